@@ -1,0 +1,1 @@
+"""Customer Connect: the program behind the Lambda functions. `app.py` composes it."""

@@ -1,0 +1,41 @@
+"""Ids and secrets are passed in. `Ids` makes real ones; tests pass a seeded source of bytes."""
+
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from ulid import ULID
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+_UNBIASED = 256 - 256 % len(_ALPHABET)
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """A source of ids. `random_bytes(n)` gives n bytes, by default from the operating system."""
+
+    random_bytes: Callable[[int], bytes] = os.urandom
+
+    def ulid(self, now: datetime) -> str:
+        """26 characters that sort by `now`."""
+        milliseconds = int(now.timestamp() * 1000)
+        return str(ULID.from_bytes(milliseconds.to_bytes(6, "big") + self.random_bytes(10)))
+
+    def dealer_id(self) -> str:
+        """10 characters of [a-z0-9], 51 bits."""
+        out = ""
+        while len(out) < 10:  # noqa: PLR2004 - the length is the contract in scopes.DEALER_ID
+            out += "".join(_ALPHABET[b % len(_ALPHABET)] for b in self.random_bytes(16) if b < _UNBIASED)
+        return out[:10]
+
+    def secret(self) -> str:
+        """256 random bits for a session, a link or a key, base64url without padding (43 characters)."""
+        return urlsafe_b64encode(self.random_bytes(32)).rstrip(b"=").decode()
+
+
+def secret_hash(secret: str) -> str:
+    """What is stored of a secret: hex SHA-256. Enough for 256-bit secrets; passwords use argon2."""
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,35 @@
+"""The environment, read once, in one typed place."""
+
+import os
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """What a function learns from its environment. Field `x_y` is the variable `X_Y`. Where AWS is, boto3 reads itself."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: str = "local"
+    table_name: str = "customer-connect"
+    inbox_bucket: str = "customer-connect-inbox"
+    files_bucket: str = "customer-connect-files"
+    inbox_queue_url: str = ""
+    import_queue_url: str = ""
+    outbox_queue_url: str = ""
+    tenant_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-tenant"
+    identity_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-identity"
+    operator_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-operator"
+    base_url: str = "http://localhost:8000"
+    mail_from: str = "Customer Connect <portal@customer-connect.example>"
+    origin_secret: str = ""
+    assets_url: str = "/assets"
+    log_level: str = "INFO"
+
+
+@cache
+def load() -> Settings:
+    """The settings of this process. Raises pydantic.ValidationError that names each bad variable."""
+    names = Settings.model_fields
+    return Settings.model_validate({n: os.environ[n.upper()] for n in names if n.upper() in os.environ})
