@@ -1,0 +1,168 @@
+"""Objects of a dealer. The key is always `d/<dealer_id>/<name>`, built here and nowhere else."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any, Literal
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store.clients import client
+from chalicelib.store.roles import scoped
+
+_DELETE_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PresignedPost:
+    """A form that a browser or agent may post a file with: `fields` first, then the part named `file`."""
+
+    url: str
+    fields: dict[str, str]
+
+
+def object_key(scope: TenantScope, name: str) -> str:
+    """The key of `name`. Raises ValueError for an empty name, `//`, or a `.` or `..` part."""
+    if any(part in {"", ".", ".."} for part in name.split("/")):
+        raise ValueError(f"not an object's name: {name!r}")
+    return f"d/{scope.dealer_id}/{name}"
+
+
+@scoped
+def put(scope: TenantScope, bucket: str, name: str, data: bytes | IO[bytes], content_type: str) -> None:
+    """Write an object whole, over the one that was there."""
+    client("s3").put_object(Bucket=bucket, Key=object_key(scope, name), Body=data, ContentType=content_type)
+
+
+@scoped
+def get(scope: TenantScope, bucket: str, name: str) -> bytes:
+    """The whole object. Raises NotFoundError."""
+    data: bytes = _body(bucket, object_key(scope, name)).read()
+    return data
+
+
+@scoped
+def get_range(scope: TenantScope, bucket: str, name: str, offset: int, length: int) -> bytes:
+    """At most `length` bytes (above 0) from `offset`; fewer at the end. Raises NotFoundError, also past the end."""
+    wanted = f"bytes={offset}-{offset + length - 1}"
+    data: bytes = _body(bucket, object_key(scope, name), Range=wanted).read()
+    return data
+
+
+@scoped
+def open_stream(scope: TenantScope, bucket: str, name: str) -> IO[bytes]:
+    """The object as a readable stream, forward only; close it. Raises NotFoundError."""
+    stream: IO[bytes] = _body(bucket, object_key(scope, name))
+    return stream
+
+
+@scoped
+def size(scope: TenantScope, bucket: str, name: str) -> int | None:
+    """The object's length in bytes, or None where there is none."""
+    try:
+        return client("s3").head_object(Bucket=bucket, Key=object_key(scope, name))["ContentLength"]
+    except ClientError as error:
+        if _is_missing(error):
+            return None
+        raise
+
+
+def exists(scope: TenantScope, bucket: str, name: str) -> bool:
+    """Whether there is such an object."""
+    return size(scope, bucket, name) is not None
+
+
+@scoped
+def delete(scope: TenantScope, bucket: str, names: Iterable[str]) -> None:
+    """Delete the objects; no error for those that are not there. Raises RuntimeError where S3 refuses one."""
+    keys = [object_key(scope, name) for name in names]
+    for start in range(0, len(keys), _DELETE_LIMIT):
+        chunk = keys[start : start + _DELETE_LIMIT]
+        answer = client("s3").delete_objects(
+            Bucket=bucket, Delete={"Objects": [{"Key": key} for key in chunk], "Quiet": True}
+        )
+        if answer.get("Errors"):
+            raise RuntimeError(f"not deleted: {answer['Errors'][0].get('Code')}")
+
+
+@scoped
+def list_names(scope: TenantScope, bucket: str, prefix: str = "") -> list[str]:
+    """Names (without `d/<dealer_id>/`) that begin with `prefix`, in byte order."""
+    return [name for name, _ in _listed(bucket, f"d/{scope.dealer_id}/", prefix)]
+
+
+@scoped
+def list_sizes(scope: TenantScope, bucket: str, prefix: str = "") -> dict[str, int]:
+    """Names that begin with `prefix` and their bytes."""
+    return dict(_listed(bucket, f"d/{scope.dealer_id}/", prefix))
+
+
+@scoped
+def presign_get(
+    scope: TenantScope,
+    bucket: str,
+    name: str,
+    *,
+    filename: str,
+    disposition: Literal["inline", "attachment"],
+    content_type: str = "application/pdf",
+    seconds: int = 60,
+) -> str:
+    """A link to the object for `seconds`, shown or saved as `filename`. Does not look whether it is there."""
+    params = {
+        "Bucket": bucket,
+        "Key": object_key(scope, name),
+        "ResponseContentType": content_type,
+        "ResponseContentDisposition": f"{disposition}; filename*=UTF-8''{quote(filename, safe='')}",
+    }
+    return client("s3").generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
+
+
+@scoped
+def presign_post(
+    scope: TenantScope,
+    bucket: str,
+    name: str,
+    *,
+    max_bytes: int,
+    content_type: str,
+    seconds: int,
+    success_redirect: str | None = None,
+) -> PresignedPost:
+    """A form for one object of exactly this name and type, 1 to `max_bytes` long, valid `seconds`."""
+    fields = {"Content-Type": content_type}
+    if success_redirect is None:
+        fields["success_action_status"] = "201"
+    else:
+        fields["success_action_redirect"] = success_redirect
+    conditions: list[Any] = [{field: value} for field, value in fields.items()]
+    made = client("s3").generate_presigned_post(
+        bucket,
+        object_key(scope, name),
+        Fields=fields,
+        Conditions=[*conditions, ["content-length-range", 1, max_bytes]],
+        ExpiresIn=seconds,
+    )
+    return PresignedPost(made["url"], made["fields"])
+
+
+def _body(bucket: str, key: str, **more: Any) -> Any:
+    try:
+        return client("s3").get_object(Bucket=bucket, Key=key, **more)["Body"]
+    except ClientError as error:
+        if _is_missing(error):
+            raise NotFoundError from error
+        raise
+
+
+def _is_missing(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] in {"NoSuchKey", "404", "NotFound", "InvalidRange", "416"}
+
+
+def _listed(bucket: str, home: str, prefix: str) -> Iterator[tuple[str, int]]:
+    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=home + prefix)
+    for page in pages:
+        for found in page.get("Contents", []):
+            yield found["Key"].removeprefix(home), found["Size"]

@@ -1,0 +1,119 @@
+"""What every pynamodb record shares: one table, one connection signed with the role in force, its keys."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Self
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.connection.base import Connection, MetaTable
+from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from chalicelib import settings
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store import clients
+
+CHANGED = "Somebody changed this in between. Load it again and repeat what you did."
+
+_KEYS = ("pk", "HASH"), ("sk", "RANGE")
+_SCHEMA = {
+    "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in _KEYS],
+    "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name, _ in _KEYS],
+}
+
+
+class _RoleConnection(Connection):
+    """pynamodb's connection over the process's own client, whose signer reads the role in force."""
+
+    @property
+    def client(self) -> Any:
+        return clients.client("dynamodb")
+
+
+def shared_table() -> TableConnection:
+    """The one connection of all record classes, to the table that settings name."""
+    return _table(settings.load().table_name)
+
+
+@cache
+def _table(name: str) -> TableConnection:
+    shared = TableConnection(name)
+    shared.connection = _RoleConnection()
+    shared.connection.add_meta_table(MetaTable({"TableName": name, **_SCHEMA}))
+    return shared
+
+
+class _FromSettings(type):
+    @property
+    def table_name(cls) -> str:
+        return settings.load().table_name
+
+
+class Record(Model):
+    """An item of the table. `ttl` is epoch seconds; expiry is also checked on read, for TTL lags by days."""
+
+    class Meta(metaclass=_FromSettings):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    ttl = NumberAttribute(null=True)
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        return shared_table()
+
+    @classmethod
+    def find(cls, pk: str, sk: str, *, consistent: bool = False) -> Self | None:
+        """The item at this key, or None."""
+        try:
+            return cls.get(pk, sk, consistent_read=consistent)
+        except cls.DoesNotExist:
+            return None
+
+    def save(self, condition: Condition | None = None, *, add_version_condition: bool = True) -> dict[str, Any]:
+        """Put the item. Raises ConflictError where the condition or the version fails."""
+        with _conflicts():
+            return super().save(condition, add_version_condition=add_version_condition)
+
+    def update(
+        self, actions: Sequence[Action], condition: Condition | None = None, *, add_version_condition: bool = True
+    ) -> Any:
+        """Change attributes. Raises ConflictError where the condition or the version fails."""
+        with _conflicts():
+            return super().update(list(actions), condition, add_version_condition=add_version_condition)
+
+    def delete(self, condition: Condition | None = None, *, add_version_condition: bool = True) -> Any:
+        """Delete the item; no error where there is none. Raises ConflictError where the condition fails."""
+        with _conflicts():
+            return super().delete(condition, add_version_condition=add_version_condition)
+
+
+class Versioned(Record):
+    """A record that changes. A save of a stale copy, or of a new one where there is one, raises ConflictError."""
+
+    version = VersionAttribute()
+
+
+@contextmanager
+def _conflicts() -> Iterator[None]:
+    try:
+        yield
+    except (PutError, UpdateError, DeleteError) as error:
+        if error.cause_response_code in {"ConditionalCheckFailedException", "TransactionConflictException"}:
+            raise ConflictError(CHANGED) from error
+        raise
+
+
+def tenant_pk(scope: TenantScope, *parts: str) -> str:
+    """`D#<dealer_id>#PART#PART`: the only way a dealer's partition key is made. Parts are not empty, without `#`."""
+    if not isinstance(scope, TenantScope):
+        raise TypeError(f"not a dealer's scope: {scope!r}")
+    if not parts or any(not part or "#" in part for part in parts):
+        raise ValueError(f"not parts of a key: {parts!r}")
+    return "#".join(("D", scope.dealer_id, *parts))

@@ -1,0 +1,71 @@
+"""Which role is in force: every AWS call for stored data is signed with it, and none is made without one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, Literal, ParamSpec, TypeVar
+
+from chalicelib.kernel.scopes import IdentityScope, OperatorScope, Scope, TenantScope
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", TenantScope, OperatorScope, IdentityScope)
+
+
+class NoScopeInForceError(RuntimeError):
+    """Stored data was touched outside `acting_as`: a defect, never a user's mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One of the three roles of the store. Only a tenant role has a `dealer_id`."""
+
+    kind: Literal["tenant", "identity", "operator"]
+    dealer_id: str | None = None
+
+
+_in_force: ContextVar[Role | None] = ContextVar("role_in_force", default=None)
+
+
+def role_of(scope: object) -> Role:
+    """The role a scope acts in. Raises TypeError for anything that is not a scope."""
+    match scope:
+        case TenantScope():
+            return Role("tenant", scope.dealer_id)
+        case IdentityScope():
+            return Role("identity")
+        case OperatorScope():
+            return Role("operator")
+    raise TypeError(f"not a scope: {scope!r}")
+
+
+def current_role() -> Role:
+    """The role in force here. Raises NoScopeInForceError; a pool's threads do not inherit it."""
+    role = _in_force.get()
+    if role is None:
+        raise NoScopeInForceError("no scope in force: call this through a @scoped repo function")
+    return role
+
+
+@contextmanager
+def acting_as(scope: Scope) -> Iterator[None]:
+    """Put the role of `scope` in force; the one before comes back afterwards. Nesting is allowed."""
+    token = _in_force.set(role_of(scope))
+    try:
+        yield
+    finally:
+        _in_force.reset(token)
+
+
+def scoped(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Run a repo function in the role of its first positional argument. Raises TypeError if that is no scope."""
+
+    @wraps(function)
+    def run(scope: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with acting_as(scope):
+            return function(scope, *args, **kwargs)
+
+    run.__scoped__ = True  # type: ignore[attr-defined]  # read by the sweep over all repos
+    return run

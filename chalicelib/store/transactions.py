@@ -1,0 +1,154 @@
+"""All or nothing: up to 100 items of one role in one write."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pynamodb.exceptions import CancellationReason, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.store.backoff import attempts
+from chalicelib.store.batch import Key
+from chalicelib.store.record import CHANGED, Record, shared_table
+
+LIMIT = 100
+_CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+
+
+class TransactionRefusedError(ConflictError):
+    """A condition did not hold, so nothing was written. `failed` holds the (pk, sk) of the items that refused."""
+
+    def __init__(self, failed: Sequence[Key] = ()) -> None:
+        super().__init__(CHANGED)
+        self.failed = tuple(failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write the whole record. A Versioned one also has its version checked and grown."""
+
+    record: Record
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change single attributes of the item with the record's key."""
+
+    record: Record
+    actions: Sequence[Action]
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete the item with the record's key."""
+
+    record: Record
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Write nothing here, but require `condition` of the item at the key."""
+
+    model: type[Record]
+    pk: str
+    sk: str
+    condition: Condition
+
+
+Piece = Put | Update | Delete | Check
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What `transaction()` gives: pieces are collected here and sent when its block ends."""
+
+    token: str | None = None
+    pieces: list[Piece] = field(default_factory=list)
+
+    def add(self, *pieces: Piece) -> None:
+        """Add pieces that somebody else built."""
+        self.pieces += pieces
+
+    def put(self, record: Record, condition: Condition | None = None) -> None:
+        """See Put."""
+        self.add(Put(record, condition))
+
+    def update(self, record: Record, actions: Sequence[Action], condition: Condition | None = None) -> None:
+        """See Update."""
+        self.add(Update(record, actions, condition))
+
+    def delete(self, record: Record, condition: Condition | None = None) -> None:
+        """See Delete."""
+        self.add(Delete(record, condition))
+
+    def check(self, model: type[Record], pk: str, sk: str, condition: Condition) -> None:
+        """See Check."""
+        self.add(Check(model, pk, sk, condition))
+
+
+@contextmanager
+def transaction(token: str | None = None) -> Iterator[Transaction]:
+    """Write all that the block added, or nothing; an empty one sends nothing. Raises TransactionRefusedError.
+
+    A reply lost on the way is asked for again with the same token (botocore makes one where `token` is None).
+    A `token` (1 to 36 characters) makes a repeat within 10 minutes a no-op: not long enough for a queue's redrive.
+    """
+    collected = Transaction(token)
+    yield collected
+    if not collected.pieces:
+        return
+    if len(collected.pieces) > LIMIT:
+        raise ValueError(f"{len(collected.pieces)} items in one transaction, {LIMIT} allowed")
+    for _ in attempts():
+        refused = _commit(collected)
+        if not refused:
+            return
+    raise TransactionRefusedError(refused)
+
+
+def _commit(collected: Transaction) -> list[Key]:
+    """Send. Returns the keys that other transactions held, for which another attempt is worth it."""
+    write, keys = _build(collected)
+    try:
+        write._commit()  # noqa: SLF001 - the way in without its context manager, which cannot be repeated
+    except TransactWriteError as error:
+        reasons = [(key, reason) for key, reason in zip(keys, error.cancellation_reasons, strict=False) if reason]
+        failed = [key for key, reason in reasons if reason.code == "ConditionalCheckFailed"]
+        if failed:
+            raise TransactionRefusedError(failed) from error
+        if not reasons or not all(_is_contention(reason) for _, reason in reasons):
+            raise
+        return [key for key, _ in reasons]
+    return []
+
+
+def _is_contention(reason: CancellationReason) -> bool:
+    return reason.code in _CONTENTION
+
+
+def _build(collected: Transaction) -> tuple[TransactWrite, list[Key]]:
+    write = TransactWrite(connection=shared_table().connection, client_request_token=collected.token)
+    # pynamodb sends the kinds in this order, and DynamoDB gives its reasons in the order sent.
+    order = {Check: 0, Delete: 1, Put: 2, Update: 3}
+    keys: list[Key] = []
+    for piece in sorted(collected.pieces, key=lambda p: order[type(p)]):
+        match piece:
+            case Check(model, pk, sk, condition):
+                write.condition_check(model, pk, sk, condition=condition)
+                keys.append((pk, sk))
+            case Delete(record, condition):
+                write.delete(record, condition)
+                keys.append((record.pk, record.sk))
+            case Put(record, condition):
+                write.save(record, condition)
+                keys.append((record.pk, record.sk))
+            case Update(record, actions, condition):
+                write.update(record, list(actions), condition)
+                keys.append((record.pk, record.sk))
+    return write, keys
