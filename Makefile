@@ -1,0 +1,21 @@
+# Every verb is one of infra/dev.py, which also works where there is no make.
+DB ?= ministack
+PORT ?= 8000
+DEV := @python3 infra/dev.py
+
+.PHONY: help run test check lock
+
+help:
+	$(DEV) help
+
+run:
+	$(DEV) run --db $(DB) --port $(PORT)
+
+test:
+	$(DEV) test
+
+check:
+	$(DEV) check
+
+lock:
+	$(DEV) lock

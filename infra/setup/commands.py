@@ -1,0 +1,123 @@
+"""The verbs of `infra/dev.py`. Each sets up what it needs, then runs or becomes the program that does the work."""
+
+import argparse
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from infra.setup import environments, locks, system, testing
+from infra.setup.dynamodb_local import dynamodb_local
+from infra.setup.paths import PYTHON, TOOLS
+from infra.setup.shell import SetupError, replace_by, room_for_it
+
+HELP_FIRST = "python3 infra/dev.py VERB   (make VERB does the same where it takes no options)\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What it does in one line, and the function that does it, given what stands behind the verb."""
+
+    text: str
+    do: Callable[[Sequence[str]], int]
+
+
+def show_help(_: Sequence[str]) -> int:
+    """List the verbs."""
+    print(HELP_FIRST)
+    for name, verb in VERBS.items():
+        print(f"  {name:14}{verb.text}")
+    return 0
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Set up, then become the local server."""
+    parser = argparse.ArgumentParser(prog="dev.py run")
+    parser.add_argument("--db", choices=("ministack", "dynamodb-local"), default="ministack")
+    parser.add_argument("--port", type=int, default=8000)
+    chosen = parser.parse_args(arguments)
+    with setting_up():
+        environments.main()
+        environments.cloud()
+        if chosen.db == "dynamodb-local":
+            dynamodb_local()
+    replace_by((PYTHON, "-m", "infra.local.server", "--db", chosen.db, "--port", str(chosen.port)))
+    return 0
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Set up everything that tests need; run them all, or pytest with the given arguments."""
+    with setting_up():
+        environments.main()
+        environments.cloud()
+        dynamodb_local()
+        system.browser()
+    return testing.run_some(arguments) if arguments else testing.run_all()
+
+
+def check(_: Sequence[str]) -> int:
+    """Lint, format, types, layers, dependencies, locks."""
+    with setting_up():
+        environments.main()
+        environments.uv()
+    return testing.check()
+
+
+def lock(arguments: Sequence[str]) -> int:
+    """Compile the locks."""
+    parser = argparse.ArgumentParser(prog="dev.py lock")
+    parser.add_argument("--upgrade", action="store_true", help="take the newest versions that the .in files allow")
+    chosen = parser.parse_args(arguments)
+    with setting_up():
+        locks.write(upgrade=chosen.upgrade)
+    return 0
+
+
+def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
+    """A verb that becomes `.venv/bin/python PROGRAM ARGUMENTS`."""
+
+    def do(arguments: Sequence[str]) -> int:
+        with setting_up():
+            environments.main()
+        replace_by((PYTHON, *program, *arguments))
+        return 0
+
+    return do
+
+
+@contextmanager
+def setting_up() -> Iterator[None]:
+    """One at a time: a second command waits until the first has set up."""
+    room_for_it()
+    with (TOOLS / "lock").open("w") as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
+        yield
+
+
+VERBS = {
+    "help": Verb("this list", show_help),
+    "run": Verb("serve the portal with a demo dealer [--db ministack|dynamodb-local] [--port 8000]", run),
+    "test": Verb("every test; with arguments: pytest with those", test),
+    "check": Verb("lint, format, types, layers, dependencies, locks", check),
+    "lock": Verb("bring the locks up to the .in files [--upgrade]", lock),
+    "create-dealer": Verb("create a dealer in the running portal (--help)", in_environment("-m", "infra.operator")),
+    "demo": Verb("write an export bundle of made-up data (--help)", in_environment("-m", "infra.demo")),
+    "upload": Verb("send a bundle as a dealer's system does (--help)", in_environment("infra/agent/upload.py")),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the first argument says; 2 when there is no such verb, 1 when set-up cannot go on."""
+    name, *rest = arguments or ["help"]
+    verb = VERBS.get({"-h": "help", "--help": "help"}.get(name, name))
+    if verb is None:
+        print(f"There is no verb {name!r}.")
+        show_help(())
+        return 2
+    try:
+        return verb.do(rest)
+    except SetupError as problem:
+        print(problem)
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,77 @@
+"""The Python environments, made by uv from the locks: `.venv` for everything, one apart for the local cloud."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.setup import stamps
+from infra.setup.paths import MINISTACK_ENV, ROOT, UV, VENV
+from infra.setup.shell import SetupError, call, step
+
+UV_LOCK = ROOT / "infra" / "setup" / "requirements-uv.txt"
+CLOUD_LOCK = ROOT / "infra" / "local" / "requirements-cloud.txt"
+LOCKS = (ROOT / "requirements.txt", ROOT / "requirements-dev.txt")
+QUIET = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "UV_LINK_MODE": "copy"}
+
+
+def uv() -> None:
+    """uv, by pip into a folder: a bare Debian lets pip write nowhere else and has no venv."""
+    mark = stamps.fingerprint(UV_LOCK)
+    if stamps.is_current(UV.parents[1], mark):
+        return
+    with step("uv, which makes the environments"):
+        if not _has_pip():
+            raise SetupError("pip is missing: install it with `apt-get install python3-pip` and try again.")
+        shutil.rmtree(UV.parents[1], ignore_errors=True)
+        install = (sys.executable, "-m", "pip", "install", "--no-input", "--disable-pip-version-check")
+        where = ("--target", UV.parents[1], "--require-hashes", "--requirement", UV_LOCK)
+        call("Installing uv", (*install, *where), env={"PIP_ROOT_USER_ACTION": "ignore"})
+        stamps.finish(UV.parents[1], mark)
+
+
+def main() -> None:
+    """`.venv`: the program, its tests and its tools."""
+    _environment(VENV, LOCKS, "the Python environment")
+
+
+def cloud() -> None:
+    """Ministack's own environment, whose Python also runs the packaged functions."""
+    _environment(MINISTACK_ENV, (CLOUD_LOCK,), "the local cloud (ministack)")
+
+
+def _environment(folder: Path, locks: Sequence[Path], text: str) -> None:
+    mark = stamps.fingerprint(*locks)
+    if stamps.is_current(folder, mark) and (folder / "bin" / "python").exists():
+        return
+    uv()
+    with step(text):
+        if not _works(folder):
+            call(
+                "Making an environment",
+                (UV, "venv", "--quiet", "--clear", "--python", sys.executable, folder),
+                env=QUIET,
+            )
+        stamps.begin(folder)
+        python = ("--python", folder / "bin" / "python")
+        call(
+            f"Installing {text}",
+            (UV, "pip", "sync", "--require-hashes", "--compile-bytecode", *python, *locks),
+            env=QUIET,
+        )
+        stamps.finish(folder, mark)
+
+
+def _works(folder: Path) -> bool:
+    python = folder / "bin" / "python"
+    if not os.access(python, os.X_OK):
+        return False
+    ask = (str(python), "-c", "import sys; print(sys.version)")
+    answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+    return answer.stdout.strip() == sys.version
+
+
+def _has_pip() -> bool:
+    return subprocess.run((sys.executable, "-m", "pip", "--version"), capture_output=True, check=False).returncode == 0

@@ -1,0 +1,55 @@
+"""`test` and `check`: the whole suite in three phases, and everything that reads the code without running it."""
+
+import subprocess
+import time
+from collections.abc import Sequence
+
+from infra.setup import locks
+from infra.setup.paths import PYTHON, ROOT
+
+_COVER = ("--cov=chalicelib", "--cov-report=")
+PHASES = (
+    ("unit", ("-n", "2", "-m", "not engines and not browser", *_COVER)),
+    ("engines", ("-n", "2", "-m", "engines and not browser", "--cov-append", *_COVER)),
+    ("browser", ("-m", "browser", "--cov-append", *_COVER)),
+)
+CHECKS = (
+    ("ruff check", "ruff", ("check", ".")),
+    ("ruff format", "ruff", ("format", "--check", ".")),
+    ("mypy", "mypy", ()),
+    ("lint-imports", "lint-imports", ("--no-cache",)),
+    ("deptry", "deptry", (".",)),
+)
+
+
+def run_all() -> int:
+    """Every test, quickest first; a skipped test fails its phase. Then the coverage of all of them together."""
+    for name, options in PHASES:
+        if run_some((*options, "--no-skips"), name):
+            return 1
+    return _timed("coverage", "coverage", ("report",))
+
+
+def run_some(options: Sequence[str], name: str = "tests") -> int:
+    """Pytest with these options; its exit code."""
+    return _timed(name, "pytest", options)
+
+
+def check() -> int:
+    """Every check, also after one has failed; 0 when all passed."""
+    failed = [name for name, program, options in CHECKS if _timed(name, program, options)]
+    old = locks.stale()
+    if old:
+        print(f"Out of date: {', '.join(old)}. `python3 infra/dev.py lock` brings them up to their .in files.")
+        failed.append("locks")
+    print(f"Failed: {', '.join(failed)}" if failed else "All checks passed")
+    return 1 if failed else 0
+
+
+def _timed(name: str, program: str, options: Sequence[str]) -> int:
+    print(f"== {name}", flush=True)
+    start = time.monotonic()
+    command = (PYTHON.with_name(program), *options)
+    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    print(f"== {name}: {time.monotonic() - start:.1f} s{'' if code == 0 else f', failed ({code})'}", flush=True)
+    return code
