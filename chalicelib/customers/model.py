@@ -1,0 +1,126 @@
+"""Customer accounts as the last published export tells them, and which run is published. Pure."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import ConfigDict, Field, PlainSerializer
+from pydantic.dataclasses import dataclass
+
+Percent = Annotated[Decimal, Field(ge=0, le=Decimal("99.99")), PlainSerializer(str, when_used="json")]
+"""5 for 5 %. Text in storage: no binary float."""
+
+Days = Annotated[int, Field(ge=0, le=365)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class AccountFacts:
+    """A row of customers.csv (export format 4.2). Amounts are minor units of `currency`; empty cells are None.
+
+    `balance` is the export's own; what the portal shows is the sum of the rows. `aged` holds future, current, 1, 2,
+    3 or more months and unallocated, in this order, or None unless all six came and sum to `balance`.
+    """
+
+    account_ref: Annotated[str, Field(min_length=1, max_length=32)]
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    account_type: Literal["trade", "retail", "internal", "cash"]
+    portal_eligible: bool
+    ledger_type: Literal["open_item", "balance_forward"]
+    account_status: Literal["open", "on_stop", "closed", "cash_only"]
+    currency: str
+    balance: int
+    credit_limit: int | None = None
+    on_order_amount: int | None = None
+    terms_text: str | None = None
+    payment_due_days: Days | None = None
+    settlement_rate: Percent | None = None
+    settlement_days: Days | None = None
+    master_account_ref: str | None = None
+    depot_code: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    mobile: str | None = None
+    contact_title: str | None = None
+    contact_first: str | None = None
+    contact_last: str | None = None
+    address_1: str | None = None
+    address_2: str | None = None
+    address_3: str | None = None
+    address_4: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+    vat_number: str | None = None
+    rep_code: str | None = None
+    aged: tuple[int, int, int, int, int, int] | None = None
+    marketing_email: bool | None = None
+    marketing_sms: bool | None = None
+    marketing_phone: bool | None = None
+    marketing_post: bool | None = None
+
+
+class FileDigest(NamedTuple):
+    """What one file of the export said of one account, so that an unchanged one is known without reading it.
+
+    `digest` is hex over the sorted raw records, header and validator version; empty where it must be read again.
+    `total` and `outstanding` are sums in minor units, for control totals.
+    """
+
+    digest: str
+    rows: int
+    total: int = 0
+    outstanding: int = 0
+
+
+class DirectoryEntry(NamedTuple):
+    """One account in the directory: what lists and searches need. A tuple, because there may be 100,000.
+
+    `balance` is the sum of the account's rows in minor units. `head_run` is the run of its newest head. `digests` (by
+    file) are there when a slice is read for an import, and left out when the directory is read for a page.
+    A new field goes to the end, with a default: slices of older versions stay readable.
+    """
+
+    ref: str
+    name: str
+    account_type: str
+    portal_eligible: bool
+    account_status: str
+    currency: str
+    balance: int
+    email: str | None = None
+    phone: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postcode: str | None = None
+    depot_code: str | None = None
+    archived: bool = False
+    out_of_balance: bool = False
+    head_run: int = 0
+    digests: Mapping[str, FileDigest] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+class Published:
+    """Which run is true for the dealer, whole. One item; each change of it grows `generation` by one.
+
+    `slices[i]` is the run that wrote slice i of `n` (a power of two); `skipped` runs are read as if never written.
+    Run 0 is a new dealer's: no export yet, `as_at` None.
+    """
+
+    run: int = 0
+    generation: int = 0
+    n: int = 1
+    slices: tuple[int, ...] = (0,)
+    skipped: frozenset[int] = frozenset()
+    as_at: date | None = None
+    received_at: datetime | None = None
+    sequence: int = 0
+    export_id: str | None = None
+    totals_agree: bool = True
+
+    def shows(self, run: int) -> bool:
+        """Whether what `run` wrote is visible."""
+        return run <= self.run and run not in self.skipped

@@ -1,0 +1,75 @@
+"""What a dealer is: settings that the operator and the dealer's staff choose. Pure."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
+CODE = r"^[A-Za-z0-9_-]{2,32}$"
+COLOUR = r"^#[0-9a-f]{6}$"
+
+Colour = Annotated[str, Field(pattern=COLOUR)]
+Line = Annotated[str, Field(min_length=1, max_length=120)]
+MODULES = frozenset({"invoices", "payments", "messages", "orders", "proposals", "statements"})
+"""What a dealer may have switched on. An unknown one is refused."""
+
+_STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class AgeingSetting:
+    """How the dealer reckons age: by which rule (domain notes 3.3) and from which date."""
+
+    method: Literal["calendar_month", "days", "next_month"] = "calendar_month"
+    basis: Literal["invoice", "due"] = "invoice"
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Brand:
+    """Four colours, `#rrggbb` in lower case: the bar and its text, the main button and its text."""
+
+    nav_bg: Colour = "#1f3d2b"
+    nav_fg: Colour = "#ffffff"
+    btn_bg: Colour = "#1f6f43"
+    btn_fg: Colour = "#ffffff"
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Profile:
+    """What a dealer is set up with. `code` names it in export bundles; allowances count people and invitations."""
+
+    slug: Annotated[str, Field(pattern=SLUG)]
+    code: Annotated[str, Field(pattern=CODE)]
+    name: Line
+    contact_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+    address: Annotated[tuple[Line, ...], Field(min_length=1, max_length=7)]
+    phone: Annotated[str, Field(max_length=32)] = ""
+    support_email: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=254)] = ""
+    vat_number: Annotated[str, Field(max_length=20)] = ""
+    user_allowance: Annotated[int, Field(ge=1, le=10_000)] = 10
+    invite_allowance: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
+    modules: frozenset[str] = frozenset({"invoices"})
+    locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
+    time_zone: Annotated[str, Field(max_length=64)] = "Europe/London"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
+    ageing: AgeingSetting = AgeingSetting()
+    brand: Brand = Brand()
+    tagline: Annotated[str, Field(max_length=160)] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dealer(Profile):
+    """A dealer as it runs: its profile and its id, 10 of [a-z0-9]."""
+
+    dealer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DealerEntry:
+    """A line of the operator's list: enough for schedules and addresses."""
+
+    dealer_id: str
+    slug: str
+    code: str
+    name: str

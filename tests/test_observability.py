@@ -1,0 +1,60 @@
+import json
+import logging
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+
+from chalicelib.kernel.ids import Ids
+from chalicelib.observability import bind, bind_also, logger, redact
+
+
+@pytest.fixture
+def lines() -> Iterator[StringIO]:
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logger.registered_formatter)
+    logger.addHandler(handler)
+    yield stream
+    logging.getLogger(logger.name).removeHandler(handler)
+    bind()
+
+
+def test_a_line_names_its_event_and_what_is_bound(lines: StringIO) -> None:
+    bind(request="r1", dealer=None)
+    bind_also(dealer="aaaaaaaaaa")
+    logger.info("import.published", run=17)
+    line = json.loads(lines.getvalue())
+    assert (line["message"], line["run"], line["request"], line["dealer"]) == (
+        "import.published",
+        17,
+        "r1",
+        "aaaaaaaaaa",
+    )
+
+
+def test_a_new_request_forgets_the_one_before(lines: StringIO) -> None:
+    bind(request="r1", dealer="aaaaaaaaaa")
+    bind(request="r2")
+    logger.info("x")
+    line = json.loads(lines.getvalue())
+    assert line["request"] == "r2"
+    assert "dealer" not in line
+
+
+def test_no_secret_reaches_a_line(lines: StringIO) -> None:
+    secret = Ids().secret()
+    try:
+        int(f"/i/{secret}")
+    except ValueError:
+        logger.exception("link.refused", password="Tractor2024!", url=f"/i/{secret}", nested={"cookies": ["a=b"]})
+    text = lines.getvalue()
+    assert secret not in text
+    assert "Tractor2024!" not in text
+    assert "a=b" not in text
+
+
+def test_redact_leaves_the_rest() -> None:
+    kept = {"dealer": "aaaaaaaaaa", "run": 3, "rows": [1, None, "x"], "digest": "0" * 64}
+    assert redact(kept) == kept
+    assert redact("https://b.s3/x?X-Amz-Signature=abc&y=1") == "https://b.s3/x?X-Amz-Signature=***&y=1"
