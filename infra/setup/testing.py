@@ -8,12 +8,12 @@ from infra.setup import locks
 from infra.setup.paths import PYTHON, ROOT
 
 _COVER = ("--cov=chalicelib", "--cov-report=")
-PHASES = (
+PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unit", ("-n", "2", "-m", "not engines and not browser", *_COVER)),
     ("engines", ("-n", "2", "-m", "engines and not browser", "--cov-append", *_COVER)),
     ("browser", ("-m", "browser", "--cov-append", *_COVER)),
 )
-CHECKS = (
+CHECKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ruff check", "ruff", ("check", ".")),
     ("ruff format", "ruff", ("format", "--check", ".")),
     ("mypy", "mypy", ()),
@@ -49,7 +49,7 @@ def check() -> int:
 def _timed(name: str, program: str, options: Sequence[str]) -> int:
     print(f"== {name}", flush=True)
     start = time.monotonic()
-    command = (PYTHON.with_name(program), *options)
+    command = [str(PYTHON.with_name(program)), *options]
     code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
     print(f"== {name}: {time.monotonic() - start:.1f} s{'' if code == 0 else f', failed ({code})'}", flush=True)
     return code

@@ -1,0 +1,44 @@
+"""What every test has: a fixed now, seeded ids, no network. The rest is in tests/fixtures."""
+
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from chalicelib.kernel.ids import Ids
+
+pytest_plugins = ("tests.fixtures.aws",)
+
+settings.register_profile(
+    "portal",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("portal")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a skipped test fails the run")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    report = session.config.pluginmanager.get_plugin("terminalreporter")
+    if report and session.config.getoption("--no-skips") and report.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Ten in the morning of the day that the demo data is as at."""
+    return datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def ids(request: pytest.FixtureRequest) -> Ids:
+    """The same ids each time this test runs, and other ones in every other test."""
+    return Ids(random_bytes=Random(request.node.nodeid).randbytes)
