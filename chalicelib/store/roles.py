@@ -11,7 +11,7 @@ from chalicelib.kernel.scopes import IdentityScope, OperatorScope, Scope, Tenant
 
 P = ParamSpec("P")
 R = TypeVar("R")
-S = TypeVar("S", TenantScope, OperatorScope, IdentityScope)
+S = TypeVar("S", bound=Scope)
 
 
 class NoScopeInForceError(RuntimeError):
