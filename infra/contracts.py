@@ -5,11 +5,11 @@ import re
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, output
 
-RECORDS = re.compile(r"(?P<slice>chalicelib\..+)\.records")
+RECORDS = re.compile(r"(?P<slice>chalicelib\..+)\.(?P<part>(\w+_)?)records")
 
 
 class OwnRecordsContract(Contract):
-    """`chalicelib.x.records` is imported by `chalicelib.x.repo` (or modules inside it) and by nothing else."""
+    """`x.records` is imported by `x.repo` (or modules in it) and by nothing else; so `x.y_records` by `x.y_repo`."""
 
     type_name = "own_records"
 
@@ -20,7 +20,7 @@ class OwnRecordsContract(Contract):
             for records in sorted(graph.modules)
             if (found := RECORDS.fullmatch(records))
             for importer in sorted(graph.find_modules_that_directly_import(records))
-            if not re.fullmatch(re.escape(found["slice"]) + r"\.repo(\..+)?", importer)
+            if not re.fullmatch(re.escape(f"{found['slice']}.{found['part']}repo") + r"(\..+)?", importer)
         ]
         return ContractCheck(kept=not wrong, metadata={"wrong": wrong})
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from chalicelib.kernel.ids import Ids
 
-pytest_plugins = ("tests.fixtures.aws",)
+pytest_plugins = ("tests.fixtures.aws", "tests.fixtures.engines")
 
 settings.register_profile(
     "portal",
