@@ -1,13 +1,16 @@
 """Customer accounts as the last published export tells them, and which run is published. Pure."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import ConfigDict, Field, PlainSerializer
 from pydantic.dataclasses import dataclass
+
+from chalicelib.dealers.published import Published
+
+__all__ = ["AccountFacts", "DirectoryEntry", "FileDigest", "Published"]
 
 Percent = Annotated[Decimal, Field(ge=0, le=Decimal("99.99")), PlainSerializer(str, when_used="json")]
 """5 for 5 %. Text in storage: no binary float."""
@@ -100,27 +103,3 @@ class DirectoryEntry(NamedTuple):
     out_of_balance: bool = False
     head_run: int = 0
     digests: Mapping[str, FileDigest] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
-class Published:
-    """Which run is true for the dealer, whole. One item; each change of it grows `generation` by one.
-
-    `slices[i]` is the run that wrote slice i of `n` (a power of two); `skipped` runs are read as if never written.
-    Run 0 is a new dealer's: no export yet, `as_at` None.
-    """
-
-    run: int = 0
-    generation: int = 0
-    n: int = 1
-    slices: tuple[int, ...] = (0,)
-    skipped: frozenset[int] = frozenset()
-    as_at: date | None = None
-    received_at: datetime | None = None
-    sequence: int = 0
-    export_id: str | None = None
-    totals_agree: bool = True
-
-    def shows(self, run: int) -> bool:
-        """Whether what `run` wrote is visible."""
-        return run <= self.run and run not in self.skipped

@@ -1,9 +1,12 @@
 """What a dealer is: settings that the operator and the dealer's staff choose. Pure."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass
+
+from chalicelib.kernel.money import minor_digits
 
 SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 CODE = r"^[A-Za-z0-9_-]{2,32}$"
@@ -57,12 +60,37 @@ class Profile:
     brand: Brand = Brand()
     tagline: Annotated[str, Field(max_length=160)] = ""
 
+    @field_validator("currency")
+    @classmethod
+    def _is_a_currency(cls, currency: str) -> str:
+        minor_digits(currency)
+        return currency
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("not an IANA time zone")
+        return name
+
+    @field_validator("modules")
+    @classmethod
+    def _are_known(cls, modules: frozenset[str]) -> frozenset[str]:
+        if unknown := modules - MODULES:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+        return modules
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dealer(Profile):
     """A dealer as it runs: its profile and its id, 10 of [a-z0-9]."""
 
     dealer_id: str
+
+    @classmethod
+    def of(cls, dealer_id: str, profile: Profile) -> Self:
+        """The dealer of this id with this profile."""
+        return cls(dealer_id=dealer_id, **{name: getattr(profile, name) for name in Profile.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Which run is true for a dealer, and how that may change. Pure; the import's transactions rest on these rules."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import ConfigDict, PlainSerializer
+from pydantic.dataclasses import dataclass
+
+Runs = Annotated[frozenset[int], PlainSerializer(sorted, return_type=list[int])]
+
+
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+class Published:
+    """The run that is true for the dealer, whole. One item; each publish, approval and undo grows `generation` by one.
+
+    `slices[i]` is the run that wrote slice i of `n` (a power of two); `skipped` runs are read as if never written.
+    Run 0 is a new dealer's: no export yet, `as_at` None.
+    """
+
+    run: int = 0
+    generation: int = 0
+    n: int = 1
+    slices: tuple[int, ...] = (0,)
+    skipped: Runs = frozenset()
+    as_at: date | None = None
+    received_at: datetime | None = None
+    sequence: int = 0
+    export_id: str | None = None
+    totals_agree: bool = True
+
+    def __post_init__(self) -> None:
+        if self.n < 1 or self.n & (self.n - 1) or len(self.slices) != self.n:
+            raise ValueError(f"{self.n} is no power of two or there are {len(self.slices)} slices")
+
+    def shows(self, run: int) -> bool:
+        """Whether what `run` wrote is visible."""
+        return run <= self.run and run not in self.skipped
+
+    def followed_by(
+        self,
+        run: int,
+        *,
+        slices: tuple[int, ...],
+        as_at: date,
+        received_at: datetime,
+        sequence: int,
+        export_id: str,
+        totals_agree: bool,
+    ) -> "Published":
+        """The state after `run` is published or approved: the numbers in between become skipped.
+
+        Raises ValueError unless `run` is above the published one.
+        """
+        if run <= self.run:
+            raise ValueError(f"run {run} is not above the published run {self.run}")
+        return Published(
+            run=run,
+            generation=self.generation + 1,
+            n=len(slices),
+            slices=slices,
+            skipped=self.skipped | frozenset(range(self.run + 1, run)),
+            as_at=as_at,
+            received_at=received_at,
+            sequence=sequence,
+            export_id=export_id,
+            totals_agree=totals_agree,
+        )
+
+    def undone_to(self, replaced: "Published") -> "Published":
+        """The state after this run is undone: what it `replaced`, at the next generation.
+
+        Skipped stay those of now: some of the replaced state's may have been swept since.
+        """
+        skipped = frozenset(run for run in self.skipped if run < replaced.run)
+        return replace(replaced, generation=self.generation + 1, skipped=skipped)
+
+    def without_swept(self, runs: Iterable[int]) -> "Published":
+        """The same truth once nothing of `runs` is left in the table. The generation stays: held runs stay good."""
+        return replace(self, skipped=self.skipped - frozenset(runs))

@@ -1,0 +1,32 @@
+"""How a dealer lies in the table."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.store.record import Record, Versioned
+
+
+class SettingsRecord(Versioned):
+    """`D#d#DEALER`, `SETTINGS`: the profile as JSON."""
+
+    body = UnicodeAttribute()
+
+
+class PublishedRecord(Record):
+    """`D#d#DEALER`, `PUBLISHED`: which run is true. Guarded by `generation`, not by a version."""
+
+    generation = NumberAttribute()
+    body = UnicodeAttribute()
+
+
+class DealerEntryRecord(Record):
+    """`OPS#DEALERS`, `D#d`: a line of the operator's list."""
+
+    slug = UnicodeAttribute()
+    code = UnicodeAttribute()
+    name = UnicodeAttribute()
+
+
+class LookupRecord(Record):
+    """`SLUG#<slug>`, `SLUG` and `CODE#<code>`, `CODE`: whose that address or export code is."""
+
+    dealer_id = UnicodeAttribute()

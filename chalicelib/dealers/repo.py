@@ -1,0 +1,111 @@
+"""Dealers in the table: the operator's list and lookups, and each dealer's own settings and published run."""
+
+from pydantic import TypeAdapter
+
+from chalicelib.dealers.model import Dealer, DealerEntry, Profile
+from chalicelib.dealers.published import Published
+from chalicelib.dealers.records import DealerEntryRecord, LookupRecord, PublishedRecord, SettingsRecord
+from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from chalicelib.store.record import Record, tenant_pk
+from chalicelib.store.roles import scoped
+from chalicelib.store.transactions import Check, Put, transaction
+
+_PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
+_PUBLISHED: TypeAdapter[Published] = TypeAdapter(Published)
+_LIST = "OPS#DEALERS"
+
+
+@scoped
+def find_by_slug(scope: OperatorScope, slug: str, *, consistent: bool = False) -> str | None:  # noqa: ARG001
+    """The dealer at an address. Codes and slugs are looked up in lower case."""
+    found = LookupRecord.find(f"SLUG#{slug.lower()}", "SLUG", consistent=consistent)
+    return found.dealer_id if found else None
+
+
+@scoped
+def find_by_code(scope: OperatorScope, code: str, *, consistent: bool = False) -> str | None:  # noqa: ARG001
+    """The dealer that bundles call `code`, whatever its case."""
+    found = LookupRecord.find(f"CODE#{code.lower()}", "CODE", consistent=consistent)
+    return found.dealer_id if found else None
+
+
+@scoped
+def entries(scope: OperatorScope) -> list[DealerEntry]:  # noqa: ARG001
+    """All dealers, by id."""
+    return [_entry(record) for record in DealerEntryRecord.query(_LIST)]
+
+
+@scoped
+def entry(scope: OperatorScope, dealer_id: str) -> DealerEntry | None:  # noqa: ARG001
+    """One line of the operator's list, as of now."""
+    record = DealerEntryRecord.find(_LIST, f"D#{dealer_id}", consistent=True)
+    return _entry(record) if record else None
+
+
+@scoped
+def register(scope: OperatorScope, new: DealerEntry) -> None:  # noqa: ARG001
+    """Take the slug and the code for this dealer. Raises ConflictError where either is taken."""
+    with transaction() as t:
+        for pk, sk in ((f"SLUG#{new.slug}", "SLUG"), (f"CODE#{new.code.lower()}", "CODE")):
+            t.put(LookupRecord(pk, sk, dealer_id=new.dealer_id), LookupRecord.pk.does_not_exist())
+        t.put(DealerEntryRecord(_LIST, f"D#{new.dealer_id}", slug=new.slug, code=new.code, name=new.name))
+
+
+@scoped
+def settle_in(scope: TenantScope, profile: Profile, audit: Record) -> None:
+    """Write a new dealer's settings and run 0, with the audit row. Raises ConflictError where they are there."""
+    with transaction() as t:
+        t.put(SettingsRecord(tenant_pk(scope, "DEALER"), "SETTINGS", body=_PROFILE.dump_json(profile).decode()))
+        t.put(_published_record(scope, Published()), PublishedRecord.pk.does_not_exist())
+        t.put(audit)
+
+
+@scoped
+def dealer(scope: TenantScope) -> Dealer | None:
+    """The dealer's settings as of now, or None where there are none."""
+    record = SettingsRecord.find(tenant_pk(scope, "DEALER"), "SETTINGS", consistent=True)
+    if record is None:
+        return None
+    return Dealer.of(scope.dealer_id, _PROFILE.validate_json(record.body))
+
+
+@scoped
+def published(scope: TenantScope) -> Published | None:
+    """The published run as of now (a consistent read), or None for a dealer that is not set up."""
+    record = PublishedRecord.find(tenant_pk(scope, "DEALER"), "PUBLISHED", consistent=True)
+    return _PUBLISHED.validate_json(record.body) if record else None
+
+
+def advance(scope: TenantScope, *, expected_generation: int, new: Published) -> Put:
+    """The piece of a transaction that makes `new` true, refused unless the generation is still the expected one.
+
+    Raises ValueError where `new` is not of the generation that follows.
+    """
+    if new.generation != expected_generation + 1:
+        raise ValueError(f"generation {new.generation} does not follow {expected_generation}")
+    return Put(_published_record(scope, new), PublishedRecord.generation == expected_generation)
+
+
+def replace_swept(scope: TenantScope, *, before: Published, runs: frozenset[int]) -> Put:
+    """The piece that takes swept `runs` out of `skipped`, refused unless PUBLISHED is still exactly `before`."""
+    unchanged = PublishedRecord.body == _body(before)
+    return Put(_published_record(scope, before.without_swept(runs)), unchanged)
+
+
+def require_generation(scope: TenantScope, generation: int) -> Check:
+    """The piece that refuses a transaction unless ledger rows read at this generation still hold."""
+    condition = PublishedRecord.generation == generation
+    return Check(PublishedRecord, tenant_pk(scope, "DEALER"), "PUBLISHED", condition)
+
+
+def _published_record(scope: TenantScope, value: Published) -> PublishedRecord:
+    pk = tenant_pk(scope, "DEALER")
+    return PublishedRecord(pk, "PUBLISHED", generation=value.generation, body=_body(value))
+
+
+def _body(value: Published) -> str:
+    return _PUBLISHED.dump_json(value).decode()
+
+
+def _entry(record: DealerEntryRecord) -> DealerEntry:
+    return DealerEntry(record.sk.removeprefix("D#"), record.slug, record.code, record.name)
