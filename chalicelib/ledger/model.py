@@ -1,0 +1,207 @@
+"""A ledger row in its two forms, and the account that holds them.
+
+`Transaction` is checked and typed, for writing and for one document. `Row` is the same as stored, cheap to read by the
+hundred thousand.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import ConfigDict, Field, PlainSerializer, SkipValidation
+from pydantic.dataclasses import dataclass
+
+from chalicelib.customers.model import AccountFacts
+
+
+class TransactionType(StrEnum):
+    """What a row is. Charges are positive, the others negative; brought_forward and journal may be either."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    DISCOUNT = "discount"
+    BROUGHT_FORWARD = "brought_forward"
+    PAYMENT = "payment"
+    JOURNAL = "journal"
+    REFUND = "refund"
+
+
+class SettledReason(StrEnum):
+    """Why nothing is outstanding any more, as the dealer's system says."""
+
+    PAID = "paid"
+    DISCOUNT = "discount"
+    WRITTEN_OFF = "written_off"
+    CREDITED = "credited"
+    ROLLED = "rolled"
+
+
+Rate = Annotated[Decimal, PlainSerializer(str, when_used="json")]
+"""A percentage, 5 for 5 %. Text in storage: no binary float."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """A stored PDF: its id and the run that stored it."""
+
+    id: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinesRef:
+    """Where an invoice's lines lie: `length` bytes from `offset` in the lines object of this run and part."""
+
+    run: int
+    part: int
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+class Transaction:
+    """One row of an account, in the account's currency. Amounts are minor units, signed as in the export.
+
+    `document_id` is what the export names; `document` is set once that file is here. The key is (type, transaction_id).
+    """
+
+    transaction_id: Annotated[str, Field(min_length=1, max_length=64)]
+    type: TransactionType
+    reference: str
+    transaction_date: date
+    total: int
+    outstanding: int
+    due_date: date | None = None
+    net: int | None = None
+    vat: int | None = None
+    discount_date: date | None = None
+    settlement: int | None = None
+    settlement_rate: Rate | None = None
+    description: str | None = None
+    order_no: str | None = None
+    customer_order_ref: str | None = None
+    advice_no: str | None = None
+    depot_code: str | None = None
+    rep_code: str | None = None
+    document_id: str | None = None
+    document: DocumentRef | None = None
+    lines: LinesRef | None = None
+    dispute_flag: bool = False
+    settled_date: date | None = None
+    settled_reason: SettledReason | None = None
+    period: str | None = None
+    settled_inferred: bool = False
+    stale: bool = False
+
+    @property
+    def key(self) -> tuple[TransactionType, str]:
+        """What identifies the row within its account."""
+        return self.type, self.transaction_id
+
+
+class Row(NamedTuple):
+    """A transaction as stored: dates are ISO text (they sort as dates), a reference is a list of its fields.
+
+    Fields are those of Transaction, in the order of storage. A new one goes to the end, with a default: pages stay.
+    """
+
+    transaction_id: str
+    type: str
+    reference: str
+    transaction_date: str
+    total: int
+    outstanding: int
+    due_date: str | None = None
+    net: int | None = None
+    vat: int | None = None
+    discount_date: str | None = None
+    settlement: int | None = None
+    settlement_rate: str | None = None
+    description: str | None = None
+    order_no: str | None = None
+    customer_order_ref: str | None = None
+    advice_no: str | None = None
+    depot_code: str | None = None
+    rep_code: str | None = None
+    document_id: str | None = None
+    document: list[str | int] | None = None
+    lines: list[int] | None = None
+    dispute_flag: bool = False
+    settled_date: str | None = None
+    settled_reason: str | None = None
+    period: str | None = None
+    settled_inferred: bool = False
+    stale: bool = False
+
+
+def newest_first(row: Row) -> tuple[str, str, str, str]:
+    """The order of storage and of a first look, to be used with reverse=True. Unique within an account."""
+    return row.transaction_date, row.reference, row.type, row.transaction_id
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A file that the account holds, whether or not a row names it. Only its id and run reach storage names."""
+
+    id: str
+    run: int
+    doc_type: str
+    file_name: str | None = None
+    transaction_id: str | None = None
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """A page that the head names: its sort key, what it holds, and the sums that spare reading it.
+
+    `year` is that of its settled rows' dates, None for a page of open rows. `newest` and `oldest` are ISO dates.
+    """
+
+    sk: str
+    year: int | None
+    rows: int
+    outstanding: int
+    total: int
+    newest: str
+    oldest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHead:
+    """An account as one run left it. `balance` is always the sum of outstanding over all its rows, in minor units.
+
+    `open` holds the open rows unless they are too many: then they lie in the pages without a year. All newest first.
+    `dms_balance` is the export's own figure; where it differs the head is `out_of_balance`.
+    """
+
+    facts: AccountFacts
+    run: int
+    as_at: date
+    balance: int
+    dms_balance: int
+    digest: str
+    pages: tuple[PageRef, ...]
+    types: tuple[TransactionType, ...]
+    open_count: int
+    document_pages: tuple[str, ...] = ()
+    archived: bool = False
+    out_of_balance: bool = False
+    open: Annotated[SkipValidation[tuple[Row, ...]], Field(exclude=True)] = ()
+    documents: Annotated[SkipValidation[tuple[DocumentEntry, ...]], Field(exclude=True)] = ()
+
+    @property
+    def open_pages(self) -> tuple[PageRef, ...]:
+        """Pages of open rows, newest first; empty where `open` holds them."""
+        return tuple(page for page in self.pages if page.year is None)
+
+    @property
+    def settled_pages(self) -> tuple[PageRef, ...]:
+        """Pages of settled rows, newest first."""
+        return tuple(page for page in self.pages if page.year is not None)
+
+    @property
+    def settled_count(self) -> int:
+        """How many settled rows there are."""
+        return sum(page.rows for page in self.settled_pages)
