@@ -1,0 +1,1 @@
+"""People, their memberships of dealers, sessions, one-time links, limits and API keys. Knows no dealer's data."""

@@ -1,0 +1,116 @@
+"""Invitations: a link to one email for one membership. A new person sets a password, a known one logs in."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chalicelib.identity import limits, passwords, queries, repo, tokens
+from chalicelib.identity.model import Invitation, Link, Membership, Person, normal_email
+from chalicelib.identity.operations import LoggedIn, Visitor, authenticate, open_session
+from chalicelib.identity.provider import IdentityProvider
+from chalicelib.identity.repo import pieces
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.transactions import Piece
+
+KNOWN = "You have an account already. Log in with its password."
+REPLACED = "This invitation was cancelled or replaced by a newer one"
+
+
+def create_invitation(
+    scope: IdentityScope, *, email: str, membership: Membership, invitation_id: str, now: datetime, ids: Ids
+) -> tokens.NewLink:
+    """A link that works once within 14 days and ends every older one for the same email and membership.
+
+    `invitation_id` is a ULID. Raises ConflictError if it was cancelled or a newer one was made,
+    InvalidError for an email that is none.
+    """
+    subject = _subject(email, membership)
+    link = tokens.NewLink(ids.secret(), now + tokens.INVITE_LIFE)
+    current = repo.current_link(scope, subject)
+    new = Link(
+        secret_hash(link.secret), tokens.INVITE, invitation_id, normal_email(email), link.expires_at, None, membership
+    )
+    made = pieces.new_link(new, subject=subject, before=current.link_hash if current else None)
+    try:
+        repo.commit(scope, made)
+    except ConflictError as error:
+        raise ConflictError(REPLACED) from error
+    return link
+
+
+def cancel_invitation(
+    scope: IdentityScope, *, email: str, membership: Membership, invitation_id: str, now: datetime
+) -> None:
+    """Its link works no more, and none will be made for it. Nothing happens where a newer one replaced it."""
+    subject = _subject(email, membership)
+    current = repo.current_link(scope, subject)
+    if current and current.request_id > invitation_id:
+        return
+    link_hash = current.link_hash if current else None
+    repo.commit(scope, pieces.cancel_link(subject=subject, request_id=invitation_id, link_hash=link_hash, now=now))
+
+
+def accept_invitation(
+    scope: IdentityScope,
+    *,
+    secret: str,
+    password: str,
+    context: Iterable[str] = (),
+    address: str,
+    now: datetime,
+    ids: Ids,
+) -> Invitation:
+    """A new person sets a password; the link is used up. Their first login then turns the membership active.
+
+    `context`: texts that the password must not be made of, as the dealer's name. Raises InvalidError on `password`,
+    ConflictError for a known person, NotFoundError for a link that works no more, TooManyError.
+    """
+    limits.take(scope, limits.link_tries(address), now=now)
+    invitation = queries.invitation(scope, secret, now)
+    if invitation.known:
+        raise ConflictError(KNOWN)
+    passwords.check_password(password, context=(*context, invitation.email))
+    person = Person(ids.ulid(now), invitation.email, passwords.hash_password(password), now)
+    accepted = _accepted(person, invitation, secret=secret, now=now, ids=ids)
+    repo.commit(scope, [*pieces.new_person(person), *accepted])
+    return invitation
+
+
+def accept_as_known(
+    scope: IdentityScope,
+    *,
+    secret: str,
+    password: str,
+    visitor: Visitor,
+    now: datetime,
+    ids: Ids,
+    provider: IdentityProvider | None = None,
+) -> LoggedIn:
+    """A known person logs in and gains the membership; no password is ever set. Raises as log_in, and NotFoundError."""
+    invitation = queries.invitation(scope, secret, now)
+    person = authenticate(scope, email=invitation.email, password=password, visitor=visitor, now=now, provider=provider)
+    repo.commit(scope, _accepted(person, invitation, secret=secret, now=now, ids=ids))
+    key = invitation.membership.key
+    return open_session(scope, person=person, visitor=visitor, account_key=key, password=password, now=now, ids=ids)
+
+
+def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datetime, ids: Ids) -> list[Piece]:
+    membership = invitation.membership
+    payload = {
+        "dealer_id": membership.dealer_id,
+        "actor": person.person_id,
+        "event": "invitation.accepted",
+        "subject": membership.account_ref or "staff",
+        "detail": {"email": person.email, "invitation_id": invitation.invitation_id},
+    }
+    return [
+        pieces.consume_link(secret_hash(secret), now),
+        pieces.put_membership(person.person_id, membership, now),
+        pieces.audit(person.person_id, "invitation_accepted", now=now, ids=ids, membership=membership.key),
+        pieces.outbox_item("audit", payload, now=now, ids=ids),
+    ]
+
+
+def _subject(email: str, membership: Membership) -> str:
+    return tokens.subject(tokens.INVITE, email.strip().lower(), membership.key)

@@ -1,0 +1,80 @@
+"""How often somebody may try (threat 4): counters in fixed windows, the same for known and unknown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from chalicelib.identity import repo
+from chalicelib.kernel.errors import TooManyError
+from chalicelib.kernel.scopes import IdentityScope
+
+MINUTES_5 = 300
+DAY = 86_400
+MESSAGE = "Too many attempts. Wait a few minutes and try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` in each window of `seconds`."""
+
+    name: str
+    most: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One counted attempt: taken, and given back where it turns out not to be one."""
+
+    limit: Limit
+    whom: str = ""
+
+    @property
+    def key(self) -> str:
+        """`<name>#<hash of whom>`: the counter says neither the email nor the address."""
+        return f"{self.limit.name}#{sha256(self.whom.encode()).hexdigest()}"
+
+    def window(self, now: datetime) -> int:
+        """Start of the window that holds `now`, epoch seconds."""
+        return int(now.timestamp()) // self.limit.seconds * self.limit.seconds
+
+
+LOGIN_ACCOUNT = Limit("login.account", 10, MINUTES_5)
+LOGIN_ADDRESS = Limit("login.address", 10, MINUTES_5)
+LOGIN_ALL = Limit("login.all", 3_000, MINUTES_5)
+RESET_ACCOUNT = Limit("reset.account", 5, DAY)
+RESET_ADDRESS = Limit("reset.address", 20, DAY)
+RESET_ALL = Limit("reset.all", 10_000, DAY)
+LINK_ADDRESS = Limit("link.address", 10, MINUTES_5)
+LINK_ALL = Limit("link.all", 3_000, MINUTES_5)
+
+
+def login_tries(email: str, address: str) -> tuple[Try, ...]:
+    """Counted before a password is looked at; a right one gives them back."""
+    return Try(LOGIN_ACCOUNT, email), Try(LOGIN_ADDRESS, address), Try(LOGIN_ALL)
+
+
+def reset_tries(email: str, address: str) -> tuple[Try, ...]:
+    """Counted for each request of a reset link."""
+    return Try(RESET_ACCOUNT, email), Try(RESET_ADDRESS, address), Try(RESET_ALL)
+
+
+def link_tries(address: str) -> tuple[Try, ...]:
+    """Counted for each use of a one-time link."""
+    return Try(LINK_ADDRESS, address), Try(LINK_ALL)
+
+
+def take(scope: IdentityScope, tries: Iterable[Try], *, now: datetime) -> None:
+    """Count an attempt. Raises TooManyError with the seconds until the window ends."""
+    for one in tries:
+        start = one.window(now)
+        end = start + one.limit.seconds
+        if not repo.count(scope, one.key, start, most=one.limit.most, ttl=end + DAY):
+            raise TooManyError(MESSAGE, retry_after=max(1, end - int(now.timestamp())))
+
+
+def give_back(scope: IdentityScope, tries: Iterable[Try], *, now: datetime) -> None:
+    """It was no guess: the counters fall by this one attempt, never by those of others."""
+    for one in tries:
+        repo.uncount(scope, one.key, one.window(now))

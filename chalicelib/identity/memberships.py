@@ -1,0 +1,27 @@
+"""For whom people may act: taken away here, given by invitations."""
+
+from datetime import datetime
+
+from chalicelib.identity import repo
+from chalicelib.identity.model import membership_key
+from chalicelib.identity.repo import pieces
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.transactions import Piece
+
+
+def remove_membership(
+    scope: IdentityScope, *, person_id: str, dealer_id: str, account_ref: str | None, now: datetime, ids: Ids
+) -> None:
+    """Take it away; the sessions that act for it end in the same moment. Raises NotFoundError where there is none."""
+    key = membership_key(dealer_id=dealer_id, account_ref=account_ref)
+    membership = repo.membership(scope, person_id, key)
+    if membership is None:
+        raise NotFoundError
+    changes: list[Piece] = [pieces.drop_membership(person_id, membership)]
+    for session_id, acts_for in repo.session_ids(scope, person_id):
+        if acts_for == key:
+            changes += pieces.end_session(person_id, session_id)
+    changes.append(pieces.audit(person_id, "membership_removed", now=now, ids=ids, membership=key))
+    repo.commit(scope, changes)

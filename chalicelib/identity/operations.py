@@ -1,0 +1,192 @@
+"""Log in, log out, change the account: the life of a session."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.identity import limits, passwords, queries, repo
+from chalicelib.identity.model import Membership, Person, Session, normal_email
+from chalicelib.identity.provider import IdentityProvider, PasswordProvider
+from chalicelib.identity.repo import pieces
+from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
+from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.transactions import Piece
+
+WRONG = "The email address or the password is wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a request comes from: its address, its browser, and the secret of the session it had, which ends."""
+
+    address: str
+    agent: str = ""
+    old_secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A new session, its secret for the cookie, and all that the person may act for."""
+
+    secret: str
+    session: Session
+    memberships: tuple[Membership, ...]
+
+
+def log_in(
+    scope: IdentityScope,
+    *,
+    email: str,
+    password: str,
+    visitor: Visitor,
+    dealer_id: str | None = None,
+    now: datetime,
+    ids: Ids,
+    provider: IdentityProvider | None = None,
+) -> LoggedIn:
+    """Start a session. `dealer_id` says whose door it was: a person's only membership there is chosen at once.
+
+    Raises TooManyError and UnauthenticatedError, the same after the same calls for a wrong password and nobody's email.
+    """
+    person = authenticate(scope, email=email, password=password, visitor=visitor, now=now, provider=provider)
+    return open_session(scope, person=person, visitor=visitor, dealer_id=dealer_id, password=password, now=now, ids=ids)
+
+
+def authenticate(
+    scope: IdentityScope,
+    *,
+    email: str,
+    password: str,
+    visitor: Visitor,
+    now: datetime,
+    provider: IdentityProvider | None = None,
+) -> Person:
+    """Who it is, within the limits. Raises UnauthenticatedError, TooManyError."""
+    folded = _folded(email)
+    tries = limits.login_tries(folded, visitor.address)
+    limits.take(scope, tries, now=now)
+    person = (provider or PasswordProvider()).authenticate(scope, email=folded, proof=password)
+    if person is None:
+        raise UnauthenticatedError(WRONG)
+    limits.give_back(scope, tries, now=now)
+    return person
+
+
+def open_session(
+    scope: IdentityScope,
+    *,
+    person: Person,
+    visitor: Visitor,
+    dealer_id: str | None = None,
+    account_key: str | None = None,
+    password: str | None = None,
+    now: datetime,
+    ids: Ids,
+) -> LoggedIn:
+    """A session for somebody who has proved to be `person`. The first one turns each new membership active."""
+    memberships = repo.memberships(scope, person.person_id)
+    chosen = _choose(memberships, dealer_id=dealer_id, account_key=account_key)
+    secret = ids.secret()
+    session = new_session(person, chosen, secret=secret, address=visitor.address, agent=visitor.agent, now=now)
+    changes: list[Piece] = [_password_piece(person, password), *pieces.open_session(session)]
+    changes += _end_old(scope, visitor.old_secret)
+    for one in memberships:
+        if not one.active:
+            changes += [pieces.activate_membership(person.person_id, one), _activated(person, one, now=now, ids=ids)]
+        elif one == chosen:
+            changes.append(pieces.has_membership(person.person_id, one))
+    changes.append(pieces.audit(person.person_id, "logged_in", now=now, ids=ids, address=visitor.address))
+    repo.commit(scope, changes)
+    return LoggedIn(secret, session, tuple(memberships))
+
+
+def resume_session(scope: IdentityScope, *, secret: str, now: datetime) -> Session | None:
+    """The live session of a request, kept from going idle: one read, and one write a minute."""
+    session = queries.session(scope, secret, now)
+    if session and now - session.last_seen >= TOUCH_AFTER:
+        repo.touch_session(scope, session.session_id, now)
+        return replace(session, last_seen=now)
+    return session
+
+
+def switch_membership(
+    scope: IdentityScope, *, session: Session, membership_key: str, now: datetime, ids: Ids
+) -> tuple[str, Session]:
+    """Act for another of one's memberships: a new secret and session, as long-lived as the old, which ends.
+
+    Raises NotFoundError if the membership is not the person's, ConflictError if the session has ended.
+    """
+    membership = repo.membership(scope, session.person_id, membership_key)
+    if membership is None:
+        raise NotFoundError
+    secret = ids.secret()
+    new = replace(
+        session, session_id=secret_hash(secret), csrf=csrf_token(secret), membership=membership, last_seen=now
+    )
+    changes = [
+        *pieces.open_session(new),
+        *pieces.end_session(session.person_id, session.session_id, must_exist=True),
+        pieces.has_membership(session.person_id, membership),
+        pieces.audit(session.person_id, "switched", now=now, ids=ids, membership=membership_key),
+    ]
+    repo.commit(scope, changes)
+    return secret, new
+
+
+def log_out(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
+    """End the session. Its cookie opens nothing from here on."""
+    audit = pieces.audit(session.person_id, "logged_out", now=now, ids=ids)
+    repo.commit(scope, [*pieces.end_session(session.person_id, session.session_id), audit])
+
+
+def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, now: datetime, ids: Ids) -> None:
+    """End another of the person's own sessions. Raises NotFoundError if it is not theirs."""
+    if session_id not in dict(repo.session_ids(scope, session.person_id)):
+        raise NotFoundError
+    audit = pieces.audit(session.person_id, "session_revoked", now=now, ids=ids)
+    repo.commit(scope, [*pieces.end_session(session.person_id, session_id), audit])
+
+
+def _folded(email: str) -> str:
+    """A login by something that is no email takes the way of an unknown one."""
+    try:
+        return normal_email(email)
+    except InvalidError:
+        return email.strip().lower()
+
+
+def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key: str | None) -> Membership | None:
+    """The one asked for, the only one at this dealer, the only one at all; else the person chooses."""
+    for fitting in (
+        [m for m in memberships if m.key == account_key],
+        [m for m in memberships if m.dealer_id == dealer_id],
+        memberships,
+    ):
+        if len(fitting) == 1:
+            return fitting[0]
+    return None
+
+
+def _password_piece(person: Person, password: str | None) -> Piece:
+    if password is not None and passwords.needs_rehash(person.password_hash):
+        return pieces.set_password(person, passwords.hash_password(password))
+    return pieces.same_password(person)
+
+
+def _end_old(scope: IdentityScope, old_secret: str | None) -> tuple[Piece, ...]:
+    old = repo.session(scope, secret_hash(old_secret)) if old_secret else None
+    return pieces.end_session(old.person_id, old.session_id) if old else ()
+
+
+def _activated(person: Person, membership: Membership, *, now: datetime, ids: Ids) -> Piece:
+    payload = {
+        "dealer_id": membership.dealer_id,
+        "kind": membership.kind.value,
+        "account_ref": membership.account_ref,
+        "role": membership.role.value,
+        "invitation_id": membership.invitation_id,
+        "person_id": person.person_id,
+        "email": person.email,
+    }
+    return pieces.outbox_item("activated", payload, now=now, ids=ids)

@@ -1,0 +1,25 @@
+"""Who somebody is: the seam for single sign-on of dealer staff, and the password provider."""
+
+from typing import Protocol
+
+from chalicelib.identity import passwords, repo
+from chalicelib.identity.model import Person, email_hash
+from chalicelib.kernel.scopes import IdentityScope
+
+
+class IdentityProvider(Protocol):
+    """Turns a claim and its proof into a person. The portal's own limits, sessions and memberships stay in force."""
+
+    def authenticate(self, scope: IdentityScope, *, email: str, proof: str) -> Person | None:
+        """The person whose proof it is, or None. Takes the same calls and time for known and unknown."""
+
+
+class PasswordProvider:
+    """The proof is a password."""
+
+    def authenticate(self, scope: IdentityScope, *, email: str, proof: str) -> Person | None:
+        """Two reads and one argon2 check, whoever it is (threat 5)."""
+        person_id = repo.person_id_of(scope, email)
+        person = repo.person(scope, person_id or f"NOBODY{email_hash(email)[:20]}")
+        matches = passwords.password_matches(person.password_hash if person else None, proof)
+        return person if matches else None

@@ -1,0 +1,56 @@
+"""Reads of identity. The caller's right to ask is the session, the link or the key itself."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.identity import repo
+from chalicelib.identity.model import ApiKey, Invitation, Membership, Session
+from chalicelib.identity.sessions import csrf_token, is_live
+from chalicelib.identity.tokens import ENDED, INVITE, RESET, live_link
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.ids import secret_hash
+from chalicelib.kernel.scopes import IdentityScope
+
+
+def session(scope: IdentityScope, secret: str, now: datetime) -> Session | None:
+    """The session whose secret the browser sent, or None if it has ended. One read."""
+    found = repo.session(scope, secret_hash(secret))
+    if found is None or not is_live(found, now):
+        return None
+    return replace(found, csrf=csrf_token(secret))
+
+
+def sessions(scope: IdentityScope, person_id: str, now: datetime) -> list[Session]:
+    """A person's live sessions, newest first."""
+    ids = [session_id for session_id, _ in repo.session_ids(scope, person_id)]
+    return [one for one in repo.sessions(scope, ids) if is_live(one, now)]
+
+
+def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:
+    """For whom a person may act, by dealer."""
+    return repo.memberships(scope, person_id)
+
+
+def invitation(scope: IdentityScope, secret: str, now: datetime) -> Invitation:
+    """What a link offers; looking changes nothing. Raises NotFoundError if it works no more."""
+    link = live_link(scope, secret, purpose=INVITE, now=now)
+    if link.membership is None:
+        raise NotFoundError(ENDED)
+    known = repo.person_id_of(scope, link.email) is not None
+    return Invitation(link.request_id, link.email, link.membership, link.expires_at, known)
+
+
+def reset_email(scope: IdentityScope, secret: str, now: datetime) -> str:
+    """For whose password a link is. Raises NotFoundError if it works no more."""
+    return live_link(scope, secret, purpose=RESET, now=now).email
+
+
+def key_owner(scope: IdentityScope, secret: str) -> str | None:
+    """The dealer whose key an agent sent, or None. One read."""
+    found = repo.api_key(scope, secret_hash(secret))
+    return found.dealer_id if found else None
+
+
+def api_keys(scope: IdentityScope, dealer_id: str) -> list[ApiKey]:
+    """All keys a dealer ever made, newest first."""
+    return [key for key, _ in reversed(repo.api_keys(scope, dealer_id))]

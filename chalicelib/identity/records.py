@@ -1,0 +1,107 @@
+"""The items of identity: keys `P# E# S# T# K# LIMIT#`, seen by the identity role alone."""
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+
+from chalicelib.store.record import Record
+
+
+class PersonRecord(Record):
+    """`P#<id>`, `PERSON`."""
+
+    person_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+
+
+class EmailRecord(Record):
+    """`E#<hash>`, `EMAIL`: one person an email."""
+
+    person_id = UnicodeAttribute()
+
+
+class MembershipRecord(Record):
+    """`P#<id>`, `M#<membership key>`."""
+
+    dealer_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    account_ref = UnicodeAttribute(null=True)
+    account_name = UnicodeAttribute(default="")
+    role = UnicodeAttribute()
+    active = BooleanAttribute(default=False)
+    invitation_id = UnicodeAttribute(default="")
+    added_at = UTCDateTimeAttribute()
+
+
+class SessionRecord(Record):
+    """`S#<hash>`, `SESSION`. The copy of the membership saves a read a page; its end ends the session too."""
+
+    person_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    membership: JSONAttribute = JSONAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    last_seen = UTCDateTimeAttribute()
+    expires_at = UTCDateTimeAttribute()
+    address = UnicodeAttribute(default="")
+    agent = UnicodeAttribute(default="")
+
+
+class SessionEntry(Record):
+    """`P#<id>`, `S#<hash>`: the list of a person's sessions."""
+
+    membership_key = UnicodeAttribute(null=True)
+
+
+class LinkRecord(Record):
+    """`T#<hash of the secret>`, `LINK`: a one-time link that still works."""
+
+    purpose = UnicodeAttribute()
+    email = UnicodeAttribute()
+    person_id = UnicodeAttribute(null=True)
+    membership: JSONAttribute = JSONAttribute(null=True)
+    request_id = UnicodeAttribute()
+    expires_at = UTCDateTimeAttribute()
+
+
+class CurrentLink(Record):
+    """`T#CURRENT#<hash of what it is for>`, `CURRENT`: which link counts. An older request never replaces a newer."""
+
+    link_hash = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute()
+    cancelled = BooleanAttribute(default=False)
+
+
+class ApiKeyRecord(Record):
+    """`K#<hash>`, `KEY`: a key that works. `K#DEALER#<dealer>`, `<key id>`: what staff see of it, also when revoked."""
+
+    key_id = UnicodeAttribute()
+    key_hash = UnicodeAttribute()
+    dealer_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    prefix = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    revoked_at = UTCDateTimeAttribute(null=True)
+
+
+class LimitRecord(Record):
+    """`LIMIT#<name>#<hash of whom>`, `<start of the window>`."""
+
+    n = NumberAttribute()
+
+
+class AuditRecord(Record):
+    """`P#<id>`, `AUDIT#<ulid>`: only ever put."""
+
+    at = UTCDateTimeAttribute()
+    event = UnicodeAttribute()
+    detail: JSONAttribute = JSONAttribute()
+
+
+class IdentityOutboxRecord(Record):
+    """`T#OUTBOX`, `<ulid>`: what another side has to do. `state` queued or claimed, or uncertain for a mail."""
+
+    kind = UnicodeAttribute()
+    payload: JSONAttribute = JSONAttribute()
+    state = UnicodeAttribute(default="queued")
+    queued_at = UTCDateTimeAttribute()
+    claimed_at = UTCDateTimeAttribute(null=True)

@@ -1,0 +1,121 @@
+"""A new password: by a mailed link for those who forgot it, with the present one for those who know it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.identity import limits, passwords, repo, tokens
+from chalicelib.identity.model import Link, Membership, Person, Session, normal_email
+from chalicelib.identity.provider import IdentityProvider, PasswordProvider
+from chalicelib.identity.repo import pieces
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.transactions import Piece
+
+_AT_ONCE = 40
+WRONG_PRESENT = "This is not your present password"
+
+
+@dataclass(frozen=True, slots=True)
+class ResetLink:
+    """A link just made, for whom, and where they are known, so that the mail can bear a dealer's name."""
+
+    link: tokens.NewLink
+    email: str
+    memberships: tuple[Membership, ...]
+
+
+def request_reset(scope: IdentityScope, *, email: str, address: str, now: datetime, ids: Ids) -> None:
+    """Ask for a link by mail. Known and unknown take the same calls: who it is, is looked up when the mail is sent.
+
+    Raises InvalidError on `email` if it is none, TooManyError after 5 a day.
+    """
+    normal = normal_email(email)
+    limits.take(scope, limits.reset_tries(normal, address), now=now)
+    repo.commit(scope, [pieces.outbox_item("password_reset", {"email": normal}, now=now, ids=ids)])
+
+
+def create_reset_link(
+    scope: IdentityScope, *, email: str, request_id: str, now: datetime, ids: Ids
+) -> ResetLink | None:
+    """A link that works once within the hour and ends older ones; None if nobody has this email."""
+    person_id = repo.person_id_of(scope, email)
+    if person_id is None:
+        return None
+    link = tokens.NewLink(ids.secret(), now + tokens.RESET_LIFE)
+    subject = tokens.subject(tokens.RESET, email)
+    current = repo.current_link(scope, subject)
+    new = Link(secret_hash(link.secret), tokens.RESET, request_id, email, link.expires_at, person_id)
+    made = pieces.new_link(new, subject=subject, before=current.link_hash if current else None)
+    repo.commit(scope, [*made, pieces.audit(person_id, "reset_requested", now=now, ids=ids)])
+    return ResetLink(link, email, tuple(repo.memberships(scope, person_id)))
+
+
+def reset_password(
+    scope: IdentityScope,
+    *,
+    secret: str,
+    password: str,
+    context: Iterable[str] = (),
+    address: str,
+    now: datetime,
+    ids: Ids,
+) -> str:
+    """Set a password by a link, which is used up; all sessions end. Returns the email.
+
+    Raises InvalidError on `password`, NotFoundError for a link that works no more, TooManyError.
+    """
+    limits.take(scope, limits.link_tries(address), now=now)
+    link = tokens.live_link(scope, secret, purpose=tokens.RESET, now=now)
+    person = repo.person(scope, link.person_id or "")
+    if person is None:
+        raise NotFoundError(tokens.ENDED)
+    passwords.check_password(password, context=(*context, person.email))
+    used = pieces.consume_link(secret_hash(secret), now)
+    _set_password(scope, person, password, event="password_reset", extra=[used], now=now, ids=ids)
+    return person.email
+
+
+def change_password(
+    scope: IdentityScope,
+    *,
+    session: Session,
+    present: str,
+    password: str,
+    context: Iterable[str] = (),
+    now: datetime,
+    ids: Ids,
+    provider: IdentityProvider | None = None,
+) -> tuple[str, Session]:
+    """Set another password. All sessions end; this browser gets a new one, with its secret.
+
+    Raises InvalidError on `present` or `password`, TooManyError.
+    """
+    tries = limits.login_tries(session.email, session.address)
+    limits.take(scope, tries, now=now)
+    person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=present)
+    if person is None or person.person_id != session.person_id:
+        raise InvalidError(WRONG_PRESENT, {"present": WRONG_PRESENT})
+    limits.give_back(scope, tries, now=now)
+    passwords.check_password(password, context=(*context, person.email))
+    secret = ids.secret()
+    new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now)
+    extra = list(pieces.open_session(new))
+    _set_password(scope, person, password, event="password_changed", extra=extra, now=now, ids=ids)
+    return secret, new
+
+
+def _set_password(
+    scope: IdentityScope, person: Person, password: str, *, event: str, extra: list[Piece], now: datetime, ids: Ids
+) -> None:
+    open_ids = [session_id for session_id, _ in repo.session_ids(scope, person.person_id)]
+    while len(open_ids) > _AT_ONCE:
+        now_ended, open_ids = open_ids[:_AT_ONCE], open_ids[_AT_ONCE:]
+        repo.commit(scope, [piece for one in now_ended for piece in pieces.end_session(person.person_id, one)])
+    changes: list[Piece] = [pieces.set_password(person, passwords.hash_password(password)), *extra]
+    changes += [piece for one in open_ids for piece in pieces.end_session(person.person_id, one)]
+    changes.append(pieces.audit(person.person_id, event, now=now, ids=ids))
+    changes.append(pieces.outbox_item("password_changed", {"email": person.email}, now=now, ids=ids))
+    repo.commit(scope, changes)

@@ -1,0 +1,105 @@
+"""Sending one mail: the port, Amazon's adapter and the recording one."""
+
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from chalicelib.store.clients import client
+
+_THEIR_FAULT = 500
+_REFUSED_FOR_GOOD = frozenset({"MessageRejected", "InvalidParameterValue"})
+
+
+class MailRefusedError(Exception):
+    """The mail was surely not sent. `for_good`: nor will it ever be, to this address."""
+
+    def __init__(self, reason: str, *, for_good: bool) -> None:
+        super().__init__(reason)
+        self.for_good = for_good
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one person. `from_name` and `reply_to` are the dealer's; the sender's address is the portal's."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    from_name: str = ""
+    reply_to: str = ""
+
+
+class MailSender(Protocol):
+    """Sends a mail."""
+
+    def send(self, mail: Mail) -> str:
+        """The provider's id of the mail. Raises MailRefusedError; any other error means that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SesSender:
+    """Amazon SES. `configuration_set` may be empty."""
+
+    mail_from: str
+    configuration_set: str = ""
+
+    def send(self, mail: Mail) -> str:
+        """One attempt, never repeated here: a lost answer would send it twice."""
+        more: Any = {"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}
+        raw = raw_mail(mail, mail_from=self.mail_from)
+        try:
+            answer = client("ses").send_raw_email(Destinations=[mail.to], RawMessage={"Data": raw}, **more)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _THEIR_FAULT:
+                raise  # it may have gone out
+            raise MailRefusedError(code, for_good=code in _REFUSED_FOR_GOOD) from error
+        return answer["MessageId"]
+
+
+@dataclass(slots=True)
+class RecordingSender:
+    """Keeps what would have been sent, as raw mails too. `failures` are raised first, one a mail."""
+
+    mail_from: str = "Customer Connect <portal@customer-connect.example>"
+    sent: list[Mail] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+
+    def send(self, mail: Mail) -> str:
+        """Record it."""
+        if self.failures:
+            raise self.failures.pop(0)
+        self.raw.append(raw_mail(mail, mail_from=self.mail_from))
+        self.sent.append(mail)
+        return f"recorded-{len(self.sent)}"
+
+
+def raw_mail(mail: Mail, *, mail_from: str) -> bytes:
+    """The mail as sent: text and HTML. A line break in a header is refused with MailRefusedError (threat 19)."""
+    name, address = parseaddr(mail_from)
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = Address(_one_line(mail.from_name or name), addr_spec=address)
+        message["To"] = Address(addr_spec=_one_line(mail.to))
+        if mail.reply_to:
+            message["Reply-To"] = Address(_one_line(mail.from_name), addr_spec=_one_line(mail.reply_to))
+        message["Subject"] = _one_line(mail.subject)
+    except (ValueError, IndexError) as error:  # the header parser raises either for an address that is none
+        raise MailRefusedError(str(error), for_good=True) from error
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message.as_bytes()
+
+
+def _one_line(text: str) -> str:
+    if any(not c.isprintable() for c in text):
+        raise ValueError("a control character in a header")
+    return text

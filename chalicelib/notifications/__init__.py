@@ -1,0 +1,1 @@
+"""Sends what waits in the outboxes, at most one mail an event, and expires invitations."""
