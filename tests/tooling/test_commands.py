@@ -1,0 +1,64 @@
+import re
+import subprocess
+import sys
+
+import pytest
+
+from infra.setup.commands import VERBS, main
+from infra.setup.paths import PYTHON, ROOT
+from tests.tooling.documents import commands
+
+TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+WITH_OPTIONS = {"create-dealer", "demo", "upload"}
+PROGRAMS = {
+    "create-dealer": ("-m", "infra.operator"),
+    "demo": ("-m", "infra.demo"),
+    "upload": ("infra/agent/upload.py",),
+}
+DOCUMENTED = [(page, words) for page, words in commands() if words[0] in {"make", "python3"}]
+
+
+def makefile_targets() -> set[str]:
+    return set(TARGET.findall((ROOT / "Makefile").read_text()))
+
+
+def test_help_lists_every_verb() -> None:
+    command = (sys.executable, "infra/dev.py", "help")
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"^  ([a-z-]+)\s", shown, re.MULTILINE) == list(VERBS)
+
+
+def test_make_has_every_verb_that_takes_no_options() -> None:
+    assert makefile_targets() == VERBS.keys() - WITH_OPTIONS
+
+
+def test_an_unknown_verb_shows_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["frobnicate"]) == 2
+    assert "There is no verb 'frobnicate'" in capsys.readouterr().out
+
+
+def test_ci_runs_known_verbs() -> None:
+    verbs = re.search(r"for verb in (.+); do", (ROOT / ".ci" / "run").read_text())
+    assert verbs
+    assert set(verbs[1].split()) <= makefile_targets()
+
+
+@pytest.mark.parametrize(("page", "words"), DOCUMENTED, ids=[" ".join(words)[:60] for _, words in DOCUMENTED])
+def test_a_documented_command_is_there(page: str, words: list[str]) -> None:
+    if words[0] == "make":
+        assert {word for word in words[1:] if "=" not in word} <= makefile_targets(), page
+    elif words[1] == "infra/dev.py":
+        assert words[2] in VERBS, page
+        assert set(options(words)) <= known_options(words[2]), page
+    else:
+        assert (ROOT / words[1]).is_file(), page
+
+
+def options(words: list[str]) -> list[str]:
+    return [word.split("=")[0] for word in words[3:] if word.startswith("--")]
+
+
+def known_options(verb: str) -> set[str]:
+    program = (str(PYTHON), *PROGRAMS[verb]) if verb in PROGRAMS else (sys.executable, "infra/dev.py", verb)
+    shown = subprocess.run((*program, "--help"), cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    return set(re.findall(r"--[a-z][a-z-]*", shown))

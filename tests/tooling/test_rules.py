@@ -1,0 +1,48 @@
+"""Rules of the code that no linter knows."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from infra.contracts import OwnRecordsContract
+from infra.setup.paths import ROOT
+
+WHOLE_TABLE = {"scan", "rate_limited_scan", "execute_statement", "batch_execute_statement"}
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(ROOT.joinpath("chalicelib").rglob("*.py")):
+        yield path.relative_to(ROOT), ast.parse(path.read_text())
+
+
+def test_nothing_reads_the_table_past_its_keys() -> None:
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WHOLE_TABLE
+    ]
+    assert found == []
+
+
+def test_app_is_composition_only() -> None:
+    assert len((ROOT / "app.py").read_text().splitlines()) <= 80
+
+
+def test_the_contract_of_records_sees_a_stranger() -> None:
+    class Graph:
+        modules = frozenset({"chalicelib.a.records", "chalicelib.a.repo", "chalicelib.a.x_records"})
+
+        def find_modules_that_directly_import(self, module: str) -> set[str]:
+            return {
+                "chalicelib.a.records": {"chalicelib.a.repo", "chalicelib.a.repo.reads", "chalicelib.b.repo"},
+                "chalicelib.a.x_records": {"chalicelib.a.x_repo", "chalicelib.a.repo"},
+            }[module]
+
+    contract = OwnRecordsContract(name="n", session_options={}, contract_options={})
+    check = contract.check(Graph(), verbose=False)  # type: ignore[arg-type]
+    assert not check.kept
+    assert check.metadata["wrong"] == [
+        ("chalicelib.b.repo", "chalicelib.a.records"),
+        ("chalicelib.a.repo", "chalicelib.a.x_records"),
+    ]

@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+
+from infra.setup import locks, stamps, system
+from infra.setup.paths import ROOT
+from infra.setup.shell import SetupError, call, explain
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("error: failed to write: No space left on device (os error 28)", "is full."),
+        ("dns error: failed to lookup address", "there is no network"),
+        ("Err: Temporary failure in name resolution\nE: Unable to fetch", "there is no network"),
+        ("first\nE: Unable to locate package chromium\n", "failed: E: Unable to locate package chromium"),
+        ("", "failed: it printed nothing"),
+    ],
+)
+def test_a_failure_is_one_sentence(output: str, sentence: str) -> None:
+    text = explain("Installing it", output)
+    assert sentence in text
+    assert "\n" not in text
+
+
+def test_a_program_that_is_not_there_is_one_sentence() -> None:
+    with pytest.raises(SetupError, match=r"Doing it failed: .*No such file"):
+        call("Doing it", ("/nowhere/at/all",))
+
+
+def test_a_stamp_holds_until_a_file_changes(tmp_path: Path) -> None:
+    lock = tmp_path / "lock.txt"
+    lock.write_text("one")
+    mark = stamps.fingerprint(lock)
+    assert not stamps.is_current(tmp_path, mark)
+    stamps.finish(tmp_path, mark)
+    assert stamps.is_current(tmp_path, stamps.fingerprint(lock))
+    lock.write_text("two")
+    assert not stamps.is_current(tmp_path, stamps.fingerprint(lock))
+
+
+def test_an_interrupted_step_is_done_again(tmp_path: Path) -> None:
+    stamps.finish(tmp_path, "mark")
+    stamps.begin(tmp_path)
+    assert not stamps.is_current(tmp_path, "mark")
+
+
+def test_what_is_missing_and_cannot_be_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SetupError, match=r"Java 17 is missing, .*sudo apt-get install openjdk-17-jre-headless"):
+        system.java()
+    assert capsys.readouterr().out == ""
+
+
+def test_locks_name_no_registry() -> None:
+    for _, lock in locks.PAIRS:
+        assert "://" not in (ROOT / lock).read_text(), lock
