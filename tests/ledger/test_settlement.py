@@ -40,13 +40,13 @@ def test_the_dealers_figure_wins_over_the_rate() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    (
+    [
         {"discount_date": None},
         {"settlement": 770},
         {"settlement": None},
         {"settlement": None, "settlement_rate": "0"},
         {"total": -770, "outstanding": -770, "settlement": -732},
-    ),
+    ],
 )
 def test_no_discount_is_none(change: dict[str, Any]) -> None:
     row = INVOICE._replace(**change)

@@ -13,7 +13,7 @@ INVOICE = a_row("1", total=1000, due_date="2024-06-30")
 
 @pytest.mark.parametrize(
     ("change", "expected"),
-    (
+    [
         ({}, RowState(Kind.DUE, AS_AT)),
         ({"due_date": None}, RowState(Kind.OPEN)),
         ({"due_date": "2024-06-29"}, RowState(Kind.OVERDUE, date(2024, 6, 29), 1)),
@@ -21,7 +21,7 @@ INVOICE = a_row("1", total=1000, due_date="2024-06-30")
         ({"outstanding": 0, "dispute_flag": True}, RowState(Kind.SETTLED)),
         ({"outstanding": 0, "settled_date": "2024-06-20"}, RowState(Kind.SETTLED, date(2024, 6, 20))),
         ({"total": -5, "outstanding": -5, "due_date": "2024-01-01"}, RowState(Kind.CREDIT)),
-    ),
+    ],
 )
 def test_the_state_of_a_row(change: dict[str, Any], expected: RowState) -> None:
     assert state(INVOICE._replace(**change), as_at=AS_AT) == expected

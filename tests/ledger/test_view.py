@@ -36,7 +36,7 @@ def test_first_look_is_what_is_open_newest_first() -> None:
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    (
+    [
         ({"status": Status.HISTORY}, ["126867"]),
         ({"type": TransactionType.CREDIT_NOTE}, ["C1"]),
         ({"age": Age.TWO}, ["126950"]),
@@ -52,7 +52,7 @@ def test_first_look_is_what_is_open_newest_first() -> None:
         ({"text": "728.2"}, ["126867"]),
         ({"text": "nothing like it"}, []),
         ({"text": "   "}, ["127070", "127072", "C1", "126950", "126867"]),
-    ),
+    ],
 )
 def test_filters(query: dict[str, Any], expected: list[str]) -> None:
     assert shown(**query) == expected
@@ -60,7 +60,7 @@ def test_filters(query: dict[str, Any], expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("sort", "up"),
-    (
+    [
         (Sort.DATE, ["126867", "126950", "C1", "127072", "127070"]),
         (Sort.REFERENCE, ["126867", "126950", "127070", "127072", "C1"]),
         (Sort.TYPE, ["C1", "127070", "127072", "126950", "126867"]),
@@ -71,7 +71,7 @@ def test_filters(query: dict[str, Any], expected: list[str]) -> None:
         (Sort.OUTSTANDING, ["C1", "126867", "127072", "127070", "126950"]),
         (Sort.DISC, ["127070", "127072", "C1", "126950", "126867"]),
         (Sort.SETTLEMENT, ["127070", "127072", "C1", "126950", "126867"]),
-    ),
+    ],
 )
 def test_every_column_sorts(sort: Sort, up: list[str]) -> None:
     assert shown(sort=sort, descending=False) == up
@@ -98,7 +98,7 @@ def test_pages_hold_a_hundred_and_totals_all() -> None:
 
 @pytest.mark.parametrize(
     ("word", "digits", "expected"),
-    (
+    [
         ("642", 2, range(64200, 64300)),
         ("642.1", 2, range(64210, 64220)),
         ("642.", 2, range(64200, 64300)),
@@ -112,7 +112,7 @@ def test_pages_hold_a_hundred_and_totals_all() -> None:
         ("abc", 2, None),
         ("12-34", 2, None),
         (".", 2, None),
-    ),
+    ],
 )
 def test_amounts_as_people_type_them(word: str, digits: int, expected: range | None) -> None:
     assert amounts(word, digits=digits) == expected
