@@ -27,13 +27,17 @@ def batch_write(records: Iterable[Record], deletes: Iterable[Key] = ()) -> None:
         _send("BatchWriteItem", "UnprocessedItems", requests)
 
 
-def batch_get(model: type[T], keys: Iterable[Key], *, consistent: bool = False) -> list[T]:
-    """The items at `keys` that exist, in the order of `keys`. Raises UnprocessedError."""
+def batch_get(model: type[T], keys: Iterable[Key], *, consistent: bool = False, only: Sequence[str] = ()) -> list[T]:
+    """The items at `keys` that exist, in the order of `keys`; `only` names some attributes. Raises UnprocessedError."""
     wanted = dict.fromkeys(keys)
+    how: dict[str, Any] = {"ConsistentRead": consistent}
+    if only:
+        names = {f"#{at}": name for at, name in enumerate(("pk", "sk", *only))}
+        how |= {"ProjectionExpression": ",".join(names), "ExpressionAttributeNames": names}
     found: dict[Key, T] = {}
     for chunk in _chunks(wanted, READ_LIMIT):
         raw = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in chunk]
-        for item in _send("BatchGetItem", "UnprocessedKeys", {"Keys": raw, "ConsistentRead": consistent}):
+        for item in _send("BatchGetItem", "UnprocessedKeys", {"Keys": raw, **how}):
             record = model.from_raw_data(item)
             found[record.pk, record.sk] = record
     return [found[key] for key in wanted if key in found]

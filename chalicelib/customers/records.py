@@ -1,0 +1,12 @@
+"""How the account directory lies in the table."""
+
+from pynamodb.attributes import BinaryAttribute
+
+from chalicelib.store.record import Record
+
+
+class DirectorySlice(Record):
+    """`D#d#DIRECTORY`, `<n>.<slice>#<run>`: accounts of one slice, and the digests that only an import reads."""
+
+    entries = BinaryAttribute(legacy_encoding=False)
+    digests = BinaryAttribute(legacy_encoding=False)

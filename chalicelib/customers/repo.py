@@ -1,0 +1,50 @@
+"""Directory slices in the table. None is ever overwritten: each carries the run that wrote it."""
+
+from collections.abc import Mapping
+
+from chalicelib.customers.records import DirectorySlice
+from chalicelib.customers.slices import Packed, encode_slice
+from chalicelib.kernel.scopes import ImportScope, TenantScope
+from chalicelib.store.batch import Key, batch_get
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import scoped
+
+_EMPTY = encode_slice([])
+
+
+class MissingSliceError(RuntimeError):
+    """PUBLISHED names a slice that is not in the table: a defect, or a run read after it was swept."""
+
+
+def slice_key(scope: TenantScope, n: int, index: int, run: int) -> Key:
+    """Where slice `index` of `n` by `run` lies, for the sweeper too."""
+    return tenant_pk(scope, "DIRECTORY"), f"{n}.{index}#{run}"
+
+
+@scoped
+def stage_slice(scope: ImportScope, *, n: int, index: int, run: int, packed: Packed) -> None:
+    """Write a slice. Nobody reads it before its run is published; writing it again changes nothing."""
+    DirectorySlice(*slice_key(scope, n, index, run), entries=packed.entries, digests=packed.digests).save()
+
+
+@scoped
+def read_slices(scope: TenantScope, n: int, runs: Mapping[int, int], *, digests: bool = False) -> dict[int, Packed]:
+    """The slices by index, of the run given for each; those of run 0 are empty. Raises MissingSliceError.
+
+    One BatchGet per 100 slices or 16 MB. Without `digests` those come back empty.
+    """
+    keys = {slice_key(scope, n, index, run): index for index, run in runs.items() if run}
+    only = () if digests else ("entries",)
+    found = {(one.pk, one.sk): one for one in batch_get(DirectorySlice, keys, only=only)}
+    if late := [key for key in keys if key not in found]:  # written a moment ago, and this was no consistent read
+        found |= {(one.pk, one.sk): one for one in batch_get(DirectorySlice, late, only=only, consistent=True)}
+    if lost := [key for key in late if key not in found]:
+        raise MissingSliceError(f"slices {[sk for _, sk in lost]}")
+    packed = {keys[key]: Packed(one.entries, one.digests or _EMPTY.digests) for key, one in found.items()}
+    return {index: packed.get(index, _EMPTY) for index in runs}
+
+
+@scoped
+def slice_sizes(scope: TenantScope, n: int, runs: Mapping[int, int]) -> dict[int, int]:
+    """Bytes stored per slice, for whoever decides whether n must grow."""
+    return {index: packed.size for index, packed in read_slices(scope, n, runs, digests=True).items()}
