@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from chalicelib.kernel.ids import Ids
 
-pytest_plugins = ("tests.fixtures.aws", "tests.fixtures.engines")
+pytest_plugins = ("tests.fixtures.aws", "tests.fixtures.engines", "tests.fixtures.cast")
 
 settings.register_profile(
     "portal",

@@ -31,17 +31,16 @@ def show_help(_: Sequence[str]) -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Set up, then become the local server."""
-    parser = argparse.ArgumentParser(prog="dev.py run")
-    parser.add_argument("--db", choices=("ministack", "dynamodb-local"), default="ministack")
-    parser.add_argument("--port", type=int, default=8000)
-    chosen = parser.parse_args(arguments)
+    """Set up, then become the local server, which knows the other options."""
+    parser = argparse.ArgumentParser(prog="dev.py run", add_help=False)
+    parser.add_argument("--db")
+    chosen, _ = parser.parse_known_args(arguments)
     with setting_up():
         environments.main()
         environments.cloud()
         if chosen.db == "dynamodb-local":
             dynamodb_local()
-    replace_by((PYTHON, "-m", "infra.local.server", "--db", chosen.db, "--port", str(chosen.port)))
+    replace_by((PYTHON, "-m", "infra.local.server", *arguments))
     return 0
 
 
@@ -96,7 +95,7 @@ def setting_up() -> Iterator[None]:
 
 VERBS = {
     "help": Verb("this list", show_help),
-    "run": Verb("serve the portal with a demo dealer [--db ministack|dynamodb-local] [--port 8000]", run),
+    "run": Verb("serve the portal with a demo dealer [--db dynamodb-local] [--port 8000] (--help)", run),
     "test": Verb("every test; with arguments: pytest with those", test),
     "check": Verb("lint, format, types, layers, dependencies, locks", check),
     "lock": Verb("bring the locks up to the .in files [--upgrade]", lock),

@@ -11,6 +11,7 @@ from tests.tooling.documents import commands
 TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 WITH_OPTIONS = {"create-dealer", "demo", "upload"}
 PROGRAMS = {
+    "run": ("-m", "infra.local.server"),
     "create-dealer": ("-m", "infra.operator"),
     "demo": ("-m", "infra.demo"),
     "upload": ("infra/agent/upload.py",),
