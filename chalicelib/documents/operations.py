@@ -1,0 +1,26 @@
+"""Files made for one reader: written under the dealer's prefix and handed over by a presigned link."""
+
+from typing import IO
+
+from chalicelib import settings
+from chalicelib.documents.model import export_name
+from chalicelib.documents.queries import LINK_SECONDS
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store import blobs
+
+
+def hand_over(
+    scope: TenantScope, *, key: str, extension: str, data: IO[bytes], file_name: str, content_type: str
+) -> str:
+    """Store an export too large for an answer and return a link to save it, good for 60 seconds."""
+    bucket, name = settings.load().files_bucket, export_name(key=key, extension=extension)
+    blobs.put(scope, bucket, name, data, content_type)
+    return blobs.presign_get(
+        scope,
+        bucket,
+        name,
+        filename=file_name,
+        disposition="attachment",
+        content_type=content_type,
+        seconds=LINK_SECONDS,
+    )
