@@ -1,0 +1,54 @@
+"""Static files under /assets, as the distribution serves them: cached for long, compressed by nobody."""
+
+import mimetypes
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from infra.local.gateway import refusal
+
+_FOREVER = "public, max-age=31536000, immutable"
+_SHORT = "public, max-age=0, must-revalidate"
+
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("text/javascript", ".mjs")
+mimetypes.add_type("font/woff2", ".woff2")
+
+
+class Assets:
+    """A WSGI app for the files in `folder`. A link that names a version may be kept for ever."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer GET and HEAD with the file, 304 when the browser has it, else 404."""
+        path = (self._folder / unquote(environ["PATH_INFO"]).removeprefix("/assets/")).resolve()
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not self._has(path):
+            answer = refusal(404)
+            start_response("404 Not Found", answer.headers)
+            return [answer.body]
+        body = path.read_bytes()
+        tag = f'"{sha256(body).hexdigest()[:20]}"'
+        kept = [("ETag", tag), ("Cache-Control", _FOREVER if environ.get("QUERY_STRING") else _SHORT)]
+        if environ.get("HTTP_IF_NONE_MATCH") == tag:
+            start_response("304 Not Modified", kept)
+            return []
+        start_response("200 OK", [*kept, *_described(path, body)])
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+    def _has(self, path: Path) -> bool:
+        return path.is_relative_to(self._folder) and path.is_file()
+
+
+def _described(path: Path, body: bytes) -> list[tuple[str, str]]:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    is_text = kind.startswith("text/") or kind == "image/svg+xml"
+    return [
+        ("Content-Type", f"{kind}; charset=utf-8" if is_text else kind),
+        ("Content-Length", str(len(body))),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Access-Control-Allow-Origin", "*"),
+    ]

@@ -1,0 +1,121 @@
+"""The stand-ins for AWS as child processes: ministack, and Amazon's DynamoDB Local where asked for."""
+
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from infra.local.process import Child, LocalError, check_free, spawn
+from infra.setup.paths import DYNAMODB_LOCAL, MINISTACK_ENV
+
+MINISTACK = "ministack"
+DYNAMODB = "dynamodb-local"
+ENGINES = (MINISTACK, DYNAMODB)
+
+_SERVICES = "s3,sqs,ses,sns,sts,iam,dynamodb,cloudformation"
+_PATIENCE_SECONDS = 30
+_ENOUGH_BYTES = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Which engine keeps the table, on which ports of 127.0.0.1, and the folder that survives a restart."""
+
+    engine: str
+    port: int
+    dynamodb_port: int
+    state: Path
+
+    @property
+    def url(self) -> str:
+        """Where AWS is. An address, not a name, so that boto3 asks for buckets by path."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def dynamodb_url(self) -> str:
+        """Where DynamoDB is."""
+        return f"http://127.0.0.1:{self.dynamodb_port}" if self.engine == DYNAMODB else self.url
+
+    @property
+    def objects(self) -> Path:
+        """The folder of S3 objects."""
+        return self.state / "s3"
+
+    @property
+    def has_saved_stack(self) -> bool:
+        """Whether an earlier start provisioned this folder to the end."""
+        return (self.state / "aws" / "cloudformation.json").exists()
+
+
+def start_ministack(cloud: Cloud) -> Child:
+    """S3, SQS, SES, SNS, STS, CloudFormation and DynamoDB on one port. Returns when it answers. Raises LocalError."""
+    python = MINISTACK_ENV / "bin" / "python"
+    if not python.exists():
+        raise LocalError("The local AWS is not installed: `python3 infra/dev.py run` installs and starts it.")
+    _prepare(cloud)
+    check_free(cloud.port, "the local AWS")
+    env = {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(cloud.port),
+        "SERVICES": _SERVICES,
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(cloud.state / "aws"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(cloud.objects),
+        "LAMBDA_EXECUTOR": "local",
+    }
+    child = spawn("the local AWS", [python, "-m", "ministack"], env=env, log=cloud.state / "aws.log")
+    _until_it_answers(child, f"{cloud.url}/_ministack/ready")
+    return child
+
+
+def start_dynamodb(cloud: Cloud) -> Child:
+    """Amazon's DynamoDB Local with its data on disk. Returns when it answers. Raises LocalError."""
+    java = shutil.which("java")
+    if java is None:
+        raise LocalError("DynamoDB Local needs Java 17: install it (Debian: apt install openjdk-17-jre-headless).")
+    if not any(DYNAMODB_LOCAL.glob("DynamoDBLocal-*.jar")):
+        raise LocalError("DynamoDB Local is not installed: `python3 infra/dev.py run --db dynamodb-local` does it.")
+    _prepare(cloud)
+    check_free(cloud.dynamodb_port, "DynamoDB Local")
+    data = cloud.state / "dynamodb"
+    data.mkdir(exist_ok=True)
+    jvm = [java, f"-Djava.library.path={DYNAMODB_LOCAL}", "-Xmx1g", "-cp", f"{DYNAMODB_LOCAL}/*"]
+    main = "software.amazon.dynamodb.services.local.main.ServerRunner"
+    options = ["-port", str(cloud.dynamodb_port), "-sharedDb", "-dbPath", str(data), "-disableTelemetry"]
+    child = spawn("DynamoDB Local", [*jvm, main, *options], env={}, log=cloud.state / "dynamodb.log")
+    _until_it_answers(child, cloud.dynamodb_url)
+    return child
+
+
+def _prepare(cloud: Cloud) -> None:
+    cloud.state.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(cloud.state).free
+    if free < _ENOUGH_BYTES:
+        raise LocalError(f"The disk is full: {free // 2**20} MB are left under {cloud.state}, 200 MB are needed.")
+
+
+def _until_it_answers(child: Child, url: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if child.has_ended:
+            raise LocalError(f"{_sentence(child.name)} did not start: {child.last_words()}")
+        with suppress(OSError, HTTPException):
+            try:
+                urlopen(url, timeout=2).close()
+            except HTTPError as error:
+                error.close()
+            else:
+                return
+            if "ready" not in url:
+                return
+        time.sleep(0.05)
+    raise LocalError(f"{_sentence(child.name)} did not answer within {_PATIENCE_SECONDS} seconds; see {child.log}.")
+
+
+def _sentence(name: str) -> str:
+    return name[0].upper() + name[1:]

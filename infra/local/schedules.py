@@ -1,0 +1,98 @@
+"""EventBridge's clock: fires the app's scheduled functions, each once at the start and then when it is due."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from chalice.app import Chalice, ScheduledEventConfig
+
+from infra.local.context import LambdaContext
+from infra.local.expressions import Expression, parse
+
+FUNCTION_SECONDS = 120
+TICK_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Schedule:
+    """A scheduled function. While it runs, it is not started again."""
+
+    name: str
+    expression: Expression
+    handler: Callable[[dict[str, Any], LambdaContext], Any]
+    due: datetime
+    _running: threading.Lock = field(default_factory=threading.Lock)
+
+    def fire(self, now: datetime) -> bool:
+        """Call the function. Returns False, and does nothing, while an earlier call is still running."""
+        if not self._running.acquire(blocking=False):
+            return False
+        try:
+            self.handler(event(self.name, now), LambdaContext(self.name, seconds=FUNCTION_SECONDS))
+        except Exception:
+            log.exception("schedule %s failed", self.name)
+        finally:
+            self._running.release()
+        return True
+
+
+def schedules(app: Chalice, now: datetime) -> list[Schedule]:
+    """One for each `schedule` of the app, all due at `now`. Raises ValueError for an expression that cannot be read."""
+    return [
+        Schedule(s.name, parse(_text(s)), app.handler_map[s.name], now)
+        for s in app.event_sources
+        if isinstance(s, ScheduledEventConfig)
+    ]
+
+
+@dataclass(slots=True)
+class Clock:
+    """Runs what is due, each call in a thread of its own."""
+
+    schedules: list[Schedule]
+    now: Callable[[], datetime]
+    stopping: threading.Event
+
+    def run(self) -> None:
+        """Until `stopping` is set."""
+        while not self.stopping.is_set():
+            self.tick()
+            self.stopping.wait(TICK_SECONDS)
+
+    def tick(self) -> list[threading.Thread]:
+        """Start every schedule that is due and plan its next time. Returns the threads."""
+        now = self.now()
+        started = []
+        for schedule in self.schedules:
+            if schedule.due <= now:
+                schedule.due = schedule.expression(now)
+                started.append(threading.Thread(target=schedule.fire, args=(now,), daemon=True))
+        for thread in started:
+            thread.start()
+        return started
+
+
+def event(name: str, now: datetime) -> dict[str, Any]:
+    """What EventBridge hands to a scheduled function."""
+    return {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "000000000000",
+        "time": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": "us-east-1",
+        "resources": [f"arn:aws:events:us-east-1:000000000000:rule/{name}"],
+        "detail": {},
+    }
+
+
+def _text(source: ScheduledEventConfig) -> str:
+    expression = source.schedule_expression
+    return expression if isinstance(expression, str) else expression.to_string()

@@ -1,0 +1,54 @@
+"""The CloudFormation template: every file of infra/resources merged, for the deployment and for the local AWS alike."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+RESOURCES = Path(__file__).parent / "resources"
+
+Json = dict[str, Any]
+
+_REFERENCE = re.compile(r"\$\{(?!!)([^}]+)\}")
+
+
+@cache
+def template() -> Json:
+    """Sections to their entries, merged. Raises ValueError when two files define the same entry."""
+    merged: Json = {"AWSTemplateFormatVersion": "2010-09-09", "Description": "Customer Connect"}
+    for path in sorted(RESOURCES.glob("*.json")):
+        for section, entries in json.loads(path.read_text()).items():
+            target = merged.setdefault(section, {})
+            if twice := target.keys() & entries.keys():
+                msg = f"{path.name} defines again: {', '.join(sorted(twice))}"
+                raise ValueError(msg)
+            target.update(entries)
+    return merged
+
+
+def resource(name: str) -> Json:
+    """The properties of one resource by its logical name."""
+    properties: Json = template()["Resources"][name]["Properties"]
+    return properties
+
+
+def role_policy(name: str) -> Json:
+    """The policy document of `TenantRole`, `IdentityRole` or `OperatorRole`, references unresolved."""
+    document: Json = resource(name)["Policies"][0]["PolicyDocument"]
+    return document
+
+
+def resolved(node: Any, arns: Mapping[str, str]) -> Any:
+    """`node` with each `Fn::GetAtt [x, Arn]` and `${x.Arn}` replaced by `arns[x]`. Raises KeyError for others."""
+    if isinstance(node, list):
+        return [resolved(n, arns) for n in node]
+    if not isinstance(node, dict):
+        return node
+    match node:
+        case {"Fn::GetAtt": [name, "Arn"]}:
+            return arns[name]
+        case {"Fn::Sub": str(text)}:
+            return _REFERENCE.sub(lambda m: arns[m[1].removesuffix(".Arn")], text).replace("${!", "${")
+    return {key: resolved(value, arns) for key, value in node.items()}
