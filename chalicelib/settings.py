@@ -23,7 +23,9 @@ class Settings(BaseModel):
     operator_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-operator"
     base_url: str = "http://localhost:8000"
     mail_from: str = "Customer Connect <portal@customer-connect.example>"
+    mail_configuration_set: str = ""
     origin_secret: str = ""
+    bucket_origins: str = ""
     assets_url: str = "/assets"
     log_level: str = "INFO"
 

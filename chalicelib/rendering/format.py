@@ -1,0 +1,176 @@
+"""Money, dates and counts as the dealer's readers write them. Words: sentence case, U+2212 for minus, 24 hours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 - `date` is a method of Formats
+from datetime import datetime, timedelta
+from functools import cache, cached_property, lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import DateTimePattern, format_skeleton, get_date_format, parse_pattern
+from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
+from markupsafe import Markup
+
+MINUS = "\N{MINUS SIGN}"
+NEAR = timedelta(days=183)
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_SIZES = (("GB", 10**9), ("MB", 10**6), ("KB", 10**3))
+
+
+@dataclass(frozen=True)
+class Formats:
+    """The formats of one dealer: `locale` BCP 47 (`en-GB`), `time_zone` IANA, `currency` the one shown by its sign."""
+
+    locale: str
+    time_zone: str
+    currency: str = ""
+
+    @cached_property
+    def _babel(self) -> Locale:
+        return Locale.parse(self.locale, sep="-")
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @cached_property
+    def _home(self) -> str:
+        return self.currency or next(iter(get_territory_currencies(self._babel.territory or "GB")), "")
+
+    @cached_property
+    def _numbers(self) -> Callable[[str], str]:
+        """Groups the digits of a whole number."""
+        return _grouping(self.locale)
+
+    @cached_property
+    def _full(self) -> DateTimePattern:
+        return get_date_format("medium", self._babel)
+
+    def money(self, minor: int, currency: str) -> str:
+        """179680 GBP -> `£1,796.80`; -4820 -> `−£48.20`; a currency that is not the dealer's: `EUR 12.00`."""
+        digits, point, before, after = _currency_shape(self.locale, currency, home=currency == self._home)
+        text = str(abs(minor)).rjust(digits + 1, "0")
+        whole = self._numbers(text[: len(text) - digits])
+        fraction = point + text[len(text) - digits :] if digits else ""
+        return f"{MINUS if minor < 0 else ''}{before}{whole}{fraction}{after}"
+
+    def count(self, number: int) -> str:
+        """1482 -> `1,482`."""
+        return (MINUS if number < 0 else "") + self._numbers(str(abs(number)))
+
+    def percent(self, part: float, whole: float = 1) -> str:
+        """(341, 1482) -> `23%`; nothing of nothing is `0%`. Rounded, but 100% and 0% only when exact."""
+        if not whole or not part:
+            return "0%"
+        share = round(100 * part / whole)
+        if 0 < part < whole:
+            share = min(99, max(1, share))
+        return f"{self.count(share)}%"
+
+    def date(self, day: Date) -> str:
+        """`18 Nov 2026`, the medium form of the locale."""
+        return _apply_date(self._full, _as_date(day), self._babel)
+
+    def near_date(self, day: Date, today: Date) -> str:
+        """`18 Dec` within half a year of `today`, else with its year."""
+        if abs(_as_date(day) - _as_date(today)) >= NEAR:
+            return self.date(day)
+        return _near_date(self.locale, _as_date(day))
+
+    def moment(self, moment: datetime, now: datetime) -> str:
+        """`Today 14:20`, `Yesterday 16:05`, `21 Nov 2026 06:12`, in the dealer's time zone."""
+        local = moment.astimezone(self._zone)
+        age = (now.astimezone(self._zone).date() - local.date()).days
+        day = {0: "Today", 1: "Yesterday"}.get(age) or self.date(local.date())
+        return f"{day} {local:%H:%M}"
+
+    def today(self, now: datetime) -> Date:
+        """The calendar date at `now` where the dealer is."""
+        return now.astimezone(self._zone).date()
+
+    def date_tag(self, day: Date) -> Markup:
+        """`date` in a `<time datetime>`."""
+        return _time_tag(_as_date(day).isoformat(), self.date(day))
+
+    def near_date_tag(self, day: Date, today: Date) -> Markup:
+        """`near_date` in a `<time datetime>`."""
+        return _time_tag(_as_date(day).isoformat(), self.near_date(day, today))
+
+    def moment_tag(self, moment: datetime, now: datetime) -> Markup:
+        """`moment` in a `<time datetime>`."""
+        return _time_tag(moment.astimezone(self._zone).isoformat(timespec="minutes"), self.moment(moment, now))
+
+    def duration(self, seconds: float) -> str:
+        """41 -> `41 seconds`, 125 -> `2 minutes`, 0.4 -> `1 second`: one unit, rounded down."""
+        for unit, length in _UNITS:
+            if seconds >= length:
+                return self.plural(int(seconds // length), unit)
+        return self.plural(max(1, round(seconds)), "second")
+
+    def plural(self, number: int, noun: str, nouns: str = "") -> str:
+        """(1, 'row') -> `1 row`; (1482, 'row') -> `1,482 rows`."""
+        return f"{self.count(number)} {noun if number == 1 else nouns or noun + 's'}"
+
+    def size(self, count: int) -> str:
+        """Bytes in powers of ten: 121_000_000 -> `121 MB`, 512 -> `512 bytes`."""
+        for unit, length in _SIZES:
+            if count >= length:
+                whole, tenth = divmod(count * 10 // length, 10)
+                return f"{whole}.{tenth} {unit}" if tenth and count < 10 * length else f"{whole} {unit}"
+        return self.plural(count, "byte")
+
+
+@cache
+def formats(locale: str, time_zone: str, currency: str = "") -> Formats:
+    """The one Formats of these settings, so that its patterns are parsed once in a process."""
+    return Formats(locale, time_zone, currency)
+
+
+@cache
+def _grouping(locale: str) -> Callable[[str], str]:
+    babel = Locale.parse(locale, sep="-")
+    last, rest = babel.decimal_formats[None].grouping
+    mark = babel.number_symbols["latn"]["group"]
+
+    def group(digits: str) -> str:
+        if len(digits) <= last:
+            return digits
+        parts = [digits[-last:]]
+        digits = digits[:-last]
+        while digits:
+            parts.append(digits[-rest:])
+            digits = digits[:-rest]
+        return str(mark.join(reversed(parts)))
+
+    return group
+
+
+@cache
+def _currency_shape(locale: str, currency: str, *, home: bool) -> tuple[int, str, str, str]:
+    """Digits after the point, the point, and what stands before and after the number."""
+    babel = Locale.parse(locale, sep="-")
+    digits, point = get_currency_precision(currency), babel.number_symbols["latn"]["decimal"]
+    if not home:
+        return digits, point, f"{currency} ", ""
+    zero = format_currency(0, currency, locale=babel, numbering_system="latn")
+    before, after = zero.split(f"0{point}{'0' * digits}" if digits else "0", 1)
+    return digits, point, before, after
+
+
+@lru_cache(4096)
+def _near_date(locale: str, day: Date) -> str:
+    return format_skeleton("MMMd", day, locale=Locale.parse(locale, sep="-"))
+
+
+@lru_cache(4096)
+def _apply_date(pattern: DateTimePattern, day: Date, locale: Locale) -> str:
+    return str(parse_pattern(pattern).apply(day, locale))
+
+
+def _as_date(day: Date) -> Date:
+    return day.date() if isinstance(day, datetime) else day
+
+
+def _time_tag(iso: str, text: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(iso, text)

@@ -1,0 +1,31 @@
+"""Jinja, once: escapes by default, stops at a name that is not there, and is told everything it shows."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from chalicelib.rendering.assets import asset
+from chalicelib.rendering.brand import brand_version
+from chalicelib.rendering.places import template_root
+
+
+@cache
+def environment() -> Environment:
+    """The one environment of this process. Text templates (mail subjects and bodies) are not escaped."""
+    made = Environment(
+        loader=FileSystemLoader(template_root()),
+        autoescape=select_autoescape(("html", "svg", "xml"), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.globals.update(asset=asset, brand_version=brand_version)
+    return made
+
+
+def render(name: str, context: dict[str, Any]) -> str:
+    """The text of templates/`name`. Raises jinja2.UndefinedError for a name that `context` lacks."""
+    return environment().get_template(name).render(context)

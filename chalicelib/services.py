@@ -1,0 +1,72 @@
+"""What an entrance needs, put together in one place. Nothing is made at import; tests put their own in with `use`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import settings as environment
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.model import Dealer
+from chalicelib.identity import operations, queries
+from chalicelib.identity.model import Session
+from chalicelib.kernel.clock import Clock, system_clock
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
+from chalicelib.rendering import templates
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.mail.sender import MailSender
+
+
+def _session_of(secret: str, now: datetime) -> Session | None:
+    return operations.resume_session(IdentityScope(), secret=secret, now=now)
+
+
+def _key_owner(secret: str) -> str | None:
+    return queries.key_owner(IdentityScope(), secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The seams of the program. `session_of` and `key_owner` say whose call it is, `dealer_of` whose look it has."""
+
+    settings: Settings
+    mail: "MailSender"
+    clock: Clock = system_clock
+    ids: Ids = field(default_factory=Ids)
+    render: Callable[[str, dict[str, Any]], str] = templates.render
+    session_of: Callable[[str, datetime], Session | None] = _session_of
+    key_owner: Callable[[str], str | None] = _key_owner
+    dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
+
+
+_replaced: list[Services] = []
+
+
+def current() -> Services:
+    """The services of this process, made at the first call."""
+    return _replaced[-1] if _replaced else _default()
+
+
+@cache
+def _default() -> Services:
+    from chalicelib.mail.sender import SesSender  # pages send no mail themselves
+
+    loaded = environment.load()
+    return Services(
+        settings=loaded, mail=SesSender(mail_from=loaded.mail_from, configuration_set=loaded.mail_configuration_set)
+    )
+
+
+@contextmanager
+def use(replacement: Services) -> Iterator[Services]:
+    """Puts other services in place for the length of a `with` block: for tests."""
+    _replaced.append(replacement)
+    try:
+        yield replacement
+    finally:
+        _replaced.pop()

@@ -1,0 +1,1 @@
+"""Pages for people: each view translates a request, makes one domain call, and translates back."""

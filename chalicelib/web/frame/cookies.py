@@ -1,0 +1,45 @@
+"""Three cookies, all of this host alone, over TLS alone and out of reach of scripts."""
+
+import re
+
+from chalice.app import Response
+
+SESSION = "__Host-session"
+DOOR = "__Host-door"
+FLASH = "__Host-flash"
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+
+
+def is_door(token: str) -> bool:
+    """Whether `token` has the form of a door token; whose it is, the double submit shows."""
+    return bool(_SECRET.fullmatch(token))
+
+
+def set_cookie(response: Response, name: str, value: str) -> Response:
+    """Adds a cookie that ends with the browser. Sessions end earlier on their own, in the store."""
+    return _add(response, f"{name}={value}; {_ATTRIBUTES}")
+
+
+def clear_cookie(response: Response, name: str) -> Response:
+    """Takes a cookie away."""
+    return _add(response, f"{name}=; {_ATTRIBUTES}; Max-Age=0")
+
+
+def set_session(response: Response, secret: str) -> Response:
+    """Gives the browser its session: after log in, after a switch (a new secret each time)."""
+    return set_cookie(response, SESSION, secret)
+
+
+def clear_session(response: Response) -> Response:
+    """Takes the session away: after log out."""
+    return clear_cookie(response, SESSION)
+
+
+def _add(response: Response, line: str) -> Response:
+    lines = response.headers.setdefault("Set-Cookie", [])
+    if not isinstance(lines, list):
+        msg = "Set-Cookie is always a list"
+        raise TypeError(msg)
+    lines.append(line)
+    return response

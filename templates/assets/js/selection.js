@@ -1,0 +1,52 @@
+// Ticked rows: their count, their running total, all or none at once. Works on rows that htmx brings in later.
+
+const ticks = () => [...document.querySelectorAll("tbody .tick input[type=checkbox]")];
+
+// "£1,234,567.89" shows sign, grouping, decimal mark and digits of the currency; the total is written the same way.
+function moneyLike(pattern) {
+  const [, before, number, after] = pattern.match(/^([^\d]*)(.*\d)([^\d]*)$/u);
+  const marks = number.match(/[^\d]/gu) ?? [];
+  const point = marks.length > 1 && marks.at(-1) !== marks.at(-2) ? marks.at(-1) : "";
+  const [whole, fraction = ""] = point ? number.split(point) : [number];
+  const groups = whole.split(marks[0] ?? " ");
+  const [last, rest] = [groups.at(-1).length, groups.at(-2)?.length ?? groups.at(-1).length];
+  return (minor) => {
+    const digits = String(Math.abs(minor)).padStart(fraction.length + 1, "0");
+    let head = digits.slice(0, digits.length - fraction.length);
+    const parts = [head.slice(-last)];
+    for (head = head.slice(0, -last); head; head = head.slice(0, -rest)) parts.unshift(head.slice(-rest));
+    const tail = fraction ? point + digits.slice(-fraction.length) : "";
+    return `${minor < 0 ? "\u2212" : ""}${before}${parts.join(marks[0])}${tail}${after}`;
+  };
+}
+
+function update() {
+  const ticked = ticks().filter((tick) => tick.checked);
+  for (const all of document.querySelectorAll("[data-select-all]")) {
+    all.checked = ticked.length > 0 && ticked.length === ticks().length;
+    all.indeterminate = ticked.length > 0 && !all.checked;
+  }
+  for (const bar of document.querySelectorAll("[data-selection]")) {
+    bar.hidden = ticked.length === 0;
+    bar.querySelector("[data-count]").textContent = ticked.length;
+    const { sum, pattern } = bar.dataset;
+    if (sum) {
+      const total = ticked.reduce((amount, tick) => amount + Number(tick.dataset[sum] ?? 0), 0);
+      bar.querySelector("[data-total]").textContent = moneyLike(pattern)(total);
+    }
+    bar.dispatchEvent(new CustomEvent("selection", { bubbles: true, detail: { ticked } }));
+  }
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-select-all]")) for (const tick of ticks()) tick.checked = event.target.checked;
+  if (event.target.matches(".tick input")) update();
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-clear]")) return;
+  for (const tick of ticks()) tick.checked = false;
+  update();
+});
+document.addEventListener("htmx:afterSettle", update);
+window.addEventListener("pageshow", update);
+update();
