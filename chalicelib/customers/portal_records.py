@@ -1,0 +1,27 @@
+"""How the portal's state of an account and its users lie in the table."""
+
+from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
+
+from chalicelib.store.record import Record
+
+
+class PortalRecord(Record):
+    """`D#d#PORTAL`, `A#<ref>`: an item only for accounts that were ever invited."""
+
+    ref = UnicodeAttribute()
+    state = UnicodeAttribute()
+    email = UnicodeAttribute()
+    invitation_id = UnicodeAttribute()
+    invited_by = UnicodeAttribute()
+    queued_at = UTCDateTimeAttribute()
+    invited_at = UTCDateTimeAttribute(null=True)
+    expires_at = UTCDateTimeAttribute(null=True)
+    activated_at = UTCDateTimeAttribute(null=True)
+
+
+class PortalUserRecord(Record):
+    """`D#d#A#<ref>`, `USER#<person>`: who may log in for this account."""
+
+    person_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    since = UTCDateTimeAttribute()

@@ -1,0 +1,190 @@
+"""Customer Accounts: the list with its counters, and the invitations sent from it."""
+
+from dataclasses import replace
+
+from chalice.app import Response
+
+from chalicelib.customers import operations, queries
+from chalicelib.customers.accounts_list import SORTS, AccountRow, AccountsQuery
+from chalicelib.customers.operations import InviteResult
+from chalicelib.customers.portal import Portal, Status
+from chalicelib.dealers.model import Dealer
+from chalicelib.identity import invitations
+from chalicelib.identity.model import Kind, Membership, Role
+from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.keys import from_link_part, link_part
+from chalicelib.kernel.money import as_decimal
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.rendering import spreadsheet
+from chalicelib.store import queues
+from chalicelib.web.frame.pages import Pages
+from chalicelib.web.frame.permissions import Permission
+from chalicelib.web.frame.request import Request
+from chalicelib.web.frame.responses import download, is_local_path, page, redirect
+
+pages = Pages(__name__)
+
+HOME = "/staff/accounts"
+FIELDS = {"all": "All", "name": "Name", "city": "City", "state": "State", "number": "Number"}
+STATUSES = {
+    Status.ACTIVE: "Active",
+    Status.INVITED: "Invited",
+    Status.NONE: "Not invited",
+    Status.CANNOT: "Cannot be invited",
+    Status.BOUNCED: "Email bounced",
+}
+COLUMNS = ("Customer #", "Customer Name", "Status", "Username / Email", "City", "Postcode", "Balance", "Currency")
+TOLD = 3
+"""Refusals that a toast names one by one; of more it says how many."""
+
+
+@pages.get("/staff", Permission.STAFF)
+def home(_request: Request) -> Response:
+    """The landing page of staff is Customer Accounts (feature A1-6)."""
+    return redirect(HOME)
+
+
+@pages.get(HOME, Permission.STAFF)
+def accounts(request: Request) -> Response:
+    """The list. Its state is the address: status, depot, field, q, sort, order, run and after (rows passed)."""
+    query = _query(request)
+    found = queries.customer_accounts(request.dealer_scope, **_search(request), query=query)
+    began_with = request.query.get("run")
+    restarted = bool(query.offset) and began_with != str(found.published.run)
+    if restarted:
+        query = replace(query, offset=0)
+        found = queries.customer_accounts(request.dealer_scope, **_search(request), query=query)
+    return page(
+        request,
+        "staff/accounts.html",
+        found=found,
+        query=query,
+        fields=list(FIELDS.items()),
+        statuses=list(STATUSES.items()),
+        depots=[(depot, depot) for depot in found.depots] if len(found.depots) > 1 else [],
+        restarted=restarted,
+        link_part=link_part,
+        **_search(request),
+    )
+
+
+@pages.get("/staff/accounts.csv", Permission.STAFF)
+def accounts_csv(request: Request) -> Response:
+    """The filtered list as CSV."""
+    rows = queries.all_rows(request.dealer_scope, **_search(request), query=_query(request))
+    content = spreadsheet.csv_bytes(COLUMNS, (_cells(row) for row in rows))
+    return download(content, "customer-accounts.csv", "text/csv; charset=utf-8")
+
+
+@pages.post("/staff/accounts/invite", Permission.STAFF)
+def invite(request: Request) -> Response:
+    """Invite the ticked accounts, or the one whose button was pressed (`only`)."""
+    chosen = [request.form["only"]] if "only" in request.form else request.form_all.get("ref", [])
+    if not chosen:
+        raise InvalidError("Choose at least one customer to invite")
+    result = operations.invite_customers(
+        request.dealer_scope,
+        dealer=_dealer(request),
+        refs=[from_link_part(one) for one in chosen],
+        invited_by=_email(request),
+        now=request.now,
+        ids=request.services.ids,
+    )
+    _wake(request)
+    return redirect(_back(request), said=_said(result))
+
+
+@pages.post("/staff/accounts/{account}/resend", Permission.STAFF)
+def resend(request: Request) -> Response:
+    """Send a fresh invitation; the older link stops working."""
+    ref = from_link_part(request.params["account"])
+    before = _portal(request, ref)
+    operations.resend_invitation(
+        request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
+    )
+    _end_link(request, before)
+    _wake(request)
+    return redirect(_back(request), said=f"A new invitation is on its way to account {ref}")
+
+
+@pages.post("/staff/accounts/{account}/cancel", Permission.STAFF)
+def cancel(request: Request) -> Response:
+    """End an invitation: its link opens nothing any more."""
+    ref = from_link_part(request.params["account"])
+    before = _portal(request, ref)
+    operations.cancel_invitation(request.dealer_scope, ref=ref, now=request.now, ids=request.services.ids)
+    _end_link(request, before)
+    return redirect(_back(request), said=f"The invitation of account {ref} is cancelled")
+
+
+def _query(request: Request) -> AccountsQuery:
+    values = request.query
+    status = values.get("status", "")
+    after = values.get("after", "0")
+    return AccountsQuery(
+        status=Status(status) if status in set(Status) else None,
+        depot=values.get("depot", ""),
+        sort=values["sort"] if values.get("sort") in SORTS else "number",
+        descending=values.get("order") == "desc",
+        offset=int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0,  # noqa: PLR2004
+    )
+
+
+def _search(request: Request) -> dict[str, str]:
+    field = request.query.get("field", "all")
+    return {"text": request.query.get("q", "").strip()[:100], "field": field if field in FIELDS else "all"}
+
+
+def _cells(row: AccountRow) -> tuple[object, ...]:
+    entry = row.entry
+    balance = as_decimal(entry.balance, entry.currency)
+    status = row.reason or STATUSES[row.status]
+    return entry.ref, entry.name, status, row.email, entry.city, entry.postcode, balance, entry.currency
+
+
+def _said(result: InviteResult) -> str:
+    count = len(result.invited)
+    parts = [f"{count} invitation{'' if count == 1 else 's'} on the way"] if count else []
+    named = list(result.refused.items())
+    parts += [f"{ref}: {reason}" for ref, reason in named[:TOLD]]
+    if len(named) > TOLD:
+        parts.append(f"{len(named) - TOLD} more cannot be invited")
+    return ". ".join(parts)
+
+
+def _portal(request: Request, ref: str) -> Portal:
+    found = queries.staff_account(request.dealer_scope, ref).row.portal
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _end_link(request: Request, before: Portal) -> None:
+    scope = request.dealer_scope
+    membership = Membership(scope.dealer_id, Kind.CUSTOMER, before.ref, "", Role.USER, active=False, invitation_id="")
+    invitations.cancel_invitation(
+        IdentityScope(),
+        email=before.email,
+        membership=membership,
+        invitation_id=before.invitation_id,
+        now=request.now,
+    )
+
+
+def _wake(request: Request) -> None:
+    queues.send(request.services.settings.outbox_queue_url, {"dealer_id": request.dealer_scope.dealer_id})
+
+
+def _back(request: Request) -> str:
+    back = request.form.get("back", "")
+    return back if back.startswith(HOME) and is_local_path(back) else HOME
+
+
+def _dealer(request: Request) -> Dealer:
+    if request.dealer is None:
+        raise NotFoundError
+    return request.dealer
+
+
+def _email(request: Request) -> str:
+    return request.session.email if request.session else ""

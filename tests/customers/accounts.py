@@ -1,0 +1,38 @@
+"""Puts a directory before readers without an import: one slice, published."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from chalicelib.customers import published, repo
+from chalicelib.customers.model import DirectoryEntry
+from chalicelib.customers.slices import encode_slice
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.store.roles import acting_as
+from chalicelib.store.transactions import transaction
+
+
+def account(ref: str, name: str = "", **changes: object) -> DirectoryEntry:
+    """An account that can be invited, unless `changes` say otherwise."""
+    base = DirectoryEntry(
+        ref, name or f"Customer {ref}", "trade", True, "open", "GBP", 0, email=f"c{ref}@farm.example".lower()
+    )
+    return base._replace(**changes)
+
+
+def publish(scope: ImportScope, entries: Sequence[DirectoryEntry]) -> None:
+    """Make these the dealer's accounts."""
+    before = published.read(scope, fresh=True)
+    run = before.run + 1
+    repo.stage_slice(scope, n=1, index=0, run=run, packed=encode_slice(list(entries)))
+    after = before.followed_by(
+        run,
+        slices=(run,),
+        as_at=date(2024, 6, 5),
+        received_at=datetime(2024, 6, 5, 6, 12, tzinfo=UTC),
+        sequence=run,
+        export_id=f"export-{run}",
+        totals_agree=True,
+    )
+    with acting_as(scope), transaction() as t:
+        t.add(published.advance(scope, expected_generation=before.generation, new=after))
+    published.forget(scope)
