@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 from chalicelib.customers import published, repo
 from chalicelib.customers.model import DirectoryEntry
@@ -11,7 +12,7 @@ from chalicelib.store.roles import acting_as
 from chalicelib.store.transactions import transaction
 
 
-def account(ref: str, name: str = "", **changes: object) -> DirectoryEntry:
+def account(ref: str, name: str = "", **changes: Any) -> DirectoryEntry:
     """An account that can be invited, unless `changes` say otherwise."""
     base = DirectoryEntry(
         ref, name or f"Customer {ref}", "trade", True, "open", "GBP", 0, email=f"c{ref}@farm.example".lower()

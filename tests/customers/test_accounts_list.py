@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from chalicelib.customers.portal import Portal, State, Status, status_of, why_no
 AT = datetime(2024, 6, 1, tzinfo=UTC)
 
 
-def entry(ref: str, **changes: object) -> DirectoryEntry:
+def entry(ref: str, **changes: Any) -> DirectoryEntry:
     base = DirectoryEntry(ref, f"Name {ref}", "trade", True, "open", "GBP", 0, email=f"{ref}@farm.example")
     return base._replace(**changes)
 
@@ -49,8 +50,8 @@ def test_a_sent_invitation_outlives_the_loss_of_the_email() -> None:
 def test_counters_sum_to_all_accounts_whatever_is_shown(
     states: list[State | None],
     sort: str,
-    descending: bool,
-    status: Status | None,  # noqa: FBT001 - from hypothesis
+    descending: bool,  # noqa: FBT001 - from hypothesis
+    status: Status | None,
 ) -> None:
     entries = [entry(str(n), email=None if n % 3 == 0 else f"{n}@farm.example") for n in range(len(states))]
     portals = {str(n): portal(str(n), state) for n, state in enumerate(states) if state}
