@@ -1,0 +1,1 @@
+"""The row rules of the export format, file by file."""

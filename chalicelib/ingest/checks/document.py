@@ -1,0 +1,80 @@
+"""Rows of documents.csv, each with its file in the zip."""
+
+from collections.abc import Collection, Iterable
+from hashlib import sha256
+from typing import NamedTuple
+
+from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.checks.row_plan import Params, Problem, ReadRow
+from chalicelib.ingest.checks.schemas import DOCUMENTS
+from chalicelib.ingest.checks.tally import Tally
+from chalicelib.ingest.codes import Code
+
+_PDF = "application/pdf"
+_ID = DOCUMENTS.by_name["document_id"]
+
+
+class CheckedDocument(NamedTuple):
+    """A document as its row tells it. `bytes` and `sha256` are None where the row does not say; `here`: in this zip."""
+
+    document_id: str
+    transaction_id: str | None
+    doc_type: str
+    filename: str
+    mime: str
+    bytes: int | None
+    sha256: str | None
+    visible: bool
+    here: bool
+    line: int
+
+
+def check_documents(
+    tally: Tally, read: Iterable[ReadRow], context: Context, *, accepted_before: Collection[str]
+) -> list[CheckedDocument]:
+    """The documents that may be used. One that came with an earlier export needs no file in this one."""
+    out = []
+    for row in read:
+        document_id = row.values[_ID]
+        if document_id is not None:
+            _check_file(row, document_id, context, accepted_before)
+        if tally.accept(row):
+            out.append(_made(row, document_id in context.documents))
+    return out
+
+
+def _check_file(row: ReadRow, document_id: str, context: Context, accepted_before: Collection[str]) -> None:
+    said = row.values[DOCUMENTS.by_name["bytes"]]
+    size = context.documents.get(document_id)
+    if document_id in context.repeated_documents:
+        row.problems.append(Problem("document_id", Code.E210_TWO_ACCOUNTS, {}, document_id))
+    elif size is None and document_id not in accepted_before:
+        what = f"documents/{document_id}.pdf"
+        row.problems.append(Problem("document_id", Code.E207_NO_FILE, {"what": what}, document_id))
+    elif None not in {size, said} and size != said:
+        row.problems.append(Problem("bytes", Code.E208_FILE_SIZE, {"found": f"{size:,}"}, str(said)))
+
+
+def _made(row: ReadRow, here: bool) -> CheckedDocument:  # noqa: FBT001 - one value of ten
+    document_id, _, transaction_id, doc_type, name, mime, size, digest, visible = row.values
+    return CheckedDocument(
+        document_id,
+        transaction_id,
+        doc_type,
+        name or f"{document_id}.pdf",
+        mime or _PDF,
+        size,
+        digest and digest.lower(),
+        visible is not False,
+        here,
+        row.line,
+    )
+
+
+def content_problem(document: CheckedDocument, content: bytes) -> tuple[Code, Params] | None:
+    """Why the file cannot be taken for what its row says: another checksum, or not a PDF at all."""
+    if document.sha256 is not None and sha256(content).hexdigest() != document.sha256:
+        return Code.E209_FILE_CONTENT, {"problem": "its SHA-256 differs"}
+    if document.mime == _PDF and b"%PDF-" not in content[:1024]:
+        return Code.E209_FILE_CONTENT, {"problem": "it is not a PDF"}
+    return None

@@ -1,0 +1,68 @@
+"""Rows of invoice_lines.csv: what a document lists, line by line."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from chalicelib.ingest.checks.row_plan import Problem, ReadRow
+from chalicelib.ingest.checks.schemas import INVOICE_LINES
+from chalicelib.ingest.checks.tally import Key, Tally
+from chalicelib.ingest.codes import Code
+from chalicelib.kernel.money import as_decimal, round_half_up
+
+_TYPE, _ID = INVOICE_LINES.by_name["type"], INVOICE_LINES.by_name["transaction_id"]
+
+
+class CheckedLine(NamedTuple):
+    """One line. Amounts are minor units of the account's currency; quantity, price and rates are decimal text."""
+
+    line_no: int
+    line_type: str
+    part_no: str | None
+    description: str | None
+    quantity: str | None
+    unit: str | None
+    unit_price: str | None
+    discount_pct: str | None
+    net: int | None
+    vat_rate: str | None
+    vat: int | None
+
+
+def line_counts(read: Iterable[ReadRow]) -> Mapping[Key, int]:
+    """How many lines each (type, transaction_id) has."""
+    return Counter((row.values[_TYPE], row.values[_ID]) for row in read)
+
+
+def check_lines(
+    tally: Tally, read: Iterable[ReadRow], *, accepted: Collection[Key], rejected: Collection[Key]
+) -> dict[Key, list[CheckedLine]]:
+    """Lines by (type, transaction_id), in their order. `accepted` and `rejected` are this account's transactions."""
+    out: dict[Key, list[CheckedLine]] = {}
+    for row in read:
+        key = (row.values[_TYPE], row.values[_ID])
+        if key in rejected:
+            row.problems[:] = [Problem("transaction_id", Code.E201_PARENT_REJECTED, {"parent": "transaction"}, key[1])]
+        elif None not in key and key not in accepted:
+            row.problems.append(Problem("transaction_id", Code.E203_UNKNOWN_TRANSACTION, {}, key[1]))
+        _check_vat(row, tally.currency)
+        if tally.accept(row):
+            out.setdefault(key, []).append(CheckedLine(row.values[3], row.values[4] or "goods", *row.values[5:]))
+    for lines in out.values():
+        lines.sort(key=lambda line: line.line_no)
+    return out
+
+
+def _check_vat(row: ReadRow, currency: str) -> None:
+    net, rate, vat = row.values[-3:]
+    if None in {net, vat} or rate is None:
+        return
+    expected = round_half_up(net * Decimal(rate) / 100)
+    if abs(expected - vat) > 1:
+        params: dict[str, object] = {
+            "rate": rate,
+            "net": as_decimal(net, currency),
+            "expected": as_decimal(expected, currency),
+        }
+        row.problems.append(Problem("vat_amount", Code.W303_LINE_VAT, params, str(as_decimal(vat, currency))))

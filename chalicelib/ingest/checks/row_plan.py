@@ -1,0 +1,110 @@
+"""How a file's records are read: its header compiled once into steps, so that a row costs one pass over its cells."""
+
+from functools import cache
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from chalicelib.ingest.checks import cells
+from chalicelib.ingest.checks.cells import CellError, Parser
+from chalicelib.ingest.checks.schemas import AMOUNT, FREE_TEXT, SCHEMAS
+from chalicelib.ingest.codes import Code
+from chalicelib.ingest.csv_rows import MAX_CELL, control_character, split
+
+Params = dict[str, object]
+
+
+class Problem(NamedTuple):
+    """What is wrong with a cell, before it is known which row it belongs to. `params` fill the code's text."""
+
+    column: str
+    code: Code
+    params: Params
+    value: str
+
+
+class ReadRow(NamedTuple):
+    """`values` by the schema's slots, None where empty or unusable. Any error among `problems` rejects the row."""
+
+    line: int
+    raw: str
+    values: list[Any]
+    problems: list[Problem]
+
+
+class Plan:
+    """Reads records of one file whose amounts are in one currency. Make one with `plan_for`."""
+
+    def __init__(self, entity: str, names: tuple[str, ...], currency: str) -> None:
+        self.schema = SCHEMAS[entity]
+        self._names = names
+        self._empty: list[Any] = [None] * len(self.schema.columns)
+        self._steps = [self._step(name, currency) for name in names]
+        needed = [slot for slot, column in enumerate(self.schema.columns) if column.required]
+        self._needed = itemgetter(*needed)
+        self._needed_columns = [self.schema.columns[slot] for slot in needed]
+
+    def _step(self, name: str, currency: str) -> tuple[int, Parser] | None:
+        slot = self.schema.by_name.get(name)
+        if slot is None:
+            return None
+        parse = self.schema.columns[slot].parse
+        return slot, cells.amount(currency) if parse is AMOUNT else parse
+
+    def read(self, line: int, raw: str) -> ReadRow:
+        """All cells of a record. Never raises: what is wrong is in `problems`."""
+        texts, problems = self._texts(raw)
+        values = self._empty.copy()
+        for step, text in zip(self._steps, texts, strict=False):
+            if text and step is not None:
+                clean = text.strip()
+                if clean is not text:
+                    problems.append(Problem(self.schema.columns[step[0]].name, Code.W310_SPACES, {}, text))
+                    if not clean:
+                        continue
+                try:
+                    values[step[0]] = step[1](clean)
+                except CellError as error:
+                    column = self.schema.columns[step[0]].name
+                    problems.append(Problem(column, error.code, error.params, text))
+        needed = self._needed(values)
+        if None in needed and texts:
+            problems += self._missing(needed, problems)
+        return ReadRow(line, raw, values, problems)
+
+    def _texts(self, raw: str) -> tuple[list[str], list[Problem]]:
+        """The cells as text, those emptied that hold what no cell may; none at all if the row is no row."""
+        texts = split(raw)
+        if texts is None:
+            return [], [Problem("", Code.E120_QUOTES, {}, raw)]
+        if len(texts) != len(self._names):
+            return [], [Problem("", Code.E118_CELLS, {"found": len(texts), "expected": len(self._names)}, raw)]
+        problems: list[Problem] = []
+        if len(raw) > MAX_CELL or not raw.isprintable():
+            for index, (name, text) in enumerate(zip(self._names, texts, strict=True)):
+                problem = _bad_text(name, text, quoted='"' in raw)
+                if problem:
+                    problems.append(problem)
+                    texts[index] = ""
+        return texts, problems
+
+    def _missing(self, needed: tuple[Any, ...], problems: list[Problem]) -> list[Problem]:
+        """Required cells that are empty; one that is there but unusable has its own problem already."""
+        told = {problem.column for problem in problems if not problem.code.startswith("W")}
+        return [
+            Problem(column.name, Code.E101_MISSING, {"what": column.what}, "")
+            for column, value in zip(self._needed_columns, needed, strict=True)
+            if value is None and column.name not in told
+        ]
+
+
+def _bad_text(name: str, text: str, *, quoted: bool) -> Problem | None:
+    if len(text) > MAX_CELL:
+        return Problem(name, Code.E102_TOO_LONG, {"length": len(text), "limit": MAX_CELL}, text)
+    found = control_character(text, quoted_text=quoted and name in FREE_TEXT)
+    return Problem(name, Code.E115_CONTROL_CHARACTER, {"character": f"U+{ord(found):04X}"}, text) if found else None
+
+
+@cache
+def plan_for(entity: str, names: tuple[str, ...], currency: str) -> Plan:
+    """The plan for a file with this header. Raises ValueError if `currency` is not ISO 4217."""
+    return Plan(entity, names, currency)

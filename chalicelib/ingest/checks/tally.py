@@ -1,0 +1,117 @@
+"""The running account of one file while one customer account is checked: findings, rejected keys, counts and sums."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.ingest.checks.row_plan import Plan, Problem, ReadRow
+from chalicelib.ingest.codes import Code, message
+from chalicelib.ingest.csv_rows import RawRow
+from chalicelib.ingest.findings import Finding, mask
+from chalicelib.kernel.money import minor_digits
+
+Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Counted:
+    """Rows of a file, and sums over all that can be read, rejected ones too: control totals speak of the whole file.
+
+    `totals` maps (column, currency) to minor units; `uncounted` amounts could not be read.
+    """
+
+    rows: int = 0
+    rejected: int = 0
+    totals: dict[tuple[str, str], int] = field(default_factory=dict)
+    uncounted: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """One file's share of one account. `key` names the columns that identify a row, `amounts` those with a control total.
+
+    `rejected` holds the keys that keep their last good value; `unreadable` says that a rejected row had no key, so that
+    nothing may be inferred from what is absent.
+    """
+
+    file: str
+    ref: str
+    plan: Plan
+    currency: str
+    key: Sequence[str]
+    amounts: Sequence[str] = ()
+    findings: list[Finding] = field(default_factory=list)
+    rejected: set[Key] = field(default_factory=set)
+    unreadable: bool = False
+    counted: Counted = field(default_factory=Counted)
+
+    def read(self, rows: Sequence[RawRow]) -> list[ReadRow]:
+        """Each record read and counted; of records alike to the byte only the first, and copies of a key marked."""
+        read = [self.plan.read(line, raw) for line, raw in rows]
+        self.counted.rows += len(rows)
+        if self.amounts:
+            self._sum(read)
+        if len({row.raw for row in read}) < len(read):
+            read = _without_copies(read)
+        if len(read) > 1:
+            self._mark_duplicates(read)
+        return read
+
+    def accept(self, row: ReadRow) -> bool:
+        """Whether the row may be used. Reports its problems; to be called once, when all of them are known."""
+        if not row.problems:
+            return True
+        key = self.key_of(row)
+        name = " / ".join(filter(None, (self.ref, *(key or ())[-2 if len(self.key) > 2 else -1 :])))  # noqa: PLR2004 - a line's number goes with its transaction
+        good = True
+        for problem in row.problems:
+            good = good and problem.code.startswith("W")
+            self.report(row.line, problem, name)
+        if not good:
+            self.counted.rejected += 1
+            if key is None:
+                self.unreadable = True
+            else:
+                self.rejected.add(key)
+        return good
+
+    def report(self, line: int, problem: Problem, key: str) -> None:
+        """Add one finding."""
+        text = message(problem.code, **problem.params)
+        self.findings.append(Finding(self.file, line, key, problem.column, problem.code, text, mask(problem.value)))
+
+    def key_of(self, row: ReadRow) -> Key | None:
+        """What identifies the row, None if that cannot be read."""
+        slots = self.plan.schema.by_name
+        cells = [row.values[slots[name]] for name in self.key]
+        return None if None in cells else tuple(map(str, cells))
+
+    def _mark_duplicates(self, read: list[ReadRow]) -> None:
+        keys = list(map(self.key_of, read))
+        if len(set(keys)) == len(keys):
+            return
+        times = Counter(keys)
+        for row, key in zip(read, keys, strict=True):
+            if key is not None and times[key] > 1:
+                row.problems.append(Problem(self.key[-1], Code.E117_DUPLICATE, {"count": times[key]}, key[-1]))
+
+    def _sum(self, read: list[ReadRow]) -> None:
+        slots = self.plan.schema.by_name
+        currency_slot = slots["currency"]
+        for column in self.amounts:
+            slot, sums = slots[column], self.counted.totals
+            for row in read:
+                amount, currency = row.values[slot], row.values[currency_slot]
+                if amount is None or currency is None or minor_digits(currency) != minor_digits(self.currency):
+                    self.counted.uncounted += 1
+                else:
+                    sums[column, currency] = sums.get((column, currency), 0) + amount
+
+
+def _without_copies(read: list[ReadRow]) -> list[ReadRow]:
+    times = Counter(row.raw for row in read)
+    first: dict[str, ReadRow] = {}
+    for row in read:
+        if first.setdefault(row.raw, row) is row and times[row.raw] > 1:
+            row.problems.append(Problem("", Code.W313_REPEATED_ROW, {"count": times[row.raw]}, row.raw))
+    return list(first.values())

@@ -1,0 +1,174 @@
+"""Rows of transactions.csv to the rows of a ledger: the rules of one row, then those that need its neighbours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
+
+from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.checks.row_plan import Problem, ReadRow
+from chalicelib.ingest.checks.schemas import TRANSACTIONS
+from chalicelib.ingest.checks.tally import Key
+from chalicelib.ingest.codes import Code
+from chalicelib.kernel.money import as_decimal
+from chalicelib.ledger.ageing import Age, Ager
+from chalicelib.ledger.model import Row
+from chalicelib.ledger.settlement import settlement_amount
+
+Problems = list[Problem]
+_SIGNS = {"invoice": 1, "refund": 1, "credit_note": -1, "payment": -1, "discount": -1}
+_A_TYPE = {
+    "invoice": "An invoice",
+    "refund": "A refund",
+    "credit_note": "A credit note",
+    "payment": "A payment",
+    "discount": "A discount",
+}
+_FORWARD = "brought_forward"
+_slots = TRANSACTIONS.by_name
+_MAIN = itemgetter(
+    *map(_slots.__getitem__, ("type", "transaction_date", "total_amount", "outstanding_amount", "currency"))
+)
+_DATES = itemgetter(*map(_slots.__getitem__, ("due_date", "discount_date")))
+_EXTRAS = itemgetter(*map(_slots.__getitem__, ("net_amount", "vat_amount", "settlement_amount", "settlement_rate")))
+_FIRST = itemgetter(
+    *map(
+        _slots.__getitem__,
+        (
+            *("transaction_id", "type", "reference", "transaction_date", "total_amount", "outstanding_amount"),
+            *("due_date", "net_amount", "vat_amount", "discount_date", "settlement_amount", "settlement_rate"),
+            *("description", "order_no", "customer_order_ref", "advice_no", "depot_code", "rep_code", "document_id"),
+        ),
+    )
+)
+_LAST = itemgetter(*map(_slots.__getitem__, ("dispute_flag", "settled_date", "settled_reason", "period")))
+_AGE_LABEL, _DOCUMENT = _slots["age_label"], _slots["document_id"]
+_KEY = itemgetter(_slots["type"], _slots["transaction_id"])
+_AGES = {
+    "future": Age.FUTURE,
+    "current": Age.CURRENT,
+    "current month": Age.CURRENT,
+    "1 month": Age.ONE,
+    "2 months": Age.TWO,
+    "3 months": Age.THREE,
+    "3+ months": Age.THREE,
+}
+_AGE_WORDS = {Age.FUTURE: "Future", Age.CURRENT: "Current", Age.ONE: "1 Month", Age.TWO: "2 Months"}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What a transaction is measured against: its account's currency and documents, and how many lines each row has."""
+
+    context: Context
+    currency: str
+    documents: frozenset[str]
+    lines: Mapping[Key, int]
+    ager: Ager | None
+
+
+def check_row(row: ReadRow, around: Neighbours) -> Row:
+    """Adds the row's problems to it and returns what would be stored; use that only if the row is accepted."""
+    values, problems = row.values, row.problems
+    kind, day, total, outstanding, currency = _MAIN(values)
+    if currency is not None and currency != around.currency:
+        problems.append(Problem("currency", Code.E116_CURRENCY, {"currency": around.currency}, currency))
+    elif total is not None:
+        _check_amounts(kind, total, outstanding, around.currency, problems)
+        net, vat, settlement, rate = _EXTRAS(values)
+        if net is not None and vat is not None:
+            _check_vat(net, vat, total, around, _KEY(values), problems)
+        if settlement is not None:
+            _check_settlement(settlement, total, rate, around.currency, problems)
+    if day is not None:
+        _check_dates(day, *_DATES(values), around.context, problems)
+    document = values[_DOCUMENT]
+    if document is not None and document not in around.documents:
+        problems.append(Problem("document_id", Code.W301_DOCUMENT_NOT_YET, {}, document))
+    disputed, settled_date, settled_reason, period = _LAST(values)
+    made = Row._make((*_FIRST(values), None, None, bool(disputed), settled_date, settled_reason, period, False, False))
+    if values[_AGE_LABEL] is not None and around.ager is not None and day is not None and outstanding:
+        _check_age(values[_AGE_LABEL], made, around.ager, problems)
+    return made
+
+
+def _check_dates(day: str, due: str | None, discount: str | None, context: Context, problems: Problems) -> None:
+    if day > context.latest:
+        problems.append(Problem("transaction_date", Code.E111_FUTURE_DATE, {"as_at": context.as_at}, day))
+    if due is not None and due < day:
+        problems.append(Problem("due_date", Code.W302_DUE_DATE, {"date": day}, due))
+    if discount is not None and discount < day:
+        problems.append(Problem("discount_date", Code.E113_DISCOUNT_DATE, {"date": day}, discount))
+
+
+def _check_amounts(kind: str | None, total: int, outstanding: int | None, currency: str, problems: Problems) -> None:
+    sign = _SIGNS.get(kind or "", 0)
+    if total * sign < 0:
+        params = {"a_type": _A_TYPE[kind or ""], "sign": "positive" if sign > 0 else "negative"}
+        _amount_problem(
+            "total_amount", Code.E110_SIGN, total, currency, problems, what=_text(-total, currency), **params
+        )
+    if total == 0:
+        _amount_problem("total_amount", Code.W307_ZERO, total, currency, problems)
+    if outstanding is None or kind == _FORWARD:
+        return
+    if abs(outstanding) > abs(total):
+        _amount_problem(
+            "outstanding_amount", Code.E112_OUTSTANDING, outstanding, currency, problems, total=_text(total, currency)
+        )
+    elif outstanding * total < 0:
+        what = _text(-outstanding, currency)
+        sign_word = "positive, as its total is" if total > 0 else "negative, as its total is"
+        name = "What is outstanding"
+        _amount_problem(
+            "outstanding_amount",
+            Code.E110_SIGN,
+            outstanding,
+            currency,
+            problems,
+            a_type=name,
+            sign=sign_word,
+            what=what,
+        )
+
+
+def _check_vat(net: int, vat: int, total: int, around: Neighbours, key: Key, problems: Problems) -> None:
+    """Each line may have been rounded by a minor unit (a sum of rounded amounts is not rounded again)."""
+    if abs(net + vat - total) > max(1, around.lines.get(key, 1)):
+        params: dict[str, object] = {"sum": _text(net + vat, around.currency), "total": _text(total, around.currency)}
+        problems.append(Problem("vat_amount", Code.W304_NET_AND_VAT, params, _text(vat, around.currency)))
+
+
+def _check_settlement(settlement: int, total: int, rate: str | None, currency: str, problems: Problems) -> None:
+    if abs(settlement) > abs(total) or settlement * total < 0:
+        _amount_problem(
+            "settlement_amount", Code.E114_SETTLEMENT, settlement, currency, problems, total=_text(total, currency)
+        )
+    elif rate is not None:
+        expected = settlement_amount(total=total, rate=Decimal(rate))
+        if abs(expected - settlement) > 1:
+            params = {"rate": rate, "total": _text(total, currency), "expected": _text(expected, currency)}
+            _amount_problem("settlement_amount", Code.W305_SETTLEMENT, settlement, currency, problems, **params)
+
+
+def _check_age(label: str, made: Row, ager: Ager, problems: Problems) -> None:
+    """Only labels that plainly mean another bucket; what a dealer calls the buckets is the dealer's affair."""
+    said, reckoned = _AGES.get(label.casefold()), ager.of(made)
+    if said is not None and reckoned in _AGES.values() and said is not reckoned:
+        expected = _AGE_WORDS.get(reckoned, "3 Months") if reckoned else ""
+        problems.append(Problem("age_label", Code.W308_AGE_LABEL, {"expected": expected}, label))
+
+
+def _amount_problem(column: str, code: Code, amount: int, currency: str, problems: Problems, **params: object) -> None:
+    problems.append(Problem(column, code, params, _text(amount, currency)))
+
+
+def _text(amount: int, currency: str) -> str:
+    return str(as_decimal(amount, currency))
+
+
+def ager_of(context: Context, *, balance_forward: bool) -> Ager | None:
+    """The rule by which the dealer ages, for comparing labels."""
+    if context.ageing is None:
+        return None
+    return Ager(as_at=context.as_at, setting=context.ageing, balance_forward=balance_forward)

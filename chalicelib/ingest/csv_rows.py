@@ -1,0 +1,124 @@
+"""RFC 4180 by the record, at the speed of str.split: where a record begins and ends is found first, its cells later.
+
+A record is (physical line, raw text without its line end). The header is line 1. Quoted cells may hold line ends.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from chalicelib.ingest.codes import Code
+from chalicelib.ingest.findings import BundleError
+
+RawRow = tuple[int, str]
+MAX_LINE = 1024 * 1024
+MAX_CELL = 4_000
+MAX_REF = 32
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+csv.field_size_limit(MAX_LINE)
+
+
+def lines(blocks: Iterable[bytes], *, name: str) -> Iterator[str]:
+    """UTF-8 text by physical line without its LF, a byte order mark dropped. Raises BundleError.
+
+    Only LF ends a line (CRLF ends in it); str.splitlines would also cut at form feeds and the like.
+    """
+    return chain.from_iterable(_batches(blocks, name))
+
+
+def _batches(blocks: Iterable[bytes], name: str) -> Iterator[list[str]]:
+    rest, number = b"", 0
+    for block in blocks:
+        end = block.rfind(b"\n") + 1
+        if end:
+            batch = _decode(rest + block[: end - 1], name, number).split("\n")
+            rest = block[end:]
+            number += len(batch)
+            yield batch
+        else:
+            rest += block
+        if len(rest) > MAX_LINE:
+            raise BundleError(Code.B023_LINE_TOO_LONG, name, limit="1 MiB", line=number)
+    if rest:
+        yield [_decode(rest, name, number)]
+
+
+def _decode(data: bytes, name: str, number: int) -> str:
+    try:
+        return data.decode("utf-8-sig" if number == 0 else "utf-8")
+    except UnicodeDecodeError as error:
+        line = number + 1 + data.count(b"\n", 0, error.start)
+        raise BundleError(Code.B019_NOT_UTF8, name, line=line) from None
+
+
+def records(physical: Iterator[str], *, name: str) -> Iterator[RawRow]:
+    """Records with the physical line each begins on; empty lines are none. Raises BundleError."""
+    number = 0
+    for line in physical:
+        number += 1
+        if '"' in line:
+            raw, lines_taken = _quoted(line, physical, name, number)
+            yield number, raw
+            number += lines_taken - 1
+        elif raw := line.removesuffix("\r"):
+            if len(raw) > MAX_LINE:
+                raise BundleError(Code.B023_LINE_TOO_LONG, name, limit="1 MiB", line=number - 1)
+            yield number, raw
+
+
+def _quoted(line: str, physical: Iterator[str], name: str, number: int) -> tuple[str, int]:
+    """The whole record that begins with `line`, and how many lines it is."""
+    taken: list[str] = []
+    size = 0
+
+    def feed() -> Iterator[str]:
+        nonlocal size
+        for part in chain((line,), physical):
+            taken.append(part)
+            size += len(part)
+            if size > MAX_LINE:
+                raise BundleError(Code.B022_OPEN_QUOTE, name, line=number)
+            yield part + "\n"
+
+    try:
+        next(csv.reader(feed(), strict=True))
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            raise BundleError(Code.B022_OPEN_QUOTE, name, line=number) from None
+    return "\n".join(taken).removesuffix("\r"), len(taken)
+
+
+def split(raw: str) -> list[str] | None:
+    """The cells of one record; None if its quotes do not match."""
+    if '"' not in raw:
+        return raw.split(",")
+    try:
+        return next(csv.reader([line + "\n" for line in raw.split("\n")], strict=True))
+    except csv.Error:
+        return None
+
+
+def account_of(raw: str, index: int) -> str | None:
+    """The trimmed account_ref in cell `index`, None if there is none that can be read: rows are spread by it."""
+    cells: list[str] | None = raw.split(",", index + 1)[: index + 1]
+    if cells and any('"' in cell for cell in cells):
+        cells = split(raw)
+    if not cells or len(cells) <= index:
+        return None
+    ref = cells[index].strip()
+    return ref if is_ref(ref) else None
+
+
+def is_ref(ref: str) -> bool:
+    """An account_ref: 1 to 32 characters, none of them a control character. It is case-sensitive."""
+    return 0 < len(ref) <= MAX_REF and (ref.isprintable() or not _CONTROL.search(ref))
+
+
+def control_character(text: str, *, quoted_text: bool) -> str | None:
+    """The first character that no cell may hold. Tabs and line ends are allowed in quoted text."""
+    if quoted_text:
+        text = text.replace("\t", "").replace("\r\n", "").replace("\n", "")
+    found = _CONTROL.search(text)
+    return found[0] if found else None

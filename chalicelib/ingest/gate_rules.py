@@ -1,0 +1,157 @@
+"""Whether a checked export may become true: applied, held for the dealer, or refused. The worst file decides."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from chalicelib.ingest.codes import Code, message
+from chalicelib.ingest.model import ControlTotal, FileCount
+from chalicelib.kernel.money import as_decimal
+
+APPLY_SHARE = 1
+"""Percent of rejected rows up to which a file is applied,"""
+FEW = 5
+"""or up to so many rows, if they are under"""
+REFUSE_SHARE = 10
+"""percent; from there on a file is refused."""
+GUARDED = 50
+"""Guards look at more than so many things only: in a small file every change is a large share."""
+ACCOUNTS_SHARE, OPEN_SHARE, ROWS_SHARE, TOTAL_SHARE = 20, 30, 50, 50
+
+
+class Decision(StrEnum):
+    """What becomes of the run, the worst last."""
+
+    PUBLISH = "publish"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+class Reason(NamedTuple):
+    """Why a run is not simply published: a code, and sentences for the dealer."""
+
+    code: Code
+    text: str
+
+
+class Moved(NamedTuple):
+    """A number before this export and with it."""
+
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What a full export would take away. `rows` are counts by file, `totals` outstanding sums by currency (minor units).
+
+    Open items settled by a receipt in the file or rolled forward do not count as removed.
+    """
+
+    accounts_before: int = 0
+    accounts_removed: int = 0
+    open_before: int = 0
+    open_removed: int = 0
+    rows: tuple[Moved, ...] = ()
+    totals: tuple[Moved, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision and all that speaks against publishing."""
+
+    decision: Decision
+    reasons: tuple[Reason, ...] = ()
+
+
+def verdict(files: Iterable[FileCount], *, guards: Guards, controls: Iterable[ControlTotal] = ()) -> Verdict:
+    """The decision over the whole export, from its counts alone."""
+    decisions = [Decision.PUBLISH]
+    reasons = []
+    for file in files:
+        decision = decision_of(rows=file.rows, rejected=file.rejected)
+        decisions.append(decision)
+        if decision is not Decision.PUBLISH:
+            limit = APPLY_SHARE if decision is Decision.HOLD else REFUSE_SHARE
+            reasons.append(
+                _reason(
+                    Code.G401_ERRORS,
+                    rejected=f"{file.rejected:,}",
+                    rows=f"{file.rows:,}",
+                    file=file.path,
+                    percent=_share(file.rejected, file.rows),
+                    limit=f"{limit}%",
+                )
+            )
+    held = [*_control_reasons(controls), *_guard_reasons(guards)]
+    if held:
+        decisions.append(Decision.HOLD)
+    return Verdict(max(decisions, key=list(Decision).index), (*reasons, *held))
+
+
+def decision_of(*, rows: int, rejected: int) -> Decision:
+    """One file by its rejected rows: up to 1 %, or up to 5 and under 10 %, is applied; from 10 % on it is refused."""
+    if rejected * 100 >= rows * REFUSE_SHARE and rejected:
+        return Decision.REFUSE
+    if rejected * 100 <= rows * APPLY_SHARE or rejected <= FEW:
+        return Decision.PUBLISH
+    return Decision.HOLD
+
+
+def _control_reasons(controls: Iterable[ControlTotal]) -> Iterator[Reason]:
+    for control in controls:
+        if control.declared is not None and control.counted is not None and not control.agrees:
+            yield _reason(
+                Code.G406_CONTROL_TOTAL,
+                column=control.column,
+                file=control.file,
+                counted=_money(control.counted, control.currency),
+                declared=_money(control.declared, control.currency),
+            )
+
+
+def _guard_reasons(guards: Guards) -> Iterator[Reason]:
+    for code, removed, before, limit in (
+        (Code.G402_ACCOUNTS, guards.accounts_removed, guards.accounts_before, ACCOUNTS_SHARE),
+        (Code.G403_OPEN_ITEMS, guards.open_removed, guards.open_before, OPEN_SHARE),
+    ):
+        if before > GUARDED and removed * 100 > before * limit:
+            yield _reason(
+                code,
+                removed=f"{removed:,}",
+                before=f"{before:,}",
+                percent=_share(removed, before),
+                limit=f"{limit}%",
+            )
+    for file, before, after in guards.rows:
+        if before > GUARDED and (before - after) * 100 > before * ROWS_SHARE:
+            yield _reason(
+                Code.G404_FEWER_ROWS, file=file, before=f"{before:,}", after=f"{after:,}", limit=f"{ROWS_SHARE}%"
+            )
+    yield from _total_reasons(guards.totals, guards.open_before)
+
+
+def _total_reasons(totals: Sequence[Moved], open_before: int) -> Iterator[Reason]:
+    for currency, before, after in totals:
+        if open_before > GUARDED and abs(after - before) * 100 > abs(before) * TOTAL_SHARE:
+            yield _reason(
+                Code.G405_TOTAL_MOVED,
+                before=_money(before, currency),
+                after=_money(after, currency),
+                limit=f"{TOTAL_SHARE}%",
+            )
+
+
+def _reason(code: Code, **params: object) -> Reason:
+    return Reason(code, message(code, **params) + ".")
+
+
+def _share(part: int, whole: int) -> str:
+    share = 100 * part / whole
+    return f"{share:.1f}%" if share < REFUSE_SHARE else f"{share:.0f}%"
+
+
+def _money(minor: int, currency: str) -> str:
+    return f"{currency} {as_decimal(minor, currency):,}"

@@ -1,0 +1,32 @@
+"""The rejects of an import as CSV, safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from chalicelib.ingest.findings import Finding
+
+HEADER = ("file", "line", "key", "column", "code", "message", "value")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rejects_csv(findings: Iterable[Finding]) -> Iterator[str]:
+    """Lines with their CRLF, the header first. Text that a spreadsheet would compute gets an apostrophe in front."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in ([HEADER], (_cells(finding) for finding in findings)):
+        for cells in row:
+            writer.writerow(cells)
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+
+
+def _cells(finding: Finding) -> list[str]:
+    texts = (finding.file, str(finding.line), finding.key, finding.column, finding.code, finding.message, finding.value)
+    return [harmless(text) for text in texts]
+
+
+def harmless(text: str) -> str:
+    """Text as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
