@@ -1,0 +1,70 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+
+import pytest
+
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, OperatorScope, TenantScope
+from chalicelib.store.roles import NoScopeInForceError, Role, acting_as, current_role, role_of, scoped
+
+ONE, OTHER = DealerScope("aaaaaaaaaa", "p1"), ImportScope("bbbbbbbbbb")
+
+
+@scoped
+def who(scope: TenantScope, *, note: str = "") -> tuple[Role, str]:
+    assert scope.dealer_id
+    return current_role(), note
+
+
+def test_every_scope_has_its_role() -> None:
+    customer = CustomerScope("aaaaaaaaaa", "p1", frozenset({"100A"}))
+    assert role_of(ONE) == role_of(customer) == role_of(TenantScope("aaaaaaaaaa")) == Role("tenant", "aaaaaaaaaa")
+    assert role_of(OTHER) == Role("tenant", "bbbbbbbbbb")
+    assert role_of(IdentityScope()) == Role("identity")
+    assert role_of(OperatorScope("op")) == Role("operator")
+
+
+def test_without_a_scope_there_is_no_role() -> None:
+    with pytest.raises(NoScopeInForceError):
+        current_role()
+
+
+def test_scopes_nest_and_come_back_even_after_an_error() -> None:
+    with acting_as(ONE):
+        with pytest.raises(ZeroDivisionError), acting_as(OTHER):
+            divmod(len(current_role().kind), 0)
+        assert who(OTHER, note="x") == (Role("tenant", "bbbbbbbbbb"), "x")
+        assert current_role().dealer_id == "aaaaaaaaaa"
+    with pytest.raises(NoScopeInForceError):
+        current_role()
+
+
+@pytest.mark.parametrize("nonsense", ["aaaaaaaaaa", None, 7, {"dealer_id": "aaaaaaaaaa"}])
+def test_only_a_scope_is_a_scope(nonsense: TenantScope) -> None:
+    with pytest.raises(TypeError):
+        who(nonsense)
+
+
+def test_the_scope_is_never_passed_by_name() -> None:
+    with pytest.raises(TypeError):
+        who(scope=ONE)  # type: ignore[call-arg]
+
+
+def test_a_pools_threads_do_not_inherit_it_unless_given_the_context() -> None:
+    with acting_as(ONE), ThreadPoolExecutor(1) as pool:
+        with pytest.raises(NoScopeInForceError):
+            pool.submit(current_role).result()
+        assert pool.submit(copy_context().run, current_role).result() == Role("tenant", "aaaaaaaaaa")
+
+
+def test_a_generator_does_not_leak_its_role_into_its_reader() -> None:
+    @contextmanager
+    def inner() -> Iterator[None]:
+        with acting_as(OTHER):
+            yield
+
+    with acting_as(ONE):
+        with inner():
+            assert current_role().dealer_id == "bbbbbbbbbb"
+        assert current_role().dealer_id == "aaaaaaaaaa"
