@@ -20,6 +20,7 @@ from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from chalicelib.mail.sender import MailSender
+    from chalicelib.notifications.tools import Tools
 
 
 def _session_of(secret: str, now: datetime) -> Session | None:
@@ -42,6 +43,13 @@ class Services:
     session_of: Callable[[str, datetime], Session | None] = _session_of
     key_owner: Callable[[str], str | None] = _key_owner
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
+
+    @property
+    def tools(self) -> "Tools":
+        """What notifications need."""
+        from chalicelib.notifications.tools import Tools
+
+        return Tools(self.mail, self.render, self.settings.base_url, self.clock, self.ids)
 
 
 _replaced: list[Services] = []

@@ -117,7 +117,7 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What identity's outbox holds for another side. `state`: queued or claimed, for mails also uncertain."""
+    """What identity's outbox holds for another side. `state` is queued or, of a mail, claimed."""
 
     work_id: str
     kind: str

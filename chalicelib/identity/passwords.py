@@ -6,18 +6,18 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import InvalidError
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 SHORTEST = 15
 SHORTEST_WITH_SECOND_FACTOR = 8
 LONGEST = 256
 
 _COMMON = Path(__file__).with_name("common_passwords.txt.gz")
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _WALKS = (
     "1234567890",
     "0123456789",
@@ -80,13 +80,15 @@ def common_passwords() -> frozenset[str]:
 
 def hash_password(password: str) -> str:
     """What is stored: an argon2id string with its own salt and parameters. 40 to 100 ms."""
-    return _HASHER.hash(_normal(password))
+    return _hasher().hash(_normal(password))
 
 
 def password_matches(stored: str | None, password: str) -> bool:
     """Whether `password` made `stored`. Without one a dummy is checked, so that both take as long (threat 5)."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     try:
-        matches = _HASHER.verify(stored or _dummy(), _normal(password)[: LONGEST + 1])
+        matches = _hasher().verify(stored or _dummy(), _normal(password)[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None and matches
@@ -94,12 +96,19 @@ def password_matches(stored: str | None, password: str) -> bool:
 
 def needs_rehash(stored: str) -> bool:
     """Whether it was made with other parameters than today's."""
-    return _HASHER.check_needs_rehash(stored)
+    return _hasher().check_needs_rehash(stored)
+
+
+@cache
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher  # most requests check no password
+
+    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 @cache
 def _dummy() -> str:
-    return _HASHER.hash("nobody has this password")
+    return _hasher().hash("nobody has this password")
 
 
 def _normal(password: str) -> str:

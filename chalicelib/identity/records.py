@@ -98,7 +98,7 @@ class AuditRecord(Record):
 
 
 class IdentityOutboxRecord(Record):
-    """`T#OUTBOX`, `<ulid>`: what another side has to do. `state` queued or claimed, or uncertain for a mail."""
+    """`T#OUTBOX`, `<ulid>`: what another side has to do. `state` is queued or, of a mail, claimed."""
 
     kind = UnicodeAttribute()
     payload: JSONAttribute = JSONAttribute()

@@ -154,11 +154,11 @@ def claim(scope: IdentityScope, work: Work, now: datetime) -> bool:
 
 
 @scoped
-def release(scope: IdentityScope, work: Work, *, state: str) -> None:
-    """Put claimed work back as `queued` (surely not done) or aside as `uncertain` (nobody knows)."""
+def release(scope: IdentityScope, work: Work) -> None:
+    """Claimed work that was surely not done waits again."""
     model = records.IdentityOutboxRecord
     with suppress(ConflictError):
-        _work(work).update([model.state.set(state)], model.state == "claimed")
+        _work(work).update([model.state.set("queued"), model.claimed_at.remove()], model.state == "claimed")
 
 
 @scoped

@@ -1,0 +1,55 @@
+"""Staff are invited, and join. Each is one transaction, and safe to repeat."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.dealers.staff import repo
+from chalicelib.dealers.staff.model import StaffMember, StaffState
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import ImportScope, TenantScope
+from chalicelib.store.audit import audit_row
+from chalicelib.store.outbox import put_item
+
+INVITATION = "staff_invitation"
+
+
+def invite_staff(
+    scope: TenantScope, *, email: str, role: str, invited_by: str, again: bool = False, now: datetime, ids: Ids
+) -> bool:
+    """Queue an invitation. False if this email is a member, or has an open invitation and it is not `again`."""
+    known = repo.members(scope)
+    if any(member.email == email and member.state is StaffState.ACTIVE for member in known):
+        return False
+    before = next((member for member in known if member.email == email), None)
+    if before and not again:
+        return False
+    new = StaffMember(email, role, StaffState.QUEUED, ids.ulid(now), now)
+    payload = {"email": email, "role": role, "invitation_id": new.invitation_id}
+    audit = audit_row(scope, ids=ids, now=now, actor=invited_by, event="staff.invited", subject=email)
+    item = put_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
+    repo.put_invitation(scope, new, before=before, beside=(audit, item))
+    return True
+
+
+def advance_invitation(
+    scope: ImportScope, *, email: str, invitation_id: str, state: StaffState, expires_at: datetime | None = None
+) -> bool:
+    """What became of the mail. False where it was accepted or another invitation came in between."""
+    before = repo.invitation(scope, email)
+    if before is None or before.invitation_id != invitation_id:
+        return False
+    try:
+        repo.put_invitation(scope, replace(before, state=state, expires_at=expires_at), before=before)
+    except ConflictError:
+        return False
+    return True
+
+
+def join_staff(scope: ImportScope, *, person_id: str, email: str, role: str, now: datetime, ids: Ids) -> None:
+    """This person logged in as staff for the first time. Again is no change."""
+    if any(member.person_id == person_id for member in repo.members(scope)):
+        return
+    member = StaffMember(email, role, StaffState.ACTIVE, "", now, person_id)
+    audit = audit_row(scope, ids=ids, now=now, actor=person_id, event="staff.joined", subject=email)
+    repo.join(scope, member, beside=(audit,))

@@ -1,0 +1,17 @@
+"""How staff lie in the table."""
+
+from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
+
+from chalicelib.store.record import Record
+
+
+class StaffRecord(Record):
+    """`D#d#STAFF`: `U#<person>` for a member, `I#<hash of the email>` for an open invitation."""
+
+    email = UnicodeAttribute()
+    role = UnicodeAttribute()
+    state = UnicodeAttribute()
+    invitation_id = UnicodeAttribute()
+    since = UTCDateTimeAttribute()
+    person_id = UnicodeAttribute(null=True)
+    expires_at = UTCDateTimeAttribute(null=True)

@@ -1,0 +1,69 @@
+"""Reads and writes of a dealer's staff."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from hashlib import sha256
+
+from chalicelib.dealers.staff.model import StaffMember, StaffState
+from chalicelib.dealers.staff.records import StaffRecord
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store.record import Record, tenant_pk
+from chalicelib.store.roles import scoped
+from chalicelib.store.transactions import transaction
+
+
+@scoped
+def members(scope: TenantScope) -> list[StaffMember]:
+    """All members and open invitations."""
+    return [_member(record) for record in StaffRecord.query(tenant_pk(scope, "STAFF"), consistent_read=True)]
+
+
+@scoped
+def invitation(scope: TenantScope, email: str) -> StaffMember | None:
+    """The open invitation to an email."""
+    record = StaffRecord.find(*_invitation_key(scope, email), consistent=True)
+    return _member(record) if record else None
+
+
+@scoped
+def put_invitation(
+    scope: TenantScope, new: StaffMember, *, before: StaffMember | None, beside: Iterable[Record] = ()
+) -> None:
+    """Write it with the records `beside` it. Raises ConflictError where the one there is not `before` any more."""
+    condition = StaffRecord.pk.does_not_exist()
+    if before:
+        condition = (StaffRecord.invitation_id == before.invitation_id) & (StaffRecord.state == before.state.value)
+    with transaction() as t:
+        t.put(_record(_invitation_key(scope, new.email), new), condition)
+        for record in beside:
+            t.put(record)
+
+
+@scoped
+def join(scope: TenantScope, member: StaffMember, *, beside: Iterable[Record] = ()) -> None:
+    """Turn the open invitation into a member. Raises ConflictError where there is such a member."""
+    with transaction() as t:
+        t.put(_record((tenant_pk(scope, "STAFF"), f"U#{member.person_id}"), member), StaffRecord.pk.does_not_exist())
+        t.delete(StaffRecord(*_invitation_key(scope, member.email)))
+        for record in beside:
+            t.put(record)
+
+
+def _invitation_key(scope: TenantScope, email: str) -> tuple[str, str]:
+    return tenant_pk(scope, "STAFF"), f"I#{sha256(email.encode()).hexdigest()}"
+
+
+def _record(key: tuple[str, str], member: StaffMember) -> StaffRecord:
+    return StaffRecord(*key, **{**asdict(member), "state": member.state.value})
+
+
+def _member(record: StaffRecord) -> StaffMember:
+    return StaffMember(
+        record.email,
+        record.role,
+        StaffState(record.state),
+        record.invitation_id,
+        record.since,
+        record.person_id,
+        record.expires_at,
+    )
