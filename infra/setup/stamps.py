@@ -6,8 +6,8 @@ from pathlib import Path
 
 
 def fingerprint(*files: Path) -> str:
-    """A hash over the files' contents and the running Python."""
-    digest = hashlib.sha256(f"{sys.version} {sys.executable}".encode())
+    """A hash over the files' contents and the version of the running Python."""
+    digest = hashlib.sha256(sys.version.encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
