@@ -227,7 +227,7 @@ class StoreBehaviour:
         with acting_as(scope):
             with left_unprocessed("BatchWriteItem", times=2), counted_calls() as calls:
                 batch_write(Thing(*key) for key in keys)
-            assert calls == ["BatchWriteItem"] * 3
+            assert calls == ["BatchWriteItem"] * 3, calls
             with left_unprocessed("BatchGetItem", times=1), counted_calls() as calls:
                 assert len(batch_get(Thing, keys, consistent=True)) == 4
             assert calls == ["BatchGetItem"] * 2

@@ -1,0 +1,47 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
+from chalicelib.store.record import tenant_pk
+
+IDS = st.from_regex(r"[a-z0-9]{10}", fullmatch=True)
+PARTS = st.lists(st.text(st.characters(exclude_characters="#", exclude_categories=["Cs"]), min_size=1), min_size=1)
+
+
+@given(st.text())
+def test_only_ten_letters_and_digits_are_a_dealers_id(text: str) -> None:
+    if re.fullmatch(r"[a-z0-9]{10}", text, re.ASCII):
+        assert TenantScope(text).dealer_id == text
+    else:
+        with pytest.raises(ValueError, match="not a dealer id"):
+            TenantScope(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "aa", "*", "", "a" * 9, "a" * 11, "aaaaaaaaa*", "AAAAAAAAAA", "aaaaaaaaaa\n", "\u0430aaaaaaaaa"]
+)
+def test_ids_that_would_reach_further_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a dealer id"):
+        TenantScope(text)
+
+
+@given(IDS, IDS, PARTS)
+def test_no_dealers_key_begins_as_anothers(one: str, other: str, parts: list[str]) -> None:
+    key = tenant_pk(TenantScope(one), *parts)
+    assert key.startswith(f"D#{one}#")
+    assert key.startswith(f"D#{other}#") == (one == other)
+    assert key.split("#")[2:] == parts
+
+
+@pytest.mark.parametrize("parts", [(), ("",), ("A", ""), ("A#B",)])
+def test_parts_cannot_forge_a_key(parts: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="not parts"):
+        tenant_pk(TenantScope("aaaaaaaaaa"), *parts)
+
+
+def test_only_a_dealers_scope_has_such_keys() -> None:
+    with pytest.raises(TypeError):
+        tenant_pk(IdentityScope(), "A")  # type: ignore[arg-type]

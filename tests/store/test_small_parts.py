@@ -1,0 +1,97 @@
+"""Waiting, remembering, packing, auditing: the store's small parts."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store import clients
+from chalicelib.store.audit import audit_row
+from chalicelib.store.backoff import attempts
+from chalicelib.store.outbox import outbox_pk, put_item
+from chalicelib.store.recent import Recent
+from tests.fixtures.worlds import World
+
+SCOPE = TenantScope("aaaaaaaaaa")
+
+
+def test_attempts_wait_longer_and_longer_but_never_before_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    assert list(attempts(6, base=1, longest=5)) == [0, 1, 2, 3, 4, 5]
+    assert len(waits) == 5
+    assert all(wait <= most for wait, most in zip(waits, (2, 4, 5, 5, 5), strict=True))
+
+
+class Source:
+    def __init__(self) -> None:
+        self.now, self.reads = 0.0, 0
+
+    def clock(self) -> float:
+        return self.now
+
+    def load(self) -> int:
+        self.reads += 1
+        return self.reads
+
+
+def test_a_recent_value_is_read_again_when_old_forgotten_or_wanted_fresh() -> None:
+    source = Source()
+    recent: Recent[int] = Recent(5, clock=source.clock)
+    assert [recent.get("a", source.load), recent.get("a", source.load), recent.get("b", source.load)] == [1, 1, 2]
+    source.now = 4.9
+    assert recent.get("a", source.load) == 1
+    source.now = 5.0
+    assert recent.get("a", source.load) == 3
+    assert recent.get("a", source.load, fresh=True) == 4
+    assert recent.get("a", source.load) == 4
+    recent.forget("a")
+    recent.forget("never")
+    assert recent.get("a", source.load) == 5
+
+
+def test_what_is_remembered_has_a_bound() -> None:
+    source = Source()
+    recent: Recent[int] = Recent(5, clock=source.clock, most=2)
+    for key in "abc":
+        recent.get(key, source.load)
+    assert recent.get("c", source.load) == 3
+    assert recent.get("a", source.load) == 4
+
+
+def test_an_audit_row_lies_in_the_month_of_utc(ids: Ids) -> None:
+    late = datetime(2024, 7, 1, 0, 30, tzinfo=timezone(timedelta(hours=1)))
+    row = audit_row(SCOPE, ids=ids, now=late, actor="p1", event="import.published", subject="run 3", detail={"rows": 2})
+    assert row.pk == "D#aaaaaaaaaa#AUDIT#2024-06"
+    assert row.at == "2024-06-30T23:30:00+00:00"
+    assert (row.actor, row.event, row.subject, row.detail) == ("p1", "import.published", "run 3", {"rows": 2})
+    later = audit_row(SCOPE, ids=ids, now=late + timedelta(milliseconds=1), actor="p1", event="e", subject="s")
+    assert later.sk > row.sk
+    assert later.detail == {}
+
+
+def test_an_outbox_item_waits_from_the_start(ids: Ids, now: datetime) -> None:
+    item = put_item(SCOPE, kind="customer_invitation", payload={"ref": "100A"}, now=now, ids=ids)
+    assert (item.pk, item.state, bool(item.claimed_at)) == (outbox_pk(SCOPE), "queued", False)
+    assert item.created_at == now.astimezone(UTC)
+    assert json.loads(json.dumps(item.payload)) == {"ref": "100A"}
+
+
+def test_a_client_is_made_once_and_observed(aws: World) -> None:
+    assert aws.name
+    seen: list[str] = []
+
+    def observe(client: object) -> None:
+        seen.append(type(client).__name__)
+
+    clients.reset()
+    clients.observers.append(observe)
+    try:
+        assert clients.client("sqs") is clients.client("sqs")
+        clients.client("s3")
+    finally:
+        clients.observers.remove(observe)
+        clients.reset()
+    assert seen == ["SQS", "S3"]
