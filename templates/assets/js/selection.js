@@ -1,4 +1,5 @@
 // Ticked rows: their count, their running total, all or none at once. Works on rows that htmx brings in later.
+// A button says how many when it has data-one="Invite 1 customer", data-many="Invite {} customers" and a <span data-words>.
 
 const ticks = () => [...document.querySelectorAll("tbody .tick input[type=checkbox]")];
 
@@ -29,6 +30,10 @@ function update() {
   for (const bar of document.querySelectorAll("[data-selection]")) {
     bar.hidden = ticked.length === 0;
     bar.querySelector("[data-count]").textContent = ticked.length;
+    for (const button of bar.querySelectorAll("[data-many]")) {
+      const words = ticked.length === 1 ? button.dataset.one : button.dataset.many.replace("{}", ticked.length);
+      button.querySelector("[data-words]").textContent = words;
+    }
     const { sum, pattern } = bar.dataset;
     if (sum) {
       const total = ticked.reduce((amount, tick) => amount + Number(tick.dataset[sum] ?? 0), 0);
