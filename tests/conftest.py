@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, settings
 
 from chalicelib.kernel.ids import Ids
 
-pytest_plugins = ("tests.fixtures.aws", "tests.fixtures.engines", "tests.fixtures.cast")
+FIXTURES = ("aws", "engines", "cast", "portal", "browser")
+pytest_plugins = tuple(f"tests.fixtures.{name}" for name in FIXTURES)
 
 settings.register_profile(
     "portal",

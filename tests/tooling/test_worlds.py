@@ -12,6 +12,6 @@ def test_in_process(aws: World, now: datetime, ids: Ids) -> None:
 
 
 def test_the_cast_are_strangers(cast: Cast) -> None:
-    assert cast.own.dealer == dealer(cast.own.user)
-    assert cast.rival.dealer == dealer(cast.rival.feed)
-    assert cast.own.dealer.dealer_id != cast.rival.dealer.dealer_id
+    assert cast.ours.dealer == dealer(cast.ours.user.staff_scope)
+    assert cast.rival.dealer == dealer(cast.rival.import_scope)
+    assert cast.ours.dealer.dealer_id != cast.rival.dealer.dealer_id
