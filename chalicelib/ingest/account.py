@@ -177,7 +177,7 @@ def check_strays(entity: str, rows: Iterable[RawRow], context: Context) -> tuple
     """Rows whose account cannot be read: all rejected, and nothing may be inferred from absence in their file."""
     given = list(rows)
     tally = _tally(entity, "", _currency(entity, given, context), context)
-    for row in tally.read(given):
+    for row in tally.read(given, keyed=False):
         tally.accept(row)
     return tally.findings, tally.counted
 

@@ -48,7 +48,7 @@ class Bundle:
         return self._headers[entity]
 
     def records(self, entity: str) -> Iterator[RawRow]:
-        """Every record after the header. Raises BundleError, at the end at the latest, if it is not what was declared."""
+        """Every record after the header. Raises BundleError, at the end at the latest, if it is not as declared."""
         declared = self._declared(entity)
         found = records(lines(self._blocks(declared), name=declared.path), name=declared.path)
         rows = -1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Code(StrEnum):
-    """`B` refuses the export, `E1` a row, `E2` a row because of another, `W3` warns and keeps it, `G4` is the gate's."""
+    """`B` refuses an export, `E1` a row, `E2` a row because of another, `W3` warns and keeps it, `G4`: the gate."""
 
     B001_NOT_A_ZIP = "B001_NOT_A_ZIP"
     B002_TOO_BIG = "B002_TOO_BIG"

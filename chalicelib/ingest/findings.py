@@ -13,7 +13,7 @@ MASK = 40
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`line` is the physical line, the header being line 1, 0 for the file itself. `value` has 40 characters at most."""
+    """`line` is the physical line, 1 for the header, 0 for the file itself. `value` has 40 characters at most."""
 
     file: str
     line: int

@@ -45,7 +45,7 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """What a full export would take away. `rows` are counts by file, `totals` outstanding sums by currency (minor units).
+    """What a full export would take away. `rows` are counts by file, `totals` sums outstanding (minor units).
 
     Open items settled by a receipt in the file or rolled forward do not count as removed.
     """

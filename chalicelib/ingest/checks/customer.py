@@ -56,13 +56,14 @@ def _check_master(ref: str, row: ReadRow, context: Context) -> None:
 
 def _aged(row: ReadRow, currency: str) -> Aged | None:
     """The six aged amounts if all came and sum to the balance; some, or another sum, are a warning."""
-    cells: Aged = _AGED(row.values)
+    cells = _AGED(row.values)
     given = [cell for cell in cells if cell is not None]
     balance = row.values[_BALANCE]
     if not given or balance is None:
         return None
     if len(given) == len(cells) and sum(given) == balance:
-        return cells
+        aged: Aged = cells
+        return aged
     params: dict[str, object] = {"sum": as_decimal(sum(given), currency), "balance": as_decimal(balance, currency)}
     row.problems.append(Problem("aged_current", Code.W311_AGED_AMOUNTS, params, ""))
     return None

@@ -57,10 +57,10 @@ class Plan:
         for step, text in zip(self._steps, texts, strict=False):
             if text and step is not None:
                 clean = text.strip()
+                if not clean:
+                    continue
                 if clean is not text:
                     problems.append(Problem(self.schema.columns[step[0]].name, Code.W310_SPACES, {}, text))
-                    if not clean:
-                        continue
                 try:
                     values[step[0]] = step[1](clean)
                 except CellError as error:

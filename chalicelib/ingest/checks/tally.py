@@ -28,7 +28,7 @@ class Counted:
 
 @dataclass(slots=True)
 class Tally:
-    """One file's share of one account. `key` names the columns that identify a row, `amounts` those with a control total.
+    """One file's share of one account. `key` columns identify a row, `amounts` have a control total.
 
     `rejected` holds the keys that keep their last good value; `unreadable` says that a rejected row had no key, so that
     nothing may be inferred from what is absent.
@@ -45,15 +45,18 @@ class Tally:
     unreadable: bool = False
     counted: Counted = field(default_factory=Counted)
 
-    def read(self, rows: Sequence[RawRow]) -> list[ReadRow]:
-        """Each record read and counted; of records alike to the byte only the first, and copies of a key marked."""
+    def read(self, rows: Sequence[RawRow], *, keyed: bool = True) -> list[ReadRow]:
+        """Each record read and counted; of records alike to the byte only the first, and copies of a key marked.
+
+        Not `keyed`: rows of unknown accounts, of which nobody can say whether their keys are the same.
+        """
         read = [self.plan.read(line, raw) for line, raw in rows]
         self.counted.rows += len(rows)
         if self.amounts:
             self._sum(read)
-        if len({row.raw for row in read}) < len(read):
-            read = _without_copies(read)
-        if len(read) > 1:
+        if keyed and len(read) > 1:
+            if len({row.raw for row in read}) < len(read):
+                read = _without_copies(read)
             self._mark_duplicates(read)
         return read
 

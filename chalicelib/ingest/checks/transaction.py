@@ -81,7 +81,8 @@ def check_row(row: ReadRow, around: Neighbours) -> Row:
         if settlement is not None:
             _check_settlement(settlement, total, rate, around.currency, problems)
     if day is not None:
-        _check_dates(day, *_DATES(values), around.context, problems)
+        due, discount = _DATES(values)
+        _check_dates(day, due, discount, around.context, problems)
     document = values[_DOCUMENT]
     if document is not None and document not in around.documents:
         problems.append(Problem("document_id", Code.W301_DOCUMENT_NOT_YET, {}, document))

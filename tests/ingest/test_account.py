@@ -1,0 +1,446 @@
+"""One account through all rules: a test for each finding, then what follows for rows, keys, counts and digests."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.customers.model import AccountFacts
+from chalicelib.dealers.model import AgeingSetting
+from chalicelib.ingest.account import AccountRecords, Known, check_account, check_strays
+from chalicelib.ingest.checks.document import content_problem
+from chalicelib.ingest.codes import Code
+from chalicelib.ingest.masters import MasterProblem
+from tests.bundles import PDF, customer, document, line, transaction
+from tests.ingest.accounts import AGED, check, codes, context, raw
+
+CUSTOMER = customer("1200")
+INVOICE = transaction("1200", "127070", "7.70")
+
+
+def of_transaction(**values: str) -> list[str]:
+    return codes(check([CUSTOMER], [INVOICE | values]))
+
+
+def of_customer(**values: str) -> list[str]:
+    return codes(check([CUSTOMER | values], balanced=False))
+
+
+def test_a_good_account() -> None:
+    found = check(
+        [CUSTOMER],
+        [INVOICE | {"document_id": "d1", "due_date": "2024-07-05", "net_amount": "6.42", "vat_amount": "1.28"}],
+        [document("1200", "d1")],
+        [line("1200", "127070", 2, "2.50"), line("1200", "127070", 1, "3.92", vat_amount="0.78")],
+        zipped={"d1": len(PDF)},
+    )
+    assert codes(found) == []
+    assert found.clean
+    (row,) = found.rows
+    assert (row.total, row.outstanding, row.net, row.vat, row.due_date) == (770, 770, 642, 128, "2024-07-05")
+    assert (row.document_id, row.document, row.dispute_flag, row.stale) == ("d1", None, False, False)
+    assert [(item.line_no, item.net, item.vat) for item in found.lines["invoice", "127070"]] == [
+        (1, 392, 78),
+        (2, 250, None),
+    ]
+    (stored,) = found.documents
+    assert (stored.document_id, stored.bytes, stored.visible, stored.here) == ("d1", len(PDF), True, True)
+    assert found.facts is not None
+    assert (found.facts.name, found.facts.balance, found.facts.aged) == ("Customer 1200", 770, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "finding"),
+    [
+        ({"name": ""}, "name E101_MISSING"),
+        ({"name": "   "}, "name E101_MISSING"),
+        ({"name": "x" * 121}, "name E102_TOO_LONG"),
+        ({"name": "x" * 4001}, "name E102_TOO_LONG"),
+        ({"name": "bell\x07"}, "name E115_CONTROL_CHARACTER"),
+        ({"account_type": "Trade"}, "account_type E103_BAD_VALUE"),
+        ({"portal_eligible": "yes"}, "portal_eligible E108_BAD_BOOLEAN"),
+        ({"currency": "GPB"}, "currency E107_BAD_CURRENCY"),
+        ({"balance": "£0"}, "balance E105_BAD_AMOUNT"),
+        ({"balance": "0.001"}, "balance E106_DECIMALS"),
+        ({"credit_limit": "4,000"}, "credit_limit E105_BAD_AMOUNT"),
+        ({"settlement_rate": "100"}, "settlement_rate E109_BAD_NUMBER"),
+        ({"country": "UK!"}, "country E119_BAD_FORM"),
+    ],
+)
+def test_a_customer_rejected(values: dict[str, str], finding: str) -> None:
+    found = check([CUSTOMER | values], [INVOICE], balanced=False)
+    assert codes(found) == [finding, "account_ref E201_PARENT_REJECTED"]
+    assert found.facts is None
+    assert found.customer_rejected
+    assert found.rejected == {"customers": {("1200",)}, "transactions": {("invoice", "127070")}}
+
+
+@pytest.mark.parametrize(
+    ("values", "finding"),
+    [
+        ({"email": "al.barlow@"}, "email W306_BAD_EMAIL"),
+        ({"name": "Mr A L Barlow "}, "name W310_SPACES"),
+        ({"balance": "1.00"}, "balance W312_OUT_OF_BALANCE"),
+        (dict.fromkeys(AGED, "1.00"), "aged_current W311_AGED_AMOUNTS"),
+        ({"aged_1": "0.00"}, "aged_current W311_AGED_AMOUNTS"),
+    ],
+)
+def test_a_customer_kept_with_a_warning(values: dict[str, str], finding: str) -> None:
+    assert of_customer(**values) == [finding]
+
+
+def test_what_a_warning_leaves() -> None:
+    found = check([CUSTOMER | {"email": "al.barlow@", "name": " Mr A L Barlow "}])
+    assert found.facts is not None
+    assert (found.facts.email, found.facts.name) == (None, "Mr A L Barlow")
+
+
+def test_aged_amounts_that_sum() -> None:
+    aged = dict(zip(AGED, ("0.00", "20.26", "0.00", "93.50", "0.00", "-13.76"), strict=True))
+    found = check([CUSTOMER | aged | {"balance": "100.00"}], balanced=False)
+    assert found.facts is not None
+    assert found.facts.aged == (0, 2026, 0, 9350, 0, -1376)
+
+
+def test_line_ends_in_quoted_text_are_kept_and_in_other_cells_refused() -> None:
+    assert of_customer(name="Barlow\nand Son") == []
+    assert of_customer(city="Whit\nby") == ["city E115_CONTROL_CHARACTER"]
+
+
+@pytest.mark.parametrize(
+    ("code", "finding"),
+    [
+        (Code.E204_MASTER_LOOP, "master_account_ref E204_MASTER_LOOP"),
+        (Code.E205_MASTER_DEPTH, "master_account_ref E205_MASTER_DEPTH"),
+        (Code.E206_MASTER_CURRENCY, "master_account_ref E206_MASTER_CURRENCY"),
+        (Code.W314_UNKNOWN_MASTER, "master_account_ref W314_UNKNOWN_MASTER"),
+    ],
+)
+def test_a_master_that_cannot_be_taken(code: Code, finding: str) -> None:
+    problem = MasterProblem(code, {"master": "1", "currency": "EUR"}, "1")
+    found = check([CUSTOMER | {"master_account_ref": "1"}], bad_masters={"1200": problem})
+    assert codes(found) == [finding]
+    assert (found.facts is None) == code.startswith("E")
+    assert found.facts is None or found.facts.master_account_ref is None
+    assert context(bad_masters={"1200": problem}).must_check("1200")
+    assert not context().must_check("1200")
+
+
+@pytest.mark.parametrize(
+    ("values", "finding"),
+    [
+        ({"transaction_id": ""}, "transaction_id E101_MISSING"),
+        ({"reference": "R" * 41}, "reference E102_TOO_LONG"),
+        ({"type": "Inv"}, "type E103_BAD_VALUE"),
+        ({"transaction_date": "05/06/2024"}, "transaction_date E104_BAD_DATE"),
+        ({"total_amount": "7,70"}, "total_amount E105_BAD_AMOUNT"),
+        ({"outstanding_amount": "7.705"}, "outstanding_amount E106_DECIMALS"),
+        ({"settlement_rate": "five"}, "settlement_rate E109_BAD_NUMBER"),
+        ({"dispute_flag": "Y"}, "dispute_flag E108_BAD_BOOLEAN"),
+        ({"type": "credit_note", "outstanding_amount": "0.00"}, "total_amount E110_SIGN"),
+        ({"type": "payment", "outstanding_amount": "0.00"}, "total_amount E110_SIGN"),
+        ({"type": "discount", "outstanding_amount": "0.00"}, "total_amount E110_SIGN"),
+        ({"total_amount": "-7.70", "outstanding_amount": "0.00"}, "total_amount E110_SIGN"),
+        ({"type": "refund", "total_amount": "-7.70", "outstanding_amount": "0.00"}, "total_amount E110_SIGN"),
+        ({"outstanding_amount": "-7.70"}, "outstanding_amount E110_SIGN"),
+        ({"type": "journal", "total_amount": "-7.70"}, "outstanding_amount E110_SIGN"),
+        ({"transaction_date": "2025-06-07"}, "transaction_date E111_FUTURE_DATE"),
+        ({"outstanding_amount": "7.71"}, "outstanding_amount E112_OUTSTANDING"),
+        ({"discount_date": "2024-06-04"}, "discount_date E113_DISCOUNT_DATE"),
+        ({"settlement_amount": "7.71"}, "settlement_amount E114_SETTLEMENT"),
+        ({"settlement_amount": "-7.32"}, "settlement_amount E114_SETTLEMENT"),
+        ({"description": "a\x00b"}, "description E115_CONTROL_CHARACTER"),
+        ({"currency": "EUR"}, "currency E116_CURRENCY"),
+        ({"currency": "eur"}, "currency E107_BAD_CURRENCY"),
+        ({"document_id": "a/b"}, "document_id E119_BAD_FORM"),
+        ({"period": "June"}, "period E104_BAD_DATE"),
+        ({"settled_reason": "lost"}, "settled_reason E103_BAD_VALUE"),
+    ],
+)
+def test_a_transaction_rejected(values: dict[str, str], finding: str) -> None:
+    found = check([CUSTOMER], [transaction("1200", "1", "1.00"), INVOICE | values])
+    assert codes(found) == [finding]
+    assert [row.transaction_id for row in found.rows] == ["1"]
+    assert not found.clean
+
+
+@pytest.mark.parametrize(
+    ("values", "finding"),
+    [
+        ({"document_id": "d9"}, "document_id W301_DOCUMENT_NOT_YET"),
+        ({"due_date": "2024-06-04"}, "due_date W302_DUE_DATE"),
+        ({"net_amount": "6.42", "vat_amount": "1.30"}, "vat_amount W304_NET_AND_VAT"),
+        ({"settlement_amount": "7.20", "settlement_rate": "5"}, "settlement_amount W305_SETTLEMENT"),
+        ({"total_amount": "0.00", "outstanding_amount": "0.00"}, "total_amount W307_ZERO"),
+        ({"description": "Parts "}, "description W310_SPACES"),
+    ],
+)
+def test_a_transaction_kept_with_a_warning(values: dict[str, str], finding: str) -> None:
+    found = check([CUSTOMER], [INVOICE | values])
+    assert codes(found) == [finding]
+    assert len(found.rows) == 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"transaction_date": "2025-06-06"},
+        {"discount_date": "2024-06-05"},
+        {"outstanding_amount": "0.00"},
+        {"settlement_amount": "7.31", "settlement_rate": "5"},
+        {"net_amount": "6.42", "vat_amount": "1.29"},
+        {"type": "journal", "total_amount": "-7.70", "outstanding_amount": "-7.70"},
+        {"type": "brought_forward", "outstanding_amount": "9.99"},
+        {"type": "brought_forward", "outstanding_amount": "-9.99"},
+        {"type": "credit_note", "total_amount": "-7.70", "outstanding_amount": "-7.70"},
+    ],
+)
+def test_what_passes(values: dict[str, str]) -> None:
+    assert of_transaction(**values) == []
+
+
+def test_every_wrong_cell_of_a_row_is_named() -> None:
+    bad = {"transaction_date": "31/09/2026", "total_amount": "7,70", "discount_date": "soon", "currency": "EUR"}
+    assert of_transaction(**bad) == [
+        "transaction_date E104_BAD_DATE",
+        "total_amount E105_BAD_AMOUNT",
+        "discount_date E104_BAD_DATE",
+        "currency E116_CURRENCY",
+    ]
+
+
+def test_findings_say_where_and_what() -> None:
+    (finding,) = check([CUSTOMER], [INVOICE | {"outstanding_amount": "120.50", "total_amount": "102.50"}]).findings
+    assert (finding.file, finding.line, finding.key, finding.value) == (
+        "transactions.csv",
+        2,
+        "1200 / 127070",
+        "120.50",
+    )
+    assert finding.message.startswith("More is outstanding than the total, 102.50. Write")
+    (finding,) = check(
+        [CUSTOMER], [transaction("1200", "C1", "48.20", type="credit_note", outstanding_amount="0")]
+    ).findings
+    assert finding.message == "A credit note must be negative. Write -48.20"
+
+
+def test_vat_may_differ_by_a_penny_a_line() -> None:
+    rows = [INVOICE | {"net_amount": "6.42", "vat_amount": "1.31"}]
+    lines = [line("1200", "127070", n, "2.14") for n in (1, 2, 3)]
+    assert codes(check([CUSTOMER], rows, (), lines)) == []
+    assert codes(check([CUSTOMER], rows, (), lines[:2])) == ["vat_amount W304_NET_AND_VAT"]
+
+
+@pytest.mark.parametrize(
+    ("label", "day", "found"),
+    [
+        ("Current", "2024-06-05", []),
+        ("1 Month", "2024-06-05", ["age_label W308_AGE_LABEL"]),
+        ("Current month", "2024-05-31", ["age_label W308_AGE_LABEL"]),
+        ("3 Months", "2023-01-31", []),
+        ("2 months", "2023-01-31", ["age_label W308_AGE_LABEL"]),
+        ("Our own word", "2024-06-05", []),
+    ],
+)
+def test_age_labels(label: str, day: str, found: list[str]) -> None:
+    rows = [INVOICE | {"age_label": label, "transaction_date": day}]
+    assert codes(check([CUSTOMER], rows, ageing=AgeingSetting())) == found
+    assert codes(check([CUSTOMER], rows)) == []
+
+
+def test_a_row_of_too_few_cells_has_no_key() -> None:
+    found = check_account(
+        AccountRecords("1200", [(2, raw("customers", CUSTOMER))], [(2, "127070,1200,invoice"), (3, '1,1200,"a"b')]),
+        context(),
+    )
+    assert [f"{f.column}{f.code}" for f in found.findings] == ["E118_CELLS", "E120_QUOTES"]
+    assert found.unreadable == {"transactions"}
+    assert found.rejected["transactions"] == set()
+
+
+def test_copies_of_a_key_are_all_rejected_unless_alike() -> None:
+    other = transaction("1200", "1", "1.00")
+    found = check([CUSTOMER], [INVOICE, INVOICE | {"description": "x"}, other, other, other])
+    assert (
+        codes(found) == ["transaction_id E117_DUPLICATE"] * 2 + ["W313_REPEATED_ROW", "balance W312_OUT_OF_BALANCE"][:1]
+    )
+    assert [row.transaction_id for row in found.rows] == ["1"]
+    assert found.rejected["transactions"] == {("invoice", "127070")}
+
+
+def test_copies_of_a_customer() -> None:
+    found = check([CUSTOMER, CUSTOMER | {"name": "Other"}])
+    assert codes(found) == ["account_ref E117_DUPLICATE"] * 2
+    assert found.facts is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz")), max_size=8))
+def test_duplicates_for_any_mixture(rows: list[tuple[str, str]]) -> None:
+    found = check([CUSTOMER], [transaction("1200", key, "1.00", description=text) for key, text in rows])
+    texts: dict[str, set[str]] = {}
+    for key, text in rows:
+        texts.setdefault(key, set()).add(text)
+    assert {row.transaction_id for row in found.rows} == {key for key, seen in texts.items() if len(seen) == 1}
+    assert {key for _, key in found.rejected.get("transactions", set())} == {k for k, s in texts.items() if len(s) > 1}
+
+
+def test_an_account_that_is_not_in_customers() -> None:
+    found = check([], [INVOICE], [document("1200", "d1")], [line("1200", "127070", 1, "1.00")])
+    assert codes(found) == ["account_ref E202_UNKNOWN_ACCOUNT"] * 3
+    assert found.facts is None
+    assert not found.customer_rejected
+
+
+FACTS = AccountFacts(
+    account_ref="1200",
+    name="Mr A L Barlow",
+    account_type="trade",
+    portal_eligible=True,
+    ledger_type="open_item",
+    account_status="open",
+    currency="GBP",
+    balance=0,
+)
+
+
+def test_without_customers_the_stored_facts_serve() -> None:
+    headers = {k: v for k, v in context().headers.items() if k != "customers"}
+    found = check([], [INVOICE], headers=headers, known=Known(FACTS))
+    assert codes(found) == []
+    assert found.facts is FACTS
+    assert len(found.rows) == 1
+
+
+def test_amounts_count_for_control_totals_even_if_rejected() -> None:
+    rows = [
+        INVOICE,
+        INVOICE | {"transaction_id": "2", "transaction_date": "no"},
+        INVOICE | {"transaction_id": "3", "currency": "EUR"},
+        INVOICE | {"transaction_id": "4", "currency": "JPY"},
+        INVOICE | {"transaction_id": "5", "total_amount": "x", "outstanding_amount": "0.00"},
+    ]
+    counted = check([CUSTOMER], rows).counts["transactions"]
+    assert (counted.rows, counted.rejected, counted.uncounted) == (5, 4, 3)
+    assert counted.totals["total_amount", "GBP"] == 1540
+    assert counted.totals["total_amount", "EUR"] == 770
+
+
+def test_amounts_of_an_unknown_account_count_in_its_own_currency() -> None:
+    found = check(
+        [], [INVOICE | {"currency": "JPY", "total_amount": "770", "outstanding_amount": "770"}], balanced=False
+    )
+    assert found.counts["transactions"].totals["total_amount", "JPY"] == 770
+
+
+@pytest.mark.parametrize(
+    ("values", "finding"),
+    [
+        ({"document_id": "d2"}, "document_id E207_NO_FILE"),
+        ({"bytes": "1"}, "bytes E208_FILE_SIZE"),
+        ({"document_id": ""}, "document_id E101_MISSING"),
+        ({"doc_type": "letter"}, "doc_type E103_BAD_VALUE"),
+        ({"sha256": "abc"}, "sha256 E119_BAD_FORM"),
+        ({"bytes": "many"}, "bytes E109_BAD_NUMBER"),
+        ({"visible": "1"}, "visible E108_BAD_BOOLEAN"),
+    ],
+)
+def test_a_document_rejected_without_its_transaction(values: dict[str, str], finding: str) -> None:
+    found = check([CUSTOMER], [INVOICE], [document("1200", "d1") | values], zipped={"d1": len(PDF)})
+    assert codes(found) == [finding]
+    assert found.documents == []
+    assert len(found.rows) == 1
+
+
+def test_a_document_that_another_account_claims_too() -> None:
+    found = check(
+        [CUSTOMER], (), [document("1200", "d1")], zipped={"d1": len(PDF)}, repeated_documents=frozenset({"d1"})
+    )
+    assert codes(found) == ["document_id E210_TWO_ACCOUNTS"]
+
+
+def test_a_document_accepted_before_needs_no_file_and_serves() -> None:
+    found = check(
+        [CUSTOMER], [INVOICE | {"document_id": "d1"}], [document("1200", "d1")], known=Known(documents={"d1"})
+    )
+    assert codes(found) == []
+    assert [item.here for item in found.documents] == [False]
+    assert codes(check([CUSTOMER], [INVOICE | {"document_id": "d1"}], known=Known(documents={"d1"}))) == []
+
+
+def test_a_document_that_names_its_transaction_is_linked() -> None:
+    rows = [INVOICE, INVOICE | {"type": "credit_note", "total_amount": "-1.00", "outstanding_amount": "0.00"}]
+    given_to = document("1200", "d1", transaction_id="127070")
+    found = check([CUSTOMER], rows, [given_to], zipped={"d1": len(PDF)})
+    assert [row.document_id for row in found.rows] == ["d1", None]
+    found = check([CUSTOMER], rows[1:], [given_to], zipped={"d1": len(PDF)})
+    assert [row.document_id for row in found.rows] == ["d1"]
+    found = check([CUSTOMER], rows, [given_to | {"doc_type": "other"}], zipped={"d1": len(PDF)})
+    assert [row.document_id for row in found.rows] == [None, None]
+
+
+def test_a_document_of_a_transaction_that_is_not_here() -> None:
+    found = check([CUSTOMER], (), [document("1200", "d1", transaction_id="9")], zipped={"d1": len(PDF)})
+    assert codes(found) == ["transaction_id W315_UNKNOWN_TRANSACTION"]
+    assert len(found.documents) == 1
+
+
+def test_the_content_of_a_document() -> None:
+    rows = [document("1200", "d1"), document("1200", "d2", mime="text/xml", sha256="")]
+    one, two = check([CUSTOMER], (), rows, zipped={"d1": len(PDF), "d2": len(PDF)}).documents
+    assert content_problem(one, PDF) is None
+    assert content_problem(two, b"<Invoice/>") is None
+    assert content_problem(one, b"%PDF-other") == (Code.E209_FILE_CONTENT, {"problem": "its SHA-256 differs"})
+    assert content_problem(one._replace(sha256=None), b"MZ") == (Code.E209_FILE_CONTENT, {"problem": "it is not a PDF"})
+
+
+@pytest.mark.parametrize(
+    ("values", "finding"),
+    [
+        ({"line_no": "one"}, "line_no E109_BAD_NUMBER"),
+        ({"quantity": "1.23456"}, "quantity E109_BAD_NUMBER"),
+        ({"net_amount": "1.234"}, "net_amount E106_DECIMALS"),
+        ({"transaction_id": "9"}, "transaction_id E203_UNKNOWN_TRANSACTION"),
+        ({"vat_amount": "1.30"}, "vat_amount W303_LINE_VAT"),
+        ({"vat_amount": "1.29"}, None),
+    ],
+)
+def test_a_line(values: dict[str, str], finding: str | None) -> None:
+    found = check([CUSTOMER], [INVOICE], (), [line("1200", "127070", 1, "6.42") | values])
+    assert codes(found) == ([finding] if finding else [])
+    assert bool(found.lines) == (finding is None or " W" in finding)
+
+
+def test_lines_of_a_rejected_transaction() -> None:
+    found = check([CUSTOMER], [INVOICE | {"currency": "EUR"}], (), [line("1200", "127070", 1, "6.42")])
+    assert codes(found) == ["transaction_id E201_PARENT_REJECTED", "currency E116_CURRENCY"]
+    (finding,) = (f for f in found.findings if f.file == "invoice_lines.csv")
+    assert finding.key == "1200 / 127070 / 1"
+    assert finding.message.startswith("Its transaction was rejected")
+
+
+def test_rows_without_an_account() -> None:
+    rows = [
+        (2, raw("transactions", INVOICE | {"account_ref": ""})),
+        (3, raw("transactions", INVOICE | {"account_ref": "x" * 33})),
+    ]
+    findings, counted = check_strays("transactions", rows, context())
+    assert [(f.line, f.code, f.key) for f in findings] == [
+        (2, "E101_MISSING", "127070"),
+        (3, "E102_TOO_LONG", "127070"),
+    ]
+    assert (counted.rows, counted.rejected, counted.totals["total_amount", "GBP"]) == (2, 2, 1540)
+
+
+def test_files_bear_the_names_of_the_manifest() -> None:
+    (finding,) = check([CUSTOMER], [INVOICE | {"currency": "EUR"}], paths={"transactions": "ledger.csv"}).findings
+    assert finding.file == "ledger.csv"
+
+
+@given(st.dictionaries(st.sampled_from(sorted(INVOICE)), st.text(max_size=12)), st.booleans())
+def test_any_cells_make_a_row_or_a_finding(values: dict[str, str], in_customer: bool) -> None:  # noqa: FBT001
+    safe: dict[str, Any] = {k: v for k, v in values.items() if k != "account_ref"}
+    customers = [CUSTOMER | {"name": safe.get("reference", "x")}] if in_customer else [CUSTOMER]
+    found = check(customers, [INVOICE | safe], balanced=False)
+    errors = [f for f in found.findings if f.severity == "error" and f.file == "transactions.csv"]
+    assert bool(found.rows) == (not errors)

@@ -1,0 +1,109 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.ingest.gate_rules import Decision, Guards, Moved, Verdict, decision_of, verdict
+from chalicelib.ingest.model import ControlTotal, FileCount
+
+
+def of_guards(**values: object) -> Verdict:
+    return verdict([], guards=Guards(**values))  # type: ignore[arg-type]
+
+
+def codes(found: Verdict) -> list[str]:
+    return [reason.code.value for reason in found.reasons]
+
+
+@pytest.mark.parametrize(
+    ("rows", "rejected", "decision"),
+    [
+        (0, 0, "publish"),
+        (1, 1, "refuse"),
+        (100, 1, "publish"),
+        (100, 5, "publish"),
+        (100, 6, "hold"),
+        (50, 5, "refuse"),
+        (51, 5, "publish"),
+        (1000, 10, "publish"),
+        (1000, 11, "hold"),
+        (1000, 99, "hold"),
+        (1000, 100, "refuse"),
+    ],
+)
+def test_thresholds(rows: int, rejected: int, decision: str) -> None:
+    assert decision_of(rows=rows, rejected=rejected) == decision
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**6))
+def test_more_rejects_are_never_milder(rows: int, rejected: int) -> None:
+    order = list(Decision)
+    worse = decision_of(rows=rows, rejected=rejected + 1)
+    assert order.index(worse) >= order.index(decision_of(rows=rows, rejected=rejected))
+
+
+def test_the_worst_file_decides_and_says_so() -> None:
+    files = [
+        FileCount("customers", "customers.csv", rows=1482, rejected=1),
+        FileCount("transactions", "transactions.csv", rows=48_020, rejected=1_120),
+        FileCount("documents", "documents.csv", rows=4, rejected=2),
+    ]
+    found = verdict(files, guards=Guards())
+    assert found.decision is Decision.REFUSE
+    assert codes(found) == ["G401_ERRORS", "G401_ERRORS"]
+    assert found.reasons[0].text == "1,120 of 48,020 rows in transactions.csv have errors, 2.3%. The limit is 1%."
+    assert found.reasons[1].text == "2 of 4 rows in documents.csv have errors, 50%. The limit is 10%."
+
+
+def test_nothing_to_say() -> None:
+    assert verdict([], guards=Guards()) == Verdict(Decision.PUBLISH)
+
+
+@pytest.mark.parametrize(
+    ("guards", "code"),
+    [
+        ({"accounts_before": 1482, "accounts_removed": 341}, "G402_ACCOUNTS"),
+        ({"open_before": 100, "open_removed": 31}, "G403_OPEN_ITEMS"),
+        ({"rows": (Moved("transactions.csv", 100, 49),)}, "G404_FEWER_ROWS"),
+        ({"open_before": 51, "totals": (Moved("GBP", 100_00, 150_01),)}, "G405_TOTAL_MOVED"),
+        ({"open_before": 51, "totals": (Moved("GBP", -100_00, 0),)}, "G405_TOTAL_MOVED"),
+    ],
+)
+def test_a_guard_holds(guards: dict[str, object], code: str) -> None:
+    found = of_guards(**guards)
+    assert (found.decision, codes(found)) == (Decision.HOLD, [code])
+
+
+def test_a_guard_speaks_as_the_page_does() -> None:
+    (reason,) = of_guards(accounts_before=1482, accounts_removed=341).reasons
+    assert reason.text == "It would remove 341 of 1,482 accounts, 23%. The limit is 20%."
+    (reason,) = of_guards(open_before=51, totals=(Moved("GBP", 10_000_00, 0),)).reasons
+    assert reason.text == "The total outstanding moves from GBP 10,000.00 to GBP 0.00. The limit is 50%."
+
+
+@pytest.mark.parametrize(
+    "guards",
+    [
+        {"accounts_before": 50, "accounts_removed": 50},
+        {"accounts_before": 100, "accounts_removed": 20},
+        {"open_before": 50, "open_removed": 50},
+        {"open_before": 100, "open_removed": 30},
+        {"rows": (Moved("transactions.csv", 50, 0), Moved("customers.csv", 100, 50))},
+        {"open_before": 50, "totals": (Moved("GBP", 100, 0),)},
+        {"open_before": 51, "totals": (Moved("GBP", 100, 150),)},
+    ],
+)
+def test_small_files_and_moves_up_to_the_limit_pass(guards: dict[str, object]) -> None:
+    assert of_guards(**guards).decision is Decision.PUBLISH
+
+
+def test_a_control_total_must_agree_where_it_can_be_known() -> None:
+    wrong = ControlTotal("transactions.csv", "total_amount", "GBP", 770, 771)
+    unknown = [
+        ControlTotal("transactions.csv", "total_amount", "EUR", None, 5),
+        ControlTotal("customers.csv", "balance", "GBP", 5, None),
+        ControlTotal("customers.csv", "balance", "EUR", 5, 5),
+    ]
+    found = verdict([], guards=Guards(), controls=[wrong, *unknown])
+    assert (found.decision, codes(found)) == (Decision.HOLD, ["G406_CONTROL_TOTAL"])
+    assert "GBP 7.71" in found.reasons[0].text
+    assert verdict([], guards=Guards(), controls=unknown).decision is Decision.PUBLISH
