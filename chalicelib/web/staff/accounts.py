@@ -1,6 +1,8 @@
 """Customer Accounts: the list with its counters, and the invitations sent from it."""
 
 from dataclasses import replace
+from io import BytesIO
+from typing import Any
 
 from chalice.app import Response
 
@@ -10,12 +12,13 @@ from chalicelib.customers.operations import InviteResult
 from chalicelib.customers.portal import Portal, Status
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity import invitations
-from chalicelib.identity.model import Kind, Membership, Role
+from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.rendering import spreadsheet
+from chalicelib.rendering.spreadsheet import CONTENT_TYPES, Cell, Column, write_csv
+from chalicelib.rendering.spreadsheet import Kind as FileKind
 from chalicelib.store import queues
 from chalicelib.web.frame.pages import Pages
 from chalicelib.web.frame.permissions import Permission
@@ -33,7 +36,19 @@ STATUSES = {
     Status.CANNOT: "Cannot be invited",
     Status.BOUNCED: "Email bounced",
 }
-COLUMNS = ("Customer #", "Customer Name", "Status", "Username / Email", "City", "Postcode", "Balance", "Currency")
+COLUMNS = tuple(
+    Column(label, width)
+    for label, width in (
+        ("Customer #", 12),
+        ("Customer Name", 32),
+        ("Status", 24),
+        ("Username / Email", 32),
+        ("City", 20),
+        ("Postcode", 12),
+        ("Balance", 14),
+        ("Currency", 10),
+    )
+)
 TOLD = 3
 """Refusals that a toast names one by one; of more it says how many."""
 
@@ -72,8 +87,9 @@ def accounts(request: Request) -> Response:
 def accounts_csv(request: Request) -> Response:
     """The filtered list as CSV."""
     rows = queries.all_rows(request.dealer_scope, **_search(request), query=_query(request))
-    content = spreadsheet.csv_bytes(COLUMNS, (_cells(row) for row in rows))
-    return download(content, "customer-accounts.csv", "text/csv; charset=utf-8")
+    content = BytesIO()
+    write_csv(content, COLUMNS, map(_cells, rows))
+    return download(content.getvalue(), "customer-accounts.csv", CONTENT_TYPES[FileKind.CSV])
 
 
 @pages.post("/staff/accounts/invite", Permission.STAFF)
@@ -130,12 +146,12 @@ def _query(request: Request) -> AccountsQuery:
     )
 
 
-def _search(request: Request) -> dict[str, str]:
+def _search(request: Request) -> dict[str, Any]:
     field = request.query.get("field", "all")
     return {"text": request.query.get("q", "").strip()[:100], "field": field if field in FIELDS else "all"}
 
 
-def _cells(row: AccountRow) -> tuple[object, ...]:
+def _cells(row: AccountRow) -> tuple[Cell, ...]:
     entry = row.entry
     balance = as_decimal(entry.balance, entry.currency)
     status = row.reason or STATUSES[row.status]
@@ -161,7 +177,7 @@ def _portal(request: Request, ref: str) -> Portal:
 
 def _end_link(request: Request, before: Portal) -> None:
     scope = request.dealer_scope
-    membership = Membership(scope.dealer_id, Kind.CUSTOMER, before.ref, "", Role.USER, active=False, invitation_id="")
+    membership = Membership(scope.dealer_id, Kind.CUSTOMER, account_ref=before.ref)
     invitations.cancel_invitation(
         IdentityScope(),
         email=before.email,

@@ -1,0 +1,1 @@
+"""Routes for dealer staff."""

@@ -1,0 +1,152 @@
+import csv
+import re
+from io import StringIO
+
+import pytest
+
+from chalicelib.customers import queries
+from chalicelib.customers.accounts_list import PAGE
+from chalicelib.customers.portal import State
+from chalicelib.kernel.keys import link_part
+from tests.customers.accounts import account, publish
+from tests.fixtures.cast import Cast
+from tests.fixtures.worlds import World
+from tests.web.client import Visitor
+
+LIST = "/staff/accounts"
+EVERYBODY = ["Depot A", "Mr A L Barlow", "John Frost Imports", "Mr T.Furber"]
+
+
+@pytest.fixture(autouse=True)
+def accounts(cast: Cast) -> None:
+    publish(
+        cast.ours.import_scope,
+        [
+            account("100A", "Depot A", account_type="internal", email=None),
+            account("1200", "Mr A L Barlow", city="Whitby", balance=179680),
+            account("1201", "John Frost Imports", city="Helmsley", region="North Yorkshire", depot_code="2"),
+            account("1202", "Mr T.Furber", email=None, depot_code="1"),
+            account("B0003/a#", "=HYPERLINK(1)", city="<script>alert(1)</script>"),
+        ],
+    )
+    publish(cast.rival.import_scope, [account("1200", "CANARY of the rival")])
+
+
+def names(visitor: Visitor, query: str) -> list[str]:
+    page = visitor.get(LIST + query)
+    assert page.status == 200, page.html
+    listed = page.text.partition("Activate")[2]
+    return sorted((name for name in EVERYBODY if name in listed), key=listed.index)
+
+
+def test_the_banner_counts_every_account_of_the_extract(staff: Visitor) -> None:
+    page = staff.get(LIST)
+    figures = dict(re.findall(r'<dt><a href="[^"]*">(.*?)</a></dt><dd>(.*?)</dd>', page.html))
+    assert figures == {
+        "Active": "0",
+        "Invited, pending activation": "0",
+        "Not invited": "3",
+        "Cannot be invited": "2",
+    }
+    assert "CANARY" not in page.html
+    assert "£1,796.80" in page.text
+
+
+def test_rows_come_by_number_and_say_why_they_cannot_be_invited(staff: Visitor) -> None:
+    page = staff.get(LIST)
+    assert names(staff, "") == EVERYBODY
+    assert "Internal account" in page.text
+    assert "No email address" in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?q=b", ["Mr A L Barlow"]),
+        ("?q=frost+jo", ["John Frost Imports"]),
+        ("?q=whit&field=city", ["Mr A L Barlow"]),
+        ("?q=york&field=state", ["John Frost Imports"]),
+        ("?q=1202&field=number", ["Mr T.Furber"]),
+        ("?q=whit&field=name", []),
+        ("?depot=2", ["John Frost Imports"]),
+        ("?status=cannot", ["Depot A", "Mr T.Furber"]),
+        ("?status=nonsense&field=nonsense&after=x&order=desc&sort=nonsense", None),
+    ],
+)
+def test_search_by_each_field_from_one_letter(staff: Visitor, query: str, found: list[str] | None) -> None:
+    assert names(staff, query) == (found if found is not None else EVERYBODY[::-1])
+
+
+def test_hostile_names_stay_text_in_page_and_csv(staff: Visitor) -> None:
+    assert "<script>alert(1)" not in staff.get(LIST).html
+    answer = staff.get("/staff/accounts.csv?q=hyper")
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.reader(StringIO(answer.body.decode("utf-8-sig"))))
+    assert rows[0][:2] == ["Customer #", "Customer Name"]
+    assert rows[1][:2] == ["B0003/a#", "'=HYPERLINK(1)"]
+
+
+def test_invite_resend_cancel_from_the_list(staff: Visitor, cast: Cast, aws: World) -> None:
+    staff.get(LIST)
+    assert staff.submit("/staff/accounts/invite", only=link_part("1200")).status == 303
+    page = staff.follow()
+    assert "1 invitation on the way" in page.text
+    assert {"dealer_id": cast.ours.dealer.dealer_id} in aws.messages(aws.settings.outbox_queue_url)
+    first = queries.portal_states(cast.ours.user.staff_scope)["1200"]
+    assert (first.state, first.invited_by) == (State.QUEUED, cast.ours.user.email)
+    link = f"/staff/accounts/{link_part('1200')}"
+    csrf = page.form("/staff/accounts/invite").fields["csrf"]
+    staff.post(f"{link}/resend", {"csrf": csrf, "back": f"{LIST}?status=invited"})
+    assert staff.page is not None
+    assert staff.page.location == f"{LIST}?status=invited"
+    assert queries.portal_states(cast.ours.user.staff_scope)["1200"].invitation_id != first.invitation_id
+    staff.post(f"{link}/cancel", {"csrf": csrf, "back": "//evil.example"})
+    assert staff.page.location == LIST
+    assert queries.portal_states(cast.ours.user.staff_scope)["1200"].state is State.CANCELLED
+
+
+def test_ticked_rows_go_together_and_refusals_are_named(staff: Visitor) -> None:
+    staff.get(LIST)
+    refs = [link_part(ref) for ref in ("1200", "1201", "1202")]
+    staff.submit("/staff/accounts/invite", ref=refs)
+    assert "2 invitations on the way. 1202: No email address" in staff.follow().text
+
+
+def test_nothing_ticked_says_what_to_do(staff: Visitor) -> None:
+    staff.get(LIST)
+    answer = staff.submit("/staff/accounts/invite")
+    assert answer.status == 422
+    assert "Choose at least one customer" in answer.text
+
+
+def test_pages_go_on_and_a_new_export_starts_again(staff: Visitor, cast: Cast) -> None:
+    many = [account(f"{n:04}") for n in range(2 * PAGE + 5)]
+    publish(cast.ours.import_scope, many)
+    first = staff.get(LIST)
+    assert f"Showing 1 to {PAGE} of {len(many)}" in first.text
+    second = staff.get(first.links["Next"])
+    assert f"Showing {PAGE + 1} to {2 * PAGE} of {len(many)}" in second.text
+    publish(cast.ours.import_scope, many)
+    again = staff.get(second.links["Next"])
+    assert "The list starts again" in again.text
+    assert f"Showing 1 to {PAGE}" in again.text
+
+
+def test_no_customers_yet_says_where_they_come_from(staff: Visitor, cast: Cast) -> None:
+    publish(cast.ours.import_scope, [])
+    assert "No customer matches" in staff.get(LIST).text
+
+
+def test_an_account_that_is_not_there_or_not_yours_reads_the_same(staff: Visitor, cast: Cast) -> None:
+    publish(cast.rival.import_scope, [account("9000", "CANARY")])
+    pages = [staff.get(f"/staff/accounts/{part}") for part in (link_part("9000"), link_part("nobody"), "%%%", "x")]
+    assert {page.status for page in pages} == {404}
+    assert not any("CANARY" in page.html for page in pages)
+
+
+def test_one_account_without_a_ledger_yet(staff: Visitor) -> None:
+    page = staff.get(f"/staff/accounts/{link_part('1200')}")
+    assert page.status == 200
+    assert "Mr A L Barlow" in page.text
+    assert "Not invited" in page.text
+    assert "Nobody yet" in page.text
