@@ -1,4 +1,4 @@
-"""What a presigned right allows is checked by the server. moto checks none of it, ministack all but a role's signature."""
+"""What a presigned right allows is the server's to check: moto checks nothing, ministack all but a role's signature."""
 
 from collections.abc import Mapping
 from uuid import uuid4

@@ -1,0 +1,125 @@
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from pynamodb.exceptions import TransactWriteError
+
+from chalicelib.customers import published
+from chalicelib.dealers import queries
+from chalicelib.dealers.model import Dealer, DealerEntry
+from chalicelib.dealers.operations import create_dealer
+from chalicelib.dealers.published import Published
+from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from chalicelib.store.audit import AuditRow
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import acting_as
+from tests.dealers.profiles import a_profile
+from tests.fixtures.calls import counted_calls, listening, reply_lost
+from tests.fixtures.worlds import World
+
+OPERATOR = OperatorScope("tests")
+
+
+@pytest.fixture(autouse=True)
+def _running(aws: World) -> None:
+    assert aws.name
+
+
+def audit_rows(dealer: Dealer, now: datetime) -> list[str]:
+    scope = TenantScope(dealer.dealer_id)
+    with acting_as(scope):
+        return [row.event for row in AuditRow.query(tenant_pk(scope, "AUDIT", f"{now:%Y-%m}"))]
+
+
+def test_a_dealer_is_found_by_id_address_and_code_and_listed(now: datetime, ids: Ids) -> None:
+    profile = a_profile(ids)
+    dealer = create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    assert queries.dealer(TenantScope(dealer.dealer_id)) == dealer == Dealer.of(dealer.dealer_id, profile)
+    assert queries.by_slug(OPERATOR, profile.slug) == dealer.dealer_id
+    assert queries.by_slug(OPERATOR, profile.slug.upper()) == dealer.dealer_id
+    assert (
+        queries.by_code(OPERATOR, profile.code) == queries.by_code(OPERATOR, profile.code.lower()) == dealer.dealer_id
+    )
+    assert DealerEntry(dealer.dealer_id, profile.slug, profile.code, profile.name) in queries.all_dealers(OPERATOR)
+    assert audit_rows(dealer, now) == ["dealer.created"]
+
+
+def test_a_new_dealer_has_published_run_0(now: datetime, ids: Ids) -> None:
+    dealer = create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids)
+    first = published.read(TenantScope(dealer.dealer_id))
+    assert first == Published(run=0, generation=0, n=1, slices=(0,))
+    assert first.as_at is None
+
+
+def test_again_changes_nothing(now: datetime, ids: Ids) -> None:
+    profile = a_profile(ids)
+    dealer = create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    assert create_dealer(OPERATOR, profile=profile, now=now, ids=ids) == dealer
+    assert audit_rows(dealer, now) == ["dealer.created"]
+
+
+def test_a_taken_slug_or_code_is_refused(now: datetime, ids: Ids) -> None:
+    profile = a_profile(ids)
+    create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    for other in (
+        replace(a_profile(ids), slug=profile.slug),
+        replace(a_profile(ids), code=profile.code.lower()),
+        replace(profile, name="Somebody Else Ltd"),
+        replace(profile, phone="01947 000000"),
+    ):
+        with pytest.raises(ConflictError):
+            create_dealer(OPERATOR, profile=other, now=now, ids=ids)
+
+
+@pytest.mark.parametrize("call", range(5))
+@pytest.mark.parametrize("after", [False, True])
+def test_a_crash_at_any_call_is_completed_by_running_it_again(
+    call: int, *, after: bool, now: datetime, ids: Ids
+) -> None:
+    profile = a_profile(ids)
+    seen = {"calls": 0}
+
+    def crash(**_: object) -> None:
+        seen["calls"] += 1
+        if seen["calls"] == call + 1:
+            raise KeyboardInterrupt
+
+    event = "after-call.dynamodb" if after else "before-call.dynamodb"
+    with listening("dynamodb", event, crash):
+        try:
+            create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+        except KeyboardInterrupt:
+            assert seen["calls"] == call + 1
+    dealer = create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    assert queries.dealer(TenantScope(dealer.dealer_id), fresh=True) == dealer
+    assert published.read(TenantScope(dealer.dealer_id)).run == 0
+    assert audit_rows(dealer, now) == ["dealer.created"]
+    assert [one.slug for one in queries.all_dealers(OPERATOR)].count(profile.slug) == 1
+
+
+def test_a_reply_lost_is_completed_too(now: datetime, ids: Ids) -> None:
+    profile = a_profile(ids)
+    with reply_lost("dynamodb", "TransactWriteItems"), pytest.raises(TransactWriteError):
+        create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    dealer = create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    assert queries.dealer(TenantScope(dealer.dealer_id)) == dealer
+
+
+def test_nobody_is_not_found(ids: Ids) -> None:
+    nobody = TenantScope(ids.dealer_id())
+    for read in (queries.dealer, published.read):
+        with pytest.raises(NotFoundError):
+            read(nobody)
+    assert queries.by_slug(OPERATOR, "nobody") is None
+    assert queries.by_code(OPERATOR, "nobody") is None
+
+
+def test_settings_are_read_once_in_five_seconds(now: datetime, ids: Ids) -> None:
+    scope = TenantScope(create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids).dealer_id)
+    with counted_calls() as calls:
+        for _ in range(3):
+            queries.dealer(scope)
+            published.read(scope)
+    assert calls == ["GetItem", "GetItem"]
