@@ -85,6 +85,11 @@ class Formats:
         day = {0: "Today", 1: "Yesterday"}.get(age) or self.date(local.date())
         return f"{day} {local:%H:%M}"
 
+    def stamp(self, moment: datetime) -> str:
+        """`21 Nov 2026 06:12`: where a moment stands in a sentence, or is printed."""
+        local = moment.astimezone(self._zone)
+        return f"{self.date(local.date())} {local:%H:%M}"
+
     def today(self, now: datetime) -> Date:
         """The calendar date at `now` where the dealer is."""
         return now.astimezone(self._zone).date()
@@ -100,6 +105,10 @@ class Formats:
     def moment_tag(self, moment: datetime, now: datetime) -> Markup:
         """`moment` in a `<time datetime>`."""
         return _time_tag(moment.astimezone(self._zone).isoformat(timespec="minutes"), self.moment(moment, now))
+
+    def stamp_tag(self, moment: datetime) -> Markup:
+        """`stamp` in a `<time datetime>`."""
+        return _time_tag(moment.astimezone(self._zone).isoformat(timespec="minutes"), self.stamp(moment))
 
     def duration(self, seconds: float) -> str:
         """41 -> `41 seconds`, 125 -> `2 minutes`, 0.4 -> `1 second`: one unit, rounded down."""

@@ -1,24 +1,29 @@
-"""Chromium as the tests drive it, a server for it, and what must never be seen in it."""
+"""A server for Chromium, windows of it, and what must never be seen in them."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import waitress
 from chalice.app import Chalice
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
+from waitress.server import create_server
 
 from chalicelib.rendering.places import template_root
 from infra.local.assets import Assets
 from infra.local.gateway import Gateway, WsgiApp
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 WIDTHS = (1280, 375)
 SCHEMES = ("light", "dark")
-VIOLATIONS = "window.__csp = []; document.addEventListener('securitypolicyviolation', e => __csp.push(e.violatedDirective + ' ' + e.blockedURI))"
+NOTE_VIOLATIONS = """
+window.__csp = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.__csp.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
 
 
 @contextmanager
@@ -30,11 +35,12 @@ def serving(app: Chalice) -> Iterator[str]:
         chosen: WsgiApp = assets if environ["PATH_INFO"].startswith("/assets/") else gateway
         return chosen(environ, start_response)
 
-    server = waitress.create_server(front, host="127.0.0.1", port=0, threads=4)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = create_server(front, sockets=[listener], threads=4)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield f"http://localhost:{server.effective_port}"
+        yield f"http://localhost:{listener.getsockname()[1]}"
     finally:
         server.close()
         thread.join(timeout=5)
@@ -55,10 +61,15 @@ def window(
     context.set_default_timeout(8_000)
     page = context.new_page()
     seen: list[str] = []
-    page.add_init_script(VIOLATIONS)
+
+    def refuse(dialog: Dialog) -> None:
+        seen.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.add_init_script(NOTE_VIOLATIONS)
     page.on("pageerror", lambda error: seen.append(f"script error: {error}"))
     page.on("console", lambda message: seen.append(message.text) if "Content Security Policy" in message.text else None)
-    page.on("dialog", lambda dialog: (seen.append(f"dialog: {dialog.message}"), dialog.dismiss())[1])
+    page.on("dialog", refuse)
     try:
         yield page
         assert not seen, seen

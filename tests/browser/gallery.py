@@ -47,8 +47,9 @@ pages = Pages(__name__)
 def environment() -> Environment:
     """The product's environment with the gallery's own templates on top."""
     made = templates.environment().overlay()
-    assert templates.environment().loader
-    made.loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "pages"), templates.environment().loader])
+    product = templates.environment().loader
+    assert product
+    made.loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "pages"), product])
     return made
 
 

@@ -1,0 +1,123 @@
+"""Money, dates and counts read as the words of the product say, in any locale."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from babel.numbers import format_currency, parse_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rendering.format import MINUS, Formats, formats
+
+UK = formats("en-GB", "Europe/London")
+LOCALES = ("en-GB", "de-DE", "fr-FR", "en-IN", "pl-PL", "es-ES", "de-CH", "en-US")
+NOW = datetime(2026, 11, 21, 14, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [
+        (179680, "GBP", "£1,796.80"),
+        (-4820, "GBP", "−£48.20"),
+        (0, "GBP", "£0.00"),
+        (5, "GBP", "£0.05"),
+        (1200, "EUR", "EUR 12.00"),
+        (-1200, "EUR", "−EUR 12.00"),
+        (123456789, "JPY", "JPY 123,456,789"),
+        (1234567, "KWD", "KWD 1,234.567"),
+    ],
+)
+def test_money_as_the_words_say(minor: int, currency: str, text: str) -> None:
+    assert UK.money(minor, currency) == text
+
+
+def test_the_dealers_own_currency_has_its_sign_wherever_the_dealer_is() -> None:
+    assert Formats("en-GB", "Europe/Dublin", "EUR").money(1200, "EUR") == "€12.00"
+    assert Formats("en-GB", "Europe/Dublin", "EUR").money(1200, "GBP") == "GBP 12.00"
+    assert Formats("de-DE", "Europe/Berlin").money(-123456, "EUR") == "−1.234,56\xa0€"
+    assert Formats("en-IN", "Asia/Kolkata").money(123456789, "INR") == "₹12,34,567.89"
+
+
+@given(minor=st.integers(-(10**15), 10**15), locale=st.sampled_from(LOCALES))
+def test_money_is_grouped_as_babel_groups_it_and_loses_nothing(minor: int, locale: str) -> None:
+    name, text = locale.replace("-", "_"), Formats(locale, "UTC", "GBP").money(minor, "GBP")
+    assert text.startswith(MINUS) == (minor < 0)
+    assert text.removeprefix(MINUS) == format_currency(Decimal(abs(minor)).scaleb(-2), "GBP", locale=name)
+    digits = "".join(c for c in text if c.isdigit() or c in ".,") if locale == "en-GB" else ""
+    if digits:
+        assert parse_decimal(digits, locale="en_GB") * 100 == abs(minor)
+
+
+@pytest.mark.parametrize(
+    ("day", "full", "near"),
+    [
+        (date(2026, 11, 18), "18 Nov 2026", "18 Nov"),
+        (date(2026, 12, 18), "18 Dec 2026", "18 Dec"),
+        (date(2027, 1, 9), "9 Jan 2027", "9 Jan"),
+        (date(2026, 3, 1), "1 Mar 2026", "1 Mar 2026"),
+        (date(2027, 6, 30), "30 Jun 2027", "30 Jun 2027"),
+    ],
+)
+def test_a_date_drops_its_year_when_that_is_clear(day: date, full: str, near: str) -> None:
+    assert (UK.date(day), UK.near_date(day, NOW.date())) == (full, near)
+    assert UK.date_tag(day) == f'<time datetime="{day}">{full}</time>'
+    assert UK.near_date_tag(day, NOW.date()) == f'<time datetime="{day}">{near}</time>'
+
+
+@pytest.mark.parametrize(
+    ("back", "text"),
+    [(timedelta(), "Today 14:22"), (timedelta(hours=15), "Yesterday 23:22"), (timedelta(days=2), "19 Nov 2026 14:22")],
+)
+def test_a_moment_says_today_and_yesterday(back: timedelta, text: str) -> None:
+    assert UK.moment(NOW - back, NOW) == text
+    assert text in UK.moment_tag(NOW - back, NOW)
+
+
+def test_moments_and_dates_are_the_dealers() -> None:
+    late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    assert UK.stamp(late) == "1 Jul 2026 00:30"
+    assert UK.stamp_tag(late) == '<time datetime="2026-07-01T00:30+01:00">1 Jul 2026 00:30</time>'
+    assert UK.today(late) == date(2026, 7, 1)
+    assert UK.date(late) == "30 Jun 2026"
+
+
+def test_counts_shares_and_plurals() -> None:
+    assert (UK.count(1482), UK.count(-1482), UK.count(7)) == ("1,482", "−1,482", "7")
+    assert (UK.percent(341, 1482), UK.percent(0.62), UK.percent(0, 0), UK.percent(3, 3)) == ("23%", "62%", "0%", "100%")
+    assert (UK.percent(1, 10_000), UK.percent(9_999, 10_000)) == ("1%", "99%")
+    assert (UK.plural(1, "row"), UK.plural(1482, "row"), UK.plural(0, "entry", "entries")) == (
+        "1 row",
+        "1,482 rows",
+        "0 entries",
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "1 second"), (41, "41 seconds"), (125, "2 minutes"), (3600, "1 hour"), (200_000, "2 days")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert UK.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (1500, "1.5 KB"),
+        (121_000_000, "121 MB"),
+        (2_000_000_000, "2 GB"),
+        (9_960, "9.9 KB"),
+    ],
+)
+def test_sizes(count: int, text: str) -> None:
+    assert UK.size(count) == text
+
+
+@given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), st.sampled_from(LOCALES))
+def test_every_date_has_a_form_in_every_locale(day: date, locale: str) -> None:
+    made = formats(locale, "UTC")
+    assert str(day.day) in made.date(day)
+    assert made.near_date(day, day)
