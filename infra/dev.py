@@ -5,11 +5,10 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - whoever types the command may have an older one
     sys.exit("Customer Connect needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ".")
 
-from pathlib import Path
+# The project instead of this folder, whose operator.py would else hide Python's own.
+sys.path[0] = sys.path[0].rsplit("/", 1)[0]
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from infra.setup.commands import main
+from infra.setup.commands import main  # noqa: E402 - after the line above
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

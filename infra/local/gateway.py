@@ -173,6 +173,8 @@ def _from_lambda(response: Mapping[str, Any]) -> Answer:
     for name, values in (response.get("multiValueHeaders") or {}).items():
         headers += [(name, str(value)) for value in values]
     headers = [h for h in headers if h[0].lower() not in {"content-length", "connection"}]
+    if raw and not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "application/json"))
     return Answer(response["statusCode"], [*headers, ("Content-Length", str(len(raw)))], raw)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import json
 import secrets
 import sys
 import time
@@ -39,6 +40,11 @@ class Options:
     def base_url(self) -> str:
         """A name, not an address: browsers give `localhost` the rights of https."""
         return f"http://localhost:{self.port}"
+
+    @property
+    def running(self) -> Path:
+        """There while the portal runs: the environment in which the operator's commands find its AWS."""
+        return self.state / "running.json"
 
     @property
     def cloud(self) -> Cloud:
@@ -118,9 +124,11 @@ def _serve(options: Options) -> None:
         try:
             portal.start()
             portal.wait_until_it_answers()
+            options.running.write_text(json.dumps(stack.environment))
             _greet(options, time.monotonic() - started)
             _look_after(portal)
         finally:
+            options.running.unlink(missing_ok=True)
             portal.stop()
 
 

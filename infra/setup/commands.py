@@ -2,13 +2,15 @@
 
 import argparse
 import fcntl
+import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from infra.setup import environments, locks, system, testing
 from infra.setup.dynamodb_local import dynamodb_local
-from infra.setup.paths import PYTHON, TOOLS
+from infra.setup.paths import PYTHON, RUNNING, TOOLS
 from infra.setup.shell import SetupError, replace_by, room_for_it
 
 HELP_FIRST = "python3 infra/dev.py VERB   (make VERB does the same where it takes no options)\n"
@@ -84,6 +86,21 @@ def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
     return do
 
 
+def on_the_portal(*program: str) -> Callable[[Sequence[str]], int]:
+    """A verb as `in_environment`, on the AWS that the environment names, else on that of the running portal."""
+
+    def do(arguments: Sequence[str]) -> int:
+        if "TABLE_NAME" not in os.environ and "--help" not in arguments:
+            if not RUNNING.exists():
+                raise SetupError(
+                    "The portal is not running: start it with `make run` in another terminal and try again."
+                )
+            os.environ.update(json.loads(RUNNING.read_text()))
+        return in_environment(*program)(arguments)
+
+    return do
+
+
 @contextmanager
 def setting_up() -> Iterator[None]:
     """One at a time: a second command waits until the first has set up."""
@@ -99,7 +116,10 @@ VERBS = {
     "test": Verb("every test; with arguments: pytest with those", test),
     "check": Verb("lint, format, types, layers, dependencies, locks", check),
     "lock": Verb("bring the locks up to the .in files [--upgrade]", lock),
-    "create-dealer": Verb("create a dealer in the running portal (--help)", in_environment("-m", "infra.operator")),
+    "create-dealer": Verb(
+        "create a dealer in the running portal (--help)",
+        in_environment("-m", "infra.local.command", "infra.operator", "create-dealer"),
+    ),
     "demo": Verb("write an export bundle of made-up data (--help)", in_environment("-m", "infra.demo")),
     "upload": Verb("send a bundle as a dealer's system does (--help)", in_environment("infra/agent/upload.py")),
 }

@@ -12,7 +12,7 @@ TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 WITH_OPTIONS = {"create-dealer", "demo", "upload"}
 PROGRAMS = {
     "run": ("-m", "infra.local.server"),
-    "create-dealer": ("-m", "infra.operator"),
+    "create-dealer": ("-m", "infra.operator", "create-dealer"),
     "demo": ("-m", "infra.demo"),
     "upload": ("infra/agent/upload.py",),
 }
