@@ -11,7 +11,7 @@ from infra.local.process import LocalError
 def main() -> int:
     """1 with one sentence when no portal runs; else what the module says."""
     try:
-        os.environ.update(of_running_portal())
+        os.environ.update({} if "--help" in sys.argv else of_running_portal())
     except LocalError as error:
         print(error, file=sys.stderr)
         return 1

@@ -15,8 +15,8 @@ def publish(state: Path, environment: dict[str, str]) -> None:
     """Say in `state` that a portal runs, and how to reach its AWS. Only the same user may read it."""
     path = state / _FILE
     path.unlink(missing_ok=True)
-    with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        json.dump({"pid": os.getpid(), "environment": environment}, file)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({"pid": os.getpid(), "environment": environment}))
 
 
 def withdraw(state: Path) -> None:

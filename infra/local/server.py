@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import json
 import secrets
 import sys
 import time
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 
 from infra.local.application import BROKEN_CODE
 from infra.local.cloud import ENGINES, MINISTACK, Cloud
+from infra.local.environment import publish, withdraw
 from infra.local.mailbox import MAILBOX_PATH
 from infra.local.mails import Archive
 from infra.local.process import Child, LocalError, interrupt_on_signals, listen, spawn, stop
@@ -42,11 +42,6 @@ class Options:
         return f"http://localhost:{self.port}"
 
     @property
-    def running(self) -> Path:
-        """There while the portal runs: the environment in which the operator's commands find its AWS."""
-        return self.state / "running.json"
-
-    @property
     def cloud(self) -> Cloud:
         """The next two ports are the local AWS and DynamoDB Local."""
         return Cloud(self.db, self.port + 1, self.port + 2, self.state / self.db)
@@ -62,9 +57,14 @@ class Portal:
     secret: str = field(default_factory=secrets.token_urlsafe)
     children: list[Child] = field(default_factory=list)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the app's processes, and commands beside them, are told."""
+        return {**self.stack.environment, "ORIGIN_SECRET": self.secret}
+
     def start(self) -> None:
         """The web process on the socket that is already open, and the workers; the first of them has the clock."""
-        env = {**self.stack.environment, "ORIGIN_SECRET": self.secret, "PYTHONUNBUFFERED": "1"}
+        env = {**self.environment, "PYTHONUNBUFFERED": "1"}
         descriptor = self.listener.fileno()
         web = ["--fd", str(descriptor), "--aws", self.stack.cloud.url, "--mails", str(self.mails)]
         self.children = [spawn("the web server", self._module("web", *web), env=env, fds=[descriptor])]
@@ -124,11 +124,11 @@ def _serve(options: Options) -> None:
         try:
             portal.start()
             portal.wait_until_it_answers()
-            options.running.write_text(json.dumps(stack.environment))
+            publish(options.cloud.state, portal.environment)
             _greet(options, time.monotonic() - started)
             _look_after(portal)
         finally:
-            options.running.unlink(missing_ok=True)
+            withdraw(options.cloud.state)
             portal.stop()
 
 
