@@ -2,15 +2,13 @@
 
 import argparse
 import fcntl
-import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from infra.setup import environments, locks, system, testing
 from infra.setup.dynamodb_local import dynamodb_local
-from infra.setup.paths import PYTHON, RUNNING, TOOLS
+from infra.setup.paths import PYTHON, TOOLS
 from infra.setup.shell import SetupError, replace_by, room_for_it
 
 HELP_FIRST = "python3 infra/dev.py VERB   (make VERB does the same where it takes no options)\n"
@@ -82,21 +80,6 @@ def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
             environments.main()
         replace_by((PYTHON, *program, *arguments))
         return 0
-
-    return do
-
-
-def on_the_portal(*program: str) -> Callable[[Sequence[str]], int]:
-    """A verb as `in_environment`, on the AWS that the environment names, else on that of the running portal."""
-
-    def do(arguments: Sequence[str]) -> int:
-        if "TABLE_NAME" not in os.environ and "--help" not in arguments:
-            if not RUNNING.exists():
-                raise SetupError(
-                    "The portal is not running: start it with `make run` in another terminal and try again."
-                )
-            os.environ.update(json.loads(RUNNING.read_text()))
-        return in_environment(*program)(arguments)
 
     return do
 

@@ -1,4 +1,4 @@
-"""Where things are. Everything that set-up makes lies in `.venv`, `.tools` and `.cache`, which git ignores."""
+"""Where things are. What is made here lies in `.venv`, `.tools` and `.state`, which git ignores."""
 
 from pathlib import Path
 
