@@ -6,7 +6,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever types the command may ha
     sys.exit("Customer Connect needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ".")
 
 # The project instead of this folder, whose operator.py would else hide Python's own.
-sys.path[0] = sys.path[0].rsplit("/", 1)[0]
+HERE = __file__.rsplit("/", 1)[0]
+sys.path = [HERE.rsplit("/", 1)[0], *(folder for folder in sys.path if folder != HERE)]
 
 from infra.setup.commands import main  # noqa: E402 - after the line above
 
