@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chalicelib.customers.records import DirectorySlice
 from chalicelib.customers.slices import Packed, encode_slice
 from chalicelib.kernel.scopes import ImportScope, TenantScope
-from chalicelib.store.batch import Key, batch_get
+from chalicelib.store.batch import Key, batch_get, batch_write
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import scoped
 
@@ -48,3 +48,18 @@ def read_slices(scope: TenantScope, n: int, runs: Mapping[int, int], *, digests:
 def slice_sizes(scope: TenantScope, n: int, runs: Mapping[int, int]) -> dict[int, int]:
     """Bytes stored per slice, for whoever decides whether n must grow."""
     return {index: packed.size for index, packed in read_slices(scope, n, runs, digests=True).items()}
+
+
+@scoped
+def sweep_slices(scope: ImportScope, *, run: int) -> int:
+    """Delete every slice that `run` wrote; how many. Only for runs that nobody can read."""
+    found = DirectorySlice.query(tenant_pk(scope, "DIRECTORY"), attributes_to_get=["pk", "sk"], consistent_read=True)
+    keys = [(record.pk, record.sk) for record in found if record.sk.endswith(f"#{run}")]
+    batch_write([], keys)
+    return len(keys)
+
+
+@scoped
+def delete_slices(scope: ImportScope, *, n: int, runs: Mapping[int, int]) -> None:
+    """Delete slices by index and the run that wrote them, once no published run names them."""
+    batch_write([], [slice_key(scope, n, index, run) for index, run in runs.items()])

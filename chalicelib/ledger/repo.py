@@ -10,7 +10,7 @@ from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
 from chalicelib.ledger.assemble import Account, run_key
 from chalicelib.ledger.cache import WeightedCache
 from chalicelib.ledger.codec import decode_documents, decode_head, decode_rows, encode_head
-from chalicelib.ledger.model import AccountHead, DocumentEntry, Row
+from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, SweptError
 from chalicelib.ledger.records import HeadRecord, PageRecord
 from chalicelib.store.batch import batch_get, batch_write
 from chalicelib.store.record import Record, tenant_pk
@@ -21,10 +21,6 @@ _ROWS_KEPT = 300_000
 
 _heads: WeightedCache[AccountHead] = WeightedCache(_ROWS_KEPT // 3)
 _pages: WeightedCache[list[Row]] = WeightedCache(_ROWS_KEPT)
-
-
-class SweptError(Exception):
-    """A page that a head names is gone: the run that was asked for is no longer kept."""
 
 
 def account_pk(scope: TenantScope, ref: str) -> str:
@@ -131,15 +127,34 @@ def _collector_resting() -> Iterator[None]:
 @scoped
 def sweep(scope: ImportScope, ref: str, run: int) -> int:
     """Delete every head and page of the account that `run` wrote; how many. Only for runs that nobody can read."""
-    pk, ending = account_pk(scope, ref), f"#{run_key(run)}"
-    keys = [
-        (record.pk, record.sk)
-        for prefix, model in (("HEAD#", HeadRecord), ("L#", PageRecord))
-        for record in model.query(pk, model.sk.startswith(prefix), attributes_to_get=["pk", "sk"], consistent_read=True)
-        if record.sk.endswith(ending)
-    ]
+    keys = [key for key in _keys(account_pk(scope, ref)) if _run_of(key) == run]
     batch_write([], keys)
     return len(keys)
+
+
+@scoped
+def sweep_older(scope: ImportScope, ref: str, run: int) -> int:
+    """Delete what runs before `run` wrote of the account, if `run` has a head of it; how many.
+
+    Only for a run that is published and can no longer be undone.
+    """
+    keys = list(_keys(account_pk(scope, ref)))
+    if not any(_run_of(key) == run and key[1].startswith("HEAD#") for key in keys):
+        return 0
+    older = [key for key in keys if _run_of(key) < run]
+    batch_write([], older)
+    return len(older)
+
+
+def _keys(pk: str) -> Iterator[tuple[str, str]]:
+    """The keys of all heads and pages of an account."""
+    for prefix, model in (("HEAD#", HeadRecord), ("L#", PageRecord)):
+        found = model.query(pk, model.sk.startswith(prefix), attributes_to_get=["pk", "sk"], consistent_read=True)
+        yield from ((record.pk, record.sk) for record in found)
+
+
+def _run_of(key: tuple[str, str]) -> int:
+    return int(key[1].rpartition("#")[2])
 
 
 def pages_remembered() -> int:

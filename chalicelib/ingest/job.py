@@ -1,0 +1,36 @@
+"""What every step of an import is given: whose it is, the time, new ids, and how long it may still take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import ImportScope
+
+SHORT = 30.0
+"""Seconds left at which a step stores how far it came and goes on in another call."""
+
+
+def _plenty() -> float:
+    return 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`remaining` gives the seconds this call may still take."""
+
+    scope: ImportScope
+    clock: Clock
+    ids: Ids
+    remaining: Callable[[], float] = _plenty
+
+    @property
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        return self.clock()
+
+    @property
+    def short_of_time(self) -> bool:
+        """Whether to stop here and go on in another call."""
+        return self.remaining() < SHORT

@@ -1,0 +1,174 @@
+"""One bundle at a time for each dealer: numbers, the lease, and how it comes back. Each change is one transaction."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from chalicelib.customers import published
+from chalicelib.ingest import failures, repo
+from chalicelib.ingest.failures import Failure
+from chalicelib.ingest.findings import BundleError
+from chalicelib.ingest.job import Job
+from chalicelib.ingest.manifest import Manifest
+from chalicelib.ingest.model import ImportRun, Lease, RunState, Upload
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.store.backoff import attempts
+from chalicelib.store.transactions import Piece
+
+HELD_FOR = timedelta(minutes=60)
+"""How long a run may be silent. `resume` extends it while parts get done."""
+SYSTEM = "import"
+
+T = TypeVar("T")
+
+
+class LeaseHeldError(ConflictError):
+    """Another bundle of this dealer is being read. This one waits in the inbox."""
+
+    def __init__(self) -> None:
+        super().__init__("Another export is being read. This one waits until it is done.")
+
+
+def repeated(attempt: Callable[[], T]) -> T:
+    """Call again, from its reads on, while somebody else's write comes in between. Raises ConflictError at last."""
+    failure: ConflictError | None = None
+    for _ in attempts(5):
+        try:
+            return attempt()
+        except LeaseHeldError:
+            raise
+        except ConflictError as error:
+            failure = error
+    raise failure or ConflictError("This could not be done")
+
+
+def begin(job: Job, upload: Upload, manifest: Manifest, content: str) -> ImportRun:
+    """Take the lease for a new run of this upload; an expired one's run fails in the same transaction.
+
+    Raises LeaseHeldError, or ConflictError where somebody was quicker.
+    """
+    lease, now = repo.lease(job.scope), job.now
+    if not lease.is_free(now):
+        raise LeaseHeldError
+    run = _new_run(job, lease, upload, manifest, content)
+    taken = replace(lease, last_run=run.number, run=run.number, expires_at=now + HELD_FOR)
+    export_id = str(manifest.export_id)
+    repo.commit(
+        job.scope,
+        [
+            repo.lease_piece(job.scope, taken),
+            repo.run_piece(job.scope, run),
+            repo.upload_piece(job.scope, replace(upload, state="taken", run=run.number)),
+            repo.export_piece(job.scope, export_id, run=run.number, content=content),
+            repo.audit_piece(job.scope, run=run, event="import.opened", actor=run.brought_by, now=now, ids=job.ids),
+            *_failing(job, lease.run),
+        ],
+    )
+    return replace(run, version=1)
+
+
+def _new_run(job: Job, lease: Lease, upload: Upload, manifest: Manifest | None, content: str) -> ImportRun:
+    return ImportRun(
+        number=lease.last_run + 1,
+        state=RunState.STAGING,
+        upload_id=upload.upload_id,
+        name=upload.name,
+        brought_by=upload.brought_by,
+        opened_at=job.now,
+        base=published.read(job.scope, fresh=True),
+        manifest=manifest,
+        content=content,
+    )
+
+
+def _failing(job: Job, number: int | None) -> Iterable[Piece]:
+    old = repo.run(job.scope, number) if number is not None else None
+    if old and old.state is RunState.STAGING:
+        ended = _ended(job, old, RunState.FAILED, failures.STALLED)
+        yield repo.run_piece(job.scope, ended)
+        yield repo.audit_piece(
+            job.scope, run=old, event="import.failed", actor=SYSTEM, now=job.now, ids=job.ids, code=ended.code
+        )
+
+
+def refuse_upload(job: Job, upload: Upload, error: BundleError, manifest: Manifest | None = None) -> ImportRun:
+    """Leave a refused run for an upload that was never begun, so that its page says why."""
+
+    def attempt() -> ImportRun:
+        lease = repo.lease(job.scope)
+        run = replace(
+            _new_run(job, lease, upload, manifest, ""),
+            state=RunState.REFUSED,
+            ended_at=job.now,
+            code=error.code.value,
+            message=error.message,
+            file=error.file,
+        )
+        repo.commit(
+            job.scope,
+            [
+                repo.lease_piece(job.scope, replace(lease, last_run=run.number)),
+                repo.run_piece(job.scope, run),
+                repo.upload_piece(job.scope, replace(upload, state="taken", run=run.number)),
+                repo.audit_piece(
+                    job.scope, run=run, event="import.refused", actor=SYSTEM, now=job.now, ids=job.ids, code=run.code
+                ),
+            ],
+        )
+        return run
+
+    return repeated(attempt)
+
+
+def end(
+    job: Job, number: int, state: RunState, failure: Failure | BundleError, *, actor: str = SYSTEM
+) -> ImportRun | None:
+    """End a run that is staging or held without applying it, and give the lease back. None if it had ended before."""
+
+    def attempt() -> ImportRun | None:
+        run = repo.run(job.scope, number)
+        if run is None or run.state not in {RunState.STAGING, RunState.HELD}:
+            return None
+        ended = _ended(job, run, state, failure)
+        repo.commit(
+            job.scope,
+            [
+                repo.run_piece(job.scope, ended),
+                *released(job, number),
+                repo.audit_piece(
+                    job.scope,
+                    run=run,
+                    event=f"import.{state.value}",
+                    actor=actor,
+                    now=job.now,
+                    ids=job.ids,
+                    code=ended.code,
+                ),
+            ],
+        )
+        return ended
+
+    return repeated(attempt)
+
+
+def _ended(job: Job, run: ImportRun, state: RunState, failure: Failure | BundleError) -> ImportRun:
+    more: dict[str, Any] = {"code": str(failure.code), "message": failure.message}
+    if isinstance(failure, BundleError):
+        more["file"] = failure.file
+    return replace(run, state=state, ended_at=job.now, **more)
+
+
+def released(job: Job, number: int, *, settling: int | None = None) -> list[Piece]:
+    """The piece that gives the lease back if this run holds it, and notes the run that is yet to be settled."""
+    lease = repo.lease(job.scope)
+    mine = lease.run == number
+    if not mine and settling is None:
+        return []
+    given = replace(
+        lease,
+        run=None if mine else lease.run,
+        expires_at=None if mine else lease.expires_at,
+        settling=lease.settling if settling is None else lease.settling | {settling},
+    )
+    return [repo.lease_piece(job.scope, given)]

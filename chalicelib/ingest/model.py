@@ -1,0 +1,269 @@
+"""An import run: one bundle on its way from the inbox to the customers, and what became of it. Pure."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from chalicelib.dealers.published import Published
+from chalicelib.ingest.findings import Finding
+from chalicelib.ingest.manifest import FileScope, Manifest
+
+DECIDABLE = timedelta(days=6)
+"""How long a run may be approved or undone. Sweeping begins a day later, so that the two never meet."""
+SWEEPABLE = timedelta(days=7)
+
+
+class RunState(StrEnum):
+    """Where a run stands. Only a staging run may write; only a held one may be approved; the last three are final."""
+
+    STAGING = "staging"
+    HELD = "held"
+    PUBLISHED = "published"
+    UNDONE = "undone"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+DEAD = frozenset({RunState.UNDONE, RunState.REFUSED, RunState.FAILED})
+"""States in which nobody will ever read what the run wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A CSV of the bundle as open found it. `unreadable` counts rows of which the account cannot be read."""
+
+    entity: str
+    path: str
+    rows: int
+    bytes: int
+    header: str
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """A file's rows by what became of them. `rejected` keep their last good value."""
+
+    entity: str
+    path: str
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """A sum over a file's rows, in minor units: as the dealer's system says and as counted. None: not known."""
+
+    file: str
+    column: str
+    currency: str
+    declared: int | None
+    counted: int | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there is no known difference."""
+        return self.declared is None or self.counted is None or self.declared == self.counted
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run brings, summed over its parts. `removed` names up to 100 accounts that it would archive."""
+
+    files: tuple[FileCount, ...]
+    totals: tuple[ControlTotal, ...] = ()
+    settled: int = 0
+    accounts: int = 0
+    archived: int = 0
+    open_items: int = 0
+    events: int = 0
+    stored_documents: int = 0
+    removed: tuple[str, ...] = ()
+
+    def file(self, entity: str) -> FileCount | None:
+        """The counts of one file."""
+        return next((f for f in self.files if f.entity == entity), None)
+
+    @property
+    def rejected(self) -> int:
+        """Rejected rows of all files."""
+        return sum(f.rejected for f in self.files)
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files."""
+        return sum(f.rows for f in self.files)
+
+    @property
+    def touched(self) -> int:
+        """New or changed rows of all files."""
+        return sum(f.new + f.changed for f in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """A run and all that is needed to go on with it.
+
+    `base` is what was published when it was opened: it is built on that, replaces that, and undo brings that back.
+    `n` is the number of parts, None until the bundle has been spread.
+    """
+
+    number: int
+    state: RunState
+    upload_id: str
+    name: str
+    brought_by: str
+    opened_at: datetime
+    base: Published
+    manifest: Manifest | None = None
+    content: str = ""
+    n: int | None = None
+    files: tuple[StagedFile, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    nudged_at: datetime | None = None
+    gated_at: datetime | None = None
+    ended_at: datetime | None = None
+    undone_at: datetime | None = None
+    code: str | None = None
+    message: str | None = None
+    file: str | None = None
+    reasons: tuple[str, ...] = ()
+    summary: Summary | None = None
+    decided_by: str | None = None
+    settled_at: datetime | None = None
+    swept_at: datetime | None = None
+    version: int | None = None
+
+    @property
+    def parts(self) -> range:
+        """The numbers of its parts; none before it is spread."""
+        return range(self.n or 0)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took to read, or None while that goes on."""
+        end = self.gated_at or self.ended_at
+        return (end - self.opened_at).total_seconds() if end else None
+
+    def scope_of(self, entity: str) -> FileScope | None:
+        """What the file of an entity covers, or None if the bundle has none."""
+        found = self.manifest.file(entity) if self.manifest else None
+        return found.scope if found else None
+
+    def decidable(self, now: datetime) -> bool:
+        """Whether it may still be approved or undone."""
+        return self.ended_at is not None and now - self.ended_at < DECIDABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What the dealer's imports share, one item.
+
+    The last number given, the one run that may stage until `expires_at`, and runs decided but not yet settled.
+    """
+
+    last_run: int = 0
+    run: int | None = None
+    expires_at: datetime | None = None
+    settling: frozenset[int] = frozenset()
+    version: int | None = None
+
+    def is_free(self, now: datetime) -> bool:
+        """Whether another run may begin."""
+        return self.run is None or self.has_expired(now)
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether its holder has been silent for too long."""
+        return self.run is not None and self.expires_at is not None and self.expires_at <= now
+
+
+class Part(NamedTuple):
+    """A part that is done: the run that wrote its slice (this one, or an earlier one where nothing changed)."""
+
+    number: int
+    slice_run: int
+    rows: int
+    done_at: datetime
+
+
+class Event(NamedTuple):
+    """Something a customer may want to hear of: `kind` of (type, transaction_id) in an account."""
+
+    kind: str
+    ref: str
+    type: str
+    transaction_id: str
+
+
+@dataclass(slots=True)
+class PartResult:
+    """What staging a part found, to be summed by the gate. `sums` is (entity, column, currency) -> minor units.
+
+    `unsummed` names files in which an amount cannot be read.
+    """
+
+    counts: dict[str, FileCount] = Field(default_factory=dict)
+    sums: dict[str, int] = Field(default_factory=dict)
+    unsummed: set[str] = Field(default_factory=set)
+    findings: list[Finding] = Field(default_factory=list)
+    kept_warnings: int = 0
+    events: list[Event] = Field(default_factory=list)
+    settled: int = 0
+    removed_items: int = 0
+    accounts: int = 0
+    active_before: int = 0
+    archived: int = 0
+    removed: list[str] = Field(default_factory=list)
+    open_delta: int = 0
+    documents: int = 0
+
+    def count(self, entity: str, path: str, **more: int) -> None:
+        """Add to the counts of a file."""
+        have = self.counts.get(entity) or FileCount(entity, path)
+        values = {name: getattr(have, name) + number for name, number in more.items()}
+        kept = {name: getattr(have, name) for name in FileCount.__slots__ if name not in values}
+        self.counts[entity] = FileCount(**kept | values)
+
+    def add_sum(self, entity: str, column: str, currency: str, amount: int) -> None:
+        """Add to a control total."""
+        key = f"{entity}/{column}/{currency}"
+        self.sums[key] = self.sums.get(key, 0) + amount
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A bundle that is to come or has come. `state`: begun, waiting, taken (by `run`), same (as `run`)."""
+
+    upload_id: str
+    name: str
+    begun_at: datetime
+    brought_by: str
+    state: str = "begun"
+    run: int | None = None
+    sequence: int | None = None
+    etag: str | None = None
+    arrived_at: datetime | None = None
+    version: int | None = None
+
+    def late(self, now: datetime) -> bool:
+        """Whether it has waited for longer than a day, which somebody should look at."""
+        return self.state == "waiting" and self.arrived_at is not None and now - self.arrived_at > timedelta(hours=24)
+
+
+def minor(value: Decimal, digits: int) -> int | None:
+    """Whole units to minor units, or None if there are more decimals than the currency has."""
+    scaled = value.scaleb(digits)
+    return int(scaled) if scaled == scaled.to_integral_value() else None
+
+
+def as_of(run: ImportRun) -> date | None:
+    """The date its figures are true for."""
+    return run.manifest.as_at if run.manifest else None

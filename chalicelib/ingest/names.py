@@ -1,0 +1,66 @@
+"""Names of what an import keeps in the files bucket while it runs, and of what it leaves. All under the run."""
+
+
+def spread(run: int, n: int, part: int, chunk: int) -> str:
+    """The raw rows of a part, a chunk of them."""
+    return f"{spread_prefix(run, n, part)}{chunk:06d}"
+
+
+def spread_prefix(run: int, n: int, part: int) -> str:
+    """What the chunks of a part begin with."""
+    return f"runs/{run}/rows/{n}/{part:04d}/"
+
+
+def rows_prefix(run: int) -> str:
+    """What all raw rows of a run begin with."""
+    return f"runs/{run}/rows/"
+
+
+def changed(run: int, part: int) -> str:
+    """The accounts that a part writes: stored before its first write, for the sweeper."""
+    return f"runs/{run}/changed/{part:04d}.json"
+
+
+def changed_prefix(run: int) -> str:
+    """What the lists of changed accounts begin with."""
+    return f"runs/{run}/changed/"
+
+
+def checkpoint(run: int, part: int) -> str:
+    """How far a part came in the time it had."""
+    return f"runs/{run}/checkpoints/{part:04d}"
+
+
+def checkpoints_prefix(run: int) -> str:
+    """What the checkpoints of a run begin with."""
+    return f"runs/{run}/checkpoints/"
+
+
+def result(run: int, part: int) -> str:
+    """What staging a part found."""
+    return f"runs/{run}/results/{part:04d}"
+
+
+def rejects(run: int) -> str:
+    """The report of rows with errors: with `.csv` all of them, with `.json` the first for a page."""
+    return f"runs/{run}/rejects"
+
+
+def warnings(run: int) -> str:
+    """The same of rows with warnings."""
+    return f"runs/{run}/warnings"
+
+
+def run_prefix(run: int) -> str:
+    """What everything of a run but its documents and lines begins with."""
+    return f"runs/{run}/"
+
+
+def lines_prefix(run: int) -> str:
+    """What a run's invoice lines begin with."""
+    return f"lines/{run}/"
+
+
+def documents_prefix(run: int) -> str:
+    """What a run's documents begin with."""
+    return f"documents/{run}/"

@@ -1,0 +1,102 @@
+"""What a dealer's staff decide about a run."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from chalicelib.customers import published
+from chalicelib.ingest import failures, leases, repo
+from chalicelib.ingest.job import Job
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.steps import publish
+from chalicelib.ingest.steps.settle import refuse_overtaken
+from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import DealerScope, ImportScope
+
+T = TypeVar("T")
+
+
+def approve_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> None:
+    """Publish a held run. Raises ConflictError where it is no longer held, too old, or no longer fits."""
+    job = _job(scope, now, ids)
+
+    def attempt() -> bool:
+        run = _found(job, number)
+        if run.state is not RunState.HELD or run.summary is None:
+            raise _Decided("This export has been decided on already.")
+        if not run.decidable(now):
+            raise _Decided("This export is more than 6 days old. Upload a new one.")
+        return publish.publish(job, run, repo.parts(job.scope, number), run.summary, actor=scope.person_id)
+
+    if not _repeated(attempt):
+        raise ConflictError("What customers see has changed since this export came. Upload a new one.")
+
+
+def refuse_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> None:
+    """Refuse a held run. Raises ConflictError where it is no longer held."""
+    job = _job(scope, now, ids)
+    if _found(job, number).state is not RunState.HELD:
+        raise ConflictError("This export has been decided on already.")
+    if leases.end(job, number, RunState.REFUSED, failures.REFUSED_BY_STAFF, actor=scope.person_id) is None:
+        raise ConflictError("This export has been decided on already.")
+
+
+def undo_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> None:
+    """Bring back what customers saw before this run. Raises ConflictError unless they see it now; for 6 days only."""
+    job = _job(scope, now, ids)
+
+    def attempt() -> None:
+        run = _found(job, number)
+        current = published.read(job.scope, fresh=True)
+        if run.state is not RunState.PUBLISHED or current.run != number:
+            raise _Decided("Only the export that customers see now can be undone.")
+        if not run.decidable(now):
+            raise _Decided("This export was applied more than 6 days ago. Upload a new one instead.")
+        undone = replace(run, state=RunState.UNDONE, undone_at=now, decided_by=scope.person_id)
+        before = current.undone_to(run.base)
+        repo.commit(
+            job.scope,
+            [
+                published.advance(job.scope, expected_generation=current.generation, new=before),
+                repo.run_piece(job.scope, undone),
+                repo.audit_piece(
+                    job.scope,
+                    run=run,
+                    event="import.undone",
+                    actor=scope.person_id,
+                    now=now,
+                    ids=ids,
+                    back_to=before.run,
+                ),
+            ],
+        )
+
+    _repeated(attempt)
+    published.forget(scope)
+    refuse_overtaken(job)
+
+
+class _Decided(Exception):  # noqa: N818 - it carries an answer out of the repetition
+    pass
+
+
+def _repeated(attempt: Callable[[], T]) -> T:
+    try:
+        return leases.repeated(attempt)
+    except _Decided as answer:
+        raise ConflictError(str(answer)) from None
+
+
+def _job(scope: DealerScope, now: datetime, ids: Ids) -> Job:
+    if not scope.is_admin:
+        raise ForbiddenError("Only your administrators can decide on exports.")
+    return Job(ImportScope(scope.dealer_id), lambda: now, ids)
+
+
+def _found(job: Job, number: int) -> ImportRun:
+    run = repo.run(job.scope, number)
+    if run is None:
+        raise NotFoundError
+    return run

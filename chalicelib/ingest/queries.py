@@ -1,0 +1,120 @@
+"""What the Imports page and the dealer's agent see of runs and uploads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import settings
+from chalicelib.customers import published
+from chalicelib.dealers.published import Published
+from chalicelib.ingest import names, repo
+from chalicelib.ingest.findings import FINDINGS, Finding
+from chalicelib.ingest.model import ImportRun, RunState, Upload
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store import blobs
+
+PAGE = 25
+LINK_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run came: rows of parts done, of all; rows a second and seconds left where that can be told."""
+
+    done: int
+    rows: int
+    per_second: float | None = None
+    seconds_left: float | None = None
+
+    @property
+    def percent(self) -> int:
+        """0 to 100, rounded down."""
+        return 100 * self.done // self.rows if self.rows else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportsPage:
+    """Runs, newest first; bundles that wait in the inbox; the published run. `older` is the number to go on below."""
+
+    runs: tuple[ImportRun, ...]
+    waiting: tuple[Upload, ...]
+    published: Published
+    reading: Progress | None
+    older: int | None
+
+
+def import_runs(scope: TenantScope, *, below: int | None = None, now: datetime) -> ImportsPage:
+    """A page of runs; on the first one also what is being read and what waits."""
+    found = repo.newest_runs(scope, below=below, limit=PAGE + 1)
+    runs = tuple(found[:PAGE])
+    first = below is None
+    waiting = tuple(u for u in repo.newest_uploads(scope) if u.state == "waiting") if first else ()
+    staging = next((run for run in runs if run.state is RunState.STAGING), None)
+    return ImportsPage(
+        runs=runs,
+        waiting=waiting,
+        published=published.read(scope, fresh=True),
+        reading=progress(scope, staging, now) if staging else None,
+        older=runs[-1].number if len(found) > PAGE else None,
+    )
+
+
+def progress(scope: TenantScope, run: ImportRun, now: datetime) -> Progress:
+    """How far a staging run came."""
+    rows = sum(file.rows for file in run.files)
+    if not rows and run.manifest:
+        rows = sum(file.rows for file in run.manifest.files)
+    done = sum(part.rows for part in repo.parts(scope, run.number).values()) if run.n else 0
+    seconds = (now - run.opened_at).total_seconds()
+    if not done or seconds <= 0:
+        return Progress(done, rows)
+    per_second = done / seconds
+    return Progress(done, rows, per_second, max(0, rows - done) / per_second)
+
+
+def import_run(scope: TenantScope, *, number: int) -> ImportRun:
+    """One run. Raises NotFoundError."""
+    run = repo.run(scope, number)
+    if run is None:
+        raise NotFoundError
+    return run
+
+
+def is_overtaken(run: ImportRun, current: Published) -> bool:
+    """Whether a held run rests on what is no longer published."""
+    return run.state is RunState.HELD and run.base.generation != current.generation
+
+
+def rejects(scope: TenantScope, *, number: int, warnings: bool = False) -> list[Finding]:
+    """The first 100 rows with errors, or with warnings; none before the run is settled."""
+    name = names.warnings(number) if warnings else names.rejects(number)
+    try:
+        return FINDINGS.validate_json(blobs.get(scope, settings.load().files_bucket, f"{name}.json"))
+    except NotFoundError:
+        return []
+
+
+def rejects_link(scope: TenantScope, *, run: ImportRun, warnings: bool = False) -> str:
+    """A link of 60 seconds to the whole report as CSV. Raises NotFoundError before the run is settled."""
+    name = f"{names.warnings(run.number) if warnings else names.rejects(run.number)}.csv"
+    bucket = settings.load().files_bucket
+    if not blobs.exists(scope, bucket, name):
+        raise NotFoundError
+    kind = "warnings" if warnings else "rejects"
+    return blobs.presign_get(
+        scope,
+        bucket,
+        name,
+        filename=f"{kind}-{run.number}.csv",
+        disposition="attachment",
+        content_type="text/csv; charset=utf-8",
+        seconds=LINK_SECONDS,
+    )
+
+
+def upload(scope: TenantScope, *, upload_id: str) -> Upload:
+    """One upload. Raises NotFoundError."""
+    found = repo.upload(scope, upload_id)
+    if found is None:
+        raise NotFoundError
+    return found

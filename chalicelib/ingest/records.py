@@ -1,0 +1,55 @@
+"""How runs, their parts, uploads and what follows from them lie in the table."""
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    NumberAttribute,
+    NumberSetAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+
+from chalicelib.store.record import Record, Versioned
+
+
+class LeaseRecord(Versioned):
+    """`D#d#DEALER`, `IMPORTS`: one bundle at a time, and the numbers of runs."""
+
+    last_run = NumberAttribute()
+    run = NumberAttribute(null=True)
+    expires_at = UTCDateTimeAttribute(null=True)
+    settling = NumberSetAttribute(null=True)
+
+
+class RunRecord(Versioned):
+    """`D#d#RUNS`, `<run>`. `state` stands apart from the packed `body`, for conditions."""
+
+    state = UnicodeAttribute()
+    body = BinaryAttribute(legacy_encoding=False)
+
+
+class PartRecord(Record):
+    """`D#d#RUN#<run>`, `PART#nnnn`: the part is done. Written once."""
+
+    slice_run = NumberAttribute()
+    rows = NumberAttribute()
+    done_at = UTCDateTimeAttribute()
+
+
+class ExportRecord(Record):
+    """`D#d#EXPORTS`, `<export_id>`: the run that took it in last, and the digest of its files."""
+
+    run = NumberAttribute()
+    content = UnicodeAttribute()
+
+
+class UploadRecord(Versioned):
+    """`D#d#UPLOADS`, `<upload_id>`."""
+
+    body = BinaryAttribute(legacy_encoding=False)
+
+
+class EventRecord(Record):
+    """`D#d#EVENTS`, `<kind>#<ref>#<type>#<id>`: put once, kept 30 days; one of a run no longer visible is not sent."""
+
+    run = NumberAttribute()
+    at = UTCDateTimeAttribute()

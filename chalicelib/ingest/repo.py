@@ -1,0 +1,204 @@
+"""Runs, parts, uploads and the lease in the table. What is written together is built in pieces and committed once."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.ingest import records
+from chalicelib.ingest.model import Event, ImportRun, Lease, Part, RunState, Upload
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import key_part
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store.audit import audit_row
+from chalicelib.store.batch import batch_get
+from chalicelib.store.codec import Codec
+from chalicelib.store.record import Versioned, tenant_pk
+from chalicelib.store.roles import scoped
+from chalicelib.store.transactions import Check, Piece, Put, transaction
+
+KEEP_UPLOADS = timedelta(days=60)
+KEEP_EVENTS = timedelta(days=30)
+_runs: Codec[ImportRun] = Codec(ImportRun)
+_uploads: Codec[Upload] = Codec(Upload)
+
+
+def run_key(number: int) -> str:
+    """Ten digits, so that keys sort as runs do."""
+    return f"{number:010d}"
+
+
+def _put(record: Versioned, version: int | None) -> Put:
+    """Write the record, if it still has the version that was read, or is not there if none was."""
+    if version is not None:
+        record.version = version
+    return Put(record)
+
+
+@scoped
+def commit(scope: TenantScope, pieces: Iterable[Piece]) -> None:  # noqa: ARG001
+    """Write all pieces or none. Raises ConflictError where a version or a condition fails."""
+    with transaction() as t:
+        t.add(*pieces)
+
+
+@scoped
+def lease(scope: TenantScope) -> Lease:
+    """The lease as it stands now."""
+    found = records.LeaseRecord.find(tenant_pk(scope, "DEALER"), "IMPORTS", consistent=True)
+    if found is None:
+        return Lease()
+    return Lease(
+        int(found.last_run),
+        _whole(found.run),
+        found.expires_at,
+        frozenset(map(int, found.settling or ())),
+        found.version,
+    )
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
+
+
+def lease_piece(scope: TenantScope, lease: Lease) -> Piece:
+    """Write the lease, if nobody has since it was read."""
+    record = records.LeaseRecord(
+        pk=tenant_pk(scope, "DEALER"),
+        sk="IMPORTS",
+        last_run=lease.last_run,
+        run=lease.run,
+        expires_at=lease.expires_at,
+        settling=set(lease.settling) or None,
+    )
+    return _put(record, lease.version)
+
+
+@scoped
+def run(scope: TenantScope, number: int) -> ImportRun | None:
+    """The run as it stands now."""
+    found = records.RunRecord.find(tenant_pk(scope, "RUNS"), run_key(number), consistent=True)
+    return _as_run(found) if found else None
+
+
+@scoped
+def newest_runs(scope: TenantScope, *, below: int | None = None, limit: int = 25) -> list[ImportRun]:
+    """Runs with numbers under `below`, newest first."""
+    pk, sk = tenant_pk(scope, "RUNS"), records.RunRecord.sk
+    condition = None if below is None else sk < run_key(below)
+    found = records.RunRecord.query(pk, condition, scan_index_forward=False, limit=limit, consistent_read=True)
+    return [_as_run(record) for record in found]
+
+
+def run_piece(scope: TenantScope, run: ImportRun) -> Piece:
+    """Write the run, if nobody has since it was read."""
+    body = _runs.pack(replace(run, version=None))
+    record = records.RunRecord(
+        pk=tenant_pk(scope, "RUNS"),
+        sk=run_key(run.number),
+        state=run.state.value,
+        body=body,
+    )
+    return _put(record, run.version)
+
+
+def still_staging(scope: TenantScope, number: int) -> Piece:
+    """Require that the run is staging."""
+    model = records.RunRecord
+    return Check(model, tenant_pk(scope, "RUNS"), run_key(number), model.state == RunState.STAGING.value)
+
+
+def _as_run(record: records.RunRecord) -> ImportRun:
+    return replace(_runs.unpack(record.body), version=record.version)
+
+
+@scoped
+def parts(scope: TenantScope, number: int) -> dict[int, Part]:
+    """The run's parts that are done, by number."""
+    found = records.PartRecord.query(tenant_pk(scope, "RUN", run_key(number)), consistent_read=True)
+    done = (Part(int(r.sk.removeprefix("PART#")), int(r.slice_run), int(r.rows), r.done_at) for r in found)
+    return {part.number: part for part in done}
+
+
+def part_piece(scope: TenantScope, number: int, part: Part) -> Piece:
+    """Write that a part is done, once."""
+    record = records.PartRecord(
+        pk=tenant_pk(scope, "RUN", run_key(number)),
+        sk=f"PART#{part.number:04d}",
+        slice_run=part.slice_run,
+        rows=part.rows,
+        done_at=part.done_at,
+    )
+    return Put(record, records.PartRecord.pk.does_not_exist())
+
+
+@scoped
+def export(scope: TenantScope, export_id: str) -> tuple[int, str] | None:
+    """The run that took this export in last and the digest of its files, or None."""
+    found = records.ExportRecord.find(tenant_pk(scope, "EXPORTS"), export_id, consistent=True)
+    return (int(found.run), found.content) if found else None
+
+
+def export_piece(scope: TenantScope, export_id: str, *, run: int, content: str) -> Piece:
+    """Write which run takes this export in."""
+    return Put(records.ExportRecord(pk=tenant_pk(scope, "EXPORTS"), sk=export_id, run=run, content=content))
+
+
+@scoped
+def upload(scope: TenantScope, upload_id: str) -> Upload | None:
+    """The upload as it stands now."""
+    found = records.UploadRecord.find(tenant_pk(scope, "UPLOADS"), upload_id, consistent=True)
+    return _as_upload(found) if found else None
+
+
+@scoped
+def uploads(scope: TenantScope, upload_ids: Iterable[str]) -> dict[str, Upload]:
+    """Those of the uploads that are known."""
+    pk = tenant_pk(scope, "UPLOADS")
+    found = batch_get(records.UploadRecord, [(pk, upload_id) for upload_id in upload_ids], consistent=True)
+    return {record.sk: _as_upload(record) for record in found}
+
+
+@scoped
+def newest_uploads(scope: TenantScope, *, limit: int = 50) -> list[Upload]:
+    """Uploads, newest first."""
+    found = records.UploadRecord.query(
+        tenant_pk(scope, "UPLOADS"), scan_index_forward=False, limit=limit, consistent_read=True
+    )
+    return [_as_upload(record) for record in found]
+
+
+def upload_piece(scope: TenantScope, upload: Upload) -> Piece:
+    """Write the upload, if nobody has since it was read."""
+    record = records.UploadRecord(
+        pk=tenant_pk(scope, "UPLOADS"),
+        sk=upload.upload_id,
+        body=_uploads.pack(replace(upload, version=None)),
+        ttl=int((upload.begun_at + KEEP_UPLOADS).timestamp()),
+    )
+    return _put(record, upload.version)
+
+
+def _as_upload(record: records.UploadRecord) -> Upload:
+    return replace(_uploads.unpack(record.body), version=record.version)
+
+
+@scoped
+def put_event(scope: TenantScope, event: Event, *, run: int, now: datetime) -> bool:
+    """Write the event unless it is there; whether it was new."""
+    sk = "#".join((event.kind, key_part(event.ref), event.type, key_part(event.transaction_id)))
+    until = int((now + KEEP_EVENTS).timestamp())
+    record = records.EventRecord(pk=tenant_pk(scope, "EVENTS"), sk=sk, run=run, at=now, ttl=until)
+    try:
+        record.save(records.EventRecord.pk.does_not_exist())
+    except ConflictError:
+        return False
+    return True
+
+
+def audit_piece(
+    scope: TenantScope, *, run: ImportRun, event: str, actor: str, now: datetime, ids: Ids, **detail: object
+) -> Piece:
+    """Write what happened to the run, and who did it, into the audit trail."""
+    row = audit_row(scope, ids=ids, now=now, actor=actor, event=event, subject=f"import {run.number}", detail=detail)
+    return Put(row)

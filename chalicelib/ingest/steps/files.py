@@ -1,0 +1,123 @@
+"""An account's files: PDFs copied out of the bundle, and its invoice lines, gathered into one object for each part."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from zipfile import BadZipFile
+from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a variable's name
+
+from chalicelib import settings
+from chalicelib.documents.model import InvoiceLine, LineType, document_name, encode_lines
+from chalicelib.ingest.bundle import Bundle
+from chalicelib.ingest.checks.document import CheckedDocument, content_problem
+from chalicelib.ingest.checks.invoice_line import CheckedLine
+from chalicelib.ingest.checks.tally import Key
+from chalicelib.ingest.codes import Code, message
+from chalicelib.ingest.findings import Finding, mask
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.ledger.model import DocumentEntry
+from chalicelib.store import blobs
+
+
+@dataclass(slots=True)
+class Copied:
+    """The account's documents afterwards: by id, those it had included. `problems` are about files that are no good."""
+
+    entries: dict[str, DocumentEntry]
+    new: int = 0
+    changed: int = 0
+    problems: list[Finding] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DocumentCopier:
+    """Copies documents of one run. `bundle` opens the zip when the first is wanted."""
+
+    scope: ImportScope
+    run: int
+    path: str
+    bundle: Callable[[], Bundle]
+
+    def copy(
+        self,
+        ref: str,
+        wanted: Sequence[CheckedDocument],
+        before: Sequence[DocumentEntry],
+        *,
+        same: bool,
+    ) -> Copied:
+        """Take the files of `wanted` over. With `same` those that the account has are not copied again."""
+        out = Copied({entry.id: entry for entry in before})
+        for document in wanted:
+            known = out.entries.get(document.document_id)
+            if known is not None and (same or not document.here):
+                out.entries[known.id] = _entry(document, known.run)
+                continue
+            problem = self._store(ref, document)
+            if problem:
+                out.problems.append(problem)
+                continue
+            out.entries[document.document_id] = _entry(document, self.run)
+            out.new += known is None
+            out.changed += known is not None
+        return out
+
+    def _store(self, ref: str, document: CheckedDocument) -> Finding | None:
+        try:
+            with self.bundle().open_document(document.document_id) as stream:
+                content = stream.read()
+            problem = content_problem(document, content)
+        except (BadZipFile, ZlibError, EOFError):
+            problem = Code.E209_FILE_CONTENT, {"problem": "it is damaged"}
+        if problem:
+            code, params = problem
+            key = f"{ref} / {document.document_id}"
+            value = mask(document.document_id)
+            return Finding(self.path, document.line, key, "document_id", code, message(code, **params), value)
+        name = document_name(run=self.run, ref=ref, document_id=document.document_id)
+        blobs.put(self.scope, settings.load().files_bucket, name, content, document.mime)
+        return None
+
+
+def _entry(document: CheckedDocument, run: int) -> DocumentEntry:
+    return DocumentEntry(
+        document.document_id, run, document.doc_type, document.filename, document.transaction_id, document.visible
+    )
+
+
+@dataclass(slots=True)
+class LinesWriter:
+    """Gathers the lines of a part. A row names where its own begin and how long they are."""
+
+    run: int
+    part: int
+    data: bytearray = field(default_factory=bytearray)
+
+    def add(self, lines: Mapping[Key, Sequence[CheckedLine]]) -> dict[Key, list[int]]:
+        """Where the lines of each transaction will lie: run, part, offset, length."""
+        out = {}
+        for key in sorted(lines):
+            encoded = encode_lines([_line(line) for line in lines[key]])
+            out[key] = [self.run, self.part, len(self.data), len(encoded)]
+            self.data += encoded
+        return out
+
+
+def _line(line: CheckedLine) -> InvoiceLine:
+    return InvoiceLine(
+        line_no=line.line_no,
+        line_type=LineType(line.line_type),
+        part_no=line.part_no,
+        description=line.description,
+        quantity=_exact(line.quantity),
+        unit=line.unit,
+        unit_price=_exact(line.unit_price),
+        discount_pct=_exact(line.discount_pct),
+        net_amount=line.net,
+        vat_rate=_exact(line.vat_rate),
+        vat_amount=line.vat,
+    )
+
+
+def _exact(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,149 @@
+"""The first step: a bundle in the inbox becomes a run, or a refusal that says why. One bundle of a dealer at a time."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from chalicelib import settings
+from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
+from chalicelib.ingest import leases, names, repo
+from chalicelib.ingest.bundle import Bundle, open_bundle
+from chalicelib.ingest.codes import Code
+from chalicelib.ingest.findings import BundleError
+from chalicelib.ingest.job import Job
+from chalicelib.ingest.manifest import Manifest, check_name
+from chalicelib.ingest.model import ImportRun, RunState, Upload
+from chalicelib.ingest.remote import open_remote
+from chalicelib.ingest.steps import messages
+from chalicelib.ingest.steps.spread import MOST_PARTS, Put, Spread, choose_n, spread
+from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.store import blobs
+
+KNOWN = frozenset({RunState.STAGING, RunState.HELD, RunState.PUBLISHED})
+_BINARY = "application/octet-stream"
+
+
+def receive(job: Job, upload: Upload) -> Upload:
+    """Look at an upload that has arrived: known already, refused, or waiting for its turn. Returns what it is now."""
+    try:
+        bundle = open_upload(job, upload)
+        manifest = bundle.manifest
+    except NotFoundError:
+        return upload
+    except BundleError as error:
+        return replace(upload, state="taken", run=leases.refuse_upload(job, upload, error).number)
+    try:
+        _check_origin(job, upload, manifest)
+        same = known_run(job, manifest)
+    except BundleError as error:
+        return replace(upload, state="taken", run=leases.refuse_upload(job, upload, error, manifest).number)
+    if same is not None:
+        seen = replace(upload, state="same", run=same)
+    else:
+        seen = replace(upload, state="waiting", sequence=manifest.sequence, arrived_at=upload.arrived_at or job.now)
+    repo.commit(job.scope, [repo.upload_piece(job.scope, seen)])
+    return replace(seen, version=(upload.version or 0) + 1)
+
+
+def open_upload(job: Job, upload: Upload) -> Bundle:
+    """The bundle in the inbox. Raises NotFoundError or BundleError."""
+    return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, upload.name))
+
+
+def _check_origin(job: Job, upload: Upload, manifest: Manifest) -> None:
+    expected = dealers.dealer(job.scope).code
+    if manifest.dealer_code.casefold() != expected.casefold():
+        raise BundleError(Code.B024_DEALER, "manifest.json", found=manifest.dealer_code, expected=expected)
+    file_name = upload.name.rpartition("/")[2]
+    if file_name.startswith("ccx_"):  # an upload from a browser comes under a name of ours
+        check_name(file_name, manifest)
+
+
+def known_run(job: Job, manifest: Manifest) -> int | None:
+    """The run that has taken in this very export, if it still counts. Raises BundleError for other content."""
+    seen = repo.export(job.scope, str(manifest.export_id))
+    if seen is None:
+        return None
+    number, content = seen
+    run = repo.run(job.scope, number)
+    if run is None or run.state not in KNOWN:
+        return None
+    if content != content_of(manifest):
+        raise BundleError(Code.B026_SAME_ID, "manifest.json")
+    return number
+
+
+def content_of(manifest: Manifest) -> str:
+    """Hex digest over the checksums of the bundle's files; documents stand in theirs by checksum."""
+    listed = sorted(f"{f.path} {f.mode} {f.sha256.lower()}" for f in manifest.files)
+    return sha256("\n".join((str(manifest.as_at), *listed)).encode()).hexdigest()
+
+
+def begin(job: Job, upload: Upload) -> ImportRun | None:
+    """Give a waiting upload its run and spread it; None if it was known or refused after all. Raises LeaseHeldError."""
+    run = leases.repeated(lambda: _begin(job, upload.upload_id))
+    return unpack(job, run) if run else None
+
+
+def _begin(job: Job, upload_id: str) -> ImportRun | None:
+    upload = repo.upload(job.scope, upload_id)
+    if upload is None or upload.state != "waiting":
+        return None
+    manifest: Manifest | None = None
+    try:
+        manifest = open_upload(job, upload).manifest
+        same = known_run(job, manifest)
+        if same is None:
+            _check_sequence(job, manifest)
+    except BundleError as error:
+        leases.refuse_upload(job, upload, error, manifest)
+        return None
+    if same is not None:
+        repo.commit(job.scope, [repo.upload_piece(job.scope, replace(upload, state="same", run=same))])
+        return None
+    return leases.begin(job, upload, manifest, content_of(manifest))
+
+
+def _check_sequence(job: Job, manifest: Manifest) -> None:
+    last = published.read(job.scope, fresh=True).sequence
+    if manifest.sequence <= last:
+        raise BundleError(Code.B025_SEQUENCE, "manifest.json", found=manifest.sequence, last=last)
+
+
+def unpack(job: Job, run: ImportRun) -> ImportRun | None:
+    """Check every file of the bundle and spread it over parts; then each part has a message. None if it was refused."""
+    try:
+        bundle = open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name))
+        n, found = _spread(job, run, bundle)
+    except BundleError as error:
+        leases.end(job, run.number, RunState.REFUSED, error)
+        return None
+    opened = replace(run, n=n, files=tuple(found.files), warnings=tuple(bundle.warnings), nudged_at=job.now)
+    try:
+        repo.commit(job.scope, [repo.run_piece(job.scope, opened)])
+    except ConflictError:  # another copy of the same message was quicker, or the run has ended
+        return None
+    messages.send_parts(job, opened, opened.parts)
+    return opened
+
+
+def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread]:
+    manifest = bundle.manifest
+    rows = [f.rows for entity in bundle.entities if (f := manifest.file(entity))]
+    customers = manifest.file("customers")
+    accounts = customers.rows if customers else 0
+    n = choose_n(rows=sum(rows), accounts=accounts, at_least=run.base.n)
+    while True:
+        found = spread(bundle, n=n, put=_putter(job, run, n))
+        if found.fits or n >= MOST_PARTS:
+            return n, found
+        n *= 2
+
+
+def _putter(job: Job, run: ImportRun, n: int) -> Put:
+    bucket = settings.load().files_bucket
+
+    def put(part: int, chunk: int, data: bytes) -> None:
+        blobs.put(job.scope, bucket, names.spread(run.number, n, part, chunk), data, _BINARY)
+
+    return put

@@ -1,0 +1,128 @@
+"""The fourth step: one transaction makes a whole run true for the whole dealer, or sets it aside."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC
+
+from chalicelib.customers import published
+from chalicelib.dealers.published import Published
+from chalicelib.ingest import failures, leases, repo
+from chalicelib.ingest.failures import Failure
+from chalicelib.ingest.job import Job
+from chalicelib.ingest.model import ImportRun, Part, RunState, Summary
+from chalicelib.ingest.steps import messages
+from chalicelib.kernel.errors import ConflictError
+
+
+def publish(
+    job: Job, run: ImportRun, parts: Mapping[int, Part], summary: Summary, *, actor: str = leases.SYSTEM
+) -> bool:
+    """Make the run true. False if it is of a past generation (then it is refused) or somebody decided before."""
+    current = published.read(job.scope, fresh=True)
+    if current.generation != run.base.generation:
+        leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)
+        after_end(job)
+        return False
+    now = job.now
+    done = replace(
+        run,
+        state=RunState.PUBLISHED,
+        gated_at=run.gated_at or now,
+        ended_at=now,
+        summary=summary,
+        decided_by=actor,
+    )
+    try:
+        repo.commit(
+            job.scope,
+            [
+                published.advance(
+                    job.scope, expected_generation=current.generation, new=_next(current, run, parts, summary)
+                ),
+                repo.run_piece(job.scope, done),
+                *leases.released(job, run.number, settling=run.number),
+                repo.audit_piece(
+                    job.scope,
+                    run=run,
+                    event="import.published",
+                    actor=actor,
+                    now=job.now,
+                    ids=job.ids,
+                    rows=summary.rows,
+                ),
+            ],
+        )
+    except ConflictError:
+        if _is_still(job, run):
+            raise
+        return False
+    published.forget(job.scope)
+    messages.send(job, "settle", run=run.number)
+    after_end(job)
+    return True
+
+
+def _next(current: Published, run: ImportRun, parts: Mapping[int, Part], summary: Summary) -> Published:
+    if run.manifest is None:
+        raise ValueError(f"run {run.number} has no manifest")
+    return current.followed_by(
+        run.number,
+        slices=tuple(parts[part].slice_run for part in run.parts),
+        as_at=run.manifest.as_at,
+        received_at=run.opened_at.astimezone(UTC),
+        sequence=run.manifest.sequence,
+        export_id=str(run.manifest.export_id),
+        totals_agree=all(total.agrees for total in summary.totals),
+    )
+
+
+def hold(job: Job, run: ImportRun, summary: Summary, reasons: tuple[str, ...]) -> None:
+    """Set the run aside for the dealer to decide; the lease goes back, so that a newer export may come in."""
+    held = replace(run, state=RunState.HELD, gated_at=job.now, ended_at=job.now, summary=summary, reasons=reasons)
+    _set_aside(job, run, held, "import.held")
+
+
+def refuse(job: Job, run: ImportRun, summary: Summary, failure: Failure, reasons: tuple[str, ...]) -> None:
+    """Refuse the run for what is in it. What it wrote is swept later."""
+    refused = replace(
+        run,
+        state=RunState.REFUSED,
+        gated_at=job.now,
+        ended_at=job.now,
+        summary=summary,
+        reasons=reasons,
+        code=failure.code,
+        message=failure.message,
+    )
+    _set_aside(job, run, refused, "import.refused")
+
+
+def _set_aside(job: Job, run: ImportRun, ended: ImportRun, event: str) -> None:
+    try:
+        repo.commit(
+            job.scope,
+            [
+                repo.run_piece(job.scope, ended),
+                *leases.released(job, run.number, settling=run.number),
+                repo.audit_piece(
+                    job.scope, run=run, event=event, actor=leases.SYSTEM, now=job.now, ids=job.ids, code=ended.code
+                ),
+            ],
+        )
+    except ConflictError:
+        if _is_still(job, run):
+            raise
+        return
+    messages.send(job, "settle", run=run.number)
+    after_end(job)
+
+
+def _is_still(job: Job, run: ImportRun) -> bool:
+    """Whether the run is in the state it was read in, so that trying again is worth it."""
+    again = repo.run(job.scope, run.number)
+    return again is not None and again.state is run.state
+
+
+def after_end(job: Job) -> None:
+    """The lease is free: see what waits in the inbox."""
+    messages.send(job, "collect")

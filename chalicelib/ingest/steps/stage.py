@@ -1,0 +1,217 @@
+"""The second step, a message for each part: what changed is written under the run's number, where nobody reads it yet.
+
+Written again it is the same, byte for byte, so a part may be staged twice, at once, or by halves.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import field
+from functools import cache
+
+from pydantic.dataclasses import dataclass
+
+from chalicelib import settings
+from chalicelib.customers import directory
+from chalicelib.customers import repo as slices
+from chalicelib.customers.model import DirectoryEntry
+from chalicelib.dealers import queries as dealers
+from chalicelib.documents.model import lines_name
+from chalicelib.ingest import names, repo
+from chalicelib.ingest.account import check_strays
+from chalicelib.ingest.bundle import Bundle, Header, open_bundle
+from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.csv_rows import split
+from chalicelib.ingest.job import Job
+from chalicelib.ingest.model import ImportRun, Part, PartResult, RunState
+from chalicelib.ingest.remote import open_remote
+from chalicelib.ingest.steps import messages
+from chalicelib.ingest.steps.account import Workshop
+from chalicelib.ingest.steps.digests import Marks, digests_of, is_unchanged
+from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter
+from chalicelib.ingest.steps.spread import LETTERS, raw_row, read_part
+from chalicelib.ingest.steps.tally import add_findings, add_outcome, add_unchanged
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.ledger import repo as ledger_repo
+from chalicelib.ledger.assemble import Account
+from chalicelib.store import blobs
+from chalicelib.store.codec import Codec
+
+AT_ONCE = 100
+"""Accounts between two looks at the clock and at the run's state."""
+_BINARY = "application/octet-stream"
+RESULTS: Codec[PartResult] = Codec(PartResult)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a part came: accounts done, the entries and the lines made of them, and what they add up to.
+
+    One object, so that copies of a message that overlap never mix theirs.
+    """
+
+    done: int = 0
+    lines: bytes = b""
+    entries: list[DirectoryEntry] = field(default_factory=list)
+    result: PartResult = field(default_factory=PartResult)
+
+
+_PROGRESS: Codec[Progress] = Codec(Progress)
+
+
+def stage(job: Job, number: int, part: int) -> None:
+    """Stage one part of a run. No effect unless the run is staging; short of time it goes on in another call."""
+    run = repo.run(job.scope, number)
+    if run is None or run.state is not RunState.STAGING or part not in run.parts:
+        return
+    done = repo.parts(job.scope, number)
+    if part not in done and not _PartStage(job, run, part).finish():
+        messages.send(job, "stage", run=number, part=part)
+        return
+    if len({*done, part}) == run.n or len(repo.parts(job.scope, number)) == run.n:
+        messages.send(job, "gate", run=number)
+
+
+class _PartStage:
+    def __init__(self, job: Job, run: ImportRun, part: int) -> None:
+        self._job, self._run, self._part = job, run, part
+        self._bucket = settings.load().files_bucket
+        self._headers = {f.entity: f.header for f in run.files}
+        self._paths = {f.entity: f.path for f in run.files}
+        self._lines = LinesWriter(run.number, part)
+        self._marks = read_part(self._chunks())
+        self._strays = self._marks.pop("", {})
+        self._old = {entry.ref: entry for entry in self._old_slice()}
+
+    def finish(self) -> bool:
+        """Whether the part is done; else its progress is stored."""
+        same, changed = self._sorted_out()
+        if changed:  # the sweeper must know of every account that may be written, before it is
+            self._put(names.changed(self._run.number, self._part), json.dumps(changed).encode())
+        progress = self._restored()
+        workshop = self._workshop()
+        while progress.done < len(changed):
+            if not self._some(workshop, changed[progress.done : progress.done + AT_ONCE], progress):
+                return True  # the run has ended: nothing more is to be done
+            if self._job.short_of_time and progress.done < len(changed):
+                self._store(progress)
+                return False
+        self._add_rest(progress.result, same)
+        self._conclude(progress, same)
+        return True
+
+    def _sorted_out(self) -> tuple[list[DirectoryEntry], list[str]]:
+        """Accounts that stay as they are, and the references of those to be read."""
+        same, changed = [], []
+        for ref in sorted(self._marks.keys() | self._old.keys()):
+            marks, old = self._marks.get(ref, {}), self._old.get(ref)
+            across = marks.keys() & {"m", "x"}
+            if old and not across and is_unchanged(old, digests_of(marks, self._headers), self._headers):
+                same.append(old)
+            else:
+                changed.append(ref)
+        return same, changed
+
+    def _some(self, workshop: Workshop, refs: list[str], progress: Progress) -> bool:
+        """Build and write some accounts. False if the run is no longer staging."""
+        run = repo.run(self._job.scope, self._run.number)
+        if run is None or run.state is not RunState.STAGING:
+            return False
+        accounts: list[Account] = []
+        for ref in refs:
+            outcome = workshop.build(ref, self._marks.get(ref, {}), self._old.get(ref))
+            add_outcome(progress.result, outcome, self._paths, tell=self._run.base.run > 0)
+            if outcome.entry:
+                progress.entries.append(outcome.entry)
+            if outcome.account:
+                accounts.append(outcome.account)
+        ledger_repo.stage(self._job.scope, accounts)
+        progress.done += len(refs)
+        return True
+
+    def _add_rest(self, result: PartResult, same: list[DirectoryEntry]) -> None:
+        for entry in same:
+            add_unchanged(result, entry, self._paths)
+        context = self._context()
+        for entity, letter in LETTERS.items():
+            if lines := self._strays.get(letter):
+                findings, counted = check_strays(entity, map(raw_row, lines), context)
+                result.count(entity, self._paths[entity], rows=counted.rows, rejected=counted.rows)
+                for (column, currency), amount in counted.totals.items():
+                    result.add_sum(entity, column, currency, amount)
+                if counted.uncounted:
+                    result.unsummed.add(entity)
+                add_findings(result, findings, self._paths)
+        result.active_before = sum(1 for entry in self._old.values() if not entry.archived)
+
+    def _conclude(self, progress: Progress, same: list[DirectoryEntry]) -> None:
+        run, job = self._run, self._job
+        entries = sorted([*same, *progress.entries])
+        progress.result.accounts = len(entries)
+        slice_run = run.base.slices[self._part % run.base.n]
+        if run.n != run.base.n or entries != sorted(self._old.values()):
+            slice_run = run.number
+            packed = directory.encode_slice(entries)
+            slices.stage_slice(job.scope, n=run.n or 1, index=self._part, run=slice_run, packed=packed)
+        if self._lines.data:
+            self._put(lines_name(run=run.number, part=self._part), bytes(self._lines.data))
+        self._put(names.result(run.number, self._part), RESULTS.pack(progress.result))
+        rows = sum(count.rows for count in progress.result.counts.values())
+        part = Part(self._part, slice_run, rows, job.now)
+        try:
+            repo.commit(
+                job.scope, [repo.part_piece(job.scope, run.number, part), repo.still_staging(job.scope, run.number)]
+            )
+        except ConflictError:  # another copy was quicker and wrote the same, or the run has ended
+            return
+
+    def _workshop(self) -> Workshop:
+        job, run = self._job, self._run
+
+        @cache
+        def bundle() -> Bundle:
+            return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name))
+
+        copier = DocumentCopier(job.scope, run.number, self._paths.get("documents", ""), bundle)
+        doubtful = frozenset(f.entity for f in run.files if f.unreadable)
+        return Workshop(job, run, self._context(), self._headers, doubtful, copier, lines=self._lines)
+
+    def _context(self) -> Context:
+        if self._run.manifest is None:
+            raise ValueError(f"run {self._run.number} has no manifest")
+        headers = {
+            entity: Header(raw, tuple(name.strip() for name in split(raw) or ()))
+            for entity, raw in self._headers.items()
+        }
+        ageing = dealers.dealer(self._job.scope).ageing
+        return Context(self._run.manifest.as_at, headers, ageing=ageing, paths=self._paths)
+
+    def _chunks(self) -> Iterator[bytes]:
+        prefix = names.spread_prefix(self._run.number, self._run.n or 1, self._part)
+        for name in blobs.list_names(self._job.scope, self._bucket, prefix):
+            yield blobs.get(self._job.scope, self._bucket, name)
+
+    def _old_slice(self) -> list[DirectoryEntry]:
+        n, base = self._run.n or 1, self._run.base
+        entries = directory.read_slice(self._job.scope, base, self._part % base.n)
+        if n == base.n:
+            return entries
+        return [entry for entry in entries if directory.slice_of(entry.ref, n) == self._part]
+
+    def _restored(self) -> Progress:
+        name = names.checkpoint(self._run.number, self._part)
+        if not blobs.exists(self._job.scope, self._bucket, name):
+            return Progress()
+        progress = _PROGRESS.unpack(blobs.get(self._job.scope, self._bucket, name))
+        self._lines.data = bytearray(progress.lines)
+        return progress
+
+    def _store(self, progress: Progress) -> None:
+        name = names.checkpoint(self._run.number, self._part)
+        progress.lines = bytes(self._lines.data)
+        self._put(name, _PROGRESS.pack(progress))
+
+    def _put(self, name: str, data: bytes) -> None:
+        blobs.put(self._job.scope, self._bucket, name, data, _BINARY)
+
+
+__all__ = ["RESULTS", "Marks", "stage"]

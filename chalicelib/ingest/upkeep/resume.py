@@ -1,0 +1,56 @@
+"""The run record alone resumes an import: what the queues have lost is sent again, and who stays silent is failed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.ingest import failures, leases, repo
+from chalicelib.ingest.job import Job
+from chalicelib.ingest.model import ImportRun, Lease, Part, RunState
+from chalicelib.ingest.steps import messages, publish
+from chalicelib.kernel.errors import ConflictError
+
+QUIET = timedelta(minutes=3)
+"""Longer than a message takes: after so long without a part done, the rest is sent again."""
+
+
+def resume(job: Job) -> None:
+    """See to the dealer's run that is being read, and to those not yet settled. One read where there is nothing."""
+    lease = repo.lease(job.scope)
+    for number in sorted(lease.settling):
+        run = repo.run(job.scope, number)
+        if run is not None and run.ended_at and job.now - run.ended_at > QUIET:
+            messages.send(job, "settle", run=number)
+    if lease.run is None:
+        return
+    run = repo.run(job.scope, lease.run)
+    if run is not None and run.state is RunState.STAGING:
+        _resume(job, lease, run)
+
+
+def _resume(job: Job, lease: Lease, run: ImportRun) -> None:
+    parts = repo.parts(job.scope, run.number)
+    last_done = max((part.done_at for part in parts.values()), default=run.opened_at)
+    last = max(last_done, run.nudged_at or run.opened_at)
+    if job.now - last < QUIET:
+        return
+    progressed = run.nudged_at is None or last_done > run.nudged_at
+    if lease.has_expired(job.now) and not progressed:
+        leases.end(job, run.number, RunState.FAILED, failures.STALLED)
+        publish.after_end(job)
+        return
+    nudged = replace(run, nudged_at=job.now)
+    held = replace(lease, expires_at=job.now + leases.HELD_FOR) if progressed else lease
+    try:
+        repo.commit(job.scope, [repo.run_piece(job.scope, nudged), repo.lease_piece(job.scope, held)])
+    except ConflictError:  # it has moved on in this very moment
+        return
+    _send_again(job, run, parts)
+
+
+def _send_again(job: Job, run: ImportRun, parts: dict[int, Part]) -> None:
+    if run.n is None:
+        messages.send(job, "open", run=run.number)
+    elif len(parts) == run.n:
+        messages.send(job, "gate", run=run.number)
+    else:
+        messages.send_parts(job, run, (part for part in run.parts if part not in parts))

@@ -1,0 +1,62 @@
+"""Ways for a bundle to come in: a form for one object of the inbox, for browsers and agents alike. Never AWS keys."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import settings
+from chalicelib.ingest import repo
+from chalicelib.ingest.archive import MAX_BYTES
+from chalicelib.ingest.manifest import parse_bundle_name
+from chalicelib.ingest.model import Upload
+from chalicelib.ingest.upkeep.collect import staff_name
+from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import DealerScope, ImportScope
+from chalicelib.store import blobs
+from chalicelib.store.blobs import PresignedPost
+
+TYPE = "application/zip"
+FORM_SECONDS = 3600
+_SAFE = re.compile(r"[^A-Za-z0-9._-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An upload that may come now: post `form` with the file last, as `file`."""
+
+    upload_id: str
+    form: PresignedPost
+
+
+def staff_form(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids) -> Begun:
+    """A form for the Imports page. Nothing is stored: the object's name says who brings it, and no other is let in.
+
+    `success_url` is absolute; the storage sends the browser there.
+    """
+    upload_id = ids.ulid(now)
+    form = blobs.presign_post(
+        scope,
+        settings.load().inbox_bucket,
+        staff_name(upload_id, scope.person_id),
+        max_bytes=MAX_BYTES,
+        content_type=TYPE,
+        seconds=FORM_SECONDS,
+        success_redirect=f"{success_url}?upload={upload_id}",
+    )
+    return Begun(upload_id, form)
+
+
+def begin_upload(scope: ImportScope, *, file_name: str, size: int, brought_by: str, now: datetime, ids: Ids) -> Begun:
+    """A form for an agent's bundle. Raises InvalidError for a size or a name that could never be taken in."""
+    if not 0 < size <= MAX_BYTES:
+        raise InvalidError("A bundle has 1 byte to 2 GiB.", {"size": "Send fewer documents in one export"})
+    parse_bundle_name(file_name)
+    upload_id = ids.ulid(now)
+    name = f"inbox/{upload_id}/{_SAFE.sub('-', file_name)}"
+    upload = Upload(upload_id, name, now, brought_by)
+    repo.commit(scope, [repo.upload_piece(scope, upload)])
+    form = blobs.presign_post(
+        scope, settings.load().inbox_bucket, name, max_bytes=size, content_type=TYPE, seconds=FORM_SECONDS
+    )
+    return Begun(upload_id, form)

@@ -1,0 +1,140 @@
+"""The inbox, the import queue, their dead letters and the clock. `app.py` declares the triggers."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import unquote_plus
+
+from chalice.app import SQSEvent
+
+from chalicelib import services
+from chalicelib.dealers import queries as dealers
+from chalicelib.ingest.job import Job
+from chalicelib.ingest.steps.gate import gate
+from chalicelib.ingest.steps.settle import settle
+from chalicelib.ingest.steps.stage import stage
+from chalicelib.ingest.upkeep import collect, dead, resume, sweep
+from chalicelib.kernel.scopes import ImportScope, OperatorScope
+from chalicelib.observability import bind, logger
+
+KEY = re.compile(r"d/(?P<dealer_id>[a-z0-9]{10})/(?P<name>inbox/.+)")
+
+
+def inbox_messages(event: SQSEvent) -> dict[str, Any]:
+    """Objects that have come into the inbox. Answers with the messages that failed, for SQS to deliver again."""
+    return _each(event, _arrived)
+
+
+def import_messages(event: SQSEvent) -> dict[str, Any]:
+    """Steps of imports: `{"dealer_id", "step", "run", "part"}`."""
+    return _each(event, _step)
+
+
+def dead_inbox_messages(event: SQSEvent) -> dict[str, Any]:
+    """Objects that could not be opened in every attempt."""
+    return _each(event, _bury_arrived)
+
+
+def dead_import_messages(event: SQSEvent) -> dict[str, Any]:
+    """Steps that failed in every attempt."""
+    return _each(event, _bury_step)
+
+
+def collect_inbox() -> int:
+    """Every 5 minutes: bundles in the inbox of which no message told, and those that wait for their turn."""
+    return _every_dealer("collect_inbox", collect.collect)
+
+
+def resume_runs() -> int:
+    """Every 2 minutes: parts that the queues have lost are sent again."""
+    return _every_dealer("resume_runs", resume.resume)
+
+
+def sweep_runs() -> int:
+    """Every day: what nobody can read any more is deleted."""
+    return _every_dealer("sweep_runs", sweep.sweep)
+
+
+def _each(event: SQSEvent, handle: Callable[[dict[str, Any], Callable[[], float]], None]) -> dict[str, Any]:
+    failed = []
+    remaining = _remaining(event)
+    for record in event:
+        message_id = record.to_dict()["messageId"]
+        bind(message_id=message_id)
+        try:
+            handle(json.loads(record.body), remaining)
+        except Exception:  # noqa: BLE001 - the other messages of the batch go on
+            logger.exception("import.message_failed")
+            failed.append({"itemIdentifier": message_id})
+    return {"batchItemFailures": failed}
+
+
+def _remaining(event: SQSEvent) -> Callable[[], float]:
+    context: Any = event.context
+
+    def seconds() -> float:
+        left: float = context.get_remaining_time_in_millis() / 1000
+        return left
+
+    return seconds if hasattr(context, "get_remaining_time_in_millis") else lambda: 600.0
+
+
+def _job(dealer_id: str, remaining: Callable[[], float] = lambda: 600.0) -> Job:
+    bind(dealer_id=dealer_id)
+    current = services.current()
+    return Job(ImportScope(dealer_id), current.clock, current.ids, remaining)
+
+
+def _arrived(body: dict[str, Any], remaining: Callable[[], float]) -> None:
+    for dealer_id, name, etag in _objects(body):
+        collect.arrived(_job(dealer_id, remaining), name=name, etag=etag)
+
+
+def _bury_arrived(body: dict[str, Any], remaining: Callable[[], float]) -> None:
+    for dealer_id, name, _ in _objects(body):
+        dead.bury_upload(_job(dealer_id, remaining), name=name)
+
+
+def _objects(body: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    """Dealer, name and ETag of each object in an S3 event. Its test message has none."""
+    for record in body.get("Records", ()):
+        stored = record["s3"]["object"]
+        match = KEY.fullmatch(unquote_plus(stored["key"]))
+        if match:
+            yield match["dealer_id"], match["name"], stored.get("eTag")
+
+
+def _step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
+    job, number = _job(body["dealer_id"], remaining), body.get("run", 0)
+    match body["step"]:
+        case "open":
+            collect.carry_on(job, number)
+        case "stage":
+            stage(job, number, body["part"])
+        case "gate":
+            gate(job, number)
+        case "settle":
+            settle(job, number, body.get("part", 0))
+        case "collect":
+            collect.take_waiting(job)
+        case other:
+            raise ValueError(f"no such step: {other!r}")
+
+
+def _bury_step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
+    if "run" in body:
+        dead.bury_step(_job(body["dealer_id"], remaining), step=body["step"], number=body["run"])
+
+
+def _every_dealer(schedule: str, do: Callable[[Job], None]) -> int:
+    """How many dealers were seen to. One that fails does not keep the others waiting."""
+    done = 0
+    for dealer in dealers.all_dealers(OperatorScope(schedule)):
+        bind(schedule=schedule)
+        try:
+            do(_job(dealer.dealer_id))
+            done += 1
+        except Exception:  # noqa: BLE001 - the other dealers are seen to
+            logger.exception("import.schedule_failed")
+    return done
