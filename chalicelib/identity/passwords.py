@@ -88,7 +88,7 @@ def password_matches(stored: str | None, password: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        matches = _hasher().verify(stored or _dummy(), _normal(password)[: LONGEST + 1])
+        matches = _hasher().verify(_dummy() if stored is None else stored, _normal(password)[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None and matches

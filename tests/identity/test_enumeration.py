@@ -1,0 +1,96 @@
+"""SECURITY 5: log in, reset and invitation take the same calls and give the same answer to known and unknown people."""
+
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+import pytest
+
+from chalicelib.identity import operations, recovery
+from chalicelib.identity.operations import Visitor
+from chalicelib.kernel.errors import InvalidError, PortalError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from tests.fixtures.calls import counted_calls
+from tests.fixtures.cast import PASSWORD, Cast
+
+SCOPE = IdentityScope()
+Attempt = Callable[[str], None]
+
+
+def outcome(attempt: Attempt, email: str) -> tuple[list[str], str]:
+    """The calls an attempt made, in order, and what it was told."""
+    with counted_calls("dynamodb", "sqs", "sts") as calls:
+        try:
+            attempt(email)
+        except PortalError as error:
+            return list(calls), f"{type(error).__name__}: {error.message}"
+    return list(calls), "done"
+
+
+@pytest.fixture
+def logging_in(now: datetime, ids: Ids) -> Attempt:
+    def attempt(email: str) -> None:
+        visitor = Visitor(f"2001:db8::{ids.random_bytes(2).hex()}")
+        operations.log_in(SCOPE, email=email, password="not it", visitor=visitor, now=now, ids=ids)
+
+    return attempt
+
+
+@pytest.fixture
+def asking_for_a_reset(now: datetime, ids: Ids) -> Attempt:
+    def attempt(email: str) -> None:
+        address = f"2001:db8::{ids.random_bytes(2).hex()}"
+        recovery.request_reset(SCOPE, email=email, address=address, now=now, ids=ids)
+
+    return attempt
+
+
+def test_a_failed_log_in_tells_nobody_who_is_known(cast: Cast, logging_in: Attempt) -> None:
+    outcome(logging_in, "warm.up@elsewhere.example")
+    known, unknown = (outcome(logging_in, email) for email in (cast.ours.customer.email, cast.outsider_email))
+    assert known == unknown
+    assert known[0] == ["UpdateItem"] * 3 + ["GetItem"] * 2
+    assert known[1] == "UnauthenticatedError: The email address or the password is wrong"
+
+
+@pytest.mark.parametrize("email", ["", "no email", "a@", "x" * 400, "\u0000@\u0000", "barlow@postgate..example"])
+def test_what_is_no_email_takes_the_way_of_an_unknown_one(cast: Cast, logging_in: Attempt, email: str) -> None:
+    outcome(logging_in, "warm.up@elsewhere.example")
+    assert outcome(logging_in, email) == outcome(logging_in, cast.outsider_email)
+
+
+def test_the_limit_speaks_to_both_alike(cast: Cast, logging_in: Attempt) -> None:
+    for email in (cast.ours.user.email, f"unknown-{cast.ours.dealer.slug}@elsewhere.example"):
+        for _ in range(10):
+            outcome(logging_in, email)
+    answers = [
+        outcome(logging_in, email)
+        for email in (cast.ours.user.email, f"unknown-{cast.ours.dealer.slug}@elsewhere.example")
+    ]
+    assert (
+        answers[0]
+        == answers[1]
+        == (["UpdateItem"], "TooManyError: Too many attempts. Wait a few minutes and try again.")
+    )
+
+
+def test_a_reset_tells_nobody_who_is_known(cast: Cast, asking_for_a_reset: Attempt) -> None:
+    outcome(asking_for_a_reset, "warm.up@elsewhere.example")
+    emails = cast.ours.customer.email, f"unknown-{cast.ours.dealer.slug}@elsewhere.example"
+    known, unknown = (outcome(asking_for_a_reset, email) for email in emails)
+    assert known == unknown == (["UpdateItem"] * 3 + ["TransactWriteItems"], "done")
+
+
+def test_a_right_password_is_right_in_any_case_of_the_email(cast: Cast, now: datetime) -> None:
+    shouted = f"  {cast.ours.admin.email.upper()} "
+    logged_in = operations.log_in(
+        SCOPE, email=shouted, password=PASSWORD, visitor=Visitor("2001:db8::9"), now=now, ids=Ids(Random(1).randbytes)
+    )
+    assert logged_in.session.person_id == cast.ours.admin.person_id
+
+
+def test_a_reset_for_what_is_no_email_says_so(now: datetime, ids: Ids) -> None:
+    with pytest.raises(InvalidError) as refused:
+        recovery.request_reset(SCOPE, email="al.barlow", address="", now=now, ids=ids)
+    assert refused.value.fields == {"email": "Enter an email address in the form name@example.com"}

@@ -1,0 +1,176 @@
+"""SECURITY 6: rotated, hashed at rest, idle 30 minutes, absolute 12 hours, listed and revoked."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.identity import operations, queries, recovery, repo
+from chalicelib.identity.memberships import remove_membership
+from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.operations import Visitor
+from chalicelib.identity.repo import pieces
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError, UnauthenticatedError
+from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.scopes import IdentityScope
+from tests.fixtures.calls import counted_calls
+from tests.fixtures.cast import PASSWORD, Cast, LogIn, add_person
+
+SCOPE = IdentityScope()
+HERE = Visitor("203.0.113.5", "Mozilla/5.0 Chrome/126.0")
+
+
+def test_one_membership_is_chosen_at_once(cast: Cast, log_in: LogIn, now: datetime) -> None:
+    logged_in = log_in(cast.ours.customer)
+    session = queries.session(SCOPE, logged_in.secret, now)
+    assert session == logged_in.session
+    assert session
+    assert session.membership == cast.ours.customer.membership
+    assert (session.person_id, session.email) == (cast.ours.customer.person_id, cast.ours.customer.email)
+
+
+def test_a_session_ends_when_idle_for_thirty_minutes(cast: Cast, log_in: LogIn, now: datetime) -> None:
+    secret = log_in(cast.ours.admin).secret
+    assert queries.session(SCOPE, secret, now + timedelta(minutes=29, seconds=59))
+    assert queries.session(SCOPE, secret, now + timedelta(minutes=30)) is None
+
+
+def test_a_session_in_use_ends_after_twelve_hours(cast: Cast, log_in: LogIn, now: datetime) -> None:
+    secret = log_in(cast.ours.admin).secret
+    for step in range(1, 48):
+        moment = now + timedelta(minutes=15 * step)
+        assert operations.resume_session(SCOPE, secret=secret, now=moment)
+    assert operations.resume_session(SCOPE, secret=secret, now=now + timedelta(hours=12)) is None
+
+
+def test_a_session_is_touched_at_most_once_a_minute(cast: Cast, log_in: LogIn, now: datetime) -> None:
+    secret = log_in(cast.ours.admin).secret
+    with counted_calls() as calls:
+        for seconds in (0, 30, 59, 60, 90, 119, 120):
+            operations.resume_session(SCOPE, secret=secret, now=now + timedelta(seconds=seconds))
+    assert calls.count("GetItem") == 7
+    assert calls.count("UpdateItem") == 2
+
+
+def test_log_out_ends_it_and_a_late_touch_does_not_revive_it(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    logged_in = log_in(cast.ours.admin)
+    operations.log_out(SCOPE, session=logged_in.session, now=now, ids=ids)
+    repo.touch_session(SCOPE, logged_in.session.session_id, now)
+    assert queries.session(SCOPE, logged_in.secret, now) is None
+    assert queries.sessions(SCOPE, cast.ours.admin.person_id, now) == []
+
+
+def test_log_in_ends_the_session_that_the_browser_had(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    old = log_in(cast.ours.customer)
+    visitor = Visitor("203.0.113.5", "", old.secret)
+    operations.log_in(SCOPE, email=cast.ours.admin.email, password=PASSWORD, visitor=visitor, now=now, ids=ids)
+    assert queries.session(SCOPE, old.secret, now) is None
+    assert queries.sessions(SCOPE, cast.ours.customer.person_id, now) == []
+
+
+def test_a_switch_changes_the_secret_but_not_the_end(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours, rival = cast.ours.dealer.dealer_id, cast.rival.dealer.dealer_id
+    first = Membership(ours, Kind.CUSTOMER, "77", "Barn & Co", active=True)
+    person = add_person(ids, now, email=f"both@{cast.ours.dealer.slug}.example", membership=first)
+    second = Membership(rival, Kind.CUSTOMER, "a/b#c", "Barn & Co", active=True)
+    give(person.person_id, second, now)
+    old = operations.log_in(SCOPE, email=person.email, password=PASSWORD, visitor=HERE, now=now, ids=ids)
+    assert old.session.membership is None
+    later = now + timedelta(hours=1, minutes=0)
+    secret, session = operations.switch_membership(
+        SCOPE, session=old.session, membership_key=second.key, now=later, ids=ids
+    )
+    assert secret != old.secret
+    assert session.membership == second
+    assert session.expires_at == old.session.expires_at
+    assert queries.session(SCOPE, old.secret, now) is None
+    assert queries.session(SCOPE, secret, later) == session
+    with pytest.raises(ConflictError):  # the old session is spent
+        operations.switch_membership(SCOPE, session=old.session, membership_key=first.key, now=later, ids=ids)
+
+
+def test_the_door_of_a_dealer_chooses_the_only_membership_there(cast: Cast, now: datetime, ids: Ids) -> None:
+    person = cast.ours.customer
+    give(person.person_id, Membership(cast.rival.dealer.dealer_id, Kind.CUSTOMER, "5", active=True), now)
+    logged_in = operations.log_in(
+        SCOPE,
+        email=person.email,
+        password=PASSWORD,
+        visitor=HERE,
+        dealer_id=cast.rival.dealer.dealer_id,
+        now=now,
+        ids=ids,
+    )
+    assert logged_in.session.membership
+    assert logged_in.session.membership.dealer_id == cast.rival.dealer.dealer_id
+
+
+def test_nobody_switches_to_what_is_not_theirs(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    session = log_in(cast.ours.customer).session
+    for other in (cast.ours.other_customer, cast.ours.admin, cast.rival.customer):
+        with pytest.raises(NotFoundError):
+            operations.switch_membership(SCOPE, session=session, membership_key=other.membership.key, now=now, ids=ids)
+
+
+def test_sessions_are_listed_and_revoked_by_their_owner_alone(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    here, there, foreign = log_in(cast.ours.admin), log_in(cast.ours.admin), log_in(cast.rival.admin)
+    listed = queries.sessions(SCOPE, cast.ours.admin.person_id, now)
+    assert {one.session_id for one in listed} == {here.session.session_id, there.session.session_id}
+    operations.revoke_session(SCOPE, session=here.session, session_id=there.session.session_id, now=now, ids=ids)
+    assert queries.session(SCOPE, there.secret, now) is None
+    assert queries.session(SCOPE, here.secret, now)
+    with pytest.raises(NotFoundError):
+        operations.revoke_session(SCOPE, session=here.session, session_id=foreign.session.session_id, now=now, ids=ids)
+    assert queries.session(SCOPE, foreign.secret, now)
+
+
+def test_taking_a_membership_away_ends_its_sessions(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    member = cast.ours.user
+    secret = log_in(member).secret
+    dealer_id = cast.ours.dealer.dealer_id
+    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, account_ref=None, now=now, ids=ids)
+    assert queries.session(SCOPE, secret, now) is None
+    assert log_in(member).session.membership is None
+    with pytest.raises(NotFoundError):
+        remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, account_ref=None, now=now, ids=ids)
+
+
+def test_a_changed_password_ends_all_sessions_but_the_one_it_gives(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    first = log_in(cast.ours.admin)
+    others = [first.secret]
+    for _ in range(44):
+        others.append(ids.secret())
+        again = replace(first.session, session_id=secret_hash(others[-1]))
+        repo.commit(SCOPE, pieces.open_session(again))
+    assert len(queries.sessions(SCOPE, cast.ours.admin.person_id, now)) == 45
+    secret, _ = recovery.change_password(
+        SCOPE, session=first.session, present=PASSWORD, password="quiet orchard ladder", now=now, ids=ids
+    )
+    assert not any(queries.session(SCOPE, one, now) for one in others)
+    assert queries.session(SCOPE, secret, now)
+    assert len(queries.sessions(SCOPE, cast.ours.admin.person_id, now)) == 1
+    with pytest.raises(UnauthenticatedError):
+        log_in(cast.ours.admin)
+
+
+def test_the_present_password_cannot_be_guessed_at_leisure(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    session = log_in(cast.rival.admin).session
+    for _ in range(10):
+        with pytest.raises(InvalidError):
+            recovery.change_password(
+                SCOPE, session=session, present="wrong", password="quiet orchard ladder", now=now, ids=ids
+            )
+    with pytest.raises(TooManyError):
+        recovery.change_password(
+            SCOPE, session=session, present=PASSWORD, password="quiet orchard ladder", now=now, ids=ids
+        )
+
+
+def give(person_id: str, membership: Membership, now: datetime) -> None:
+    repo.commit(SCOPE, [pieces.put_membership(person_id, membership, now)])
