@@ -22,7 +22,7 @@ STORED = frozenset({"dynamodb", "s3"})
 
 _RETRIES: Any = {"mode": "standard", "total_max_attempts": 4}  # backs off with jitter
 _CONFIGS = {
-    # pynamodb builds each request by type and switches validation off itself: 3.4 ms of 8.6 a batch of 25 pages.
+    # pynamodb builds each request from typed attributes and so switches validation off: 0.3 ms of 1.0 a batch of 25.
     "dynamodb": Config(retries=_RETRIES, connect_timeout=2, read_timeout=8, parameter_validation=False),
     # One attempt: a mail whose answer was lost may have gone out, and nobody wants it twice.
     "ses": Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=8),

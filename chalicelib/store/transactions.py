@@ -33,6 +33,15 @@ class Put:
     record: Record
     condition: Condition | None = None
 
+    @property
+    def key(self) -> Key:
+        """The item's (pk, sk)."""
+        return self.record.pk, self.record.sk
+
+    def add_to(self, write: TransactWrite) -> None:
+        """Say it in pynamodb's words."""
+        write.save(self.record, self.condition)
+
 
 @dataclass(frozen=True, slots=True)
 class Update:
@@ -42,6 +51,15 @@ class Update:
     actions: Sequence[Action]
     condition: Condition | None = None
 
+    @property
+    def key(self) -> Key:
+        """The item's (pk, sk)."""
+        return self.record.pk, self.record.sk
+
+    def add_to(self, write: TransactWrite) -> None:
+        """Say it in pynamodb's words."""
+        write.update(self.record, list(self.actions), self.condition)
+
 
 @dataclass(frozen=True, slots=True)
 class Delete:
@@ -49,6 +67,15 @@ class Delete:
 
     record: Record
     condition: Condition | None = None
+
+    @property
+    def key(self) -> Key:
+        """The item's (pk, sk)."""
+        return self.record.pk, self.record.sk
+
+    def add_to(self, write: TransactWrite) -> None:
+        """Say it in pynamodb's words."""
+        write.delete(self.record, self.condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +86,15 @@ class Check:
     pk: str
     sk: str
     condition: Condition
+
+    @property
+    def key(self) -> Key:
+        """The item's (pk, sk)."""
+        return self.pk, self.sk
+
+    def add_to(self, write: TransactWrite) -> None:
+        """Say it in pynamodb's words."""
+        write.condition_check(self.model, self.pk, self.sk, condition=self.condition)
 
 
 Piece = Put | Update | Delete | Check
@@ -135,20 +171,7 @@ def _is_contention(reason: CancellationReason) -> bool:
 def _build(collected: Transaction) -> tuple[TransactWrite, list[Key]]:
     write = TransactWrite(connection=shared_table().connection, client_request_token=collected.token)
     # pynamodb sends the kinds in this order, and DynamoDB gives its reasons in the order sent.
-    order = {Check: 0, Delete: 1, Put: 2, Update: 3}
-    keys: list[Key] = []
-    for piece in sorted(collected.pieces, key=lambda p: order[type(p)]):
-        match piece:
-            case Check(model, pk, sk, condition):
-                write.condition_check(model, pk, sk, condition=condition)
-                keys.append((pk, sk))
-            case Delete(record, condition):
-                write.delete(record, condition)
-                keys.append((record.pk, record.sk))
-            case Put(record, condition):
-                write.save(record, condition)
-                keys.append((record.pk, record.sk))
-            case Update(record, actions, condition):
-                write.update(record, list(actions), condition)
-                keys.append((record.pk, record.sk))
-    return write, keys
+    pieces = sorted(collected.pieces, key=lambda piece: (Check, Delete, Put, Update).index(type(piece)))
+    for piece in pieces:
+        piece.add_to(write)
+    return write, [piece.key for piece in pieces]

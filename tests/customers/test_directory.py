@@ -126,6 +126,15 @@ class TestStored:
         sizes = repo.slice_sizes(scope, self.N, dict(enumerate(state.slices)))
         assert all(size > 100 for size in sizes.values())
 
+    def test_slices_are_swept_by_their_run_or_by_name(self, scope: ImportScope) -> None:
+        for run in (1, 11):
+            self.stage(scope, run)
+        assert repo.sweep_slices(scope, run=1) == self.N
+        assert repo.sweep_slices(scope, run=1) == 0
+        assert len(directory.read(scope, self.published(11, 11, 11, 11)).entries) == 40
+        repo.delete_slices(scope, n=self.N, runs={2: 11, 3: 11})
+        assert repo.sweep_slices(scope, run=11) == 2
+
     def test_a_slice_that_is_gone_is_an_error_not_an_empty_list(self, scope: ImportScope) -> None:
         self.stage(scope, 1, only={0, 1, 2})
         with pytest.raises(repo.MissingSliceError, match=r"4\.3#1"):

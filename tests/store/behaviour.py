@@ -49,6 +49,7 @@ class StoreBehaviour:
             assert isinstance(found.number, int)
             assert found.ttl == 1717578000
             assert Thing.find(pk, "2") is None
+            assert [one.sk for one in Thing.batch_get([(pk, "1")])] == ["1"], "pynamodb's own way knows the table too"
             found.delete()
             assert Thing.find(pk, "1", consistent=True) is None
             found.delete()

@@ -1,4 +1,5 @@
 from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,7 +11,7 @@ from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import blobs
 from chalicelib.store.clients import client
 from chalicelib.store.roles import NoScopeInForceError, acting_as
-from tests.fixtures.calls import counted_calls
+from tests.fixtures.calls import counted_calls, listening
 from tests.fixtures.worlds import World
 
 
@@ -81,6 +82,14 @@ def test_many_are_deleted_by_the_thousand(scope: TenantScope, bucket: str) -> No
     with counted_calls("s3") as calls:
         blobs.delete(scope, bucket, [])
     assert calls == []
+
+
+def test_an_object_that_stays_is_an_error(scope: TenantScope, bucket: str) -> None:
+    def refuse(parsed: dict[str, Any], **_: Any) -> None:
+        parsed["Errors"] = [{"Key": "x", "Code": "InternalError"}]
+
+    with listening("s3", "after-call.s3.DeleteObjects", refuse), pytest.raises(RuntimeError, match="InternalError"):
+        blobs.delete(scope, bucket, ["x"])
 
 
 def test_a_link_names_the_file_and_carries_the_dealers_role(scope: TenantScope, bucket: str) -> None:

@@ -1,15 +1,18 @@
 """Waiting, remembering, packing, auditing: the store's small parts."""
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+import zlib
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from pydantic import ValidationError
 
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import clients
 from chalicelib.store.audit import audit_row
 from chalicelib.store.backoff import attempts
+from chalicelib.store.codec import Codec
 from chalicelib.store.outbox import outbox_pk, put_item
 from chalicelib.store.recent import Recent
 from tests.fixtures.worlds import World
@@ -95,3 +98,16 @@ def test_a_client_is_made_once_and_observed(aws: World) -> None:
         clients.observers.remove(observe)
         clients.reset()
     assert seen == ["SQS", "S3"]
+
+
+def test_a_codec_packs_values_of_its_type() -> None:
+    codec: Codec[list[tuple[str, date]]] = Codec(list[tuple[str, date]])
+    value = [("100A", date(2024, 6, 5))] * 100
+    packed = codec.pack(value)
+    assert codec.unpack(packed) == value
+    assert packed == codec.pack(list(value))
+    assert len(packed) < 100
+    with pytest.raises(zlib.error):
+        codec.unpack(b"[]")
+    with pytest.raises(ValidationError):
+        Codec[int](int).unpack(packed)
