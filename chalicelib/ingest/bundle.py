@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import IO, BinaryIO
@@ -12,25 +11,12 @@ from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a varia
 from chalicelib.ingest.archive import Span, open_archive, spans
 from chalicelib.ingest.checks.schemas import SCHEMAS
 from chalicelib.ingest.codes import Code, message
-from chalicelib.ingest.csv_rows import RawRow, lines, records, split
+from chalicelib.ingest.csv_rows import Header, RawRow, lines, records, split
 from chalicelib.ingest.findings import BundleError, Finding, mask
 from chalicelib.ingest.manifest import MAX_BYTES, Manifest, ManifestFile, parse_manifest
 
 BLOCK = 256 * 1024
 _DOCUMENT = re.compile(r"documents/([A-Za-z0-9_-]{1,64})\.(pdf|xml)")
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A file's first line. `account` is the index of account_ref; `raw` goes into the digests."""
-
-    raw: str
-    names: tuple[str, ...]
-
-    @property
-    def account(self) -> int:
-        """Where account_ref stands."""
-        return self.names.index("account_ref")
 
 
 class Bundle:

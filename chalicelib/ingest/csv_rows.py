@@ -6,6 +6,7 @@ A record is (physical line, raw text without its line end). The header is line 1
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from chalicelib.ingest.codes import Code
@@ -18,6 +19,19 @@ MAX_REF = 32
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 csv.field_size_limit(MAX_LINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A file's first line. `account` is the index of account_ref; `raw` goes into the digests."""
+
+    raw: str
+    names: tuple[str, ...]
+
+    @property
+    def account(self) -> int:
+        """Where account_ref stands."""
+        return self.names.index("account_ref")
 
 
 def lines(blocks: Iterable[bytes], *, name: str) -> Iterator[str]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from chalicelib.ingest.bundle import Bundle
-from chalicelib.ingest.checks.row_plan import Params, plan_for
+from chalicelib.ingest.checks.context import MasterProblem
+from chalicelib.ingest.checks.row_plan import plan_for
 from chalicelib.ingest.checks.schemas import CUSTOMERS, DOCUMENTS
 from chalicelib.ingest.codes import Code
 from chalicelib.ingest.csv_rows import account_of
@@ -20,14 +21,6 @@ class MasterLink(NamedTuple):
     ref: str
     master: str | None
     currency: str
-
-
-class MasterProblem(NamedTuple):
-    """Why an account's master cannot be taken. A `W` code keeps the row without its master."""
-
-    code: Code
-    params: Params
-    master: str
 
 
 def master_links(bundle: Bundle) -> Iterable[MasterLink]:

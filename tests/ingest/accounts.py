@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from chalicelib.ingest.account import AccountRecords, CheckedAccount, Known, check_account
-from chalicelib.ingest.bundle import Header
 from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.csv_rows import Header
 from tests.bundles import CUSTOMER_COLUMNS, DOCUMENT_COLUMNS, LINE_COLUMNS, TRANSACTION_COLUMNS, with_balances
 
 AS_AT = date(2024, 6, 5)

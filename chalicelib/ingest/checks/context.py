@@ -4,12 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from chalicelib.dealers.model import AgeingSetting
-from chalicelib.ingest.bundle import Header
-from chalicelib.ingest.masters import MasterProblem
+from chalicelib.ingest.checks.row_plan import Params
+from chalicelib.ingest.codes import Code
+from chalicelib.ingest.csv_rows import Header
 
 FUTURE = timedelta(days=366)
+
+
+class MasterProblem(NamedTuple):
+    """Why an account's master cannot be taken. A `W` code keeps the row without its master."""
+
+    code: Code
+    params: Params
+    master: str
 
 
 @dataclass(frozen=True)
