@@ -1,6 +1,8 @@
 """Sending one mail: the port, Amazon's adapter and the recording one."""
 
+import re
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -11,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.store.clients import client
 
+_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\@]+@[^\s<>,;:\"()\[\]\\@]+")
 _THEIR_FAULT = 500
 _REFUSED_FOR_GOOD = frozenset({"MessageRejected", "InvalidParameterValue"})
 
@@ -87,16 +90,22 @@ def raw_mail(mail: Mail, *, mail_from: str) -> bytes:
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = Address(_one_line(mail.from_name or name), addr_spec=address)
-        message["To"] = Address(addr_spec=_one_line(mail.to))
+        message["To"] = Address(addr_spec=_one_address(mail.to))
         if mail.reply_to:
-            message["Reply-To"] = Address(_one_line(mail.from_name), addr_spec=_one_line(mail.reply_to))
+            message["Reply-To"] = Address(_one_line(mail.from_name), addr_spec=_one_address(mail.reply_to))
         message["Subject"] = _one_line(mail.subject)
-    except (ValueError, IndexError) as error:  # the header parser raises either for an address that is none
+    except (ValueError, MessageError) as error:
         raise MailRefusedError(str(error), for_good=True) from error
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message.as_bytes()
+
+
+def _one_address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError("not one email address")
+    return _one_line(text)
 
 
 def _one_line(text: str) -> str:

@@ -66,7 +66,7 @@ def test_an_invitation_ends_after_fourteen_days(
     email: str, offered: Membership, here: Visitor, now: datetime, ids: Ids
 ) -> None:
     secret = invite(email, offered, now, ids)
-    assert queries.invitation(SCOPE, secret, now + timedelta(days=14, seconds=-1))
+    queries.invitation(SCOPE, secret, now + timedelta(days=14, seconds=-1))
     with pytest.raises(NotFoundError):
         accept(secret, here, now + timedelta(days=14), ids)
 
@@ -81,9 +81,9 @@ def test_a_newer_invitation_ends_the_older_and_an_older_one_comes_too_late(
         queries.invitation(SCOPE, first, now)
     with pytest.raises(ConflictError):
         invite(email, offered, now, ids, number=numbers[1])
-    assert queries.invitation(SCOPE, third, now)
+    queries.invitation(SCOPE, third, now)
     again = invite(email, offered, now, ids, number=numbers[2])  # sent again by hand
-    assert queries.invitation(SCOPE, again, now)
+    queries.invitation(SCOPE, again, now)
     with pytest.raises(NotFoundError):
         queries.invitation(SCOPE, third, now)
 
@@ -104,7 +104,7 @@ def test_a_cancelled_invitation_opens_nothing_whether_its_link_was_made_before_o
         now += timedelta(seconds=1)
     newer = invite(email, offered, now, ids)
     invitations.cancel_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now)
-    assert queries.invitation(SCOPE, newer, now)
+    queries.invitation(SCOPE, newer, now)
 
 
 def test_links_to_several_accounts_stand_side_by_side(email: str, cast: Cast, now: datetime, ids: Ids) -> None:
@@ -179,7 +179,7 @@ def test_a_reset_link_works_once_within_the_hour_and_ends_all_sessions(
     assert queries.session(SCOPE, old.secret, now) is None
     with pytest.raises(UnauthenticatedError):
         operations.log_in(SCOPE, email=person.email, password=PASSWORD, visitor=here, now=now, ids=ids)
-    assert operations.log_in(SCOPE, email=person.email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+    operations.log_in(SCOPE, email=person.email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
 
 
 def test_a_link_opens_only_what_it_is_for(

@@ -1,0 +1,114 @@
+"""The mails as they are read: mockups/mail-invitation is the model."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+
+from chalicelib.mail import messages
+from chalicelib.mail.messages import Letterhead
+from chalicelib.mail.sender import Mail, raw_mail
+from chalicelib.rendering.templates import render
+
+LINK = "https://portal.example/i/8KQ2"
+HEAD = Letterhead(
+    name="Moorbeck Machinery",
+    phone="01632 960 014",
+    reply_to="accounts@moorbeck.example",
+    address=("Beck Lane", "Castleton", "Whitby YO21 6XX"),
+)
+TO = "al.barlow@postgate.example"
+
+INVITATION = """Create Your Account
+
+Dear al.barlow@postgate.example,
+
+You have been sent an invitation to use Customer Connect. It shows you the
+invoices and the balance of account 1200, Mr A L Barlow.
+
+Open this link to finish setting up your account:
+
+Complete My Account
+https://portal.example/i/8KQ2
+
+The link works once, until 28 Nov 2026.
+
+We never ask for your password or for a payment by email.
+Did you not expect this email? Ignore it, or ring us on 01632 960 014.
+
+Moorbeck Machinery, Beck Lane, Castleton, Whitby YO21 6XX
+"""
+
+
+def invitation(head: Letterhead = HEAD, name: str = "Mr A L Barlow") -> Mail:
+    return messages.invitation(
+        render, head, to=TO, link=LINK, ends="28 Nov 2026", account_ref="1200", account_name=name
+    )
+
+
+ALL: list[Callable[[Letterhead], Mail]] = [
+    invitation,
+    lambda head: messages.staff_invitation(render, head, to=TO, link=LINK, ends="28 Nov 2026"),
+    lambda head: messages.password_reset(render, head, to=TO, link=LINK),
+    lambda head: messages.password_changed(render, head, to=TO, link=LINK),
+]
+
+
+class Words(HTMLParser):
+    """The words and links of a mail."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in {"script", "link", "style", "img", "iframe", "form"}
+        assert not [name for name, _ in attrs if name.startswith("on")]
+        self.links += [value or "" for name, value in attrs if name in {"href", "src"}]
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+
+def test_the_invitation_reads_as_the_model() -> None:
+    mail = invitation()
+    assert mail.subject == "Create Your Account with Moorbeck Machinery"
+    assert mail.text.strip() == INVITATION.strip()
+    assert (mail.to, mail.from_name, mail.reply_to) == (TO, "Moorbeck Machinery", "accounts@moorbeck.example")
+    words = " ".join(Words(mail.html).words)
+    for said in ("Create Your Account", "Complete My Account", "1200, Mr A L Barlow", "until 28 Nov 2026"):
+        assert said in words
+
+
+@pytest.mark.parametrize("made", ALL)
+def test_every_mail_links_to_one_place_in_both_forms(made: Callable[[Letterhead], Mail]) -> None:
+    mail = made(HEAD)
+    assert set(Words(mail.html).links) == {LINK}
+    assert mail.text.count(LINK) == 1
+    assert max(len(line) for line in mail.text.splitlines() if "http" not in line) <= 90
+
+
+@pytest.mark.parametrize("made", ALL)
+def test_every_mail_does_without_phone_and_address(made: Callable[[Letterhead], Mail]) -> None:
+    mail = made(Letterhead())
+    assert "None" not in mail.text + mail.html
+    assert "ring us" not in mail.text.lower() + mail.html.lower()
+    assert raw_mail(mail, mail_from="portal@customer-connect.example")
+
+
+@pytest.mark.parametrize("made", ALL)
+def test_a_dealers_colours_and_hostile_names_stay_what_they_are(made: Callable[[Letterhead], Mail]) -> None:
+    head = Letterhead(name='<script>alert(1)</script>\r\nBcc: x "', nav_bg="#ffff00", nav_fg="#000000")
+    mail = made(head)
+    assert "<script>" not in mail.html
+    assert "background-color:#ffff00" in mail.html
+    assert "\n" not in mail.subject + mail.from_name
+    assert raw_mail(mail, mail_from="portal@customer-connect.example")
+
+
+def test_a_hostile_account_name_is_text() -> None:
+    mail = invitation(name='"><img src=x onerror=alert(1)>')
+    assert Words(mail.html).links == [LINK, LINK, LINK][: len(Words(mail.html).links)]
+    assert "{{7*7}}" in invitation(name="{{7*7}}").html
