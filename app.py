@@ -4,8 +4,10 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.triggers import notifications
+from chalicelib.triggers import ingest, notifications
 from chalicelib.web import account, door, front, invitation
+from chalicelib.web.staff import account as staff_account
+from chalicelib.web.staff import accounts as staff_accounts
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:"
 """Stands for the queues' ARNs, which the merged template puts in; the last part is the queue's short name."""
@@ -18,8 +20,38 @@ app.api.binary_types = [
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ]
 
-for module in (front, door, invitation, account):
+for module in (front, door, invitation, account, staff_accounts, staff_account):
     app.register_blueprint(module.pages)
+
+
+@app.on_sqs_message(queue_arn=f"{QUEUE}inbox", batch_size=1)
+def inbox_messages(event: SQSEvent) -> dict[str, Any]:
+    """Exports that have come into the inbox."""
+    return ingest.inbox_messages(event)
+
+
+@app.on_sqs_message(queue_arn=f"{QUEUE}import", batch_size=1)
+def import_messages(event: SQSEvent) -> dict[str, Any]:
+    """Steps of imports."""
+    return ingest.import_messages(event)
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def collect_inbox(_: CloudWatchEvent) -> int:
+    """Exports that no message told of, and those that wait."""
+    return ingest.collect_inbox()
+
+
+@app.schedule(Rate(2, unit=Rate.MINUTES))
+def resume_runs(_: CloudWatchEvent) -> int:
+    """Steps that the queue has lost."""
+    return ingest.resume_runs()
+
+
+@app.schedule(Rate(1, unit=Rate.DAYS))
+def sweep_runs(_: CloudWatchEvent) -> int:
+    """What nobody can read any more."""
+    return ingest.sweep_runs()
 
 
 @app.on_sqs_message(queue_arn=f"{QUEUE}outbox", batch_size=10)

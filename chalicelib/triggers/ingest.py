@@ -1,4 +1,4 @@
-"""The inbox, the import queue, their dead letters and the clock. `app.py` declares the triggers."""
+"""The inbox, the import queue and the clock. `app.py` declares the triggers."""
 
 import json
 import re
@@ -18,27 +18,19 @@ from chalicelib.ingest.upkeep import collect, dead, resume, sweep
 from chalicelib.kernel.scopes import ImportScope, OperatorScope
 from chalicelib.observability import bind, logger
 
+ATTEMPTS = 5
+"""The queues' maxReceiveCount."""
 KEY = re.compile(r"d/(?P<dealer_id>[a-z0-9]{10})/(?P<name>inbox/.+)")
 
 
 def inbox_messages(event: SQSEvent) -> dict[str, Any]:
     """Objects that have come into the inbox. Answers with the messages that failed, for SQS to deliver again."""
-    return _each(event, _arrived)
+    return _each(event, _arrived, _bury_arrived)
 
 
 def import_messages(event: SQSEvent) -> dict[str, Any]:
     """Steps of imports: `{"dealer_id", "step", "run", "part"}`."""
-    return _each(event, _step)
-
-
-def dead_inbox_messages(event: SQSEvent) -> dict[str, Any]:
-    """Objects that could not be opened in every attempt."""
-    return _each(event, _bury_arrived)
-
-
-def dead_import_messages(event: SQSEvent) -> dict[str, Any]:
-    """Steps that failed in every attempt."""
-    return _each(event, _bury_step)
+    return _each(event, _step, _bury_step)
 
 
 def collect_inbox() -> int:
@@ -56,18 +48,31 @@ def sweep_runs() -> int:
     return _every_dealer("sweep_runs", sweep.sweep)
 
 
-def _each(event: SQSEvent, handle: Callable[[dict[str, Any], Callable[[], float]], None]) -> dict[str, Any]:
+Handle = Callable[[dict[str, Any], Callable[[], float]], None]
+
+
+def _each(event: SQSEvent, handle: Handle, bury: Handle) -> dict[str, Any]:
     failed = []
     remaining = _remaining(event)
     for record in event:
-        message_id = record.to_dict()["messageId"]
-        bind(message_id=message_id)
+        raw = record.to_dict()
+        bind(message_id=raw["messageId"])
         try:
             handle(json.loads(record.body), remaining)
         except Exception:  # noqa: BLE001 - the other messages of the batch go on
             logger.exception("import.message_failed")
-            failed.append({"itemIdentifier": message_id})
+            failed.append({"itemIdentifier": raw["messageId"]})
+            if int(raw.get("attributes", {}).get("ApproximateReceiveCount", 1)) >= ATTEMPTS:
+                _bury(record.body, bury, remaining)
     return {"batchItemFailures": failed}
+
+
+def _bury(body: str, bury: Handle, remaining: Callable[[], float]) -> None:
+    """After the last attempt the message goes to the dead letters and stays there; its run must not wait for it."""
+    try:
+        bury(json.loads(body), remaining)
+    except Exception:  # noqa: BLE001 - the schedule fails the run later
+        logger.exception("import.not_buried")
 
 
 def _remaining(event: SQSEvent) -> Callable[[], float]:
