@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - `date` is a method of Formats
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -49,11 +50,23 @@ class Formats:
 
     def money(self, minor: int, currency: str) -> str:
         """179680 GBP -> `£1,796.80`; -4820 -> `−£48.20`; a currency that is not the dealer's: `EUR 12.00`."""
-        digits, point, before, after = _currency_shape(self.locale, currency, home=currency == self._home)
+        _, _, before, after = _currency_shape(self.locale, currency, home=currency == self._home)
+        return f"{MINUS if minor < 0 else ''}{before}{self.amount(abs(minor), currency)}{after}"
+
+    def amount(self, minor: int, currency: str) -> str:
+        """Money without its currency, for columns that say it once: 179680 GBP -> `1,796.80`."""
+        digits, point, _, _ = _currency_shape(self.locale, currency, home=currency == self._home)
         text = str(abs(minor)).rjust(digits + 1, "0")
         whole = self._numbers(text[: len(text) - digits])
         fraction = point + text[len(text) - digits :] if digits else ""
-        return f"{MINUS if minor < 0 else ''}{before}{whole}{fraction}{after}"
+        return f"{MINUS if minor < 0 else ''}{whole}{fraction}"
+
+    def number(self, value: Decimal, least: int = 0) -> str:
+        """A quantity or a rate without trailing zeros, but with `least` decimals: 1.0000 -> `1`, 3.9200 (2) -> `3.92`."""
+        whole, _, fraction = f"{abs(value):f}".partition(".")
+        fraction = fraction.rstrip("0").ljust(least, "0")
+        _, point, _, _ = _currency_shape(self.locale, "GBP", home=True)
+        return f"{MINUS if value < 0 else ''}{self._numbers(whole)}{point + fraction if fraction else ''}"
 
     def count(self, number: int) -> str:
         """1482 -> `1,482`."""
