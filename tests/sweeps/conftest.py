@@ -1,0 +1,19 @@
+"""One furnished stage for all sweeps of a module."""
+
+from datetime import datetime
+from random import Random
+
+import pytest
+
+from chalicelib.kernel.ids import Ids
+from tests.fixtures.cast import make_cast
+from tests.fixtures.worlds import World
+from tests.sweeps.stage import Stage, furnish
+
+NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
+
+
+@pytest.fixture(scope="module")
+def stage(aws: World, request: pytest.FixtureRequest) -> Stage:  # noqa: ARG001 - the world must stand
+    ids = Ids(random_bytes=Random(request.node.nodeid).randbytes)
+    return furnish(make_cast(ids, NOW), ids, NOW)

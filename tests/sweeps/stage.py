@@ -1,0 +1,188 @@
+"""Two furnished dealers and everybody who might call: what the sweeps walk through."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app import app
+from chalicelib import services, settings
+from chalicelib.customers import repo as directory
+from chalicelib.customers.slices import encode_slice
+from chalicelib.identity import api_keys, memberships, operations, repo
+from chalicelib.identity.model import Kind
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.services import Services
+from chalicelib.web.frame import cookies
+from tests.customers.accounts import account
+from tests.fixtures.cast import Cast, House, Member, add_person
+from tests.ledger.accounts import a_facts, an_account
+from tests.ledger.published import publish
+from tests.ledger.rows import a_row
+from tests.web.client import OWN_PAGE, Page, Visitor
+
+TOKEN = "A" * 43
+"""A one-time link that nobody was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody with a browser. `member` is None for nobody; a key makes it an agent."""
+
+    name: str
+    member: Member | None = None
+    key: str = ""
+    late: timedelta = timedelta()
+    removed: bool = False
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether a session or a key of theirs works."""
+        return bool(self.key) or (self.member is not None and not self.late and not self.removed)
+
+    @property
+    def kind(self) -> Kind | None:
+        return self.member.membership.kind if self.member else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The cast with data behind it. `canary(house)` is in every name, text and address of that house's data."""
+
+    cast: Cast
+    ids: Ids
+    now: datetime
+    keys: dict[str, str]
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def callers(self) -> dict[str, Caller]:
+        """Everybody that threat 1 names."""
+        ours, rival = self.cast.ours, self.cast.rival
+        return {
+            caller.name: caller
+            for caller in (
+                Caller("anonymous"),
+                Caller("our customer", ours.customer),
+                Caller("our other customer", ours.other_customer),
+                Caller("our staff", ours.user),
+                Caller("our admin", ours.admin),
+                Caller("the rival's customer", rival.customer),
+                Caller("the rival's staff", rival.user),
+                Caller("the rival's admin", rival.admin),
+                Caller("our removed customer", ours.customer, removed=True),
+                Caller("our removed staff", ours.user, removed=True),
+                Caller("our customer, too late", ours.customer, late=timedelta(hours=13)),
+                Caller("our admin, too late", ours.admin, late=timedelta(minutes=31)),
+                Caller("our agent", key=self.keys[ours.dealer.dealer_id]),
+                Caller("the rival's agent", key=self.keys[rival.dealer.dealer_id]),
+            )
+        }
+
+    @contextmanager
+    def visiting(self, caller: Caller, *, fresh: bool = False) -> Iterator[Visitor]:
+        """A browser with the caller's own session or key; `fresh` for what may end the session."""
+        headers = {"authorization": f"Bearer {caller.key}"} if caller.key else {}
+        visitor = Visitor(app, headers=headers)
+        if caller.member:
+            if fresh or caller.name not in self.sessions:
+                self.sessions[caller.name] = self._session(caller)
+            visitor.cookies[cookies.SESSION] = self.sessions[caller.name]
+        made = Services(
+            settings=settings.load(), mail=RecordingSender(), clock=lambda: self.now + caller.late, ids=self.ids
+        )
+        with services.use(made):
+            yield visitor
+
+    def _session(self, caller: Caller) -> str:
+        assert caller.member
+        member = self._double(caller.member) if caller.removed else caller.member
+        person = repo.person(IdentityScope(), member.person_id)
+        assert person
+        visitor = operations.Visitor("203.0.113.5", "a test")
+        started = operations.open_session(IdentityScope(), person=person, visitor=visitor, now=self.now, ids=self.ids)
+        if caller.removed:
+            self._remove(member)
+        return started.secret
+
+    def _double(self, member: Member) -> Member:
+        email = f"{self.ids.dealer_id()}@{member.email.partition('@')[2]}"
+        return add_person(self.ids, self.now, email=email, membership=member.membership)
+
+    def _remove(self, member: Member) -> None:
+        memberships.remove_membership(
+            IdentityScope(),
+            person_id=member.person_id,
+            dealer_id=member.membership.dealer_id,
+            account_ref=member.membership.account_ref,
+            now=self.now,
+            ids=self.ids,
+        )
+
+
+def canary(house: House) -> str:
+    """Stands in all data of a house and nowhere else."""
+    return f"canary{house.dealer.dealer_id}"
+
+
+def only_ours(house: House) -> str:
+    """An account that only this dealer has, since both number alike."""
+    return f"X/{house.dealer.dealer_id}"
+
+
+def furnish(cast: Cast, ids: Ids, now: datetime) -> Stage:
+    """Accounts with transactions for both dealers, and a key for each agent."""
+    keys = {}
+    for house in (cast.ours, cast.rival):
+        _publish(house)
+        secret, _ = api_keys.create_api_key(
+            IdentityScope(), dealer=house.admin.staff_scope, name=canary(house), now=now, ids=ids
+        )
+        keys[house.dealer.dealer_id] = secret
+    return Stage(cast, ids, now, keys)
+
+
+def _publish(house: House) -> None:
+    bird = canary(house)
+    refs = ("1200", "1201", only_ours(house))
+    entries = [account(ref, f"{bird} {ref}", email=f"{bird}@farm.example", city=bird, balance=770) for ref in refs]
+    directory.stage_slice(house.import_scope, n=1, index=0, run=1, packed=encode_slice(entries))
+    rows = [a_row(f"T{house.dealer.dealer_id}", total=770, description=bird, order_no=bird)]
+    facts = [a_facts(ref, name=f"{bird} {ref}", email=f"{bird}@farm.example", balance=770) for ref in refs]
+    publish(house.import_scope, [an_account(rows, facts=fact) for fact in facts], slices=(1,))
+
+
+Example = Callable[[House], dict[str, str]]
+EXAMPLES: dict[str, Example] = {
+    "slug": lambda house: {"slug": house.dealer.slug},
+    "token": lambda _: {"token": TOKEN},
+    "account": lambda house: {"account": link_part(only_ours(house))},
+}
+"""What stands in a path, by the name of the parameter: something that only `house` has, or that nobody was given."""
+
+OF_NOBODY = frozenset({"slug", "token"})
+"""Parameters that belong to no tenant's data: a public address, a link that was never sent."""
+
+
+def address(resource: str, house: House) -> str:
+    """The path of a route for what this house has. Raises KeyError for a parameter that EXAMPLES lacks."""
+    path = resource
+    for name in parameters(resource):
+        path = path.replace(f"{{{name}}}", EXAMPLES[name](house)[name])
+    return path
+
+
+def parameters(resource: str) -> list[str]:
+    """The names in braces."""
+    return [part[1:-1] for part in resource.split("/") if part.startswith("{")]
+
+
+def post(visitor: Visitor, path: str, *, token: bool = True) -> Page:
+    """A POST with the visitor's right token and nothing else, or with a foreign token."""
+    if not token:
+        return visitor.call("POST", path, body="csrf=" + "B" * 64, headers=OWN_PAGE)
+    secret = visitor.cookies.get(cookies.SESSION, "")
+    return visitor.call("POST", path, body=f"csrf={csrf_token(secret)}", headers=OWN_PAGE)
