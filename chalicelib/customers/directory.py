@@ -15,7 +15,7 @@ from chalicelib.kernel.scopes import TenantScope
 __all__ = ["Directory", "decode_slice", "encode_slice", "entry", "natural", "read", "read_slice", "slice_of"]
 
 KEPT = 150_000
-"""Accounts that a process keeps in memory, at some 900 bytes each with their search words; one dealer always fits."""
+"""Accounts that a process keeps in memory, at some 700 bytes each with their search words. One dealer always fits."""
 
 Slice = tuple[int, list[DirectoryEntry]]
 _NUMBERS = re.compile(r"(\d+)")

@@ -26,7 +26,14 @@ _CONFIGS = {
     "dynamodb": Config(retries=_RETRIES, connect_timeout=2, read_timeout=8, parameter_validation=False),
     # One attempt: a mail whose answer was lost may have gone out, and nobody wants it twice.
     "ses": Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=8),
-    "s3": Config(retries=_RETRIES, connect_timeout=2, read_timeout=30, signature_version="s3v4"),
+    # "virtual" signs links for the bucket's own region; else they go to the global address, which may redirect.
+    "s3": Config(
+        retries=_RETRIES,
+        connect_timeout=2,
+        read_timeout=30,
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual"},
+    ),
 }
 _OTHERS = Config(retries=_RETRIES, connect_timeout=2, read_timeout=8)
 
