@@ -8,9 +8,11 @@ from chalicelib.customers import directory, portal_repo, published
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.customers.portal import OPEN, Portal, State, why_not
 from chalicelib.dealers.model import Dealer
+from chalicelib.identity.invitations import cancel_invitation as cancel_link
+from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.outbox import OutboxItem, put_item
 
@@ -61,8 +63,12 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
 
 
 def cancel_invitation(scope: DealerScope, *, ref: str, now: datetime, ids: Ids) -> None:
-    """End an open invitation; a mail still waiting is not sent. Raises ConflictError where none is open."""
+    """End an open invitation, its link and a mail still waiting. Raises ConflictError where none is open."""
     before = _open_portal(scope, ref)
+    offered = Membership(scope.dealer_id, Kind.CUSTOMER, ref)
+    cancel_link(
+        IdentityScope(), email=before.email, membership=offered, invitation_id=before.invitation_id, now=now, ids=ids
+    )
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="invitation.cancelled", subject=ref)
     portal_repo.put(scope, replace(before, state=State.CANCELLED), before=before, beside=(audit,))
 

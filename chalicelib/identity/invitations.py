@@ -40,15 +40,20 @@ def create_invitation(
 
 
 def cancel_invitation(
-    scope: IdentityScope, *, email: str, membership: Membership, invitation_id: str, now: datetime
+    scope: IdentityScope, *, email: str, membership: Membership, invitation_id: str, now: datetime, ids: Ids
 ) -> None:
-    """Its link works no more, and none will be made for it. Nothing happens where a newer one replaced it."""
+    """Its link works no more, none will be made for it, and what it gave is taken back if nobody has logged in since.
+
+    Nothing happens where a newer invitation replaced it. Raises ConflictError at the moment of the first login.
+    """
     subject = _subject(email, membership)
     current = repo.current_link(scope, subject)
     if current and current.request_id > invitation_id:
         return
     link_hash = current.link_hash if current else None
-    repo.commit(scope, pieces.cancel_link(subject=subject, request_id=invitation_id, link_hash=link_hash, now=now))
+    ended = pieces.cancel_link(subject=subject, request_id=invitation_id, link_hash=link_hash, now=now)
+    taken = _taken_back(scope, email=email, key=membership.key, invitation_id=invitation_id, now=now, ids=ids)
+    repo.commit(scope, [*ended, *taken])
 
 
 def accept_invitation(
@@ -110,6 +115,17 @@ def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datet
         pieces.audit(person.person_id, "invitation_accepted", now=now, ids=ids, membership=membership.key),
         pieces.outbox_item("audit", payload, now=now, ids=ids),
     ]
+
+
+def _taken_back(
+    scope: IdentityScope, *, email: str, key: str, invitation_id: str, now: datetime, ids: Ids
+) -> tuple[Piece, ...]:
+    person_id = repo.person_id_of(scope, email.strip().lower())
+    given = repo.membership(scope, person_id, key) if person_id else None
+    if person_id is None or given is None or given.active or given.invitation_id != invitation_id:
+        return ()
+    audit = pieces.audit(person_id, "invitation_cancelled", now=now, ids=ids, membership=key)
+    return pieces.drop_unused_membership(person_id, given), audit
 
 
 def _subject(email: str, membership: Membership) -> str:

@@ -1,5 +1,6 @@
 """SECURITY 7: one-time links. Single use, newer ends older, cancelled for good, an end in time, stored as a hash."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -95,7 +96,9 @@ def test_a_cancelled_invitation_opens_nothing_whether_its_link_was_made_before_o
         number = ids.ulid(now)
         secret = invite(email, offered, now, ids, number=number) if is_sent else None
         for _ in range(2):
-            invitations.cancel_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now)
+            invitations.cancel_invitation(
+                SCOPE, email=email, membership=offered, invitation_id=number, now=now, ids=ids
+            )
         if secret:
             with pytest.raises(NotFoundError):
                 queries.invitation(SCOPE, secret, now)
@@ -103,8 +106,27 @@ def test_a_cancelled_invitation_opens_nothing_whether_its_link_was_made_before_o
             invite(email, offered, now, ids, number=number)
         now += timedelta(seconds=1)
     newer = invite(email, offered, now, ids)
-    invitations.cancel_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now)
+    invitations.cancel_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now, ids=ids)
     queries.invitation(SCOPE, newer, now)
+
+
+def test_what_an_invitation_gave_is_taken_back_until_the_first_log_in(
+    cast: Cast, offered: Membership, here: Visitor, now: datetime, ids: Ids
+) -> None:
+    email = f"two.steps@{cast.ours.dealer.slug}.example"
+    number = ids.ulid(now)
+    offered = replace(offered, invitation_id=number)
+    accept(invite(email, offered, now, ids, number=number), here, now, ids)
+    invitations.cancel_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now, ids=ids)
+    logged_in = operations.log_in(SCOPE, email=email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+    assert logged_in.memberships == ()
+    number = ids.ulid(now + timedelta(seconds=1))
+    offered = replace(offered, invitation_id=number)
+    secret = invite(email, offered, now, ids, number=number)
+    invitations.accept_as_known(SCOPE, secret=secret, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+    invitations.cancel_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now, ids=ids)
+    logged_in = operations.log_in(SCOPE, email=email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+    assert [m.key for m in logged_in.memberships] == [offered.key]
 
 
 def test_links_to_several_accounts_stand_side_by_side(email: str, cast: Cast, now: datetime, ids: Ids) -> None:

@@ -76,7 +76,7 @@ def test_one_mail_goes_to_one_address(to: str) -> None:
 def test_ses_gets_the_raw_mail(aws: World) -> None:
     message_id = SesSender(mail_from=aws.settings.mail_from).send(mail())
     from moto.core.models import DEFAULT_ACCOUNT_ID
-    from moto.ses import ses_backends
+    from moto.ses.models import ses_backends
 
     sent: Any = ses_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sent_messages[-1]
     assert sent.id == message_id

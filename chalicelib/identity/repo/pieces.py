@@ -70,6 +70,13 @@ def drop_membership(person_id: str, membership: Membership) -> Piece:
     return Delete(records.MembershipRecord(pk=f"P#{person_id}", sk=f"M#{membership.key}"))
 
 
+def drop_unused_membership(person_id: str, membership: Membership) -> Piece:
+    """Take it away. Refused once somebody has logged in with it."""
+    model = records.MembershipRecord
+    unused = model.active == False  # noqa: E712 - a condition, not a test
+    return Delete(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), unused)
+
+
 def open_session(session: Session) -> tuple[Piece, ...]:
     """A session and its line in the person's list."""
     membership, ttl = session.membership, int(session.expires_at.timestamp())
