@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.triggers import ingest, notifications
-from chalicelib.web import account, door, front, invitation
+from chalicelib.web import account, door, front, invitation, invoices, transactions
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import accounts as staff_accounts
 
@@ -20,7 +20,7 @@ app.api.binary_types = [
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ]
 
-for module in (front, door, invitation, account, staff_accounts, staff_account):
+for module in (front, door, invitation, account, transactions, invoices, staff_accounts, staff_account):
     app.register_blueprint(module.pages)
 
 

@@ -15,6 +15,10 @@ from pydantic.dataclasses import dataclass
 from chalicelib.customers.model import AccountFacts
 
 
+class SweptError(Exception):
+    """A page that a head names is gone: the run that was asked for is no longer kept."""
+
+
 class TransactionType(StrEnum):
     """What a row is. Charges are positive, the others negative; brought_forward and journal may be either."""
 

@@ -62,7 +62,7 @@ class Formats:
         return f"{MINUS if minor < 0 else ''}{whole}{fraction}"
 
     def number(self, value: Decimal, least: int = 0) -> str:
-        """A quantity or a rate without trailing zeros, but with `least` decimals: 1.0000 -> `1`, 3.9200 (2) -> `3.92`."""
+        """Without trailing zeros, but with `least` decimals: 1.0000 -> `1`; 3.9200 with 2 -> `3.92`."""
         whole, _, fraction = f"{abs(value):f}".partition(".")
         fraction = fraction.rstrip("0").ljust(least, "0")
         _, point, _, _ = _currency_shape(self.locale, "GBP", home=True)

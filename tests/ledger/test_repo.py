@@ -11,7 +11,7 @@ from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.ledger import queries, repo
 from chalicelib.ledger.ageing import Ager
-from chalicelib.ledger.model import DocumentEntry, Row
+from chalicelib.ledger.model import DocumentEntry, Row, SweptError
 from chalicelib.ledger.queries import AsOf
 from chalicelib.ledger.status import Status
 from chalicelib.ledger.view import Lens, Sort, ViewQuery
@@ -215,7 +215,7 @@ def test_pages_that_were_swept_say_so(dealer: ImportScope) -> None:
     assert head
     repo.sweep(dealer, "1200", 1)
     repo.forget()
-    with pytest.raises(repo.SweptError):
+    with pytest.raises(SweptError):
         queries.every_row(the_customer(dealer), head=head)
 
 

@@ -1,0 +1,32 @@
+// My Transactions: exports follow the filters that htmx put into the address; the selection says what an early payment saves.
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest("a[data-export]");
+    if (!link) return;
+    const address = new URL(window.location.href);
+    address.searchParams.delete("page");
+    link.href = link.pathname + address.search;
+  },
+  true,
+);
+
+function money(minor, { currency, language, home }) {
+  const shape = { style: "currency", currency, currencyDisplay: currency === home ? "narrowSymbol" : "code" };
+  const format = new Intl.NumberFormat(language, shape);
+  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
+document.addEventListener("selection", (event) => {
+  const words = document.querySelector("[data-saving]");
+  if (!words) return;
+  const { ticked } = event.detail;
+  const sum = (name) => ticked.reduce((amount, tick) => amount + Number(tick.dataset[name]), 0);
+  const days = [...new Set(ticked.map((tick) => tick.dataset.until).filter(Boolean))];
+  const saved = sum("outstanding") - sum("payable");
+  words.hidden = saved === 0;
+  const when = days.length === 1 ? `by ${days[0]}` : "by each Disc. Date";
+  words.textContent = `${money(sum("payable"), words.dataset)} if paid ${when}, you save ${money(saved, words.dataset)}`;
+  event.target.querySelector(".actions").before(words);
+});
