@@ -133,6 +133,11 @@ def only_ours(house: House) -> str:
     return f"X/{house.dealer.dealer_id}"
 
 
+def transaction(house: House) -> str:
+    """The only transaction of this dealer's account 1200."""
+    return f"T{house.dealer.dealer_id}"
+
+
 def furnish(cast: Cast, ids: Ids, now: datetime) -> Stage:
     """Accounts with transactions for both dealers, and a key for each agent."""
     keys = {}
@@ -150,28 +155,45 @@ def _publish(house: House) -> None:
     refs = ("1200", "1201", only_ours(house))
     entries = [account(ref, f"{bird} {ref}", email=f"{bird}@farm.example", city=bird, balance=770) for ref in refs]
     directory.stage_slice(house.import_scope, n=1, index=0, run=1, packed=encode_slice(entries))
-    rows = [a_row(f"T{house.dealer.dealer_id}", total=770, description=bird, order_no=bird)]
-    facts = [a_facts(ref, name=f"{bird} {ref}", email=f"{bird}@farm.example", balance=770) for ref in refs]
-    publish(house.import_scope, [an_account(rows, facts=fact) for fact in facts], slices=(1,))
+    accounts = []
+    for place, ref in enumerate(refs):
+        number = transaction(house) if ref == "1200" else f"{bird}-{ref}"
+        paper = f"{bird}-{place}"
+        row = a_row(number, total=770, description=f"{bird} of {ref}", document_id=paper, document=[paper, 1])
+        facts = a_facts(ref, name=f"{bird} {ref}", email=f"{bird}@farm.example", balance=770)
+        accounts.append(an_account([row], facts=facts))
+    publish(house.import_scope, accounts, slices=(1,))
 
 
-Example = Callable[[House], dict[str, str]]
+Example = Callable[[House], str]
 EXAMPLES: dict[str, Example] = {
-    "slug": lambda house: {"slug": house.dealer.slug},
-    "token": lambda _: {"token": TOKEN},
-    "account": lambda house: {"account": link_part(only_ours(house))},
+    "slug": lambda house: house.dealer.slug,
+    "token": lambda _: TOKEN,
+    "account": lambda house: link_part(only_ours(house)),
 }
 """What stands in a path, by the name of the parameter: something that only `house` has, or that nobody was given."""
+
+OF_CUSTOMERS: dict[str, Example] = {
+    "account": lambda _: link_part("1200"),
+    "kind": lambda _: "invoice",
+    "transaction": lambda house: link_part(transaction(house)),
+}
+"""The same on customers' pages: what only the first customer of `house` has. Both dealers have an account 1200."""
 
 OF_NOBODY = frozenset({"slug", "token"})
 """Parameters that belong to no tenant's data: a public address, a link that was never sent."""
 
 
+def examples(resource: str) -> dict[str, Example]:
+    """The examples for a route."""
+    return OF_CUSTOMERS if resource.startswith("/invoices/") else EXAMPLES
+
+
 def address(resource: str, house: House) -> str:
-    """The path of a route for what this house has. Raises KeyError for a parameter that EXAMPLES lacks."""
+    """The path of a route for what this house has. Raises KeyError for a parameter without an example."""
     path = resource
     for name in parameters(resource):
-        path = path.replace(f"{{{name}}}", EXAMPLES[name](house)[name])
+        path = path.replace(f"{{{name}}}", examples(resource)[name](house))
     return path
 
 
