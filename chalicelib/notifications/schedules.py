@@ -15,12 +15,12 @@ from chalicelib.observability import logger
 
 def send_outboxes(*, tools: Tools) -> int:
     """Mails that no message woke anybody for. Reads: the list of dealers, and one of each outbox."""
-    return _for_each_dealer(lambda scope: send_due(scope, tools=tools))
+    return for_each_dealer(lambda scope: send_due(scope, tools=tools))
 
 
 def expire_invitations(*, now: datetime) -> int:
     """Close invitations whose time is over; how many. Reads: the list of dealers, and one of each dealer's states."""
-    return _for_each_dealer(lambda scope: _expire(scope, now))
+    return for_each_dealer(lambda scope: _expire(scope, now))
 
 
 def _expire(scope: ImportScope, now: datetime) -> int:
@@ -29,7 +29,8 @@ def _expire(scope: ImportScope, now: datetime) -> int:
     return sum(customers.expire(scope, ref=ref, now=now) for ref in due)
 
 
-def _for_each_dealer(work: Callable[[ImportScope], int]) -> int:
+def for_each_dealer(work: Callable[[ImportScope], int]) -> int:
+    """The sum of `work` over all dealers. What one raises is logged, and the others go on."""
     done = 0
     for entry in dealers.all_dealers(OperatorScope("schedule")):
         try:
