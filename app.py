@@ -4,10 +4,12 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
+from chalicelib.api import uploads
 from chalicelib.triggers import ingest, notifications
 from chalicelib.web import account, door, front, invitation, invoices, transactions
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import accounts as staff_accounts
+from chalicelib.web.staff import agent_keys, imports
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:"
 """Stands for the queues' ARNs, which the merged template puts in; the last part is the queue's short name."""
@@ -20,7 +22,8 @@ app.api.binary_types = [
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ]
 
-for module in (front, door, invitation, account, transactions, invoices, staff_accounts, staff_account):
+customers, staff = (transactions, invoices), (staff_accounts, staff_account, imports, agent_keys)
+for module in (front, door, invitation, account, *customers, *staff, uploads):
     app.register_blueprint(module.pages)
 
 

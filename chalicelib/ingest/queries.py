@@ -80,6 +80,11 @@ def import_run(scope: TenantScope, *, number: int) -> ImportRun:
     return run
 
 
+def published_run(scope: TenantScope) -> Published:
+    """What customers see now."""
+    return published.read(scope, fresh=True)
+
+
 def is_overtaken(run: ImportRun, current: Published) -> bool:
     """Whether a held run rests on what is no longer published."""
     return run.state is RunState.HELD and run.base.generation != current.generation

@@ -29,22 +29,35 @@ class Begun:
     form: PresignedPost
 
 
-def staff_form(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids) -> Begun:
-    """A form for the Imports page. Nothing is stored: the object's name says who brings it, and no other is let in.
+@dataclass(frozen=True, slots=True)
+class StaffForms:
+    """One upload of a browser: `form` is answered with a redirect, `script_form` with 201. Either may be used."""
 
-    `success_url` is absolute; the storage sends the browser there.
+    upload_id: str
+    form: PresignedPost
+    script_form: PresignedPost
+
+
+def staff_forms(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids) -> StaffForms:
+    """Forms for the Imports page. Nothing is stored: the object's name says who brings it, and no other is let in.
+
+    `success_url` is absolute; the storage sends a browser without scripts there, with `?upload=<id>`.
     """
     upload_id = ids.ulid(now)
-    form = blobs.presign_post(
-        scope,
-        settings.load().inbox_bucket,
-        staff_name(upload_id, scope.person_id),
-        max_bytes=MAX_BYTES,
-        content_type=TYPE,
-        seconds=FORM_SECONDS,
-        success_redirect=f"{success_url}?upload={upload_id}",
+    back = f"{success_url}?upload={upload_id}"
+    plain, scripted = (
+        blobs.presign_post(
+            scope,
+            settings.load().inbox_bucket,
+            staff_name(upload_id, scope.person_id),
+            max_bytes=MAX_BYTES,
+            content_type=TYPE,
+            seconds=FORM_SECONDS,
+            success_redirect=to,
+        )
+        for to in (back, None)
     )
-    return Begun(upload_id, form)
+    return StaffForms(upload_id, plain, scripted)
 
 
 def begin_upload(scope: ImportScope, *, file_name: str, size: int, brought_by: str, now: datetime, ids: Ids) -> Begun:

@@ -7,10 +7,9 @@ from hashlib import blake2b
 
 from chalicelib.customers.model import AccountFacts, DirectoryEntry
 from chalicelib.ingest.account import AccountRecords, CheckedAccount, Known, check_account
-from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.checks.context import Context, MasterProblem
 from chalicelib.ingest.codes import Code
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.masters import MasterProblem
 from chalicelib.ingest.model import ImportRun
 from chalicelib.ingest.steps.digests import Marks, digests_of, new_digests, same_as_before
 from chalicelib.ingest.steps.files import Copied, DocumentCopier, LinesWriter

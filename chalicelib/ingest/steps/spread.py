@@ -148,7 +148,7 @@ class _Across:
         self._claims: dict[str, str] = {}
 
     def watch(self, entity: str) -> Callable[[str, str], Iterable[Mark]] | None:
-        """Called with each record and its account; gives the lines to add. None where the file holds nothing of this."""
+        """Called with each record and its account; gives lines to add. None where the file holds nothing of this."""
         names = self._bundle.header(entity).names
         if entity == "customers" and "master_account_ref" in names:
             return partial(self._customer, names.index("master_account_ref"), names.index("currency"))

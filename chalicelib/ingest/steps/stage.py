@@ -18,9 +18,9 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.documents.model import lines_name
 from chalicelib.ingest import names, repo
 from chalicelib.ingest.account import check_strays
-from chalicelib.ingest.bundle import Bundle, Header, open_bundle
+from chalicelib.ingest.bundle import Bundle, open_bundle
 from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.csv_rows import split
+from chalicelib.ingest.csv_rows import Header, split
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Part, PartResult, RunState
 from chalicelib.ingest.remote import open_remote

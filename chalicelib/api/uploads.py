@@ -1,0 +1,73 @@
+"""The dealer's agent: a form for each bundle, and what became of it. Errors are JSON with `message` and `fields`."""
+
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.ingest import queries, uploads
+from chalicelib.ingest.model import ImportRun, Upload
+from chalicelib.kernel.errors import InvalidError
+from chalicelib.web.frame.pages import Pages
+from chalicelib.web.frame.permissions import Permission
+from chalicelib.web.frame.request import Request
+from chalicelib.web.frame.responses import json
+
+pages = Pages(__name__)
+
+_FIELDS = {"file_name", "size"}
+
+
+@pages.post("/api/v1/uploads", Permission.AGENT)
+def begin(request: Request) -> Response:
+    """`{"file_name", "size"}` -> `{"upload_id", "url", "fields"}`: post the fields there, and last the file, as `file`."""
+    body = request.json
+    if not isinstance(body, dict) or set(body) != _FIELDS:
+        raise InvalidError("Send file_name and size, and nothing else")
+    name, size = body["file_name"], body["size"]
+    if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool):
+        raise InvalidError("file_name is text, size is a whole number of bytes")
+    begun = uploads.begin_upload(
+        request.import_scope,
+        file_name=name,
+        size=size,
+        brought_by="agent",
+        now=request.now,
+        ids=request.services.ids,
+    )
+    answer = {"upload_id": begun.upload_id, "url": begun.form.url, "fields": begun.form.fields}
+    return json(answer, status=201)
+
+
+@pages.get("/api/v1/imports", Permission.AGENT)
+def imports(request: Request) -> Response:
+    """The newest runs; with `?upload=<upload_id>` that upload and its run, `null` while it waits."""
+    scope = request.import_scope
+    upload_id = request.query.get("upload")
+    if upload_id is None:
+        found = queries.import_runs(scope, now=request.now)
+        return json({"imports": [_run(run) for run in found.runs]})
+    upload = queries.upload(scope, upload_id=upload_id)
+    run = queries.import_run(scope, number=upload.run) if upload.run is not None else None
+    return json({"upload": _upload(upload), "import": _run(run) if run else None})
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    return {"upload_id": upload.upload_id, "state": upload.state, "begun_at": upload.begun_at.isoformat()}
+
+
+def _run(run: ImportRun) -> dict[str, Any]:
+    summary = run.summary
+    return {
+        "import": run.number,
+        "state": run.state.value,
+        "sequence": run.manifest.sequence if run.manifest else None,
+        "export_id": str(run.manifest.export_id) if run.manifest else None,
+        "as_at": run.manifest.as_at.isoformat() if run.manifest else None,
+        "opened_at": run.opened_at.isoformat(),
+        "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+        "code": run.code,
+        "message": run.message,
+        "reasons": list(run.reasons),
+        "rows": summary.rows if summary else None,
+        "rejected": summary.rejected if summary else None,
+    }

@@ -1,0 +1,141 @@
+"""Imports: bundles in from the browser, what became of each, and the decisions that staff take."""
+
+from functools import partial
+from json import dumps
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.ingest import operations, queries, uploads
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.web.frame.pages import Pages
+from chalicelib.web.frame.permissions import Permission
+from chalicelib.web.frame.request import Request
+from chalicelib.web.frame.responses import page, redirect, see_other_external
+from chalicelib.web.staff import import_words as words
+
+pages = Pages(__name__)
+
+HOME = "/staff/imports"
+
+
+@pages.get(HOME, Permission.STAFF)
+def imports(request: Request) -> Response:
+    """The runs. `below` goes on under a number; `upload` is where the storage sends the browser after an upload."""
+    below = request.query.get("below", "")
+    arrived = _arrived(request)
+    if arrived and arrived.run is not None:
+        return redirect(f"{HOME}/{arrived.run}")
+    scope = request.dealer_scope
+    found = queries.import_runs(scope, below=int(below) if _is_number(below) else None, now=request.now)
+    return page(
+        request,
+        "staff/imports.html",
+        found=found,
+        reading=[run for run in found.runs if run.state is RunState.STAGING],
+        held=[run for run in found.runs if run.state is RunState.HELD],
+        earlier=[run for run in found.runs if run.state not in {RunState.STAGING, RunState.HELD}],
+        first=not below,
+        awaited="upload" in request.query and (arrived is None or arrived.state in {"begun", "waiting"}),
+        overtaken=queries.is_overtaken,
+        **_common(request),
+        **_forms(request),
+    )
+
+
+def _arrived(request: Request) -> Any:
+    upload_id = request.query.get("upload", "")
+    try:
+        return queries.upload(request.dealer_scope, upload_id=upload_id) if upload_id else None
+    except NotFoundError:  # the storage was quicker than its message to us
+        return None
+
+
+def _forms(request: Request) -> dict[str, Any]:
+    """The same upload twice: a form that the storage answers with a redirect, and the fields for the script."""
+    begun = uploads.staff_forms(
+        request.dealer_scope,
+        success_url=f"{request.services.settings.base_url}{HOME}",
+        now=request.now,
+        ids=request.services.ids,
+    )
+    return {"upload": begun, "script_fields": dumps(begun.script_form.fields)}
+
+
+def _common(request: Request) -> dict[str, Any]:
+    return {
+        "title": words.title,
+        "state_chip": words.state_chip,
+        "brought": lambda run: words.brought(run, request.dealer_scope.person_id),
+        "touched": words.touched,
+        "is_admin": request.dealer_scope.is_admin,
+    }
+
+
+@pages.get(HOME + "/{run}", Permission.STAFF)
+def import_run(request: Request) -> Response:
+    """One run: its counts, files, control totals, rejects, and what may be done about it."""
+    scope, run = request.dealer_scope, _run(request)
+    current = queries.published_run(scope)
+    return page(
+        request,
+        "staff/import_run.html",
+        run=run,
+        published=current,
+        overtaken=queries.is_overtaken(run, current),
+        undoable=run.state is RunState.PUBLISHED and current.run == run.number and run.decidable(request.now),
+        progress=queries.progress(scope, run, request.now) if run.state is RunState.STAGING else None,
+        rejects=queries.rejects(scope, number=run.number),
+        warnings=queries.rejects(scope, number=run.number, warnings=True),
+        columns=words.COLUMNS,
+        change_words=partial(words.change_words, fmt=request.fmt),
+        **_common(request),
+    )
+
+
+@pages.get(HOME + "/{run}/rejects.csv", Permission.STAFF)
+def rejects(request: Request) -> Response:
+    """Every rejected row as CSV."""
+    return see_other_external(queries.rejects_link(request.dealer_scope, run=_run(request)))
+
+
+@pages.get(HOME + "/{run}/warnings.csv", Permission.STAFF)
+def warnings(request: Request) -> Response:
+    """Every row with a warning as CSV."""
+    return see_other_external(queries.rejects_link(request.dealer_scope, run=_run(request), warnings=True))
+
+
+@pages.post(HOME + "/{run}/approve", Permission.STAFF_ADMIN)
+def approve(request: Request) -> Response:
+    """Apply a held run."""
+    run = _run(request)
+    operations.approve_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
+    return redirect(f"{HOME}/{run.number}", said=f"{words.title(run)} is applied. Customers see it now.")
+
+
+@pages.post(HOME + "/{run}/refuse", Permission.STAFF_ADMIN)
+def refuse(request: Request) -> Response:
+    """Refuse a held run."""
+    run = _run(request)
+    operations.refuse_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
+    return redirect(f"{HOME}/{run.number}", said=f"{words.title(run)} is refused. Nothing has changed.")
+
+
+@pages.post(HOME + "/{run}/undo", Permission.STAFF_ADMIN)
+def undo(request: Request) -> Response:
+    """Bring back what customers saw before this run."""
+    run = _run(request)
+    operations.undo_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
+    return redirect(f"{HOME}/{run.number}", said=f"{words.title(run)} is undone. Customers see the export before it.")
+
+
+def _run(request: Request) -> ImportRun:
+    number = request.params["run"]
+    if not _is_number(number):
+        raise NotFoundError
+    return queries.import_run(request.dealer_scope, number=int(number))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9  # noqa: PLR2004 - digits that any run fits in

@@ -1,0 +1,100 @@
+"""The Imports pages as staff see them, over real imports."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from chalicelib.ingest.model import RunState
+from chalicelib.kernel.ids import Ids
+from chalicelib.web.frame import cookies
+from tests.fixtures.cast import Cast, LogIn
+from tests.fixtures.worlds import World
+from tests.ingest.exports import export, ledger
+from tests.ingest.pipeline import Line
+from tests.ingest.test_bad_bundles import two_percent_bad, wrong_checksum
+from tests.web.client import Visitor
+
+HOME = "/staff/imports"
+
+
+@pytest.fixture
+def line(aws: World, cast: Cast, now: datetime, ids: Ids) -> Line:
+    return Line(aws, cast.ours, now, ids)
+
+
+@pytest.fixture
+def admin(staff: Visitor, cast: Cast, log_in: LogIn) -> Visitor:
+    staff.cookies[cookies.SESSION] = log_in(cast.ours.admin).secret
+    return staff
+
+
+def test_before_the_first_export_the_page_says_what_to_do(staff: Visitor) -> None:
+    page = staff.get(HOME)
+    assert page.status == 200, page.html
+    assert "No exports yet" in page.text
+    assert 'enctype="multipart/form-data"' in page.html
+
+
+def test_an_applied_export_shows_its_counts_and_can_be_undone(admin: Visitor, line: Line) -> None:
+    run = line.take_in(export(line, *ledger()))
+    page = admin.get(HOME)
+    assert "Export 1" in page.text
+    assert "Customers see this export now" in page.text
+    page = admin.get(f"{HOME}/{run.number}")
+    assert page.status == 200, page.html
+    assert "10 accounts, 100 transactions" in page.text
+    assert "All agree" in page.text
+    admin.submit(f"{HOME}/{run.number}/undo")
+    page = admin.follow()
+    assert "Undone" in page.text
+    assert line.run(run.number).state is RunState.UNDONE
+    assert line.entries() == []
+
+
+def test_a_refused_export_says_why_and_the_next_step(staff: Visitor, line: Line) -> None:
+    line.take_in(wrong_checksum(line))
+    assert "transactions.csv does not match its checksum" in staff.get(HOME).text
+    page = staff.get(f"{HOME}/{line.newest().number}")
+    assert "Make the export again" in page.text
+    assert "B018_CHECKSUM" in page.text
+
+
+def test_a_held_export_names_its_rows_and_is_approved_by_an_admin(admin: Visitor, line: Line) -> None:
+    line.take_in(export(line, *ledger(50, 10)))
+    run = line.take_in(two_percent_bad(line))
+    page = admin.get(HOME)
+    assert "Held for" in page.text
+    assert "Customers still see export 1" in page.text
+    page = admin.get(f"{HOME}/{run.number}")
+    assert "10 rejected rows" in page.text
+    assert "31/09/2024" in page.text
+    assert "E104_BAD_DATE" in page.text
+    link = admin.get(f"{HOME}/{run.number}/rejects.csv")
+    assert link.status == 303
+    assert re.match(r"https?://", link.location)
+    admin.get(HOME)
+    admin.submit(f"{HOME}/{run.number}/approve")
+    assert "Customers see this export now" in admin.follow().text
+
+
+def test_a_user_who_is_no_admin_sees_a_held_export_and_cannot_decide(staff: Visitor, line: Line) -> None:
+    line.take_in(export(line, *ledger(50, 10)))
+    run = line.take_in(two_percent_bad(line))
+    page = staff.get(f"{HOME}/{run.number}")
+    assert "An admin of your dealership can approve or refuse it" in page.text
+    assert staff.post(f"{HOME}/{run.number}/approve").status == 403
+    assert line.run(run.number).state is RunState.HELD
+
+
+def test_a_key_is_shown_once_buys_an_upload_and_can_be_revoked(admin: Visitor) -> None:
+    admin.get(f"{HOME}/agent")
+    page = admin.submit(f"{HOME}/agent/keys", name="Back office")
+    found = re.search(r"data-secret>(ccx_[\w-]+)<", page.html)
+    assert found
+    key = {"authorization": f"Bearer {found[1]}"}
+    assert found[1] not in admin.get(f"{HOME}/agent").html
+    assert admin.get("/api/v1/imports", headers=key).json == {"imports": []}
+    revoke = next(form.action for form in admin.get(f"{HOME}/agent").forms if form.action.endswith("/revoke"))
+    admin.submit(revoke)
+    assert admin.get("/api/v1/imports", headers=key).status == 401
