@@ -1,0 +1,196 @@
+from decimal import Decimal
+from io import BytesIO
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from pypdf import PdfReader
+
+from chalicelib.documents.model import InvoiceLine, LineType, document_name, encode_lines, lines_name
+from chalicelib.kernel.keys import link_part
+from chalicelib.ledger.model import Row
+from chalicelib.store import blobs
+from tests.fixtures.cast import Cast
+from tests.fixtures.worlds import World
+from tests.ledger.accounts import a_facts, an_account
+from tests.ledger.published import publish
+from tests.ledger.rows import a_row
+from tests.web.client import Page, Visitor
+from tests.web.customer.books import BALANCE, ROWS, spoken
+
+LINES = [
+    InvoiceLine(
+        line_no=n,
+        line_type=LineType.GOODS,
+        part_no=part,
+        description=text,
+        quantity=Decimal("1.0000"),
+        unit="Each",
+        unit_price=price,
+        net_amount=net,
+        vat_rate=Decimal("20.00"),
+        vat_amount=vat,
+    )
+    for n, part, text, price, net, vat in (
+        (1, "TN-01167489-A", "Tensioner", Decimal("3.9200"), 392, 78),
+        (2, "TN-01998745", "Spring", Decimal("2.5000"), 250, 50),
+    )
+]
+FACTS = a_facts(balance=BALANCE, address_1="Postgate Farm", city="WHITBY", postcode="YO21 6ND")
+
+
+def address(reference: str, kind: str = "invoice", ref: str = "1200", tail: str = "") -> str:
+    return f"/invoices/{link_part(ref)}/{kind}/{link_part(reference)}{tail}"
+
+
+def with_lines(cast: Cast, row: Row, lines: list[InvoiceLine]) -> Row:
+    data = encode_lines(lines)
+    bucket = blobs_bucket()
+    blobs.put(cast.ours.import_scope, bucket, lines_name(run=1, part=0), b"x" * 7 + data, "application/jsonl")
+    return row._replace(document=None, document_id=None, lines=[1, 0, 7, len(data)])
+
+
+def blobs_bucket() -> str:
+    from chalicelib import settings
+
+    return settings.load().files_bucket
+
+
+@pytest.fixture
+def book(cast: Cast, customer: Visitor) -> Visitor:
+    publish(cast.ours.import_scope, [an_account(ROWS, facts=FACTS)])
+    publish(cast.rival.import_scope, [an_account(ROWS)])
+    return customer
+
+
+def drawn(aws: World, answer: Page) -> str:
+    key = unquote(urlsplit(answer.location).path).split("/d/", 1)[1]
+    content = aws.root("s3").get_object(Bucket=aws.settings.files_bucket, Key=f"d/{key}")["Body"].read()
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
+def test_the_page_of_an_invoice(book: Visitor) -> None:
+    page = book.get("/transactions")
+    page = book.get(page.links["127070"])
+    for words in (
+        "Invoice 127070",
+        "Due 5 Jul 2024",
+        "Outstanding £7.70",
+        "£7.32 if paid by 6 Jun 2024. You save £0.38.",
+        "Goods £6.42 V.A.T. £1.28 Total £7.70 Age Current Description General Parts Sale",
+        "Advice no. 122588 Order no. SDA Depot 1 Rep code DG",
+        "Invoiced by Moorbeck Machinery 5 Jun 2024",
+        "Print",
+        "Download",
+    ):
+        assert words in spoken(page), words
+    assert "hourglass" not in page.html
+
+
+def test_a_script_gets_the_dialog(book: Visitor) -> None:
+    page = book.get(address("127070"), htmx=True)
+    assert page.html.lstrip().startswith("<dialog")
+    assert 'data-document="/invoices/' in page.html
+
+
+@pytest.mark.parametrize(
+    ("reference", "kind", "words"),
+    [
+        ("126828", "invoice", "Paid 2 Nov 2019"),
+        ("C20417", "credit_note", "Credited by Moorbeck Machinery"),
+        ("126950", "invoice", "The PDF is not here yet."),
+        ("126884", "invoice", "Disputed"),
+    ],
+)
+def test_other_rows(book: Visitor, reference: str, kind: str, words: str) -> None:
+    for query in ("", "?on=2019-09-30", "?on=x"):
+        page = book.get(address(reference, kind) + query)
+        assert (page.status, words in spoken(page)) == (200, True)
+
+
+def test_a_stale_row_says_so(cast: Cast, customer: Visitor) -> None:
+    publish(cast.ours.import_scope, [an_account([ROWS[0]._replace(stale=True)])])
+    assert "These are of an earlier export." in spoken(customer.get(address("127070")))
+
+
+def test_the_pdf_is_a_short_link_to_the_rows_own_file(book: Visitor, cast: Cast, aws: World) -> None:
+    blobs.put(
+        cast.ours.import_scope,
+        aws.settings.files_bucket,
+        document_name(run=1, ref="1200", document_id="cda4b51f"),
+        b"%PDF-",
+        "application/pdf",
+    )
+    for tail, disposition in (("/pdf", "inline"), ("/pdf?save=1", "attachment")):
+        answer = book.get(address("127070", tail=tail))
+        link = urlsplit(answer.location)
+        query = parse_qs(link.query)
+        assert answer.status == 303
+        assert unquote(link.path).endswith(f"d/{cast.ours.dealer.dealer_id}/documents/1/1200/cda4b51f.pdf")
+        assert query["response-content-disposition"] == [f"{disposition}; filename*=UTF-8''Invoice-127070.pdf"]
+
+
+def test_lines_are_drawn_where_there_is_no_pdf(cast: Cast, customer: Visitor, aws: World) -> None:
+    text_line = InvoiceLine(line_no=3, line_type=LineType.TEXT, description="Parts department open 07:30 to 18:30.")
+    row = with_lines(cast, ROWS[0], [*LINES, text_line])
+    publish(cast.ours.import_scope, [an_account([row], facts=FACTS)])
+    assert "Open the PDF of 127070" in customer.get("/transactions").text
+    text = drawn(aws, customer.get(address("127070", tail="/pdf")))
+    for words in (
+        "Moorbeck Machinery",
+        "Beck Lane, Castleton, Whitby YO21 6XX",
+        "Invoice to Mr A L Barlow Postgate Farm WHITBY YO21 6ND",
+        "Invoice date and tax point 5 Jun 2024 Due date 5 Jul 2024 Account 1200 Depot 1",
+        "Advice No. 122588 Order No. SDA Rep Code DG Sale type General Parts Sale",
+        "TN-01167489-A Tensioner Each 1 3.92 3.92",
+        "Parts department open 07:30 to 18:30.",
+        "20.00% 6.42 1.28",
+        "Invoice total, GBP £7.70",
+        "Pay £7.32 by 6 Jun 2024. That is the full price less a settlement discount of 5.00%, £0.38.",
+        "recover only the V.A.T. you actually paid.",
+        "Reference 1200 / 127070",
+        "Page 1 of 1",
+    ):
+        assert words in text, (words, text)
+    again = customer.get(address("127070", tail="/pdf"))
+    assert urlsplit(again.location).path == urlsplit(customer.page.location if customer.page else "").path
+
+
+def test_a_credit_note_is_drawn_without_minus_and_rounding_is_said(cast: Cast, customer: Visitor, aws: World) -> None:
+    lines = [
+        InvoiceLine(
+            line_no=1,
+            line_type=LineType.CHARGE,
+            description="Return",
+            quantity=Decimal(-2),
+            discount_pct=Decimal("2.5"),
+            net_amount=-4000,
+            vat_rate=Decimal(20),
+            vat_amount=-800,
+        )
+    ]
+    row = with_lines(cast, a_row("C1", total=-4820, type="credit_note"), lines)
+    publish(cast.ours.import_scope, [an_account([row])])
+    text = drawn(aws, customer.get(address("C1", "credit_note", tail="/pdf")))
+    for words in ("Return (less 2.5%)", "20.00% 40.00 8.00", "Rounding 0.20", "Credit Note total, GBP £48.20"):
+        assert words in text, (words, text)
+    assert "How to pay" not in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        address("127070", ref="1201"),
+        address("127070", "nonsense"),
+        address("999"),
+        address("126950", tail="/pdf"),
+        "/invoices/!!/invoice/!!",
+    ],
+)
+def test_what_is_not_there_or_not_yours_reads_the_same(book: Visitor, path: str) -> None:
+    page = book.get(path)
+    assert page.status == 404
+    assert "127070" not in page.text
+
+
+def test_before_the_first_figures_there_is_no_invoice(customer: Visitor) -> None:
+    assert customer.get(address("127070")).status == 404

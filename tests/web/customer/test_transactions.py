@@ -1,0 +1,292 @@
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from io import BytesIO, StringIO
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from openpyxl import load_workbook
+
+from chalicelib import services
+from chalicelib.customers import published
+from chalicelib.identity.model import Session
+from chalicelib.ledger import repo
+from chalicelib.ledger.model import Row
+from tests.fixtures.cast import Cast
+from tests.fixtures.worlds import World
+from tests.ledger.accounts import a_facts, an_account, history
+from tests.ledger.published import counted_calls, publish
+from tests.ledger.rows import a_row
+from tests.web.client import Page, Visitor
+from tests.web.customer.books import BALANCE, ROWS, spoken
+
+HOME = "/transactions"
+FOUND = {
+    "status=history": ["126828"],
+    "status=all": ["127073", "127072", "127070", "C20417", "126884", "126950", "126828"],
+    "type=credit_note": ["C20417"],
+    "age=2": ["126950"],
+    "age=2&status=history": ["126950"],
+    "q=hose": ["126884"],
+    "q=122588": ["127070"],
+    "q=25.78": ["127073"],
+    "sort=total": ["126884", "126950", "127073", "127070", "127072", "C20417"],
+    "sort=total&order=asc": ["C20417", "127072", "127070", "127073", "126950", "126884"],
+    "sort=reference": ["126884", "126950", "127070", "127072", "127073", "C20417"],
+    "page=99": ["127073", "127072", "127070", "C20417", "126884", "126950"],
+    (
+        "sort=nonsense&order=x&type=y&age=z&page=-1&at=1",
+        ["127073", "127072", "127070", "C20417", "126884", "126950"],
+    ),
+}
+
+
+@pytest.fixture
+def book(cast: Cast, customer: Visitor) -> Visitor:
+    publish(cast.ours.import_scope, [an_account(ROWS)])
+    publish(cast.rival.import_scope, [an_account([a_row("CANARY", total=1, description="CANARY")])])
+    return customer
+
+
+def references(page: Page) -> list[str]:
+    return re.findall(r'data-slot="title"><a [^>]*>([^<]+)</a>', page.html)
+
+
+def test_the_first_screen_says_how_the_account_stands(book: Visitor) -> None:
+    page = book.get(HOME)
+    assert page.status == 200
+    assert references(page) == ["127073", "127072", "127070", "C20417", "126884", "126950"]
+    for words in (
+        "Mr A L Barlow, account 1200",
+        "As of 5 Jun 2024 10:00, from export 1; totals agree",
+        "Balance £247.06",
+        "Overdue £257.80 2 transactions, 1 disputed",
+        "Credits −£48.20 1 not used yet",
+        "Next due £37.46 5 Jul 2024, 3 transactions",
+        "Pay £35.59 by 6 Jun and save £1.87. 3 invoices carry a settlement discount.",
+        "6 transactions, newest first Outstanding £247.06",
+        "Overdue 19 days",
+        "Disputed",
+        "Credit to use",
+        "Showing 1 to 6 of 6",
+        "The PDF of 126950 is not here yet",
+        "Open the PDF of 127070",
+    ):
+        assert words in spoken(page), words
+    assert BALANCE == 24706
+
+
+def test_filters_sorting_and_search_are_the_address(book: Visitor) -> None:
+    for query, expected in FOUND.items():
+        page = book.get(f"{HOME}?{query}")
+        assert (query, page.status, references(page)) == (query, 200, expected)
+
+
+def test_a_script_gets_only_the_results(book: Visitor) -> None:
+    page = book.get(f"{HOME}?q=hose", htmx=True)
+    assert references(page) == ["126884"]
+    assert "<html" not in page.html
+    assert 'id="results"' in page.html
+
+
+def test_the_filter_form_keeps_the_order(book: Visitor) -> None:
+    book.get(f"{HOME}?sort=total&order=asc")
+    assert references(book.submit(HOME, q="parts")) == ["C20417", "127072", "127070", "127073"]
+
+
+def test_the_settlement_note_selects_its_invoices(book: Visitor) -> None:
+    page = book.get(book.get(HOME).links["Select 3 invoices"])
+    assert references(page)[:3] == ["127073", "127072", "127070"]
+    assert len(re.findall(r"data-payable[^>]* checked", page.html)) == 3
+    assert "3 invoices selected" in spoken(page)
+
+
+def test_after_the_discount_date_there_is_no_saving(book: Visitor, now: datetime) -> None:
+    later = replace(services.current(), clock=lambda: now + timedelta(days=2), session_of=_session_at(now))
+    with services.use(later):
+        page = book.get(HOME)
+    assert "settlement discount" not in spoken(page)
+    assert "£7.32" not in spoken(page)
+
+
+def _session_at(now: datetime) -> Callable[[str, datetime], Session | None]:
+    before = services.current().session_of
+    return lambda secret, _: before(secret, now)
+
+
+def test_an_account_on_stop_is_told_and_saves_nothing(cast: Cast, customer: Visitor) -> None:
+    facts = a_facts(balance=BALANCE, account_status="on_stop")
+    publish(cast.ours.import_scope, [an_account(ROWS, facts=facts)])
+    page = customer.get(HOME)
+    assert "Your account is on stop." in spoken(page)
+    assert "£7.32" not in spoken(page)
+
+
+def test_ages_link_to_their_rows(book: Visitor) -> None:
+    page = book.get(HOME)
+    assert {"Current", "1 Month", "2 Months", "3 Months"} <= set(page.links)
+    found = book.get(page.links["2 Months"])
+    assert references(found) == ["126950"]
+    assert "1 transaction, 2 Months, newest first" in spoken(found)
+
+
+@pytest.mark.parametrize(
+    ("aged", "words"),
+    [((0, 2026, 0, 9350, 0, 0), "a balance was brought forward"), (None, "This balance is not aged")],
+)
+def test_a_balance_brought_forward(cast: Cast, customer: Visitor, aged: tuple[int, ...] | None, words: str) -> None:
+    rows = [a_row("BF-2024-05", total=11376, on="2024-05-31", type="brought_forward")]
+    facts = a_facts(balance=11376, ledger_type="balance_forward", aged=aged)
+    publish(cast.ours.import_scope, [an_account(rows, facts=facts)])
+    page = customer.get(HOME)
+    assert words in spoken(page)
+    assert "£113.76" in spoken(page)
+    assert "2 Months" not in page.links
+    assert ("£93.50" in spoken(page)) == (aged is not None)
+
+
+def test_empty_states(cast: Cast, customer: Visitor) -> None:
+    page = customer.get(HOME)
+    assert (page.status, "No figures yet" in spoken(page)) == (200, True)
+    publish(cast.ours.import_scope, [an_account([], run=1)], run=1)
+    assert "No transactions yet" in spoken(customer.get(HOME))
+    settled = [row for row in ROWS if not row.outstanding]
+    publish(cast.ours.import_scope, [an_account(settled, run=2)], run=2)
+    page = customer.get(HOME)
+    assert "Nothing to pay Your balance is £0.00." in spoken(page)
+    assert references(customer.get(page.links["Show History"])) == ["126828"]
+    page = customer.get(f"{HOME}?q=knotter+2019")
+    assert "Nothing matches “knotter 2019” We looked in what is outstanding." in spoken(page)
+    page = customer.get(page.links["Search current and history"])
+    assert "We looked in 1 transaction of every status." in spoken(page)
+    publish(cast.ours.import_scope, [an_account(ROWS[:1], run=3)], run=3)
+    assert "No history yet" in spoken(customer.get(f"{HOME}?status=history"))
+
+
+def test_an_account_that_is_no_longer_sent(cast: Cast, customer: Visitor) -> None:
+    publish(cast.ours.import_scope, [an_account(ROWS, archived=True)], as_at=date(2024, 8, 1))
+    text = spoken(customer.get(HOME))
+    assert "has stopped sending this account. These are its last figures, of 5 Jun 2024." in text
+    assert "As of 5 Jun 2024, from export 1" in text
+
+
+def test_paging_stays_with_the_export_it_began_with(cast: Cast, customer: Visitor) -> None:
+    scope = cast.ours.import_scope
+    publish(scope, [an_account(history(250, outstanding=True), run=1)], run=1)
+    first = customer.get(HOME)
+    assert "Showing 1 to 100 of 250" in spoken(first)
+    publish(scope, [an_account(ROWS, run=2)], run=2)
+    second = customer.get(first.links["Older"])
+    assert "Showing 101 to 200 of 250" in spoken(second)
+    assert "Newer" in second.links
+    repo.sweep(scope, "1200", 1)
+    repo.forget()
+    third = customer.get(second.links["Older"])
+    assert "Showing" not in spoken(third) or third.status == 200
+    gone = customer.get(f"{HOME}?page=2&at=9.20240605.20240605")
+    assert "A new export came in while you were reading." in spoken(gone)
+    assert "Showing 1 to 6 of 6" in spoken(gone)
+
+
+def test_pages_cleared_away_start_again(cast: Cast, customer: Visitor) -> None:
+    scope = cast.ours.import_scope
+    settled: list[Row] = history(12_000)
+    publish(scope, [an_account(settled, run=1)], run=1)
+    first = customer.get(f"{HOME}?status=history")
+    publish(scope, [an_account(ROWS, run=2)], run=2)
+    for page in an_account(settled, run=1).pages:
+        aws_delete(scope.dealer_id, page.sk)
+    repo.forget()
+    answer = customer.get(first.links["Older"])
+    assert (answer.status, answer.location) == (303, f"{HOME}?status=history")
+    answer = customer.get(f"/transactions.csv?status=history&{urlsplit(first.links['Older']).query}")
+    assert (answer.status, answer.location) == (303, "/transactions.csv")
+
+
+def aws_delete(dealer_id: str, sk: str) -> None:
+    import boto3
+
+    make = boto3.client
+    make("dynamodb").delete_item(
+        TableName=services.current().settings.table_name, Key={"pk": {"S": f"D#{dealer_id}#A#1200"}, "sk": {"S": sk}}
+    )
+
+
+@pytest.mark.parametrize("count", [0, 3_000])
+def test_three_round_trips_after_the_session(cast: Cast, customer: Visitor, count: int) -> None:
+    old = [row._replace(transaction_id=f"S{row.transaction_id}") for row in history(count)]
+    publish(cast.ours.import_scope, [an_account([*ROWS, *old])])
+    customer.get("/account/password")
+    for query in ("", "?status=all"):
+        repo.forget()
+        published.forget(cast.ours.scope)
+        with counted_calls() as calls:
+            customer.get(f"{HOME}{query}")
+        session = len(calls) - calls[::-1].index("Query") - 2
+        assert len(calls[session:]) <= 3, calls
+
+
+def test_csv_holds_the_filtered_rows(book: Visitor) -> None:
+    answer = book.get("/transactions.csv?q=parts")
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert 'filename="transactions-1200-2024-06-05.csv"' in answer.headers["content-disposition"]
+    head, *rows = csv.reader(StringIO(answer.body.decode("utf-8-sig"), newline=""))
+    assert head[:5] == ["Inv. Date", "Reference No", "Type", "Description", "Age"]
+    assert [row[1] for row in rows] == ["127073", "127072", "127070", "C20417"]
+    assert rows[2][:13] == [
+        *("2024-06-05", "127070", "Invoice", "General Parts Sale", "Current", "Due", "2024-07-05", "7.70", "7.70"),
+        *("2024-06-06", "7.32", "6.42", "1.28"),
+    ]
+    assert rows[3][8] == "-48.20"
+
+
+def test_csv_of_selected_rows(book: Visitor) -> None:
+    page = book.get(HOME)
+    keys = re.findall(r'name="row" value="([^"]+)"', page.html)
+    answer = book.get(f"/transactions.csv?row={keys[0]}&row={keys[2]}")
+    assert [row[1] for row in csv.reader(StringIO(answer.html, newline=""))][1:] == ["127073", "127070"]
+
+
+def test_formulas_in_rows_stay_text(cast: Cast, customer: Visitor) -> None:
+    publish(cast.ours.import_scope, [an_account([a_row("=1+1", total=5, description="@SUM(A1)")])])
+    answer = customer.get("/transactions.csv")
+    assert "'=1+1,Invoice,'@SUM(A1)" in answer.html
+
+
+def test_workbooks_and_large_csvs_go_by_the_store(cast: Cast, customer: Visitor, aws: World) -> None:
+    publish(cast.ours.import_scope, [an_account([*ROWS, *history(5_000)])])
+    for address, rows in (("/transactions.xlsx", 6), ("/transactions.xlsx?status=all", 5_007)):
+        sheet = load_workbook(BytesIO(fetched(aws, customer.get(address)))).active
+        assert sheet is not None
+        assert sheet.max_row == rows + 1
+        assert sheet.cell(2, 8).data_type == "n"
+    large = fetched(aws, customer.get("/transactions.csv?status=all")).decode("utf-8-sig")
+    assert large.count("\r\n") == 5_008
+
+
+def fetched(aws: World, answer: Page) -> bytes:
+    assert (answer.status, "response-content-disposition=attachment" in answer.location) == (303, True)
+    key = unquote(urlsplit(answer.location).path).split("/d/", 1)[1]
+    found: bytes = aws.root("s3").get_object(Bucket=aws.settings.files_bucket, Key=f"d/{key}")["Body"].read()
+    return found
+
+
+def test_exports_before_the_first_figures_lead_home(customer: Visitor) -> None:
+    assert customer.get("/transactions.csv").location == HOME
+
+
+def test_nothing_of_another_dealer_shows(book: Visitor) -> None:
+    for address in (HOME, f"{HOME}?status=all", "/transactions.csv?status=all"):
+        assert b"CANARY" not in book.get(address).everything
+
+
+def test_hostile_text_is_text(cast: Cast, customer: Visitor) -> None:
+    hostile = "<script>alert(1)</script>\"'{{7*7}}"
+    facts = a_facts(balance=5, name=hostile)
+    publish(cast.ours.import_scope, [an_account([a_row(hostile[:40], total=5, description=hostile)], facts=facts)])
+    for address in (HOME, f"{HOME}?q={hostile}&type={hostile}&sort={hostile}&age={hostile}&at={hostile}"):
+        html = customer.get(address).html
+        assert "<script>alert" not in html
+        assert "49" not in re.sub(r"v=[0-9a-f]+", "", html) or "{{7*7}}" in html
