@@ -1,0 +1,147 @@
+"""Every page of the portal in Chromium: no fault that axe knows, wide and narrow, light and dark.
+
+The list comes from the routes, so that no page is forgotten; EXTRA adds states of pages that an address can reach.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app import app
+from chalicelib import services, settings
+from chalicelib.identity import invitations, recovery
+from chalicelib.identity.model import Kind, Membership
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.services import Services
+from chalicelib.web.frame import cookies
+from chalicelib.web.frame.permissions import Permission
+from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
+from tests.bundles import PDF
+from tests.fixtures.cast import make_cast, make_house
+from tests.fixtures.worlds import World
+from tests.sweeps.stage import Stage, address, furnish
+
+pytestmark = pytest.mark.browser
+NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
+FILES = ("/health", "/d/{slug}/brand.css", "/transactions.csv", "/transactions.xlsx", "/staff/accounts.csv")
+"""GET routes that answer with a file, not with a page."""
+ENDINGS = ("/pdf", ".csv")
+EXTRA = {
+    Permission.VISITOR: ["/login?done=out", "/login?next=/transactions", "/nothing-here"],
+    Permission.CUSTOMER: [
+        "/transactions?q=nothing+like+it",
+        "/transactions?type=payment&status=history",
+        "/transactions?sort=total&order=asc",
+        "/staff/accounts",
+    ],
+    Permission.STAFF: ["/staff/accounts?q=nothing+like+it", "/staff/accounts?status=cannot", "/transactions"],
+}
+
+
+def pages_of(*permissions: Permission) -> list[str]:
+    """The routes of these permissions that show pages, and their further states."""
+    routes = [
+        path
+        for path, methods in app.routes.items()
+        if "GET" in methods
+        and getattr(methods["GET"].view_function, "permission", None) in permissions
+        and path not in FILES
+        and not path.endswith(ENDINGS)
+    ]
+    return sorted(routes) + [path for permission in permissions for path in EXTRA.get(permission, [])]
+
+
+@pytest.fixture(scope="module")
+def ids(request: pytest.FixtureRequest) -> Ids:
+    return Ids(random_bytes=Random(request.node.nodeid).randbytes)
+
+
+@pytest.fixture(scope="module")
+def stage(aws: World, ids: Ids) -> Stage:  # noqa: ARG001 - the world must stand
+    return furnish(make_cast(ids, NOW), ids, NOW)
+
+
+@pytest.fixture(scope="module")
+def tokens(stage: Stage, ids: Ids) -> dict[str, str]:
+    """One-time links that work, by the route that they open."""
+    house = stage.cast.ours
+    offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, "1200", "Mr A L Barlow")
+    invited = ids.ulid(NOW)
+    link = invitations.create_invitation(
+        IdentityScope(), email="new@farm.example", membership=offered, invitation_id=invited, now=NOW, ids=ids
+    )
+    reset = recovery.create_reset_link(IdentityScope(), email=house.user.email, request_id="r1", now=NOW, ids=ids)
+    assert reset
+    return {"/i/{token}": link.secret, "/reset/{token}": reset.link.secret}
+
+
+@pytest.fixture(scope="module")
+def served(stage: Stage, ids: Ids) -> Iterator[str]:  # noqa: ARG001 - what it serves
+    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=ids)
+    with services.use(made), serving(app) as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def fresh(stage: Stage, ids: Ids) -> Stage:
+    """A dealer that has sent nothing yet."""
+    bare = make_house(ids, NOW, name="Brightfold", prefix="brightfold", phone="")
+    return replace(
+        stage, cast=replace(stage.cast, ours=bare), keys={**stage.keys, bare.dealer.dealer_id: ""}, sessions={}
+    )
+
+
+def session(stage: Stage, who: str, at: str) -> list[Any]:
+    """The cookie of a caller."""
+    with stage.visiting(stage.callers()[who]) as visitor:
+        secret = visitor.cookies[cookies.SESSION]
+    url = at.replace("http:", "https:")  # Chromium sends a Secure cookie to localhost without TLS, too
+    return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
+
+
+def look_at(page: Page, url: str) -> None:
+    """Audits one page as everybody sees it. Documents are fetched from another origin, so here they are given."""
+    page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
+    answer = page.goto(url)
+    assert answer
+    assert answer.status < 500
+    for width, scheme in product(WIDTHS, SCHEMES):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
+        audit(page)
+
+
+@pytest.mark.parametrize("path", pages_of(Permission.PUBLIC, Permission.VISITOR))
+def test_the_door(chromium: Browser, served: str, stage: Stage, tokens: dict[str, str], path: str) -> None:
+    with window(chromium) as page:
+        for token in {tokens.get(path, ""), ""} if "{token}" in path else {""}:
+            where = path.replace("{token}", token) if token else address(path, stage.cast.ours)
+            look_at(page, served + where)
+
+
+@pytest.mark.parametrize("path", pages_of(Permission.PERSON, Permission.CUSTOMER))
+def test_a_customers_pages(chromium: Browser, served: str, stage: Stage, path: str) -> None:
+    with window(chromium, cookies=session(stage, "our customer", served)) as page:
+        look_at(page, served + address(path, stage.cast.ours))
+
+
+@pytest.mark.parametrize("path", pages_of(Permission.PERSON, Permission.STAFF, Permission.STAFF_ADMIN))
+def test_the_dealers_pages(chromium: Browser, served: str, stage: Stage, path: str) -> None:
+    with window(chromium, cookies=session(stage, "our admin", served)) as page:
+        look_at(page, served + address(path, stage.cast.ours))
+
+
+@pytest.mark.parametrize("who", ["our customer", "our admin"])
+def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Stage, who: str) -> None:
+    permissions = (Permission.CUSTOMER,) if who == "our customer" else (Permission.STAFF, Permission.STAFF_ADMIN)
+    with window(chromium, cookies=session(fresh, who, served)) as page:
+        for path in pages_of(*permissions):
+            look_at(page, served + address(path, fresh.cast.ours))
