@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None, *, ids: Ids | None = None, now: date
 def _create_dealer(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     """Set the dealer up and invite its main contact. Again changes nothing and sends nothing."""
     profile = _profile(arguments)
-    email = normal_email(profile.contact_email)
+    email = _email(profile)
     scope = OperatorScope(arguments.actor)
     is_known = dealers.by_slug(scope, profile.slug) is not None
     dealer = create_dealer(scope, profile=profile, now=now, ids=ids)
@@ -75,6 +75,13 @@ def _profile(arguments: argparse.Namespace) -> Profile:
     if arguments.modules is not None:
         given["modules"] = frozenset(module.strip() for module in arguments.modules.split(",") if module.strip())
     return profile_of(given)
+
+
+def _email(profile: Profile) -> str:
+    try:
+        return normal_email(profile.contact_email)
+    except InvalidError as error:
+        raise InvalidError(error.message, {"contact_email": error.message}) from None
 
 
 def _created(dealer: Dealer, *, is_known: bool) -> str:
