@@ -29,11 +29,12 @@ def partition_value(params: Mapping[str, Any], partition_key: str = "pk") -> str
 def _terms(expression: str) -> Iterator[tuple[str, str, str]]:
     """(name, operator, first operand) of each term: `a = :b`, `a BETWEEN :b AND :c`, `begins_with(a, :b)`, ANDed."""
     tokens = [t for t in _tokens(expression) if t not in "(),"]
+    yield _next_term(tokens)
     while tokens:
-        yield _next_term(tokens)
-        if tokens and tokens.pop(0).upper() != "AND":
+        if tokens.pop(0).upper() != "AND":
             msg = f"only AND joins key conditions: {expression!r}"
             raise UnreadableConditionError(msg)
+        yield _next_term(tokens)
 
 
 def _next_term(tokens: list[str]) -> tuple[str, str, str]:

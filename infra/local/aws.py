@@ -1,5 +1,6 @@
 """Clients of the local AWS for the tools here. The app makes its own, from its environment."""
 
+from functools import cache
 from typing import Any
 
 from boto3.session import Session
@@ -22,5 +23,11 @@ CREDENTIALS = {
 
 def local_client(service: str, url: str) -> Any:
     """A boto3 client of `service` at the local address `url`."""
-    make: Any = Session("test", "test", region_name=REGION).client
+    make: Any = _session().client
     return make(service, endpoint_url=url, config=Config(retries={"total_max_attempts": 3, "mode": "standard"}))
+
+
+@cache
+def _session() -> Session:
+    """One, since it keeps what it read of the services' models."""
+    return Session("test", "test", region_name=REGION)

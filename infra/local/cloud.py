@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -75,6 +74,18 @@ def start_ministack(cloud: Cloud) -> Child:
 
 def start_dynamodb(cloud: Cloud) -> Child:
     """Amazon's DynamoDB Local with its data on disk. Returns when it answers. Raises LocalError."""
+    child = launch_dynamodb(cloud)
+    wait_for_dynamodb(cloud, child)
+    return child
+
+
+def wait_for_dynamodb(cloud: Cloud, child: Child) -> None:
+    """Returns when it answers: with 400, since it was not asked for anything. Raises LocalError."""
+    _until_it_answers(child, cloud.dynamodb_url)
+
+
+def launch_dynamodb(cloud: Cloud) -> Child:
+    """DynamoDB Local, not waited for: Java takes two seconds in which other things can start. Raises LocalError."""
     java = shutil.which("java")
     if java is None:
         raise LocalError("DynamoDB Local needs Java 17: install it (Debian: apt install openjdk-17-jre-headless).")
@@ -87,9 +98,7 @@ def start_dynamodb(cloud: Cloud) -> Child:
     jvm = [java, f"-Djava.library.path={DYNAMODB_LOCAL}", "-Xmx1g", "-cp", f"{DYNAMODB_LOCAL}/*"]
     main = "software.amazon.dynamodb.services.local.main.ServerRunner"
     options = ["-port", str(cloud.dynamodb_port), "-sharedDb", "-dbPath", str(data), "-disableTelemetry"]
-    child = spawn("DynamoDB Local", [*jvm, main, *options], env={}, log=cloud.state / "dynamodb.log")
-    _until_it_answers(child, cloud.dynamodb_url)
-    return child
+    return spawn("DynamoDB Local", [*jvm, main, *options], env={}, log=cloud.state / "dynamodb.log")
 
 
 def _prepare(cloud: Cloud) -> None:
@@ -104,17 +113,22 @@ def _until_it_answers(child: Child, url: str) -> None:
     while time.monotonic() < deadline:
         if child.has_ended:
             raise LocalError(f"{_sentence(child.name)} did not start: {child.last_words()}")
-        with suppress(OSError, HTTPException):
-            try:
-                urlopen(url, timeout=2).close()
-            except HTTPError as error:
-                error.close()
-            else:
-                return
-            if "ready" not in url:
-                return
+        if _status(url) in {200, 400}:
+            return
         time.sleep(0.05)
     raise LocalError(f"{_sentence(child.name)} did not answer within {_PATIENCE_SECONDS} seconds; see {child.log}.")
+
+
+def _status(url: str) -> int | None:
+    try:
+        with urlopen(url, timeout=2) as answer:
+            status: int = answer.status
+    except HTTPError as error:
+        error.close()
+        return error.code
+    except (OSError, HTTPException):
+        return None
+    return status
 
 
 def _sentence(name: str) -> str:

@@ -25,7 +25,7 @@ def provision(cloud: Cloud, *, base_url: str) -> dict[str, str]:
 
     Running it again changes nothing. Raises LocalError when CloudFormation refuses the template.
     """
-    outputs = _stack(local_client("cloudformation", cloud.url), {"Stage": STAGE, "BaseUrl": base_url})
+    outputs = provision_stack(cloud, base_url=base_url)
     _table(local_client("dynamodb", cloud.dynamodb_url), outputs["TableName"])
     address = re.search(r"<(.+)>", MAIL_FROM)
     local_client("ses", cloud.url).verify_email_identity(EmailAddress=address[1] if address else MAIL_FROM)
@@ -39,6 +39,11 @@ def provision(cloud: Cloud, *, base_url: str) -> dict[str, str]:
         "BUCKET_ORIGINS": cloud.url,
         **{variable(name): _here(cloud, value) for name, value in outputs.items()},
     }
+
+
+def provision_stack(cloud: Cloud, *, base_url: str) -> dict[str, str]:
+    """The stack alone. Returns its outputs. Raises LocalError when CloudFormation refuses the template."""
+    return _stack(local_client("cloudformation", cloud.url), {"Stage": STAGE, "BaseUrl": base_url})
 
 
 def variable(output: str) -> str:

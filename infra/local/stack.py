@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from infra.local.cloud import DYNAMODB, Cloud, start_dynamodb, start_ministack
+from infra.local.cloud import DYNAMODB, Cloud, launch_dynamodb, start_ministack, wait_for_dynamodb
 from infra.local.process import Child, stop
-from infra.local.provision import provision
+from infra.local.provision import provision, provision_stack
 
 
 @dataclass(slots=True)
@@ -32,11 +32,14 @@ def running(cloud: Cloud, *, base_url: str) -> Iterator[Stack]:
 
 def _start(stack: Stack, base_url: str) -> None:
     cloud = stack.cloud
-    if cloud.engine == DYNAMODB:
-        stack.children.append(start_dynamodb(cloud))
+    dynamodb = launch_dynamodb(cloud) if cloud.engine == DYNAMODB else None
+    if dynamodb:
+        stack.children.append(dynamodb)
     if not cloud.has_saved_stack:
         _first_provision(stack, base_url)
     stack.children.append(start_ministack(cloud))
+    if dynamodb:
+        wait_for_dynamodb(cloud, dynamodb)
     stack.environment = provision(cloud, base_url=base_url)
 
 
@@ -52,7 +55,7 @@ def _first_provision(stack: Stack, base_url: str) -> None:
         cloud.objects.rename(aside)
     ministack = start_ministack(cloud)
     stack.children.append(ministack)
-    provision(cloud, base_url=base_url)
+    provision_stack(cloud, base_url=base_url)
     stop([ministack])
     stack.children.remove(ministack)
     if aside.exists():

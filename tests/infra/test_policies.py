@@ -1,0 +1,64 @@
+"""The documents themselves, before anybody evaluates them."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.settings import Settings
+from infra.leading_keys import POLICIES, policy
+from infra.template import resource, role_policy
+
+KEYS = {
+    "tenant": ["D#${aws:PrincipalTag/dealer}#*"],
+    "identity": ["P#*", "E#*", "S#*", "T#*", "K#*", "LIMIT#*"],
+    "operator": ["OPS#*", "SLUG#*", "CODE#*"],
+}
+UNBOUND = {"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}
+
+
+def statements(kind: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = role_policy(POLICIES[kind])["Statement"]
+    return found
+
+
+@pytest.mark.parametrize("kind", POLICIES)
+def test_each_statement_that_lets_data_through_names_its_keys(kind: str) -> None:
+    allowing = [s for s in statements(kind) if s["Effect"] == "Allow" and "dynamodb" in str(s["Action"])]
+    assert allowing
+    for statement in allowing:
+        assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": KEYS[kind]}}
+        assert not UNBOUND & set(statement["Action"])
+        assert not any("*" in action or "PartiQL" in action for action in statement["Action"])
+        assert statement["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}  # the table itself: no index
+
+
+@pytest.mark.parametrize("kind", POLICIES)
+def test_what_needs_no_key_is_denied(kind: str) -> None:
+    denied = {action for s in statements(kind) if s["Effect"] == "Deny" for action in s["Action"]}
+    assert denied == {*UNBOUND, "dynamodb:PartiQL*"}
+
+
+def test_objects_are_bound_to_the_dealer() -> None:
+    objects = [s for s in statements("tenant") if "s3" in str(s["Action"])]
+    assert {s["Sid"] for s in objects} == {"OnlyOwnObjects", "OnlyOwnListing"}
+    assert all("/d/${!aws:PrincipalTag/dealer}/*" in r["Fn::Sub"] for r in objects[0]["Resource"])
+    assert objects[1]["Condition"] == {"StringLike": {"s3:prefix": "d/${aws:PrincipalTag/dealer}/*"}}
+
+
+@pytest.mark.parametrize("kind", ["identity", "operator"])
+def test_only_tenants_have_objects(kind: str) -> None:
+    assert all("s3" not in str(s["Action"]) for s in statements(kind))
+
+
+def test_a_tenant_role_cannot_be_taken_without_a_dealer() -> None:
+    (trust,) = resource("TenantRole")["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"StringLike": {"aws:RequestTag/dealer": "?" * 10}}
+    assert trust["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+
+
+def test_a_policy_is_resolved_to_this_environment() -> None:
+    names = Settings(table_name="t1", inbox_bucket="in", files_bucket="out")
+    keys, _, objects, listing = policy("tenant", names)["Statement"]
+    assert keys["Resource"].endswith(":table/t1")
+    assert objects["Resource"] == [f"arn:aws:s3:::{b}/d/${{aws:PrincipalTag/dealer}}/*" for b in ("in", "out")]
+    assert listing["Resource"] == ["arn:aws:s3:::in", "arn:aws:s3:::out"]
