@@ -160,7 +160,7 @@ def amount(currency: str) -> Parser:
 
 
 def _example(currency: str) -> str:
-    return str(as_decimal(1_020_50, currency))
+    return str(as_decimal(10_205 * 10 ** minor_digits(currency) // 10, currency))
 
 
 @lru_cache(maxsize=4_096)

@@ -65,7 +65,7 @@ class Tally:
         if not row.problems:
             return True
         key = self.key_of(row)
-        name = " / ".join(filter(None, (self.ref, *(key or ())[-2 if len(self.key) > 2 else -1 :])))  # noqa: PLR2004 - a line's number goes with its transaction
+        name = self._name(key)
         good = True
         for problem in row.problems:
             good = good and problem.code.startswith("W")
@@ -88,6 +88,10 @@ class Tally:
         slots = self.plan.schema.by_name
         cells = [row.values[slots[name]] for name in self.key]
         return None if None in cells else tuple(map(str, cells))
+
+    def _name(self, key: Key | None) -> str:
+        """How a finding names the row: account, transaction or document, line. The type goes without saying."""
+        return " / ".join(dict.fromkeys(filter(None, (self.ref, *(key or ())[1 if len(self.key) > 1 else 0 :]))))
 
     def _mark_duplicates(self, read: list[ReadRow]) -> None:
         keys = list(map(self.key_of, read))
