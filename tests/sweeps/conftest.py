@@ -14,6 +14,6 @@ NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
 @pytest.fixture(scope="module")
-def stage(aws: World, request: pytest.FixtureRequest) -> Stage:  # noqa: ARG001 - the world must stand
+def stage(aws: World, request: pytest.FixtureRequest) -> Stage:
     ids = Ids(random_bytes=Random(request.node.nodeid).randbytes)
-    return furnish(make_cast(ids, NOW), ids, NOW)
+    return furnish(aws, make_cast(ids, NOW), ids, NOW)

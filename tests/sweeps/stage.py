@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 
 from app import app
 from chalicelib import services, settings
-from chalicelib.customers import repo as directory
-from chalicelib.customers.slices import encode_slice
 from chalicelib.identity import api_keys, memberships, operations, repo
 from chalicelib.identity.model import Kind
 from chalicelib.identity.sessions import csrf_token
@@ -18,11 +16,11 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.web.frame import cookies
-from tests.customers.accounts import account
+from tests import bundles
 from tests.fixtures.cast import Cast, House, Member, add_person
-from tests.ledger.accounts import a_facts, an_account
-from tests.ledger.published import publish
-from tests.ledger.rows import a_row
+from tests.fixtures.worlds import World
+from tests.ingest.exports import export
+from tests.ingest.pipeline import Line
 from tests.web.client import OWN_PAGE, Page, Visitor
 
 TOKEN = "A" * 43
@@ -51,12 +49,17 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The cast with data behind it. `canary(house)` is in every name, text and address of that house's data."""
+    """The cast with data behind it. `canary(house)` is in every name, text and address of that house's data.
+
+    By dealer: the key that its agent uses, the id of another, and the number of its newest import.
+    """
 
     cast: Cast
     ids: Ids
     now: datetime
-    keys: dict[str, str]
+    keys: dict[str, str] = field(default_factory=dict)
+    spare_keys: dict[str, str] = field(default_factory=dict)
+    runs: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
 
     def callers(self) -> dict[str, Caller]:
@@ -77,8 +80,8 @@ class Stage:
                 Caller("our removed staff", ours.user, removed=True),
                 Caller("our customer, too late", ours.customer, late=timedelta(hours=13)),
                 Caller("our admin, too late", ours.admin, late=timedelta(minutes=31)),
-                Caller("our agent", key=self.keys[ours.dealer.dealer_id]),
-                Caller("the rival's agent", key=self.keys[rival.dealer.dealer_id]),
+                Caller("our agent", key=self.keys.get(ours.dealer.dealer_id, "")),
+                Caller("the rival's agent", key=self.keys.get(rival.dealer.dealer_id, "")),
             )
         }
 
@@ -138,45 +141,55 @@ def transaction(house: House) -> str:
     return f"T{house.dealer.dealer_id}"
 
 
-def furnish(cast: Cast, ids: Ids, now: datetime) -> Stage:
-    """Accounts with transactions for both dealers, and a key for each agent."""
-    keys = {}
-    for house in (cast.ours, cast.rival):
-        _publish(house)
-        secret, _ = api_keys.create_api_key(
-            IdentityScope(), dealer=house.admin.staff_scope, name=canary(house), now=now, ids=ids
-        )
-        keys[house.dealer.dealer_id] = secret
-    return Stage(cast, ids, now, keys)
+def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Stage:
+    """Exports taken in for both dealers, and two keys for each agent: one to use, one to lose."""
+    stage = Stage(cast, ids, now)
+    for house, exports in ((cast.ours, 3), (cast.rival, 1)):
+        _import(Line(world, house, now, ids), exports)
+        dealer = house.dealer.dealer_id
+        stage.runs[dealer] = exports
+        stage.keys[dealer], _ = _key(stage, house)
+        _, stage.spare_keys[dealer] = _key(stage, house)
+    return stage
 
 
-def _publish(house: House) -> None:
-    bird = canary(house)
-    refs = ("1200", "1201", only_ours(house))
-    entries = [account(ref, f"{bird} {ref}", email=f"{bird}@farm.example", city=bird, balance=770) for ref in refs]
-    directory.stage_slice(house.import_scope, n=1, index=0, run=1, packed=encode_slice(entries))
-    accounts = []
-    for place, ref in enumerate(refs):
-        number = transaction(house) if ref == "1200" else f"{bird}-{ref}"
+def _key(stage: Stage, house: House) -> tuple[str, str]:
+    secret, key = api_keys.create_api_key(
+        IdentityScope(), dealer=house.admin.staff_scope, name=canary(house), now=stage.now, ids=stage.ids
+    )
+    return secret, key.key_id
+
+
+def _import(line: Line, exports: int) -> None:
+    """The newest export has a row that is refused, and waits for a decision."""
+    bird = canary(line.house)
+    customers, rows, papers = [], [], []
+    for place, ref in enumerate(("1200", "1201", only_ours(line.house))):
+        number = transaction(line.house) if ref == "1200" else f"{bird}-{ref}"
         paper = f"{bird}-{place}"
-        row = a_row(number, total=770, description=f"{bird} of {ref}", document_id=paper, document=[paper, 1])
-        facts = a_facts(ref, name=f"{bird} {ref}", email=f"{bird}@farm.example", balance=770)
-        accounts.append(an_account([row], facts=facts))
-    publish(house.import_scope, accounts, slices=(1,))
+        customers.append(bundles.customer(ref, name=f"{bird} {ref}", city=bird, email=f"{bird}@farm.example"))
+        rows.append(bundles.transaction(ref, number, "7.70", description=f"{bird} of {ref}", document_id=paper))
+        papers.append(bundles.document(ref, paper, transaction_id=number))
+    for sequence in range(1, exports + 1):
+        spoiled = [{**rows[0], "transaction_date": "31/09/2024"}, *rows[1:]]
+        shown = spoiled if 1 < sequence == exports else rows
+        line.take_in(export(line, customers, shown, sequence, documents=papers))
 
 
-Example = Callable[[House], str]
+Example = Callable[[Stage, House], str]
 EXAMPLES: dict[str, Example] = {
-    "slug": lambda house: house.dealer.slug,
-    "token": lambda _: TOKEN,
-    "account": lambda house: link_part(only_ours(house)),
+    "slug": lambda _, house: house.dealer.slug,
+    "token": lambda *_: TOKEN,
+    "account": lambda _, house: link_part(only_ours(house)),
+    "run": lambda stage, house: str(stage.runs[house.dealer.dealer_id]),
+    "key": lambda stage, house: stage.spare_keys[house.dealer.dealer_id],
 }
 """What stands in a path, by the name of the parameter: something that only `house` has, or that nobody was given."""
 
 OF_CUSTOMERS: dict[str, Example] = {
-    "account": lambda _: link_part("1200"),
-    "kind": lambda _: "invoice",
-    "transaction": lambda house: link_part(transaction(house)),
+    "account": lambda *_: link_part("1200"),
+    "kind": lambda *_: "invoice",
+    "transaction": lambda _, house: link_part(transaction(house)),
 }
 """The same on customers' pages: what only the first customer of `house` has. Both dealers have an account 1200."""
 
@@ -189,11 +202,11 @@ def examples(resource: str) -> dict[str, Example]:
     return OF_CUSTOMERS if resource.startswith("/invoices/") else EXAMPLES
 
 
-def address(resource: str, house: House) -> str:
+def address(stage: Stage, resource: str, house: House) -> str:
     """The path of a route for what this house has. Raises KeyError for a parameter without an example."""
     path = resource
     for name in parameters(resource):
-        path = path.replace(f"{{{name}}}", examples(resource)[name](house))
+        path = path.replace(f"{{{name}}}", examples(resource)[name](stage, house))
     return path
 
 

@@ -77,7 +77,7 @@ def test_every_route_declares_a_permission_and_has_an_example() -> None:
 def test_who_gets_in(stage: Stage, resource: str, method: str) -> None:
     permission = permission_of(resource, method)
     belongs = bool(set(parameters(resource)) - OF_NOBODY)
-    path = address(resource, stage.cast.ours)
+    path = address(stage, resource, stage.cast.ours)
     callers = stage.callers()
     assert len(callers) == CALLERS
     for caller in callers.values():
@@ -107,7 +107,7 @@ def test_what_is_there_is_shown_to_whom_it_belongs(stage: Stage, resource: str, 
         return
     owner = "our customer" if permission is Permission.CUSTOMER else "our admin"
     with stage.visiting(stage.callers()[owner]) as visitor:
-        got = visitor.get(address(resource, stage.cast.ours))
+        got = visitor.get(address(stage, resource, stage.cast.ours))
     assert got.status in {200, 303}, got.text
 
 
@@ -119,7 +119,7 @@ def test_no_form_works_without_its_token(stage: Stage, resource: str, method: st
     caller = stage.callers()["our customer" if permission is Permission.CUSTOMER else "our admin"]
     for fields in ("missing", "foreign"):
         with stage.visiting(caller) as visitor:
-            path = address(resource, stage.cast.ours)
+            path = address(stage, resource, stage.cast.ours)
             got = visitor.post(path) if fields == "missing" else post(visitor, path, token=False)
         assert got.status == 403, fields
 
