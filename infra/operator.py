@@ -1,4 +1,4 @@
-"""The operator's commands: `python -m infra.operator create-dealer ...`. Works on the AWS that the environment names."""
+"""Commands of whoever runs the portal: `python -m infra.operator create-dealer ...`, on the AWS of the environment."""
 
 import argparse
 import getpass
