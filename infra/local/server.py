@@ -11,6 +11,7 @@ from pathlib import Path
 from socket import socket
 from urllib.request import urlopen
 
+from infra.local import demo
 from infra.local.application import BROKEN_CODE
 from infra.local.cloud import ENGINES, MINISTACK, Cloud
 from infra.local.environment import publish, withdraw
@@ -125,6 +126,9 @@ def _serve(options: Options) -> None:
             portal.start()
             portal.wait_until_it_answers()
             publish(options.cloud.state, portal.environment)
+            if options.demo:
+                _say("Looking after the demo dealer ...")
+                demo.load(options.port, portal.environment, Archive(portal.mails, stack.cloud.url))
             _greet(options, time.monotonic() - started)
             _look_after(portal)
         finally:
@@ -159,6 +163,8 @@ def _names(paths: Sequence[Path]) -> str:
 def _greet(options: Options, seconds: float) -> None:
     _say(f"\n  Portal   {options.base_url}")
     _say(f"  Mailbox  {options.base_url}{MAILBOX_PATH}")
+    if options.demo:
+        _say(f"  Log in   {options.base_url}/d/{demo.SLUG} as {demo.EMAIL} with {demo.PASSWORD}")
     _say(f"  Ready in {seconds:.1f} s. Data lies in {options.cloud.state}. Stop with Ctrl-C.\n")
 
 

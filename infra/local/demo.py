@@ -1,0 +1,104 @@
+"""The demo dealer, made through the front door: the operator's command, its mail, its pages, its agent."""
+
+import os
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from infra.local.mails import Archive
+from infra.local.process import LocalError
+from infra.local.visitor import Visitor
+from infra.setup.paths import PYTHON, ROOT
+
+SLUG = "moorbeck"
+CODE = "MOORBECK"
+EMAIL = "anna.reed@moorbeck.example"
+PASSWORD = "barley-lantern-drizzle-42"  # noqa: S105 - it is printed on purpose
+
+_DEALER = {
+    "name": "Moorbeck Machinery",
+    "slug": SLUG,
+    "code": CODE,
+    "contact-email": EMAIL,
+    "phone": "01632 960 014",
+    "vat-number": "GB 123 4567 82",
+    "address": "Moorbeck Machinery Ltd, Mill Lane, Moorbeck, Northumberland, NE71 6QT",
+    "tagline": "Sales, parts and service",
+    "user-allowance": "10",
+    "invite-allowance": "500",
+}
+_AGENT = "/staff/imports/agent"
+_LINK = re.compile(r"https?://\S+(/i/\S+)")
+_MAIL_SECONDS = 90
+
+
+def load(port: int, environment: Mapping[str, str], mails: Archive) -> None:
+    """Unless it is there: the dealer, its first admin, and an export as of today. Raises LocalError if it fails."""
+    visitor = Visitor(port)
+    if visitor.get(f"/d/{SLUG}") == 404:  # noqa: PLR2004 - HTTP
+        began = time.time()
+        options = [text for name, value in _DEALER.items() for text in (f"--{name}", value)]
+        _run(["-m", "infra.operator", "create-dealer", "--actor", "demo", *options], environment)
+        _complete_account(visitor, mails, began)
+    if not _has_customers(visitor):
+        _import(visitor, port)
+
+
+def _complete_account(visitor: Visitor, mails: Archive, since: float) -> None:
+    path = _invitation(mails, since)
+    visitor.get(path)
+    visitor.submit(path, password=PASSWORD)
+    _must(visitor, "set the demo dealer's password")
+
+
+def _invitation(mails: Archive, since: float) -> str:
+    deadline = time.monotonic() + _MAIL_SECONDS
+    while time.monotonic() < deadline:
+        for mail in mails.messages():
+            if mail.to == EMAIL and mail.at > since - 1 and (link := _LINK.search(mail.text)):
+                return link[1]
+        time.sleep(0.2)
+    raise LocalError(f"The invitation to {EMAIL} did not arrive within {_MAIL_SECONDS} seconds.")
+
+
+def _has_customers(visitor: Visitor) -> bool:
+    """Logs in, and looks whether an import was ever begun. True as well when somebody changed the password."""
+    visitor.get(f"/d/{SLUG}/login")
+    visitor.submit(f"/d/{SLUG}/login", email=EMAIL, password=PASSWORD)
+    if not visitor.location:
+        return True
+    visitor.get("/staff/imports")
+    return "/staff/imports/1" in visitor.html
+
+
+def _import(visitor: Visitor, port: int) -> None:
+    """Makes an agent's key, sends today's export with the agent's own command, and takes the key away again."""
+    visitor.get(_AGENT)
+    visitor.submit(f"{_AGENT}/keys", name="Demo export")
+    _must(visitor, "make an API key")
+    page = visitor.page
+    with tempfile.TemporaryDirectory() as folder:
+        _run(["-m", "infra.demo", "--size", "demo", "--dealer-code", CODE, "--out", folder])
+        (bundle,) = Path(folder).iterdir()
+        agent = {"CCX_PORTAL": f"http://localhost:{port}", "CCX_KEY": page.secrets[0]}
+        _run([ROOT / "infra" / "agent" / "upload.py", bundle, "--wait", "120"], agent)
+    for path in page.by_path:
+        if path.endswith("/revoke"):
+            visitor.submit(path)
+
+
+def _must(visitor: Visitor, what: str) -> None:
+    if visitor.status not in {200, 303}:
+        raise LocalError(f"The demo could not {what}: the portal answered {visitor.status} at {visitor.path}.")
+
+
+def _run(arguments: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> None:
+    command = [str(part) for part in (PYTHON, *arguments)]
+    env = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        raise LocalError(f"The demo stopped at `{' '.join(command[1:4])}`: {said}")

@@ -1,0 +1,85 @@
+"""A browser without a screen, for what the demo does at the portal's front door."""
+
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from http.client import HTTPConnection, HTTPResponse
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urljoin, urlsplit
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Forms(HTMLParser):
+    """The hidden and filled fields of each form of a page by its path, and the texts marked `data-secret`."""
+
+    def __init__(self, path: str, html: str) -> None:
+        super().__init__()
+        self._path = path
+        self._fields: dict[str, str] | None = None
+        self._in_secret = False
+        self.by_path: dict[str, dict[str, str]] = {}
+        self.secrets: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Part of HTMLParser."""
+        given = {name: value or "" for name, value in attrs}
+        self._in_secret = "data-secret" in given
+        if tag == "form":
+            action = urlsplit(urljoin(self._path, given.get("action", ""))).path
+            self._fields = self.by_path.setdefault(action, {})
+        elif tag == "input" and self._fields is not None and given.get("name"):
+            self._fields[given["name"]] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Part of HTMLParser."""
+        self._in_secret = False
+        if tag == "form":
+            self._fields = None
+
+    def handle_data(self, data: str) -> None:
+        """Part of HTMLParser."""
+        if self._in_secret and data.strip():
+            self.secrets.append(data.strip())
+
+
+class Visitor:
+    """Opens pages of the portal at `port`, keeps its cookies, and sends the forms that it was shown."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._cookies: dict[str, str] = {}
+        self.status = 0
+        self.path = "/"
+        self.location = ""
+        self.html = ""
+
+    @property
+    def page(self) -> Forms:
+        """The forms and secrets of the page in hand."""
+        return Forms(self.path, self.html)
+
+    def get(self, path: str) -> int:
+        """Open a page. Returns the status; redirects are not followed."""
+        return self._send("GET", path)
+
+    def submit(self, path: str, **fields: str) -> int:
+        """Send the form of the page in hand that goes to `path`, with these fields filled in. Returns the status."""
+        body = urlencode({**self.page.by_path[path], **fields})
+        return self._send("POST", path, body, {"Content-Type": _FORM, "Sec-Fetch-Site": "same-origin"})
+
+    def _send(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> int:
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        connection.request(method, path, body, {"Cookie": cookies, "Accept": "text/html", **(headers or {})})
+        answer = connection.getresponse()
+        self._keep(answer)
+        self.status, self.path, self.html = answer.status, path, answer.read().decode()
+        self.location = answer.headers.get("Location", "")
+        connection.close()
+        return self.status
+
+    def _keep(self, answer: HTTPResponse) -> None:
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            for name, morsel in SimpleCookie(line).items():
+                self._cookies[name] = morsel.value
