@@ -19,7 +19,7 @@ _FIELDS = {"file_name", "size"}
 
 @pages.post("/api/v1/uploads", Permission.AGENT)
 def begin(request: Request) -> Response:
-    """`{"file_name", "size"}` -> `{"upload_id", "url", "fields"}`: post the fields there, and last the file, as `file`."""
+    """`{"file_name", "size"}` -> `{"upload_id", "url", "fields"}`. Post the fields there, and last `file`."""
     body = request.json
     if not isinstance(body, dict) or set(body) != _FIELDS:
         raise InvalidError("Send file_name and size, and nothing else")

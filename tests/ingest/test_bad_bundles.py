@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.ingest.model import ImportRun, RunState
-from tests.bundles import csv_bytes, TRANSACTION_COLUMNS
+from tests.bundles import TRANSACTION_COLUMNS, csv_bytes
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
 
