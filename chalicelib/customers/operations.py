@@ -51,7 +51,7 @@ def invite_customers(
 
 
 def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: datetime, ids: Ids) -> None:
-    """Queue a fresh invitation, to the email the export has now; the older link stops working once it is sent.
+    """Queue a fresh invitation, to the email the export has now; the older link stops working at once.
 
     Raises ConflictError where there is no open invitation, InvalidError where the account cannot be invited any more.
     """
@@ -59,16 +59,14 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
     entry = account(scope, ref)
     if reason := why_not(entry):
         raise InvalidError(f"{entry.name} cannot be invited: {reason.lower()}")
+    _end_link(scope, before, now=now, ids=ids)
     _queue(scope, entry, before, invited_by=invited_by, now=now, ids=ids)
 
 
 def cancel_invitation(scope: DealerScope, *, ref: str, now: datetime, ids: Ids) -> None:
     """End an open invitation, its link and a mail still waiting. Raises ConflictError where none is open."""
     before = _open_portal(scope, ref)
-    offered = Membership(scope.dealer_id, Kind.CUSTOMER, ref)
-    cancel_link(
-        IdentityScope(), email=before.email, membership=offered, invitation_id=before.invitation_id, now=now, ids=ids
-    )
+    _end_link(scope, before, now=now, ids=ids)
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="invitation.cancelled", subject=ref)
     portal_repo.put(scope, replace(before, state=State.CANCELLED), before=before, beside=(audit,))
 
@@ -174,6 +172,14 @@ def _require_allowance(dealer: Dealer, known: Mapping[str, Portal], chosen: list
             f"Your licence allows {dealer.invite_allowance} invited customers and has {left} left. "
             "Your account manager can raise it."
         )
+
+
+def _end_link(scope: TenantScope, before: Portal, *, now: datetime, ids: Ids) -> None:
+    """From here on the link of that invitation opens nothing, nor will one be made for it."""
+    offered = Membership(scope.dealer_id, Kind.CUSTOMER, before.ref)
+    cancel_link(
+        IdentityScope(), email=before.email, membership=offered, invitation_id=before.invitation_id, now=now, ids=ids
+    )
 
 
 def _open_portal(scope: TenantScope, ref: str) -> Portal:

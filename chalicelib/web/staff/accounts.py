@@ -9,14 +9,11 @@ from chalice.app import Response
 from chalicelib.customers import operations, queries
 from chalicelib.customers.accounts_list import SORTS, AccountRow, AccountsQuery
 from chalicelib.customers.operations import InviteResult
-from chalicelib.customers.portal import Portal, Status
+from chalicelib.customers.portal import Status
 from chalicelib.dealers.model import Dealer
-from chalicelib.identity import invitations
-from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
-from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.spreadsheet import CONTENT_TYPES, Cell, Column, write_csv
 from chalicelib.rendering.spreadsheet import Kind as FileKind
 from chalicelib.store import queues
@@ -114,11 +111,9 @@ def invite(request: Request) -> Response:
 def resend(request: Request) -> Response:
     """Send a fresh invitation; the older link stops working."""
     ref = from_link_part(request.params["account"])
-    before = _portal(request, ref)
     operations.resend_invitation(
         request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
     )
-    _end_link(request, before)
     _wake(request)
     return redirect(_back(request), said=f"A new invitation is on its way to account {ref}")
 
@@ -127,9 +122,7 @@ def resend(request: Request) -> Response:
 def cancel(request: Request) -> Response:
     """End an invitation: its link opens nothing any more."""
     ref = from_link_part(request.params["account"])
-    before = _portal(request, ref)
     operations.cancel_invitation(request.dealer_scope, ref=ref, now=request.now, ids=request.services.ids)
-    _end_link(request, before)
     return redirect(_back(request), said=f"The invitation of account {ref} is cancelled")
 
 
@@ -166,25 +159,6 @@ def _said(result: InviteResult) -> str:
     if len(named) > TOLD:
         parts.append(f"{len(named) - TOLD} more cannot be invited")
     return ". ".join(parts)
-
-
-def _portal(request: Request, ref: str) -> Portal:
-    found = queries.staff_account(request.dealer_scope, ref).row.portal
-    if found is None:
-        raise NotFoundError
-    return found
-
-
-def _end_link(request: Request, before: Portal) -> None:
-    scope = request.dealer_scope
-    membership = Membership(scope.dealer_id, Kind.CUSTOMER, account_ref=before.ref)
-    invitations.cancel_invitation(
-        IdentityScope(),
-        email=before.email,
-        membership=membership,
-        invitation_id=before.invitation_id,
-        now=request.now,
-    )
 
 
 def _wake(request: Request) -> None:
