@@ -131,7 +131,7 @@ def _candidates(scope: TenantScope, head: AccountHead, query: ViewQuery) -> Sequ
         return open_rows(scope, head=head)
     if query.status is Status.HISTORY:
         return _rows(scope, head, head.settled_pages)
-    return every_row(scope, head=head)
+    return [*open_rows(scope, head=head), *_rows(scope, head, head.settled_pages)]
 
 
 def _rows(scope: TenantScope, head: AccountHead, pages: Sequence[PageRef]) -> list[Row]:

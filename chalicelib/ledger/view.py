@@ -31,6 +31,9 @@ class Sort(StrEnum):
     SETTLEMENT = "settlement"
 
 
+_NEVER_BLANK = frozenset({Sort.REFERENCE, Sort.TYPE, Sort.TOTAL, Sort.OUTSTANDING})
+
+
 @dataclass(frozen=True, slots=True)
 class ViewQuery:
     """What was asked for; None means all. Pages count from 1."""
@@ -118,6 +121,8 @@ def arrange(rows: Iterable[Row], query: ViewQuery, lens: Lens) -> list[Row]:
     if query.sort is Sort.DATE:
         return by_date
     value = _value(query.sort, lens)
+    if query.sort in _NEVER_BLANK:
+        return sorted(by_date, key=value, reverse=query.descending)
     keyed = [(value(row), row) for row in by_date]
     full = sorted(((key, row) for key, row in keyed if key is not None), key=itemgetter(0), reverse=query.descending)
     return [row for _, row in full] + [row for key, row in keyed if key is None]

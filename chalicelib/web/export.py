@@ -9,6 +9,7 @@ from chalice.app import Response
 
 from chalicelib.documents import operations
 from chalicelib.documents.model import safe_file_name
+from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.status import Kind as StateKind
@@ -21,6 +22,8 @@ from chalicelib.web.ledger_words import AGES, TYPES
 
 ANSWERED_ROWS = 5_000
 """A Lambda answers at most 6 MB."""
+WORKBOOK_ROWS = 120_000
+"""About ten seconds of work; API Gateway waits 29."""
 IN_MEMORY = 8_000_000
 
 _TEXT = 14
@@ -85,6 +88,8 @@ def hand_over(request: Request, book: Book, rows: Sequence[Row], kind: Kind) -> 
 
     A workbook always goes that way: API Gateway sends binary only to clients that ask for just that type.
     """
+    if kind is Kind.XLSX and len(rows) > WORKBOOK_ROWS:
+        raise InvalidError("These are too many rows for one workbook. Filter them first, or take the CSV.")
     name = safe_file_name("transactions", book.ref, book.as_at.isoformat(), extension=kind.value)
     with SpooledTemporaryFile(IN_MEMORY) as spool:
         out = cast("IO[bytes]", spool)

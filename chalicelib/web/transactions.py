@@ -32,10 +32,10 @@ ORDERS = {
     Sort.TYPE: ("by type, backwards", "by type"),
     Sort.DESCRIPTION: ("by description, backwards", "by description"),
     Sort.AGE: ("oldest debts first", "youngest debts first"),
-    Sort.DUE: ("last due first", "first due first"),
+    Sort.DUE: ("latest due first", "soonest due first"),
     Sort.TOTAL: ("largest first", "smallest first"),
     Sort.OUTSTANDING: ("most outstanding first", "least outstanding first"),
-    Sort.DISC: ("last Disc. Date first", "first Disc. Date first"),
+    Sort.DISC: ("latest Disc. Date first", "soonest Disc. Date first"),
     Sort.SETTLEMENT: ("largest settlement first", "smallest settlement first"),
 }
 

@@ -38,8 +38,11 @@ async function open(address) {
     window.location.assign(address);
     return;
   }
+  const toasts = document.querySelector(".toasts");
   document.body.append(dialog);
+  dialog.append(toasts); // above the page there is only what stands in the dialog
   dialog.addEventListener("close", () => {
+    document.body.append(toasts);
     forget(dialog);
     dialog.remove();
   });
