@@ -70,7 +70,7 @@ def test_one_key_of_several_is_revoked(cast: Cast, now: datetime, ids: Ids) -> N
     assert replace(gone, revoked_at=now) in queries.api_keys(SCOPE, admin.dealer_id)
 
 
-def test_two_first_log_ins_at_once_make_one_membership_active(cast: Cast, now: datetime, ids: Ids) -> None:
+def test_the_first_log_in_makes_a_membership_active_and_it_stays_so(cast: Cast, now: datetime, ids: Ids) -> None:
     person = cast.rival.user
     repo.commit(SCOPE, [pieces.put_membership(person.person_id, replace(person.membership, active=False), now)])
     for number in range(2):
