@@ -187,6 +187,7 @@ def test_a_transaction_kept_with_a_warning(values: dict[str, str], finding: str)
     [
         {"transaction_date": "2025-06-06"},
         {"discount_date": "2024-06-05"},
+        {"settlement_amount": "7.00"},
         {"outstanding_amount": "0.00"},
         {"settlement_amount": "7.31", "settlement_rate": "5"},
         {"net_amount": "6.42", "vat_amount": "1.29"},

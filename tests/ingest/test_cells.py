@@ -11,8 +11,7 @@ from chalicelib.ingest.codes import Code, message
 from chalicelib.kernel.money import as_decimal, parse_amount
 
 PARSERS: list[Parser] = [
-    cells.text(5),
-    cells.ref,
+    cells.Text(5),
     cells.one_of("a", "b"),
     cells.form("[a-z]+", "letters"),
     cells.boolean,
@@ -137,8 +136,8 @@ def test_what_is_no_moment(cell: str) -> None:
     (cells.currency, "GBP", "gbp"),
     (cells.boolean, "true", "TRUE"),
     (cells.boolean, "false", "0"),
-    (cells.text(3), "abc", "abcd"),
-    (cells.ref, "B0003", "B" * 33),
+    (cells.Text(3), "abc", "abcd"),
+    (cells.Text(32), "B0003", "B" * 33),
     (cells.one_of("a", "b"), "a", "A"),
     (cells.form("[A-Z]{2}", "two capitals"), "GB", "GBR"),
 ])  # fmt: skip

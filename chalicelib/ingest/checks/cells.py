@@ -4,14 +4,15 @@ Dates stay ISO text and rates stay decimal text, as rows are stored. Kinds are c
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
+from operator import ne
 from typing import Any
 
 from chalicelib.ingest.codes import Code
-from chalicelib.ingest.csv_rows import is_ref
 from chalicelib.kernel.money import as_decimal, minor_digits
 
 Parser = Callable[[str], Any]
@@ -40,22 +41,23 @@ class CellError(Exception):
         self.params = params
 
 
-def text(limit: int) -> Parser:
+@dataclass(frozen=True, slots=True)
+class Text:
     """Any text up to `limit` characters."""
 
-    def parse(cell: str) -> str:
-        if len(cell) > limit:
-            raise CellError(Code.E102_TOO_LONG, length=len(cell), limit=limit)
+    limit: int
+
+    def __call__(self, cell: str) -> str:
+        """The text itself."""
+        if len(cell) > self.limit:
+            raise CellError(Code.E102_TOO_LONG, length=len(cell), limit=self.limit)
         return cell
 
-    return parse
-
-
-def ref(cell: str) -> str:
-    """An account number, 1 to 32 characters, case-sensitive."""
-    if not is_ref(cell):
-        raise CellError(Code.E102_TOO_LONG, length=len(cell), limit=32)
-    return cell
+    def column(self, column: Sequence[str]) -> list[str | None]:
+        """Many cells, empty ones as None. Raises CellError if one is too long or wants trimming."""
+        if max(map(len, column)) > self.limit or any(map(ne, column, map(str.strip, column))):
+            raise CellError(Code.E102_TOO_LONG)
+        return [cell or None for cell in column]
 
 
 def one_of(*values: str) -> Parser:
@@ -92,7 +94,6 @@ def boolean(cell: str) -> bool:
     raise CellError(Code.E108_BAD_BOOLEAN)
 
 
-@lru_cache(maxsize=16_384)
 def iso_date(cell: str) -> str:
     """A calendar date `YYYY-MM-DD`, as the same text."""
     if _ISO_DATE.fullmatch(cell):
@@ -138,32 +139,46 @@ def period(cell: str) -> str:
     raise CellError(Code.E104_BAD_DATE, what="2026-09")
 
 
-@cache
-def amount(currency: str) -> Parser:
+class Amount:
     """Amounts of a currency to minor units: `7.70` GBP -> 770. More decimals than it has are refused unless zeros."""
-    digits = minor_digits(currency)
 
-    @lru_cache(maxsize=65_536)
-    def parse(cell: str) -> int:
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._digits = minor_digits(currency)
+        fraction = rf"\.\d{{{self._digits}}}" if self._digits else ""
+        self._usual = re.compile(rf"(?:(?:-?\d{{1,13}}{fraction})?\n)*", re.ASCII)
+
+    def __call__(self, cell: str) -> int:
+        """Minor units of one cell."""
         match = _AMOUNT.fullmatch(cell)
         if not match:
-            raise CellError(Code.E105_BAD_AMOUNT, what=_example(currency))
+            raise CellError(Code.E105_BAD_AMOUNT, what=_example(self._currency))
         sign, whole, fraction = match.groups("")
+        digits = self._digits
         if len(fraction) > digits:
             if fraction[digits:].strip("0"):
-                raise CellError(Code.E106_DECIMALS, currency=currency, digits=digits or "no", what=_example(currency))
+                what = _example(self._currency)
+                raise CellError(Code.E106_DECIMALS, currency=self._currency, digits=digits or "no", what=what)
             fraction = fraction[:digits]
         minor = int(whole + fraction.ljust(digits, "0"))
         return -minor if sign else minor
 
-    return parse
+    def column(self, column: Sequence[str]) -> list[int | None]:
+        """Many cells, empty ones as None. Where all have the usual form, one match serves them all."""
+        text = "\n".join(column) + "\n"
+        if self._usual.fullmatch(text):
+            return [int(cell) if cell else None for cell in text.replace(".", "").split("\n")[:-1]]
+        return [self(cell) if cell else None for cell in column]
+
+
+amount = cache(Amount)
+"""The parser of a currency's amounts."""
 
 
 def _example(currency: str) -> str:
     return str(as_decimal(10_205 * 10 ** minor_digits(currency) // 10, currency))
 
 
-@lru_cache(maxsize=4_096)
 def decimal4(cell: str) -> str:
     """A quantity or unit price with up to 4 decimals, as text."""
     if _DECIMAL4.fullmatch(cell):
@@ -171,7 +186,6 @@ def decimal4(cell: str) -> str:
     raise CellError(Code.E109_BAD_NUMBER, what="digits with a point and up to 4 decimals: 2.5")
 
 
-@lru_cache(maxsize=4_096)
 def percent(cell: str) -> str:
     """0 to 99.99, as text. 100 has its own kind."""
     if _PERCENT.fullmatch(cell) and Decimal(cell) <= Decimal("99.99"):
@@ -179,7 +193,6 @@ def percent(cell: str) -> str:
     raise CellError(Code.E109_BAD_NUMBER, what="a percentage from 0 to 99.99: 5 or 2.50")
 
 
-@lru_cache(maxsize=4_096)
 def whole_percent(cell: str) -> str:
     """0 to 100, as text."""
     if _PERCENT.fullmatch(cell) and Decimal(cell) <= 100:  # noqa: PLR2004 - percent
@@ -198,7 +211,6 @@ def integer(low: int, high: int) -> Parser:
     return parse
 
 
-@lru_cache(maxsize=512)
 def currency(cell: str) -> str:
     """An ISO 4217 code."""
     try:

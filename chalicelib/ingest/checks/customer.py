@@ -1,15 +1,17 @@
 """Rows of customers.csv to the facts of an account."""
 
+from contextlib import suppress
 from operator import itemgetter
 from typing import Any
 
 from chalicelib.customers.model import AccountFacts
+from chalicelib.ingest.checks.cells import CellError
 from chalicelib.ingest.checks.context import Context
 from chalicelib.ingest.checks.row_plan import Problem, ReadRow, plan_for
-from chalicelib.ingest.checks.schemas import AGED, CUSTOMERS
+from chalicelib.ingest.checks.schemas import AGED, CUSTOMERS, SCHEMAS
 from chalicelib.ingest.checks.tally import Tally
 from chalicelib.ingest.codes import Code
-from chalicelib.ingest.csv_rows import RawRow
+from chalicelib.ingest.csv_rows import RawRow, split
 from chalicelib.kernel.money import as_decimal
 
 _CURRENCY = CUSTOMERS.by_name["currency"]
@@ -23,9 +25,15 @@ DEFAULT_CURRENCY = "GBP"
 
 def currency_in(entity: str, rows: list[RawRow], context: Context, slot: int) -> str:
     """The first currency that the rows name, so that their amounts can be read at all."""
-    plan = plan_for(entity, context.headers[entity].names, DEFAULT_CURRENCY)
-    found = (plan.read(line, raw).values[slot] for line, raw in rows)
-    return next((currency for currency in found if currency is not None), DEFAULT_CURRENCY)
+    names = context.headers[entity].names
+    column = SCHEMAS[entity].columns[slot]
+    index = names.index(column.name)
+    for _, raw in rows:
+        texts = split(raw) or ()
+        with suppress(CellError):
+            if len(texts) == len(names):
+                return str(column.parse(texts[index].strip()))
+    return DEFAULT_CURRENCY
 
 
 def check_customer(ref: str, rows: list[RawRow], context: Context) -> tuple[AccountFacts | None, int, Tally]:

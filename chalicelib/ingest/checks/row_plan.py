@@ -1,16 +1,19 @@
 """How a file's records are read: its header compiled once into steps, so that a row costs one pass over its cells."""
 
+import csv
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from chalicelib.ingest.checks import cells
-from chalicelib.ingest.checks.cells import CellError, Parser
+from chalicelib.ingest.checks.cells import Amount, CellError, Parser, Text
 from chalicelib.ingest.checks.schemas import AMOUNT, FREE_TEXT, SCHEMAS
 from chalicelib.ingest.codes import Code
-from chalicelib.ingest.csv_rows import MAX_CELL, control_character, split
+from chalicelib.ingest.csv_rows import MAX_CELL, RawRow, control_character, split
 
 Params = dict[str, object]
+_REMEMBERED = 16_384
 
 
 class Problem(NamedTuple):
@@ -31,6 +34,26 @@ class ReadRow(NamedTuple):
     problems: list[Problem]
 
 
+class _Memo(dict[str, Any]):
+    """A column's cells already read: most come again and again. Raises CellError for a cell that cannot be used."""
+
+    def __init__(self, parse: Parser) -> None:
+        super().__init__({"": None})
+        self._parse = parse
+
+    def __missing__(self, cell: str) -> Any:
+        value = self._parse(cell)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+            self[""] = None
+        self[cell] = value
+        return value
+
+    def column(self, column: Sequence[str]) -> list[Any]:
+        """Many cells, empty ones as None."""
+        return list(map(self.__getitem__, column))
+
+
 class Plan:
     """Reads records of one file whose amounts are in one currency. Make one with `plan_for`."""
 
@@ -39,6 +62,7 @@ class Plan:
         self._names = names
         self._empty: list[Any] = [None] * len(self.schema.columns)
         self._steps = [self._step(name, currency) for name in names]
+        self._quick = [(index, step[0], _by_column(step[1])) for index, step in enumerate(self._steps) if step]
         needed = [slot for slot, column in enumerate(self.schema.columns) if column.required]
         self._needed = itemgetter(*needed)
         self._needed_columns = [self.schema.columns[slot] for slot in needed]
@@ -52,20 +76,60 @@ class Plan:
 
     def read(self, line: int, raw: str) -> ReadRow:
         """All cells of a record. Never raises: what is wrong is in `problems`."""
+        return self.read_all([(line, raw)])[0]
+
+    def read_all(self, rows: Sequence[RawRow]) -> list[ReadRow]:
+        """The same for many records, at a fraction of the price if all is well with all of them."""
+        values = self._read_columns([raw for _, raw in rows])
+        if values is None:
+            return [self._read_carefully(line, raw) for line, raw in rows]
+        return [ReadRow(line, raw, list(row), []) for (line, raw), row in zip(rows, values, strict=True)]
+
+    def _read_columns(self, raws: list[str]) -> Iterable[tuple[Any, ...]] | None:
+        """The values of records without a problem, else None. By column, so that the loops over rows are fast ones."""
+        table = self._table(raws)
+        if table is None:
+            return None
+        columns = list(zip(*table, strict=True))
+        values: list[Sequence[Any]] = [(None,) * len(raws)] * len(self.schema.columns)
+        try:
+            for index, slot, read in self._quick:
+                if any(columns[index]):
+                    values[slot] = read(columns[index])
+        except CellError:
+            return None
+        if any(None in column for column in self._needed(values)):
+            return None
+        return zip(*values, strict=True)
+
+    def _table(self, raws: list[str]) -> list[list[str]] | None:
+        """The cells of records that hold no character, no quote and no number of cells that needs a closer look."""
+        text = "".join(raws)
+        if not text.isprintable() or max(map(len, raws)) > MAX_CELL:
+            return None
+        try:
+            table = list(csv.reader(raws, strict=True)) if '"' in text else [raw.split(",") for raw in raws]
+        except csv.Error:
+            return None
+        return table if set(map(len, table)) == {len(self._names)} else None
+
+    def _read_carefully(self, line: int, raw: str) -> ReadRow:
+        """The same, with a problem for each cell that has one."""
         texts, problems = self._texts(raw)
         values = self._empty.copy()
         for step, text in zip(self._steps, texts, strict=False):
-            if text and step is not None:
-                clean = text.strip()
-                if not clean:
-                    continue
-                if clean is not text:
-                    problems.append(Problem(self.schema.columns[step[0]].name, Code.W310_SPACES, {}, text))
-                try:
-                    values[step[0]] = step[1](clean)
-                except CellError as error:
-                    column = self.schema.columns[step[0]].name
-                    problems.append(Problem(column, error.code, error.params, text))
+            if not text or step is None:
+                continue
+            slot, parse = step
+            clean = text.strip()
+            if not clean:
+                continue
+            if clean is not text:
+                problems.append(Problem(self.schema.columns[slot].name, Code.W310_SPACES, {}, text))
+            try:
+                values[slot] = parse(clean)
+            except CellError as error:
+                problems.append(Problem(self.schema.columns[slot].name, error.code, error.params, text))
         needed = self._needed(values)
         if None in needed and texts:
             problems += self._missing(needed, problems)
@@ -95,6 +159,10 @@ class Plan:
             for column, value in zip(self._needed_columns, needed, strict=True)
             if value is None and column.name not in told
         ]
+
+
+def _by_column(parse: Parser) -> Callable[[Sequence[str]], list[Any]]:
+    return parse.column if isinstance(parse, Text | Amount) else _Memo(parse).column
 
 
 def _bad_text(name: str, text: str, *, quoted: bool) -> Problem | None:

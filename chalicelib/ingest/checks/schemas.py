@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from chalicelib.ingest.checks import cells
 from chalicelib.ingest.checks.cells import Parser
+from chalicelib.ingest.csv_rows import MAX_REF
 from chalicelib.ledger.model import SettledReason, TransactionType
 
 AMOUNT: Parser = cells.amount("GBP")
@@ -40,8 +41,8 @@ def _need(name: str, parse: Parser, what: str) -> Column:
 
 
 _RECORD = (Column("updated_at", cells.moment), Column("record_status", cells.one_of("active")))
-_TEXTS = cells.text
-_REF = _need("account_ref", cells.ref, "the account number")
+_TEXTS = cells.Text
+_REF = _need("account_ref", _TEXTS(MAX_REF), "the account number")
 
 CUSTOMERS = Schema(
     "customers",
@@ -63,7 +64,7 @@ CUSTOMERS = Schema(
     Column("payment_due_days", cells.integer(0, 365)),
     Column("settlement_rate", cells.percent),
     Column("settlement_days", cells.integer(0, 365)),
-    Column("master_account_ref", cells.ref),
+    Column("master_account_ref", _TEXTS(MAX_REF)),
     Column("depot_code", _TEXTS(32)),
     Column("email", cells.email),
     Column("phone", _TEXTS(32)),

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
 
 from chalicelib.ingest.checks.row_plan import Plan, Problem, ReadRow
 from chalicelib.ingest.codes import Code, message
@@ -50,7 +52,7 @@ class Tally:
 
         Not `keyed`: rows of unknown accounts, of which nobody can say whether their keys are the same.
         """
-        read = [self.plan.read(line, raw) for line, raw in rows]
+        read = self.plan.read_all(rows)
         self.counted.rows += len(rows)
         if self.amounts:
             self._sum(read)
@@ -94,9 +96,10 @@ class Tally:
         return " / ".join(dict.fromkeys(filter(None, (self.ref, *(key or ())[1 if len(self.key) > 1 else 0 :]))))
 
     def _mark_duplicates(self, read: list[ReadRow]) -> None:
-        keys = list(map(self.key_of, read))
-        if len(set(keys)) == len(keys):
+        quick = itemgetter(*(self.plan.schema.by_name[name] for name in self.key))
+        if len({quick(row.values) for row in read}) == len(read):
             return
+        keys = list(map(self.key_of, read))
         times = Counter(keys)
         for row, key in zip(read, keys, strict=True):
             if key is not None and times[key] > 1:
@@ -104,15 +107,17 @@ class Tally:
 
     def _sum(self, read: list[ReadRow]) -> None:
         slots = self.plan.schema.by_name
-        currency_slot = slots["currency"]
-        for column in self.amounts:
-            slot, sums = slots[column], self.counted.totals
-            for row in read:
-                amount, currency = row.values[slot], row.values[currency_slot]
-                if amount is None or currency is None or minor_digits(currency) != minor_digits(self.currency):
-                    self.counted.uncounted += 1
-                else:
-                    sums[column, currency] = sums.get((column, currency), 0) + amount
+        columns = [(column, slots[column]) for column in self.amounts]
+        by_currency: dict[str | None, list[list[Any]]] = {}
+        for row in read:
+            by_currency.setdefault(row.values[slots["currency"]], []).append(row.values)
+        for currency, rows in by_currency.items():
+            readable = currency is not None and minor_digits(currency) == minor_digits(self.currency)
+            for column, slot in columns:
+                amounts = [values[slot] for values in rows if values[slot] is not None] if readable else []
+                self.counted.uncounted += len(rows) - len(amounts)
+                if currency is not None and amounts:
+                    self.counted.totals[column, currency] = sum(amounts)
 
 
 def _without_copies(read: list[ReadRow]) -> list[ReadRow]:
