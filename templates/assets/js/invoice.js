@@ -12,7 +12,7 @@ async function load(viewer) {
     const blob = new Blob([await response.arrayBuffer()], { type: "application/pdf" });
     const frame = document.createElement("iframe");
     frame.title = title;
-    frame.src = URL.createObjectURL(blob);
+    frame.src = `${URL.createObjectURL(blob)}#navpanes=0&view=FitH`;
     frame.addEventListener("load", () => say(`${title} is loaded.`), { once: true });
     viewer.replaceChildren(frame);
   } catch {
