@@ -11,16 +11,11 @@ from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import accounts as staff_accounts
 from chalicelib.web.staff import agent_keys, imports
 
-QUEUE = "arn:aws:sqs:us-east-1:000000000000:"
-"""Stands for the queues' ARNs, which the merged template puts in; the last part is the queue's short name."""
+QUEUE = "arn:aws:sqs:us-east-1:000000000000:"  # the merged template puts the real ARN in, by the short name after it
 
 app = Chalice(app_name="customer-connect", configure_logs=False)
-app.api.binary_types = [
-    "application/octet-stream",
-    "application/pdf",
-    "application/zip",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+app.api.binary_types = ["application/octet-stream", "application/pdf", "application/zip", XLSX]
 
 customers, staff = (transactions, invoices), (staff_accounts, staff_account, imports, agent_keys)
 for module in (front, door, invitation, account, *customers, *staff, uploads):

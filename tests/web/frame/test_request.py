@@ -1,7 +1,9 @@
 """What a view is told about a request, and what it is not."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from chalice.app import Response
@@ -82,8 +84,21 @@ def test_without_a_distribution_the_connection_counts_and_no_header(visit: Visit
     assert visit("customer").get("/tell/1", headers=headers).json["address"] == "198.51.100.7"
 
 
-def test_cookies_that_cannot_be_read_are_none(visit: Visit) -> None:
-    assert visit("").get("/tell/1", headers={"cookie": "__Host-session=\x00; ]["}).status == 303
+@pytest.mark.parametrize("header", ["__Host-session=\x00; ][", "a\x01b=1", "=;=;", "expires", 'a="\\777"'])
+def test_cookies_that_cannot_be_read_are_none(visit: Visit, header: str) -> None:
+    assert visit("").get("/tell/1", headers={"cookie": header}).status == 303
+
+
+def test_bytes_that_are_no_text_are_refused(visit: Visit) -> None:
+    visitor = visit("customer")
+    inner = visitor._event  # noqa: SLF001 - API Gateway sends such a body in base64
+
+    def in_base64(*args: Any) -> dict[str, Any]:
+        return {**inner(*args), "body": b64encode(b"\xff\xfe").decode(), "isBase64Encoded": True}
+
+    visitor._event = in_base64  # type: ignore[assignment, method-assign]  # noqa: SLF001
+    headers = {"content-type": "application/json", "sec-fetch-site": "same-origin", **TOKEN}
+    assert visitor.call("POST", "/json", headers=headers).status == 422
 
 
 TOKEN = {"x-csrf-token": csrf_token("customer"), "content-type": "application/json"}
