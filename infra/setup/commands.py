@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from infra.setup import environments, locks, system, testing
 from infra.setup.dynamodb_local import dynamodb_local
-from infra.setup.paths import PYTHON, TOOLS
+from infra.setup.paths import PYTHON, ROOT, TOOLS
 from infra.setup.shell import SetupError, replace_by, room_for_it
 
 HELP_FIRST = "python3 infra/dev.py VERB   (make VERB does the same where it takes no options)\n"
@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
         environments.cloud()
         if chosen.db == "dynamodb-local":
             dynamodb_local()
-    replace_by((PYTHON, "-m", "infra.local.server", *arguments))
+    replace_by(PYTHON, "-m", "infra.local.server", *arguments)
     return 0
 
 
@@ -78,7 +78,7 @@ def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
     def do(arguments: Sequence[str]) -> int:
         with setting_up():
             environments.main()
-        replace_by((PYTHON, *program, *arguments))
+        replace_by(PYTHON, *program, *arguments)
         return 0
 
     return do
@@ -104,7 +104,9 @@ VERBS = {
         in_environment("-m", "infra.local.command", "infra.operator", "create-dealer"),
     ),
     "demo": Verb("write an export bundle of made-up data (--help)", in_environment("-m", "infra.demo")),
-    "upload": Verb("send a bundle as a dealer's system does (--help)", in_environment("infra/agent/upload.py")),
+    "upload": Verb(
+        "send a bundle as a dealer's system does (--help)", in_environment(str(ROOT / "infra" / "agent" / "upload.py"))
+    ),
 }
 
 

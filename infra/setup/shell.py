@@ -96,10 +96,12 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
-def replace_by(command: Sequence[str | Path]) -> None:
-    """Become this program, so that Ctrl-C and a closed terminal reach it and nothing stands between."""
+def replace_by(python: Path, *arguments: str) -> None:
+    """Become this Python program, so that Ctrl-C and a closed terminal reach it and nothing stands between.
+
+    It stays in the folder where the command was typed, so that file names mean what they say, and imports from ROOT.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
-    arguments = [str(part) for part in command]
-    os.chdir(ROOT)
-    os.execv(arguments[0], arguments)  # noqa: S606 - without a shell is what is wanted
+    os.environ["PYTHONPATH"] = str(ROOT)
+    os.execv(python, [str(python), "-P", *arguments])  # noqa: S606 - without a shell is what is wanted
