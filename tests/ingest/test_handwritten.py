@@ -1,21 +1,26 @@
-"""An export typed by hand from the format's description, with wrong cells of every kind: each must be named."""
+"""Exports typed by hand from the format's description, with wrong cells of every kind: each must be named."""
 
 import io
 from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from chalicelib.ingest.account import AccountRecords, CheckedAccount, check_account, check_strays
-from chalicelib.ingest.bundle import Bundle, open_bundle
+from chalicelib.ingest.bundle import open_bundle
 from chalicelib.ingest.checks.context import Context
 from chalicelib.ingest.csv_rows import RawRow, account_of
 from chalicelib.ingest.findings import Finding
 from chalicelib.ingest.masters import bad_masters, master_links, repeated_documents
-from tests.ingest.zips import packed
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.queries import rejects
+from tests.ingest.pipeline import Line
+from tests.ingest.zips import packed, with_manifest
 
 FOLDER = Path(__file__).parent / "handwritten"
-WRONG = """
+EVERYTHING = """
 customers.csv 1 loyalty_points W309_UNKNOWN_COLUMN
 customers.csv 3 email W306_BAD_EMAIL
 customers.csv 4 country E119_BAD_FORM
@@ -92,20 +97,42 @@ transactions.csv 28 account_ref E101_MISSING
 transactions.csv 30 total_amount E106_DECIMALS
 transactions.csv 31 total_amount E110_SIGN
 """
+"""Wrong in every way we could think of: nothing of it is applied, and each wrong cell is named all the same."""
+GOES_IN = """
+customers.csv 1 notes W309_UNKNOWN_COLUMN
+customers.csv 5 email W306_BAD_EMAIL
+customers.csv 11 account_type E103_BAD_VALUE
+customers.csv 11 portal_eligible E108_BAD_BOOLEAN
+customers.csv 11 balance E105_BAD_AMOUNT
+customers.csv 11 settlement_rate E109_BAD_NUMBER
+customers.csv 11 country E119_BAD_FORM
+customers.csv 13 email W310_SPACES
+invoice_lines.csv 12 vat_amount W303_LINE_VAT
+invoice_lines.csv 13 quantity E109_BAD_NUMBER
+transactions.csv 5 settlement_amount W305_SETTLEMENT
+transactions.csv 7 due_date W302_DUE_DATE
+transactions.csv 8 document_id W301_DOCUMENT_NOT_YET
+transactions.csv 18 vat_amount W304_NET_AND_VAT
+transactions.csv 19 total_amount W307_ZERO
+transactions.csv 22 transaction_date E104_BAD_DATE
+transactions.csv 22 currency E116_CURRENCY
+transactions.csv 22 outstanding_amount E112_OUTSTANDING
+transactions.csv 23 - W313_REPEATED_ROW
+"""
+"""Right but for a row in each file and some cells that are only odd."""
 
 
-def handwritten() -> bytes:
-    files = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
-    return packed(files)
+def handwritten(name: str) -> bytes:
+    folder = FOLDER / name
+    return packed({p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()})
 
 
-@pytest.fixture(scope="module")
-def bundle() -> Bundle:
-    return open_bundle(io.BytesIO(handwritten()))
+Checked = tuple[dict[str, CheckedAccount], list[Finding]]
 
 
-@pytest.fixture(scope="module")
-def checked(bundle: Bundle) -> tuple[dict[str, CheckedAccount], list[Finding]]:
+@cache
+def checked(name: str) -> Checked:
+    bundle = open_bundle(io.BytesIO(handwritten(name)))
     accounts: dict[str, dict[str, list[RawRow]]] = defaultdict(lambda: defaultdict(list))
     for entity in bundle.entities:
         for line, raw in bundle.records(entity):
@@ -117,7 +144,7 @@ def checked(bundle: Bundle) -> tuple[dict[str, CheckedAccount], list[Finding]]:
         bad_masters(master_links(bundle)),
         repeated_documents(bundle),
     )
-    strays = accounts.pop("")
+    strays = accounts.pop("", {})
     found = {ref: check_account(AccountRecords(ref, **records), context) for ref, records in accounts.items()}
     findings = [finding for account in found.values() for finding in account.findings]
     for entity, rows in strays.items():
@@ -125,18 +152,23 @@ def checked(bundle: Bundle) -> tuple[dict[str, CheckedAccount], list[Finding]]:
     return found, bundle.warnings + findings
 
 
-def test_each_wrong_cell_is_named(checked: tuple[dict[str, CheckedAccount], list[Finding]]) -> None:
-    found = sorted(f"{f.file} {f.line} {f.column or '-'} {f.code}" for f in checked[1])
-    assert found == sorted(filter(None, WRONG.splitlines()))
+def named(findings: Iterable[Finding]) -> list[str]:
+    return sorted(f"{f.file} {f.line} {f.column or '-'} {f.code}" for f in findings)
 
 
-def test_each_says_what_to_write_instead(checked: tuple[dict[str, CheckedAccount], list[Finding]]) -> None:
-    assert all(". " in finding.message and "{" not in finding.message for finding in checked[1])
-    assert all(len(finding.value) <= 40 for finding in checked[1])
+@pytest.mark.parametrize(("name", "wrong"), [("everything", EVERYTHING), ("goes_in", GOES_IN)])
+def test_each_wrong_cell_is_named(name: str, wrong: str) -> None:
+    assert named(checked(name)[1]) == sorted(filter(None, wrong.splitlines()))
 
 
-def test_what_is_right_goes_in(checked: tuple[dict[str, CheckedAccount], list[Finding]]) -> None:
-    accounts = checked[0]
+@pytest.mark.parametrize("name", ["everything", "goes_in"])
+def test_each_says_what_to_write_instead(name: str) -> None:
+    assert all(". " in finding.message and "{" not in finding.message for finding in checked(name)[1])
+    assert all(len(finding.value) <= 40 for finding in checked(name)[1])
+
+
+def test_what_is_right_is_read() -> None:
+    accounts = checked("everything")[0]
     hartley = accounts["A100"]
     assert hartley.facts is not None
     assert (hartley.facts.name, hartley.facts.balance, hartley.facts.aged) == (
@@ -154,7 +186,31 @@ def test_what_is_right_goes_in(checked: tuple[dict[str, CheckedAccount], list[Fi
     }
 
 
-def test_accounts_differ_by_case(checked: tuple[dict[str, CheckedAccount], list[Finding]]) -> None:
-    facts = checked[0]["a100"].facts
+def test_accounts_differ_by_case() -> None:
+    facts = checked("everything")[0]["a100"].facts
     assert facts is not None
     assert (facts.name, facts.master_account_ref, facts.email) == ("Mrs J Hartley", "A100", None)
+
+
+def bring(line: Line, name: str) -> tuple[ImportRun, list[Finding]]:
+    run = line.take_in(with_manifest(handwritten(name), lambda manifest: manifest.update(dealer_code=line.code)))
+    return run, [f for warnings in (False, True) for f in rejects(line.scope, number=run.number, warnings=warnings)]
+
+
+def test_it_goes_in_and_the_report_names_each_wrong_cell(line: Line) -> None:
+    run, findings = bring(line, "goes_in")
+    assert (run.state, run.reasons) == (RunState.PUBLISHED, ())
+    assert named(findings) == sorted(filter(None, GOES_IN.splitlines()))
+    assert [(row.reference, row.outstanding) for row in line.rows("2001") if row.outstanding] == [("50002", 132_000)]
+    assert {row.reference for row in line.rows("2010")} == {"50010", "50011", "50012"}
+    assert line.rows("2005")
+    assert "50014" not in {row.reference for row in line.rows("2005")}
+    assert line.head("2008") is None
+
+
+def test_with_too_much_wrong_nothing_goes_in_and_the_report_still_names_each(line: Line) -> None:
+    run, findings = bring(line, "everything")
+    assert run.state is RunState.REFUSED
+    assert any("customers.csv" in reason for reason in run.reasons)
+    assert named(findings) == sorted(filter(None, EVERYTHING.splitlines()))
+    assert line.entries() == []

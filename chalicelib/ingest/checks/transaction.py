@@ -73,7 +73,7 @@ def check_row(row: ReadRow, around: Neighbours) -> Row:
     kind, day, total, outstanding, currency = _MAIN(values)
     if currency is not None and currency != around.currency:
         problems.append(Problem("currency", Code.E116_CURRENCY, {"currency": around.currency}, currency))
-    elif total is not None:
+    if total is not None:
         _check_amounts(kind, total, outstanding, around.currency, problems)
         net, vat, settlement, rate = _EXTRAS(values)
         if net is not None and vat is not None:
