@@ -53,7 +53,8 @@ def invite_customers(
 def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: datetime, ids: Ids) -> None:
     """Queue a fresh invitation, to the email the export has now; the older link stops working at once.
 
-    Raises ConflictError where there is no open invitation, InvalidError where the account cannot be invited any more.
+    Raises NotFoundError where nobody was ever invited, ConflictError where no invitation is open, InvalidError where
+    the account cannot be invited any more.
     """
     before = _open_portal(scope, ref)
     entry = account(scope, ref)
@@ -64,7 +65,7 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
 
 
 def cancel_invitation(scope: DealerScope, *, ref: str, now: datetime, ids: Ids) -> None:
-    """End an open invitation, its link and a mail still waiting. Raises ConflictError where none is open."""
+    """End an open invitation, its link and a mail still waiting. Raises NotFoundError and ConflictError as above."""
     before = _open_portal(scope, ref)
     _end_link(scope, before, now=now, ids=ids)
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="invitation.cancelled", subject=ref)
@@ -184,7 +185,9 @@ def _end_link(scope: TenantScope, before: Portal, *, now: datetime, ids: Ids) ->
 
 def _open_portal(scope: TenantScope, ref: str) -> Portal:
     found = portal_repo.portal(scope, ref)
-    if found is None or found.state not in OPEN:
+    if found is None:
+        raise NotFoundError
+    if found.state not in OPEN:
         raise ConflictError("There is no open invitation for this account")
     return found
 

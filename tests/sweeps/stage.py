@@ -99,6 +99,8 @@ class Stage:
         )
         with services.use(made):
             yield visitor
+        if fresh:
+            self.sessions.pop(caller.name, None)
 
     def _session(self, caller: Caller) -> str:
         assert caller.member
