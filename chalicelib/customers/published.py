@@ -17,7 +17,10 @@ _recent: Recent[Published] = Recent(5)
 
 def read(scope: TenantScope, *, fresh: bool = False) -> Published:
     """The dealer's published run, up to 5 seconds old unless `fresh`. Raises NotFoundError for no such dealer."""
-    return _recent.get(scope.dealer_id, lambda: _read(scope), fresh=fresh)
+    found = _recent.get(scope.dealer_id, lambda: _read(scope), fresh=fresh)
+    if not found.run:  # whoever has just sent a first export wants to see it now
+        forget(scope)
+    return found
 
 
 def forget(scope: TenantScope) -> None:

@@ -26,7 +26,7 @@ def imports(request: Request) -> Response:
     below = request.query.get("below", "")
     arrived = _arrived(request)
     if arrived and arrived.run is not None:
-        return redirect(f"{HOME}/{arrived.run}")
+        return _go_on(request, f"{HOME}/{arrived.run}")
     scope = request.dealer_scope
     found = queries.import_runs(scope, below=int(below) if _is_number(below) else None, now=request.now)
     return page(
@@ -42,6 +42,11 @@ def imports(request: Request) -> Response:
         **_common(request),
         **_forms(request),
     )
+
+
+def _go_on(request: Request, path: str) -> Response:
+    """htmx, which asks every other second, would swap the run's page into this one."""
+    return Response("", {"HX-Redirect": path}) if request.htmx else redirect(path)
 
 
 def _arrived(request: Request) -> Any:
