@@ -88,9 +88,13 @@ class Line:
 
     def drain(self, order: Callable[[list[Message]], list[Message]] = list) -> None:
         """Deliver until the queue is empty; `order` may reorder, repeat or drop."""
-        while waiting := self.messages():
+        for _ in range(200):
+            waiting = self.messages()
+            if not waiting:
+                return
             for message in order(waiting):
                 self.deliver(message)
+        raise AssertionError("the queue never runs empty")
 
     def take_in(self, bundle: bytes, **more: Any) -> ImportRun:
         """A bundle all the way through; the newest run afterwards."""

@@ -60,7 +60,7 @@ def _tell(job: Job, run: ImportRun, first_part: int) -> bool:
     for part, result in enumerate(results(job, run)):
         if part < first_part:
             continue
-        if job.short_of_time:
+        if part > first_part and job.short_of_time:
             messages.send(job, "settle", run=run.number, part=part)
             return False
         for event in result.events:
