@@ -98,11 +98,6 @@ class Transaction:
     settled_inferred: bool = False
     stale: bool = False
 
-    @property
-    def key(self) -> tuple[TransactionType, str]:
-        """What identifies the row within its account."""
-        return self.type, self.transaction_id
-
 
 class Row(NamedTuple):
     """A transaction as stored: dates are ISO text (they sort as dates), a reference is a list of its fields.

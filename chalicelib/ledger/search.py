@@ -44,19 +44,19 @@ def amounts(word: str, *, digits: int) -> range | None:
     match = _AMOUNT.fullmatch(word)
     if not match:
         return None
-    whole, mark, fraction = _split(match[1], digits)
+    whole, fraction = _split(match[1], digits)
     plain = re.sub(r"\D", "", whole)
     if not plain or not plain.isascii():
         return None
     low = int(plain + fraction.ljust(digits, "0"))
-    return range(low, low + 10 ** (digits - len(fraction)) if mark or digits else low + 1)
+    return range(low, low + 10 ** (digits - len(fraction)))
 
 
-def _split(number: str, digits: int) -> tuple[str, str, str]:
+def _split(number: str, digits: int) -> tuple[str, str]:
     at = max(number.rfind("."), number.rfind(","))
     if at < 0 or len(number) - at - 1 > digits:
-        return number, "", ""
-    return number[:at], number[at], number[at + 1 :]
+        return number, ""
+    return number[:at], number[at + 1 :]
 
 
 def _has_amount(row: Row, wanted: range) -> bool:

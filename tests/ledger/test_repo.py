@@ -209,6 +209,16 @@ def test_sweeping_takes_away_what_one_run_wrote(dealer: ImportScope) -> None:
     assert len(queries.every_row(the_customer(dealer), head=head)) == 300
 
 
+def test_sweeping_what_a_later_head_replaced(dealer: ImportScope) -> None:
+    for run in (1, 2):
+        publish(dealer, [an_account(settled(300), run=run)], run=run)
+    assert repo.sweep_older(dealer, "1200", 3) == 0
+    assert repo.sweep_older(dealer, "1200", 2) == len(an_account(settled(300)).pages) + 1
+    head = read(dealer).head
+    assert head
+    assert len(queries.every_row(the_customer(dealer), head=head)) == 300
+
+
 def test_pages_that_were_swept_say_so(dealer: ImportScope) -> None:
     publish(dealer, [an_account(settled(300))])
     head = read(dealer).head

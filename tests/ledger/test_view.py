@@ -112,6 +112,7 @@ def test_pages_hold_a_hundred_and_totals_all() -> None:
         ("abc", 2, None),
         ("12-34", 2, None),
         (".", 2, None),
+        ("£٣٤", 2, None),
     ],
 )
 def test_amounts_as_people_type_them(word: str, digits: int, expected: range | None) -> None:

@@ -14,6 +14,7 @@ from chalicelib.customers import published
 from chalicelib.identity.model import Session
 from chalicelib.ledger import repo
 from chalicelib.ledger.model import Row
+from chalicelib.web import export
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import a_facts, an_account, history
@@ -268,6 +269,13 @@ def fetched(aws: World, answer: Page) -> bytes:
     key = unquote(urlsplit(answer.location).path).split("/d/", 1)[1]
     found: bytes = aws.root("s3").get_object(Bucket=aws.settings.files_bucket, Key=f"d/{key}")["Body"].read()
     return found
+
+
+def test_a_workbook_that_would_take_too_long_is_refused(book: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "WORKBOOK_ROWS", 5)
+    answer = book.get("/transactions.xlsx")
+    assert (answer.status, "Filter them first, or take the CSV." in spoken(answer)) == (422, True)
+    assert book.get("/transactions.csv").status == 200
 
 
 def test_exports_before_the_first_figures_lead_home(customer: Visitor) -> None:
