@@ -1,6 +1,7 @@
 """Writes a demo export: `python -m infra.demo --size demo --as-at 2024-06-05 --out demo.zip`."""
 
 import argparse
+import re
 import sys
 import time
 from datetime import date
@@ -27,6 +28,12 @@ def write(
     return path
 
 
+def _code(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{2,32}", text):
+        raise argparse.ArgumentTypeError("2 to 32 letters, digits, _ and -")
+    return text
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command. Prints what was written."""
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
@@ -37,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--as-at", type=date.fromisoformat, default=None, help="the date of its figures, today if left out"
     )
     parser.add_argument("--out", type=Path, default=Path(), help="a file, or a folder in which it gets its own name")
-    parser.add_argument("--dealer-code", default=DEALER_CODE)
+    parser.add_argument("--dealer-code", type=_code, default=DEALER_CODE)
     parser.add_argument("--sequence", type=int, default=1, help="2 for the next day's export, and so on")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=0, help="how many PDFs the sizes S, M and L get")

@@ -50,7 +50,7 @@ def month_of(account: Account, first: date, *, seed: int, numbering: Numbering, 
 
 
 def _documents(rng: random.Random, account: Account, first: date, numbering: Numbering, *, lines: bool) -> list[Entry]:
-    count = rng.randint(50, 90) if account.fleet else min(400, 1 + int(rng.lognormvariate(0, 1)))
+    count = rng.randint(56, 112) if account.fleet else min(400, 1 + int(rng.lognormvariate(0, 1)))
     count = max(1, round(count * _SEASON.get(first.month, 1)))
     days = sorted(_working_day(rng, first) for _ in range(count))
     documents: list[Entry] = []

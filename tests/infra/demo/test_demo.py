@@ -174,6 +174,12 @@ def test_every_mail_domain_is_reserved() -> None:
     assert all(domain.endswith(".example") for domain in domains)
 
 
+def test_a_code_that_no_manifest_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--dealer-code", "a b"])
+    assert "2 to 32 letters" in capsys.readouterr().err
+
+
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (
         main(
