@@ -5,7 +5,7 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, time
 from hashlib import sha256
@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import IO, Any, NamedTuple, Self
 from uuid import UUID, uuid5
 
+from infra.demo.cells import COLUMNS, customer_cells, line_cells, transaction_cells
 from infra.demo.ledger import View
 from infra.demo.model import Account, Entry, Ledger, document_id, money
 from infra.demo.pdf import draw
@@ -21,48 +22,6 @@ from infra.demo.pdf import draw
 _NAMESPACE = UUID("1f1f3f0e-6a0b-4f0e-9a51-5f2f0c1b2a77")
 _HELD = 4 * 1024 * 1024
 _HOUR = time(5, 0, tzinfo=UTC)
-AGED = ("aged_future", "aged_current", "aged_1", "aged_2", "aged_3plus", "unallocated_amount")
-COLUMNS: Mapping[str, Sequence[str]] = {
-    "customers": (
-        *(
-            "account_ref",
-            "name",
-            "account_type",
-            "portal_eligible",
-            "ledger_type",
-            "account_status",
-            "currency",
-            "balance",
-        ),
-        *("credit_limit", "terms_text", "payment_due_days", "settlement_rate", "settlement_days", "master_account_ref"),
-        *("depot_code", "email", "phone", "contact_title", "contact_first", "contact_last", "address_1", "address_2"),
-        *("city", "region", "postcode", "country", "rep_code", *AGED),
-    ),
-    "transactions": (
-        *("transaction_id", "account_ref", "type", "reference", "transaction_date", "due_date", "total_amount"),
-        *("outstanding_amount", "net_amount", "vat_amount", "currency", "discount_date", "settlement_amount"),
-        *("settlement_rate", "description", "order_no", "customer_order_ref", "advice_no", "depot_code", "rep_code"),
-        *("document_id", "dispute_flag", "settled_date", "settled_reason"),
-    ),
-    "documents": (
-        *("document_id", "account_ref", "transaction_id", "doc_type", "filename_display", "mime", "bytes", "sha256"),
-        "visible",
-    ),
-    "invoice_lines": (
-        *(
-            "account_ref",
-            "type",
-            "transaction_id",
-            "line_no",
-            "line_type",
-            "part_no",
-            "description",
-            "quantity",
-            "unit",
-        ),
-        *("unit_price", "net_amount", "vat_rate", "vat_amount"),
-    ),
-}
 _TOTALS = {"customers": ("balance",), "transactions": ("total_amount", "outstanding_amount")}
 
 
@@ -126,14 +85,14 @@ class BundleWriter:
 
     def add(self, ledger: Ledger) -> None:
         """An account with its rows, their lines and their documents."""
-        self.tables["customers"].add(_customer(ledger))
+        self.tables["customers"].add(customer_cells(ledger))
         self.tables["customers"].sums["balance"] += ledger.balance
         transactions = self.tables["transactions"]
         for entry in ledger.entries:
-            transactions.add(_transaction(ledger.account, entry))
+            transactions.add(transaction_cells(ledger.account, entry))
             transactions.sums["total_amount"] += entry.total
             transactions.sums["outstanding_amount"] += entry.outstanding
-            for cells in _lines(ledger.account, entry):
+            for cells in line_cells(ledger.account, entry):
                 self.tables["invoice_lines"].add(cells)
             if entry.pdf:
                 self._document(ledger.account, entry)
@@ -218,63 +177,3 @@ def bundle_file_name(view: View, heading: Heading) -> str:
 def export_id(view: View, heading: Heading, sequence: int) -> str:
     """The id of one export of a series, the same each time it is written."""
     return str(uuid5(_NAMESPACE, f"{heading.dealer_code}/{view.seed}/{view.numbering.start}/{sequence}"))
-
-
-def _customer(ledger: Ledger) -> list[str]:
-    a = ledger.account
-    address = (*a.address, "", "")[:2]
-    terms = (
-        f"30 days, {a.rate.removesuffix('.00').removesuffix('0')}% in {a.settlement_days} days" if a.rate else "30 days"
-    )
-    aged = [money(amount) for amount in ledger.aged] if ledger.aged else [""] * len(AGED)
-    named = a.contact if a.contact[2] else ("", "", "")
-    return [
-        *(a.ref, a.name, a.account_type, _flag(a.eligible), "balance_forward" if a.balance_forward else "open_item"),
-        *(a.status, "GBP", money(ledger.balance), money(a.credit_limit), terms, "30", a.rate),
-        *(str(a.settlement_days) if a.rate else "", a.master, a.depot, a.email, a.phone, *named),
-        *(*address, *a.place, "GB", a.rep, *aged),
-    ]
-
-
-def _transaction(account: Account, e: Entry) -> list[str]:
-    return [
-        *(
-            e.number,
-            account.ref,
-            e.type,
-            e.number,
-            e.day.isoformat(),
-            _day(e.due),
-            money(e.total),
-            money(e.outstanding),
-        ),
-        *(
-            money(e.net),
-            money(e.vat),
-            "GBP",
-            _day(e.discount_date),
-            money(e.settlement),
-            e.rate if e.discount_date else "",
-        ),
-        *(e.description, e.order_no, e.customer_order, e.advice_no, e.depot, e.rep, document_id(account, e)),
-        *(_flag(e.disputed) if e.type == "invoice" else "", _day(e.settled), e.reason),
-    ]
-
-
-def _lines(account: Account, entry: Entry) -> Iterable[list[str]]:
-    for number, line in enumerate(entry.lines, 1):
-        key = [account.ref, entry.type, entry.number, str(number)]
-        if not line.part:
-            yield [*key, "text", "", line.description, "", "", "", "", "", ""]
-            continue
-        vat = (abs(line.net) + 2) // 5 * (1 if line.net > 0 else -1)
-        amounts = [str(line.quantity), line.unit, money(line.unit_price), money(line.net), "20.00", money(vat)]
-        yield [*key, "goods", line.part, line.description, *amounts]
-
-
-def _day(day: object) -> str:
-    return "" if day is None else str(day)
-
-
-def _flag(value: bool) -> str:  # noqa: FBT001 - it is the cell
-    return "true" if value else "false"
