@@ -78,6 +78,8 @@ def _read(_operation: str, params: Params) -> Iterator[Access]:
 
 def _write(_operation: str, params: Params) -> Iterator[Access]:
     yield Access("s3:PutObject", _object_arn(params))
+    if params.get("Tagging"):
+        yield Access("s3:PutObjectTagging", _object_arn(params))
 
 
 def _abort(_operation: str, params: Params) -> Iterator[Access]:

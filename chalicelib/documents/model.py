@@ -71,7 +71,7 @@ def lines_name(*, run: int, part: int) -> str:
 
 
 def export_name(*, key: str, extension: str) -> str:
-    """The object of an export made for one reader; a lifecycle rule deletes it after a day."""
+    """The object of a file made for one reader, which the bucket keeps for a day."""
     return f"exports/{key}.{extension}"
 
 

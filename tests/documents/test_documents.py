@@ -88,7 +88,10 @@ def test_an_export_is_stored_under_the_dealer_and_saved_by_its_name(aws: World) 
         DEALER, key="01J", extension="csv", data=BytesIO(b"a,b"), file_name="x.csv", content_type="text/csv"
     )
     assert "attachment" in url
-    assert blobs.get(DEALER, settings.load().files_bucket, "exports/01J.csv") == b"a,b"
+    bucket = settings.load().files_bucket
+    assert blobs.get(DEALER, bucket, "exports/01J.csv") == b"a,b"
+    tags = aws.root("s3").get_object_tagging(Bucket=bucket, Key=f"d/{DEALER.dealer_id}/exports/01J.csv")["TagSet"]
+    assert tags == [{"Key": "kept", "Value": "a-day"}]
 
 
 @pytest.mark.parametrize(
