@@ -1,0 +1,93 @@
+"""Exports that must not reach a customer: uploaded in the browser, explained on the Imports page, never seen beyond."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.chrome import window
+from tests.fixtures.portal import Portal
+from tests.journeys import spoil
+from tests.journeys.conftest import PATIENCE_MS
+from tests.journeys.people import Login, complete_my_account, invite, log_in, upload
+
+pytestmark = pytest.mark.browser
+
+BROWN = "1203", "Mr F Brown", "fritz.brown@brownfarm.example"
+TOKENS = re.compile(r'(name="csrf" value="|name="csrf-token" content=")[^"]+')
+REFUSED = (
+    (spoil.wrong_checksum, 2, "transactions.csv does not match its checksum", "B018_CHECKSUM"),
+    (spoil.half_a_zip, 2, "This is not a whole zip file", "B001_NOT_A_ZIP"),
+    (spoil.half_a_file, 2, "transactions.csv has", "B017_BYTES"),
+    (bytes, 1, "This export has the number 1, the last one applied had 1", "B025_SEQUENCE"),
+)
+
+
+@pytest.fixture
+def brown(chromium: Browser, each_portal: Portal, dealer: Page) -> Iterator[Page]:
+    """A window of a customer on My Transactions."""
+    ref, name, email = BROWN
+    invite(dealer, each_portal.url, ref, name)
+    with window(chromium) as page:
+        page.set_default_timeout(PATIENCE_MS)
+        complete_my_account(page, each_portal.url, email)
+        log_in(page, each_portal.url, Login(email))
+        yield page
+
+
+def test_what_is_wrong_is_said_and_customers_see_what_they_saw(
+    each_portal: Portal, dealer: Page, brown: Page, tmp_path: Path
+) -> None:
+    url = each_portal.url
+    good = spoil.first_export(tmp_path)
+    before = seen(brown, url)
+    for change, number, words, code in REFUSED:
+        run = arrives(dealer, url, change(spoil.numbered(good, number)), tmp_path)
+        expect(run).to_contain_text("Refused")
+        expect(run).to_contain_text(words)
+        expect(run).to_contain_text("Nothing has changed for your customers.")
+        expect(run).to_contain_text(code)
+        assert seen(brown, url) == before
+    arrives(dealer, url, good, tmp_path)
+    assert dealer.url == f"{url}/staff/imports/1", "the very same export again is its first run"
+    assert seen(brown, url) == before
+    held(dealer, url, spoil.two_percent_bad(spoil.numbered(good, 2)), tmp_path)
+    assert seen(brown, url) == before
+    dealer.goto(f"{url}/staff/imports")
+    expect(dealer.get_by_role("table", name="Earlier exports").get_by_text("Refused", exact=True)).to_have_count(5)
+    expect(dealer.get_by_text("Customers see this export now")).to_have_count(1)
+    expect(dealer.get_by_text("transactions.csv does not match its checksum")).to_have_count(1)
+
+
+def held(dealer: Page, url: str, bundle: bytes, folder: Path) -> None:
+    """Two in a hundred rows cannot be read: the dealer is asked, sees which they are, and refuses."""
+    rows, bad = spoil.counts(bundle)
+    run = arrives(dealer, url, bundle, folder)
+    expect(run).to_contain_text("Held for 1 reason. Customers still see export 1.")
+    expect(run).to_contain_text(f"{bad} of {rows:,} rows in transactions.csv have errors, 2.0%")
+    rejected = run.get_by_role("table", name="Rejected rows").get_by_role("row")
+    expect(rejected.filter(has_text=spoil.BAD_DATE)).to_have_count(bad)
+    expect(rejected.nth(1)).to_contain_text(
+        re.compile(r"transactions\.csv.*transaction_date.*E104_BAD_DATE", re.DOTALL)
+    )
+    run.get_by_role("button", name="Refuse", exact=True).click()
+    dealer.get_by_role("alertdialog").get_by_role("button", name="Refuse Export 2").click()
+    expect(dealer.get_by_text("Export 2 is refused. Nothing has changed.")).to_be_visible()
+
+
+def arrives(dealer: Page, url: str, bundle: bytes, folder: Path) -> Locator:
+    """Upload a bundle, and follow the page to its run until that is decided."""
+    path = folder / "export.zip"
+    path.write_bytes(bundle)
+    upload(dealer, url, path)
+    dealer.wait_for_url(re.compile(r"/staff/imports/\d+$"))
+    run = dealer.locator("main")
+    expect(run.get_by_text("Reading", exact=True)).to_have_count(0)
+    return run
+
+
+def seen(customer: Page, url: str) -> str:
+    """The HTML of My Transactions, without its tokens."""
+    return TOKENS.sub(r"\1", customer.request.get(f"{url}/transactions").text())

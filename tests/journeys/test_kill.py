@@ -1,0 +1,131 @@
+"""The machine dies in the middle of an import. After the next start the import ends as if nothing had been."""
+
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from chalicelib import services, settings
+from chalicelib.customers import directory, published
+from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.operations import create_dealer, profile_of
+from chalicelib.ingest import queries
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.kernel.clock import local_date, system_clock
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import ImportScope, OperatorScope
+from chalicelib.ledger import queries as ledger
+from chalicelib.store import blobs
+from chalicelib.triggers import ingest
+from infra.demo.__main__ import ZONE, write
+from infra.local.cloud import DYNAMODB
+from tests.fixtures import portal as portals
+from tests.fixtures.portal import Portal
+from tests.fixtures.worlds import environment
+
+pytestmark = [pytest.mark.engines, pytest.mark.slow]
+
+PATIENCE_SECONDS = 120
+LATER = timedelta(minutes=4)
+"""By then the schedule takes an import up again of which nothing was heard."""
+
+
+@pytest.fixture
+def ids() -> Ids:
+    return Ids()
+
+
+def test_an_import_that_was_killed_ends_like_one_that_was_not(tmp_path: Path, ids: Ids) -> None:
+    with running(tmp_path) as portal:
+        undisturbed, killed = (a_dealer(code, ids) for code in ("CALM", "STORMY"))
+        bring(undisturbed, tmp_path, ids)
+        until(lambda: newest(undisturbed).settled_at is not None)
+        bring(killed, tmp_path, ids)
+        until(lambda: newest(killed).n is not None)
+        kill_everything(portal)
+    with running(tmp_path):
+        assert newest(killed).state is RunState.STAGING
+        assert not published.read(scope_of(killed)).run, "nobody sees half of it"
+        with services.use(replace(services.current(), clock=lambda: system_clock() + LATER)):
+            ingest.resume_runs()
+        until(lambda: newest(killed).state is not RunState.STAGING)
+        until(lambda: newest(killed).settled_at is not None)
+        assert newest(killed).state is RunState.PUBLISHED
+        assert newest(killed).summary == newest(undisturbed).summary
+        assert picture(killed) == picture(undisturbed)
+
+
+@contextmanager
+def running(state: Path) -> Iterator[Portal]:
+    """A portal over the data in `state`, which this process works on, too. Ends with Ctrl-C unless it was killed."""
+    portal = portals.launch(DYNAMODB, state, "--no-demo")
+    try:
+        with environment(json.loads((state / DYNAMODB / "environment.json").read_text())["environment"]):
+            yield portal
+    finally:
+        portals.stop(portal)
+
+
+def kill_everything(portal: Portal) -> None:
+    """As a power cut does: no part hears of the end of another."""
+    main = psutil.Process(portal.process.pid)
+    main.suspend()
+    family = main.children(recursive=True)
+    for process in [*family, main]:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
+    psutil.wait_procs(family, timeout=10)
+
+
+def a_dealer(code: str, ids: Ids) -> Dealer:
+    fields: dict[str, Any] = {
+        "slug": code.lower(),
+        "code": code,
+        "name": code.title(),
+        "contact_email": f"admin@{code.lower()}.example",
+        "address": ("Beck Lane", "Whitby YO21 6XX"),
+    }
+    return create_dealer(OperatorScope("journey"), profile=profile_of(fields), now=system_clock(), ids=ids)
+
+
+def bring(dealer: Dealer, folder: Path, ids: Ids) -> None:
+    """Put an export of 1,500 accounts into the dealer's inbox."""
+    path = folder / f"{dealer.code}.zip"
+    write(size="S", as_at=local_date(system_clock(), ZONE), out=path, dealer_code=dealer.code, documents=20)
+    name = f"inbox/{ids.ulid(system_clock())}/{path.name}"
+    blobs.put(scope_of(dealer), settings.load().inbox_bucket, name, path.read_bytes(), "application/zip")
+    until(lambda: bool(queries.import_runs(scope_of(dealer), now=system_clock()).runs))
+
+
+def newest(dealer: Dealer) -> ImportRun:
+    return queries.import_runs(scope_of(dealer), now=system_clock()).runs[0]
+
+
+def picture(dealer: Dealer) -> tuple[Any, ...]:
+    """All figures of the directory, and every row of each fiftieth account."""
+    scope = scope_of(dealer)
+    current = published.read(scope, fresh=True)
+    entries = [entry for index in range(current.n) for entry in directory.read_slice(scope, current, index)]
+    today = local_date(system_clock(), ZONE)
+    readings = [ledger.read_account(scope, ref=entry.ref, today=today) for entry in entries[::50]]
+    rows = [ledger.every_row(scope, head=reading.head) for reading in readings if reading.head]
+    return sorted(entries), rows, sum(entry.balance for entry in entries), len(rows)
+
+
+def scope_of(dealer: Dealer) -> ImportScope:
+    return ImportScope(dealer.dealer_id)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to that in time"
+        time.sleep(0.05)
