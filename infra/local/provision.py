@@ -35,7 +35,6 @@ def provision(cloud: Cloud, *, base_url: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL_DYNAMODB": cloud.dynamodb_url,
         "STAGE": STAGE,
         "BASE_URL": base_url,
-        "MAIL_FROM": MAIL_FROM,
         "BUCKET_ORIGINS": cloud.url,
         **{variable(name): _here(cloud, value) for name, value in outputs.items()},
     }
