@@ -7,7 +7,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.ledger import queries
-from chalicelib.ledger.ageing import Age, Buckets, age
+from chalicelib.ledger.ageing import age
 from chalicelib.ledger.figures import figures
 from chalicelib.ledger.model import Row, SweptError
 from chalicelib.ledger.queries import AsOf
@@ -15,6 +15,7 @@ from chalicelib.ledger.settlement import saving
 from chalicelib.ledger.view import PAGE_ROWS, Sort, View, ViewQuery
 from chalicelib.rendering.spreadsheet import Kind
 from chalicelib.web import export
+from chalicelib.web.ageing_bar import bars
 from chalicelib.web.book import Book, account_ref, open_book, read, view_query
 from chalicelib.web.frame.pages import Pages
 from chalicelib.web.frame.permissions import Permission
@@ -103,24 +104,11 @@ def _panel(book: Book, open_rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "figures": figures(open_rows, as_at=book.as_at),
         "buckets": buckets,
-        "bars": _bars(buckets),
+        "bars": bars(buckets),
         "ages": AGES,
         "saving": saved,
         "types": TYPES,
     }
-
-
-def _bars(buckets: Buckets) -> list[tuple[Age, float, float, int]]:
-    """The bar's pieces: age, where it begins, how wide it is (percent of all that is owed), minor units."""
-    owed = [(kind, amount) for kind, amount in buckets.shown if amount > 0 and kind is not Age.UNALLOCATED]
-    whole = sum(amount for _, amount in owed)
-    pieces: list[tuple[Age, float, float, int]] = []
-    at = 0.0
-    for kind, amount in owed:
-        wide = round(100 * amount / whole, 2)
-        pieces.append((kind, round(at, 2), wide, amount))
-        at += wide
-    return pieces
 
 
 def _table(request: Request, book: Book, query: ViewQuery, found: View, open_rows: Sequence[Row]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ _DEALER = {
     "contact-email": EMAIL,
     "phone": "01632 960 014",
     "vat-number": "GB 123 4567 82",
-    "address": "Moorbeck Machinery Ltd, Mill Lane, Moorbeck, Northumberland, NE71 6QT",
+    "address": "Beck Lane, Castleton, Whitby YO21 6XX",
     "tagline": "Sales, parts and service",
     "user-allowance": "10",
     "invite-allowance": "500",

@@ -30,7 +30,6 @@ def content_security_policy(bucket_origins: str) -> str:
 
 def protect(response: Response, permission: Permission, settings: Settings) -> Response:
     """Adds the headers; what the view has set itself stays."""
-    private = permission is not Permission.PUBLIC
     wanted = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": content_security_policy(settings.bucket_origins),
@@ -38,10 +37,9 @@ def protect(response: Response, permission: Permission, settings: Settings) -> R
         "Referrer-Policy": "no-referrer" if permission is Permission.VISITOR else "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",  # also of PUBLIC: its error pages know who is logged in
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     }
-    if private:
-        wanted["Cache-Control"] = "no-store"
     if settings.base_url.startswith("https:"):
         wanted["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     for name, value in wanted.items():

@@ -1,18 +1,27 @@
 """One customer account as staff see it: how it stands, who can log in, and what the dealer system says of it."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
 from chalicelib.customers.model import AccountFacts
+from chalicelib.dealers.model import AgeingSetting
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries as ledger
+from chalicelib.ledger.ageing import Ager, Buckets, age
 from chalicelib.ledger.figures import figures
+from chalicelib.ledger.model import Row
+from chalicelib.ledger.queries import Reading
 from chalicelib.rendering.format import Formats
+from chalicelib.web.ageing_bar import bars
 from chalicelib.web.frame.pages import Pages
 from chalicelib.web.frame.permissions import Permission
 from chalicelib.web.frame.request import Request
 from chalicelib.web.frame.responses import page
+from chalicelib.web.ledger_words import AGES
 
 pages = Pages(__name__)
 
@@ -30,6 +39,7 @@ def account(request: Request) -> Response:
     reading = ledger.read_account(scope, ref=ref, today=today)
     head = reading.head
     rows = ledger.open_rows(scope, head=head) if head else ()
+    buckets = _buckets(reading, rows, request.dealer.ageing) if request.dealer else None
     return page(
         request,
         "staff/account.html",
@@ -38,11 +48,23 @@ def account(request: Request) -> Response:
         published=reading.published,
         head=head,
         figures=figures(rows, as_at=reading.as_at) if head and reading.as_at else None,
+        buckets=buckets,
+        bars=bars(buckets) if buckets else [],
+        ages=AGES,
+        money_of=partial(request.fmt.money, currency=found.row.entry.currency),
         open_count=len(rows),
         credit_left=_credit_left(head.facts, head.balance) if head else None,
         state=ACCOUNT_STATES.get(found.row.entry.account_status),
         details=_details(head.facts, request.fmt) if head else [],
     )
+
+
+def _buckets(reading: Reading, rows: Sequence[Row], setting: AgeingSetting) -> Buckets | None:
+    if reading.head is None or reading.as_at is None:
+        return None
+    facts = reading.head.facts
+    ager = Ager(as_at=reading.as_at, setting=setting, balance_forward=facts.ledger_type == "balance_forward")
+    return age(rows, ager=ager, aged=facts.aged)
 
 
 def _credit_left(facts: AccountFacts, balance: int) -> int | None:
