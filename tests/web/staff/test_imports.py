@@ -29,11 +29,19 @@ def admin(staff: Visitor, cast: Cast, log_in: LogIn) -> Visitor:
     return staff
 
 
-def test_before_the_first_export_the_page_says_what_to_do(staff: Visitor) -> None:
-    page = staff.get(HOME)
+def test_before_the_first_export_the_page_says_what_to_do(admin: Visitor) -> None:
+    page = admin.get(HOME)
     assert page.status == 200, page.html
     assert "No exports yet" in page.text
     assert 'enctype="multipart/form-data"' in page.html
+
+
+def test_only_an_admin_is_given_a_way_to_upload(staff: Visitor) -> None:
+    page = staff.get(HOME)
+    assert page.status == 200, page.html
+    assert "An admin of the dealership uploads the first one" in page.text
+    assert "multipart/form-data" not in page.html
+    assert "policy" not in page.html
 
 
 def test_an_applied_export_shows_its_counts_and_can_be_undone(admin: Visitor, line: Line) -> None:
