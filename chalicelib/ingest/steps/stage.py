@@ -83,7 +83,12 @@ class _PartStage:
         self._old = {entry.ref: entry for entry in self._old_slice()}
 
     def finish(self) -> bool:
-        """Whether the part is done; else its progress is stored."""
+        """Whether the part is done, or no longer wanted; else its progress is stored.
+
+        Settle deletes the rows of a run that has ended: those of one that still stages were all read.
+        """
+        if not self._is_staging():
+            return True
         same, changed = self._sorted_out()
         if changed:  # the sweeper must know of every account that may be written, before it is
             self._put(names.changed(self._run.number, self._part), json.dumps(changed).encode())
@@ -99,6 +104,10 @@ class _PartStage:
         self._conclude(progress, same)
         return True
 
+    def _is_staging(self) -> bool:
+        run = repo.run(self._job.scope, self._run.number)
+        return run is not None and run.state is RunState.STAGING
+
     def _sorted_out(self) -> tuple[list[DirectoryEntry], list[str]]:
         """Accounts that stay as they are, and the references of those to be read."""
         same, changed = [], []
@@ -113,8 +122,7 @@ class _PartStage:
 
     def _some(self, workshop: Workshop, refs: list[str], progress: Progress) -> bool:
         """Build and write some accounts. False if the run is no longer staging."""
-        run = repo.run(self._job.scope, self._run.number)
-        if run is None or run.state is not RunState.STAGING:
+        if not self._is_staging():
             return False
         accounts: list[Account] = []
         for ref in refs:
