@@ -115,7 +115,8 @@ def _as_run(record: records.RunRecord) -> ImportRun:
 @scoped
 def parts(scope: TenantScope, number: int) -> dict[int, Part]:
     """The run's parts that are done, by number."""
-    found = records.PartRecord.query(tenant_pk(scope, "RUN", run_key(number)), consistent_read=True)
+    pk, sk = tenant_pk(scope, "RUN", run_key(number)), records.PartRecord.sk
+    found = records.PartRecord.query(pk, sk.startswith("PART#"), consistent_read=True)
     done = (Part(int(r.sk.removeprefix("PART#")), int(r.slice_run), int(r.rows), r.done_at) for r in found)
     return {part.number: part for part in done}
 
@@ -130,6 +131,20 @@ def part_piece(scope: TenantScope, number: int, part: Part) -> Piece:
         done_at=part.done_at,
     )
     return Put(record, records.PartRecord.pk.does_not_exist())
+
+
+@scoped
+def note_progress(scope: TenantScope, number: int, now: datetime) -> None:
+    """Write that something of the run was done, less than a part."""
+    records.ProgressRecord(tenant_pk(scope, "RUN", run_key(number)), "PROGRESS", at=now).save()
+
+
+@scoped
+def last_progress(scope: TenantScope, number: int) -> datetime | None:
+    """When less than a part was done last, or None where each was done in one go."""
+    pk = tenant_pk(scope, "RUN", run_key(number))
+    found = records.ProgressRecord.find(pk, "PROGRESS", consistent=True)
+    return found.at if found else None
 
 
 @scoped
@@ -160,12 +175,10 @@ def uploads(scope: TenantScope, upload_ids: Iterable[str]) -> dict[str, Upload]:
 
 
 @scoped
-def newest_uploads(scope: TenantScope, *, limit: int = 50) -> list[Upload]:
-    """Uploads, newest first."""
-    found = records.UploadRecord.query(
-        tenant_pk(scope, "UPLOADS"), scan_index_forward=False, limit=limit, consistent_read=True
-    )
-    return [_as_upload(record) for record in found]
+def waiting_uploads(scope: TenantScope) -> list[Upload]:
+    """Uploads that wait for their turn, newest first, however many have come since: all that are kept are read."""
+    found = records.UploadRecord.query(tenant_pk(scope, "UPLOADS"), scan_index_forward=False, consistent_read=True)
+    return [upload for upload in map(_as_upload, found) if upload.state == "waiting"]
 
 
 def upload_piece(scope: TenantScope, upload: Upload) -> Piece:

@@ -128,7 +128,9 @@ def _step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
 
 
 def _bury_step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
-    if "run" in body:
+    if body["step"] == "collect":
+        dead.bury_turn(_job(body["dealer_id"], remaining))
+    elif "run" in body:
         dead.bury_step(_job(body["dealer_id"], remaining), step=body["step"], number=body["run"])
 
 

@@ -218,7 +218,7 @@ def test_an_object_by_another_name_is_not_looked_at(line: Line) -> None:
 def test_a_bundle_that_waits_for_a_day_is_late(line: Line) -> None:
     line.arrive(line.put(export(line, *ledger(2))))
     line.arrive(line.put(export(line, *ledger(2), 2)))
-    waiting = next(upload for upload in repo.newest_uploads(line.scope) if upload.state == "waiting")
+    waiting = repo.waiting_uploads(line.scope)[0]
     assert not waiting.late(line.now)
     assert waiting.late(line.now + timedelta(hours=25))
 

@@ -217,6 +217,7 @@ class _PartStage:
         name = names.checkpoint(self._run.number, self._part)
         progress.lines = bytes(self._lines.data)
         self._put(name, _PROGRESS.pack(progress))
+        repo.note_progress(self._job.scope, self._run.number, self._job.now)
 
     def _put(self, name: str, data: bytes) -> None:
         blobs.put(self._job.scope, self._bucket, name, data, _BINARY)
