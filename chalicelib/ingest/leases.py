@@ -79,6 +79,7 @@ def _new_run(job: Job, lease: Lease, upload: Upload, manifest: Manifest | None, 
         base=published.read(job.scope, fresh=True),
         manifest=manifest,
         content=content,
+        etag=upload.etag,
     )
 
 

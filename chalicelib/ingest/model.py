@@ -113,7 +113,8 @@ class ImportRun:
     """A run and all that is needed to go on with it.
 
     `base` is what was published when it was opened: it is built on that, replaces that, and undo brings that back.
-    `n` is the number of parts, None until the bundle has been spread.
+    `etag` is of the object that was opened: no other is read. `n` is the number of parts, None until the bundle has
+    been spread.
     """
 
     number: int
@@ -125,6 +126,7 @@ class ImportRun:
     base: Published
     manifest: Manifest | None = None
     content: str = ""
+    etag: str | None = None
     n: int | None = None
     files: tuple[StagedFile, ...] = ()
     warnings: tuple[Finding, ...] = ()

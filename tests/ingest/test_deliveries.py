@@ -9,7 +9,7 @@ from chalicelib import settings
 from chalicelib.customers import published
 from chalicelib.ingest import leases, repo
 from chalicelib.ingest.model import RunState
-from chalicelib.ingest.steps import spread, stage
+from chalicelib.ingest.steps import spread
 from chalicelib.ingest.upkeep import collect, dead, resume
 from chalicelib.store import blobs
 from tests.ingest.exports import export, ledger
@@ -225,9 +225,8 @@ def test_a_bundle_that_waits_for_a_day_is_late(line: Line) -> None:
 
 def test_a_part_that_runs_out_of_time_goes_on_where_it_stopped(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread, "MOST_ROWS", 20_000)
-    monkeypatch.setattr(stage, "AT_ONCE", 3)
     line.remaining = lambda: 10.0
     line.take_in(export(line, *ledger(8)))
-    assert [m["step"] for m in line.delivered].count("stage") == 3
+    assert [m["step"] for m in line.delivered].count("stage") == 8
     assert line.newest().state is RunState.PUBLISHED
     assert all(len(line.rows(entry.ref)) == 10 for entry in line.entries())

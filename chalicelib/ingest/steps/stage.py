@@ -16,7 +16,7 @@ from chalicelib.customers import repo as slices
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.documents.model import lines_name
-from chalicelib.ingest import names, repo
+from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.account import check_strays
 from chalicelib.ingest.bundle import Bundle, open_bundle
 from chalicelib.ingest.checks.context import Context
@@ -27,17 +27,18 @@ from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps.account import Workshop
 from chalicelib.ingest.steps.digests import Marks, digests_of, is_unchanged
-from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter
+from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter, OutOfTimeError
 from chalicelib.ingest.steps.spread import LETTERS, raw_row, read_part
 from chalicelib.ingest.steps.tally import add_findings, add_outcome, add_unchanged
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.assemble import Account
 from chalicelib.store import blobs
+from chalicelib.store.blobs import ReplacedError
 from chalicelib.store.codec import Codec
 
 AT_ONCE = 100
-"""Accounts between two looks at the clock and at the run's state."""
+"""Accounts between two looks at the run's state; at the clock it looks after each."""
 _BINARY = "application/octet-stream"
 RESULTS: Codec[PartResult] = Codec(PartResult)
 
@@ -64,7 +65,13 @@ def stage(job: Job, number: int, part: int) -> None:
     if run is None or run.state is not RunState.STAGING or part not in run.parts:
         return
     done = repo.parts(job.scope, number)
-    if part not in done and not _PartStage(job, run, part).finish():
+    try:
+        finished = part in done or _PartStage(job, run, part).finish()
+    except ReplacedError:
+        leases.end(job, number, RunState.FAILED, failures.REPLACED, where=lambda run: run.state is RunState.STAGING)
+        messages.send(job, "collect")
+        return
+    if not finished:
         messages.send(job, "stage", run=number, part=part)
         return
     if len({*done, part}) == run.n or len(repo.parts(job.scope, number)) == run.n:
@@ -95,9 +102,10 @@ class _PartStage:
         progress = self._restored()
         workshop = self._workshop()
         while progress.done < len(changed):
-            if not self._some(workshop, changed[progress.done : progress.done + AT_ONCE], progress):
+            done = self._some(workshop, changed[progress.done : progress.done + AT_ONCE], progress)
+            if done is None:
                 return True  # the run has ended: nothing more is to be done
-            if self._job.short_of_time and progress.done < len(changed):
+            if not done or (self._job.short_of_time and progress.done < len(changed)):
                 self._store(progress)
                 return False
         self._add_rest(progress.result, same)
@@ -120,21 +128,27 @@ class _PartStage:
                 changed.append(ref)
         return same, changed
 
-    def _some(self, workshop: Workshop, refs: list[str], progress: Progress) -> bool:
-        """Build and write some accounts. False if the run is no longer staging."""
+    def _some(self, workshop: Workshop, refs: list[str], progress: Progress) -> bool | None:
+        """Build and write some accounts. False if time ran short before the last, None if the run is not staging."""
         if not self._is_staging():
-            return False
+            return None
+        until = progress.done + len(refs)
         accounts: list[Account] = []
-        for ref in refs:
-            outcome = workshop.build(ref, self._marks.get(ref, {}), self._old.get(ref))
+        for at, ref in enumerate(refs):
+            try:
+                if at and self._job.short_of_time:
+                    break
+                outcome = workshop.build(ref, self._marks.get(ref, {}), self._old.get(ref))
+            except OutOfTimeError:
+                break
             add_outcome(progress.result, outcome, self._paths, tell=self._run.base.run > 0)
             if outcome.entry:
                 progress.entries.append(outcome.entry)
             if outcome.account:
                 accounts.append(outcome.account)
+            progress.done += 1
         ledger_repo.stage(self._job.scope, accounts)
-        progress.done += len(refs)
-        return True
+        return progress.done == until
 
     def _add_rest(self, result: PartResult, same: list[DirectoryEntry]) -> None:
         for entry in same:
@@ -177,9 +191,9 @@ class _PartStage:
 
         @cache
         def bundle() -> Bundle:
-            return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name))
+            return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag))
 
-        copier = DocumentCopier(job.scope, run.number, self._paths.get("documents", ""), bundle)
+        copier = DocumentCopier(job, run.number, self._paths.get("documents", ""), bundle)
         doubtful = frozenset(f.entity for f in run.files if f.unreadable)
         return Workshop(job, run, self._context(), self._headers, doubtful, copier, lines=self._lines)
 
