@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.dealers.published import Published
 from chalicelib.ingest import records
 from chalicelib.ingest.model import Event, ImportRun, Lease, Part, RunState, Upload
 from chalicelib.kernel.errors import ConflictError
@@ -11,7 +12,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.audit import audit_row
-from chalicelib.store.batch import batch_get
+from chalicelib.store.batch import batch_get, batch_write
 from chalicelib.store.codec import Codec
 from chalicelib.store.record import Versioned, tenant_pk
 from chalicelib.store.roles import scoped
@@ -134,6 +135,14 @@ def part_piece(scope: TenantScope, number: int, part: Part) -> Piece:
 
 
 @scoped
+def delete_parts(scope: TenantScope, number: int) -> None:
+    """Delete what is known of the run's parts. Only for runs that have been swept."""
+    pk = tenant_pk(scope, "RUN", run_key(number))
+    found = records.PartRecord.query(pk, attributes_to_get=["pk", "sk"], consistent_read=True)
+    batch_write([], [(record.pk, record.sk) for record in found])
+
+
+@scoped
 def note_progress(scope: TenantScope, number: int, now: datetime) -> None:
     """Write that something of the run was done, less than a part."""
     records.ProgressRecord(tenant_pk(scope, "RUN", run_key(number)), "PROGRESS", at=now).save()
@@ -197,13 +206,17 @@ def _as_upload(record: records.UploadRecord) -> Upload:
 
 
 @scoped
-def put_event(scope: TenantScope, event: Event, *, run: int, now: datetime) -> bool:
-    """Write the event unless it is there; whether it was new."""
+def put_event(scope: TenantScope, event: Event, *, run: int, now: datetime, current: Published) -> bool:
+    """Write the event unless it is there of a run that is visible; whether it was new. None of another was sent."""
     sk = "#".join((event.kind, key_part(event.ref), event.type, key_part(event.transaction_id)))
     until = int((now + KEEP_EVENTS).timestamp())
     record = records.EventRecord(pk=tenant_pk(scope, "EVENTS"), sk=sk, run=run, at=now, ttl=until)
+    old = records.EventRecord.find(record.pk, sk, consistent=True)
+    if old is not None and current.shows(int(old.run)):
+        return False
+    model = records.EventRecord
     try:
-        record.save(records.EventRecord.pk.does_not_exist())
+        record.save(model.pk.does_not_exist() if old is None else model.run == old.run)
     except ConflictError:
         return False
     return True

@@ -58,6 +58,7 @@ def _write(job: Job, name: str, rows: list[Finding]) -> None:
 
 def _tell(job: Job, run: ImportRun, first_part: int) -> bool:
     """Write the events, put if absent. False if time ran short and another call goes on."""
+    current = published.read(job.scope, fresh=True)
     for part, result in enumerate(results(job, run)):
         if part < first_part:
             continue
@@ -65,7 +66,7 @@ def _tell(job: Job, run: ImportRun, first_part: int) -> bool:
             messages.send(job, "settle", run=run.number, part=part)
             return False
         for event in result.events:
-            repo.put_event(job.scope, event, run=run.number, now=run.opened_at)
+            repo.put_event(job.scope, event, run=run.number, now=run.opened_at, current=current)
     return True
 
 
