@@ -68,6 +68,7 @@ class Code(StrEnum):
     E208_FILE_SIZE = "E208_FILE_SIZE"
     E209_FILE_CONTENT = "E209_FILE_CONTENT"
     E210_TWO_ACCOUNTS = "E210_TWO_ACCOUNTS"
+    E211_FILE_TOO_BIG = "E211_FILE_TOO_BIG"
 
     W301_DOCUMENT_NOT_YET = "W301_DOCUMENT_NOT_YET"
     W302_DUE_DATE = "W302_DUE_DATE"
@@ -203,6 +204,7 @@ TEXTS: dict[Code, Text] = {
     Code.E208_FILE_SIZE: Text("Its file has {found} bytes", "Write the size of the file, or make the export again"),
     Code.E209_FILE_CONTENT: Text("Its file is not what this row says: {problem}", "Make the document again"),
     Code.E210_TWO_ACCOUNTS: Text("Two accounts claim this document", "Give each document an id of its own"),
+    Code.E211_FILE_TOO_BIG: Text("Its file is larger than {limit}", "Make it smaller, or split it"),
     Code.W301_DOCUMENT_NOT_YET: Text("This document has not come yet", "Send it with this or a later export"),
     Code.W302_DUE_DATE: Text("This is before the transaction, {date}", "Write the day by which it is to be paid"),
     Code.W303_LINE_VAT: Text("{rate}% of {net} is {expected}", "Check the VAT of this line"),

@@ -60,18 +60,22 @@ class FileCount:
 
 @dataclass(frozen=True, slots=True)
 class ControlTotal:
-    """A sum over a file's rows, in minor units: as the dealer's system says and as counted. None: not known."""
+    """A sum over a file's rows, in minor units: as the dealer's system says and as counted. None: not known.
+
+    Not `whole`: some of the amounts could not be read, `counted` is the sum of the others.
+    """
 
     file: str
     column: str
     currency: str
     declared: int | None
     counted: int | None
+    whole: bool = True
 
     @property
     def agrees(self) -> bool:
-        """Whether there is no known difference."""
-        return self.declared is None or self.counted is None or self.declared == self.counted
+        """Whether nothing is declared or it is what was counted. What cannot be counted does not agree."""
+        return self.declared is None or (self.whole and self.declared == self.counted)
 
 
 @dataclass(frozen=True, slots=True)

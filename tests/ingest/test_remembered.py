@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 
+from chalicelib import settings
+from chalicelib.customers import published
+from chalicelib.documents.model import document_name
 from chalicelib.documents.queries import invoice_lines
 from chalicelib.ingest.model import RunState
-from tests.bundles import customer, transaction
+from chalicelib.store import blobs
+from tests.bundles import PDF, customer, document, transaction
 from tests.bundles import line as invoice_line
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
@@ -59,6 +63,45 @@ def test_lines_that_came_with_a_rejected_transaction_are_taken_with_the_correcte
     assert _descriptions(line, "1000-0") == ["Part 1"]
     line.take_in(export(line, customers, rows, 3, lines=lines))
     assert _descriptions(line, "1000-0") == ["new"]
+
+
+def test_files_that_an_export_does_not_name_the_account_in_count_no_rows_of_it(line: Line) -> None:
+    customers, rows = ledger(2)
+    documents = [document("1000", f"d{n}") for n in range(3)]
+    line.take_in(export(line, customers, rows, documents=documents))
+    run = line.take_in(export(line, customers, rows, 2, documents=[document("1001", "e1")]))
+    assert run.summary is not None
+    count = run.summary.file("documents")
+    assert count is not None
+    assert (count.rows, count.new, count.unchanged) == (1, 1, 0)
+
+
+def test_another_file_behind_the_same_row_is_taken(line: Line) -> None:
+    customers, rows = ledger(1)
+    documents = [document("1000", "d1", sha256="", bytes="")]
+    line.take_in(export(line, customers, rows, documents=documents, contents={"d1": PDF}))
+    other = PDF.replace(b"Catalog", b"catalog")
+    run = line.take_in(export(line, customers, rows, 2, documents=documents, contents={"d1": other}))
+    name = document_name(run=run.number, ref="1000", document_id="d1")
+    assert blobs.get(line.scope, settings.load().files_bucket, name) == other
+
+
+def test_a_currency_that_vanishes_is_a_move(line: Line) -> None:
+    customers, rows = ledger(60, 1)
+    abroad = [customer("E1", currency="EUR")]
+    euros = [transaction("E1", f"e{n}", "9.00", currency="EUR") for n in range(2)]
+    line.take_in(export(line, [*customers, *abroad], [*rows, *euros]))
+    run = line.take_in(export(line, [*customers, *abroad], rows, 2))
+    assert run.state is RunState.HELD
+    assert "EUR 18.00 to EUR 0.00" in run.reasons[0]
+
+
+def test_a_total_of_which_an_amount_cannot_be_read_does_not_agree(line: Line) -> None:
+    customers, rows = ledger(1, 60)
+    bad = [rows[0] | {"total_amount": "much"}, *rows[1:]]
+    run = line.take_in(export(line, customers, bad))
+    assert run.state is RunState.PUBLISHED, (run.reasons, run.message)
+    assert not published.read(line.scope, fresh=True).totals_agree
 
 
 def _descriptions(line: Line, transaction_id: str) -> list[str | None]:

@@ -58,8 +58,7 @@ def check_lines(
             broken.add(key)
     if any(None in key for key in broken):
         return {}
-    for key in broken:
-        out.pop(key, None)
+    out = {key: lines for key, lines in out.items() if key not in broken}
     for lines in out.values():
         lines.sort(key=lambda line: line.line_no)
     return out

@@ -80,7 +80,7 @@ class Workshop:
     def _context(self, ref: str, marks: Marks) -> Context:
         if not marks.keys() & {"m", "x", "z"}:
             return self.context
-        sizes = (value.split(" ") for _, value in marks.get("z", ()))
+        sizes = (value.split(" ")[:2] for _, value in marks.get("z", ()))
         told = (json.loads(value) for _, value in marks.get("m", ()))
         masters = [MasterProblem(Code(code), params, name) for code, params, name in told]
         return replace(

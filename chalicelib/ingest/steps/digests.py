@@ -17,9 +17,10 @@ Marks = Mapping[str, Sequence[Line]]
 
 
 def digests_of(marks: Marks, headers: Mapping[str, str]) -> dict[str, str]:
-    """A digest for each file that names the account."""
+    """A digest for each file that names the account. That of its documents knows their content too."""
+    content = {"documents": [raw for _, raw in marks.get("z", ())]}
     return {
-        entity: account_digest(header, [raw for _, raw in lines])
+        entity: account_digest(header, [*(raw for _, raw in lines), *content.get(entity, ())])
         for entity, header in headers.items()
         if (lines := marks.get(LETTERS[entity]))
     }

@@ -2,7 +2,7 @@
 
 A part is one or more objects of compressed text. A line of it is a mark, the physical line, the account and the record:
 `t9402<TAB>100A<TAB>...`. Marks: a file's letter, `m` for a master that cannot be taken, `z` for a document in the zip
-and its size, `x` for a document that two accounts claim.
+with its size and CRC, `x` for a document that two accounts claim.
 """
 
 import json
@@ -169,7 +169,7 @@ class _Across:
             yield "x", first, document_id
             yield "x", ref, document_id
         if found := self._bundle.documents.get(document_id):
-            yield "z", ref, f"{document_id} {found.bytes}"
+            yield "z", ref, f"{document_id} {found.bytes} {found.crc}"
 
     def bad_masters(self) -> Iterable[Mark]:
         """A line for each account whose master cannot be taken."""

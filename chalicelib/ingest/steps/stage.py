@@ -152,7 +152,9 @@ class _PartStage:
 
     def _add_rest(self, result: PartResult, same: list[DirectoryEntry]) -> None:
         for entry in same:
-            add_unchanged(result, entry, self._paths)
+            marks = self._marks.get(entry.ref, ())
+            named = [entity for entity, letter in LETTERS.items() if letter in marks]
+            add_unchanged(result, entry, self._paths, named=named)
         context = self._context()
         for entity, letter in LETTERS.items():
             if lines := self._strays.get(letter):
