@@ -106,3 +106,12 @@ def test_a_key_is_shown_once_buys_an_upload_and_can_be_revoked(admin: Visitor) -
     revoke = next(form.action for form in admin.get(f"{HOME}/agent").forms if form.action.endswith("/revoke"))
     admin.submit(revoke)
     assert admin.get("/api/v1/imports", headers=key).status == 401
+
+
+def test_a_bundle_that_waits_for_more_than_a_day_is_told_of(staff: Visitor, line: Line) -> None:
+    line.wait(hours=-30)
+    for n in (1, 2):
+        line.arrive(line.put(export(line, *ledger(1), n)))
+    page = staff.get(HOME)
+    assert "Export 2 waits for its turn since" in page.text
+    assert "longer than a day" in page.text
