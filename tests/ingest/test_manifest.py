@@ -62,8 +62,6 @@ AMOUNTS = [("7.70", True), ("7.700", True), ("7.705", False), (7.705, False), ("
 
 
 @pytest.mark.parametrize(("total", "good"), AMOUNTS)
-    ("total", "good"), [("7.70", True), ("7.700", True), ("7.705", False), (7.705, False), ("1e99999", False)]
-)
 def test_a_total_has_no_more_decimals_than_its_currency(total: object, *, good: bool) -> None:
     files = [GOOD["files"][0] | {"totals": {"balance": {"GBP": total}}}]
     if good:
