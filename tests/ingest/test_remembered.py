@@ -110,3 +110,12 @@ def _descriptions(line: Line, transaction_id: str) -> list[str | None]:
     run, part, offset, length = row.lines
     found = invoice_lines(line.scope, ref="1000", run=run, part=part, offset=offset, length=length)
     return [one.description for one in found]
+
+
+def test_more_documents_under_the_same_id_are_another_export(line: Line) -> None:
+    customers, rows = ledger(1)
+    documents = [document("1000", "d1")]
+    line.take_in(export(line, customers, rows, documents=documents))
+    more = {"d1": PDF, "d2": PDF}
+    run = line.take_in(export(line, customers, rows, documents=documents, contents=more))
+    assert run.code == "B026_SAME_ID"

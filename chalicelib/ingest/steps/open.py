@@ -15,6 +15,7 @@ from chalicelib.ingest.manifest import Manifest, check_name
 from chalicelib.ingest.model import ImportRun, RunState, Upload
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages
+from chalicelib.ingest.steps.room import room_for
 from chalicelib.ingest.steps.spread import MOST_PARTS, Put, Spread, choose_n, spread
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.store import blobs
@@ -83,9 +84,10 @@ def known_run(job: Job, manifest: Manifest) -> int | None:
 
 
 def content_of(manifest: Manifest) -> str:
-    """Hex digest over the checksums of the bundle's files; documents stand in theirs by checksum."""
+    """Hex digest over the checksums of the bundle's files, and how many documents it holds of what size together."""
     listed = sorted(f"{f.path} {f.mode} {f.sha256.lower()}" for f in manifest.files)
-    return sha256("\n".join((str(manifest.as_at), *listed)).encode()).hexdigest()
+    documents = f"{manifest.documents.count} {manifest.documents.bytes}"
+    return sha256("\n".join((str(manifest.as_at), documents, *listed)).encode()).hexdigest()
 
 
 def begin(job: Job, upload: Upload) -> ImportRun | None:
@@ -144,8 +146,8 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread]:
     manifest = bundle.manifest
     rows = [f.rows for entity in bundle.entities if (f := manifest.file(entity))]
     customers = manifest.file("customers")
-    accounts = customers.rows if customers else 0
-    n = choose_n(rows=sum(rows), accounts=accounts, at_least=run.base.n)
+    at_least, accounts = room_for(job.scope, run.base, customers=customers.rows if customers else 0)
+    n = choose_n(rows=sum(rows), accounts=accounts, at_least=at_least)
     while True:
         found = spread(bundle, n=n, put=_putter(job, run, n))
         if found.fits or n >= MOST_PARTS:
