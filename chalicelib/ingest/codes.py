@@ -36,6 +36,7 @@ class Code(StrEnum):
     B027_DELTA = "B027_DELTA"
     B028_DOCUMENTS = "B028_DOCUMENTS"
     B029_COMPRESSION = "B029_COMPRESSION"
+    B030_HEADER = "B030_HEADER"
 
     E101_MISSING = "E101_MISSING"
     E102_TOO_LONG = "E102_TOO_LONG"
@@ -157,6 +158,7 @@ TEXTS: dict[Code, Text] = {
         "The zip holds {counted} of documents, manifest.json says {declared}", "Make the export again"
     ),
     Code.B029_COMPRESSION: Text("{name} is packed in a way we cannot read", "Pack it with deflate, the usual way"),
+    Code.B030_HEADER: Text("The first line of {name} is longer than {limit}", "Send only the columns of the format"),
     Code.E101_MISSING: Text("This cell is empty", "Write {what}"),
     Code.E102_TOO_LONG: Text("This is {length} characters long", "Write {limit} or fewer"),
     Code.E103_BAD_VALUE: Text("This is not one of the values we know", "Write {what}"),

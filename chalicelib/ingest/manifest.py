@@ -23,7 +23,8 @@ from chalicelib.ingest.codes import Code
 from chalicelib.ingest.findings import BundleError
 from chalicelib.kernel.money import minor_digits
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 256 * 1024
+"""The run keeps its manifest and headers, in one item of at most 400 KB."""
 VERSION = "1."
 LARGEST = 10**18
 
