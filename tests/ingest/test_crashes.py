@@ -11,13 +11,13 @@ import pytest
 from chalicelib.ingest.model import RunState
 from chalicelib.ingest.upkeep import collect, resume
 from chalicelib.kernel.ids import Ids
-from tests.fixtures.calls import listening
+from tests.fixtures.calls import Service, listening
 from tests.fixtures.cast import make_house
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
 
-SERVICES = ("dynamodb", "s3", "sqs")
+SERVICES: tuple[Service, ...] = ("dynamodb", "s3", "sqs")
 SAMPLE = 7
 """Calls of the whole run at which a process dies, evenly spread; each once before and once after the call."""
 

@@ -1,4 +1,4 @@
-"""An export of many parts through the real queue, with two worker processes, on servers that keep a table as AWS does."""
+"""An export of many parts through the real queue, with two worker processes, on servers that act as AWS does."""
 
 import sys
 import time
@@ -100,5 +100,3 @@ def test_an_export_of_many_parts_is_read_by_two_workers(two_workers: World) -> N
     assert gone is not None
     assert gone.archived
     assert [entry.ref for entry in line.entries() if entry.head_run == 2] == ["00000"]
-
-    print(two_workers.name, (len(rows) + ACCOUNTS) / (first.seconds or 1), "rows/s")
