@@ -38,6 +38,7 @@ CODES = {"published": APPLIED, "held": HELD, "refused": REFUSED, "failed": REFUS
 ATTEMPTS = 5
 BLOCK = 1024 * 1024
 TIMEOUT = 60
+PAUSE = 1.0
 GIVE_UP = {400, 401, 403, 404, 413, 422}
 
 
@@ -138,7 +139,7 @@ def repeat(attempt: Any, what: str) -> Any:
             problem = str(error)
         print(f"{what}: {problem}", file=sys.stderr)
         if number < ATTEMPTS - 1:
-            time.sleep(2**number)
+            time.sleep(PAUSE * 2**number)
     raise Stop(NOT_SENT, f"Gave up {what}. Run the same command again.")
 
 
@@ -200,7 +201,7 @@ def wait(portal: Portal, upload_id: str, seconds: float) -> int:
             return code
         if time.monotonic() > until:
             raise Stop(NOT_SENT, "There was no decision in time. The Imports page shows how far it came.")
-        time.sleep(2)
+        time.sleep(2 * PAUSE)
 
 
 def told(found: dict[str, Any]) -> tuple[int, str]:
