@@ -12,7 +12,7 @@ run:
 	$(DEV) run --db $(DB) --port $(PORT)
 
 test:
-	$(DEV) test
+	$(DEV) test $(if $(COVER),--cover)
 
 check:
 	$(DEV) check

@@ -12,6 +12,7 @@ from infra.setup.paths import PYTHON, ROOT, TOOLS
 from infra.setup.shell import SetupError, replace_by, room_for_it
 
 HELP_FIRST = "python3 infra/dev.py VERB   (make VERB does the same where it takes no options)\n"
+COVER = "--cover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,15 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Set up everything that tests need; run them all, or pytest with the given arguments."""
+    """Set up everything that tests need; run them all, also with `--cover`, or pytest with other arguments."""
     with setting_up():
         environments.main()
         environments.cloud()
         dynamodb_local()
         system.browser()
-    return testing.run_some(arguments) if arguments else testing.run_all()
+    if arguments in ([], [COVER]):
+        return testing.run_all(cover=bool(arguments))
+    return testing.run_some(arguments)
 
 
 def check(_: Sequence[str]) -> int:
@@ -96,7 +99,7 @@ def setting_up() -> Iterator[None]:
 VERBS = {
     "help": Verb("this list", show_help),
     "run": Verb("serve the portal with a demo dealer [--db dynamodb-local] [--port 8000] (--help)", run),
-    "test": Verb("every test; with arguments: pytest with those", test),
+    "test": Verb("every test [--cover]; with other arguments: pytest with those", test),
     "check": Verb("lint, format, types, layers, dependencies, locks", check),
     "lock": Verb("bring the locks up to the .in files [--upgrade]", lock),
     "create-dealer": Verb(
