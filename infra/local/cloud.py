@@ -68,6 +68,7 @@ def start_ministack(cloud: Cloud, more: Mapping[str, str] | None = None) -> Chil
     check_free(cloud.port, "the local AWS")
     env = {
         "BIND_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",  # else it listens for things on every address
         "GATEWAY_PORT": str(cloud.port),
         "SERVICES": _SERVICES,
         "PERSIST_STATE": "1",

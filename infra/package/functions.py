@@ -100,7 +100,10 @@ def _logged_errors(name: str) -> Json:
         "MetricName": {"Fn::Sub": "LoggedErrors-${Stage}"},
         "MetricValue": "1",
     }
-    pattern = '{ ($.level = "ERROR") || ($.level = "CRITICAL") }'
+    # A refused mail is a warning: most are the address's fault. These two are ours.
+    ours = ("AccessDenied*", "AccountSendingPaused*")
+    terms = ['$.level = "ERROR"', '$.level = "CRITICAL"', *(f'$.reason = "{reason}"' for reason in ours)]
+    pattern = "{ " + " || ".join(f"({term})" for term in terms) + " }"
     properties = {"LogGroupName": {"Ref": f"{name}Log"}, "FilterPattern": pattern, "MetricTransformations": [metric]}
     return {"Type": "AWS::Logs::MetricFilter", "Properties": properties}
 

@@ -55,6 +55,6 @@ def _install(folder: Path) -> None:
     wanted = folder.parent / "requirements.txt"
     wanted.write_text(without_shipped((ROOT / "requirements.txt").read_text()))
     platforms = [option for tag in _platforms() for option in ("--platform", tag)]
-    install = [PYTHON, *_PIP, *platforms, "--target", folder / "vendor", "--requirement", wanted]
+    install: list[str | Path] = [PYTHON, *_PIP, *platforms, "--target", folder / "vendor", "--requirement", wanted]
     call("Installing for Lambda", install, env={"PIP_ROOT_USER_ACTION": "ignore"})
     shutil.rmtree(folder / "vendor" / "bin", ignore_errors=True)
