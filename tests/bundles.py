@@ -49,9 +49,7 @@ def customer(ref: str, **values: str) -> dict[str, str]:
     return row | values
 
 
-def transaction(
-    ref: str, transaction_id: str, total: str, **values: str
-) -> dict[str, str]:
+def transaction(ref: str, transaction_id: str, total: str, **values: str) -> dict[str, str]:
     """A valid row of transactions.csv: an open invoice of 2024-06-05 unless said otherwise."""
     row = {
         "transaction_id": transaction_id,
@@ -66,9 +64,7 @@ def transaction(
     return row | values
 
 
-def line(
-    ref: str, transaction_id: str, number: int, net: str, **values: str
-) -> dict[str, str]:
+def line(ref: str, transaction_id: str, number: int, net: str, **values: str) -> dict[str, str]:
     """A valid row of invoice_lines.csv."""
     row = {
         "account_ref": ref,
@@ -86,9 +82,7 @@ def line(
     return row | values
 
 
-def document(
-    ref: str, document_id: str, content: bytes = PDF, **values: str
-) -> dict[str, str]:
+def document(ref: str, document_id: str, content: bytes = PDF, **values: str) -> dict[str, str]:
     """A valid row of documents.csv for `content`, a visible invoice PDF."""
     row = {
         "document_id": document_id,
@@ -103,19 +97,12 @@ def document(
     return row | values
 
 
-def with_balances(
-    customers: Iterable[Row], transactions: Iterable[Row]
-) -> list[dict[str, str]]:
+def with_balances(customers: Iterable[Row], transactions: Iterable[Row]) -> list[dict[str, str]]:
     """The customers, each with the sum of its rows' outstanding as balance."""
     sums: dict[str, Decimal] = {}
     for row in transactions:
-        sums[row["account_ref"]] = sums.get(row["account_ref"], Decimal(0)) + Decimal(
-            row["outstanding_amount"]
-        )
-    return [
-        {**row, "balance": f"{sums.get(row['account_ref'], Decimal(0)):.2f}"}
-        for row in customers
-    ]
+        sums[row["account_ref"]] = sums.get(row["account_ref"], Decimal(0)) + Decimal(row["outstanding_amount"])
+    return [{**row, "balance": f"{sums.get(row['account_ref'], Decimal(0)):.2f}"} for row in customers]
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
@@ -133,9 +120,7 @@ def _sum(rows: Iterable[Row], column: str) -> dict[str, str]:
     sums: dict[str, Decimal] = {}
     for row in rows:
         try:
-            sums[row["currency"]] = sums.get(row["currency"], Decimal(0)) + Decimal(
-                row[column]
-            )
+            sums[row["currency"]] = sums.get(row["currency"], Decimal(0)) + Decimal(row[column])
         except (ArithmeticError, KeyError):
             continue
     return {currency: str(total) for currency, total in sums.items()}
@@ -186,15 +171,10 @@ def build_bundle(  # noqa: PLR0913 - one keyword a file of the bundle
             entry["totals"] = {"balance": _sum(rows, "balance")}
         if entity == "transactions":
             entry["scope"] = {"history_from": "2020-01-01", "open_items": True}
-            entry["totals"] = {
-                name: _sum(rows, name)
-                for name in ("total_amount", "outstanding_amount")
-            }
+            entry["totals"] = {name: _sum(rows, name) for name in ("total_amount", "outstanding_amount")}
         entries.append(entry | dict((files or {}).get(entity, {})))
     names = [row["document_id"] for row in tables["documents"][1]]
-    stored = {
-        name: (contents or {}).get(name, PDF) for name in dict.fromkeys(names)
-    } | dict(contents or {})
+    stored = {name: (contents or {}).get(name, PDF) for name in dict.fromkeys(names)} | dict(contents or {})
     sequence = manifest.get("sequence", 1)
     head = {
         "format": "ccx",
@@ -217,7 +197,5 @@ def build_bundle(  # noqa: PLR0913 - one keyword a file of the bundle
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
-            archive.writestr(
-                zipfile.ZipInfo(name, (2024, 6, 5, 5, 0, 0)), data, zipfile.ZIP_DEFLATED
-            )
+            archive.writestr(zipfile.ZipInfo(name, (2024, 6, 5, 5, 0, 0)), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()

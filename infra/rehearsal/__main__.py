@@ -1,4 +1,4 @@
-"""`python -m infra.rehearsal`: packages for prod, deploys into an empty local AWS that enforces IAM, walks through it."""
+"""`python -m infra.rehearsal`: packages, deploys into an empty local AWS that enforces IAM, and walks through it."""
 
 import argparse
 import socket

@@ -16,7 +16,7 @@ def reasons(deployment: Deployment) -> list[str]:
     """Sentences, most telling first; none where no function logged an error."""
     lines = list(_errors(deployment))
     denied = [
-        f"{function}: {_principal(m[1])} may not {m[2]} on {m[3] or 'it'}"
+        f"{function}: {_principal(m[1])} may not {m[2]} on {m[3] or _not_allowed(deployment, m[1], m[2])}"
         for function, text in lines
         for m in _DENIED.finditer(text + " ")
     ]
@@ -51,6 +51,16 @@ def _error(message: str) -> str:
         elif entry is None and re.search(r"Traceback|Error\b|Exception", line):
             found += f"{line}\n"
     return found
+
+
+def _not_allowed(deployment: Deployment, principal: str, action: str) -> str:
+    """What a role's own policy leaves out, where the local AWS does not say it: of the roles that it might assume."""
+    if action != "sts:AssumeRole":
+        return "what it asked for"
+    role = principal.split("/")[1]
+    policy = deployment.client("iam").get_role_policy(RoleName=role, PolicyName="function")["PolicyDocument"]
+    known = [arn for name, arn in deployment.outputs.items() if name.endswith("RoleArn")]
+    return " or ".join(arn for arn in known if arn not in json.dumps(policy)) or "a role"
 
 
 def _principal(arn: str) -> str:

@@ -65,7 +65,7 @@ def _explained(deployment: Deployment) -> Iterator[None]:
         yield
     except (RehearsalError, LocalError, KeyError) as error:
         known = reasons(deployment)[:_TELLING]
-        said = str(error) if not isinstance(error, KeyError) else f"A page has no form {error}."
+        said = str(error) if not isinstance(error, KeyError) else "A page lacks the form that it should show."
         raise RehearsalError("\n".join([said, *(f"  {reason}" for reason in known)])) from error
 
 

@@ -24,5 +24,9 @@ def export(
     """A bundle of this dealer in which the customers' balances are the sums of their rows."""
     salt = more.pop("salt", line.code)
     files = [more.pop(name, ()) for name in ("documents", "lines")]
-    values: dict[str, Any] = {"dealer_code": line.code, "sequence": sequence, "export_id": export_id(sequence, salt)} | more
+    values: dict[str, Any] = {
+        "dealer_code": line.code,
+        "sequence": sequence,
+        "export_id": export_id(sequence, salt),
+    } | more
     return build_bundle(with_balances(customers, transactions), transactions, *files, **values)
