@@ -35,21 +35,21 @@ def import_messages(event: SQSEvent) -> dict[str, Any]:
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
-def collect_inbox(_: CloudWatchEvent) -> int:
+def collect_inbox(event: CloudWatchEvent) -> int:
     """Exports that no message told of, and those that wait."""
-    return ingest.collect_inbox()
+    return ingest.collect_inbox(event)
 
 
 @app.schedule(Rate(2, unit=Rate.MINUTES))
-def resume_runs(_: CloudWatchEvent) -> int:
+def resume_runs(event: CloudWatchEvent) -> int:
     """Steps that the queue has lost."""
-    return ingest.resume_runs()
+    return ingest.resume_runs(event)
 
 
 @app.schedule(Rate(1, unit=Rate.DAYS))
-def sweep_runs(_: CloudWatchEvent) -> int:
+def sweep_runs(event: CloudWatchEvent) -> int:
     """What nobody can read any more."""
-    return ingest.sweep_runs()
+    return ingest.sweep_runs(event)
 
 
 @app.on_sqs_message(queue_arn=f"{QUEUE}outbox", batch_size=10)

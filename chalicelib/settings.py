@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """What a function learns from its environment. Field `x_y` is the variable `X_Y`. Where AWS is, boto3 reads itself."""
+    """What a function learns from its environment: field `x_y` is `X_Y`. Where AWS is, boto3 reads itself."""
 
     model_config = ConfigDict(frozen=True)
 

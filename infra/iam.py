@@ -39,14 +39,15 @@ def _applies(statement: Mapping[str, Any], access: Access) -> bool:
 
 def _holds(operator: str, terms: Mapping[str, Any], context: Context) -> bool:
     """Every term of one condition operator. `ForAllValues` is true for an absent key, as in IAM; the others are not."""
-    for_all = operator.startswith("ForAllValues:")
-    match = _MATCHES.get(operator.removeprefix("ForAllValues:"))
+    qualifier, _, plain = operator.rpartition(":")
+    match = _MATCHES.get(plain) if qualifier in {"", "ForAllValues", "ForAnyValue"} else None
+    quantity = any if qualifier == "ForAnyValue" else all
     if match is None:
         msg = f"policy condition not understood: {operator}"
         raise ValueError(msg)
     return all(
-        (for_all or key in context)
-        and all(any(match(p, value, context) for p in _several(patterns)) for value in context.get(key, ()))
+        (qualifier == "ForAllValues" or key in context)
+        and quantity(any(match(p, value, context) for p in _several(patterns)) for value in context.get(key, ()))
         for key, patterns in terms.items()
     )
 

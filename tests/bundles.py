@@ -131,7 +131,7 @@ def export_id(sequence: int, salt: str = "") -> str:
     return str(uuid5(NAMESPACE, f"{salt}/{sequence}"))
 
 
-def build_bundle(  # noqa: PLR0913 - one keyword a file of the bundle
+def build_bundle(
     customers: Iterable[Row] = (),
     transactions: Iterable[Row] = (),
     documents: Iterable[Row] = (),
@@ -142,7 +142,7 @@ def build_bundle(  # noqa: PLR0913 - one keyword a file of the bundle
     files: Mapping[str, Mapping[str, Any]] | None = None,
     **manifest: Any,
 ) -> bytes:
-    """A bundle as bytes. `contents`: document_id -> bytes (default PDF); `raw`: file name -> bytes that replace it after
+    """A bundle as bytes. `contents`: document_id -> bytes (default PDF); `raw`: file name -> bytes that replace it once
     the manifest was written; `files`: entity -> values that replace those of its manifest entry; the rest replace
     values of the manifest (`dealer_code`, `sequence`, `export_id`, `as_at`, ...).
     """

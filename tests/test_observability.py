@@ -54,6 +54,11 @@ def test_no_secret_reaches_a_line(lines: StringIO) -> None:
     assert "a=b" not in text
 
 
+def test_an_agents_key_is_a_secret_too() -> None:
+    key = f"ccx_{Ids().secret()}"
+    assert redact(f"Bearer {key}") == "Bearer ***"
+
+
 def test_redact_leaves_the_rest() -> None:
     kept = {"dealer": "aaaaaaaaaa", "run": 3, "rows": [1, None, "x"], "digest": "0" * 64}
     assert redact(kept) == kept

@@ -1,9 +1,11 @@
 """Directory slices in the table. None is ever overwritten: each carries the run that wrote it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from chalicelib.customers.records import DirectorySlice
 from chalicelib.customers.slices import Packed, encode_slice
+from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store.batch import Key, batch_get, batch_write
 from chalicelib.store.record import tenant_pk
@@ -23,8 +25,10 @@ def slice_key(scope: TenantScope, n: int, index: int, run: int) -> Key:
 
 @scoped
 def stage_slice(scope: ImportScope, *, n: int, index: int, run: int, packed: Packed) -> None:
-    """Write a slice. Nobody reads it before its run is published; writing it again changes nothing."""
-    DirectorySlice(*slice_key(scope, n, index, run), entries=packed.entries, digests=packed.digests).save()
+    """Write a slice, unless it is there. Nobody reads it before its run is published; nobody writes over it after."""
+    record = DirectorySlice(*slice_key(scope, n, index, run), entries=packed.entries, digests=packed.digests)
+    with suppress(ConflictError):
+        record.save(DirectorySlice.pk.does_not_exist())
 
 
 @scoped

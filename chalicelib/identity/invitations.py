@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.identity import limits, passwords, queries, repo, tokens
 from chalicelib.identity.model import Invitation, Link, Membership, Person, normal_email
-from chalicelib.identity.operations import LoggedIn, Visitor, authenticate, open_session
+from chalicelib.identity.operations import LoggedIn, Visitor, authenticate, folded, open_session
 from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.repo import pieces
 from chalicelib.kernel.errors import ConflictError
@@ -54,6 +54,9 @@ def cancel_invitation(
     ended = pieces.cancel_link(subject=subject, request_id=invitation_id, link_hash=link_hash, now=now)
     taken = _taken_back(scope, email=email, key=membership.key, invitation_id=invitation_id, now=now, ids=ids)
     repo.commit(scope, [*ended, *taken])
+    if not taken:  # accepted between the look and the end of its link
+        late = _taken_back(scope, email=email, key=membership.key, invitation_id=invitation_id, now=now, ids=ids)
+        repo.commit(scope, late)
 
 
 def accept_invitation(
@@ -120,7 +123,7 @@ def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datet
 def _taken_back(
     scope: IdentityScope, *, email: str, key: str, invitation_id: str, now: datetime, ids: Ids
 ) -> tuple[Piece, ...]:
-    person_id = repo.person_id_of(scope, email.strip().lower())
+    person_id = repo.person_id_of(scope, folded(email))
     given = repo.membership(scope, person_id, key) if person_id else None
     if person_id is None or given is None or given.active or given.invitation_id != invitation_id:
         return ()

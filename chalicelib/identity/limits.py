@@ -1,9 +1,13 @@
-"""How often somebody may try (threat 4): counters in fixed windows, the same for known and unknown."""
+"""How often somebody may try (threat 4): counters in fixed windows, the same for known and unknown.
+
+The address counts first: one that is out of tries takes none of anybody's account.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from chalicelib.identity import repo
 from chalicelib.kernel.errors import TooManyError
@@ -50,19 +54,30 @@ LINK_ADDRESS = Limit("link.address", 10, MINUTES_5)
 LINK_ALL = Limit("link.all", 3_000, MINUTES_5)
 
 
+def network(address: str) -> str:
+    """What one visitor has: an IPv4 address, but of IPv6 a whole /64, whose addresses cost nothing."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+
+
 def login_tries(email: str, address: str) -> tuple[Try, ...]:
     """Counted before a password is looked at; a right one gives them back."""
-    return Try(LOGIN_ACCOUNT, email), Try(LOGIN_ADDRESS, address), Try(LOGIN_ALL)
+    return Try(LOGIN_ADDRESS, network(address)), Try(LOGIN_ACCOUNT, email), Try(LOGIN_ALL)
 
 
 def reset_tries(email: str, address: str) -> tuple[Try, ...]:
     """Counted for each request of a reset link."""
-    return Try(RESET_ACCOUNT, email), Try(RESET_ADDRESS, address), Try(RESET_ALL)
+    return Try(RESET_ADDRESS, network(address)), Try(RESET_ACCOUNT, email), Try(RESET_ALL)
 
 
 def link_tries(address: str) -> tuple[Try, ...]:
     """Counted for each use of a one-time link."""
-    return Try(LINK_ADDRESS, address), Try(LINK_ALL)
+    return Try(LINK_ADDRESS, network(address)), Try(LINK_ALL)
 
 
 def take(scope: IdentityScope, tries: Iterable[Try], *, now: datetime) -> None:

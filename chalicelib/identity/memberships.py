@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.identity import repo
+from chalicelib.identity import endings, repo
 from chalicelib.identity.model import membership_key
 from chalicelib.identity.repo import pieces
 from chalicelib.kernel.errors import NotFoundError
@@ -19,9 +19,13 @@ def remove_membership(
     membership = repo.membership(scope, person_id, key)
     if membership is None:
         raise NotFoundError
+
+    def acts_for_it(_: str, acts_for: str | None) -> bool:
+        return acts_for == key
+
     changes: list[Piece] = [pieces.drop_membership(person_id, membership)]
-    for session_id, acts_for in repo.session_ids(scope, person_id):
-        if acts_for == key:
-            changes += pieces.end_session(person_id, session_id)
+    for session_id in endings.all_but_the_last(scope, person_id, acts_for_it):
+        changes += pieces.end_session(person_id, session_id)
     changes.append(pieces.audit(person_id, "membership_removed", now=now, ids=ids, membership=key))
     repo.commit(scope, changes)
+    endings.whatever_is_left(scope, person_id, acts_for_it)

@@ -63,10 +63,10 @@ def authenticate(
     provider: IdentityProvider | None = None,
 ) -> Person:
     """Who it is, within the limits. Raises UnauthenticatedError, TooManyError."""
-    folded = _folded(email)
-    tries = limits.login_tries(folded, visitor.address)
+    known_as = folded(email)
+    tries = limits.login_tries(known_as, visitor.address)
     limits.take(scope, tries, now=now)
-    person = (provider or PasswordProvider()).authenticate(scope, email=folded, proof=password)
+    person = (provider or PasswordProvider()).authenticate(scope, email=known_as, proof=password)
     if person is None:
         raise UnauthenticatedError(WRONG)
     limits.give_back(scope, tries, now=now)
@@ -148,8 +148,8 @@ def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, n
     repo.commit(scope, [*pieces.end_session(session.person_id, session_id), audit])
 
 
-def _folded(email: str) -> str:
-    """A login by something that is no email takes the way of an unknown one."""
+def folded(email: str) -> str:
+    """The one spelling of an email. Something that is none stays as it is, and takes the way of an unknown one."""
     try:
         return normal_email(email)
     except InvalidError:

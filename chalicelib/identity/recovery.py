@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.identity import limits, passwords, repo, tokens
+from chalicelib.identity import endings, limits, passwords, repo, tokens
 from chalicelib.identity.model import Link, Membership, Person, Session, normal_email
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import pieces
@@ -14,7 +14,6 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import Piece
 
-_AT_ONCE = 40
 WRONG_PRESENT = "This is not your present password"
 
 
@@ -91,7 +90,7 @@ def change_password(
 ) -> tuple[str, Session]:
     """Set another password. All sessions end; this browser gets a new one, with its secret.
 
-    Raises InvalidError on `present` or `password`, TooManyError.
+    Raises InvalidError on `present` or `password`, TooManyError, ConflictError if the membership was just taken away.
     """
     tries = limits.login_tries(session.email, session.address)
     limits.take(scope, tries, now=now)
@@ -102,20 +101,33 @@ def change_password(
     passwords.check_password(password, context=(*context, person.email))
     secret = ids.secret()
     new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now)
-    extra = list(pieces.open_session(new))
-    _set_password(scope, person, password, event="password_changed", extra=extra, now=now, ids=ids)
+    extra: list[Piece] = list(pieces.open_session(new))
+    if session.membership:
+        extra.append(pieces.has_membership(person.person_id, session.membership))
+    _set_password(scope, person, password, event="password_changed", extra=extra, keep=new.session_id, now=now, ids=ids)
     return secret, new
 
 
 def _set_password(
-    scope: IdentityScope, person: Person, password: str, *, event: str, extra: list[Piece], now: datetime, ids: Ids
+    scope: IdentityScope,
+    person: Person,
+    password: str,
+    *,
+    event: str,
+    extra: list[Piece],
+    keep: str | None = None,
+    now: datetime,
+    ids: Ids,
 ) -> None:
-    open_ids = [session_id for session_id, _ in repo.session_ids(scope, person.person_id)]
-    while len(open_ids) > _AT_ONCE:
-        now_ended, open_ids = open_ids[:_AT_ONCE], open_ids[_AT_ONCE:]
-        repo.commit(scope, [piece for one in now_ended for piece in pieces.end_session(person.person_id, one)])
+    """`extra` may open the session `keep`; all others end."""
+
+    def not_kept(session_id: str, _: str | None) -> bool:
+        return session_id != keep
+
+    open_ids = endings.all_but_the_last(scope, person.person_id, not_kept)
     changes: list[Piece] = [pieces.set_password(person, passwords.hash_password(password)), *extra]
     changes += [piece for one in open_ids for piece in pieces.end_session(person.person_id, one)]
     changes.append(pieces.audit(person.person_id, event, now=now, ids=ids))
     changes.append(pieces.outbox_item("password_changed", {"email": person.email}, now=now, ids=ids))
     repo.commit(scope, changes)
+    endings.whatever_is_left(scope, person.person_id, not_kept)

@@ -83,7 +83,7 @@ def check_account(records: AccountRecords, context: Context, known: Known = Know
         _reject_all(records, context, tallies, customer_rejected=out.customer_rejected)
     else:
         _check_files(records, context, known, facts, tallies, out)
-        _check_balance(out, tallies, line)
+        _check_balance(out, tallies, line, complete="transactions" in context.headers)
     for entity, tally in tallies.items():
         out.findings += tally.findings
         out.rejected[entity] = tally.rejected
@@ -144,10 +144,10 @@ def _link_documents(out: CheckedAccount, tallies: Mapping[str, Tally], *, has_tr
                 out.rows[index] = out.rows[index]._replace(document_id=document.document_id)
 
 
-def _check_balance(out: CheckedAccount, tallies: Mapping[str, Tally], line: int) -> None:
+def _check_balance(out: CheckedAccount, tallies: Mapping[str, Tally], line: int, *, complete: bool) -> None:
     """Sum of the rows against the export's balance; with a row rejected the sums cannot agree, and nothing is said."""
     facts, transactions = out.facts, tallies.get("transactions")
-    if facts is None or "customers" not in tallies or (transactions and transactions.counted.rejected):
+    if not complete or facts is None or "customers" not in tallies or (transactions and transactions.counted.rejected):
         return
     total = sum(row.outstanding for row in out.rows)
     if total != facts.balance:

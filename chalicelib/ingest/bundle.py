@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 from typing import IO, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a variable's name
@@ -16,6 +17,9 @@ from chalicelib.ingest.findings import BundleError, Finding, mask
 from chalicelib.ingest.manifest import MAX_BYTES, Manifest, ManifestFile, parse_manifest
 
 BLOCK = 256 * 1024
+MAX_HEADER = 16 * 1024
+MOST_UNKNOWN = 100
+"""Unknown columns of a file that are told of."""
 _DOCUMENT = re.compile(r"documents/([A-Za-z0-9_-]{1,64})\.(pdf|xml)")
 
 
@@ -61,8 +65,9 @@ class Bundle:
         for entity in self.entities:
             known = SCHEMAS[entity].by_name
             unknown = (n for n in self._headers[entity].names if n not in known)
-            out += [_warning(self._declared(entity).path, 1, name, Code.W309_UNKNOWN_COLUMN) for name in unknown]
-        unread = [f for f in self.manifest.files if f.entity not in SCHEMAS and f.mode != "absent"]
+            told = islice(unknown, MOST_UNKNOWN)
+            out += [_warning(self._declared(entity).path, 1, name, Code.W309_UNKNOWN_COLUMN) for name in told]
+        unread = [f for f in self.manifest.files if f.entity not in SCHEMAS and f.mode != "absent"][:MOST_UNKNOWN]
         return out + [_warning(f.path, 0, "", Code.W316_UNUSED_FILE) for f in unread]
 
     def _declared(self, entity: str) -> ManifestFile:
@@ -91,6 +96,8 @@ class Bundle:
         declared = self._declared(entity)
         schema = SCHEMAS[entity]
         _, raw = next(records(lines(self._blocks(declared), name=declared.path), name=declared.path), (1, ""))
+        if len(raw.encode()) > MAX_HEADER:
+            raise BundleError(Code.B030_HEADER, declared.path, limit="16 KiB")
         names = tuple(name.strip() for name in split(raw) or ())
         for name in schema.required:
             if name not in names:
@@ -119,7 +126,7 @@ def _small_file(archive: ZipFile, entry: ZipInfo | None) -> bytes:
     if entry is None:
         raise BundleError(Code.B011_NO_MANIFEST)
     if entry.file_size > MAX_BYTES:
-        raise BundleError(Code.B012_BAD_MANIFEST, entry.filename, where="the file", problem="is larger than 4 MiB")
+        raise BundleError(Code.B012_BAD_MANIFEST, entry.filename, where="the file", problem="is larger than 256 KiB")
     try:
         return archive.read(entry)
     except (BadZipFile, ZlibError, EOFError):

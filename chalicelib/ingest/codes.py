@@ -36,6 +36,7 @@ class Code(StrEnum):
     B027_DELTA = "B027_DELTA"
     B028_DOCUMENTS = "B028_DOCUMENTS"
     B029_COMPRESSION = "B029_COMPRESSION"
+    B030_HEADER = "B030_HEADER"
 
     E101_MISSING = "E101_MISSING"
     E102_TOO_LONG = "E102_TOO_LONG"
@@ -68,6 +69,7 @@ class Code(StrEnum):
     E208_FILE_SIZE = "E208_FILE_SIZE"
     E209_FILE_CONTENT = "E209_FILE_CONTENT"
     E210_TWO_ACCOUNTS = "E210_TWO_ACCOUNTS"
+    E211_FILE_TOO_BIG = "E211_FILE_TOO_BIG"
 
     W301_DOCUMENT_NOT_YET = "W301_DOCUMENT_NOT_YET"
     W302_DUE_DATE = "W302_DUE_DATE"
@@ -156,6 +158,7 @@ TEXTS: dict[Code, Text] = {
         "The zip holds {counted} of documents, manifest.json says {declared}", "Make the export again"
     ),
     Code.B029_COMPRESSION: Text("{name} is packed in a way we cannot read", "Pack it with deflate, the usual way"),
+    Code.B030_HEADER: Text("The first line of {name} is longer than {limit}", "Send only the columns of the format"),
     Code.E101_MISSING: Text("This cell is empty", "Write {what}"),
     Code.E102_TOO_LONG: Text("This is {length} characters long", "Write {limit} or fewer"),
     Code.E103_BAD_VALUE: Text("This is not one of the values we know", "Write {what}"),
@@ -203,6 +206,7 @@ TEXTS: dict[Code, Text] = {
     Code.E208_FILE_SIZE: Text("Its file has {found} bytes", "Write the size of the file, or make the export again"),
     Code.E209_FILE_CONTENT: Text("Its file is not what this row says: {problem}", "Make the document again"),
     Code.E210_TWO_ACCOUNTS: Text("Two accounts claim this document", "Give each document an id of its own"),
+    Code.E211_FILE_TOO_BIG: Text("Its file is larger than {limit}", "Make it smaller, or split it"),
     Code.W301_DOCUMENT_NOT_YET: Text("This document has not come yet", "Send it with this or a later export"),
     Code.W302_DUE_DATE: Text("This is before the transaction, {date}", "Write the day by which it is to be paid"),
     Code.W303_LINE_VAT: Text("{rate}% of {net} is {expected}", "Check the VAT of this line"),

@@ -114,14 +114,15 @@ def split(raw: str) -> list[str] | None:
         return None
 
 
-def account_of(raw: str, index: int) -> str | None:
-    """The trimmed account_ref in cell `index`, None if there is none that can be read: rows are spread by it."""
-    cells: list[str] | None = raw.split(",", index + 1)[: index + 1]
-    if cells and any('"' in cell for cell in cells):
-        cells = split(raw)
-    if not cells or len(cells) <= index:
+def account_of(raw: str, header: Header) -> str | None:
+    """The trimmed account_ref of a record, None if there is none that can be read: rows are spread by it.
+
+    With a cell too many or too few, nobody can say which cell is which: an unquoted comma before it moves it.
+    """
+    cells = split(raw)
+    if cells is None or len(cells) != len(header.names):
         return None
-    ref = cells[index].strip()
+    ref = cells[header.account].strip()
     return ref if is_ref(ref) else None
 
 

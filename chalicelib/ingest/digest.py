@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from hashlib import blake2b
 
-VALIDATOR_VERSION = "1"
+VALIDATOR_VERSION = "2"
 """Grows whenever a rule changes what a row becomes; then every account is read again."""
 
 

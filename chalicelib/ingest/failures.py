@@ -19,6 +19,11 @@ POISON = Failure(
     "We could not read part of this export in five attempts. Nothing has changed for your customers. "
     "Upload it once more; if it happens again, ask your support.",
 )
+REPLACED = Failure(
+    "F506_REPLACED",
+    "Another file came in the place of this export while it was read. Nothing has changed for your customers. "
+    "Upload it once more.",
+)
 OVERTAKEN = Failure(
     "F503_OVERTAKEN",
     "What customers see was changed while this export was read or waited, so it no longer fits. Upload a new export.",

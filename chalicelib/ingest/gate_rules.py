@@ -102,7 +102,9 @@ def decision_of(*, rows: int, rejected: int) -> Decision:
 
 def _control_reasons(controls: Iterable[ControlTotal]) -> Iterator[Reason]:
     for control in controls:
-        if control.declared is not None and control.counted is not None and not control.agrees:
+        if control.declared is None or control.counted is None or not control.whole:
+            continue  # with a row of which the amount cannot be read, its thresholds decide
+        if not control.agrees:
             yield _reason(
                 Code.G406_CONTROL_TOTAL,
                 column=control.column,

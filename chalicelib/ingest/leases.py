@@ -79,6 +79,7 @@ def _new_run(job: Job, lease: Lease, upload: Upload, manifest: Manifest | None, 
         base=published.read(job.scope, fresh=True),
         manifest=manifest,
         content=content,
+        etag=upload.etag,
     )
 
 
@@ -92,19 +93,14 @@ def _failing(job: Job, number: int | None) -> Iterable[Piece]:
         )
 
 
-def refuse_upload(job: Job, upload: Upload, error: BundleError, manifest: Manifest | None = None) -> ImportRun:
+def refuse_upload(
+    job: Job, upload: Upload, error: BundleError | Failure, manifest: Manifest | None = None
+) -> ImportRun:
     """Leave a refused run for an upload that was never begun, so that its page says why."""
 
     def attempt() -> ImportRun:
         lease = repo.lease(job.scope)
-        run = replace(
-            _new_run(job, lease, upload, manifest, ""),
-            state=RunState.REFUSED,
-            ended_at=job.now,
-            code=error.code.value,
-            message=error.message,
-            file=error.file,
-        )
+        run = _ended(job, _new_run(job, lease, upload, manifest, ""), RunState.REFUSED, error)
         repo.commit(
             job.scope,
             [
@@ -122,13 +118,22 @@ def refuse_upload(job: Job, upload: Upload, error: BundleError, manifest: Manife
 
 
 def end(
-    job: Job, number: int, state: RunState, failure: Failure | BundleError, *, actor: str = SYSTEM
+    job: Job,
+    number: int,
+    state: RunState,
+    failure: Failure | BundleError,
+    *,
+    actor: str = SYSTEM,
+    where: Callable[[ImportRun], bool] = lambda _: True,
 ) -> ImportRun | None:
-    """End a run that is staging or held without applying it, and give the lease back. None if it had ended before."""
+    """End a run that is staging or held without applying it, and give the lease back.
+
+    None if it had ended before, or is not one `where` this is wanted.
+    """
 
     def attempt() -> ImportRun | None:
         run = repo.run(job.scope, number)
-        if run is None or run.state not in {RunState.STAGING, RunState.HELD}:
+        if run is None or run.state not in {RunState.STAGING, RunState.HELD} or not where(run):
             return None
         ended = _ended(job, run, state, failure)
         repo.commit(

@@ -8,14 +8,25 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from chalicelib.ingest.codes import Code
 from chalicelib.ingest.findings import BundleError
 from chalicelib.kernel.money import minor_digits
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 256 * 1024
+"""The run keeps its manifest and headers, in one item of at most 400 KB."""
 VERSION = "1."
+LARGEST = 10**18
 
 
 def _zone(name: str) -> str:
@@ -64,6 +75,17 @@ class ManifestFile(_Part):
     sha256: str = Field(default="", pattern=r"^([0-9a-fA-F]{64})?$")
     scope: FileScope = FileScope()
     totals: dict[str, dict[Currency, Decimal]] = Field(default_factory=dict)
+
+    @field_validator("totals")
+    @classmethod
+    def _no_part_of_a_penny(cls, totals: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
+        for sums in totals.values():
+            for currency, total in sums.items():
+                whole = abs(total) < LARGEST and total.scaleb(minor_digits(currency)) % 1 == 0
+                if not whole:
+                    msg = f"has more decimals than {currency}, or too many digits"
+                    raise ValueError(msg)
+        return totals
 
 
 class DocumentCount(_Part):

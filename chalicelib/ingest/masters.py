@@ -80,7 +80,7 @@ def repeated_documents(bundle: Bundle) -> frozenset[str]:
     owners: dict[str, str | None] = {}
     repeated = set()
     for line, raw in bundle.records("documents"):
-        document, ref = plan.read(line, raw).values[_DOCUMENT], account_of(raw, header.account)
+        document, ref = plan.read(line, raw).values[_DOCUMENT], account_of(raw, header)
         if document is not None and owners.setdefault(document, ref) != ref:
             repeated.add(document)
     return frozenset(repeated)

@@ -60,18 +60,22 @@ class FileCount:
 
 @dataclass(frozen=True, slots=True)
 class ControlTotal:
-    """A sum over a file's rows, in minor units: as the dealer's system says and as counted. None: not known."""
+    """A sum over a file's rows, in minor units: as the dealer's system says and as counted. None: not known.
+
+    Not `whole`: some of the amounts could not be read, `counted` is the sum of the others.
+    """
 
     file: str
     column: str
     currency: str
     declared: int | None
     counted: int | None
+    whole: bool = True
 
     @property
     def agrees(self) -> bool:
-        """Whether there is no known difference."""
-        return self.declared is None or self.counted is None or self.declared == self.counted
+        """Whether nothing is declared or it is what was counted. What cannot be counted does not agree."""
+        return self.declared is None or (self.whole and self.declared == self.counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ class ImportRun:
     """A run and all that is needed to go on with it.
 
     `base` is what was published when it was opened: it is built on that, replaces that, and undo brings that back.
-    `n` is the number of parts, None until the bundle has been spread.
+    `etag` is of the object that was opened: no other is read. `n` is the number of parts, None until the bundle has
+    been spread.
     """
 
     number: int
@@ -125,6 +130,7 @@ class ImportRun:
     base: Published
     manifest: Manifest | None = None
     content: str = ""
+    etag: str | None = None
     n: int | None = None
     files: tuple[StagedFile, ...] = ()
     warnings: tuple[Finding, ...] = ()

@@ -41,6 +41,11 @@ def result(run: int, part: int) -> str:
     return f"runs/{run}/results/{part:04d}"
 
 
+def results_prefix(run: int) -> str:
+    """What the results of a run's parts begin with."""
+    return f"runs/{run}/results/"
+
+
 def rejects(run: int) -> str:
     """The report of rows with errors: with `.csv` all of them, with `.json` the first for a page."""
     return f"runs/{run}/rejects"

@@ -48,7 +48,7 @@ def import_runs(scope: TenantScope, *, below: int | None = None, now: datetime) 
     found = repo.newest_runs(scope, below=below, limit=PAGE + 1)
     runs = tuple(found[:PAGE])
     first = below is None
-    waiting = tuple(u for u in repo.newest_uploads(scope) if u.state == "waiting") if first else ()
+    waiting = tuple(repo.waiting_uploads(scope)) if first else ()
     staging = next((run for run in runs if run.state is RunState.STAGING), None)
     return ImportsPage(
         runs=runs,

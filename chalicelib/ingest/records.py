@@ -35,6 +35,12 @@ class PartRecord(Record):
     done_at = UTCDateTimeAttribute()
 
 
+class ProgressRecord(Record):
+    """`D#d#RUN#<run>`, `PROGRESS`: when a part that takes several calls last stored how far it came."""
+
+    at = UTCDateTimeAttribute()
+
+
 class ExportRecord(Record):
     """`D#d#EXPORTS`, `<export_id>`: the run that took it in last, and the digest of its files."""
 

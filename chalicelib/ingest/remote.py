@@ -6,15 +6,16 @@ from typing import Any, BinaryIO, cast
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import blobs
+from chalicelib.store.blobs import ReplacedError, Stored
 
 BLOCK = 1024 * 1024
 
 
 class _RangeFile(RawIOBase):
-    def __init__(self, scope: TenantScope, bucket: str, name: str, size: int) -> None:
+    def __init__(self, scope: TenantScope, bucket: str, name: str, stored: Stored) -> None:
         super().__init__()
         self._where = scope, bucket, name
-        self._size = size
+        self._size, self._etag = stored.size, stored.etag
         self._at = 0
 
     def readable(self) -> bool:
@@ -37,15 +38,20 @@ class _RangeFile(RawIOBase):
         length = min(len(buffer), self._size - self._at)
         if length <= 0:
             return 0
-        data = blobs.get_range(*self._where, self._at, length)
+        data = blobs.get_range(*self._where, self._at, length, etag=self._etag)
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)
 
 
-def open_remote(scope: TenantScope, bucket: str, name: str) -> BinaryIO:
-    """The object as a seekable binary file. Raises NotFoundError."""
-    size = blobs.size(scope, bucket, name)
-    if size is None:
+def open_remote(scope: TenantScope, bucket: str, name: str, *, etag: str | None = None) -> BinaryIO:
+    """The object as a seekable binary file: all reads are of the one that was opened. Raises NotFoundError.
+
+    With an `etag` it must be the object that has it. Raises ReplacedError, here and while reading.
+    """
+    stored = blobs.look_at(scope, bucket, name)
+    if stored is None:
         raise NotFoundError
-    return cast("BinaryIO", BufferedReader(_RangeFile(scope, bucket, name, size), BLOCK))
+    if etag is not None and stored.etag != etag:
+        raise ReplacedError
+    return cast("BinaryIO", BufferedReader(_RangeFile(scope, bucket, name, stored), BLOCK))

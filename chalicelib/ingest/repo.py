@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.dealers.published import Published
 from chalicelib.ingest import records
 from chalicelib.ingest.model import Event, ImportRun, Lease, Part, RunState, Upload
 from chalicelib.kernel.errors import ConflictError
@@ -11,7 +12,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.audit import audit_row
-from chalicelib.store.batch import batch_get
+from chalicelib.store.batch import batch_get, batch_write
 from chalicelib.store.codec import Codec
 from chalicelib.store.record import Versioned, tenant_pk
 from chalicelib.store.roles import scoped
@@ -115,7 +116,8 @@ def _as_run(record: records.RunRecord) -> ImportRun:
 @scoped
 def parts(scope: TenantScope, number: int) -> dict[int, Part]:
     """The run's parts that are done, by number."""
-    found = records.PartRecord.query(tenant_pk(scope, "RUN", run_key(number)), consistent_read=True)
+    pk, sk = tenant_pk(scope, "RUN", run_key(number)), records.PartRecord.sk
+    found = records.PartRecord.query(pk, sk.startswith("PART#"), consistent_read=True)
     done = (Part(int(r.sk.removeprefix("PART#")), int(r.slice_run), int(r.rows), r.done_at) for r in found)
     return {part.number: part for part in done}
 
@@ -130,6 +132,28 @@ def part_piece(scope: TenantScope, number: int, part: Part) -> Piece:
         done_at=part.done_at,
     )
     return Put(record, records.PartRecord.pk.does_not_exist())
+
+
+@scoped
+def delete_parts(scope: TenantScope, number: int) -> None:
+    """Delete what is known of the run's parts. Only for runs that have been swept."""
+    pk = tenant_pk(scope, "RUN", run_key(number))
+    found = records.PartRecord.query(pk, attributes_to_get=["pk", "sk"], consistent_read=True)
+    batch_write([], [(record.pk, record.sk) for record in found])
+
+
+@scoped
+def note_progress(scope: TenantScope, number: int, now: datetime) -> None:
+    """Write that something of the run was done, less than a part."""
+    records.ProgressRecord(tenant_pk(scope, "RUN", run_key(number)), "PROGRESS", at=now).save()
+
+
+@scoped
+def last_progress(scope: TenantScope, number: int) -> datetime | None:
+    """When less than a part was done last, or None where each was done in one go."""
+    pk = tenant_pk(scope, "RUN", run_key(number))
+    found = records.ProgressRecord.find(pk, "PROGRESS", consistent=True)
+    return found.at if found else None
 
 
 @scoped
@@ -160,12 +184,10 @@ def uploads(scope: TenantScope, upload_ids: Iterable[str]) -> dict[str, Upload]:
 
 
 @scoped
-def newest_uploads(scope: TenantScope, *, limit: int = 50) -> list[Upload]:
-    """Uploads, newest first."""
-    found = records.UploadRecord.query(
-        tenant_pk(scope, "UPLOADS"), scan_index_forward=False, limit=limit, consistent_read=True
-    )
-    return [_as_upload(record) for record in found]
+def waiting_uploads(scope: TenantScope) -> list[Upload]:
+    """Uploads that wait for their turn, newest first, however many have come since: all that are kept are read."""
+    found = records.UploadRecord.query(tenant_pk(scope, "UPLOADS"), scan_index_forward=False, consistent_read=True)
+    return [upload for upload in map(_as_upload, found) if upload.state == "waiting"]
 
 
 def upload_piece(scope: TenantScope, upload: Upload) -> Piece:
@@ -184,13 +206,17 @@ def _as_upload(record: records.UploadRecord) -> Upload:
 
 
 @scoped
-def put_event(scope: TenantScope, event: Event, *, run: int, now: datetime) -> bool:
-    """Write the event unless it is there; whether it was new."""
+def put_event(scope: TenantScope, event: Event, *, run: int, now: datetime, current: Published) -> bool:
+    """Write the event unless it is there of a run that is visible; whether it was new. None of another was sent."""
     sk = "#".join((event.kind, key_part(event.ref), event.type, key_part(event.transaction_id)))
     until = int((now + KEEP_EVENTS).timestamp())
     record = records.EventRecord(pk=tenant_pk(scope, "EVENTS"), sk=sk, run=run, at=now, ttl=until)
+    old = records.EventRecord.find(record.pk, sk, consistent=True)
+    if old is not None and current.shows(int(old.run)):
+        return False
+    model = records.EventRecord
     try:
-        record.save(records.EventRecord.pk.does_not_exist())
+        record.save(model.pk.does_not_exist() if old is None else model.run == old.run)
     except ConflictError:
         return False
     return True

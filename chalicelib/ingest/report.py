@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterable, Iterator
 
 from chalicelib.ingest.findings import Finding
+from chalicelib.rendering.spreadsheet import neutral
 
 HEADER = ("file", "line", "key", "column", "code", "message", "value")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rejects_csv(findings: Iterable[Finding]) -> Iterator[str]:
@@ -24,9 +24,4 @@ def rejects_csv(findings: Iterable[Finding]) -> Iterator[str]:
 
 def _cells(finding: Finding) -> list[str]:
     texts = (finding.file, str(finding.line), finding.key, finding.column, finding.code, finding.message, finding.value)
-    return [harmless(text) for text in texts]
-
-
-def harmless(text: str) -> str:
-    """Text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return [neutral(text) for text in texts]

@@ -1,4 +1,4 @@
-"""Whose data a call may touch. Every repo function takes one of these first; none is ever made from a request's input."""
+"""Whose data a call may touch. Every repo function takes one first; none is ever made from a request's input."""
 
 import re
 from dataclasses import dataclass

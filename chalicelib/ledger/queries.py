@@ -76,7 +76,8 @@ def read_account(scope: TenantScope, *, ref: str, today: date, as_of: AsOf | Non
 
 
 def _kept(as_of: AsOf, current: Published, today: date) -> bool:
-    return as_of.run < current.run and as_of.run not in current.skipped and today - as_of.seen < KEPT_FOR
+    fresh = timedelta() <= today - as_of.seen < KEPT_FOR
+    return fresh and as_of.run < current.run and as_of.run not in current.skipped
 
 
 def _newest(scope: TenantScope, ref: str, current: Published, today: date, *, restarted: bool) -> Reading:

@@ -146,6 +146,24 @@ def sweep_older(scope: ImportScope, ref: str, run: int) -> int:
     return len(older)
 
 
+@scoped
+def superseded_documents(scope: ImportScope, ref: str, run: int) -> set[tuple[str, int]]:
+    """Documents, by id and the run that stored them, that only heads before `run` name, if `run` has a head."""
+    before: set[tuple[str, int]] = set()
+    since: set[tuple[str, int]] = set()
+    has_head = False
+    for record in HeadRecord.query(account_pk(scope, ref), HeadRecord.sk.startswith("HEAD#"), consistent_read=True):
+        head = decode_head(record.about, record.open, record.documents)
+        has_head |= head.run == run
+        named = before if head.run < run else since
+        try:
+            named |= {(entry.id, entry.run) for entry in read_documents(scope, head)}
+        except SweptError:  # of one that is half deleted; of one that somebody reads it is a defect
+            if head.run >= run:
+                raise
+    return before - since if has_head else set()
+
+
 def _keys(pk: str) -> Iterator[tuple[str, str]]:
     """The keys of all heads and pages of an account."""
     for prefix, model in (("HEAD#", HeadRecord), ("L#", PageRecord)):

@@ -1,6 +1,6 @@
 """Objects of a dealer. The key is always `d/<dealer_id>/<name>`, built here and nowhere else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, Literal
 from urllib.parse import quote
@@ -13,6 +13,18 @@ from chalicelib.store.clients import client
 from chalicelib.store.roles import scoped
 
 _DELETE_LIMIT = 1000
+
+
+class ReplacedError(Exception):
+    """Another object stands under the name than the one that was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as it is now: its bytes, and the tag that another content would not have."""
+
+    size: int
+    etag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +59,18 @@ def get(scope: TenantScope, bucket: str, name: str) -> bytes:
 
 
 @scoped
-def get_range(scope: TenantScope, bucket: str, name: str, offset: int, length: int) -> bytes:
-    """At most `length` bytes (above 0) from `offset`; fewer at the end. Raises NotFoundError, also past the end."""
+def get_range(
+    scope: TenantScope, bucket: str, name: str, offset: int, length: int, *, etag: str | None = None
+) -> bytes:
+    """At most `length` bytes (above 0) from `offset`; fewer at the end. Raises NotFoundError, also past the end.
+
+    With an `etag` only of the object that has it. Raises ReplacedError.
+    """
     wanted = f"bytes={offset}-{offset + length - 1}"
-    data: bytes = _body(bucket, object_key(scope, name), Range=wanted).read()
+    answer = _answer(bucket, object_key(scope, name), Range=wanted)
+    if etag is not None and _tag(answer) != etag:
+        raise ReplacedError
+    data: bytes = answer["Body"].read()
     return data
 
 
@@ -62,14 +82,21 @@ def open_stream(scope: TenantScope, bucket: str, name: str) -> IO[bytes]:
 
 
 @scoped
-def size(scope: TenantScope, bucket: str, name: str) -> int | None:
-    """The object's length in bytes, or None where there is none."""
+def look_at(scope: TenantScope, bucket: str, name: str) -> Stored | None:
+    """What the object is now, or None where there is none."""
     try:
-        return client("s3").head_object(Bucket=bucket, Key=object_key(scope, name))["ContentLength"]
+        found = client("s3").head_object(Bucket=bucket, Key=object_key(scope, name))
     except ClientError as error:
         if _is_missing(error):
             return None
         raise
+    return Stored(found["ContentLength"], _tag(found))
+
+
+def size(scope: TenantScope, bucket: str, name: str) -> int | None:
+    """The object's length in bytes, or None where there is none."""
+    found = look_at(scope, bucket, name)
+    return found.size if found else None
 
 
 def exists(scope: TenantScope, bucket: str, name: str) -> bool:
@@ -151,9 +178,19 @@ def presign_post(
     return PresignedPost(made["url"], made["fields"])
 
 
-def _body(bucket: str, key: str, **more: Any) -> Any:
+def _body(bucket: str, key: str) -> Any:
+    return _answer(bucket, key)["Body"]
+
+
+def _tag(answer: Mapping[str, Any]) -> str:
+    """Without its quotes, as messages of S3 have it."""
+    etag: str = answer["ETag"]
+    return etag.strip('"')
+
+
+def _answer(bucket: str, key: str, **more: Any) -> Mapping[str, Any]:
     try:
-        return client("s3").get_object(Bucket=bucket, Key=key, **more)["Body"]
+        return client("s3").get_object(Bucket=bucket, Key=key, **more)
     except ClientError as error:
         if _is_missing(error):
             raise NotFoundError from error

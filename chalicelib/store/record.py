@@ -20,6 +20,9 @@ from chalicelib.store import clients
 
 CHANGED = "Somebody changed this in between. Load it again and repeat what you did."
 
+LONGEST_PK, LONGEST_SK = 2048, 1024
+"""Bytes of a key that DynamoDB takes."""
+
 _KEYS = ("pk", "HASH"), ("sk", "RANGE")
 _SCHEMA = {
     "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in _KEYS],
@@ -70,7 +73,9 @@ class Record(Model):
 
     @classmethod
     def find(cls, pk: str, sk: str, *, consistent: bool = False) -> Self | None:
-        """The item at this key, or None."""
+        """The item at this key, or None, also for a key that no item can have: it may come from a link."""
+        if not (0 < len(pk.encode()) <= LONGEST_PK and 0 < len(sk.encode()) <= LONGEST_SK):
+            return None
         try:
             return cls.get(pk, sk, consistent_read=consistent)
         except cls.DoesNotExist:

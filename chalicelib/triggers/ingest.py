@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
-from chalice.app import SQSEvent
+from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib import services
 from chalicelib.dealers import queries as dealers
@@ -33,19 +33,19 @@ def import_messages(event: SQSEvent) -> dict[str, Any]:
     return _each(event, _step, _bury_step)
 
 
-def collect_inbox() -> int:
+def collect_inbox(event: CloudWatchEvent | None = None) -> int:
     """Every 5 minutes: bundles in the inbox of which no message told, and those that wait for their turn."""
-    return _every_dealer("collect_inbox", collect.collect)
+    return _every_dealer("collect_inbox", collect.collect, event)
 
 
-def resume_runs() -> int:
+def resume_runs(event: CloudWatchEvent | None = None) -> int:
     """Every 2 minutes: parts that the queues have lost are sent again."""
-    return _every_dealer("resume_runs", resume.resume)
+    return _every_dealer("resume_runs", resume.resume, event)
 
 
-def sweep_runs() -> int:
+def sweep_runs(event: CloudWatchEvent | None = None) -> int:
     """Every day: what nobody can read any more is deleted."""
-    return _every_dealer("sweep_runs", sweep.sweep)
+    return _every_dealer("sweep_runs", sweep.sweep, event)
 
 
 Handle = Callable[[dict[str, Any], Callable[[], float]], None]
@@ -75,8 +75,8 @@ def _bury(body: str, bury: Handle, remaining: Callable[[], float]) -> None:
         logger.exception("import.not_buried")
 
 
-def _remaining(event: SQSEvent) -> Callable[[], float]:
-    context: Any = event.context
+def _remaining(event: SQSEvent | CloudWatchEvent | None) -> Callable[[], float]:
+    context: Any = event.context if event is not None else None
 
     def seconds() -> float:
         left: float = context.get_remaining_time_in_millis() / 1000
@@ -128,17 +128,19 @@ def _step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
 
 
 def _bury_step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
-    if "run" in body:
+    if body["step"] == "collect":
+        dead.bury_turn(_job(body["dealer_id"], remaining))
+    elif "run" in body:
         dead.bury_step(_job(body["dealer_id"], remaining), step=body["step"], number=body["run"])
 
 
-def _every_dealer(schedule: str, do: Callable[[Job], None]) -> int:
+def _every_dealer(schedule: str, do: Callable[[Job], None], event: CloudWatchEvent | None) -> int:
     """How many dealers were seen to. One that fails does not keep the others waiting."""
-    done = 0
+    done, remaining = 0, _remaining(event)
     for dealer in dealers.all_dealers(OperatorScope(schedule)):
         bind(schedule=schedule)
         try:
-            do(_job(dealer.dealer_id))
+            do(_job(dealer.dealer_id, remaining))
             done += 1
         except Exception:  # noqa: BLE001 - the other dealers are seen to
             logger.exception("import.schedule_failed")

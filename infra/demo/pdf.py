@@ -10,7 +10,7 @@ DEALER = "Moorbeck Machinery Ltd"
 _SENDER = (
     "Beck Lane, Castleton, WHITBY YO21 6XX",
     "01632 960 014 · accounts@moorbeck.example",
-    "V.A.T. No. GB 000 0000 00",
+    "V.A.T. No. GB 123 4567 82",
 )
 
 

@@ -47,14 +47,22 @@ def load(port: int, environment: Mapping[str, str], mails: Archive, state: Path)
     if is_there and done.exists():
         return
     print("  Loading the demo dealer ...", flush=True)
-    if not is_there:
-        began = time.time()
-        options = [text for name, value in _DEALER.items() for text in (f"--{name}", value)]
-        _run(["-m", "infra.operator", "create-dealer", "--actor", "demo", *options], environment)
-        _complete_account(visitor, mails, began)
-    if not _has_customers(visitor):
-        _import(visitor, port)
+    if is_there and _log_in(visitor):
+        _bring_customers(visitor, port)
+    else:
+        since = time.time()
+        if _invited(environment):
+            _complete_account(visitor, mails, since)
+            _log_in(visitor)
+            _bring_customers(visitor, port)
     done.touch()
+
+
+def _invited(environment: Mapping[str, str]) -> bool:
+    """Makes the dealer, or what an interrupted start left out. False where its admin has a password of their own."""
+    options = [text for name, value in _DEALER.items() for text in (f"--{name}", value)]
+    said = _run(["-m", "infra.operator", "create-dealer", "--actor", "demo", "--invite-again", *options], environment)
+    return "Queued" in said
 
 
 def _complete_account(visitor: Visitor, mails: Archive, since: float) -> None:
@@ -74,14 +82,18 @@ def _invitation(mails: Archive, since: float) -> str:
     raise LocalError(f"The invitation to {EMAIL} did not arrive within {_MAIL_SECONDS} seconds.")
 
 
-def _has_customers(visitor: Visitor) -> bool:
-    """Logs in, and looks whether an import was ever begun. True as well when somebody changed the password."""
+def _log_in(visitor: Visitor) -> bool:
+    """False where the printed login does not work."""
     visitor.get(f"/d/{SLUG}/login")
     visitor.submit(f"/d/{SLUG}/login", email=EMAIL, password=PASSWORD)
-    if not visitor.location:
-        return True
+    return bool(visitor.location)
+
+
+def _bring_customers(visitor: Visitor, port: int) -> None:
+    """Import the first export, unless an import was ever begun."""
     visitor.get("/staff/imports")
-    return "/staff/imports/1" in visitor.html
+    if "/staff/imports/1" not in visitor.html:
+        _import(visitor, port)
 
 
 def _import(visitor: Visitor, port: int) -> None:
@@ -95,8 +107,9 @@ def _import(visitor: Visitor, port: int) -> None:
         (bundle,) = Path(folder).iterdir()
         agent = {"CCX_PORTAL": f"http://localhost:{port}", "CCX_KEY": page.secrets[0]}
         _run([ROOT / "infra" / "agent" / "upload.py", bundle, "--wait", "120"], agent)
-    for path in page.by_path:
+    for path in page.by_path:  # that of an interrupted start, too
         if path.endswith("/revoke"):
+            visitor.get(_AGENT)
             visitor.submit(path)
 
 
@@ -105,10 +118,11 @@ def _must(visitor: Visitor, what: str) -> None:
         raise LocalError(f"The demo could not {what}: the portal answered {visitor.status} at {visitor.path}.")
 
 
-def _run(arguments: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> None:
+def _run(arguments: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> str:
     command = [str(part) for part in (PYTHON, *arguments)]
     env = {**os.environ, **(environment or {})}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip()
         raise LocalError(f"The demo stopped at `{' '.join(command[1:4])}`: {said}")
+    return done.stdout

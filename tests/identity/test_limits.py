@@ -42,6 +42,38 @@ def test_many_addresses_cannot_try_one_account(now: datetime) -> None:
         limits.take(SCOPE, limits.login_tries("stuffed@postgate.example", "192.0.2.99"), now=now)
 
 
+def test_an_address_out_of_tries_takes_none_of_anybodys_account(now: datetime) -> None:
+    victim = "locked.out@postgate.example"
+    attempts(limits.login_tries("own@postgate.example", "192.0.2.130"), now, 10)
+    for _ in range(10):
+        with pytest.raises(TooManyError):
+            limits.take(SCOPE, limits.login_tries(victim, "192.0.2.130"), now=now)
+    limits.take(SCOPE, limits.login_tries(victim, "192.0.2.131"), now=now)
+
+
+def test_the_addresses_of_one_network_count_together(now: datetime) -> None:
+    for number in range(10):
+        limits.take(SCOPE, limits.login_tries(f"six{number}@postgate.example", f"2001:db8:6:6::{number}"), now=now)
+    with pytest.raises(TooManyError):
+        limits.take(SCOPE, limits.login_tries("six@postgate.example", "2001:db8:6:6:ffff::1"), now=now)
+    limits.take(SCOPE, limits.login_tries("six@postgate.example", "2001:db8:6:7::1"), now=now)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("nowhere", "nowhere"),
+    ],
+)
+def test_of_an_address_counts_its_network(address: str, counted: str) -> None:
+    assert limits.network(address) == counted
+
+
 def test_the_whole_portal_has_a_limit_of_its_own(now: datetime) -> None:
     everybody = Try(Limit("test.all", 3, 60))
     for number in range(3):

@@ -31,7 +31,7 @@ def email(cast: Cast) -> str:
 
 @pytest.fixture
 def here(ids: Ids) -> Visitor:
-    return Visitor(f"2001:db8::{ids.random_bytes(2).hex()}")
+    return Visitor(f"2001:db8:{ids.random_bytes(2).hex()}::7")
 
 
 def invite(email: str, offered: Membership, now: datetime, ids: Ids, *, number: str = "") -> str:

@@ -59,6 +59,13 @@ def judged(scope: Scope, call: Callable[[], Any], *, passes: bool) -> None:
 
 
 ATTACKS: dict[str, Callable[[], Any]] = {
+    "delete an audit row": lambda: dynamodb("delete_item", Key=own("AUDIT#2024-06")),
+    "delete an audit row in a batch": lambda: dynamodb(
+        "batch_write_item", RequestItems={table(): [{"DeleteRequest": {"Key": own("AUDIT#2024-06")}}]}
+    ),
+    "alter an audit row": lambda: dynamodb(
+        "update_item", Key=own("AUDIT#2024-06"), UpdateExpression="REMOVE #d", ExpressionAttributeNames={"#d": "detail"}
+    ),
     "put another dealer's": lambda: dynamodb("put_item", Item=own(dealer=OTHER)),
     "get another dealer's": lambda: dynamodb("get_item", Key=own(dealer=OTHER)),
     "get a longer dealer's": lambda: dynamodb("get_item", Key=item(f"D#{OWN}a#DEALER")),

@@ -1,7 +1,9 @@
 """What it means that an export does not name something: format 4.4."""
 
+from hashlib import sha256
+
 from chalicelib.ingest.model import RunState
-from tests.bundles import build_bundle, customer, document, transaction, with_balances
+from tests.bundles import TRANSACTION_COLUMNS, build_bundle, csv_bytes, customer, document, transaction, with_balances
 from tests.bundles import line as invoice_line
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
@@ -162,3 +164,16 @@ def test_a_balance_that_does_not_agree_is_flagged_and_the_rows_are_shown(line: L
     assert head is not None
     assert head.out_of_balance
     assert (head.dms_balance, head.balance) == (100_000, sum(row.outstanding for row in line.rows("1000")))
+
+
+def test_a_comma_too_many_settles_nothing(line: Line) -> None:
+    customers, rows = ledger(1, 60)
+    line.take_in(export(line, customers, rows))
+    data = csv_bytes(TRANSACTION_COLUMNS, rows).replace(b"1000-7,1000,", b"bolts, M8,1000,", 1)
+    values = {"bytes": len(data), "sha256": sha256(data).hexdigest(), "totals": {}}
+    spoiled = export(
+        line, customers, rows, 2, raw={"transactions.csv": data}, files={"transactions": values}, as_at="2024-06-06"
+    )
+    run = line.take_in(spoiled)
+    assert run.state is RunState.PUBLISHED, (run.reasons, run.message)
+    assert all(row.outstanding for row in line.rows("1000"))

@@ -353,6 +353,12 @@ def test_a_document_rejected_without_its_transaction(values: dict[str, str], fin
     assert len(found.rows) == 1
 
 
+@pytest.mark.parametrize(("size", "expected"), [(25_000_000, []), (25_000_001, ["document_id E211_FILE_TOO_BIG"])])
+def test_a_document_may_have_25_megabytes(size: int, expected: list[str]) -> None:
+    found = check([CUSTOMER], [INVOICE], [document("1200", "d1", bytes=str(size))], zipped={"d1": size})
+    assert codes(found) == expected
+
+
 def test_a_document_that_another_account_claims_too() -> None:
     found = check(
         [CUSTOMER], (), [document("1200", "d1")], zipped={"d1": len(PDF)}, repeated_documents=frozenset({"d1"})

@@ -167,3 +167,12 @@ def test_damaged_content_is_told_as_such(name: str) -> None:
     start = entry.header_offset + 30 + len(name)
     data[start : start + entry.compress_size] = bytes(entry.compress_size)
     assert refusal(bytes(data)).code == "B001_NOT_A_ZIP"
+
+
+def test_what_a_run_keeps_of_an_export_is_bounded() -> None:
+    wide = [customer("1200") | {"x" * 17_000: ""}]
+    assert refusal(build_bundle(wide)).code == "B030_HEADER"
+    many = [customer("1200") | {f"c{n}": "" for n in range(300)}]
+    assert len(opened(build_bundle(many)).warnings) == 100
+    long = build(raw={"manifest.json": b" " * (256 * 1024 + 1)})
+    assert refusal(long).message.startswith("manifest.json cannot be used: the file: is larger than 256 KiB")

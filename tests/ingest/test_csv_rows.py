@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.ingest import csv_rows
-from chalicelib.ingest.csv_rows import RawRow, account_of, control_character, is_ref, lines, records, split
+from chalicelib.ingest.csv_rows import Header, RawRow, account_of, control_character, is_ref, lines, records, split
 from chalicelib.ingest.findings import BundleError
 
 CELL = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\r"), max_size=12)
@@ -92,20 +92,23 @@ def test_an_inch_sign_in_an_unquoted_cell_is_text() -> None:
     ("raw", "ref"),
     [
         ("x,100A,z", "100A"),
-        ('"a,b",100A', "100A"),
-        ('x,"10""0A"', '10"0A'),
+        ('"a,b",100A,z', "100A"),
+        ('x,"10""0A",z', '10"0A'),
         ("x, 100A ,z", "100A"),
         ("x,,z", None),
         ("x", None),
-        ('x,"1"2', None),
-        ("x," + "1" * 33, None),
-        ("x,a\x07b", None),
-        ('x,"a\nb"', None),
-        ("x,Ä/1#b", "Ä/1#b"),
+        ('x,"1"2,z', None),
+        ("x," + "1" * 33 + ",z", None),
+        ("x,a\x07b,z", None),
+        ('x,"a\nb",z', None),
+        ("x,Ä/1#b,z", "Ä/1#b"),
+        ("bolts, M8,100A,z", None),
+        ('"x", M8,100A,z', None),
+        ("x,100A", None),
     ],
 )
 def test_the_account_of_a_record(raw: str, ref: str | None) -> None:
-    assert account_of(raw, 1) == ref
+    assert account_of(raw, Header("a,account_ref,c", ("a", "account_ref", "c"))) == ref
 
 
 @given(st.text(max_size=40))

@@ -9,7 +9,7 @@ from chalicelib import settings
 from chalicelib.customers import published
 from chalicelib.ingest import leases, repo
 from chalicelib.ingest.model import RunState
-from chalicelib.ingest.steps import spread, stage
+from chalicelib.ingest.steps import spread
 from chalicelib.ingest.upkeep import collect, dead, resume
 from chalicelib.store import blobs
 from tests.ingest.exports import export, ledger
@@ -218,16 +218,15 @@ def test_an_object_by_another_name_is_not_looked_at(line: Line) -> None:
 def test_a_bundle_that_waits_for_a_day_is_late(line: Line) -> None:
     line.arrive(line.put(export(line, *ledger(2))))
     line.arrive(line.put(export(line, *ledger(2), 2)))
-    waiting = next(upload for upload in repo.newest_uploads(line.scope) if upload.state == "waiting")
+    waiting = repo.waiting_uploads(line.scope)[0]
     assert not waiting.late(line.now)
     assert waiting.late(line.now + timedelta(hours=25))
 
 
 def test_a_part_that_runs_out_of_time_goes_on_where_it_stopped(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread, "MOST_ROWS", 20_000)
-    monkeypatch.setattr(stage, "AT_ONCE", 3)
     line.remaining = lambda: 10.0
     line.take_in(export(line, *ledger(8)))
-    assert [m["step"] for m in line.delivered].count("stage") == 3
+    assert [m["step"] for m in line.delivered].count("stage") == 8
     assert line.newest().state is RunState.PUBLISHED
     assert all(len(line.rows(entry.ref)) == 10 for entry in line.entries())

@@ -100,10 +100,11 @@ def test_a_control_total_must_agree_where_it_can_be_known() -> None:
     wrong = ControlTotal("transactions.csv", "total_amount", "GBP", 770, 771)
     unknown = [
         ControlTotal("transactions.csv", "total_amount", "EUR", None, 5),
-        ControlTotal("customers.csv", "balance", "GBP", 5, None),
+        ControlTotal("customers.csv", "balance", "GBP", 5, 4, whole=False),
         ControlTotal("customers.csv", "balance", "EUR", 5, 5),
     ]
     found = verdict([], guards=Guards(), controls=[wrong, *unknown])
     assert (found.decision, codes(found)) == (Decision.HOLD, ["G406_CONTROL_TOTAL"])
     assert "GBP 7.71" in found.reasons[0].text
     assert verdict([], guards=Guards(), controls=unknown).decision is Decision.PUBLISH
+    assert [control.agrees for control in (wrong, *unknown)] == [False, True, False, True]

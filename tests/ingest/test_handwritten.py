@@ -136,7 +136,7 @@ def checked(name: str) -> Checked:
     accounts: dict[str, dict[str, list[RawRow]]] = defaultdict(lambda: defaultdict(list))
     for entity in bundle.entities:
         for line, raw in bundle.records(entity):
-            accounts[account_of(raw, bundle.header(entity).account) or ""][entity].append((line, raw))
+            accounts[account_of(raw, bundle.header(entity)) or ""][entity].append((line, raw))
     context = Context(
         bundle.manifest.as_at,
         {entity: bundle.header(entity) for entity in bundle.entities},

@@ -58,6 +58,18 @@ def test_a_later_minor_version_may_say_more() -> None:
     assert parsed(version="1.7", colour="green").sequence == 12
 
 
+AMOUNTS = [("7.70", True), ("7.700", True), ("7.705", False), (7.705, False), ("1e99999", False)]
+
+
+@pytest.mark.parametrize(("total", "good"), AMOUNTS)
+def test_a_total_has_no_more_decimals_than_its_currency(total: object, *, good: bool) -> None:
+    files = [GOOD["files"][0] | {"totals": {"balance": {"GBP": total}}}]
+    if good:
+        assert parsed(files=files)
+    else:
+        assert "more decimals than GBP" in refusal(json.dumps(GOOD | {"files": files}).encode()).message
+
+
 def test_totals_may_be_numbers_and_lose_no_penny() -> None:
     data = json.dumps(GOOD).replace('"7.70"', "90071992547409.93").encode()
     found = parse_manifest(data).file("customers")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from infra.local.cloud import MINISTACK
 from tests.browser.chrome import window
 from tests.fixtures.portal import Portal
 from tests.journeys import spoil
@@ -37,6 +38,7 @@ def brown(chromium: Browser, each_portal: Portal, dealer: Page) -> Iterator[Page
         yield page
 
 
+@pytest.mark.parametrize("each_portal", [MINISTACK], indirect=True)
 def test_what_is_wrong_is_said_and_customers_see_what_they_saw(
     each_portal: Portal, dealer: Page, brown: Page, tmp_path: Path
 ) -> None:

@@ -183,6 +183,8 @@ def test_paging_goes_on_in_the_run_it_began_with(dealer: ImportScope) -> None:
     assert (references(dealer, kept, ViewQuery()), kept.restarted, kept.as_at) == (["1"], False, AS_AT)
     late = queries.read_account(the_customer(dealer), ref="1200", today=AS_AT + timedelta(days=6), as_of=began)
     assert (references(dealer, late, ViewQuery()), late.restarted) == (["2"], True)
+    ahead = read(dealer, as_of=replace(began, seen=AS_AT + timedelta(days=1)))
+    assert ahead.restarted
     for gone in (replace(began, run=0), replace(began, run=9)):
         restarted = read(dealer, as_of=gone)
         assert restarted.restarted is (gone.run == 9)

@@ -1,6 +1,5 @@
 """Fault 14: claim, send, confirm. An event gets one mail at most; what nobody knows is said, not sent again."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -50,14 +49,6 @@ def test_an_invitation_is_sent_once_and_noted(cast: Cast, post: Post) -> None:
         "1300",
         Kind.CUSTOMER,
     )
-
-
-def test_two_senders_at_once_send_once(cast: Cast, post: Post) -> None:
-    for number in range(5):
-        queue_invitation(cast.ours, post, ref=f"{number}")
-    with ThreadPoolExecutor(4) as pool:
-        sent = list(pool.map(lambda _: send_due(cast.ours.import_scope, tools=post.tools), range(4)))
-    assert sum(sent) == len(post.recipients) == len(set(post.recipients)) == 5
 
 
 def test_a_lost_answer_becomes_uncertain_and_is_never_repeated(cast: Cast, post: Post) -> None:

@@ -36,7 +36,7 @@ def complete(post: Post) -> None:
     """The invited person sets a password and logs in."""
     now, ids = post.clock.now, post.ids
     secret = list(post.links)[-1]
-    here = Visitor(f"2001:db8::{ids.random_bytes(2).hex()}")
+    here = Visitor(f"2001:db8:{ids.random_bytes(2).hex()}::7")
     done = invitations.accept_invitation(
         SCOPE, secret=secret, password=PASSWORD, address=here.address, now=now, ids=ids
     )
@@ -92,7 +92,7 @@ def test_a_key_leaves_a_row_in_the_dealers_audit(aws: World, cast: Cast, post: P
 
 
 def ask(email: str, post: Post) -> None:
-    address = f"2001:db8::{post.ids.random_bytes(2).hex()}"
+    address = f"2001:db8:{post.ids.random_bytes(2).hex()}::7"
     recovery.request_reset(SCOPE, email=email, address=address, now=post.clock.now, ids=post.ids)
 
 

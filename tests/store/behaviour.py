@@ -102,6 +102,13 @@ class StoreBehaviour:
             assert now
             assert (now.total, now.version) == (5, 2)
 
+    def test_a_key_that_no_item_can_have_finds_nothing(self, scope: TenantScope) -> None:
+        pk = tenant_pk(scope, "THING")
+        with acting_as(scope):
+            assert Thing.find(pk, "x" * 1024) is None
+            for key in ((pk, ""), (pk, "x" * 1025), (pk, "é" * 513), (pk + "x" * 2048, "1")):
+                assert Thing.find(*key) is None
+
     def test_other_failures_stay_loud(self, scope: TenantScope) -> None:
         with acting_as(scope), pytest.raises(Exception, match="ValidationException"):
             Thing(tenant_pk(scope, "THING"), "1", data=bytes(410_000)).save()

@@ -59,7 +59,7 @@ class Door:
     mail: RecordingSender = field(default_factory=RecordingSender)
 
     def visitor(self, **headers: str) -> Visitor:
-        address = f"2001:db8::{self.ids.random_bytes(2).hex()}:{self.ids.random_bytes(2).hex()}"
+        address = f"2001:db8:{self.ids.random_bytes(2).hex()}:{self.ids.random_bytes(2).hex()}::7"
         return Visitor(app, address=address, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
     def logged_in(self, member: Member) -> Visitor:

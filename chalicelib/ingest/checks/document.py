@@ -10,6 +10,8 @@ from chalicelib.ingest.checks.schemas import DOCUMENTS
 from chalicelib.ingest.checks.tally import Tally
 from chalicelib.ingest.codes import Code
 
+MOST_BYTES = 25_000_000
+"""A document is held whole while it is copied."""
 _PDF = "application/pdf"
 _ID = DOCUMENTS.by_name["document_id"]
 
@@ -51,6 +53,8 @@ def _check_file(row: ReadRow, document_id: str, context: Context, accepted_befor
     elif size is None and document_id not in accepted_before:
         what = f"documents/{document_id}.pdf"
         row.problems.append(Problem("document_id", Code.E207_NO_FILE, {"what": what}, document_id))
+    elif size is not None and size > MOST_BYTES:
+        row.problems.append(Problem("document_id", Code.E211_FILE_TOO_BIG, {"limit": "25 MB"}, document_id))
     elif None not in {size, said} and size != said:
         row.problems.append(Problem("bytes", Code.E208_FILE_SIZE, {"found": f"{size:,}"}, str(said)))
 

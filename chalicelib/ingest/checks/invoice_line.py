@@ -38,8 +38,13 @@ def line_counts(read: Iterable[ReadRow]) -> Mapping[Key, int]:
 def check_lines(
     tally: Tally, read: Iterable[ReadRow], *, accepted: Collection[Key], rejected: Collection[Key]
 ) -> dict[Key, list[CheckedLine]]:
-    """Lines by (type, transaction_id), in their order. `accepted` and `rejected` are this account's transactions."""
+    """Lines by (type, transaction_id), in their order. `accepted` and `rejected` are this account's transactions.
+
+    Whole sets only: one with a line rejected is left out, as it would delete that line where an earlier set is shown,
+    and all are where nobody can say which of them a line belongs to.
+    """
     out: dict[Key, list[CheckedLine]] = {}
+    broken: set[Key] = set()
     for row in read:
         key = (row.values[_TYPE], row.values[_ID])
         if key in rejected:
@@ -49,6 +54,11 @@ def check_lines(
         _check_vat(row, tally.currency)
         if tally.accept(row):
             out.setdefault(key, []).append(CheckedLine(row.values[3], row.values[4] or "goods", *row.values[5:]))
+        else:
+            broken.add(key)
+    if any(None in key for key in broken):
+        return {}
+    out = {key: lines for key, lines in out.items() if key not in broken}
     for lines in out.values():
         lines.sort(key=lambda line: line.line_no)
     return out

@@ -80,7 +80,7 @@ class Workshop:
     def _context(self, ref: str, marks: Marks) -> Context:
         if not marks.keys() & {"m", "x", "z"}:
             return self.context
-        sizes = (value.split(" ") for _, value in marks.get("z", ()))
+        sizes = (value.split(" ")[:2] for _, value in marks.get("z", ()))
         told = (json.loads(value) for _, value in marks.get("m", ()))
         masters = [MasterProblem(Code(code), params, name) for code, params, name in told]
         return replace(
@@ -92,17 +92,19 @@ class Workshop:
 
     def _applied(self, before: Before, checked: CheckedAccount, facts: AccountFacts, marks: Marks) -> Outcome:
         digests = digests_of(marks, self.headers)
+        infers = self._infers(checked)
         merged = merge(
             before.rows,
             checked.rows,
             rejected=checked.rejected.get("transactions", ()),
-            infer=self._infers(checked),
+            infer=infers,
             as_at=self.context.as_at,
         )
         same = same_as_before(before.entry, "documents", digests)
         copied = self.copier.copy(checked.ref, checked.documents, before.documents, same=same)
         lines_same = same_as_before(before.entry, "invoice_lines", digests)
-        stored = {key_of(row) for row in before.rows if row.lines} if lines_same else set()
+        keeps_lines = lines_same or "invoice_lines" in self.doubtful
+        stored = {key_of(row) for row in before.rows if row.lines} if keeps_lines else set()
         places = self.lines.add({key: lines for key, lines in checked.lines.items() if key not in stored})
         visible = {entry.id: entry.run for entry in copied.entries.values() if entry.visible}
         rows = with_references(merged.rows, documents=visible, lines=places, before=before.rows)
@@ -112,7 +114,8 @@ class Workshop:
             digests,
             checked.counts,
             clean=checked.clean and not copied.problems,
-            doubtful=self.doubtful,
+            doubtful=self.doubtful if infers else self.doubtful | {"transactions"},
+            open_rows=sum(1 for row in before.rows if row.outstanding),
         )
         entry = entry._replace(digests=remembered)
         return Outcome(before, checked, merged, copied, account, entry, lines_same=lines_same)

@@ -1,6 +1,6 @@
 """Which accounts an export leaves as they are: known by a digest for each file, without reading a cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from chalicelib.customers.model import DirectoryEntry, FileDigest
 from chalicelib.ingest.checks.tally import Counted
@@ -11,13 +11,16 @@ READ_AGAIN = "!"
 """Before a digest: the account had findings, so it is read again even if nothing has changed."""
 KEPT_WHEN_ABSENT = frozenset({"documents", "invoice_lines"})
 """Files that only ever add: an account they do not name is as it was."""
+WHOLE_SETS = frozenset({"invoice_lines"})
+"""Files whose rows are taken in sets: those of a set left out were not taken, though they come again unchanged."""
 Marks = Mapping[str, Sequence[Line]]
 
 
 def digests_of(marks: Marks, headers: Mapping[str, str]) -> dict[str, str]:
-    """A digest for each file that names the account."""
+    """A digest for each file that names the account. That of its documents knows their content too."""
+    content = {"documents": [raw for _, raw in marks.get("z", ())]}
     return {
-        entity: account_digest(header, [raw for _, raw in lines])
+        entity: account_digest(header, [*(raw for _, raw in lines), *content.get(entity, ())])
         for entity, header in headers.items()
         if (lines := marks.get(LETTERS[entity]))
     }
@@ -48,17 +51,25 @@ def new_digests(
     counts: Mapping[str, Counted],
     *,
     clean: bool,
-    doubtful: frozenset[str],
+    doubtful: Collection[str],
+    open_rows: int = 0,
 ) -> dict[str, FileDigest]:
-    """What to remember. `doubtful` files hold rows of unreadable accounts, so their absence says nothing yet."""
+    """What to remember. In `doubtful` files absence says nothing yet, so they are read again.
+
+    `open_rows` were there before: an export that says nothing of them must not make them forgotten.
+    """
     out = dict(old.digests) if old else {}
+    if open_rows and "transactions" in doubtful:
+        out.setdefault("transactions", FileDigest("", open_rows))
     for entity in (*digests, *(entity for entity in out if entity not in digests)):
         if entity in digests:
             counted = counts[entity]
             main, second = ("balance", "") if entity == "customers" else ("total_amount", "outstanding_amount")
             sums = {column: amount for (column, _), amount in counted.totals.items()}
             mark = "" if clean and entity not in doubtful else READ_AGAIN
-            out[entity] = FileDigest(mark + digests[entity], counted.rows, sums.get(main, 0), sums.get(second, 0))
+            left_out = entity in WHOLE_SETS and (counted.rejected or entity in doubtful)
+            known = "" if left_out else digests[entity]
+            out[entity] = FileDigest(mark + known, counted.rows, sums.get(main, 0), sums.get(second, 0))
         elif entity in KEPT_WHEN_ABSENT:
             continue
         elif entity in doubtful:

@@ -14,7 +14,7 @@ from chalicelib.ingest.checks.invoice_line import CheckedLine
 from chalicelib.ingest.checks.tally import Key
 from chalicelib.ingest.codes import Code, message
 from chalicelib.ingest.findings import Finding, mask
-from chalicelib.kernel.scopes import ImportScope
+from chalicelib.ingest.job import Job
 from chalicelib.ledger.model import DocumentEntry
 from chalicelib.store import blobs
 
@@ -29,14 +29,19 @@ class Copied:
     problems: list[Finding] = field(default_factory=list)
 
 
+class OutOfTimeError(Exception):
+    """Not all documents of an account could be stored in the time there is. Another call finds those that were."""
+
+
 @dataclass(slots=True)
 class DocumentCopier:
     """Copies documents of one run. `bundle` opens the zip when the first is wanted."""
 
-    scope: ImportScope
+    job: Job
     run: int
     path: str
     bundle: Callable[[], Bundle]
+    stored: int = 0
 
     def copy(
         self,
@@ -46,14 +51,19 @@ class DocumentCopier:
         *,
         same: bool,
     ) -> Copied:
-        """Take the files of `wanted` over. With `same` those that the account has are not copied again."""
+        """Take the files of `wanted` over. With `same` those that the account has are not copied again.
+
+        Raises OutOfTimeError, once it has stored one or more.
+        """
         out = Copied({entry.id: entry for entry in before})
+        new = any(one.here and not (same and one.document_id in out.entries) for one in wanted)
+        there = self._there(ref) if new else frozenset[str]()
         for document in wanted:
             known = out.entries.get(document.document_id)
             if known is not None and (same or not document.here):
                 out.entries[known.id] = _entry(document, known.run)
                 continue
-            problem = self._store(ref, document)
+            problem = self._store(ref, document, there)
             if problem:
                 out.problems.append(problem)
                 continue
@@ -62,7 +72,18 @@ class DocumentCopier:
             out.changed += known is not None
         return out
 
-    def _store(self, ref: str, document: CheckedDocument) -> Finding | None:
+    def _there(self, ref: str) -> frozenset[str]:
+        """Names of the account's documents that an earlier call of this run has stored."""
+        some = document_name(run=self.run, ref=ref, document_id="x")
+        bucket = settings.load().files_bucket
+        return frozenset(blobs.list_names(self.job.scope, bucket, some.removesuffix("x.pdf")))
+
+    def _store(self, ref: str, document: CheckedDocument, there: frozenset[str]) -> Finding | None:
+        name = document_name(run=self.run, ref=ref, document_id=document.document_id)
+        if name in there:
+            return None
+        if self.stored and self.job.short_of_time:
+            raise OutOfTimeError
         try:
             with self.bundle().open_document(document.document_id) as stream:
                 content = stream.read()
@@ -74,8 +95,8 @@ class DocumentCopier:
             key = f"{ref} / {document.document_id}"
             value = mask(document.document_id)
             return Finding(self.path, document.line, key, "document_id", code, message(code, **params), value)
-        name = document_name(run=self.run, ref=ref, document_id=document.document_id)
-        blobs.put(self.scope, settings.load().files_bucket, name, content, document.mime)
+        blobs.put(self.job.scope, settings.load().files_bucket, name, content, document.mime)
+        self.stored += 1
         return None
 
 

@@ -124,7 +124,8 @@ def _controls(run: ImportRun, total: _Total) -> Iterable[ControlTotal]:
                     column=column,
                     currency=currency,
                     declared=None if value is None else minor(value, minor_digits(currency)),
-                    counted=None if file.entity in total.unsummed else sums.get(currency, 0),
+                    counted=sums.get(currency, 0),
+                    whole=file.entity not in total.unsummed,
                 )
 
 
@@ -149,11 +150,13 @@ def _guards(job: Job, run: ImportRun, total: _Total, summary: Summary) -> Guards
 
 
 def _moved_totals(before: Summary, after: Summary) -> Iterator[Moved]:
-    was = {t.currency: t.counted for t in before.totals if t.column == "outstanding_amount"}
-    for total in after.totals:
-        old = was.get(total.currency)
-        if total.column == "outstanding_amount" and old and total.counted is not None:
-            yield Moved(total.currency, old, total.counted)
+    """By currency, one that is no longer named included. An export without the file moves nothing."""
+    if after.file("transactions") is None:
+        return
+    now = {t.currency: t.counted for t in after.totals if t.column == "outstanding_amount"}
+    for total in before.totals:
+        if total.column == "outstanding_amount" and total.counted:
+            yield Moved(total.currency, total.counted, now.get(total.currency) or 0)
 
 
 def _base_summary(job: Job, run: ImportRun) -> Summary | None:

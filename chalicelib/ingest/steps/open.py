@@ -6,7 +6,7 @@ from hashlib import sha256
 from chalicelib import settings
 from chalicelib.customers import published
 from chalicelib.dealers import queries as dealers
-from chalicelib.ingest import leases, names, repo
+from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.bundle import Bundle, open_bundle
 from chalicelib.ingest.codes import Code
 from chalicelib.ingest.findings import BundleError
@@ -15,9 +15,11 @@ from chalicelib.ingest.manifest import Manifest, check_name
 from chalicelib.ingest.model import ImportRun, RunState, Upload
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages
+from chalicelib.ingest.steps.room import room_for
 from chalicelib.ingest.steps.spread import MOST_PARTS, Put, Spread, choose_n, spread
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.store import blobs
+from chalicelib.store.blobs import ReplacedError
 
 KNOWN = frozenset({RunState.STAGING, RunState.HELD, RunState.PUBLISHED})
 _BINARY = "application/octet-stream"
@@ -45,9 +47,17 @@ def receive(job: Job, upload: Upload) -> Upload:
     return replace(seen, version=(upload.version or 0) + 1)
 
 
-def open_upload(job: Job, upload: Upload) -> Bundle:
-    """The bundle in the inbox. Raises NotFoundError or BundleError."""
-    return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, upload.name))
+def open_upload(job: Job, upload: Upload, *, etag: str | None = None) -> Bundle:
+    """The bundle in the inbox, as it is now or must be. Raises NotFoundError, BundleError or ReplacedError."""
+    return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, upload.name, etag=etag))
+
+
+def _as_it_is(job: Job, upload: Upload) -> Upload:
+    """The upload with the tag of the object that stands under its name. Raises NotFoundError."""
+    stored = blobs.look_at(job.scope, settings.load().inbox_bucket, upload.name)
+    if stored is None:
+        raise NotFoundError
+    return replace(upload, etag=stored.etag)
 
 
 def _check_origin(job: Job, upload: Upload, manifest: Manifest) -> None:
@@ -74,9 +84,10 @@ def known_run(job: Job, manifest: Manifest) -> int | None:
 
 
 def content_of(manifest: Manifest) -> str:
-    """Hex digest over the checksums of the bundle's files; documents stand in theirs by checksum."""
+    """Hex digest over the checksums of the bundle's files, and how many documents it holds of what size together."""
     listed = sorted(f"{f.path} {f.mode} {f.sha256.lower()}" for f in manifest.files)
-    return sha256("\n".join((str(manifest.as_at), *listed)).encode()).hexdigest()
+    documents = f"{manifest.documents.count} {manifest.documents.bytes}"
+    return sha256("\n".join((str(manifest.as_at), documents, *listed)).encode()).hexdigest()
 
 
 def begin(job: Job, upload: Upload) -> ImportRun | None:
@@ -89,9 +100,10 @@ def _begin(job: Job, upload_id: str) -> ImportRun | None:
     upload = repo.upload(job.scope, upload_id)
     if upload is None or upload.state != "waiting":
         return None
+    upload = _as_it_is(job, upload)
     manifest: Manifest | None = None
     try:
-        manifest = open_upload(job, upload).manifest
+        manifest = open_upload(job, upload, etag=upload.etag).manifest
         same = known_run(job, manifest)
         if same is None:
             _check_sequence(job, manifest)
@@ -113,10 +125,13 @@ def _check_sequence(job: Job, manifest: Manifest) -> None:
 def unpack(job: Job, run: ImportRun) -> ImportRun | None:
     """Check every file of the bundle and spread it over parts; then each part has a message. None if it was refused."""
     try:
-        bundle = open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name))
+        bundle = open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag))
         n, found = _spread(job, run, bundle)
     except BundleError as error:
         leases.end(job, run.number, RunState.REFUSED, error)
+        return None
+    except ReplacedError:
+        leases.end(job, run.number, RunState.FAILED, failures.REPLACED)
         return None
     opened = replace(run, n=n, files=tuple(found.files), warnings=tuple(bundle.warnings), nudged_at=job.now)
     try:
@@ -131,8 +146,8 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread]:
     manifest = bundle.manifest
     rows = [f.rows for entity in bundle.entities if (f := manifest.file(entity))]
     customers = manifest.file("customers")
-    accounts = customers.rows if customers else 0
-    n = choose_n(rows=sum(rows), accounts=accounts, at_least=run.base.n)
+    at_least, accounts = room_for(job.scope, run.base, customers=customers.rows if customers else 0)
+    n = choose_n(rows=sum(rows), accounts=accounts, at_least=at_least)
     while True:
         found = spread(bundle, n=n, put=_putter(job, run, n))
         if found.fits or n >= MOST_PARTS:

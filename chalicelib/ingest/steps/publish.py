@@ -29,6 +29,7 @@ def publish(
         state=RunState.PUBLISHED,
         gated_at=run.gated_at or now,
         ended_at=now,
+        settled_at=None,  # a held one was settled as held; what follows from publishing it is yet to come
         summary=summary,
         decided_by=actor,
     )

@@ -14,6 +14,7 @@ from chalicelib.ingest.report import rejects_csv
 from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps.gate import results
 from chalicelib.store import blobs
+from chalicelib.store.transactions import Piece
 
 MOST_REPORTED = 50_000
 """Rows in the report. A file with more is not mended row by row."""
@@ -33,7 +34,7 @@ def settle(job: Job, number: int, first_part: int = 0) -> None:
             return
         if run.state is not RunState.HELD:
             _tidy(job, run)
-    leases.repeated(lambda: _conclude(job, number))
+    leases.repeated(lambda: _conclude(job, run))
 
 
 def _report(job: Job, run: ImportRun) -> None:
@@ -57,6 +58,7 @@ def _write(job: Job, name: str, rows: list[Finding]) -> None:
 
 def _tell(job: Job, run: ImportRun, first_part: int) -> bool:
     """Write the events, put if absent. False if time ran short and another call goes on."""
+    current = published.read(job.scope, fresh=True)
     for part, result in enumerate(results(job, run)):
         if part < first_part:
             continue
@@ -64,7 +66,7 @@ def _tell(job: Job, run: ImportRun, first_part: int) -> bool:
             messages.send(job, "settle", run=run.number, part=part)
             return False
         for event in result.events:
-            repo.put_event(job.scope, event, run=run.number, now=run.opened_at)
+            repo.put_event(job.scope, event, run=run.number, now=run.opened_at, current=current)
     return True
 
 
@@ -83,10 +85,14 @@ def _tidy(job: Job, run: ImportRun) -> None:
         blobs.delete(job.scope, bucket, blobs.list_names(job.scope, bucket, prefix))
 
 
-def _conclude(job: Job, number: int) -> None:
-    run, lease = repo.run(job.scope, number), repo.lease(job.scope)
-    pieces = []
-    if run is not None and run.settled_at is None:
+def _conclude(job: Job, settled: ImportRun) -> None:
+    """Note that it is done; not so where another decision came in between, which is settled by its own message."""
+    number = settled.number
+    lease, run = repo.lease(job.scope), repo.run(job.scope, number)
+    if run is None or run.state is not settled.state:
+        return
+    pieces: list[Piece] = []
+    if run.settled_at is None:
         pieces.append(repo.run_piece(job.scope, replace(run, settled_at=job.now)))
     if number in lease.settling:
         pieces.append(repo.lease_piece(job.scope, replace(lease, settling=lease.settling - {number})))

@@ -2,7 +2,7 @@
 
 A part is one or more objects of compressed text. A line of it is a mark, the physical line, the account and the record:
 `t9402<TAB>100A<TAB>...`. Marks: a file's letter, `m` for a master that cannot be taken, `z` for a document in the zip
-and its size, `x` for a document that two accounts claim.
+with its size and CRC, `x` for a document that two accounts claim.
 """
 
 import json
@@ -88,8 +88,9 @@ class Spread:
 
     @property
     def fits(self) -> bool:
-        """Whether each part is small enough to be staged in one go, but for an account that is larger alone."""
-        return all(rows <= MOST_ROWS or rows == one for rows, one in zip(self.rows, self.largest, strict=True))
+        """Whether each part is small enough to be staged in one go, but for one account that is larger alone."""
+        both = zip(self.rows, self.largest, strict=True)
+        return all(rows - (one if one > MOST_ROWS else 0) <= MOST_ROWS for rows, one in both)
 
 
 def choose_n(*, rows: int, accounts: int, at_least: int) -> int:
@@ -107,10 +108,10 @@ def spread(bundle: Bundle, *, n: int, put: Put) -> Spread:
     places: dict[str, int] = {"": 0}
     files, across = [], _Across(bundle)
     for entity in bundle.entities:
-        letter, index, unreadable = LETTERS[entity], bundle.header(entity).account, 0
+        letter, header, unreadable = LETTERS[entity], bundle.header(entity), 0
         watch = across.watch(entity)
         for line, raw in bundle.records(entity):
-            ref = account_of(raw, index) or ""
+            ref = account_of(raw, header) or ""
             part = places.get(ref)
             if part is None:
                 part = places[ref] = slice_of(ref, n)
@@ -168,7 +169,7 @@ class _Across:
             yield "x", first, document_id
             yield "x", ref, document_id
         if found := self._bundle.documents.get(document_id):
-            yield "z", ref, f"{document_id} {found.bytes}"
+            yield "z", ref, f"{document_id} {found.bytes} {found.crc}"
 
     def bad_masters(self) -> Iterable[Mark]:
         """A line for each account whose master cannot be taken."""

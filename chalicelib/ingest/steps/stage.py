@@ -16,7 +16,7 @@ from chalicelib.customers import repo as slices
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.documents.model import lines_name
-from chalicelib.ingest import names, repo
+from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.account import check_strays
 from chalicelib.ingest.bundle import Bundle, open_bundle
 from chalicelib.ingest.checks.context import Context
@@ -27,17 +27,18 @@ from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps.account import Workshop
 from chalicelib.ingest.steps.digests import Marks, digests_of, is_unchanged
-from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter
+from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter, OutOfTimeError
 from chalicelib.ingest.steps.spread import LETTERS, raw_row, read_part
 from chalicelib.ingest.steps.tally import add_findings, add_outcome, add_unchanged
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.assemble import Account
 from chalicelib.store import blobs
+from chalicelib.store.blobs import ReplacedError
 from chalicelib.store.codec import Codec
 
 AT_ONCE = 100
-"""Accounts between two looks at the clock and at the run's state."""
+"""Accounts between two looks at the run's state; at the clock it looks after each."""
 _BINARY = "application/octet-stream"
 RESULTS: Codec[PartResult] = Codec(PartResult)
 
@@ -64,7 +65,13 @@ def stage(job: Job, number: int, part: int) -> None:
     if run is None or run.state is not RunState.STAGING or part not in run.parts:
         return
     done = repo.parts(job.scope, number)
-    if part not in done and not _PartStage(job, run, part).finish():
+    try:
+        finished = part in done or _PartStage(job, run, part).finish()
+    except ReplacedError:
+        leases.end(job, number, RunState.FAILED, failures.REPLACED, where=lambda run: run.state is RunState.STAGING)
+        messages.send(job, "collect")
+        return
+    if not finished:
         messages.send(job, "stage", run=number, part=part)
         return
     if len({*done, part}) == run.n or len(repo.parts(job.scope, number)) == run.n:
@@ -83,21 +90,31 @@ class _PartStage:
         self._old = {entry.ref: entry for entry in self._old_slice()}
 
     def finish(self) -> bool:
-        """Whether the part is done; else its progress is stored."""
+        """Whether the part is done, or no longer wanted; else its progress is stored.
+
+        Settle deletes the rows of a run that has ended: those of one that still stages were all read.
+        """
+        if not self._is_staging():
+            return True
         same, changed = self._sorted_out()
         if changed:  # the sweeper must know of every account that may be written, before it is
             self._put(names.changed(self._run.number, self._part), json.dumps(changed).encode())
         progress = self._restored()
         workshop = self._workshop()
         while progress.done < len(changed):
-            if not self._some(workshop, changed[progress.done : progress.done + AT_ONCE], progress):
+            done = self._some(workshop, changed[progress.done : progress.done + AT_ONCE], progress)
+            if done is None:
                 return True  # the run has ended: nothing more is to be done
-            if self._job.short_of_time and progress.done < len(changed):
+            if not done or (self._job.short_of_time and progress.done < len(changed)):
                 self._store(progress)
                 return False
         self._add_rest(progress.result, same)
         self._conclude(progress, same)
         return True
+
+    def _is_staging(self) -> bool:
+        run = repo.run(self._job.scope, self._run.number)
+        return run is not None and run.state is RunState.STAGING
 
     def _sorted_out(self) -> tuple[list[DirectoryEntry], list[str]]:
         """Accounts that stay as they are, and the references of those to be read."""
@@ -111,26 +128,33 @@ class _PartStage:
                 changed.append(ref)
         return same, changed
 
-    def _some(self, workshop: Workshop, refs: list[str], progress: Progress) -> bool:
-        """Build and write some accounts. False if the run is no longer staging."""
-        run = repo.run(self._job.scope, self._run.number)
-        if run is None or run.state is not RunState.STAGING:
-            return False
+    def _some(self, workshop: Workshop, refs: list[str], progress: Progress) -> bool | None:
+        """Build and write some accounts. False if time ran short before the last, None if the run is not staging."""
+        if not self._is_staging():
+            return None
+        until = progress.done + len(refs)
         accounts: list[Account] = []
-        for ref in refs:
-            outcome = workshop.build(ref, self._marks.get(ref, {}), self._old.get(ref))
+        for at, ref in enumerate(refs):
+            try:
+                if at and self._job.short_of_time:
+                    break
+                outcome = workshop.build(ref, self._marks.get(ref, {}), self._old.get(ref))
+            except OutOfTimeError:
+                break
             add_outcome(progress.result, outcome, self._paths, tell=self._run.base.run > 0)
             if outcome.entry:
                 progress.entries.append(outcome.entry)
             if outcome.account:
                 accounts.append(outcome.account)
+            progress.done += 1
         ledger_repo.stage(self._job.scope, accounts)
-        progress.done += len(refs)
-        return True
+        return progress.done == until
 
     def _add_rest(self, result: PartResult, same: list[DirectoryEntry]) -> None:
         for entry in same:
-            add_unchanged(result, entry, self._paths)
+            marks = self._marks.get(entry.ref, ())
+            named = [entity for entity, letter in LETTERS.items() if letter in marks]
+            add_unchanged(result, entry, self._paths, named=named)
         context = self._context()
         for entity, letter in LETTERS.items():
             if lines := self._strays.get(letter):
@@ -169,9 +193,9 @@ class _PartStage:
 
         @cache
         def bundle() -> Bundle:
-            return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name))
+            return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag))
 
-        copier = DocumentCopier(job.scope, run.number, self._paths.get("documents", ""), bundle)
+        copier = DocumentCopier(job, run.number, self._paths.get("documents", ""), bundle)
         doubtful = frozenset(f.entity for f in run.files if f.unreadable)
         return Workshop(job, run, self._context(), self._headers, doubtful, copier, lines=self._lines)
 
@@ -209,6 +233,7 @@ class _PartStage:
         name = names.checkpoint(self._run.number, self._part)
         progress.lines = bytes(self._lines.data)
         self._put(name, _PROGRESS.pack(progress))
+        repo.note_progress(self._job.scope, self._run.number, self._job.now)
 
     def _put(self, name: str, data: bytes) -> None:
         blobs.put(self._job.scope, self._bucket, name, data, _BINARY)

@@ -1,6 +1,6 @@
 """What the accounts of a part add up to: counts, control totals, findings, events and what would be removed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.findings import Finding
@@ -15,10 +15,12 @@ TOLD = frozenset({"invoice", "credit_note"})
 """Kinds of transaction that a customer hears of."""
 
 
-def add_unchanged(result: PartResult, entry: DirectoryEntry, paths: Mapping[str, str]) -> None:
-    """An account that was not read: its rows and sums as they were remembered."""
+def add_unchanged(
+    result: PartResult, entry: DirectoryEntry, paths: Mapping[str, str], *, named: Collection[str]
+) -> None:
+    """An account that was not read: its rows and sums as they were remembered, in files that name it this time too."""
     for entity, digest in entry.digests.items():
-        if entity not in paths or not digest.rows:
+        if entity not in named or not digest.rows:
             continue
         result.count(entity, paths[entity], rows=digest.rows, unchanged=digest.rows)
         if entity == "customers":

@@ -10,8 +10,10 @@ from chalicelib import settings
 from chalicelib.ingest import leases, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import RunState, Upload
+from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps import open as opening
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.observability import logger
 from chalicelib.store import blobs
 
 NAME = re.compile(r"inbox/(?P<upload_id>[0-7][0-9A-HJKMNP-TV-Z]{25})/(?P<file>[A-Za-z0-9._-]{1,120})")
@@ -26,7 +28,11 @@ def arrived(job: Job, *, name: str, etag: str | None = None) -> None:
     upload = leases.repeated(lambda: _arrived(job, name, etag))
     if upload is not None and upload.state == "taken" and upload.run is not None:
         carry_on(job, upload.run)
-    take_waiting(job)
+    try:
+        take_waiting(job)
+    except Exception:  # noqa: BLE001 - whichever bundle is in the way: this one has arrived
+        logger.exception("import.turn_failed")
+        messages.send(job, "collect")
 
 
 def _arrived(job: Job, name: str, etag: str | None) -> Upload | None:
@@ -62,17 +68,19 @@ def carry_on(job: Job, number: int) -> None:
 
 def take_waiting(job: Job) -> None:
     """Begin with the waiting bundle of the lowest sequence, if no other is being read."""
-    while repo.lease(job.scope).is_free(job.now):
-        waiting = [upload for upload in repo.newest_uploads(job.scope, limit=100) if upload.state == "waiting"]
-        if not waiting:
-            return
-        first = min(waiting, key=lambda upload: (upload.sequence or 0, upload.upload_id))
+    while repo.lease(job.scope).is_free(job.now) and (first := next_waiting(job)):
         try:
             opening.begin(job, first)
         except leases.LeaseHeldError:
             return
         except NotFoundError:
             repo.commit(job.scope, [repo.upload_piece(job.scope, replace(first, state="lost"))])
+
+
+def next_waiting(job: Job) -> Upload | None:
+    """The bundle whose turn it is."""
+    waiting = repo.waiting_uploads(job.scope)
+    return min(waiting, key=lambda upload: (upload.sequence or 0, upload.upload_id), default=None)
 
 
 def collect(job: Job) -> None:

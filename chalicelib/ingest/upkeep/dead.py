@@ -1,14 +1,13 @@
 """Messages that failed in every attempt: the run they belong to fails, and the dealer's next export may come in."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib.ingest import failures, leases, repo
-from chalicelib.ingest.codes import Code
-from chalicelib.ingest.findings import BundleError
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import RunState
+from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import publish
-from chalicelib.ingest.upkeep.collect import NAME, new_upload
+from chalicelib.ingest.upkeep.collect import NAME, new_upload, next_waiting
 
 
 def bury_step(job: Job, *, step: str, number: int) -> None:
@@ -16,7 +15,11 @@ def bury_step(job: Job, *, step: str, number: int) -> None:
     if step == "settle":
         leases.repeated(lambda: _give_up_settling(job, number))
         return
-    if leases.end(job, number, RunState.FAILED, failures.POISON):
+    _fail(job, number, lambda run: run.state is RunState.STAGING)
+
+
+def _fail(job: Job, number: int, where: Callable[[ImportRun], bool]) -> None:
+    if leases.end(job, number, RunState.FAILED, failures.POISON, where=where):
         publish.after_end(job)
 
 
@@ -28,12 +31,23 @@ def _give_up_settling(job: Job, number: int) -> None:
 
 
 def bury_upload(job: Job, *, name: str) -> None:
-    """A bundle can never be opened: its run fails, or one is left that says so."""
+    """The news of a bundle failed in every attempt: one that cannot be opened fails, or leaves a run that says so.
+
+    One that was opened, or waits for its turn, is well: something else went wrong.
+    """
     match = NAME.fullmatch(name)
     if match is None:
         return
     upload = repo.upload(job.scope, match["upload_id"]) or new_upload(name, job.now)
     if upload.run is not None:
-        bury_step(job, step="open", number=upload.run)
-    elif upload.state in {"begun", "waiting"}:
-        leases.refuse_upload(job, upload, BundleError(Code.B001_NOT_A_ZIP))
+        _fail(job, upload.run, lambda run: run.state is RunState.STAGING and run.n is None)
+    elif upload.state == "begun":
+        leases.refuse_upload(job, upload, failures.POISON)
+
+
+def bury_turn(job: Job) -> None:
+    """The bundle whose turn it is cannot be begun: it must not keep the others waiting."""
+    first = next_waiting(job)
+    if first is not None and repo.lease(job.scope).is_free(job.now):
+        leases.refuse_upload(job, first, failures.POISON)
+        publish.after_end(job)

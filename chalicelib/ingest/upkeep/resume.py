@@ -1,7 +1,9 @@
 """The run record alone resumes an import: what the queues have lost is sent again, and who stays silent is failed."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.job import Job
@@ -29,9 +31,9 @@ def resume(job: Job) -> None:
 
 def _resume(job: Job, lease: Lease, run: ImportRun) -> None:
     parts = repo.parts(job.scope, run.number)
-    last_done = max((part.done_at for part in parts.values()), default=run.opened_at)
-    last = max(last_done, run.nudged_at or run.opened_at)
-    if job.now - last < QUIET:
+    last_done = _last_done(job, run, parts)
+    if job.now - max(last_done, run.nudged_at or run.opened_at) < QUIET:
+        _prolong(job, lease, last_done + leases.HELD_FOR)
         return
     progressed = run.nudged_at is None or last_done > run.nudged_at
     if lease.has_expired(job.now) and not progressed:
@@ -47,7 +49,20 @@ def _resume(job: Job, lease: Lease, run: ImportRun) -> None:
     _send_again(job, run, parts)
 
 
-def _send_again(job: Job, run: ImportRun, parts: dict[int, Part]) -> None:
+def _last_done(job: Job, run: ImportRun, parts: Mapping[int, Part]) -> datetime:
+    """When something of the run was done last: a part, or a piece of a large one."""
+    piece = repo.last_progress(job.scope, run.number) or run.opened_at
+    return max([run.opened_at, piece, *(part.done_at for part in parts.values())])
+
+
+def _prolong(job: Job, lease: Lease, until: datetime) -> None:
+    """A run that goes on keeps the lease, however long it takes."""
+    if lease.expires_at is not None and until > lease.expires_at:
+        with suppress(ConflictError):  # it has moved on in this very moment
+            repo.commit(job.scope, [repo.lease_piece(job.scope, replace(lease, expires_at=until))])
+
+
+def _send_again(job: Job, run: ImportRun, parts: Mapping[int, Part]) -> None:
     if run.n is None:
         messages.send(job, "open", run=run.number)
     elif len(parts) == run.n:

@@ -8,6 +8,7 @@ from chalicelib import settings
 from chalicelib.customers import published
 from chalicelib.customers import repo as slices
 from chalicelib.dealers.published import Published
+from chalicelib.documents.model import document_name
 from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import DEAD, DECIDABLE, SWEEPABLE, ImportRun, RunState
@@ -15,21 +16,35 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.store import blobs
 
-MOST_RUNS = 500
+AT_ONCE = 500
+"""Runs read at once."""
 
 
 def sweep(job: Job) -> None:
     """Sweep the dealer's runs that ended a week ago. Stops when time is short; the next day goes on."""
-    for run in reversed(repo.newest_runs(job.scope, limit=MOST_RUNS)):
+    for run in _unswept(job):
         if job.short_of_time:
             return
-        if run.swept_at is not None or run.ended_at is None:
+        if run.ended_at is None:
             continue
         if run.state is RunState.HELD and job.now - run.ended_at > DECIDABLE:
             leases.end(job, run.number, RunState.REFUSED, failures.EXPIRED)
         elif job.now - (run.undone_at or run.ended_at) > SWEEPABLE:
             _sweep_run(job, run)
     _forget_skipped(job)
+
+
+def _unswept(job: Job) -> list[ImportRun]:
+    """Oldest first. They are swept in that order, so older than many swept ones there are none."""
+    found: list[ImportRun] = []
+    below: int | None = None
+    while page := repo.newest_runs(job.scope, below=below, limit=AT_ONCE):
+        unswept = [run for run in page if run.swept_at is None]
+        if not unswept:
+            break
+        found += unswept
+        below = page[-1].number
+    return found[::-1]
 
 
 def _sweep_run(job: Job, run: ImportRun) -> None:
@@ -54,15 +69,26 @@ def _delete_written(job: Job, run: ImportRun) -> None:
     slices.sweep_slices(scope, run=run.number)
     for prefix in (names.documents_prefix(run.number), names.lines_prefix(run.number), names.run_prefix(run.number)):
         blobs.delete(scope, bucket, blobs.list_names(scope, bucket, prefix))
+    repo.delete_parts(scope, run.number)
 
 
 def _delete_superseded(job: Job, run: ImportRun) -> None:
-    """Of the accounts that a published run wrote, what older runs had written; and the slices that it replaced."""
+    """Of the accounts that a published run wrote, what older runs had written; the slices that it replaced; its work.
+
+    Its reports stay.
+    """
+    scope, bucket = job.scope, settings.load().files_bucket
     for ref in _changed(job, run):
-        ledger_repo.sweep_older(job.scope, ref, run.number)
+        gone = ledger_repo.superseded_documents(scope, ref, run.number)
+        blobs.delete(scope, bucket, [document_name(run=of, ref=ref, document_id=name) for name, of in sorted(gone)])
+        ledger_repo.sweep_older(scope, ref, run.number)
     rewritten = {part.number for part in repo.parts(job.scope, run.number).values() if part.slice_run == run.number}
     replaced = {at: was for at, was in enumerate(run.base.slices) if was and (run.n != run.base.n or at in rewritten)}
-    slices.delete_slices(job.scope, n=run.base.n, runs=replaced)
+    slices.delete_slices(scope, n=run.base.n, runs=replaced)
+    work = names.rows_prefix, names.checkpoints_prefix, names.results_prefix, names.changed_prefix
+    for prefix in work:
+        blobs.delete(scope, bucket, blobs.list_names(scope, bucket, prefix(run.number)))
+    repo.delete_parts(scope, run.number)
 
 
 def _changed(job: Job, run: ImportRun) -> Iterator[str]:

@@ -40,7 +40,7 @@ def imports(request: Request) -> Response:
         awaited="upload" in request.query and (arrived is None or arrived.state in {"begun", "waiting"}),
         overtaken=queries.is_overtaken,
         **_common(request),
-        **_forms(request),
+        **(_forms(request) if request.dealer_scope.is_admin else {}),
     )
 
 

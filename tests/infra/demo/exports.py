@@ -42,9 +42,9 @@ def spread(path: Path) -> Spread:
     bundle = opened(path)
     out: Spread = defaultdict(lambda: defaultdict(list))
     for entity in bundle.entities:
-        index = bundle.header(entity).account
+        header = bundle.header(entity)
         for line, raw in bundle.records(entity):
-            out[account_of(raw, index) or ""][entity].append((line, raw))
+            out[account_of(raw, header) or ""][entity].append((line, raw))
     return out
 
 

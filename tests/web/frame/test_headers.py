@@ -33,7 +33,7 @@ def test_every_answer_is_protected(visit: Visit, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "cached", "referrer"),
     [
-        ("/public", None, "same-origin"),
+        ("/public", "no-store", "same-origin"),
         ("/visitor", "no-store", "no-referrer"),
         ("/customer", "no-store", "same-origin"),
     ],

@@ -29,11 +29,19 @@ def admin(staff: Visitor, cast: Cast, log_in: LogIn) -> Visitor:
     return staff
 
 
-def test_before_the_first_export_the_page_says_what_to_do(staff: Visitor) -> None:
-    page = staff.get(HOME)
+def test_before_the_first_export_the_page_says_what_to_do(admin: Visitor) -> None:
+    page = admin.get(HOME)
     assert page.status == 200, page.html
     assert "No exports yet" in page.text
     assert 'enctype="multipart/form-data"' in page.html
+
+
+def test_only_an_admin_is_given_a_way_to_upload(staff: Visitor) -> None:
+    page = staff.get(HOME)
+    assert page.status == 200, page.html
+    assert "An admin of the dealership uploads the first one" in page.text
+    assert "multipart/form-data" not in page.html
+    assert "policy" not in page.html
 
 
 def test_an_applied_export_shows_its_counts_and_can_be_undone(admin: Visitor, line: Line) -> None:
@@ -98,3 +106,12 @@ def test_a_key_is_shown_once_buys_an_upload_and_can_be_revoked(admin: Visitor) -
     revoke = next(form.action for form in admin.get(f"{HOME}/agent").forms if form.action.endswith("/revoke"))
     admin.submit(revoke)
     assert admin.get("/api/v1/imports", headers=key).status == 401
+
+
+def test_a_bundle_that_waits_for_more_than_a_day_is_told_of(staff: Visitor, line: Line) -> None:
+    line.wait(hours=-30)
+    for n in (1, 2):
+        line.arrive(line.put(export(line, *ledger(1), n)))
+    page = staff.get(HOME)
+    assert "Export 2 waits for its turn since" in page.text
+    assert "longer than a day" in page.text

@@ -1,0 +1,134 @@
+"""Approve, refuse, undo: who may, when, and what follows."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.customers import published
+from chalicelib.ingest import operations, repo
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from chalicelib.store.audit import AuditRow
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import acting_as
+from tests.ingest.exports import export, ledger
+from tests.ingest.pipeline import Line
+
+WRONG_TOTAL = {"transactions": {"totals": {"outstanding_amount": {"GBP": "1.00"}}}}
+
+
+def held(line: Line, accounts: int = 3, sequence: int = 2) -> ImportRun:
+    run = line.take_in(export(line, *ledger(accounts), sequence, files=WRONG_TOTAL))
+    assert run.state is RunState.HELD
+    return run
+
+
+def decide(line: Line, what: str, run: ImportRun) -> None:
+    do = {"approve": operations.approve_run, "refuse": operations.refuse_run, "undo": operations.undo_run}[what]
+    do(line.admin, number=run.number, now=line.now, ids=line.ids)
+    line.drain()
+
+
+@pytest.fixture
+def first(line: Line) -> ImportRun:
+    return line.take_in(export(line, *ledger(2)))
+
+
+def test_a_wrong_control_total_holds_and_an_admin_may_apply_it(line: Line, first: ImportRun) -> None:
+    run = held(line)
+    assert "Your dealer system says GBP 1.00" in run.reasons[0] or "GBP 1.00" in run.reasons[0]
+    assert len(line.entries()) == 2
+    decide(line, "approve", run)
+    assert line.run(run.number).state is RunState.PUBLISHED
+    assert line.run(run.number).decided_by == line.admin.person_id
+    assert len(line.entries()) == 3
+    assert not published.read(line.scope, fresh=True).totals_agree
+    assert first.number == 1
+
+
+def test_a_refused_run_can_never_be_applied(line: Line, first: ImportRun) -> None:
+    run = held(line)
+    decide(line, "refuse", run)
+    assert line.run(run.number).code == "F504_REFUSED"
+    with pytest.raises(ConflictError):
+        decide(line, "approve", run)
+    with pytest.raises(ConflictError):
+        decide(line, "refuse", run)
+    assert published.read(line.scope, fresh=True).run == first.number
+
+
+def test_a_held_run_that_was_overtaken_is_refused(line: Line, first: ImportRun) -> None:
+    run = held(line)
+    line.take_in(export(line, *ledger(4), 3))
+    assert line.run(run.number).state is RunState.REFUSED
+    assert line.run(run.number).code == "F503_OVERTAKEN"
+    with pytest.raises(ConflictError):
+        decide(line, "approve", run)
+    assert len(line.entries()) == 4
+    assert first.state is RunState.PUBLISHED
+
+
+def test_nobody_decides_after_six_days(line: Line, first: ImportRun) -> None:
+    run = held(line)
+    line.wait(days=6)
+    with pytest.raises(ConflictError, match="6 days"):
+        decide(line, "approve", run)
+    with pytest.raises(ConflictError, match="6 days"):
+        decide(line, "undo", first)
+
+
+def test_undo_brings_back_the_export_before_and_its_sequence(line: Line, first: ImportRun) -> None:
+    before = line.picture()
+    second = line.take_in(export(line, *ledger(3), 2))
+    decide(line, "undo", second)
+    assert line.picture() == before
+    current = published.read(line.scope, fresh=True)
+    assert (current.run, current.sequence, current.generation) == (first.number, 1, 3)
+    again = line.take_in(export(line, *ledger(3), 2))
+    assert (again.number, again.state) == (3, RunState.PUBLISHED)
+    assert len(line.entries()) == 3
+
+
+def test_undo_of_the_first_export_leaves_no_figures(line: Line, first: ImportRun) -> None:
+    decide(line, "undo", first)
+    assert line.entries() == []
+    assert published.read(line.scope, fresh=True).run == 0
+
+
+def test_only_what_customers_see_now_can_be_undone(line: Line, first: ImportRun) -> None:
+    line.take_in(export(line, *ledger(3), 2))
+    with pytest.raises(ConflictError, match="see now"):
+        decide(line, "undo", first)
+
+
+def test_undo_while_an_export_is_read_refuses_that_one(line: Line, first: ImportRun) -> None:
+    line.arrive(line.put(export(line, *ledger(3), 2)))
+    operations.undo_run(line.admin, number=first.number, now=line.now, ids=line.ids)
+    line.drain()
+    assert line.newest().code == "F503_OVERTAKEN"
+    assert line.entries() == []
+    assert repo.lease(line.scope).run is None
+
+
+def test_only_an_admin_decides(line: Line, first: ImportRun) -> None:
+    user = replace(line.admin, is_admin=False)
+    with pytest.raises(ForbiddenError):
+        operations.undo_run(user, number=first.number, now=line.now, ids=line.ids)
+    with pytest.raises(NotFoundError):
+        operations.undo_run(line.admin, number=99, now=line.now, ids=line.ids)
+
+
+def test_every_decision_is_in_the_audit_trail(line: Line, first: ImportRun) -> None:
+    decide(line, "approve", held(line))
+    decide(line, "undo", line.newest())
+    with acting_as(line.scope):
+        rows = [(row.subject, row.event) for row in AuditRow.query(tenant_pk(line.scope, "AUDIT", "2024-06"))]
+    assert sorted(row for row in rows if row[1].startswith("import.")) == [
+        ("import 1", "import.opened"),
+        ("import 1", "import.published"),
+        ("import 2", "import.held"),
+        ("import 2", "import.opened"),
+        ("import 2", "import.published"),
+        ("import 2", "import.undone"),
+    ]
+    assert first.number == 1
