@@ -13,8 +13,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.settings import Settings
+from infra.deployed import environment
 from infra.local.aws import CREDENTIALS, local_client
-from infra.local.provision import variable
 
 STACK = "customer-connect-rehearsal"
 _STORE = "deployments"
@@ -74,9 +74,7 @@ class Deployment:
 
     def environment(self) -> dict[str, str]:
         """What the operator's command reads, from the stack's outputs."""
-        found = {variable(name): value for name, value in self.outputs.items()}
-        known = {name: value for name, value in found.items() if name.lower() in Settings.model_fields}
-        return {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **known}
+        return {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **environment(self.outputs)}
 
     def _parameters(self) -> Mapping[str, str]:
         return {

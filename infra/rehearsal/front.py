@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
@@ -49,10 +49,10 @@ class Front:
 
     def __init__(self, port: int) -> None:
         self.target: tuple[Deployment, Origins] | None = None
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.front = self
 
-    def __enter__(self) -> "Front":
+    def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, name="front", daemon=True).start()
         return self
 
@@ -65,59 +65,66 @@ class Front:
         self.target = (deployment, origins(deployment))
 
 
-def _handler(front: Front) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Server(ThreadingHTTPServer):
+    """Knows for whom it answers."""
 
-        def answer(self) -> None:
-            """One request of a visitor."""
-            if front.target is None:
-                self._reply(503, [], b"nothing is deployed yet")
-                return
-            deployment, found = front.target
-            path = urlsplit(self.path).path
-            if any(fnmatchcase(path, pattern) for pattern in found.assets_paths):
-                self._asset(deployment, found, path)
-            else:
-                self._page(deployment, found)
+    daemon_threads = True
+    front: Front
 
-        do_GET = do_HEAD = do_POST = answer  # noqa: N815 - http.server's names
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
-            """Say nothing."""
+class _Handler(BaseHTTPRequestHandler):
+    """One connection of a visitor."""
 
-        def _asset(self, deployment: Deployment, found: Origins, path: str) -> None:
-            try:
-                stored = deployment.client("s3").get_object(Bucket=found.assets_bucket, Key=path.lstrip("/"))
-            except ClientError:
-                self._reply(403, [], b"no such asset")
-                return
-            self._reply(200, [("Content-Type", stored["ContentType"])], stored["Body"].read())
+    protocol_version = "HTTP/1.1"
 
-        def _page(self, deployment: Deployment, found: Origins) -> None:
-            answer, body = ask(deployment.url, found, self.command, self.path, self._headers(found), self._body())
-            self._reply(answer.status, [h for h in answer.getheaders() if h[0].lower() not in _HOP], body)
+    def answer(self) -> None:
+        """One request of a visitor."""
+        target = self.server.front.target if isinstance(self.server, _Server) else None
+        if target is None:
+            self._reply(503, [], b"nothing is deployed yet")
+            return
+        deployment, found = target
+        path = urlsplit(self.path).path
+        if any(fnmatchcase(path, pattern) for pattern in found.assets_paths):
+            self._asset(deployment, found, path)
+        else:
+            self._page(deployment, found)
 
-        def _headers(self, found: Origins) -> dict[str, str]:
-            """The visitor's, but that what only the distribution may say is its own word."""
-            own = {"x-forwarded-for", "cloudfront-viewer-address", *(name.lower() for name in found.headers)}
-            sent = {name: value for name, value in self.headers.items() if name.lower() not in _HOP | own}
-            host, port = self.client_address
-            return {**sent, **found.headers, "CloudFront-Viewer-Address": f"{host}:{port}"}
+    do_GET = do_HEAD = do_POST = answer  # noqa: N815 - http.server's names
 
-        def _body(self) -> bytes:
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
+        """Say nothing."""
 
-        def _reply(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-            self.send_response(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
+    def _asset(self, deployment: Deployment, found: Origins, path: str) -> None:
+        try:
+            stored = deployment.client("s3").get_object(Bucket=found.assets_bucket, Key=path.lstrip("/"))
+        except ClientError:
+            self._reply(403, [], b"no such asset")
+            return
+        self._reply(200, [("Content-Type", stored["ContentType"])], stored["Body"].read())
 
-    return Handler
+    def _page(self, deployment: Deployment, found: Origins) -> None:
+        answer, body = ask(deployment.url, found, self.command, self.path, self._headers(found), self._body())
+        self._reply(answer.status, [h for h in answer.getheaders() if h[0].lower() not in _HOP], body)
+
+    def _headers(self, found: Origins) -> dict[str, str]:
+        """The visitor's, but that what only the distribution may say is its own word."""
+        own = {"x-forwarded-for", "cloudfront-viewer-address", *(name.lower() for name in found.headers)}
+        sent = {name: value for name, value in self.headers.items() if name.lower() not in _HOP | own}
+        host, port = self.client_address
+        return {**sent, **found.headers, "CloudFront-Viewer-Address": f"{host}:{port}"}
+
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _reply(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
 
 def ask(

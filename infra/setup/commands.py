@@ -122,6 +122,10 @@ VERBS = {
         "create a dealer in the running portal (--help)",
         in_environment("-m", "infra.local.command", "infra.operator", "create-dealer"),
     ),
+    "operator": Verb(
+        "a command on a deployed portal: --stack NAME create-dealer ... (docs/deploy.md)",
+        in_environment("-m", "infra.deployed"),
+    ),
     "demo": Verb("write an export bundle of made-up data (--help)", in_environment("-m", "infra.demo")),
     "upload": Verb(
         "send a bundle as a dealer's system does (--help)", in_environment(str(ROOT / "infra" / "agent" / "upload.py"))
