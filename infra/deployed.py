@@ -34,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="dev.py operator", description=__doc__, add_help=False)
     parser.add_argument("--stack", required=True)
     chosen, command = parser.parse_known_args(argv)
+    if "--help" in command:
+        print(parser.format_usage())
+        return operator.main(command)
     make: Any = Session().client
     try:
         os.environ.update(environment(outputs_of(make("cloudformation"), chosen.stack)))

@@ -19,7 +19,7 @@ from infra.local.aws import CREDENTIALS, local_client
 STACK = "customer-connect-rehearsal"
 _STORE = "deployments"
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 120
 MAIL_DOMAIN = "customer-connect.example"
 
 
