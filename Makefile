@@ -1,9 +1,10 @@
 # Every verb is one of infra/dev.py, which also works where there is no make.
 DB ?= ministack
 PORT ?= 8000
+STAGE ?= prod
 DEV := @python3 infra/dev.py
 
-.PHONY: help run test check lock
+.PHONY: help run test check lock package rehearse
 
 help:
 	$(DEV) help
@@ -19,3 +20,9 @@ check:
 
 lock:
 	$(DEV) lock
+
+package:
+	$(DEV) package --stage $(STAGE)
+
+rehearse:
+	$(DEV) rehearse

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -55,8 +56,11 @@ class Cloud:
         return (self.state / "aws" / "cloudformation.json").exists()
 
 
-def start_ministack(cloud: Cloud) -> Child:
-    """S3, SQS, SES, SNS, STS, CloudFormation and DynamoDB on one port. Returns when it answers. Raises LocalError."""
+def start_ministack(cloud: Cloud, more: Mapping[str, str] | None = None) -> Child:
+    """S3, SQS, SES, SNS, STS, CloudFormation and DynamoDB on one port. Returns when it answers. Raises LocalError.
+
+    `more` are variables of its own beside or instead of ours.
+    """
     python = MINISTACK_ENV / "bin" / "python"
     if not python.exists():
         raise LocalError("The local AWS is not installed: `python3 infra/dev.py run` installs and starts it.")
@@ -64,6 +68,7 @@ def start_ministack(cloud: Cloud) -> Child:
     check_free(cloud.port, "the local AWS")
     env = {
         "BIND_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",  # else it listens for things on every address
         "GATEWAY_PORT": str(cloud.port),
         "SERVICES": _SERVICES,
         "PERSIST_STATE": "1",
@@ -71,6 +76,7 @@ def start_ministack(cloud: Cloud) -> Child:
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(cloud.objects),
         "LAMBDA_EXECUTOR": "local",
+        **(more or {}),
     }
     child = spawn("the local AWS", [python, "-m", "ministack"], env=env, log=cloud.state / "aws.log")
     _until_it_answers(child, f"{cloud.url}/_ministack/ready")

@@ -75,6 +75,23 @@ def lock(arguments: Sequence[str]) -> int:
     return 0
 
 
+def package(arguments: Sequence[str]) -> int:
+    """Set up, then become the packager."""
+    with setting_up():
+        environments.main()
+    replace_by(PYTHON, "-m", "infra.package", *arguments)
+    return 0
+
+
+def rehearse(arguments: Sequence[str]) -> int:
+    """Set up, then become the rehearsal, which packages first."""
+    with setting_up():
+        environments.main()
+        environments.cloud()
+    replace_by(PYTHON, "-m", "infra.rehearsal", *arguments)
+    return 0
+
+
 def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
     """A verb that becomes `.venv/bin/python PROGRAM ARGUMENTS`."""
 
@@ -102,9 +119,15 @@ VERBS = {
     "test": Verb("every test [--cover]; with other arguments: pytest with those", test),
     "check": Verb("lint, format, types, layers, dependencies, locks", check),
     "lock": Verb("bring the locks up to the .in files [--upgrade]", lock),
+    "package": Verb("build and check what deploys [--stage prod]", package),
+    "rehearse": Verb("deploy the package into an empty local AWS and walk it (--help)", rehearse),
     "create-dealer": Verb(
         "create a dealer in the running portal (--help)",
         in_environment("-m", "infra.local.command", "infra.operator", "create-dealer"),
+    ),
+    "operator": Verb(
+        "a command on a deployed portal: --stack NAME create-dealer ... (docs/deploy.md)",
+        in_environment("-m", "infra.deployed"),
     ),
     "demo": Verb("write an export bundle of made-up data (--help)", in_environment("-m", "infra.demo")),
     "upload": Verb(

@@ -9,11 +9,12 @@ from infra.setup.paths import PYTHON, ROOT
 from tests.tooling.documents import commands
 
 TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
-WITH_OPTIONS = {"create-dealer", "demo", "upload"}
+WITH_OPTIONS = {"create-dealer", "demo", "operator", "upload"}
 PROGRAMS = {
     "run": ("-m", "infra.local.server"),
     "create-dealer": ("-m", "infra.operator", "create-dealer"),
     "demo": ("-m", "infra.demo"),
+    "operator": ("-m", "infra.deployed", "--stack", "x", "create-dealer"),
     "upload": ("infra/agent/upload.py",),
 }
 DOCUMENTED = [(page, words) for page, words in commands() if words[0] in {"make", "python3"}]
@@ -40,7 +41,7 @@ def test_an_unknown_verb_shows_the_known_ones(capsys: pytest.CaptureFixture[str]
 
 def test_ci_runs_known_verbs() -> None:
     verbs = re.findall(r"^step ([a-z]+)", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
-    assert set(verbs) == {"test", "check"}
+    assert set(verbs) == {"test", "check", "rehearse"}
     assert set(verbs) <= makefile_targets()
 
 

@@ -1,0 +1,50 @@
+"""`python -m infra.deployed --stack S create-dealer ...`: the operator's commands on a deployed portal.
+
+It reads where things are from the stack's outputs, with the credentials of whoever runs it.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from boto3.session import Session
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.settings import Settings
+from infra import operator
+from infra.local.provision import variable
+
+
+def environment(outputs: Mapping[str, str]) -> dict[str, str]:
+    """The variables that the settings read, of a stack's outputs."""
+    found = {variable(name): value for name, value in outputs.items()}
+    return {name: value for name, value in found.items() if name.lower() in Settings.model_fields}
+
+
+def outputs_of(cloudformation: Any, stack: str) -> dict[str, str]:
+    """A stack's outputs by name. Raises ClientError when there is no such stack."""
+    (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the operator's command on the stack. 1 with one sentence when there is no such stack."""
+    parser = argparse.ArgumentParser(prog="dev.py operator", description=__doc__, add_help=False)
+    parser.add_argument("--stack", required=True)
+    chosen, command = parser.parse_known_args(argv)
+    if "--help" in command:
+        print(parser.format_usage())
+        return operator.main(command)
+    make: Any = Session().client
+    try:
+        os.environ.update(environment(outputs_of(make("cloudformation"), chosen.stack)))
+    except (BotoCoreError, ClientError) as error:
+        print(f"Cannot read the stack {chosen.stack}: {error}", file=sys.stderr)
+        return 1
+    return operator.main(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""From the working tree to a checked package: build/STAGE/{deployment.zip,sam.json,edge.json,assets}."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from infra.package import archive, chalice, checks, project
+from infra.package.functions import DEPLOY
+from infra.package.template import merged
+from infra.setup.paths import ROOT
+
+BUILD = ROOT / "build"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Where it lies, and its figures."""
+
+    folder: Path
+    size: int = 0
+    handlers: int = 0
+
+    @property
+    def archive(self) -> Path:
+        """What the functions run."""
+        return self.folder / "deployment.zip"
+
+    @property
+    def template(self) -> Path:
+        """What CloudFormation makes, by way of its SAM transform."""
+        return self.folder / "sam.json"
+
+
+def build(stage: str, folder: Path, *, say: Callable[[str], None] = print) -> Package:
+    """Build into `folder`, which is emptied first. Raises SetupError or PackageError with one sentence."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    package = Package(folder)
+    with TemporaryDirectory() as name:
+        work = Path(name)
+        say("Installing the locked dependencies for Lambda")
+        (work / "project").mkdir()
+        project.lay_out(work / "project")
+        (work / "merged.json").write_text(json.dumps(merged(stage)))
+        say("Packing")
+        chalice.pack(work / "project", work / "merged.json", stage, work / "out")
+        say("Compiling")
+        _finish(work / "out", work / "unpacked", package)
+        say("Checking")
+        return _check(package, work / "unpacked")
+
+
+def _finish(packed: Path, unpacked: Path, package: Package) -> None:
+    archive.unpack(packed / "deployment.zip", unpacked)
+    archive.compile_loaded(unpacked)
+    archive.write(unpacked, package.archive)
+    template = json.loads((packed / "sam.json").read_text())
+    package.template.write_text(json.dumps(finished(template), indent=1))
+    shutil.copy(DEPLOY / "edge" / "edge.json", package.folder)
+    shutil.copytree(ROOT / "templates" / "assets", package.folder / "assets")
+
+
+def finished(template: dict[str, Any]) -> dict[str, Any]:
+    """Less what Chalice puts beside ours: outputs named for a single function, and its stage as a plain text."""
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties.pop("Environment", None)  # the same for all, from Globals
+    return template
+
+
+def _check(package: Package, unpacked: Path) -> Package:
+    template = json.loads(package.template.read_text())
+    checks.files_are_there(package.archive)
+    checks.functions_are_known(template)
+    handlers = checks.handlers_import(unpacked, template)
+    checks.transform_accepts(template)
+    checks.lint_accepts(package.template, package.folder / "edge.json")
+    return Package(package.folder, checks.size(package.archive), len(handlers))

@@ -1,0 +1,117 @@
+"""What must hold of a package before anybody deploys it. Each check raises PackageError with one sentence."""
+
+import json
+import os
+import subprocess
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from infra.package.fresh import PackageError, python
+from infra.package.functions import functions
+from infra.setup.paths import PYTHON, ROOT
+
+MOST_BYTES = 12_000_000
+
+# Imports every handler, parses every template and draws text on a page, as far as the zip alone can.
+_WORK = """
+import importlib, sys
+root, shipped, *handlers = sys.argv[1:]
+sys.path[:0] = [root, shipped]
+for handler in handlers:
+    module, name = handler.rsplit(".", 1)
+    assert callable(getattr(importlib.import_module(module), name)), handler
+from chalicelib.rendering.places import template_root
+from chalicelib.rendering.templates import environment
+assert str(template_root()) == root + "/templates", template_root()
+for name in environment().list_templates(extensions=("html", "txt")):
+    environment().get_template(name)
+import io
+from reportlab.pdfgen.canvas import Canvas
+page = Canvas(io.BytesIO())
+page.drawString(72, 72, "x")
+page.save()
+"""
+
+
+def files_are_there(archive: Path) -> None:
+    """Every module and template of the project lies in the zip, and nothing that Lambda ships."""
+    with zipfile.ZipFile(archive) as packed:
+        names = set(packed.namelist())
+    wanted = {str(path.relative_to(ROOT)) for path in _own_files()}
+    if missing := sorted(wanted - names):
+        raise PackageError(f"The zip lacks {missing[0]}{_more(missing)}.")
+    if shipped := sorted(name for name in names if name.startswith(("boto3/", "botocore/", "urllib3/"))):
+        raise PackageError(f"The zip holds {shipped[0]}{_more(shipped)}, which Lambda has itself.")
+
+
+def size(archive: Path) -> int:
+    """Bytes of the zip, if they are not too many."""
+    found = archive.stat().st_size
+    if found > MOST_BYTES:
+        raise PackageError(f"The zip has {found / 1e6:.1f} MB and may have {MOST_BYTES / 1e6:.0f}.")
+    return found
+
+
+def handlers_import(folder: Path, template: dict[str, Any]) -> list[str]:
+    """The handlers, each imported from the unpacked zip in a fresh interpreter."""
+    handlers = sorted(r["Properties"]["Handler"] for r in _functions(template).values())
+    python(folder, _WORK, *handlers)
+    return handlers
+
+
+def functions_are_known(template: dict[str, Any]) -> None:
+    """Each function that app.py declares has its role, and each that has a role is declared."""
+    declared, described = _functions(template).keys(), functions().keys()
+    if odd := sorted(declared ^ described):
+        where = "infra/deploy/functions.json" if odd[0] in declared else "app.py"
+        raise PackageError(f"{where} does not know the function {odd[0]}{_more(odd)}.")
+
+
+def transform_accepts(template: dict[str, Any]) -> None:
+    """What AWS does first with the template: turn it into plain CloudFormation."""
+    from samtranslator.public.exceptions import InvalidDocumentException
+    from samtranslator.translator.transform import transform
+
+    class _Policies:
+        def load(self) -> dict[str, str]:
+            return {}
+
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # it asks, and calls nobody
+    local = json.loads(json.dumps(template).replace("./deployment.zip", "s3://bucket/key"))
+    values = {name: p.get("Default", "x") for name, p in local["Parameters"].items()}
+    try:
+        transform(local, values, _Policies())
+    except InvalidDocumentException as error:
+        raise PackageError(f"SAM refuses the template: {error.message}") from error
+
+
+def lint_accepts(*templates: Path) -> None:
+    """cfn-lint has no complaint."""
+    command = [
+        str(PYTHON.with_name("cfn-lint")),
+        "--regions",
+        "us-east-1",
+        "--format",
+        "parseable",
+        *map(str, templates),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = done.stdout.strip().splitlines() or [done.stderr.strip()]
+        raise PackageError("cfn-lint refuses the template:\n" + "\n".join(lines))
+
+
+def _own_files() -> Iterable[Path]:
+    yield ROOT / "app.py"
+    yield from (p for p in (ROOT / "chalicelib").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    yield from (p for p in (ROOT / "templates").rglob("*") if p.is_file())
+
+
+def _functions(template: dict[str, Any]) -> dict[str, Any]:
+    return {n: r for n, r in template["Resources"].items() if r["Type"] == "AWS::Serverless::Function"}
+
+
+def _more(names: list[str]) -> str:
+    return f" and {len(names) - 1} more" if len(names) > 1 else ""

@@ -1,0 +1,62 @@
+"""One page of CloudWatch on which an operator sees whether the portal does its work."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from infra.package.functions import functions
+
+Metric = list[Any]
+_QUEUES = ("Inbox", "Import", "Outbox")
+_WIDE, _HIGH = 12, 6
+
+
+def dashboard() -> dict[str, Any]:
+    """The resource. Its body is a text with references in it."""
+    widgets = [_placed(at, *given) for at, given in enumerate(_widgets())]
+    properties = {
+        "DashboardName": {"Fn::Sub": "customer-connect-${Stage}"},
+        "DashboardBody": {"Fn::Sub": json.dumps({"widgets": widgets})},
+    }
+    return {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}
+
+
+def _widgets() -> list[tuple[str, str, Sequence[Metric]]]:
+    """Title, statistic and metrics of each."""
+    api = ["ApiName", "customer-connect-${Stage}", "Stage", "api"]
+    names = list(functions())
+    table = ["TableName", "${Table}"]
+    mail = ["ses:configuration-set", "${MailConfiguration}"]
+    return [
+        ("Pages", "Sum", [["AWS/ApiGateway", metric, *api] for metric in ("Count", "4XXError", "5XXError")]),
+        ("Pages, ms of the slowest 5 %", "p95", [["AWS/ApiGateway", "Latency", *api]]),
+        ("Functions that failed", "Sum", [["AWS/Lambda", "Errors", "FunctionName", f"${{{name}}}"] for name in names]),
+        ("Functions, ms", "p95", [["AWS/Lambda", "Duration", "FunctionName", f"${{{name}}}"] for name in names]),
+        ("Errors logged", "Sum", [["CustomerConnect", "LoggedErrors-${Stage}"]]),
+        ("Oldest message, s", "Maximum", [_queue("ApproximateAgeOfOldestMessage", f"{name}Queue") for name in _QUEUES]),
+        (
+            "Dead letters",
+            "Maximum",
+            [_queue("ApproximateNumberOfMessagesVisible", f"{name}DeadLetters") for name in _QUEUES],
+        ),
+        (
+            "Table, units",
+            "Sum",
+            [["AWS/DynamoDB", f"Consumed{kind}CapacityUnits", *table] for kind in ("Read", "Write")],
+        ),
+        (
+            "Mails that bounce, and complaints",
+            "Average",
+            [["AWS/SES", f"Reputation.{k}Rate", *mail] for k in ("Bounce", "Complaint")],
+        ),
+    ]
+
+
+def _queue(metric: str, name: str) -> Metric:
+    return ["AWS/SQS", metric, "QueueName", f"${{{name}.QueueName}}"]
+
+
+def _placed(at: int, title: str, statistic: str, metrics: Sequence[Metric]) -> dict[str, Any]:
+    shown = {"title": title, "stat": statistic, "period": 300, "region": "${AWS::Region}", "metrics": list(metrics)}
+    place = {"x": at % 2 * _WIDE, "y": at // 2 * _HIGH, "width": _WIDE, "height": _HIGH}
+    return {"type": "metric", **place, "properties": shown}

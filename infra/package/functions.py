@@ -1,0 +1,136 @@
+"""What a function has of its own: a role, a log, two alarms, its queue. From infra/deploy/functions.json."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+_PERIOD = 300
+
+
+def functions() -> dict[str, Json]:
+    """By logical name: what it is for, how long it may take, what it receives, assumes, sends and mails."""
+    found: dict[str, Json] = json.loads((DEPLOY / "functions.json").read_text())
+    return found
+
+
+def resources() -> Json:
+    """Of all functions: those that Chalice makes, changed, and those beside them."""
+    found: Json = {}
+    for name, wanted in functions().items():
+        found |= {
+            name: {"Properties": _function(name, wanted)},
+            f"{name}Role": _role(name, wanted),
+            f"{name}Log": _log(name),
+            f"{name}LogErrors": _logged_errors(name),
+            f"{name}ErrorsAlarm": _alarm(name, "Errors", f"A function failed: {wanted['Text']}"),
+            f"{name}ThrottlesAlarm": _alarm(name, "Throttles", f"AWS starts a function no more: {wanted['Text']}"),
+        }
+    return found
+
+
+def _function(name: str, wanted: Mapping[str, Any]) -> Json:
+    properties: Json = {
+        "Description": wanted["Text"],
+        "Timeout": wanted["Seconds"],
+        "Role": _arn(f"{name}Role"),
+        "LoggingConfig": {"LogGroup": {"Ref": f"{name}Log"}},
+    }
+    if queue := wanted.get("Receives"):
+        properties["Events"] = {
+            f"{name}SqsEventSource": {
+                "Properties": {
+                    "Queue": _arn(f"{queue}Queue"),
+                    "FunctionResponseTypes": ["ReportBatchItemFailures"],
+                    "ScalingConfig": {"MaximumConcurrency": wanted["MaximumConcurrency"]},
+                }
+            }
+        }
+    return properties
+
+
+def _role(name: str, wanted: Mapping[str, Any]) -> Json:
+    document = {"Version": "2012-10-17", "Statement": statements(name, wanted)}
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "Description": f"Customer Connect: {wanted['Text']}".replace("'", ""),
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "Policies": [{"PolicyName": "function", "PolicyDocument": document}],
+        },
+    }
+
+
+def statements(name: str, wanted: Mapping[str, Any]) -> list[Json]:
+    """What the function's own role may do. It has no right to stored data: those are the roles' that it assumes."""
+    found = [_allow("OwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], _arn(f"{name}Log"))]
+    for role in wanted.get("Assumes", ()):
+        tagging = ["sts:TagSession"] if role == "Tenant" else []
+        found.append(_allow(f"Become{role}", ["sts:AssumeRole", *tagging], _arn(f"{role}Role")))
+    if queue := wanted.get("Receives"):
+        taking = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        found.append(_allow("TakeFromQueue", taking, _arn(f"{queue}Queue")))
+    if queues := wanted.get("Sends"):
+        found.append(_allow("SendToQueues", ["sqs:SendMessage"], [_arn(f"{queue}Queue") for queue in queues]))
+    if wanted.get("Mails"):
+        ses = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
+        sender = [
+            {"Fn::Sub": ses + "identity/${MailDomain}"},
+            {"Fn::Sub": ses + "configuration-set/${MailConfiguration}"},
+        ]
+        found.append(_allow("SendMail", ["ses:SendRawEmail"], sender))
+    return found
+
+
+def _log(name: str) -> Json:
+    properties = {
+        "LogGroupName": {"Fn::Sub": f"/customer-connect/${{Stage}}/{name}"},
+        "RetentionInDays": {"Ref": "LogDays"},
+    }
+    return {"Type": "AWS::Logs::LogGroup", "Properties": properties}
+
+
+def _logged_errors(name: str) -> Json:
+    metric = {
+        "MetricNamespace": "CustomerConnect",
+        "MetricName": {"Fn::Sub": "LoggedErrors-${Stage}"},
+        "MetricValue": "1",
+    }
+    # A refused mail is a warning: most are the address's fault. These two are ours.
+    ours = ("AccessDenied*", "AccountSendingPaused*")
+    terms = ['$.level = "ERROR"', '$.level = "CRITICAL"', *(f'$.reason = "{reason}"' for reason in ours)]
+    pattern = "{ " + " || ".join(f"({term})" for term in terms) + " }"
+    properties = {"LogGroupName": {"Ref": f"{name}Log"}, "FilterPattern": pattern, "MetricTransformations": [metric]}
+    return {"Type": "AWS::Logs::MetricFilter", "Properties": properties}
+
+
+def _alarm(name: str, metric: str, text: str) -> Json:
+    return {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmDescription": text,
+            "Namespace": "AWS/Lambda",
+            "MetricName": metric,
+            "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": name}}],
+            "Statistic": "Sum",
+            "Period": _PERIOD,
+            "EvaluationPeriods": 1,
+            "Threshold": 0,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": "AlarmTopic"}],
+            "OKActions": [{"Ref": "AlarmTopic"}],
+        },
+    }
+
+
+def _allow(sid: str, actions: list[str], resource: Any) -> Json:
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
+
+
+def _arn(name: str) -> Json:
+    return {"Fn::GetAtt": [name, "Arn"]}

@@ -1,0 +1,132 @@
+"""The package as a stack: created by CloudFormation from the template and the zip, and updated in place."""
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.settings import Settings
+from infra.deployed import environment
+from infra.local.aws import CREDENTIALS, local_client
+
+STACK = "customer-connect-rehearsal"
+_STORE = "deployments"
+_DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
+_PATIENCE_SECONDS = 120
+MAIL_DOMAIN = "customer-connect.example"
+
+
+_DEALER = re.compile(r"\$\{!?aws:PrincipalTag/dealer\}")
+
+
+class RehearsalError(Exception):
+    """The rehearsal failed. The text is one sentence that says what would have gone wrong on AWS."""
+
+
+@dataclass(slots=True)
+class Deployment:
+    """A stack in the local AWS at `url`, for visitors at `base_url`."""
+
+    url: str
+    base_url: str
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    outputs: dict[str, str] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        """A client with every right, as the person who deploys has."""
+        return local_client(service, self.url)
+
+    def deploy(self, template: Path, archive: Path) -> None:
+        """Create the stack, or update it in place. Raises RehearsalError with CloudFormation's reason."""
+        s3, cloudformation = self.client("s3"), self.client("cloudformation")
+        s3.create_bucket(Bucket=_STORE)
+        code = archive.read_bytes()
+        key = f"{sha256(code).hexdigest()[:16]}.zip"
+        s3.put_object(Bucket=_STORE, Key=key, Body=code)
+        body = adapted(template.read_text().replace("./deployment.zip", f"s3://{_STORE}/{key}"))
+        s3.put_object(Bucket=_STORE, Key="template.json", Body=body.encode())
+        act = cloudformation.update_stack if self.outputs else cloudformation.create_stack
+        act(
+            StackName=STACK,
+            TemplateURL=f"{self.url}/{_STORE}/template.json",
+            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in self._parameters().items()],
+            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+        stack = self._settled(cloudformation)
+        self.outputs = {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}
+
+    def resources(self, kind: str) -> dict[str, str]:
+        """Logical to physical names of the stack's resources of a type."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
+        return {
+            r["LogicalResourceId"]: r["PhysicalResourceId"]
+            for page in pages
+            for r in page["StackResourceSummaries"]
+            if r["ResourceType"] == kind
+        }
+
+    def environment(self) -> dict[str, str]:
+        """What the operator's command reads, from the stack's outputs."""
+        return {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **environment(self.outputs)}
+
+    def _parameters(self) -> Mapping[str, str]:
+        return {
+            "BaseUrl": self.base_url,
+            "MailFrom": f"Customer Connect <portal@{MAIL_DOMAIN}>",
+            "MailDomain": MAIL_DOMAIN,
+            "OriginSecret": self.secret,
+        }
+
+    def _settled(self, cloudformation: Any) -> Mapping[str, Any]:
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                stack: Mapping[str, Any] = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+            except ClientError as error:
+                raise RehearsalError(f"CloudFormation lost the stack: {error}") from error
+            if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+                break
+            time.sleep(0.1)
+        if stack["StackStatus"] not in _DONE:
+            events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+            failed = [e for e in events if "FAILED" in e["ResourceStatus"]]
+            why = "; ".join(f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in failed)
+            raise RehearsalError(f"CloudFormation did not deploy the template ({stack['StackStatus']}): {why}")
+        return stack
+
+
+def adapted(template: str) -> str:
+    """The three changes, all for what the local AWS cannot judge.
+
+    It puts nothing in place of policy variables, so a dealer's own part of the bucket becomes everybody's part (that
+    each dealer keeps to its own is what the tests under the key guard show). It asks for ses:SendRawEmail on `*`, where
+    AWS asks for the sender's identity, and for sqs:SendMessageBatch, which AWS takes for sqs:SendMessage.
+    """
+    document = json.loads(_DEALER.sub("*", template))
+    for resource in document["Resources"].values():
+        for policy in resource.get("Properties", {}).get("Policies", ()):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if statement["Action"] == ["ses:SendRawEmail"]:
+                    statement["Resource"] = "*"
+                elif statement["Action"] == ["sqs:SendMessage"]:
+                    statement["Action"].append("sqs:SendMessageBatch")
+    return json.dumps(document)
+
+
+def unread(deployment: Deployment) -> list[str]:
+    """Sentences on variables that a function has and nobody reads, or lacks."""
+    wanted = {name.upper() for name in Settings.model_fields}
+    found = []
+    for logical, name in sorted(deployment.resources("AWS::Lambda::Function").items()):
+        config = deployment.client("lambda").get_function_configuration(FunctionName=name)
+        has = set(config.get("Environment", {}).get("Variables", {}))
+        found += [f"{logical} has no variable {lost}, which the settings read" for lost in sorted(wanted - has)]
+        found += [f"{logical} has a variable {odd}, which nobody reads" for odd in sorted(has - wanted)]
+    return found

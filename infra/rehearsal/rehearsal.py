@@ -1,0 +1,78 @@
+"""From an empty local AWS to a customer with a PDF, and on to an update in place."""
+
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from infra.local.cloud import MINISTACK, Cloud, start_ministack
+from infra.local.process import LocalError, stop
+from infra.package.build import Package
+from infra.rehearsal.deployment import Deployment, RehearsalError
+from infra.rehearsal.diagnosis import reasons
+from infra.rehearsal.front import Front
+from infra.rehearsal.walk import Walk
+
+_SERVICES = "s3,sqs,ses,sns,sts,iam,dynamodb,cloudformation,lambda,apigateway,logs,events,cloudfront,monitoring"
+_ENFORCED = {"AUTH": "true", "SERVICES": _SERVICES, "PERSIST_STATE": "0", "S3_PERSIST": "0"}
+_MARK = "<!-- deployed again -->"
+_CHANGED = "templates/layout/base.html"
+_TELLING = 4
+
+Say = Callable[[str], None]
+
+
+def rehearse(package: Package, *, ports: tuple[int, int], say: Say = print) -> None:
+    """Deploy, walk, update, look again. Raises RehearsalError with a sentence that names what is wrong."""
+    with TemporaryDirectory() as name, _aws(Path(name), ports[0]) as url, Front(ports[1]) as front:
+        deployment = Deployment(url, f"http://127.0.0.1:{ports[1]}")
+        with _step("the package is deployed into an empty account", say):
+            deployment.deploy(package.template, package.archive)
+            front.aim(deployment)
+        walk = Walk(deployment, package.folder / "assets", Path(name), ports[1])
+        for text, step in walk.steps.items():
+            with _step(text, say), _explained(deployment):
+                step()
+        with _step("an update in place keeps data and sessions", say), _explained(deployment):
+            changed = _changed(package.archive, Path(name) / "changed.zip")
+            deployment.deploy(package.template, changed)
+            walk.still_there(_MARK)
+
+
+@contextmanager
+def _aws(state: Path, port: int) -> Iterator[str]:
+    cloud = Cloud(MINISTACK, port, port, state)
+    child = start_ministack(cloud, _ENFORCED)
+    try:
+        yield cloud.url
+    finally:
+        stop([child])
+
+
+@contextmanager
+def _step(text: str, say: Say) -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    say(f"  {time.monotonic() - start:5.1f} s  {text}")
+
+
+@contextmanager
+def _explained(deployment: Deployment) -> Iterator[None]:
+    """Adds to a failure what the functions' logs say of it."""
+    try:
+        yield
+    except (RehearsalError, LocalError, KeyError) as error:
+        known = reasons(deployment)[:_TELLING]
+        said = str(error) if not isinstance(error, KeyError) else "A page lacks the form that it should show."
+        raise RehearsalError("\n".join([said, *(f"  {reason}" for reason in known)])) from error
+
+
+def _changed(archive: Path, target: Path) -> Path:
+    """The same zip with another layout: every page says that it is new."""
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            new.writestr(entry, content + f"\n{_MARK}".encode() if entry.filename == _CHANGED else content)
+    return target

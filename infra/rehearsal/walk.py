@@ -1,0 +1,201 @@
+"""The main journey through the deployed portal: operator, dealer, import, invitation, customer, PDF."""
+
+import csv
+import io
+import json
+import mimetypes
+import re
+import subprocess
+import time
+import zipfile
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from chalicelib.kernel.clock import system_clock
+from infra.local import demo
+from infra.local.mails import Archive
+from infra.local.schedules import event
+from infra.local.visitor import Visitor
+from infra.rehearsal.deployment import Deployment, RehearsalError, unread
+from infra.rehearsal.front import ask, origins
+from infra.setup.paths import PYTHON, ROOT
+
+REF, EMAIL = "1102", "greens@municipal-golf.example"
+PASSWORD = "willow-copper-harbour-81"  # noqa: S105 - of a customer who lives for a minute
+_LINK = re.compile(r"https?://\S+(/i/\S+)")
+_BALANCE = re.compile(r"<dt>(?:<a[^>]*>)?Balance(?:</a>)?</dt><dd[^>]*>([^<]+)")
+_INVOICE = re.compile(r'href="(/invoices/[^"]+)"')
+_MAIL_SECONDS = 75
+
+
+@dataclass(slots=True)
+class Walk:
+    """Its steps in order. Each raises RehearsalError or LocalError with one sentence."""
+
+    deployment: Deployment
+    assets: Path
+    state: Path
+    port: int
+    customer: Visitor = field(init=False)
+    balance: str = ""
+
+    def __post_init__(self) -> None:
+        self.customer = Visitor(self.port)
+
+    @property
+    def steps(self) -> dict[str, Callable[[], None]]:
+        """What each shows, and the step."""
+        return {
+            "the functions have the variables that they read": self.variables,
+            "assets come through the distribution": self.put_assets,
+            "calls past the distribution are refused": self.direct_call,
+            "operator, dealer, presigned upload, import": self.dealer,
+            "each schedule runs in its own role": self.schedules,
+            "the invitation is sent and completed": self.invitation,
+            "the customer sees the balance": self.see_balance,
+            "the customer downloads the PDF": self.download,
+        }
+
+    def variables(self) -> None:
+        """Every function has exactly the variables that chalicelib.settings reads."""
+        if wrong := unread(self.deployment):
+            raise RehearsalError("; ".join(wrong) + ".")
+
+    def put_assets(self) -> None:
+        """What `aws s3 sync` does, and a look at one through the front."""
+        s3, bucket = self.deployment.client("s3"), self.deployment.outputs["AssetsBucket"]
+        for path in self.assets.rglob("*"):
+            if path.is_file():
+                kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+                key = f"assets/{path.relative_to(self.assets)}"
+                s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes(), ContentType=kind)
+        with urlopen(f"http://127.0.0.1:{self.port}/assets/css/theme.css", timeout=10) as answer:
+            _must(
+                answer.headers["Content-Type"] == "text/css", "The stylesheet does not come through the distribution."
+            )
+
+    def direct_call(self) -> None:
+        """The API's own address answers nobody who lacks the secret; an unknown path is a page, not JSON."""
+        found = origins(self.deployment)
+        answer, _ = ask(self.deployment.url, found, "GET", "/login", {"Accept": "text/html"})
+        _must(answer.status == 403, f"A call past the distribution was answered with {answer.status}, not 403.")  # noqa: PLR2004
+        visitor = Visitor(self.port)
+        _must(visitor.get("/login") == 200, f"The door answered {visitor.status} through the distribution.")  # noqa: PLR2004
+
+    def dealer(self) -> None:
+        """The demo dealer by the front door: created, invited by mail, completed, its export uploaded and imported."""
+        mails = Archive(self.state / "mails", self.deployment.url)
+        demo.load(self.port, self.deployment.environment(), mails, self.state)
+
+    def schedules(self) -> None:
+        """Each scheduled function, as its rule calls it."""
+        rules = self.deployment.resources("AWS::Events::Rule")
+        functions = self.deployment.resources("AWS::Lambda::Function")
+        for logical in sorted(rules):
+            name = next(name for name in functions if logical.startswith(name))
+            answer = self.deployment.client("lambda").invoke(FunctionName=functions[name], Payload=_event(name))
+            said = answer["Payload"].read().decode()
+            _must("FunctionError" not in answer, f"The schedule {name} failed: {said[:300]}")
+        _must(len(rules) == 6, f"{len(rules)} schedules are deployed, not 6.")  # noqa: PLR2004
+
+    def invitation(self) -> None:
+        """Staff invite a customer; the mail comes; its link sets a password and the customer logs in."""
+        staff = Visitor(self.port)
+        staff.get(f"/d/{demo.SLUG}/login")
+        staff.submit(f"/d/{demo.SLUG}/login", email=demo.EMAIL, password=demo.PASSWORD)
+        staff.get(f"/staff/accounts?q={REF}")
+        began = time.time()
+        staff.submit("/staff/accounts/invite", only=_part(REF))
+        _must("said" in staff.location or staff.status == 303, f"The invitation was answered with {staff.status}.")  # noqa: PLR2004
+        path = self._mailed(began)
+        self.customer.get(path)
+        self.customer.submit(path, password=PASSWORD)
+        _must(self.customer.status == 303, f"Completing the account was answered with {self.customer.status}.")  # noqa: PLR2004
+        self.customer.get(f"/d/{demo.SLUG}/login")
+        self.customer.submit(f"/d/{demo.SLUG}/login", email=EMAIL, password=PASSWORD)
+        _must(self.customer.status == 303, f"The customer's login was answered with {self.customer.status}.")  # noqa: PLR2004
+
+    def see_balance(self) -> None:
+        """It is the sum that the export says."""
+        _must(self.customer.get("/transactions") == 200, f"The transactions answered {self.customer.status}.")  # noqa: PLR2004
+        shown = _BALANCE.search(self.customer.html)
+        _must(shown is not None, "The page of transactions shows no balance.")
+        self.balance = shown[1] if shown else ""
+        wanted = _exported_balance(REF)
+        seen = Decimal(re.sub(r"[^\d.]", "", self.balance))
+        _must(seen == abs(wanted), f"The customer sees {self.balance}, and the export says {wanted}.")
+
+    def download(self) -> None:
+        """Its link leads to storage for a minute, and the file is a PDF; altered, the link opens nothing."""
+        for link in dict.fromkeys(_INVOICE.findall(self.customer.html)):
+            self.customer.get(f"{link.split('?')[0]}/pdf?{link.partition('?')[2]}")
+            if self.customer.location.startswith("http"):
+                break
+        address = self.customer.location
+        _must(address.startswith("http"), f"No invoice leads to a PDF: {self.customer.status} at {self.customer.path}.")
+        try:
+            with urlopen(address, timeout=20) as answer:
+                _must(answer.read(5) == b"%PDF-", "What was downloaded is no PDF.")
+        except HTTPError as error:
+            raise RehearsalError(f"The PDF's link was answered with {error.code}: {error.read()[:300]!r}") from error
+        try:
+            urlopen(address.replace("Signature=", "Signature=0"), timeout=20).close()
+        except HTTPError:
+            return
+        raise RehearsalError("A link with another signature opens the PDF too.")
+
+    def still_there(self, marker: str) -> None:
+        """After an update: the new code serves, the session lives on, the figures are the same."""
+        deadline = time.monotonic() + 60
+        while True:
+            _must(self.customer.get("/transactions") == 200, "The customer's session did not outlive the update.")  # noqa: PLR2004
+            if marker in self.customer.html or time.monotonic() > deadline:
+                break
+            time.sleep(0.5)
+        _must(marker in self.customer.html, "The update did not bring the new code.")
+        _must(f">{self.balance}<" in self.customer.html, "After the update the balance is another.")
+
+    def _mailed(self, since: float) -> str:
+        mails, deadline = Archive(self.state / "mails", self.deployment.url), time.monotonic() + _MAIL_SECONDS
+        while time.monotonic() < deadline:
+            for mail in mails.messages():
+                if mail.to == EMAIL and mail.at > since - 1 and (link := _LINK.search(mail.text)):
+                    return link[1]
+            time.sleep(0.2)
+        raise RehearsalError(f"The customer's invitation did not arrive within {_MAIL_SECONDS} seconds.")
+
+
+def _exported_balance(ref: str) -> Decimal:
+    """The sum of what is outstanding in the demo export of today, which is the same each time it is made."""
+    with TemporaryDirectory() as folder:
+        make = [PYTHON, "-m", "infra.demo", "--size", "demo", "--dealer-code", demo.CODE, "--out", folder]
+        subprocess.run([str(part) for part in make], cwd=ROOT, check=True, capture_output=True)
+        (bundle,) = Path(folder).iterdir()
+        return sum(
+            (Decimal(row["outstanding_amount"]) for row in _rows(bundle) if row["account_ref"] == ref), Decimal(0)
+        )
+
+
+def _rows(bundle: Path) -> Iterator[dict[str, Any]]:
+    with zipfile.ZipFile(bundle) as archive:
+        yield from csv.DictReader(io.StringIO(archive.read("transactions.csv").decode("utf-8-sig")))
+
+
+def _event(name: str) -> bytes:
+    return json.dumps(event(name, system_clock())).encode()
+
+
+def _part(ref: str) -> str:
+    return urlsafe_b64encode(ref.encode()).rstrip(b"=").decode()
+
+
+def _must(holds: bool, sentence: str) -> None:  # noqa: FBT001 - reads as an assertion
+    if not holds:
+        raise RehearsalError(sentence)
