@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from chalice.app import Chalice
@@ -14,6 +13,7 @@ from waitress.server import create_server
 from chalicelib.rendering.places import template_root
 from infra.local.assets import Assets
 from infra.local.gateway import Gateway, WsgiApp
+from tests.fixtures.waitress import running
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 WIDTHS = (1280, 375)
@@ -37,13 +37,8 @@ def serving(app: Chalice) -> Iterator[str]:
 
     listener = socket.create_server(("127.0.0.1", 0))
     server = create_server(front, sockets=[listener], threads=4)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield f"http://localhost:{listener.getsockname()[1]}"
-    finally:
-        server.close()
-        thread.join(timeout=5)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def settle(job: Job, number: int, first_part: int = 0) -> None:
     run = repo.run(job.scope, number)
     if run is None or run.state is RunState.STAGING or not run.n:
         return
-    if run.settled_at is None:
+    if run.settled_at is None and run.swept_at is None:  # of a swept run nothing is left to tell
         if first_part == 0:
             _report(job, run)
             refuse_overtaken(job)

@@ -1,7 +1,6 @@
 import json
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from infra.local import gateway
 from infra.local.assets import Assets
 from infra.local.gateway import Gateway, Routes
 from infra.local.web import front
+from tests.fixtures.waitress import running
 from tests.infra.local.tiny_app import app
 
 MEGABYTE = 1024 * 1024
@@ -30,11 +30,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
     served = front(Gateway(app, origin_headers=SECRET), Assets(folder), mailbox)
     server: Any = create_server(served, host="127.0.0.1", port=0, threads=2, max_request_body_size=10 * MEGABYTE)
-    thread = Thread(target=server.run)
-    thread.start()
-    yield server.effective_port
-    server.close()
-    thread.join(timeout=5)
+    with running(server):
+        yield server.effective_port
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ from waitress.server import create_server
 
 from infra.local.gateway import Gateway
 from infra.local.visitor import Forms, Visitor
+from tests.fixtures.waitress import running
 
 PAGE = """
 <form method="get" action="/search"><input name="text" value="old"></form>
@@ -38,11 +38,8 @@ def visitor() -> Iterator[Visitor]:
         return Response(seen, {"Location": "/next"}, 303)
 
     server: Any = create_server(Gateway(app), host="127.0.0.1", port=0, threads=1)
-    thread = Thread(target=server.run)
-    thread.start()
-    yield Visitor(server.effective_port)
-    server.close()
-    thread.join(timeout=5)
+    with running(server):
+        yield Visitor(server.effective_port)
 
 
 def test_sends_the_form_that_it_was_shown_with_its_cookies(visitor: Visitor) -> None:
