@@ -1,4 +1,4 @@
-"""`test` and `check`: the whole suite in three phases, and everything that reads the code without running it."""
+"""`test`, `soak` and `check`: the suite in three phases, the long proofs, and all that reads the code without running it."""
 
 import subprocess
 import time
@@ -9,10 +9,11 @@ from infra.setup.paths import PYTHON, ROOT
 
 COVER = ("--cov=chalicelib", "--cov-append", "--cov-report=", "--cov-fail-under=0")
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("unit", ("-n", "2", "-m", "not engines and not browser")),
-    ("engines", ("-n", "2", "-m", "engines and not browser")),
-    ("browser", ("-m", "browser")),
+    ("unit", ("-n", "2", "-m", "not engines and not browser and not soak")),
+    ("engines", ("-n", "2", "-m", "engines and not browser and not soak")),
+    ("browser", ("-m", "browser and not soak")),
 )
+SOAK = ("-m", "soak", "--no-skips", "--durations=0", "--durations-min=1")
 CHECKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ruff check", "ruff", ("check", ".")),
     ("ruff format", "ruff", ("format", "--check", ".")),
@@ -35,6 +36,11 @@ def run_all(*, cover: bool) -> int:
 def run_some(options: Sequence[str], name: str = "tests") -> int:
     """Pytest with these options; its exit code."""
     return _timed(name, "pytest", options)
+
+
+def soak(options: Sequence[str]) -> int:
+    """The proofs in their long form, one after another: each may want the whole machine."""
+    return run_some((*SOAK, *options), "soak")
 
 
 def check() -> int:

@@ -1,0 +1,5 @@
+"""What docs/security.md claims, taken out."""
+
+from tests.soak.removals.model import Removal
+
+CONTROLS: tuple[Removal, ...] = ()
