@@ -4,7 +4,7 @@ PORT ?= 8000
 STAGE ?= prod
 DEV := @python3 infra/dev.py
 
-.PHONY: help run test check lock package rehearse
+.PHONY: help run test soak check lock package rehearse
 
 help:
 	$(DEV) help
@@ -14,6 +14,9 @@ run:
 
 test:
 	$(DEV) test $(if $(COVER),--cover)
+
+soak:
+	$(DEV) soak $(if $(ONLY),-k "$(ONLY)")
 
 check:
 	$(DEV) check

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from chalicelib.kernel.ids import Ids
 
-FIXTURES = ("aws", "engines", "cast", "portal", "browser", "package")
+FIXTURES = ("aws", "engines", "cast", "portal", "browser", "package", "figures")
 pytest_plugins = tuple(f"tests.fixtures.{name}" for name in FIXTURES)
 
 settings.register_profile(

@@ -48,13 +48,17 @@ def run(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Set up everything that tests need; run them all, also with `--cover`, or pytest with other arguments."""
     with setting_up():
-        environments.main()
-        environments.cloud()
-        dynamodb_local()
-        system.browser()
+        _everything()
     if arguments in ([], [COVER]):
         return testing.run_all(cover=bool(arguments))
     return testing.run_some(arguments)
+
+
+def soak(arguments: Sequence[str]) -> int:
+    """Set up as for tests, and run the proofs in their long form; arguments are pytest's."""
+    with setting_up():
+        _everything()
+    return testing.soak(arguments)
 
 
 def check(_: Sequence[str]) -> int:
@@ -104,6 +108,13 @@ def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
     return do
 
 
+def _everything() -> None:
+    environments.main()
+    environments.cloud()
+    dynamodb_local()
+    system.browser()
+
+
 @contextmanager
 def setting_up() -> Iterator[None]:
     """One at a time: a second command waits until the first has set up."""
@@ -117,6 +128,7 @@ VERBS = {
     "help": Verb("this list", show_help),
     "run": Verb("serve the portal with a demo dealer [--db dynamodb-local] [--port 8000] (--help)", run),
     "test": Verb("every test [--cover]; with other arguments: pytest with those", test),
+    "soak": Verb("the long proofs, half an hour; with -k EXPRESSION some of them", soak),
     "check": Verb("lint, format, types, layers, dependencies, locks", check),
     "lock": Verb("bring the locks up to the .in files [--upgrade]", lock),
     "package": Verb("build and check what deploys [--stage prod]", package),

@@ -1,4 +1,4 @@
-"""`test`, `soak` and `check`: the suite in three phases, the long proofs, and all that reads the code without running it."""
+"""`test` and `soak`, the suite and its long proofs, and `check`, all that reads the code without running it."""
 
 import subprocess
 import time
