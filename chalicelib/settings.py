@@ -2,16 +2,20 @@
 
 import os
 from functools import cache
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+LOCAL = "local"
+SHORTEST_SECRET = 32
 
 
 class Settings(BaseModel):
     """What a function learns from its environment: field `x_y` is `X_Y`. Where AWS is, boto3 reads itself."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    stage: str = "local"
+    stage: str = LOCAL
     table_name: str = "customer-connect"
     inbox_bucket: str = "customer-connect-inbox"
     files_bucket: str = "customer-connect-files"
@@ -21,6 +25,7 @@ class Settings(BaseModel):
     tenant_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-tenant"
     identity_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-identity"
     operator_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-operator"
+    door_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-door"
     base_url: str = "http://localhost:8000"
     mail_from: str = "Customer Connect <portal@customer-connect.example>"
     mail_configuration_set: str = ""
@@ -28,6 +33,16 @@ class Settings(BaseModel):
     bucket_origins: str = ""
     assets_url: str = "/assets"
     log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _has_an_origin_secret(self) -> Self:
+        """Past CloudFront a caller could say any address to be theirs, and no limit would hold (threat 4)."""
+        if self.stage != LOCAL and len(self.origin_secret) < SHORTEST_SECRET:
+            raise ValueError(
+                f"ORIGIN_SECRET must have {SHORTEST_SECRET} characters or more in the stage {self.stage!r}: "
+                "without it anybody could call past CloudFront"
+            )
+        return self
 
 
 @cache

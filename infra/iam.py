@@ -1,4 +1,4 @@
-"""As much of IAM's policy language as our three data roles use. Anything else in a policy raises."""
+"""As much of IAM's policy language as our four data roles use. Anything else in a policy raises."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -21,7 +21,7 @@ from infra.iam import allows
 from infra.key_conditions import UnreadableConditionError
 from infra.template import Json, resolved, role_policy
 
-POLICIES = {"tenant": "TenantRole", "identity": "IdentityRole", "operator": "OperatorRole"}
+POLICIES = {"tenant": "TenantRole", "identity": "IdentityRole", "operator": "OperatorRole", "door": "DoorRole"}
 
 
 def install() -> None:

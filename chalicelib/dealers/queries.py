@@ -3,7 +3,7 @@
 from chalicelib.dealers import repo
 from chalicelib.dealers.model import Dealer, DealerEntry
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from chalicelib.kernel.scopes import DoorScope, OperatorScope, TenantScope
 from chalicelib.store.recent import Recent
 
 _recent: Recent[Dealer] = Recent(5)
@@ -14,7 +14,7 @@ def dealer(scope: TenantScope, *, fresh: bool = False) -> Dealer:
     return _recent.get(scope.dealer_id, lambda: _dealer(scope), fresh=fresh)
 
 
-def by_slug(scope: OperatorScope, slug: str) -> str | None:
+def by_slug(scope: OperatorScope | DoorScope, slug: str) -> str | None:
     """The id of the dealer at an address, or None."""
     return repo.find_by_slug(scope, slug)
 

@@ -5,7 +5,7 @@ from pydantic import TypeAdapter
 from chalicelib.dealers.model import Dealer, DealerEntry, Profile
 from chalicelib.dealers.published import Published
 from chalicelib.dealers.records import DealerEntryRecord, LookupRecord, PublishedRecord, SettingsRecord
-from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from chalicelib.kernel.scopes import DoorScope, OperatorScope, TenantScope
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Check, Put, transaction
@@ -16,7 +16,7 @@ _LIST = "OPS#DEALERS"
 
 
 @scoped
-def find_by_slug(scope: OperatorScope, slug: str, *, consistent: bool = False) -> str | None:  # noqa: ARG001
+def find_by_slug(scope: OperatorScope | DoorScope, slug: str, *, consistent: bool = False) -> str | None:  # noqa: ARG001
     """The dealer at an address. Codes and slugs are looked up in lower case."""
     found = LookupRecord.find(f"SLUG#{slug.lower()}", "SLUG", consistent=consistent)
     return found.dealer_id if found else None

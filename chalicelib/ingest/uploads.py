@@ -17,7 +17,7 @@ from chalicelib.store import blobs
 from chalicelib.store.blobs import PresignedPost
 
 TYPE = "application/zip"
-FORM_SECONDS = 3600
+FORM_SECONDS = 15 * 60
 _SAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 

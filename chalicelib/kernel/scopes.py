@@ -47,8 +47,13 @@ class OperatorScope:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorScope:
+    """Anybody at a public address: which dealer is there. It reads that one lookup and can write nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityScope:
     """Log in, sessions, tokens, limits: people's own records, never a dealer's data."""
 
 
-Scope = TenantScope | OperatorScope | IdentityScope
+Scope = TenantScope | OperatorScope | DoorScope | IdentityScope

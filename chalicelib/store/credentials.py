@@ -63,5 +63,10 @@ class RoleCredentials(Credentials):
 
 def _arn(role: Role) -> str:
     here = settings.load()
-    arns = {"tenant": here.tenant_role_arn, "identity": here.identity_role_arn, "operator": here.operator_role_arn}
+    arns = {
+        "tenant": here.tenant_role_arn,
+        "identity": here.identity_role_arn,
+        "operator": here.operator_role_arn,
+        "door": here.door_role_arn,
+    }
     return arns[role.kind]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
-from chalicelib.kernel.scopes import IdentityScope, OperatorScope, Scope, TenantScope
+from chalicelib.kernel.scopes import DoorScope, IdentityScope, OperatorScope, Scope, TenantScope
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,9 +20,9 @@ class NoScopeInForceError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One of the three roles of the store. Only a tenant role has a `dealer_id`."""
+    """One of the four roles of the store. Only a tenant role has a `dealer_id`."""
 
-    kind: Literal["tenant", "identity", "operator"]
+    kind: Literal["tenant", "identity", "operator", "door"]
     dealer_id: str | None = None
 
 
@@ -38,6 +38,8 @@ def role_of(scope: object) -> Role:
             return Role("identity")
         case OperatorScope():
             return Role("operator")
+        case DoorScope():
+            return Role("door")
     raise TypeError(f"not a scope: {scope!r}")
 
 

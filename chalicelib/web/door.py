@@ -8,7 +8,7 @@ from chalicelib.identity import operations, queries, recovery
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.identity.operations import LoggedIn, Visitor
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
-from chalicelib.kernel.scopes import IdentityScope, OperatorScope, TenantScope
+from chalicelib.kernel.scopes import DoorScope, IdentityScope, TenantScope
 from chalicelib.web import after
 from chalicelib.web.frame import cookies
 from chalicelib.web.frame.pages import Pages
@@ -117,7 +117,7 @@ def set_password(request: Request) -> Response:
 
 def dealer_at(request: Request) -> Dealer:
     """The dealer whose address this is. Raises NotFoundError."""
-    dealer_id = dealers.by_slug(OperatorScope("door"), request.params["slug"])
+    dealer_id = dealers.by_slug(DoorScope(), request.params["slug"])
     if dealer_id is None:
         raise NotFoundError
     return request.services.dealer_of(TenantScope(dealer_id))

@@ -4,7 +4,7 @@ from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from chalicelib.kernel.scopes import DoorScope, TenantScope
 from chalicelib.rendering.brand import brand_css
 from chalicelib.web.frame.pages import Pages
 from chalicelib.web.frame.permissions import Permission
@@ -30,7 +30,7 @@ def front_door(request: Request) -> Response:
 @pages.get("/d/{slug}/brand.css", Permission.PUBLIC)
 def brand(request: Request) -> Response:
     """The dealer's four colours. Its address has a version, so browsers may keep it."""
-    dealer_id = dealers.by_slug(OperatorScope("brand"), request.params["slug"])
+    dealer_id = dealers.by_slug(DoorScope(), request.params["slug"])
     if dealer_id is None:
         raise NotFoundError
     colours = request.services.dealer_of(TenantScope(dealer_id)).brand

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import settings
-from chalicelib.kernel.scopes import IdentityScope, OperatorScope, Scope, TenantScope
+from chalicelib.kernel.scopes import DoorScope, IdentityScope, OperatorScope, Scope, TenantScope
 from chalicelib.store import clients
 from chalicelib.store.roles import NoScopeInForceError, acting_as
 from infra import leading_keys
@@ -18,6 +18,7 @@ OWN, OTHER = "aaaaaaaaaa", "bbbbbbbbbb"
 TENANT = TenantScope(OWN)
 IDENTITY = IdentityScope()
 OPERATOR = OperatorScope("test")
+DOOR = DoorScope()
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -191,7 +192,17 @@ def test_each_role_has_its_keys(scope: Scope, pk: str, passes: bool) -> None:  #
     judged(scope, lambda: query(pk), passes=passes)
 
 
-@pytest.mark.parametrize("scope", [IDENTITY, OPERATOR])
+def test_a_door_gets_the_lookup_of_an_address_and_nothing_else() -> None:
+    slug, code = item("SLUG#moorbeck"), item("CODE#moorbeck")
+    judged(DOOR, lambda: dynamodb("get_item", Key=slug), passes=True)
+    for key in (code, item("OPS#DEALERS"), item("P#1"), own()):
+        judged(DOOR, lambda key=key: dynamodb("get_item", Key=key), passes=False)  # type: ignore[misc]
+    judged(DOOR, lambda: query("SLUG#moorbeck"), passes=False)
+    judged(DOOR, lambda: dynamodb("put_item", Item=slug), passes=False)
+    judged(DOOR, lambda: dynamodb("delete_item", Key=slug), passes=False)
+
+
+@pytest.mark.parametrize("scope", [IDENTITY, OPERATOR, DOOR])
 def test_only_a_tenant_role_reads_objects(scope: Scope) -> None:
     judged(scope, lambda: s3("get_object", Key=f"d/{OWN}/x"), passes=False)
 

@@ -12,6 +12,7 @@ KEYS = {
     "tenant": ["D#${aws:PrincipalTag/dealer}#*"],
     "identity": ["P#*", "E#*", "S#*", "T#*", "K#*", "LIMIT#*"],
     "operator": ["OPS#*", "SLUG#*", "CODE#*"],
+    "door": ["SLUG#*"],
 }
 UNBOUND = {"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}
 
@@ -46,9 +47,14 @@ def test_objects_are_bound_to_the_dealer() -> None:
     assert objects[1]["Condition"] == {"StringLike": {"s3:prefix": "d/${aws:PrincipalTag/dealer}/*"}}
 
 
-@pytest.mark.parametrize("kind", ["identity", "operator"])
+@pytest.mark.parametrize("kind", ["identity", "operator", "door"])
 def test_only_tenants_have_objects(kind: str) -> None:
     assert all("s3" not in str(s["Action"]) for s in statements(kind))
+
+
+def test_the_door_only_looks_up() -> None:
+    allowing = [s for s in statements("door") if s["Effect"] == "Allow"]
+    assert [s["Action"] for s in allowing] == [["dynamodb:GetItem"]]
 
 
 def test_a_tenant_role_cannot_be_taken_without_a_dealer() -> None:

@@ -5,7 +5,15 @@ from contextvars import copy_context
 
 import pytest
 
-from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, OperatorScope, TenantScope
+from chalicelib.kernel.scopes import (
+    CustomerScope,
+    DealerScope,
+    DoorScope,
+    IdentityScope,
+    ImportScope,
+    OperatorScope,
+    TenantScope,
+)
 from chalicelib.store.roles import NoScopeInForceError, Role, acting_as, current_role, role_of, scoped
 
 ONE, OTHER = DealerScope("aaaaaaaaaa", "p1"), ImportScope("bbbbbbbbbb")
@@ -23,6 +31,7 @@ def test_every_scope_has_its_role() -> None:
     assert role_of(OTHER) == Role("tenant", "bbbbbbbbbb")
     assert role_of(IdentityScope()) == Role("identity")
     assert role_of(OperatorScope("op")) == Role("operator")
+    assert role_of(DoorScope()) == Role("door")
 
 
 def test_without_a_scope_there_is_no_role() -> None:
