@@ -4,7 +4,7 @@ PORT ?= 8000
 STAGE ?= prod
 DEV := @python3 infra/dev.py
 
-.PHONY: help run test soak check lock package rehearse
+.PHONY: help run test soak bench check lock package rehearse
 
 help:
 	$(DEV) help
@@ -17,6 +17,9 @@ test:
 
 soak:
 	$(DEV) soak $(if $(ONLY),-k "$(ONLY)")
+
+bench:
+	$(DEV) bench $(if $(ONLY),--only "$(ONLY)")
 
 check:
 	$(DEV) check

@@ -96,6 +96,16 @@ def rehearse(arguments: Sequence[str]) -> int:
     return 0
 
 
+def bench(arguments: Sequence[str]) -> int:
+    """Set up what is measured against what, then become the measurements."""
+    with setting_up():
+        environments.main()
+        environments.cloud()
+        dynamodb_local()
+    replace_by(PYTHON, "-m", "tests.bench", *arguments)
+    return 0
+
+
 def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
     """A verb that becomes `.venv/bin/python PROGRAM ARGUMENTS`."""
 
@@ -129,6 +139,7 @@ VERBS = {
     "run": Verb("serve the portal with a demo dealer [--db dynamodb-local] [--port 8000] (--help)", run),
     "test": Verb("every test [--cover]; with other arguments: pytest with those", test),
     "soak": Verb("the long proofs, half an hour; with -k EXPRESSION some of them", soak),
+    "bench": Verb("measure what it costs, into bench.json [--only NAME]", bench),
     "check": Verb("lint, format, types, layers, dependencies, locks", check),
     "lock": Verb("bring the locks up to the .in files [--upgrade]", lock),
     "package": Verb("build and check what deploys [--stage prod]", package),

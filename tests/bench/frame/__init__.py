@@ -1,0 +1,1 @@
+"""How rows are declared, measured and kept."""

@@ -1,0 +1,35 @@
+"""The portal's AWS for measurements: DynamoDB Local beside ministack, on free ports, data in a folder of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chalicelib import settings
+from chalicelib.store import clients
+from infra import leading_keys
+from infra.local.cloud import DYNAMODB, Cloud, start_dynamodb, start_ministack
+from infra.local.process import Child, stop
+from infra.local.provision import provision
+from tests.fixtures.engines import BASE_URL, free_port
+from tests.fixtures.worlds import World, environment
+
+
+@contextmanager
+def aws(folder: Path, *, engine: str = DYNAMODB, guarded: bool = False) -> Iterator[World]:
+    """The stack, and this process's environment set for it; stopped afterwards.
+
+    Not `guarded`: without the key guard that every test has and AWS does in its own place, for its CPU is not ours.
+    """
+    cloud = Cloud(engine, free_port(), free_port(), folder / engine)
+    children: list[Child] = []
+    try:
+        if engine == DYNAMODB:
+            children.append(start_dynamodb(cloud))
+        children.append(start_ministack(cloud))
+        with environment(provision(cloud, base_url=BASE_URL)):
+            if not guarded:
+                clients.observers.remove(leading_keys.watch)
+                clients.reset()
+            yield World(engine, settings.load())
+    finally:
+        stop(children)
