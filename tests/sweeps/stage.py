@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chalice.app import Chalice
+
 from app import app
 from chalicelib import services, settings
 from chalicelib.identity import api_keys, memberships, operations, repo
@@ -25,6 +27,8 @@ from tests.web.client import OWN_PAGE, Page, Visitor
 
 TOKEN = "A" * 43
 """A one-time link that nobody was sent."""
+DRAWN = "1201"
+"""The account whose invoice has lines and no file, so that its PDF is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,10 @@ class Stage:
         }
 
     @contextmanager
-    def visiting(self, caller: Caller, *, fresh: bool = False) -> Iterator[Visitor]:
+    def visiting(self, caller: Caller, *, fresh: bool = False, on: Chalice = app) -> Iterator[Visitor]:
         """A browser with the caller's own session or key; `fresh` for what may end the session."""
         headers = {"authorization": f"Bearer {caller.key}"} if caller.key else {}
-        visitor = Visitor(app, headers=headers)
+        visitor = Visitor(on, headers=headers)
         if caller.member:
             if fresh or caller.name not in self.sessions:
                 self.sessions[caller.name] = self._session(caller)
@@ -133,6 +137,11 @@ def canary(house: House) -> str:
     return f"canary{house.dealer.dealer_id}"
 
 
+def paper_of(bird: str) -> bytes:
+    """A stored PDF that says whose it is."""
+    return bundles.PDF + f"% {bird}\n".encode()
+
+
 def only_ours(house: House) -> str:
     """An account that only this dealer has, since both number alike."""
     return f"X/{house.dealer.dealer_id}"
@@ -168,14 +177,17 @@ def _import(line: Line, exports: int) -> None:
     customers, rows, papers = [], [], []
     for place, ref in enumerate(("1200", "1201", only_ours(line.house))):
         number = transaction(line.house) if ref == "1200" else f"{bird}-{ref}"
-        paper = f"{bird}-{place}"
+        paper = f"{bird}-{place}" if ref != DRAWN else ""
         customers.append(bundles.customer(ref, name=f"{bird} {ref}", city=bird, email=f"{bird}@farm.example"))
         rows.append(bundles.transaction(ref, number, "7.70", description=f"{bird} of {ref}", document_id=paper))
-        papers.append(bundles.document(ref, paper, transaction_id=number))
+        if paper:
+            papers.append(bundles.document(ref, paper, paper_of(bird), transaction_id=number))
+    lines = [bundles.line(DRAWN, f"{bird}-{DRAWN}", 1, "6.42", description=f"{bird} line")]
+    contents = {paper["document_id"]: paper_of(bird) for paper in papers}
     for sequence in range(1, exports + 1):
         spoiled = [{**rows[0], "transaction_date": "31/09/2024"}, *rows[1:]]
         shown = spoiled if 1 < sequence == exports else rows
-        line.take_in(export(line, customers, shown, sequence, documents=papers))
+        line.take_in(export(line, customers, shown, sequence, documents=papers, lines=lines, contents=contents))
 
 
 Example = Callable[[Stage, House], str]

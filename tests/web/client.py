@@ -177,10 +177,23 @@ class Visitor:
             self.get(self.page.location)
         return self.page
 
-    def call(self, method: str, path: str, *, body: str = "", headers: Mapping[str, str] | None = None) -> Page:
-        """One request as API Gateway hands it over. An unknown path or method is its 404, as in front of AWS."""
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+        unrouted: bool = False,
+    ) -> Page:
+        """One request as API Gateway hands it over. An unknown path or method is its 404, as in front of AWS.
+
+        With `unrouted` a method that the path does not have is handed over all the same.
+        """
         parts = urlsplit(path)
         found = self._routes.find(parts.path, method)
+        if unrouted:
+            found = self._routes.find(parts.path, "GET") or self._routes.find(parts.path, "POST")
         if found is None:
             self.page = Page(parts.path, 404, {}, [], b"")
             return self.page
