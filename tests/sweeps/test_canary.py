@@ -1,9 +1,30 @@
-"""Whatever one tenant opens, nothing of the other tenant is in it: neither in bodies nor in headers (threat 1)."""
+"""Whatever one tenant opens, nothing of the other tenant is in it (threat 1).
+
+Pages, headers, CSVs, workbooks, stored and drawn PDFs here; mails and the log at the end.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from io import StringIO
 
 import pytest
 
 from app import app
-from tests.sweeps.stage import Stage, address, canary
+from chalicelib import services, settings
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.keys import link_part
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.notifications.dispatch import send_due
+from chalicelib.observability import logger
+from chalicelib.services import Services
+from chalicelib.web.frame import cookies
+from tests.fixtures.cast import House
+from tests.fixtures.worlds import World
+from tests.sweeps.contents import everything
+from tests.sweeps.stage import DRAWN, Stage, address, canary, only_ours, transaction
+from tests.web.client import OWN_PAGE
 
 READ = sorted(resource for resource, methods in app.routes.items() if "GET" in methods)
 PAIRS = {
@@ -14,13 +35,22 @@ PAIRS = {
 }
 
 
-def seen(stage: Stage, caller: str, path: str) -> bytes:
+def seen(world: World, stage: Stage, caller: str, path: str) -> bytes:
     with stage.visiting(stage.callers()[caller]) as visitor:
-        return visitor.get(path).everything
+        return everything(world, visitor.get(path))
+
+
+def drawn(house: House) -> str:
+    return f"/invoices/{link_part(DRAWN)}/invoice/{link_part(f'{canary(house)}-{DRAWN}')}/pdf"
+
+
+def secrets(house: House) -> list[bytes]:
+    """What only this house knows."""
+    return [text.encode() for text in (canary(house), house.dealer.dealer_id, house.dealer.name, house.user.email)]
 
 
 @pytest.mark.parametrize("resource", READ)
-def test_nothing_of_the_other_tenant_is_anywhere(stage: Stage, resource: str) -> None:
+def test_nothing_of_the_other_tenant_is_anywhere(aws: World, stage: Stage, resource: str) -> None:
     ours, rival = stage.cast.ours, stage.cast.rival
     for watched, other in ((ours, rival), (rival, ours)):
         for pair in PAIRS.items():
@@ -28,31 +58,104 @@ def test_nothing_of_the_other_tenant_is_anywhere(stage: Stage, resource: str) ->
             for named in (watched, other):
                 if named is watched and "{slug}" in resource:
                     continue  # a dealer's name stands on its own public door
-                found = seen(stage, caller, address(stage, resource, named))
-                for secret in (canary(watched), watched.dealer.dealer_id, watched.dealer.name, watched.user.email):
-                    assert secret.encode() not in found, (caller, named.dealer.name, secret)
+                found = seen(aws, stage, caller, address(stage, resource, named))
+                for secret in secrets(watched):
+                    assert secret not in found, (caller, named.dealer.name, secret)
 
 
 @pytest.mark.parametrize("resource", READ)
-def test_nobody_sees_any_tenants_data(stage: Stage, resource: str) -> None:
+def test_nobody_sees_any_tenants_data(aws: World, stage: Stage, resource: str) -> None:
     for caller in ("anonymous", "our removed customer", "our removed staff", "our admin, too late"):
-        found = seen(stage, caller, address(stage, resource, stage.cast.ours))
+        found = seen(aws, stage, caller, address(stage, resource, stage.cast.ours))
         assert canary(stage.cast.ours).encode() not in found, caller
 
 
-def test_the_canary_is_there_to_be_found(stage: Stage) -> None:
+def test_the_canary_is_there_to_be_found(aws: World, stage: Stage) -> None:
     bird = canary(stage.cast.ours).encode()
-    found = [r for r in READ if bird in seen(stage, "our admin", address(stage, r, stage.cast.ours))]
-    assert {"/staff/accounts", "/staff/accounts.csv", "/staff/accounts/{account}"} <= set(found)
-    found = [r for r in READ if bird in seen(stage, "our customer", address(stage, r, stage.cast.ours))]
-    assert {"/transactions", "/transactions.csv", "/invoices/{account}/{kind}/{transaction}"} <= set(found)
+
+    def found(caller: str) -> set[str]:
+        return {r for r in READ if bird in seen(aws, stage, caller, address(stage, r, stage.cast.ours))}
+
+    assert {"/staff/accounts", "/staff/accounts.csv", "/staff/accounts/{account}"} <= found("our admin")
+    rejects = address(stage, "/staff/imports/{run}/rejects.csv", stage.cast.ours)
+    assert transaction(stage.cast.ours).encode() in seen(aws, stage, "our admin", rejects)
+    invoice = "/invoices/{account}/{kind}/{transaction}"
+    customers = {"/transactions", "/transactions.csv", "/transactions.xlsx", invoice, f"{invoice}/pdf"}
+    assert customers <= found("our customer")
 
 
-def test_a_customer_sees_nothing_of_the_same_dealers_other_customer(stage: Stage) -> None:
+def test_a_drawn_pdf_is_its_customers_alone(aws: World, stage: Stage) -> None:
+    path = drawn(stage.cast.ours)
+    assert f"{canary(stage.cast.ours)} line".encode() in seen(aws, stage, "our other customer", path)
+    for caller in stage.callers().keys() - {"our other customer"}:
+        assert canary(stage.cast.ours).encode() not in seen(aws, stage, caller, path).replace(path.encode(), b"")
+
+
+def test_a_customer_sees_nothing_of_the_same_dealers_other_customer(aws: World, stage: Stage) -> None:
     mine, other = stage.cast.ours.customer, stage.cast.ours.other_customer
     for resource in READ:
-        found = seen(stage, "our customer", address(stage, resource, stage.cast.ours))
+        found = seen(aws, stage, "our customer", address(stage, resource, stage.cast.ours))
         assert other.email.encode() not in found, resource
         for text in ("{} 1201", "{} of 1201", "{}-1201"):
             assert text.format(canary(stage.cast.ours)).encode() not in found, resource
     assert mine.email != other.email
+
+
+def invite(stage: Stage, house: House, caller: str, mails: RecordingSender) -> None:
+    """Staff invite the account that both dealers number alike, and its mail goes out."""
+    with stage.visiting(stage.callers()[caller]) as visitor:
+        token = csrf_token(visitor.cookies[cookies.SESSION])
+        body = f"csrf={token}&only={link_part(only_ours(house))}"
+        assert visitor.call("POST", "/staff/accounts/invite", body=body, headers=OWN_PAGE).status == 303
+    made = Services(settings=settings.load(), mail=mails, clock=lambda: stage.now, ids=stage.ids)
+    with services.use(made):
+        send_due(house.import_scope, tools=services.current().tools)
+
+
+def test_no_mail_says_anything_of_another_dealer(stage: Stage) -> None:
+    boxes = {}
+    for house, caller in ((stage.cast.ours, "our staff"), (stage.cast.rival, "the rival's staff")):
+        boxes[house.dealer.dealer_id] = RecordingSender()
+        invite(stage, house, caller, boxes[house.dealer.dealer_id])
+    for house, other in ((stage.cast.ours, stage.cast.rival), (stage.cast.rival, stage.cast.ours)):
+        (mail,) = boxes[house.dealer.dealer_id].sent
+        raw = boxes[house.dealer.dealer_id].raw[0].replace(b"=\r\n", b"")
+        assert canary(house) in mail.text
+        assert canary(house) in mail.html
+        assert canary(house).encode() in raw
+        assert not [secret for secret in secrets(other) if secret in raw or secret.decode() in mail.text + mail.html]
+
+
+@contextmanager
+def logged() -> Iterator[StringIO]:
+    """Everything that the portal logs, from DEBUG up."""
+    stream = StringIO()
+    handler, level = logging.StreamHandler(stream), logger.log_level
+    handler.setFormatter(logger.registered_formatter)
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield stream
+    finally:
+        logging.getLogger(logger.name).removeHandler(handler)
+        logger.setLevel(level)
+
+
+def test_no_log_line_holds_a_tenants_data_or_anybodys_secret(aws: World, stage: Stage) -> None:
+    known = {secret for secret in (*stage.sessions.values(), *stage.keys.values()) if secret}
+    with logged() as log:
+        for caller in stage.callers().values():
+            for resource in READ:
+                seen(aws, stage, caller.name, address(stage, resource, stage.cast.ours))
+            with stage.visiting(caller) as visitor, services.use(replace(services.current(), render=_fails)):
+                assert visitor.get("/login?email=" + canary(stage.cast.ours)).status in {303, 500}
+    lines = log.getvalue()
+    known |= {csrf_token(secret) for secret in stage.sessions.values()} | set(stage.sessions.values())
+    assert '"request.failed"' in lines
+    for house in (stage.cast.ours, stage.cast.rival):
+        assert not [text for text in (canary(house), *(m.email for m in house.people)) if text in lines]
+    assert not [secret for secret in known if secret in lines]
+
+
+def _fails(*_: object) -> str:
+    raise KeyError("a template that is broken")
