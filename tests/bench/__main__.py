@@ -42,14 +42,13 @@ def _measure_all(names: Sequence[str], rows: list[Row]) -> int:
             print(_line(row), flush=True)
         rows = results.merged(rows, found or ())
         print(f"== {name}: {time.monotonic() - start:.0f} s", flush=True)
-    if failed:
-        print(f"Failed: {', '.join(failed)}")
-        return 1
     results.write(rows)
     missed = [row.name for row in rows if not row.met]
     said = f"; over budget: {', '.join(missed)}" if missed else ""
     print(f"{results.RESULTS.name}: {len(rows)} rows{said}. {time.monotonic() - begin:.0f} s")
-    return 0
+    if failed:
+        print(f"Failed: {', '.join(failed)}")
+    return 1 if failed else 0
 
 
 def _in_its_own_process(name: str) -> list[Row] | None:

@@ -1,0 +1,111 @@
+"""My Transactions, the first screen of a customer with 50 open rows, once the session is read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pynamodb.models import Model
+
+from chalicelib import settings
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.rendering import templates
+from chalicelib.store import clients
+from tests.bench.baselines import items_by_query
+from tests.bench.frame.accounts import dealer_with, open_rows
+from tests.bench.frame.capacity import Capacity, counted
+from tests.bench.frame.measure import Pair, in_turns
+from tests.bench.frame.portal import forget, getting, logged_in
+from tests.bench.frame.registry import measurement
+from tests.bench.frame.replay import replayed
+from tests.bench.frame.row import Row, row
+from tests.bench.frame.world import aws
+
+HOME = "/transactions"
+SMALL, LARGE = 100, 100_000
+
+
+@measurement
+def first_screen(folder: Path) -> Iterator[Row]:
+    with aws(folder):
+        small, large = (_read_once(dealer_with(count)) for count in (SMALL, LARGE))
+    how = f"50 open rows; nothing of the dealer remembered; a history of {LARGE:,} rows"
+    against = f"{how}, against one of {SMALL}"
+    trips, units = "round trips", "read units"
+    count, before = len(large.calls), len(small.calls)
+    yield row(f"first screen: {trips}", count, trips, at_most=3, how=f"{how} ({', '.join(large.calls)})")
+    yield row(f"first screen: {units}", large.reads, units, at_most=5, how=how)
+    yield row(f"first screen: {trips} by history", count, trips, baseline=before, at_most=1, how=against)
+    yield row(f"first screen: {units} by history", large.reads, units, baseline=small.reads, at_most=1, how=against)
+
+
+@measurement
+def first_screen_cpu(folder: Path) -> Row:
+    with aws(folder):
+        scope = dealer_with(SMALL)
+        with logged_in(scope, render=_keep):
+            getting(HOME)()
+        items, pk = _items(scope), f"D#{scope.dealer_id}#ITEMS"
+        get = getting(HOME)
+
+        def ours() -> None:
+            forget(scope)
+            get()
+
+        def theirs() -> str:
+            return items_by_query.first_screen(items, pk, _kept[-1])
+
+        with logged_in(scope):
+            if get()["body"] != theirs():
+                raise AssertionError("the two pages differ")
+            over_http = in_turns(ours, theirs, rounds=15, repeat=10)
+            with replayed(clients.client("dynamodb")), replayed(_client(items)):
+                pair = in_turns(ours, theirs, rounds=31, repeat=10)
+    return row(
+        "first screen: CPU",
+        pair.subject * 1000,
+        "ms of CPU",
+        baseline=pair.baseline * 1000,
+        at_most=0.6,
+        how="50 rows, template included, nothing of the dealer remembered; 310 times each, median; "
+        f"answers from memory (over HTTP to DynamoDB Local: {_said(over_http)})",
+    )
+
+
+def _read_once(scope: TenantScope) -> Capacity:
+    with logged_in(scope):
+        get = getting(HOME)
+        get()
+        forget(scope)
+        with counted("dynamodb", "s3", "sts") as found:
+            get()
+    return found
+
+
+_kept: list[dict[str, Any]] = []
+
+
+def _keep(name: str, context: dict[str, Any]) -> str:
+    _kept.append(context)
+    return templates.render(name, context)
+
+
+def _items(scope: TenantScope) -> type[Model]:
+    """The open rows as items of the same table, nothing stored for what a row has not."""
+
+    class Item(items_by_query.Item):
+        class Meta:
+            table_name = settings.load().table_name
+
+    with Item.batch_write() as batch:
+        for one in open_rows():
+            has = {name: value for name, value in one._asdict().items() if value}
+            batch.save(Item(f"D#{scope.dealer_id}#ITEMS", f"{one.transaction_date}#{one.reference}", **has))
+    return Item
+
+
+def _client(items: type[Model]) -> Any:
+    return items._get_connection().connection.client  # noqa: SLF001 - pynamodb's own, with its own settings
+
+
+def _said(pair: Pair) -> str:
+    return f"{pair.subject * 1000:.1f} ms against {pair.baseline * 1000:.1f}"

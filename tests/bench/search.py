@@ -1,0 +1,113 @@
+"""Search where there is much: 100,000 rows of one account, and 100,000 accounts of one dealer."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+from chalicelib.customers import directory, published, repo
+from chalicelib.customers.model import DirectoryEntry
+from chalicelib.customers.slices import encode_slice, slice_of
+from chalicelib.dealers.repo import advance
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.store.roles import acting_as
+from chalicelib.store.transactions import transaction
+from tests.bench.frame.accounts import dealer_with
+from tests.bench.frame.capacity import Capacity, counted
+from tests.bench.frame.measure import least, own_cpu, seconds
+from tests.bench.frame.portal import Call, forget, getting, logged_in
+from tests.bench.frame.registry import measurement
+from tests.bench.frame.row import Row, row
+from tests.bench.frame.world import aws
+from tests.customers.entries import an_entry
+from tests.ledger.published import NOW, a_dealer
+
+ROWS = ACCOUNTS = 100_000
+SLICES = 32
+ROUNDS = 7
+
+
+@measurement
+def account_search(folder: Path) -> Iterator[Row]:
+    with aws(folder):
+        scope = dealer_with(ROWS)
+        get = getting("/transactions", {"status": "all", "q": "machine 99"})
+        with logged_in(scope):
+
+            def cold() -> None:
+                forget(scope)
+                get()
+
+            cold()
+            forget(scope)
+            calls = _counted(get)
+            quickest = least(cold, rounds=ROUNDS)
+            cpu = min(seconds(cold, clock=own_cpu) for _ in range(ROUNDS))
+            again = least(get, rounds=ROUNDS)
+    how = f"the page of a search in {ROWS:,} rows of one account, nothing of it remembered"
+    trips, clock = "round trips", f"the quickest of {ROUNDS}, by the clock on the wall, DynamoDB Local included"
+    yield row(f"search in {ROWS:,} rows: {trips}", len(calls.calls), trips, at_most=6, how=f"{how} {_said(calls)}")
+    more = f"{cpu:.2f} s of the portal's CPU; a second search in the same process takes {again:.2f} s"
+    yield row(f"search in {ROWS:,} rows: time", quickest, "s", at_most=1, how=f"{how}; {clock}; {more}")
+
+
+@measurement
+def customer_search(folder: Path) -> Row:
+    with aws(folder):
+        scope = dealer_of_many()
+
+        def search() -> int:
+            return len(directory.read(scope, published.read(scope)).search("farm 1869", "name"))
+
+        with counted("dynamodb", "s3", "sts") as calls:
+            begin = perf_counter()
+            found = search()
+            first = perf_counter() - begin
+        assert found == 17, found
+        again = least(search, rounds=ROUNDS)
+        with logged_in(scope, ref=None):
+            get = getting("/staff/accounts", {"q": "farm 1869", "field": "name"})
+            forget(scope)
+            page = _counted(get)
+    return row(
+        f"customer search among {ACCOUNTS:,} accounts: round trips",
+        len(calls.calls),
+        "round trips",
+        at_most=2,
+        how=f"by the beginnings of two words, nothing remembered {_said(calls)}: {first:.2f} s, "
+        f"then {again * 1000:.0f} ms a search; the whole page of Customer Accounts makes {len(page.calls)} {_said(page)}",
+    )
+
+
+def dealer_of_many() -> ImportScope:
+    """A new dealer with 100,000 accounts in its directory."""
+    scope = a_dealer()
+    parts: list[list[DirectoryEntry]] = [[] for _ in range(SLICES)]
+    for number in range(ACCOUNTS):
+        entry = an_entry(str(number), f"Farm {number:x}")
+        parts[slice_of(entry.ref, SLICES)].append(entry)
+    for index, entries in enumerate(parts):
+        repo.stage_slice(scope, n=SLICES, index=index, run=1, packed=encode_slice(entries))
+    before = published.read(scope, fresh=True)
+    after = before.followed_by(
+        1,
+        slices=(1,) * SLICES,
+        as_at=NOW.date(),
+        received_at=NOW,
+        sequence=1,
+        export_id="export-1",
+        totals_agree=True,
+    )
+    with acting_as(scope), transaction() as t:
+        t.add(advance(scope, expected_generation=before.generation, new=after))
+    forget(scope)
+    return scope
+
+
+def _counted(get: Call) -> Capacity:
+    with counted("dynamodb", "s3", "sts") as found:
+        get()
+    return found
+
+
+def _said(found: Capacity) -> str:
+    return f"({', '.join(found.calls)})"
