@@ -1,0 +1,23 @@
+"""What proofs share: a table on DynamoDB Local, which keeps it as AWS does."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib import settings
+from infra.local.cloud import DYNAMODB
+from tests.fixtures.engines import Start
+from tests.fixtures.worlds import World, environment
+
+
+@pytest.fixture(scope="session")
+def variables(start_engine: Start) -> dict[str, str]:
+    """The environment that leads to it, for processes of a proof's own."""
+    return start_engine(DYNAMODB)
+
+
+@pytest.fixture(scope="module")
+def real(variables: dict[str, str]) -> Iterator[World]:
+    """It, in this process."""
+    with environment(variables):
+        yield World(DYNAMODB, settings.load())
