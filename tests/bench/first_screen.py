@@ -1,6 +1,7 @@
 """My Transactions, the first screen of a customer with 50 open rows, once the session is read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +14,33 @@ from chalicelib.store import clients
 from tests.bench.baselines import items_by_query
 from tests.bench.frame.accounts import dealer_with, open_rows
 from tests.bench.frame.capacity import Capacity, counted
-from tests.bench.frame.measure import Pair, in_turns
-from tests.bench.frame.portal import forget, getting, logged_in
+from tests.bench.frame.measure import Pair, in_turns, seconds
+from tests.bench.frame.plot import Panel, Plot, Series
+from tests.bench.frame.portal import Call, forget, getting, logged_in
 from tests.bench.frame.registry import measurement
 from tests.bench.frame.replay import replayed
 from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
 
 HOME = "/transactions"
-SMALL, LARGE = 100, 100_000
+SIZES = (100, 1_000, 10_000, 100_000)
+FIRST = "first screen"
+PAGES: dict[str, dict[str, str]] = {
+    FIRST: {},
+    "all, newest 100": {"status": "all"},
+    "search in all": {"status": "all", "q": "machine 99"},
+}
+PLOT = "first-screen.svg"
 
 
 @measurement
 def first_screen(folder: Path) -> Iterator[Row]:
     with aws(folder):
-        small, large = (_read_once(dealer_with(count)) for count in (SMALL, LARGE))
-    how = f"50 open rows; nothing of the dealer remembered; a history of {LARGE:,} rows"
-    against = f"{how}, against one of {SMALL}"
+        read = {count: _read(dealer_with(count)) for count in SIZES}
+    _draw(read)
+    small, large = (read[count][FIRST].capacity for count in (SIZES[0], SIZES[-1]))
+    how = f"50 open rows; nothing of the dealer remembered; a history of {SIZES[-1]:,} rows"
+    against = f"{how}, against one of {SIZES[0]}"
     trips, units = "round trips", "read units"
     count, before = len(large.calls), len(small.calls)
     yield row(f"first screen: {trips}", count, trips, at_most=3, how=f"{how} ({', '.join(large.calls)})")
@@ -41,7 +52,7 @@ def first_screen(folder: Path) -> Iterator[Row]:
 @measurement
 def first_screen_cpu(folder: Path) -> Row:
     with aws(folder):
-        scope = dealer_with(SMALL)
+        scope = dealer_with(SIZES[0])
         with logged_in(scope, render=_keep):
             getting(HOME)()
         items, pk = _items(scope), f"D#{scope.dealer_id}#ITEMS"
@@ -71,14 +82,37 @@ def first_screen_cpu(folder: Path) -> Row:
     )
 
 
-def _read_once(scope: TenantScope) -> Capacity:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One page, read when nothing is remembered: what it asked of DynamoDB, and its seconds of CPU."""
+
+    capacity: Capacity
+    cpu: float
+
+
+def _read(scope: TenantScope) -> dict[str, _Read]:
+    found: dict[str, _Read] = {}
     with logged_in(scope):
-        get = getting(HOME)
-        get()
-        forget(scope)
-        with counted("dynamodb", "s3", "sts") as found:
+        for name, query in PAGES.items():
+            get = getting(HOME, query)
             get()
+            forget(scope)
+            with counted("dynamodb", "s3", "sts") as capacity:
+                get()
+            found[name] = _Read(capacity, min(_cold(scope, get) for _ in range(5)))
     return found
+
+
+def _cold(scope: TenantScope, get: Call) -> float:
+    forget(scope)
+    return seconds(get)
+
+
+def _draw(read: Mapping[int, Mapping[str, _Read]]) -> None:
+    cpu = [Series(name, [(count, of[name].cpu * 1000) for count, of in read.items()]) for name in PAGES]
+    units = [Series(name, [(count, of[name].capacity.reads) for count, of in read.items()]) for name in PAGES]
+    panels = [Panel("ms of CPU", cpu), Panel("read units", units)]
+    Plot("My Transactions against the size of the history", "settled rows of the account", panels).write(PLOT)
 
 
 _kept: list[dict[str, Any]] = []
