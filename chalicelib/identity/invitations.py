@@ -123,9 +123,9 @@ def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datet
 def _taken_back(
     scope: IdentityScope, *, email: str, key: str, invitation_id: str, now: datetime, ids: Ids
 ) -> tuple[Piece, ...]:
-    person_id = repo.person_id_of(scope, folded(email))
-    given = repo.membership(scope, person_id, key) if person_id else None
-    if person_id is None or given is None or given.active or given.invitation_id != invitation_id:
+    person_id = repo.someone_or_nobody(scope, folded(email))
+    given = repo.membership(scope, person_id, key)
+    if given is None or given.active or given.invitation_id != invitation_id:
         return ()
     audit = pieces.audit(person_id, "invitation_cancelled", now=now, ids=ids, membership=key)
     return pieces.drop_unused_membership(person_id, given), audit

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from chalicelib.identity import passwords, repo
-from chalicelib.identity.model import Person, email_hash
+from chalicelib.identity.model import Person
 from chalicelib.kernel.scopes import IdentityScope
 
 
@@ -19,7 +19,6 @@ class PasswordProvider:
 
     def authenticate(self, scope: IdentityScope, *, email: str, proof: str) -> Person | None:
         """Two reads and one argon2 check, whoever it is (threat 5)."""
-        person_id = repo.person_id_of(scope, email)
-        person = repo.person(scope, person_id or f"NOBODY{email_hash(email)[:20]}")
+        person = repo.person(scope, repo.someone_or_nobody(scope, email))
         matches = passwords.password_matches(person.password_hash if person else None, proof)
         return person if matches else None

@@ -1,6 +1,5 @@
 """No call for stored data goes out that the key guard has not judged, whoever made the client (threat 2)."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.store import clients
 from infra import leading_keys
 from tests.fixtures.cast import make_cast
+from tests.fixtures.figures import Say
 from tests.fixtures.worlds import World
 from tests.sweeps.stage import address, furnish, post
 
@@ -62,9 +62,7 @@ def watched() -> Iterator[Watch]:
     clients.reset()
 
 
-def test_every_call_of_two_dealers_days_is_judged(
-    aws: World, now: datetime, ids: Ids, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_call_of_two_dealers_days_is_judged(aws: World, now: datetime, ids: Ids, figures: Say) -> None:
     with watched() as watch:
         stage = furnish(aws, make_cast(ids, now), ids, now)
         for resource, methods in app.routes.items():
@@ -73,11 +71,8 @@ def test_every_call_of_two_dealers_days_is_judged(
                     with stage.visiting(stage.callers()[name], fresh=method == "POST") as visitor:
                         path = address(stage, resource, stage.cast.ours)
                         _ = post(visitor, path) if method == "POST" else visitor.call(method, path)
-    with capsys.disabled():
-        total = watch.calls.total()
-        sys.stdout.write(
-            f"\nkey guard: {total} data calls of {len(watch.calls)} kinds, {len(watch.unjudged)} unjudged\n"
-        )
+    total = watch.calls.total()
+    figures(f"key guard: {total} data calls of {len(watch.calls)} kinds, {len(watch.unjudged)} unjudged")
     assert watch.calls.total() > 300
     assert {"dynamodb:TransactWriteItems", "dynamodb:Query", "dynamodb:BatchWriteItem", "s3:GetObject"} <= set(
         watch.calls

@@ -5,7 +5,6 @@ tests/sweeps/stage.py has no example of, fails here; so does one that lets in wh
 """
 
 import re
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +16,7 @@ from chalicelib.web.frame.pages import Pages
 from chalicelib.web.frame.permissions import OPEN, Permission
 from chalicelib.web.frame.request import Request
 from chalicelib.web.frame.responses import json
+from tests.fixtures.figures import Say
 from tests.sweeps import stage as stages
 from tests.sweeps.stage import OF_NOBODY, Caller, Stage, address, parameters, post
 
@@ -210,8 +210,7 @@ def test_no_form_works_without_its_token(stage: Stage, resource: str, method: st
         assert got.status == 403, fields
 
 
-def test_the_count(capsys: pytest.CaptureFixture[str]) -> None:
-    with capsys.disabled():
-        cells = f"{len(ROUTES)} routes x {CALLERS} callers = {len(ROUTES) * CALLERS} cells"
-        sys.stdout.write(f"\nroute matrix: {cells}; {len(CLOSED)} other methods closed\n")
+def test_the_count(figures: Say) -> None:
+    cells = f"{len(ROUTES)} routes x {CALLERS} callers = {len(ROUTES) * CALLERS} cells"
+    figures(f"route matrix: {cells}; {len(CLOSED)} other methods closed")
     assert len(ROUTES) > 50

@@ -30,6 +30,11 @@ def person_id_of(scope: IdentityScope, email: str) -> str | None:
     return found.person_id if found else None
 
 
+def someone_or_nobody(scope: IdentityScope, email: str) -> str:
+    """Whose email it is, or an id that nobody has: what is read next is read for known and unknown alike (threat 5)."""
+    return person_id_of(scope, email) or f"NOBODY{email_hash(email)[:20]}"
+
+
 @scoped
 def person(scope: IdentityScope, person_id: str) -> Person | None:
     """The person with this id."""
