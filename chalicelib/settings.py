@@ -13,7 +13,7 @@ SHORTEST_SECRET = 32
 class Settings(BaseModel):
     """What a function learns from its environment: field `x_y` is `X_Y`. Where AWS is, boto3 reads itself."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
     stage: str = LOCAL
     table_name: str = "customer-connect"

@@ -5,10 +5,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import ConfigDict, Field, PlainSerializer
+from pydantic import Field, PlainSerializer
 from pydantic.dataclasses import dataclass
 
 from chalicelib.dealers.published import Published
+from chalicelib.kernel.schemas import STRICT
 
 __all__ = ["AccountFacts", "DirectoryEntry", "FileDigest", "Published"]
 
@@ -18,7 +19,7 @@ Percent = Annotated[Decimal, Field(ge=0, le=Decimal("99.99")), PlainSerializer(s
 Days = Annotated[int, Field(ge=0, le=365)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class AccountFacts:
     """A row of customers.csv (export format 4.2). Amounts are minor units of `currency`; empty cells are None.
 

@@ -1,5 +1,6 @@
 """What a dealer is: settings that the operator and the dealer's staff choose. Pure."""
 
+from dataclasses import field
 from functools import cache
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -19,7 +20,7 @@ MODULES = frozenset({"invoices", "payments", "messages", "orders", "proposals", 
 """What a dealer may have switched on. An unknown one is refused."""
 
 _zones = cache(available_timezones)  # it walks the disk: 4 ms, at every read of a dealer's settings
-_STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
+_STRICT = ConfigDict(defer_build=True, extra="forbid", str_strip_whitespace=True)
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -58,8 +59,8 @@ class Profile:
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
     time_zone: Annotated[str, Field(max_length=64)] = "Europe/London"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
-    ageing: AgeingSetting = AgeingSetting()
-    brand: Brand = Brand()
+    ageing: AgeingSetting = field(default_factory=AgeingSetting)
+    brand: Brand = field(default_factory=Brand)
     tagline: Annotated[str, Field(max_length=160)] = ""
 
     @field_validator("currency")

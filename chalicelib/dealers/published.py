@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, PlainSerializer
+from pydantic import PlainSerializer
 from pydantic.dataclasses import dataclass
+
+from chalicelib.kernel.schemas import STRICT
 
 Runs = Annotated[frozenset[int], PlainSerializer(sorted, return_type=list[int])]
 
 
-@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Published:
     """The run that is true for the dealer, whole. One item; each publish, approval and undo grows `generation` by one.
 

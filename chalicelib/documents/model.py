@@ -5,10 +5,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import ConfigDict, PlainSerializer, TypeAdapter
+from pydantic import PlainSerializer, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from chalicelib.kernel.keys import key_part
+from chalicelib.kernel.schemas import DEFERRED, STRICT
 
 DOCUMENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -25,7 +26,7 @@ class LineType(StrEnum):
     CHARGE = "charge"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class InvoiceLine:
     """A row of invoice_lines.csv. Amounts are minor units; quantity and unit price (in major units) have 4 decimals."""
 
@@ -42,7 +43,7 @@ class InvoiceLine:
     vat_amount: int | None = None
 
 
-_LINES: TypeAdapter[list[InvoiceLine]] = TypeAdapter(list[InvoiceLine])
+_LINES: TypeAdapter[list[InvoiceLine]] = TypeAdapter(list[InvoiceLine], config=DEFERRED)
 
 
 def encode_lines(lines: list[InvoiceLine]) -> bytes:

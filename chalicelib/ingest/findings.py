@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from chalicelib.ingest.codes import Code, message
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.schemas import DEFERRED
 
 MASK = 40
 
@@ -29,7 +30,7 @@ class Finding:
         return "warning" if self.code.startswith("W") else "error"
 
 
-FINDINGS: TypeAdapter[list[Finding]] = TypeAdapter(list[Finding])
+FINDINGS: TypeAdapter[list[Finding]] = TypeAdapter(list[Finding], config=DEFERRED)
 
 
 class BundleError(InvalidError):

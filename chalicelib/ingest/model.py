@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 from chalicelib.dealers.published import Published
 from chalicelib.ingest.findings import Finding
 from chalicelib.ingest.manifest import FileScope, Manifest
+from chalicelib.kernel.schemas import DEFERRED
 
 DECIDABLE = timedelta(days=6)
 """How long a run may be approved or undone. Sweeping begins a day later, so that the two never meet."""
@@ -32,7 +33,7 @@ DEAD = frozenset({RunState.UNDONE, RunState.REFUSED, RunState.FAILED})
 """States in which nobody will ever read what the run wrote."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class StagedFile:
     """A CSV of the bundle as open found it. `unreadable` counts rows of which the account cannot be read."""
 
@@ -44,7 +45,7 @@ class StagedFile:
     unreadable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class FileCount:
     """A file's rows by what became of them. `rejected` keep their last good value."""
 
@@ -58,7 +59,7 @@ class FileCount:
     warnings: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class ControlTotal:
     """A sum over a file's rows, in minor units: as the dealer's system says and as counted. None: not known.
 
@@ -78,7 +79,7 @@ class ControlTotal:
         return self.declared is None or (self.whole and self.declared == self.counted)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class Summary:
     """What a run brings, summed over its parts. `removed` names up to 100 accounts that it would archive."""
 
@@ -112,7 +113,7 @@ class Summary:
         return sum(f.new + f.changed for f in self.files)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class ImportRun:
     """A run and all that is needed to go on with it.
 
@@ -169,7 +170,7 @@ class ImportRun:
         return self.ended_at is not None and now - self.ended_at < DECIDABLE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class Lease:
     """What the dealer's imports share, one item.
 
@@ -209,7 +210,7 @@ class Event(NamedTuple):
     transaction_id: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, config=DEFERRED)
 class PartResult:
     """What staging a part found, to be summed by the gate. `sums` is (entity, column, currency) -> minor units.
 
@@ -244,7 +245,7 @@ class PartResult:
         self.sums[key] = self.sums.get(key, 0) + amount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class Upload:
     """A bundle that is to come or has come. `state`: begun, waiting, taken (by `run`), same (as `run`)."""
 

@@ -1,4 +1,11 @@
-"""Names of what an import keeps in the files bucket while it runs, and of what it leaves. All under the run."""
+"""Names of objects: of a bundle in the inbox, and of what its import keeps and leaves, all under the run."""
+
+STAFF = "staff-"
+
+
+def staff_upload(upload_id: str, person_id: str) -> str:
+    """A bundle in the inbox, brought by a member of staff."""
+    return f"inbox/{upload_id}/{STAFF}{person_id}.zip"
 
 
 def spread(run: int, n: int, part: int, chunk: int) -> str:

@@ -10,7 +10,6 @@ from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import publish
-from chalicelib.ingest.steps.settle import refuse_overtaken
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
@@ -75,7 +74,7 @@ def undo_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> Non
 
     _repeated(attempt)
     published.forget(scope)
-    refuse_overtaken(job)
+    publish.refuse_overtaken(job)
 
 
 class _Decided(Exception):  # noqa: N818 - it carries an answer out of the repetition

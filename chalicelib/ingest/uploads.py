@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import settings
-from chalicelib.ingest import repo
+from chalicelib.ingest import names, repo
 from chalicelib.ingest.archive import MAX_BYTES
 from chalicelib.ingest.manifest import parse_bundle_name
 from chalicelib.ingest.model import Upload
-from chalicelib.ingest.upkeep.collect import staff_name
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
@@ -49,7 +48,7 @@ def staff_forms(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids
         blobs.presign_post(
             scope,
             settings.load().inbox_bucket,
-            staff_name(upload_id, scope.person_id),
+            names.staff_upload(upload_id, scope.person_id),
             max_bytes=MAX_BYTES,
             content_type=TYPE,
             seconds=FORM_SECONDS,

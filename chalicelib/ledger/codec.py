@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
+from chalicelib.kernel.schemas import DEFERRED
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, Transaction
 
 _TRANSACTION: TypeAdapter[Transaction] = TypeAdapter(Transaction)
 _HEAD: TypeAdapter[AccountHead] = TypeAdapter(AccountHead)
-_DOCUMENTS: TypeAdapter[tuple[DocumentEntry, ...]] = TypeAdapter(tuple[DocumentEntry, ...])
+_DOCUMENTS: TypeAdapter[tuple[DocumentEntry, ...]] = TypeAdapter(tuple[DocumentEntry, ...], config=DEFERRED)
 _WIDTH = len(Row._fields)
 _LEVEL = 6
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import ConfigDict, Field, PlainSerializer, SkipValidation
+from pydantic import Field, PlainSerializer, SkipValidation
 from pydantic.dataclasses import dataclass
 
 from chalicelib.customers.model import AccountFacts
+from chalicelib.kernel.schemas import DEFERRED, STRICT
 
 
 class SweptError(Exception):
@@ -45,7 +46,7 @@ Rate = Annotated[Decimal, PlainSerializer(str, when_used="json")]
 """A percentage, 5 for 5 %. Text in storage: no binary float."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class DocumentRef:
     """A stored PDF: its id and the run that stored it."""
 
@@ -53,7 +54,7 @@ class DocumentRef:
     run: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class LinesRef:
     """Where an invoice's lines lie: `length` bytes from `offset` in the lines object of this run and part."""
 
@@ -63,7 +64,7 @@ class LinesRef:
     length: int
 
 
-@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Transaction:
     """One row of an account, in the account's currency. Amounts are minor units, signed as in the export.
 
@@ -139,7 +140,7 @@ def newest_first(row: Row) -> tuple[str, str, str, str]:
     return row.transaction_date, row.reference, row.type, row.transaction_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class DocumentEntry:
     """A file that the account holds, whether or not a row names it. Only its id and run reach storage names."""
 
@@ -151,7 +152,7 @@ class DocumentEntry:
     visible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class PageRef:
     """A page that the head names: its sort key, what it holds, and the sums that spare reading it.
 
@@ -167,7 +168,7 @@ class PageRef:
     oldest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class AccountHead:
     """An account as one run left it. `balance` is always the sum of outstanding over all its rows, in minor units.
 

@@ -10,7 +10,7 @@ def template_root() -> Path:
     """The folder of templates and assets. Raises FileNotFoundError if no place on the path has one."""
     beside = Path(__file__).resolve().parents[2]
     for place in (beside, *map(Path, sys.path)):
-        if (place / "templates" / "layout").is_dir():
+        if (place / "templates" / "assets").is_dir():
             return place / "templates"
     msg = "no templates folder beside chalicelib or on sys.path"
     raise FileNotFoundError(msg)

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined, select_autoescape
 
 from chalicelib.rendering.assets import asset
 from chalicelib.rendering.brand import brand_version
@@ -12,9 +12,15 @@ from chalicelib.rendering.places import template_root
 
 @cache
 def environment() -> Environment:
-    """The one environment of this process. Text templates (mail subjects and bodies) are not escaped."""
+    """The one environment of this process. The deployed zip has no texts but modules made of them."""
+    compiled = template_root() / "compiled"
+    return made_with(ModuleLoader(compiled) if compiled.is_dir() else FileSystemLoader(template_root()))
+
+
+def made_with(loader: BaseLoader) -> Environment:
+    """An environment for templates of this loader. Text templates (mail subjects and bodies) are not escaped."""
     made = Environment(
-        loader=FileSystemLoader(template_root()),
+        loader=loader,
         autoescape=select_autoescape(("html", "svg", "xml"), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,6 +1,7 @@
 """Typed values as one compressed binary attribute: JSON by pydantic, then zlib."""
 
 import zlib
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -9,11 +10,15 @@ T = TypeVar("T")
 
 
 class Codec(Generic[T]):
-    """Packs a value of the type given. Made once per type: an adapter costs milliseconds to build."""
+    """Packs a value of the type given. Made once per type, and its adapter at first use: that costs milliseconds."""
 
     def __init__(self, kind: Any, *, level: int = 6) -> None:
-        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+        self._kind = kind
         self._level = level
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[T]:
+        return TypeAdapter(self._kind)
 
     def pack(self, value: T) -> bytes:
         """The value's bytes; equal values give equal bytes."""

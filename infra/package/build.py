@@ -11,6 +11,7 @@ from typing import Any
 from infra.package import archive, chalice, checks, project
 from infra.package.functions import DEPLOY
 from infra.package.template import merged
+from infra.package.templates import compile_templates
 from infra.setup.paths import ROOT
 
 BUILD = ROOT / "build"
@@ -57,6 +58,7 @@ def build(stage: str, folder: Path, *, say: Callable[[str], None] = print) -> Pa
 def _finish(packed: Path, unpacked: Path, package: Package) -> None:
     archive.unpack(packed / "deployment.zip", unpacked)
     archive.compile_loaded(unpacked)
+    compile_templates(unpacked)
     archive.write(unpacked, package.archive)
     template = json.loads((packed / "sam.json").read_text())
     package.template.write_text(json.dumps(finished(template), indent=1))
@@ -78,6 +80,7 @@ def _check(package: Package, unpacked: Path) -> Package:
     checks.files_are_there(package.archive)
     checks.functions_are_known(template)
     handlers = checks.handlers_import(unpacked, template)
+    checks.templates_load(unpacked)
     checks.transform_accepts(template)
     checks.lint_accepts(package.template, package.folder / "edge.json")
     return Package(package.folder, checks.size(package.archive), len(handlers))

@@ -10,11 +10,12 @@ from typing import Any
 
 from infra.package.fresh import PackageError, python
 from infra.package.functions import functions
+from infra.package.templates import is_template, module_of
 from infra.setup.paths import PYTHON, ROOT
 
 MOST_BYTES = 12_000_000
 
-# Imports every handler, parses every template and draws text on a page, as far as the zip alone can.
+# Imports every handler and draws text on a page, as far as the zip alone can.
 _WORK = """
 import importlib, sys
 root, shipped, *handlers = sys.argv[1:]
@@ -22,11 +23,6 @@ sys.path[:0] = [root, shipped]
 for handler in handlers:
     module, name = handler.rsplit(".", 1)
     assert callable(getattr(importlib.import_module(module), name)), handler
-from chalicelib.rendering.places import template_root
-from chalicelib.rendering.templates import environment
-assert str(template_root()) == root + "/templates", template_root()
-for name in environment().list_templates(extensions=("html", "txt")):
-    environment().get_template(name)
 import io
 from reportlab.pdfgen.canvas import Canvas
 page = Canvas(io.BytesIO())
@@ -34,13 +30,24 @@ page.drawString(72, 72, "x")
 page.save()
 """
 
+# Loads every template, and makes sure that none is compiled for it.
+_TEMPLATES = """
+import sys
+root, shipped, *names = sys.argv[1:]
+sys.path[:0] = [root, shipped]
+from chalicelib.rendering.templates import environment
+for name in names:
+    environment().get_template(name)
+assert not environment().loader.has_source_access, "templates are compiled when they are first shown"
+"""
+
 
 def files_are_there(archive: Path) -> None:
     """Every module and template of the project lies in the zip, and nothing that Lambda ships."""
     with zipfile.ZipFile(archive) as packed:
         names = set(packed.namelist())
-    wanted = {str(path.relative_to(ROOT)) for path in _own_files()}
-    if missing := sorted(wanted - names):
+    wanted = {_packed_as(str(path.relative_to(ROOT))): str(path.relative_to(ROOT)) for path in _own_files()}
+    if missing := sorted(wanted[name] for name in wanted.keys() - names):
         raise PackageError(f"The zip lacks {missing[0]}{_more(missing)}.")
     if shipped := sorted(name for name in names if name.startswith(("boto3/", "botocore/", "urllib3/"))):
         raise PackageError(f"The zip holds {shipped[0]}{_more(shipped)}, which Lambda has itself.")
@@ -59,6 +66,13 @@ def handlers_import(folder: Path, template: dict[str, Any]) -> list[str]:
     handlers = sorted(r["Properties"]["Handler"] for r in _functions(template).values())
     python(folder, _WORK, *handlers)
     return handlers
+
+
+def templates_load(folder: Path) -> None:
+    """Each template of the project is in the unpacked zip, compiled."""
+    root = ROOT / "templates"
+    names = (str(path.relative_to(root)) for path in sorted(root.rglob("*")))
+    python(folder, _TEMPLATES, *filter(is_template, names))
 
 
 def functions_are_known(template: dict[str, Any]) -> None:
@@ -101,6 +115,12 @@ def lint_accepts(*templates: Path) -> None:
     if done.returncode:
         lines = done.stdout.strip().splitlines() or [done.stderr.strip()]
         raise PackageError("cfn-lint refuses the template:\n" + "\n".join(lines))
+
+
+def _packed_as(name: str) -> str:
+    """Of a file of the project, its name in the zip."""
+    template = name.removeprefix("templates/")
+    return module_of(template) if template != name and is_template(template) else name
 
 
 def _own_files() -> Iterable[Path]:

@@ -1,7 +1,7 @@
 """From an empty local AWS to a customer with a PDF, and on to an update in place."""
 
+import shutil
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,16 +9,19 @@ from tempfile import TemporaryDirectory
 
 from infra.local.cloud import MINISTACK, Cloud, start_ministack
 from infra.local.process import LocalError, stop
+from infra.package import archive
 from infra.package.build import Package
+from infra.package.templates import compile_templates, module_of
 from infra.rehearsal.deployment import Deployment, RehearsalError
 from infra.rehearsal.diagnosis import reasons
 from infra.rehearsal.front import Front
 from infra.rehearsal.walk import Walk
+from infra.setup.paths import ROOT
 
 _SERVICES = "s3,sqs,ses,sns,sts,iam,dynamodb,cloudformation,lambda,apigateway,logs,events,cloudfront,monitoring"
 _ENFORCED = {"AUTH": "true", "SERVICES": _SERVICES, "PERSIST_STATE": "0", "S3_PERSIST": "0"}
 _MARK = "<!-- deployed again -->"
-_CHANGED = "templates/layout/base.html"
+_CHANGED = "layout/base.html"
 _TELLING = 4
 
 Say = Callable[[str], None]
@@ -36,7 +39,7 @@ def rehearse(package: Package, *, ports: tuple[int, int], say: Say = print) -> N
             with _step(text, say), _explained(deployment):
                 step()
         with _step("an update in place keeps data and sessions", say), _explained(deployment):
-            changed = _changed(package.archive, Path(name) / "changed.zip")
+            changed = _changed(package.archive, Path(name) / "changed")
             deployment.deploy(package.template, changed)
             walk.still_there(_MARK)
 
@@ -69,10 +72,14 @@ def _explained(deployment: Deployment) -> Iterator[None]:
         raise RehearsalError("\n".join([said, *(f"  {reason}" for reason in known)])) from error
 
 
-def _changed(archive: Path, target: Path) -> Path:
+def _changed(packed: Path, folder: Path) -> Path:
     """The same zip with another layout: every page says that it is new."""
-    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            content = old.read(entry)
-            new.writestr(entry, content + f"\n{_MARK}".encode() if entry.filename == _CHANGED else content)
-    return target
+    task, layout = folder / "task", Path("templates", _CHANGED)
+    archive.unpack(packed, task)
+    shutil.copytree(ROOT / "templates", folder / "anew" / "templates")
+    with (folder / "anew" / layout).open("a") as text:
+        text.write(f"\n{_MARK}")
+    compile_templates(folder / "anew")
+    shutil.copy(folder / "anew" / module_of(_CHANGED), task / module_of(_CHANGED))
+    archive.write(task, folder / "changed.zip")
+    return folder / "changed.zip"

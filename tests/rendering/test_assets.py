@@ -64,11 +64,11 @@ def test_no_template_has_inline_style_or_script() -> None:
 
 
 def test_templates_are_found_from_the_zips_root_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "templates" / "layout").mkdir(parents=True)
+    (tmp_path / "templates" / "assets").mkdir(parents=True)
     monkeypatch.setattr(places, "__file__", str(tmp_path / "elsewhere" / "chalicelib" / "rendering" / "places.py"))
     monkeypatch.syspath_prepend(str(tmp_path))
     assert places.template_root.__wrapped__() == tmp_path / "templates"
-    (tmp_path / "templates" / "layout").rmdir()
+    (tmp_path / "templates" / "assets").rmdir()
     monkeypatch.setattr("sys.path", [str(tmp_path)])
     with pytest.raises(FileNotFoundError, match="no templates folder"):
         places.template_root.__wrapped__()

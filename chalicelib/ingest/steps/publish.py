@@ -127,3 +127,11 @@ def _is_still(job: Job, run: ImportRun) -> bool:
 def after_end(job: Job) -> None:
     """The lease is free: see what waits in the inbox."""
     messages.send(job, "collect")
+
+
+def refuse_overtaken(job: Job) -> None:
+    """Held runs that rest on what is no longer published can never be approved."""
+    generation = published.read(job.scope, fresh=True).generation
+    for run in repo.newest_runs(job.scope, limit=50):
+        if run.state is RunState.HELD and run.base.generation != generation:
+            leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)

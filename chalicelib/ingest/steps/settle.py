@@ -6,13 +6,14 @@ from heapq import nsmallest
 
 from chalicelib import settings
 from chalicelib.customers import published
-from chalicelib.ingest import failures, leases, names, repo
+from chalicelib.ingest import leases, names, repo
 from chalicelib.ingest.findings import FINDINGS, Finding
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.report import rejects_csv
 from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps.gate import results
+from chalicelib.ingest.steps.publish import refuse_overtaken
 from chalicelib.store import blobs
 from chalicelib.store.transactions import Piece
 
@@ -68,14 +69,6 @@ def _tell(job: Job, run: ImportRun, first_part: int) -> bool:
         for event in result.events:
             repo.put_event(job.scope, event, run=run.number, now=run.opened_at, current=current)
     return True
-
-
-def refuse_overtaken(job: Job) -> None:
-    """Held runs that rest on what is no longer published can never be approved."""
-    generation = published.read(job.scope, fresh=True).generation
-    for run in repo.newest_runs(job.scope, limit=50):
-        if run.state is RunState.HELD and run.base.generation != generation:
-            leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)
 
 
 def _tidy(job: Job, run: ImportRun) -> None:

@@ -31,6 +31,7 @@ from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter, OutOfTime
 from chalicelib.ingest.steps.spread import LETTERS, raw_row, read_part
 from chalicelib.ingest.steps.tally import add_findings, add_outcome, add_unchanged
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.schemas import DEFERRED
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.assemble import Account
 from chalicelib.store import blobs
@@ -43,7 +44,7 @@ _BINARY = "application/octet-stream"
 RESULTS: Codec[PartResult] = Codec(PartResult)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, config=DEFERRED)
 class Progress:
     """How far a part came: accounts done, the entries and the lines made of them, and what they add up to.
 

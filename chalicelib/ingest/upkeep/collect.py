@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ulid import ULID
 
 from chalicelib import settings
-from chalicelib.ingest import leases, repo
+from chalicelib.ingest import leases, names, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import RunState, Upload
 from chalicelib.ingest.steps import messages
@@ -17,7 +17,6 @@ from chalicelib.observability import logger
 from chalicelib.store import blobs
 
 NAME = re.compile(r"inbox/(?P<upload_id>[0-7][0-9A-HJKMNP-TV-Z]{25})/(?P<file>[A-Za-z0-9._-]{1,120})")
-_STAFF = "staff-"
 LOOK_BACK = timedelta(days=3)
 _STAMP = 4
 """Characters of a ULID that stand for its time to 12 days: a listing by them finds every recent upload."""
@@ -50,13 +49,8 @@ def _arrived(job: Job, name: str, etag: str | None) -> Upload | None:
 def new_upload(name: str, now: datetime) -> Upload:
     """An upload of which only the object's name tells. That name stood in the policy that let it in."""
     _, upload_id, file_name = name.split("/")
-    person, is_staff = file_name.removeprefix(_STAFF).removesuffix(".zip"), file_name.startswith(_STAFF)
+    person, is_staff = file_name.removeprefix(names.STAFF).removesuffix(".zip"), file_name.startswith(names.STAFF)
     return Upload(upload_id, name, now, f"staff {person}" if is_staff else "inbox")
-
-
-def staff_name(upload_id: str, person_id: str) -> str:
-    """The object name for an upload by a member of staff."""
-    return f"inbox/{upload_id}/{_STAFF}{person_id}.zip"
 
 
 def carry_on(job: Job, number: int) -> None:
@@ -85,10 +79,10 @@ def next_waiting(job: Job) -> Upload | None:
 
 def collect(job: Job) -> None:
     """By schedule: find objects in the inbox of which no message told, and take what waits."""
-    names = [name for name in _recent_names(job) if NAME.fullmatch(name)]
-    ids = [name.split("/")[1] for name in names]
+    found = [name for name in _recent_names(job) if NAME.fullmatch(name)]
+    ids = [name.split("/")[1] for name in found]
     known = repo.uploads(job.scope, ids)
-    for name, upload_id in zip(names, ids, strict=True):
+    for name, upload_id in zip(found, ids, strict=True):
         upload = known.get(upload_id)
         if upload is None or upload.state == "begun":
             leases.repeated(lambda name=name: _arrived(job, name, None))  # type: ignore[misc]  # bound at once

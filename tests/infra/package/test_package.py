@@ -11,6 +11,7 @@ from infra.package import archive, checks
 from infra.package.build import Package
 from infra.package.fresh import PackageError
 from infra.package.project import without_shipped
+from infra.package.templates import module_of
 from tests.fixtures.package import repacked
 
 pytestmark = pytest.mark.engines
@@ -38,7 +39,8 @@ def test_it_holds_the_templates_and_nothing_that_lambda_ships(package: Package) 
     checks.files_are_there(package.archive)
     with zipfile.ZipFile(package.archive) as packed:
         names = packed.namelist()
-    assert "templates/mail/invitation/body.html" in names
+    assert module_of("mail/invitation/body.html") in names
+    assert "templates/mail/invitation/body.html" not in names
     assert "chalicelib/__pycache__/settings.cpython-311.pyc" in names
     assert not [name for name in names if name.startswith(("boto", "urllib3", "s3transfer"))]
 
@@ -54,7 +56,7 @@ def test_the_same_content_makes_the_same_zip(tmp_path: Path) -> None:
 
 def test_a_forgotten_template_is_named(package: Package, tmp_path: Path) -> None:
     broken = repacked(package, tmp_path)
-    without(broken, "templates/door/login.html")
+    without(broken, module_of("door/login.html"))
     with pytest.raises(PackageError, match=r"The zip lacks templates/door/login\.html\."):
         checks.files_are_there(broken.archive)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from infra.package.build import Package
+from infra.package.templates import module_of
 from infra.rehearsal.deployment import RehearsalError, adapted
 from infra.rehearsal.rehearsal import rehearse
 from tests.fixtures.engines import free_port
@@ -74,7 +75,7 @@ def test_a_forgotten_template_is_named(package: Package, tmp_path: Path) -> None
     broken = repacked(package, tmp_path / "p")
     with zipfile.ZipFile(package.archive) as whole, zipfile.ZipFile(broken.archive, "w") as packed:
         for name in whole.namelist():
-            if name != "templates/door/login.html":
+            if name != module_of("door/login.html"):
                 packed.writestr(name, whole.read(name))
     said = failure(broken)
     assert "APIHandler: the zip lacks the template door/login.html" in said
