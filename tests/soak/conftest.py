@@ -8,6 +8,7 @@ from chalicelib import settings
 from infra.local.cloud import DYNAMODB
 from tests.fixtures.engines import Start
 from tests.fixtures.worlds import World, environment
+from tests.soak.imports import Clean, clean
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,9 @@ def real(variables: dict[str, str]) -> Iterator[World]:
     """It, in this process."""
     with environment(variables):
         yield World(DYNAMODB, settings.load())
+
+
+@pytest.fixture
+def undisturbed(real: World) -> Clean:
+    """The import that the proofs disturb, undisturbed; done once."""
+    return clean(real)

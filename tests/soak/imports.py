@@ -2,25 +2,34 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
+import pytest
+
+from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.operations import create_dealer, profile_of
 from chalicelib.ingest.model import RunState
+from chalicelib.ingest.steps import spread
 from chalicelib.ingest.upkeep import collect, resume
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope, OperatorScope
+from chalicelib.store.recent import Recent
 from tests.bundles import document, transaction
 from tests.bundles import line as invoice_line
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line, Message
 from tests.soak.logical import Reader, written_partitions
-from tests.soak.workers import Fault, Shift, deliver
+from tests.soak.workers import Fault, ReplyLostError, Shift, deliver
 
 NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 MOST_ROWS = 30
 """Rows of a part, so that a small bundle has eight."""
 PARTS = 8
+WRITES = ("Put", "Update", "Delete", "BatchWrite", "TransactWrite", "Send")
 ROUNDS = 3
 """How often the schedules may have to come before a run has ended."""
 
@@ -71,6 +80,46 @@ class History:
     def end(self) -> str:
         """All that there is at the end."""
         return self.reader.everything(self.line, self._partitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """An import that nothing disturbed: its calls, and what there is at its end."""
+
+    calls: tuple[str, ...]
+    end: str
+
+    @property
+    def deaths(self) -> list[Fault]:
+        """Two at each call."""
+        return [Fault(at, after) for at in range(len(self.calls)) for after in (False, True)]
+
+    @property
+    def losses(self) -> list[Fault]:
+        """One at each call that writes."""
+        return [Fault(at, True, ReplyLostError) for at, name in enumerate(self.calls) if name.startswith(WRITES)]
+
+
+@cache
+def clean(world: World) -> Clean:
+    """What nothing disturbs: the measure of all else."""
+    with small_parts():
+        history = History(world)
+        shift = history.suffer()
+        assert history.is_done
+        assert history.line.newest().n == PARTS
+        assert not shift.in_hand
+        return Clean(tuple(shift.calls), history.end())
+
+
+@contextmanager
+def small_parts() -> Iterator[None]:
+    """Parts of few rows, and nothing remembered for some seconds: the calls are the same, however slow the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spread, "MOST_ROWS", MOST_ROWS)
+        patch.setattr(dealers, "_recent", Recent(0))
+        patch.setattr(published, "_recent", Recent(0))
+        yield
 
 
 class SoloLine(Line):

@@ -1,8 +1,7 @@
 """Two workers import eight parts. One of them dies before, or just after, any call to AWS: the end is the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 
@@ -10,53 +9,16 @@ import boto3
 import pytest
 
 from chalicelib import settings
-from chalicelib.ingest.steps import spread
 from infra.local.cloud import DYNAMODB
 from tests.fixtures.figures import Say
 from tests.fixtures.worlds import World, environment
-from tests.soak.imports import MOST_ROWS, PARTS, History
+from tests.soak.imports import Clean, History, small_parts
 from tests.soak.logical import difference
-from tests.soak.workers import Fault, ReplyLostError
+from tests.soak.workers import Fault
 
 PROCESSES = 2
 FEW = 3
 """Calls at which a worker dies in the short form, spread over the import."""
-WRITES = ("Put", "Update", "Delete", "BatchWrite", "TransactWrite", "Send")
-
-
-@dataclass(frozen=True, slots=True)
-class Clean:
-    """An import that nothing disturbed: its calls, and what there is at its end."""
-
-    calls: tuple[str, ...]
-    end: str
-
-    @property
-    def deaths(self) -> list[Fault]:
-        """Two at each call."""
-        return [Fault(at, after) for at in range(len(self.calls)) for after in (False, True)]
-
-    @property
-    def losses(self) -> list[Fault]:
-        """One at each call that writes."""
-        return [Fault(at, True, ReplyLostError) for at, name in enumerate(self.calls) if name.startswith(WRITES)]
-
-
-@contextmanager
-def small_parts() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spread, "MOST_ROWS", MOST_ROWS)
-        yield
-
-
-def clean(world: World) -> Clean:
-    with small_parts():
-        history = History(world)
-        shift = history.suffer()
-        assert history.is_done
-        assert history.line.newest().n == PARTS
-        assert not shift.in_hand
-        return Clean(tuple(shift.calls), history.end())
 
 
 @dataclass(slots=True)
@@ -110,16 +72,14 @@ def in_processes(variables: dict[str, str], undisturbed: Clean, faults: Sequence
 
 
 @pytest.mark.engines
-def test_a_worker_may_die_at_some_calls(real: World) -> None:
-    undisturbed = clean(real)
+def test_a_worker_may_die_at_some_calls(real: World, undisturbed: Clean) -> None:
     deaths = undisturbed.deaths[7 :: len(undisturbed.deaths) // FEW]
     toll = disturb(real, undisturbed, deaths)
     assert (toll.struck, toll.wrong) == (len(deaths), ())
 
 
 @pytest.mark.soak
-def test_a_worker_may_die_at_any_call(real: World, variables: dict[str, str], figures: Say) -> None:
-    undisturbed = clean(real)
+def test_a_worker_may_die_at_any_call(variables: dict[str, str], undisturbed: Clean, figures: Say) -> None:
     deaths = undisturbed.deaths
     toll = in_processes(variables, undisturbed, deaths)
     figures(
@@ -130,8 +90,7 @@ def test_a_worker_may_die_at_any_call(real: World, variables: dict[str, str], fi
 
 
 @pytest.mark.soak
-def test_the_reply_to_any_write_may_be_lost(real: World, variables: dict[str, str], figures: Say) -> None:
-    undisturbed = clean(real)
+def test_the_reply_to_any_write_may_be_lost(variables: dict[str, str], undisturbed: Clean, figures: Say) -> None:
     losses = undisturbed.losses
     toll = in_processes(variables, undisturbed, losses)
     figures(f"replies lost: {len(losses)} writes, {len(losses) - len(toll.wrong)} digests equal")
