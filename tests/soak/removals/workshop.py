@@ -3,15 +3,18 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from infra.setup.paths import ROOT
 from tests.soak.removals.model import Removal
 
 SHARED = (".venv", ".tools")
 """Linked, not copied: nothing is installed again, and nothing in a copy writes there."""
+CAUGHT = "caught"
 QUIET = ("-x", "-q", "-m", "", "-p", "no:cacheprovider", "-p", "no:randomly")
 
 
@@ -43,14 +46,27 @@ class Workshop:
         )
         return done.returncode, done.stdout
 
+    def try_all(self, removals: Sequence[Removal]) -> dict[Removal, str]:
+        """What becomes of each. Raises AssertionError unless their tests pass with everything in place."""
+        code, output = self.run(sorted({removal.test for removal in removals}))
+        assert code == 0, output
+        return {removal: self._try(removal) for removal in removals}
+
+    def _try(self, removal: Removal) -> str:
+        with self.without(removal):
+            code, output = self.run([removal.test])
+        if code == pytest.ExitCode.TESTS_FAILED and "\nERROR " not in output:
+            return CAUGHT
+        return "missed" if code == pytest.ExitCode.OK else f"its test breaks ({code}): {output[-3000:]}"
+
     @contextmanager
     def without(self, removal: Removal) -> Iterator[None]:
         """The program without this control."""
         path = self.folder / removal.path
         whole = path.read_text()
-        assert whole.count(removal.old) == 1, f"{removal.path} does not hold this exactly once: {removal.old}"
+        assert removal.fits(whole), f"not there exactly once: {removal}"
         try:
-            _write(path, whole.replace(removal.old, removal.new))
+            _write(path, removal.taken_out(whole))
             yield
         finally:
             _write(path, whole)

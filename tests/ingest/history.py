@@ -1,0 +1,269 @@
+"""What happens to a dealer's exports, step by step on the real store, and what must hold after every step.
+
+The model behind it keeps what each export said. Readers are asked through the portal's own reads.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from chalicelib import settings
+from chalicelib.customers import directory, published
+from chalicelib.documents.model import document_name
+from chalicelib.documents.queries import invoice_lines
+from chalicelib.ingest import operations, repo
+from chalicelib.ingest.model import DEAD, ImportRun, RunState
+from chalicelib.ingest.upkeep import resume, sweep
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import CustomerScope
+from chalicelib.ledger import queries as ledger
+from chalicelib.ledger import repo as ledger_repo
+from chalicelib.ledger.queries import KEPT_FOR, AsOf, Reading
+from chalicelib.store import blobs
+from tests.bundles import PDF, customer, document, transaction
+from tests.bundles import line as invoice_line
+from tests.fixtures.cast import make_house
+from tests.fixtures.worlds import World
+from tests.ingest.exports import export
+from tests.ingest.pipeline import Line, Message
+
+REFS = ("a", "b", "c", "d")
+NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
+SPOILT: Mapping[str, Mapping[str, Any]] = {
+    "": {},
+    "held": {"transactions": {"totals": {"total_amount": {"GBP": "1000.00"}}}},
+    "refused": {"transactions": {"sha256": "0" * 64}},
+}
+ROWS_A_PART = 12
+"""Instead of 20,000, so that three accounts fill a part."""
+
+Export = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an account should show: an amount in whole pounds, and whether the last export left it out."""
+
+    amount: int
+    archived: bool = False
+
+
+Truth = Mapping[str, Told]
+
+
+class History:
+    """A dealer from its first day on. Each step is something that staff, an agent, a queue or a schedule does."""
+
+    def __init__(self, world: World) -> None:
+        ids = Ids()
+        house = make_house(ids, NOW, name="Moorbeck Machinery", prefix="moorbeck", phone="")
+        self.line = Line(world, house, NOW, ids)
+        self.reader = CustomerScope(self.line.scope.dealer_id, "reader", frozenset(REFS))
+        self.sequence = 0
+        self.exports: dict[int, Export] = {}
+        self.faults: dict[int, str] = {}
+        self._truths: dict[int, Truth] = {0: {}}
+        self.cursors: dict[int, AsOf] = {}
+        self.ended: dict[int, RunState] = {}
+        self.queue: list[Message] = []
+        self.old: list[Message] = []
+
+    def take_in(self, fault: str = "", **amounts: int) -> ImportRun:
+        """An export all the way through, with all that waited."""
+        self.upload(fault, **amounts)
+        self.deliver_all()
+        return self.line.newest()
+
+    def upload(self, fault: str = "", **amounts: int) -> None:
+        """An export arrives. Where no other is being read, it is opened, and its messages wait."""
+        self.sequence += 1
+        self.exports[self.sequence], self.faults[self.sequence] = amounts, fault
+        self.line.arrive(self.line.put(self._bundle(amounts, fault)))
+
+    def _bundle(self, amounts: Export, fault: str) -> bytes:
+        files = {ref: content(ref, amount) for ref, amount in amounts.items()}
+        return export(
+            self.line,
+            [customer(ref) for ref in amounts],
+            [transaction(ref, ref, f"{1.2 * amount:.2f}", document_id=f"d{ref}") for ref, amount in amounts.items()],
+            self.sequence,
+            documents=[document(ref, f"d{ref}", files[ref], transaction_id=ref) for ref in amounts],
+            lines=[
+                invoice_line(ref, ref, 1, f"{amount}.00", vat_amount=f"{0.2 * amount:.2f}")
+                for ref, amount in amounts.items()
+            ],
+            contents={f"d{ref}": data for ref, data in files.items()},
+            files=SPOILT[fault],
+        )
+
+    def deliver(self, pick: int = 0, *, again: bool = False) -> None:
+        """One of the messages that wait, or one delivered before."""
+        self.queue += self.line.messages()
+        waiting = self.old if again else self.queue
+        if waiting:
+            message = waiting.pop(pick % len(waiting))
+            self.old.append(message)
+            self.line.deliver(message)
+
+    def deliver_all(self) -> None:
+        """Every message, and those that come of them."""
+        while True:
+            self.queue += self.line.messages()
+            if not self.queue:
+                return
+            while self.queue:
+                self.deliver()
+
+    def lose_all(self) -> None:
+        """What waits in the queue is lost, and minutes later the schedule looks after it."""
+        self.queue = []
+        self.line.messages()
+        self.line.wait(minutes=4)
+        resume.resume(self.line.job())
+
+    def decide(self, number: int, *, approve: bool) -> bool:
+        """Staff approve or refuse a held run; whether they could."""
+        return self._try(operations.approve_run if approve else operations.refuse_run, number)
+
+    def undo(self) -> bool:
+        """Staff undo what is published; whether they could."""
+        current = published.read(self.line.scope, fresh=True)
+        return bool(current.run) and self._try(operations.undo_run, current.run)
+
+    def _try(self, do: Callable[..., None], number: int) -> bool:
+        try:
+            do(self.line.admin, number=number, now=self.line.now, ids=self.line.ids)
+        except ConflictError:
+            return False
+        return True
+
+    def days_pass(self, days: float) -> None:
+        """Then the schedules come, as they do every day."""
+        self.line.wait(days=days)
+        resume.resume(self.line.job())
+        sweep.sweep(self.line.job())
+
+    def while_it_writes(self, act: Callable[[], object]) -> None:
+        """The next part that is staged stalls between its first write and its end; meanwhile `act` happens."""
+
+        def remaining() -> float:
+            run = repo.run(self.line.scope, repo.lease(self.line.scope).last_run)
+            if run and any(self._head_run(ref, run.number) == run.number for ref in REFS):
+                self.line.remaining = lambda: 600.0
+                act()
+            return 600.0
+
+        self.line.remaining = remaining
+
+    def _head_run(self, ref: str, run: int) -> int | None:
+        head = ledger_repo.read_head(self.line.scope, ref, run=run)
+        return head.run if head else None
+
+    def check(self) -> None:
+        """All that must hold, whatever has happened."""
+        published.forget(self.line.scope)
+        self.runs_say_what_is_published()
+        self.readers_see_one_whole_export()
+        self.lists_and_files_are_of_it()
+        self.cursors_go_on_or_start_again()
+
+    def runs_say_what_is_published(self) -> None:
+        """Final states are final, one run stages, and totals are those of the export."""
+        runs = repo.newest_runs(self.line.scope, limit=100)
+        current = published.read(self.line.scope)
+        assert sum(run.state is RunState.STAGING for run in runs) <= 1
+        for run in runs:
+            assert self.ended.get(run.number) in {None, run.state}
+            if run.state in DEAD:
+                self.ended[run.number] = run.state
+            if run.number == current.run:
+                assert (run.state, sequence_of(run)) == (RunState.PUBLISHED, current.sequence)
+            if run.summary and self.faults[sequence_of(run)] == "":
+                assert all(total.agrees for total in run.summary.totals), run.summary.totals
+        assert len(current.slices) == current.n
+
+    def truth(self, number: int) -> Truth:
+        """What readers of this run see: its export, and what was there before and is not in it, archived."""
+        if number not in self._truths:
+            run = self.line.run(number)
+            now = {ref: Told(amount) for ref, amount in self.exports[sequence_of(run)].items()}
+            before = self.truth(run.base.run)
+            self._truths[number] = {ref: Told(told.amount, archived=True) for ref, told in before.items()} | now
+        return self._truths[number]
+
+    def readers_see_one_whole_export(self) -> None:
+        """The newest export by every account, and what the links of its rows lead to."""
+        current = published.read(self.line.scope)
+        readings = {ref: self.read(ref) for ref in REFS}
+        assert self.shown(readings) == self.truth(current.run)
+        for ref, reading in readings.items():
+            self._files_are_there(ref, reading)
+        as_of = readings[REFS[0]].as_of
+        if as_of:
+            self.cursors.setdefault(current.run, as_of)
+
+    def lists_and_files_are_of_it(self) -> None:
+        """The list of accounts for staff: each once."""
+        current = published.read(self.line.scope)
+        listed = [(row.ref, row.balance, row.archived) for row in directory.read(self.line.scope, current).entries]
+        truth = self.truth(current.run)
+        assert listed == [(ref, pence(told.amount), told.archived) for ref, told in sorted(truth.items())]
+
+    def cursors_go_on_or_start_again(self) -> None:
+        """A reader of an older run stays in it for 6 days unless it was undone; then starts again and says so."""
+        current, today = published.read(self.line.scope), self.today
+        older = [(number, as_of) for number, as_of in self.cursors.items() if number != current.run]
+        for number, as_of in older[-2:]:
+            readings = {ref: self.read(ref, as_of) for ref in REFS}
+            undone = self.line.run(number).state is RunState.UNDONE
+            again = undone or number > current.run or today - as_of.seen >= KEPT_FOR
+            assert {reading.restarted for reading in readings.values()} == {again}
+            assert self.shown(readings) == self.truth(current.run if again else number)
+
+    @property
+    def today(self) -> date:
+        return self.line.now.date()
+
+    def read(self, ref: str, as_of: AsOf | None = None) -> Reading:
+        """What a customer's page begins with."""
+        return ledger.read_account(self.reader, ref=ref, today=self.today, as_of=as_of)
+
+    def shown(self, readings: Mapping[str, Reading]) -> Truth:
+        """What readers get of the accounts that are there: one amount for each, the same in all that belongs to it."""
+        return {ref: self._told(ref, reading) for ref, reading in readings.items() if reading.head is not None}
+
+    def _told(self, ref: str, reading: Reading) -> Told:
+        head = reading.head
+        assert head is not None
+        row = ledger.transaction_row(self.reader, head=head, key=("invoice", ref))
+        assert row.outstanding == row.total == head.balance
+        return Told(row.total // 120, head.archived)
+
+    def _files_are_there(self, ref: str, reading: Reading) -> None:
+        """A row leads to the document and the lines that came with it."""
+        if reading.head is None:
+            return
+        row = ledger.transaction_row(self.reader, head=reading.head, key=("invoice", ref))
+        document_id, run = row.document or ("", 0)
+        name = document_name(run=int(run), ref=ref, document_id=str(document_id))
+        amount = row.total // 120
+        assert blobs.get(self.line.scope, settings.load().files_bucket, name) == content(ref, amount)
+        places = dict(zip(("run", "part", "offset", "length"), row.lines or (), strict=True))
+        assert [line.net_amount for line in invoice_lines(self.reader, ref=ref, **places)] == [amount * 100]
+
+
+def sequence_of(run: ImportRun) -> int:
+    """The number that the dealer's system gave the export."""
+    return run.manifest.sequence if run.manifest else 0
+
+
+def content(ref: str, amount: int) -> bytes:
+    """An invoice as a PDF: another one for each amount."""
+    return PDF + f"% {ref} {amount}\n".encode()
+
+
+def pence(amount: int) -> int:
+    """The gross amount of an invoice of `amount` pounds net."""
+    return amount * 120
