@@ -125,7 +125,7 @@ def small_parts() -> Iterator[None]:
 class SoloLine(Line):
     """A dealer's import line with nobody but the dealer."""
 
-    def __init__(self, world: World, ids: Ids) -> None:
+    def __init__(self, world: World, ids: Ids, now: datetime = NOW) -> None:
         tail = ids.dealer_id()
         fields = {
             "slug": f"moorbeck-{tail}",
@@ -134,8 +134,8 @@ class SoloLine(Line):
             "contact_email": f"admin@moorbeck-{tail}.example",
             "address": ("Beck Lane", "Castleton", "Whitby YO21 6XX"),
         }
-        self.dealer = create_dealer(OperatorScope("proof"), profile=profile_of(fields), now=NOW, ids=ids)
-        super().__init__(world, None, NOW, ids)  # type: ignore[arg-type]  # what it would ask the house is below
+        self.dealer = create_dealer(OperatorScope("proof"), profile=profile_of(fields), now=now, ids=ids)
+        super().__init__(world, None, now, ids)  # type: ignore[arg-type]  # what it would ask the house is below
 
     @property
     def scope(self) -> ImportScope:
