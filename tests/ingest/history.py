@@ -162,8 +162,9 @@ class History:
         return head.run if head else None
 
     def check(self) -> None:
-        """All that must hold, whatever has happened."""
+        """All that must hold, whatever has happened, for a reader whose process remembers nothing."""
         published.forget(self.line.scope)
+        ledger_repo.forget()
         self.runs_say_what_is_published()
         self.readers_see_one_whole_export()
         self.lists_and_files_are_of_it()

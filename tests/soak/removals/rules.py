@@ -197,7 +197,7 @@ RULES: tuple[Removal, ...] = (
         "chalicelib/web/book.py",
         "if head is None or as_at is None or dealer is None:",
         "if as_at is None or dealer is None:",
-        "tests/web/customer/test_transactions.py::test_empty_states",
+        "tests/web/customer/test_transactions.py::test_an_account_that_no_export_has_named",
     ),
     Removal(
         CURSORS,

@@ -55,7 +55,7 @@ class Workshop:
     def _try(self, removal: Removal) -> str:
         with self.without(removal):
             code, output = self.run([removal.test])
-        if code == pytest.ExitCode.TESTS_FAILED and "\nERROR " not in output:
+        if code == pytest.ExitCode.TESTS_FAILED and "error" not in output.splitlines()[-1]:
             return CAUGHT
         return "missed" if code == pytest.ExitCode.OK else f"its test breaks ({code}): {output[-3000:]}"
 

@@ -163,6 +163,12 @@ def test_empty_states(cast: Cast, customer: Visitor) -> None:
     assert "No history yet" in spoken(customer.get(f"{HOME}?status=history"))
 
 
+def test_an_account_that_no_export_has_named(cast: Cast, customer: Visitor) -> None:
+    publish(cast.ours.import_scope, [])
+    page = customer.get(HOME)
+    assert (page.status, "No figures yet" in spoken(page)) == (200, True)
+
+
 def test_an_account_that_is_no_longer_sent(cast: Cast, customer: Visitor) -> None:
     publish(cast.ours.import_scope, [an_account(ROWS, archived=True)], as_at=date(2024, 8, 1))
     text = spoken(customer.get(HOME))
