@@ -3,7 +3,7 @@
 An older run is still whole, so a few seconds are safe for readers; whoever writes asks for a fresh one.
 """
 
-from chalicelib.dealers import repo
+from chalicelib.dealers import queries, repo
 from chalicelib.dealers.published import Published
 from chalicelib.dealers.repo import advance, replace_swept, require_generation
 from chalicelib.kernel.errors import NotFoundError
@@ -17,7 +17,7 @@ _recent: Recent[Published] = Recent(5)
 
 def read(scope: TenantScope, *, fresh: bool = False) -> Published:
     """The dealer's published run, up to 5 seconds old unless `fresh`. Raises NotFoundError for no such dealer."""
-    found = _recent.get(scope.dealer_id, lambda: _read(scope), fresh=fresh)
+    found = _recent.get(scope.dealer_id, lambda: _fresh(scope) if fresh else queries.published(scope), fresh=fresh)
     if not found.run:  # whoever has just sent a first export wants to see it now
         forget(scope)
     return found
@@ -28,7 +28,7 @@ def forget(scope: TenantScope) -> None:
     _recent.forget(scope.dealer_id)
 
 
-def _read(scope: TenantScope) -> Published:
+def _fresh(scope: TenantScope) -> Published:
     found = repo.published(scope)
     if found is None:
         raise NotFoundError

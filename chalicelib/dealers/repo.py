@@ -4,8 +4,9 @@ from pydantic import TypeAdapter
 
 from chalicelib.dealers.model import Dealer, DealerEntry, Profile
 from chalicelib.dealers.published import Published
-from chalicelib.dealers.records import DealerEntryRecord, LookupRecord, PublishedRecord, SettingsRecord
+from chalicelib.dealers.records import BodyRecord, DealerEntryRecord, LookupRecord, PublishedRecord, SettingsRecord
 from chalicelib.kernel.scopes import DoorScope, OperatorScope, TenantScope
+from chalicelib.store.batch import batch_get
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Check, Put, transaction
@@ -74,6 +75,19 @@ def published(scope: TenantScope) -> Published | None:
     """The published run as of now (a consistent read), or None for a dealer that is not set up."""
     record = PublishedRecord.find(tenant_pk(scope, "DEALER"), "PUBLISHED", consistent=True)
     return _PUBLISHED.validate_json(record.body) if record else None
+
+
+@scoped
+def published_and_dealer(scope: TenantScope) -> tuple[Published | None, Dealer | None]:
+    """`published` and `dealer` in one round trip, for whoever needs both: every page of a customer."""
+    pk = tenant_pk(scope, "DEALER")
+    records = batch_get(BodyRecord, [(pk, "PUBLISHED"), (pk, "SETTINGS")], consistent=True)
+    bodies = {record.sk: record.body for record in records}
+    published, settings = bodies.get("PUBLISHED"), bodies.get("SETTINGS")
+    return (
+        _PUBLISHED.validate_json(published) if published else None,
+        Dealer.of(scope.dealer_id, _PROFILE.validate_json(settings)) if settings else None,
+    )
 
 
 def advance(scope: TenantScope, *, expected_generation: int, new: Published) -> Put:

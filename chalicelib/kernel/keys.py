@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from chalicelib.kernel.errors import NotFoundError
@@ -17,6 +18,7 @@ def from_key_part(part: str) -> str:
     return unquote(part)
 
 
+@lru_cache(1024)  # a row of a list asks three times, twice for its account's
 def link_part(ref: str) -> str:
     """base64url without padding, for paths: never case-folded, never decoded on the way."""
     return urlsafe_b64encode(ref.encode()).rstrip(b"=").decode()

@@ -194,5 +194,6 @@ def _as_date(day: Date) -> Date:
     return day.date() if isinstance(day, datetime) else day
 
 
+@lru_cache(4096)
 def _time_tag(iso: str, text: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(iso, text)

@@ -31,6 +31,10 @@ class Recent(Generic[V]):
             self._kept[key] = now, value
         return value
 
+    def offer(self, key: Hashable, value: V) -> None:
+        """Keep what was read along with something else, unless a value is kept that is still good."""
+        self.get(key, lambda: value)
+
     def forget(self, key: Hashable) -> None:
         """Load it anew the next time."""
         with self._lock:

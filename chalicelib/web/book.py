@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
+from chalicelib.customers import published
 from chalicelib.dealers.model import Dealer
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.money import minor_digits
@@ -59,8 +60,10 @@ def account_ref(request: Request) -> str:
 
 def read(request: Request, *, as_of: AsOf | None = None) -> Reading:
     """The customer's account as of `as_of`, or of the newest export."""
+    scope, ref = request.customer_scope, account_ref(request)
+    published.read(scope)  # before anything asks for the dealer, whose settings come with it
     today = request.fmt.today(request.now)
-    return queries.read_account(request.customer_scope, ref=account_ref(request), today=today, as_of=as_of)
+    return queries.read_account(scope, ref=ref, today=today, as_of=as_of)
 
 
 def open_book(request: Request, reading: Reading) -> Book | None:

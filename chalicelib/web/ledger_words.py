@@ -131,6 +131,7 @@ def show(words: Words, row: Row, *, ticked: frozenset[str] = frozenset()) -> Sho
     offer = words.lens.offer(row)
     age = words.lens.ager.of(row)
     key = row_key(row)
+    total = words.money(row.total)
     return Shown(
         key=key,
         link=row_link(words.ref, row),
@@ -140,8 +141,8 @@ def show(words: Words, row: Row, *, ticked: frozenset[str] = frozenset()) -> Sho
         description=row.description or "",
         age=AGES[age] if age else "",
         state=say_state(words, state(row, as_at=words.as_at)),
-        total=words.money(row.total),
-        outstanding=words.money(row.outstanding),
+        total=total,
+        outstanding=total if row.outstanding == row.total else words.money(row.outstanding),
         outstanding_minor=row.outstanding,
         payable=row.outstanding if offer is None else offer,
         disc_date=words.near(date.fromisoformat(row.discount_date)) if offer is not None and row.discount_date else "",

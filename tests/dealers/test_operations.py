@@ -122,3 +122,11 @@ def test_settings_are_read_once_in_five_seconds(now: datetime, ids: Ids) -> None
         for _ in range(3):
             queries.dealer(scope)
     assert calls == ["GetItem"]
+
+
+def test_the_settings_come_with_the_published_run(now: datetime, ids: Ids) -> None:
+    dealer = create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids)
+    with counted_calls() as calls:
+        assert published.read(TenantScope(dealer.dealer_id)).run == 0
+        assert queries.dealer(TenantScope(dealer.dealer_id)) == dealer
+    assert calls == ["BatchGetItem"]

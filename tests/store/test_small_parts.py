@@ -64,6 +64,13 @@ def test_what_is_remembered_has_a_bound() -> None:
     assert recent.get("a", source.load) == 4
 
 
+def test_what_was_read_along_is_offered_and_kept_where_nothing_was() -> None:
+    recent: Recent[int] = Recent(5)
+    recent.offer("a", 1)
+    recent.offer("a", 2)
+    assert recent.get("a", lambda: 3) == 1
+
+
 def test_an_audit_row_lies_in_the_month_of_utc(ids: Ids) -> None:
     late = datetime(2024, 7, 1, 0, 30, tzinfo=timezone(timedelta(hours=1)))
     row = audit_row(SCOPE, ids=ids, now=late, actor="p1", event="import.published", subject="run 3", detail={"rows": 2})

@@ -110,7 +110,10 @@ def _curve(series: Series, across: _Axis, up: _Axis, colour: str, end: float) ->
 
 def _axis(values: Sequence[float], begin: float, end: float, *, whole: bool) -> _Axis:
     low, high = log10(min(values)), log10(max(values))
-    return _Axis(floor(low - 0.15), max(ceil(high), floor(low - 0.15) + 1), begin, end) if whole else _Axis(low, high, begin, end)
+    if not whole:
+        return _Axis(low, high, begin, end)
+    under = floor(low - 0.15)  # a name stands below its curve's end
+    return _Axis(under, max(ceil(high), under + 1), begin, end)
 
 
 def _apart(heights: Sequence[float], least: float = 32) -> list[float]:
