@@ -1,0 +1,46 @@
+"""Dead letters are sent again days later, when what they were about has long ended."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.ingest.steps import spread
+from chalicelib.ingest.upkeep import sweep
+from tests.bundles import transaction
+from tests.ingest.exports import export, ledger
+from tests.ingest.pipeline import Line
+from tests.soak.logical import Reader, difference, written_partitions
+
+
+@pytest.fixture
+def names(line: Line, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two exports of several parts, the second with news, both taken in."""
+    monkeypatch.setattr(spread, "MOST_ROWS", 20)
+    customers, rows = ledger(6, 2)
+    first = line.put(export(line, customers, rows))
+    line.arrive(first)
+    line.drain()
+    rows.append(transaction("1000", "news", "7.00"))
+    second = line.put(export(line, customers, rows, 2))
+    line.arrive(second)
+    line.drain()
+    return [first, second]
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=11), timedelta(days=3), timedelta(days=8)])
+def test_messages_that_come_again_much_later_have_no_effect(line: Line, names: list[str], later: timedelta) -> None:
+    delivered = list(line.delivered)
+    assert {message["step"] for message in delivered} >= {"stage", "gate", "settle", "collect"}
+    line.now += later
+    with written_partitions() as written:
+        sweep.sweep(line.job())
+    written |= {f"D#{line.scope.dealer_id}#{name}" for name in ("DEALER", "DIRECTORY", "EVENTS", "RUNS", "A#1000")}
+    before = Reader(line).everything(line, written)
+    with written_partitions() as again:
+        for name in names:
+            line.arrive(name)
+        for message in delivered:
+            line.deliver(message)
+        line.drain()
+    assert difference(before, Reader(line).everything(line, written | again)) == []
+    assert len(line.entries()) == 6
