@@ -23,9 +23,10 @@ class CustomerAccounts:
 
 @dataclass(frozen=True, slots=True)
 class StaffAccount:
-    """One account as staff see it: its line, and (email, first login) of each person who may log in for it."""
+    """One account as staff see it: its line as of `published`, and (email, first login) of each who may log in."""
 
     row: AccountRow
+    published: Published
     users: Sequence[tuple[str, datetime]]
 
 
@@ -50,10 +51,11 @@ def all_rows(scope: DealerScope, *, text: str, field: str, query: AccountsQuery)
 
 def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
     """One account and its people. Raises NotFoundError."""
-    entry = directory.entry(scope, published.read(scope), ref)
+    now = published.read(scope)
+    entry = directory.entry(scope, now, ref)
     if entry is None:
         raise NotFoundError
-    return StaffAccount(account_row(entry, portal_repo.portal(scope, ref)), portal_repo.users(scope, ref))
+    return StaffAccount(account_row(entry, portal_repo.portal(scope, ref)), now, portal_repo.users(scope, ref))
 
 
 def portal_states(scope: TenantScope) -> dict[str, Portal]:

@@ -20,22 +20,26 @@ KEPT_FOR = timedelta(days=6)
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The run a reader began with, so that paging and exports stay whole: its `as_at`, and the day it was `seen`."""
+    """The run a reader began with, so that paging and exports stay whole: its `as_at`, and the day it was `seen`.
+
+    `sequence` is the export's number in the dealer's system, which the page names.
+    """
 
     run: int
     as_at: date
     seen: date
+    sequence: int
 
     def __str__(self) -> str:
-        """For a link: `412.20261121.20261123`."""
-        return f"{self.run}.{self.as_at:%Y%m%d}.{self.seen:%Y%m%d}"
+        """For a link: `412.20261121.20261123.397`."""
+        return f"{self.run}.{self.as_at:%Y%m%d}.{self.seen:%Y%m%d}.{self.sequence}"
 
     @classmethod
     def parse(cls, text: str) -> "AsOf | None":
         """What `str` wrote; None for anything else, and the reader starts with the newest."""
         try:
-            run, as_at, seen = text.split(".")
-            return cls(int(run), date.fromisoformat(as_at), date.fromisoformat(seen))
+            run, as_at, seen, sequence = text.split(".")
+            return cls(int(run), date.fromisoformat(as_at), date.fromisoformat(seen), int(sequence))
         except ValueError:
             return None
 
@@ -59,14 +63,22 @@ class Reading:
             return self.head.as_at
         return self.as_of.as_at if self.as_of else None
 
+    @property
+    def is_older(self) -> bool:
+        """Whether it is not of what is published now."""
+        return self.as_of is not None and self.as_of.run != self.published.run
 
-def read_account(scope: TenantScope, *, ref: str, today: date, as_of: AsOf | None = None) -> Reading:
+
+def read_account(
+    scope: TenantScope, *, ref: str, today: date, as_of: AsOf | None = None, current: Published | None = None
+) -> Reading:
     """The account, as of `as_of` while that run is kept and was not undone, else as of the published run.
 
-    Two round trips, one or none where this process has read it before. Raises NotFoundError for another's account.
+    A page that has read PUBLISHED before hands it in as `current`, so that all of it is of one run. Two round trips,
+    one or none where this process has read it before. Raises NotFoundError for another's account.
     """
     repo.account_pk(scope, ref)
-    current = published.read(scope)
+    current = current or published.read(scope)
     if as_of and as_of.run != current.run:
         if _kept(as_of, current, today):
             head = repo.read_head(scope, ref, run=as_of.run, skipped=current.skipped)
@@ -82,7 +94,7 @@ def _kept(as_of: AsOf, current: Published, today: date) -> bool:
 
 def _newest(scope: TenantScope, ref: str, current: Published, today: date, *, restarted: bool) -> Reading:
     head = repo.read_head(scope, ref, run=current.run, skipped=current.skipped, generation=current.generation)
-    as_of = AsOf(current.run, current.as_at, today) if current.as_at else None
+    as_of = AsOf(current.run, current.as_at, today, current.sequence) if current.as_at else None
     return Reading(head, current, as_of, restarted)
 
 

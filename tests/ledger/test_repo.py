@@ -190,7 +190,7 @@ def test_paging_goes_on_in_the_run_it_began_with(dealer: ImportScope) -> None:
         assert restarted.restarted is (gone.run == 9)
 
 
-@pytest.mark.parametrize("text", ["", "412", "a.b.c", "412.20261121", "412.2026-11-21.x"])
+@pytest.mark.parametrize("text", ["", "412", "a.b.c", "412.20261121", "412.20261121.20261123", "412.2026-11-21.x.y"])
 def test_a_broken_cursor_starts_with_the_newest(text: str) -> None:
     assert AsOf.parse(text) is None
 

@@ -36,7 +36,7 @@ def account(request: Request) -> Response:
     scope = request.dealer_scope
     found = customers.staff_account(scope, ref)
     today = local_date(request.now, request.fmt.time_zone)
-    reading = ledger.read_account(scope, ref=ref, today=today)
+    reading = ledger.read_account(scope, ref=ref, today=today, current=found.published)
     head = reading.head
     rows = ledger.open_rows(scope, head=head) if head else ()
     buckets = _buckets(reading, rows, request.dealer.ageing) if request.dealer else None

@@ -184,12 +184,13 @@ def test_paging_stays_with_the_export_it_began_with(cast: Cast, customer: Visito
     publish(scope, [an_account(ROWS, run=2)], run=2)
     second = customer.get(first.links["Older"])
     assert "Showing 101 to 200 of 250" in spoken(second)
+    assert "As of 5 Jun 2024, from export 1. A newer one has come in since" in spoken(second)
     assert "Newer" in second.links
     repo.sweep(scope, "1200", 1)
     repo.forget()
     third = customer.get(second.links["Older"])
     assert "Showing" not in spoken(third) or third.status == 200
-    gone = customer.get(f"{HOME}?page=2&at=9.20240605.20240605")
+    gone = customer.get(f"{HOME}?page=2&at=9.20240605.20240605.9")
     assert "A new export came in while you were reading." in spoken(gone)
     assert "Showing 1 to 6 of 6" in spoken(gone)
 
