@@ -11,12 +11,12 @@ from pydantic_core import from_json, to_json
 
 from chalicelib.kernel.schemas import DEFERRED
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, Transaction
+from chalicelib.store.codec import compressed
 
 _TRANSACTION: TypeAdapter[Transaction] = TypeAdapter(Transaction)
 _HEAD: TypeAdapter[AccountHead] = TypeAdapter(AccountHead)
 _DOCUMENTS: TypeAdapter[tuple[DocumentEntry, ...]] = TypeAdapter(tuple[DocumentEntry, ...], config=DEFERRED)
 _WIDTH = len(Row._fields)
-_LEVEL = 6
 
 
 def to_row(transaction: Transaction) -> Row:
@@ -83,7 +83,7 @@ def decode_rows(data: bytes) -> list[Row]:
 
 def encode_head(head: AccountHead) -> tuple[bytes, bytes, bytes]:
     """The head in three parts: what it says of the account, its open rows, its documents."""
-    return zlib.compress(_HEAD.dump_json(head), _LEVEL), encode_rows(head.open), pack(head.documents)
+    return compressed(_HEAD.dump_json(head)), encode_rows(head.open), pack(head.documents)
 
 
 def decode_head(about: bytes, open_rows: bytes, documents: bytes) -> AccountHead:
@@ -100,7 +100,7 @@ def decode_documents(data: bytes) -> tuple[DocumentEntry, ...]:
 
 def pack(value: Any) -> bytes:
     """Compressed JSON of plain values and pydantic dataclasses."""
-    return zlib.compress(to_json(value), _LEVEL)
+    return compressed(to_json(value))
 
 
 def unpack(data: bytes) -> Any:

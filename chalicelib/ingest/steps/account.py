@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
+from pydantic_core import to_json
+
 from chalicelib.customers.model import AccountFacts, DirectoryEntry
 from chalicelib.ingest.account import AccountRecords, CheckedAccount, Known, check_account
 from chalicelib.ingest.checks.context import Context, MasterProblem
@@ -18,7 +20,6 @@ from chalicelib.ingest.steps.spread import LETTERS, raw_row
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.assemble import Account, build_from_rows
-from chalicelib.ledger.codec import pack
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row
 
 FILES = tuple(LETTERS)
@@ -151,7 +152,7 @@ class Workshop:
         archived: bool,
     ) -> tuple[Account | None, DirectoryEntry]:
         """The account to write and its place in the directory. None to write if it would be what is there already."""
-        content = pack([facts, rows, documents, archived])
+        content = to_json([facts, rows, documents, archived])
         digest = blake2b(content, digest_size=16).hexdigest()
         if before.head and before.head.digest == digest:
             return None, _entry(facts, before.head)
