@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.ageing import Age
@@ -59,8 +60,7 @@ class Words:
         return self.fmt.near_date(day, self.today)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A row's state in words; `icon` is empty where plain text will do."""
 
     text: str
@@ -68,9 +68,11 @@ class Said:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A row of the list, in words. `payable` and `outstanding_minor` are minor units, for sums in the browser."""
+class Shown(NamedTuple):
+    """A row of the list, in words: a tuple, since a page has up to a hundred.
+
+    `payable` and `outstanding_minor` are minor units, for sums in the browser.
+    """
 
     key: str
     link: str

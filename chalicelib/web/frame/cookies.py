@@ -8,7 +8,16 @@ SESSION = "__Host-session"
 DOOR = "__Host-door"
 FLASH = "__Host-flash"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+
+
+def read(header: str) -> dict[str, str]:
+    """Cookies by name, of two with one name the last; what is not written as RFC 6265 has it is left out.
+
+    A fifth of what a request costs by itself was http.cookies, which also unquotes and knows attributes.
+    """
+    return dict(_PAIR.findall(header))
 
 
 def is_door(token: str) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from http.cookies import CookieError, SimpleCookie
 from json import JSONDecodeError, loads
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -68,11 +67,8 @@ class Request:
 
     @cached_property
     def cookies(self) -> dict[str, str]:
-        """Cookies by name; a header that cannot be read holds none."""
-        try:
-            return {name: morsel.value for name, morsel in SimpleCookie(self.header("cookie")).items()}
-        except CookieError:
-            return {}
+        """Cookies by name."""
+        return cookies.read(self.header("cookie"))
 
     @cached_property
     def form_all(self) -> dict[str, list[str]]:
