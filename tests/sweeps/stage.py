@@ -18,6 +18,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.web.frame import cookies
+from chalicelib.web.frame.permissions import Permission
 from tests import bundles
 from tests.fixtures.cast import Cast, House, Member, add_person
 from tests.fixtures.worlds import World
@@ -130,6 +131,13 @@ class Stage:
             now=self.now,
             ids=self.ids,
         )
+
+
+def permission_of(made: Chalice, resource: str, method: str) -> Permission:
+    """What a route declares. Fails for one that declares nothing."""
+    declared = getattr(made.routes[resource][method].view_function, "permission", None)
+    assert isinstance(declared, Permission), f"{method} {resource} declares no permission"
+    return declared
 
 
 def canary(house: House) -> str:

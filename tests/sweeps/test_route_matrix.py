@@ -18,7 +18,7 @@ from chalicelib.web.frame.request import Request
 from chalicelib.web.frame.responses import json
 from tests.fixtures.figures import Say
 from tests.sweeps import stage as stages
-from tests.sweeps.stage import OF_NOBODY, Caller, Stage, address, parameters, post
+from tests.sweeps.stage import OF_NOBODY, Caller, Stage, address, parameters, permission_of, post
 
 Route = tuple[str, str]
 
@@ -39,12 +39,6 @@ PLACES: tuple[tuple[str, frozenset[Permission]], ...] = (
     (r"/login|/forgot|/reset/[^/]+|/i/[^/]+|/d/[^/]+(/login)?", frozenset({Permission.VISITOR})),
 )
 """Which permission belongs where: the first pattern that fits. Said here again, so that opening a route is seen."""
-
-
-def permission_of(made: Chalice, resource: str, method: str) -> Permission:
-    declared = getattr(made.routes[resource][method].view_function, "permission", None)
-    assert isinstance(declared, Permission), f"{method} {resource} declares no permission"
-    return declared
 
 
 def misplaced(made: Chalice) -> list[str]:

@@ -1,0 +1,153 @@
+"""A field that a form does not have changes nothing, whatever it is called (threat 17)."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from app import app
+from chalicelib.identity import invitations, recovery
+from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.notifications.identity_outbox import deliver_identity_outbox
+from chalicelib.services import Services
+from chalicelib.web.frame import cookies
+from chalicelib.web.frame.permissions import Permission
+from tests.fixtures.cast import PASSWORD
+from tests.fixtures.worlds import World
+from tests.sweeps.stage import Stage, address, only_ours, permission_of
+from tests.web.client import OWN_PAGE
+
+MARK = "injected31337"
+NEW_PASSWORD = "quiet orchard ladder"
+POSTED = sorted(resource for resource, methods in app.routes.items() if "POST" in methods)
+
+Form = Callable[[Stage], dict[str, str]]
+FORMS: dict[str, Form] = {
+    "/login": lambda stage: {"email": stage.cast.ours.user.email, "password": PASSWORD},
+    "/d/{slug}/login": lambda stage: {"email": stage.cast.ours.user.email, "password": PASSWORD},
+    "/forgot": lambda stage: {"email": stage.cast.ours.user.email},
+    "/reset/{token}": lambda _: {"password": NEW_PASSWORD},
+    "/i/{token}": lambda _: {"password": NEW_PASSWORD},
+    "/logout": lambda _: {},
+    "/accounts": lambda stage: {"membership": stage.cast.ours.admin.membership.key},
+    "/account/password": lambda _: {"present": PASSWORD, "password": NEW_PASSWORD},
+    "/account/sessions": lambda _: {"session": "none"},
+    "/staff/accounts/invite": lambda stage: {"only": link_part(only_ours(stage.cast.ours))},
+    "/staff/accounts/{account}/resend": lambda _: {},
+    "/staff/accounts/{account}/cancel": lambda _: {},
+    "/staff/imports/agent/keys": lambda _: {"name": "nightly"},
+    "/staff/imports/agent/keys/{key}/revoke": lambda _: {},
+    "/staff/imports/{run}/approve": lambda _: {},
+    "/staff/imports/{run}/refuse": lambda _: {},
+    "/staff/imports/{run}/undo": lambda _: {},
+    "/api/v1/uploads": lambda _: {},
+}
+"""What each form really asks for, filled in well."""
+
+
+def extra(stage: Stage) -> dict[str, str]:
+    """What nobody asked for: a role, another tenant, money, and the fields of our own records."""
+    rival = stage.cast.rival
+    marked = (
+        "paid", "balance", "total", "outstanding", "credit_limit", "amount", "account_ref", "account_name", "state",
+        "version", "generation", "run", "number", "created_at", "expires_at", "password_hash", "pk", "sk", "ttl", "id",
+        "invitation_id", "csrf_token", "scope", "key_id", "prefix", "secret", "sequence", "decided_by",
+    )  # fmt: skip
+    return dict.fromkeys(marked, MARK) | {
+        "role": "admin",
+        "kind": "staff",
+        "is_admin": "true",
+        "active": "true",
+        "dealer_id": rival.dealer.dealer_id,
+        "dealer": rival.dealer.slug,
+        "person_id": rival.admin.person_id,
+    }
+
+
+def items(world: World) -> dict[tuple[str, str], dict[str, Any]]:
+    """The whole table."""
+    found = world.root("dynamodb").scan(TableName=world.settings.table_name)
+    assert "LastEvaluatedKey" not in found
+    return {(item["pk"]["S"], item["sk"]["S"]): item for item in found["Items"]}
+
+
+def rights(table: dict[tuple[str, str], dict[str, Any]]) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """By membership: of which dealer, as what, with which role."""
+    names = ("dealer_id", "kind", "role")
+    return {
+        key: (item[names[0]]["S"], item[names[1]]["S"], item[names[2]]["S"])
+        for key, item in table.items()
+        if key[1].startswith("M#")
+    }
+
+
+def link(stage: Stage, resource: str) -> str:
+    """A one-time link that works, for the two forms behind one."""
+    house = stage.cast.ours
+    if resource == "/i/{token}":
+        offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, "1777", "Postgate Farm")
+        return invitations.create_invitation(
+            IdentityScope(),
+            email="new@farm.example",
+            membership=offered,
+            invitation_id=stage.ids.ulid(stage.now),
+            now=stage.now,
+            ids=stage.ids,
+        ).secret
+    made = recovery.create_reset_link(
+        IdentityScope(),
+        email=house.other_customer.email,
+        request_id=stage.ids.ulid(stage.now),
+        now=stage.now,
+        ids=stage.ids,
+    )
+    assert made
+    return made.link.secret
+
+
+def send(stage: Stage, resource: str) -> int:
+    """The form, well filled in, with everything else beside it."""
+    permission = permission_of(app, resource, "POST")
+    caller = {Permission.VISITOR: "anonymous", Permission.AGENT: "our agent"}.get(permission, "our admin")
+    path = address(stage, resource, stage.cast.ours)
+    if "{token}" in resource:
+        path = resource.replace("{token}", link(stage, resource))
+    with stage.visiting(stage.callers()[caller], fresh=True) as visitor:
+        secret = visitor.cookies.get(cookies.SESSION)
+        visitor.cookies[cookies.DOOR] = "d" * 43
+        token = csrf_token(secret) if secret else "d" * 43
+        fields = {**extra(stage), **FORMS[resource](stage), "csrf": token}
+        return visitor.call("POST", path, body=urlencode(fields), headers=OWN_PAGE).status
+
+
+@pytest.mark.parametrize("resource", POSTED)
+def test_what_nobody_asked_for_goes_nowhere(stage: Stage, aws: World, resource: str) -> None:
+    made = Services(settings=aws.settings, mail=RecordingSender(), clock=lambda: stage.now, ids=stage.ids)
+    deliver_identity_outbox(tools=made.tools, mails=False)  # what waits for either dealer would come in between
+    before = items(aws)
+    status = send(stage, resource)
+    assert status < 500
+    after = items(aws)
+    assert not [key for key, item in after.items() if MARK in str(item)]
+    rival = {key: item for key, item in before.items() if key[0].startswith(f"D#{stage.cast.rival.dealer.dealer_id}#")}
+    assert {key: after.get(key) for key in rival} == rival
+    assert len([key for key in after if key[0].startswith(f"D#{stage.cast.rival.dealer.dealer_id}#")]) == len(rival)
+    mine = {key: right for key, right in rights(after).items() if right != rights(before).get(key)}
+    dealer = stage.cast.ours.dealer.dealer_id
+    assert set(mine.values()) <= ({(dealer, "customer", "user")} if resource == "/i/{token}" else set())
+
+
+@pytest.mark.parametrize("more", [{"role": "admin"}, {"dealer_id": "bbbbbbbbbb"}, {"run": 1}, {"balance": 0}])
+def test_an_agents_extra_field_is_refused(stage: Stage, more: dict[str, Any]) -> None:
+    with stage.visiting(stage.callers()["our agent"]) as visitor:
+        code = stage.cast.ours.dealer.code
+        body = {"file_name": f"ccx_{code}_20240605T050000Z_00000009.zip", "size": 100}
+        headers = {"content-type": "application/json"}
+        assert visitor.call("POST", "/api/v1/uploads", body=json.dumps(body), headers=headers).status == 201
+        assert visitor.call("POST", "/api/v1/uploads", body=json.dumps(body | more), headers=headers).status == 422

@@ -1,0 +1,62 @@
+"""On no route does a header or a field of the request say where a link, a redirect or a form leads (threats 7, 18)."""
+
+from itertools import cycle, islice
+from urllib.parse import quote, urlencode, urlsplit
+
+import pytest
+
+from app import app
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.web.frame import cookies
+from chalicelib.web.frame.permissions import Permission
+from tests.fixtures.figures import Say
+from tests.sweeps.stage import Stage, address, permission_of
+from tests.web.client import OWN_PAGE, Page
+from tests.web.tricks import HOSTILE_HOSTS, NOT_OURS
+
+EVIL = b"evil.example"
+NAMES = ("next", "back", "url", "return", "redirect", "to", "goto", "done")
+"""Names under which some page reads a place to go on to, or might."""
+ROUTES = sorted((path, method) for path, methods in app.routes.items() for method in methods if method != "HEAD")
+HEADERS = [{name: value for headers in HOSTILE_HOSTS for name, value in headers.items()}, {"host": "evil.example"}]
+TURNS = 2
+"""So often each route is called: each time every name has another trick."""
+
+
+def called(stage: Stage, resource: str, method: str, *, fields: dict[str, str], headers: dict[str, str]) -> Page:
+    permission = permission_of(app, resource, method)
+    named = {Permission.CUSTOMER: "our customer", Permission.AGENT: "our agent", Permission.VISITOR: "anonymous"}
+    caller = stage.callers()[named.get(permission, "our admin")]
+    path = f"{address(stage, resource, stage.cast.ours)}?{urlencode(fields, quote_via=quote)}"
+    with stage.visiting(caller, fresh=method == "POST" and permission is Permission.PERSON) as visitor:
+        if method != "POST":
+            return visitor.call(method, path, headers=headers)
+        visitor.cookies[cookies.DOOR] = "d" * 43
+        secret = visitor.cookies.get(cookies.SESSION)
+        body = urlencode({**fields, "csrf": csrf_token(secret) if secret else "d" * 43})
+        return visitor.call("POST", path, body=body, headers=OWN_PAGE | headers)
+
+
+@pytest.mark.parametrize(("resource", "method"), ROUTES)
+def test_no_header_names_the_host(stage: Stage, resource: str, method: str) -> None:
+    for headers in HEADERS:
+        assert EVIL not in called(stage, resource, method, fields={}, headers=headers).everything
+
+
+@pytest.mark.parametrize(("resource", "method"), ROUTES)
+def test_no_field_leads_away(stage: Stage, resource: str, method: str) -> None:
+    tricks = cycle(NOT_OURS)
+    for _ in range(TURNS):
+        fields = dict(zip(NAMES, islice(tricks, len(NAMES)), strict=True))
+        page = called(stage, resource, method, fields=fields, headers={})
+        link = urlsplit(page.location)
+        assert not link.netloc or "X-Amz-Signature" in link.query, page.location
+        assert not page.location.startswith(("//", "/\\", "\\")), page.location
+        if "text/html" in page.headers.get("content-type", ""):
+            assert not [form for form in page.forms if "evil" in urlsplit(form.action).netloc]
+
+
+def test_the_count(figures: Say) -> None:
+    hosts, fields = len(ROUTES) * len(HEADERS), len(ROUTES) * TURNS * len(NAMES)
+    figures(f"led away: {hosts} calls with another host, {fields} fields that lead elsewhere, none followed")
+    assert hosts >= 2 * len(ROUTES)
