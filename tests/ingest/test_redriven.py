@@ -4,18 +4,24 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.ingest import leases
 from chalicelib.ingest.steps import spread
 from chalicelib.ingest.upkeep import sweep
 from tests.bundles import transaction
+from tests.fixtures.calls import counted_calls
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
 from tests.soak.logical import Reader, difference, written_partitions
 
 
-@pytest.fixture
-def names(line: Line, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Two exports of several parts, the second with news, both taken in."""
+@pytest.fixture(autouse=True)
+def several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread, "MOST_ROWS", 20)
+
+
+@pytest.fixture
+def names(line: Line) -> list[str]:
+    """Two exports of several parts, the second with news, both taken in."""
     customers, rows = ledger(6, 2)
     first = line.put(export(line, customers, rows))
     line.arrive(first)
@@ -44,3 +50,18 @@ def test_messages_that_come_again_much_later_have_no_effect(line: Line, names: l
         line.drain()
     assert difference(before, Reader(line).everything(line, written | again)) == []
     assert len(line.entries()) == 6
+
+
+def test_a_part_that_comes_after_the_next_export_writes_nothing(line: Line) -> None:
+    line.arrive(line.put(export(line, *ledger(6, 2))))
+    late = line.messages()
+    assert len(late) > 1
+    line.now += leases.HELD_FOR + timedelta(seconds=1)
+    line.take_in(export(line, *ledger(7, 2), 2))
+    before = line.picture()
+    with counted_calls() as calls:
+        for message in late:
+            line.deliver(message)
+    assert set(calls) <= {"GetItem", "Query", "BatchGetItem", "GetObject", "HeadObject", "ListObjectsV2"}
+    assert line.messages() == []
+    assert line.picture() == before

@@ -17,8 +17,6 @@ from tests.soak.logical import difference
 from tests.soak.workers import Fault
 
 PROCESSES = 2
-FEW = 3
-"""Calls at which a worker dies in the short form, spread over the import."""
 
 
 @dataclass(slots=True)
@@ -58,7 +56,7 @@ def in_a_process(variables: dict[str, str], undisturbed: Clean, faults: Sequence
     """The same in another process, with an import queue of its own."""
     with environment(variables):
         queue = boto3.client("sqs").create_queue(QueueName=f"proof-{faults[0].at}-{faults[0].after}")["QueueUrl"]
-    with environment({**variables, "IMPORT_QUEUE_URL": queue}):
+    with environment({**variables, "IMPORT_QUEUE_URL": queue, "LOG_LEVEL": "CRITICAL"}):
         return disturb(World(DYNAMODB, settings.load()), undisturbed, faults)
 
 
@@ -71,11 +69,23 @@ def in_processes(variables: dict[str, str], undisturbed: Clean, faults: Sequence
     return whole
 
 
+def decisive(calls: Sequence[str]) -> list[Fault]:
+    """Three deaths: before the parts are sent out, in the middle of one, and between publishing and what follows."""
+    sends = [at for at, name in enumerate(calls) if name == "SendMessage"]
+    middle = [at for at, name in enumerate(calls) if name == "BatchWriteItem"][3]
+    return [
+        Fault(calls.index("SendMessageBatch"), after=False),
+        Fault(middle, after=True),
+        Fault(sends[-2], after=False),
+    ]
+
+
 @pytest.mark.engines
-def test_a_worker_may_die_at_some_calls(real: World, undisturbed: Clean) -> None:
-    deaths = undisturbed.deaths[7 :: len(undisturbed.deaths) // FEW]
+def test_a_worker_may_die_at_the_worst_calls(real: World, undisturbed: Clean) -> None:
+    deaths = decisive(undisturbed.calls)
     toll = disturb(real, undisturbed, deaths)
     assert (toll.struck, toll.wrong) == (len(deaths), ())
+    assert toll.by_schedule == 2, "nobody else knows that there is something to do"
 
 
 @pytest.mark.soak
