@@ -52,6 +52,11 @@ def outbox_messages(event: SQSEvent) -> dict[str, Any]:
     return triggers.notifications.outbox_messages(event)
 
 
+@app.on_sqs_message(queue_arn=f"{QUEUE}feedback", batch_size=10)
+def feedback_messages(event: SQSEvent) -> dict[str, Any]:
+    return triggers.notifications.feedback_messages(event)
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def send_outbox(_: CloudWatchEvent) -> int:
     return triggers.notifications.send_outbox()

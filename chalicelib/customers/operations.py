@@ -18,6 +18,9 @@ from chalicelib.store.outbox import OutboxItem, put_item
 
 INVITATION = "customer_invitation"
 
+_MOVING = OPEN - {State.BOUNCED}
+"""A bounce may be told before the sending is noted. It stands until another invitation is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class InviteResult:
@@ -85,8 +88,29 @@ def mark_uncertain(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
 
 
 def mark_bounced(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
-    """The mail came back. False as in mark_invited."""
+    """The mail service refused the address. False as in mark_invited."""
     return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.BOUNCED))
+
+
+def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
+    """The mail went out and came back. False where that is known, or in mark_invited's cases; then nothing is written.
+
+    Raises ConflictError where somebody else wrote at the same moment: try again.
+    """
+    before = portal_repo.portal(scope, ref)
+    if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
+        return False
+    audit = audit_row(
+        scope,
+        ids=ids,
+        now=now,
+        actor="mail",
+        event="invitation.bounced",
+        subject=ref,
+        detail={"email": before.email, "reason": reason},
+    )
+    portal_repo.put(scope, replace(before, state=State.BOUNCED), before=before, beside=(audit,))
+    return True
 
 
 def expire(scope: ImportScope, *, ref: str, now: datetime) -> bool:
@@ -194,7 +218,7 @@ def _open_portal(scope: TenantScope, ref: str) -> Portal:
 
 def _advance(scope: ImportScope, ref: str, invitation_id: str, change: Callable[[Portal], Portal]) -> bool:
     before = portal_repo.portal(scope, ref)
-    if before is None or before.invitation_id != invitation_id or before.state not in OPEN:
+    if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
         return False
     try:
         portal_repo.put(scope, change(before), before=before)

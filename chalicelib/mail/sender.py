@@ -1,6 +1,7 @@
 """Sending one mail: the port, Amazon's adapter and the recording one."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -28,7 +29,10 @@ class MailRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person. `from_name` and `reply_to` are the dealer's; the sender's address is the portal's."""
+    """One mail to one person. `from_name` and `reply_to` are the dealer's; the sender's address is the portal's.
+
+    `about` is told back when the mail bounces: names and values of A-Z, a-z, 0-9, - and _.
+    """
 
     to: str
     subject: str
@@ -36,6 +40,7 @@ class Mail:
     html: str
     from_name: str = ""
     reply_to: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 class MailSender(Protocol):
@@ -55,6 +60,7 @@ class SesSender:
     def send(self, mail: Mail) -> str:
         """One attempt, never repeated here: a lost answer would send it twice."""
         more: Any = {"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}
+        more["Tags"] = [{"Name": name, "Value": value} for name, value in mail.about.items()]
         raw = raw_mail(mail, mail_from=self.mail_from)
         try:
             answer = client("ses").send_raw_email(Destinations=[mail.to], RawMessage={"Data": raw}, **more)

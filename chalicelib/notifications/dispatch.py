@@ -1,6 +1,7 @@
 """Sends a dealer's outbox: claim, send, confirm. An event gets one mail at most, and nothing disappears unseen."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.kernel.errors import PortalError
@@ -38,7 +39,7 @@ def _send(scope: ImportScope, item: OutboxItem, kind: OutboxKind, tools: Tools) 
     if letter is None:
         return False
     try:
-        tools.mail.send(letter.mail)
+        tools.mail.send(replace(letter.mail, about={"kind": item.kind, "dealer": scope.dealer_id, **letter.about}))
     except MailRefusedError as error:
         logger.warning("mail.refused", kind=item.kind, item=item.sk, reason=str(error))
         _refused(scope, item, kind, error, tools.clock())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from chalicelib.customers import operations as customers
 from chalicelib.customers import portal_repo
@@ -15,6 +15,8 @@ from chalicelib.dealers.staff.model import StaffState
 from chalicelib.identity.invitations import create_invitation
 from chalicelib.identity.model import Kind, Membership, Role
 from chalicelib.identity.tokens import NewLink
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail import messages
 from chalicelib.mail.sender import Mail
@@ -24,12 +26,21 @@ from chalicelib.rendering.format import formats
 Payload = Mapping[str, Any]
 
 
+class Bounce(NamedTuple):
+    """A mail that came back from an address: what it was about, and why as SES says."""
+
+    to: str
+    about: Mapping[str, str]
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail ready to send, and what to note once it is sent."""
+    """A mail ready to send, what to note once it is sent, and what `returned` needs to know should it come back."""
 
     mail: Mail
     sent: Callable[[datetime], None]
+    about: Mapping[str, str]
 
 
 class OutboxKind(Protocol):
@@ -43,6 +54,9 @@ class OutboxKind(Protocol):
 
     def refused(self, scope: ImportScope, payload: Payload) -> None:
         """It cannot be sent to this address: tell the staff."""
+
+    def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
+        """It was sent, and came back: tell the staff. False where they know. Raises ConflictError: try again."""
 
 
 class CustomerInvitation:
@@ -66,7 +80,8 @@ class CustomerInvitation:
             account_ref=ref,
             account_name=payload["account_name"],
         )
-        return Letter(mail, lambda at: _invited(scope, ref, invitation_id, link, at))
+        about = {"account": link_part(ref), "invitation": invitation_id}
+        return Letter(mail, lambda at: _invited(scope, ref, invitation_id, link, at), about)
 
     def uncertain(self, scope: ImportScope, payload: Payload) -> None:
         """The account's state says so."""
@@ -75,6 +90,13 @@ class CustomerInvitation:
     def refused(self, scope: ImportScope, payload: Payload) -> None:
         """The account's state says so."""
         customers.mark_bounced(scope, ref=payload["account_ref"], invitation_id=payload["invitation_id"])
+
+    def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
+        """The account's state says so."""
+        ref, invitation_id = from_link_part(bounce.about["account"]), bounce.about["invitation"]
+        return customers.mark_returned(
+            scope, ref=ref, invitation_id=invitation_id, reason=bounce.reason, now=now, ids=ids
+        )
 
 
 class StaffInvitation:
@@ -92,7 +114,8 @@ class StaffInvitation:
         ends = formats(dealer.locale, dealer.time_zone).date(link.expires_at)
         address = tools.link(f"/i/{link.secret}")
         mail = messages.staff_invitation(tools.render, letterhead(dealer), to=email, link=address, ends=ends)
-        return Letter(mail, lambda _: _advance(scope, payload, StaffState.INVITED, link.expires_at))
+        about = {"invitation": invitation_id}
+        return Letter(mail, lambda _: _advance(scope, payload, StaffState.INVITED, link.expires_at), about)
 
     def uncertain(self, scope: ImportScope, payload: Payload) -> None:
         """The list of staff says so."""
@@ -101,6 +124,13 @@ class StaffInvitation:
     def refused(self, scope: ImportScope, payload: Payload) -> None:
         """The list of staff says so."""
         _advance(scope, payload, StaffState.BOUNCED)
+
+    def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
+        """The list of staff says so."""
+        invitation_id = bounce.about["invitation"]
+        return staff.mark_returned(
+            scope, email=bounce.to, invitation_id=invitation_id, reason=bounce.reason, now=now, ids=ids
+        )
 
 
 KINDS: Mapping[str, OutboxKind] = {

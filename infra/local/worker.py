@@ -20,9 +20,10 @@ GRACE_SECONDS = 5
 
 
 def pumps(app: Chalice, stopping: threading.Event) -> list[Pump]:
-    """One for each queue of the app; a queue named `import` is at `settings.import_queue_url`."""
+    """One for each queue that the app sends to: one named `import` is at `settings.import_queue_url`."""
     known = settings.load()
-    return [Pump(clients.client("sqs"), getattr(known, f"{s.queue}_queue_url"), s, stopping) for s in sources(app)]
+    urls = {s: getattr(known, f"{s.queue}_queue_url", "") for s in sources(app)}
+    return [Pump(clients.client("sqs"), url, source, stopping) for source, url in urls.items() if url]
 
 
 def main() -> None:

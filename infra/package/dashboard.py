@@ -4,10 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from infra.package.functions import functions
+from infra.package.functions import functions, queues
 
 Metric = list[Any]
-_QUEUES = ("Inbox", "Import", "Outbox")
 _WIDE, _HIGH = 12, 6
 
 
@@ -33,11 +32,15 @@ def _widgets() -> list[tuple[str, str, Sequence[Metric]]]:
         ("Functions that failed", "Sum", [["AWS/Lambda", "Errors", "FunctionName", f"${{{name}}}"] for name in names]),
         ("Functions, ms", "p95", [["AWS/Lambda", "Duration", "FunctionName", f"${{{name}}}"] for name in names]),
         ("Errors logged", "Sum", [["CustomerConnect", "LoggedErrors-${Stage}"]]),
-        ("Oldest message, s", "Maximum", [_queue("ApproximateAgeOfOldestMessage", f"{name}Queue") for name in _QUEUES]),
+        (
+            "Oldest message, s",
+            "Maximum",
+            [_queue("ApproximateAgeOfOldestMessage", f"{name}Queue") for name in queues()],
+        ),
         (
             "Dead letters",
             "Maximum",
-            [_queue("ApproximateNumberOfMessagesVisible", f"{name}DeadLetters") for name in _QUEUES],
+            [_queue("ApproximateNumberOfMessagesVisible", f"{name}DeadLetters") for name in queues()],
         ),
         (
             "Table, units",

@@ -1,4 +1,4 @@
-"""What a function has of its own: a role, a log, two alarms, its queue. From infra/deploy/functions.json."""
+"""What a function has of its own: a role, a log, alarms on it and on its queue. From infra/deploy/functions.json."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ Json = dict[str, Any]
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 _PERIOD = 300
+_OLD = 900
 
 
 def functions() -> dict[str, Json]:
@@ -29,7 +30,15 @@ def resources() -> Json:
             f"{name}ErrorsAlarm": _alarm(name, "Errors", f"A function failed: {wanted['Text']}"),
             f"{name}ThrottlesAlarm": _alarm(name, "Throttles", f"AWS starts a function no more: {wanted['Text']}"),
         }
+        if queue := wanted.get("Receives"):
+            found[f"{queue}DeadLettersAlarm"] = _dead_letters(queue, wanted["Text"])
+            found[f"{queue}AgeAlarm"] = _age(queue, wanted["Text"])
     return found
+
+
+def queues() -> list[str]:
+    """The queues that functions read, without `Queue`; each has `DeadLetters` beside it."""
+    return [wanted["Receives"] for wanted in functions().values() if "Receives" in wanted]
 
 
 def _function(name: str, wanted: Mapping[str, Any]) -> Json:
@@ -109,17 +118,35 @@ def _logged_errors(name: str) -> Json:
 
 
 def _alarm(name: str, metric: str, text: str) -> Json:
+    return _above(0, "Sum", ("AWS/Lambda", metric, "FunctionName", {"Ref": name}), text)
+
+
+def _dead_letters(queue: str, text: str) -> Json:
+    own = {"Fn::GetAtt": [f"{queue}DeadLetters", "QueueName"]}
+    metric = ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", own)
+    return _above(0, "Maximum", metric, f"A message failed five times and lies among the dead letters: {text}")
+
+
+def _age(queue: str, text: str) -> Json:
+    own = {"Fn::GetAtt": [f"{queue}Queue", "QueueName"]}
+    metric = ("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", own)
+    return _above(_OLD, "Maximum", metric, f"The oldest message waits for more than a quarter of an hour: {text}")
+
+
+def _above(threshold: int, statistic: str, metric: tuple[str, str, str, Json], text: str) -> Json:
+    """An alarm on a metric: its namespace, name, and one dimension with its value."""
+    namespace, name, dimension, value = metric
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
             "AlarmDescription": text,
-            "Namespace": "AWS/Lambda",
-            "MetricName": metric,
-            "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": name}}],
-            "Statistic": "Sum",
+            "Namespace": namespace,
+            "MetricName": name,
+            "Dimensions": [{"Name": dimension, "Value": value}],
+            "Statistic": statistic,
             "Period": _PERIOD,
             "EvaluationPeriods": 1,
-            "Threshold": 0,
+            "Threshold": threshold,
             "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "notBreaching",
             "AlarmActions": [{"Ref": "AlarmTopic"}],

@@ -23,11 +23,13 @@ from infra.local import demo
 from infra.local.mails import Archive
 from infra.local.schedules import event
 from infra.local.visitor import Visitor
+from infra.rehearsal.bounce import bounced
 from infra.rehearsal.deployment import Deployment, RehearsalError, unread
 from infra.rehearsal.front import ask, origins
 from infra.setup.paths import PYTHON, ROOT
 
 REF, EMAIL = "1102", "greens@municipal-golf.example"
+BOUNCED_REF, BOUNCED_NAME, BOUNCED_EMAIL = "1203", "Mr F Brown", "fritz.brown@brownfarm.example"
 PASSWORD = "willow-copper-harbour-81"  # noqa: S105 - of a customer who lives for a minute
 _LINK = re.compile(r"https?://\S+(/i/\S+)")
 _BALANCE = re.compile(r"<dt>(?:<a[^>]*>)?Balance(?:</a>)?</dt><dd[^>]*>([^<]+)")
@@ -44,10 +46,11 @@ class Walk:
     state: Path
     port: int
     customer: Visitor = field(init=False)
+    staff: Visitor = field(init=False)
     balance: str = ""
 
     def __post_init__(self) -> None:
-        self.customer = Visitor(self.port)
+        self.customer, self.staff = Visitor(self.port), Visitor(self.port)
 
     @property
     def steps(self) -> dict[str, Callable[[], None]]:
@@ -59,6 +62,7 @@ class Walk:
             "operator, dealer, presigned upload, import": self.dealer,
             "each schedule runs in its own role": self.schedules,
             "the invitation is sent and completed": self.invitation,
+            "a mail that comes back is shown to staff": self.bounce,
             "the customer sees the balance": self.see_balance,
             "the customer downloads the PDF": self.download,
         }
@@ -107,20 +111,24 @@ class Walk:
 
     def invitation(self) -> None:
         """Staff invite a customer; the mail comes; its link sets a password and the customer logs in."""
-        staff = Visitor(self.port)
-        staff.get(f"/d/{demo.SLUG}/login")
-        staff.submit(f"/d/{demo.SLUG}/login", email=demo.EMAIL, password=demo.PASSWORD)
-        staff.get(f"/staff/accounts?q={REF}")
-        began = time.time()
-        staff.submit("/staff/accounts/invite", only=_part(REF))
-        _must("said" in staff.location or staff.status == 303, f"The invitation was answered with {staff.status}.")  # noqa: PLR2004
-        path = self._mailed(began)
+        path = self._mailed(EMAIL, self._invited(REF))
         self.customer.get(path)
         self.customer.submit(path, password=PASSWORD)
         _must(self.customer.status == 303, f"Completing the account was answered with {self.customer.status}.")  # noqa: PLR2004
         self.customer.get(f"/d/{demo.SLUG}/login")
         self.customer.submit(f"/d/{demo.SLUG}/login", email=EMAIL, password=PASSWORD)
         _must(self.customer.status == 303, f"The customer's login was answered with {self.customer.status}.")  # noqa: PLR2004
+
+    def bounce(self) -> None:
+        """Another invitation comes back; the list of accounts says so, by the queue that SES's events come through."""
+        since = self._invited(BOUNCED_REF)
+        self._mailed(BOUNCED_EMAIL, since)
+        bounced(self.deployment, slug=demo.SLUG, ref=BOUNCED_REF, email=BOUNCED_EMAIL)
+        deadline = time.monotonic() + _MAIL_SECONDS
+        while BOUNCED_NAME not in self.staff.html and time.monotonic() < deadline:
+            time.sleep(0.5)
+            self.staff.get("/staff/accounts?status=bounced")
+        _must(BOUNCED_NAME in self.staff.html, "Staff are not shown that a mail came back.")
 
     def see_balance(self) -> None:
         """It is the sum that the export says."""
@@ -162,14 +170,26 @@ class Walk:
         _must(marker in self.customer.html, "The update did not bring the new code.")
         _must(f">{self.balance}<" in self.customer.html, "After the update the balance is another.")
 
-    def _mailed(self, since: float) -> str:
+    def _invited(self, ref: str) -> float:
+        """Have staff invite an account; when that was."""
+        if not self.staff.path.startswith("/staff"):
+            self.staff.get(f"/d/{demo.SLUG}/login")
+            self.staff.submit(f"/d/{demo.SLUG}/login", email=demo.EMAIL, password=demo.PASSWORD)
+        self.staff.get(f"/staff/accounts?q={ref}")
+        began = time.time()
+        self.staff.submit("/staff/accounts/invite", only=_part(ref))
+        _must(self.staff.status == 303, f"The invitation was answered with {self.staff.status}.")  # noqa: PLR2004
+        return began
+
+    def _mailed(self, to: str, since: float) -> str:
+        """The path of the link in a mail to this address, once it is there."""
         mails, deadline = Archive(self.state / "mails", self.deployment.url), time.monotonic() + _MAIL_SECONDS
         while time.monotonic() < deadline:
             for mail in mails.messages():
-                if mail.to == EMAIL and mail.at > since - 1 and (link := _LINK.search(mail.text)):
+                if mail.to == to and mail.at > since - 1 and (link := _LINK.search(mail.text)):
                     return link[1]
             time.sleep(0.2)
-        raise RehearsalError(f"The customer's invitation did not arrive within {_MAIL_SECONDS} seconds.")
+        raise RehearsalError(f"The invitation to {to} did not arrive within {_MAIL_SECONDS} seconds.")
 
 
 def _exported_balance(ref: str) -> Decimal:

@@ -37,12 +37,27 @@ def advance_invitation(
 ) -> bool:
     """What became of the mail. False where it was accepted or another invitation came in between."""
     before = repo.invitation(scope, email)
-    if before is None or before.invitation_id != invitation_id:
-        return False
+    if before is None or before.invitation_id != invitation_id or before.state is StaffState.BOUNCED:
+        return False  # a bounce may be told before the sending is noted, and stands
     try:
         repo.put_invitation(scope, replace(before, state=state, expires_at=expires_at), before=before)
     except ConflictError:
         return False
+    return True
+
+
+def mark_returned(scope: ImportScope, *, email: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
+    """The mail went out and came back. False where that is known, and as in advance_invitation.
+
+    Raises ConflictError where somebody else wrote at the same moment: try again.
+    """
+    before = repo.invitation(scope, email)
+    if before is None or before.invitation_id != invitation_id or before.state is StaffState.BOUNCED:
+        return False
+    audit = audit_row(
+        scope, ids=ids, now=now, actor="mail", event="staff.bounced", subject=email, detail={"reason": reason}
+    )
+    repo.put_invitation(scope, replace(before, state=StaffState.BOUNCED), before=before, beside=(audit,))
     return True
 
 

@@ -1,0 +1,61 @@
+"""Mails that came back, as SES tells it. Whoever sent the invitation sees that its address is no good."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.kinds import KINDS, Bounce, OutboxKind
+from chalicelib.observability import logger
+
+GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
+"""What SES says once, in plain text, when it is told where to send its events."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(defer_build=True, extra="ignore")
+
+
+class _Mail(_Part):
+    destination: tuple[str, ...] = Field(min_length=1, max_length=1)  # ours go to one address each
+    tags: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class _Bounced(_Part):
+    type: Literal["Permanent", "Transient", "Undetermined"] = Field(alias="bounceType")
+    subtype: str = Field(alias="bounceSubType", max_length=60)
+
+
+class _Event(_Part):
+    """https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html."""
+
+    kind: Literal["Bounce", "Complaint", "Reject"] = Field(alias="eventType")
+    mail: _Mail
+    bounce: _Bounced | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why no mail will ever reach this address; None where another may: a full mailbox, an answer by a machine."""
+        if self.kind != "Bounce":
+            return self.kind.lower()
+        return self.bounce.subtype if self.bounce and self.bounce.type == "Permanent" else None
+
+
+def take_feedback(text: str, *, now: datetime, ids: Ids, kinds: Mapping[str, OutboxKind] = KINDS) -> bool:
+    """Note one event; False where nothing changes by it. Told twice it counts once.
+
+    Raises ValueError, KeyError or NotFoundError for what SES never says of our mails; ConflictError: try again.
+    """
+    if text.strip() == GREETING:
+        return False
+    event = _Event.model_validate_json(text)
+    about = {name: values[0] for name, values in event.mail.tags.items() if values}
+    kind = kinds.get(about.get("kind", ""))
+    logger.info("mail.returned", kind=about.get("kind"), event=event.kind, reason=event.reason)
+    if kind is None or event.reason is None:
+        return False
+    bounce = Bounce(event.mail.destination[0], about, event.reason)
+    return kind.returned(ImportScope(about["dealer"]), bounce, now=now, ids=ids)

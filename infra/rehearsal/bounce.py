@@ -1,0 +1,30 @@
+"""Has a mail come back: tells the deployed topic what SES would, which gives the sender's tags back by itself."""
+
+import json
+from typing import Any
+
+from chalicelib.kernel.keys import key_part, link_part
+from infra.rehearsal.deployment import Deployment
+
+
+def bounced(deployment: Deployment, *, slug: str, ref: str, email: str) -> None:
+    """The invitation to an account of a dealer has come back. Raises KeyError where nobody was invited."""
+    dealer_id = _item(deployment, f"SLUG#{slug}", "SLUG")["dealer_id"]["S"]
+    portal = _item(deployment, f"D#{dealer_id}#PORTAL", f"A#{key_part(ref)}")
+    tags = {
+        "kind": ["customer_invitation"],
+        "dealer": [dealer_id],
+        "account": [link_part(ref)],
+        "invitation": [portal["invitation_id"]["S"]],
+    }
+    why = {"bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": [{"emailAddress": email}]}
+    event = {"eventType": "Bounce", "mail": {"destination": [email], "tags": tags}, "bounce": why}
+    topic = deployment.resources("AWS::SNS::Topic")["MailFeedbackTopic"]
+    deployment.client("sns").publish(TopicArn=topic, Message=json.dumps(event))
+
+
+def _item(deployment: Deployment, pk: str, sk: str) -> dict[str, Any]:
+    table, key = deployment.outputs["TableName"], {"pk": {"S": pk}, "sk": {"S": sk}}
+    found: dict[str, Any] = deployment.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
+    item: dict[str, Any] = found["Item"]
+    return item
