@@ -1,6 +1,7 @@
 """A dealer's colours as one small stylesheet. Text on them is black or white, always at least 4.58:1."""
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -45,6 +46,7 @@ def brand_css(*, nav: str, button: str) -> str:
     )
 
 
+@lru_cache(256)
 def brand_version(*, nav: str, button: str) -> str:
     """Changes when the brand's stylesheet changes, so that its address can be cached."""
     return sha256(brand_css(nav=nav, button=button).encode()).hexdigest()[:10]
