@@ -1,0 +1,23 @@
+"""An import that stores each row of transactions.csv as an item: checked by pydantic, written by pynamodb's batch."""
+
+import csv
+from decimal import Decimal
+from typing import Any, TextIO
+
+from pydantic import TypeAdapter
+
+from chalicelib.ledger.codec import to_row
+from chalicelib.ledger.model import Transaction
+
+CHECK: TypeAdapter[Transaction] = TypeAdapter(Transaction)
+MONEY = ("total", "outstanding", "net", "vat", "settlement")
+
+
+def store(items: Any, dealer_id: str, file: TextIO) -> None:
+    with items.batch_write() as batch:
+        for cells in csv.DictReader(file):
+            values: dict[str, Any] = {name.removesuffix("_amount"): text for name, text in cells.items() if text}
+            values |= {name: int(Decimal(values[name]).scaleb(2)) for name in MONEY if name in values}
+            row = to_row(CHECK.validate_python(values))
+            has = {name: value for name, value in row._asdict().items() if value}
+            batch.save(items(f"D#{dealer_id}#A#{cells['account_ref']}", f"{row.type}#{row.transaction_id}", **has))

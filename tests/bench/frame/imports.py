@@ -1,0 +1,96 @@
+"""Bundles to measure imports with, and what an import writes. An import runs in this process, so its CPU is ours."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from chalicelib.kernel.ids import Ids
+from chalicelib.store import clients
+from infra.demo.__main__ import DEALER_CODE, write
+from tests.fixtures.cast import make_house
+from tests.fixtures.worlds import World
+from tests.ingest.pipeline import Line
+
+AS_AT = date(2024, 6, 5)
+TRANSACTIONS, MANIFEST = "transactions.csv", "manifest.json"
+_EXPORTS = UUID("0d3f3d1e-6f0c-4f3c-9f0e-3a1f2b6c5d4e")
+
+
+def import_line(world: World) -> Line:
+    """A new dealer whose bundles are taken in step after step, as the queue asks for them."""
+    ids, now = Ids(), datetime.now(UTC)
+    return Line(world, make_house(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids)
+
+
+def demo_bundle(size: str, out: Path) -> Path:
+    """The first export of a made-up dealer of this size, without documents."""
+    return write(size=size, as_at=AS_AT, out=out, dealer_code=DEALER_CODE)
+
+
+def repeated(bundle: Path, line: Line, sequence: int, *, change_every: int = 0) -> tuple[bytes, set[str]]:
+    """The same rows as export `sequence` of the dealer, and the accounts of those rows, one in so many, that differ."""
+    out, touched = io.BytesIO(), set[str]()
+    with ZipFile(bundle) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        manifest = json.loads(old.read(MANIFEST))
+        transactions = old.read(TRANSACTIONS)
+        if change_every:
+            transactions, touched = _changed(transactions, change_every)
+        entry = next(one for one in manifest["files"] if one["path"] == TRANSACTIONS)
+        entry |= {"bytes": len(transactions), "sha256": sha256(transactions).hexdigest()}
+        export_id = str(uuid5(_EXPORTS, f"{line.code}/{sequence}"))
+        manifest |= {"dealer_code": line.code, "sequence": sequence, "export_id": export_id}
+        new.writestr("customers.csv", old.read("customers.csv"))
+        new.writestr(TRANSACTIONS, transactions)
+        new.writestr(MANIFEST, json.dumps(manifest))
+    return out.getvalue(), touched
+
+
+def _changed(data: bytes, every: int) -> tuple[bytes, set[str]]:
+    """The customer's order number of one row in `every` is another."""
+    rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    order, ref = rows[0].index("customer_order_ref"), rows[0].index("account_ref")
+    for row in rows[every::every]:
+        row[order] += "X"
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode(), {row[ref] for row in rows[every::every]}
+
+
+@contextmanager
+def written() -> Iterator[list[tuple[str, str]]]:
+    """The keys of all items that are put, updated or deleted inside, in order."""
+    keys: list[tuple[str, str]] = []
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        keys.extend((key["pk"]["S"], key["sk"]["S"]) for key in _keys(model.name, params))
+
+    events = clients.client("dynamodb").meta.events
+    events.register("provide-client-params.dynamodb", note)
+    try:
+        yield keys
+    finally:
+        events.unregister("provide-client-params.dynamodb", note)
+
+
+def _keys(operation: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    match operation:
+        case "BatchWriteItem":
+            requests = [request for items in params["RequestItems"].values() for request in items]
+        case "TransactWriteItems":
+            requests = params["TransactItems"]
+        case "PutItem" | "UpdateItem" | "DeleteItem":
+            requests = [{operation: params}]
+        case _:
+            return
+    for request in requests:
+        ((kind, what),) = request.items()
+        if kind != "ConditionCheck":
+            yield what.get("Item") or what.get("Key") or what

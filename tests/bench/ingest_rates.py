@@ -1,0 +1,113 @@
+"""How fast exports are taken in, and what they write: a first one, the same again, and one with some rows changed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+from chalicelib import settings
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.store.batch import Key
+from infra.local.cloud import MINISTACK
+from tests.bench.baselines import csv_reader, items_by_batch, items_by_query
+from tests.bench.frame.imports import TRANSACTIONS, demo_bundle, import_line, repeated, written
+from tests.bench.frame.measure import in_turns
+from tests.bench.frame.registry import measurement
+from tests.bench.frame.row import Row, row
+from tests.bench.frame.world import aws
+
+SIZE = "M"
+FRESH_ROUNDS, ROUNDS = 5, 9
+ONE_IN = 100
+RATE = "rows/s of CPU"
+
+
+@measurement
+def ingest_fresh(folder: Path) -> Row:
+    bundle = demo_bundle(SIZE, folder / "bundle.zip")
+    with ZipFile(bundle) as archive:
+        archive.extract(TRANSACTIONS, folder)
+    with aws(folder, engine=MINISTACK) as world:
+        lines = [import_line(world) for _ in range(FRESH_ROUNDS + 1)]
+        exports = iter([(line, repeated(bundle, line, 1)[0]) for line in lines])
+        runs: list[ImportRun] = []
+
+        class Item(items_by_query.Item):
+            class Meta:
+                table_name = settings.load().table_name
+
+        def ours() -> None:
+            line, export = next(exports)
+            runs.append(line.take_in(export))
+
+        def theirs() -> None:
+            with (folder / TRANSACTIONS).open(newline="") as file:
+                items_by_batch.store(Item, "baseline00", file)
+
+        pair = in_turns(ours, theirs, rounds=FRESH_ROUNDS)
+    counts = {_published(run) for run in runs}
+    (rows,) = {sum(of.values()) for of in map(dict, counts)}
+    transactions = dict(counts.pop())["transactions"]
+    return row(
+        "fresh ingest",
+        rows / pair.subject,
+        RATE,
+        baseline=transactions / pair.baseline,
+        at_least=3,
+        how=f"{rows:,} rows, {rows - transactions:,} of them customers, from the inbox to settled; the baseline stores "
+        f"the {transactions:,} transactions; the servers' CPU in neither; {FRESH_ROUNDS} times each, median",
+    )
+
+
+@measurement
+def ingest_unchanged(folder: Path) -> Iterator[Row]:
+    bundle = demo_bundle(SIZE, folder / "bundle.zip")
+    with aws(folder, engine=MINISTACK) as world:
+        line = import_line(world)
+        _published(line.take_in(repeated(bundle, line, 1)[0]))
+        again = iter([repeated(bundle, line, sequence)[0] for sequence in range(2, ROUNDS + 4)])
+        with written() as keys:
+            counts = dict(_published(line.take_in(next(again))))
+        pair = in_turns(lambda: line.take_in(next(again)), lambda: csv_reader.read(bundle), rounds=ROUNDS)
+        changed, touched = repeated(bundle, line, ROUNDS + 4, change_every=ONE_IN)
+        with written() as later:
+            _published(line.take_in(changed))
+    rows = sum(counts.values())
+    yield row(
+        "unchanged re-ingest",
+        rows / pair.subject,
+        RATE,
+        baseline=rows / pair.baseline,
+        at_least=0.4,
+        how=f"the same {rows:,} rows again, from the inbox to settled, against csv.reader over the same files of the "
+        f"zip; {ROUNDS} times each, median",
+    )
+    others = len(keys) - len(_figures(keys))
+    yield row(
+        "unchanged re-ingest: items written",
+        len(_figures(keys)),
+        "items of accounts and directory",
+        at_most=0,
+        how=f"besides {others} items of the run itself: upload, lease, run, parts, audit, published",
+    )
+    accounts = {pk for pk, _ in _figures(later) if "#A#" in pk}
+    yield row(
+        "re-ingest with 1 % changed: accounts written",
+        len(accounts),
+        "accounts",
+        baseline=len(touched),
+        at_most=1,
+        how=f"{counts['transactions'] // ONE_IN:,} of {counts['transactions']:,} transactions changed, against the "
+        f"accounts that hold them; {len(_figures(later)):,} items of accounts and directory",
+    )
+
+
+def _published(run: ImportRun) -> tuple[tuple[str, int], ...]:
+    """Rows by file. Raises RuntimeError unless the run was published and settled."""
+    if run.state is not RunState.PUBLISHED or run.summary is None or run.settled_at is None:
+        raise RuntimeError(f"run {run.number}: {run.state}, {run.message}")
+    return tuple((file.entity, file.rows) for file in run.summary.files)
+
+
+def _figures(keys: list[Key]) -> list[Key]:
+    """Those that customers' figures are read from: heads, pages and slices."""
+    return [key for key in keys if "#A#" in key[0] or key[0].endswith("#DIRECTORY")]
