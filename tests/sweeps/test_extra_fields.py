@@ -1,7 +1,10 @@
 """A field that a form does not have changes nothing, whatever it is called (threat 17)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +28,7 @@ from tests.web.client import OWN_PAGE
 
 MARK = "injected31337"
 NEW_PASSWORD = "quiet orchard ladder"
+LATER = count()
 POSTED = sorted(resource for resource, methods in app.routes.items() if "POST" in methods)
 
 Form = Callable[[Stage], dict[str, str]]
@@ -94,7 +98,7 @@ def link(stage: Stage, resource: str) -> str:
         offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, "1777", "Postgate Farm")
         return invitations.create_invitation(
             IdentityScope(),
-            email="new@farm.example",
+            email=f"{stage.ids.dealer_id()}@farm.example",
             membership=offered,
             invitation_id=stage.ids.ulid(stage.now),
             now=stage.now,
@@ -103,7 +107,7 @@ def link(stage: Stage, resource: str) -> str:
     made = recovery.create_reset_link(
         IdentityScope(),
         email=house.other_customer.email,
-        request_id=stage.ids.ulid(stage.now),
+        request_id=stage.ids.ulid(stage.now + timedelta(seconds=next(LATER))),
         now=stage.now,
         ids=stage.ids,
     )
@@ -111,8 +115,12 @@ def link(stage: Stage, resource: str) -> str:
     return made.link.secret
 
 
-def send(stage: Stage, resource: str) -> int:
-    """The form, well filled in, with everything else beside it."""
+Send = Callable[[], int]
+
+
+@contextmanager
+def ready(stage: Stage, resource: str) -> Iterator[Send]:
+    """Somebody in front of the form; `send()` fills it in well, with everything else beside it."""
     permission = permission_of(app, resource, "POST")
     caller = {Permission.VISITOR: "anonymous", Permission.AGENT: "our agent"}.get(permission, "our admin")
     path = address(stage, resource, stage.cast.ours)
@@ -123,16 +131,21 @@ def send(stage: Stage, resource: str) -> int:
         visitor.cookies[cookies.DOOR] = "d" * 43
         token = csrf_token(secret) if secret else "d" * 43
         fields = {**extra(stage), **FORMS[resource](stage), "csrf": token}
-        return visitor.call("POST", path, body=urlencode(fields), headers=OWN_PAGE).status
+        yield lambda: visitor.call("POST", path, body=urlencode(fields), headers=OWN_PAGE).status
+
+
+def delivered(stage: Stage, world: World) -> None:
+    """What identity has left for the dealers' side is carried there."""
+    made = Services(settings=world.settings, mail=RecordingSender(), clock=lambda: stage.now, ids=stage.ids)
+    deliver_identity_outbox(tools=made.tools, mails=False)
 
 
 @pytest.mark.parametrize("resource", POSTED)
 def test_what_nobody_asked_for_goes_nowhere(stage: Stage, aws: World, resource: str) -> None:
-    made = Services(settings=aws.settings, mail=RecordingSender(), clock=lambda: stage.now, ids=stage.ids)
-    deliver_identity_outbox(tools=made.tools, mails=False)  # what waits for either dealer would come in between
-    before = items(aws)
-    status = send(stage, resource)
-    assert status < 500
+    delivered(stage, aws)  # what waits for either dealer would come in between
+    with ready(stage, resource) as send:
+        before = items(aws)
+        assert send() < 500
     after = items(aws)
     assert not [key for key, item in after.items() if MARK in str(item)]
     rival = {key: item for key, item in before.items() if key[0].startswith(f"D#{stage.cast.rival.dealer.dealer_id}#")}
@@ -141,6 +154,33 @@ def test_what_nobody_asked_for_goes_nowhere(stage: Stage, aws: World, resource: 
     mine = {key: right for key, right in rights(after).items() if right != rights(before).get(key)}
     dealer = stage.cast.ours.dealer.dealer_id
     assert set(mine.values()) <= ({(dealer, "customer", "user")} if resource == "/i/{token}" else set())
+
+
+def lasting(key: tuple[str, str]) -> bool:
+    """Whether it says something of somebody: no counter, session, link or work to do."""
+    return not (key[0].startswith(("LIMIT#", "S#", "T#")) or "#OUTBOX" in key[0] or key[1].startswith("S#"))
+
+
+ALWAYS_CHANGES = frozenset(
+    {"/login", "/logout", "/accounts", "/i/{token}", "/reset/{token}", "/staff/imports/agent/keys"}
+)
+"""The others may find their work done by the test before."""
+
+
+@pytest.mark.parametrize("resource", [path for path in POSTED if path not in {"/forgot", "/api/v1/uploads"}])
+def test_each_change_leaves_an_audit_row(stage: Stage, aws: World, resource: str) -> None:
+    delivered(stage, aws)
+    with ready(stage, resource) as send:
+        before = items(aws)
+        status = send()
+    delivered(stage, aws)
+    after = items(aws)
+    changed = [key for key, item in after.items() if lasting(key) and item != before.get(key)]
+    audits = [key for key in changed if "AUDIT#" in key[0] + key[1]]
+    assert bool(audits) == bool(changed)
+    assert all(key not in before for key in audits)  # only ever added
+    if resource in ALWAYS_CHANGES:
+        assert (bool(audits), status in {200, 303}) == (True, True), status
 
 
 @pytest.mark.parametrize("more", [{"role": "admin"}, {"dealer_id": "bbbbbbbbbb"}, {"run": 1}, {"balance": 0}])

@@ -46,8 +46,9 @@ def test_a_function_becomes_what_it_needs_and_no_more(template: dict[str, Any], 
     assert tagging == ["TenantRole"]
 
 
-def test_pages_cannot_send_mail_and_imports_know_no_persons(template: dict[str, Any]) -> None:
+def test_pages_send_no_mail_and_are_no_operator_and_imports_know_no_persons(template: dict[str, Any]) -> None:
     assert "ses:" not in json.dumps(statements(template, "APIHandlerRole"))
+    assert "OperatorRole" not in json.dumps(statements(template, "APIHandlerRole"))
     for role in ("InboxMessagesRole", "ImportMessagesRole", "SweepRunsRole"):
         assert "IdentityRole" not in json.dumps(statements(template, role))
 
@@ -128,7 +129,8 @@ def test_who_deploys_must_say_where_and_from_whom(template: dict[str, Any]) -> N
 def test_an_unknown_path_is_a_page(template: dict[str, Any]) -> None:
     said = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]["MISSING_AUTHENTICATION_TOKEN"]
     assert said["StatusCode"] == 404
-    assert said["ResponseTemplates"]["text/html"] == gateway.NOT_FOUND.read_text()
+    assert set(said["ResponseTemplates"].values()) == {gateway.NOT_FOUND.read_text()}
+    assert said["ResponseParameters"]["Headers"]["Content-Type"] == "'text/html; charset=utf-8'"
 
 
 def test_variables_are_those_of_all_functions() -> None:

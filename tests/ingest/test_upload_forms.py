@@ -1,0 +1,22 @@
+"""A form for one upload, which anybody who has it may use, is of use for a quarter of an hour and no longer."""
+
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
+from json import loads
+
+from chalicelib.ingest import uploads
+from chalicelib.kernel.ids import Ids
+from tests.fixtures.cast import Cast
+
+LIFE = timedelta(minutes=15)
+
+
+def test_every_form_ends_soon(cast: Cast, now: datetime, ids: Ids) -> None:
+    staff = uploads.staff_forms(cast.ours.admin.staff_scope, success_url="https://p.example/", now=now, ids=ids)
+    name = f"ccx_{cast.ours.dealer.code}_20240605T050000Z_00000009.zip"
+    agent = uploads.begin_upload(cast.ours.import_scope, file_name=name, size=100, brought_by="agent", now=now, ids=ids)
+    for form in (staff.form, staff.script_form, agent.form):
+        policy = loads(b64decode(form.fields["policy"]))
+        ends = datetime.fromisoformat(policy["expiration"])
+        assert timedelta() < ends - datetime.now(UTC) <= LIFE
+        assert ["starts-with", "$key", ""] not in policy["conditions"]
