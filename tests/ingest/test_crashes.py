@@ -18,7 +18,7 @@ from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
 
 SERVICES: tuple[Service, ...] = ("dynamodb", "s3", "sqs")
-SAMPLE = 7
+SAMPLE = 3
 """Calls of the whole run at which a process dies, evenly spread; each once before and once after the call."""
 
 
