@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -12,8 +13,13 @@ from typing import Any
 from uuid import UUID, uuid5
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from chalicelib import settings
+from chalicelib.ingest import repo
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
-from chalicelib.store import clients
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.store import blobs, clients
 from infra.demo.__main__ import DEALER_CODE, write
 from tests.fixtures.cast import make_house
 from tests.fixtures.worlds import World
@@ -94,3 +100,29 @@ def _keys(operation: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
         ((kind, what),) = request.items()
         if kind != "ConditionCheck":
             yield what.get("Item") or what.get("Key") or what
+
+
+def upload(scope: ImportScope, bundle: Path) -> None:
+    """Put the bundle into the dealer's inbox, as a form does."""
+    name = f"inbox/{Ids().ulid(system_clock())}/staff-someone.zip"
+    with bundle.open("rb") as file:
+        blobs.put(scope, settings.load().inbox_bucket, name, file, "application/zip")
+
+
+def until_settled(scope: ImportScope, number: int, *, patience: float) -> ImportRun:
+    """Run `number` once it is published and settled. Raises RuntimeError if it comes to another end, or to none."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        run = repo.run(scope, number)
+        if run is not None and run.ended_at is not None and run.state is not RunState.PUBLISHED:
+            raise RuntimeError(f"run {number}: {run.state}, {run.message}")
+        if run is not None and run.settled_at is not None:
+            return run
+        time.sleep(0.3)
+    raise RuntimeError(f"run {number} is not settled after {patience:.0f} s")
+
+
+def peak_memory(process: int) -> float:
+    """The most memory that a running process has had at once, in MB (10^6 bytes)."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
