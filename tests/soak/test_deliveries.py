@@ -24,10 +24,10 @@ from tests.soak.workers import deliver
 AT_ONCE = 8
 """Messages in work at the same time."""
 COPIES = range(2, 11)
+ENDLESS = 2_000
+"""Deliveries of which an import comes to an end long before."""
 EXPORTS = 4
 ORDERS = tuple(permutations(range(1, EXPORTS + 1)))
-
-pytestmark = pytest.mark.filterwarnings("ignore:Connection pool is full")
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +46,7 @@ def end_with_copies(world: World, copies: int) -> tuple[str, int]:
             tasks = waiting * copies
             random.shuffle(tasks)
             deliveries += len(tasks)
+            assert deliveries < ENDLESS, waiting
             failed = [message for message in pool.map(lambda message: attempt(line, message), tasks) if message]
             waiting = once([*failed, *line.messages()])
         history.go_on([])
