@@ -6,6 +6,7 @@ from typing import Any
 NOT_FOUND = Path(__file__).parents[1] / "gateway" / "not_found.html"
 _PAGES_PER_SECOND = 200
 _PAGES_AT_ONCE = 400
+_HEADERS = {"Cache-Control": "'no-store'", "X-Content-Type-Options": "'nosniff'"}
 
 
 def rest_api() -> dict[str, Any]:
@@ -26,20 +27,31 @@ def rest_api() -> dict[str, Any]:
                 }
             ],
             "GatewayResponses": {
-                "MISSING_AUTHENTICATION_TOKEN": _says(404, page, "We cannot find that page"),  # an unknown path
-                "RESOURCE_NOT_FOUND": _says(404, page, "We cannot find that page"),
-                "REQUEST_TOO_LARGE": _says(413, None, "That is more than we can take at once"),
-                "THROTTLED": _says(429, None, "Too many requests at once: try again in a moment"),
-                "DEFAULT_5XX": _says(None, None, "Something went wrong: try again in a moment"),
+                "MISSING_AUTHENTICATION_TOKEN": _shows(404, page),  # an unknown path
+                "RESOURCE_NOT_FOUND": _shows(404, page),
+                "REQUEST_TOO_LARGE": _says(413, "That is more than we can take at once"),
+                "THROTTLED": _says(429, "Too many requests at once: try again in a moment"),
+                "DEFAULT_5XX": _says(None, "Something went wrong: try again in a moment"),
             },
         }
     }
 
 
-def _says(status: int | None, page: str | None, sentence: str) -> dict[str, Any]:
-    html = page or f'<!doctype html><html lang="en"><title>Customer Connect</title><p>{sentence}</p></html>'
+def _shows(status: int, page: str) -> dict[str, Any]:
+    """A page for whoever asks: it is nowhere written whether API Gateway heeds a browser's Accept here."""
+    headers = {**_HEADERS, "Content-Type": "'text/html; charset=utf-8'"}
+    return {
+        "StatusCode": status,
+        "ResponseTemplates": {"application/json": page, "text/html": page},
+        "ResponseParameters": {"Headers": headers},
+    }
+
+
+def _says(status: int | None, sentence: str) -> dict[str, Any]:
+    """A sentence, which the dealers' agents read too."""
+    html = f'<!doctype html><html lang="en"><title>Customer Connect</title><p>{sentence}</p></html>'
     said: dict[str, Any] = {
         "ResponseTemplates": {"application/json": f'{{"message": "{sentence}"}}', "text/html": html},
-        "ResponseParameters": {"Headers": {"Cache-Control": "'no-store'", "X-Content-Type-Options": "'nosniff'"}},
+        "ResponseParameters": {"Headers": _HEADERS},
     }
     return {**said, "StatusCode": status} if status else said

@@ -9,8 +9,8 @@ from infra.rehearsal.deployment import Deployment
 
 def bounced(deployment: Deployment, *, slug: str, ref: str, email: str) -> None:
     """The invitation to an account of a dealer has come back. Raises KeyError where nobody was invited."""
-    dealer_id = _item(deployment, f"SLUG#{slug}", "SLUG")["dealer_id"]["S"]
-    portal = _item(deployment, f"D#{dealer_id}#PORTAL", f"A#{key_part(ref)}")
+    dealer_id = item(deployment, f"SLUG#{slug}", "SLUG")["dealer_id"]["S"]
+    portal = item(deployment, f"D#{dealer_id}#PORTAL", f"A#{key_part(ref)}")
     tags = {
         "kind": ["customer_invitation"],
         "dealer": [dealer_id],
@@ -23,8 +23,9 @@ def bounced(deployment: Deployment, *, slug: str, ref: str, email: str) -> None:
     deployment.client("sns").publish(TopicArn=topic, Message=json.dumps(event))
 
 
-def _item(deployment: Deployment, pk: str, sk: str) -> dict[str, Any]:
+def item(deployment: Deployment, pk: str, sk: str) -> dict[str, Any]:
+    """What lies there, as whoever deploys may see it. Raises KeyError where nothing does."""
     table, key = deployment.outputs["TableName"], {"pk": {"S": pk}, "sk": {"S": sk}}
     found: dict[str, Any] = deployment.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
-    item: dict[str, Any] = found["Item"]
-    return item
+    there: dict[str, Any] = found["Item"]
+    return there

@@ -15,6 +15,7 @@ from infra.package.templates import compile_templates, module_of
 from infra.rehearsal.deployment import Deployment, RehearsalError
 from infra.rehearsal.diagnosis import reasons
 from infra.rehearsal.front import Front
+from infra.rehearsal.restore import damaged_and_restored
 from infra.rehearsal.walk import Walk
 from infra.setup.paths import ROOT
 
@@ -41,6 +42,9 @@ def rehearse(package: Package, *, ports: tuple[int, int], say: Say = print) -> N
         with _step("an update in place keeps data and sessions", say), _explained(deployment):
             changed = _changed(package.archive, Path(name) / "changed")
             deployment.deploy(package.template, changed)
+            walk.still_there(_MARK)
+        with _step("a damaged table is restored, sessions too", say), _explained(deployment):
+            damaged_and_restored(deployment)
             walk.still_there(_MARK)
 
 

@@ -23,6 +23,7 @@ from infra.local import demo
 from infra.local.mails import Archive
 from infra.local.schedules import event
 from infra.local.visitor import Visitor
+from infra.package.gateway import NOT_FOUND
 from infra.rehearsal.bounce import bounced
 from infra.rehearsal.deployment import Deployment, RehearsalError, unread
 from infra.rehearsal.front import ask, origins
@@ -91,6 +92,8 @@ class Walk:
         answer, _ = ask(self.deployment.url, found, "GET", "/login", {"Accept": "text/html"})
         _must(answer.status == 403, f"A call past the distribution was answered with {answer.status}, not 403.")  # noqa: PLR2004
         visitor = Visitor(self.port)
+        _must(visitor.get("/no/such/page") == 404, f"An unknown path is answered with {visitor.status}, not 404.")  # noqa: PLR2004
+        _must(visitor.html == NOT_FOUND.read_text(), "An unknown path is not answered with our page.")
         _must(visitor.get("/login") == 200, f"The door answered {visitor.status} through the distribution.")  # noqa: PLR2004
 
     def dealer(self) -> None:

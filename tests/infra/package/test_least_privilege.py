@@ -1,0 +1,67 @@
+"""Every `*` in a policy of ours stands here with its reason. Another one, or one without need, fails."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from infra.package.template import merged
+from infra.setup.paths import ROOT
+
+NO_KEY = "denies what has no key and so no owner: a narrower one would let something through"
+STARS = {
+    ("TenantRole", "NeverWithoutAKey"): NO_KEY,
+    ("IdentityRole", "NeverWithoutAKey"): NO_KEY,
+    ("OperatorRole", "NeverWithoutAKey"): NO_KEY,
+    ("DoorRole", "NeverWithoutAKey"): NO_KEY,
+    ("TenantRole", "AuditRowsAreOnlyAdded"): "denies, whichever the table",
+    ("TenantRole", "OnlyOwnObjects"): "a dealer's own objects have names of their own, all under d/<dealer>/",
+    ("AssetsBucketPolicy", "OnlyOurDistributionReads"): "public stylesheets, scripts and pictures, to our distribution",
+}
+
+
+def statements(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in template["Resources"].items():
+        properties = resource.get("Properties", {})
+        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", ())]
+        documents += [properties[key] for key in ("PolicyDocument", "AssumeRolePolicyDocument") if key in properties]
+        for document in documents:
+            for statement in document["Statement"]:
+                yield name, statement
+
+
+def starred(template: dict[str, Any]) -> set[tuple[str, str]]:
+    terms = ("Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal")
+    return {
+        (name, statement.get("Sid", "a statement without a name"))
+        for name, statement in statements(template)
+        if "*" in json.dumps([statement.get(term) for term in terms])
+    }
+
+
+def test_each_star_has_its_reason() -> None:
+    assert starred(merged("prod")) == STARS.keys()
+
+
+def test_a_new_star_is_noticed() -> None:
+    template = merged("prod")
+    statement = template["Resources"]["SendOutboxRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"][-1]
+    statement["Resource"] = "*"
+    assert starred(template) - STARS.keys() == {("SendOutboxRole", statement["Sid"])}
+
+
+def test_what_is_allowed_names_each_action() -> None:
+    for name, statement in statements(merged("prod")):
+        if statement["Effect"] == "Allow":
+            assert "*" not in json.dumps(statement["Action"]), name
+            assert {"NotAction", "NotResource", "NotPrincipal"}.isdisjoint(statement), name
+
+
+def test_no_function_uses_what_chalice_would_grant() -> None:
+    resources = merged("prod")["Resources"]
+    assert not [name for name, resource in resources.items() if resource.get("Type") == "AWS::IAM::Policy"]
+    assert not [name for name, resource in resources.items() if "ManagedPolicyArns" in resource.get("Properties", {})]
+
+
+def test_the_document_names_each() -> None:
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    assert [sid for _, sid in STARS if f"`{sid}`" not in text] == []
