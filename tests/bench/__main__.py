@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.setup.paths import ROOT
-from tests.bench.frame import registry, results
+from tests.bench.frame import document, registry, results
 from tests.bench.frame.row import Row
 
 
@@ -43,6 +43,7 @@ def _measure_all(names: Sequence[str], rows: list[Row]) -> int:
         rows = results.merged(rows, found or ())
         print(f"== {name}: {time.monotonic() - start:.0f} s", flush=True)
     results.write(rows)
+    document.update(rows)
     missed = [row.name for row in rows if not row.met]
     said = f"; over budget: {', '.join(missed)}" if missed else ""
     print(f"{results.RESULTS.name}: {len(rows)} rows{said}. {time.monotonic() - begin:.0f} s")

@@ -68,7 +68,8 @@ def dealer_month(folder: Path) -> Row:
         "dollars",
         at_most=0.5,
         how=f"{said}; prices of {book.date}; counted in an import of {ACCOUNTS * ROWS:,} rows, {changed:,} of them "
-        f"changed, in {CHANGED_ACCOUNTS} of {ACCOUNTS:,} accounts, times {SCALE}, and in {len(PAGES)} kinds of page; {bought}",
+        f"changed, in {CHANGED_ACCOUNTS} of {ACCOUNTS:,} accounts, times {SCALE}, and in {len(PAGES)} kinds of page; "
+        f"{bought}",
     )
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from infra.setup.paths import ROOT
 
-FENCE = re.compile(r"^```(?:bash|sh|console)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TYPED = frozenset({"", "bash", "sh", "console"})
 
 
 def pages() -> list[Path]:
@@ -17,7 +18,7 @@ def pages() -> list[Path]:
 def commands() -> Iterator[tuple[str, list[str]]]:
     """(page, words) of each command in a fenced block; a line that ends in a backslash goes on."""
     for page in pages():
-        for block in FENCE.findall(page.read_text()):
+        for block in (text for language, text in FENCE.findall(page.read_text()) if language in TYPED):
             for line in block.replace("\\\n", " ").splitlines():
                 words = shlex.split(line.removeprefix("$ "), comments=True)
                 if words:

@@ -1,0 +1,51 @@
+"""docs/performance.md: its table of rows is written here, everything else by hand."""
+
+import re
+from collections.abc import Sequence
+
+from infra.setup.paths import ROOT
+from tests.bench.frame.row import Row
+
+DOCUMENT = ROOT / "docs" / "performance.md"
+_MARKED = re.compile(r"(?<=<!-- rows -->\n).*?(?=<!-- end of rows -->)", re.DOTALL)
+
+
+def update(rows: Sequence[Row]) -> None:
+    """Put the table in place of the one that is there."""
+    text = DOCUMENT.read_text()
+    DOCUMENT.write_text(_MARKED.sub(lambda _: table(rows), text))
+
+
+def table(rows: Sequence[Row]) -> str:
+    """A line a row, and on what it was measured."""
+    lines = [
+        "| what | figure | baseline | ratio | budget | |",
+        "|---|---|---|---|---|---|",
+        *(_line(row) for row in rows),
+    ]
+    return "\n".join([*lines, "", _measured(rows), ""])
+
+
+def _line(row: Row) -> str:
+    baseline, ratio = _said(row.baseline), _said(row.ratio)
+    return f"| {row.name} | {_said(row.figure)} {row.unit} | {baseline} | {ratio} | {row.budget} | {_met(row)} |"
+
+
+def _met(row: Row) -> str:
+    return "met" if row.met else "**over**"
+
+
+def _said(value: float | None) -> str:
+    """Three figures, thousands apart."""
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _measured(rows: Sequence[Row]) -> str:
+    """One sentence for all rows of one machine, day and commit."""
+    places = dict.fromkeys(
+        f"{c['cores']} cores ({c['cpu']}), Python {c['python']}, {c['date']}, commit {c['commit']}"
+        for c in (row.conditions for row in rows)
+    )
+    return f"Measured on {'; '.join(places)}.\n"
