@@ -15,6 +15,8 @@ RESTING = "Rule 8: a write that rests on ledger rows condition-checks the genera
 OBJECTS = "Rule 9: files go with the last head that names them, and a row reaches only what its own head lists"
 FIRST = "Rule 10: a new dealer has run 0, and undo may return to it"
 
+WHOLE = "A page is of one whole published export while others are published, undone, set aside and swept"
+
 PUBLISHED = "chalicelib/dealers/published.py"
 STAGE = "chalicelib/ingest/steps/stage.py"
 SWEEP = "chalicelib/ingest/upkeep/sweep.py"
@@ -254,5 +256,19 @@ RULES: tuple[Removal, ...] = (
         "        t.put(_published_record(scope, Published()), PublishedRecord.pk.does_not_exist())\n",
         "",
         f"{HISTORIES}10_a_new_dealer_has_run_0_and_undo_may_return_to_it",
+    ),
+    Removal(
+        WHOLE,
+        "chalicelib/ledger/repo.py",
+        'HeadRecord.sk.between("HEAD#", f"HEAD#{run_key(run)}"),',
+        'HeadRecord.sk.startswith("HEAD#"),',
+        "tests/soak/test_whole_runs.py::test_every_page_is_of_one_whole_export",
+    ),
+    Removal(
+        WHOLE,
+        QUERIES,
+        "return self.as_of is not None and self.as_of.run != self.published.run",
+        "return False",
+        "tests/web/customer/test_transactions.py::test_paging_stays_with_the_export_it_began_with",
     ),
 )

@@ -1,0 +1,20 @@
+"""More and longer random histories of what staff and queues do."""
+
+from collections import Counter
+
+import pytest
+
+from tests.fixtures.figures import Say
+from tests.fixtures.worlds import World
+from tests.ingest.test_protocol import check
+
+HISTORIES, STEPS = 25, 40
+
+
+@pytest.mark.soak
+def test_readers_see_one_whole_export_in_long_histories(real: World, figures: Say) -> None:
+    happened = Counter(check(real, examples=HISTORIES, steps=STEPS))
+    kinds = ", ".join(f"{count} {kind}" for kind, count in happened.most_common())
+    figures(
+        f"histories: {HISTORIES} random ones of {STEPS} steps, {happened.total():,} steps ({kinds}), all rules held"
+    )
