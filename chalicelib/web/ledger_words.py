@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.model import Row, TransactionType
@@ -76,7 +78,8 @@ class Shown(NamedTuple):
 
     key: str
     link: str
-    on: date
+    on: Markup
+    name: str
     reference: str
     type: str
     description: str
@@ -134,12 +137,14 @@ def show(words: Words, row: Row, *, ticked: frozenset[str] = frozenset()) -> Sho
     age = words.lens.ager.of(row)
     key = row_key(row)
     total = words.money(row.total)
+    kind = TYPES[TransactionType(row.type)]
     return Shown(
         key=key,
         link=row_link(words.ref, row),
-        on=date.fromisoformat(row.transaction_date),
+        on=words.fmt.date_tag(date.fromisoformat(row.transaction_date)),
+        name=f"{kind.lower()} {row.reference}",
         reference=row.reference,
-        type=TYPES[TransactionType(row.type)],
+        type=kind,
         description=row.description or "",
         age=AGES[age] if age else "",
         state=say_state(words, state(row, as_at=words.as_at)),
