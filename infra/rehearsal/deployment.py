@@ -20,7 +20,7 @@ from infra.rehearsal.gateway import put_responses
 STACK = "customer-connect-rehearsal"
 _STORE = "deployments"
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
-_PATIENCE_SECONDS = 120
+_PATIENCE_SECONDS = 240
 MAIL_DOMAIN = "customer-connect.example"
 
 
