@@ -68,16 +68,16 @@ def first_screen_cpu(folder: Path) -> Row:
         with logged_in(scope):
             if get()["body"] != theirs():
                 raise AssertionError("the two pages differ")
-            over_http = in_turns(ours, theirs, rounds=15, repeat=10)
+            over_http = in_turns(ours, theirs, rounds=11, repeat=5)
             with replayed(clients.client("dynamodb")), replayed(_client(items)):
-                pair = in_turns(ours, theirs, rounds=31, repeat=10)
+                pair = in_turns(ours, theirs, rounds=51, repeat=4)
     return row(
         "first screen: CPU",
-        pair.subject * 1000,
+        pair.least_subject * 1000,
         "ms of CPU",
-        baseline=pair.baseline * 1000,
+        baseline=pair.least_baseline * 1000,
         at_most=0.6,
-        how="50 rows, template included, nothing of the dealer remembered; 310 times each, median; "
+        how="50 rows, template included, nothing of the dealer remembered; 204 times each, the least of 51 rounds; "
         f"answers from memory (over HTTP to DynamoDB Local: {_said(over_http)})",
     )
 
@@ -142,4 +142,4 @@ def _client(items: type[Model]) -> Any:
 
 
 def _said(pair: Pair) -> str:
-    return f"{pair.subject * 1000:.1f} ms against {pair.baseline * 1000:.1f}"
+    return f"{pair.least_subject * 1000:.1f} ms against {pair.least_baseline * 1000:.1f}"
