@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import mimetypes
 import re
 import subprocess
@@ -18,15 +17,14 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from chalicelib.kernel.clock import system_clock
 from infra.local import demo
 from infra.local.mails import Archive
-from infra.local.schedules import event
 from infra.local.visitor import Visitor
 from infra.package.gateway import NOT_FOUND
 from infra.rehearsal.bounce import bounced
 from infra.rehearsal.deployment import Deployment, RehearsalError, unread
 from infra.rehearsal.front import ask, origins
+from infra.rehearsal.functions import on_schedule, without_queue
 from infra.setup.paths import PYTHON, ROOT
 
 REF, EMAIL = "1102", "greens@municipal-golf.example"
@@ -62,7 +60,7 @@ class Walk:
             "calls past the distribution are refused": self.direct_call,
             "operator, dealer, presigned upload, import": self.dealer,
             "each schedule runs in its own role": self.schedules,
-            "the invitation is sent and completed": self.invitation,
+            "a schedule sends the invitation, and it is completed": self.invitation,
             "a mail that comes back is shown to staff": self.bounce,
             "the customer sees the balance": self.see_balance,
             "the customer downloads the PDF": self.download,
@@ -106,15 +104,15 @@ class Walk:
         rules = self.deployment.resources("AWS::Events::Rule")
         functions = self.deployment.resources("AWS::Lambda::Function")
         for logical in sorted(rules):
-            name = next(name for name in functions if logical.startswith(name))
-            answer = self.deployment.client("lambda").invoke(FunctionName=functions[name], Payload=_event(name))
-            said = answer["Payload"].read().decode()
-            _must("FunctionError" not in answer, f"The schedule {name} failed: {said[:300]}")
+            on_schedule(self.deployment, next(name for name in functions if logical.startswith(name)))
         _must(len(rules) == 6, f"{len(rules)} schedules are deployed, not 6.")  # noqa: PLR2004
 
     def invitation(self) -> None:
-        """Staff invite a customer; the mail comes; its link sets a password and the customer logs in."""
-        path = self._mailed(EMAIL, self._invited(REF))
+        """Staff invite a customer, a schedule sends the mail; its link sets a password and the customer logs in."""
+        with without_queue(self.deployment, "OutboxMessages"):
+            since = self._invited(REF)
+            on_schedule(self.deployment, "SendOutbox")  # unless its rule has just done so
+            path = self._mailed(EMAIL, since)
         self.customer.get(path)
         self.customer.submit(path, password=PASSWORD)
         _must(self.customer.status == 303, f"Completing the account was answered with {self.customer.status}.")  # noqa: PLR2004
@@ -123,7 +121,7 @@ class Walk:
         _must(self.customer.status == 303, f"The customer's login was answered with {self.customer.status}.")  # noqa: PLR2004
 
     def bounce(self) -> None:
-        """Another invitation comes back; the list of accounts says so, by the queue that SES's events come through."""
+        """Another invitation, sent by its queue's function, comes back, and the list of accounts says so."""
         since = self._invited(BOUNCED_REF)
         self._mailed(BOUNCED_EMAIL, since)
         bounced(self.deployment, slug=demo.SLUG, ref=BOUNCED_REF, email=BOUNCED_EMAIL)
@@ -209,10 +207,6 @@ def _exported_balance(ref: str) -> Decimal:
 def _rows(bundle: Path) -> Iterator[dict[str, Any]]:
     with zipfile.ZipFile(bundle) as archive:
         yield from csv.DictReader(io.StringIO(archive.read("transactions.csv").decode("utf-8-sig")))
-
-
-def _event(name: str) -> bytes:
-    return json.dumps(event(name, system_clock())).encode()
 
 
 def _part(ref: str) -> str:

@@ -1,6 +1,8 @@
 """The `aws` commands that the documents tell people to type exist: service, operation, options, and our parameters."""
 
 import json
+import re
+import shlex
 from functools import cache
 from typing import Any
 
@@ -10,9 +12,16 @@ from botocore import xform_name
 
 from infra.package.functions import DEPLOY
 from infra.package.template import merged
-from tests.tooling.documents import commands
+from tests.tooling.documents import commands, pages
 
-DOCUMENTED = [(page, words) for page, words in commands() if words[0] == "aws"]
+INLINE = [
+    (page.name, shlex.split(command))
+    for page in pages()
+    for command in re.findall(
+        r"`(aws \w[^`]*)`", re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    )
+]
+DOCUMENTED = [*((page, words) for page, words in commands() if words[0] == "aws"), *INLINE]
 COMMON = {"--region", "--query", "--output"}
 OF_THE_COMMAND_LINE = {
     ("s3", "mb"): set(),

@@ -1,0 +1,31 @@
+"""The deployed functions, called as their rules call them, or kept from their queues for a while."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chalicelib.kernel.clock import system_clock
+from infra.local.schedules import event
+from infra.rehearsal.deployment import Deployment, RehearsalError
+
+
+def on_schedule(deployment: Deployment, name: str) -> None:
+    """Call one as its rule does. Raises RehearsalError when it fails."""
+    function = deployment.resources("AWS::Lambda::Function")[name]
+    payload = json.dumps(event(name, system_clock())).encode()
+    answer = deployment.client("lambda").invoke(FunctionName=function, Payload=payload)
+    said = answer["Payload"].read().decode()
+    if "FunctionError" in answer:
+        raise RehearsalError(f"The schedule {name} failed: {said[:300]}")
+
+
+@contextmanager
+def without_queue(deployment: Deployment, name: str) -> Iterator[None]:
+    """Its queue's messages wait for as long as this lasts."""
+    client, function = deployment.client("lambda"), deployment.resources("AWS::Lambda::Function")[name]
+    (mapping,) = client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
+    client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    try:
+        yield
+    finally:
+        client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
