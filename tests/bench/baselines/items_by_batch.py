@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from pydantic import TypeAdapter
 
 from chalicelib.ledger.codec import to_row
-from chalicelib.ledger.model import Transaction
+from chalicelib.ledger.model import Row, Transaction
 
 CHECK: TypeAdapter[Transaction] = TypeAdapter(Transaction)
 MONEY = ("total", "outstanding", "net", "vat", "settlement")
@@ -16,7 +16,8 @@ MONEY = ("total", "outstanding", "net", "vat", "settlement")
 def store(items: Any, dealer_id: str, file: TextIO) -> None:
     with items.batch_write() as batch:
         for cells in csv.DictReader(file):
-            values: dict[str, Any] = {name.removesuffix("_amount"): text for name, text in cells.items() if text}
+            found = ((name, cells.get(name) or cells.get(f"{name}_amount")) for name in Row._fields)
+            values: dict[str, Any] = {name: text for name, text in found if text}
             values |= {name: int(Decimal(values[name]).scaleb(2)) for name in MONEY if name in values}
             row = to_row(CHECK.validate_python(values))
             has = {name: value for name, value in row._asdict().items() if value}

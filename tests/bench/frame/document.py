@@ -1,4 +1,4 @@
-"""docs/performance.md: its table of rows is written here, everything else by hand."""
+"""docs/performance.md: its table of rows and the printed baselines are put in here, everything else by hand."""
 
 import re
 from collections.abc import Sequence
@@ -7,13 +7,20 @@ from infra.setup.paths import ROOT
 from tests.bench.frame.row import Row
 
 DOCUMENT = ROOT / "docs" / "performance.md"
+PROGRAMS = ROOT / "tests" / "bench" / "baselines"
+_PROGRAM = re.compile(r"<!-- (\w+\.py) -->\n```python\n.*?```\n", re.DOTALL)
 _MARKED = re.compile(r"(?<=<!-- rows -->\n).*?(?=<!-- end of rows -->)", re.DOTALL)
 
 
 def update(rows: Sequence[Row]) -> None:
-    """Put the table in place of the one that is there."""
-    text = DOCUMENT.read_text()
-    DOCUMENT.write_text(_MARKED.sub(lambda _: table(rows), text))
+    """Put the table, and the programs as they are now, in place of those that are there."""
+    text = _MARKED.sub(lambda _: table(rows), DOCUMENT.read_text())
+    DOCUMENT.write_text(_PROGRAM.sub(lambda found: printed(found[1]), text))
+
+
+def printed(name: str) -> str:
+    """A baseline with the mark by which it is found again."""
+    return f"<!-- {name} -->\n```python\n{(PROGRAMS / name).read_text()}```\n"
 
 
 def table(rows: Sequence[Row]) -> str:
