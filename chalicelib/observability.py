@@ -36,19 +36,17 @@ class _RedactingFormatter(LambdaPowertoolsFormatter):
         return super().serialize(redact(log))
 
 
-logger = Logger(
-    service="customer-connect",
-    logger_formatter=_RedactingFormatter(utc=True, use_rfc3339=True, serialize_stacktrace=False),
-)
+_formatter = _RedactingFormatter(utc=True, use_rfc3339=True, serialize_stacktrace=False)
+logger = Logger(service="customer-connect", logger_formatter=_formatter)
 """`logger.info("import.published", run=17)`. Its level is the variable LOG_LEVEL, INFO where that is not set."""
 
 
 def bind(**keys: str | int | None) -> None:
     """Begin a request or message: forget what the one before bound, then put `keys` on every line of this thread."""
-    logger.thread_safe_clear_keys()
-    logger.thread_safe_append_keys(**{name: value for name, value in keys.items() if value is not None})
+    _formatter.thread_safe_clear_keys()
+    _formatter.thread_safe_append_keys(**{name: value for name, value in keys.items() if value is not None})
 
 
 def bind_also(**keys: str | int) -> None:
     """Add what became known on the way, such as the dealer after the session was read."""
-    logger.thread_safe_append_keys(**keys)
+    _formatter.thread_safe_append_keys(**keys)
