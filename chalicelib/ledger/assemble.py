@@ -11,6 +11,8 @@ from chalicelib.ledger.model import AccountHead, DocumentEntry, PageRef, Row, Tr
 
 OPEN_BYTES = 100_000
 """Open rows that compress to more than this leave the head: a first screen should cost a few read units."""
+FEW_OPEN = 30
+"""Rows that no texts they may hold make so many bytes; most accounts have no more."""
 PAGE_BYTES = 300_000
 """No page is larger: an item holds 400 KB, and a wide margin costs nothing."""
 DOCUMENT_BYTES = 50_000
@@ -97,7 +99,7 @@ Chunk = tuple[Sequence[Row], bytes]
 
 
 def _open_chunks(rows: Sequence[Row]) -> list[Chunk]:
-    whole = encode_rows(rows)
+    whole = encode_rows(rows) if len(rows) > FEW_OPEN else b""
     return _split(rows, whole) if len(whole) > OPEN_BYTES else []
 
 
@@ -135,7 +137,7 @@ def _page(name: str, year: int | None, chunk: Chunk, run: int) -> tuple[PageRef,
 
 
 def _document_pages(documents: Sequence[DocumentEntry], run: int) -> list[Page]:
-    whole = pack(documents)
+    whole = pack(documents) if documents else b""
     if len(whole) <= DOCUMENT_BYTES:
         return []
     size = max(1, len(documents) * PAGE_BYTES // (2 * len(whole)))

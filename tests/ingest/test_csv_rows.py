@@ -46,6 +46,27 @@ def test_any_bytes_give_records_or_a_refusal(data: bytes, size: int) -> None:
         assert [line for line, _ in found] == sorted({line for line, _ in found})
 
 
+@given(st.text('a,"\r ', max_size=24))
+@example('a,"b"\rx')
+@example('"a"",b",c')
+def test_a_line_is_a_record_where_the_csv_module_says_so(line: str) -> None:
+    reader = csv.reader([line + "\n", 'z"\n'], strict=True)
+    try:
+        cells: list[str] | None = next(reader)
+    except csv.Error:
+        cells = None
+    whole = cells is not None and reader.line_num == 1
+    if '"' in line and whole and cells is not None:
+        raw = line.removesuffix("\r")
+        assert next(records(iter([line, "z"]), name="x.csv")) == (1, raw)
+        for at in range(len(cells)):
+            header = Header("", tuple("account_ref" if n == at else str(n) for n in range(len(cells))))
+            ref = cells[at].strip()
+            assert account_of(raw, header) == (ref if is_ref(ref) else None)
+    elif '"' in line:
+        assert account_of(line, Header("", ("account_ref",))) is None
+
+
 def test_a_byte_order_mark_belongs_to_no_cell() -> None:
     assert read(b"\xef\xbb\xbfa,b\n", size=1) == [(1, "a,b")]
 

@@ -62,7 +62,9 @@ class Plan:
         self._names = names
         self._empty: list[Any] = [None] * len(self.schema.columns)
         self._steps = [self._step(name, currency) for name in names]
-        self._quick = [(index, step[0], _by_column(step[1])) for index, step in enumerate(self._steps) if step]
+        readers = [(index, step[0], step[1], _Memo(step[1])) for index, step in enumerate(self._steps) if step]
+        self._quick = [(i, slot, _by_column(parse, memo)) for i, slot, parse, memo in readers]
+        self._single = [(i, slot, _by_cell(parse, memo)) for i, slot, parse, memo in readers]
         needed = [slot for slot, column in enumerate(self.schema.columns) if column.required]
         self._needed = itemgetter(*needed)
         self._needed_columns = [self.schema.columns[slot] for slot in needed]
@@ -80,12 +82,12 @@ class Plan:
 
     def read_all(self, rows: Sequence[RawRow]) -> list[ReadRow]:
         """The same for many records, at a fraction of the price if all is well with all of them."""
-        values = self._read_columns([raw for _, raw in rows])
+        values = self._read_columns([raw for _, raw in rows]) if len(rows) > 1 else self._read_one(rows[0][1])
         if values is None:
             return [self._read_carefully(line, raw) for line, raw in rows]
         return [ReadRow(line, raw, list(row), []) for (line, raw), row in zip(rows, values, strict=True)]
 
-    def _read_columns(self, raws: list[str]) -> Iterable[tuple[Any, ...]] | None:
+    def _read_columns(self, raws: list[str]) -> Iterable[Sequence[Any]] | None:
         """The values of records without a problem, else None. By column, so that the loops over rows are fast ones."""
         table = self._table(raws)
         if table is None:
@@ -101,6 +103,22 @@ class Plan:
         if any(None in column for column in self._needed(values)):
             return None
         return zip(*values, strict=True)
+
+    def _read_one(self, raw: str) -> Iterable[Sequence[Any]] | None:
+        """The same of a single record, most of whose cells are empty: a customer's."""
+        table = self._table([raw])
+        if table is None:
+            return None
+        (texts,), values = table, self._empty.copy()
+        try:
+            for index, slot, read in self._single:
+                if cell := texts[index]:
+                    values[slot] = read(cell)
+                    if cell[0] == " " or cell[-1] == " ":
+                        return None
+        except CellError:
+            return None
+        return None if None in self._needed(values) else [values]
 
     def _table(self, raws: list[str]) -> list[list[str]] | None:
         """The cells of records that hold no character, no quote and no number of cells that needs a closer look."""
@@ -161,8 +179,12 @@ class Plan:
         ]
 
 
-def _by_column(parse: Parser) -> Callable[[Sequence[str]], list[Any]]:
-    return parse.column if isinstance(parse, Text | Amount) else _Memo(parse).column
+def _by_column(parse: Parser, memo: _Memo) -> Callable[[Sequence[str]], list[Any]]:
+    return parse.column if isinstance(parse, Text | Amount) else memo.column
+
+
+def _by_cell(parse: Parser, memo: _Memo) -> Callable[[str], Any]:
+    return parse if isinstance(parse, Text | Amount) else memo.__getitem__
 
 
 def _bad_text(name: str, text: str, *, quoted: bool) -> Problem | None:

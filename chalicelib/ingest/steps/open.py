@@ -17,6 +17,7 @@ from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps.room import room_for
 from chalicelib.ingest.steps.spread import MOST_PARTS, Put, Spread, choose_n, spread
+from chalicelib.kernel.collector import collector_resting
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.store import blobs
 from chalicelib.store.blobs import ReplacedError
@@ -149,7 +150,8 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread]:
     at_least, accounts = room_for(job.scope, run.base, customers=customers.rows if customers else 0)
     n = choose_n(rows=sum(rows), accounts=accounts, at_least=at_least)
     while True:
-        found = spread(bundle, n=n, put=_putter(job, run, n))
+        with collector_resting():
+            found = spread(bundle, n=n, put=_putter(job, run, n))
         if found.fits or n >= MOST_PARTS:
             return n, found
         n *= 2

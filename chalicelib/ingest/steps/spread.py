@@ -14,7 +14,7 @@ from functools import partial
 
 from chalicelib.customers.directory import slice_of
 from chalicelib.ingest.bundle import Bundle
-from chalicelib.ingest.csv_rows import RawRow, account_of, split
+from chalicelib.ingest.csv_rows import RawRow, reader_of_accounts, split
 from chalicelib.ingest.masters import MasterLink, bad_masters
 from chalicelib.ingest.model import StagedFile
 
@@ -108,10 +108,10 @@ def spread(bundle: Bundle, *, n: int, put: Put) -> Spread:
     places: dict[str, int] = {"": 0}
     files, across = [], _Across(bundle)
     for entity in bundle.entities:
-        letter, header, unreadable = LETTERS[entity], bundle.header(entity), 0
-        watch = across.watch(entity)
+        letter, unreadable = LETTERS[entity], 0
+        watch, account_of = across.watch(entity), reader_of_accounts(bundle.header(entity))
         for line, raw in bundle.records(entity):
-            ref = account_of(raw, header) or ""
+            ref = account_of(raw) or ""
             part = places.get(ref)
             if part is None:
                 part = places[ref] = slice_of(ref, n)

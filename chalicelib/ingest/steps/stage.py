@@ -30,6 +30,7 @@ from chalicelib.ingest.steps.digests import Marks, digests_of, is_unchanged
 from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter, OutOfTimeError
 from chalicelib.ingest.steps.spread import LETTERS, raw_row, read_part
 from chalicelib.ingest.steps.tally import add_findings, add_outcome, add_unchanged
+from chalicelib.kernel.collector import collector_resting
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.schemas import DEFERRED
 from chalicelib.ledger import repo as ledger_repo
@@ -67,7 +68,8 @@ def stage(job: Job, number: int, part: int) -> None:
         return
     done = repo.parts(job.scope, number)
     try:
-        finished = part in done or _PartStage(job, run, part).finish()
+        with collector_resting():  # a part is 20,000 rows at most, and nearly all of them stay to its end
+            finished = part in done or _PartStage(job, run, part).finish()
     except ReplacedError:
         leases.end(job, number, RunState.FAILED, failures.REPLACED, where=lambda run: run.state is RunState.STAGING)
         messages.send(job, "collect")
@@ -100,7 +102,7 @@ class _PartStage:
         same, changed = self._sorted_out()
         if changed:  # the sweeper must know of every account that may be written, before it is
             self._put(names.changed(self._run.number, self._part), json.dumps(changed).encode())
-        progress = self._restored()
+        progress = self._restored() if changed else Progress()
         workshop = self._workshop()
         while progress.done < len(changed):
             done = self._some(workshop, changed[progress.done : progress.done + AT_ONCE], progress)
