@@ -3,17 +3,22 @@
 import sys
 from pathlib import Path
 
-from infra.demo.bundle import BundleWriter, Heading
-from infra.demo.series import Size, ledgers, view_of
 from infra.local.cloud import MINISTACK
 from infra.local.process import spawn, stop
-from tests.bench.frame.imports import AS_AT, import_line, peak_memory, repeated, until_settled, upload
+from tests.bench.frame.imports import (
+    demo_bundle,
+    import_line,
+    long_histories,
+    peak_memory,
+    repeated,
+    until_settled,
+    upload,
+)
 from tests.bench.frame.registry import measurement
 from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
 from tests.fixtures.worlds import World
 
-MONTHS = 36
 SMALL, LARGE = 103, 10_300
 """Accounts: with three years of history they have some 10,000 and 1,000,000 rows."""
 ONE_IN = 100
@@ -38,11 +43,7 @@ def ingest_memory(folder: Path) -> Row:
 def _peak(world: World, accounts: int, bundle: Path) -> tuple[int, float]:
     """Rows of the export, and the peak of a worker of its own."""
     line = import_line(world)
-    size = Size(accounts, MONTHS, 5_000, 5_000_000)
-    view = view_of(size, seed=1, as_at=AS_AT, sequence=1)
-    with BundleWriter(bundle, view, Heading(line.code, 1)) as writer:
-        for ledger in ledgers(size, view, documents=0):
-            writer.add(ledger)
+    bundle.write_bytes(repeated(demo_bundle(long_histories(accounts), bundle), line, 1)[0])
     worker = spawn("worker", [sys.executable, "-m", "infra.local.worker"], env={}, log=bundle.with_suffix(".log"))
     try:
         upload(line.scope, bundle)

@@ -7,15 +7,19 @@ from zipfile import ZipFile
 from chalicelib import settings
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.store.batch import Key
+from infra.demo.series import SIZES, Size
 from infra.local.cloud import MINISTACK
 from tests.bench.baselines import csv_reader, items_by_batch, items_by_query
-from tests.bench.frame.imports import TRANSACTIONS, demo_bundle, import_line, repeated, written
+from tests.bench.frame.imports import TRANSACTIONS, demo_bundle, import_line, long_histories, repeated, written
 from tests.bench.frame.measure import in_turns
 from tests.bench.frame.registry import measurement
 from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
 
-SIZE = "M"
+SIZE = SIZES["M"]
+"""An eighth of size L, of the same make: 7 rows an account."""
+LONG = long_histories(600)
+OF_LONG = ": long histories"
 FRESH_ROUNDS, ROUNDS = 5, 9
 ONE_IN = 100
 RATE = "rows/s of CPU"
@@ -23,7 +27,16 @@ RATE = "rows/s of CPU"
 
 @measurement
 def ingest_fresh(folder: Path) -> Row:
-    bundle = demo_bundle(SIZE, folder / "bundle.zip")
+    return _fresh("fresh ingest", SIZE, folder)
+
+
+@measurement
+def ingest_fresh_long(folder: Path) -> Row:
+    return _fresh(f"fresh ingest{OF_LONG}", LONG, folder)
+
+
+def _fresh(name: str, size: Size, folder: Path) -> Row:
+    bundle = demo_bundle(size, folder / "bundle.zip")
     with ZipFile(bundle) as archive:
         archive.extract(TRANSACTIONS, folder)
     with aws(folder, engine=MINISTACK) as world:
@@ -48,7 +61,7 @@ def ingest_fresh(folder: Path) -> Row:
     (rows,) = {sum(of.values()) for of in map(dict, counts)}
     transactions = dict(counts.pop())["transactions"]
     return row(
-        "fresh ingest",
+        name,
         rows / pair.subject,
         RATE,
         baseline=transactions / pair.baseline,
@@ -59,8 +72,17 @@ def ingest_fresh(folder: Path) -> Row:
 
 
 @measurement
+def ingest_unchanged_long(folder: Path) -> Row:
+    return next(_again(f"unchanged re-ingest{OF_LONG}", LONG, folder))
+
+
+@measurement
 def ingest_unchanged(folder: Path) -> Iterator[Row]:
-    bundle = demo_bundle(SIZE, folder / "bundle.zip")
+    return _again("unchanged re-ingest", SIZE, folder)
+
+
+def _again(name: str, size: Size, folder: Path) -> Iterator[Row]:
+    bundle = demo_bundle(size, folder / "bundle.zip")
     with aws(folder, engine=MINISTACK) as world:
         line = import_line(world)
         _published(line.take_in(repeated(bundle, line, 1)[0]))
@@ -73,7 +95,7 @@ def ingest_unchanged(folder: Path) -> Iterator[Row]:
             _published(line.take_in(changed))
     rows = sum(counts.values())
     yield row(
-        "unchanged re-ingest",
+        name,
         rows / pair.subject,
         RATE,
         baseline=rows / pair.baseline,

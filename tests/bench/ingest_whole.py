@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib import settings
+from infra.demo.series import SIZES
 from infra.local.cloud import DYNAMODB
 from infra.local.environment import of_running_portal
 from tests.bench.frame.imports import demo_bundle, import_line, peak_memory, repeated, until_settled, upload
@@ -15,7 +16,7 @@ from tests.bench.frame.row import Row, row
 from tests.fixtures.portal import Portal, launch, stop
 from tests.fixtures.worlds import World, environment
 
-SIZES = ("S", "M", "L")
+SMALL_TO_LARGE = ("S", "M", "L")
 MINUTES = 5
 PATIENCE = 1_800
 
@@ -37,7 +38,7 @@ def ingest_whole(folder: Path) -> Row:
     portal = launch(DYNAMODB, folder, "--no-demo")
     try:
         with environment(of_running_portal(folder)):
-            taken = [_take(portal, size, folder / f"{size}.zip") for size in SIZES]
+            taken = [_take(portal, size, folder / f"{size}.zip") for size in SMALL_TO_LARGE]
     finally:
         stop(portal)
     Plot(
@@ -61,7 +62,7 @@ def ingest_whole(folder: Path) -> Row:
 
 def _take(portal: Portal, size: str, bundle: Path) -> Taken:
     line = import_line(World(DYNAMODB, settings.load()))
-    bundle.write_bytes(repeated(demo_bundle(size, bundle), line, 1)[0])
+    bundle.write_bytes(repeated(demo_bundle(SIZES[size], bundle), line, 1)[0])
     workers, table = _children(portal, "infra.local.worker"), _children(portal, "DynamoDBLocal")
     before = _cpu(workers), _cpu(table)
     begin = time.monotonic()

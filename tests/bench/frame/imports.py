@@ -20,7 +20,9 @@ from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.store import blobs, clients
-from infra.demo.__main__ import DEALER_CODE, write
+from infra.demo.__main__ import DEALER_CODE
+from infra.demo.bundle import BundleWriter, Heading
+from infra.demo.series import Size, ledgers, view_of
 from tests.fixtures.cast import make_house
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import Line
@@ -36,9 +38,18 @@ def import_line(world: World) -> Line:
     return Line(world, make_house(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids)
 
 
-def demo_bundle(size: str, out: Path) -> Path:
+def demo_bundle(size: Size, out: Path) -> Path:
     """The first export of a made-up dealer of this size, without documents."""
-    return write(size=size, as_at=AS_AT, out=out, dealer_code=DEALER_CODE)
+    view = view_of(size, seed=1, as_at=AS_AT, sequence=1)
+    with BundleWriter(out, view, Heading(DEALER_CODE, 1)) as bundle:
+        for ledger in ledgers(size, view, documents=0):
+            bundle.add(ledger)
+    return out
+
+
+def long_histories(accounts: int) -> Size:
+    """A dealer that shows three years: some 97 rows an account."""
+    return Size(accounts, 36, 5_000, 5_000_000)
 
 
 def repeated(bundle: Path, line: Line, sequence: int, *, change_every: int = 0) -> tuple[bytes, set[str]]:
