@@ -8,7 +8,7 @@ from chalicelib.ingest import operations, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.records import EventRecord
-from chalicelib.ingest.steps import messages, settle, spread, stage
+from chalicelib.ingest.steps import messages, publish, settle, spread, stage
 from chalicelib.ingest.upkeep import sweep
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import acting_as
@@ -89,7 +89,7 @@ def test_what_follows_from_a_run_follows_also_when_it_is_approved(line: Line) ->
 
 def test_an_approval_while_the_held_run_is_settled_is_not_lost(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     run = held(line)
-    refuse = settle.refuse_overtaken
+    refuse = publish.refuse_overtaken
 
     def approving(job: Job) -> None:
         refuse(job)

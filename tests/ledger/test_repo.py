@@ -31,8 +31,8 @@ def dealer(aws: World) -> Iterator[ImportScope]:
     repo.forget()
 
 
-def read(dealer: ImportScope, ref: str = "1200", **more: AsOf | None) -> queries.Reading:
-    return queries.read_account(the_customer(dealer, ref), ref=ref, today=AS_AT, **more)
+def read(dealer: ImportScope, ref: str = "1200", as_of: AsOf | None = None) -> queries.Reading:
+    return queries.read_account(the_customer(dealer, ref), ref=ref, today=AS_AT, as_of=as_of)
 
 
 def references(dealer: ImportScope, reading: queries.Reading, query: ViewQuery) -> list[str]:

@@ -19,7 +19,7 @@ HEADERS = ["From", "To", "Reply-To", "Subject", "Auto-Submitted", "MIME-Version"
 
 
 def mail(**changes: str) -> Mail:
-    given_ = {
+    given_: dict[str, Any] = {
         "to": "al.barlow@postgate.example",
         "subject": "Create Your Account with Moorbeck Machinery",
         "text": "Dear al",
