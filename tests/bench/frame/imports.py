@@ -72,13 +72,18 @@ def repeated(bundle: Path, line: Line, sequence: int, *, change_every: int = 0) 
 
 def _changed(data: bytes, every: int) -> tuple[bytes, set[str]]:
     """The customer's order number of one row in `every` is another."""
-    rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
-    order, ref = rows[0].index("customer_order_ref"), rows[0].index("account_ref")
-    for row in rows[every::every]:
-        row[order] += "X"
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode(), {row[ref] for row in rows[every::every]}
+    rows = csv.reader(io.StringIO(data.decode(), newline=""))
+    header = next(rows)
+    order, ref = header.index("customer_order_ref"), header.index("account_ref")
+    text, touched = io.StringIO(newline=""), set[str]()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    for at, row in enumerate(rows, 1):
+        if at % every == 0:
+            row[order] += "X"
+            touched.add(row[ref])
+        writer.writerow(row)
+    return text.getvalue().encode(), touched
 
 
 @contextmanager
