@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass
 
 from chalicelib.kernel.money import minor_digits
+from chalicelib.kernel.schemas import DEFERRED
 
 SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 CODE = r"^[A-Za-z0-9_-]{2,32}$"
@@ -84,7 +85,7 @@ class Profile:
         return modules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=DEFERRED)
 class Dealer(Profile):
     """A dealer as it runs: its profile and its id, 10 of [a-z0-9]."""
 
@@ -96,7 +97,7 @@ class Dealer(Profile):
         return cls(dealer_id=dealer_id, **{name: getattr(profile, name) for name in Profile.__dataclass_fields__})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class DealerEntry:
     """A line of the operator's list: enough for schedules and addresses."""
 
