@@ -63,7 +63,7 @@ def ingest_whole(folder: Path) -> Row:
 def _take(portal: Portal, size: str, bundle: Path) -> Taken:
     line = import_line(World(DYNAMODB, settings.load()))
     bundle.write_bytes(repeated(demo_bundle(SIZES[size], bundle), line, 1)[0])
-    workers, table = _children(portal, "infra.local.worker"), _children(portal, "DynamoDBLocal")
+    workers, table = _children(portal, "infra.local.worker"), _children(portal, "local.main.ServerRunner")
     before = _cpu(workers), _cpu(table)
     begin = time.monotonic()
     upload(line.scope, bundle)
