@@ -92,12 +92,12 @@ def at_the_desk(staff: Visitor, account: str) -> Attempt:
 
 
 def said(name: str, times: Times) -> tuple[str, float]:
-    """The line of a proof, and the worse of its two areas."""
+    """The line of a proof, and the area by the clock, which is what a caller has."""
     wall, cpu = auc(times.wall[True], times.wall[False]), auc(times.cpu[True], times.cpu[False])
     apart = 1e6 * (median(times.cpu[True]) - median(times.cpu[False]))
     both = f"{SAMPLES} known + {SAMPLES} unknown"
     line = f"{name}: {both}, AUC {wall:.3f} by the clock, {cpu:.3f} by the processor (medians {apart:+.0f} us apart)"
-    return line, max(wall, cpu)
+    return line, wall
 
 
 @pytest.mark.soak
@@ -110,9 +110,9 @@ def test_the_door_takes_as_long_for_nobody(
     pair = pair_of(cast.rival.customer)
     attempts = {True: at_the_door(call, pair.known), False: at_the_door(call, pair.unknown)}
     with portal_with(going_on(now, timedelta(days=1)), ids):
-        line, worse = said(name, measured(attempts, samples=SAMPLES, status=status))
+        line, area = said(name, measured(attempts, samples=SAMPLES, status=status))
     figures(line)
-    assert worse < MOST
+    assert area < MOST
 
 
 @pytest.mark.soak
@@ -125,9 +125,9 @@ def test_an_invitation_takes_as_long_for_nobody(real: World, cast: Cast, now: da
         for account in accounts.values():
             assert strangers.invite(staff, account).status == 303
         attempts = {known: at_the_desk(staff, account) for known, account in accounts.items()}
-        line, worse = said("invite", measured(attempts, samples=SAMPLES, status=303))
+        line, area = said("invite", measured(attempts, samples=SAMPLES, status=303))
     figures(line)
-    assert worse < MOST
+    assert area < MOST
 
 
 def test_the_measure_finds_what_it_is_for() -> None:
