@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page
 
-from app import app
 from chalicelib import services, settings
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
@@ -18,7 +17,7 @@ from chalicelib.notifications.tools import letterhead
 from chalicelib.rendering.templates import render
 from chalicelib.services import Services
 from chalicelib.web.frame import cookies
-from tests.browser.chrome import serving, window
+from tests.browser.chrome import window
 from tests.bundles import PDF
 from tests.fixtures.worlds import World
 from tests.hostile import ACCOUNT, INVOICE, TEXTS, Attack, furnish
@@ -88,8 +87,11 @@ def asked(text: str, slug: str) -> dict[str, list[str]]:
     }
 
 
-def opened(browser: Browser, world: World, ids: Ids, now: datetime, attack: Attack) -> Seen:
-    """Opens everything for one dealing of the texts. Fails for a dialog, a CSP report, an element, a computed text."""
+def opened(browser: Browser, at: str, world: World, ids: Ids, now: datetime, attack: Attack) -> Seen:
+    """Opens everything at `at`, where the app is served, for one dealing of the texts.
+
+    Fails for a dialog, a CSP report, an element, a computed text.
+    """
     stage = furnish(world, ids, now, attack)
     text = TEXTS[attack.shift % len(TEXTS)]
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
@@ -97,7 +99,7 @@ def opened(browser: Browser, world: World, ids: Ids, now: datetime, attack: Atta
     paths["our customer"] += customers_paths()
     paths["our admin"] += staff_paths()
     seen = Seen()
-    with services.use(made), serving(app) as at:
+    with services.use(made):
         for caller, own in paths.items():
             seen += _opened_by(browser, stage, at, caller, own, text)
     return seen + _mails(browser, stage, text)

@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser
 
+from app import app
 from chalicelib.kernel.ids import Ids
+from tests.browser.chrome import serving
 from tests.browser.hostile_pages import opened
 from tests.fixtures.worlds import World
 from tests.hostile import Attack
@@ -14,7 +16,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_hostile_texts_stay_text(chromium: Browser, aws: World, ids: Ids, now: datetime) -> None:
-    seen = opened(chromium, aws, ids, now, Attack(2))
+    with serving(app) as at:
+        seen = opened(chromium, at, aws, ids, now, Attack(2))
     assert seen.pages >= 20
     assert seen.read >= 40  # they are there to be seen
     assert seen.mails == 4

@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser
 
+from app import app
 from chalicelib.kernel.ids import Ids
+from tests.browser.chrome import serving
 from tests.browser.hostile_pages import Seen, opened
 from tests.fixtures.figures import Say
 from tests.fixtures.worlds import World
@@ -20,8 +22,9 @@ def test_no_hostile_text_becomes_anything_else(
     chromium: Browser, aws: World, ids: Ids, now: datetime, figures: Say
 ) -> None:
     seen = Seen()
-    for shift in range(DEALINGS):
-        seen += opened(chromium, aws, ids, now, Attack(shift))
+    with serving(app) as at:
+        for shift in range(DEALINGS):
+            seen += opened(chromium, at, aws, ids, now, Attack(shift))
     found = f"{seen.pages} pages and {seen.mails} mails opened, {seen.read} texts read as text"
     figures(f"hostile texts: {len(TEXTS)} texts in every field, {found}, 0 dialogs, 0 CSP reports, 0 elements")
     assert seen.pages >= 20 * DEALINGS
