@@ -62,7 +62,8 @@ class Gateway:
     """A WSGI app. `origin_headers` are those that only the distribution in front of AWS knows to send."""
 
     def __init__(self, app: Chalice, *, origin_headers: Mapping[str, str] | None = None) -> None:
-        app.__class__ = type("ThreadedApp", (ThreadedChalice, app.__class__), {})
+        if not isinstance(app, ThreadedChalice):
+            app.__class__ = type("ThreadedApp", (ThreadedChalice, app.__class__), {})
         self._app = app
         self._routes = Routes(app)
         self._origin_headers = {k.lower(): v for k, v in (origin_headers or {}).items()}

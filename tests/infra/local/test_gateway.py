@@ -172,3 +172,8 @@ def test_routes_know_all_methods_of_a_path() -> None:
     assert routes.find("/echo/x", "POST") == ("/echo/{name}", {"name": "x"})
     assert routes.find("/", "GET") == ("/", {})
     assert routes.find("/echo/fixed", "POST") is None
+
+
+def test_an_app_may_stand_behind_two_gateways(connection: HTTPConnection) -> None:
+    Gateway(app)
+    assert ask(connection, "GET", "/echo/fixed").read() == b"fixed"
