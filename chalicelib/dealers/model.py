@@ -1,13 +1,12 @@
 """What a dealer is: settings that the operator and the dealer's staff choose. Pure."""
 
 from dataclasses import field
-from functools import cache
 from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass
 
+from chalicelib.kernel.clock import time_zones
 from chalicelib.kernel.money import minor_digits
 from chalicelib.kernel.schemas import DEFERRED
 
@@ -20,7 +19,6 @@ Line = Annotated[str, Field(min_length=1, max_length=120)]
 MODULES = frozenset({"invoices", "payments", "messages", "orders", "proposals", "statements"})
 """What a dealer may have switched on. An unknown one is refused."""
 
-_zones = cache(available_timezones)  # it walks the disk: 4 ms, at every read of a dealer's settings
 _STRICT = ConfigDict(defer_build=True, extra="forbid", str_strip_whitespace=True)
 
 
@@ -73,7 +71,7 @@ class Profile:
     @field_validator("time_zone")
     @classmethod
     def _is_a_time_zone(cls, name: str) -> str:
-        if name not in _zones():
+        if name not in time_zones():
             raise ValueError("not an IANA time zone")
         return name
 

@@ -4,10 +4,9 @@ import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +21,7 @@ from pydantic import (
 
 from chalicelib.ingest.codes import Code
 from chalicelib.ingest.findings import BundleError
+from chalicelib.kernel.clock import time_zones
 from chalicelib.kernel.money import minor_digits
 
 MAX_BYTES = 256 * 1024
@@ -30,11 +30,8 @@ VERSION = "1."
 LARGEST = 10**18
 
 
-_zones = cache(available_timezones)  # it walks the disk: 4 ms, at every read of a run
-
-
 def _zone(name: str) -> str:
-    if name not in _zones():
+    if name not in time_zones():
         msg = "is not a time zone, such as Europe/London"
         raise ValueError(msg)
     return ZoneInfo(name).key

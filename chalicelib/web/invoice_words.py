@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from chalicelib.customers.model import AccountFacts
 from chalicelib.documents.model import InvoiceLine, LineType
 from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.settlement import offered
@@ -73,45 +74,21 @@ def document(book: Book, row: Row, lines: Sequence[InvoiceLine]) -> InvoiceDocum
     words, label = book.words, TYPES[TransactionType(row.type)]
     sign = -1 if row.total < 0 else 1
     line_sign = -1 if sum(line.net_amount or 0 for line in lines) < 0 else 1
-    analysis = _analysis(lines)
-    facts = book.head.facts
     return InvoiceDocument(
         title=title_of(row),
         dealer=book.dealer.name,
         sender=_sender(book),
         addressee_label=f"{label} to",
-        addressee=_filled(
-            facts.name,
-            facts.address_1,
-            facts.address_2,
-            facts.address_3,
-            facts.address_4,
-            facts.city,
-            facts.region,
-            facts.postcode,
-        ),
+        addressee=_addressee(book.head.facts),
         facts=_pairs(
             (f"{label} date and tax point", _day(words, row.transaction_date)),
             ("Due date", _day(words, row.due_date)),
             ("Account", book.ref),
             ("Depot", row.depot_code),
         ),
-        references=_pairs(
-            ("Advice No.", row.advice_no),
-            ("Order No.", row.order_no),
-            ("Cust. Adv. No.", row.customer_order_ref),
-            ("Rep Code", row.rep_code),
-            ("Sale type", row.description),
-        ),
+        references=_references(row),
         lines=tuple(_line(words, line, line_sign) for line in lines),
-        vat=tuple(
-            VatLine(
-                f"{words.fmt.number(rate, 2)}%",
-                words.fmt.amount(goods * line_sign, words.currency),
-                words.fmt.amount(vat * line_sign, words.currency),
-            )
-            for rate, (goods, vat) in sorted(analysis.items(), reverse=True)
-        ),
+        vat=_vat(words, lines, line_sign),
         totals=_totals(words, row, lines, sign=sign, line_sign=line_sign),
         grand=(f"{label} total, {words.currency}", words.money(row.total * sign)),
         settlement=_settlement(words, row),
@@ -140,6 +117,17 @@ def _line(words: Words, line: InvoiceLine, sign: int) -> DocumentLine:
 def _described(words: Words, line: InvoiceLine) -> str:
     text = line.description or ""
     return f"{text} (less {words.fmt.number(line.discount_pct)}%)" if line.discount_pct else text
+
+
+def _vat(words: Words, lines: Sequence[InvoiceLine], sign: int) -> tuple[VatLine, ...]:
+    return tuple(
+        VatLine(
+            f"{words.fmt.number(rate, 2)}%",
+            words.fmt.amount(goods * sign, words.currency),
+            words.fmt.amount(vat * sign, words.currency),
+        )
+        for rate, (goods, vat) in sorted(_analysis(lines).items(), reverse=True)
+    )
 
 
 def _analysis(lines: Sequence[InvoiceLine]) -> dict[Decimal, tuple[int, int]]:
@@ -175,6 +163,21 @@ def _sender(book: Book) -> tuple[str, ...]:
     dealer = book.dealer
     reach = " · ".join(_filled(dealer.phone, dealer.support_email or dealer.contact_email))
     return _filled(", ".join(dealer.address), reach, dealer.vat_number and f"V.A.T. No. {dealer.vat_number}")
+
+
+def _addressee(facts: AccountFacts) -> tuple[str, ...]:
+    lines = (facts.address_1, facts.address_2, facts.address_3, facts.address_4)
+    return _filled(facts.name, *lines, facts.city, facts.region, facts.postcode)
+
+
+def _references(row: Row) -> tuple[Pair, ...]:
+    return _pairs(
+        ("Advice No.", row.advice_no),
+        ("Order No.", row.order_no),
+        ("Cust. Adv. No.", row.customer_order_ref),
+        ("Rep Code", row.rep_code),
+        ("Sale type", row.description),
+    )
 
 
 def _filled(*values: str | None) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """The demo dealer, made through the front door: the operator's command, its mail, its pages, its agent."""
 
 import os
-import re
 import subprocess
 import tempfile
 import time
@@ -32,7 +31,6 @@ _DEALER = {
     "invite-allowance": "500",
 }
 _AGENT = "/staff/imports/agent"
-_LINK = re.compile(r"https?://\S+(/i/\S+)")
 _MAIL_SECONDS = 90
 
 
@@ -66,20 +64,10 @@ def _invited(environment: Mapping[str, str]) -> bool:
 
 
 def _complete_account(visitor: Visitor, mails: Archive, since: float) -> None:
-    path = _invitation(mails, since)
+    path = mails.invitation(EMAIL, since=since, seconds=_MAIL_SECONDS)
     visitor.get(path)
     visitor.submit(path, password=PASSWORD)
     _must(visitor, "set the demo dealer's password")
-
-
-def _invitation(mails: Archive, since: float) -> str:
-    deadline = time.monotonic() + _MAIL_SECONDS
-    while time.monotonic() < deadline:
-        for mail in mails.messages():
-            if mail.to == EMAIL and mail.at > since - 1 and (link := _LINK.search(mail.text)):
-                return link[1]
-        time.sleep(0.2)
-    raise LocalError(f"The invitation to {EMAIL} did not arrive within {_MAIL_SECONDS} seconds.")
 
 
 def _log_in(visitor: Visitor) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,11 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.request import urlopen
 
+from infra.local.process import LocalError
+
 _FOLLOW_SECONDS = 1.0
+_LOOK_SECONDS = 0.2
+_INVITATION = re.compile(r"https?://\S+(/i/\S+)")
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +54,16 @@ class Archive:
     def get(self, identifier: str) -> Message | None:
         """One message, or None."""
         return self._kept.get(identifier)
+
+    def invitation(self, to: str, *, since: float, seconds: float) -> str:
+        """The path of the link in an invitation to this address, waited for. Raises LocalError after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for message in self.messages():
+                if message.to == to and message.at > since - 1 and (link := _INVITATION.search(message.text)):
+                    return link[1]
+            time.sleep(_LOOK_SECONDS)
+        raise LocalError(f"The invitation to {to} did not arrive within {seconds:.0f} seconds.")
 
     def collect(self) -> None:
         """Take in what was sent since the last time."""

@@ -30,7 +30,6 @@ from infra.setup.paths import PYTHON, ROOT
 REF, EMAIL = "1102", "greens@municipal-golf.example"
 BOUNCED_REF, BOUNCED_NAME, BOUNCED_EMAIL = "1203", "Mr F Brown", "fritz.brown@brownfarm.example"
 PASSWORD = "willow-copper-harbour-81"  # noqa: S105 - of a customer who lives for a minute
-_LINK = re.compile(r"https?://\S+(/i/\S+)")
 _BALANCE = re.compile(r"<dt>(?:<a[^>]*>)?Balance(?:</a>)?</dt><dd[^>]*>([^<]+)")
 _INVOICE = re.compile(r'href="(/invoices/[^"]+)"')
 _MAIL_SECONDS = 75
@@ -96,8 +95,7 @@ class Walk:
 
     def dealer(self) -> None:
         """The demo dealer by the front door: created, invited by mail, completed, its export uploaded and imported."""
-        mails = Archive(self.state / "mails", self.deployment.url)
-        demo.load(self.port, self.deployment.environment(), mails, self.state)
+        demo.load(self.port, self.deployment.environment(), self._mails, self.state)
 
     def schedules(self) -> None:
         """Each scheduled function, as its rule calls it."""
@@ -112,7 +110,7 @@ class Walk:
         with without_queue(self.deployment, "OutboxMessages"):
             since = self._invited(REF)
             on_schedule(self.deployment, "SendOutbox")  # unless its rule has just done so
-            path = self._mailed(EMAIL, since)
+            path = self._mails.invitation(EMAIL, since=since, seconds=_MAIL_SECONDS)
         self.customer.get(path)
         self.customer.submit(path, password=PASSWORD)
         _must(self.customer.status == 303, f"Completing the account was answered with {self.customer.status}.")  # noqa: PLR2004
@@ -123,7 +121,7 @@ class Walk:
     def bounce(self) -> None:
         """Another invitation, sent by its queue's function, comes back, and the list of accounts says so."""
         since = self._invited(BOUNCED_REF)
-        self._mailed(BOUNCED_EMAIL, since)
+        self._mails.invitation(BOUNCED_EMAIL, since=since, seconds=_MAIL_SECONDS)
         bounced(self.deployment, slug=demo.SLUG, ref=BOUNCED_REF, email=BOUNCED_EMAIL)
         deadline = time.monotonic() + _MAIL_SECONDS
         while BOUNCED_NAME not in self.staff.html and time.monotonic() < deadline:
@@ -182,15 +180,9 @@ class Walk:
         _must(self.staff.status == 303, f"The invitation was answered with {self.staff.status}.")  # noqa: PLR2004
         return began
 
-    def _mailed(self, to: str, since: float) -> str:
-        """The path of the link in a mail to this address, once it is there."""
-        mails, deadline = Archive(self.state / "mails", self.deployment.url), time.monotonic() + _MAIL_SECONDS
-        while time.monotonic() < deadline:
-            for mail in mails.messages():
-                if mail.to == to and mail.at > since - 1 and (link := _LINK.search(mail.text)):
-                    return link[1]
-            time.sleep(0.2)
-        raise RehearsalError(f"The invitation to {to} did not arrive within {_MAIL_SECONDS} seconds.")
+    @property
+    def _mails(self) -> Archive:
+        return Archive(self.state / "mails", self.deployment.url)
 
 
 def _exported_balance(ref: str) -> Decimal:

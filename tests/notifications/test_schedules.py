@@ -9,14 +9,13 @@ import pytest
 
 from chalicelib.customers import portal_repo
 from chalicelib.customers.portal import State
-from chalicelib.dealers import queries as dealers
 from chalicelib.identity import repo as identity
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications import schedules
 from chalicelib.notifications.identity_outbox import deliver_identity_outbox
 from tests.fixtures.calls import counted_calls
-from tests.fixtures.cast import House, make_house
+from tests.fixtures.cast import House, make_crowd
 from tests.fixtures.worlds import World
 from tests.notifications.fakes import Clock, Post, queue_invitation
 
@@ -27,15 +26,7 @@ NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def busy(aws: World) -> list[House]:
     """Three dealers with people, and as many as make 200."""
-    ids = Ids(Random(200).randbytes)
-    houses = [make_house(ids, NOW, name=f"Dealer {n}", prefix="busy", phone="") for n in range(3)]
-    table = aws.root("dynamodb")
-    for _ in range(DEALERS - 3):
-        dealer_id = ids.dealer_id()
-        item = {"pk": "OPS#DEALERS", "sk": f"D#{dealer_id}", "slug": dealer_id, "code": dealer_id, "name": dealer_id}
-        table.put_item(TableName=aws.settings.table_name, Item={k: {"S": v} for k, v in item.items()})
-    assert len(dealers.all_dealers(OperatorScope("test"))) == DEALERS
-    return houses
+    return make_crowd(aws, Ids(Random(200).randbytes), NOW, dealers=DEALERS)
 
 
 def test_outboxes_cost_one_read_a_dealer(busy: list[House], post: Post) -> None:

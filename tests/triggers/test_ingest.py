@@ -13,18 +13,16 @@ import pytest
 from chalice.app import SQSEvent
 
 from chalicelib import services, settings
-from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import repo
 from chalicelib.ingest.model import RunState
 from chalicelib.ingest.upkeep import sweep
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import OperatorScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.triggers import ingest
 from infra.local.context import LambdaContext
 from tests.fixtures.calls import counted_calls
-from tests.fixtures.cast import make_house
+from tests.fixtures.cast import make_crowd
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
@@ -38,14 +36,7 @@ NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 def lines(aws: World) -> list[Line]:
     """Three dealers with import lines, and as many as make 200."""
     ids = Ids(Random(7).randbytes)
-    houses = [make_house(ids, NOW, name=f"Dealer {n}", prefix="busy", phone="") for n in range(3)]
-    table = aws.root("dynamodb")
-    for _ in range(DEALERS - 3):
-        dealer_id = ids.dealer_id()
-        item = {"pk": "OPS#DEALERS", "sk": f"D#{dealer_id}", "slug": dealer_id, "code": dealer_id, "name": dealer_id}
-        table.put_item(TableName=aws.settings.table_name, Item={k: {"S": v} for k, v in item.items()})
-    assert len(dealers.all_dealers(OperatorScope("test"))) == DEALERS
-    return [Line(aws, house, NOW, ids) for house in houses]
+    return [Line(aws, house, NOW, ids) for house in make_crowd(aws, ids, NOW, dealers=DEALERS)]
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 from chalicelib.customers import published
 from chalicelib.dealers.published import Published
@@ -23,16 +23,7 @@ def publish(
         leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)
         after_end(job)
         return False
-    now = job.now
-    done = replace(
-        run,
-        state=RunState.PUBLISHED,
-        gated_at=run.gated_at or now,
-        ended_at=now,
-        settled_at=None,  # a held one was settled as held; what follows from publishing it is yet to come
-        summary=summary,
-        decided_by=actor,
-    )
+    done = _published(run, summary, actor, job.now)
     try:
         repo.commit(
             job.scope,
@@ -61,6 +52,18 @@ def publish(
     messages.send(job, "settle", run=run.number)
     after_end(job)
     return True
+
+
+def _published(run: ImportRun, summary: Summary, actor: str, now: datetime) -> ImportRun:
+    return replace(
+        run,
+        state=RunState.PUBLISHED,
+        gated_at=run.gated_at or now,
+        ended_at=now,
+        settled_at=None,  # a held one was settled as held; what follows from publishing it is yet to come
+        summary=summary,
+        decided_by=actor,
+    )
 
 
 def _next(current: Published, run: ImportRun, parts: Mapping[int, Part], summary: Summary) -> Published:
