@@ -12,7 +12,7 @@ from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a varia
 from chalicelib.ingest.archive import Span, open_archive, spans
 from chalicelib.ingest.checks.schemas import SCHEMAS
 from chalicelib.ingest.codes import Code, message
-from chalicelib.ingest.csv_rows import Header, RawRow, lines, records, split
+from chalicelib.ingest.csv_rows import Header, RawRow, lines, records, split, whole_lines
 from chalicelib.ingest.findings import BundleError, Finding, mask
 from chalicelib.ingest.manifest import MAX_BYTES, Manifest, ManifestFile, parse_manifest
 
@@ -47,6 +47,17 @@ class Bundle:
                 yield record
         if rows != declared.rows:
             raise BundleError(Code.B016_ROWS, declared.path, counted=rows, declared=declared.rows)
+
+    def rows(self, entity: str) -> int:
+        """How many records a file is declared to have."""
+        return self._declared(entity).rows
+
+    def lines(self, entity: str) -> Iterator[list[bytes]]:
+        """Its physical lines but the first, in batches; neither counted nor decoded. Raises BundleError."""
+        declared = self._declared(entity)
+        for number, text in whole_lines(self._blocks(declared), name=declared.path):
+            batch = text.split(b"\n")
+            yield batch if number else batch[1:]
 
     def check_files(self) -> None:
         """Reads every file once and keeps nothing. Raises BundleError."""

@@ -39,24 +39,26 @@ def lines(blocks: Iterable[bytes], *, name: str) -> Iterator[str]:
 
     Only LF ends a line (CRLF ends in it); str.splitlines would also cut at form feeds and the like.
     """
-    return chain.from_iterable(_batches(blocks, name))
+    decoded = (_decode(text, name, number) for number, text in whole_lines(blocks, name=name))
+    return chain.from_iterable(text.split("\n") for text in decoded)
 
 
-def _batches(blocks: Iterable[bytes], name: str) -> Iterator[list[str]]:
+def whole_lines(blocks: Iterable[bytes], *, name: str) -> Iterator[tuple[int, bytes]]:
+    """The same bytes, cut at ends of lines: how many lines were before, and lines without the last LF. BundleError."""
     rest, number = b"", 0
     for block in blocks:
         end = block.rfind(b"\n") + 1
         if end:
-            batch = _decode(rest + block[: end - 1], name, number).split("\n")
+            text = rest + block[: end - 1]
+            yield number, text
             rest = block[end:]
-            number += len(batch)
-            yield batch
+            number += text.count(b"\n") + 1
         else:
             rest += block
         if len(rest) > MAX_LINE:
             raise BundleError(Code.B023_LINE_TOO_LONG, name, limit="1 MiB", line=number)
     if rest:
-        yield [_decode(rest, name, number)]
+        yield number, rest
 
 
 def _decode(data: bytes, name: str, number: int) -> str:

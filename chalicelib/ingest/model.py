@@ -119,7 +119,7 @@ class ImportRun:
 
     `base` is what was published when it was opened: it is built on that, replaces that, and undo brings that back.
     `etag` is of the object that was opened: no other is read. `n` is the number of parts, None until the bundle has
-    been spread.
+    been spread; in the parts of `unchanged` it has changed nothing.
     """
 
     number: int
@@ -133,6 +133,7 @@ class ImportRun:
     content: str = ""
     etag: str | None = None
     n: int | None = None
+    unchanged: tuple[int, ...] = ()
     files: tuple[StagedFile, ...] = ()
     warnings: tuple[Finding, ...] = ()
     nudged_at: datetime | None = None

@@ -8,7 +8,7 @@ from chalicelib.ingest import operations, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.records import EventRecord
-from chalicelib.ingest.steps import messages, publish, settle, spread, stage
+from chalicelib.ingest.steps import messages, part_text, publish, settle, spread, stage
 from chalicelib.ingest.upkeep import sweep
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import acting_as
@@ -19,9 +19,9 @@ from tests.ingest.pipeline import Line, Message
 
 def stall_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next copy that is delivered goes on only when all others are done: then it reads its rows."""
-    read, stalled = spread.read_part, list[bool]()
+    read, stalled = part_text.read_part, list[bool]()
 
-    def stalling(chunks: Iterable[bytes]) -> dict[str, dict[str, list[spread.Line]]]:
+    def stalling(chunks: Iterable[bytes]) -> dict[str, dict[str, list[part_text.Line]]]:
         if not stalled:
             stalled.append(True)
             line.drain()

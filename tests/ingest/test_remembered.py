@@ -52,6 +52,16 @@ def test_a_rejected_line_leaves_the_last_good_set(line: Line) -> None:
     assert _descriptions(line, "1") == ["new"] * 6
 
 
+def test_a_master_that_vanishes_is_told_of_at_its_accounts(line: Line) -> None:
+    customers, rows = ledger(8)
+    customers += [customer("5000"), customer("5001", master_account_ref="5000")]
+    line.take_in(export(line, customers, rows))
+    run = line.take_in(export(line, [one for one in customers if one["account_ref"] != "5000"], rows, 2))
+    assert run.state is RunState.PUBLISHED, (run.reasons, run.message)
+    assert run.summary is not None
+    assert [count.warnings for count in run.summary.files] == [1, 0]
+
+
 def test_lines_that_came_with_a_rejected_transaction_are_taken_with_the_corrected_one(line: Line) -> None:
     customers, rows = ledger(1, 60)
     lines = [invoice_line("1000", "1000-0", 1, "5.00"), *(invoice_line("1000", "1000-1", n, "1.00") for n in range(60))]

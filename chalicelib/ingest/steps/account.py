@@ -16,7 +16,7 @@ from chalicelib.ingest.model import ImportRun
 from chalicelib.ingest.steps.digests import Marks, digests_of, new_digests, same_as_before
 from chalicelib.ingest.steps.files import Copied, DocumentCopier, LinesWriter
 from chalicelib.ingest.steps.merge import Merged, freeze, key_of, merge, with_references
-from chalicelib.ingest.steps.spread import LETTERS, raw_row
+from chalicelib.ingest.steps.part_text import BAD_MASTER, CONTENT, LETTERS, SHARED_DOCUMENT, raw_row
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.assemble import Account, build_from_rows
@@ -79,15 +79,15 @@ class Workshop:
         return Before(entry, head, ledger.every_row(scope, head=head), ledger.documents(scope, head=head))
 
     def _context(self, ref: str, marks: Marks) -> Context:
-        if not marks.keys() & {"m", "x", "z"}:
+        if not marks.keys() & {BAD_MASTER, SHARED_DOCUMENT, CONTENT}:
             return self.context
-        sizes = (value.split(" ")[:2] for _, value in marks.get("z", ()))
-        told = (json.loads(value) for _, value in marks.get("m", ()))
+        sizes = (value.split(" ")[:2] for _, value in marks.get(CONTENT, ()))
+        told = (json.loads(value) for _, value in marks.get(BAD_MASTER, ()))
         masters = [MasterProblem(Code(code), params, name) for code, params, name in told]
         return replace(
             self.context,
             documents={document_id: int(size) for document_id, size in sizes},
-            repeated_documents=frozenset(value for _, value in marks.get("x", ())),
+            repeated_documents=frozenset(value for _, value in marks.get(SHARED_DOCUMENT, ())),
             bad_masters=dict(zip([ref] * len(masters), masters, strict=True)),
         )
 

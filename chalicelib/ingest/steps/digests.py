@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from chalicelib.customers.model import DirectoryEntry, FileDigest
 from chalicelib.ingest.checks.tally import Counted
-from chalicelib.ingest.digest import account_digest
-from chalicelib.ingest.steps.spread import LETTERS, Line
+from chalicelib.ingest.digest import account_digest, record_number
+from chalicelib.ingest.steps.part_text import CONTENT, LETTERS, Line, record_of
 
 READ_AGAIN = "!"
 """Before a digest: the account had findings, so it is read again even if nothing has changed."""
@@ -18,9 +18,11 @@ Marks = Mapping[str, Sequence[Line]]
 
 def digests_of(marks: Marks, headers: Mapping[str, str]) -> dict[str, str]:
     """A digest for each file that names the account. That of its documents knows their content too."""
-    content = {"documents": [raw for _, raw in marks.get("z", ())]}
+    content = {"documents": marks.get(CONTENT, ())}
     return {
-        entity: account_digest(header, [*(raw for _, raw in lines), *content.get(entity, ())])
+        entity: account_digest(
+            header, sum(record_number(record_of(line).encode()) for line in (*lines, *content.get(entity, ())))
+        )
         for entity, header in headers.items()
         if (lines := marks.get(LETTERS[entity]))
     }

@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from chalicelib import settings
-from chalicelib.ingest import leases, names, repo
+from chalicelib.ingest import leases, repo
 from chalicelib.ingest.failures import Failure
 from chalicelib.ingest.gate_rules import Decision, Guards, Moved, Verdict, verdict
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ControlTotal, FileCount, ImportRun, Part, PartResult, RunState, Summary, minor
-from chalicelib.ingest.steps import publish
-from chalicelib.ingest.steps.stage import RESULTS
+from chalicelib.ingest.steps import publish, results
 from chalicelib.kernel.money import minor_digits
-from chalicelib.store import blobs
 
 _CONTROLLED = {"customers": ("balance",), "transactions": ("total_amount", "outstanding_amount")}
 _NAMED = 100
@@ -31,18 +28,11 @@ def _gate(job: Job, number: int) -> None:
     if len(parts) < run.n:
         return
     total = _Total()
-    for result in results(job, run):
+    for result in results.of(job, run):
         total.add(result)
     summary = _summary(job, run, total)
     decided = verdict(summary.files, guards=_guards(job, run, total, summary), controls=summary.totals)
     _carry_out(job, run, parts, summary, decided)
-
-
-def results(job: Job, run: ImportRun) -> Iterator[PartResult]:
-    """What staging each part found, one at a time."""
-    bucket = settings.load().files_bucket
-    for part in run.parts:
-        yield RESULTS.unpack(blobs.get(job.scope, bucket, names.result(run.number, part)))
 
 
 def _carry_out(job: Job, run: ImportRun, parts: dict[int, Part], summary: Summary, decided: Verdict) -> None:

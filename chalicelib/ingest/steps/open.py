@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from chalicelib import settings
 from chalicelib.customers import published
+from chalicelib.customers import repo as slice_repo
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.bundle import Bundle, open_bundle
@@ -12,11 +13,13 @@ from chalicelib.ingest.codes import Code
 from chalicelib.ingest.findings import BundleError
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.manifest import Manifest, check_name
-from chalicelib.ingest.model import ImportRun, RunState, Upload
+from chalicelib.ingest.model import ImportRun, Part, RunState, Upload
 from chalicelib.ingest.remote import open_remote
-from chalicelib.ingest.steps import messages
+from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.room import room_for
 from chalicelib.ingest.steps.spread import MOST_PARTS, Put, Spread, choose_n, spread
+from chalicelib.ingest.steps.survey import survey
+from chalicelib.ingest.steps.unchanged import Unchanged, compare
 from chalicelib.kernel.collector import collector_resting
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.store import blobs
@@ -127,33 +130,51 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
     """Check every file of the bundle and spread it over parts; then each part has a message. None if it was refused."""
     try:
         bundle = open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag))
-        n, found = _spread(job, run, bundle)
+        n, found, unchanged = _spread(job, run, bundle)
     except BundleError as error:
         leases.end(job, run.number, RunState.REFUSED, error)
         return None
     except ReplacedError:
         leases.end(job, run.number, RunState.FAILED, failures.REPLACED)
         return None
-    opened = replace(run, n=n, files=tuple(found.files), warnings=tuple(bundle.warnings), nudged_at=job.now)
+    done = tuple(sorted(unchanged.rows))
+    opened = replace(
+        run, n=n, files=tuple(found.files), warnings=tuple(bundle.warnings), nudged_at=job.now, unchanged=done
+    )
+    if done:
+        results.put(job, run.number, done[0], unchanged.result)
+    parts = (Part(part, run.base.slices[part], unchanged.rows[part], job.now) for part in done)
     try:
-        repo.commit(job.scope, [repo.run_piece(job.scope, opened)])
+        repo.commit(
+            job.scope,
+            [repo.run_piece(job.scope, opened), *(repo.part_piece(job.scope, run.number, part) for part in parts)],
+        )
     except ConflictError:  # another copy of the same message was quicker, or the run has ended
         return None
-    messages.send_parts(job, opened, opened.parts)
+    if len(done) == n:
+        messages.send(job, "gate", run=run.number)
+    else:
+        messages.send_parts(job, opened, (part for part in opened.parts if part not in unchanged.rows))
     return opened
 
 
-def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread]:
-    manifest = bundle.manifest
-    rows = [f.rows for entity in bundle.entities if (f := manifest.file(entity))]
-    customers = manifest.file("customers")
-    at_least, accounts = room_for(job.scope, run.base, customers=customers.rows if customers else 0)
-    n = choose_n(rows=sum(rows), accounts=accounts, at_least=at_least)
+def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unchanged]:
+    base, declared = run.base, {entity: bundle.rows(entity) for entity in bundle.entities}
+    slices = slice_repo.read_slices(job.scope, base.n, dict(enumerate(base.slices)), digests=True)
+    at_least, accounts = room_for(slices.values(), n=base.n, customers=declared.get("customers", 0))
+    n = choose_n(rows=sum(declared.values()), accounts=accounts, at_least=at_least)
+    with collector_resting():
+        is_first = not any(base.slices)
+        surveyed = survey(bundle, compared=not is_first)
+        paths = {f.entity: f.path for f in bundle.manifest.files}
+        unchanged = Unchanged() if is_first else compare(surveyed, slices, paths)
     while True:
+        if n != base.n:
+            unchanged = unchanged.in_other_parts()
         with collector_resting():
-            found = spread(bundle, n=n, put=_putter(job, run, n))
+            found = spread(bundle, surveyed, unchanged, n=n, put=_putter(job, run, n))
         if found.fits or n >= MOST_PARTS:
-            return n, found
+            return n, found, unchanged
         n *= 2
 
 

@@ -11,8 +11,7 @@ from chalicelib.ingest.findings import FINDINGS, Finding
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.report import rejects_csv
-from chalicelib.ingest.steps import messages
-from chalicelib.ingest.steps.gate import results
+from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.publish import refuse_overtaken
 from chalicelib.store import blobs
 from chalicelib.store.transactions import Piece
@@ -46,7 +45,7 @@ def _report(job: Job, run: ImportRun) -> None:
 
 def _found(job: Job, run: ImportRun) -> Iterator[Finding]:
     yield from run.warnings
-    for result in results(job, run):
+    for result in results.of(job, run):
         yield from result.findings
 
 
@@ -60,7 +59,7 @@ def _write(job: Job, name: str, rows: list[Finding]) -> None:
 def _tell(job: Job, run: ImportRun, first_part: int) -> bool:
     """Write the events, put if absent. False if time ran short and another call goes on."""
     current = published.read(job.scope, fresh=True)
-    for part, result in enumerate(results(job, run)):
+    for part, result in enumerate(results.of(job, run)):
         if part < first_part:
             continue
         if part > first_part and job.short_of_time:

@@ -24,11 +24,11 @@ from chalicelib.ingest.csv_rows import Header, split
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Part, PartResult, RunState
 from chalicelib.ingest.remote import open_remote
-from chalicelib.ingest.steps import messages
+from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.account import Workshop
-from chalicelib.ingest.steps.digests import Marks, digests_of, is_unchanged
+from chalicelib.ingest.steps.digests import Marks, is_unchanged
 from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter, OutOfTimeError
-from chalicelib.ingest.steps.spread import LETTERS, raw_row, read_part
+from chalicelib.ingest.steps.part_text import LETTERS, SAME, raw_row, read_part, record_of
 from chalicelib.ingest.steps.tally import add_findings, add_outcome, add_unchanged
 from chalicelib.kernel.collector import collector_resting
 from chalicelib.kernel.errors import ConflictError
@@ -42,7 +42,6 @@ from chalicelib.store.codec import Codec
 AT_ONCE = 100
 """Accounts between two looks at the run's state; at the clock it looks after each."""
 _BINARY = "application/octet-stream"
-RESULTS: Codec[PartResult] = Codec(PartResult)
 
 
 @dataclass(slots=True, config=DEFERRED)
@@ -124,8 +123,7 @@ class _PartStage:
         same, changed = [], []
         for ref in sorted(self._marks.keys() | self._old.keys()):
             marks, old = self._marks.get(ref, {}), self._old.get(ref)
-            across = marks.keys() & {"m", "x"}
-            if old and not across and is_unchanged(old, digests_of(marks, self._headers), self._headers):
+            if old and (SAME in marks or (not marks and is_unchanged(old, {}, self._headers))):
                 same.append(old)
             else:
                 changed.append(ref)
@@ -154,10 +152,7 @@ class _PartStage:
         return progress.done == until
 
     def _add_rest(self, result: PartResult, same: list[DirectoryEntry]) -> None:
-        for entry in same:
-            marks = self._marks.get(entry.ref, ())
-            named = [entity for entity, letter in LETTERS.items() if letter in marks]
-            add_unchanged(result, entry, self._paths, named=named)
+        add_unchanged(result, ((entry, self._said(entry.ref)) for entry in same), self._paths)
         context = self._context()
         for entity, letter in LETTERS.items():
             if lines := self._strays.get(letter):
@@ -170,6 +165,11 @@ class _PartStage:
                 add_findings(result, findings, self._paths)
         result.active_before = sum(1 for entry in self._old.values() if not entry.archived)
 
+    def _said(self, ref: str) -> str:
+        """The letters of the files that name an unchanged account."""
+        said = self._marks.get(ref, {}).get(SAME)
+        return record_of(said[0]) if said else ""
+
     def _conclude(self, progress: Progress, same: list[DirectoryEntry]) -> None:
         run, job = self._run, self._job
         entries = sorted([*same, *progress.entries])
@@ -181,7 +181,7 @@ class _PartStage:
             slices.stage_slice(job.scope, n=run.n or 1, index=self._part, run=slice_run, packed=packed)
         if self._lines.data:
             self._put(lines_name(run=run.number, part=self._part), bytes(self._lines.data))
-        self._put(names.result(run.number, self._part), RESULTS.pack(progress.result))
+        results.put(job, run.number, self._part, progress.result)
         rows = sum(count.rows for count in progress.result.counts.values())
         part = Part(self._part, slice_run, rows, job.now)
         try:
@@ -242,4 +242,4 @@ class _PartStage:
         blobs.put(self._job.scope, self._bucket, name, data, _BINARY)
 
 
-__all__ = ["RESULTS", "Marks", "stage"]
+__all__ = ["Marks", "stage"]

@@ -1,12 +1,14 @@
 """What the accounts of a part add up to: counts, control totals, findings, events and what would be removed."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.findings import Finding
 from chalicelib.ingest.model import Event, PartResult
 from chalicelib.ingest.steps.account import FILES, Outcome
 from chalicelib.ingest.steps.merge import key_of
+from chalicelib.ingest.steps.part_text import LETTERS
 
 MOST_WARNINGS = 500
 """Warnings that a part keeps with their words; the others are only counted. Errors are all kept."""
@@ -16,18 +18,29 @@ TOLD = frozenset({"invoice", "credit_note"})
 
 
 def add_unchanged(
-    result: PartResult, entry: DirectoryEntry, paths: Mapping[str, str], *, named: Collection[str]
-) -> None:
-    """An account that was not read: its rows and sums as they were remembered, in files that name it this time too."""
-    for entity, digest in entry.digests.items():
-        if entity not in named or not digest.rows:
-            continue
-        result.count(entity, paths[entity], rows=digest.rows, unchanged=digest.rows)
-        if entity == "customers":
-            result.add_sum(entity, "balance", entry.currency, digest.total)
-        elif entity == "transactions":
-            result.add_sum(entity, "total_amount", entry.currency, digest.total)
-            result.add_sum(entity, "outstanding_amount", entry.currency, digest.outstanding)
+    result: PartResult, accounts: Iterable[tuple[DirectoryEntry, Container[str]]], paths: Mapping[str, str]
+) -> int:
+    """Accounts that were not read, with the letters of the files that name them this time too. How many rows they have.
+
+    Rows and sums are those that were remembered.
+    """
+    rows: Counter[str] = Counter()
+    sums: Counter[tuple[str, str, str]] = Counter()
+    for entry, letters in accounts:
+        for entity, digest in entry.digests.items():
+            if LETTERS[entity] not in letters or not digest.rows:
+                continue
+            rows[entity] += digest.rows
+            if entity == "customers":
+                sums[entity, "balance", entry.currency] += digest.total
+            elif entity == "transactions":
+                sums[entity, "total_amount", entry.currency] += digest.total
+                sums[entity, "outstanding_amount", entry.currency] += digest.outstanding
+    for entity, count in rows.items():
+        result.count(entity, paths[entity], rows=count, unchanged=count)
+    for (entity, column, currency), amount in sums.items():
+        result.add_sum(entity, column, currency, amount)
+    return rows.total()
 
 
 def add_outcome(result: PartResult, outcome: Outcome, paths: Mapping[str, str], *, tell: bool) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.customers import published
+from chalicelib.customers import published, repo
 from chalicelib.ingest.steps import room
 from chalicelib.ingest.steps.room import room_for
 from tests.ingest.conftest import line
@@ -17,8 +17,9 @@ def test_archived_accounts_need_room_too(line: Line) -> None:
     line.take_in(export(line, customers, rows))
     line.take_in(export(line, customers[:4], rows[:4], 2))
     base = published.read(line.scope, fresh=True)
-    assert room_for(line.scope, base, customers=4) == (base.n, 8)
-    assert room_for(line.scope, base, customers=40) == (base.n, 42)
+    slices = repo.read_slices(line.scope, base.n, dict(enumerate(base.slices))).values()
+    assert room_for(slices, n=base.n, customers=4) == (base.n, 8)
+    assert room_for(slices, n=base.n, customers=40) == (base.n, 42)
 
 
 def test_a_full_slice_is_split(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,4 +17,4 @@ from chalicelib.ingest.steps.spread import MOST_ROWS, Spread
     ],
 )
 def test_one_account_too_large_may_have_others_beside_it(rows: int, largest: int, *, fits: bool) -> None:
-    assert Spread([], [10, rows], [10, largest], 2).fits is fits
+    assert Spread([], [10, rows], [10, largest]).fits is fits

@@ -1,0 +1,67 @@
+"""What an export leaves as it is, known before a row is spread: accounts, and parts that hold no other.
+
+A part that holds no other is done without a message: it keeps its slice, and adds up to what was remembered.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.customers.directory import decode_slice, slice_of
+from chalicelib.customers.model import DirectoryEntry
+from chalicelib.customers.slices import Packed
+from chalicelib.ingest.model import PartResult
+from chalicelib.ingest.steps.digests import is_unchanged
+from chalicelib.ingest.steps.survey import Survey
+from chalicelib.ingest.steps.tally import add_unchanged
+
+MOST_DONE = 90
+"""Parts done at once: they are written with the run, in one transaction of at most 100 items."""
+
+
+@dataclass(slots=True)
+class Unchanged:
+    """`letters`: the files that name an account which stays as it is, by reference. `rows`: of each part that is done.
+
+    `result` is of these parts together. `everything`: no row is of any other account.
+    """
+
+    letters: dict[str, str] = field(default_factory=dict)
+    rows: dict[int, int] = field(default_factory=dict)
+    result: PartResult = field(default_factory=PartResult)
+    everything: bool = False
+
+    def in_other_parts(self) -> "Unchanged":
+        """The same where the parts are not those of the directory's slices: each is written anew."""
+        return Unchanged(self.letters, everything=self.everything)
+
+
+def compare(surveyed: Survey, slices: Mapping[int, Packed], paths: Mapping[str, str]) -> Unchanged:
+    """Hold the survey against the directory with its digests. `slices` are all there are, by index."""
+    out = Unchanged(everything=True)
+    named: dict[int, set[str]] = defaultdict(set)
+    for ref in surveyed.refs:
+        named[slice_of(ref, len(slices))].add(ref)
+    for index in sorted(slices, reverse=True):
+        entries = decode_slice(*slices[index])
+        letters = _same(surveyed, entries)
+        out.letters |= letters
+        out.everything = out.everything and named[index] <= letters.keys()
+        # Part 0 comes last, for it also takes the rows of which the account turns out to be unreadable.
+        whole = len(letters) == len(entries) and (out.everything if index == 0 else named[index] <= letters.keys())
+        if whole and len(out.rows) < MOST_DONE:
+            accounts = ((entry, letters[entry.ref]) for entry in entries)
+            out.rows[index] = add_unchanged(out.result, accounts, paths)
+            out.result.accounts += len(entries)
+            out.result.active_before += sum(not entry.archived for entry in entries)
+    return out
+
+
+def _same(surveyed: Survey, entries: Iterable[DirectoryEntry]) -> dict[str, str]:
+    """The files that name each account that stays as it is: none where the export does not name it, as before."""
+    asked = {mark.about for mark in surveyed.across}
+    return {
+        entry.ref: surveyed.letters(entry.ref)
+        for entry in entries
+        if entry.ref not in asked and is_unchanged(entry, surveyed.digests(entry.ref), surveyed.headers)
+    }
