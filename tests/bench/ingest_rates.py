@@ -78,7 +78,7 @@ def ingest_unchanged_long(folder: Path) -> Row:
 
 @measurement
 def ingest_unchanged(folder: Path) -> Iterator[Row]:
-    return _again("unchanged re-ingest", SIZE, folder)
+    return _again("unchanged re-ingest", SIZES["L"], folder)
 
 
 def _again(name: str, size: Size, folder: Path) -> Iterator[Row]:

@@ -90,8 +90,9 @@ def test_a_message_that_fails_comes_again_and_the_others_are_done(lines: list[Li
 
 def test_the_last_attempt_fails_the_run_and_frees_the_lease(lines: list[Line], monkeypatch: pytest.MonkeyPatch) -> None:
     line = lines[1]
-    line.arrive(line.put(export(line, *ledger(2), next(SEQUENCES))))
+    line.arrive(line.put(export(line, *ledger(3), next(SEQUENCES))))  # one more than other tests may have taken in
     message = line.messages()[0]
+    assert message["step"] == "stage"
 
     def broken(*_: Any) -> None:
         raise RuntimeError("it always does")
