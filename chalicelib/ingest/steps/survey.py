@@ -17,6 +17,8 @@ from chalicelib.ingest.masters import MasterLink, bad_masters
 from chalicelib.ingest.steps.part_text import BAD_MASTER, LETTERS, SHARED_DOCUMENT, Mark
 
 Sums = dict[str, int]
+Watch = Callable[[str, str], int]
+"""Called with each record and its account; what it adds to the account's sum."""
 _LARGE = ("transactions", "invoice_lines")
 
 
@@ -89,11 +91,14 @@ def by_line(batches: Iterable[list[bytes]], header: Header) -> tuple[int, Sums]:
     return rows, sums
 
 
-def _by_record(bundle: Bundle, entity: str) -> Sums:
+def _by_record(bundle: Bundle, entity: str, watch: Watch | None = None) -> Sums:
     read = reader_of_accounts(bundle.header(entity))
     sums: defaultdict[str, int] = defaultdict(int)
     for _, raw in bundle.records(entity):
-        sums[read(raw) or ""] += record_number(raw.encode())
+        ref = read(raw) or ""
+        sums[ref] += record_number(raw.encode())
+        if watch and ref:
+            sums[ref] += watch(raw, ref)
     return sums
 
 
@@ -108,15 +113,7 @@ class _Across:
 
     def sums(self, entity: str) -> Sums:
         """The sums of a file; those of documents with what the zip holds of them."""
-        header = self._bundle.header(entity)
-        read, watch = reader_of_accounts(header), self._watch(entity, header.names)
-        sums: defaultdict[str, int] = defaultdict(int)
-        for _, raw in self._bundle.records(entity):
-            ref = read(raw) or ""
-            sums[ref] += record_number(raw.encode())
-            if watch and ref:
-                sums[ref] += watch(raw, ref)
-        return sums
+        return _by_record(self._bundle, entity, self._watch(entity, self._bundle.header(entity).names))
 
     def marks(self) -> Iterable[Mark]:
         """A mark for each account whose master cannot be taken, and two for each document with two owners."""
@@ -124,7 +121,7 @@ class _Across:
         for ref, problem in bad_masters(self._links).items():
             yield Mark(BAD_MASTER, ref, json.dumps(problem))
 
-    def _watch(self, entity: str, names: tuple[str, ...]) -> Callable[[str, str], int] | None:
+    def _watch(self, entity: str, names: tuple[str, ...]) -> Watch | None:
         if entity == "documents":
             return self._document
         if "master_account_ref" in names:

@@ -4,7 +4,7 @@ A part that holds no other is done without a message: it keeps its slice, and ad
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.customers.directory import decode_slice, slice_of
@@ -38,13 +38,13 @@ class Unchanged:
 
 def compare(surveyed: Survey, slices: Mapping[int, Packed], paths: Mapping[str, str]) -> Unchanged:
     """Hold the survey against the directory with its digests. `slices` are all there are, by index."""
-    out = Unchanged(everything=True)
+    out, asked = Unchanged(everything=True), {mark.about for mark in surveyed.across}
     named: dict[int, set[str]] = defaultdict(set)
     for ref in surveyed.refs:
         named[slice_of(ref, len(slices))].add(ref)
     for index in sorted(slices, reverse=True):
         entries = decode_slice(*slices[index])
-        letters = _same(surveyed, entries)
+        letters = _same(surveyed, entries, asked)
         out.letters |= letters
         out.everything = out.everything and named[index] <= letters.keys()
         # Part 0 comes last, for it also takes the rows of which the account turns out to be unreadable.
@@ -57,9 +57,11 @@ def compare(surveyed: Survey, slices: Mapping[int, Packed], paths: Mapping[str, 
     return out
 
 
-def _same(surveyed: Survey, entries: Iterable[DirectoryEntry]) -> dict[str, str]:
-    """The files that name each account that stays as it is: none where the export does not name it, as before."""
-    asked = {mark.about for mark in surveyed.across}
+def _same(surveyed: Survey, entries: Iterable[DirectoryEntry], asked: Container[str]) -> dict[str, str]:
+    """The files that name each account that stays as it is: none where the export does not name it, as before.
+
+    Of those `asked` about, another account's rows say something.
+    """
     return {
         entry.ref: surveyed.letters(entry.ref)
         for entry in entries
