@@ -10,7 +10,7 @@ from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib import triggers
 from chalicelib.api import uploads
-from chalicelib.web import site
+from chalicelib.web import routes
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:"  # the merged template puts the real ARN in, by the short name after it
 
@@ -18,7 +18,7 @@ app = Chalice(app_name="customer-connect", configure_logs=False)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 app.api.binary_types = ["application/octet-stream", "application/pdf", "application/zip", XLSX]
 
-for module in (*site.everybody, *site.customers, *site.staff, uploads):
+for module in (*routes.PUBLIC, *routes.AUTH, *routes.CUSTOMER, *routes.STAFF, uploads):
     app.register_blueprint(module.pages)
 
 

@@ -21,7 +21,7 @@ BOOTSTRAP_DARK = ROOT / "templates" / "assets" / "css" / "bootstrap-dark.css"
 _DARK_RULE = re.compile(r"[^{}]*\[data-bs-theme=dark\][^{}]*\{[^{}]*\}")
 
 
-class Piece(TypedDict):
+class WriteItem(TypedDict):
     """One file of one npm package, and where it stands here."""
 
     package: str
@@ -31,9 +31,9 @@ class Piece(TypedDict):
     sha256: str
 
 
-def pieces() -> list[Piece]:
+def pieces() -> list[WriteItem]:
     """What the lock names."""
-    read: list[Piece] = json.loads(LOCK.read_text())
+    read: list[WriteItem] = json.loads(LOCK.read_text())
     return read
 
 
@@ -70,7 +70,7 @@ def main(*, relock: bool) -> None:
         LOCK.write_text(json.dumps(listed, indent=2) + "\n")
 
 
-def _place(piece: Piece, archive: tarfile.TarFile, *, relock: bool) -> None:
+def _place(piece: WriteItem, archive: tarfile.TarFile, *, relock: bool) -> None:
     member = archive.extractfile(f"package/{piece['member']}")
     content = member.read() if member else b""
     found = sha256(content).hexdigest()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count, islice
 
+from chalicelib.ccx.cells import Text
 from chalicelib.identity.model import Kind, Membership, Role
-from chalicelib.ingest.checks.cells import Text
 from chalicelib.ingest.checks.schemas import CUSTOMERS, DOCUMENTS, INVOICE_LINES, TRANSACTIONS, Schema
 from chalicelib.kernel.ids import Ids
 from tests import bundles
@@ -17,7 +17,7 @@ from tests.fixtures.cast import Cast, House, add_person, make_house
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import Line
-from tests.sweeps.stage import Stage
+from tests.sweeps.scenario import Stage
 
 TEXTS = (
     "<script>alert(1)</script>",

@@ -14,7 +14,7 @@ LATER = (
     "PIL",
     "reportlab",
     "xlsxwriter",
-    "chalicelib.ingest.bundle",
+    "chalicelib.ccx.bundle",
     "chalicelib.ingest.steps.stage",
     "chalicelib.mail.sender",
     "chalicelib.notifications",

@@ -4,13 +4,13 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.http.access import Permission
+from chalicelib.http.request import Request
+from chalicelib.http.responses import json
+from chalicelib.http.routing import Pages
 from chalicelib.ingest import queries, uploads
 from chalicelib.ingest.model import ImportRun, Upload
 from chalicelib.kernel.errors import InvalidError
-from chalicelib.web.frame.pages import Pages
-from chalicelib.web.frame.permissions import Permission
-from chalicelib.web.frame.request import Request
-from chalicelib.web.frame.responses import json
 
 pages = Pages(__name__)
 
@@ -30,7 +30,7 @@ def begin(request: Request) -> Response:
         request.import_scope,
         file_name=name,
         size=size,
-        brought_by="agent",
+        uploaded_by="agent",
         now=request.now,
         ids=request.services.ids,
     )

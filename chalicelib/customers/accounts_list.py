@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.customers.enrolment.model import Portal, Status, status_of, why_not
 from chalicelib.customers.model import DirectoryEntry
-from chalicelib.customers.portal import Portal, Status, status_of, why_not
 
 PAGE = 50
 SORTS = ("number", "name", "status", "email", "balance")

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, PlainSerializer
 from pydantic.dataclasses import dataclass
 
-from chalicelib.dealers.published import Published
+from chalicelib.dealers.publication import Published
 from chalicelib.kernel.schemas import STRICT
 
 __all__ = ["AccountFacts", "DirectoryEntry", "FileDigest", "Published"]

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.customers import directory, portal_repo, published
 from chalicelib.customers.accounts_list import AccountRow, AccountsPage, AccountsQuery, account_row, page_of, select
+from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import Portal
 from chalicelib.customers.model import Published
-from chalicelib.customers.portal import Portal
+from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 
@@ -35,29 +37,29 @@ def customer_accounts(scope: DealerScope, *, text: str, field: str, query: Accou
 
     Two round trips beyond PUBLISHED: the directory's slices (cached per run) and PORTAL.
     """
-    now = published.read(scope)
+    now = dealers.published(scope)
     accounts = directory.read(scope, now)
-    page = page_of(accounts.search(text, field), portal_repo.portals(scope), query, accounts.entries)
+    page = page_of(accounts.search(text, field), enrolments.portals(scope), query, accounts.entries)
     depots = sorted({entry.depot_code for entry in accounts.entries if entry.depot_code})
     return CustomerAccounts(page, now, depots)
 
 
 def all_rows(scope: DealerScope, *, text: str, field: str, query: AccountsQuery) -> list[AccountRow]:
     """Every row of the filtered list, for the CSV."""
-    accounts = directory.read(scope, published.read(scope))
-    portals = portal_repo.portals(scope)
+    accounts = directory.read(scope, dealers.published(scope))
+    portals = enrolments.portals(scope)
     return [account_row(e, portals.get(e.ref)) for e in select(accounts.search(text, field), portals, query)]
 
 
 def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
     """One account and its people. Raises NotFoundError."""
-    now = published.read(scope)
+    now = dealers.published(scope)
     entry = directory.entry(scope, now, ref)
     if entry is None:
         raise NotFoundError
-    return StaffAccount(account_row(entry, portal_repo.portal(scope, ref)), now, portal_repo.users(scope, ref))
+    return StaffAccount(account_row(entry, enrolments.portal(scope, ref)), now, enrolments.users(scope, ref))
 
 
 def portal_states(scope: TenantScope) -> dict[str, Portal]:
     """The portal's state of every account that was ever invited."""
-    return portal_repo.portals(scope)
+    return enrolments.portals(scope)

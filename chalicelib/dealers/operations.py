@@ -36,7 +36,7 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     made = repo.dealer(own)
     if made is None:
         audit = audit_row(own, ids=ids, now=now, actor=scope.actor, event="dealer.created", subject=profile.slug)
-        repo.settle_in(own, profile, audit)
+        repo.initialise(own, profile, audit)
     wanted = Dealer.of(dealer_id, profile)
     if made not in {None, wanted}:
         raise ConflictError(f"There is a dealer at {profile.slug} already, with other settings")

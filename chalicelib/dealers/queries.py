@@ -1,28 +1,44 @@
 """Reads about dealers."""
 
+from typing import TypeVar
+
 from chalicelib.dealers import repo
 from chalicelib.dealers.model import Dealer, DealerEntry
-from chalicelib.dealers.published import Published
+from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import DoorScope, OperatorScope, TenantScope
-from chalicelib.store.recent import Recent
+from chalicelib.store.ttl_cache import TtlCache
 
-_recent: Recent[Dealer] = Recent(5)
+T = TypeVar("T")
+
+_dealers: TtlCache[Dealer] = TtlCache(5)
+_published: TtlCache[Published] = TtlCache(5)
 
 
 def dealer(scope: TenantScope, *, fresh: bool = False) -> Dealer:
     """The dealer's settings, up to 5 seconds old unless `fresh`. Raises NotFoundError."""
-    return _recent.get(scope.dealer_id, lambda: _dealer(scope), fresh=fresh)
+    return _dealers.get(scope.dealer_id, lambda: _found(repo.dealer(scope)), fresh=fresh)
 
 
-def published(scope: TenantScope) -> Published:
-    """The published run as of now. The settings come with it, so `dealer` need not ask again. Raises NotFoundError."""
-    found, settings = repo.published_and_dealer(scope)
-    if settings:
-        _recent.offer(scope.dealer_id, settings)
-    if found is None:
-        raise NotFoundError
+def published(scope: TenantScope, *, fresh: bool = False) -> Published:
+    """The published run, up to 5 seconds old unless `fresh`. Raises NotFoundError.
+
+    An older run is still whole, so a few seconds are safe for readers; whoever writes asks for a fresh one.
+    """
+    found = _published.get(scope.dealer_id, lambda: _found(_read(scope, fresh=fresh)), fresh=fresh)
+    if not found.run:  # whoever has just sent a first export wants to see it now
+        forget_published(scope)
     return found
+
+
+def published_and_dealer(scope: TenantScope) -> tuple[Published, Dealer]:
+    """Both, in one round trip where this process holds neither. Raises NotFoundError."""
+    return published(scope), dealer(scope)
+
+
+def forget_published(scope: TenantScope) -> None:
+    """After a change of one's own: the next read is fresh."""
+    _published.forget(scope.dealer_id)
 
 
 def by_slug(scope: OperatorScope | DoorScope, slug: str) -> str | None:
@@ -40,8 +56,17 @@ def all_dealers(scope: OperatorScope) -> list[DealerEntry]:
     return repo.entries(scope)
 
 
-def _dealer(scope: TenantScope) -> Dealer:
-    found = repo.dealer(scope)
-    if found is None:
-        raise NotFoundError
+def _read(scope: TenantScope, *, fresh: bool) -> Published | None:
+    """A page needs the settings too, so they come in the same round trip; a writer needs PUBLISHED alone."""
+    if fresh:
+        return repo.published(scope)
+    found, settings = repo.published_and_dealer(scope)
+    if settings:
+        _dealers.offer(scope.dealer_id, settings)
     return found
+
+
+def _found(value: T | None) -> T:
+    if value is None:
+        raise NotFoundError
+    return value

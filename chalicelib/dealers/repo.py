@@ -3,7 +3,7 @@
 from pydantic import TypeAdapter
 
 from chalicelib.dealers.model import Dealer, DealerEntry, Profile
-from chalicelib.dealers.published import Published
+from chalicelib.dealers.publication import Published
 from chalicelib.dealers.records import BodyRecord, DealerEntryRecord, LookupRecord, PublishedRecord, SettingsRecord
 from chalicelib.kernel.scopes import DoorScope, OperatorScope, TenantScope
 from chalicelib.store.batch import batch_get
@@ -53,7 +53,7 @@ def register(scope: OperatorScope, new: DealerEntry) -> None:  # noqa: ARG001
 
 
 @scoped
-def settle_in(scope: TenantScope, profile: Profile, audit: Record) -> None:
+def initialise(scope: TenantScope, profile: Profile, audit: Record) -> None:
     """Write a new dealer's settings and run 0, with the audit row. Raises ConflictError where they are there."""
     with transaction() as t:
         t.put(SettingsRecord(tenant_pk(scope, "DEALER"), "SETTINGS", body=_PROFILE.dump_json(profile).decode()))
@@ -91,7 +91,7 @@ def published_and_dealer(scope: TenantScope) -> tuple[Published | None, Dealer |
 
 
 def advance(scope: TenantScope, *, expected_generation: int, new: Published) -> Put:
-    """The piece of a transaction that makes `new` true, refused unless the generation is still the expected one.
+    """The item of a transaction that makes `new` true, refused unless the generation is still the expected one.
 
     Raises ValueError where `new` is not of the generation that follows.
     """
@@ -101,13 +101,13 @@ def advance(scope: TenantScope, *, expected_generation: int, new: Published) -> 
 
 
 def replace_swept(scope: TenantScope, *, before: Published, runs: frozenset[int]) -> Put:
-    """The piece that takes swept `runs` out of `skipped`, refused unless PUBLISHED is still exactly `before`."""
+    """The item that takes swept `runs` out of `skipped`, refused unless PUBLISHED is still exactly `before`."""
     unchanged = PublishedRecord.body == _body(before)
     return Put(_published_record(scope, before.without_swept(runs)), unchanged)
 
 
 def require_generation(scope: TenantScope, generation: int) -> Check:
-    """The piece that refuses a transaction unless ledger rows read at this generation still hold."""
+    """The item that refuses a transaction unless ledger rows read at this generation still hold."""
     condition = PublishedRecord.generation == generation
     return Check(PublishedRecord, tenant_pk(scope, "DEALER"), "PUBLISHED", condition)
 

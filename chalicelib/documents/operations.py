@@ -21,7 +21,7 @@ def hand_over(
 ) -> str:
     """Store a file too large or too binary for an answer and return a link to it, good for 60 seconds."""
     bucket, name = settings.load().files_bucket, export_name(key=key, extension=extension)
-    blobs.put(scope, bucket, name, data, content_type, for_a_day=True)
+    blobs.put(scope, bucket, name, data, content_type, temporary=True)
     return blobs.presign_get(
         scope,
         bucket,

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from chalicelib.identity import repo
 from chalicelib.identity.model import ApiKey
-from chalicelib.identity.repo import pieces
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import DealerScope, IdentityScope
-from chalicelib.store.transactions import Piece
+from chalicelib.store.transactions import WriteItem
 
 _START = "ccx_"
 _SHOWN = 10
@@ -31,7 +31,7 @@ def create_api_key(
     secret = _START + ids.secret()
     key = ApiKey(ids.ulid(now), dealer.dealer_id, named, secret[:_SHOWN], now)
     repo.commit(
-        scope, [*pieces.new_api_key(key, secret_hash(secret)), *_audit(dealer, "api_key.created", key, now, ids)]
+        scope, [*writes.new_api_key(key, secret_hash(secret)), *_audit(dealer, "api_key.created", key, now, ids)]
     )
     return secret, key
 
@@ -41,7 +41,7 @@ def revoke_api_key(scope: IdentityScope, *, dealer: DealerScope, key_id: str, no
     _must_be_admin(dealer)
     for key, key_hash in repo.api_keys(scope, dealer.dealer_id):
         if key.key_id == key_id:
-            ended = pieces.revoke_api_key(key, key_hash, now)
+            ended = writes.revoke_api_key(key, key_hash, now)
             repo.commit(scope, [*ended, *_audit(dealer, "api_key.revoked", key, now, ids)])
             return
     raise NotFoundError
@@ -52,7 +52,7 @@ def _must_be_admin(dealer: DealerScope) -> None:
         raise ForbiddenError("Only an admin can make or revoke keys")
 
 
-def _audit(dealer: DealerScope, event: str, key: ApiKey, now: datetime, ids: Ids) -> tuple[Piece, ...]:
+def _audit(dealer: DealerScope, event: str, key: ApiKey, now: datetime, ids: Ids) -> tuple[WriteItem, ...]:
     payload = {
         "dealer_id": dealer.dealer_id,
         "actor": dealer.person_id,
@@ -61,6 +61,6 @@ def _audit(dealer: DealerScope, event: str, key: ApiKey, now: datetime, ids: Ids
         "detail": {"name": key.name, "prefix": key.prefix},
     }
     return (
-        pieces.audit(dealer.person_id, event, now=now, ids=ids, key_id=key.key_id),
-        pieces.outbox_item("audit", payload, now=now, ids=ids),
+        writes.audit(dealer.person_id, event, now=now, ids=ids, key_id=key.key_id),
+        writes.outbox_item("audit", payload, now=now, ids=ids),
     )

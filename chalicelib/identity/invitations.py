@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from chalicelib.identity import limits, passwords, queries, repo, tokens
+from chalicelib.identity import passwords, queries, rate_limits, repo, tokens
 from chalicelib.identity.model import Invitation, Link, Membership, Person, normal_email
 from chalicelib.identity.operations import LoggedIn, Visitor, authenticate, folded, open_session
 from chalicelib.identity.provider import IdentityProvider
-from chalicelib.identity.repo import pieces
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.store.transactions import Piece
+from chalicelib.store.transactions import WriteItem
 
 KNOWN = "You have an account already. Log in with its password."
 REPLACED = "This invitation was cancelled or replaced by a newer one"
@@ -31,7 +31,7 @@ def create_invitation(
     new = Link(
         secret_hash(link.secret), tokens.INVITE, invitation_id, normal_email(email), link.expires_at, None, membership
     )
-    made = pieces.new_link(new, subject=subject, before=current.link_hash if current else None)
+    made = writes.new_link(new, subject=subject, before=current.link_hash if current else None)
     try:
         repo.commit(scope, made)
     except ConflictError as error:
@@ -51,7 +51,7 @@ def cancel_invitation(
     if current and current.request_id > invitation_id:
         return
     link_hash = current.link_hash if current else None
-    ended = pieces.cancel_link(subject=subject, request_id=invitation_id, link_hash=link_hash, now=now)
+    ended = writes.cancel_link(subject=subject, request_id=invitation_id, link_hash=link_hash, now=now)
     taken = _taken_back(scope, email=email, key=membership.key, invitation_id=invitation_id, now=now, ids=ids)
     repo.commit(scope, [*ended, *taken])
     if not taken:  # accepted between the look and the end of its link
@@ -74,14 +74,14 @@ def accept_invitation(
     `context`: texts that the password must not be made of, as the dealer's name. Raises InvalidError on `password`,
     ConflictError for a known person, NotFoundError for a link that works no more, TooManyError.
     """
-    limits.take(scope, limits.link_tries(address), now=now)
+    rate_limits.take(scope, rate_limits.link_tries(address), now=now)
     invitation = queries.invitation(scope, secret, now)
     if invitation.known:
         raise ConflictError(KNOWN)
     passwords.check_password(password, context=(*context, invitation.email))
     person = Person(ids.ulid(now), invitation.email, passwords.hash_password(password), now)
     accepted = _accepted(person, invitation, secret=secret, now=now, ids=ids)
-    repo.commit(scope, [*pieces.new_person(person), *accepted])
+    repo.commit(scope, [*writes.new_person(person), *accepted])
     return invitation
 
 
@@ -103,7 +103,7 @@ def accept_as_known(
     return open_session(scope, person=person, visitor=visitor, account_key=key, password=password, now=now, ids=ids)
 
 
-def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datetime, ids: Ids) -> list[Piece]:
+def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datetime, ids: Ids) -> list[WriteItem]:
     membership = invitation.membership
     payload = {
         "dealer_id": membership.dealer_id,
@@ -113,22 +113,22 @@ def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datet
         "detail": {"email": person.email, "invitation_id": invitation.invitation_id},
     }
     return [
-        pieces.consume_link(secret_hash(secret), now),
-        pieces.put_membership(person.person_id, membership, now),
-        pieces.audit(person.person_id, "invitation_accepted", now=now, ids=ids, membership=membership.key),
-        pieces.outbox_item("audit", payload, now=now, ids=ids),
+        writes.consume_link(secret_hash(secret), now),
+        writes.put_membership(person.person_id, membership, now),
+        writes.audit(person.person_id, "invitation_accepted", now=now, ids=ids, membership=membership.key),
+        writes.outbox_item("audit", payload, now=now, ids=ids),
     ]
 
 
 def _taken_back(
     scope: IdentityScope, *, email: str, key: str, invitation_id: str, now: datetime, ids: Ids
-) -> tuple[Piece, ...]:
+) -> tuple[WriteItem, ...]:
     person_id = repo.someone_or_nobody(scope, folded(email))
     given = repo.membership(scope, person_id, key)
     if given is None or given.active or given.invitation_id != invitation_id:
         return ()
-    audit = pieces.audit(person_id, "invitation_cancelled", now=now, ids=ids, membership=key)
-    return pieces.drop_unused_membership(person_id, given), audit
+    audit = writes.audit(person_id, "invitation_cancelled", now=now, ids=ids, membership=key)
+    return writes.drop_unused_membership(person_id, given), audit
 
 
 def _subject(email: str, membership: Membership) -> str:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from chalicelib.identity import endings, repo
+from chalicelib.identity import repo, session_revocation
 from chalicelib.identity.model import membership_key
-from chalicelib.identity.repo import pieces
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.store.transactions import Piece
+from chalicelib.store.transactions import WriteItem
 
 
 def remove_membership(
@@ -23,9 +23,9 @@ def remove_membership(
     def acts_for_it(_: str, acts_for: str | None) -> bool:
         return acts_for == key
 
-    changes: list[Piece] = [pieces.drop_membership(person_id, membership)]
-    for session_id in endings.all_but_the_last(scope, person_id, acts_for_it):
-        changes += pieces.end_session(person_id, session_id)
-    changes.append(pieces.audit(person_id, "membership_removed", now=now, ids=ids, membership=key))
+    changes: list[WriteItem] = [writes.drop_membership(person_id, membership)]
+    for session_id in session_revocation.revoke_in_batches(scope, person_id, acts_for_it):
+        changes += writes.end_session(person_id, session_id)
+    changes.append(writes.audit(person_id, "membership_removed", now=now, ids=ids, membership=key))
     repo.commit(scope, changes)
-    endings.whatever_is_left(scope, person_id, acts_for_it)
+    session_revocation.revoke_remaining(scope, person_id, acts_for_it)

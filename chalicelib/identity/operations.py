@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.identity import limits, passwords, queries, repo
+from chalicelib.identity import passwords, queries, rate_limits, repo
 from chalicelib.identity.model import Membership, Person, Session, normal_email
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
-from chalicelib.identity.repo import pieces
+from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.store.transactions import Piece
+from chalicelib.store.transactions import WriteItem
 
 WRONG = "The email address or the password is wrong"
 
@@ -64,12 +64,12 @@ def authenticate(
 ) -> Person:
     """Who it is, within the limits. Raises UnauthenticatedError, TooManyError."""
     known_as = folded(email)
-    tries = limits.login_tries(known_as, visitor.address)
-    limits.take(scope, tries, now=now)
+    tries = rate_limits.login_tries(known_as, visitor.address)
+    rate_limits.take(scope, tries, now=now)
     person = (provider or PasswordProvider()).authenticate(scope, email=known_as, proof=password)
     if person is None:
         raise UnauthenticatedError(WRONG)
-    limits.give_back(scope, tries, now=now)
+    rate_limits.give_back(scope, tries, now=now)
     return person
 
 
@@ -89,14 +89,14 @@ def open_session(
     chosen = _choose(memberships, dealer_id=dealer_id, account_key=account_key)
     secret = ids.secret()
     session = new_session(person, chosen, secret=secret, address=visitor.address, agent=visitor.agent, now=now)
-    changes: list[Piece] = [_password_piece(person, password), *pieces.open_session(session)]
+    changes: list[WriteItem] = [_password_piece(person, password), *writes.open_session(session)]
     changes += _end_old(scope, visitor.old_secret)
     for one in memberships:
         if not one.active:
-            changes += [pieces.activate_membership(person.person_id, one), _activated(person, one, now=now, ids=ids)]
+            changes += [writes.activate_membership(person.person_id, one), _activated(person, one, now=now, ids=ids)]
         elif one == chosen:
-            changes.append(pieces.has_membership(person.person_id, one))
-    changes.append(pieces.audit(person.person_id, "logged_in", now=now, ids=ids, address=visitor.address))
+            changes.append(writes.has_membership(person.person_id, one))
+    changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=visitor.address))
     repo.commit(scope, changes)
     return LoggedIn(secret, session, tuple(memberships))
 
@@ -125,10 +125,10 @@ def switch_membership(
         session, session_id=secret_hash(secret), csrf=csrf_token(secret), membership=membership, last_seen=now
     )
     changes = [
-        *pieces.open_session(new),
-        *pieces.end_session(session.person_id, session.session_id, must_exist=True),
-        pieces.has_membership(session.person_id, membership),
-        pieces.audit(session.person_id, "switched", now=now, ids=ids, membership=membership_key),
+        *writes.open_session(new),
+        *writes.end_session(session.person_id, session.session_id, must_exist=True),
+        writes.has_membership(session.person_id, membership),
+        writes.audit(session.person_id, "switched", now=now, ids=ids, membership=membership_key),
     ]
     repo.commit(scope, changes)
     return secret, new
@@ -136,16 +136,16 @@ def switch_membership(
 
 def log_out(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
     """End the session. Its cookie opens nothing from here on."""
-    audit = pieces.audit(session.person_id, "logged_out", now=now, ids=ids)
-    repo.commit(scope, [*pieces.end_session(session.person_id, session.session_id), audit])
+    audit = writes.audit(session.person_id, "logged_out", now=now, ids=ids)
+    repo.commit(scope, [*writes.end_session(session.person_id, session.session_id), audit])
 
 
 def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, now: datetime, ids: Ids) -> None:
     """End another of the person's own sessions. Raises NotFoundError if it is not theirs."""
     if session_id not in dict(repo.session_ids(scope, session.person_id)):
         raise NotFoundError
-    audit = pieces.audit(session.person_id, "session_revoked", now=now, ids=ids)
-    repo.commit(scope, [*pieces.end_session(session.person_id, session_id), audit])
+    audit = writes.audit(session.person_id, "session_revoked", now=now, ids=ids)
+    repo.commit(scope, [*writes.end_session(session.person_id, session_id), audit])
 
 
 def folded(email: str) -> str:
@@ -168,18 +168,18 @@ def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key
     return None
 
 
-def _password_piece(person: Person, password: str | None) -> Piece:
+def _password_piece(person: Person, password: str | None) -> WriteItem:
     if password is not None and passwords.needs_rehash(person.password_hash):
-        return pieces.set_password(person, passwords.hash_password(password))
-    return pieces.same_password(person)
+        return writes.set_password(person, passwords.hash_password(password))
+    return writes.same_password(person)
 
 
-def _end_old(scope: IdentityScope, old_secret: str | None) -> tuple[Piece, ...]:
+def _end_old(scope: IdentityScope, old_secret: str | None) -> tuple[WriteItem, ...]:
     old = repo.session(scope, secret_hash(old_secret)) if old_secret else None
-    return pieces.end_session(old.person_id, old.session_id) if old else ()
+    return writes.end_session(old.person_id, old.session_id) if old else ()
 
 
-def _activated(person: Person, membership: Membership, *, now: datetime, ids: Ids) -> Piece:
+def _activated(person: Person, membership: Membership, *, now: datetime, ids: Ids) -> WriteItem:
     payload = {
         "dealer_id": membership.dealer_id,
         "kind": membership.kind.value,
@@ -189,4 +189,4 @@ def _activated(person: Person, membership: Membership, *, now: datetime, ids: Id
         "person_id": person.person_id,
         "email": person.email,
     }
-    return pieces.outbox_item("activated", payload, now=now, ids=ids)
+    return writes.outbox_item("activated", payload, now=now, ids=ids)

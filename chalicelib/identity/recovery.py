@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.identity import endings, limits, passwords, repo, tokens
+from chalicelib.identity import passwords, rate_limits, repo, session_revocation, tokens
 from chalicelib.identity.model import Link, Membership, Person, Session, normal_email
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
-from chalicelib.identity.repo import pieces
+from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.store.transactions import Piece
+from chalicelib.store.transactions import WriteItem
 
 WRONG_PRESENT = "This is not your present password"
 
@@ -32,8 +32,8 @@ def request_reset(scope: IdentityScope, *, email: str, address: str, now: dateti
     Raises InvalidError on `email` if it is none, TooManyError after 5 a day.
     """
     normal = normal_email(email)
-    limits.take(scope, limits.reset_tries(normal, address), now=now)
-    repo.commit(scope, [pieces.outbox_item("password_reset", {"email": normal}, now=now, ids=ids)])
+    rate_limits.take(scope, rate_limits.reset_tries(normal, address), now=now)
+    repo.commit(scope, [writes.outbox_item("password_reset", {"email": normal}, now=now, ids=ids)])
 
 
 def create_reset_link(
@@ -47,8 +47,8 @@ def create_reset_link(
     subject = tokens.subject(tokens.RESET, email)
     current = repo.current_link(scope, subject)
     new = Link(secret_hash(link.secret), tokens.RESET, request_id, email, link.expires_at, person_id)
-    made = pieces.new_link(new, subject=subject, before=current.link_hash if current else None)
-    repo.commit(scope, [*made, pieces.audit(person_id, "reset_requested", now=now, ids=ids)])
+    made = writes.new_link(new, subject=subject, before=current.link_hash if current else None)
+    repo.commit(scope, [*made, writes.audit(person_id, "reset_requested", now=now, ids=ids)])
     return ResetLink(link, email, tuple(repo.memberships(scope, person_id)))
 
 
@@ -66,13 +66,13 @@ def reset_password(
 
     Raises InvalidError on `password`, NotFoundError for a link that works no more, TooManyError.
     """
-    limits.take(scope, limits.link_tries(address), now=now)
+    rate_limits.take(scope, rate_limits.link_tries(address), now=now)
     link = tokens.live_link(scope, secret, purpose=tokens.RESET, now=now)
     person = repo.person(scope, link.person_id or "")
     if person is None:
         raise NotFoundError(tokens.ENDED)
     passwords.check_password(password, context=(*context, person.email))
-    used = pieces.consume_link(secret_hash(secret), now)
+    used = writes.consume_link(secret_hash(secret), now)
     _set_password(scope, person, password, event="password_reset", extra=[used], now=now, ids=ids)
     return person.email
 
@@ -92,18 +92,18 @@ def change_password(
 
     Raises InvalidError on `present` or `password`, TooManyError, ConflictError if the membership was just taken away.
     """
-    tries = limits.login_tries(session.email, session.address)
-    limits.take(scope, tries, now=now)
+    tries = rate_limits.login_tries(session.email, session.address)
+    rate_limits.take(scope, tries, now=now)
     person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=present)
     if person is None or person.person_id != session.person_id:
         raise InvalidError(WRONG_PRESENT, {"present": WRONG_PRESENT})
-    limits.give_back(scope, tries, now=now)
+    rate_limits.give_back(scope, tries, now=now)
     passwords.check_password(password, context=(*context, person.email))
     secret = ids.secret()
     new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now)
-    extra: list[Piece] = list(pieces.open_session(new))
+    extra: list[WriteItem] = list(writes.open_session(new))
     if session.membership:
-        extra.append(pieces.has_membership(person.person_id, session.membership))
+        extra.append(writes.has_membership(person.person_id, session.membership))
     _set_password(scope, person, password, event="password_changed", extra=extra, keep=new.session_id, now=now, ids=ids)
     return secret, new
 
@@ -114,7 +114,7 @@ def _set_password(
     password: str,
     *,
     event: str,
-    extra: list[Piece],
+    extra: list[WriteItem],
     keep: str | None = None,
     now: datetime,
     ids: Ids,
@@ -124,10 +124,10 @@ def _set_password(
     def not_kept(session_id: str, _: str | None) -> bool:
         return session_id != keep
 
-    open_ids = endings.all_but_the_last(scope, person.person_id, not_kept)
-    changes: list[Piece] = [pieces.set_password(person, passwords.hash_password(password)), *extra]
-    changes += [piece for one in open_ids for piece in pieces.end_session(person.person_id, one)]
-    changes.append(pieces.audit(person.person_id, event, now=now, ids=ids))
-    changes.append(pieces.outbox_item("password_changed", {"email": person.email}, now=now, ids=ids))
+    open_ids = session_revocation.revoke_in_batches(scope, person.person_id, not_kept)
+    changes: list[WriteItem] = [writes.set_password(person, passwords.hash_password(password)), *extra]
+    changes += [item for one in open_ids for item in writes.end_session(person.person_id, one)]
+    changes.append(writes.audit(person.person_id, event, now=now, ids=ids))
+    changes.append(writes.outbox_item("password_changed", {"email": person.email}, now=now, ids=ids))
     repo.commit(scope, changes)
-    endings.whatever_is_left(scope, person.person_id, not_kept)
+    session_revocation.revoke_remaining(scope, person.person_id, not_kept)

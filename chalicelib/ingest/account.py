@@ -3,18 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.csv_rows import RawRow
+from chalicelib.ccx.findings import Finding
 from chalicelib.customers.model import AccountFacts
 from chalicelib.ingest.checks.context import Context
 from chalicelib.ingest.checks.customer import check_customer, currency_in
 from chalicelib.ingest.checks.document import CheckedDocument, check_documents
 from chalicelib.ingest.checks.invoice_line import CheckedLine, check_lines, line_counts
+from chalicelib.ingest.checks.row_collector import Counted, Key, Tally
 from chalicelib.ingest.checks.row_plan import Problem, ReadRow, plan_for
 from chalicelib.ingest.checks.schemas import TRANSACTIONS
-from chalicelib.ingest.checks.tally import Counted, Key, Tally
 from chalicelib.ingest.checks.transaction import Neighbours, ager_of, check_row
-from chalicelib.ingest.codes import Code
-from chalicelib.ingest.csv_rows import RawRow
-from chalicelib.ingest.findings import Finding
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.model import Row
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from chalicelib.ingest.codes import Code, message
+from chalicelib.ccx.codes import Code, message
 from chalicelib.ingest.model import ControlTotal, FileCount
 from chalicelib.kernel.money import as_decimal
 

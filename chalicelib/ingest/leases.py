@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import published
+from chalicelib.ccx.findings import BundleError
+from chalicelib.ccx.manifest import Manifest
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, repo
 from chalicelib.ingest.failures import Failure
-from chalicelib.ingest.findings import BundleError
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.manifest import Manifest
 from chalicelib.ingest.model import ImportRun, Lease, RunState, Upload
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.store.backoff import attempts
-from chalicelib.store.transactions import Piece
+from chalicelib.store.transactions import WriteItem
 
 HELD_FOR = timedelta(minutes=60)
 """How long a run may be silent. `resume` extends it while parts get done."""
@@ -30,7 +30,7 @@ class LeaseHeldError(ConflictError):
         super().__init__("Another export is being read. This one waits until it is done.")
 
 
-def repeated(attempt: Callable[[], T]) -> T:
+def retry_on_conflict(attempt: Callable[[], T]) -> T:
     """Call again, from its reads on, while somebody else's write comes in between. Raises ConflictError at last."""
     failure: ConflictError | None = None
     for _ in attempts(5):
@@ -57,11 +57,11 @@ def begin(job: Job, upload: Upload, manifest: Manifest, content: str) -> ImportR
     repo.commit(
         job.scope,
         [
-            repo.lease_piece(job.scope, taken),
-            repo.run_piece(job.scope, run),
-            repo.upload_piece(job.scope, replace(upload, state="taken", run=run.number)),
-            repo.export_piece(job.scope, export_id, run=run.number, content=content),
-            repo.audit_piece(job.scope, run=run, event="import.opened", actor=run.brought_by, now=now, ids=job.ids),
+            repo.write_lease(job.scope, taken),
+            repo.write_run(job.scope, run),
+            repo.write_upload(job.scope, replace(upload, state="taken", run=run.number)),
+            repo.write_export(job.scope, export_id, run=run.number, content=content),
+            repo.write_audit(job.scope, run=run, event="import.opened", actor=run.uploaded_by, now=now, ids=job.ids),
             *_failing(job, lease.run),
         ],
     )
@@ -74,21 +74,21 @@ def _new_run(job: Job, lease: Lease, upload: Upload, manifest: Manifest | None, 
         state=RunState.STAGING,
         upload_id=upload.upload_id,
         name=upload.name,
-        brought_by=upload.brought_by,
+        uploaded_by=upload.uploaded_by,
         opened_at=job.now,
-        base=published.read(job.scope, fresh=True),
+        base=dealers.published(job.scope, fresh=True),
         manifest=manifest,
         content=content,
         etag=upload.etag,
     )
 
 
-def _failing(job: Job, number: int | None) -> Iterable[Piece]:
+def _failing(job: Job, number: int | None) -> Iterable[WriteItem]:
     old = repo.run(job.scope, number) if number is not None else None
     if old and old.state is RunState.STAGING:
         ended = _ended(job, old, RunState.FAILED, failures.STALLED)
-        yield repo.run_piece(job.scope, ended)
-        yield repo.audit_piece(
+        yield repo.write_run(job.scope, ended)
+        yield repo.write_audit(
             job.scope, run=old, event="import.failed", actor=SYSTEM, now=job.now, ids=job.ids, code=ended.code
         )
 
@@ -104,17 +104,17 @@ def refuse_upload(
         repo.commit(
             job.scope,
             [
-                repo.lease_piece(job.scope, replace(lease, last_run=run.number)),
-                repo.run_piece(job.scope, run),
-                repo.upload_piece(job.scope, replace(upload, state="taken", run=run.number)),
-                repo.audit_piece(
+                repo.write_lease(job.scope, replace(lease, last_run=run.number)),
+                repo.write_run(job.scope, run),
+                repo.write_upload(job.scope, replace(upload, state="taken", run=run.number)),
+                repo.write_audit(
                     job.scope, run=run, event="import.refused", actor=SYSTEM, now=job.now, ids=job.ids, code=run.code
                 ),
             ],
         )
         return run
 
-    return repeated(attempt)
+    return retry_on_conflict(attempt)
 
 
 def end(
@@ -139,9 +139,9 @@ def end(
         repo.commit(
             job.scope,
             [
-                repo.run_piece(job.scope, ended),
+                repo.write_run(job.scope, ended),
                 *released(job, number),
-                repo.audit_piece(
+                repo.write_audit(
                     job.scope,
                     run=run,
                     event=f"import.{state.value}",
@@ -154,7 +154,7 @@ def end(
         )
         return ended
 
-    return repeated(attempt)
+    return retry_on_conflict(attempt)
 
 
 def _ended(job: Job, run: ImportRun, state: RunState, failure: Failure | BundleError) -> ImportRun:
@@ -164,8 +164,8 @@ def _ended(job: Job, run: ImportRun, state: RunState, failure: Failure | BundleE
     return replace(run, state=state, ended_at=job.now, **more)
 
 
-def released(job: Job, number: int, *, settling: int | None = None) -> list[Piece]:
-    """The piece that gives the lease back if this run holds it, and notes the run that is yet to be settled."""
+def released(job: Job, number: int, *, settling: int | None = None) -> list[WriteItem]:
+    """The item that gives the lease back if this run holds it, and notes the run that is yet to be settled."""
     lease = repo.lease(job.scope)
     mine = lease.run == number
     if not mine and settling is None:
@@ -176,4 +176,4 @@ def released(job: Job, number: int, *, settling: int | None = None) -> list[Piec
         expires_at=None if mine else lease.expires_at,
         settling=lease.settling if settling is None else lease.settling | {settling},
     )
-    return [repo.lease_piece(job.scope, given)]
+    return [repo.write_lease(job.scope, given)]

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from chalicelib.dealers.published import Published
-from chalicelib.ingest.findings import Finding
-from chalicelib.ingest.manifest import FileScope, Manifest
+from chalicelib.ccx.findings import Finding
+from chalicelib.ccx.manifest import FileScope, Manifest
+from chalicelib.dealers.publication import Published
 from chalicelib.kernel.schemas import DEFERRED
 
 DECIDABLE = timedelta(days=6)
@@ -126,7 +126,7 @@ class ImportRun:
     state: RunState
     upload_id: str
     name: str
-    brought_by: str
+    uploaded_by: str
     opened_at: datetime
     base: Published
     manifest: Manifest | None = None
@@ -136,7 +136,7 @@ class ImportRun:
     unchanged: tuple[int, ...] = ()
     files: tuple[StagedFile, ...] = ()
     warnings: tuple[Finding, ...] = ()
-    nudged_at: datetime | None = None
+    resent_at: datetime | None = None
     gated_at: datetime | None = None
     ended_at: datetime | None = None
     undone_at: datetime | None = None
@@ -253,7 +253,7 @@ class Upload:
     upload_id: str
     name: str
     begun_at: datetime
-    brought_by: str
+    uploaded_by: str
     state: str = "begun"
     run: int | None = None
     sequence: int | None = None

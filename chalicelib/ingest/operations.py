@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers import repo as dealer_repo
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
@@ -48,7 +49,7 @@ def undo_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> Non
 
     def attempt() -> None:
         run = _found(job, number)
-        current = published.read(job.scope, fresh=True)
+        current = dealers.published(job.scope, fresh=True)
         if run.state is not RunState.PUBLISHED or current.run != number:
             raise _Decided("Only the export that customers see now can be undone.")
         if not run.decidable(now):
@@ -58,9 +59,9 @@ def undo_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> Non
         repo.commit(
             job.scope,
             [
-                published.advance(job.scope, expected_generation=current.generation, new=before),
-                repo.run_piece(job.scope, undone),
-                repo.audit_piece(
+                dealer_repo.advance(job.scope, expected_generation=current.generation, new=before),
+                repo.write_run(job.scope, undone),
+                repo.write_audit(
                     job.scope,
                     run=run,
                     event="import.undone",
@@ -73,7 +74,7 @@ def undo_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> Non
         )
 
     _repeated(attempt)
-    published.forget(scope)
+    dealers.forget_published(scope)
     publish.refuse_overtaken(job)
 
 
@@ -83,7 +84,7 @@ class _Decided(Exception):  # noqa: N818 - it carries an answer out of the repet
 
 def _repeated(attempt: Callable[[], T]) -> T:
     try:
-        return leases.repeated(attempt)
+        return leases.retry_on_conflict(attempt)
     except _Decided as answer:
         raise ConflictError(str(answer)) from None
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import settings
-from chalicelib.customers import published
-from chalicelib.dealers.published import Published
+from chalicelib.ccx.findings import FINDINGS, Finding
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.publication import Published
 from chalicelib.ingest import names, repo
-from chalicelib.ingest.findings import FINDINGS, Finding
 from chalicelib.ingest.model import ImportRun, RunState, Upload
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
@@ -53,7 +53,7 @@ def import_runs(scope: TenantScope, *, below: int | None = None, now: datetime) 
     return ImportsPage(
         runs=runs,
         waiting=waiting,
-        published=published.read(scope, fresh=True),
+        published=dealers.published(scope, fresh=True),
         reading=progress(scope, staging, now) if staging else None,
         older=runs[-1].number if len(found) > PAGE else None,
     )
@@ -82,7 +82,7 @@ def import_run(scope: TenantScope, *, number: int) -> ImportRun:
 
 def published_run(scope: TenantScope) -> Published:
     """What customers see now."""
-    return published.read(scope, fresh=True)
+    return dealers.published(scope, fresh=True)
 
 
 def is_overtaken(run: ImportRun, current: Published) -> bool:

@@ -6,13 +6,13 @@ from typing import Any, BinaryIO, cast
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import blobs
-from chalicelib.store.blobs import ReplacedError, Stored
+from chalicelib.store.blobs import ETagMismatchError, ObjectInfo
 
 BLOCK = 1024 * 1024
 
 
 class _RangeFile(RawIOBase):
-    def __init__(self, scope: TenantScope, bucket: str, name: str, stored: Stored) -> None:
+    def __init__(self, scope: TenantScope, bucket: str, name: str, stored: ObjectInfo) -> None:
         super().__init__()
         self._where = scope, bucket, name
         self._size, self._etag = stored.size, stored.etag
@@ -47,11 +47,11 @@ class _RangeFile(RawIOBase):
 def open_remote(scope: TenantScope, bucket: str, name: str, *, etag: str | None = None) -> BinaryIO:
     """The object as a seekable binary file: all reads are of the one that was opened. Raises NotFoundError.
 
-    With an `etag` it must be the object that has it. Raises ReplacedError, here and while reading.
+    With an `etag` it must be the object that has it. Raises ETagMismatchError, here and while reading.
     """
-    stored = blobs.look_at(scope, bucket, name)
+    stored = blobs.head(scope, bucket, name)
     if stored is None:
         raise NotFoundError
     if etag is not None and stored.etag != etag:
-        raise ReplacedError
+        raise ETagMismatchError
     return cast("BinaryIO", BufferedReader(_RangeFile(scope, bucket, name, stored), BLOCK))

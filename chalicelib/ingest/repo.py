@@ -1,10 +1,10 @@
-"""Runs, parts, uploads and the lease in the table. What is written together is built in pieces and committed once."""
+"""Runs, parts, uploads and the lease in the table. What is written together is built in items and committed once."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.dealers.published import Published
+from chalicelib.dealers.publication import Published
 from chalicelib.ingest import records
 from chalicelib.ingest.model import Event, ImportRun, Lease, Part, RunState, Upload
 from chalicelib.kernel.errors import ConflictError
@@ -16,7 +16,7 @@ from chalicelib.store.batch import batch_get, batch_write
 from chalicelib.store.codec import Codec
 from chalicelib.store.record import Versioned, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import Check, Piece, Put, transaction
+from chalicelib.store.transactions import Check, Put, WriteItem, transaction
 
 KEEP_UPLOADS = timedelta(days=60)
 KEEP_EVENTS = timedelta(days=30)
@@ -37,10 +37,10 @@ def _put(record: Versioned, version: int | None) -> Put:
 
 
 @scoped
-def commit(scope: TenantScope, pieces: Iterable[Piece]) -> None:  # noqa: ARG001
-    """Write all pieces or none. Raises ConflictError where a version or a condition fails."""
+def commit(scope: TenantScope, items: Iterable[WriteItem]) -> None:  # noqa: ARG001
+    """Write all items or none. Raises ConflictError where a version or a condition fails."""
     with transaction() as t:
-        t.add(*pieces)
+        t.add(*items)
 
 
 @scoped
@@ -62,7 +62,7 @@ def _whole(number: float | None) -> int | None:
     return None if number is None else int(number)
 
 
-def lease_piece(scope: TenantScope, lease: Lease) -> Piece:
+def write_lease(scope: TenantScope, lease: Lease) -> WriteItem:
     """Write the lease, if nobody has since it was read."""
     record = records.LeaseRecord(
         pk=tenant_pk(scope, "DEALER"),
@@ -91,7 +91,7 @@ def newest_runs(scope: TenantScope, *, below: int | None = None, limit: int = 25
     return [_as_run(record) for record in found]
 
 
-def run_piece(scope: TenantScope, run: ImportRun) -> Piece:
+def write_run(scope: TenantScope, run: ImportRun) -> WriteItem:
     """Write the run, if nobody has since it was read."""
     body = _runs.pack(replace(run, version=None))
     record = records.RunRecord(
@@ -103,7 +103,7 @@ def run_piece(scope: TenantScope, run: ImportRun) -> Piece:
     return _put(record, run.version)
 
 
-def still_staging(scope: TenantScope, number: int) -> Piece:
+def still_staging(scope: TenantScope, number: int) -> WriteItem:
     """Require that the run is staging."""
     model = records.RunRecord
     return Check(model, tenant_pk(scope, "RUNS"), run_key(number), model.state == RunState.STAGING.value)
@@ -122,7 +122,7 @@ def parts(scope: TenantScope, number: int) -> dict[int, Part]:
     return {part.number: part for part in done}
 
 
-def part_piece(scope: TenantScope, number: int, part: Part) -> Piece:
+def write_part(scope: TenantScope, number: int, part: Part) -> WriteItem:
     """Write that a part is done, once."""
     record = records.PartRecord(
         pk=tenant_pk(scope, "RUN", run_key(number)),
@@ -163,7 +163,7 @@ def export(scope: TenantScope, export_id: str) -> tuple[int, str] | None:
     return (int(found.run), found.content) if found else None
 
 
-def export_piece(scope: TenantScope, export_id: str, *, run: int, content: str) -> Piece:
+def write_export(scope: TenantScope, export_id: str, *, run: int, content: str) -> WriteItem:
     """Write which run takes this export in."""
     return Put(records.ExportRecord(pk=tenant_pk(scope, "EXPORTS"), sk=export_id, run=run, content=content))
 
@@ -190,7 +190,7 @@ def waiting_uploads(scope: TenantScope) -> list[Upload]:
     return [upload for upload in map(_as_upload, found) if upload.state == "waiting"]
 
 
-def upload_piece(scope: TenantScope, upload: Upload) -> Piece:
+def write_upload(scope: TenantScope, upload: Upload) -> WriteItem:
     """Write the upload, if nobody has since it was read."""
     record = records.UploadRecord(
         pk=tenant_pk(scope, "UPLOADS"),
@@ -222,9 +222,9 @@ def put_event(scope: TenantScope, event: Event, *, run: int, now: datetime, curr
     return True
 
 
-def audit_piece(
+def write_audit(
     scope: TenantScope, *, run: ImportRun, event: str, actor: str, now: datetime, ids: Ids, **detail: object
-) -> Piece:
+) -> WriteItem:
     """Write what happened to the run, and who did it, into the audit trail."""
     row = audit_row(scope, ids=ids, now=now, actor=actor, event=event, subject=f"import {run.number}", detail=detail)
     return Put(row)

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from chalicelib.ingest.findings import Finding
+from chalicelib.ccx.findings import Finding
 from chalicelib.rendering.spreadsheet import neutral
 
 HEADER = ("file", "line", "key", "column", "code", "message", "value")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import settings
+from chalicelib.ccx.archive import MAX_BYTES
+from chalicelib.ccx.manifest import parse_bundle_name
 from chalicelib.ingest import names, repo
-from chalicelib.ingest.archive import MAX_BYTES
-from chalicelib.ingest.manifest import parse_bundle_name
 from chalicelib.ingest.model import Upload
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.ids import Ids
@@ -59,15 +59,15 @@ def staff_forms(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids
     return StaffForms(upload_id, plain, scripted)
 
 
-def begin_upload(scope: ImportScope, *, file_name: str, size: int, brought_by: str, now: datetime, ids: Ids) -> Begun:
+def begin_upload(scope: ImportScope, *, file_name: str, size: int, uploaded_by: str, now: datetime, ids: Ids) -> Begun:
     """A form for an agent's bundle. Raises InvalidError for a size or a name that could never be taken in."""
     if not 0 < size <= MAX_BYTES:
         raise InvalidError("A bundle has 1 byte to 2 GiB.", {"size": "Send fewer documents in one export"})
     parse_bundle_name(file_name)
     upload_id = ids.ulid(now)
     name = f"inbox/{upload_id}/{_SAFE.sub('-', file_name)}"
-    upload = Upload(upload_id, name, now, brought_by)
-    repo.commit(scope, [repo.upload_piece(scope, upload)])
+    upload = Upload(upload_id, name, now, uploaded_by)
+    repo.commit(scope, [repo.write_upload(scope, upload)])
     form = blobs.presign_post(
         scope, settings.load().inbox_bucket, name, max_bytes=size, content_type=TYPE, seconds=FORM_SECONDS
     )

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from chalicelib.customers import published
 from chalicelib.customers.model import Published
+from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.ledger import repo
@@ -78,7 +78,7 @@ def read_account(
     one or none where this process has read it before. Raises NotFoundError for another's account.
     """
     repo.account_pk(scope, ref)
-    current = current or published.read(scope)
+    current = current or dealers.published(scope)
     if as_of and as_of.run != current.run:
         if _kept(as_of, current, today):
             head = repo.read_head(scope, ref, run=as_of.run, skipped=current.skipped)

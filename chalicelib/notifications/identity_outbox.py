@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from ulid import ULID
 
-from chalicelib.customers import operations as customers
+from chalicelib.customers.enrolment import operations as customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.identity import recovery, repo

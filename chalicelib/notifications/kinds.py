@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from chalicelib.customers import operations as customers
-from chalicelib.customers import portal_repo
-from chalicelib.customers.portal import OPEN
+from chalicelib.customers.enrolment import operations as customers
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import OPEN
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as staff_repo
@@ -65,7 +65,7 @@ class CustomerInvitation:
     def compose(self, scope: ImportScope, payload: Payload, *, tools: Tools, now: datetime) -> Letter | None:
         """None if it was cancelled, answered or repeated since it was queued."""
         ref, invitation_id = payload["account_ref"], payload["invitation_id"]
-        portal = portal_repo.portal(scope, ref)
+        portal = enrolments.portal(scope, ref)
         if portal is None or portal.invitation_id != invitation_id or portal.state not in OPEN:
             return None
         offered = Membership(scope.dealer_id, Kind.CUSTOMER, ref, payload["account_name"], invitation_id=invitation_id)

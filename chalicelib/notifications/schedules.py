@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.customers import operations as customers
-from chalicelib.customers.portal import State
+from chalicelib.customers.enrolment import operations as customers
+from chalicelib.customers.enrolment.model import State
 from chalicelib.customers.queries import portal_states
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.scopes import ImportScope, OperatorScope

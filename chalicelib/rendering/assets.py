@@ -4,7 +4,7 @@ from functools import cache
 from hashlib import sha256
 
 from chalicelib import settings
-from chalicelib.rendering.places import template_root
+from chalicelib.rendering.paths import template_root
 
 
 @cache

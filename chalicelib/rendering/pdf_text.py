@@ -8,7 +8,7 @@ from functools import cache
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from chalicelib.rendering.places import template_root
+from chalicelib.rendering.paths import template_root
 
 
 @dataclass(frozen=True, slots=True)

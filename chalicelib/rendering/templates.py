@@ -7,7 +7,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, Stri
 
 from chalicelib.rendering.assets import asset
 from chalicelib.rendering.brand import brand_version
-from chalicelib.rendering.places import template_root
+from chalicelib.rendering.paths import template_root
 
 
 @cache

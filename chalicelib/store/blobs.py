@@ -15,12 +15,12 @@ from chalicelib.store.roles import scoped
 _DELETE_LIMIT = 1000
 
 
-class ReplacedError(Exception):
+class ETagMismatchError(Exception):
     """Another object stands under the name than the one that was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class ObjectInfo:
     """An object as it is now: its bytes, and the tag that another content would not have."""
 
     size: int
@@ -44,10 +44,10 @@ def object_key(scope: TenantScope, name: str) -> str:
 
 @scoped
 def put(
-    scope: TenantScope, bucket: str, name: str, data: bytes | IO[bytes], content_type: str, *, for_a_day: bool = False
+    scope: TenantScope, bucket: str, name: str, data: bytes | IO[bytes], content_type: str, *, temporary: bool = False
 ) -> None:
-    """Write an object whole, over the one that was there. `for_a_day`: tagged so that the bucket lets go of it."""
-    more: Any = {"Tagging": "kept=a-day"} if for_a_day else {}
+    """Write an object whole, over the one that was there. `temporary`: tagged so that the bucket lets go of it."""
+    more: Any = {"Tagging": "kept=a-day"} if temporary else {}
     client("s3").put_object(Bucket=bucket, Key=object_key(scope, name), Body=data, ContentType=content_type, **more)
 
 
@@ -64,12 +64,12 @@ def get_range(
 ) -> bytes:
     """At most `length` bytes (above 0) from `offset`; fewer at the end. Raises NotFoundError, also past the end.
 
-    With an `etag` only of the object that has it. Raises ReplacedError.
+    With an `etag` only of the object that has it. Raises ETagMismatchError.
     """
     wanted = f"bytes={offset}-{offset + length - 1}"
     answer = _answer(bucket, object_key(scope, name), Range=wanted)
     if etag is not None and _tag(answer) != etag:
-        raise ReplacedError
+        raise ETagMismatchError
     data: bytes = answer["Body"].read()
     return data
 
@@ -82,7 +82,7 @@ def open_stream(scope: TenantScope, bucket: str, name: str) -> IO[bytes]:
 
 
 @scoped
-def look_at(scope: TenantScope, bucket: str, name: str) -> Stored | None:
+def head(scope: TenantScope, bucket: str, name: str) -> ObjectInfo | None:
     """What the object is now, or None where there is none."""
     try:
         found = client("s3").head_object(Bucket=bucket, Key=object_key(scope, name))
@@ -90,12 +90,12 @@ def look_at(scope: TenantScope, bucket: str, name: str) -> Stored | None:
         if _is_missing(error):
             return None
         raise
-    return Stored(found["ContentLength"], _tag(found))
+    return ObjectInfo(found["ContentLength"], _tag(found))
 
 
 def size(scope: TenantScope, bucket: str, name: str) -> int | None:
     """The object's length in bytes, or None where there is none."""
-    found = look_at(scope, bucket, name)
+    found = head(scope, bucket, name)
     return found.size if found else None
 
 

@@ -29,6 +29,6 @@ def outbox_pk(scope: TenantScope) -> str:
     return tenant_pk(scope, "OUTBOX")
 
 
-def put_item(scope: TenantScope, *, kind: str, payload: Mapping[str, Any], now: datetime, ids: Ids) -> OutboxItem:
-    """A queued item for the caller's transaction: `t.put(put_item(...))`. `payload` is JSON."""
+def outbox_item(scope: TenantScope, *, kind: str, payload: Mapping[str, Any], now: datetime, ids: Ids) -> OutboxItem:
+    """A queued item for the caller's transaction: `t.put(outbox_item(...))`. `payload` is JSON."""
     return OutboxItem(pk=outbox_pk(scope), sk=ids.ulid(now), kind=kind, payload=dict(payload), created_at=now)

@@ -15,7 +15,7 @@ S = TypeVar("S", bound=Scope)
 
 
 class NoScopeInForceError(RuntimeError):
-    """Stored data was touched outside `acting_as`: a defect, never a user's mistake."""
+    """Stored data was touched outside `assume_scope`: a defect, never a user's mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def current_role() -> Role:
 
 
 @contextmanager
-def acting_as(scope: Scope) -> Iterator[None]:
+def assume_scope(scope: Scope) -> Iterator[None]:
     """Put the role of `scope` in force; the one before comes back afterwards. Nesting is allowed."""
     token = _in_force.set(role_of(scope))
     try:
@@ -66,7 +66,7 @@ def scoped(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
 
     @wraps(function)
     def run(scope: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with acting_as(scope):
+        with assume_scope(scope):
             return function(scope, *args, **kwargs)
 
     run.__scoped__ = True  # type: ignore[attr-defined]  # read by the sweep over all repos

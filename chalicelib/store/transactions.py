@@ -97,19 +97,19 @@ class Check:
         write.condition_check(self.model, self.pk, self.sk, condition=self.condition)
 
 
-Piece = Put | Update | Delete | Check
+WriteItem = Put | Update | Delete | Check
 
 
 @dataclass(slots=True)
-class Transaction:
-    """What `transaction()` gives: pieces are collected here and sent when its block ends."""
+class WriteTransaction:
+    """What `transaction()` gives: items are collected here and sent when its block ends."""
 
     token: str | None = None
-    pieces: list[Piece] = field(default_factory=list)
+    items: list[WriteItem] = field(default_factory=list)
 
-    def add(self, *pieces: Piece) -> None:
-        """Add pieces that somebody else built."""
-        self.pieces += pieces
+    def add(self, *items: WriteItem) -> None:
+        """Add items that somebody else built."""
+        self.items += items
 
     def put(self, record: Record, condition: Condition | None = None) -> None:
         """See Put."""
@@ -129,18 +129,18 @@ class Transaction:
 
 
 @contextmanager
-def transaction(token: str | None = None) -> Iterator[Transaction]:
+def transaction(token: str | None = None) -> Iterator[WriteTransaction]:
     """Write all that the block added, or nothing; an empty one sends nothing. Raises TransactionRefusedError.
 
     A reply lost on the way is asked for again with the same token (botocore makes one where `token` is None).
     A `token` (1 to 36 characters) makes a repeat within 10 minutes a no-op: not long enough for a queue's redrive.
     """
-    collected = Transaction(token)
+    collected = WriteTransaction(token)
     yield collected
-    if not collected.pieces:
+    if not collected.items:
         return
-    if len(collected.pieces) > LIMIT:
-        raise ValueError(f"{len(collected.pieces)} items in one transaction, {LIMIT} allowed")
+    if len(collected.items) > LIMIT:
+        raise ValueError(f"{len(collected.items)} items in one transaction, {LIMIT} allowed")
     for _ in attempts():
         refused = _commit(collected)
         if not refused:
@@ -148,7 +148,7 @@ def transaction(token: str | None = None) -> Iterator[Transaction]:
     raise TransactionRefusedError(refused)
 
 
-def _commit(collected: Transaction) -> list[Key]:
+def _commit(collected: WriteTransaction) -> list[Key]:
     """Send. Returns the keys that other transactions held, for which another attempt is worth it."""
     write, keys = _build(collected)
     try:
@@ -168,10 +168,10 @@ def _is_contention(reason: CancellationReason) -> bool:
     return reason.code in _CONTENTION
 
 
-def _build(collected: Transaction) -> tuple[TransactWrite, list[Key]]:
+def _build(collected: WriteTransaction) -> tuple[TransactWrite, list[Key]]:
     write = TransactWrite(connection=shared_table().connection, client_request_token=collected.token)
     # pynamodb sends the kinds in this order, and DynamoDB gives its reasons in the order sent.
-    pieces = sorted(collected.pieces, key=lambda piece: (Check, Delete, Put, Update).index(type(piece)))
-    for piece in pieces:
-        piece.add_to(write)
-    return write, [piece.key for piece in pieces]
+    items = sorted(collected.items, key=lambda item: (Check, Delete, Put, Update).index(type(item)))
+    for item in items:
+        item.add_to(write)
+    return write, [item.key for item in items]

@@ -11,10 +11,10 @@ from chalice.app import CloudWatchEvent, SQSEvent
 from chalicelib import services
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest.job import Job
+from chalicelib.ingest.maintenance import dead_letters, inbox, resume, sweep
+from chalicelib.ingest.steps.finalise import settle
 from chalicelib.ingest.steps.gate import gate
-from chalicelib.ingest.steps.settle import settle
 from chalicelib.ingest.steps.stage import stage
-from chalicelib.ingest.upkeep import collect, dead, resume, sweep
 from chalicelib.kernel.scopes import ImportScope, OperatorScope
 from chalicelib.observability import bind, logger
 
@@ -35,7 +35,7 @@ def import_messages(event: SQSEvent) -> dict[str, Any]:
 
 def collect_inbox(event: CloudWatchEvent | None = None) -> int:
     """Every 5 minutes: bundles in the inbox of which no message told, and those that wait for their turn."""
-    return _every_dealer("collect_inbox", collect.collect, event)
+    return _every_dealer("collect_inbox", inbox.collect, event)
 
 
 def resume_runs(event: CloudWatchEvent | None = None) -> int:
@@ -93,12 +93,12 @@ def _job(dealer_id: str, remaining: Callable[[], float] = lambda: 600.0) -> Job:
 
 def _arrived(body: dict[str, Any], remaining: Callable[[], float]) -> None:
     for dealer_id, name, etag in _objects(body):
-        collect.arrived(_job(dealer_id, remaining), name=name, etag=etag)
+        inbox.arrived(_job(dealer_id, remaining), name=name, etag=etag)
 
 
 def _bury_arrived(body: dict[str, Any], remaining: Callable[[], float]) -> None:
     for dealer_id, name, _ in _objects(body):
-        dead.bury_upload(_job(dealer_id, remaining), name=name)
+        dead_letters.fail_upload(_job(dealer_id, remaining), name=name)
 
 
 def _objects(body: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
@@ -114,7 +114,7 @@ def _step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
     job, number = _job(body["dealer_id"], remaining), body.get("run", 0)
     match body["step"]:
         case "open":
-            collect.carry_on(job, number)
+            inbox.resume_open(job, number)
         case "stage":
             stage(job, number, body["part"])
         case "gate":
@@ -122,16 +122,16 @@ def _step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
         case "settle":
             settle(job, number, body.get("part", 0))
         case "collect":
-            collect.take_waiting(job)
+            inbox.start_next(job)
         case other:
             raise ValueError(f"no such step: {other!r}")
 
 
 def _bury_step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
     if body["step"] == "collect":
-        dead.bury_turn(_job(body["dealer_id"], remaining))
+        dead_letters.fail_turn(_job(body["dealer_id"], remaining))
     elif "run" in body:
-        dead.bury_step(_job(body["dealer_id"], remaining), step=body["step"], number=body["run"])
+        dead_letters.fail_step(_job(body["dealer_id"], remaining), step=body["step"], number=body["run"])
 
 
 def _every_dealer(schedule: str, do: Callable[[Job], None], event: CloudWatchEvent | None) -> int:

@@ -12,7 +12,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import waitress
 
 from chalicelib import settings
-from chalicelib.rendering.places import template_root
+from chalicelib.rendering.paths import template_root
 from infra.local.application import load, log_to_terminal
 from infra.local.assets import Assets
 from infra.local.gateway import Gateway, WsgiApp

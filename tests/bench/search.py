@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from chalicelib.customers import directory, published, repo
+from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.directory import repo
+from chalicelib.customers.directory.slices import encode_slice, slice_of
 from chalicelib.customers.model import DirectoryEntry
-from chalicelib.customers.slices import encode_slice, slice_of
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.repo import advance
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 from tests.bench.frame.accounts import dealer_with
 from tests.bench.frame.capacity import Capacity, counted
@@ -56,7 +58,7 @@ def customer_search(folder: Path) -> Row:
         scope = dealer_of_many()
 
         def search() -> int:
-            return len(directory.read(scope, published.read(scope)).search("farm 1869", "name"))
+            return len(directory.read(scope, dealers.published(scope)).search("farm 1869", "name"))
 
         with counted("dynamodb", "s3", "sts") as calls:
             begin = perf_counter()
@@ -87,7 +89,7 @@ def dealer_of_many() -> ImportScope:
         parts[slice_of(entry.ref, SLICES)].append(entry)
     for index, entries in enumerate(parts):
         repo.stage_slice(scope, n=SLICES, index=index, run=1, packed=encode_slice(entries))
-    before = published.read(scope, fresh=True)
+    before = dealers.published(scope, fresh=True)
     after = before.followed_by(
         1,
         slices=(1,) * SLICES,
@@ -97,7 +99,7 @@ def dealer_of_many() -> ImportScope:
         export_id="export-1",
         totals_agree=True,
     )
-    with acting_as(scope), transaction() as t:
+    with assume_scope(scope), transaction() as t:
         t.add(advance(scope, expected_generation=before.generation, new=after))
     forget(scope)
     return scope

@@ -10,7 +10,7 @@ from chalice.app import Chalice
 from playwright.sync_api import Browser, Dialog, Page
 from waitress.server import create_server
 
-from chalicelib.rendering.places import template_root
+from chalicelib.rendering.paths import template_root
 from infra.local.assets import Assets
 from infra.local.gateway import Gateway, WsgiApp
 from tests.fixtures.waitress import running

@@ -7,13 +7,13 @@ from typing import Any
 from chalice.app import Chalice, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
+from chalicelib.http import cookies, responses
+from chalicelib.http.access import Permission
+from chalicelib.http.request import Request
+from chalicelib.http.routing import Pages
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TooManyError
 from chalicelib.rendering import templates
 from chalicelib.rendering.brand import brand_css
-from chalicelib.web.frame import cookies, responses
-from chalicelib.web.frame.pages import Pages
-from chalicelib.web.frame.permissions import Permission
-from chalicelib.web.frame.request import Request
 
 NOW = datetime(2026, 11, 21, 14, 22, tzinfo=UTC)
 PAGES = ("/show/customer", "/show/staff", "/show/form", "/show/states", "/show/door", "/show/choose")

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Page
 
 from chalicelib import services, settings
+from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.mail import messages
@@ -16,12 +17,11 @@ from chalicelib.mail.sender import Mail, RecordingSender
 from chalicelib.notifications.tools import letterhead
 from chalicelib.rendering.templates import render
 from chalicelib.services import Services
-from chalicelib.web.frame import cookies
 from tests.browser.chrome import window
 from tests.bundles import PDF
 from tests.fixtures.worlds import World
 from tests.hostile import ACCOUNT, INVOICE, TEXTS, Attack, furnish
-from tests.sweeps.stage import Stage
+from tests.sweeps.scenario import Stage
 
 COMPUTED = "1337"
 FOUND = """

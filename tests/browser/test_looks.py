@@ -11,7 +11,7 @@ from chalicelib.services import Services
 from chalicelib.settings import Settings
 from tests.browser import gallery
 from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
-from tests.web.frame.conftest import MEMBERSHIPS, a_dealer, a_session
+from tests.http.conftest import MEMBERSHIPS, a_dealer, a_session
 
 pytestmark = pytest.mark.browser
 WHO = {"/show/staff": "staff", "/show/states": "staff", "/show/door": "nobody", "/show/choose": "undecided"}

@@ -15,19 +15,19 @@ from playwright.sync_api import Browser, Page
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.http import cookies
+from chalicelib.http.access import Permission
 from chalicelib.identity import invitations, recovery
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
-from chalicelib.web.frame import cookies
-from chalicelib.web.frame.permissions import Permission
 from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
 from tests.bundles import PDF
 from tests.fixtures.cast import make_cast, make_house
 from tests.fixtures.worlds import World
-from tests.sweeps.stage import Stage, address, furnish
+from tests.sweeps.scenario import Stage, address, furnish
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
@@ -107,7 +107,7 @@ def session(stage: Stage, who: str, at: str) -> list[Any]:
     return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
 
 
-def look_at(page: Page, url: str) -> None:
+def head(page: Page, url: str) -> None:
     """Audits one page as everybody sees it. Documents are fetched from another origin, so here they are given."""
     page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
     answer = page.goto(url)
@@ -124,19 +124,19 @@ def test_the_door(chromium: Browser, served: str, stage: Stage, tokens: dict[str
     with window(chromium) as page:
         for token in {tokens.get(path, ""), ""} if "{token}" in path else {""}:
             where = path.replace("{token}", token) if token else address(stage, path, stage.cast.ours)
-            look_at(page, served + where)
+            head(page, served + where)
 
 
 @pytest.mark.parametrize("path", pages_of(Permission.PERSON, Permission.CUSTOMER))
 def test_a_customers_pages(chromium: Browser, served: str, stage: Stage, path: str) -> None:
     with window(chromium, cookies=session(stage, "our customer", served)) as page:
-        look_at(page, served + address(stage, path, stage.cast.ours))
+        head(page, served + address(stage, path, stage.cast.ours))
 
 
 @pytest.mark.parametrize("path", pages_of(Permission.PERSON, Permission.STAFF, Permission.STAFF_ADMIN))
 def test_the_dealers_pages(chromium: Browser, served: str, stage: Stage, path: str) -> None:
     with window(chromium, cookies=session(stage, "our admin", served)) as page:
-        look_at(page, served + address(stage, path, stage.cast.ours))
+        head(page, served + address(stage, path, stage.cast.ours))
 
 
 @pytest.mark.parametrize("who", ["our customer", "our admin"])
@@ -144,4 +144,4 @@ def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: St
     permissions = (Permission.CUSTOMER,) if who == "our customer" else (Permission.STAFF, Permission.STAFF_ADMIN)
     with window(chromium, cookies=session(fresh, who, served)) as page:
         for path in (one for one in pages_of(*permissions) if "{run}" not in one):
-            look_at(page, served + address(fresh, path, fresh.cast.ours))
+            head(page, served + address(fresh, path, fresh.cast.ours))

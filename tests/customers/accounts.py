@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from chalicelib.customers import published, repo
+from chalicelib.customers.directory import repo
+from chalicelib.customers.directory.slices import encode_slice
 from chalicelib.customers.model import DirectoryEntry
-from chalicelib.customers.slices import encode_slice
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers import repo as dealer_repo
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 
 
@@ -22,7 +24,7 @@ def account(ref: str, name: str = "", **changes: Any) -> DirectoryEntry:
 
 def publish(scope: ImportScope, entries: Sequence[DirectoryEntry]) -> None:
     """Make these the dealer's accounts."""
-    before = published.read(scope, fresh=True)
+    before = dealers.published(scope, fresh=True)
     run = before.run + 1
     repo.stage_slice(scope, n=1, index=0, run=run, packed=encode_slice(list(entries)))
     after = before.followed_by(
@@ -34,6 +36,6 @@ def publish(scope: ImportScope, entries: Sequence[DirectoryEntry]) -> None:
         export_id=f"export-{run}",
         totals_agree=True,
     )
-    with acting_as(scope), transaction() as t:
-        t.add(published.advance(scope, expected_generation=before.generation, new=after))
-    published.forget(scope)
+    with assume_scope(scope), transaction() as t:
+        t.add(dealer_repo.advance(scope, expected_generation=before.generation, new=after))
+    dealers.forget_published(scope)

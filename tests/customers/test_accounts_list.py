@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.customers.accounts_list import PAGE, SORTS, AccountsQuery, page_of, select
+from chalicelib.customers.enrolment.model import Portal, State, Status, status_of, why_not
 from chalicelib.customers.model import DirectoryEntry
-from chalicelib.customers.portal import Portal, State, Status, status_of, why_not
 
 AT = datetime(2024, 6, 1, tzinfo=UTC)
 

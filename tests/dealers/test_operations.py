@@ -4,17 +4,17 @@ from datetime import datetime
 import pytest
 from pynamodb.exceptions import TransactWriteError
 
-from chalicelib.customers import published
 from chalicelib.dealers import queries
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer, DealerEntry
 from chalicelib.dealers.operations import create_dealer
-from chalicelib.dealers.published import Published
+from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from tests.dealers.profiles import a_profile
 from tests.fixtures.calls import counted_calls, listening, reply_lost
 from tests.fixtures.worlds import World
@@ -29,7 +29,7 @@ def _running(aws: World) -> None:
 
 def audit_rows(dealer: Dealer, now: datetime) -> list[str]:
     scope = TenantScope(dealer.dealer_id)
-    with acting_as(scope):
+    with assume_scope(scope):
         return [row.event for row in AuditRow.query(tenant_pk(scope, "AUDIT", f"{now:%Y-%m}"))]
 
 
@@ -48,7 +48,7 @@ def test_a_dealer_is_found_by_id_address_and_code_and_listed(now: datetime, ids:
 
 def test_a_new_dealer_has_published_run_0(now: datetime, ids: Ids) -> None:
     dealer = create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids)
-    first = published.read(TenantScope(dealer.dealer_id))
+    first = dealers.published(TenantScope(dealer.dealer_id))
     assert first == Published(run=0, generation=0, n=1, slices=(0,))
     assert first.as_at is None
 
@@ -94,7 +94,7 @@ def test_a_crash_at_any_call_is_completed_by_running_it_again(
             assert seen["calls"] == call + 1
     dealer = create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
     assert queries.dealer(TenantScope(dealer.dealer_id), fresh=True) == dealer
-    assert published.read(TenantScope(dealer.dealer_id)).run == 0
+    assert dealers.published(TenantScope(dealer.dealer_id)).run == 0
     assert audit_rows(dealer, now) == ["dealer.created"]
     assert [one.slug for one in queries.all_dealers(OPERATOR)].count(profile.slug) == 1
 
@@ -109,7 +109,7 @@ def test_a_reply_lost_is_completed_too(now: datetime, ids: Ids) -> None:
 
 def test_nobody_is_not_found(ids: Ids) -> None:
     nobody = TenantScope(ids.dealer_id())
-    for read in (queries.dealer, published.read):
+    for read in (queries.dealer, dealers.published):
         with pytest.raises(NotFoundError):
             read(nobody)
     assert queries.by_slug(OPERATOR, "nobody") is None
@@ -127,6 +127,6 @@ def test_settings_are_read_once_in_five_seconds(now: datetime, ids: Ids) -> None
 def test_the_settings_come_with_the_published_run(now: datetime, ids: Ids) -> None:
     dealer = create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids)
     with counted_calls() as calls:
-        assert published.read(TenantScope(dealer.dealer_id)).run == 0
+        assert dealers.published(TenantScope(dealer.dealer_id)).run == 0
         assert queries.dealer(TenantScope(dealer.dealer_id)) == dealer
     assert calls == ["BatchGetItem"]

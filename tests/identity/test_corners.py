@@ -12,7 +12,7 @@ from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import Kind, Link, Membership
 from chalicelib.identity.operations import Visitor
 from chalicelib.identity.passwords import needs_rehash
-from chalicelib.identity.repo import pieces
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
@@ -25,7 +25,7 @@ def test_a_log_in_brings_an_old_hash_up_to_date(cast: Cast, log_in: LogIn) -> No
     person = repo.person(SCOPE, cast.ours.admin.person_id)
     assert person
     old = PasswordHasher(time_cost=1, memory_cost=19_456, parallelism=1).hash(PASSWORD)
-    repo.commit(SCOPE, [pieces.set_password(person, old)])
+    repo.commit(SCOPE, [writes.set_password(person, old)])
     for _ in range(2):
         log_in(cast.ours.admin)
         found = repo.person(SCOPE, cast.ours.admin.person_id)
@@ -39,7 +39,7 @@ def test_a_link_without_its_person_or_its_offer_opens_nothing(cast: Cast, now: d
     for purpose in (tokens.RESET, tokens.INVITE):
         secrets[purpose] = ids.secret()
         link = Link(secret_hash(secrets[purpose]), purpose, ids.ulid(now), cast.outsider_email, end, "gone")
-        repo.commit(SCOPE, pieces.new_link(link, subject=f"{purpose}-{cast.ours.dealer.dealer_id}", before=None))
+        repo.commit(SCOPE, writes.new_link(link, subject=f"{purpose}-{cast.ours.dealer.dealer_id}", before=None))
     with pytest.raises(NotFoundError):
         recovery.reset_password(
             SCOPE, secret=secrets[tokens.RESET], password=PASSWORD, address="2001:db8::c", now=now, ids=ids
@@ -52,7 +52,7 @@ def test_only_the_sessions_of_the_lost_membership_end(cast: Cast, log_in: LogIn,
     person, dealer_id = cast.ours.customer, cast.ours.dealer.dealer_id
     kept = log_in(person)
     other = Membership(dealer_id, Kind.CUSTOMER, "1300", "Barn & Co", active=True)
-    repo.commit(SCOPE, [pieces.put_membership(person.person_id, other, now)])
+    repo.commit(SCOPE, [writes.put_membership(person.person_id, other, now)])
     session = log_in(person).session
     secret, _ = operations.switch_membership(SCOPE, session=session, membership_key=other.key, now=now, ids=ids)
     remove_membership(SCOPE, person_id=person.person_id, dealer_id=dealer_id, account_ref="1300", now=now, ids=ids)
@@ -72,7 +72,7 @@ def test_one_key_of_several_is_revoked(cast: Cast, now: datetime, ids: Ids) -> N
 
 def test_the_first_log_in_makes_a_membership_active_and_it_stays_so(cast: Cast, now: datetime, ids: Ids) -> None:
     person = cast.rival.user
-    repo.commit(SCOPE, [pieces.put_membership(person.person_id, replace(person.membership, active=False), now)])
+    repo.commit(SCOPE, [writes.put_membership(person.person_id, replace(person.membership, active=False), now)])
     for number in range(2):
         operations.log_in(
             SCOPE, email=person.email, password=PASSWORD, visitor=Visitor(f"2001:db8::d{number}"), now=now, ids=ids

@@ -9,11 +9,11 @@ import pytest
 from chalicelib.identity import invitations, operations, queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import Kind, Membership
-from chalicelib.identity.repo import pieces
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.store.transactions import Piece
+from chalicelib.store.transactions import WriteItem
 from tests.fixtures.cast import PASSWORD, Cast, LogIn
 
 SCOPE = IdentityScope()
@@ -29,7 +29,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     def arrange(act: Callable[[], object]) -> None:
         waiting = [act]
 
-        def late(scope: IdentityScope, changes: Iterable[Piece]) -> None:
+        def late(scope: IdentityScope, changes: Iterable[WriteItem]) -> None:
             changes = list(changes)
             if waiting:
                 waiting.pop()()
@@ -70,7 +70,7 @@ def test_any_number_of_sessions_ends_with_the_membership(cast: Cast, log_in: Log
     session = log_in(member).session
     for _ in range(60):
         again = replace(session, session_id=secret_hash(ids.secret()))
-        repo.commit(SCOPE, pieces.open_session(again))
+        repo.commit(SCOPE, writes.open_session(again))
     remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, account_ref=None, now=now, ids=ids)
     assert queries.sessions(SCOPE, member.person_id, now) == []
 

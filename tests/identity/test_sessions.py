@@ -9,7 +9,7 @@ from chalicelib.identity import operations, queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.identity.operations import Visitor
-from chalicelib.identity.repo import pieces
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
@@ -146,7 +146,7 @@ def test_a_changed_password_ends_all_sessions_but_the_one_it_gives(
     for _ in range(44):
         others.append(ids.secret())
         again = replace(first.session, session_id=secret_hash(others[-1]))
-        repo.commit(SCOPE, pieces.open_session(again))
+        repo.commit(SCOPE, writes.open_session(again))
     assert len(queries.sessions(SCOPE, cast.ours.admin.person_id, now)) == 45
     secret, _ = recovery.change_password(
         SCOPE, session=first.session, present=PASSWORD, password="quiet orchard ladder", now=now, ids=ids
@@ -172,4 +172,4 @@ def test_the_present_password_cannot_be_guessed_at_leisure(cast: Cast, log_in: L
 
 
 def give(person_id: str, membership: Membership, now: datetime) -> None:
-    repo.commit(SCOPE, [pieces.put_membership(person_id, membership, now)])
+    repo.commit(SCOPE, [writes.put_membership(person_id, membership, now)])

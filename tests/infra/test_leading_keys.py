@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from chalicelib import settings
 from chalicelib.kernel.scopes import DoorScope, IdentityScope, OperatorScope, Scope, TenantScope
 from chalicelib.store import clients
-from chalicelib.store.roles import NoScopeInForceError, acting_as
+from chalicelib.store.roles import NoScopeInForceError, assume_scope
 from infra import leading_keys
 from tests.fixtures.worlds import World
 
@@ -55,7 +55,7 @@ def denied() -> AbstractContextManager[Any]:
 
 
 def judged(scope: Scope, call: Callable[[], Any], *, passes: bool) -> None:
-    with acting_as(scope), nullcontext() if passes else denied():
+    with assume_scope(scope), nullcontext() if passes else denied():
         call()
 
 
@@ -67,7 +67,7 @@ ATTACKS: dict[str, Callable[[], Any]] = {
     "alter an audit row": lambda: dynamodb(
         "update_item", Key=own("AUDIT#2024-06"), UpdateExpression="REMOVE #d", ExpressionAttributeNames={"#d": "detail"}
     ),
-    "put another dealer's": lambda: dynamodb("put_item", Item=own(dealer=OTHER)),
+    "put another dealer's": lambda: dynamodb("outbox_item", Item=own(dealer=OTHER)),
     "get another dealer's": lambda: dynamodb("get_item", Key=own(dealer=OTHER)),
     "get a longer dealer's": lambda: dynamodb("get_item", Key=item(f"D#{OWN}a#DEALER")),
     "get the prefix alone": lambda: dynamodb("get_item", Key=item(f"D#{OWN}")),
@@ -156,8 +156,8 @@ def test_a_tenant_role_may_not(attack: str) -> None:
 
 
 def test_a_tenant_role_does_its_own_work() -> None:
-    with acting_as(TENANT):
-        dynamodb("put_item", Item=own())
+    with assume_scope(TENANT):
+        dynamodb("outbox_item", Item=own())
         assert dynamodb("get_item", Key=own())["Item"] == own()
         assert query(f"D#{OWN}#DEALER")["Count"] == 1
         dynamodb("batch_get_item", RequestItems={table(): {"Keys": [own(), own("STAFF")]}})
@@ -198,7 +198,7 @@ def test_a_door_gets_the_lookup_of_an_address_and_nothing_else() -> None:
     for key in (code, item("OPS#DEALERS"), item("P#1"), own()):
         judged(DOOR, lambda key=key: dynamodb("get_item", Key=key), passes=False)  # type: ignore[misc]
     judged(DOOR, lambda: query("SLUG#moorbeck"), passes=False)
-    judged(DOOR, lambda: dynamodb("put_item", Item=slug), passes=False)
+    judged(DOOR, lambda: dynamodb("outbox_item", Item=slug), passes=False)
     judged(DOOR, lambda: dynamodb("delete_item", Key=slug), passes=False)
 
 

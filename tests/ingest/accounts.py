@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from chalicelib.ccx.csv_rows import Header
 from chalicelib.ingest.account import AccountRecords, CheckedAccount, Known, check_account
 from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.csv_rows import Header
 from tests.bundles import CUSTOMER_COLUMNS, DOCUMENT_COLUMNS, LINE_COLUMNS, TRANSACTION_COLUMNS, with_balances
 
 AS_AT = date(2024, 6, 5)

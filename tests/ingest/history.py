@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib import settings
-from chalicelib.customers import directory, published
+from chalicelib.customers.directory import queries as directory
+from chalicelib.dealers import queries as dealers
 from chalicelib.documents.model import document_name
 from chalicelib.documents.queries import invoice_lines
 from chalicelib.ingest import operations, repo
+from chalicelib.ingest.maintenance import resume, sweep
 from chalicelib.ingest.model import DEAD, ImportRun, RunState
-from chalicelib.ingest.upkeep import resume, sweep
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope
@@ -129,7 +130,7 @@ class History:
 
     def undo(self) -> bool:
         """Staff undo what is published; whether they could."""
-        current = published.read(self.line.scope, fresh=True)
+        current = dealers.published(self.line.scope, fresh=True)
         return bool(current.run) and self._try(operations.undo_run, current.run)
 
     def _try(self, do: Callable[..., None], number: int) -> bool:
@@ -163,7 +164,7 @@ class History:
 
     def check(self) -> None:
         """All that must hold, whatever has happened, for a reader whose process remembers nothing."""
-        published.forget(self.line.scope)
+        dealers.forget_published(self.line.scope)
         ledger_repo.forget()
         self.runs_say_what_is_published()
         self.readers_see_one_whole_export()
@@ -173,7 +174,7 @@ class History:
     def runs_say_what_is_published(self) -> None:
         """Final states are final, one run stages, and totals are those of the export."""
         runs = repo.newest_runs(self.line.scope, limit=100)
-        current = published.read(self.line.scope)
+        current = dealers.published(self.line.scope)
         assert sum(run.state is RunState.STAGING for run in runs) <= 1
         for run in runs:
             assert self.ended.get(run.number) in {None, run.state}
@@ -196,7 +197,7 @@ class History:
 
     def readers_see_one_whole_export(self) -> None:
         """The newest export by every account, and what the links of its rows lead to."""
-        current = published.read(self.line.scope)
+        current = dealers.published(self.line.scope)
         readings = {ref: self.read(ref) for ref in REFS}
         assert self.shown(readings) == self.truth(current.run)
         for ref, reading in readings.items():
@@ -207,14 +208,14 @@ class History:
 
     def lists_and_files_are_of_it(self) -> None:
         """The list of accounts for staff: each once."""
-        current = published.read(self.line.scope)
+        current = dealers.published(self.line.scope)
         listed = [(row.ref, row.balance, row.archived) for row in directory.read(self.line.scope, current).entries]
         truth = self.truth(current.run)
         assert listed == [(ref, pence(told.amount), told.archived) for ref, told in sorted(truth.items())]
 
     def cursors_go_on_or_start_again(self) -> None:
         """A reader of an older run stays in it for 6 days unless it was undone; then starts again and says so."""
-        current, today = published.read(self.line.scope), self.today
+        current, today = dealers.published(self.line.scope), self.today
         older = [(number, as_of) for number, as_of in self.cursors.items() if number != current.run]
         for number, as_of in older[-2:]:
             readings = {ref: self.read(ref, as_of) for ref in REFS}

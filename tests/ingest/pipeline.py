@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import settings
-from chalicelib.customers import directory, published
+from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.model import DirectoryEntry
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import repo
 from chalicelib.ingest.job import Job
+from chalicelib.ingest.maintenance import inbox
 from chalicelib.ingest.model import ImportRun
+from chalicelib.ingest.steps.finalise import settle
 from chalicelib.ingest.steps.gate import gate
-from chalicelib.ingest.steps.settle import settle
 from chalicelib.ingest.steps.stage import stage
-from chalicelib.ingest.upkeep import collect
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.ledger import queries as ledger
@@ -64,7 +65,7 @@ class Line:
         return name
 
     def arrive(self, name: str, etag: str | None = None) -> None:
-        collect.arrived(self.job(), name=name, etag=etag)
+        inbox.arrived(self.job(), name=name, etag=etag)
 
     def messages(self) -> list[Message]:
         """What waits in the import queue for this dealer, taken out."""
@@ -76,7 +77,7 @@ class Line:
         job, number = self.job(), message.get("run", 0)
         match message["step"]:
             case "open":
-                collect.carry_on(job, number)
+                inbox.resume_open(job, number)
             case "stage":
                 stage(job, number, message["part"])
             case "gate":
@@ -84,7 +85,7 @@ class Line:
             case "settle":
                 settle(job, number, message.get("part", 0))
             case "collect":
-                collect.take_waiting(job)
+                inbox.start_next(job)
 
     def drain(self, order: Callable[[list[Message]], list[Message]] = list) -> None:
         """Deliver until the queue is empty; `order` may reorder, repeat or drop."""
@@ -111,11 +112,11 @@ class Line:
         return found
 
     def entries(self) -> list[DirectoryEntry]:
-        current = published.read(self.scope, fresh=True)
+        current = dealers.published(self.scope, fresh=True)
         return [entry for index in range(current.n) for entry in directory.read_slice(self.scope, current, index)]
 
     def head(self, ref: str) -> AccountHead | None:
-        current = published.read(self.scope, fresh=True)
+        current = dealers.published(self.scope, fresh=True)
         return ledger_repo.read_head(self.scope, ref, run=current.run, skipped=current.skipped)
 
     def rows(self, ref: str) -> list[Row]:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.ccx.codes import Code
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.model import AgeingSetting
 from chalicelib.ingest.account import AccountRecords, Known, check_account, check_strays
 from chalicelib.ingest.checks.context import MasterProblem
 from chalicelib.ingest.checks.document import content_problem
-from chalicelib.ingest.codes import Code
 from tests.bundles import PDF, customer, document, line, transaction
 from tests.ingest.accounts import AGED, check, codes, context, raw
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.ingest.maintenance import inbox, resume
 from chalicelib.ingest.model import RunState
-from chalicelib.ingest.upkeep import collect, resume
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.calls import Service, listening
 from tests.fixtures.cast import make_house
@@ -62,7 +62,7 @@ def second_export(line: Line) -> bytes:
 def go_on(line: Line) -> None:
     """What happens by itself after a crash: messages come again, schedules fire."""
     for _ in range(3):
-        collect.collect(line.job())
+        inbox.collect(line.job())
         line.drain()
         if line.newest().settled_at:
             return

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations, repo
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
 
@@ -42,7 +42,7 @@ def test_a_wrong_control_total_holds_and_an_admin_may_apply_it(line: Line, first
     assert line.run(run.number).state is RunState.PUBLISHED
     assert line.run(run.number).decided_by == line.admin.person_id
     assert len(line.entries()) == 3
-    assert not published.read(line.scope, fresh=True).totals_agree
+    assert not dealers.published(line.scope, fresh=True).totals_agree
     assert first.number == 1
 
 
@@ -54,7 +54,7 @@ def test_a_refused_run_can_never_be_applied(line: Line, first: ImportRun) -> Non
         decide(line, "approve", run)
     with pytest.raises(ConflictError):
         decide(line, "refuse", run)
-    assert published.read(line.scope, fresh=True).run == first.number
+    assert dealers.published(line.scope, fresh=True).run == first.number
 
 
 def test_a_held_run_that_was_overtaken_is_refused(line: Line, first: ImportRun) -> None:
@@ -82,7 +82,7 @@ def test_undo_brings_back_the_export_before_and_its_sequence(line: Line, first: 
     second = line.take_in(export(line, *ledger(3), 2))
     decide(line, "undo", second)
     assert line.picture() == before
-    current = published.read(line.scope, fresh=True)
+    current = dealers.published(line.scope, fresh=True)
     assert (current.run, current.sequence, current.generation) == (first.number, 1, 3)
     again = line.take_in(export(line, *ledger(3), 2))
     assert (again.number, again.state) == (3, RunState.PUBLISHED)
@@ -92,7 +92,7 @@ def test_undo_brings_back_the_export_before_and_its_sequence(line: Line, first: 
 def test_undo_of_the_first_export_leaves_no_figures(line: Line, first: ImportRun) -> None:
     decide(line, "undo", first)
     assert line.entries() == []
-    assert published.read(line.scope, fresh=True).run == 0
+    assert dealers.published(line.scope, fresh=True).run == 0
 
 
 def test_only_what_customers_see_now_can_be_undone(line: Line, first: ImportRun) -> None:
@@ -121,7 +121,7 @@ def test_only_an_admin_decides(line: Line, first: ImportRun) -> None:
 def test_every_decision_is_in_the_audit_trail(line: Line, first: ImportRun) -> None:
     decide(line, "approve", held(line))
     decide(line, "undo", line.newest())
-    with acting_as(line.scope):
+    with assume_scope(line.scope):
         rows = [(row.subject, row.event) for row in AuditRow.query(tenant_pk(line.scope, "AUDIT", "2024-06"))]
     assert sorted(row for row in rows if row[1].startswith("import.")) == [
         ("import 1", "import.opened"),

@@ -6,11 +6,11 @@ from random import Random
 import pytest
 
 from chalicelib import settings
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import leases, repo
+from chalicelib.ingest.maintenance import dead_letters, inbox, resume
 from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import spread
-from chalicelib.ingest.upkeep import collect, dead, resume
 from chalicelib.store import blobs
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line, Message
@@ -26,16 +26,16 @@ def test_an_export_is_spread_over_parts_and_comes_together_again(line: Line) -> 
     run = line.take_in(export(line, *ledger(8)))
     assert run.n is not None
     assert run.n >= 4
-    assert published.read(line.scope, fresh=True).slices == (run.number,) * run.n
+    assert dealers.published(line.scope, fresh=True).slices == (run.number,) * run.n
     assert len(line.entries()) == 8
     assert all(len(line.rows(entry.ref)) == 10 for entry in line.entries())
 
 
 def test_parts_double_without_losing_an_account(line: Line) -> None:
     line.take_in(export(line, *ledger(2)))
-    assert published.read(line.scope, fresh=True).n == 1
+    assert dealers.published(line.scope, fresh=True).n == 1
     line.take_in(export(line, *ledger(9), 2))
-    assert published.read(line.scope, fresh=True).n >= 4
+    assert dealers.published(line.scope, fresh=True).n >= 4
     assert [entry.ref for entry in sorted(line.entries())] == [str(1000 + n) for n in range(9)]
 
 
@@ -56,7 +56,7 @@ def test_messages_may_come_twice_and_in_any_order(line: Line, seed: int) -> None
             line.deliver(message)
     assert [run.state for run in repo.newest_runs(line.scope)] == [RunState.PUBLISHED]
     assert len(line.entries()) == 8
-    assert published.read(line.scope, fresh=True).generation == 1
+    assert dealers.published(line.scope, fresh=True).generation == 1
 
 
 def test_the_same_export_again_has_no_effect_under_any_name(line: Line) -> None:
@@ -75,7 +75,7 @@ def test_an_unchanged_export_writes_nothing_but_its_run(line: Line) -> None:
     first = line.take_in(export(line, *ledger(8)))
     second = line.take_in(export(line, *ledger(8), 2))
     assert second.state is RunState.PUBLISHED
-    assert set(published.read(line.scope, fresh=True).slices) == {first.number}
+    assert set(dealers.published(line.scope, fresh=True).slices) == {first.number}
     assert {entry.head_run for entry in line.entries()} == {first.number}
     summary = second.summary
     assert summary is not None
@@ -89,7 +89,7 @@ def test_one_changed_row_writes_its_account_alone(line: Line) -> None:
     rows[0]["total_amount"] = "2.00"
     second = line.take_in(export(line, customers, rows, 2))
     assert [e.ref for e in line.entries() if e.head_run == second.number] == ["1000"]
-    slices = published.read(line.scope, fresh=True).slices
+    slices = dealers.published(line.scope, fresh=True).slices
     assert (slices.count(second.number), slices.count(first.number)) == (1, len(slices) - 1)
 
 
@@ -189,21 +189,21 @@ def test_a_message_that_fails_every_time_fails_the_run_and_the_next_export_goes_
     line.arrive(line.put(export(line, *ledger(2))))
     stuck = line.messages()[0]
     line.arrive(line.put(export(line, *ledger(3), 2)))
-    dead.bury_step(line.job(), step=stuck["step"], number=stuck["run"])
+    dead_letters.fail_step(line.job(), step=stuck["step"], number=stuck["run"])
     line.drain()
     runs = repo.newest_runs(line.scope)
     assert [(run.state.value, run.code) for run in runs] == [("published", None), ("failed", "F502_CANNOT_READ")]
-    dead.bury_step(line.job(), step=stuck["step"], number=stuck["run"])  # redriven days later
+    dead_letters.fail_step(line.job(), step=stuck["step"], number=stuck["run"])  # redriven days later
     line.deliver(stuck)
     assert len(line.entries()) == 3
 
 
 def test_the_schedule_finds_what_no_message_told_of(line: Line) -> None:
     line.put(export(line, *ledger(2)))
-    collect.collect(line.job())
+    inbox.collect(line.job())
     line.drain()
     assert line.newest().state is RunState.PUBLISHED
-    collect.collect(line.job())
+    inbox.collect(line.job())
     line.drain()
     assert line.newest().number == 1
 
@@ -211,7 +211,7 @@ def test_the_schedule_finds_what_no_message_told_of(line: Line) -> None:
 def test_an_object_by_another_name_is_not_looked_at(line: Line) -> None:
     blobs.put(line.scope, settings.load().inbox_bucket, "inbox/elsewhere/a.zip", b"PK", "application/zip")
     line.arrive("inbox/elsewhere/a.zip")
-    collect.collect(line.job())
+    inbox.collect(line.job())
     assert repo.newest_runs(line.scope) == []
 
 

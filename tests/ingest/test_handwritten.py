@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.ccx.bundle import open_bundle
+from chalicelib.ccx.csv_rows import RawRow, account_of
+from chalicelib.ccx.findings import Finding
 from chalicelib.ingest.account import AccountRecords, CheckedAccount, check_account, check_strays
-from chalicelib.ingest.bundle import open_bundle
 from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.csv_rows import RawRow, account_of
-from chalicelib.ingest.findings import Finding
-from chalicelib.ingest.masters import bad_masters, master_links, repeated_documents
+from chalicelib.ingest.master_accounts import bad_masters, master_links, repeated_documents
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.queries import rejects
 from tests.ingest.pipeline import Line

@@ -6,12 +6,12 @@ import pytest
 
 from chalicelib.ingest import operations, repo
 from chalicelib.ingest.job import Job
+from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.records import EventRecord
-from chalicelib.ingest.steps import messages, part_text, publish, settle, spread, stage
-from chalicelib.ingest.upkeep import sweep
+from chalicelib.ingest.steps import finalise, messages, part_format, publish, spread, stage
 from chalicelib.store.record import tenant_pk
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from tests.bundles import transaction
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line, Message
@@ -19,9 +19,9 @@ from tests.ingest.pipeline import Line, Message
 
 def stall_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next copy that is delivered goes on only when all others are done: then it reads its rows."""
-    read, stalled = part_text.read_part, list[bool]()
+    read, stalled = part_format.read_part, list[bool]()
 
-    def stalling(chunks: Iterable[bytes]) -> dict[str, dict[str, list[part_text.Line]]]:
+    def stalling(chunks: Iterable[bytes]) -> dict[str, dict[str, list[part_format.Line]]]:
         if not stalled:
             stalled.append(True)
             line.drain()
@@ -70,7 +70,7 @@ def held(line: Line) -> ImportRun:
 
 
 def events(line: Line) -> list[str]:
-    with acting_as(line.scope):
+    with assume_scope(line.scope):
         return [record.sk for record in EventRecord.query(tenant_pk(line.scope, "EVENTS"))]
 
 
@@ -97,7 +97,7 @@ def test_an_approval_while_the_held_run_is_settled_is_not_lost(line: Line, monke
             operations.approve_run(line.admin, number=run.number, now=line.now, ids=line.ids)
             assert line.messages()  # they are lost
 
-    monkeypatch.setattr(settle, "refuse_overtaken", approving)
+    monkeypatch.setattr(finalise, "refuse_overtaken", approving)
     line.drain()
     assert (line.newest().state, line.newest().settled_at) == (RunState.PUBLISHED, None)
     assert repo.lease(line.scope).settling == {run.number}

@@ -3,10 +3,10 @@
 import pytest
 
 from chalicelib.ingest import leases, repo
+from chalicelib.ingest.maintenance import resume
 from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import open as opening
 from chalicelib.ingest.steps import stage
-from chalicelib.ingest.upkeep import resume
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line, Message
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.ingest import leases
+from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.steps import spread
-from chalicelib.ingest.upkeep import sweep
 from tests.bundles import transaction
 from tests.fixtures.calls import counted_calls
 from tests.ingest.exports import export, ledger

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib import settings
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.documents.model import document_name
 from chalicelib.documents.queries import invoice_lines
 from chalicelib.ingest.model import RunState
@@ -111,7 +111,7 @@ def test_a_total_of_which_an_amount_cannot_be_read_does_not_agree(line: Line) ->
     bad = [rows[0] | {"total_amount": "much"}, *rows[1:]]
     run = line.take_in(export(line, customers, bad))
     assert run.state is RunState.PUBLISHED, (run.reasons, run.message)
-    assert not published.read(line.scope, fresh=True).totals_agree
+    assert not dealers.published(line.scope, fresh=True).totals_agree
 
 
 def _descriptions(line: Line, transaction_id: str) -> list[str | None]:

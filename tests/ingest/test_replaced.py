@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib import settings
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import repo
 from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import open as opening
@@ -36,7 +36,7 @@ def test_a_file_replaced_under_its_run_fails_it_and_comes_in_by_itself(line: Lin
     line.arrive(name, etag="another")
     line.drain()
     assert line.newest().state is RunState.PUBLISHED
-    assert published.read(line.scope, fresh=True).sequence == 2
+    assert dealers.published(line.scope, fresh=True).sequence == 2
 
 
 def test_a_file_replaced_before_it_was_spread_fails_its_run(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

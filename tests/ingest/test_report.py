@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.ingest.codes import Code
-from chalicelib.ingest.findings import FINDINGS, BundleError, Finding, mask
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.findings import FINDINGS, BundleError, Finding, mask
 from chalicelib.ingest.report import rejects_csv
 
 FINDING = Finding(

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.ingest.maintenance import inbox, resume, sweep
 from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import spread
-from chalicelib.ingest.upkeep import collect, resume, sweep
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
 from tests.soak.logical import Reader, difference, written_partitions
@@ -21,7 +21,7 @@ def several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def all_fire(line: Line, times: int) -> None:
     for _ in range(times):
-        for schedule in (collect.collect, resume.resume, sweep.sweep):
+        for schedule in (inbox.collect, resume.resume, sweep.sweep):
             schedule(line.job())
 
 

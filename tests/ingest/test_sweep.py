@@ -1,10 +1,10 @@
 """What is left after a week, and what goes."""
 
 from chalicelib import settings
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations
+from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.model import RunState
-from chalicelib.ingest.upkeep import sweep
 from chalicelib.store import blobs
 from tests.bundles import document
 from tests.ingest.exports import export, ledger
@@ -36,12 +36,12 @@ def test_nothing_of_a_dead_run_is_left_and_its_number_is_forgotten(line: Line) -
     operations.refuse_run(line.admin, number=run.number, now=line.now, ids=line.ids)
     line.drain()
     line.take_in(export(line, *ledger(2), 3))
-    assert published.read(line.scope, fresh=True).skipped == {run.number}
+    assert dealers.published(line.scope, fresh=True).skipped == {run.number}
     assert any(key.endswith("0000000002") for key in keys(line))
     a_week_later(line)
     assert keys(line) == before
     assert not [name for name in objects(line) if name.startswith(f"runs/{run.number}/")]
-    assert published.read(line.scope, fresh=True).skipped == frozenset()
+    assert dealers.published(line.scope, fresh=True).skipped == frozenset()
     assert line.run(run.number).swept_at is not None
 
 

@@ -7,11 +7,11 @@ from chalice.app import CloudWatchEvent
 
 from chalicelib import settings
 from chalicelib.ingest import operations, repo
+from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.records import EventRecord
-from chalicelib.ingest.upkeep import sweep
 from chalicelib.store import blobs
 from chalicelib.store.record import tenant_pk
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from chalicelib.triggers import ingest
 from tests.bundles import PDF, document, transaction
 from tests.ingest.exports import export, ledger
@@ -70,7 +70,7 @@ def test_an_undone_runs_news_is_told_by_the_next(line: Line) -> None:
     undone = line.take_in(export(line, customers, rows, 2))
     operations.undo_run(line.admin, number=undone.number, now=line.now, ids=line.ids)
     line.take_in(export(line, customers, rows, 3))
-    with acting_as(line.scope):
+    with assume_scope(line.scope):
         events = list(EventRecord.query(tenant_pk(line.scope, "EVENTS")))
     assert [(event.sk.rpartition("#")[2], event.run) for event in events] == [("news", 3)]
 

@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.job import Job
+from chalicelib.ingest.maintenance import dead_letters, inbox
 from chalicelib.ingest.model import ImportRun, RunState, Upload
 from chalicelib.ingest.steps import open as opening
-from chalicelib.ingest.upkeep import collect, dead
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
 from tests.ingest.test_bad_bundles import two_percent_bad
@@ -38,10 +38,10 @@ def test_a_bundle_in_the_way_does_not_harm_the_one_that_arrives(line: Line, monk
     first, second = (line.put(export(line, *ledger(n), n)) for n in (2, 3))
     line.arrive(first)
     line.arrive(second)
-    dead.bury_upload(line.job(), name=second)
+    dead_letters.fail_upload(line.job(), name=second)
     assert [upload_of(line, name).state for name in (first, second)] == ["waiting", "waiting"]
     assert {message["step"] for message in line.messages()} == {"collect"}
-    dead.bury_turn(line.job())  # after five attempts
+    dead_letters.fail_turn(line.job())  # after five attempts
     line.drain()
     runs = [(run.state.value, run.code) for run in repo.newest_runs(line.scope)]
     assert runs[:2] == [("published", None), ("refused", "F502_CANNOT_READ")]
@@ -51,7 +51,7 @@ def test_a_bundle_in_the_way_does_not_harm_the_one_that_arrives(line: Line, monk
 def test_nobody_is_given_up_while_another_is_read(line: Line) -> None:
     for n in (1, 2):
         line.arrive(line.put(export(line, *ledger(n), n)))
-    dead.bury_turn(line.job())
+    dead_letters.fail_turn(line.job())
     line.drain()
     assert [run.state.value for run in repo.newest_runs(line.scope)] == ["published", "published"]
 
@@ -59,14 +59,14 @@ def test_nobody_is_given_up_while_another_is_read(line: Line) -> None:
 def test_the_news_of_a_bundle_that_is_well_staged_or_held_ends_nothing(line: Line) -> None:
     name = line.put(export(line, *ledger(50, 10)))
     line.arrive(name)
-    dead.bury_upload(line.job(), name=name)
+    dead_letters.fail_upload(line.job(), name=name)
     line.drain()
     assert line.newest().state is RunState.PUBLISHED
     name = line.put(two_percent_bad(line))
     line.arrive(name)
     line.drain()
-    dead.bury_upload(line.job(), name=name)
-    dead.bury_step(line.job(), step="gate", number=2)
+    dead_letters.fail_upload(line.job(), name=name)
+    dead_letters.fail_step(line.job(), step="gate", number=2)
     assert line.newest().state is RunState.HELD
 
 
@@ -79,7 +79,7 @@ def test_a_run_that_could_not_be_spread_fails_with_its_news(line: Line, monkeypa
     line.arrive(name)
     with pytest.raises(RuntimeError):
         line.arrive(name)
-    dead.bury_upload(line.job(), name=name)
+    dead_letters.fail_upload(line.job(), name=name)
     assert (line.newest().state, line.newest().code) == (RunState.FAILED, "F502_CANNOT_READ")
     assert repo.lease(line.scope).run is None
 
@@ -90,8 +90,8 @@ def test_an_old_bundle_has_its_turn_however_many_came_since(line: Line) -> None:
     line.wait(seconds=1)
     for _ in range(3):
         some = [Upload(line.ids.ulid(line.now), "inbox/x/y.zip", line.now, "inbox", "lost") for _ in range(40)]
-        repo.commit(line.scope, [repo.upload_piece(line.scope, upload) for upload in some])
+        repo.commit(line.scope, [repo.write_upload(line.scope, upload) for upload in some])
     leases.end(line.job(), 1, RunState.FAILED, failures.POISON)
-    collect.collect(line.job())
+    inbox.collect(line.job())
     line.drain()
     assert len(line.entries()) == 2

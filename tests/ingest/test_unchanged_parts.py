@@ -5,9 +5,9 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.customers import published
-from chalicelib.customers.slices import slice_of
-from chalicelib.ingest.codes import Code
+from chalicelib.ccx.codes import Code
+from chalicelib.customers.directory.slices import slice_of
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import spread, unchanged
 from tests.bundles import TRANSACTION_COLUMNS, csv_bytes, customer, transaction
@@ -46,11 +46,11 @@ def counts(run: ImportRun) -> list[tuple[int, int, int]]:
 
 
 def test_the_same_again_takes_no_part(line: Line, first: tuple[Rows, Rows]) -> None:
-    before = published.read(line.scope, fresh=True)
+    before = dealers.published(line.scope, fresh=True)
     assert {step for step, _ in steps(line, export(line, *first, 2))} == {"gate", "settle", "collect"}
     assert counts(line.newest()) == [(8, 8, 0), (80, 80, 0)]
     assert line.newest().summary.accounts == 8  # type: ignore[union-attr]  # counts() has looked
-    after = published.read(line.scope, fresh=True)
+    after = dealers.published(line.scope, fresh=True)
     assert (after.run, after.slices) == (2, before.slices)
 
 

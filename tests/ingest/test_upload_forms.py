@@ -4,8 +4,8 @@ from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from json import loads
 
+from chalicelib.ccx.archive import MAX_BYTES
 from chalicelib.ingest import uploads
-from chalicelib.ingest.archive import MAX_BYTES
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.cast import Cast
 
@@ -15,7 +15,9 @@ LIFE = timedelta(minutes=15)
 def test_every_form_is_for_one_object_and_ends_soon(cast: Cast, now: datetime, ids: Ids) -> None:
     staff = uploads.staff_forms(cast.ours.admin.staff_scope, success_url="https://p.example/", now=now, ids=ids)
     name = f"ccx_{cast.ours.dealer.code}_20240605T050000Z_00000009.zip"
-    agent = uploads.begin_upload(cast.ours.import_scope, file_name=name, size=100, brought_by="agent", now=now, ids=ids)
+    agent = uploads.begin_upload(
+        cast.ours.import_scope, file_name=name, size=100, uploaded_by="agent", now=now, ids=ids
+    )
     for form in (staff.form, staff.script_form, agent.form):
         policy = loads(b64decode(form.fields["policy"]))
         ends = datetime.fromisoformat(policy["expiration"])

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations, repo
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.clock import system_clock
@@ -93,7 +93,7 @@ def test_an_export_of_many_parts_is_read_by_two_workers(two_workers: World) -> N
     assert held.state is RunState.HELD
     assert held.summary is not None
     assert held.summary.removed == ("00000",)
-    assert published.read(line.scope, fresh=True).run == 1
+    assert dealers.published(line.scope, fresh=True).run == 1
     operations.approve_run(line.admin, number=2, now=system_clock(), ids=ids)
     until(line, 2, lambda run: run.state is RunState.PUBLISHED)
     gone = line.head("00000")

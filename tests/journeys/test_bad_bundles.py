@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from infra.local.cloud import MINISTACK
 from tests.browser.chrome import window
 from tests.fixtures.portal import Portal
-from tests.journeys import spoil
+from tests.journeys import corrupt_bundles
 from tests.journeys.conftest import PATIENCE_MS
 from tests.journeys.people import Login, complete_my_account, invite, log_in, upload
 
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.browser
 BROWN = "1203", "Mr F Brown", "fritz.brown@brownfarm.example"
 TOKENS = re.compile(r'(name="csrf" value="|name="csrf-token" content=")[^"]+')
 REFUSED = (
-    (spoil.wrong_checksum, 2, "transactions.csv does not match its checksum", "B018_CHECKSUM"),
-    (spoil.half_a_zip, 2, "This is not a whole zip file", "B001_NOT_A_ZIP"),
-    (spoil.half_a_file, 2, "transactions.csv has", "B017_BYTES"),
+    (corrupt_bundles.wrong_checksum, 2, "transactions.csv does not match its checksum", "B018_CHECKSUM"),
+    (corrupt_bundles.half_a_zip, 2, "This is not a whole zip file", "B001_NOT_A_ZIP"),
+    (corrupt_bundles.half_a_file, 2, "transactions.csv has", "B017_BYTES"),
     (bytes, 1, "This export has the number 1, the last one applied had 1", "B025_SEQUENCE"),
 )
 
@@ -43,10 +43,10 @@ def test_what_is_wrong_is_said_and_customers_see_what_they_saw(
     each_portal: Portal, dealer: Page, brown: Page, tmp_path: Path
 ) -> None:
     url = each_portal.url
-    good = spoil.first_export(tmp_path)
+    good = corrupt_bundles.first_export(tmp_path)
     before = seen(brown, url)
     for change, number, words, code in REFUSED:
-        run = arrives(dealer, url, change(spoil.numbered(good, number)), tmp_path)
+        run = arrives(dealer, url, change(corrupt_bundles.numbered(good, number)), tmp_path)
         expect(run).to_contain_text("Refused")
         expect(run).to_contain_text(words)
         expect(run).to_contain_text("Nothing has changed for your customers.")
@@ -55,7 +55,7 @@ def test_what_is_wrong_is_said_and_customers_see_what_they_saw(
     arrives(dealer, url, good, tmp_path)
     assert dealer.url == f"{url}/staff/imports/1", "the very same export again is its first run"
     assert seen(brown, url) == before
-    held(dealer, url, spoil.two_percent_bad(spoil.numbered(good, 2)), tmp_path)
+    held(dealer, url, corrupt_bundles.two_percent_bad(corrupt_bundles.numbered(good, 2)), tmp_path)
     assert seen(brown, url) == before
     dealer.goto(f"{url}/staff/imports")
     expect(dealer.get_by_role("table", name="Earlier exports").get_by_text("Refused", exact=True)).to_have_count(5)
@@ -65,12 +65,12 @@ def test_what_is_wrong_is_said_and_customers_see_what_they_saw(
 
 def held(dealer: Page, url: str, bundle: bytes, folder: Path) -> None:
     """Two in a hundred rows cannot be read: the dealer is asked, sees which they are, and refuses."""
-    rows, bad = spoil.counts(bundle)
+    rows, bad = corrupt_bundles.counts(bundle)
     run = arrives(dealer, url, bundle, folder)
     expect(run).to_contain_text("Held for 1 reason. Customers still see export 1.")
     expect(run).to_contain_text(f"{bad} of {rows:,} rows in transactions.csv have errors, 2.0%")
     rejected = run.get_by_role("table", name="Rejected rows").get_by_role("row")
-    expect(rejected.filter(has_text=spoil.BAD_DATE)).to_have_count(bad)
+    expect(rejected.filter(has_text=corrupt_bundles.BAD_DATE)).to_have_count(bad)
     expect(rejected.nth(1)).to_contain_text(
         re.compile(r"transactions\.csv.*transaction_date.*E104_BAD_DATE", re.DOTALL)
     )

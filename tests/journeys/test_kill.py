@@ -14,7 +14,8 @@ import psutil
 import pytest
 
 from chalicelib import services, settings
-from chalicelib.customers import directory, published
+from chalicelib.customers.directory import queries as directory
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.operations import create_dealer, profile_of
 from chalicelib.ingest import queries
@@ -60,7 +61,7 @@ def test_an_import_that_was_killed_ends_like_one_that_was_not(tmp_path: Path, id
         kill_everything(portal)
     with running(tmp_path):
         assert newest(killed).state is RunState.STAGING
-        assert not published.read(scope_of(killed)).run, "nobody sees half of it"
+        assert not dealers.published(scope_of(killed)).run, "nobody sees half of it"
         with services.use(replace(services.current(), clock=lambda: system_clock() + LATER)):
             until(lambda: resumed(killed))
         until(lambda: newest(killed).state is not RunState.STAGING)
@@ -119,7 +120,7 @@ def newest(dealer: Dealer) -> ImportRun:
 def picture(dealer: Dealer) -> tuple[Any, ...]:
     """All figures of the directory, and every row of each tenth account."""
     scope = scope_of(dealer)
-    current = published.read(scope, fresh=True)
+    current = dealers.published(scope, fresh=True)
     entries = [entry for index in range(current.n) for entry in directory.read_slice(scope, current, index)]
     today = local_date(system_clock(), ZONE)
     readings = [ledger.read_account(scope, ref=entry.ref, today=today) for entry in entries[::10]]
@@ -129,9 +130,9 @@ def picture(dealer: Dealer) -> tuple[Any, ...]:
 
 def resumed(dealer: Dealer) -> bool:
     """Whether the schedule has taken the run up again: it leaves it to the next minute if another one is just at it."""
-    before = newest(dealer).nudged_at
+    before = newest(dealer).resent_at
     ingest.resume_runs()
-    return newest(dealer).nudged_at != before
+    return newest(dealer).resent_at != before
 
 
 def scope_of(dealer: Dealer) -> ImportScope:

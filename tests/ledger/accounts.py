@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.customers.model import AccountFacts
-from chalicelib.ledger.assemble import Account, build_from_rows
+from chalicelib.ledger.layout import Account, build_from_rows
 from chalicelib.ledger.model import Row, newest_first
 from tests.ledger.rows import a_row
 

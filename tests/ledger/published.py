@@ -5,16 +5,16 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealer_queries
 from chalicelib.dealers import repo as dealers
 from chalicelib.dealers.model import Profile
 from chalicelib.dealers.operations import create_dealer
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, ImportScope, OperatorScope
 from chalicelib.ledger import repo
-from chalicelib.ledger.assemble import Account
+from chalicelib.ledger.layout import Account
 from chalicelib.store import clients
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 
 NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
@@ -40,12 +40,12 @@ def publish(
 ) -> None:
     """Stage the accounts and make their run true."""
     repo.stage(scope, accounts)
-    before = published.read(scope, fresh=True)
+    before = dealer_queries.published(scope, fresh=True)
     values = {"slices": (run,), "received_at": NOW, "sequence": run, "export_id": f"export-{run}", "totals_agree": True}
     new = before.followed_by(run, as_at=as_at, **{**values, **more})
-    with acting_as(scope), transaction() as t:
+    with assume_scope(scope), transaction() as t:
         t.add(dealers.advance(scope, expected_generation=before.generation, new=new))
-    published.forget(scope)
+    dealer_queries.forget_published(scope)
 
 
 def the_customer(scope: ImportScope, *refs: str) -> CustomerScope:

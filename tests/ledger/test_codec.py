@@ -4,7 +4,6 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ledger.assemble import build_account
 from chalicelib.ledger.codec import (
     decode_head,
     decode_rows,
@@ -14,6 +13,7 @@ from chalicelib.ledger.codec import (
     to_row,
     to_transaction,
 )
+from chalicelib.ledger.layout import build_account
 from chalicelib.ledger.model import DocumentEntry, Row, Transaction
 from tests.ledger.accounts import a_facts
 from tests.ledger.rows import ROWS, a_row, transactions

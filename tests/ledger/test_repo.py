@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import AgeingSetting
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import key_part
@@ -82,7 +82,7 @@ def test_the_first_screen_takes_two_round_trips_however_long_the_history(dealer:
     rows = [*history(50, outstanding=True), *settled(count)]
     publish(dealer, [an_account(rows)])
     customer = the_customer(dealer)
-    published.forget(dealer)
+    dealers.forget_published(dealer)
     with counted_calls() as calls:
         reading = read(dealer)
         assert reading.head
@@ -90,7 +90,7 @@ def test_the_first_screen_takes_two_round_trips_however_long_the_history(dealer:
     assert (view.count, len(view.rows)) == (50, 50)
     assert calls == ["BatchGetItem", "Query"]
     repo.forget()
-    published.forget(dealer)
+    dealers.forget_published(dealer)
     with counted_calls() as calls:
         reading = read(dealer)
         assert reading.head
@@ -137,7 +137,7 @@ def test_a_deep_page_reads_only_the_pages_it_shows(dealer: ImportScope) -> None:
 
 def test_a_search_of_the_whole_history_is_one_more_round_trip(dealer: ImportScope) -> None:
     publish(dealer, [an_account(settled(20_000))])
-    published.forget(dealer)
+    dealers.forget_published(dealer)
     with counted_calls() as calls:
         head = read(dealer).head
         assert head
@@ -148,7 +148,7 @@ def test_a_search_of_the_whole_history_is_one_more_round_trip(dealer: ImportScop
 
 def test_open_rows_too_many_for_the_head_are_read_from_their_pages(dealer: ImportScope) -> None:
     publish(dealer, [an_account(history(5_000, outstanding=True))])
-    published.forget(dealer)
+    dealers.forget_published(dealer)
     with counted_calls() as calls:
         head = read(dealer).head
         assert head

@@ -1,6 +1,6 @@
 """The ledger on tables that keep DynamoDB's limits: item sizes, batches, consistent reads backwards."""
 
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import AgeingSetting
 from chalicelib.ledger import queries, repo
 from chalicelib.ledger.ageing import Ager
@@ -25,7 +25,7 @@ def test_a_hundred_thousand_rows_are_stored_read_searched_and_swept(engine: Worl
         (ViewQuery(status=None, text="po99"), 3, None),
     ):
         repo.forget()
-        published.forget(dealer)
+        dealers.forget_published(dealer)
         with counted_calls() as calls:
             head = queries.read_account(customer, ref="1200", today=AS_AT).head
             assert head

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chalicelib.customers import portal_repo
-from chalicelib.customers.operations import INVITATION
-from chalicelib.customers.portal import Portal, State
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import Portal, State
+from chalicelib.customers.enrolment.operations import INVITATION
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.tools import Tools
 from chalicelib.rendering.templates import render
-from chalicelib.store.outbox import put_item
+from chalicelib.store.outbox import outbox_item
 from tests.fixtures.cast import House
 
 
@@ -58,7 +58,7 @@ def queue_invitation(house: House, post: Post, *, ref: str = "1300", email: str 
     to = email or f"{ref}@{house.dealer.slug}.example"
     new = Portal(ref, State.QUEUED, to, ids.ulid(now), "admin", now)
     payload = {"account_ref": ref, "account_name": "Barn & Co", "email": to, "invitation_id": new.invitation_id}
-    item = put_item(house.scope, kind=INVITATION, payload=payload, now=now, ids=ids)
-    before = portal_repo.portal(house.scope, ref)
-    portal_repo.put(house.scope, new, before=before, beside=(item,))
+    item = outbox_item(house.scope, kind=INVITATION, payload=payload, now=now, ids=ids)
+    before = enrolments.portal(house.scope, ref)
+    enrolments.put(house.scope, new, before=before, also=(item,))
     return new

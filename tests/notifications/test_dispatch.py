@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.customers import portal_repo
-from chalicelib.customers.portal import State
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import State
 from chalicelib.dealers.staff import repo as staff_repo
 from chalicelib.dealers.staff.model import StaffState
 from chalicelib.dealers.staff.operations import invite_staff
@@ -22,7 +22,7 @@ from tests.notifications.fakes import Post, queue_invitation
 
 
 def state(house: House, ref: str = "1300") -> State | None:
-    portal = portal_repo.portal(house.scope, ref)
+    portal = enrolments.portal(house.scope, ref)
     return portal.state if portal else None
 
 
@@ -38,7 +38,7 @@ def test_an_invitation_is_sent_once_and_noted(cast: Cast, post: Post) -> None:
     assert mail.subject == "Create Your Account with Moorbeck Machinery"
     assert "1300, Barn & Co" in mail.text
     assert "until 19 Jun 2024" in mail.text
-    portal = portal_repo.portal(cast.ours.scope, "1300")
+    portal = enrolments.portal(cast.ours.scope, "1300")
     assert portal
     assert (portal.state, portal.invited_at) == (State.INVITED, post.clock.now)
     assert portal.expires_at == post.clock.now + timedelta(days=14)
@@ -93,7 +93,7 @@ def test_what_was_overtaken_is_not_sent(cast: Cast, post: Post) -> None:
     post.clock.forward(timedelta(seconds=1))
     newer = queue_invitation(cast.ours, post)
     cancelled = queue_invitation(cast.ours, post, ref="1301")
-    portal_repo.put(cast.ours.scope, replace(cancelled, state=State.CANCELLED), before=cancelled)
+    enrolments.put(cast.ours.scope, replace(cancelled, state=State.CANCELLED), before=cancelled)
     assert send_due(cast.ours.import_scope, tools=post.tools) == 1
     assert post.recipients == [newer.email]
     assert outbox(cast.ours) == []

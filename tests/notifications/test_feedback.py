@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.customers import portal_repo
-from chalicelib.customers.portal import State
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import State
 from chalicelib.dealers.staff import repo as staff_repo
 from chalicelib.dealers.staff.model import StaffState
 from chalicelib.dealers.staff.operations import invite_staff
@@ -18,7 +18,7 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.feedback import GREETING, take_feedback
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from tests.fixtures.cast import Cast, House
 from tests.notifications.fakes import Post, queue_invitation
 
@@ -48,12 +48,12 @@ def invited(house: House, post: Post) -> Mail:
 
 
 def state(house: House) -> State | None:
-    portal = portal_repo.portal(house.scope, REF)
+    portal = enrolments.portal(house.scope, REF)
     return portal.state if portal else None
 
 
 def audited(house: House) -> list[tuple[str, str, Any]]:
-    with acting_as(house.scope):
+    with assume_scope(house.scope):
         rows = AuditRow.query(tenant_pk(house.scope, "AUDIT", "2024-06"))
         return [(row.event, row.subject, row.detail) for row in rows if row.actor == "mail"]
 

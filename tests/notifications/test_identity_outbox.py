@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.customers import portal_repo
-from chalicelib.customers.portal import State
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import State
 from chalicelib.dealers.staff import repo as staff_repo
 from chalicelib.dealers.staff.model import StaffState
 from chalicelib.dealers.staff.operations import invite_staff
 from chalicelib.identity import invitations, operations, queries, recovery, repo
 from chalicelib.identity.api_keys import create_api_key
 from chalicelib.identity.operations import Visitor
-from chalicelib.identity.repo import pieces
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.dispatch import send_due
@@ -56,7 +56,7 @@ def test_the_first_log_in_turns_the_account_active_once(aws: World, cast: Cast, 
     waiting = repo.outbox(SCOPE)
     assert sorted(work.kind for work in waiting) == ["activated", "audit"]
     assert deliver_identity_outbox(tools=post.tools) == 2
-    portal = portal_repo.portal(house.scope, "1300")
+    portal = enrolments.portal(house.scope, "1300")
     assert portal
     assert portal.state is State.ACTIVE
     before = audit_events(aws, house.dealer.dealer_id)
@@ -65,7 +65,7 @@ def test_the_first_log_in_turns_the_account_active_once(aws: World, cast: Cast, 
         "invitation.accepted",
     ]
     for work in waiting:  # delivered again, as after a crash
-        again = pieces.outbox_item(work.kind, work.payload, now=work.queued_at, ids=post.ids)
+        again = writes.outbox_item(work.kind, work.payload, now=work.queued_at, ids=post.ids)
         again.record.sk = work.work_id  # type: ignore[union-attr]
         repo.commit(SCOPE, [again])
     assert deliver_identity_outbox(tools=post.tools) == 2

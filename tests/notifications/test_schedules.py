@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from chalicelib.customers import portal_repo
-from chalicelib.customers.portal import State
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import State
 from chalicelib.identity import repo as identity
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
@@ -51,11 +51,11 @@ def test_expiry_costs_one_read_a_dealer(busy: list[House], now: datetime, ids: I
             before = queued if ref == "old" else None
             end = now + timedelta(seconds=left)
             invited = replace(queued, ref=ref, state=State.INVITED, expires_at=end)
-            portal_repo.put(house.scope, invited, before=before)
+            enrolments.put(house.scope, invited, before=before)
     with counted_calls("dynamodb") as calls:
         assert schedules.expire_invitations(now=now) == 3
     assert Counter(calls) == {"Query": 1 + DEALERS, "GetItem": 6, "TransactWriteItems": 3}
-    states = {ref: p.state for ref, p in portal_repo.portals(busy[0].scope).items()}
+    states = {ref: p.state for ref, p in enrolments.portals(busy[0].scope).items()}
     assert (states["old"], states["new"]) == (State.EXPIRED, State.INVITED)
     assert schedules.expire_invitations(now=now) == 0
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.rendering import places
+from chalicelib.rendering import paths
 from chalicelib.rendering.assets import asset
 from infra import vendor
 
-ASSETS = places.template_root() / "assets"
+ASSETS = paths.template_root() / "assets"
 KEPT_BESIDES = {"vendor.lock.json"}
 
 
 @pytest.mark.parametrize("piece", vendor.pieces(), ids=lambda piece: f"{piece['package']}:{piece['member']}")
-def test_each_locked_file_is_as_locked(piece: vendor.Piece) -> None:
+def test_each_locked_file_is_as_locked(piece: vendor.WriteItem) -> None:
     assert vendor.digest(vendor.ROOT / piece["file"]) == piece["sha256"]
 
 
@@ -53,8 +53,8 @@ def test_the_same_tokens_are_light_and_dark() -> None:
 
 
 def test_no_template_has_inline_style_or_script() -> None:
-    for path in places.template_root().rglob("*.html"):
-        if "mail" in path.relative_to(places.template_root()).parts:
+    for path in paths.template_root().rglob("*.html"):
+        if "mail" in path.relative_to(paths.template_root()).parts:
             continue  # mail programs know no stylesheets
         text = path.read_text()
         assert not re.search(
@@ -65,10 +65,10 @@ def test_no_template_has_inline_style_or_script() -> None:
 
 def test_templates_are_found_from_the_zips_root_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "templates" / "assets").mkdir(parents=True)
-    monkeypatch.setattr(places, "__file__", str(tmp_path / "elsewhere" / "chalicelib" / "rendering" / "places.py"))
+    monkeypatch.setattr(paths, "__file__", str(tmp_path / "elsewhere" / "chalicelib" / "rendering" / "places.py"))
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert places.template_root.__wrapped__() == tmp_path / "templates"
+    assert paths.template_root.__wrapped__() == tmp_path / "templates"
     (tmp_path / "templates" / "assets").rmdir()
     monkeypatch.setattr("sys.path", [str(tmp_path)])
     with pytest.raises(FileNotFoundError, match="no templates folder"):
-        places.template_root.__wrapped__()
+        paths.template_root.__wrapped__()

@@ -26,4 +26,4 @@ def test_html_is_escaped_and_text_is_not() -> None:
 
 def test_a_missing_name_stops() -> None:
     with pytest.raises(UndefinedError):
-        render("errors/404.html", {"layout": "layout/door.html"})
+        render("errors/404.html", {"layout": "layout/auth.html"})

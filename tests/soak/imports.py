@@ -8,15 +8,14 @@ from functools import cache
 
 import pytest
 
-from chalicelib.customers import published
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.operations import create_dealer, profile_of
+from chalicelib.ingest.maintenance import inbox, resume
 from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import spread
-from chalicelib.ingest.upkeep import collect, resume
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope, OperatorScope
-from chalicelib.store.recent import Recent
+from chalicelib.store.ttl_cache import TtlCache
 from tests.bundles import document, transaction
 from tests.bundles import line as invoice_line
 from tests.fixtures.worlds import World
@@ -68,7 +67,7 @@ class History:
         while not self.is_done and self.by_schedule < ROUNDS:
             self.by_schedule += 1
             self.line.wait(seconds=resume.QUIET.total_seconds() + 1)
-            collect.collect(self.line.job())
+            inbox.collect(self.line.job())
             resume.resume(self.line.job())
             self.line.drain()
 
@@ -118,8 +117,8 @@ def small_parts() -> Iterator[None]:
     """Parts of few rows, and nothing remembered for some seconds: the calls are the same, however slow the machine."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spread, "MOST_ROWS", MOST_ROWS)
-        patch.setattr(dealers, "_recent", Recent(0))
-        patch.setattr(published, "_recent", Recent(0))
+        patch.setattr(dealers, "_dealers", TtlCache(0))
+        patch.setattr(dealers, "_published", TtlCache(0))
         yield
 
 

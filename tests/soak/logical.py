@@ -12,7 +12,7 @@ from tests.fixtures.calls import listening
 from tests.ingest.pipeline import Line
 
 TIMES = frozenset(
-    "at done_at opened_at gated_at ended_at settled_at nudged_at undone_at swept_at begun_at arrived_at received_at "
+    "at done_at opened_at gated_at ended_at settled_at resent_at undone_at swept_at begun_at arrived_at received_at "
     "expires_at ttl version etag".split()
 )
 """Fields, at any depth, in which two histories with the same end may differ."""
@@ -40,8 +40,8 @@ def _partitions(operation: str, params: dict[str, Any]) -> Iterator[str]:
             for request in requests:
                 yield from (body.get("Item", body.get("Key"))["pk"]["S"] for body in request.values())
     elif operation == "TransactWriteItems":
-        for piece in params["TransactItems"]:
-            yield from (body.get("Item", body.get("Key"))["pk"]["S"] for body in piece.values())
+        for item in params["TransactItems"]:
+            yield from (body.get("Item", body.get("Key"))["pk"]["S"] for body in item.values())
 
 
 class Reader:

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import leases
 from chalicelib.kernel.ids import Ids
 from chalicelib.ledger.model import Row
@@ -103,7 +103,7 @@ def in_order(world: World, order: Sequence[int], *, together: bool) -> Line:
         if not together:
             line.drain()
             newest = max(newest, sequence)
-            assert published.read(line.scope, fresh=True).sequence == newest, order
+            assert dealers.published(line.scope, fresh=True).sequence == newest, order
     line.drain()
     return line
 
@@ -118,7 +118,7 @@ def check_orders(world: World, orders: Sequence[Sequence[int]]) -> int:
     for order in orders:
         for together in (False, True):
             line = in_order(world, order, together=together)
-            assert published.read(line.scope, fresh=True).sequence == EXPORTS, order
+            assert dealers.published(line.scope, fresh=True).sequence == EXPORTS, order
             assert open_rows(line) == expected, order
             held += 1
     return held

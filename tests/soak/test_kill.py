@@ -16,8 +16,8 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.ingest import repo
+from chalicelib.ingest.maintenance import resume
 from chalicelib.ingest.model import RunState
-from chalicelib.ingest.upkeep import resume
 from chalicelib.kernel.ids import Ids
 from infra.local.cloud import DYNAMODB, Cloud, start_dynamodb, start_ministack
 from infra.local.process import Child, spawn, stop

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import settings
-from chalicelib.customers import published
-from chalicelib.dealers.published import Published
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers import repo as dealer_repo
+from chalicelib.dealers.publication import Published
 from chalicelib.ingest import leases, repo
 from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import spread
@@ -63,14 +64,14 @@ def test_rule_1_the_run_and_what_it_replaced_are_written_with_it(history: Histor
     assert history.undo()
     history.check()
     assert history.undo()
-    assert published.read(history.line.scope, fresh=True).run == 0
+    assert dealers.published(history.line.scope, fresh=True).run == 0
     history.check()
 
 
 def test_rule_1_two_decisions_at_once_are_one(history: History) -> None:
     history.take_in(a=1)
-    scope, current = history.line.scope, published.read(history.line.scope, fresh=True)
-    undone = published.advance(scope, expected_generation=current.generation, new=current.undone_to(Published()))
+    scope, current = history.line.scope, dealers.published(history.line.scope, fresh=True)
+    undone = dealer_repo.advance(scope, expected_generation=current.generation, new=current.undone_to(Published()))
     history.take_in(a=2)
     with pytest.raises(ConflictError):
         repo.commit(scope, [undone])
@@ -80,7 +81,7 @@ def test_rule_1_two_decisions_at_once_are_one(history: History) -> None:
 def test_rule_2_a_message_of_a_run_that_ended_writes_nothing(history: History) -> None:
     a_taken_over_run(history)
     history.days_pass(8)
-    assert published.read(history.line.scope, fresh=True).skipped == frozenset()
+    assert dealers.published(history.line.scope, fresh=True).skipped == frozenset()
     history.deliver(again=True)
     history.check()
 
@@ -115,7 +116,7 @@ def test_rule_2_only_a_staging_run_is_published(history: History) -> None:
     history.line.wait(hours=2)
     history.upload(a=3)
     with pytest.raises(ConflictError):
-        repo.commit(history.line.scope, [repo.run_piece(history.line.scope, read)])
+        repo.commit(history.line.scope, [repo.write_run(history.line.scope, read)])
     for message in gate:
         history.line.deliver(message)
     history.check()
@@ -133,7 +134,7 @@ def test_rule_3_what_a_run_wrote_before_it_died_is_swept(history: History) -> No
     history.take_in(a=1)
     history.check()
     history.days_pass(8)
-    assert published.read(history.line.scope, fresh=True).skipped == frozenset()
+    assert dealers.published(history.line.scope, fresh=True).skipped == frozenset()
     history.check()
 
 
@@ -152,7 +153,7 @@ def test_rule_3_a_number_is_skipped_until_it_is_swept(history: History) -> None:
     history.take_in(a=1)
     history.days_pass(1)
     history.check()
-    assert published.read(history.line.scope, fresh=True).skipped == {2}
+    assert dealers.published(history.line.scope, fresh=True).skipped == {2}
     history.check()
 
 
@@ -243,11 +244,11 @@ def test_rule_7_a_reader_of_a_week_ago_starts_again(history: History) -> None:
 
 def test_rule_8_a_write_that_rests_on_rows_is_refused_once_they_changed(history: History) -> None:
     history.take_in(a=1)
-    scope, current = history.line.scope, published.read(history.line.scope, fresh=True)
-    audit = repo.audit_piece(
+    scope, current = history.line.scope, dealers.published(history.line.scope, fresh=True)
+    audit = repo.write_audit(
         scope, run=history.line.run(1), event="test", actor="test", now=history.line.now, ids=history.line.ids
     )
-    rests = published.require_generation(scope, current.generation)
+    rests = dealer_repo.require_generation(scope, current.generation)
     history.undo()
     with pytest.raises(ConflictError):
         repo.commit(scope, [rests, audit])
@@ -278,7 +279,7 @@ def stored(history: History, prefix: str) -> list[str]:
 
 
 def test_rule_10_a_new_dealer_has_run_0_and_undo_may_return_to_it(history: History) -> None:
-    assert published.read(history.line.scope, fresh=True) == Published()
+    assert dealers.published(history.line.scope, fresh=True) == Published()
     history.check()
     history.take_in(a=1)
     history.check()

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.ingest import operations
+from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import spread
-from chalicelib.ingest.upkeep import sweep
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from infra.local.process import Child, spawn, stop
@@ -89,7 +89,7 @@ class Writer:
         self._note(self.line.run(run.number))
 
     def _undo(self) -> None:
-        current = published.read(self.line.scope, fresh=True)
+        current = dealers.published(self.line.scope, fresh=True)
         operations.undo_run(self.line.admin, number=current.run, now=self.line.now, ids=self.line.ids)
         self.did["undone"] += 1
 

@@ -12,10 +12,10 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, OperatorScope, Scope, TenantScope
 from chalicelib.store.batch import UnprocessedError, batch_get, batch_write
-from chalicelib.store.outbox import OutboxItem, put_item
+from chalicelib.store.outbox import OutboxItem, outbox_item
 from chalicelib.store.record import Record, Versioned, tenant_pk
-from chalicelib.store.roles import NoScopeInForceError, acting_as
-from chalicelib.store.transactions import Check, Delete, Piece, Put, TransactionRefusedError, Update, transaction
+from chalicelib.store.roles import NoScopeInForceError, assume_scope
+from chalicelib.store.transactions import Check, Delete, Put, TransactionRefusedError, Update, WriteItem, transaction
 from tests.fixtures.calls import counted_calls, left_unprocessed, reply_lost
 
 
@@ -29,9 +29,9 @@ class Counter(Versioned):
     total = NumberAttribute(default=0)
 
 
-def commit(*pieces: Piece) -> None:
+def commit(*items: WriteItem) -> None:
     with transaction() as t:
-        t.add(*pieces)
+        t.add(*items)
 
 
 class StoreBehaviour:
@@ -41,7 +41,7 @@ class StoreBehaviour:
 
     def test_what_is_put_is_found(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "THING")
-        with acting_as(scope):
+        with assume_scope(scope):
             Thing(pk, "1", text="Müller #1", number=12345678901234567, data=b"\x00\xff", ttl=1717578000).save()
             found = Thing.find(pk, "1", consistent=True)
             assert found
@@ -62,7 +62,7 @@ class StoreBehaviour:
     @pytest.mark.parametrize("other", ["bbbbbbbbbb", "*", "", "D"])
     def test_another_dealers_key_is_refused(self, scope: TenantScope, other: str) -> None:
         wrong = Thing(f"D#{other}#THING", "1")
-        with acting_as(scope):
+        with assume_scope(scope):
             with pytest.raises(Exception, match="AccessDenied"):
                 wrong.save()
             with pytest.raises(Exception, match="AccessDenied"):
@@ -75,7 +75,7 @@ class StoreBehaviour:
         scopes: dict[str, Scope] = {"tenant": scope, "identity": IdentityScope(), "operator": OperatorScope("tests")}
         for mine, role in scopes.items():
             for whose, pk in keys.items():
-                with acting_as(role):
+                with assume_scope(role):
                     if mine == whose:
                         Thing(pk, "X#test").save()
                     else:
@@ -84,7 +84,7 @@ class StoreBehaviour:
 
     def test_a_stale_copy_cannot_be_saved(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "COUNTER")
-        with acting_as(scope):
+        with assume_scope(scope):
             first = Counter(pk, "1")
             first.save()
             stale = Counter.find(pk, "1", consistent=True)
@@ -104,20 +104,20 @@ class StoreBehaviour:
 
     def test_a_key_that_no_item_can_have_finds_nothing(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "THING")
-        with acting_as(scope):
+        with assume_scope(scope):
             assert Thing.find(pk, "x" * 1024) is None
             for key in ((pk, ""), (pk, "x" * 1025), (pk, "é" * 513), (pk + "x" * 2048, "1")):
                 assert Thing.find(*key) is None
 
     def test_other_failures_stay_loud(self, scope: TenantScope) -> None:
-        with acting_as(scope), pytest.raises(Exception, match="ValidationException"):
+        with assume_scope(scope), pytest.raises(Exception, match="ValidationException"):
             Thing(tenant_pk(scope, "THING"), "1", data=bytes(410_000)).save()
 
     # Transactions
 
     def test_all_or_nothing(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "THING")
-        with acting_as(scope):
+        with assume_scope(scope):
             with transaction() as t:
                 t.put(Thing(pk, "a"), Thing.pk.does_not_exist())
                 t.put(Counter(pk, "c"))
@@ -128,7 +128,7 @@ class StoreBehaviour:
 
     def test_the_refusal_names_the_item_whatever_its_kind(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "THING")
-        with acting_as(scope):
+        with assume_scope(scope):
             batch_write(Thing(pk, name, number=1) for name in "abcd")
             for failing in "abcd":
                 conditions = {name: Thing.number == (2 if name == failing else 1) for name in "abcd"}
@@ -144,7 +144,7 @@ class StoreBehaviour:
 
     def test_versions_grow_in_a_transaction(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "COUNTER")
-        with acting_as(scope):
+        with assume_scope(scope):
             counter = Counter(pk, "1")
             with transaction() as t:
                 t.put(counter)
@@ -157,7 +157,7 @@ class StoreBehaviour:
                 t.put(stale)
 
     def test_an_empty_transaction_sends_nothing_and_one_too_large_is_refused(self, scope: TenantScope) -> None:
-        with acting_as(scope), counted_calls() as calls:
+        with assume_scope(scope), counted_calls() as calls:
             with transaction():
                 pass
             many = [Put(Thing(tenant_pk(scope, "THING"), str(number))) for number in range(101)]
@@ -166,14 +166,14 @@ class StoreBehaviour:
         assert calls == []
 
     def test_an_error_in_the_block_writes_nothing(self, scope: TenantScope) -> None:
-        with acting_as(scope), counted_calls() as calls:
+        with assume_scope(scope), counted_calls() as calls:
             with pytest.raises(ZeroDivisionError), transaction() as t:
                 t.put(Thing(tenant_pk(scope, "THING"), str(1 // 0)))
             assert calls == []
 
     def test_no_transaction_spans_two_roles(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "THING")
-        with acting_as(scope):
+        with assume_scope(scope):
             with pytest.raises(TransactWriteError) as refused:
                 commit(Put(Thing(pk, "spanning")), Put(Thing("P#someone", "X")))
             assert refused.value.cause_response_code == "AccessDeniedException"
@@ -186,7 +186,7 @@ class StoreBehaviour:
         def race(number: int) -> None:
             start.wait()
             try:
-                with acting_as(scope), transaction() as t:
+                with assume_scope(scope), transaction() as t:
                     t.put(Thing(pk, "prize", number=number), Thing.pk.does_not_exist())
                 wins.append(number)
             except ConflictError:
@@ -197,7 +197,7 @@ class StoreBehaviour:
             thread.start()
         for thread in threads:
             thread.join()
-        with acting_as(scope):
+        with assume_scope(scope):
             prize = Thing.find(pk, "prize", consistent=True)
         assert prize
         assert wins == [prize.number]
@@ -205,8 +205,8 @@ class StoreBehaviour:
     def test_a_reply_lost_leaves_one_effect_and_a_repeat_is_refused(
         self, scope: TenantScope, now: datetime, ids: Ids
     ) -> None:
-        item = put_item(scope, kind="mail", payload={"to": "a"}, now=now, ids=ids)
-        with acting_as(scope):
+        item = outbox_item(scope, kind="mail", payload={"to": "a"}, now=now, ids=ids)
+        with assume_scope(scope):
             with reply_lost("dynamodb", "TransactWriteItems"), pytest.raises(TransactWriteError):
                 commit(Put(item))
             with pytest.raises(TransactionRefusedError):
@@ -220,7 +220,7 @@ class StoreBehaviour:
     def test_a_batch_of_any_size_is_written_read_in_order_and_deleted(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "THING")
         keys = [(pk, f"{number:03}") for number in range(130)]
-        with acting_as(scope):
+        with assume_scope(scope):
             batch_write(Thing(*key, text=key[1], data=b"x") for key in keys)
             found = batch_get(Thing, [*reversed(keys), (pk, "none")], consistent=True)
             assert [one.sk for one in found] == [sk for _, sk in reversed(keys)]
@@ -232,7 +232,7 @@ class StoreBehaviour:
     def test_what_is_left_unprocessed_is_sent_again(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "THING")
         keys = [(pk, str(number)) for number in range(4)]
-        with acting_as(scope):
+        with assume_scope(scope):
             with left_unprocessed("BatchWriteItem", times=2), counted_calls() as calls:
                 batch_write(Thing(*key) for key in keys)
             assert calls == ["BatchWriteItem"] * 3, calls
@@ -241,7 +241,7 @@ class StoreBehaviour:
             assert calls == ["BatchGetItem"] * 2
 
     def test_a_versioned_record_does_not_go_into_a_batch(self, scope: TenantScope) -> None:
-        with acting_as(scope), pytest.raises(TypeError, match="version"):
+        with assume_scope(scope), pytest.raises(TypeError, match="version"):
             batch_write([Counter(tenant_pk(scope, "COUNTER"), "1")])
 
     def test_a_table_that_stays_busy_is_an_error_not_a_loss(
@@ -249,5 +249,5 @@ class StoreBehaviour:
     ) -> None:
         monkeypatch.setattr("time.sleep", lambda _: None)
         keys = [(tenant_pk(scope, "THING"), str(number)) for number in range(20)]
-        with acting_as(scope), left_unprocessed("BatchGetItem", times=99), pytest.raises(UnprocessedError):
+        with assume_scope(scope), left_unprocessed("BatchGetItem", times=99), pytest.raises(UnprocessedError):
             batch_get(Thing, keys)

@@ -10,7 +10,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import blobs
 from chalicelib.store.clients import client
-from chalicelib.store.roles import NoScopeInForceError, acting_as
+from chalicelib.store.roles import NoScopeInForceError, assume_scope
 from tests.fixtures.calls import counted_calls, listening
 from tests.fixtures.worlds import World
 
@@ -69,7 +69,7 @@ def test_other_failures_stay_loud(scope: TenantScope) -> None:
 
 def test_another_dealers_object_is_refused_even_by_key(scope: TenantScope, bucket: str, ids: Ids) -> None:
     key = blobs.object_key(TenantScope(ids.dealer_id()), "x")
-    with acting_as(scope), pytest.raises(ClientError, match="AccessDenied"):
+    with assume_scope(scope), pytest.raises(ClientError, match="AccessDenied"):
         client("s3").get_object(Bucket=bucket, Key=key)
     with pytest.raises(NoScopeInForceError):
         client("s3").get_object(Bucket=bucket, Key=key)

@@ -16,7 +16,7 @@ from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import clients
 from chalicelib.store.batch import batch_get
 from chalicelib.store.record import Record, tenant_pk
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import TransactionRefusedError, transaction
 from tests.fixtures.calls import counted_calls, listening
 from tests.fixtures.worlds import World
@@ -52,7 +52,7 @@ def cancelled(*codes: str, times: int = 99) -> Iterator[list[str]]:
 
 def write_two(scope: TenantScope) -> None:
     pk = tenant_pk(scope, "NOTE")
-    with acting_as(scope), transaction() as t:
+    with assume_scope(scope), transaction() as t:
         t.put(Note(pk, "1"))
         t.put(Note(pk, "2"))
 
@@ -88,7 +88,7 @@ def test_other_reasons_stay_loud(scope: TenantScope, codes: tuple[str, ...]) -> 
 
 def test_each_kind_of_change_has_its_word(scope: TenantScope) -> None:
     pk = tenant_pk(scope, "NOTE")
-    with acting_as(scope):
+    with assume_scope(scope):
         Note(pk, "1", number=1).save()
         Note(pk, "2").save()
         with transaction("a-token-of-our-own") as t:

@@ -8,7 +8,7 @@ import pytest
 from chalicelib import settings
 from chalicelib.kernel.scopes import DealerScope, DoorScope, IdentityScope, OperatorScope, Scope, TenantScope
 from chalicelib.store.credentials import RoleCredentials
-from chalicelib.store.roles import NoScopeInForceError, acting_as
+from chalicelib.store.roles import NoScopeInForceError, assume_scope
 
 A, B = TenantScope("aaaaaaaaaa"), TenantScope("bbbbbbbbbb")
 
@@ -38,7 +38,7 @@ class Sts:
         }
 
     def key(self, scope: Scope) -> str:
-        with acting_as(scope):
+        with assume_scope(scope):
             return str(self.credentials.get_frozen_credentials().access_key)
 
 
@@ -88,7 +88,7 @@ def test_while_sts_is_away_the_old_one_serves_to_its_last_minutes(sts: Sts) -> N
 
 
 def test_threads_share_one_session(sts: Sts) -> None:
-    with acting_as(A), ThreadPoolExecutor(8) as pool:
+    with assume_scope(A), ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(copy_context().run, sts.credentials.get_frozen_credentials) for _ in range(40)]
         assert {one.result().access_key for one in asked} == {"key1"}
     assert len(sts.asked) == 1

@@ -14,7 +14,7 @@ from chalicelib.kernel.scopes import (
     OperatorScope,
     TenantScope,
 )
-from chalicelib.store.roles import NoScopeInForceError, Role, acting_as, current_role, role_of, scoped
+from chalicelib.store.roles import NoScopeInForceError, Role, assume_scope, current_role, role_of, scoped
 
 ONE, OTHER = DealerScope("aaaaaaaaaa", "p1"), ImportScope("bbbbbbbbbb")
 
@@ -40,8 +40,8 @@ def test_without_a_scope_there_is_no_role() -> None:
 
 
 def test_scopes_nest_and_come_back_even_after_an_error() -> None:
-    with acting_as(ONE):
-        with pytest.raises(ZeroDivisionError), acting_as(OTHER):
+    with assume_scope(ONE):
+        with pytest.raises(ZeroDivisionError), assume_scope(OTHER):
             divmod(len(current_role().kind), 0)
         assert who(OTHER, note="x") == (Role("tenant", "bbbbbbbbbb"), "x")
         assert current_role().dealer_id == "aaaaaaaaaa"
@@ -61,7 +61,7 @@ def test_the_scope_is_never_passed_by_name() -> None:
 
 
 def test_a_pools_threads_do_not_inherit_it_unless_given_the_context() -> None:
-    with acting_as(ONE), ThreadPoolExecutor(1) as pool:
+    with assume_scope(ONE), ThreadPoolExecutor(1) as pool:
         with pytest.raises(NoScopeInForceError):
             pool.submit(current_role).result()
         assert pool.submit(copy_context().run, current_role).result() == Role("tenant", "aaaaaaaaaa")
@@ -70,10 +70,10 @@ def test_a_pools_threads_do_not_inherit_it_unless_given_the_context() -> None:
 def test_a_generator_does_not_leak_its_role_into_its_reader() -> None:
     @contextmanager
     def inner() -> Iterator[None]:
-        with acting_as(OTHER):
+        with assume_scope(OTHER):
             yield
 
-    with acting_as(ONE):
+    with assume_scope(ONE):
         with inner():
             assert current_role().dealer_id == "bbbbbbbbbb"
         assert current_role().dealer_id == "aaaaaaaaaa"

@@ -13,8 +13,8 @@ from chalicelib.store import clients
 from chalicelib.store.audit import audit_row
 from chalicelib.store.backoff import attempts
 from chalicelib.store.codec import Codec
-from chalicelib.store.outbox import outbox_pk, put_item
-from chalicelib.store.recent import Recent
+from chalicelib.store.outbox import outbox_item, outbox_pk
+from chalicelib.store.ttl_cache import TtlCache
 from tests.fixtures.worlds import World
 
 SCOPE = TenantScope("aaaaaaaaaa")
@@ -42,7 +42,7 @@ class Source:
 
 def test_a_recent_value_is_read_again_when_old_forgotten_or_wanted_fresh() -> None:
     source = Source()
-    recent: Recent[int] = Recent(5, clock=source.clock)
+    recent: TtlCache[int] = TtlCache(5, clock=source.clock)
     assert [recent.get("a", source.load), recent.get("a", source.load), recent.get("b", source.load)] == [1, 1, 2]
     source.now = 4.9
     assert recent.get("a", source.load) == 1
@@ -57,7 +57,7 @@ def test_a_recent_value_is_read_again_when_old_forgotten_or_wanted_fresh() -> No
 
 def test_what_is_remembered_has_a_bound() -> None:
     source = Source()
-    recent: Recent[int] = Recent(5, clock=source.clock, most=2)
+    recent: TtlCache[int] = TtlCache(5, clock=source.clock, most=2)
     for key in "abc":
         recent.get(key, source.load)
     assert recent.get("c", source.load) == 3
@@ -65,7 +65,7 @@ def test_what_is_remembered_has_a_bound() -> None:
 
 
 def test_what_was_read_along_is_offered_and_kept_where_nothing_was() -> None:
-    recent: Recent[int] = Recent(5)
+    recent: TtlCache[int] = TtlCache(5)
     recent.offer("a", 1)
     recent.offer("a", 2)
     assert recent.get("a", lambda: 3) == 1
@@ -83,7 +83,7 @@ def test_an_audit_row_lies_in_the_month_of_utc(ids: Ids) -> None:
 
 
 def test_an_outbox_item_waits_from_the_start(ids: Ids, now: datetime) -> None:
-    item = put_item(SCOPE, kind="customer_invitation", payload={"ref": "100A"}, now=now, ids=ids)
+    item = outbox_item(SCOPE, kind="customer_invitation", payload={"ref": "100A"}, now=now, ids=ids)
     assert (item.pk, item.state, bool(item.claimed_at)) == (outbox_pk(SCOPE), "queued", False)
     assert item.created_at == now.astimezone(UTC)
     assert json.loads(json.dumps(item.payload)) == {"ref": "100A"}

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.cast import make_cast
 from tests.fixtures.worlds import World
-from tests.sweeps.stage import Stage, furnish
+from tests.sweeps.scenario import Stage, furnish
 
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 

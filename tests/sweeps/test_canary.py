@@ -13,17 +13,17 @@ import pytest
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.http import cookies
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.keys import link_part
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.observability import logger
 from chalicelib.services import Services
-from chalicelib.web.frame import cookies
 from tests.fixtures.cast import House
 from tests.fixtures.worlds import World
 from tests.sweeps.contents import everything
-from tests.sweeps.stage import DRAWN, Stage, address, canary, only_ours, transaction
+from tests.sweeps.scenario import DRAWN, Stage, address, canary, only_ours, transaction
 from tests.web.client import OWN_PAGE
 
 READ = sorted(resource for resource, methods in app.routes.items() if "GET" in methods)

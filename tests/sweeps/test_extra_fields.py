@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import pytest
 
 from app import app
+from chalicelib.http import cookies
+from chalicelib.http.access import Permission
 from chalicelib.identity import invitations, recovery
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.identity.sessions import csrf_token
@@ -19,11 +21,9 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.identity_outbox import deliver_identity_outbox
 from chalicelib.services import Services
-from chalicelib.web.frame import cookies
-from chalicelib.web.frame.permissions import Permission
 from tests.fixtures.cast import PASSWORD
 from tests.fixtures.worlds import World
-from tests.sweeps.stage import Stage, address, only_ours, permission_of
+from tests.sweeps.scenario import Stage, address, only_ours, permission_of
 from tests.web.client import OWN_PAGE
 
 MARK = "injected31337"

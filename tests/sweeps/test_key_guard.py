@@ -19,7 +19,7 @@ from infra import leading_keys
 from tests.fixtures.cast import make_cast
 from tests.fixtures.figures import Say
 from tests.fixtures.worlds import World
-from tests.sweeps.stage import address, furnish, post
+from tests.sweeps.scenario import address, furnish, post
 
 DATA = frozenset({"dynamodb", "s3"})
 

@@ -6,11 +6,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 
 from app import app
+from chalicelib.http import cookies
+from chalicelib.http.access import Permission
 from chalicelib.identity.sessions import csrf_token
-from chalicelib.web.frame import cookies
-from chalicelib.web.frame.permissions import Permission
 from tests.fixtures.figures import Say
-from tests.sweeps.stage import Stage, address, permission_of
+from tests.sweeps.scenario import Stage, address, permission_of
 from tests.web.client import OWN_PAGE, Page
 from tests.web.tricks import HOSTILE_HOSTS, NOT_OURS
 

@@ -78,7 +78,7 @@ def test_only_repos_and_the_store_itself_reach_the_table() -> None:
         for call in ast.walk(module)
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
-        and call.func.id in STORE_CALLS | {"acting_as"}
+        and call.func.id in STORE_CALLS | {"assume_scope"}
         and not (name == "chalicelib.mail.sender" and call.func.id == "client")
     ]
     assert outside == []

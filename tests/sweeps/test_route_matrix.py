@@ -1,7 +1,7 @@
 """Every route, every method, every caller: what they get follows from the permission that the route declares.
 
 A route without a permission, in a place where its permission does not belong, or with a parameter that
-tests/sweeps/stage.py has no example of, fails here; so does one that lets in whom it does not name (threat 1).
+tests/sweeps/scenario.py has no example of, fails here; so does one that lets in whom it does not name (threat 1).
 """
 
 import re
@@ -11,14 +11,14 @@ import pytest
 from chalice.app import Chalice, Response
 
 from app import app
+from chalicelib.http.access import OPEN, Permission
+from chalicelib.http.request import Request
+from chalicelib.http.responses import json
+from chalicelib.http.routing import Pages
 from chalicelib.identity.model import Kind, Role
-from chalicelib.web.frame.pages import Pages
-from chalicelib.web.frame.permissions import OPEN, Permission
-from chalicelib.web.frame.request import Request
-from chalicelib.web.frame.responses import json
 from tests.fixtures.figures import Say
-from tests.sweeps import stage as stages
-from tests.sweeps.stage import OF_NOBODY, Caller, Stage, address, parameters, permission_of, post
+from tests.sweeps import scenario as stages
+from tests.sweeps.scenario import OF_NOBODY, Caller, Stage, address, parameters, permission_of, post
 
 Route = tuple[str, str]
 
@@ -118,7 +118,7 @@ def test_every_route_declares_a_permission_and_has_an_example() -> None:
         permission_of(app, resource, method)
         for name in parameters(resource):
             assert name in stages.examples(resource), (
-                f"{resource}: give an example of {{{name}}} in tests/sweeps/stage.py"
+                f"{resource}: give an example of {{{name}}} in tests/sweeps/scenario.py"
             )
 
 

@@ -8,9 +8,9 @@ from io import BytesIO
 
 import pytest
 
-from chalicelib.ingest.bundle import open_bundle
+from chalicelib.ccx.bundle import open_bundle
+from chalicelib.ccx.codes import TEXTS
 from chalicelib.ingest.checks.schemas import SCHEMAS
-from chalicelib.ingest.codes import TEXTS
 from infra.setup.paths import ROOT
 
 PAGE = (ROOT / "docs" / "export-format.md").read_text()

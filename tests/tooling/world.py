@@ -8,19 +8,19 @@ from pynamodb.exceptions import PutError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store import blobs, outbox, queues
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from tests.fixtures.worlds import World
 
 
 def exercise(world: World, now: datetime, ids: Ids) -> None:
     scope = ImportScope(dealer_id=ids.dealer_id())
-    item = outbox.put_item(scope, kind="greeting", payload={"n": 1}, now=now, ids=ids)
-    with acting_as(scope):
+    item = outbox.outbox_item(scope, kind="greeting", payload={"n": 1}, now=now, ids=ids)
+    with assume_scope(scope):
         item.save()
         assert outbox.OutboxItem.get(item.pk, item.sk).payload == {"n": 1}
     blobs.put(scope, world.settings.files_bucket, "a/b.txt", b"hello", "text/plain")
     assert blobs.get(scope, world.settings.files_bucket, "a/b.txt") == b"hello"
     queues.send(world.settings.import_queue_url, {"dealer_id": scope.dealer_id})
     assert {"dealer_id": scope.dealer_id} in world.messages(world.settings.import_queue_url)
-    with acting_as(TenantScope(dealer_id=ids.dealer_id())), pytest.raises(PutError, match="AccessDenied"):
+    with assume_scope(TenantScope(dealer_id=ids.dealer_id())), pytest.raises(PutError, match="AccessDenied"):
         item.save()

@@ -14,8 +14,8 @@ from chalice.app import SQSEvent
 
 from chalicelib import services, settings
 from chalicelib.ingest import repo
+from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.model import RunState
-from chalicelib.ingest.upkeep import sweep
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services

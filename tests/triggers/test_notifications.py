@@ -6,8 +6,8 @@ from typing import Any
 from chalice.app import SQSEvent
 
 from chalicelib import services, settings
-from chalicelib.customers import portal_repo
-from chalicelib.customers.portal import State
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import State
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
 from chalicelib.triggers import notifications
@@ -34,6 +34,6 @@ def test_a_garbled_message_waits_for_the_dead_letters_and_the_others_are_done(ca
         woken = notifications.outbox_messages(event("{}", json.dumps({"dealer_id": cast.ours.dealer.dealer_id})))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}, {"itemIdentifier": "1"}]}
     assert woken == {"batchItemFailures": [{"itemIdentifier": "0"}]}
-    portal = portal_repo.portal(cast.ours.scope, "1300")
+    portal = enrolments.portal(cast.ours.scope, "1300")
     assert portal
     assert portal.state is State.BOUNCED

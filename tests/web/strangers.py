@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import app
+from chalicelib.http import cookies
 from chalicelib.identity import operations, repo
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.web.frame import cookies
 from tests import bundles
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import House, Member

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from chalicelib import services, settings
-from chalicelib.ingest.checks.cells import Text
+from chalicelib.ccx.cells import Text
 from chalicelib.ingest.checks.schemas import CUSTOMERS, FREE_TEXT, TRANSACTIONS, Schema
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
@@ -24,7 +24,7 @@ from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import Line
 from tests.sweeps.contents import object_of
-from tests.sweeps.stage import Stage
+from tests.sweeps.scenario import Stage
 from tests.web.client import Visitor
 
 STARTS = (

@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
-from chalicelib.store.outbox import put_item
+from chalicelib.store.outbox import outbox_item
 
 INVITATION = "staff_invitation"
 
@@ -27,8 +27,8 @@ def invite_staff(
     new = StaffMember(email, role, StaffState.QUEUED, ids.ulid(now), now)
     payload = {"email": email, "role": role, "invitation_id": new.invitation_id}
     audit = audit_row(scope, ids=ids, now=now, actor=invited_by, event="staff.invited", subject=email)
-    item = put_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
-    repo.put_invitation(scope, new, before=before, beside=(audit, item))
+    item = outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
+    repo.put_invitation(scope, new, before=before, also=(audit, item))
     return True
 
 
@@ -57,7 +57,7 @@ def mark_returned(scope: ImportScope, *, email: str, invitation_id: str, reason:
     audit = audit_row(
         scope, ids=ids, now=now, actor="mail", event="staff.bounced", subject=email, detail={"reason": reason}
     )
-    repo.put_invitation(scope, replace(before, state=StaffState.BOUNCED), before=before, beside=(audit,))
+    repo.put_invitation(scope, replace(before, state=StaffState.BOUNCED), before=before, also=(audit,))
     return True
 
 
@@ -67,4 +67,4 @@ def join_staff(scope: ImportScope, *, person_id: str, email: str, role: str, now
         return
     member = StaffMember(email, role, StaffState.ACTIVE, "", now, person_id)
     audit = audit_row(scope, ids=ids, now=now, actor=person_id, event="staff.joined", subject=email)
-    repo.join(scope, member, beside=(audit,))
+    repo.join(scope, member, also=(audit,))

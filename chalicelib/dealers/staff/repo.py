@@ -27,7 +27,7 @@ def invitation(scope: TenantScope, email: str) -> StaffMember | None:
 
 @scoped
 def put_invitation(
-    scope: TenantScope, new: StaffMember, *, before: StaffMember | None, beside: Iterable[Record] = ()
+    scope: TenantScope, new: StaffMember, *, before: StaffMember | None, also: Iterable[Record] = ()
 ) -> None:
     """Write it with the records `beside` it. Raises ConflictError where the one there is not `before` any more."""
     condition = StaffRecord.pk.does_not_exist()
@@ -35,17 +35,17 @@ def put_invitation(
         condition = (StaffRecord.invitation_id == before.invitation_id) & (StaffRecord.state == before.state.value)
     with transaction() as t:
         t.put(_record(_invitation_key(scope, new.email), new), condition)
-        for record in beside:
+        for record in also:
             t.put(record)
 
 
 @scoped
-def join(scope: TenantScope, member: StaffMember, *, beside: Iterable[Record] = ()) -> None:
+def join(scope: TenantScope, member: StaffMember, *, also: Iterable[Record] = ()) -> None:
     """Turn the open invitation into a member. Raises ConflictError where there is such a member."""
     with transaction() as t:
         t.put(_record((tenant_pk(scope, "STAFF"), f"U#{member.person_id}"), member), StaffRecord.pk.does_not_exist())
         t.delete(StaffRecord(*_invitation_key(scope, member.email)))
-        for record in beside:
+        for record in also:
             t.put(record)
 
 

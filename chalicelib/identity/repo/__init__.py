@@ -1,4 +1,4 @@
-"""Reads of identity's items, and the one way to commit changes to them. What to write is built in `pieces`."""
+"""Reads of identity's items, and the one way to commit changes to them. What to write is built in `items`."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -11,16 +11,16 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.batch import batch_get
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import Piece, transaction
+from chalicelib.store.transactions import WriteItem, transaction
 
 OUTBOX = "T#OUTBOX"
 
 
 @scoped
-def commit(scope: IdentityScope, pieces: Iterable[Piece]) -> None:
-    """Write all pieces or none. Raises ConflictError where a condition fails."""
+def commit(scope: IdentityScope, items: Iterable[WriteItem]) -> None:
+    """Write all items or none. Raises ConflictError where a condition fails."""
     with transaction() as t:
-        t.add(*pieces)
+        t.add(*items)
 
 
 @scoped

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.csv_rows import Header
 from chalicelib.dealers.model import AgeingSetting
 from chalicelib.ingest.checks.row_plan import Params
-from chalicelib.ingest.codes import Code
-from chalicelib.ingest.csv_rows import Header
 
 FUTURE = timedelta(days=366)
 

@@ -4,14 +4,14 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any
 
+from chalicelib.ccx.cells import CellError
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.csv_rows import RawRow, split
 from chalicelib.customers.model import AccountFacts
-from chalicelib.ingest.checks.cells import CellError
 from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.checks.row_collector import Tally
 from chalicelib.ingest.checks.row_plan import Problem, ReadRow, plan_for
 from chalicelib.ingest.checks.schemas import AGED, CUSTOMERS, SCHEMAS
-from chalicelib.ingest.checks.tally import Tally
-from chalicelib.ingest.codes import Code
-from chalicelib.ingest.csv_rows import RawRow, split
 from chalicelib.kernel.money import as_decimal
 
 _CURRENCY = CUSTOMERS.by_name["currency"]

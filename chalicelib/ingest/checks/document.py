@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
+from chalicelib.ccx.codes import Code
 from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.checks.row_collector import Tally
 from chalicelib.ingest.checks.row_plan import Params, Problem, ReadRow
 from chalicelib.ingest.checks.schemas import DOCUMENTS
-from chalicelib.ingest.checks.tally import Tally
-from chalicelib.ingest.codes import Code
 
 MOST_BYTES = 25_000_000
 """A document is held whole while it is copied."""

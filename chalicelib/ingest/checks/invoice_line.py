@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from chalicelib.ccx.codes import Code
+from chalicelib.ingest.checks.row_collector import Key, Tally
 from chalicelib.ingest.checks.row_plan import Problem, ReadRow
 from chalicelib.ingest.checks.schemas import INVOICE_LINES
-from chalicelib.ingest.checks.tally import Key, Tally
-from chalicelib.ingest.codes import Code
 from chalicelib.kernel.money import as_decimal, round_half_up
 
 _TYPE, _ID = INVOICE_LINES.by_name["type"], INVOICE_LINES.by_name["transaction_id"]

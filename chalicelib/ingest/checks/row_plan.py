@@ -6,11 +6,11 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from chalicelib.ingest.checks import cells
-from chalicelib.ingest.checks.cells import Amount, CellError, Parser, Text
+from chalicelib.ccx import cells
+from chalicelib.ccx.cells import Amount, CellError, Parser, Text
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.csv_rows import MAX_CELL, RawRow, control_character, split
 from chalicelib.ingest.checks.schemas import AMOUNT, FREE_TEXT, SCHEMAS
-from chalicelib.ingest.codes import Code
-from chalicelib.ingest.csv_rows import MAX_CELL, RawRow, control_character, split
 
 Params = dict[str, object]
 _REMEMBERED = 16_384

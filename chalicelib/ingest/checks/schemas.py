@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from chalicelib.ingest.checks import cells
-from chalicelib.ingest.checks.cells import Parser
-from chalicelib.ingest.csv_rows import MAX_REF
+from chalicelib.ccx import cells
+from chalicelib.ccx.cells import Parser
+from chalicelib.ccx.csv_rows import MAX_REF
 from chalicelib.ledger.model import SettledReason, TransactionType
 
 AMOUNT: Parser = cells.amount("GBP")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
 
+from chalicelib.ccx.codes import Code
 from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.checks.row_collector import Key
 from chalicelib.ingest.checks.row_plan import Problem, ReadRow
 from chalicelib.ingest.checks.schemas import TRANSACTIONS
-from chalicelib.ingest.checks.tally import Key
-from chalicelib.ingest.codes import Code
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.ageing import Age, Ager
 from chalicelib.ledger.model import Row

@@ -7,19 +7,19 @@ from hashlib import blake2b
 
 from pydantic_core import to_json
 
+from chalicelib.ccx.codes import Code
 from chalicelib.customers.model import AccountFacts, DirectoryEntry
 from chalicelib.ingest.account import AccountRecords, CheckedAccount, Known, check_account
 from chalicelib.ingest.checks.context import Context, MasterProblem
-from chalicelib.ingest.codes import Code
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun
 from chalicelib.ingest.steps.digests import Marks, digests_of, new_digests, same_as_before
 from chalicelib.ingest.steps.files import Copied, DocumentCopier, LinesWriter
 from chalicelib.ingest.steps.merge import Merged, freeze, key_of, merge, with_references
-from chalicelib.ingest.steps.part_text import BAD_MASTER, CONTENT, LETTERS, SHARED_DOCUMENT, raw_row
+from chalicelib.ingest.steps.part_format import BAD_MASTER, CONTENT, LETTERS, SHARED_DOCUMENT, raw_row
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
-from chalicelib.ledger.assemble import Account, build_from_rows
+from chalicelib.ledger.layout import Account, build_from_rows
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row
 
 FILES = tuple(LETTERS)

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from chalicelib.ccx.digest import account_digest, record_number
 from chalicelib.customers.model import DirectoryEntry, FileDigest
-from chalicelib.ingest.checks.tally import Counted
-from chalicelib.ingest.digest import account_digest, record_number
-from chalicelib.ingest.steps.part_text import CONTENT, LETTERS, Line, record_of
+from chalicelib.ingest.checks.row_collector import Counted
+from chalicelib.ingest.steps.part_format import CONTENT, LETTERS, Line, record_of
 
 READ_AGAIN = "!"
 """Before a digest: the account had findings, so it is read again even if nothing has changed."""

@@ -7,13 +7,13 @@ from zipfile import BadZipFile
 from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a variable's name
 
 from chalicelib import settings
+from chalicelib.ccx.bundle import Bundle
+from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.findings import Finding, mask
 from chalicelib.documents.model import InvoiceLine, LineType, document_name, encode_lines
-from chalicelib.ingest.bundle import Bundle
 from chalicelib.ingest.checks.document import CheckedDocument, content_problem
 from chalicelib.ingest.checks.invoice_line import CheckedLine
-from chalicelib.ingest.checks.tally import Key
-from chalicelib.ingest.codes import Code, message
-from chalicelib.ingest.findings import Finding, mask
+from chalicelib.ingest.checks.row_collector import Key
 from chalicelib.ingest.job import Job
 from chalicelib.ledger.model import DocumentEntry
 from chalicelib.store import blobs

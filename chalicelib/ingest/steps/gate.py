@@ -17,7 +17,7 @@ _NAMED = 100
 
 def gate(job: Job, number: int) -> None:
     """Decide on a run of which all parts are done. No effect otherwise, or if it has been decided."""
-    leases.repeated(lambda: _gate(job, number))
+    leases.retry_on_conflict(lambda: _gate(job, number))
 
 
 def _gate(job: Job, number: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chalicelib.ingest.checks.tally import Key
+from chalicelib.ingest.checks.row_collector import Key
 from chalicelib.ledger.model import Row, newest_first
 
 _CREDITS = frozenset({"payment", "credit_note", "discount", "journal", "refund"})

@@ -4,26 +4,25 @@ from dataclasses import replace
 from hashlib import sha256
 
 from chalicelib import settings
-from chalicelib.customers import published
-from chalicelib.customers import repo as slice_repo
+from chalicelib.ccx.bundle import Bundle, open_bundle
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.findings import BundleError
+from chalicelib.ccx.manifest import Manifest, check_name
+from chalicelib.customers.directory import repo as slice_repo
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, leases, names, repo
-from chalicelib.ingest.bundle import Bundle, open_bundle
-from chalicelib.ingest.codes import Code
-from chalicelib.ingest.findings import BundleError
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.manifest import Manifest, check_name
 from chalicelib.ingest.model import ImportRun, Part, RunState, Upload
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages, results
-from chalicelib.ingest.steps.room import room_for
+from chalicelib.ingest.steps.capacity import required_slices
+from chalicelib.ingest.steps.fingerprint import survey
 from chalicelib.ingest.steps.spread import MOST_PARTS, Put, Spread, choose_n, spread
-from chalicelib.ingest.steps.survey import survey
 from chalicelib.ingest.steps.unchanged import Unchanged, compare
-from chalicelib.kernel.collector import collector_resting
 from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.gc_pause import gc_paused
 from chalicelib.store import blobs
-from chalicelib.store.blobs import ReplacedError
+from chalicelib.store.blobs import ETagMismatchError
 
 KNOWN = frozenset({RunState.STAGING, RunState.HELD, RunState.PUBLISHED})
 _BINARY = "application/octet-stream"
@@ -47,18 +46,18 @@ def receive(job: Job, upload: Upload) -> Upload:
         seen = replace(upload, state="same", run=same)
     else:
         seen = replace(upload, state="waiting", sequence=manifest.sequence, arrived_at=upload.arrived_at or job.now)
-    repo.commit(job.scope, [repo.upload_piece(job.scope, seen)])
+    repo.commit(job.scope, [repo.write_upload(job.scope, seen)])
     return replace(seen, version=(upload.version or 0) + 1)
 
 
 def open_upload(job: Job, upload: Upload, *, etag: str | None = None) -> Bundle:
-    """The bundle in the inbox, as it is now or must be. Raises NotFoundError, BundleError or ReplacedError."""
+    """The bundle in the inbox, as it is now or must be. Raises NotFoundError, BundleError or ETagMismatchError."""
     return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, upload.name, etag=etag))
 
 
 def _as_it_is(job: Job, upload: Upload) -> Upload:
     """The upload with the tag of the object that stands under its name. Raises NotFoundError."""
-    stored = blobs.look_at(job.scope, settings.load().inbox_bucket, upload.name)
+    stored = blobs.head(job.scope, settings.load().inbox_bucket, upload.name)
     if stored is None:
         raise NotFoundError
     return replace(upload, etag=stored.etag)
@@ -96,7 +95,7 @@ def content_of(manifest: Manifest) -> str:
 
 def begin(job: Job, upload: Upload) -> ImportRun | None:
     """Give a waiting upload its run and spread it; None if it was known or refused after all. Raises LeaseHeldError."""
-    run = leases.repeated(lambda: _begin(job, upload.upload_id))
+    run = leases.retry_on_conflict(lambda: _begin(job, upload.upload_id))
     return unpack(job, run) if run else None
 
 
@@ -115,13 +114,13 @@ def _begin(job: Job, upload_id: str) -> ImportRun | None:
         leases.refuse_upload(job, upload, error, manifest)
         return None
     if same is not None:
-        repo.commit(job.scope, [repo.upload_piece(job.scope, replace(upload, state="same", run=same))])
+        repo.commit(job.scope, [repo.write_upload(job.scope, replace(upload, state="same", run=same))])
         return None
     return leases.begin(job, upload, manifest, content_of(manifest))
 
 
 def _check_sequence(job: Job, manifest: Manifest) -> None:
-    last = published.read(job.scope, fresh=True).sequence
+    last = dealers.published(job.scope, fresh=True).sequence
     if manifest.sequence <= last:
         raise BundleError(Code.B025_SEQUENCE, "manifest.json", found=manifest.sequence, last=last)
 
@@ -134,12 +133,12 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
     except BundleError as error:
         leases.end(job, run.number, RunState.REFUSED, error)
         return None
-    except ReplacedError:
+    except ETagMismatchError:
         leases.end(job, run.number, RunState.FAILED, failures.REPLACED)
         return None
     done = tuple(sorted(unchanged.rows))
     opened = replace(
-        run, n=n, files=tuple(found.files), warnings=tuple(bundle.warnings), nudged_at=job.now, unchanged=done
+        run, n=n, files=tuple(found.files), warnings=tuple(bundle.warnings), resent_at=job.now, unchanged=done
     )
     if done:
         results.put(job, run.number, done[0], unchanged.result)
@@ -147,7 +146,7 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
     try:
         repo.commit(
             job.scope,
-            [repo.run_piece(job.scope, opened), *(repo.part_piece(job.scope, run.number, part) for part in parts)],
+            [repo.write_run(job.scope, opened), *(repo.write_part(job.scope, run.number, part) for part in parts)],
         )
     except ConflictError:  # another copy of the same message was quicker, or the run has ended
         return None
@@ -161,9 +160,9 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
 def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unchanged]:
     base, declared = run.base, {entity: bundle.rows(entity) for entity in bundle.entities}
     slices = slice_repo.read_slices(job.scope, base.n, dict(enumerate(base.slices)), digests=True)
-    at_least, accounts = room_for(slices.values(), n=base.n, customers=declared.get("customers", 0))
+    at_least, accounts = required_slices(slices.values(), n=base.n, customers=declared.get("customers", 0))
     n = choose_n(rows=sum(declared.values()), accounts=accounts, at_least=at_least)
-    with collector_resting():
+    with gc_paused():
         is_first = not any(base.slices)
         surveyed = survey(bundle, compared=not is_first)
         paths = {f.entity: f.path for f in bundle.manifest.files}
@@ -171,7 +170,7 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unch
     while True:
         if n != base.n:
             unchanged = unchanged.in_other_parts()
-        with collector_resting():
+        with gc_paused():
             found = spread(bundle, surveyed, unchanged, n=n, put=_putter(job, run, n))
         if found.fits or n >= MOST_PARTS:
             return n, found, unchanged

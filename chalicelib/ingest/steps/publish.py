@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chalicelib.customers import published
-from chalicelib.dealers.published import Published
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers import repo as dealer_repo
+from chalicelib.dealers.publication import Published
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.failures import Failure
 from chalicelib.ingest.job import Job
@@ -18,7 +19,7 @@ def publish(
     job: Job, run: ImportRun, parts: Mapping[int, Part], summary: Summary, *, actor: str = leases.SYSTEM
 ) -> bool:
     """Make the run true. False if it is of a past generation (then it is refused) or somebody decided before."""
-    current = published.read(job.scope, fresh=True)
+    current = dealers.published(job.scope, fresh=True)
     if current.generation != run.base.generation:
         leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)
         after_end(job)
@@ -28,12 +29,12 @@ def publish(
         repo.commit(
             job.scope,
             [
-                published.advance(
+                dealer_repo.advance(
                     job.scope, expected_generation=current.generation, new=_next(current, run, parts, summary)
                 ),
-                repo.run_piece(job.scope, done),
+                repo.write_run(job.scope, done),
                 *leases.released(job, run.number, settling=run.number),
-                repo.audit_piece(
+                repo.write_audit(
                     job.scope,
                     run=run,
                     event="import.published",
@@ -48,7 +49,7 @@ def publish(
         if _is_still(job, run):
             raise
         return False
-    published.forget(job.scope)
+    dealers.forget_published(job.scope)
     messages.send(job, "settle", run=run.number)
     after_end(job)
     return True
@@ -106,9 +107,9 @@ def _set_aside(job: Job, run: ImportRun, ended: ImportRun, event: str) -> None:
         repo.commit(
             job.scope,
             [
-                repo.run_piece(job.scope, ended),
+                repo.write_run(job.scope, ended),
                 *leases.released(job, run.number, settling=run.number),
-                repo.audit_piece(
+                repo.write_audit(
                     job.scope, run=run, event=event, actor=leases.SYSTEM, now=job.now, ids=job.ids, code=ended.code
                 ),
             ],
@@ -134,7 +135,7 @@ def after_end(job: Job) -> None:
 
 def refuse_overtaken(job: Job) -> None:
     """Held runs that rest on what is no longer published can never be approved."""
-    generation = published.read(job.scope, fresh=True).generation
+    generation = dealers.published(job.scope, fresh=True).generation
     for run in repo.newest_runs(job.scope, limit=50):
         if run.state is RunState.HELD and run.base.generation != generation:
             leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
-from chalicelib.customers.directory import slice_of
-from chalicelib.ingest.bundle import Bundle
-from chalicelib.ingest.csv_rows import reader_of_accounts
+from chalicelib.ccx.bundle import Bundle
+from chalicelib.ccx.csv_rows import reader_of_accounts
+from chalicelib.customers.directory.queries import slice_of
 from chalicelib.ingest.model import StagedFile
-from chalicelib.ingest.steps.part_text import CONTENT, LETTERS, SAME, Mark, one_line
-from chalicelib.ingest.steps.survey import Survey, content_of, document_of
+from chalicelib.ingest.steps.fingerprint import Survey, content_of, document_of
+from chalicelib.ingest.steps.part_format import CONTENT, LETTERS, SAME, Mark, one_line
 from chalicelib.ingest.steps.unchanged import Unchanged
 
 MOST_ROWS = 20_000

@@ -11,16 +11,16 @@ from functools import cache
 from pydantic.dataclasses import dataclass
 
 from chalicelib import settings
-from chalicelib.customers import directory
-from chalicelib.customers import repo as slices
+from chalicelib.ccx.bundle import Bundle, open_bundle
+from chalicelib.ccx.csv_rows import Header, split
+from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.directory import repo as slices
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.documents.model import lines_name
 from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.account import check_strays
-from chalicelib.ingest.bundle import Bundle, open_bundle
 from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.csv_rows import Header, split
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Part, PartResult, RunState
 from chalicelib.ingest.remote import open_remote
@@ -28,15 +28,15 @@ from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.account import Workshop
 from chalicelib.ingest.steps.digests import Marks, is_unchanged
 from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter, OutOfTimeError
-from chalicelib.ingest.steps.part_text import LETTERS, SAME, raw_row, read_part, record_of
-from chalicelib.ingest.steps.tally import add_findings, add_outcome, add_unchanged
-from chalicelib.kernel.collector import collector_resting
+from chalicelib.ingest.steps.part_format import LETTERS, SAME, raw_row, read_part, record_of
+from chalicelib.ingest.steps.part_summary import add_findings, add_outcome, add_unchanged
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.gc_pause import gc_paused
 from chalicelib.kernel.schemas import DEFERRED
 from chalicelib.ledger import repo as ledger_repo
-from chalicelib.ledger.assemble import Account
+from chalicelib.ledger.layout import Account
 from chalicelib.store import blobs
-from chalicelib.store.blobs import ReplacedError
+from chalicelib.store.blobs import ETagMismatchError
 from chalicelib.store.codec import Codec
 
 AT_ONCE = 100
@@ -67,9 +67,9 @@ def stage(job: Job, number: int, part: int) -> None:
         return
     done = repo.parts(job.scope, number)
     try:
-        with collector_resting():  # a part is 20,000 rows at most, and nearly all of them stay to its end
+        with gc_paused():  # a part is 20,000 rows at most, and nearly all of them stay to its end
             finished = part in done or _PartStage(job, run, part).finish()
-    except ReplacedError:
+    except ETagMismatchError:
         leases.end(job, number, RunState.FAILED, failures.REPLACED, where=lambda run: run.state is RunState.STAGING)
         messages.send(job, "collect")
         return
@@ -186,7 +186,7 @@ class _PartStage:
         part = Part(self._part, slice_run, rows, job.now)
         try:
             repo.commit(
-                job.scope, [repo.part_piece(job.scope, run.number, part), repo.still_staging(job.scope, run.number)]
+                job.scope, [repo.write_part(job.scope, run.number, part), repo.still_staging(job.scope, run.number)]
             )
         except ConflictError:  # another copy was quicker and wrote the same, or the run has ended
             return

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.customers.directory import decode_slice, slice_of
+from chalicelib.customers.directory.queries import decode_slice, slice_of
+from chalicelib.customers.directory.slices import Packed
 from chalicelib.customers.model import DirectoryEntry
-from chalicelib.customers.slices import Packed
 from chalicelib.ingest.model import PartResult
 from chalicelib.ingest.steps.digests import is_unchanged
-from chalicelib.ingest.steps.survey import Survey
-from chalicelib.ingest.steps.tally import add_unchanged
+from chalicelib.ingest.steps.fingerprint import Survey
+from chalicelib.ingest.steps.part_summary import add_unchanged
 
 MOST_DONE = 90
 """Parts done at once: they are written with the run, in one transaction of at most 100 items."""

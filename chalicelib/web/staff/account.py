@@ -8,6 +8,10 @@ from chalice.app import Response
 from chalicelib.customers import queries as customers
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.model import AgeingSetting
+from chalicelib.http.access import Permission
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page
+from chalicelib.http.routing import Pages
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries as ledger
@@ -16,12 +20,8 @@ from chalicelib.ledger.figures import figures
 from chalicelib.ledger.model import Row
 from chalicelib.ledger.queries import Reading
 from chalicelib.rendering.format import Formats
-from chalicelib.web.ageing_bar import bars
-from chalicelib.web.frame.pages import Pages
-from chalicelib.web.frame.permissions import Permission
-from chalicelib.web.frame.request import Request
-from chalicelib.web.frame.responses import page
-from chalicelib.web.ledger_words import AGES
+from chalicelib.web.presenters.ageing_bar import bars
+from chalicelib.web.presenters.transactions import AGES
 
 pages = Pages(__name__)
 

@@ -6,21 +6,22 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.customers import operations, queries
+from chalicelib.customers import queries
 from chalicelib.customers.accounts_list import SORTS, AccountRow, AccountsQuery
-from chalicelib.customers.operations import InviteResult
-from chalicelib.customers.portal import Status
+from chalicelib.customers.enrolment import operations
+from chalicelib.customers.enrolment.model import Status
+from chalicelib.customers.enrolment.operations import InviteResult
 from chalicelib.dealers.model import Dealer
+from chalicelib.http.access import Permission
+from chalicelib.http.request import Request
+from chalicelib.http.responses import download, is_local_path, page, redirect
+from chalicelib.http.routing import Pages
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
 from chalicelib.rendering.spreadsheet import CONTENT_TYPES, Cell, Column, write_csv
 from chalicelib.rendering.spreadsheet import Kind as FileKind
 from chalicelib.store import queues
-from chalicelib.web.frame.pages import Pages
-from chalicelib.web.frame.permissions import Permission
-from chalicelib.web.frame.request import Request
-from chalicelib.web.frame.responses import download, is_local_path, page, redirect
 
 pages = Pages(__name__)
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.http.access import Permission
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect, see_other_external
+from chalicelib.http.routing import Pages
 from chalicelib.ingest import operations, queries, uploads
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.web.frame.pages import Pages
-from chalicelib.web.frame.permissions import Permission
-from chalicelib.web.frame.request import Request
-from chalicelib.web.frame.responses import page, redirect, see_other_external
-from chalicelib.web.staff import import_words as words
+from chalicelib.web.presenters import imports as words
 
 pages = Pages(__name__)
 

@@ -7,7 +7,7 @@ from pynamodb.models import Model
 
 from chalicelib.ledger.model import Row
 from chalicelib.rendering.templates import render
-from chalicelib.web.ledger_words import show
+from chalicelib.web.presenters.transactions import show
 
 KINDS: dict[str, Any] = {
     **dict.fromkeys(("total", "outstanding", "net", "vat", "settlement"), NumberAttribute),

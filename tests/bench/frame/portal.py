@@ -10,8 +10,8 @@ from chalice.app import Chalice
 
 from app import app as portal
 from chalicelib import services, settings
-from chalicelib.customers import directory, published
-from chalicelib.dealers import queries as dealers
+from chalicelib.customers.directory import queries as directory
+from chalicelib.dealers import queries as dealer_queries
 from chalicelib.identity.model import Kind, Membership, Role, Session
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.ledger import repo
@@ -93,7 +93,7 @@ def getting(path: str, query: dict[str, str] | None = None, *, app: Chalice = po
 
 def forget(scope: TenantScope) -> None:
     """What this process remembers of the dealer, as if it had just started."""
-    published.forget(scope)
-    dealers._recent.forget(scope.dealer_id)  # noqa: SLF001 - the program itself never needs to
+    dealer_queries.forget_published(scope)
+    dealer_queries._dealers.forget(scope.dealer_id)  # noqa: SLF001 - the program itself never needs to
     directory._kept.clear()  # noqa: SLF001 - the same
     repo.forget()

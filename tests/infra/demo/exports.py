@@ -7,11 +7,11 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from chalicelib.ccx.bundle import Bundle, open_bundle
+from chalicelib.ccx.csv_rows import RawRow, account_of
 from chalicelib.ingest.account import AccountRecords, CheckedAccount, check_account
-from chalicelib.ingest.bundle import Bundle, open_bundle
 from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.csv_rows import RawRow, account_of
-from chalicelib.ingest.masters import bad_masters, master_links, repeated_documents
+from chalicelib.ingest.master_accounts import bad_masters, master_links, repeated_documents
 from infra.demo.__main__ import write
 
 PRINTED = date(2024, 6, 5)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.ccx.manifest import check_name
 from chalicelib.ingest.checks.document import content_problem
-from chalicelib.ingest.manifest import check_name
 from chalicelib.ledger.model import TransactionType
 from infra.demo.__main__ import main, write
 from infra.demo.known import known_accounts

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import clients
-from chalicelib.store.roles import acting_as
+from chalicelib.store.roles import assume_scope
 from infra.local.cloud import Cloud
 from infra.local.provision import MAIL_FROM, provision
 from tests.fixtures.engines import BASE_URL
@@ -27,7 +27,7 @@ def test_the_table_expires_what_has_a_ttl(engine: World) -> None:
 def test_the_table_takes_items(engine: World) -> None:
     item: Any = {"pk": {"S": "x"}, "sk": {"S": str(uuid4())}}
     root = engine.root("dynamodb")
-    root.put_item(TableName=engine.settings.table_name, Item=item)
+    root.outbox_item(TableName=engine.settings.table_name, Item=item)
     assert root.get_item(TableName=engine.settings.table_name, Key=item)["Item"] == item
 
 
@@ -58,7 +58,7 @@ def test_each_queue_has_its_dead_letters(engine: World, queue: str) -> None:
 
 
 def test_a_tenant_role_can_be_taken(engine: World) -> None:
-    with acting_as(TenantScope(DEALER)):
+    with assume_scope(TenantScope(DEALER)):
         assert clients.client("s3").list_objects_v2(Bucket=engine.settings.files_bucket, Prefix=f"d/{DEALER}/none")
 
 

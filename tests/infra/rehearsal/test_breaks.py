@@ -75,7 +75,7 @@ def test_a_forgotten_template_is_named(package: Package, tmp_path: Path) -> None
     broken = repacked(package, tmp_path / "p")
     with zipfile.ZipFile(package.archive) as whole, zipfile.ZipFile(broken.archive, "w") as packed:
         for name in whole.namelist():
-            if name != module_of("door/login.html"):
+            if name != module_of("auth/login.html"):
                 packed.writestr(name, whole.read(name))
     said = failure(broken)
-    assert "APIHandler: the zip lacks the template door/login.html" in said
+    assert "APIHandler: the zip lacks the template auth/login.html" in said

@@ -14,7 +14,8 @@ from random import Random
 
 from app import app
 from chalicelib import services, settings
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
+from chalicelib.http import cookies
 from chalicelib.identity import repo as identity
 from chalicelib.identity.operations import Visitor as Address
 from chalicelib.identity.operations import open_session
@@ -25,7 +26,6 @@ from chalicelib.kernel.scopes import CustomerScope, IdentityScope, TenantScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
-from chalicelib.web.frame import cookies
 from infra import leading_keys
 from tests.soak.reading.marked import LOTS, Book, Size
 from tests.web.client import Page, Visitor
@@ -125,7 +125,7 @@ class Reader:
                 if done():
                     return
                 if not self.random.randrange(COLD):
-                    published.forget(TenantScope(self.plan.dealer_id))
+                    dealers.forget_published(TenantScope(self.plan.dealer_id))
                 time.sleep(PAUSE_SECONDS)
                 looks = (self.list, self.search, self.take_away) if ref else (self.accounts, self.account)
                 if self.random.randrange(4):

@@ -7,12 +7,12 @@ import pytest
 
 from app import app
 from chalicelib import services, settings
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
+from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.ledger import repo
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
-from chalicelib.web.frame import cookies
 from tests.fixtures.cast import Cast, LogIn
 from tests.web.client import Visitor
 
@@ -21,7 +21,7 @@ from tests.web.client import Visitor
 def customer(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> Iterator[Visitor]:
     """Logged in for account 1200 of our dealer; the process remembers nothing of an earlier test."""
     repo.forget()
-    published.forget(cast.ours.scope)
+    dealers.forget_published(cast.ours.scope)
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
     visitor = Visitor(app)
     visitor.cookies[cookies.SESSION] = log_in(cast.ours.customer).secret

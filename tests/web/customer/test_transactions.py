@@ -10,11 +10,11 @@ import pytest
 from openpyxl import load_workbook
 
 from chalicelib import services
-from chalicelib.customers import published
+from chalicelib.dealers import queries as dealers
 from chalicelib.identity.model import Session
 from chalicelib.ledger import repo
 from chalicelib.ledger.model import Row
-from chalicelib.web import export
+from chalicelib.web.customer import export
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import a_facts, an_account, history
@@ -226,7 +226,7 @@ def test_three_round_trips_after_the_session(cast: Cast, customer: Visitor, coun
     customer.get("/account/password")
     for query in ("", "?status=all"):
         repo.forget()
-        published.forget(cast.ours.scope)
+        dealers.forget_published(cast.ours.scope)
         with counted_calls() as calls:
             customer.get(f"{HOME}{query}")
         session = len(calls) - calls[::-1].index("Query") - 2

@@ -7,10 +7,10 @@ import pytest
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
-from chalicelib.web.frame import cookies
 from tests.fixtures.cast import Cast, LogIn
 from tests.web.client import Visitor
 

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.customers import queries
 from chalicelib.customers.accounts_list import PAGE
-from chalicelib.customers.portal import State
+from chalicelib.customers.enrolment.model import State
 from chalicelib.kernel.keys import link_part
 from tests.customers.accounts import account, publish
 from tests.fixtures.cast import Cast

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
+from chalicelib.http import cookies
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
-from chalicelib.web.frame import cookies
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger

@@ -1,0 +1,166 @@
+"""One export as it lies: a zip with a manifest, CSV files and documents. Streamed, never held, nothing believed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from hashlib import sha256
+from itertools import islice
+from typing import IO, BinaryIO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a variable's name
+
+from chalicelib.ccx.archive import Span, open_archive, spans
+from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.csv_rows import Header, RawRow, lines, records, split, whole_lines
+from chalicelib.ccx.findings import BundleError, Finding, mask
+from chalicelib.ccx.manifest import MAX_BYTES, Manifest, ManifestFile, parse_manifest
+from chalicelib.ingest.checks.schemas import SCHEMAS
+
+BLOCK = 256 * 1024
+MAX_HEADER = 16 * 1024
+MOST_UNKNOWN = 100
+"""Unknown columns of a file that are told of."""
+_DOCUMENT = re.compile(r"documents/([A-Za-z0-9_-]{1,64})\.(pdf|xml)")
+
+
+class Bundle:
+    """An export whose zip, manifest, names and headers are in order. Its files are checked while they are read."""
+
+    def __init__(self, archive: ZipFile, manifest: Manifest, documents: Mapping[str, Span]) -> None:
+        self._archive = archive
+        self.manifest = manifest
+        self.documents = documents
+        self.entities = tuple(entity for entity in SCHEMAS if manifest.file(entity))
+        self._headers = {entity: self._read_header(entity) for entity in self.entities}
+
+    def header(self, entity: str) -> Header:
+        """The header of a file. KeyError if the export has none for `entity`."""
+        return self._headers[entity]
+
+    def records(self, entity: str) -> Iterator[RawRow]:
+        """Every record after the header. Raises BundleError, at the end at the latest, if it is not as declared."""
+        declared = self._declared(entity)
+        found = records(lines(self._blocks(declared), name=declared.path), name=declared.path)
+        rows = -1
+        for rows, record in enumerate(found):
+            if rows:
+                yield record
+        if rows != declared.rows:
+            raise BundleError(Code.B016_ROWS, declared.path, counted=rows, declared=declared.rows)
+
+    def rows(self, entity: str) -> int:
+        """How many records a file is declared to have."""
+        return self._declared(entity).rows
+
+    def lines(self, entity: str) -> Iterator[list[bytes]]:
+        """Its physical lines but the first, in batches; neither counted nor decoded. Raises BundleError."""
+        declared = self._declared(entity)
+        for number, text in whole_lines(self._blocks(declared), name=declared.path):
+            batch = text.split(b"\n")
+            yield batch if number else batch[1:]
+
+    def check_files(self) -> None:
+        """Reads every file once and keeps nothing. Raises BundleError."""
+        for entity in self.entities:
+            for _ in self.records(entity):
+                pass
+
+    def open_document(self, document_id: str) -> IO[bytes]:
+        """A document's content. KeyError if it is not here; reading raises BadZipFile if it is damaged."""
+        return self._archive.open(self.documents[document_id].name)
+
+    @cached_property
+    def warnings(self) -> list[Finding]:
+        """Columns and files that are not used."""
+        out = []
+        for entity in self.entities:
+            known = SCHEMAS[entity].by_name
+            unknown = (n for n in self._headers[entity].names if n not in known)
+            told = islice(unknown, MOST_UNKNOWN)
+            out += [_warning(self._declared(entity).path, 1, name, Code.W309_UNKNOWN_COLUMN) for name in told]
+        unread = [f for f in self.manifest.files if f.entity not in SCHEMAS and f.mode != "absent"][:MOST_UNKNOWN]
+        return out + [_warning(f.path, 0, "", Code.W316_UNUSED_FILE) for f in unread]
+
+    def _declared(self, entity: str) -> ManifestFile:
+        declared = self.manifest.file(entity)
+        if declared is None:
+            raise KeyError(entity)
+        return declared
+
+    def _blocks(self, declared: ManifestFile) -> Iterator[bytes]:
+        """The file's bytes; then their number and SHA-256 are compared."""
+        digest, size = sha256(), 0
+        try:
+            with self._archive.open(declared.path) as stream:
+                while block := stream.read(BLOCK):
+                    digest.update(block)
+                    size += len(block)
+                    yield block
+        except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError):
+            raise BundleError(Code.B001_NOT_A_ZIP, declared.path) from None
+        if size != declared.bytes:
+            raise BundleError(Code.B017_BYTES, declared.path, counted=size, declared=declared.bytes)
+        if digest.hexdigest() != declared.sha256.lower():
+            raise BundleError(Code.B018_CHECKSUM, declared.path)
+
+    def _read_header(self, entity: str) -> Header:
+        declared = self._declared(entity)
+        schema = SCHEMAS[entity]
+        _, raw = next(records(lines(self._blocks(declared), name=declared.path), name=declared.path), (1, ""))
+        if len(raw.encode()) > MAX_HEADER:
+            raise BundleError(Code.B030_HEADER, declared.path, limit="16 KiB")
+        names = tuple(name.strip() for name in split(raw) or ())
+        for name in schema.required:
+            if name not in names:
+                raise BundleError(Code.B020_MISSING_COLUMN, declared.path, column=name)
+        for name in filter(None, names):
+            if names.count(name) > 1:
+                raise BundleError(Code.B021_REPEATED_COLUMN, declared.path, column=mask(name))
+        return Header(raw, names)
+
+
+def open_bundle(fileobj: BinaryIO) -> Bundle:
+    """Checks the zip, the manifest, the names and the headers. Raises BundleError; reads no file to its end."""
+    archive = open_archive(fileobj)
+    entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+    manifest = parse_manifest(_small_file(archive, entries.get("manifest.json")))
+    listed = {f.path: f for f in manifest.files if f.mode != "absent"}
+    for path, declared in listed.items():
+        if path not in entries:
+            raise BundleError(Code.B014_MISSING_FILE, path)
+        if declared.mode == "delta" and declared.entity in SCHEMAS:
+            raise BundleError(Code.B027_DELTA, path)
+    return Bundle(archive, manifest, _documents(spans(archive), listed, manifest))
+
+
+def _small_file(archive: ZipFile, entry: ZipInfo | None) -> bytes:
+    if entry is None:
+        raise BundleError(Code.B011_NO_MANIFEST)
+    if entry.file_size > MAX_BYTES:
+        raise BundleError(Code.B012_BAD_MANIFEST, entry.filename, where="the file", problem="is larger than 256 KiB")
+    try:
+        return archive.read(entry)
+    except (BadZipFile, ZlibError, EOFError):
+        raise BundleError(Code.B001_NOT_A_ZIP) from None
+
+
+def _documents(members: Mapping[str, Span], listed: Mapping[str, ManifestFile], manifest: Manifest) -> dict[str, Span]:
+    """Documents by id. Every other file must be on the manifest's list."""
+    found: dict[str, Span] = {}
+    for name, span in members.items():
+        match = _DOCUMENT.fullmatch(name)
+        if match:
+            if match[1] in found:
+                raise BundleError(Code.B008_NAME_CLASH, f"documents/{match[1]}")
+            found[match[1]] = span
+        elif name not in listed and name != "manifest.json":
+            raise BundleError(Code.B015_EXTRA_FILE, name)
+    declared, size = manifest.documents, sum(span.bytes for span in found.values())
+    if (len(found), size) != (declared.count, declared.bytes):
+        counted = f"{len(found):,} files and {size:,} bytes"
+        raise BundleError(Code.B028_DOCUMENTS, counted=counted, declared=f"{declared.count:,} and {declared.bytes:,}")
+    return found
+
+
+def _warning(file: str, line: int, column: str, code: Code) -> Finding:
+    return Finding(file, line, "", mask(column), code, message(code), "")

@@ -1,0 +1,119 @@
+"""The directory: every account of the published run, to list and to search. Loaded once a run, then in memory."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from threading import Lock
+
+from chalicelib.customers.directory import repo
+from chalicelib.customers.directory.prefix_search import matches, query_words, word_lines
+from chalicelib.customers.directory.slices import decode_slice, encode_slice, slice_of
+from chalicelib.customers.model import DirectoryEntry, Published
+from chalicelib.kernel.scopes import TenantScope
+
+__all__ = ["Directory", "decode_slice", "encode_slice", "entry", "natural_key", "read", "read_slice", "slice_of"]
+
+KEPT = 150_000
+"""Accounts that a process keeps in memory, at some 700 bytes each with their search words. One dealer always fits."""
+
+Slice = tuple[int, list[DirectoryEntry]]
+_NUMBERS = re.compile(r"(\d+)")
+_FIELDS: Mapping[str, Callable[[DirectoryEntry], str]] = {
+    "name": lambda row: row.name,
+    "city": lambda row: row.city or "",
+    "state": lambda row: row.region or "",
+    "number": lambda row: row.ref,
+    "all": lambda row: " ".join(
+        # Of an email the part before the @: else the letter c would find every .com.
+        (row.ref, row.name, row.city or "", row.region or "", row.postcode or "", (row.email or "").partition("@")[0])
+    ),
+}
+
+
+def natural_key(ref: str) -> tuple[str | int, ...]:
+    """Sorts numbers within references by value: 100A, 1011, 1100; 9 before 10."""
+    if ref.isdecimal():
+        return "", int(ref), "", ref
+    parts: list[str | int] = list(_NUMBERS.split(ref.casefold()))
+    parts[1::2] = map(int, parts[1::2])
+    return *parts, ref
+
+
+class Directory:
+    """The accounts of one run. `slices` is (run that wrote it, accounts) by index."""
+
+    def __init__(self, n: int, slices: Mapping[int, Slice]) -> None:
+        self.n = n
+        self.slices = slices
+        self._words: dict[str, list[str]] = {}
+        every = [row for _, rows in slices.values() for row in rows]
+        self.entries: Sequence[DirectoryEntry] = sorted(every, key=lambda row: natural_key(row.ref))
+
+    def get(self, ref: str) -> DirectoryEntry | None:
+        """The account of exactly this reference, case and all."""
+        return self._by_ref.get(ref)
+
+    def search(self, text: str, field: str = "all") -> Sequence[DirectoryEntry]:
+        """Accounts in which every word of `text` begins a word of the field, by number; no word finds all.
+
+        Fields: name, city, state, number; `all` (and any other) is these, the postcode and the name in the email.
+        There a text with an @ in it finds emails that begin so.
+        """
+        if "@" in text and field == "all":
+            begin = text.strip().casefold()
+            return [row for row in self.entries if row.email and row.email.casefold().startswith(begin)]
+        words = query_words(text)
+        if not words:
+            return self.entries
+        return [self.entries[at] for at in matches(self._lines(field), words)]
+
+    @cached_property
+    def _by_ref(self) -> dict[str, DirectoryEntry]:
+        return {row.ref: row for row in self.entries}
+
+    def _lines(self, field: str) -> list[str]:
+        """One text an account, made when first searched."""
+        field = field if field in _FIELDS else "all"
+        if field not in self._words:
+            self._words[field] = word_lines(map(_FIELDS[field], self.entries))
+        return self._words[field]
+
+
+_kept: OrderedDict[str, Directory] = OrderedDict()
+_lock = Lock()
+
+
+def read(scope: TenantScope, published: Published) -> Directory:
+    """The directory of this run, without digests. Reads only the slices that changed since the last one it holds."""
+    with _lock:
+        held = _kept.get(scope.dealer_id)
+    if held and held.n == published.n and all(held.slices[at][0] == run for at, run in enumerate(published.slices)):
+        return held
+    fresh = Directory(published.n, _slices(scope, published, held))
+    with _lock:
+        _kept[scope.dealer_id] = fresh
+        _kept.move_to_end(scope.dealer_id)
+        while len(_kept) > 1 and sum(len(one.entries) for one in _kept.values()) > KEPT:
+            _kept.popitem(last=False)
+    return fresh
+
+
+def read_slice(scope: TenantScope, published: Published, index: int) -> list[DirectoryEntry]:
+    """The accounts of one slice with their digests, for an import."""
+    return decode_slice(*repo.read_slices(scope, published.n, {index: published.slices[index]}, digests=True)[index])
+
+
+def entry(scope: TenantScope, published: Published, ref: str) -> DirectoryEntry | None:
+    """One account in one read, where the whole directory is not wanted."""
+    index = slice_of(ref, published.n)
+    packed = repo.read_slices(scope, published.n, {index: published.slices[index]})[index]
+    return next((row for row in decode_slice(packed.entries) if row.ref == ref), None)
+
+
+def _slices(scope: TenantScope, published: Published, held: Directory | None) -> dict[int, Slice]:
+    runs = dict(enumerate(published.slices))
+    old = held.slices if held and held.n == published.n else {}
+    same = {at: old[at] for at, run in runs.items() if at in old and old[at][0] == run}
+    packed = repo.read_slices(scope, published.n, {at: run for at, run in runs.items() if at not in same})
+    return {at: same.get(at) or (run, decode_slice(packed[at].entries)) for at, run in runs.items()}

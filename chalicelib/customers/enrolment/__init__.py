@@ -1,0 +1,1 @@
+"""Who of the customers is enrolled in the portal: invitations, activation, bounces."""

@@ -1,0 +1,227 @@
+"""What changes an account's standing with the portal. Each is one transaction, and safe to repeat."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.enrolment import repo
+from chalicelib.customers.enrolment.model import OPEN, Portal, State, why_not
+from chalicelib.customers.model import DirectoryEntry
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.model import Dealer
+from chalicelib.identity.invitations import cancel_invitation as cancel_link
+from chalicelib.identity.model import Kind, Membership
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.store.audit import AuditRow, audit_row
+from chalicelib.store.outbox import OutboxItem, outbox_item
+
+INVITATION = "customer_invitation"
+
+_MOVING = OPEN - {State.BOUNCED}
+"""A bounce may be told before the sending is noted. It stands until another invitation is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class InviteResult:
+    """The references invited now, and for each other one the reason in plain words."""
+
+    invited: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+def invite_customers(
+    scope: DealerScope, *, dealer: Dealer, refs: Iterable[str], invited_by: str, now: datetime, ids: Ids
+) -> InviteResult:
+    """Queue an invitation for each account. Internal, closed, archived ones and those without an email are refused.
+
+    Raises InvalidError where the dealer's invite allowance would be passed; then nobody is invited.
+    """
+    accounts = directory.read(scope, dealers.published(scope))
+    known = repo.portals(scope)
+    wanted = list(dict.fromkeys(refs))
+    refused = {ref: reason for ref in wanted if (reason := _refusal(accounts.get(ref), known.get(ref)))}
+    chosen = [entry for ref in wanted if ref not in refused and (entry := accounts.get(ref))]
+    _require_allowance(dealer, known, chosen)
+    invited = []
+    for entry in chosen:
+        try:
+            _queue(scope, entry, known.get(entry.ref), invited_by=invited_by, now=now, ids=ids)
+            invited.append(entry.ref)
+        except ConflictError:
+            refused[entry.ref] = "Invited by somebody else at the same moment"
+    return InviteResult(tuple(invited), refused)
+
+
+def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: datetime, ids: Ids) -> None:
+    """Queue a fresh invitation, to the email the export has now; the older link stops working at once.
+
+    Raises NotFoundError where nobody was ever invited, ConflictError where no invitation is open, InvalidError where
+    the account cannot be invited any more.
+    """
+    before = _open_portal(scope, ref)
+    entry = account(scope, ref)
+    if reason := why_not(entry):
+        raise InvalidError(f"{entry.name} cannot be invited: {reason.lower()}")
+    _end_link(scope, before, now=now, ids=ids)
+    _queue(scope, entry, before, invited_by=invited_by, now=now, ids=ids)
+
+
+def cancel_invitation(scope: DealerScope, *, ref: str, now: datetime, ids: Ids) -> None:
+    """End an open invitation, its link and a mail still waiting. Raises NotFoundError and ConflictError as above."""
+    before = _open_portal(scope, ref)
+    _end_link(scope, before, now=now, ids=ids)
+    audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="invitation.cancelled", subject=ref)
+    repo.put(scope, replace(before, state=State.CANCELLED), before=before, also=(audit,))
+
+
+def mark_invited(scope: ImportScope, *, ref: str, invitation_id: str, expires_at: datetime, now: datetime) -> bool:
+    """The mail is sent. False where another invitation or a cancellation came in between."""
+    return _advance(
+        scope, ref, invitation_id, lambda p: replace(p, state=State.INVITED, invited_at=now, expires_at=expires_at)
+    )
+
+
+def mark_uncertain(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
+    """Nobody knows whether the mail was sent: staff see it and decide. False as in mark_invited."""
+    return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.UNCERTAIN))
+
+
+def mark_bounced(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
+    """The mail service refused the address. False as in mark_invited."""
+    return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.BOUNCED))
+
+
+def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
+    """The mail went out and came back. False where that is known, or in mark_invited's cases; then nothing is written.
+
+    Raises ConflictError where somebody else wrote at the same moment: try again.
+    """
+    before = repo.portal(scope, ref)
+    if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
+        return False
+    audit = audit_row(
+        scope,
+        ids=ids,
+        now=now,
+        actor="mail",
+        event="invitation.bounced",
+        subject=ref,
+        detail={"email": before.email, "reason": reason},
+    )
+    repo.put(scope, replace(before, state=State.BOUNCED), before=before, also=(audit,))
+    return True
+
+
+def expire(scope: ImportScope, *, ref: str, now: datetime) -> bool:
+    """Close an invitation whose time is over; False where it is not, or was answered."""
+    before = repo.portal(scope, ref)
+    if not before or before.state is not State.INVITED or not before.expires_at or before.expires_at > now:
+        return False
+    return _advance(scope, ref, before.invitation_id, lambda p: replace(p, state=State.EXPIRED))
+
+
+def activate(scope: ImportScope, *, ref: str, person_id: str, email: str, now: datetime, ids: Ids) -> None:
+    """This person logged in for this account for the first time. Again is no change."""
+    repo.add_user(scope, ref=ref, person_id=person_id, email=email, now=now)
+    before = repo.portal(scope, ref)
+    if before is None or before.state is State.ACTIVE:
+        return
+    audit = audit_row(
+        scope, ids=ids, now=now, actor=person_id, event="account.activated", subject=ref, detail={"email": email}
+    )
+    repo.put(scope, replace(before, state=State.ACTIVE, email=email, activated_at=now), before=before, also=(audit,))
+
+
+def account(scope: TenantScope, ref: str) -> DirectoryEntry:
+    """One account of the published run. Raises NotFoundError."""
+    entry = directory.entry(scope, dealers.published(scope), ref)
+    if entry is None:
+        raise NotFoundError
+    return entry
+
+
+def _queue(
+    scope: DealerScope, entry: DirectoryEntry, before: Portal | None, *, invited_by: str, now: datetime, ids: Ids
+) -> None:
+    new = Portal(
+        ref=entry.ref,
+        state=State.QUEUED,
+        email=entry.email or "",
+        invitation_id=ids.ulid(now),
+        invited_by=invited_by,
+        queued_at=now,
+    )
+    repo.put(scope, new, before=before, also=_beside(scope, entry, new, now=now, ids=ids))
+
+
+def _beside(
+    scope: DealerScope, entry: DirectoryEntry, new: Portal, *, now: datetime, ids: Ids
+) -> tuple[AuditRow, OutboxItem]:
+    payload = {
+        "account_ref": entry.ref,
+        "account_name": entry.name,
+        "email": new.email,
+        "invitation_id": new.invitation_id,
+    }
+    audit = audit_row(
+        scope,
+        ids=ids,
+        now=now,
+        actor=scope.person_id,
+        event="invitation.queued",
+        subject=entry.ref,
+        detail={"email": new.email},
+    )
+    return audit, outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
+
+
+def _refusal(entry: DirectoryEntry | None, known: Portal | None) -> str | None:
+    if entry is None:
+        return "There is no such account"
+    if known and known.state in {State.QUEUED, State.INVITED, State.UNCERTAIN}:
+        return "Invited already"
+    if known and known.state is State.ACTIVE:
+        return "Active already"
+    return why_not(entry)
+
+
+def _require_allowance(dealer: Dealer, known: Mapping[str, Portal], chosen: list[DirectoryEntry]) -> None:
+    counting = OPEN | {State.ACTIVE}
+    used = {ref for ref, portal in known.items() if portal.state in counting}
+    if len(used | {entry.ref for entry in chosen}) > max(dealer.invite_allowance, len(used)):
+        left = max(0, dealer.invite_allowance - len(used))
+        raise InvalidError(
+            f"Your licence allows {dealer.invite_allowance} invited customers and has {left} left. "
+            "Your account manager can raise it."
+        )
+
+
+def _end_link(scope: TenantScope, before: Portal, *, now: datetime, ids: Ids) -> None:
+    """From here on the link of that invitation opens nothing, nor will one be made for it."""
+    offered = Membership(scope.dealer_id, Kind.CUSTOMER, before.ref)
+    cancel_link(
+        IdentityScope(), email=before.email, membership=offered, invitation_id=before.invitation_id, now=now, ids=ids
+    )
+
+
+def _open_portal(scope: TenantScope, ref: str) -> Portal:
+    found = repo.portal(scope, ref)
+    if found is None:
+        raise NotFoundError
+    if found.state not in OPEN:
+        raise ConflictError("There is no open invitation for this account")
+    return found
+
+
+def _advance(scope: ImportScope, ref: str, invitation_id: str, change: Callable[[Portal], Portal]) -> bool:
+    before = repo.portal(scope, ref)
+    if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
+        return False
+    try:
+        repo.put(scope, change(before), before=before)
+    except ConflictError:
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""Forms of other sites are refused: a token that only our pages know, and the browser's word on where a call began."""
+
+from hmac import compare_digest
+from urllib.parse import urlsplit
+
+from chalicelib.http import cookies
+from chalicelib.http.access import Permission
+from chalicelib.http.request import SAFE_METHODS, Request
+from chalicelib.kernel.errors import ForbiddenError
+
+FIELD = "csrf"
+HEADER = "x-csrf-token"
+
+
+class CsrfError(ForbiddenError):
+    """The form does not come from a page of ours that is still good (403)."""
+
+    def __init__(self) -> None:
+        super().__init__("This page was open for too long. Go back, reload it, and try again. Nothing has changed.")
+
+
+def check(request: Request) -> None:
+    """Raises CsrfError for an unsafe method without the right token or from another site.
+
+    Agents send a key and no cookie, so there is nothing to forge.
+    """
+    if request.method in SAFE_METHODS or request.permission is Permission.AGENT:
+        return
+    if not (_from_here(request) and _token_fits(request)):
+        raise CsrfError
+
+
+def _from_here(request: Request) -> bool:
+    site = request.header("sec-fetch-site")
+    if site:
+        return site == "same-origin"
+    # Old browsers send Origin alone; "null" is what a page with no-referrer sends, and says nothing.
+    origin = request.header("origin")
+    return origin in {"", "null"} or urlsplit(origin) == _origin(request.services.settings.base_url)
+
+
+def _origin(url: str) -> object:
+    parts = urlsplit(url)
+    return parts._replace(path="", query="", fragment="")
+
+
+def _token_fits(request: Request) -> bool:
+    sent = request.form.get(FIELD) or request.header(HEADER)
+    expected = request.session.csrf if request.session else request.cookies.get(cookies.DOOR, "")
+    well_formed = bool(request.session) or cookies.is_door(expected)
+    return well_formed and compare_digest(sent.encode(), expected.encode())

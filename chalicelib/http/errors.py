@@ -1,0 +1,96 @@
+"""Expected errors become their status and a calm page; a defect is logged loudly under the id that its page shows."""
+
+from urllib.parse import quote
+
+from chalice.app import Response
+
+from chalicelib.http import cookies, responses
+from chalicelib.http.access import Permission
+from chalicelib.http.authorization import NoMembershipError
+from chalicelib.http.request import SAFE_METHODS, Request
+from chalicelib.kernel.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    PortalError,
+    TooManyError,
+    UnauthenticatedError,
+)
+from chalicelib.observability import logger
+
+STATUS: dict[type[PortalError], int] = {
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    NotFoundError: 404,
+    ConflictError: 409,
+    InvalidError: 422,
+    TooManyError: 429,
+}
+CALM = "Something went wrong on our side. Nothing has changed."
+
+
+def expected(request: Request, error: PortalError) -> Response:
+    """The answer to an error that the domain foresaw."""
+    if request.permission is not Permission.AGENT:
+        if isinstance(error, UnauthenticatedError):
+            return _log_in(request)
+        if isinstance(error, NoMembershipError):
+            return _go(request, "/accounts")
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
+    response = _answer(request, status, error.message, error)
+    if isinstance(error, TooManyError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def unexpected(request: Request) -> Response:
+    """The answer to a defect. The log has the id, the route and the stack; the page has the id."""
+    logger.exception("request.failed")
+    try:
+        return _answer(request, 500, CALM)
+    except Exception:  # noqa: BLE001 - the page itself may be what is broken
+        logger.exception("request.error_page_failed")
+        return Response(f"{CALM} {request.id}", {"Content-Type": "text/plain; charset=utf-8"}, 500)
+
+
+def _log_in(request: Request) -> Response:
+    wanted = request.here() if request.method in SAFE_METHODS and not request.htmx else ""
+    response = _go(request, f"/login?next={quote(wanted, safe='/')}" if wanted else "/login")
+    return cookies.clear_session(response) if cookies.SESSION in request.cookies else response
+
+
+def _go(request: Request, path: str) -> Response:
+    if request.htmx:  # htmx would swap the other page into this one
+        return Response("", {"HX-Redirect": path}, 401)
+    return responses.redirect(path)
+
+
+def _answer(request: Request, status: int, message: str, error: PortalError | None = None) -> Response:
+    if request.permission is Permission.AGENT or request.htmx or "application/json" in request.header("accept"):
+        fields = error.fields if isinstance(error, InvalidError) else {}
+        return responses.json({"message": message, "fields": fields, "id": request.id}, status=status)
+    known = status if status in {*STATUS.values(), 500} - {401} else 422
+    return responses.page(
+        request,
+        f"errors/{known}.html",
+        status=status,
+        layout=_layout(request),
+        message=message,
+        request_id=request.id,
+        home=_home(request),
+    )
+
+
+def _kind(request: Request) -> str:
+    membership = request.session.membership if request.session else None
+    return str(membership.kind) if membership else ""
+
+
+def _layout(request: Request) -> str:
+    return {"customer": "layout/customer.html", "staff": "layout/staff.html"}.get(_kind(request), "layout/auth.html")
+
+
+def _home(request: Request) -> tuple[str, str]:
+    homes = {"customer": ("/transactions", "Go to My Transactions"), "staff": ("/staff", "Go to Customer Accounts")}
+    return homes.get(_kind(request), ("/accounts", "Choose an account") if request.session else ("/login", "Log in"))

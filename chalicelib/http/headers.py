@@ -1,0 +1,47 @@
+"""Security headers of every response. Nothing inline runs, nothing is framed, nothing private is kept by a cache."""
+
+from functools import cache
+
+from chalice.app import Response
+
+from chalicelib.http.access import Permission
+from chalicelib.settings import Settings
+
+
+@cache
+def content_security_policy(bucket_origins: str) -> str:
+    """`bucket_origins`: where presigned uploads go to and documents are fetched from, separated by spaces."""
+    outside = f"'self' {bucket_origins}".strip()
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",  # Bootstrap draws its ticks and arrows as data: images
+            "font-src 'self'",
+            f"connect-src {outside}",
+            f"form-action {outside}",
+            "frame-src blob:",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )
+
+
+def protect(response: Response, permission: Permission, settings: Settings) -> Response:
+    """Adds the headers; what the view has set itself stays."""
+    wanted = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": content_security_policy(settings.bucket_origins),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer" if permission is Permission.VISITOR else "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",  # also of PUBLIC: its error pages know who is logged in
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if settings.base_url.startswith("https:"):
+        wanted["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    for name, value in wanted.items():
+        response.headers.setdefault(name, value)
+    return response

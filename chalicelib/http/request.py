@@ -1,0 +1,172 @@
+"""The request as a view sees it: input decoded, the person known, the scope made from the session and nothing else."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from json import JSONDecodeError, loads
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, unquote, urlencode
+
+from chalice.app import Request as ChaliceRequest
+
+from chalicelib.dealers.model import Dealer
+from chalicelib.http import cookies
+from chalicelib.http.access import Permission
+from chalicelib.identity.model import Session
+from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.rendering.format import Formats, formats
+from chalicelib.services import Services
+
+T = TypeVar("T")
+MAX_FIELDS = 2_000
+MAX_BODY = 1_000_000
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+DEFAULT_FORMATS = ("en-GB", "Europe/London", "")
+
+
+class Request:
+    """One request. `scope` is set by the permission's guard before a view runs; `dealer` is None before log in."""
+
+    def __init__(
+        self, raw: ChaliceRequest, params: Mapping[str, str], permission: Permission, services: Services
+    ) -> None:
+        event = raw.to_original_event()
+        self.raw = raw
+        self.permission = permission
+        self.services = services
+        self.now: datetime = services.clock()
+        self.method: str = raw.method
+        self.path: str = event.get("path") or raw.path
+        self.params = {name: unquote(value) for name, value in params.items()}
+        self.query_all: dict[str, list[str]] = dict(event.get("multiValueQueryStringParameters") or {})
+        self.query = {name: values[-1] for name, values in self.query_all.items()}
+        self.headers: Mapping[str, str] = raw.headers
+        self.htmx = self.header("hx-request") == "true"
+        self.scope: IdentityScope | TenantScope = IdentityScope()
+        self.new_door: str | None = None
+
+    def header(self, name: str) -> str:
+        """A request header, or an empty text."""
+        return str(self.headers.get(name, "") or "")
+
+    @cached_property
+    def id(self) -> str:
+        """Names this request in the logs and on an error page."""
+        return str(self.raw.context.get("requestId") or self.services.ids.ulid(self.now))
+
+    @cached_property
+    def address(self) -> str:
+        """The visitor's address: CloudFront's word for it, or the connection's where no origin secret is set.
+
+        The guard has refused calls with a wrong secret before; X-Forwarded-For is never read.
+        """
+        if self.services.settings.origin_secret:
+            return self.header("cloudfront-viewer-address").rpartition(":")[0].strip("[]")
+        return str(self.raw.context.get("identity", {}).get("sourceIp", ""))
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """Cookies by name."""
+        return cookies.read(self.header("cookie"))
+
+    @cached_property
+    def form_all(self) -> dict[str, list[str]]:
+        """The fields of a posted form, each with all its values. Raises InvalidError if it cannot be read."""
+        if not self.header("content-type").startswith("application/x-www-form-urlencoded"):
+            return {}
+        found: dict[str, list[str]] = {}
+        try:
+            pairs = parse_qsl(self._body, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+        except ValueError:
+            raise InvalidError("We could not read what was sent") from None
+        for name, value in pairs:
+            found.setdefault(name, []).append(value)
+        return found
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        """The fields of a posted form; of several values the last."""
+        return {name: values[-1] for name, values in self.form_all.items()}
+
+    @cached_property
+    def json(self) -> Any:
+        """The posted JSON. Raises InvalidError if it is none."""
+        try:
+            return loads(self._body)
+        except (JSONDecodeError, RecursionError):
+            raise InvalidError("The body is not JSON") from None
+
+    @cached_property
+    def _body(self) -> str:
+        body = self.raw.raw_body
+        try:
+            text = body if isinstance(body, str) else body.decode()
+        except UnicodeDecodeError:
+            raise InvalidError("We could not read what was sent") from None
+        if len(text) > MAX_BODY:
+            raise InvalidError("That is more than we can take at once")
+        return text
+
+    @cached_property
+    def session(self) -> Session | None:
+        """The session of the cookie, if it is alive."""
+        secret = self.cookies.get(cookies.SESSION)
+        return self.services.session_of(secret, self.now) if secret else None
+
+    @property
+    def person(self) -> Session | None:
+        """Who is logged in: for templates, which show the name and the email."""
+        return self.session
+
+    @cached_property
+    def dealer(self) -> Dealer | None:
+        """The dealer of the scope, or of the session's current membership."""
+        if isinstance(self.scope, TenantScope):
+            return self.services.dealer_of(self.scope)
+        membership = self.session.membership if self.session else None
+        return self.services.dealer_of(TenantScope(membership.dealer_id)) if membership else None
+
+    @cached_property
+    def fmt(self) -> Formats:
+        """Formats in the dealer's locale, time zone and currency."""
+        dealer = self.dealer
+        return formats(dealer.locale, dealer.time_zone, dealer.currency) if dealer else formats(*DEFAULT_FORMATS)
+
+    @property
+    def dealer_scope(self) -> DealerScope:
+        """The scope of STAFF and STAFF_ADMIN views."""
+        return _the(DealerScope, self.scope)
+
+    @property
+    def customer_scope(self) -> CustomerScope:
+        """The scope of CUSTOMER views."""
+        return _the(CustomerScope, self.scope)
+
+    @property
+    def import_scope(self) -> ImportScope:
+        """The scope of AGENT views."""
+        return _the(ImportScope, self.scope)
+
+    @cached_property
+    def csrf(self) -> str:
+        """The token that forms carry: the session's, or before log in that of the door cookie, made if need be."""
+        if self.session:
+            return self.session.csrf
+        token = self.cookies.get(cookies.DOOR, "")
+        if not cookies.is_door(token):
+            token = self.new_door = self.services.ids.secret()
+        return token
+
+    def here(self, **changes: str | int | None) -> str:
+        """This page's address with some of its query changed; None takes a part away. For links that keep filters."""
+        query = {**self.query, **{name: None if value is None else str(value) for name, value in changes.items()}}
+        kept = {name: value for name, value in query.items() if value}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+
+def _the(kind: type[T], scope: object) -> T:
+    if not isinstance(scope, kind):
+        msg = f"this view's permission gives no {kind.__name__}"
+        raise TypeError(msg)
+    return scope

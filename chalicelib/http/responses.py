@@ -1,0 +1,75 @@
+"""What a view may answer: a page, a redirect within the portal, a file, JSON, or the way to a presigned link."""
+
+import re
+from collections.abc import Mapping
+from json import dumps
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from chalice.app import Response
+
+from chalicelib.http import cookies
+from chalicelib.http.request import Request
+
+TEXTUAL = re.compile(r"text/|application/json")
+_RELATIVE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A page from templates/`template`, with what `_always` gives to each."""
+    body = request.services.render(template, {**_always(request), **context})
+    response = Response(body, {"Content-Type": "text/html; charset=utf-8"}, status)
+    if request.new_door:
+        cookies.set_cookie(response, cookies.DOOR, request.new_door)
+    if cookies.FLASH in request.cookies:
+        cookies.clear_cookie(response, cookies.FLASH)
+    return response
+
+
+def _always(request: Request) -> dict[str, Any]:
+    return {
+        "fmt": request.fmt,
+        "dealer": request.dealer,
+        "person": request.person,
+        "csrf": request.csrf,
+        "path": request.path,
+        "here": request.here,
+        "now": request.now,
+        "htmx": request.htmx,
+        "flash": unquote(request.cookies.get(cookies.FLASH, "")),
+    }
+
+
+def is_local_path(path: str) -> bool:
+    """Whether a browser stays in the portal when it goes there: one slash, no backslash, no control characters."""
+    return bool(_RELATIVE.fullmatch(path))
+
+
+def redirect(path: str, *, said: str = "") -> Response:
+    """303 to a path of the portal, where a toast says `said`. Raises ValueError for any other address."""
+    if not is_local_path(path):
+        msg = f"not a path of the portal: {path!r}"
+        raise ValueError(msg)
+    response = Response("", {"Location": path}, 303)
+    return cookies.set_cookie(response, cookies.FLASH, quote(said, safe="")) if said else response
+
+
+def see_other_external(url: str) -> Response:
+    """303 to a presigned link that the store has made."""
+    if urlsplit(url).scheme not in {"https", "http"}:
+        msg = "not a web address"
+        raise ValueError(msg)
+    return Response("", {"Location": url, "Referrer-Policy": "no-referrer"}, 303)
+
+
+def download(content: bytes, filename: str, content_type: str) -> Response:
+    """A file that the browser saves as `filename`. Text is sent as text; for the rest API Gateway wants base64."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", filename)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+    body: str | bytes = content.decode() if TEXTUAL.match(content_type) else content
+    return Response(body, {"Content-Type": content_type, "Content-Disposition": disposition})
+
+
+def json(data: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON for agents and for the page's own scripts."""
+    return Response(dumps(data), {"Content-Type": "application/json", **(headers or {})}, status)

@@ -1,0 +1,193 @@
+"""What identity writes, as items of a transaction: a change has its audit row beside it. Nothing here calls AWS."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.identity import records
+from chalicelib.identity.model import ApiKey, Link, Membership, Person, Session, email_hash
+from chalicelib.kernel.ids import Ids
+from chalicelib.store.transactions import Check, Delete, Put, Update, WriteItem
+
+_KEPT = timedelta(days=30)
+
+
+def new_person(person: Person) -> tuple[WriteItem, ...]:
+    """A person and the email that names them. Refused if the email has a person."""
+    email = records.EmailRecord(pk=f"E#{email_hash(person.email)}", sk="EMAIL", person_id=person.person_id)
+    record = records.PersonRecord(pk=f"P#{person.person_id}", sk="PERSON", **asdict(person))
+    return Put(email, records.EmailRecord.pk.does_not_exist()), Put(record, records.PersonRecord.pk.does_not_exist())
+
+
+def set_password(person: Person, password_hash: str) -> WriteItem:
+    """Refused if the password was changed since `person` was read."""
+    model = records.PersonRecord
+    return Update(
+        _person(person), [model.password_hash.set(password_hash)], model.password_hash == person.password_hash
+    )
+
+
+def same_password(person: Person) -> WriteItem:
+    """Requires that the password was not changed since `person` was read."""
+    model = records.PersonRecord
+    return Check(model, f"P#{person.person_id}", "PERSON", model.password_hash == person.password_hash)
+
+
+def put_membership(person_id: str, membership: Membership, now: datetime) -> WriteItem:
+    """Give it, or give it anew."""
+    return Put(
+        records.MembershipRecord(
+            pk=f"P#{person_id}",
+            sk=f"M#{membership.key}",
+            dealer_id=membership.dealer_id,
+            kind=membership.kind.value,
+            account_ref=membership.account_ref,
+            account_name=membership.account_name,
+            role=membership.role.value,
+            active=membership.active,
+            invitation_id=membership.invitation_id,
+            added_at=now,
+        )
+    )
+
+
+def activate_membership(person_id: str, membership: Membership) -> WriteItem:
+    """The first login. Refused if it was taken away."""
+    model = records.MembershipRecord
+    return Update(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), [model.active.set(True)], model.pk.exists())
+
+
+def has_membership(person_id: str, membership: Membership) -> WriteItem:
+    """Requires that it was not taken away."""
+    return Check(
+        records.MembershipRecord, f"P#{person_id}", f"M#{membership.key}", records.MembershipRecord.pk.exists()
+    )
+
+
+def drop_membership(person_id: str, membership: Membership) -> WriteItem:
+    """Take it away."""
+    return Delete(records.MembershipRecord(pk=f"P#{person_id}", sk=f"M#{membership.key}"))
+
+
+def drop_unused_membership(person_id: str, membership: Membership) -> WriteItem:
+    """Take it away. Refused once somebody has logged in with it."""
+    model = records.MembershipRecord
+    unused = model.active == False  # noqa: E712 - a condition, not a test
+    return Delete(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), unused)
+
+
+def open_session(session: Session) -> tuple[WriteItem, ...]:
+    """A session and its line in the person's list."""
+    membership, ttl = session.membership, int(session.expires_at.timestamp())
+    record = records.SessionRecord(
+        pk=f"S#{session.session_id}",
+        sk="SESSION",
+        ttl=ttl,
+        person_id=session.person_id,
+        email=session.email,
+        membership=asdict(membership) if membership else None,
+        created_at=session.created_at,
+        last_seen=session.last_seen,
+        expires_at=session.expires_at,
+        address=session.address,
+        agent=session.agent,
+    )
+    entry = records.SessionEntry(
+        pk=f"P#{session.person_id}",
+        sk=f"S#{session.session_id}",
+        ttl=ttl,
+        membership_key=membership.key if membership else None,
+    )
+    return Put(record), Put(entry)
+
+
+def end_session(person_id: str, session_id: str, *, must_exist: bool = False) -> tuple[WriteItem, ...]:
+    """End it. Refused where it has ended already only if it `must_exist`."""
+    there = records.SessionRecord.pk.exists() if must_exist else None
+    return (
+        Delete(records.SessionRecord(pk=f"S#{session_id}", sk="SESSION"), there),
+        Delete(records.SessionEntry(pk=f"P#{person_id}", sk=f"S#{session_id}")),
+    )
+
+
+def new_link(link: Link, *, subject: str, before: str | None) -> tuple[WriteItem, ...]:
+    """A one-time link that replaces the one with hash `before`. Refused if its request was cancelled or is too old."""
+    ttl = int((link.expires_at + _KEPT).timestamp())
+    model = records.CurrentLink
+    current = model(
+        pk=f"T#CURRENT#{subject}",
+        sk="CURRENT",
+        ttl=ttl,
+        link_hash=link.link_hash,
+        request_id=link.request_id,
+        cancelled=False,
+    )
+    again = (model.request_id == link.request_id) & (model.cancelled != True)  # noqa: E712 - a condition, not a test
+    allowed = model.pk.does_not_exist() | (model.request_id < link.request_id) | again
+    record = records.LinkRecord(
+        pk=f"T#{link.link_hash}",
+        sk="LINK",
+        ttl=ttl,
+        purpose=link.purpose,
+        email=link.email,
+        person_id=link.person_id,
+        membership=asdict(link.membership) if link.membership else None,
+        request_id=link.request_id,
+        expires_at=link.expires_at,
+    )
+    gone = (Delete(records.LinkRecord(pk=f"T#{before}", sk="LINK")),) if before else ()
+    return Put(record), Put(current, allowed), *gone
+
+
+def cancel_link(*, subject: str, request_id: str, link_hash: str | None, now: datetime) -> tuple[WriteItem, ...]:
+    """Kill the link of a request, also one that is yet to be made. Refused where a newer request replaced it."""
+    model = records.CurrentLink
+    ttl = int((now + _KEPT).timestamp())
+    current = model(
+        pk=f"T#CURRENT#{subject}", sk="CURRENT", ttl=ttl, link_hash=None, request_id=request_id, cancelled=True
+    )
+    gone = (Delete(records.LinkRecord(pk=f"T#{link_hash}", sk="LINK")),) if link_hash else ()
+    return Put(current, model.pk.does_not_exist() | (model.request_id <= request_id)), *gone
+
+
+def consume_link(link_hash: str, now: datetime) -> WriteItem:
+    """Use it up. Refused if it was used, replaced or has ended."""
+    model = records.LinkRecord
+    return Delete(model(pk=f"T#{link_hash}", sk="LINK"), model.pk.exists() & (model.expires_at > now))
+
+
+def new_api_key(key: ApiKey, key_hash: str) -> tuple[WriteItem, ...]:
+    """The key that works and its line in the dealer's list."""
+    values = {**asdict(key), "key_hash": key_hash}
+    return (
+        Put(records.ApiKeyRecord(pk=f"K#{key_hash}", sk="KEY", **values)),
+        Put(records.ApiKeyRecord(pk=f"K#DEALER#{key.dealer_id}", sk=key.key_id, **values)),
+    )
+
+
+def revoke_api_key(key: ApiKey, key_hash: str, now: datetime) -> tuple[WriteItem, ...]:
+    """It stops working at once and stays in the list."""
+    model = records.ApiKeyRecord
+    line = model(pk=f"K#DEALER#{key.dealer_id}", sk=key.key_id)
+    return Delete(model(pk=f"K#{key_hash}", sk="KEY")), Update(
+        line, [model.revoked_at.set(now)], model.revoked_at.does_not_exist()
+    )
+
+
+def audit(person_id: str, event: str, *, now: datetime, ids: Ids, **detail: str) -> WriteItem:
+    """The row that says it happened, in the person's own trail."""
+    return Put(
+        records.AuditRecord(pk=f"P#{person_id}", sk=f"AUDIT#{ids.ulid(now)}", at=now, event=event, detail=detail)
+    )
+
+
+def outbox_item(kind: str, payload: Mapping[str, Any], *, now: datetime, ids: Ids) -> WriteItem:
+    """Work for another side: notifications deliver it."""
+    return Put(
+        records.IdentityOutboxRecord(pk="T#OUTBOX", sk=ids.ulid(now), kind=kind, payload=dict(payload), queued_at=now)
+    )
+
+
+def _person(person: Person) -> records.PersonRecord:
+    return records.PersonRecord(pk=f"P#{person.person_id}", sk="PERSON")

@@ -1,0 +1,129 @@
+"""The running account of one file while one customer account is checked: findings, rejected keys, counts and sums."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.csv_rows import RawRow
+from chalicelib.ccx.findings import Finding, mask
+from chalicelib.ingest.checks.row_plan import Plan, Problem, ReadRow
+from chalicelib.kernel.money import minor_digits
+
+Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Counted:
+    """Rows of a file, and sums over all that can be read, rejected ones too: control totals speak of the whole file.
+
+    `totals` maps (column, currency) to minor units; `uncounted` amounts could not be read.
+    """
+
+    rows: int = 0
+    rejected: int = 0
+    totals: dict[tuple[str, str], int] = field(default_factory=dict)
+    uncounted: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """One file's share of one account. `key` columns identify a row, `amounts` have a control total.
+
+    `rejected` holds the keys that keep their last good value; `unreadable` says that a rejected row had no key, so that
+    nothing may be inferred from what is absent.
+    """
+
+    file: str
+    ref: str
+    plan: Plan
+    currency: str
+    key: Sequence[str]
+    amounts: Sequence[str] = ()
+    findings: list[Finding] = field(default_factory=list)
+    rejected: set[Key] = field(default_factory=set)
+    unreadable: bool = False
+    counted: Counted = field(default_factory=Counted)
+
+    def read(self, rows: Sequence[RawRow], *, keyed: bool = True) -> list[ReadRow]:
+        """Each record read and counted; of records alike to the byte only the first, and copies of a key marked.
+
+        Not `keyed`: rows of unknown accounts, of which nobody can say whether their keys are the same.
+        """
+        read = self.plan.read_all(rows)
+        self.counted.rows += len(rows)
+        if self.amounts:
+            self._sum(read)
+        if keyed and len(read) > 1:
+            if len({row.raw for row in read}) < len(read):
+                read = _without_copies(read)
+            self._mark_duplicates(read)
+        return read
+
+    def accept(self, row: ReadRow) -> bool:
+        """Whether the row may be used. Reports its problems; to be called once, when all of them are known."""
+        if not row.problems:
+            return True
+        key = self.key_of(row)
+        name = self._name(key)
+        good = True
+        for problem in row.problems:
+            good = good and problem.code.startswith("W")
+            self.report(row.line, problem, name)
+        if not good:
+            self.counted.rejected += 1
+            if key is None:
+                self.unreadable = True
+            else:
+                self.rejected.add(key)
+        return good
+
+    def report(self, line: int, problem: Problem, key: str) -> None:
+        """Add one finding."""
+        text = message(problem.code, **problem.params)
+        self.findings.append(Finding(self.file, line, key, problem.column, problem.code, text, mask(problem.value)))
+
+    def key_of(self, row: ReadRow) -> Key | None:
+        """What identifies the row, None if that cannot be read."""
+        slots = self.plan.schema.by_name
+        cells = [row.values[slots[name]] for name in self.key]
+        return None if None in cells else tuple(map(str, cells))
+
+    def _name(self, key: Key | None) -> str:
+        """How a finding names the row: account, transaction or document, line. The type goes without saying."""
+        return " / ".join(dict.fromkeys(filter(None, (self.ref, *(key or ())[1 if len(self.key) > 1 else 0 :]))))
+
+    def _mark_duplicates(self, read: list[ReadRow]) -> None:
+        quick = itemgetter(*(self.plan.schema.by_name[name] for name in self.key))
+        if len({quick(row.values) for row in read}) == len(read):
+            return
+        keys = list(map(self.key_of, read))
+        times = Counter(keys)
+        for row, key in zip(read, keys, strict=True):
+            if key is not None and times[key] > 1:
+                row.problems.append(Problem(self.key[-1], Code.E117_DUPLICATE, {"count": times[key]}, key[-1]))
+
+    def _sum(self, read: list[ReadRow]) -> None:
+        slots = self.plan.schema.by_name
+        columns = [(column, slots[column]) for column in self.amounts]
+        by_currency: dict[str | None, list[list[Any]]] = {}
+        for row in read:
+            by_currency.setdefault(row.values[slots["currency"]], []).append(row.values)
+        for currency, rows in by_currency.items():
+            readable = currency is not None and minor_digits(currency) == minor_digits(self.currency)
+            for column, slot in columns:
+                amounts = [values[slot] for values in rows if values[slot] is not None] if readable else []
+                self.counted.uncounted += len(rows) - len(amounts)
+                if currency is not None and amounts:
+                    self.counted.totals[column, currency] = sum(amounts)
+
+
+def _without_copies(read: list[ReadRow]) -> list[ReadRow]:
+    times = Counter(row.raw for row in read)
+    first: dict[str, ReadRow] = {}
+    for row in read:
+        if first.setdefault(row.raw, row) is row and times[row.raw] > 1:
+            row.problems.append(Problem("", Code.W313_REPEATED_ROW, {"count": times[row.raw]}, row.raw))
+    return list(first.values())

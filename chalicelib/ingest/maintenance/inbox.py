@@ -1,0 +1,95 @@
+"""The inbox: what has arrived there is looked at, and taken in its order, one bundle at a time."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ulid import ULID
+
+from chalicelib import settings
+from chalicelib.ingest import leases, names, repo
+from chalicelib.ingest.job import Job
+from chalicelib.ingest.model import RunState, Upload
+from chalicelib.ingest.steps import messages
+from chalicelib.ingest.steps import open as opening
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.observability import logger
+from chalicelib.store import blobs
+
+NAME = re.compile(r"inbox/(?P<upload_id>[0-7][0-9A-HJKMNP-TV-Z]{25})/(?P<file>[A-Za-z0-9._-]{1,120})")
+LOOK_BACK = timedelta(days=3)
+_STAMP = 4
+"""Characters of a ULID that stand for its time to 12 days: a listing by them finds every recent upload."""
+
+
+def arrived(job: Job, *, name: str, etag: str | None = None) -> None:
+    """An object has come into the inbox: look at it, and take what waits. The same object again has no effect."""
+    upload = leases.retry_on_conflict(lambda: _arrived(job, name, etag))
+    if upload is not None and upload.state == "taken" and upload.run is not None:
+        resume_open(job, upload.run)
+    try:
+        start_next(job)
+    except Exception:  # noqa: BLE001 - whichever bundle is in the way: this one has arrived
+        logger.exception("import.turn_failed")
+        messages.send(job, "collect")
+
+
+def _arrived(job: Job, name: str, etag: str | None) -> Upload | None:
+    match = NAME.fullmatch(name)
+    if match is None:
+        return None
+    upload = repo.upload(job.scope, match["upload_id"]) or new_upload(name, job.now)
+    is_new = upload.state == "begun" or (etag is not None and upload.etag is not None and etag != upload.etag)
+    if not is_new:
+        return upload
+    fresh = replace(upload, name=name, etag=etag or upload.etag, state="begun", run=None, arrived_at=None)
+    return opening.receive(job, fresh)
+
+
+def new_upload(name: str, now: datetime) -> Upload:
+    """An upload of which only the object's name tells. That name stood in the policy that let it in."""
+    _, upload_id, file_name = name.split("/")
+    person, is_staff = file_name.removeprefix(names.STAFF).removesuffix(".zip"), file_name.startswith(names.STAFF)
+    return Upload(upload_id, name, now, f"staff {person}" if is_staff else "inbox")
+
+
+def resume_open(job: Job, number: int) -> None:
+    """Spread a run that was begun and not spread: whoever began it died."""
+    run = repo.run(job.scope, number)
+    if run is not None and run.state is RunState.STAGING and run.n is None:
+        opening.unpack(job, run)
+
+
+def start_next(job: Job) -> None:
+    """Begin with the waiting bundle of the lowest sequence, if no other is being read."""
+    while repo.lease(job.scope).is_free(job.now) and (first := next_waiting(job)):
+        try:
+            opening.begin(job, first)
+        except leases.LeaseHeldError:
+            return
+        except NotFoundError:
+            repo.commit(job.scope, [repo.write_upload(job.scope, replace(first, state="lost"))])
+
+
+def next_waiting(job: Job) -> Upload | None:
+    """The bundle whose turn it is."""
+    waiting = repo.waiting_uploads(job.scope)
+    return min(waiting, key=lambda upload: (upload.sequence or 0, upload.upload_id), default=None)
+
+
+def collect(job: Job) -> None:
+    """By schedule: find objects in the inbox of which no message told, and take what waits."""
+    found = [name for name in _recent_names(job) if NAME.fullmatch(name)]
+    ids = [name.split("/")[1] for name in found]
+    known = repo.uploads(job.scope, ids)
+    for name, upload_id in zip(found, ids, strict=True):
+        upload = known.get(upload_id)
+        if upload is None or upload.state == "begun":
+            leases.retry_on_conflict(lambda name=name: _arrived(job, name, None))  # type: ignore[misc]  # bound at once
+    start_next(job)
+
+
+def _recent_names(job: Job) -> list[str]:
+    bucket, now = settings.load().inbox_bucket, job.now
+    stamps = {str(ULID.from_datetime(moment))[:_STAMP] for moment in (now - LOOK_BACK, now)}
+    return [name for stamp in sorted(stamps) for name in blobs.list_names(job.scope, bucket, f"inbox/{stamp}")]

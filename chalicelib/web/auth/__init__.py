@@ -1,0 +1,1 @@
+"""Signing in: log in, password reset, invitations, sessions, the account switcher."""

@@ -1,0 +1,113 @@
+"""A person's own pages: choose an account, change the password, see and end sessions."""
+
+from chalice.app import Response
+
+from chalicelib.http import cookies
+from chalicelib.http.access import Permission
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Pages
+from chalicelib.identity import operations, queries, recovery
+from chalicelib.identity.model import Session
+from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.web.auth import redirects
+from chalicelib.web.auth.account_switcher import choices
+from chalicelib.web.auth.login import destination
+from chalicelib.web.presenters.user_agents import browser_name
+
+pages = Pages(__name__)
+_IDENTITY = IdentityScope()
+
+
+@pages.get("/accounts", Permission.PERSON)
+def accounts(request: Request) -> Response:
+    """All that the person may act for, by dealer; `q` finds among them."""
+    session = _session(request)
+    memberships = queries.memberships(_IDENTITY, session.person_id)
+    text = request.query.get("q", "").strip()
+    found = choices(request, memberships, text)
+    wanted = request.query.get("next", "")
+    return page(request, "auth/accounts.html", dealer=None, groups=found, some=bool(memberships), q=text, wanted=wanted)
+
+
+@pages.post("/accounts", Permission.PERSON)
+def choose(request: Request) -> Response:
+    """Act for another account, under a new session secret."""
+    secret, session = operations.switch_membership(
+        _IDENTITY,
+        session=_session(request),
+        membership_key=request.form.get("membership", ""),
+        now=request.now,
+        ids=request.services.ids,
+    )
+    return cookies.set_session(redirect(destination(session.membership, request.form.get("next", ""))), secret)
+
+
+@pages.get("/account/password", Permission.PERSON)
+def password(request: Request) -> Response:
+    """Asks for the present and the new password."""
+    return page(
+        request, "auth/password.html", errors={}, done=request.query.get("done") == "changed", back=_back(request)
+    )
+
+
+@pages.post("/account/password", Permission.PERSON)
+def change_password(request: Request) -> Response:
+    """Set it; all other browsers are logged out."""
+    dealer = request.dealer
+    try:
+        secret, _ = recovery.change_password(
+            _IDENTITY,
+            session=_session(request),
+            present=request.form.get("present", ""),
+            password=request.form.get("password", ""),
+            context=(dealer.name,) if dealer else (),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return page(request, "auth/password.html", status=422, errors=error.fields, done=False, back=_back(request))
+    redirects.wake_identity(request)
+    return cookies.set_session(redirect("/account/password?done=changed"), secret)
+
+
+@pages.get("/account/sessions", Permission.PERSON)
+def sessions(request: Request) -> Response:
+    """Where the person is logged in."""
+    own = _session(request)
+    shown = [
+        {
+            "id": one.session_id,
+            "browser": browser_name(one.agent),
+            "address": one.address,
+            "last_seen": one.last_seen,
+            "here": one.session_id == own.session_id,
+        }
+        for one in queries.sessions(_IDENTITY, own.person_id, request.now)
+    ]
+    return page(request, "auth/sessions.html", sessions=shown, back=_back(request))
+
+
+@pages.post("/account/sessions", Permission.PERSON)
+def end_session(request: Request) -> Response:
+    """Log another browser out."""
+    operations.revoke_session(
+        _IDENTITY,
+        session=_session(request),
+        session_id=request.form.get("session", ""),
+        now=request.now,
+        ids=request.services.ids,
+    )
+    return redirect("/account/sessions")
+
+
+def _session(request: Request) -> Session:
+    if request.session is None:  # the permission has let nobody in without one
+        raise NotFoundError
+    return request.session
+
+
+def _back(request: Request) -> str:
+    membership = _session(request).membership
+    return redirects.home(membership) if membership else "/accounts"

@@ -1,0 +1,87 @@
+"""The switcher's list: what somebody may act for, by dealer, with balances where that is cheap."""
+
+from dataclasses import dataclass
+from unicodedata import combining, normalize
+
+from chalicelib.dealers.model import Dealer
+from chalicelib.http.request import Request
+from chalicelib.identity.model import Kind, Membership
+from chalicelib.kernel.clock import local_date
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import CustomerScope, TenantScope
+from chalicelib.ledger.queries import read_account
+from chalicelib.rendering.format import formats
+
+WITH_BALANCE = 12
+"""Each balance is two small reads; a person with more accounts searches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line: `balance` in words, or empty where it is not known."""
+
+    key: str
+    name: str
+    detail: str
+    balance: str = ""
+    note: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A dealer and one's accounts there."""
+
+    dealer: Dealer
+    choices: tuple[Choice, ...]
+
+    @property
+    def initials(self) -> str:
+        """`Moorbeck Machinery` -> `MM`."""
+        return "".join(word[0] for word in self.dealer.name.split()[:2]).upper()
+
+
+def choices(request: Request, memberships: list[Membership], text: str) -> list[Group]:
+    """By the dealer's name, then by the account's. `text` is found in names and numbers, without case and accents."""
+    by_dealer: dict[str, list[Membership]] = {}
+    for membership in memberships:
+        by_dealer.setdefault(membership.dealer_id, []).append(membership)
+    groups = []
+    for dealer_id, own in by_dealer.items():
+        dealer = request.services.dealer_of(TenantScope(dealer_id))
+        found = [
+            one for one in own if _fold(text) in _fold(f"{dealer.name} {one.account_name} {one.account_ref or ''}")
+        ]
+        lines = [_choice(request, dealer, one, cheap=len(memberships) <= WITH_BALANCE) for one in found]
+        if lines:
+            groups.append(Group(dealer, tuple(sorted(lines, key=lambda line: _fold(line.name)))))
+    return sorted(groups, key=lambda group: _fold(group.dealer.name))
+
+
+def _choice(request: Request, dealer: Dealer, membership: Membership, *, cheap: bool) -> Choice:
+    session = request.session
+    current = session is not None and session.membership is not None and session.membership.key == membership.key
+    if membership.kind is Kind.STAFF or membership.account_ref is None:
+        role = "Admin" if membership.role == "admin" else "User"
+        return Choice(membership.key, "Dealership staff", role, current=current)
+    ref = membership.account_ref
+    balance, note = _balance(request, dealer, ref) if cheap else ("", "")
+    return Choice(membership.key, membership.account_name or ref, f"Account {ref}", balance, note, current)
+
+
+def _balance(request: Request, dealer: Dealer, ref: str) -> tuple[str, str]:
+    person_id = request.session.person_id if request.session else ""
+    scope = CustomerScope(dealer.dealer_id, person_id, frozenset({ref}))
+    try:
+        head = read_account(scope, ref=ref, today=local_date(request.now, dealer.time_zone)).head
+    except NotFoundError:
+        head = None
+    if head is None:
+        return "", "No figures yet"
+    fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
+    words = "Nothing to pay" if head.balance == 0 else "In credit" if head.balance < 0 else "To pay"
+    return fmt.money(head.balance, head.facts.currency), words
+
+
+def _fold(text: str) -> str:
+    return "".join(c for c in normalize("NFKD", text) if not combining(c)).casefold()

@@ -1,0 +1,98 @@
+"""Complete My Account: what the link of an invitation opens."""
+
+from chalice.app import Response
+
+from chalicelib.dealers.model import Dealer
+from chalicelib.http.access import Permission
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Pages
+from chalicelib.identity import invitations, queries
+from chalicelib.identity.model import Invitation
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
+from chalicelib.rendering.format import formats
+from chalicelib.web.auth import redirects
+from chalicelib.web.auth.login import visitor, welcome
+
+pages = Pages(__name__)
+_IDENTITY = IdentityScope()
+
+
+@pages.get("/i/{token}", Permission.VISITOR)
+def invitation(request: Request) -> Response:
+    """Asks a new person for a password, a known one for theirs. Looking uses nothing up: mail scanners open links."""
+    try:
+        return _form(request, _offered(request))
+    except NotFoundError:
+        return _ended(request)
+
+
+@pages.post("/i/{token}", Permission.VISITOR)
+def complete(request: Request) -> Response:
+    """Use the link up."""
+    try:
+        offered = _offered(request)
+        return _log_in(request, offered) if offered.known else _set_password(request, offered)
+    except (NotFoundError, ConflictError):  # used in between, by another click
+        return _ended(request)
+
+
+def _offered(request: Request) -> Invitation:
+    return queries.invitation(_IDENTITY, request.params["token"], request.now)
+
+
+def _set_password(request: Request, offered: Invitation) -> Response:
+    dealer = _dealer(request, offered)
+    try:
+        invitations.accept_invitation(
+            _IDENTITY,
+            secret=request.params["token"],
+            password=request.form.get("password", ""),
+            context=(dealer.name, offered.membership.account_name),
+            address=request.address,
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _form(request, offered, status=422, errors=error.fields)
+    redirects.deliver_steps(request)
+    return redirect(f"/d/{dealer.slug}/login?done=completed")
+
+
+def _log_in(request: Request, offered: Invitation) -> Response:
+    try:
+        logged_in = invitations.accept_as_known(
+            _IDENTITY,
+            secret=request.params["token"],
+            password=request.form.get("password", ""),
+            visitor=visitor(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except UnauthenticatedError:
+        return _form(request, offered, status=401, errors={"password": "This is not the password of your account"})
+    return welcome(request, logged_in)
+
+
+def _form(
+    request: Request, offered: Invitation, *, status: int = 200, errors: dict[str, str] | None = None
+) -> Response:
+    dealer = _dealer(request, offered)
+    return page(
+        request,
+        "auth/complete.html",
+        status=status,
+        dealer=dealer,
+        fmt=formats(dealer.locale, dealer.time_zone, dealer.currency),
+        offered=offered,
+        errors=errors or {},
+    )
+
+
+def _dealer(request: Request, offered: Invitation) -> Dealer:
+    return request.services.dealer_of(TenantScope(offered.membership.dealer_id))
+
+
+def _ended(request: Request) -> Response:
+    return redirects.link_ended(request, "/login", "Log in")

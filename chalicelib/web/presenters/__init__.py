@@ -1,0 +1,1 @@
+"""Domain values as display values: what several pages say alike."""

@@ -1,0 +1,150 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.ccx import cells
+from chalicelib.ccx.cells import CellError, Parser
+from chalicelib.ccx.codes import Code, message
+from chalicelib.kernel.money import as_decimal, parse_amount
+
+PARSERS: list[Parser] = [
+    cells.Text(5),
+    cells.one_of("a", "b"),
+    cells.form("[a-z]+", "letters"),
+    cells.boolean,
+    cells.iso_date,
+    cells.moment,
+    cells.period,
+    cells.amount("GBP"),
+    cells.amount("JPY"),
+    cells.decimal4,
+    cells.percent,
+    cells.whole_percent,
+    cells.integer(0, 9),
+    cells.currency,
+    cells.email,
+]
+
+
+@given(st.sampled_from(PARSERS), st.text(min_size=1, max_size=40))
+def test_any_text_is_a_value_or_a_finding_with_words(parse: Parser, cell: str) -> None:
+    try:
+        parse(cell)
+    except CellError as error:
+        assert message(error.code, **error.params)  # noqa: PT017 - it may also parse
+
+
+@given(st.integers(-(10**15), 10**15), st.sampled_from(["GBP", "JPY", "KWD"]))
+def test_every_amount_comes_back(minor: int, currency: str) -> None:
+    cell = str(as_decimal(minor // 10**3, currency))
+    assert cells.amount(currency)(cell) == minor // 10**3 == parse_amount(cell, currency)
+
+
+@given(st.from_regex(r"-?\d{1,15}(\.\d{0,4})?", fullmatch=True), st.sampled_from(["GBP", "JPY", "KWD"]))
+def test_amounts_agree_with_the_kernel(cell: str, currency: str) -> None:
+    try:
+        expected: int | None = parse_amount(cell, currency)
+    except ValueError:
+        expected = None
+    try:
+        found: int | None = cells.amount(currency)(cell)
+    except CellError:
+        found = None
+    assert found == expected or not cell.isascii()
+
+
+@given(st.dates())
+def test_every_date_comes_back(day: date) -> None:
+    assert cells.iso_date(day.isoformat()) == day.isoformat()
+
+
+def refusal(parse: Parser, cell: str) -> str:
+    with pytest.raises(CellError) as caught:
+        parse(cell)
+    return message(caught.value.code, **caught.value.params)
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("31/09/2026", "2026-09-30"),
+        ("2026-02-31", "2026-02-28"),
+        ("05/06/2024", "2024-06-05"),
+        ("5.6.2024", "2024-06-05"),
+        ("2024/06/05", "2024-06-05"),
+        ("20240605", "year, month and day: 2026-09-30"),
+        ("05/13/2024", "year, month and day: 2026-09-30"),
+        ("Jan 28 2021", "year, month and day: 2026-09-30"),
+        ("\u0662\u0660\u0662\u0664-06-05", "year, month and day: 2026-09-30"),
+    ],
+)
+def test_a_bad_date_says_what_to_write(cell: str, meant: str) -> None:
+    assert refusal(cells.iso_date, cell) == f"There is no such date. Write {meant}"
+
+
+@pytest.mark.parametrize(
+    "cell", ["£7.70", "1,020.00", "7.", ".5", "+7.70", "1e3", "7.7000", "- 7", "(7.70)", "\u0667.70", "--1"]
+)
+def test_what_is_no_amount(cell: str) -> None:
+    assert refusal(cells.amount("GBP"), cell).startswith("This is not an amount. Write digits with a point")
+
+
+def test_more_decimals_than_the_currency_has() -> None:
+    assert refusal(cells.amount("GBP"), "7.705") == "GBP has 2 decimals, this has more. Write 1020.50"
+    assert refusal(cells.amount("JPY"), "7.5").startswith("JPY has no decimals")
+    assert cells.amount("GBP")("7.700") == 770
+    assert cells.amount("JPY")("7.00") == 7
+    assert cells.amount("KWD")("-1.235") == -1235
+
+
+@pytest.mark.parametrize("cell", ["a@b.example", "al.barlow@postgate.example", "o'neil+x@a-b.co.uk"])
+def test_addresses(cell: str) -> None:
+    assert cells.email(cell) == cell
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["a", "a@b", "a@@b.uk", "a b@c.uk", "a@b.uk\nBcc: x@y.uk", ".a@b.uk", "a@-b.uk", "x" * 65 + "@b.uk"],
+)
+def test_what_is_no_address(cell: str) -> None:
+    with pytest.raises(CellError) as caught:
+        cells.email(cell)
+    assert caught.value.code is Code.W306_BAD_EMAIL
+
+
+@pytest.mark.parametrize("cell", ["2024-06-05T05:00:00Z", "2024-06-05T05:00:00.25+01:00", "2024-06-05t05:00z"])
+def test_moments(cell: str) -> None:
+    assert cells.moment(cell) == cell
+
+
+@pytest.mark.parametrize("cell", ["2024-06-05", "2024-06-05T05:00:00", "2024-06-31T05:00:00Z"])
+def test_what_is_no_moment(cell: str) -> None:
+    assert refusal(cells.moment, cell).endswith("T06:00:00Z")
+
+
+@pytest.mark.parametrize(("parse", "good", "bad"), [
+    (cells.percent, "99.99", "100"),
+    (cells.whole_percent, "100", "100.01"),
+    (cells.decimal4, "-2.1234", "1.23456"),
+    (cells.integer(0, 365), "365", "366"),
+    (cells.integer(0, 365), "0", "-1"),
+    (cells.integer(0, 365), "7", "7.0"),
+    (cells.period, "2024-06", "2024-13"),
+    (cells.currency, "GBP", "gbp"),
+    (cells.boolean, "true", "TRUE"),
+    (cells.boolean, "false", "0"),
+    (cells.Text(3), "abc", "abcd"),
+    (cells.Text(32), "B0003", "B" * 33),
+    (cells.one_of("a", "b"), "a", "A"),
+    (cells.form("[A-Z]{2}", "two capitals"), "GB", "GBR"),
+])  # fmt: skip
+def test_limits(parse: Parser, good: str, bad: str) -> None:
+    parse(good)
+    assert refusal(parse, bad)
+
+
+def test_rates_stay_decimal_text() -> None:
+    assert Decimal(cells.percent("5.00")) == 5

@@ -1,0 +1,28 @@
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.ccx import digest
+from chalicelib.ccx.digest import account_digest, record_number
+
+
+def digest_of(header: str, raws: list[str]) -> str:
+    return account_digest(header, sum(record_number(raw.encode()) for raw in raws))
+
+
+@given(st.lists(st.text()), st.randoms())
+def test_order_does_not_matter(raws: list[str], random: Random) -> None:
+    mixed = list(raws)
+    random.shuffle(mixed)
+    assert digest_of("a,b", mixed) == digest_of("a,b", raws)
+
+
+def test_header_rows_and_rules_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {digest_of("a,b", ["1,2"]), digest_of("b,a", ["1,2"]), digest_of("a,b", ["1,2", "1,2"])}
+    found |= {digest_of("a,b", []), digest_of("a,b", ["1,3"])}
+    monkeypatch.setattr(digest, "VALIDATOR_VERSION", "next")
+    found.add(digest_of("a,b", ["1,2"]))
+    assert len(found) == 6
+    assert {len(value) for value in found} == {32}

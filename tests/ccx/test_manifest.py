@@ -1,0 +1,147 @@
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from chalicelib.ccx.findings import BundleError
+from chalicelib.ccx.manifest import bundle_name, check_name, parse_bundle_name, parse_manifest
+
+GOOD: dict[str, Any] = {
+    "format": "ccx",
+    "version": "1.0",
+    "dealer_code": "MOOR",
+    "source": {"system": "Gold", "version": "9", "profile": "ccx"},
+    "export_id": "7f8f3c2e-6a55-4f0e-8a8e-0d2b9c7b7e01",
+    "sequence": 12,
+    "previous_export_id": None,
+    "generated_at": "2024-06-05T05:00:00+01:00",
+    "as_at": "2024-06-05",
+    "timezone": "Europe/London",
+    "base_currency": "GBP",
+    "files": [
+        {
+            "path": "customers.csv",
+            "entity": "customers",
+            "mode": "full",
+            "rows": 1,
+            "bytes": 10,
+            "sha256": "0" * 64,
+            "totals": {"balance": {"GBP": "7.70"}},
+        }
+    ],
+    "documents": {"count": 0, "bytes": 0},
+}
+
+
+def parsed(**changes: Any) -> Any:
+    return parse_manifest(json.dumps(GOOD | changes).encode())
+
+
+def refusal(data: bytes) -> BundleError:
+    with pytest.raises(BundleError) as caught:
+        parse_manifest(data)
+    return caught.value
+
+
+def test_a_good_one() -> None:
+    manifest = parsed()
+    customers = manifest.file("customers")
+    assert customers is not None
+    assert customers.totals == {"balance": {"GBP": Decimal("7.70")}}
+    assert manifest.as_at == date(2024, 6, 5)
+    assert manifest.file("transactions") is None
+
+
+def test_a_later_minor_version_may_say_more() -> None:
+    assert parsed(version="1.7", colour="green").sequence == 12
+
+
+AMOUNTS = [("7.70", True), ("7.700", True), ("7.705", False), (7.705, False), ("1e99999", False)]
+
+
+@pytest.mark.parametrize(("total", "good"), AMOUNTS)
+def test_a_total_has_no_more_decimals_than_its_currency(total: object, *, good: bool) -> None:
+    files = [GOOD["files"][0] | {"totals": {"balance": {"GBP": total}}}]
+    if good:
+        assert parsed(files=files)
+    else:
+        assert "more decimals than GBP" in refusal(json.dumps(GOOD | {"files": files}).encode()).message
+
+
+def test_totals_may_be_numbers_and_lose_no_penny() -> None:
+    data = json.dumps(GOOD).replace('"7.70"', "90071992547409.93").encode()
+    found = parse_manifest(data).file("customers")
+    assert found is not None
+    assert found.totals["balance"]["GBP"] == Decimal("90071992547409.93")
+
+
+def test_a_file_said_to_be_absent_is_none() -> None:
+    assert parsed(files=[{"path": "customers.csv", "entity": "customers", "mode": "absent"}]).file("customers") is None
+
+
+@pytest.mark.parametrize("version", ["2.0", "0.9", "10.0"])
+def test_another_major_version(version: str) -> None:
+    assert refusal(json.dumps(GOOD | {"version": version}).encode()).code == "B013_VERSION"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("format", "zip"),
+        ("dealer_code", "a b"),
+        ("export_id", "12"),
+        ("sequence", 0),
+        ("sequence", "many"),
+        ("generated_at", "2024-06-05T05:00:00"),
+        ("as_at", "05/06/2024"),
+        ("timezone", "London"),
+        ("base_currency", "GPB"),
+        ("files", []),
+        ("files", GOOD["files"] * 2),
+        ("files", [GOOD["files"][0] | {"path": "../customers.csv"}]),
+        ("files", [GOOD["files"][0] | {"mode": "some"}]),
+        ("files", [GOOD["files"][0] | {"sha256": "abc"}]),
+        ("files", [GOOD["files"][0] | {"rows": -1}]),
+    ],
+)
+def test_a_field_that_cannot_be_used_is_named(field: str, value: object) -> None:
+    error = refusal(json.dumps(GOOD | {field: value}).encode())
+    assert error.code == "B012_BAD_MANIFEST"
+    assert field in error.message or "twice" in error.message
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"\xff", b"{", b"null", b"[" * 100_000, b'{"a":1,"a":1}'])
+def test_what_is_no_manifest(data: bytes) -> None:
+    assert refusal(data).code == "B012_BAD_MANIFEST"
+
+
+def test_a_byte_order_mark_is_accepted() -> None:
+    assert parse_manifest(b"\xef\xbb\xbf" + json.dumps(GOOD).encode()).sequence == 12
+
+
+def test_the_name_says_dealer_time_and_number() -> None:
+    said = parse_bundle_name("ccx_MOOR_20240605T040000Z_00000012.zip")
+    assert said == ("MOOR", datetime(2024, 6, 5, 4, tzinfo=UTC), 12)
+    assert bundle_name(parsed()) == "ccx_MOOR_20240605T040000Z_00000012.zip"
+
+
+def test_a_second_download_of_the_same_name_is_no_other_export() -> None:
+    check_name("ccx_MOOR_20240605T040000Z_00000012 (1).zip", parsed())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "export.zip",
+        "ccx_MOOR_20240605T040000Z_12.zip",
+        "ccx_MOOR_20241305T040000Z_00000012.zip",
+        "ccx_MOOR_20240605T040000Z_00000013.zip",
+        "ccx_OTHER_20240605T040000Z_00000012.zip",
+    ],
+)
+def test_a_name_that_does_not_fit(name: str) -> None:
+    with pytest.raises(BundleError) as caught:
+        check_name(name, parsed())
+    assert caught.value.code == "B010_BUNDLE_NAME"

@@ -1,0 +1,161 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.directory import repo
+from chalicelib.customers.directory.queries import Directory, natural_key
+from chalicelib.customers.directory.slices import encode_slice, slice_of
+from chalicelib.customers.model import DirectoryEntry, FileDigest, Published
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import ImportScope
+from tests.customers.entries import an_entry
+from tests.fixtures.calls import counted_calls
+from tests.fixtures.worlds import World
+
+
+def a_directory(*rows: DirectoryEntry) -> Directory:
+    return Directory(1, {0: (1, list(rows))})
+
+
+def found(rows: Directory, text: str, field: str = "all") -> list[str]:
+    return [row.ref for row in rows.search(text, field)]
+
+
+def test_accounts_stand_by_number_as_the_manual_lists_them() -> None:
+    refs = ["1200", "1011", "100A", "9", "1100", "10", "100B", "A10", "A9", "a1"]
+    rows = a_directory(*(an_entry(ref) for ref in refs))
+    assert [row.ref for row in rows.entries] == ["9", "10", "100A", "100B", "1011", "1100", "1200", "a1", "A9", "A10"]
+
+
+@given(st.lists(st.text(min_size=1, max_size=8), unique=True))
+def test_any_references_have_one_order(refs: list[str]) -> None:
+    ordered = sorted(refs, key=natural_key)
+    assert sorted(set(refs), key=natural_key) == ordered
+    assert len({natural_key(ref) for ref in refs}) == len(refs)
+
+
+def test_references_differ_by_case() -> None:
+    rows = a_directory(an_entry("B0003", "Big"), an_entry("b0003", "Small"))
+    assert [row and row.name for row in map(rows.get, ["B0003", "b0003", "B0004"])] == ["Big", "Small", None]
+    assert found(rows, "b0003") == ["B0003", "b0003"]
+
+
+def test_search_by_field() -> None:
+    rows = a_directory(
+        an_entry("100A", "Mr T.Furber", city="Whitby", region="North Yorkshire", email="tom@farm.example"),
+        an_entry("1011", "Whitby Plant Ltd", city="York", region="Yorkshire", email=None, postcode=None),
+        an_entry("1100", "Green Acres", city=None, region=None, email="ann@green.example", postcode="LS1 4AP"),
+    )
+    assert found(rows, "whit") == ["100A", "1011"]
+    assert found(rows, "whit", "name") == ["1011"]
+    assert found(rows, "whit", "city") == ["100A"]
+    assert found(rows, "yorkshire", "state") == ["100A", "1011"]
+    assert found(rows, "north york", "state") == ["100A"]
+    assert found(rows, "10", "number") == ["100A", "1011"]
+    assert found(rows, "t") == ["100A"], "a letter does not find every .com"
+    assert found(rows, "tom") == found(rows, "TOM@farm") == ["100A"]
+    assert found(rows, "ls1 4ap") == ["1100"]
+    assert found(rows, "") == found(rows, " & ") == ["100A", "1011", "1100"]
+    assert found(rows, "whit", "nonsense") == ["100A", "1011"]
+    assert found(rows, "tom@farm", "name") == []
+
+
+class TestStored:
+    @pytest.fixture
+    def scope(self, aws: World, ids: Ids) -> ImportScope:
+        assert aws.name
+        return ImportScope(ids.dealer_id())
+
+    ROWS = tuple(
+        an_entry(f"A/{number}#x", digests={"customers": FileDigest("ab" * 12, 1, 5, 5)}) for number in range(40)
+    )
+    N = 4
+
+    def stage(self, scope: ImportScope, run: int, *, only: set[int] | None = None) -> None:
+        for index in only or range(self.N):
+            rows = [row._replace(head_run=run) for row in self.ROWS if slice_of(row.ref, self.N) == index]
+            repo.stage_slice(scope, n=self.N, index=index, run=run, packed=encode_slice(rows))
+
+    def published(self, *slices: int) -> Published:
+        return Published(
+            run=max(slices),
+            generation=1,
+            n=len(slices),
+            slices=slices,
+            as_at=date(2024, 6, 5),
+            received_at=datetime(2024, 6, 5, tzinfo=UTC),
+            sequence=1,
+        )
+
+    def test_a_new_dealer_has_no_accounts(self, scope: ImportScope) -> None:
+        with counted_calls() as calls:
+            assert directory.read(scope, Published()).entries == []
+        assert calls == []
+
+    def test_it_is_loaded_in_one_call_a_run(self, scope: ImportScope) -> None:
+        self.stage(scope, 1)
+        with counted_calls() as calls:
+            for _ in range(2):
+                rows = directory.read(scope, self.published(1, 1, 1, 1))
+        assert calls == ["BatchGetItem"]
+        assert [row.ref for row in rows.entries] == [row.ref for row in self.ROWS]
+        assert not rows.entries[0].digests
+
+    def test_only_changed_slices_are_read_again(self, scope: ImportScope) -> None:
+        self.stage(scope, 1)
+        first = directory.read(scope, self.published(1, 1, 1, 1))
+        self.stage(scope, 2, only={2})
+        second = directory.read(scope, self.published(1, 1, 2, 1))
+        assert second.slices[0] is first.slices[0]
+        assert {row.head_run for row in second.entries if slice_of(row.ref, self.N) == 2} == {2}
+        assert {row.head_run for row in second.entries} == {1, 2}
+        assert directory.read(scope, self.published(1, 1, 1, 1)).slices == first.slices
+
+    def test_an_import_reads_digests_a_page_one_account(self, scope: ImportScope) -> None:
+        self.stage(scope, 1)
+        state = self.published(1, 1, 1, 1)
+        row = self.ROWS[7]
+        index = slice_of(row.ref, self.N)
+        assert row in directory.read_slice(scope, state, index)
+        assert directory.entry(scope, state, row.ref) == row._replace(digests={})
+        assert directory.entry(scope, state, "nobody") is None
+        assert directory.read_slice(scope, Published(), 0) == []
+        sizes = repo.slice_sizes(scope, self.N, dict(enumerate(state.slices)))
+        assert all(size > 100 for size in sizes.values())
+
+    def test_slices_are_swept_by_their_run_or_by_name(self, scope: ImportScope) -> None:
+        for run in (1, 11):
+            self.stage(scope, run)
+        assert repo.sweep_slices(scope, run=1) == self.N
+        assert repo.sweep_slices(scope, run=1) == 0
+        assert len(directory.read(scope, self.published(11, 11, 11, 11)).entries) == 40
+        repo.delete_slices(scope, n=self.N, runs={2: 11, 3: 11})
+        assert repo.sweep_slices(scope, run=11) == 2
+
+    def test_a_slice_that_is_gone_is_an_error_not_an_empty_list(self, scope: ImportScope) -> None:
+        self.stage(scope, 1, only={0, 1, 2})
+        with pytest.raises(repo.MissingSliceError, match=r"4\.3#1"):
+            directory.read(scope, self.published(1, 1, 1, 1))
+
+    def test_another_n_is_another_directory(self, scope: ImportScope) -> None:
+        self.stage(scope, 1)
+        directory.read(scope, self.published(1, 1, 1, 1))
+        repo.stage_slice(scope, n=1, index=0, run=2, packed=encode_slice(self.ROWS[:3]))
+        assert len(directory.read(scope, self.published(2)).entries) == 3
+
+    def test_a_process_keeps_a_bounded_number_of_accounts(
+        self, scope: ImportScope, ids: Ids, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(directory, "KEPT", 60)
+        other = ImportScope(ids.dealer_id())
+        state = replace(self.published(1), slices=(1,))
+        for one in (scope, other):
+            repo.stage_slice(one, n=1, index=0, run=1, packed=encode_slice(self.ROWS))
+        with counted_calls() as calls:
+            for one in (scope, other, other, scope):
+                assert len(directory.read(one, state).entries) == 40
+        assert calls == ["BatchGetItem"] * 3

@@ -1,0 +1,70 @@
+import random
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import to_json
+
+from chalicelib.customers.directory.slices import decode_slice, encode_slice, slice_of
+from chalicelib.customers.model import DirectoryEntry, FileDigest
+
+TEXT = st.none() | st.text(max_size=20)
+DIGESTS = st.dictionaries(
+    st.sampled_from(["customers", "transactions", "documents"]),
+    st.builds(FileDigest, st.text("0123456789abcdef", max_size=24), st.integers(0), st.integers(), st.integers()),
+)
+ENTRIES = st.lists(
+    st.builds(
+        DirectoryEntry,
+        ref=st.text(min_size=1, max_size=32),
+        name=st.text(min_size=1),
+        account_type=st.sampled_from(["trade", "cash"]),
+        portal_eligible=st.booleans(),
+        account_status=st.just("open"),
+        currency=st.just("GBP"),
+        balance=st.integers(-(10**16), 10**16),
+        email=TEXT,
+        city=TEXT,
+        archived=st.booleans(),
+        head_run=st.integers(0, 10**6),
+        digests=DIGESTS,
+    ),
+    unique_by=lambda row: row.ref,
+)
+
+
+@given(ENTRIES)
+def test_a_slice_comes_back_as_it_was(rows: list[DirectoryEntry]) -> None:
+    packed = encode_slice(rows)
+    assert packed.size == len(packed.entries) + len(packed.digests)
+    expected = sorted(rows, key=lambda row: row.ref)
+    assert decode_slice(*packed) == expected
+    assert decode_slice(packed.entries) == [row._replace(digests={}) for row in expected]
+
+
+@given(ENTRIES)
+def test_equal_accounts_give_equal_bytes(rows: list[DirectoryEntry]) -> None:
+    shuffled = random.Random(1).sample(rows, len(rows))
+    assert encode_slice(shuffled) == encode_slice(rows)
+
+
+def test_a_slice_of_an_older_version_has_fewer_fields() -> None:
+    old = zlib.compress(to_json([["100A", "Mr T.Furber", "trade", True, "open", "GBP", 5]]))
+    assert decode_slice(old) == [DirectoryEntry("100A", "Mr T.Furber", "trade", True, "open", "GBP", 5)]
+
+
+@given(st.text(min_size=1, max_size=32), st.integers(0, 10))
+def test_when_n_doubles_slice_i_is_filled_from_old_slice_i_mod_n(ref: str, power: int) -> None:
+    n = 2**power
+    assert 0 <= slice_of(ref, n) < n
+    assert slice_of(ref, 2 * n) % n == slice_of(ref, n)
+
+
+@pytest.mark.parametrize("n", [2, 16, 64])
+def test_slices_are_of_about_one_size(n: int) -> None:
+    counts = [0] * n
+    for number in range(1000 * n):
+        counts[slice_of(f"A{number}", n)] += 1
+    assert all(850 < count < 1150 for count in counts)
+    assert slice_of("b0003", 2**30) != slice_of("B0003", 2**30)

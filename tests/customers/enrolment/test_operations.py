@@ -1,0 +1,155 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.customers import queries
+from chalicelib.customers.enrolment import operations
+from chalicelib.customers.enrolment.model import State
+from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.operations import create_dealer, profile_of
+from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import DealerScope, ImportScope, OperatorScope
+from chalicelib.store.audit import AuditRow
+from chalicelib.store.outbox import OutboxItem, outbox_pk
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import assume_scope
+from tests.customers.accounts import account, publish
+
+pytestmark = pytest.mark.usefixtures("aws")
+MARIA = "maria@dealer.example"
+
+
+@pytest.fixture
+def dealer(now: datetime, ids: Ids) -> Dealer:
+    slug = ids.dealer_id()
+    fields = {
+        "slug": f"a{slug}",
+        "code": slug,
+        "name": "Moorbeck Machinery",
+        "contact_email": MARIA,
+        "address": ["Beck Lane"],
+        "invite_allowance": 3,
+    }
+    made = create_dealer(OperatorScope("test"), profile=profile_of(fields), now=now, ids=ids)
+    entries = [account("1200"), account("1201"), account("1202", email=None), account("1203"), account("1204")]
+    publish(ImportScope(made.dealer_id), entries)
+    return made
+
+
+@pytest.fixture
+def staff(dealer: Dealer) -> DealerScope:
+    return DealerScope(dealer.dealer_id, "maria")
+
+
+def outbox(scope: DealerScope) -> list[OutboxItem]:
+    with assume_scope(scope):
+        return list(OutboxItem.query(outbox_pk(scope)))
+
+
+def events(scope: DealerScope) -> list[str]:
+    with assume_scope(scope):
+        return [row.event for row in AuditRow.query(tenant_pk(scope, "AUDIT", "2024-06"))]
+
+
+def invite(staff: DealerScope, dealer: Dealer, refs: list[str], now: datetime, ids: Ids) -> operations.InviteResult:
+    return operations.invite_customers(staff, dealer=dealer, refs=refs, invited_by=MARIA, now=now, ids=ids)
+
+
+def test_an_invitation_is_state_audit_and_outbox_at_once(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    result = invite(staff, dealer, ["1200", "1202", "9999"], now, ids)
+    assert result.invited == ("1200",)
+    assert result.refused == {"1202": "No email address", "9999": "There is no such account"}
+    state = queries.portal_states(staff)["1200"]
+    assert (state.state, state.email, state.invited_by) == (State.QUEUED, "c1200@farm.example", MARIA)
+    (item,) = outbox(staff)
+    assert item.kind == operations.INVITATION
+    assert item.payload == {
+        "account_ref": "1200",
+        "account_name": "Customer 1200",
+        "email": "c1200@farm.example",
+        "invitation_id": state.invitation_id,
+    }
+    assert "invitation.queued" in events(staff)
+
+
+def test_inviting_twice_sends_once(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
+    invite(staff, dealer, ["1200", "1200"], now, ids)
+    assert invite(staff, dealer, ["1200"], now, ids).refused == {"1200": "Invited already"}
+    assert len(outbox(staff)) == 1
+
+
+def test_the_allowance_stops_the_whole_request(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
+    invite(staff, dealer, ["1200"], now, ids)
+    smaller = replace(dealer, invite_allowance=2)
+    with pytest.raises(InvalidError, match="allows 2 invited customers and has 1 left"):
+        invite(staff, smaller, ["1201", "1203"], now, ids)
+    assert len(outbox(staff)) == 1
+    operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
+    assert invite(staff, smaller, ["1201", "1203"], now, ids).invited == ("1201", "1203")
+
+
+def test_sent_then_expired_then_sent_again(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
+    feed = ImportScope(dealer.dealer_id)
+    invite(staff, dealer, ["1200"], now, ids)
+    first = queries.portal_states(staff)["1200"].invitation_id
+    ends = now + timedelta(days=14)
+    assert operations.mark_invited(feed, ref="1200", invitation_id=first, expires_at=ends, now=now)
+    assert not operations.expire(feed, ref="1200", now=ends - timedelta(seconds=1))
+    assert operations.expire(feed, ref="1200", now=ends)
+    operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=ends, ids=ids)
+    state = queries.portal_states(staff)["1200"]
+    assert state.state is State.QUEUED
+    assert state.invitation_id > first
+    assert not operations.mark_invited(feed, ref="1200", invitation_id=first, expires_at=ends, now=ends)
+
+
+def test_a_cancelled_invitation_is_not_marked_sent(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
+    invite(staff, dealer, ["1200"], now, ids)
+    invitation_id = queries.portal_states(staff)["1200"].invitation_id
+    operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
+    feed = ImportScope(dealer.dealer_id)
+    assert not operations.mark_invited(feed, ref="1200", invitation_id=invitation_id, expires_at=now, now=now)
+    assert not operations.mark_uncertain(feed, ref="1200", invitation_id=invitation_id)
+    assert not operations.mark_bounced(feed, ref="1200", invitation_id=invitation_id)
+    with pytest.raises(ConflictError, match="no open invitation"):
+        operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
+    assert queries.portal_states(staff)["1200"].state is State.CANCELLED
+
+
+def test_activation_is_once_and_names_the_user(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
+    feed = ImportScope(dealer.dealer_id)
+    invite(staff, dealer, ["1200"], now, ids)
+    for _ in range(2):
+        operations.activate(feed, ref="1200", person_id="p1", email="al@farm.example", now=now, ids=ids)
+    found = queries.staff_account(staff, "1200")
+    assert found.row.portal is not None
+    assert found.row.portal.state is State.ACTIVE
+    assert found.users == [("al@farm.example", now)]
+    assert events(staff).count("account.activated") == 1
+    assert invite(staff, dealer, ["1200"], now, ids).refused == {"1200": "Active already"}
+
+
+def test_uncertain_and_bounced_stay_open_for_a_resend(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    feed = ImportScope(dealer.dealer_id)
+    invite(staff, dealer, ["1200", "1201"], now, ids)
+    states = queries.portal_states(staff)
+    assert operations.mark_uncertain(feed, ref="1200", invitation_id=states["1200"].invitation_id)
+    assert operations.mark_bounced(feed, ref="1201", invitation_id=states["1201"].invitation_id)
+    for ref in ("1200", "1201"):
+        operations.resend_invitation(staff, ref=ref, invited_by=MARIA, now=now, ids=ids)
+        assert queries.portal_states(staff)[ref].state is State.QUEUED
+
+
+def test_an_account_that_lost_its_email_is_not_resent(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    invite(staff, dealer, ["1200"], now, ids)
+    publish(ImportScope(dealer.dealer_id), [account("1200", email=None)])
+    with pytest.raises(InvalidError, match="no email address"):
+        operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)

@@ -1,0 +1,149 @@
+"""A small app on the frame, with people and dealers that need no store."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from chalice.app import Chalice, Response
+
+from chalicelib import services
+from chalicelib.dealers.model import Dealer
+from chalicelib.http import cookies, responses
+from chalicelib.http.access import Permission
+from chalicelib.http.request import Request
+from chalicelib.http.routing import Pages
+from chalicelib.identity.model import Kind, Membership, Role, Session
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    PortalError,
+    TooManyError,
+    UnauthenticatedError,
+)
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.services import Services
+from chalicelib.settings import Settings
+from tests.web.client import Visitor
+
+DEALER = "a" * 10
+MEMBERSHIPS = {
+    "customer": Membership(DEALER, Kind.CUSTOMER, account_ref="1200", account_name="Mr A L Barlow", active=True),
+    "staff": Membership(DEALER, Kind.STAFF, role=Role.USER, active=True),
+    "admin": Membership(DEALER, Kind.STAFF, role=Role.ADMIN, active=True),
+    "undecided": None,
+}
+ERRORS: dict[str, Callable[[], Exception]] = {
+    "notfound": NotFoundError,
+    "forbidden": lambda: ForbiddenError("Only an admin can do this"),
+    "unauthenticated": lambda: UnauthenticatedError("Log in"),
+    "conflict": lambda: ConflictError("Somebody else was quicker"),
+    "invalid": lambda: InvalidError("That is no number", {"amount": "Enter a number"}),
+    "toomany": lambda: TooManyError("Wait a little", retry_after=60),
+    "other": lambda: PortalError("Something else"),
+    "defect": lambda: KeyError("secret detail"),
+}
+
+
+def a_dealer(**changes: Any) -> Dealer:
+    """A dealer with the brand of the pictures."""
+    made = Dealer(
+        dealer_id=DEALER,
+        slug="moorbeck",
+        code="MOORBECK",
+        name="Moorbeck Machinery",
+        contact_email="office@moorbeck.example",
+        address=("Ropery Yard", "Helmsley"),
+    )
+    return replace(made, **changes)
+
+
+def a_session(who: str, now: datetime) -> Session:
+    """The session whose secret is the name of `who`."""
+    return Session(
+        session_id=who,
+        person_id=f"person-{who}",
+        email=f"{who}@example.com",
+        membership=MEMBERSHIPS[who],
+        csrf=csrf_token(who),
+        created_at=now,
+        last_seen=now,
+        expires_at=now,
+        address="",
+        agent="",
+    )
+
+
+@pytest.fixture
+def portal(now: datetime, ids: Ids) -> Iterator[Services]:
+    """Services without a store; a test may use others on top."""
+
+    def session_of(secret: str, _: datetime) -> Session | None:
+        return a_session(secret, now) if secret in MEMBERSHIPS else None
+
+    def dealer_of(_: TenantScope) -> Dealer:
+        return a_dealer()
+
+    made = Services(
+        settings=Settings(base_url="https://portal.example"),
+        mail=RecordingSender(),
+        clock=lambda: now,
+        ids=ids,
+        session_of=session_of,
+        key_owner=lambda secret: DEALER if secret == "good-key" else None,
+        dealer_of=dealer_of,
+    )
+    with services.use(made):
+        yield made
+
+
+@pytest.fixture
+def pages() -> Pages:
+    """One route for each permission, and one for each error."""
+    made = Pages("tests.http")
+
+    def tell(request: Request) -> Response:
+        return responses.json(
+            {"scope": type(request.scope).__name__, "form": request.form_all, "params": request.params}
+        )
+
+    for permission in Permission:
+        made.get(f"/{permission}", permission)(tell)
+        made.post(f"/{permission}", permission)(tell)
+
+    @made.get("/fail/{kind}", Permission.VISITOR)
+    def fail(request: Request) -> Response:
+        error = ERRORS[request.params["kind"]]()
+        raise error
+
+    @made.post("/said", Permission.VISITOR)
+    def said(_: Request) -> Response:
+        return responses.redirect("/visitor", said="3 invitations sent.")
+
+    return made
+
+
+@pytest.fixture
+def app(pages: Pages, portal: Services) -> Chalice:  # noqa: ARG001 - its services answer
+    made = Chalice(app_name="frame", configure_logs=False)
+    made.register_blueprint(pages)
+    return made
+
+
+@pytest.fixture
+def visit(app: Chalice) -> Callable[[str], Visitor]:
+    """A visitor who is logged in as one of MEMBERSHIPS, or as nobody."""
+
+    def visitor(who: str = "") -> Visitor:
+        made = Visitor(app)
+        if who:
+            made.cookies[cookies.SESSION] = who
+        return made
+
+    return visitor

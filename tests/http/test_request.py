@@ -1,0 +1,121 @@
+"""What a view is told about a request, and what it is not."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from chalice.app import Response
+
+from chalicelib import services
+from chalicelib.http import responses
+from chalicelib.http.access import Permission
+from chalicelib.http.request import MAX_BODY, MAX_FIELDS, Request
+from chalicelib.http.routing import Pages
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.services import Services
+from tests.web.client import Visitor
+
+Visit = Callable[[str], Visitor]
+SECRET = "only the distribution knows"
+
+
+@pytest.fixture
+def pages() -> Pages:
+    made = Pages("tests.http.request")
+
+    @made.get("/tell/{ref}", Permission.CUSTOMER)
+    def tell(request: Request) -> Response:
+        told = {
+            "address": request.address,
+            "params": request.params,
+            "query": request.query,
+            "here": request.here(sort="date", page=None),
+            "refs": sorted(request.customer_scope.account_refs),
+            "dealer": request.dealer and request.dealer.name,
+            "money": request.fmt.money(770, "GBP"),
+        }
+        return responses.json(told)
+
+    @made.post("/json", Permission.CUSTOMER)
+    def body(request: Request) -> Response:
+        return responses.json(request.json)
+
+    @made.get("/wrong", Permission.CUSTOMER)
+    def wrong(request: Request) -> Response:
+        return responses.json(request.dealer_scope.person_id)
+
+    return made
+
+
+def test_a_view_sees_decoded_input_and_its_scope(visit: Visit) -> None:
+    told = visit("customer").get("/tell/A%201?type=invoice&type=payment&page=3").json
+    assert told["params"] == {"ref": "A 1"}
+    assert told["query"] == {"type": "payment", "page": "3"}
+    assert told["here"] == "/tell/A%201?type=payment&sort=date"
+    assert told["refs"] == ["1200"]
+    assert (told["dealer"], told["money"]) == ("Moorbeck Machinery", "£7.70")
+
+
+def test_a_scope_of_another_kind_is_a_defect(visit: Visit) -> None:
+    assert visit("customer").get("/wrong").status == 500
+
+
+@pytest.mark.parametrize(
+    ("viewer", "address"), [("203.0.113.9:46532", "203.0.113.9"), ("[2001:db8::7]:443", "2001:db8::7"), ("", "")]
+)
+def test_behind_the_distribution_only_its_word_for_the_address_counts(
+    portal: Services, visit: Visit, viewer: str, address: str
+) -> None:
+    headers = {"x-origin-secret": SECRET, "cloudfront-viewer-address": viewer, "x-forwarded-for": "1.2.3.4"}
+    with services.use(replace(portal, settings=portal.settings.model_copy(update={"origin_secret": SECRET}))):
+        assert visit("customer").get("/tell/1", headers=headers).json["address"] == address
+
+
+@pytest.mark.parametrize("sent", ["", "wrong", SECRET + " "])
+def test_a_call_that_passes_by_the_distribution_is_refused(portal: Services, visit: Visit, sent: str) -> None:
+    with services.use(replace(portal, settings=portal.settings.model_copy(update={"origin_secret": SECRET}))):
+        assert visit("customer").get("/tell/1", headers={"x-origin-secret": sent}).status == 403
+
+
+def test_without_a_distribution_the_connection_counts_and_no_header(visit: Visit) -> None:
+    headers = {"cloudfront-viewer-address": "203.0.113.9:1", "x-forwarded-for": "1.2.3.4"}
+    assert visit("customer").get("/tell/1", headers=headers).json["address"] == "198.51.100.7"
+
+
+@pytest.mark.parametrize("header", ["__Host-session=\x00; ][", "a\x01b=1", "=;=;", "expires", 'a="\\777"'])
+def test_cookies_that_cannot_be_read_are_none(visit: Visit, header: str) -> None:
+    assert visit("").get("/tell/1", headers={"cookie": header}).status == 303
+
+
+def test_bytes_that_are_no_text_are_refused(visit: Visit) -> None:
+    visitor = visit("customer")
+    inner = visitor._event  # noqa: SLF001 - API Gateway sends such a body in base64
+
+    def in_base64(*args: Any) -> dict[str, Any]:
+        return {**inner(*args), "body": b64encode(b"\xff\xfe").decode(), "isBase64Encoded": True}
+
+    visitor._event = in_base64  # type: ignore[assignment, method-assign]  # noqa: SLF001
+    headers = {"content-type": "application/json", "sec-fetch-site": "same-origin", **TOKEN}
+    assert visitor.call("POST", "/json", headers=headers).status == 422
+
+
+TOKEN = {"x-csrf-token": csrf_token("customer"), "content-type": "application/json"}
+
+
+@pytest.mark.parametrize(("body", "status"), [('{"a": 1}', 200), ("{", 422), ("[" * 100_000, 422), ("", 422)])
+def test_json_is_read_or_refused(visit: Visit, body: str, status: int) -> None:
+    assert (
+        visit("customer").call("POST", "/json", body=body, headers={**TOKEN, "sec-fetch-site": "same-origin"}).status
+        == status
+    )
+
+
+@pytest.mark.parametrize("body", ["&".join(["a=1"] * (MAX_FIELDS + 1)), "a=%FF", "a=" + "x" * MAX_BODY])
+def test_a_form_that_cannot_be_read_is_refused(visit: Visit, body: str) -> None:
+    assert visit("customer").call("POST", "/json", body=body, headers={"sec-fetch-site": "same-origin"}).status == 422
+
+
+def test_another_content_type_is_refused(visit: Visit) -> None:
+    assert visit("customer").call("POST", "/json", body="<a/>", headers={"content-type": "text/xml"}).status == 415

@@ -1,0 +1,32 @@
+"""Slices grow with what they hold, not only with what an export says."""
+
+import pytest
+
+from chalicelib.customers.directory import repo
+from chalicelib.dealers import queries as dealers
+from chalicelib.ingest.steps import capacity
+from chalicelib.ingest.steps.capacity import required_slices
+from tests.ingest.conftest import line
+from tests.ingest.exports import export, ledger
+from tests.ingest.pipeline import Line
+
+__all__ = ["line"]
+
+
+def test_archived_accounts_need_room_too(line: Line) -> None:
+    customers, rows = ledger(6, 1)
+    line.take_in(export(line, customers, rows))
+    line.take_in(export(line, customers[:4], rows[:4], 2))
+    base = dealers.published(line.scope, fresh=True)
+    slices = repo.read_slices(line.scope, base.n, dict(enumerate(base.slices))).values()
+    assert required_slices(slices, n=base.n, customers=4) == (base.n, 8)
+    assert required_slices(slices, n=base.n, customers=40) == (base.n, 42)
+
+
+def test_a_full_slice_is_split(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    customers, rows = ledger(6, 1)
+    first = line.take_in(export(line, customers, rows))
+    monkeypatch.setattr(capacity, "FULL", 10)
+    second = line.take_in(export(line, customers, rows, 2))
+    assert second.n == 2 * (first.n or 0)
+    assert len(line.entries()) == 6

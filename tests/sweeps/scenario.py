@@ -1,0 +1,245 @@
+"""Two furnished dealers and everybody who might call: what the sweeps walk through."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chalice.app import Chalice
+
+from app import app
+from chalicelib import services, settings
+from chalicelib.http import cookies
+from chalicelib.http.access import Permission
+from chalicelib.identity import api_keys, memberships, operations, repo
+from chalicelib.identity.model import Kind
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.services import Services
+from tests import bundles
+from tests.fixtures.cast import Cast, House, Member, add_person
+from tests.fixtures.worlds import World
+from tests.ingest.exports import export
+from tests.ingest.pipeline import Line
+from tests.web.client import OWN_PAGE, Page, Visitor
+
+TOKEN = "A" * 43
+"""A one-time link that nobody was sent."""
+DRAWN = "1201"
+"""The account whose invoice has lines and no file, so that its PDF is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody with a browser. `member` is None for nobody; a key makes it an agent."""
+
+    name: str
+    member: Member | None = None
+    key: str = ""
+    late: timedelta = timedelta()
+    removed: bool = False
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether a session or a key of theirs works."""
+        return bool(self.key) or (self.member is not None and not self.late and not self.removed)
+
+    @property
+    def kind(self) -> Kind | None:
+        return self.member.membership.kind if self.member else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The cast with data behind it. `canary(house)` is in every name, text and address of that house's data.
+
+    By dealer: the key that its agent uses, the id of another, and the number of its newest import.
+    """
+
+    cast: Cast
+    ids: Ids
+    now: datetime
+    keys: dict[str, str] = field(default_factory=dict)
+    spare_keys: dict[str, str] = field(default_factory=dict)
+    runs: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def callers(self) -> dict[str, Caller]:
+        """Everybody that threat 1 names."""
+        ours, rival = self.cast.ours, self.cast.rival
+        return {
+            caller.name: caller
+            for caller in (
+                Caller("anonymous"),
+                Caller("our customer", ours.customer),
+                Caller("our other customer", ours.other_customer),
+                Caller("our staff", ours.user),
+                Caller("our admin", ours.admin),
+                Caller("the rival's customer", rival.customer),
+                Caller("the rival's staff", rival.user),
+                Caller("the rival's admin", rival.admin),
+                Caller("our removed customer", ours.customer, removed=True),
+                Caller("our removed staff", ours.user, removed=True),
+                Caller("our customer, too late", ours.customer, late=timedelta(hours=13)),
+                Caller("our admin, too late", ours.admin, late=timedelta(minutes=31)),
+                Caller("our agent", key=self.keys.get(ours.dealer.dealer_id, "")),
+                Caller("the rival's agent", key=self.keys.get(rival.dealer.dealer_id, "")),
+            )
+        }
+
+    @contextmanager
+    def visiting(self, caller: Caller, *, fresh: bool = False, on: Chalice = app) -> Iterator[Visitor]:
+        """A browser with the caller's own session or key; `fresh` for what may end the session."""
+        headers = {"authorization": f"Bearer {caller.key}"} if caller.key else {}
+        visitor = Visitor(on, headers=headers)
+        if caller.member:
+            if fresh or caller.name not in self.sessions:
+                self.sessions[caller.name] = self._session(caller)
+            visitor.cookies[cookies.SESSION] = self.sessions[caller.name]
+        made = Services(
+            settings=settings.load(), mail=RecordingSender(), clock=lambda: self.now + caller.late, ids=self.ids
+        )
+        with services.use(made):
+            yield visitor
+        if fresh:
+            self.sessions.pop(caller.name, None)
+
+    def _session(self, caller: Caller) -> str:
+        assert caller.member
+        member = self._double(caller.member) if caller.removed else caller.member
+        person = repo.person(IdentityScope(), member.person_id)
+        assert person
+        visitor = operations.Visitor("203.0.113.5", "a test")
+        started = operations.open_session(IdentityScope(), person=person, visitor=visitor, now=self.now, ids=self.ids)
+        if caller.removed:
+            self._remove(member)
+        return started.secret
+
+    def _double(self, member: Member) -> Member:
+        email = f"{self.ids.dealer_id()}@{member.email.partition('@')[2]}"
+        return add_person(self.ids, self.now, email=email, membership=member.membership)
+
+    def _remove(self, member: Member) -> None:
+        memberships.remove_membership(
+            IdentityScope(),
+            person_id=member.person_id,
+            dealer_id=member.membership.dealer_id,
+            account_ref=member.membership.account_ref,
+            now=self.now,
+            ids=self.ids,
+        )
+
+
+def permission_of(made: Chalice, resource: str, method: str) -> Permission:
+    """What a route declares. Fails for one that declares nothing."""
+    declared = getattr(made.routes[resource][method].view_function, "permission", None)
+    assert isinstance(declared, Permission), f"{method} {resource} declares no permission"
+    return declared
+
+
+def canary(house: House) -> str:
+    """Stands in all data of a house and nowhere else."""
+    return f"canary{house.dealer.dealer_id}"
+
+
+def paper_of(bird: str) -> bytes:
+    """A stored PDF that says whose it is."""
+    return bundles.PDF + f"% {bird}\n".encode()
+
+
+def only_ours(house: House) -> str:
+    """An account that only this dealer has, since both number alike."""
+    return f"X/{house.dealer.dealer_id}"
+
+
+def transaction(house: House) -> str:
+    """The only transaction of this dealer's account 1200."""
+    return f"T{house.dealer.dealer_id}"
+
+
+def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Stage:
+    """Exports taken in for both dealers, and two keys for each agent: one to use, one to lose."""
+    stage = Stage(cast, ids, now)
+    for house, exports in ((cast.ours, 3), (cast.rival, 1)):
+        _import(Line(world, house, now, ids), exports)
+        dealer = house.dealer.dealer_id
+        stage.runs[dealer] = exports
+        stage.keys[dealer], _ = _key(stage, house)
+        _, stage.spare_keys[dealer] = _key(stage, house)
+    return stage
+
+
+def _key(stage: Stage, house: House) -> tuple[str, str]:
+    secret, key = api_keys.create_api_key(
+        IdentityScope(), dealer=house.admin.staff_scope, name=canary(house), now=stage.now, ids=stage.ids
+    )
+    return secret, key.key_id
+
+
+def _import(line: Line, exports: int) -> None:
+    """The newest export has a row that is refused, and waits for a decision."""
+    bird = canary(line.house)
+    customers, rows, papers = [], [], []
+    for place, ref in enumerate(("1200", "1201", only_ours(line.house))):
+        number = transaction(line.house) if ref == "1200" else f"{bird}-{ref}"
+        paper = f"{bird}-{place}" if ref != DRAWN else ""
+        customers.append(bundles.customer(ref, name=f"{bird} {ref}", city=bird, email=f"{bird}@farm.example"))
+        rows.append(bundles.transaction(ref, number, "7.70", description=f"{bird} of {ref}", document_id=paper))
+        if paper:
+            papers.append(bundles.document(ref, paper, paper_of(bird), transaction_id=number))
+    lines = [bundles.line(DRAWN, f"{bird}-{DRAWN}", 1, "6.42", description=f"{bird} line")]
+    contents = {paper["document_id"]: paper_of(bird) for paper in papers}
+    for sequence in range(1, exports + 1):
+        spoiled = [{**rows[0], "transaction_date": "31/09/2024"}, *rows[1:]]
+        shown = spoiled if 1 < sequence == exports else rows
+        line.take_in(export(line, customers, shown, sequence, documents=papers, lines=lines, contents=contents))
+
+
+Example = Callable[[Stage, House], str]
+EXAMPLES: dict[str, Example] = {
+    "slug": lambda _, house: house.dealer.slug,
+    "token": lambda *_: TOKEN,
+    "account": lambda _, house: link_part(only_ours(house)),
+    "run": lambda stage, house: str(stage.runs[house.dealer.dealer_id]),
+    "key": lambda stage, house: stage.spare_keys[house.dealer.dealer_id],
+}
+"""What stands in a path, by the name of the parameter: something that only `house` has, or that nobody was given."""
+
+OF_CUSTOMERS: dict[str, Example] = {
+    "account": lambda *_: link_part("1200"),
+    "kind": lambda *_: "invoice",
+    "transaction": lambda _, house: link_part(transaction(house)),
+}
+"""The same on customers' pages: what only the first customer of `house` has. Both dealers have an account 1200."""
+
+OF_NOBODY = frozenset({"slug", "token"})
+"""Parameters that belong to no tenant's data: a public address, a link that was never sent."""
+
+
+def examples(resource: str) -> dict[str, Example]:
+    """The examples for a route."""
+    return OF_CUSTOMERS if resource.startswith("/invoices/") else EXAMPLES
+
+
+def address(stage: Stage, resource: str, house: House) -> str:
+    """The path of a route for what this house has. Raises KeyError for a parameter without an example."""
+    path = resource
+    for name in parameters(resource):
+        path = path.replace(f"{{{name}}}", examples(resource)[name](stage, house))
+    return path
+
+
+def parameters(resource: str) -> list[str]:
+    """The names in braces."""
+    return [part[1:-1] for part in resource.split("/") if part.startswith("{")]
+
+
+def post(visitor: Visitor, path: str, *, token: bool = True) -> Page:
+    """A POST with the visitor's right token and nothing else, or with a foreign token."""
+    if not token:
+        return visitor.call("POST", path, body="csrf=" + "B" * 64, headers=OWN_PAGE)
+    secret = visitor.cookies.get(cookies.SESSION, "")
+    return visitor.call("POST", path, body=f"csrf={csrf_token(secret)}", headers=OWN_PAGE)

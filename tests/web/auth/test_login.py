@@ -1,0 +1,396 @@
+"""The door as a browser meets it: SECURITY 4 to 8 and 18 at the pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from app import app
+from chalicelib import services
+from chalicelib.identity import invitations, queries, recovery, repo
+from chalicelib.identity.memberships import remove_membership
+from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.repo import writes
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.notifications.identity_outbox import deliver_identity_outbox
+from tests.fixtures.calls import counted_calls
+from tests.fixtures.cast import PASSWORD, Cast, Member
+from tests.fixtures.worlds import World
+from tests.web.client import Page, Visitor
+from tests.web.tricks import HOSTILE_HOSTS, NOT_OURS
+
+SCOPE = IdentityScope()
+NEW_PASSWORD = "quiet orchard ladder"
+
+
+@dataclass
+class Door:
+    """The portal with a clock in hand; each visitor has an address of its own."""
+
+    now: datetime
+    ids: Ids
+    mail: RecordingSender = field(default_factory=RecordingSender)
+
+    def visitor(self, **headers: str) -> Visitor:
+        address = f"2001:db8:{self.ids.random_bytes(2).hex()}:{self.ids.random_bytes(2).hex()}::7"
+        return Visitor(app, address=address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def logged_in(self, member: Member) -> Visitor:
+        visitor = self.visitor()
+        assert self.log_in(visitor, member.email).status == 303
+        return visitor
+
+    def log_in(self, visitor: Visitor, email: str, password: str = PASSWORD, path: str = "/login") -> Page:
+        visitor.get(path)
+        return visitor.submit(path.partition("?")[0], email=email, password=password)
+
+    def invite(self, email: str, membership: Membership) -> str:
+        return invitations.create_invitation(
+            SCOPE, email=email, membership=membership, invitation_id=self.ids.ulid(self.now), now=self.now, ids=self.ids
+        ).secret
+
+
+@pytest.fixture
+def door(aws: World, now: datetime, ids: Ids) -> Iterator[Door]:
+    made = Door(now, ids)
+    with services.use(services.Services(settings=aws.settings, mail=made.mail, clock=lambda: made.now, ids=ids)):
+        yield made
+
+
+@pytest.fixture
+def offered(cast: Cast) -> Membership:
+    return Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "B/0003#x", "Postgate Farm")
+
+
+def test_staff_and_customers_come_straight_to_their_own_page(cast: Cast, door: Door) -> None:
+    for member, home in ((cast.ours.admin, "/staff/accounts"), (cast.ours.customer, "/transactions")):
+        page = door.log_in(door.visitor(), member.email)
+        assert (page.status, page.location) == (303, home)
+
+
+def test_the_session_cookie_is_bound_to_this_host_and_hidden_from_scripts(cast: Cast, door: Door) -> None:
+    page = door.log_in(door.visitor(), cast.ours.admin.email)
+    line = next(line for line in page.cookies if line.startswith("__Host-session="))
+    assert {part.strip() for part in line.split(";")[1:]} == {"Path=/", "Secure", "HttpOnly", "SameSite=Lax"}
+
+
+def test_a_dealers_door_bears_its_name_and_colours(cast: Cast, door: Door) -> None:
+    dealer = cast.ours.dealer
+    for path in (f"/d/{dealer.slug}", f"/d/{dealer.slug}/login", f"/d/{dealer.slug.upper()}"):
+        page = door.visitor().get(path)
+        assert page.status == 200
+        assert f"Ask {dealer.name} for an invitation, on {dealer.phone}" in page.text
+        assert f"/d/{dealer.slug}/brand.css" in page.html
+        assert cast.rival.dealer.name not in page.html
+    assert door.visitor().get("/d/no-such-dealer").status == 404
+    page = door.log_in(door.visitor(), cast.ours.customer.email, path=f"/d/{dealer.slug}/login")
+    assert page.location == "/transactions"
+
+
+def test_wrong_and_unknown_get_the_same_bytes_after_the_same_calls(cast: Cast, door: Door) -> None:
+    answers = []
+    for email in (cast.ours.customer.email, f"x{cast.ours.customer.email[1:]}"):
+        visitor = door.visitor()
+        visitor.get("/login")
+        token = visitor.cookies["__Host-door"]
+        with counted_calls("dynamodb", "sqs") as calls:
+            page = visitor.submit("/login", email=email, password="not it")
+        answers.append(
+            (page.status, page.html.replace(email, "").replace(token, ""), sorted(page.headers), list(calls))
+        )
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 401
+    assert "The email address or the password is wrong" in answers[0][1]
+
+
+def test_forgot_password_says_the_same_to_everybody(cast: Cast, door: Door) -> None:
+    answers = []
+    for email in (cast.ours.customer.email, f"x{cast.ours.customer.email[1:]}"):
+        visitor = door.visitor()
+        visitor.get("/forgot")
+        token = visitor.cookies["__Host-door"]
+        with counted_calls("dynamodb", "sqs") as calls:
+            page = visitor.submit("/forgot", email=email)
+        answers.append((page.status, page.html.replace(token, ""), sorted(page.headers), list(calls)))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 200
+    assert answers[0][3] == ["UpdateItem"] * 3 + ["TransactWriteItems", "SendMessage"]
+
+
+def test_the_limit_says_the_same_to_everybody(cast: Cast, door: Door) -> None:
+    answers = []
+    for email in (cast.ours.customer.email, f"x{cast.ours.customer.email[1:]}"):
+        for _ in range(10):
+            assert door.log_in(door.visitor(), email, "not it").status == 401
+        visitor = door.visitor()
+        page = door.log_in(visitor, email)
+        answers.append((page.status, page.text, page.headers["retry-after"]))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 429
+    door.now += timedelta(minutes=5)
+    assert door.log_in(door.visitor(), cast.ours.customer.email).status == 303
+
+
+def test_a_forged_forwarded_for_does_not_change_who_is_counted(cast: Cast, door: Door) -> None:
+    visitor = door.visitor()
+    statuses = []
+    for number in range(11):
+        visitor.get("/login")
+        form = visitor.page.form("/login") if visitor.page else None
+        assert form
+        fields = {**form.fields, "email": f"u{number}@{cast.ours.dealer.slug}.example", "password": "not it"}
+        statuses.append(visitor.post("/login", fields, headers={"x-forwarded-for": f"198.51.100.{number}"}).status)
+    assert statuses == [401] * 10 + [429]
+
+
+def test_empty_fields_are_named(door: Door) -> None:
+    visitor = door.visitor()
+    visitor.get("/login")
+    page = visitor.submit("/login", email="", password="")
+    assert page.status == 422
+    assert "There are 2 problems" in page.text
+    assert page.html.count('aria-invalid="true"') == 2
+    visitor.get("/forgot")
+    page = visitor.submit("/forgot", email="al.barlow")
+    assert page.status == 422
+    assert "Enter an email address in the form name@example.com" in page.text
+
+
+def test_a_form_of_another_site_does_nothing(cast: Cast, door: Door) -> None:
+    fields = {"email": cast.ours.admin.email, "password": PASSWORD}
+    visitor = door.visitor()
+    visitor.get("/login")
+    good = {**fields, "csrf": visitor.cookies["__Host-door"]}
+    for sent, headers in (
+        (fields, {}),
+        ({**fields, "csrf": "x" * 43}, {}),
+        (good, {"sec-fetch-site": "cross-site"}),
+        (good, {"sec-fetch-site": "same-site"}),
+        (good, {"sec-fetch-site": "", "origin": "https://evil.example"}),
+    ):
+        assert visitor.post("/login", sent, headers=headers).status == 403
+    assert "__Host-session" not in visitor.cookies
+    assert visitor.post("/login", good).status == 303
+
+
+def test_the_token_of_one_session_is_no_good_in_another(cast: Cast, door: Door) -> None:
+    mine, theirs = door.logged_in(cast.ours.admin), door.logged_in(cast.rival.admin)
+    theirs.get("/account/password")
+    assert theirs.page
+    token = theirs.page.form("/account/password").fields["csrf"]
+    fields = {"csrf": token, "present": PASSWORD, "password": NEW_PASSWORD}
+    assert mine.post("/account/password", fields).status == 403
+    assert mine.post("/logout", {"csrf": token}).status == 403
+    assert mine.post("/logout").status == 403
+    assert mine.get("/account/password").status == 200
+
+
+@pytest.mark.parametrize("wanted", NOT_OURS)
+def test_nobody_is_led_away_after_log_in(cast: Cast, door: Door, wanted: str) -> None:
+    visitor = door.visitor()
+    visitor.get("/login")
+    page = visitor.submit("/login", email=cast.ours.customer.email, password=PASSWORD, next=wanted)
+    assert (page.status, page.location) == (303, "/transactions")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "customer", "staff"),
+    [
+        ("/transactions?status=history", "/transactions?status=history", "/staff/accounts"),
+        ("/staff/imports", "/transactions", "/staff/imports"),
+        ("/staffroom", "/staffroom", "/staff/accounts"),
+    ],
+)
+def test_people_get_where_they_wanted_if_it_is_for_them(
+    cast: Cast, door: Door, wanted: str, customer: str, staff: str
+) -> None:
+    for member, path in ((cast.ours.customer, customer), (cast.ours.admin, staff)):
+        visitor = door.visitor()
+        visitor.get("/login")
+        page = visitor.submit("/login", email=member.email, password=PASSWORD, next=wanted)
+        assert page.location == path
+
+
+def test_log_out_ends_the_session_for_every_copy_of_its_cookie(cast: Cast, door: Door) -> None:
+    visitor = door.logged_in(cast.ours.customer)
+    stolen = dict(visitor.cookies)
+    visitor.get("/accounts")
+    page = visitor.submit("/logout")
+    assert page.location == f"/d/{cast.ours.dealer.slug}/login?done=out"
+    assert "__Host-session" not in visitor.cookies
+    assert "You are logged out." in visitor.follow().text
+    thief = door.visitor()
+    thief.cookies.update(stolen)
+    assert thief.get("/accounts").location.startswith("/login")
+
+
+def test_a_planted_session_is_not_the_one_used(cast: Cast, door: Door) -> None:
+    visitor = door.visitor()
+    visitor.cookies["__Host-session"] = "x" * 43
+    door.log_in(visitor, cast.ours.customer.email)
+    assert visitor.cookies["__Host-session"] != "x" * 43
+
+
+def test_complete_my_account(cast: Cast, door: Door, offered: Membership) -> None:
+    email = f"new@{cast.ours.dealer.slug}.example"
+    secret = door.invite(email, offered)
+    for _ in range(3):  # a mail scanner opens every link
+        scanner = door.visitor().get(f"/i/{secret}")
+        assert scanner.status == 200
+    assert "Moorbeck Machinery invited you to account B/0003#x, Postgate Farm." in scanner.text
+    assert "The invitation ends on 19 Jun 2024." in scanner.text
+    assert scanner.headers["referrer-policy"] == "no-referrer"
+    assert scanner.headers["cache-control"] == "no-store"
+    visitor = door.visitor()
+    page = visitor.get(f"/i/{secret}")
+    assert email in page.html
+    page = visitor.submit(f"/i/{secret}", password="Moorbeck Machinery!")
+    assert (page.status, "easy to guess" in page.text) == (422, True)
+    page = visitor.submit(f"/i/{secret}", password=NEW_PASSWORD)
+    assert (page.status, page.location) == (303, f"/d/{cast.ours.dealer.slug}/login?done=completed")
+    assert "Your password is saved. Log in to finish." in visitor.follow().text
+    page = visitor.submit(f"/d/{cast.ours.dealer.slug}/login", email=email, password=NEW_PASSWORD)
+    assert page.location == "/transactions"
+    for again in (visitor.get(f"/i/{secret}"), door.visitor().get(f"/i/{secret}")):
+        assert again.status == 404
+        assert "This link works no more" in again.text
+
+
+def test_a_link_used_twice_at_once_counts_once(cast: Cast, door: Door, offered: Membership) -> None:
+    secret = door.invite(f"new@{cast.ours.dealer.slug}.example", offered)
+    first, second = door.visitor(), door.visitor()
+    for visitor in (first, second):
+        visitor.get(f"/i/{secret}")
+    assert first.submit(f"/i/{secret}", password=NEW_PASSWORD).status == 303
+    assert second.submit(f"/i/{secret}", password="another orchard ladder").status == 404
+
+
+def test_a_known_person_is_asked_to_log_in(cast: Cast, door: Door, offered: Membership) -> None:
+    person = cast.rival.customer
+    secret = door.invite(person.email, offered)
+    visitor = door.visitor()
+    page = visitor.get(f"/i/{secret}")
+    assert "You have an account already: log in to add this." in page.text
+    assert 'autocomplete="new-password"' not in page.html
+    assert visitor.submit(f"/i/{secret}", password=NEW_PASSWORD).status == 401
+    page = visitor.submit(f"/i/{secret}", password=PASSWORD)
+    assert (page.status, page.location) == (303, "/transactions")
+    page = visitor.get("/accounts")
+    assert "Account B/0003#x, chosen now" in page.text
+    assert "Quernmore Trucks" in page.text
+
+
+def test_forgot_password_to_new_password(cast: Cast, door: Door) -> None:
+    person = cast.ours.customer
+    elsewhere = door.logged_in(person)
+    made = recovery.create_reset_link(
+        SCOPE, email=person.email, request_id=door.ids.ulid(door.now), now=door.now, ids=door.ids
+    )
+    assert made
+    path = f"/reset/{made.link.secret}"
+    for _ in range(3):
+        assert door.visitor().get(path).status == 200
+    visitor = door.visitor()
+    page = visitor.get(path)
+    assert person.email in page.html
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert visitor.submit(path, password="short").status == 422
+    assert visitor.submit(path, password=NEW_PASSWORD).location == "/login?done=reset"
+    assert "Your new password is saved" in visitor.follow().text
+    assert elsewhere.get("/accounts").location.startswith("/login")
+    again = door.visitor()
+    page = again.get(path)
+    assert page.status == 404
+    assert page.links["Ask for a new link"] == "/forgot"
+    assert door.log_in(door.visitor(), person.email, NEW_PASSWORD).status == 303
+
+
+@pytest.mark.parametrize("headers", HOSTILE_HOSTS)
+def test_no_host_of_the_request_gets_into_a_mail_or_a_page(cast: Cast, door: Door, headers: dict[str, str]) -> None:
+    visitor = door.visitor(**headers)
+    for path in ("/login", f"/d/{cast.ours.dealer.slug}/login", "/forgot"):
+        assert b"evil.example" not in visitor.get(path).everything
+    visitor.submit("/forgot", email=cast.ours.customer.email)
+    deliver_identity_outbox(tools=services.current().tools)
+    assert cast.ours.customer.email in [mail.to for mail in door.mail.sent]
+    assert not any(b"evil.example" in raw for raw in door.mail.raw)
+    assert all("http://localhost:8000/reset/" in mail.text for mail in door.mail.sent if "Set a new" in mail.subject)
+
+
+def test_the_switcher_finds_and_changes_accounts(cast: Cast, door: Door, offered: Membership, now: datetime) -> None:
+    person = cast.rival.customer
+    repo.commit(SCOPE, [writes.put_membership(person.person_id, offered, now)])
+    visitor = door.visitor()
+    assert door.log_in(visitor, person.email, path="/login?next=/transactions?status=history").location == "/accounts"
+    before = visitor.cookies["__Host-session"]
+    page = visitor.get("/accounts")
+    assert "Moorbeck Machinery" in page.text
+    assert "Quernmore Trucks" in page.text
+    page = visitor.get("/accounts?q=p%C3%B3stgate")
+    assert "Quernmore Trucks" not in page.text
+    assert "Nothing matches “knotter”" in visitor.get("/accounts?q=knotter").text
+    token = visitor.get("/accounts").form("/logout").fields["csrf"]
+    page = visitor.post("/accounts", {"csrf": token, "membership": offered.key})
+    assert (page.status, page.location) == (303, "/transactions")
+    assert visitor.cookies["__Host-session"] != before
+    token = visitor.get("/accounts").form("/logout").fields["csrf"]
+    assert visitor.post("/accounts", {"csrf": token, "membership": cast.ours.customer.membership.key}).status == 404
+
+
+def test_somebody_without_any_account_is_told_so(cast: Cast, door: Door, now: datetime) -> None:
+    person = cast.ours.user
+    remove_membership(
+        SCOPE, person_id=person.person_id, dealer_id=cast.ours.dealer.dealer_id, account_ref=None, now=now, ids=door.ids
+    )
+    visitor = door.visitor()
+    assert door.log_in(visitor, person.email).location == "/accounts"
+    assert "Ask your dealer for an invitation" in visitor.follow().text
+
+
+def test_change_password_logs_the_other_browsers_out(cast: Cast, door: Door) -> None:
+    here, there = door.logged_in(cast.ours.admin), door.logged_in(cast.ours.admin)
+    here.get("/account/password")
+    page = here.submit("/account/password", present="not it", password=NEW_PASSWORD)
+    assert (page.status, "This is not your present password" in page.text) == (422, True)
+    page = here.submit("/account/password", present=PASSWORD, password=f"{cast.ours.dealer.name}!!")
+    assert (page.status, "easy to guess" in page.text) == (422, True)
+    assert here.submit("/account/password", present=PASSWORD, password=NEW_PASSWORD).status == 303
+    assert "Your new password is saved." in here.follow().text
+    assert there.get("/account/password").location.startswith("/login")
+
+
+def test_sessions_are_shown_and_ended(cast: Cast, door: Door) -> None:
+    here = door.logged_in(cast.ours.admin)
+    there = door.visitor(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Version/17.0 Safari/604.1")
+    door.log_in(there, cast.ours.admin.email)
+    page = here.get("/account/sessions")
+    assert "Safari on iPhone Last seen Today 10:00" in " ".join(page.text.replace("iPhoneLast", "iPhone Last").split())
+    assert "This browser" in page.text
+    assert here.submit("/account/sessions").status == 303
+    assert there.get("/account/sessions").location.startswith("/login")
+    assert here.get("/account/sessions").status == 200
+
+
+def test_pages_of_people_ask_for_a_log_in_first(door: Door) -> None:
+    for path in ("/accounts", "/account/password", "/account/sessions"):
+        assert door.visitor().get(path).location == f"/login?next={path}"
+
+
+def test_somebody_logged_in_needs_no_door(cast: Cast, door: Door) -> None:
+    visitor = door.logged_in(cast.ours.admin)
+    assert visitor.get("/login").location == "/staff/accounts"
+    assert visitor.get(f"/d/{cast.ours.dealer.slug}").location == "/staff/accounts"
+
+
+def test_no_get_changes_anything(cast: Cast, door: Door, offered: Membership) -> None:
+    secret = door.invite(f"new@{cast.ours.dealer.slug}.example", offered)
+    visitor = door.logged_in(cast.ours.admin)
+    paths = ["/login", "/forgot", f"/i/{secret}", "/accounts", "/account/password", "/account/sessions", "/logout"]
+    with counted_calls("dynamodb", "sqs") as calls:
+        for path in paths:
+            visitor.get(path)
+    assert set(calls) <= {"GetItem", "Query", "BatchGetItem"}
+    queries.invitation(SCOPE, secret, door.now)
