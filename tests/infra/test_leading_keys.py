@@ -67,7 +67,7 @@ ATTACKS: dict[str, Callable[[], Any]] = {
     "alter an audit row": lambda: dynamodb(
         "update_item", Key=own("AUDIT#2024-06"), UpdateExpression="REMOVE #d", ExpressionAttributeNames={"#d": "detail"}
     ),
-    "put another dealer's": lambda: dynamodb("outbox_item", Item=own(dealer=OTHER)),
+    "put another dealer's": lambda: dynamodb("put_item", Item=own(dealer=OTHER)),
     "get another dealer's": lambda: dynamodb("get_item", Key=own(dealer=OTHER)),
     "get a longer dealer's": lambda: dynamodb("get_item", Key=item(f"D#{OWN}a#DEALER")),
     "get the prefix alone": lambda: dynamodb("get_item", Key=item(f"D#{OWN}")),
@@ -157,7 +157,7 @@ def test_a_tenant_role_may_not(attack: str) -> None:
 
 def test_a_tenant_role_does_its_own_work() -> None:
     with assume_scope(TENANT):
-        dynamodb("outbox_item", Item=own())
+        dynamodb("put_item", Item=own())
         assert dynamodb("get_item", Key=own())["Item"] == own()
         assert query(f"D#{OWN}#DEALER")["Count"] == 1
         dynamodb("batch_get_item", RequestItems={table(): {"Keys": [own(), own("STAFF")]}})
@@ -198,7 +198,7 @@ def test_a_door_gets_the_lookup_of_an_address_and_nothing_else() -> None:
     for key in (code, item("OPS#DEALERS"), item("P#1"), own()):
         judged(DOOR, lambda key=key: dynamodb("get_item", Key=key), passes=False)  # type: ignore[misc]
     judged(DOOR, lambda: query("SLUG#moorbeck"), passes=False)
-    judged(DOOR, lambda: dynamodb("outbox_item", Item=slug), passes=False)
+    judged(DOOR, lambda: dynamodb("put_item", Item=slug), passes=False)
     judged(DOOR, lambda: dynamodb("delete_item", Key=slug), passes=False)
 
 

@@ -55,7 +55,7 @@ def test_the_raw_exports_make_the_same_table_again(line: Line) -> None:
 
     lose(line, mine)
     for item in created:
-        line.world.root("dynamodb").outbox_item(TableName=line.world.settings.table_name, Item=item)
+        line.world.root("dynamodb").put_item(TableName=line.world.settings.table_name, Item=item)
     line.wait(days=20)
     for name in blobs.list_names(line.scope, settings.load().inbox_bucket, "inbox/"):
         line.arrive(name)

@@ -27,7 +27,7 @@ def test_the_table_expires_what_has_a_ttl(engine: World) -> None:
 def test_the_table_takes_items(engine: World) -> None:
     item: Any = {"pk": {"S": "x"}, "sk": {"S": str(uuid4())}}
     root = engine.root("dynamodb")
-    root.outbox_item(TableName=engine.settings.table_name, Item=item)
+    root.put_item(TableName=engine.settings.table_name, Item=item)
     assert root.get_item(TableName=engine.settings.table_name, Key=item)["Item"] == item
 
 

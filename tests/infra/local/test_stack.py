@@ -30,7 +30,7 @@ class Local:
 
     def fill(self) -> None:
         self.s3.put_object(Bucket=self.known["INBOX_BUCKET"], Key=KEY, Body=b"zip")
-        self.dynamodb.outbox_item(TableName=self.known["TABLE_NAME"], Item={"pk": {"S": "a"}, "sk": {"S": "b"}})
+        self.dynamodb.put_item(TableName=self.known["TABLE_NAME"], Item={"pk": {"S": "a"}, "sk": {"S": "b"}})
         self.sqs.send_message(QueueUrl=self.known["IMPORT_QUEUE_URL"], MessageBody="stage")
 
     def has_object(self) -> bool:

@@ -53,7 +53,7 @@ FAULTS: tuple[Removal, ...] = (
         "chalicelib/ingest/repo.py",
         "    except ConflictError:\n        return False\n    return True",
         "    except ZeroDivisionError:\n        return False\n    return True",
-        f"{IN_SOAK}weather.py::test_an_import_bears_lost_answers",
+        f"{IN_SOAK}fault_injection.py::test_an_import_bears_lost_answers",
     ),
     Removal(
         ORDERS,
@@ -117,14 +117,14 @@ FAULTS: tuple[Removal, ...] = (
         "chalicelib/store/clients.py",
         PATIENCE,
         PATIENCE.replace("4", "1"),
-        f"{IN_SOAK}weather.py::test_an_import_bears_lost_answers",
+        f"{IN_SOAK}fault_injection.py::test_an_import_bears_lost_answers",
     ),
     Removal(
         HALF_BATCHES,
         "chalicelib/store/batch.py",
         "request = answer.get(left_over, {}).get(table.table_name)",
         "request = None",
-        f"{IN_SOAK}weather.py::test_what_a_batch_leaves_unprocessed_is_sent_again",
+        f"{IN_SOAK}fault_injection.py::test_what_a_batch_leaves_unprocessed_is_sent_again",
     ),
     Removal(
         TIME,

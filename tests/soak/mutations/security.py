@@ -27,8 +27,8 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "Nothing of one dealer is in what another dealer's people get",
         "chalicelib/dealers/queries.py",
-        "_recent.get(scope.dealer_id, ",
-        '_recent.get("the last one", ',
+        "_published.get(scope.dealer_id, ",
+        '_published.get("the last one", ',
         "tests/sweeps/test_canary.py::test_nothing_of_the_other_tenant_is_anywhere[/staff/accounts]",
     ),
     Removal(
@@ -44,10 +44,10 @@ CONTROLS: tuple[Removal, ...] = (
         "        changes += writes.end_session(person_id, session_id)\n",
         "        _ = session_id\n",
         "tests/identity/test_sessions.py::test_taking_a_membership_away_ends_its_sessions",
-        also=(("    endings.revoke_remaining(scope, person_id, acts_for_it)\n", "    _ = acts_for_it\n"),),
+        also=(("    session_revocation.revoke_remaining(scope, person_id, acts_for_it)\n", "    _ = acts_for_it\n"),),
     ),
     Removal(
-        "ObjectInfo data is touched only through a scope",
+        "Stored data is touched only through a scope",
         "chalicelib/dealers/repo.py",
         "@scoped\ndef published(",
         "def published(",
@@ -151,7 +151,7 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "Guessing ends after a few tries, by account, by address and in all",
         "chalicelib/identity/recovery.py",
-        "    limits.take(scope, limits.link_tries(address), now=now)\n",
+        "    rate_limits.take(scope, rate_limits.link_tries(address), now=now)\n",
         "",
         "tests/web/auth/test_enumeration.py::test_a_link_is_tried_within_the_limiter",
     ),
