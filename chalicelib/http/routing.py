@@ -10,6 +10,7 @@ from chalicelib import services
 from chalicelib.http import authorization, csrf, errors, headers
 from chalicelib.http.access import Permission
 from chalicelib.http.request import Request
+from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import PortalError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.observability import bind, bind_also
@@ -46,7 +47,9 @@ class Pages(Blueprint):
     def _entrance(self, view: View, permission: Permission) -> Callable[..., Response]:
         @wraps(view)
         def entrance(**params: str) -> Response:
-            return answer(view, Request(self.current_request, params, permission, services.current()))
+            request = Request(self.current_request, params, permission, services.current())
+            with i18n.activated(lambda: request.fmt.locale):  # called at the first text, when the dealer is read anyway
+                return answer(view, request)
 
         entrance.permission = permission  # type: ignore[attr-defined]  # read by the route matrix
         return entrance

@@ -14,7 +14,7 @@ class PortalError(Exception):
 class NotFoundError(PortalError):
     """It is not there, or it is not yours: both read the same (404)."""
 
-    def __init__(self, message: str = "We cannot find that page") -> None:
+    def __init__(self, message: str = "Page not found") -> None:
         super().__init__(message)
 
 

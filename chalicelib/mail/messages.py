@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.kernel import i18n
 from chalicelib.mail.sender import Mail
 
 Render = Callable[[str, dict[str, Any]], str]
@@ -13,12 +14,13 @@ PRODUCT = "Customer Connect"
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Whose mail it is: the dealer's name, ways to reach it and colours (`#rrggbb`), or the product's own."""
+    """Whose mail it is: the dealer's name, ways to reach it, language and colours (`#rrggbb`), or the product's own."""
 
     name: str = PRODUCT
     phone: str = ""
     reply_to: str = ""
     address: tuple[str, ...] = ()
+    locale: str = i18n.SOURCE_LOCALE
     nav_bg: str = "#10302a"
     nav_fg: str = "#ffffff"
     btn_bg: str = "#0f6b55"
@@ -50,11 +52,12 @@ def password_changed(render: Render, head: Letterhead, *, to: str, link: str) ->
 
 def _mail(render: Render, message: str, head: Letterhead, *, to: str, **context: str) -> Mail:
     known = {**context, "head": head, "to": to, "product": PRODUCT}
-    return Mail(
-        to=to,
-        subject=" ".join(render(f"mail/{message}/subject.txt", known).split()),
-        text=render(f"mail/{message}/body.txt", known),
-        html=render(f"mail/{message}/body.html", known),
-        from_name=" ".join(head.name.split()),
-        reply_to=head.reply_to,
-    )
+    with i18n.activated(head.locale):
+        return Mail(
+            to=to,
+            subject=" ".join(render(f"mail/{message}/subject.txt", known).split()),
+            text=render(f"mail/{message}/body.txt", known),
+            html=render(f"mail/{message}/body.html", known),
+            from_name=" ".join(head.name.split()),
+            reply_to=head.reply_to,
+        )

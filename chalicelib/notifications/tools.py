@@ -31,6 +31,7 @@ def letterhead(dealer: Dealer) -> Letterhead:
         phone=dealer.phone,
         reply_to=dealer.support_email or dealer.contact_email,
         address=dealer.address,
+        locale=dealer.locale,
         nav_bg=dealer.brand.nav_bg,
         nav_fg=dealer.brand.nav_fg,
         btn_bg=dealer.brand.btn_bg,

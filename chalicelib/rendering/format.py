@@ -13,9 +13,11 @@ from babel.dates import DateTimePattern, format_skeleton, get_date_format, parse
 from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 from markupsafe import Markup
 
+from chalicelib.kernel.i18n import gettext, ngettext
+
 MINUS = "\N{MINUS SIGN}"
 NEAR = timedelta(days=183)
-_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _SIZES = (("GB", 10**9), ("MB", 10**6), ("KB", 10**3))
 
 
@@ -95,7 +97,7 @@ class Formats:
         """`Today 14:20`, `Yesterday 16:05`, `21 Nov 2026 06:12`, in the dealer's time zone."""
         local = moment.astimezone(self._zone)
         age = (now.astimezone(self._zone).date() - local.date()).days
-        day = {0: "Today", 1: "Yesterday"}.get(age) or self.date(local.date())
+        day = gettext("Today") if age == 0 else gettext("Yesterday") if age == 1 else self.date(local.date())
         return f"{day} {local:%H:%M}"
 
     def stamp(self, moment: datetime) -> str:
@@ -125,14 +127,17 @@ class Formats:
 
     def duration(self, seconds: float) -> str:
         """41 -> `41 seconds`, 125 -> `2 minutes`, 0.4 -> `1 second`: one unit, rounded down."""
-        for unit, length in _UNITS:
-            if seconds >= length:
-                return self.plural(int(seconds // length), unit)
-        return self.plural(max(1, round(seconds)), "second")
+        if seconds >= _DAY:
+            return self.plural(int(seconds // _DAY), "%(num)s day", "%(num)s days")
+        if seconds >= _HOUR:
+            return self.plural(int(seconds // _HOUR), "%(num)s hour", "%(num)s hours")
+        if seconds >= _MINUTE:
+            return self.plural(int(seconds // _MINUTE), "%(num)s minute", "%(num)s minutes")
+        return self.plural(max(1, round(seconds)), "%(num)s second", "%(num)s seconds")
 
-    def plural(self, number: int, noun: str, nouns: str = "") -> str:
-        """(1, 'row') -> `1 row`; (1482, 'row') -> `1,482 rows`."""
-        return f"{self.count(number)} {noun if number == 1 else nouns or noun + 's'}"
+    def plural(self, number: int, singular: str, plural: str) -> str:
+        """(1482, "%(num)s row", "%(num)s rows") -> `1,482 rows`, translated. Templates call `ngettext` instead."""
+        return ngettext(singular, plural, number, num=self.count(number))
 
     def size(self, count: int) -> str:
         """Bytes in powers of ten: 121_000_000 -> `121 MB`, 512 -> `512 bytes`."""
@@ -140,7 +145,7 @@ class Formats:
             if count >= length:
                 whole, tenth = divmod(count * 10 // length, 10)
                 return f"{whole}.{tenth} {unit}" if tenth and count < 10 * length else f"{whole} {unit}"
-        return self.plural(count, "byte")
+        return self.plural(count, "%(num)s byte", "%(num)s bytes")
 
 
 @cache

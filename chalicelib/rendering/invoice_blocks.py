@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reportlab.lib.units import mm
 
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.invoice_document import InvoiceDocument, Pair
 from chalicelib.rendering.pdf_page import (
     BODY,
@@ -56,7 +57,7 @@ def head(pen: Pen, document: InvoiceDocument) -> float:
 def short_head(pen: Pen, document: InvoiceDocument) -> float:
     """The head of a page that goes on."""
     pen.text(LEFT, TOP, wrap(document.dealer, pen.face, BODY.size, 80 * mm, bold=True)[0], bold=True)
-    pen.right(RIGHT, TOP, f"{document.title}, continued", colour=GREY)
+    pen.right(RIGHT, TOP, _("%(title)s, continued", title=document.title), colour=GREY)
     y = TOP - BODY.lead - 3 * mm
     pen.rule(LEFT, y, RIGHT, RULE)
     return y
@@ -67,7 +68,8 @@ def foot(pen: Pen, document: InvoiceDocument, page: int, pages: int) -> None:
     y = FOOT + FINE.lead
     pen.rule(LEFT, y + 3 * mm, RIGHT)
     pen.text(LEFT, y, wrap(document.footer, pen.face, FINE.size, 105 * mm)[0], FINE, colour=GREY)
-    pen.right(RIGHT, y, f"{document.title} · Page {page} of {pages}", FINE, colour=GREY)
+    place = _("%(title)s · Page %(page)s of %(pages)s", title=document.title, page=page, pages=pages)
+    pen.right(RIGHT, y, place, FINE, colour=GREY)
 
 
 def _addressee(pen: Pen, document: InvoiceDocument, y: float) -> float:
@@ -100,9 +102,9 @@ def _vat(pen: Pen, document: InvoiceDocument, y: float) -> float:
     if not document.vat:
         return y
     columns = (LEFT + _VAT * 0.7, LEFT + _VAT)
-    pen.text(LEFT, y, "V.A.T. analysis", SMALL, bold=True)
+    pen.text(LEFT, y, _("V.A.T. analysis"), SMALL, bold=True)
     y -= SMALL.lead + 2 * mm
-    rows = [("Rate", "Goods", "V.A.T."), *((line.rate, line.goods, line.vat) for line in document.vat)]
+    rows = [(_("Rate"), _("Goods"), _("V.A.T.")), *((line.rate, line.goods, line.vat) for line in document.vat)]
     for n, (rate, *amounts) in enumerate(rows):
         size, colour = (BODY, INK) if n else (SMALL, GREY)
         pen.text(LEFT, y, rate, size, colour=colour)
@@ -153,7 +155,7 @@ def payment(pen: Pen, document: InvoiceDocument, y: float) -> float:
 
 def _how(pen: Pen, document: InvoiceDocument, y: float) -> float:
     if document.payment:
-        pen.text(LEFT, y, "How to pay", SMALL, bold=True)
+        pen.text(LEFT, y, _("How to pay"), SMALL, bold=True)
         y -= SMALL.lead + 1.5 * mm
     for label, value in document.payment:
         pen.text(LEFT, y, label, SMALL, colour=GREY)

@@ -8,6 +8,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import language
 from chalicelib.rendering import invoice_blocks as blocks
 from chalicelib.rendering.invoice_document import DocumentLine, InvoiceDocument
 from chalicelib.rendering.pdf_page import BODY, BOTTOM, GREY, INK, LEFT, RIGHT, RULE, SMALL, DryPen, Pen
@@ -49,7 +51,7 @@ def draw_invoice(document: InvoiceDocument) -> bytes:
 
 
 def _canvas(out: BytesIO, document: InvoiceDocument) -> Canvas:
-    canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang="en-GB")
+    canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang=language())
     canvas.setTitle(document.title)
     canvas.setAuthor(document.dealer)
     canvas.setSubject(f"{document.title}, {document.dealer}")
@@ -109,9 +111,9 @@ def _measured(line: DocumentLine, face: Face) -> _Row:
 
 
 def _table_head(pen: Pen, y: float) -> float:
-    for x, label in ((_PART, "Part number"), (_DESCRIPTION, "Description"), (_UNIT, "Unit")):
+    for x, label in ((_PART, _("Part number")), (_DESCRIPTION, _("Description")), (_UNIT, _("Unit"))):
         pen.text(LEFT + x, y, label, SMALL, colour=GREY)
-    for x, label in ((LEFT + _QUANTITY, "Qty"), (LEFT + _PRICE, "Unit price"), (RIGHT, "Amount")):
+    for x, label in ((LEFT + _QUANTITY, _("Qty")), (LEFT + _PRICE, _("Unit price")), (RIGHT, _("Amount"))):
         pen.right(x, y, label, SMALL, colour=GREY)
     y -= _TABLE_HEAD
     pen.rule(LEFT, y, RIGHT, RULE)

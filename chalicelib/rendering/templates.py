@@ -5,6 +5,7 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined, select_autoescape
 
+from chalicelib.kernel import i18n
 from chalicelib.rendering.assets import asset
 from chalicelib.rendering.brand import brand_version
 from chalicelib.rendering.paths import template_root
@@ -27,8 +28,12 @@ def made_with(loader: BaseLoader) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        extensions=["jinja2.ext.i18n"],
     )
-    made.globals.update(asset=asset, brand_version=brand_version)
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    made.globals.update(asset=asset, brand_version=brand_version, language=i18n.language)
+    made.globals["_"] = made.globals["gettext"]  # the extension's own `_` looks it up at each call
     return made
 
 

@@ -9,6 +9,7 @@ from chalicelib.mail import messages
 from chalicelib.mail.messages import Letterhead
 from chalicelib.mail.sender import Mail, raw_mail
 from chalicelib.rendering.templates import render
+from tests.pseudo_locale import pseudo_locale, unwrapped
 
 LINK = "https://portal.example/i/8KQ2"
 HEAD = Letterhead(
@@ -34,7 +35,7 @@ https://portal.example/i/8KQ2
 The link works once, until 28 Nov 2026.
 
 We never ask for your password or for a payment by email.
-Did you not expect this email? Ignore it, or ring us on 01632 960 014.
+Not expecting this email? Ignore it, or call us on 01632 960 014.
 
 Moorbeck Machinery, Beck Lane, Castleton, Whitby YO21 6XX
 """
@@ -94,8 +95,17 @@ def test_every_mail_links_to_one_place_in_both_forms(made: Callable[[Letterhead]
 def test_every_mail_does_without_phone_and_address(made: Callable[[Letterhead], Mail]) -> None:
     mail = made(Letterhead())
     assert "None" not in mail.text + mail.html
-    assert "ring us" not in mail.text.lower() + mail.html.lower()
+    assert "call us" not in mail.text.lower() + mail.html.lower()
     assert raw_mail(mail, mail_from="portal@customer-connect.example")
+
+
+@pytest.mark.parametrize("made", ALL)
+def test_every_mail_is_in_the_language_of_its_letterhead(made: Callable[[Letterhead], Mail]) -> None:
+    with pseudo_locale("en-ZA"):
+        mail = made(Letterhead(name="1", locale="en-ZA"))
+    assert unwrapped(mail.html) == unwrapped(mail.text.replace(TO, "")) == [LINK]
+    assert 'lang="en-ZA"' in mail.html
+    assert unwrapped(mail.subject) == []
 
 
 @pytest.mark.parametrize("made", ALL)

@@ -123,7 +123,7 @@ def test_staff_are_invited(cast: Cast, post: Post) -> None:
     assert invite_staff(house.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
     assert not invite_staff(house.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
     assert send_due(house.import_scope, tools=post.tools) == 1
-    assert "staff of" in post.sender.sent[0].text
+    assert "It lets the staff" in post.sender.sent[0].text
     offered = queries.invitation(IdentityScope(), next(post.links), now)
     assert (offered.membership.kind, offered.membership.role) == (Kind.STAFF, Role.ADMIN)
     invited = staff_repo.invitation(house.scope, email)

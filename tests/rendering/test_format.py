@@ -86,11 +86,8 @@ def test_counts_shares_and_plurals() -> None:
     assert (UK.count(1482), UK.count(-1482), UK.count(7)) == ("1,482", "−1,482", "7")
     assert (UK.percent(341, 1482), UK.percent(0.62), UK.percent(0, 0), UK.percent(3, 3)) == ("23%", "62%", "0%", "100%")
     assert (UK.percent(1, 10_000), UK.percent(9_999, 10_000)) == ("1%", "99%")
-    assert (UK.plural(1, "row"), UK.plural(1482, "row"), UK.plural(0, "entry", "entries")) == (
-        "1 row",
-        "1,482 rows",
-        "0 entries",
-    )
+    rows = "%(num)s row", "%(num)s rows"
+    assert [UK.plural(number, *rows) for number in (0, 1, 1482)] == ["0 rows", "1 row", "1,482 rows"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Pages
 from chalicelib.identity import invitations, queries
 from chalicelib.identity.model import Invitation
+from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.scopes import IdentityScope, TenantScope
 from chalicelib.rendering.format import formats
@@ -91,7 +92,9 @@ def _form(
 
 
 def _dealer(request: Request, offered: Invitation) -> Dealer:
-    return request.services.dealer_of(TenantScope(offered.membership.dealer_id))
+    dealer = request.services.dealer_of(TenantScope(offered.membership.dealer_id))
+    i18n.activate(dealer.locale)
+    return dealer
 
 
 def _ended(request: Request) -> Response:

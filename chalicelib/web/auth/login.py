@@ -12,6 +12,7 @@ from chalicelib.http.routing import Pages
 from chalicelib.identity import operations, queries, recovery
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.identity.operations import LoggedIn, Visitor
+from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.scopes import DoorScope, IdentityScope, TenantScope
 from chalicelib.web.auth import redirects
@@ -116,11 +117,13 @@ def set_password(request: Request) -> Response:
 
 
 def dealer_at(request: Request) -> Dealer:
-    """The dealer whose address this is. Raises NotFoundError."""
+    """The dealer whose address this is; the texts are in its language from here on. Raises NotFoundError."""
     dealer_id = dealers.by_slug(DoorScope(), request.params["slug"])
     if dealer_id is None:
         raise NotFoundError
-    return request.services.dealer_of(TenantScope(dealer_id))
+    dealer = request.services.dealer_of(TenantScope(dealer_id))
+    i18n.activate(dealer.locale)
+    return dealer
 
 
 def visitor(request: Request) -> Visitor:

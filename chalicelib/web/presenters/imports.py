@@ -3,6 +3,7 @@
 from typing import Literal
 
 from chalicelib.ingest.model import ImportRun, RunState, Summary
+from chalicelib.kernel.i18n import lazy_ngettext
 from chalicelib.rendering.format import Formats
 
 Chip = tuple[str, str, str]
@@ -22,11 +23,12 @@ COLUMNS = {
     ("transactions", "outstanding_amount"): "Outstanding",
 }
 ENTITIES = {
-    "customers": ("account", "accounts"),
-    "transactions": ("transaction", "transactions"),
-    "documents": ("PDF", "PDFs"),
-    "invoice_lines": ("invoice line", "invoice lines"),
+    "customers": lazy_ngettext("%(num)s account", "%(num)s accounts"),
+    "transactions": lazy_ngettext("%(num)s transaction", "%(num)s transactions"),
+    "documents": lazy_ngettext("%(num)s PDF", "%(num)s PDFs"),
+    "invoice_lines": lazy_ngettext("%(num)s invoice line", "%(num)s invoice lines"),
 }
+_ROWS = lazy_ngettext("%(num)s row", "%(num)s rows")
 
 
 def title(run: ImportRun) -> str:
@@ -49,7 +51,7 @@ def touched(run: ImportRun) -> int:
 
 def change_words(summary: Summary, change: Literal["new", "changed"], fmt: Formats) -> str:
     """`3 accounts, 118 transactions, 106 PDFs`."""
-    counted = [(getattr(file, change), ENTITIES.get(file.entity, ("row", "rows"))) for file in summary.files]
+    counted = [(getattr(file, change), ENTITIES.get(file.entity, _ROWS)) for file in summary.files]
     return ", ".join(fmt.plural(number, *nouns) for number, nouns in counted if number) or "Nothing"
 
 

@@ -116,7 +116,7 @@ def say_state(words: Words, found: RowState, *, whole: bool = False) -> Said:
     if found.kind is Kind.SETTLED:
         return Said(f"Settled {day}".strip(), kind, icon)
     if found.kind is Kind.OVERDUE:
-        return Said(f"Overdue {words.fmt.plural(found.days, 'day')}", kind, icon)
+        return Said(f"Overdue {words.fmt.plural(found.days, '%(num)s day', '%(num)s days')}", kind, icon)
     if found.kind is Kind.DUE:
         return Said(f"Due {day}", kind, icon) if whole else Said(f"Due {day}")
     return Said("")

@@ -5,7 +5,7 @@ const WIDE = window.matchMedia("(min-width: 992px)");
 const say = (text, bad = false) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad } }));
 
 async function load(viewer) {
-  const { document: address, title } = viewer.dataset;
+  const { document: address, title, open, loaded, failed } = viewer.dataset;
   try {
     const response = await fetch(address);
     if (!response.ok) throw new Error(response.status);
@@ -13,15 +13,15 @@ async function load(viewer) {
     const frame = document.createElement("iframe");
     frame.title = title;
     frame.src = `${URL.createObjectURL(blob)}#navpanes=0&view=FitH`;
-    frame.addEventListener("load", () => say(`${title} is loaded.`), { once: true });
+    frame.addEventListener("load", () => say(loaded), { once: true });
     viewer.replaceChildren(frame);
   } catch {
     const link = document.createElement("a");
     link.href = address;
     link.className = "btn btn-secondary m-4";
-    link.textContent = "Open the PDF";
+    link.textContent = open;
     viewer.replaceChildren(link);
-    say(`${title} could not be loaded. Open the PDF by its link instead.`, true);
+    say(failed, true);
   }
 }
 

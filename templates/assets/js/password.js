@@ -7,6 +7,6 @@ document.addEventListener("click", (event) => {
   const shown = input.type === "text";
   input.type = shown ? "password" : "text";
   button.setAttribute("aria-pressed", String(!shown));
-  button.querySelector("span").textContent = shown ? "Show" : "Hide";
+  button.querySelector("span").textContent = shown ? button.dataset.show : button.dataset.hide;
   button.querySelector(".bi").className = shown ? "bi bi-eye" : "bi bi-eye-slash";
 });

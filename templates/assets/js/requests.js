@@ -1,8 +1,10 @@
-// htmx: every call carries the CSRF token of the page; a failed one says so in a toast.
+// htmx: every call carries the CSRF token of the page; a failed one says so in a toast. Texts: layout/base.html.
 
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector('meta[name="csrf-token"]').content;
 });
+
+const texts = document.querySelector(".toasts").dataset;
 
 function say(text) {
   document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad: true } }));
@@ -13,9 +15,9 @@ document.addEventListener("htmx:responseError", (event) => {
   try {
     say(JSON.parse(xhr.responseText).message);
   } catch {
-    say(`The server answered ${xhr.status}. Nothing has changed. Reload the page to go on.`);
+    say(texts.failed.replace("{status}", xhr.status));
   }
 });
 
-document.addEventListener("htmx:sendError", () => say("The connection was lost. Nothing has changed."));
-document.addEventListener("htmx:timeout", () => say("The server took too long. Try again."));
+document.addEventListener("htmx:sendError", () => say(texts.lost));
+document.addEventListener("htmx:timeout", () => say(texts.timeout));

@@ -24,7 +24,7 @@ function make({ text, bad = false }) {
   const close = part("button", "btn-close");
   close.type = "button";
   close.dataset.bsDismiss = "toast";
-  close.setAttribute("aria-label", "Close");
+  close.setAttribute("aria-label", place.dataset.close);
   element.append(icon, part("div", "", text), close);
   place.append(element);
   show(element, bad);

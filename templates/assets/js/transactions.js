@@ -26,7 +26,9 @@ document.addEventListener("selection", (event) => {
   const days = [...new Set(ticked.map((tick) => tick.dataset.until).filter(Boolean))];
   const saved = sum("outstanding") - sum("payable");
   words.hidden = saved === 0;
-  const when = days.length === 1 ? `by ${days[0]}` : "by each Disc. Date";
-  words.textContent = `${money(sum("payable"), words.dataset)} if paid ${when}, you save ${money(saved, words.dataset)}`;
+  const text = days.length === 1 ? words.dataset.oneDay.replace("{day}", days[0]) : words.dataset.eachDay;
+  words.textContent = text
+    .replace("{amount}", money(sum("payable"), words.dataset))
+    .replace("{saved}", money(saved, words.dataset));
   event.target.querySelector(".actions").before(words);
 });

@@ -1,24 +1,27 @@
 // The upload of an export with its progress. Without this script the form goes to the storage by itself.
 
 const say = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad: true } }));
-const number = new Intl.NumberFormat(document.documentElement.lang);
-const megabytes = (bytes) => `${number.format(Math.round(bytes / 100_000) / 10)} MB`;
+const amount = (value, unit, unitDisplay) =>
+  new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay }).format(value);
+const megabytes = (bytes) => amount(Math.round(bytes / 100_000) / 10, "megabyte", "short");
 
-function left(seconds) {
+function left(text, seconds) {
   if (!Number.isFinite(seconds)) return "";
-  if (seconds < 90) return `About ${Math.max(1, Math.round(seconds))} seconds left`;
-  return `About ${Math.round(seconds / 60)} minutes left`;
+  if (seconds < 90) return text.replace("{time}", amount(Math.max(1, Math.round(seconds)), "second", "long"));
+  return text.replace("{time}", amount(Math.round(seconds / 60), "minute", "long"));
 }
 
-function show(box, sent, total, began) {
+function show(box, texts, sent, total, began) {
   const seconds = (performance.now() - began) / 1000;
   const rate = sent / seconds;
   box.hidden = false;
   box.querySelector("progress").value = (100 * sent) / total;
   box.querySelector("[data-percent]").textContent = `${Math.floor((100 * sent) / total)}%`;
-  box.querySelector("[data-sent]").textContent = `${megabytes(sent)} of ${megabytes(total)}`;
+  box.querySelector("[data-sent]").textContent = texts.sent
+    .replace("{sent}", megabytes(sent))
+    .replace("{total}", megabytes(total));
   box.querySelector("[data-rate]").textContent = seconds > 1 ? `${megabytes(rate)}/s` : "";
-  box.querySelector("[data-left]").textContent = seconds > 1 ? left((total - sent) / rate) : "";
+  box.querySelector("[data-left]").textContent = seconds > 1 ? left(texts.left, (total - sent) / rate) : "";
 }
 
 function send(form, file) {
@@ -39,17 +42,17 @@ function send(form, file) {
   const warn = (event) => event.preventDefault();
   window.addEventListener("beforeunload", warn);
   button.disabled = true;
-  request.upload.addEventListener("progress", (event) => show(box, event.loaded, event.total, began));
+  request.upload.addEventListener("progress", (event) => show(box, form.dataset, event.loaded, event.total, began));
   request.addEventListener("load", () => {
     if (request.status !== 201) {
-      failed(`The storage did not take the file (${request.status}). Nothing has changed. Reload the page and try again.`);
+      failed(form.dataset.refused.replace("{status}", request.status));
       return;
     }
     window.removeEventListener("beforeunload", warn);
     window.location.assign(form.dataset.done);
   });
   request.addEventListener("error", () => {
-    failed(`The connection was lost at ${box.querySelector("[data-percent]").textContent}. Nothing has changed. Try again.`);
+    failed(form.dataset.lost.replace("{percent}", box.querySelector("[data-percent]").textContent));
   });
   request.open("POST", form.dataset.address);
   request.send(body);

@@ -114,7 +114,7 @@ def test_one_connection_serves_many_requests(connection: HTTPConnection) -> None
 def test_what_is_not_routed_gets_our_page(connection: HTTPConnection, method: str, path: str) -> None:
     answer = ask(connection, method, path)
     assert answer.status == 404
-    assert b"We cannot find that page" in answer.read()
+    assert b"Page not found" in answer.read()
 
 
 def test_the_page_of_the_gateway_asks_only_for_what_we_have() -> None:

@@ -57,7 +57,7 @@ def test_the_same_content_makes_the_same_zip(tmp_path: Path) -> None:
 def test_a_forgotten_template_is_named(package: Package, tmp_path: Path) -> None:
     broken = repacked(package, tmp_path)
     without(broken, module_of("auth/login.html"))
-    with pytest.raises(PackageError, match=r"The zip lacks templates/door/login\.html\."):
+    with pytest.raises(PackageError, match=r"The zip lacks templates/auth/login\.html\."):
         checks.files_are_there(broken.archive)
 
 

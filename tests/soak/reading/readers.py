@@ -140,7 +140,7 @@ class Reader:
         wanted, seen, began = self.plan.book.size(ref).rows(status), list[str](), 0
         while page:
             export, rows = self._rows_of(page, ref)
-            if "A new export came in while you were reading" in page.html:
+            if "A new export arrived while you were reading" in page.html:
                 self.found.restarted += 1
                 seen, began = [], export
             began = began or export
@@ -217,7 +217,7 @@ class Reader:
     def _said(self, page: Page) -> int:
         """The export that the page says it is of."""
         told = SAID.search(page.text)
-        self.found.older += "A newer one has come in since" in page.text
+        self.found.older += "A newer export has arrived since" in page.text
         export = int(told[1]) if told else 0
         self.found.exports.add(export)
         return export

@@ -82,7 +82,7 @@ def test_a_dealers_door_bears_its_name_and_colours(cast: Cast, door: Door) -> No
     for path in (f"/d/{dealer.slug}", f"/d/{dealer.slug}/login", f"/d/{dealer.slug.upper()}"):
         page = door.visitor().get(path)
         assert page.status == 200
-        assert f"Ask {dealer.name} for an invitation, on {dealer.phone}" in page.text
+        assert f"Call {dealer.name} on {dealer.phone} for an invitation." in page.text
         assert f"/d/{dealer.slug}/brand.css" in page.html
         assert cast.rival.dealer.name not in page.html
     assert door.visitor().get("/d/no-such-dealer").status == 404
@@ -241,7 +241,7 @@ def test_complete_my_account(cast: Cast, door: Door, offered: Membership) -> Non
         scanner = door.visitor().get(f"/i/{secret}")
         assert scanner.status == 200
     assert "Moorbeck Machinery invited you to account B/0003#x, Postgate Farm." in scanner.text
-    assert "The invitation ends on 19 Jun 2024." in scanner.text
+    assert "The invitation expires on 19 Jun 2024." in scanner.text
     assert scanner.headers["referrer-policy"] == "no-referrer"
     assert scanner.headers["cache-control"] == "no-store"
     visitor = door.visitor()
@@ -256,7 +256,7 @@ def test_complete_my_account(cast: Cast, door: Door, offered: Membership) -> Non
     assert page.location == "/transactions"
     for again in (visitor.get(f"/i/{secret}"), door.visitor().get(f"/i/{secret}")):
         assert again.status == 404
-        assert "This link works no more" in again.text
+        assert "This link no longer works" in again.text
 
 
 def test_a_link_used_twice_at_once_counts_once(cast: Cast, door: Door, offered: Membership) -> None:
@@ -273,13 +273,13 @@ def test_a_known_person_is_asked_to_log_in(cast: Cast, door: Door, offered: Memb
     secret = door.invite(person.email, offered)
     visitor = door.visitor()
     page = visitor.get(f"/i/{secret}")
-    assert "You have an account already: log in to add this." in page.text
+    assert "You already have a login. Use it to accept." in page.text
     assert 'autocomplete="new-password"' not in page.html
     assert visitor.submit(f"/i/{secret}", password=NEW_PASSWORD).status == 401
     page = visitor.submit(f"/i/{secret}", password=PASSWORD)
     assert (page.status, page.location) == (303, "/transactions")
     page = visitor.get("/accounts")
-    assert "Account B/0003#x, chosen now" in page.text
+    assert "Account B/0003#x, current account" in page.text
     assert "Quernmore Trucks" in page.text
 
 

@@ -97,7 +97,7 @@ def test_a_script_gets_the_dialog(book: Visitor) -> None:
     [
         ("126828", "invoice", "Paid 2 Nov 2019"),
         ("C20417", "credit_note", "Credited by Moorbeck Machinery"),
-        ("126950", "invoice", "The PDF is not here yet."),
+        ("126950", "invoice", "The PDF has not arrived yet."),
         ("126884", "invoice", "Disputed"),
     ],
 )
@@ -109,7 +109,7 @@ def test_other_rows(book: Visitor, reference: str, kind: str, words: str) -> Non
 
 def test_a_stale_row_says_so(cast: Cast, customer: Visitor) -> None:
     publish(cast.ours.import_scope, [an_account([ROWS[0]._replace(stale=True)])])
-    assert "These are of an earlier export." in spoken(customer.get(address("127070")))
+    assert "These are from an earlier export." in spoken(customer.get(address("127070")))
 
 
 def test_the_pdf_is_a_short_link_to_the_rows_own_file(book: Visitor, cast: Cast, aws: World) -> None:

@@ -69,7 +69,7 @@ def test_the_first_screen_says_how_the_account_stands(book: Visitor) -> None:
         "Disputed",
         "Credit to use",
         "Showing 1 to 6 of 6",
-        "The PDF of 126950 is not here yet",
+        "The PDF of 126950 has not arrived yet",
         "Open the PDF of 127070",
     ):
         assert words in spoken(page), words
@@ -156,9 +156,9 @@ def test_empty_states(cast: Cast, customer: Visitor) -> None:
     assert "Nothing to pay Your balance is £0.00." in spoken(page)
     assert references(customer.get(page.links["Show History"])) == ["126828"]
     page = customer.get(f"{HOME}?q=knotter+2019")
-    assert "Nothing matches “knotter 2019” We looked in what is outstanding." in spoken(page)
+    assert "Nothing matches “knotter 2019” We searched what is outstanding." in spoken(page)
     page = customer.get(page.links["Search current and history"])
-    assert "We looked in 1 transaction of every status." in spoken(page)
+    assert "We searched 1 transaction of any status." in spoken(page)
     publish(cast.ours.import_scope, [an_account(ROWS[:1], run=3)], run=3)
     assert "No history yet" in spoken(customer.get(f"{HOME}?status=history"))
 
@@ -172,7 +172,7 @@ def test_an_account_that_no_export_has_named(cast: Cast, customer: Visitor) -> N
 def test_an_account_that_is_no_longer_sent(cast: Cast, customer: Visitor) -> None:
     publish(cast.ours.import_scope, [an_account(ROWS, archived=True)], as_at=date(2024, 8, 1))
     text = spoken(customer.get(HOME))
-    assert "has stopped sending this account. These are its last figures, of 5 Jun 2024." in text
+    assert "has stopped sending this account. These are its last figures, as of 5 Jun 2024." in text
     assert "As of 5 Jun 2024, from export 1" in text
 
 
@@ -184,14 +184,14 @@ def test_paging_stays_with_the_export_it_began_with(cast: Cast, customer: Visito
     publish(scope, [an_account(ROWS, run=2)], run=2)
     second = customer.get(first.links["Older"])
     assert "Showing 101 to 200 of 250" in spoken(second)
-    assert "As of 5 Jun 2024, from export 1. A newer one has come in since" in spoken(second)
+    assert "As of 5 Jun 2024, from export 1. A newer export has arrived since" in spoken(second)
     assert "Newer" in second.links
     repo.sweep(scope, "1200", 1)
     repo.forget()
     third = customer.get(second.links["Older"])
     assert "Showing" not in spoken(third) or third.status == 200
     gone = customer.get(f"{HOME}?page=2&at=9.20240605.20240605.9")
-    assert "A new export came in while you were reading." in spoken(gone)
+    assert "A new export arrived while you were reading" in spoken(gone)
     assert "Showing 1 to 6 of 6" in spoken(gone)
 
 

@@ -39,7 +39,7 @@ def test_before_the_first_export_the_page_says_what_to_do(admin: Visitor) -> Non
 def test_only_an_admin_is_given_a_way_to_upload(staff: Visitor) -> None:
     page = staff.get(HOME)
     assert page.status == 200, page.html
-    assert "An admin of the dealership uploads the first one" in page.text
+    assert "An admin of the dealership can upload the first one" in page.text
     assert "multipart/form-data" not in page.html
     assert "policy" not in page.html
 
@@ -113,5 +113,5 @@ def test_a_bundle_that_waits_for_more_than_a_day_is_told_of(staff: Visitor, line
     for n in (1, 2):
         line.arrive(line.put(export(line, *ledger(1), n)))
     page = staff.get(HOME)
-    assert "Export 2 waits for its turn since" in page.text
-    assert "longer than a day" in page.text
+    assert "Export 2 has been waiting its turn since" in page.text
+    assert "more than a day" in page.text
