@@ -6,7 +6,7 @@ from importlib import import_module
 
 from chalice.app import Chalice
 
-from infra import leading_keys
+from infra.iam import guard
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ def log_to_terminal() -> None:
 
 def load(module: str) -> Chalice:
     """The `app` of a module. Ends the process with BROKEN_CODE when the module cannot be imported."""
-    leading_keys.install()
+    guard.install()
     try:
         app = import_module(module).app
     except Exception:

@@ -15,9 +15,9 @@ def main() -> int:
     except LocalError as error:
         print(error, file=sys.stderr)
         return 1
-    from infra import leading_keys  # settings are read when it is first needed, so only now
+    from infra.iam import guard  # settings are read when it is first needed, so only now
 
-    leading_keys.install()
+    guard.install()
     module, *arguments = sys.argv[1:]
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -15,7 +15,7 @@ from botocore.client import BaseClient
 from app import app
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import clients
-from infra import leading_keys
+from infra.iam import guard
 from tests.fixtures.cast import make_cast
 from tests.fixtures.figures import Say
 from tests.fixtures.worlds import World
@@ -36,7 +36,7 @@ class Watch:
 def watched() -> Iterator[Watch]:
     """Counts at the one place that every botocore client goes through, also one that never met the store."""
     watch, now = Watch(), local()
-    judge, make = leading_keys.judge, BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
+    judge, make = guard.authorize, BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 
     def judged(*args: Any, **more: Any) -> None:
         now.judged = True  # comes before a call is signed, for which STS may have to be asked in between
@@ -56,7 +56,7 @@ def watched() -> Iterator[Watch]:
 
     with pytest.MonkeyPatch.context() as patch:
         clients.reset()  # those there are hold the judge of before
-        patch.setattr(leading_keys, "judge", judged)
+        patch.setattr(guard, "authorize", judged)
         patch.setattr(BaseClient, "_make_api_call", counted)
         yield watch
     clients.reset()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalicelib import settings
 from chalicelib.store import clients
-from infra import leading_keys
+from infra.iam import guard
 from infra.local.cloud import DYNAMODB, Cloud, start_dynamodb, start_ministack
 from infra.local.process import Child, stop
 from infra.local.provision import provision
@@ -28,7 +28,7 @@ def aws(folder: Path, *, engine: str = DYNAMODB, guarded: bool = False) -> Itera
         children.append(start_ministack(cloud))
         with environment(provision(cloud, base_url=BASE_URL)):
             if not guarded:
-                clients.observers.remove(leading_keys.watch)
+                clients.observers.remove(guard.attach)
                 clients.reset()
             yield World(engine, settings.load())
     finally:

@@ -62,7 +62,7 @@ CONTROLS: tuple[Removal, ...] = (
     ),
     Removal(
         "Every data call passes under the key guard",
-        "infra/leading_keys.py",
+        "infra/iam/guard.py",
         '    if service in {"dynamodb", "s3"}:\n',
         '    if service == "s3":\n',
         "tests/sweeps/test_key_guard.py::test_every_call_of_two_dealers_days_is_judged",
@@ -72,14 +72,14 @@ CONTROLS: tuple[Removal, ...] = (
         "infra/resources/roles.json",
         '"D#${aws:PrincipalTag/dealer}#*"',
         '"D#*"',
-        "tests/infra/test_leading_keys.py::test_a_tenant_role_may_not[get another dealer's]",
+        "tests/infra/iam/test_guard.py::test_a_tenant_role_may_not[get another dealer's]",
     ),
     Removal(
         "A tenant's role reaches the keys and objects of its dealer alone",
         "infra/resources/roles.json",
         "${FilesBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
         "${FilesBucket.Arn}/d/*",
-        "tests/infra/test_leading_keys.py::test_a_tenant_role_may_not[get another dealer's object]",
+        "tests/infra/iam/test_guard.py::test_a_tenant_role_may_not[get another dealer's object]",
     ),
     Removal(
         "The function that serves pages can write no public address and become no operator",
@@ -93,7 +93,7 @@ CONTROLS: tuple[Removal, ...] = (
         "infra/resources/roles.json",
         '"D#${aws:PrincipalTag/dealer}#AUDIT#*"',
         '"D#nobody#AUDIT#*"',
-        "tests/infra/test_leading_keys.py::test_a_tenant_role_may_not[delete an audit row]",
+        "tests/infra/iam/test_guard.py::test_a_tenant_role_may_not[delete an audit row]",
     ),
     Removal(
         "Each change leaves an audit row, and a dealer's audit rows can only be added",

@@ -26,7 +26,7 @@ from chalicelib.kernel.scopes import CustomerScope, IdentityScope, TenantScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
-from infra import leading_keys
+from infra.iam import guard
 from tests.soak.reading.marked import LOTS, Book, Size
 from tests.web.client import Page, Visitor
 
@@ -239,7 +239,7 @@ class Reader:
 def main(folder: Path, number: int) -> None:
     """Read until the folder holds `stop`."""
     plan = Plan.parse((folder / "plan.json").read_text())
-    leading_keys.install()
+    guard.install()
     with services.use(Services(settings=settings.load(), mail=RecordingSender())):
         reader = Reader(plan, Random(number))
         reader.open_sessions()

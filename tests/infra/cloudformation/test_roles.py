@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.settings import Settings
-from infra.leading_keys import POLICIES, policy
+from infra.iam.guard import ROLES, role_document
 from infra.template import resource, role_policy
 
 KEYS = {
@@ -18,11 +18,11 @@ UNBOUND = {"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}
 
 
 def statements(kind: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = role_policy(POLICIES[kind])["Statement"]
+    found: list[dict[str, Any]] = role_policy(ROLES[kind])["Statement"]
     return found
 
 
-@pytest.mark.parametrize("kind", POLICIES)
+@pytest.mark.parametrize("kind", ROLES)
 def test_each_statement_that_lets_data_through_names_its_keys(kind: str) -> None:
     allowing = [s for s in statements(kind) if s["Effect"] == "Allow" and "dynamodb" in str(s["Action"])]
     assert allowing
@@ -33,7 +33,7 @@ def test_each_statement_that_lets_data_through_names_its_keys(kind: str) -> None
         assert statement["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}  # the table itself: no index
 
 
-@pytest.mark.parametrize("kind", POLICIES)
+@pytest.mark.parametrize("kind", ROLES)
 def test_what_needs_no_key_is_denied(kind: str) -> None:
     bare = [s for s in statements(kind) if s["Effect"] == "Deny" and "Condition" not in s]
     denied = {action for s in bare for action in s["Action"]}
@@ -65,7 +65,7 @@ def test_a_tenant_role_cannot_be_taken_without_a_dealer() -> None:
 
 def test_a_policy_is_resolved_to_this_environment() -> None:
     names = Settings(table_name="t1", inbox_bucket="in", files_bucket="out")
-    keys, _, _, objects, listing = policy("tenant", names)["Statement"]
+    keys, _, _, objects, listing = role_document("tenant", names)["Statement"]
     assert keys["Resource"].endswith(":table/t1")
     assert objects["Resource"] == [f"arn:aws:s3:::{b}/d/${{aws:PrincipalTag/dealer}}/*" for b in ("in", "out")]
     assert listing["Resource"] == ["arn:aws:s3:::in", "arn:aws:s3:::out"]

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from infra.key_conditions import UnreadableConditionError, partition_value
+from infra.iam.key_conditions import UnreadableConditionError, partition_value
 
 VALUES = {":a": {"S": "A#1"}, ":b": {"S": "x"}, ":c": {"S": "y"}}
 

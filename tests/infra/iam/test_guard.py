@@ -11,7 +11,7 @@ from chalicelib import settings
 from chalicelib.kernel.scopes import DoorScope, IdentityScope, OperatorScope, Scope, TenantScope
 from chalicelib.store import clients
 from chalicelib.store.roles import NoScopeInForceError, assume_scope
-from infra import leading_keys
+from infra.iam import guard
 from tests.fixtures.worlds import World
 
 OWN, OTHER = "aaaaaaaaaa", "bbbbbbbbbb"
@@ -218,5 +218,5 @@ def test_other_services_are_left_alone(aws: World) -> None:
 
 def test_installing_twice_changes_nothing() -> None:
     before = list(clients.observers)
-    leading_keys.install()
+    guard.install()
     assert clients.observers == before
