@@ -13,7 +13,7 @@ from boto3.session import Session
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.settings import Settings
-from infra import operator
+from infra import operator_cli
 from infra.local.provision import variable
 
 
@@ -36,14 +36,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen, command = parser.parse_known_args(argv)
     if "--help" in command:
         print(parser.format_usage())
-        return operator.main(command)
+        return operator_cli.main(command)
     make: Any = Session().client
     try:
         os.environ.update(environment(outputs_of(make("cloudformation"), chosen.stack)))
     except (BotoCoreError, ClientError) as error:
         print(f"Cannot read the stack {chosen.stack}: {error}", file=sys.stderr)
         return 1
-    return operator.main(command)
+    return operator_cli.main(command)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,11 @@ from botocore.model import OperationModel
 from chalicelib import settings
 from chalicelib.settings import Settings
 from chalicelib.store import clients, roles
+from infra.cloudformation.loader import Json
+from infra.cloudformation.template import resolved, role_policy
 from infra.iam.calls import UnknownCallError, access_requests
 from infra.iam.key_conditions import UnreadableConditionError
 from infra.iam.policy import allows
-from infra.template import Json, resolved, role_policy
 
 ROLES = {"tenant": "TenantRole", "identity": "IdentityRole", "operator": "OperatorRole", "door": "DoorRole"}
 """A scope's kind of role, and the role's logical name in the template."""

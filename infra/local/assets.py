@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from infra.local.gateway import refusal
+from infra.local.api_gateway import gateway_response
 
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=0, must-revalidate"
@@ -24,10 +24,10 @@ class Assets:
         self._folder = folder.resolve()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer GET and HEAD with the file, 304 when the browser has it, else 404."""
+        """Response GET and HEAD with the file, 304 when the browser has it, else 404."""
         path = (self._folder / unquote(environ["PATH_INFO"]).removeprefix("/assets/")).resolve()
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not self._has(path):
-            answer = refusal(404)
+            answer = gateway_response(404)
             start_response("404 Not Found", answer.headers)
             return [answer.body]
         body = path.read_bytes()

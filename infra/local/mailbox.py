@@ -10,7 +10,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from infra.local.gateway import refusal
+from infra.local.api_gateway import gateway_response
 from infra.local.mails import Archive, Message
 
 MAILBOX_PATH = "/_local/mail"
@@ -32,7 +32,7 @@ class Mailbox:
         self._pages.filters["moment"] = _moment
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a GET."""
+        """Response a GET."""
         name, _, part = environ["PATH_INFO"].removeprefix(MAILBOX_PATH).strip("/").partition("/")
         if not name:
             return self._page(start_response, "mailbox.html", messages=self._archive.messages())
@@ -41,7 +41,7 @@ class Mailbox:
             return _answer(start_response, "application/json", body, _PAGE_POLICY)
         message = self._archive.get(name)
         if message is None or part not in {"", "html"}:
-            missing = refusal(404)
+            missing = gateway_response(404)
             start_response("404 Not Found", missing.headers)
             return [missing.body]
         if part:

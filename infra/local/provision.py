@@ -1,4 +1,4 @@
-"""Puts what infra/resources describes into the local AWS, and says in which environment the app finds it."""
+"""Creates the shared stack in the local AWS, and gives the environment in which the app finds it."""
 
 import json
 import re
@@ -10,39 +10,39 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from infra.cloudformation.template import resource, template
 from infra.local.aws import CREDENTIALS, local_client
-from infra.local.cloud import Cloud
+from infra.local.emulators import LocalAws
 from infra.local.process import LocalError
-from infra.template import resource, template
 
 STAGE = "local"
 STACK = f"customer-connect-{STAGE}"
 MAIL_FROM: str = template()["Parameters"]["MailFrom"]["Default"]
 
 
-def provision(cloud: Cloud, *, base_url: str) -> dict[str, str]:
+def provision(local_aws: LocalAws, *, base_url: str) -> dict[str, str]:
     """Create or update the stack, and give the environment variables that `settings` and boto3 read.
 
     Running it again changes nothing. Raises LocalError when CloudFormation refuses the template.
     """
-    outputs = provision_stack(cloud, base_url=base_url)
-    _table(local_client("dynamodb", cloud.dynamodb_url), outputs["TableName"])
+    outputs = provision_stack(local_aws, base_url=base_url)
+    _table(local_client("dynamodb", local_aws.dynamodb_url), outputs["TableName"])
     address = re.search(r"<(.+)>", MAIL_FROM)
-    local_client("ses", cloud.url).verify_email_identity(EmailAddress=address[1] if address else MAIL_FROM)
+    local_client("ses", local_aws.url).verify_email_identity(EmailAddress=address[1] if address else MAIL_FROM)
     return {
         **CREDENTIALS,
-        "AWS_ENDPOINT_URL": cloud.url,
-        "AWS_ENDPOINT_URL_DYNAMODB": cloud.dynamodb_url,
+        "AWS_ENDPOINT_URL": local_aws.url,
+        "AWS_ENDPOINT_URL_DYNAMODB": local_aws.dynamodb_url,
         "STAGE": STAGE,
         "BASE_URL": base_url,
-        "BUCKET_ORIGINS": cloud.url,
-        **{variable(name): _here(cloud, value) for name, value in outputs.items()},
+        "BUCKET_ORIGINS": local_aws.url,
+        **{variable(name): _here(local_aws, value) for name, value in outputs.items()},
     }
 
 
-def provision_stack(cloud: Cloud, *, base_url: str) -> dict[str, str]:
+def provision_stack(local_aws: LocalAws, *, base_url: str) -> dict[str, str]:
     """The stack alone. Returns its outputs. Raises LocalError when CloudFormation refuses the template."""
-    return _stack(local_client("cloudformation", cloud.url), {"Stage": STAGE, "BaseUrl": base_url})
+    return _stack(local_client("cloudformation", local_aws.url), {"Stage": STAGE, "BaseUrl": base_url})
 
 
 def variable(output: str) -> str:
@@ -50,9 +50,9 @@ def variable(output: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", output).upper()
 
 
-def _here(cloud: Cloud, value: str) -> str:
+def _here(local_aws: LocalAws, value: str) -> str:
     """A queue's URL holds the port on which it was made; a later start may have another."""
-    return f"{cloud.url}{urlsplit(value).path}" if value.startswith("http") else value
+    return f"{local_aws.url}{urlsplit(value).path}" if value.startswith("http") else value
 
 
 def _stack(cloudformation: Any, parameters: Mapping[str, str]) -> dict[str, str]:

@@ -11,15 +11,15 @@ from pathlib import Path
 from socket import socket
 from urllib.request import urlopen
 
-from infra.local import demo
+from infra.local import demo_dealer
 from infra.local.application import BROKEN_CODE
-from infra.local.cloud import ENGINES, MINISTACK, Cloud
+from infra.local.emulators import ENGINES, MINISTACK, LocalAws
 from infra.local.environment import publish, withdraw
 from infra.local.mailbox import MAILBOX_PATH
 from infra.local.mails import Archive
 from infra.local.process import Child, LocalError, interrupt_on_signals, listen, spawn, stop
+from infra.local.reloader import WATCHED, FileWatcher
 from infra.local.stack import Stack, running
-from infra.local.watch import WATCHED, Watch
 from infra.setup.paths import ROOT
 
 LOOK_SECONDS = 0.5
@@ -43,9 +43,9 @@ class Options:
         return f"http://localhost:{self.port}"
 
     @property
-    def cloud(self) -> Cloud:
+    def local_aws(self) -> LocalAws:
         """The next two ports are the local AWS and DynamoDB Local."""
-        return Cloud(self.db, self.port + 1, self.port + 2, self.state / self.db)
+        return LocalAws(self.db, self.port + 1, self.port + 2, self.state / self.db)
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Portal:
         """The web process on the socket that is already open, and the workers; the first of them has the clock."""
         env = {**self.environment, "PYTHONUNBUFFERED": "1"}
         descriptor = self.listener.fileno()
-        web = ["--fd", str(descriptor), "--aws", self.stack.cloud.url, "--mails", str(self.mails)]
+        web = ["--fd", str(descriptor), "--aws", self.stack.local_aws.url, "--mails", str(self.mails)]
         self.children = [spawn("the web server", self._module("web", *web), env=env, fds=[descriptor])]
         for number in range(self.options.workers):
             clock = ["--clock"] if number == 0 else []
@@ -91,12 +91,12 @@ class Portal:
         stop(self.children)
         self.children = []
         with contextlib.suppress(OSError):
-            Archive(self.mails, self.stack.cloud.url).collect()
+            Archive(self.mails, self.stack.local_aws.url).collect()
 
     @property
     def mails(self) -> Path:
         """The folder that keeps mails."""
-        return self.stack.cloud.state / "mails"
+        return self.stack.local_aws.state / "mails"
 
     def ended(self) -> Child | None:
         """A part that has stopped by itself."""
@@ -120,29 +120,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(options: Options) -> None:
     started = time.monotonic()
-    with listen(options.port, "the portal") as listener, running(options.cloud, base_url=options.base_url) as stack:
+    with listen(options.port, "the portal") as listener, running(options.local_aws, base_url=options.base_url) as stack:
         portal = Portal(options, stack, listener)
         try:
             portal.start()
             portal.wait_until_it_answers()
-            publish(options.cloud.state, portal.environment)
+            publish(options.local_aws.state, portal.environment)
             if options.demo:
-                archive = Archive(portal.mails, stack.cloud.url)
-                demo.load(options.port, portal.environment, archive, options.cloud.state)
+                archive = Archive(portal.mails, stack.local_aws.url)
+                demo_dealer.load(options.port, portal.environment, archive, options.local_aws.state)
             _greet(options, time.monotonic() - started)
             _look_after(portal)
         finally:
-            withdraw(options.cloud.state)
+            withdraw(options.local_aws.state)
             portal.stop()
 
 
 def _look_after(portal: Portal) -> None:
     """Until interrupted. Raises LocalError when a part has ended by itself."""
-    watch = Watch([ROOT / name for name in WATCHED])
+    watcher = FileWatcher([ROOT / name for name in WATCHED])
     has_reloaded = False
     while True:
         time.sleep(LOOK_SECONDS)
-        if portal.options.reload and (changed := _when_quiet(watch)):
+        if portal.options.reload and (changed := _when_quiet(watcher)):
             _say(f"{_names(changed)} changed: reloading.")
             portal.stop()
             portal.start()
@@ -155,12 +155,12 @@ def _look_after(portal: Portal) -> None:
                 raise LocalError(f"{ended.name} has ended ({ended.process.returncode}), so everything stops.")
 
 
-def _when_quiet(watch: Watch) -> list[Path]:
+def _when_quiet(watcher: FileWatcher) -> list[Path]:
     """What has changed, once nothing more does: an editor or git writes many files in a row."""
-    changed = more = watch.changed()
+    changed = more = watcher.changed()
     while more:
         time.sleep(LOOK_SECONDS)
-        more = watch.changed()
+        more = watcher.changed()
         changed += [path for path in more if path not in changed]
     return changed
 
@@ -174,8 +174,8 @@ def _greet(options: Options, seconds: float) -> None:
     _say(f"\n  Portal   {options.base_url}")
     _say(f"  Mailbox  {options.base_url}{MAILBOX_PATH}")
     if options.demo:
-        _say(f"  Log in   {options.base_url}/d/{demo.SLUG} as {demo.EMAIL} with {demo.PASSWORD}")
-    _say(f"  Ready in {seconds:.1f} s. Data lies in {options.cloud.state}. Stop with Ctrl-C.\n")
+        _say(f"  Log in   {options.base_url}/d/{demo_dealer.SLUG} as {demo_dealer.EMAIL} with {demo_dealer.PASSWORD}")
+    _say(f"  Ready in {seconds:.1f} s. Data lies in {options.local_aws.state}. Stop with Ctrl-C.\n")
 
 
 def _say(text: str) -> None:

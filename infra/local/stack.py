@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from infra.local.cloud import DYNAMODB, Cloud, launch_dynamodb, start_ministack, wait_for_dynamodb
+from infra.local.emulators import DYNAMODB, LocalAws, launch_dynamodb, start_ministack, wait_for_dynamodb
 from infra.local.process import Child, stop
 from infra.local.provision import provision, provision_stack
 
@@ -14,15 +14,15 @@ from infra.local.provision import provision, provision_stack
 class Stack:
     """What runs, and the environment in which the app finds it."""
 
-    cloud: Cloud
+    local_aws: LocalAws
     children: list[Child] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
-def running(cloud: Cloud, *, base_url: str) -> Iterator[Stack]:
+def running(local_aws: LocalAws, *, base_url: str) -> Iterator[Stack]:
     """Start the local AWS and stop it again, whatever happens. Raises LocalError with one sentence."""
-    stack = Stack(cloud)
+    stack = Stack(local_aws)
     try:
         _start(stack, base_url)
         yield stack
@@ -31,16 +31,16 @@ def running(cloud: Cloud, *, base_url: str) -> Iterator[Stack]:
 
 
 def _start(stack: Stack, base_url: str) -> None:
-    cloud = stack.cloud
-    dynamodb = launch_dynamodb(cloud) if cloud.engine == DYNAMODB else None
+    local_aws = stack.local_aws
+    dynamodb = launch_dynamodb(local_aws) if local_aws.engine == DYNAMODB else None
     if dynamodb:
         stack.children.append(dynamodb)
-    if not cloud.has_saved_stack:
+    if not local_aws.has_saved_stack:
         _first_provision(stack, base_url)
-    stack.children.append(start_ministack(cloud))
+    stack.children.append(start_ministack(local_aws))
     if dynamodb:
-        wait_for_dynamodb(cloud, dynamodb)
-    stack.environment = provision(cloud, base_url=base_url)
+        wait_for_dynamodb(local_aws, dynamodb)
+    stack.environment = provision(local_aws, base_url=base_url)
 
 
 def _first_provision(stack: Stack, base_url: str) -> None:
@@ -49,15 +49,15 @@ def _first_provision(stack: Stack, base_url: str) -> None:
     It saves only when it ends well, except for objects: after a kill, CloudFormation would find the buckets 'already
     there' and nothing else. With the stack saved from the start, and objects put back under it, a kill leaves it whole.
     """
-    cloud = stack.cloud
-    aside = cloud.state / "s3-aside"
-    if cloud.objects.exists() and not aside.exists():
-        cloud.objects.rename(aside)
-    ministack = start_ministack(cloud)
+    local_aws = stack.local_aws
+    aside = local_aws.state / "s3-aside"
+    if local_aws.objects.exists() and not aside.exists():
+        local_aws.objects.rename(aside)
+    ministack = start_ministack(local_aws)
     stack.children.append(ministack)
-    provision_stack(cloud, base_url=base_url)
+    provision_stack(local_aws, base_url=base_url)
     stop([ministack])
     stack.children.remove(ministack)
     if aside.exists():
-        shutil.rmtree(cloud.objects, ignore_errors=True)
-        aside.rename(cloud.objects)
+        shutil.rmtree(local_aws.objects, ignore_errors=True)
+        aside.rename(local_aws.objects)

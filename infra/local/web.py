@@ -13,9 +13,9 @@ import waitress
 
 from chalicelib import settings
 from chalicelib.rendering.paths import template_root
+from infra.local.api_gateway import ApiGateway, WsgiApp
 from infra.local.application import load, log_to_terminal
 from infra.local.assets import Assets
-from infra.local.gateway import Gateway, WsgiApp
 from infra.local.mailbox import MAILBOX_PATH, Mailbox
 from infra.local.mails import Archive
 
@@ -51,7 +51,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     archive = Archive(options.mails, options.aws)
     archive.follow()
-    gateway = Gateway(load(options.app), origin_headers={"x-origin-secret": settings.load().origin_secret})
+    gateway = ApiGateway(load(options.app), origin_headers={"x-origin-secret": settings.load().origin_secret})
     app = front(gateway, Assets(Path(template_root()) / "assets"), Mailbox(archive))
     listener = socket.socket(fileno=options.fd)
     waitress.serve(app, sockets=[listener], threads=THREADS, max_request_body_size=_LARGEST_BODY, ident=None)

@@ -13,17 +13,17 @@ from chalicelib import settings
 from chalicelib.kernel.clock import system_clock
 from chalicelib.store import clients
 from infra.local.application import load, log_to_terminal
-from infra.local.pumps import Pump, sources
+from infra.local.queue_pollers import QueuePoller, event_sources
 from infra.local.schedules import Clock, schedules
 
 GRACE_SECONDS = 5
 
 
-def pumps(app: Chalice, stopping: threading.Event) -> list[Pump]:
+def pollers(app: Chalice, stopping: threading.Event) -> list[QueuePoller]:
     """One for each queue that the app sends to: one named `import` is at `settings.import_queue_url`."""
     known = settings.load()
-    urls = {s: getattr(known, f"{s.queue}_queue_url", "") for s in sources(app)}
-    return [Pump(clients.client("sqs"), url, source, stopping) for source, url in urls.items() if url]
+    urls = {s: getattr(known, f"{s.queue}_queue_url", "") for s in event_sources(app)}
+    return [QueuePoller(clients.client("sqs"), url, source, stopping) for source, url in urls.items() if url]
 
 
 def main() -> None:
@@ -35,8 +35,8 @@ def main() -> None:
     stopping = threading.Event()
     _stop_on_sigterm(stopping)
     app = load(options.app)
-    running = pumps(app, stopping)
-    threads = [threading.Thread(target=pump.run, name=pump.source.name, daemon=True) for pump in running]
+    running = pollers(app, stopping)
+    threads = [threading.Thread(target=poller.run, name=poller.source.name, daemon=True) for poller in running]
     if options.clock:
         clock = Clock(schedules(app, system_clock()), system_clock, stopping)
         threads.append(threading.Thread(target=clock.run, name="clock", daemon=True))
@@ -46,12 +46,12 @@ def main() -> None:
     _leave(running)
 
 
-def _leave(running: list[Pump]) -> None:
+def _leave(running: list[QueuePoller]) -> None:
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(pump.is_busy for pump in running) and time.monotonic() < deadline:
+    while any(poller.is_busy for poller in running) and time.monotonic() < deadline:
         time.sleep(0.02)
-    for pump in running:
-        pump.give_back()
+    for poller in running:
+        poller.release()
     os._exit(0)  # threads that wait for messages would hold the interpreter for seconds
 
 

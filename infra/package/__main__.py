@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 
 from infra.package.build import BUILD, build
-from infra.package.checks import MOST_BYTES
-from infra.package.fresh import PackageError
+from infra.package.checks import MAX_BYTES
+from infra.package.interpreter import PackageError
 from infra.setup.paths import ROOT
 from infra.setup.shell import SetupError
 
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 1
     where = package.folder.relative_to(ROOT)
-    print(f"{where}/deployment.zip  {package.size / 1e6:.1f} MB of at most {MOST_BYTES / 1e6:.0f}")
+    print(f"{where}/deployment.zip  {package.size / 1e6:.1f} MB of at most {MAX_BYTES / 1e6:.0f}")
     print(f"{where}/sam.json        {package.handlers} functions, accepted by cfn-lint and the SAM transform")
     print(f"{where}/edge.json, {where}/assets/")
     print(f"Packaged for {stage} in {time.monotonic() - start:.0f} s. docs/deploy.md says how to deploy it.")

@@ -4,7 +4,7 @@ import py_compile
 import zipfile
 from pathlib import Path
 
-from infra.package.fresh import loaded, own_modules
+from infra.package.interpreter import loaded, own_modules
 
 PLACE = "/var/task"
 """Where Lambda unpacks it; tracebacks name it."""

@@ -8,10 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from infra.cloudformation.loader import load
+from infra.cloudformation.template import EDGE
 from infra.package import archive, chalice, checks, project
-from infra.package.functions import DEPLOY
-from infra.package.template import merged
-from infra.package.templates import compile_templates
+from infra.package.jinja_templates import compile_templates
+from infra.package.sam_template import merged
 from infra.setup.paths import ROOT
 
 BUILD = ROOT / "build"
@@ -62,7 +63,7 @@ def _finish(packed: Path, unpacked: Path, package: Package) -> None:
     archive.write(unpacked, package.archive)
     template = json.loads((packed / "sam.json").read_text())
     package.template.write_text(json.dumps(finished(template), indent=1))
-    shutil.copy(DEPLOY / "edge" / "edge.json", package.folder)
+    (package.folder / "edge.json").write_text(json.dumps(load(EDGE), indent=1))
     shutil.copytree(ROOT / "templates" / "assets", package.folder / "assets")
 
 

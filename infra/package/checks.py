@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from infra.package.fresh import PackageError, python
 from infra.package.functions import functions
-from infra.package.templates import is_template, module_of
+from infra.package.interpreter import PackageError, python
+from infra.package.jinja_templates import is_template, module_of
 from infra.setup.paths import PYTHON, ROOT
 
-MOST_BYTES = 12_000_000
+MAX_BYTES = 12_000_000
 
 # Imports every handler with what it calls, and draws text on a page, as far as the zip alone can.
 _WORK = """
@@ -59,8 +59,8 @@ def files_are_there(archive: Path) -> None:
 def size(archive: Path) -> int:
     """Bytes of the zip, if they are not too many."""
     found = archive.stat().st_size
-    if found > MOST_BYTES:
-        raise PackageError(f"The zip has {found / 1e6:.1f} MB and may have {MOST_BYTES / 1e6:.0f}.")
+    if found > MAX_BYTES:
+        raise PackageError(f"The zip has {found / 1e6:.1f} MB and may have {MAX_BYTES / 1e6:.0f}.")
     return found
 
 
@@ -82,7 +82,7 @@ def functions_are_known(template: dict[str, Any]) -> None:
     """Each function that app.py declares has its role, and each that has a role is declared."""
     declared, described = _functions(template).keys(), functions().keys()
     if odd := sorted(declared ^ described):
-        where = "infra/deploy/functions.json" if odd[0] in declared else "app.py"
+        where = "infra/cloudformation/functions.yaml" if odd[0] in declared else "app.py"
         raise PackageError(f"{where} does not know the function {odd[0]}{_more(odd)}.")
 
 

@@ -1,20 +1,18 @@
-"""What a function has of its own: a role, a log, alarms on it and on its queue. From infra/deploy/functions.json."""
+"""What each function of functions.yaml has of its own: a role, a log, alarms on it and on its queue."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-Json = dict[str, Any]
+from infra.cloudformation.loader import Json, load
+from infra.cloudformation.template import FUNCTIONS
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
 _PERIOD = 300
 _OLD = 900
 
 
 def functions() -> dict[str, Json]:
     """By logical name: what it is for, how long it may take, what it receives, assumes, sends and mails."""
-    found: dict[str, Json] = json.loads((DEPLOY / "functions.json").read_text())
+    found: dict[str, Json] = load(FUNCTIONS)
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from infra.local.process import LocalError, interrupt_on_signals
 from infra.package.build import BUILD, Package, build
-from infra.package.fresh import PackageError
+from infra.package.interpreter import PackageError
 from infra.rehearsal.deployment import RehearsalError
 from infra.rehearsal.rehearsal import rehearse
 from infra.setup.shell import SetupError

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from chalicelib.settings import Settings
 from infra.deployed import environment
 from infra.local.aws import CREDENTIALS, local_client
-from infra.rehearsal.gateway import put_responses
+from infra.rehearsal.gateway_responses import put_gateway_responses
 
 STACK = "customer-connect-rehearsal"
 _STORE = "deployments"
@@ -63,7 +63,7 @@ class Deployment:
         stack = self._settled(cloudformation)
         self.outputs = {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}
         (api,) = self.resources("AWS::ApiGateway::RestApi").values()
-        put_responses(self.client("apigateway"), api, template.read_text())
+        put_gateway_responses(self.client("apigateway"), api, template.read_text())
 
     def resources(self, kind: str) -> dict[str, str]:
         """Logical to physical names of the stack's resources of a type."""

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from infra.local.cloud import MINISTACK, Cloud, start_ministack
+from infra.local.emulators import MINISTACK, LocalAws, start_ministack
 from infra.local.process import LocalError, stop
 from infra.package import archive
 from infra.package.build import Package
-from infra.package.templates import compile_templates, module_of
+from infra.package.jinja_templates import compile_templates, module_of
+from infra.rehearsal.cloudfront import CloudFrontProxy
 from infra.rehearsal.deployment import Deployment, RehearsalError
 from infra.rehearsal.diagnosis import reasons
-from infra.rehearsal.front import Front
 from infra.rehearsal.restore import damaged_and_restored
 from infra.rehearsal.walk import Walk
 from infra.setup.paths import ROOT
@@ -30,11 +30,11 @@ Say = Callable[[str], None]
 
 def rehearse(package: Package, *, ports: tuple[int, int], say: Say = print) -> None:
     """Deploy, walk, update, look again. Raises RehearsalError with a sentence that names what is wrong."""
-    with TemporaryDirectory() as name, _aws(Path(name), ports[0]) as url, Front(ports[1]) as front:
+    with TemporaryDirectory() as name, _aws(Path(name), ports[0]) as url, CloudFrontProxy(ports[1]) as cloudfront:
         deployment = Deployment(url, f"http://127.0.0.1:{ports[1]}")
         with _step("the package is deployed into an empty account", say):
             deployment.deploy(package.template, package.archive)
-            front.aim(deployment)
+            cloudfront.route_to(deployment)
         walk = Walk(deployment, package.folder / "assets", Path(name), ports[1])
         for text, step in walk.steps.items():
             with _step(text, say), _explained(deployment):
@@ -50,10 +50,10 @@ def rehearse(package: Package, *, ports: tuple[int, int], say: Say = print) -> N
 
 @contextmanager
 def _aws(state: Path, port: int) -> Iterator[str]:
-    cloud = Cloud(MINISTACK, port, port, state)
-    child = start_ministack(cloud, _ENFORCED)
+    local_aws = LocalAws(MINISTACK, port, port, state)
+    child = start_ministack(local_aws, _ENFORCED)
     try:
-        yield cloud.url
+        yield local_aws.url
     finally:
         stop([child])
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.local.demo import SLUG
+from infra.local.demo_dealer import SLUG
 from infra.rehearsal.bounce import item
 from infra.rehearsal.deployment import Deployment
 

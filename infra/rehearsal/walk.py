@@ -17,13 +17,13 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from infra.local import demo
+from infra.cloudformation.template import NOT_FOUND
+from infra.local import demo_dealer
 from infra.local.mails import Archive
 from infra.local.visitor import Visitor
-from infra.package.gateway import NOT_FOUND
 from infra.rehearsal.bounce import bounced
+from infra.rehearsal.cloudfront import call_api, origins
 from infra.rehearsal.deployment import Deployment, RehearsalError, unread
-from infra.rehearsal.front import ask, origins
 from infra.rehearsal.functions import on_schedule, without_queue
 from infra.setup.paths import PYTHON, ROOT
 
@@ -86,7 +86,7 @@ class Walk:
     def direct_call(self) -> None:
         """The API's own address answers nobody who lacks the secret; an unknown path is a page, not JSON."""
         found = origins(self.deployment)
-        answer, _ = ask(self.deployment.url, found, "GET", "/login", {"Accept": "text/html"})
+        answer, _ = call_api(self.deployment.url, found, "GET", "/login", {"Accept": "text/html"})
         _must(answer.status == 403, f"A call past the distribution was answered with {answer.status}, not 403.")  # noqa: PLR2004
         visitor = Visitor(self.port)
         _must(visitor.get("/no/such/page") == 404, f"An unknown path is answered with {visitor.status}, not 404.")  # noqa: PLR2004
@@ -95,7 +95,7 @@ class Walk:
 
     def dealer(self) -> None:
         """The demo dealer by the front door: created, invited by mail, completed, its export uploaded and imported."""
-        demo.load(self.port, self.deployment.environment(), self._mails, self.state)
+        demo_dealer.load(self.port, self.deployment.environment(), self._mails, self.state)
 
     def schedules(self) -> None:
         """Each scheduled function, as its rule calls it."""
@@ -114,15 +114,15 @@ class Walk:
         self.customer.get(path)
         self.customer.submit(path, password=PASSWORD)
         _must(self.customer.status == 303, f"Completing the account was answered with {self.customer.status}.")  # noqa: PLR2004
-        self.customer.get(f"/d/{demo.SLUG}/login")
-        self.customer.submit(f"/d/{demo.SLUG}/login", email=EMAIL, password=PASSWORD)
+        self.customer.get(f"/d/{demo_dealer.SLUG}/login")
+        self.customer.submit(f"/d/{demo_dealer.SLUG}/login", email=EMAIL, password=PASSWORD)
         _must(self.customer.status == 303, f"The customer's login was answered with {self.customer.status}.")  # noqa: PLR2004
 
     def bounce(self) -> None:
         """Another invitation, sent by its queue's function, comes back, and the list of accounts says so."""
         since = self._invited(BOUNCED_REF)
         self._mails.invitation(BOUNCED_EMAIL, since=since, seconds=_MAIL_SECONDS)
-        bounced(self.deployment, slug=demo.SLUG, ref=BOUNCED_REF, email=BOUNCED_EMAIL)
+        bounced(self.deployment, slug=demo_dealer.SLUG, ref=BOUNCED_REF, email=BOUNCED_EMAIL)
         deadline = time.monotonic() + _MAIL_SECONDS
         while BOUNCED_NAME not in self.staff.html and time.monotonic() < deadline:
             time.sleep(0.5)
@@ -172,8 +172,8 @@ class Walk:
     def _invited(self, ref: str) -> float:
         """Have staff invite an account; when that was."""
         if not self.staff.path.startswith("/staff"):
-            self.staff.get(f"/d/{demo.SLUG}/login")
-            self.staff.submit(f"/d/{demo.SLUG}/login", email=demo.EMAIL, password=demo.PASSWORD)
+            self.staff.get(f"/d/{demo_dealer.SLUG}/login")
+            self.staff.submit(f"/d/{demo_dealer.SLUG}/login", email=demo_dealer.EMAIL, password=demo_dealer.PASSWORD)
         self.staff.get(f"/staff/accounts?q={ref}")
         began = time.time()
         self.staff.submit("/staff/accounts/invite", only=_part(ref))
@@ -188,7 +188,7 @@ class Walk:
 def _exported_balance(ref: str) -> Decimal:
     """The sum of what is outstanding in the demo export of today, which is the same each time it is made."""
     with TemporaryDirectory() as folder:
-        make = [PYTHON, "-m", "infra.demo", "--size", "demo", "--dealer-code", demo.CODE, "--out", folder]
+        make = [PYTHON, "-m", "infra.demo_export", "--size", "demo", "--dealer-code", demo_dealer.CODE, "--out", folder]
         subprocess.run([str(part) for part in make], cwd=ROOT, check=True, capture_output=True)
         (bundle,) = Path(folder).iterdir()
         return sum(

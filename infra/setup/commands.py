@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from infra.setup import environments, locks, system, testing
-from infra.setup.dynamodb_local import dynamodb_local
-from infra.setup.paths import PYTHON, ROOT, TOOLS
-from infra.setup.shell import SetupError, replace_by, room_for_it
+from . import environments, locks, system, testing
+from .dynamodb_local import dynamodb_local
+from .paths import PYTHON, ROOT, TOOLS
+from .shell import SetupError, replace_by, room_for_it
 
 HELP_FIRST = "python3 infra/dev.py VERB   (make VERB does the same where it takes no options)\n"
 COVER = "--cover"
+UPLOAD_CLIENT = ROOT / "infra" / "upload_client" / "upload.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     chosen, _ = parser.parse_known_args(arguments)
     with setting_up():
         environments.main()
-        environments.cloud()
+        environments.emulators()
         if chosen.db == "dynamodb-local":
             dynamodb_local()
     replace_by(PYTHON, "-m", "infra.local.server", *arguments)
@@ -91,7 +92,7 @@ def rehearse(arguments: Sequence[str]) -> int:
     """Set up, then become the rehearsal, which packages first."""
     with setting_up():
         environments.main()
-        environments.cloud()
+        environments.emulators()
     replace_by(PYTHON, "-m", "infra.rehearsal", *arguments)
     return 0
 
@@ -100,7 +101,7 @@ def bench(arguments: Sequence[str]) -> int:
     """Set up what is measured against what, then become the measurements."""
     with setting_up():
         environments.main()
-        environments.cloud()
+        environments.emulators()
         dynamodb_local()
     replace_by(PYTHON, "-m", "tests.bench", *arguments)
     return 0
@@ -120,7 +121,7 @@ def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
 
 def _everything() -> None:
     environments.main()
-    environments.cloud()
+    environments.emulators()
     dynamodb_local()
     system.browser()
 
@@ -146,16 +147,14 @@ VERBS = {
     "rehearse": Verb("deploy the package into an empty local AWS and walk it (--help)", rehearse),
     "create-dealer": Verb(
         "create a dealer in the running portal (--help)",
-        in_environment("-m", "infra.local.command", "infra.operator", "create-dealer"),
+        in_environment("-m", "infra.local.command", "infra.operator_cli", "create-dealer"),
     ),
     "operator": Verb(
         "a command on a deployed portal: --stack NAME create-dealer ... (docs/deploy.md)",
         in_environment("-m", "infra.deployed"),
     ),
-    "demo": Verb("write an export bundle of made-up data (--help)", in_environment("-m", "infra.demo")),
-    "upload": Verb(
-        "send a bundle as a dealer's system does (--help)", in_environment(str(ROOT / "infra" / "agent" / "upload.py"))
-    ),
+    "demo": Verb("write an export bundle of made-up data (--help)", in_environment("-m", "infra.demo_export")),
+    "upload": Verb("send a bundle as a dealer's system does (--help)", in_environment(str(UPLOAD_CLIENT))),
 }
 
 

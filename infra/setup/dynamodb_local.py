@@ -1,10 +1,10 @@
-"""Amazon's DynamoDB Local, from Maven Central by the pom beside the local cloud."""
+"""Amazon's DynamoDB Local, from Maven Central by the pom in infra/local."""
 
 import shutil
 
-from infra.setup import stamps, system
-from infra.setup.paths import DYNAMODB_LOCAL, ROOT
-from infra.setup.shell import call, step
+from . import stamps, system
+from .paths import DYNAMODB_LOCAL, ROOT
+from .shell import call, step
 
 POM = ROOT / "infra" / "local" / "dynamodb-local.xml"
 

@@ -1,4 +1,4 @@
-"""The Python environments, made by uv from the locks: `.venv` for everything, one apart for the local cloud."""
+"""The Python environments, made by uv from the locks: `.venv` for everything, another for the emulators of AWS."""
 
 import os
 import shutil
@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.setup import stamps
-from infra.setup.paths import MINISTACK_ENV, ROOT, UV, VENV
-from infra.setup.shell import SetupError, call, step
+from . import stamps
+from .paths import MINISTACK_ENV, ROOT, UV, VENV
+from .shell import SetupError, call, step
 
 UV_LOCK = ROOT / "infra" / "setup" / "requirements-uv.txt"
-CLOUD_LOCK = ROOT / "infra" / "local" / "requirements-cloud.txt"
+EMULATORS_LOCK = ROOT / "infra" / "local" / "requirements-emulators.txt"
 LOCKS = (ROOT / "requirements.txt", ROOT / "requirements-dev.txt")
 QUIET = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "UV_LINK_MODE": "copy"}
 
@@ -37,9 +37,9 @@ def main() -> None:
     _environment(VENV, LOCKS, "the Python environment")
 
 
-def cloud() -> None:
+def emulators() -> None:
     """Ministack's own environment, whose Python also runs the packaged functions."""
-    _environment(MINISTACK_ENV, (CLOUD_LOCK,), "the local cloud (ministack)")
+    _environment(MINISTACK_ENV, (EMULATORS_LOCK,), "the local AWS (ministack)")
 
 
 def _environment(folder: Path, locks: Sequence[Path], text: str) -> None:

@@ -3,14 +3,14 @@
 import tempfile
 from pathlib import Path
 
-from infra.setup import environments
-from infra.setup.paths import ROOT, UV
-from infra.setup.shell import call
+from . import environments
+from .paths import ROOT, UV
+from .shell import call
 
 PAIRS = (
     ("requirements.in", "requirements.txt"),
     ("requirements-dev.in", "requirements-dev.txt"),
-    ("infra/local/requirements-cloud.in", "infra/local/requirements-cloud.txt"),
+    ("infra/local/requirements-emulators.in", "infra/local/requirements-emulators.txt"),
     ("infra/setup/requirements-uv.in", "infra/setup/requirements-uv.txt"),
 )
 

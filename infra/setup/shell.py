@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.setup.paths import LOG, ROOT, TOOLS
+from .paths import LOG, ROOT, TOOLS
 
 NEEDED_BYTES = 1_500_000_000
 _NO_NETWORK = (

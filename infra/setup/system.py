@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Sequence
 
-from infra.setup.shell import SetupError, call, is_root, step
+from .shell import SetupError, call, is_root, step
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _APT = ("apt-get", "-o", "DPkg::Lock::Timeout=120")

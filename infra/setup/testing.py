@@ -4,8 +4,8 @@ import subprocess
 import time
 from collections.abc import Sequence
 
-from infra.setup import locks
-from infra.setup.paths import PYTHON, ROOT
+from . import locks
+from .paths import PYTHON, ROOT
 
 COVER = ("--cov=chalicelib", "--cov-append", "--cov-report=", "--cov-fail-under=0")
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (

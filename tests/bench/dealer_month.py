@@ -26,7 +26,7 @@ SCALE = 10
 
 CHANGED_ACCOUNTS, CHANGED_ROWS = 200, 5
 KEPT_DAYS = 400
-"""The life of an export in the inbox: infra/resources/buckets.json."""
+"""The life of an export in the inbox: infra/cloudformation/shared/buckets.yaml."""
 SCHEDULES: dict[Callable[[], int], int] = {
     ingest.collect_inbox: 12 * 24 * 30,
     ingest.resume_runs: 30 * 24 * 30,

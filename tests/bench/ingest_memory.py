@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from infra.local.cloud import MINISTACK
+from infra.local.emulators import MINISTACK
 from infra.local.process import spawn, stop
 from tests.bench.frame.imports import (
     demo_bundle,

@@ -7,8 +7,8 @@ from zipfile import ZipFile
 from chalicelib import settings
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.store.batch import Key
-from infra.demo.series import SIZES, Size
-from infra.local.cloud import MINISTACK
+from infra.demo_export.series import SIZES, Size
+from infra.local.emulators import MINISTACK
 from tests.bench.baselines import csv_reader, items_by_batch, items_by_query
 from tests.bench.frame.imports import TRANSACTIONS, demo_bundle, import_line, long_histories, repeated, written
 from tests.bench.frame.measure import in_turns

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib import settings
-from infra.demo.series import SIZES
-from infra.local.cloud import DYNAMODB
+from infra.demo_export.series import SIZES
+from infra.local.emulators import DYNAMODB
 from infra.local.environment import of_running_portal
 from tests.bench.frame.imports import demo_bundle, import_line, peak_memory, repeated, until_settled, upload
 from tests.bench.frame.plot import Panel, Plot, Series

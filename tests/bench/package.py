@@ -5,8 +5,8 @@ from pathlib import Path
 
 from infra.package import archive
 from infra.package.build import build
-from infra.package.checks import MOST_BYTES
-from infra.package.fresh import python
+from infra.package.checks import MAX_BYTES
+from infra.package.interpreter import python
 from tests.bench.baselines import __file__ as baselines
 from tests.bench.frame.measure import Pair, children_cpu, in_turns
 from tests.bench.frame.registry import measurement
@@ -24,7 +24,7 @@ ROUNDS, WHOLE_ROUNDS = 15, 5
 @measurement
 def package(folder: Path) -> Iterator[Row]:
     made = build("prod", folder / "built")
-    yield row("deployable zip", made.size / 1e6, "MB", at_most=MOST_BYTES / 1e6, how="without what Lambda has itself")
+    yield row("deployable zip", made.size / 1e6, "MB", at_most=MAX_BYTES / 1e6, how="without what Lambda has itself")
     task = folder / "task"
     archive.unpack(made.archive, task)
     pair = _taken(task, AND_STOP, ROUNDS)

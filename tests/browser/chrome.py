@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Dialog, Page
 from waitress.server import create_server
 
 from chalicelib.rendering.paths import template_root
+from infra.local.api_gateway import ApiGateway, WsgiApp
 from infra.local.assets import Assets
-from infra.local.gateway import Gateway, WsgiApp
 from tests.fixtures.waitress import running
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
@@ -29,7 +29,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
 @contextmanager
 def serving(app: Chalice) -> Iterator[str]:
     """The address at which `app` and its assets are served while the block runs, on a free port of localhost."""
-    assets, gateway = Assets(template_root() / "assets"), Gateway(app)
+    assets, gateway = Assets(template_root() / "assets"), ApiGateway(app)
 
     def front(environ: Any, start_response: Any) -> Any:
         chosen: WsgiApp = assets if environ["PATH_INFO"].startswith("/assets/") else gateway

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from chalicelib.kernel.clock import local_date, system_clock
-from infra.demo.__main__ import ZONE, write
-from infra.local.demo import CODE
+from infra.demo_export.__main__ import ZONE, write
+from infra.local.demo_dealer import CODE
 from tests.ingest.zips import members, packed, with_manifest
 
 ROWS = "transactions.csv"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from infra.local.cloud import MINISTACK
+from infra.local.emulators import MINISTACK
 from tests.browser.chrome import window
 from tests.fixtures.portal import Portal
 from tests.journeys import corrupt_bundles

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from infra.local.cloud import MINISTACK
+from infra.local.emulators import MINISTACK
 from infra.local.visitor import Visitor
 from infra.setup.paths import PYTHON, ROOT
 from tests.fixtures.portal import Portal, launch, three_free_ports

@@ -26,9 +26,9 @@ from chalicelib.kernel.scopes import ImportScope, OperatorScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.store import blobs
 from chalicelib.triggers import ingest
-from infra.demo.__main__ import ZONE, write
-from infra.demo.series import SIZES
-from infra.local.cloud import DYNAMODB
+from infra.demo_export.__main__ import ZONE, write
+from infra.demo_export.series import SIZES
+from infra.local.emulators import DYNAMODB
 from tests.fixtures import portal as portals
 from tests.fixtures.portal import Portal
 from tests.fixtures.worlds import environment

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib import settings
-from infra.local.cloud import DYNAMODB
+from infra.local.emulators import DYNAMODB
 from tests.fixtures.engines import Start
 from tests.fixtures.worlds import World, environment
 from tests.soak.imports import Clean, clean

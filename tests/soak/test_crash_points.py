@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from chalicelib import settings
-from infra.local.cloud import DYNAMODB
+from infra.local.emulators import DYNAMODB
 from tests.fixtures.figures import Say
 from tests.fixtures.worlds import World, environment
 from tests.soak.imports import Clean, History, small_parts

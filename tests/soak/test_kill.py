@@ -19,7 +19,7 @@ from chalicelib.ingest import repo
 from chalicelib.ingest.maintenance import resume
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
-from infra.local.cloud import DYNAMODB, Cloud, start_dynamodb, start_ministack
+from infra.local.emulators import DYNAMODB, LocalAws, start_dynamodb, start_ministack
 from infra.local.process import Child, spawn, stop
 from infra.local.provision import provision
 from tests.fixtures.engines import BASE_URL, free_port
@@ -69,11 +69,11 @@ class Crew:
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[World]:
     """A table of its own: others write into the session's."""
-    cloud = Cloud(DYNAMODB, free_port(), free_port(), tmp_path / "state")
+    local_aws = LocalAws(DYNAMODB, free_port(), free_port(), tmp_path / "state")
     with ExitStack() as ending:
         for start in (start_dynamodb, start_ministack):
-            ending.callback(stop, [start(cloud)])
-        with environment(provision(cloud, base_url=BASE_URL)):
+            ending.callback(stop, [start(local_aws)])
+        with environment(provision(local_aws, base_url=BASE_URL)):
             world = World(DYNAMODB, settings.load())
             for url in (world.settings.inbox_queue_url, world.settings.import_queue_url):
                 hidden = {"VisibilityTimeout": str(HIDDEN_SECONDS)}

@@ -1,6 +1,5 @@
 """The `aws` commands that the documents tell people to type exist: service, operation, options, and our parameters."""
 
-import json
 import re
 import shlex
 from functools import cache
@@ -10,8 +9,9 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from infra.package.functions import DEPLOY
-from infra.package.template import merged
+from infra.cloudformation.loader import load
+from infra.cloudformation.template import EDGE
+from infra.package.sam_template import merged
 from tests.tooling.documents import commands, pages
 
 INLINE = [
@@ -57,7 +57,7 @@ def test_a_documented_command_is_one_of_aws(page: str, words: list[str]) -> None
 @pytest.mark.parametrize("words", [words for _, words in DOCUMENTED if "--parameter-overrides" in words])
 def test_its_parameters_are_those_of_the_template(words: list[str]) -> None:
     is_edge = any("edge.json" in word for word in words)
-    template = json.loads((DEPLOY / "edge" / "edge.json").read_text()) if is_edge else merged("prod")
+    template = load(EDGE) if is_edge else merged("prod")
     parameters = template["Parameters"]
     given = {word.split("=")[0] for word in words[words.index("--parameter-overrides") + 1 :] if "=" in word}
     assert given <= parameters.keys()

@@ -12,10 +12,10 @@ TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 WITH_OPTIONS = {"create-dealer", "demo", "operator", "upload"}
 PROGRAMS = {
     "run": ("-m", "infra.local.server"),
-    "create-dealer": ("-m", "infra.operator", "create-dealer"),
-    "demo": ("-m", "infra.demo"),
+    "create-dealer": ("-m", "infra.operator_cli", "create-dealer"),
+    "demo": ("-m", "infra.demo_export"),
     "operator": ("-m", "infra.deployed", "--stack", "x", "create-dealer"),
-    "upload": ("infra/agent/upload.py",),
+    "upload": ("infra/upload_client/upload.py",),
 }
 DOCUMENTED = [(page, words) for page, words in commands() if words[0] in {"make", "python3"}]
 

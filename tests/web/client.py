@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from chalice.app import Chalice
 
+from infra.local.api_gateway import Routes
 from infra.local.context import LambdaContext
-from infra.local.gateway import Routes
 
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
 

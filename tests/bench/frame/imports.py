@@ -20,9 +20,9 @@ from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.store import blobs, clients
-from infra.demo.__main__ import DEALER_CODE
-from infra.demo.bundle import BundleWriter, Heading
-from infra.demo.series import Size, ledgers, view_of
+from infra.demo_export.__main__ import DEALER_CODE
+from infra.demo_export.bundle import BundleWriter, Heading
+from infra.demo_export.series import Size, ledgers, view_of
 from tests.fixtures.cast import make_house
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import Line

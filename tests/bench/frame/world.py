@@ -7,7 +7,7 @@ from pathlib import Path
 from chalicelib import settings
 from chalicelib.store import clients
 from infra.iam import guard
-from infra.local.cloud import DYNAMODB, Cloud, start_dynamodb, start_ministack
+from infra.local.emulators import DYNAMODB, LocalAws, start_dynamodb, start_ministack
 from infra.local.process import Child, stop
 from infra.local.provision import provision
 from tests.fixtures.engines import BASE_URL, free_port
@@ -20,13 +20,13 @@ def aws(folder: Path, *, engine: str = DYNAMODB, guarded: bool = False) -> Itera
 
     Not `guarded`: without the key guard that every test has and AWS does in its own place, for its CPU is not ours.
     """
-    cloud = Cloud(engine, free_port(), free_port(), folder / engine)
+    local_aws = LocalAws(engine, free_port(), free_port(), folder / engine)
     children: list[Child] = []
     try:
         if engine == DYNAMODB:
-            children.append(start_dynamodb(cloud))
-        children.append(start_ministack(cloud))
-        with environment(provision(cloud, base_url=BASE_URL)):
+            children.append(start_dynamodb(local_aws))
+        children.append(start_ministack(local_aws))
+        with environment(provision(local_aws, base_url=BASE_URL)):
             if not guarded:
                 clients.observers.remove(guard.attach)
                 clients.reset()

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.settings import Settings
+from infra.cloudformation.template import resource, role_policy
 from infra.iam.guard import ROLES, role_document
-from infra.template import resource, role_policy
 
 KEYS = {
     "tenant": ["D#${aws:PrincipalTag/dealer}#*"],

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import clients
 from chalicelib.store.roles import assume_scope
-from infra.local.cloud import Cloud
+from infra.local.emulators import LocalAws
 from infra.local.provision import MAIL_FROM, provision
 from tests.fixtures.engines import BASE_URL
 from tests.fixtures.worlds import World
@@ -70,4 +70,4 @@ def test_the_sender_is_known(engine: World) -> None:
 def test_provisioning_again_changes_nothing(engine: World, start_engine: Any, tmp_path: Path) -> None:
     known = start_engine(engine.name)
     port, dynamodb_port = (int(known[f"AWS_ENDPOINT_URL{of}"].rsplit(":", 1)[1]) for of in ("", "_DYNAMODB"))
-    assert provision(Cloud(engine.name, port, dynamodb_port, tmp_path), base_url=BASE_URL) == known
+    assert provision(LocalAws(engine.name, port, dynamodb_port, tmp_path), base_url=BASE_URL) == known

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.aws import local_client
-from infra.local.cloud import DYNAMODB, MINISTACK, Cloud
+from infra.local.emulators import DYNAMODB, MINISTACK, LocalAws
 from infra.local.stack import Stack, running
 from tests.fixtures.engines import BASE_URL, free_port
 
@@ -24,9 +24,9 @@ class Local:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.known = stack.environment
-        self.s3: Any = local_client("s3", stack.cloud.url)
-        self.sqs: Any = local_client("sqs", stack.cloud.url)
-        self.dynamodb: Any = local_client("dynamodb", stack.cloud.dynamodb_url)
+        self.s3: Any = local_client("s3", stack.local_aws.url)
+        self.sqs: Any = local_client("sqs", stack.local_aws.url)
+        self.dynamodb: Any = local_client("dynamodb", stack.local_aws.dynamodb_url)
 
     def fill(self) -> None:
         self.s3.put_object(Bucket=self.known["INBOX_BUCKET"], Key=KEY, Body=b"zip")
@@ -59,7 +59,7 @@ class Local:
 @contextmanager
 def local(engine: str, state: Path) -> Iterator[Local]:
     """Each start has ports of its own, as when the earlier ones are still in use."""
-    with running(Cloud(engine, free_port(), free_port(), state), base_url=BASE_URL) as stack:
+    with running(LocalAws(engine, free_port(), free_port(), state), base_url=BASE_URL) as stack:
         yield Local(stack)
 
 

@@ -5,7 +5,7 @@ import pytest
 from chalice.app import Chalice, Response
 from waitress.server import create_server
 
-from infra.local.gateway import Gateway
+from infra.local.api_gateway import ApiGateway
 from infra.local.visitor import Forms, Visitor
 from tests.fixtures.waitress import running
 
@@ -37,7 +37,7 @@ def visitor() -> Iterator[Visitor]:
         seen = request.raw_body.decode() + request.headers["cookie"]
         return Response(seen, {"Location": "/next"}, 303)
 
-    server: Any = create_server(Gateway(app), host="127.0.0.1", port=0, threads=1)
+    server: Any = create_server(ApiGateway(app), host="127.0.0.1", port=0, threads=1)
     with running(server):
         yield Visitor(server.effective_port)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from infra.package.template import merged
+from infra.package.sam_template import merged
 from infra.setup.paths import ROOT
 
 NO_KEY = "denies what has no key and so no owner: a narrower one would let something through"

@@ -9,9 +9,9 @@ import pytest
 
 from infra.package import archive, checks
 from infra.package.build import Package
-from infra.package.fresh import PackageError
+from infra.package.interpreter import PackageError
+from infra.package.jinja_templates import module_of
 from infra.package.project import without_shipped
-from infra.package.templates import module_of
 from tests.fixtures.package import repacked
 
 pytestmark = pytest.mark.engines
@@ -32,7 +32,7 @@ def template(package: Package) -> dict[str, Any]:
 
 
 def test_it_is_small_enough(package: Package) -> None:
-    assert 1_000_000 < checks.size(package.archive) <= checks.MOST_BYTES
+    assert 1_000_000 < checks.size(package.archive) <= checks.MAX_BYTES
 
 
 def test_it_holds_the_templates_and_nothing_that_lambda_ships(package: Package) -> None:
@@ -92,7 +92,7 @@ def test_what_the_linter_refuses_is_said(package: Package, tmp_path: Path) -> No
 
 
 def test_too_large_is_said(tmp_path: Path) -> None:
-    (tmp_path / "large.zip").write_bytes(b"x" * (checks.MOST_BYTES + 1))
+    (tmp_path / "large.zip").write_bytes(b"x" * (checks.MAX_BYTES + 1))
     with pytest.raises(PackageError, match=r"The zip has 12\.0 MB and may have 12\."):
         checks.size(tmp_path / "large.zip")
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from infra.cloudformation import template
+from infra.cloudformation.loader import load
 from infra.package import functions
-from infra.package.template import merged
+from infra.package.sam_template import merged
 
-EDGE = json.loads((functions.DEPLOY / "edge" / "edge.json").read_text())
+EDGE = load(template.EDGE)
 RESPONSES = {"MISSING_AUTHENTICATION_TOKEN": 404, "RESOURCE_NOT_FOUND": 404, "REQUEST_TOO_LARGE": 413, "THROTTLED": 429}
 FORTNIGHT = 14 * 24 * 3600
 

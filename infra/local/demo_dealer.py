@@ -1,0 +1,116 @@
+"""The demo dealer, made through the front door: the operator's command, its mail, its pages, its agent."""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+
+from infra.local.mails import Archive
+from infra.local.process import LocalError
+from infra.local.visitor import Visitor
+from infra.setup.paths import PYTHON, ROOT
+
+SLUG = "moorbeck"
+CODE = "MOORBECK"
+EMAIL = "anna.reed@moorbeck.example"
+PASSWORD = "barley-lantern-drizzle-42"  # noqa: S105 - it is printed on purpose
+
+_DEALER = {
+    "name": "Moorbeck Machinery",
+    "slug": SLUG,
+    "code": CODE,
+    "contact-email": EMAIL,
+    "phone": "01632 960 014",
+    "vat-number": "GB 123 4567 82",
+    "address": "Beck Lane, Castleton, Whitby YO21 6XX",
+    "tagline": "Sales, parts and service",
+    "user-allowance": "10",
+    "invite-allowance": "500",
+}
+_AGENT = "/staff/imports/agent"
+_MAIL_SECONDS = 90
+
+
+def load(port: int, environment: Mapping[str, str], mails: Archive, state: Path) -> None:
+    """Unless it is there: the dealer, its first admin, and an export as of today. Raises LocalError if it fails.
+
+    A file in `state` says that it was done to the end; a table that was lost since then shows at the dealer's address.
+    """
+    visitor = Visitor(port)
+    done = state / "demo-loaded"
+    is_there = visitor.get(f"/d/{SLUG}") != HTTPStatus.NOT_FOUND
+    if is_there and done.exists():
+        return
+    print("  Loading the demo dealer ...", flush=True)
+    if is_there and _log_in(visitor):
+        _bring_customers(visitor, port)
+    else:
+        since = time.time()
+        if _invited(environment):
+            _complete_account(visitor, mails, since)
+            _log_in(visitor)
+            _bring_customers(visitor, port)
+    done.touch()
+
+
+def _invited(environment: Mapping[str, str]) -> bool:
+    """Makes the dealer, or what an interrupted start left out. False where its admin has a password of their own."""
+    options = [text for name, value in _DEALER.items() for text in (f"--{name}", value)]
+    command = ["-m", "infra.operator_cli", "create-dealer", "--actor", "demo", "--invite-again", *options]
+    return "Queued" in _run(command, environment)
+
+
+def _complete_account(visitor: Visitor, mails: Archive, since: float) -> None:
+    path = mails.invitation(EMAIL, since=since, seconds=_MAIL_SECONDS)
+    visitor.get(path)
+    visitor.submit(path, password=PASSWORD)
+    _must(visitor, "set the demo dealer's password")
+
+
+def _log_in(visitor: Visitor) -> bool:
+    """False where the printed login does not work."""
+    visitor.get(f"/d/{SLUG}/login")
+    visitor.submit(f"/d/{SLUG}/login", email=EMAIL, password=PASSWORD)
+    return bool(visitor.location)
+
+
+def _bring_customers(visitor: Visitor, port: int) -> None:
+    """Import the first export, unless an import was ever begun."""
+    visitor.get("/staff/imports")
+    if "/staff/imports/1" not in visitor.html:
+        _import(visitor, port)
+
+
+def _import(visitor: Visitor, port: int) -> None:
+    """Makes an agent's key, sends today's export with the agent's own command, and takes the key away again."""
+    visitor.get(_AGENT)
+    visitor.submit(f"{_AGENT}/keys", name="Demo export")
+    _must(visitor, "make an API key")
+    page = visitor.page
+    with tempfile.TemporaryDirectory() as folder:
+        _run(["-m", "infra.demo_export", "--size", "demo", "--dealer-code", CODE, "--out", folder])
+        (bundle,) = Path(folder).iterdir()
+        agent = {"CCX_PORTAL": f"http://localhost:{port}", "CCX_KEY": page.secrets[0]}
+        _run([ROOT / "infra" / "upload_client" / "upload.py", bundle, "--wait", "120"], agent)
+    for path in page.by_path:  # that of an interrupted start, too
+        if path.endswith("/revoke"):
+            visitor.get(_AGENT)
+            visitor.submit(path)
+
+
+def _must(visitor: Visitor, what: str) -> None:
+    if visitor.status not in {HTTPStatus.OK, HTTPStatus.SEE_OTHER}:
+        raise LocalError(f"The demo could not {what}: the portal answered {visitor.status} at {visitor.path}.")
+
+
+def _run(arguments: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> str:
+    command = [str(part) for part in (PYTHON, *arguments)]
+    env = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        raise LocalError(f"The demo stopped at `{' '.join(command[1:4])}`: {said}")
+    return done.stdout

@@ -1,0 +1,118 @@
+"""The operator's commands: `python -m infra.operator_cli create-dealer ...`, on the AWS of the environment."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib import settings
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.model import Dealer, Profile
+from chalicelib.dealers.operations import create_dealer, profile_of
+from chalicelib.dealers.staff.operations import invite_staff
+from chalicelib.identity.model import Role, normal_email
+from chalicelib.kernel.clock import system_clock
+from chalicelib.kernel.errors import InvalidError, PortalError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from chalicelib.store import queues
+
+_TEXTS = {
+    "name": "the dealer's name as customers know it",
+    "slug": "its address in the portal: a-z, 0-9 and -, as in /d/moorbeck",
+    "code": "what its export bundles call it: 2 to 32 of A-Z, a-z, 0-9, _ and -",
+    "contact_email": "the main contact, who is invited as the first admin",
+    "phone": "for customers who need help",
+    "vat_number": "printed on drawn invoices",
+    "user_allowance": "how many staff users the licence allows",
+    "invite_allowance": "how many customers may be invited",
+    "locale": "dates and numbers, as in en-GB",
+    "time_zone": "as in Europe/London",
+    "currency": "ISO 4217, as in GBP",
+    "tagline": "what the dealer does, in two or three words",
+}
+_REQUIRED = frozenset({"name", "slug", "code", "contact_email"})
+
+
+def main(argv: Sequence[str] | None = None, *, ids: Ids | None = None, now: datetime | None = None) -> int:
+    """Run a command. 0 if done, 1 with one sentence on stderr if not."""
+    arguments = _parser().parse_args(argv)
+    try:
+        _create_dealer(arguments, ids=ids or Ids(), now=now or system_clock())
+    except InvalidError as error:
+        details = [f"  --{name.replace('_', '-')}: {text}" for name, text in error.fields.items()]
+        return _failed("\n".join([error.message, *details]))
+    except PortalError as error:
+        return _failed(error.message)
+    except (BotoCoreError, ClientError) as error:
+        return _failed(f"AWS did not answer as it should: {error}. Are AWS_ENDPOINT_URL and TABLE_NAME right?")
+    return 0
+
+
+def _create_dealer(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
+    """Set the dealer up and invite its main contact. Again changes nothing and sends nothing."""
+    profile = _profile(arguments)
+    email = _email(profile)
+    scope = OperatorScope(arguments.actor)
+    is_known = dealers.by_slug(scope, profile.slug) is not None
+    dealer = create_dealer(scope, profile=profile, now=now, ids=ids)
+    print(_created(dealer, is_known=is_known))
+    own = TenantScope(dealer.dealer_id)
+    again = arguments.invite_again
+    if invite_staff(own, email=email, role=Role.ADMIN.value, invited_by=arguments.actor, again=again, now=now, ids=ids):
+        _wake(dealer)
+        print(f"Queued the invitation to {email}; it leaves within a minute.")
+    else:
+        print(f"{email} is invited or active already, so no mail was queued. --invite-again sends another invitation.")
+
+
+def _profile(arguments: argparse.Namespace) -> Profile:
+    given = {name: value for name in _TEXTS if (value := getattr(arguments, name)) is not None}
+    given["address"] = tuple(line.strip() for text in arguments.address for line in text.split(",") if line.strip())
+    if arguments.modules is not None:
+        given["modules"] = frozenset(module.strip() for module in arguments.modules.split(",") if module.strip())
+    return profile_of(given)
+
+
+def _email(profile: Profile) -> str:
+    try:
+        return normal_email(profile.contact_email)
+    except InvalidError as error:
+        raise InvalidError(error.message, {"contact_email": error.message}) from None
+
+
+def _created(dealer: Dealer, *, is_known: bool) -> str:
+    address = f"{settings.load().base_url.rstrip('/')}/d/{dealer.slug}"
+    verb = "Was there already:" if is_known else "Created"
+    return f"{verb} {dealer.name}, {dealer.dealer_id}, at {address}"
+
+
+def _wake(dealer: Dealer) -> None:
+    url = settings.load().outbox_queue_url
+    if url:
+        queues.send(url, {"dealer_id": dealer.dealer_id})
+
+
+def _failed(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="operator", description="Commands of whoever runs the portal.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    command = commands.add_parser("create-dealer", help="set a dealer up and invite its main contact")
+    for name, text in _TEXTS.items():
+        command.add_argument(f"--{name.replace('_', '-')}", required=name in _REQUIRED, help=text)
+    command.add_argument("--address", action="append", required=True, help="postal lines, by commas or repeated")
+    command.add_argument("--modules", help="by commas, as in invoices,messages")
+    command.add_argument("--invite-again", action="store_true", help="send the main contact another invitation")
+    command.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

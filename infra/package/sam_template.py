@@ -1,0 +1,58 @@
+"""What is merged into Chalice's SAM template: infra/cloudformation, shared and aws_only, and the functions."""
+
+from copy import deepcopy
+
+from infra.cloudformation.loader import Json, merge, merge_files
+from infra.cloudformation.template import AWS_ONLY, template
+from infra.package import functions, rest_api
+from infra.package.dashboard import dashboard
+
+_NO_DEFAULT = ("BaseUrl", "MailFrom")
+_BUCKET_HOSTS = ("s3.amazonaws.com", "s3.${AWS::Region}.${AWS::URLSuffix}")
+
+
+def merged(stage: str) -> Json:
+    """The whole of it. Raises ValueError when two files define the same entry."""
+    found = deepcopy(template())
+    merge_files(found, AWS_ONLY.glob("*.yaml"))
+    made = {"RestAPI": rest_api.rest_api(), "Dashboard": dashboard(), **functions.resources()}
+    merge(found, {"Resources": made}, "the functions")
+    found["Parameters"]["Stage"]["Default"] = stage
+    for name in _NO_DEFAULT:
+        del found["Parameters"][name]["Default"]
+    found["Globals"] = {"Function": {"Environment": {"Variables": environment()}}}
+    return found
+
+
+def environment() -> Json:
+    """The variables of every function: those that chalicelib.settings reads, no more and no fewer."""
+    return {
+        "STAGE": _ref("Stage"),
+        "TABLE_NAME": _ref("Table"),
+        "INBOX_BUCKET": _ref("InboxBucket"),
+        "FILES_BUCKET": _ref("FilesBucket"),
+        "INBOX_QUEUE_URL": _ref("InboxQueue"),
+        "IMPORT_QUEUE_URL": _ref("ImportQueue"),
+        "OUTBOX_QUEUE_URL": _ref("OutboxQueue"),
+        "TENANT_ROLE_ARN": {"Fn::GetAtt": ["TenantRole", "Arn"]},
+        "IDENTITY_ROLE_ARN": {"Fn::GetAtt": ["IdentityRole", "Arn"]},
+        "OPERATOR_ROLE_ARN": {"Fn::GetAtt": ["OperatorRole", "Arn"]},
+        "DOOR_ROLE_ARN": {"Fn::GetAtt": ["DoorRole", "Arn"]},
+        "BASE_URL": _ref("BaseUrl"),
+        "MAIL_FROM": _ref("MailFrom"),
+        "MAIL_CONFIGURATION_SET": _ref("MailConfiguration"),
+        "ORIGIN_SECRET": _ref("OriginSecret"),
+        "BUCKET_ORIGINS": {"Fn::Sub": _bucket_origins()},
+        "ASSETS_URL": "/assets",
+        "LOG_LEVEL": _ref("LogLevel"),
+    }
+
+
+def _bucket_origins() -> str:
+    """boto3 signs links for a bucket's global address in us-east-1, and for its region's elsewhere."""
+    buckets = ("${InboxBucket}", "${FilesBucket}")
+    return " ".join(f"https://{bucket}.{host}" for bucket in buckets for host in _BUCKET_HOSTS)
+
+
+def _ref(name: str) -> Json:
+    return {"Ref": name}

@@ -1,0 +1,50 @@
+"""What is rehearsed is what is deployed, but for these differences, each of which ministack cannot judge."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from infra.package.sam_template import merged
+from infra.rehearsal.deployment import adapted
+
+WHOLE = json.dumps(merged("prod"))
+Difference = tuple[str, str, str]
+
+
+def differences(whole: Any, copy: Any, path: str = "") -> Iterator[Difference]:
+    """Path, text before and text after of each."""
+    if isinstance(whole, dict) and isinstance(copy, dict):
+        for key in whole.keys() | copy.keys():
+            yield from differences(whole.get(key), copy.get(key), f"{path}/{key}")
+    elif isinstance(whole, list) and isinstance(copy, list) and len(whole) == len(copy):
+        for at, (one, other) in enumerate(zip(whole, copy, strict=True)):
+            yield from differences(one, other, f"{path}/{at}")
+    elif whole != copy:
+        yield path, json.dumps(whole), json.dumps(copy)
+
+
+def kind(difference: Difference) -> str | None:
+    """Which of the three ways it is, or None."""
+    path, before, after = difference
+    role, term = path.split("/")[2], path.rsplit("/", 1)[-1]
+    if role == "TenantRole" and after == re.sub(r"\$\{!?aws:PrincipalTag/dealer\}", "*", before):
+        return "the dealer's tag"
+    if term == "Resource" and "identity/${MailDomain}" in before and after == '"*"':
+        return "who may send"
+    if term == "Action" and json.loads(after) == [*json.loads(before), "sqs:SendMessageBatch"]:
+        return "many messages at once"
+    return None
+
+
+def test_it_differs_in_three_ways_only() -> None:
+    found = list(differences(json.loads(WHOLE), json.loads(adapted(WHOLE))))
+    assert {kind(one) for one in found} == {"the dealer's tag", "who may send", "many messages at once"}
+    assert {before for path, before, _ in found if path.endswith("/Action")} == {'["sqs:SendMessage"]'}
+    assert sorted(json.loads(one[1]) for one in found if kind(one) == "the dealer's tag") == [
+        "${FilesBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
+        "${InboxBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
+        "D#${aws:PrincipalTag/dealer}#*",
+        "D#${aws:PrincipalTag/dealer}#AUDIT#*",
+        "d/${aws:PrincipalTag/dealer}/*",
+    ]

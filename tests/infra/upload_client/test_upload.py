@@ -1,0 +1,202 @@
+"""The agent's command, run as a dealer's computer runs it, against a portal and a storage that answer as told."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.upload_client import upload
+
+NAME = "ccx_MOORBECK_20240605T061200Z_00000412.zip"
+KEY = "ccx_a-key"
+
+
+class Portal(ThreadingHTTPServer):
+    """`answers` are given one by one: (status, body) for the portal's calls, a number for the storage's."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.begin: list[tuple[int, Any]] = []
+        self.storage: list[int] = []
+        self.outcomes: list[tuple[int, Any]] = []
+        self.seen: list[tuple[str, str]] = []
+        self.stored = b""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def decides(self, state: str, **more: Any) -> None:
+        run = {"import": 1, "state": state, "sequence": 412, "rows": 11, "rejected": 2, "message": None, "reasons": []}
+        self.outcomes.append((200, {"upload": {"state": more.pop("upload", "taken")}, "import": run | more}))
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Portal
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.path, self.headers["Authorization"]))
+        self.answer(*self.server.outcomes.pop(0))
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.seen.append((self.path, self.headers.get("Authorization", "")))
+        if self.path == "/storage":
+            self.server.stored = body
+            self.answer(self.server.storage.pop(0) if self.server.storage else 201, {})
+        elif self.server.begin:
+            self.answer(*self.server.begin.pop(0))
+        else:
+            fields = {"key": "inbox/1", "policy": "signed"}
+            self.answer(201, {"upload_id": "U1", "url": f"{self.server.url}/storage", "fields": fields})
+
+    def answer(self, status: int, body: Any) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def portal() -> Iterator[Portal]:
+    server = Portal()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    path = tmp_path / NAME
+    path.write_bytes(b"PK" * 1000)
+    return path
+
+
+@pytest.fixture
+def run(portal: Portal, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run the command in this process, without its pauses; its exit code."""
+    monkeypatch.setenv("CCX_PORTAL", portal.url)
+    monkeypatch.setenv("CCX_KEY", KEY)
+    monkeypatch.setattr(upload, "PAUSE", 0)
+
+    def call(*arguments: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["upload.py", str(bundle), *arguments])
+        return upload.main()
+
+    return call
+
+
+def test_it_sends_the_file_waits_and_says_what_became_of_it(
+    portal: Portal, bundle: Path, run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portal.outcomes.append((200, {"upload": {"state": "waiting"}, "import": None}))
+    portal.decides("staging")
+    portal.decides("published")
+    assert run() == upload.APPLIED
+    said = capsys.readouterr().out
+    assert "Export 412: published" in said
+    assert "11 rows, 2 rejected" in said
+    assert portal.stored.index(b'name="key"') < portal.stored.index(b'name="file"')
+    assert bundle.read_bytes() in portal.stored
+    assert portal.seen[0] == ("/api/v1/uploads", f"Bearer {KEY}")
+    assert portal.seen[1] == ("/storage", "")
+    assert portal.seen[2] == ("/api/v1/imports?upload=U1", f"Bearer {KEY}")
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [("published", 0), ("refused", 1), ("failed", 1), ("undone", 1), ("held", 2)],
+)
+def test_its_exit_code_is_the_decision(portal: Portal, run: Any, state: str, code: int) -> None:
+    portal.decides(state, message="Because of that.", reasons=["One", "Two"])
+    assert run() == code
+
+
+def test_the_same_export_again_is_no_failure(portal: Portal, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    portal.decides("published", upload="same")
+    assert run() == upload.APPLIED
+    assert "the same export was there before" in capsys.readouterr().out
+
+
+def test_a_busy_portal_and_a_lost_storage_are_tried_again(portal: Portal, run: Any) -> None:
+    portal.begin += [(503, {}), (500, {})]
+    portal.storage += [500, 503]
+    portal.outcomes.append((502, {}))
+    portal.decides("published")
+    assert run() == upload.APPLIED
+
+
+def test_it_gives_up_after_five_attempts(portal: Portal, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    portal.storage += [500] * 5
+    assert run() == upload.NOT_SENT
+    assert "Run the same command again" in capsys.readouterr().err
+
+
+def test_it_says_what_the_portal_objects_to(portal: Portal, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    portal.begin.append((401, {"message": "This API key is not known."}))
+    assert run() == upload.WRONG_USE
+    assert capsys.readouterr().err == "This API key is not known.\n"
+    portal.begin.append((404, "no JSON object"))
+    assert run() == upload.NOT_SENT
+
+
+def test_it_waits_no_longer_than_told(portal: Portal, run: Any) -> None:
+    portal.outcomes.append((200, {"upload": {"state": "waiting"}, "import": None}))
+    assert run("--wait", "0") == upload.NOT_SENT
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"CCX_KEY": ""}, "There is no API key"),
+        ({"CCX_KEY_FILE": "/nowhere/at/all"}, "cannot be read"),
+        ({"CCX_PORTAL": ""}, "https://"),
+        ({"CCX_PORTAL": "http://portal.example"}, "https://"),
+    ],
+)
+def test_wrong_use_is_one_sentence(
+    run: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    variables: dict[str, str],
+    said: str,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert run() == upload.WRONG_USE
+    assert said in capsys.readouterr().err
+
+
+def test_it_runs_on_its_own_with_a_key_from_a_file(portal: Portal, bundle: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text(KEY + "\n")
+    portal.decides("published")
+    done = subprocess.run(
+        [sys.executable, "-I", upload.__file__, str(bundle), "--portal", portal.url, "--key-file", str(key)],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 0, done.stderr
+    missing = subprocess.run(
+        [sys.executable, "-I", upload.__file__, "no-such-file.zip"],
+        env={"CCX_PORTAL": portal.url, "CCX_KEY": KEY},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert (missing.returncode, missing.stderr) == (upload.WRONG_USE, "There is no file no-such-file.zip\n")
