@@ -22,7 +22,6 @@ class Payment:
     day: date
     documents: tuple[Entry, ...]
     part: float = 1
-    on_account: int = 0
 
 
 @dataclass(frozen=True, slots=True)

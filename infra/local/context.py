@@ -1,4 +1,4 @@
-"""Lambda's context object, as far as a handler may look."""
+"""Lambda's context object: what Chalice and Powertools read of it."""
 
 import time
 from dataclasses import dataclass, field
@@ -12,10 +12,7 @@ class LambdaContext:
     function_name: str
     seconds: float
     memory_limit_in_mb: int = 1024
-    function_version: str = "$LATEST"
     aws_request_id: str = field(default_factory=lambda: str(uuid4()))
-    log_group_name: str = ""
-    log_stream_name: str = ""
     _started: float = field(default_factory=time.monotonic)
 
     @property

@@ -1,20 +1,21 @@
-"""EventBridge's clock: fires the app's scheduled functions, each once at the start and then when it is due."""
+"""EventBridge's clock: calls the app's scheduled functions, each once at the start and then at its rate."""
 
 import logging
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from chalice.app import Chalice, ScheduledEventConfig
 
 from infra.local.context import LambdaContext
-from infra.local.expressions import Expression, parse
 
 FUNCTION_SECONDS = 120
 TICK_SECONDS = 1.0
+_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ class Schedule:
     """A scheduled function. While it runs, it is not started again."""
 
     name: str
-    expression: Expression
+    interval: timedelta
     handler: Callable[[dict[str, Any], LambdaContext], Any]
     due: datetime
     _running: threading.Lock = field(default_factory=threading.Lock)
@@ -45,10 +46,19 @@ class Schedule:
 def schedules(app: Chalice, now: datetime) -> list[Schedule]:
     """One for each `schedule` of the app, all due at `now`. Raises ValueError for an expression that cannot be read."""
     return [
-        Schedule(s.name, parse(_text(s)), app.handler_map[s.name], now)
+        Schedule(s.name, interval(_text(s)), app.handler_map[s.name], now)
         for s in app.event_sources
         if isinstance(s, ScheduledEventConfig)
     ]
+
+
+def interval(expression: str) -> timedelta:
+    """The time between two calls, of a text such as `rate(5 minutes)`. Raises ValueError for any other expression."""
+    rate = _RATE.fullmatch(expression)
+    step = timedelta(**{f"{rate[2]}s": int(rate[1])}) if rate else timedelta()
+    if not step:
+        raise ValueError(f"not a rate: {expression}")
+    return step
 
 
 @dataclass(slots=True)
@@ -71,7 +81,7 @@ class Clock:
         started = []
         for schedule in self.schedules:
             if schedule.due <= now:
-                schedule.due = schedule.expression(now)
+                schedule.due = now + schedule.interval
                 started.append(threading.Thread(target=schedule.fire, args=(now,), daemon=True))
         for thread in started:
             thread.start()

@@ -1,6 +1,5 @@
 """Has Chalice pack a project folder and write its template, ours merged in."""
 
-import sys
 from pathlib import Path
 
 from infra.setup.paths import PYTHON
@@ -14,7 +13,3 @@ def pack(project: Path, merged: Path, stage: str, out: Path) -> None:
     """Write deployment.zip and sam.json into `out`. Raises SetupError."""
     how = ("--stage", stage, "--merge-template", merged, "--template-format", "json")
     call("Packing", (PYTHON.with_name("chalice"), "--project-dir", project, "package", *how, out), env=REGION)
-
-
-RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
-"""The functions run on the Python that packs them: its wheels and bytecode are in the zip."""
