@@ -73,7 +73,7 @@ def check(_: Sequence[str]) -> int:
 def lock(arguments: Sequence[str]) -> int:
     """Compile the locks."""
     parser = argparse.ArgumentParser(prog="dev.py lock")
-    parser.add_argument("--upgrade", action="store_true", help="take the newest versions that the .in files allow")
+    parser.add_argument("--upgrade", action="store_true", help="take the newest versions that pyproject.toml allows")
     chosen = parser.parse_args(arguments)
     with setting_up():
         locks.write(upgrade=chosen.upgrade)
@@ -142,7 +142,7 @@ VERBS = {
     "soak": Verb("the long proofs, half an hour; with -k EXPRESSION some of them", soak),
     "bench": Verb("measure what it costs, into bench.json [--only NAME]", bench),
     "check": Verb("lint, format, types, layers, dependencies, locks", check),
-    "lock": Verb("bring the locks up to the .in files [--upgrade]", lock),
+    "lock": Verb("bring the locks up to pyproject.toml [--upgrade]", lock),
     "package": Verb("build and check what deploys [--stage prod]", package),
     "rehearse": Verb("deploy the package into an empty local AWS and walk it (--help)", rehearse),
     "create-dealer": Verb(

@@ -1,43 +1,58 @@
-"""The locks: what `*.in` asks for, pinned with hashes for every platform and Python from 3.11."""
+"""The locks: what pyproject.toml asks for, pinned with hashes for every platform and Python from 3.11.
+
+Requirements files and not a uv.lock, which names the index that it was made from and holds for no other; these install
+from whichever index the machine has. Apart from each other, so that the emulators' pins hold nothing else back.
+"""
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import environments
 from .paths import ROOT, UV
 from .shell import call
 
-PAIRS = (
-    ("requirements.in", "requirements.txt"),
-    ("requirements-dev.in", "requirements-dev.txt"),
-    ("infra/local/requirements-emulators.in", "infra/local/requirements-emulators.txt"),
-    ("infra/setup/requirements-uv.in", "infra/setup/requirements-uv.txt"),
+_HOW = ("--generate-hashes", "--universal", "--python-version", "3.11")
+_NOTE = ("--custom-compile-command", "python3 infra/dev.py lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A file, and the options by which uv finds what goes into it."""
+
+    file: str
+    source: tuple[str, ...]
+
+
+LOCKS = (
+    Lock("requirements.txt", ("pyproject.toml",)),
+    Lock("requirements-dev.txt", ("--group", "dev", "--constraint", "requirements.txt")),
+    Lock("infra/local/requirements-emulators.txt", ("--group", "emulators")),
+    Lock("infra/setup/requirements-uv.txt", ("--group", "uv")),
 )
 
 
 def write(*, upgrade: bool) -> None:
-    """Bring every lock up to its `.in`; with `upgrade` to the newest versions too."""
-    for wanted, lock in PAIRS:
-        _compile(ROOT / wanted, ROOT / lock, upgrade=upgrade)
+    """Bring every lock up to pyproject.toml; with `upgrade` to the newest versions too."""
+    for lock in LOCKS:
+        _compile(lock, ROOT / lock.file, upgrade=upgrade)
 
 
 def stale() -> list[str]:
     """The locks that `write` would change."""
     with tempfile.TemporaryDirectory() as folder:
-        return [
-            lock for wanted, lock in PAIRS if not _is_current(ROOT / wanted, ROOT / lock, Path(folder) / "lock.txt")
-        ]
+        return [lock.file for lock in LOCKS if not _is_current(lock, Path(folder) / "lock.txt")]
 
 
-def _is_current(wanted: Path, lock: Path, trial: Path) -> bool:
-    trial.write_bytes(lock.read_bytes())
-    _compile(wanted, trial, upgrade=False)
-    return trial.read_bytes() == lock.read_bytes()
+def _is_current(lock: Lock, trial: Path) -> bool:
+    locked = (ROOT / lock.file).read_bytes()
+    trial.write_bytes(locked)
+    _compile(lock, trial, upgrade=False)
+    return trial.read_bytes() == locked
 
 
-def _compile(wanted: Path, lock: Path, *, upgrade: bool) -> None:
+def _compile(lock: Lock, output: Path, *, upgrade: bool) -> None:
     environments.uv()
-    how = ("--generate-hashes", "--universal", "--python-version", "3.11", "--upgrade" if upgrade else "--no-upgrade")
-    note = ("--custom-compile-command", "python3 infra/dev.py lock")
-    source = wanted.relative_to(ROOT)
-    call(f"Locking {source}", (UV, "pip", "compile", "--quiet", *how, *note, source, "--output-file", lock))
+    upgrading = "--upgrade" if upgrade else "--no-upgrade"
+    command = (UV, "pip", "compile", "--quiet", *_HOW, upgrading, *_NOTE, *lock.source, "--output-file", output)
+    call(f"Locking {lock.file}", command)

@@ -48,7 +48,7 @@ def check() -> int:
     failed = [name for name, program, options in CHECKS if _timed(name, program, options)]
     old = locks.stale()
     if old:
-        print(f"Out of date: {', '.join(old)}. `python3 infra/dev.py lock` brings them up to their .in files.")
+        print(f"Out of date: {', '.join(old)}. `python3 infra/dev.py lock` brings them up to pyproject.toml.")
         failed.append("locks")
     print(f"Failed: {', '.join(failed)}" if failed else "All checks passed")
     return 1 if failed else 0

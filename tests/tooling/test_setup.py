@@ -55,5 +55,5 @@ def test_what_is_missing_and_cannot_be_installed_is_named(
 
 
 def test_locks_name_no_registry() -> None:
-    for _, lock in locks.PAIRS:
-        assert "://" not in (ROOT / lock).read_text(), lock
+    for lock in locks.LOCKS:
+        assert "://" not in (ROOT / lock.file).read_text(), lock.file
