@@ -54,5 +54,16 @@ def _is_current(lock: Lock, trial: Path) -> bool:
 def _compile(lock: Lock, output: Path, *, upgrade: bool) -> None:
     environments.uv()
     upgrading = "--upgrade" if upgrade else "--no-upgrade"
-    command = (UV, "pip", "compile", "--quiet", *_HOW, upgrading, *_NOTE, *lock.source, "--output-file", output)
+    command: tuple[str | Path, ...] = (
+        UV,
+        "pip",
+        "compile",
+        "--quiet",
+        *_HOW,
+        upgrading,
+        *_NOTE,
+        *lock.source,
+        "--output-file",
+        output,
+    )
     call(f"Locking {lock.file}", command)
