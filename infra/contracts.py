@@ -25,6 +25,5 @@ class OwnRecordsContract(Contract):
         return ContractCheck(kept=not wrong, metadata={"wrong": wrong})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Name each import that must go through the repo."""
         for importer, records in check.metadata["wrong"]:
             output.print_error(f"{importer} imports {records}: ask that slice's repo instead", bold=False)

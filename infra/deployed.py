@@ -18,19 +18,19 @@ from infra.local.provision import variable
 
 
 def environment(outputs: Mapping[str, str]) -> dict[str, str]:
-    """The variables that the settings read, of a stack's outputs."""
+    """A stack's outputs as the variables that settings read."""
     found = {variable(name): value for name, value in outputs.items()}
     return {name: value for name, value in found.items() if name.lower() in Settings.model_fields}
 
 
 def outputs_of(cloudformation: Any, stack: str) -> dict[str, str]:
-    """A stack's outputs by name. Raises ClientError when there is no such stack."""
+    """Raises ClientError when there is no such stack."""
     (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the operator's command on the stack. 1 with one sentence when there is no such stack."""
+    """Run the operator's command against the stack. 1 with one sentence when there is no such stack."""
     parser = argparse.ArgumentParser(prog="dev.py operator", description=__doc__, add_help=False)
     parser.add_argument("--stack", required=True)
     chosen, command = parser.parse_known_args(argv)

@@ -38,7 +38,7 @@ _REQUIRED = frozenset({"name", "slug", "code", "contact_email"})
 
 
 def main(argv: Sequence[str] | None = None, *, ids: Ids | None = None, now: datetime | None = None) -> int:
-    """Run a command. 0 if done, 1 with one sentence on stderr if not."""
+    """0 if done, 1 with one sentence on stderr if not."""
     arguments = _parser().parse_args(argv)
     try:
         _create_dealer(arguments, ids=ids or Ids(), now=now or system_clock())
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None, *, ids: Ids | None = None, now: date
 
 
 def _create_dealer(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
-    """Set the dealer up and invite its main contact. Again changes nothing and sends nothing."""
+    """Create the dealer and invite its main contact. Idempotent."""
     profile = _profile(arguments)
     email = _email(profile)
     scope = OperatorScope(arguments.actor)

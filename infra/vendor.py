@@ -21,8 +21,8 @@ BOOTSTRAP_DARK = ROOT / "templates" / "assets" / "css" / "bootstrap-dark.css"
 _DARK_RULE = re.compile(r"[^{}]*\[data-bs-theme=dark\][^{}]*\{[^{}]*\}")
 
 
-class WriteItem(TypedDict):
-    """One file of one npm package, and where it stands here."""
+class VendorFile(TypedDict):
+    """One file of an npm package, and its path here."""
 
     package: str
     version: str
@@ -31,14 +31,12 @@ class WriteItem(TypedDict):
     sha256: str
 
 
-def pieces() -> list[WriteItem]:
-    """What the lock names."""
-    read: list[WriteItem] = json.loads(LOCK.read_text())
+def locked_files() -> list[VendorFile]:
+    read: list[VendorFile] = json.loads(LOCK.read_text())
     return read
 
 
 def digest(path: Path) -> str:
-    """Hex SHA-256 of a file."""
     return sha256(path.read_bytes()).hexdigest()
 
 
@@ -49,7 +47,6 @@ def bootstrap_dark(css: str) -> str:
 
 
 def fetch(package: str, version: str, into: Path) -> tarfile.TarFile:
-    """The package's archive from the npm registry."""
     packed = subprocess.run(
         ["npm", "pack", "--silent", f"{package}@{version}"], cwd=into, check=True, capture_output=True, text=True
     )
@@ -57,28 +54,28 @@ def fetch(package: str, version: str, into: Path) -> tarfile.TarFile:
 
 
 def main(*, relock: bool) -> None:
-    """Writes every piece to its place. Exits with a message at a hash that differs from the lock."""
-    listed = pieces()
+    """Writes every file to its place. Exits with a message at a hash that differs from the lock."""
+    listed = locked_files()
     with TemporaryDirectory() as folder:
-        for package, version in sorted({(piece["package"], piece["version"]) for piece in listed}):
+        for package, version in sorted({(file["package"], file["version"]) for file in listed}):
             with fetch(package, version, Path(folder)) as archive:
-                for piece in listed:
-                    if piece["package"] == package:
-                        _place(piece, archive, relock=relock)
+                for file in listed:
+                    if file["package"] == package:
+                        _place(file, archive, relock=relock)
     BOOTSTRAP_DARK.write_text(bootstrap_dark(BOOTSTRAP.read_text()))
     if relock:
         LOCK.write_text(json.dumps(listed, indent=2) + "\n")
 
 
-def _place(piece: WriteItem, archive: tarfile.TarFile, *, relock: bool) -> None:
-    member = archive.extractfile(f"package/{piece['member']}")
+def _place(file: VendorFile, archive: tarfile.TarFile, *, relock: bool) -> None:
+    member = archive.extractfile(f"package/{file['member']}")
     content = member.read() if member else b""
     found = sha256(content).hexdigest()
     if relock:
-        piece["sha256"] = found
-    elif found != piece["sha256"]:
-        sys.exit(f"{piece['package']} {piece['version']} {piece['member']}: not the file that was locked")
-    target = ROOT / piece["file"]
+        file["sha256"] = found
+    elif found != file["sha256"]:
+        sys.exit(f"{file['package']} {file['version']} {file['member']}: not the file that was locked")
+    target = ROOT / file["file"]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
 

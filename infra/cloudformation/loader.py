@@ -18,7 +18,6 @@ class _Loader(yaml.SafeLoader):
     """Plain YAML, except that a key given twice is an error, as it is to CloudFormation."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's
-        """Raises ConstructorError for a key given twice."""
         keys = [self.construct_object(key) for key, _ in node.value]
         if twice := {key for key in keys if keys.count(key) > 1}:
             problem = f"given twice: {', '.join(sorted(map(str, twice)))}"
@@ -41,7 +40,7 @@ _Loader.add_multi_constructor("!", _short_tag)
 
 
 def load(path: Path) -> Json:
-    """One file. Raises yaml.YAMLError, which names the file and line."""
+    """Raises yaml.YAMLError, which names file and line."""
     with path.open() as text:
         document: Json = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     return document

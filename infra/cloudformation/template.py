@@ -28,7 +28,7 @@ def template() -> Json:
 
 
 def resource(name: str) -> Json:
-    """The properties of one resource by its logical name."""
+    """The properties of a resource by its logical name."""
     properties: Json = template()["Resources"][name]["Properties"]
     return properties
 

@@ -35,7 +35,6 @@ def _code(text: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command. Prints what was written."""
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
     parser.add_argument(
         "--size", choices=list(SIZES), default="demo", help="demo has 148 accounts, S M L 1,500 to 40,000"

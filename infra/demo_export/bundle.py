@@ -84,7 +84,6 @@ class BundleWriter:
                 self._finish()
 
     def add(self, ledger: Ledger) -> None:
-        """An account with its rows, their lines and their documents."""
         self.tables["customers"].add(customer_cells(ledger))
         self.tables["customers"].sums["balance"] += ledger.balance
         transactions = self.tables["transactions"]

@@ -49,7 +49,6 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 
 
 def customer_cells(ledger: Ledger) -> list[str]:
-    """A row of customers.csv."""
     a = ledger.account
     address = (*a.address, "", "")[:2]
     terms = (
@@ -66,7 +65,6 @@ def customer_cells(ledger: Ledger) -> list[str]:
 
 
 def transaction_cells(account: Account, e: Entry) -> list[str]:
-    """A row of transactions.csv."""
     return [
         *(
             e.number,
@@ -92,7 +90,6 @@ def transaction_cells(account: Account, e: Entry) -> list[str]:
 
 
 def line_cells(account: Account, entry: Entry) -> Iterable[list[str]]:
-    """The rows of invoice_lines.csv of one document."""
     for number, line in enumerate(entry.lines, 1):
         key = [account.ref, entry.type, entry.number, str(number)]
         if not line.part:

@@ -44,7 +44,6 @@ class Line:
 
     @property
     def net(self) -> int:
-        """Quantity times price."""
         return self.quantity * self.unit_price
 
 
@@ -94,7 +93,6 @@ class Ledger:
 
     @property
     def balance(self) -> int:
-        """The sum of what is outstanding."""
         return sum(entry.outstanding for entry in self.entries)
 
 
@@ -115,7 +113,6 @@ def vat_on(net: int) -> int:
 
 
 def discounted(total: int, rate: str) -> int:
-    """`total` less `rate` percent."""
     return pence(total * (100 - Decimal(rate)) / 100)
 
 

@@ -8,7 +8,7 @@ _TOKEN = re.compile(r"\s*(<=|>=|[=<>(),]|[#:]?[A-Za-z0-9_.\-]+)")
 
 
 class UnreadableConditionError(ValueError):
-    """The condition is not one that fixes a partition key, as far as we can read it."""
+    """Not a condition that fixes a partition key, as far as we can read it."""
 
 
 def partition_value(params: Mapping[str, Any], partition_key: str = "pk") -> str:

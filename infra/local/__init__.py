@@ -1,1 +1,1 @@
-"""The local AWS: stand-ins as child processes, provisioned from the files that deploy, with the app served in front."""
+"""The local AWS: emulators as child processes, provisioned from the templates that deploy, and the app behind them."""

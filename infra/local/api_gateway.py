@@ -1,4 +1,4 @@
-"""API Gateway and Lambda in front of a Chalice app, as a WSGI app: what AWS would hand in and refuse, this does too."""
+"""API Gateway and Lambda in front of a Chalice app, as a WSGI app: the same events, limits and refusals as on AWS."""
 
 import base64
 import threading
@@ -26,7 +26,7 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response ready for the wire."""
+    """Status, headers and body for the WSGI server."""
 
     status: int
     headers: Headers
@@ -34,13 +34,12 @@ class Response:
 
 
 class ThreadedChalice(Chalice):
-    """A Chalice app keeps the request in hand in an attribute. Here each thread has its own, as each Lambda has."""
+    """Chalice keeps the current request in an attribute. Here each thread has its own, as each Lambda has."""
 
     _held = threading.local()
 
     @property
     def current_request(self) -> Request | None:
-        """The request that this thread serves."""
         return getattr(self._held, "request", None)
 
     @current_request.setter
@@ -49,7 +48,6 @@ class ThreadedChalice(Chalice):
 
     @property
     def lambda_context(self) -> Any:
-        """The context that this thread serves in."""
         return getattr(self._held, "context", None)
 
     @lambda_context.setter
@@ -58,7 +56,7 @@ class ThreadedChalice(Chalice):
 
 
 class ApiGateway:
-    """A WSGI app. `origin_headers` are those that only the distribution in front of AWS knows to send."""
+    """A WSGI app. `origin_headers` are what only CloudFront knows to send."""
 
     def __init__(self, app: Chalice, *, origin_headers: Mapping[str, str] | None = None) -> None:
         if not isinstance(app, ThreadedChalice):
@@ -68,7 +66,6 @@ class ApiGateway:
         self._origin_headers = {k.lower(): v for k, v in (origin_headers or {}).items()}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Response one request."""
         answer = self._answer(environ)
         phrase = HTTPStatus(answer.status).phrase if answer.status in _STATUSES else "Other"
         start_response(f"{answer.status} {phrase}", answer.headers)
@@ -137,7 +134,7 @@ class Routes:
             candidates.sort(key=lambda c: tuple(part.startswith("{") for part in c[1]))
 
     def find(self, path: str, method: str) -> tuple[str, dict[str, str]] | None:
-        """The resource and its parameters, decoded once; None where API Gateway would answer by itself."""
+        """The resource and its decoded parameters; None where API Gateway would answer by itself."""
         parts = (path.rstrip("/") or "/").split("/")
         for resource, wanted, methods in self._by_length.get(len(parts), ()):
             if all(w.startswith("{") or w == p for w, p in zip(wanted, parts, strict=True)):
@@ -149,7 +146,7 @@ class Routes:
 
 
 def request_headers(environ: WSGIEnvironment) -> dict[str, str]:
-    """The request's headers with lower-case names."""
+    """Header names in lower case."""
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):
@@ -158,7 +155,7 @@ def request_headers(environ: WSGIEnvironment) -> dict[str, str]:
 
 
 def gateway_response(status: int) -> Response:
-    """What API Gateway says by itself: the one page of GatewayResponses, with this status."""
+    """What API Gateway answers by itself: its GatewayResponses."""
     body = NOT_FOUND.read_bytes() if status == HTTPStatus.NOT_FOUND else f"{HTTPStatus(status).phrase}\n".encode()
     kind = "text/html" if status == HTTPStatus.NOT_FOUND else "text/plain"
     return Response(status, [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body)))], body)

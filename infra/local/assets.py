@@ -18,13 +18,13 @@ mimetypes.add_type("font/woff2", ".woff2")
 
 
 class Assets:
-    """A WSGI app for the files in `folder`. A link that names a version may be kept for ever."""
+    """A WSGI app for the files in `folder`. A link that names a version may be cached for ever."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Response GET and HEAD with the file, 304 when the browser has it, else 404."""
+        """GET and HEAD: the file, 304 if the browser has it, else 404."""
         path = (self._folder / unquote(environ["PATH_INFO"]).removeprefix("/assets/")).resolve()
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not self._has(path):
             answer = gateway_response(404)

@@ -22,12 +22,11 @@ CREDENTIALS = {
 
 
 def local_client(service: str, url: str) -> Any:
-    """A boto3 client of `service` at the local address `url`."""
     make: Any = _session().client
     return make(service, endpoint_url=url, config=Config(retries={"total_max_attempts": 3, "mode": "standard"}))
 
 
 @cache
 def _session() -> Session:
-    """One, since it keeps what it read of the services' models."""
+    """Shared, since it caches the service models."""
     return Session("test", "test", region_name=REGION)

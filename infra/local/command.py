@@ -9,7 +9,7 @@ from infra.local.process import LocalError
 
 
 def main() -> int:
-    """1 with one sentence when no portal runs; else what the module says."""
+    """1 with one sentence when no portal runs; else the module's own exit code."""
     try:
         os.environ.update({} if "--help" in sys.argv else of_running_portal())
     except LocalError as error:

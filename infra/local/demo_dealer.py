@@ -1,4 +1,4 @@
-"""The demo dealer, made through the front door: the operator's command, its mail, its pages, its agent."""
+"""The demo dealer, made by the public interfaces alone: the operator's command, its mail, pages, the upload client."""
 
 import os
 import subprocess
@@ -30,14 +30,14 @@ _DEALER = {
     "user-allowance": "10",
     "invite-allowance": "500",
 }
-_AGENT = "/staff/imports/agent"
+_API_KEYS = "/staff/imports/agent"
 _MAIL_SECONDS = 90
 
 
 def load(port: int, environment: Mapping[str, str], mails: Archive, state: Path) -> None:
-    """Unless it is there: the dealer, its first admin, and an export as of today. Raises LocalError if it fails.
+    """The dealer, its first admin, and an export as of today, unless they exist. Raises LocalError.
 
-    A file in `state` says that it was done to the end; a table that was lost since then shows at the dealer's address.
+    A file in `state` marks completion; a table that was lost since then shows at the dealer's address.
     """
     visitor = Visitor(port)
     done = state / "demo-loaded"
@@ -46,18 +46,18 @@ def load(port: int, environment: Mapping[str, str], mails: Archive, state: Path)
         return
     print("  Loading the demo dealer ...", flush=True)
     if is_there and _log_in(visitor):
-        _bring_customers(visitor, port)
+        _import_unless_done(visitor, port)
     else:
         since = time.time()
-        if _invited(environment):
+        if _create_dealer(environment):
             _complete_account(visitor, mails, since)
             _log_in(visitor)
-            _bring_customers(visitor, port)
+            _import_unless_done(visitor, port)
     done.touch()
 
 
-def _invited(environment: Mapping[str, str]) -> bool:
-    """Makes the dealer, or what an interrupted start left out. False where its admin has a password of their own."""
+def _create_dealer(environment: Mapping[str, str]) -> bool:
+    """Create the dealer, or finish an interrupted start. False if its admin has set a password."""
     options = [text for name, value in _DEALER.items() for text in (f"--{name}", value)]
     command = ["-m", "infra.operator_cli", "create-dealer", "--actor", "demo", "--invite-again", *options]
     return "Queued" in _run(command, environment)
@@ -71,33 +71,32 @@ def _complete_account(visitor: Visitor, mails: Archive, since: float) -> None:
 
 
 def _log_in(visitor: Visitor) -> bool:
-    """False where the printed login does not work."""
+    """False if the printed login does not work."""
     visitor.get(f"/d/{SLUG}/login")
     visitor.submit(f"/d/{SLUG}/login", email=EMAIL, password=PASSWORD)
     return bool(visitor.location)
 
 
-def _bring_customers(visitor: Visitor, port: int) -> None:
-    """Import the first export, unless an import was ever begun."""
+def _import_unless_done(visitor: Visitor, port: int) -> None:
     visitor.get("/staff/imports")
     if "/staff/imports/1" not in visitor.html:
         _import(visitor, port)
 
 
 def _import(visitor: Visitor, port: int) -> None:
-    """Makes an agent's key, sends today's export with the agent's own command, and takes the key away again."""
-    visitor.get(_AGENT)
-    visitor.submit(f"{_AGENT}/keys", name="Demo export")
+    """Create an API key, send today's export with the upload client, and revoke the key."""
+    visitor.get(_API_KEYS)
+    visitor.submit(f"{_API_KEYS}/keys", name="Demo export")
     _must(visitor, "make an API key")
     page = visitor.page
     with tempfile.TemporaryDirectory() as folder:
         _run(["-m", "infra.demo_export", "--size", "demo", "--dealer-code", CODE, "--out", folder])
         (bundle,) = Path(folder).iterdir()
-        agent = {"CCX_PORTAL": f"http://localhost:{port}", "CCX_KEY": page.secrets[0]}
-        _run([ROOT / "infra" / "upload_client" / "upload.py", bundle, "--wait", "120"], agent)
+        credentials = {"CCX_PORTAL": f"http://localhost:{port}", "CCX_KEY": page.secrets[0]}
+        _run([ROOT / "infra" / "upload_client" / "upload.py", bundle, "--wait", "120"], credentials)
     for path in page.by_path:  # that of an interrupted start, too
         if path.endswith("/revoke"):
-            visitor.get(_AGENT)
+            visitor.get(_API_KEYS)
             visitor.submit(path)
 
 

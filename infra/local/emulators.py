@@ -1,4 +1,4 @@
-"""The stand-ins for AWS as child processes: ministack, and Amazon's DynamoDB Local where asked for."""
+"""The emulators of AWS as child processes: ministack, and Amazon's DynamoDB Local where asked for."""
 
 import shutil
 import sqlite3
@@ -25,12 +25,12 @@ _JVM = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
 )  # 1.2 s of CPU to start, not 2.2; a write 0.3, not 0.8 ms
-_ENOUGH_BYTES = 200 * 1024 * 1024
+_MIN_FREE_BYTES = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class LocalAws:
-    """Which engine keeps the table, on which ports of 127.0.0.1, and the folder that survives a restart."""
+    """Which engine keeps the table, the ports on 127.0.0.1, and the folder that survives a restart."""
 
     engine: str
     port: int
@@ -39,30 +39,26 @@ class LocalAws:
 
     @property
     def url(self) -> str:
-        """Where AWS is. An address, not a name, so that boto3 asks for buckets by path."""
+        """An address, not a name, so that boto3 uses path-style bucket URLs."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def dynamodb_url(self) -> str:
-        """Where DynamoDB is."""
         return f"http://127.0.0.1:{self.dynamodb_port}" if self.engine == DYNAMODB else self.url
 
     @property
     def objects(self) -> Path:
-        """The folder of S3 objects."""
+        """Where ministack keeps S3 objects."""
         return self.state / "s3"
 
     @property
     def has_saved_stack(self) -> bool:
-        """Whether an earlier start provisioned this folder to the end."""
+        """Whether an earlier start provisioned this folder completely."""
         return (self.state / "aws" / "cloudformation.json").exists()
 
 
 def start_ministack(local_aws: LocalAws, more: Mapping[str, str] | None = None) -> Child:
-    """S3, SQS, SES, SNS, STS, CloudFormation and DynamoDB on one port. Returns when it answers. Raises LocalError.
-
-    `more` are variables of its own beside or instead of ours.
-    """
+    """All services on one port. Returns when it answers. Raises LocalError. `more` overrides its environment."""
     python = MINISTACK_ENV / "bin" / "python"
     if not python.exists():
         raise LocalError("The local AWS is not installed: `python3 infra/dev.py run` installs and starts it.")
@@ -81,20 +77,20 @@ def start_ministack(local_aws: LocalAws, more: Mapping[str, str] | None = None) 
         **(more or {}),
     }
     child = spawn("the local AWS", [python, "-m", "ministack"], env=env, log=local_aws.state / "aws.log")
-    _until_it_answers(child, f"{local_aws.url}/_ministack/ready")
+    _wait_until_ready(child, f"{local_aws.url}/_ministack/ready")
     return child
 
 
 def start_dynamodb(local_aws: LocalAws) -> Child:
-    """Amazon's DynamoDB Local with its data on disk. Returns when it answers. Raises LocalError."""
+    """Returns when it answers. Raises LocalError."""
     child = launch_dynamodb(local_aws)
     wait_for_dynamodb(local_aws, child)
     return child
 
 
 def wait_for_dynamodb(local_aws: LocalAws, child: Child) -> None:
-    """Returns when it answers: with 400, since it was not asked for anything. Raises LocalError."""
-    _until_it_answers(child, local_aws.dynamodb_url)
+    """It answers with 400, since it was not asked for anything. Raises LocalError."""
+    _wait_until_ready(child, local_aws.dynamodb_url)
 
 
 def launch_dynamodb(local_aws: LocalAws) -> Child:
@@ -116,7 +112,7 @@ def launch_dynamodb(local_aws: LocalAws) -> Child:
 
 
 def _write_ahead(database: Path) -> None:
-    """Have its SQLite file log ahead, which the file remembers: an item is a commit, of one disk flush and not four."""
+    """Switch its SQLite file to write-ahead logging, which persists: one disk flush per commit instead of four."""
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
 
@@ -124,15 +120,15 @@ def _write_ahead(database: Path) -> None:
 def _prepare(local_aws: LocalAws) -> None:
     local_aws.state.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(local_aws.state).free
-    if free < _ENOUGH_BYTES:
+    if free < _MIN_FREE_BYTES:
         raise LocalError(f"The disk is full: {free // 2**20} MB are left under {local_aws.state}, 200 MB are needed.")
 
 
-def _until_it_answers(child: Child, url: str) -> None:
+def _wait_until_ready(child: Child, url: str) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if child.has_ended:
-            raise LocalError(f"{_sentence(child.name)} did not start: {child.last_words()}")
+            raise LocalError(f"{_sentence(child.name)} did not start: {child.last_log_line()}")
         if _status(url) in {200, 400}:
             return
         time.sleep(0.05)

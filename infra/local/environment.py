@@ -12,7 +12,7 @@ _FILE = "environment.json"
 
 
 def publish(state: Path, environment: dict[str, str]) -> None:
-    """Say in `state` that a portal runs, and how to reach its AWS. Only the same user may read it."""
+    """Write down that a portal runs and how to reach its AWS, readable by this user only."""
     path = state / _FILE
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
@@ -20,7 +20,6 @@ def publish(state: Path, environment: dict[str, str]) -> None:
 
 
 def withdraw(state: Path) -> None:
-    """No portal runs any more."""
     (state / _FILE).unlink(missing_ok=True)
 
 

@@ -32,7 +32,6 @@ class Mailbox:
         self._pages.filters["moment"] = _moment
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Response a GET."""
         name, _, part = environ["PATH_INFO"].removeprefix(MAILBOX_PATH).strip("/").partition("/")
         if not name:
             return self._page(start_response, "mailbox.html", messages=self._archive.messages())
@@ -45,7 +44,7 @@ class Mailbox:
             start_response("404 Not Found", missing.headers)
             return [missing.body]
         if part:
-            return _answer(start_response, "text/html", _with_links_on_top(message), _MAIL_POLICY)
+            return _answer(start_response, "text/html", _with_links_to_top_frame(message), _MAIL_POLICY)
         return self._page(start_response, "message.html", message=message)
 
     def _page(self, start_response: StartResponse, template: str, **context: Any) -> Iterable[bytes]:
@@ -53,8 +52,7 @@ class Mailbox:
         return _answer(start_response, "text/html", html, _PAGE_POLICY)
 
 
-def _with_links_on_top(message: Message) -> str:
-    """Links leave the frame."""
+def _with_links_to_top_frame(message: Message) -> str:
     return f'<base target="_top">{message.html}'
 
 
@@ -74,5 +72,5 @@ def _answer(start_response: StartResponse, kind: str, text: str, policy: str) ->
 
 
 def _moment(at: float) -> str:
-    """Day and time of this machine's zone."""
+    """In this machine's time zone."""
     return datetime.fromtimestamp(at, UTC).astimezone().strftime("%-d %b %Y, %H:%M:%S")

@@ -37,7 +37,7 @@ class Message:
 
 
 class Archive:
-    """The messages in `folder`, joined by those that the local AWS at `aws_url` holds."""
+    """The messages saved in `folder`, and those that the local AWS at `aws_url` still holds."""
 
     def __init__(self, folder: Path, aws_url: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,16 +47,15 @@ class Archive:
         self._kept = {m.id: m for m in map(_read, sorted(folder.glob("*.json"))) if m}
 
     def messages(self) -> list[Message]:
-        """All, newest first. A local AWS that does not answer adds none."""
+        """Newest first. A local AWS that does not answer adds none."""
         self.collect()
         return sorted(self._kept.values(), key=lambda m: m.at, reverse=True)
 
     def get(self, identifier: str) -> Message | None:
-        """One message, or None."""
         return self._kept.get(identifier)
 
     def invitation(self, to: str, *, since: float, seconds: float) -> str:
-        """The path of the link in an invitation to this address, waited for. Raises LocalError after `seconds`."""
+        """Waits for an invitation to this address; the path of its link. Raises LocalError after `seconds`."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for message in self.messages():
@@ -66,7 +65,7 @@ class Archive:
         raise LocalError(f"The invitation to {to} did not arrive within {seconds:.0f} seconds.")
 
     def collect(self) -> None:
-        """Take in what was sent since the last time."""
+        """Save what was sent since the last call."""
         with self._lock, suppress(OSError):
             for message in self._sent():
                 if message.id not in self._kept:
@@ -117,7 +116,7 @@ def _short(message_id: str) -> str:
 
 
 def _read(path: Path) -> Message | None:
-    """A file that a crash left half written counts as none."""
+    """None for a file that a crash left half written."""
     try:
         return Message(**json.loads(path.read_text()))
     except (ValueError, TypeError):

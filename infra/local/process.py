@@ -18,12 +18,12 @@ _PR_SET_PDEATHSIG = 1
 
 
 class LocalError(Exception):
-    """Something outside the program is not as needed. The text is one sentence for the person at the terminal."""
+    """Something outside the program is not as needed. The text is one sentence for the user at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A running program of ours, and where what it prints goes."""
+    """A program that we started, and its log."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -31,11 +31,10 @@ class Child:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the program has stopped, for any reason."""
         return self.process.poll() is not None
 
-    def last_words(self) -> str:
-        """The last line it wrote to its log, for an error message."""
+    def last_log_line(self) -> str:
+        """For an error message."""
         lines = self.log.read_text(errors="replace").split("\n") if self.log and self.log.exists() else []
         return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
@@ -48,7 +47,7 @@ def spawn(
     log: Path | None = None,
     fds: Sequence[int] = (),
 ) -> Child:
-    """Start a program in a process group of its own. It gets SIGTERM when this process dies, however that happens.
+    """Start a program in its own process group. It gets SIGTERM when this process dies, however that happens.
 
     `env` is added to this process's environment. Call it from the main thread: the kernel ties the child to the thread.
     """
@@ -95,7 +94,7 @@ def interrupt_on_signals() -> None:
 
 
 def listen(port: int, purpose: str) -> socket.socket:
-    """A listening socket on 127.0.0.1. Raises LocalError with one sentence if the port is taken."""
+    """A listening socket on 127.0.0.1. Raises LocalError if the port is in use."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -108,7 +107,7 @@ def listen(port: int, purpose: str) -> socket.socket:
 
 
 def check_free(port: int, purpose: str) -> None:
-    """Raises LocalError if the port is taken."""
+    """Raises LocalError if the port is in use."""
     listen(port, purpose).close()
 
 

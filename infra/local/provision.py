@@ -21,9 +21,9 @@ MAIL_FROM: str = template()["Parameters"]["MailFrom"]["Default"]
 
 
 def provision(local_aws: LocalAws, *, base_url: str) -> dict[str, str]:
-    """Create or update the stack, and give the environment variables that `settings` and boto3 read.
+    """Create or update the stack; the environment variables that `settings` and boto3 read. Idempotent.
 
-    Running it again changes nothing. Raises LocalError when CloudFormation refuses the template.
+    Raises LocalError when CloudFormation refuses the template.
     """
     outputs = provision_stack(local_aws, base_url=base_url)
     _table(local_client("dynamodb", local_aws.dynamodb_url), outputs["TableName"])
@@ -36,12 +36,12 @@ def provision(local_aws: LocalAws, *, base_url: str) -> dict[str, str]:
         "STAGE": STAGE,
         "BASE_URL": base_url,
         "BUCKET_ORIGINS": local_aws.url,
-        **{variable(name): _here(local_aws, value) for name, value in outputs.items()},
+        **{variable(name): _at_this_port(local_aws, value) for name, value in outputs.items()},
     }
 
 
 def provision_stack(local_aws: LocalAws, *, base_url: str) -> dict[str, str]:
-    """The stack alone. Returns its outputs. Raises LocalError when CloudFormation refuses the template."""
+    """The stack's outputs. Raises LocalError when CloudFormation refuses the template."""
     return _stack(local_client("cloudformation", local_aws.url), {"Stage": STAGE, "BaseUrl": base_url})
 
 
@@ -50,8 +50,8 @@ def variable(output: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", output).upper()
 
 
-def _here(local_aws: LocalAws, value: str) -> str:
-    """A queue's URL holds the port on which it was made; a later start may have another."""
+def _at_this_port(local_aws: LocalAws, value: str) -> str:
+    """A queue's URL contains the port on which it was created; a later start may use another."""
     return f"{local_aws.url}{urlsplit(value).path}" if value.startswith("http") else value
 
 
@@ -100,7 +100,7 @@ def _settled(cloudformation: Any) -> Mapping[str, Any]:
 
 
 def _table(dynamodb: Any, name: str) -> None:
-    """The table itself where CloudFormation is not beside it, and its expiry, which ministack's leaves out."""
+    """The table itself where DynamoDB is not ministack's, and its TTL, which ministack's CloudFormation leaves out."""
     described = resource("Table")
     if name not in dynamodb.list_tables()["TableNames"]:
         keys = ("AttributeDefinitions", "KeySchema", "BillingMode")

@@ -1,4 +1,4 @@
-"""What Lambda does between a queue and its function: receive, call, delete what succeeded, leave the rest."""
+"""Lambda's event source mappings for SQS: receive, call the function, delete what succeeded, leave the rest."""
 
 import logging
 import threading
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """A queue, and the app's function for it."""
+    """A queue and the function that it triggers."""
 
     name: str
     queue: str
@@ -44,7 +44,7 @@ def event_sources(app: Chalice) -> list[EventSource]:
 
 @dataclass(slots=True)
 class QueuePoller:
-    """Carries one queue's messages to its function, one batch at a time, until `stopping` is set."""
+    """Passes one queue's messages to its function, a batch at a time."""
 
     sqs: Any
     url: str
@@ -55,11 +55,10 @@ class QueuePoller:
 
     @property
     def is_busy(self) -> bool:
-        """Whether its function is at work."""
         return bool(self._in_flight)
 
     def run(self) -> None:
-        """Forever. A queue that cannot be reached is tried again every second."""
+        """Until `stopping` is set. An unreachable queue is retried every second."""
         while not self.stopping.is_set():
             try:
                 self.poll()
@@ -68,7 +67,7 @@ class QueuePoller:
                     log.warning("queue %s: %s", self.source.queue, error)
 
     def poll(self) -> int:
-        """Receive and handle at most one batch. Returns how many messages it held."""
+        """Receive and handle at most one batch; the number of messages in it."""
         messages = self.sqs.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=min(self.source.batch_size, 10),
@@ -86,14 +85,14 @@ class QueuePoller:
         return len(messages)
 
     def release(self) -> None:
-        """Show what is in hand to the next receiver at once: this process ends before its function did."""
+        """Make in-flight messages visible again at once: the process ends before the function did."""
         for message in self._in_flight.values():
             self.sqs.change_message_visibility(
                 QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
             )
 
     def _call(self, messages: Sequence[Message]) -> set[str]:
-        """The ids of the messages that were not handled: those the function names, or all if it raised."""
+        """Ids of failed messages: those that the function reports, or all if it raised."""
         arn = f"arn:aws:sqs:us-east-1:000000000000:{self.url.rsplit('/', 1)[-1]}"
         event = {"Records": [record(m, arn) for m in messages]}
         try:
@@ -105,7 +104,7 @@ class QueuePoller:
 
 
 def record(message: Message, arn: str) -> dict[str, Any]:
-    """A received message in the shape in which Lambda hands it to a function."""
+    """A received message as Lambda passes it to a function."""
     attributes = message.get("MessageAttributes", {})
     return {
         "messageId": message["MessageId"],

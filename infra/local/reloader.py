@@ -8,14 +8,14 @@ _SUFFIXES = frozenset({".py", ".html", ".txt", ".css", ".js", ".json"})
 
 
 class FileWatcher:
-    """Compares the files under `paths` with how they were when last asked."""
+    """Compares the files under `paths` with their state at the last call."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
         self._seen = self._now()
 
     def changed(self) -> list[Path]:
-        """The files that are new, gone or other since the last call."""
+        """Files added, removed or modified since the last call."""
         now = self._now()
         different = {p for p, _ in self._seen.items() ^ now.items()}
         self._seen = now

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Schedule:
-    """A scheduled function. While it runs, it is not started again."""
+    """A scheduled function. It never runs twice at once."""
 
     name: str
     interval: timedelta
@@ -31,7 +31,7 @@ class Schedule:
     _running: threading.Lock = field(default_factory=threading.Lock)
 
     def fire(self, now: datetime) -> bool:
-        """Call the function. Returns False, and does nothing, while an earlier call is still running."""
+        """Call the function. False, without a call, while an earlier call still runs."""
         if not self._running.acquire(blocking=False):
             return False
         try:
@@ -63,20 +63,19 @@ def interval(expression: str) -> timedelta:
 
 @dataclass(slots=True)
 class Clock:
-    """Runs what is due, each call in a thread of its own."""
+    """Starts what is due, each call in its own thread."""
 
     schedules: list[Schedule]
     now: Callable[[], datetime]
     stopping: threading.Event
 
     def run(self) -> None:
-        """Until `stopping` is set."""
         while not self.stopping.is_set():
             self.tick()
             self.stopping.wait(TICK_SECONDS)
 
     def tick(self) -> list[threading.Thread]:
-        """Start every schedule that is due and plan its next time. Returns the threads."""
+        """Start every schedule that is due and set its next time; the threads."""
         now = self.now()
         started = []
         for schedule in self.schedules:
@@ -89,7 +88,7 @@ class Clock:
 
 
 def event(name: str, now: datetime) -> dict[str, Any]:
-    """What EventBridge hands to a scheduled function."""
+    """What EventBridge passes to a scheduled function."""
     return {
         "version": "0",
         "id": str(uuid4()),

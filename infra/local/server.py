@@ -12,7 +12,7 @@ from socket import socket
 from urllib.request import urlopen
 
 from infra.local import demo_dealer
-from infra.local.application import BROKEN_CODE
+from infra.local.application import IMPORT_FAILED
 from infra.local.emulators import ENGINES, MINISTACK, LocalAws
 from infra.local.environment import publish, withdraw
 from infra.local.mailbox import MAILBOX_PATH
@@ -39,7 +39,7 @@ class Options:
 
     @property
     def base_url(self) -> str:
-        """A name, not an address: browsers give `localhost` the rights of https."""
+        """A name, not an address: browsers treat http://localhost as a secure context."""
         return f"http://localhost:{self.port}"
 
     @property
@@ -60,11 +60,10 @@ class Portal:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the app's processes, and commands beside them, are told."""
         return {**self.stack.environment, "ORIGIN_SECRET": self.secret}
 
     def start(self) -> None:
-        """The web process on the socket that is already open, and the workers; the first of them has the clock."""
+        """The web process on the socket that is already open, and the workers: the first runs the schedules."""
         env = {**self.environment, "PYTHONUNBUFFERED": "1"}
         descriptor = self.listener.fileno()
         web = ["--fd", str(descriptor), "--aws", self.stack.local_aws.url, "--mails", str(self.mails)]
@@ -76,8 +75,8 @@ class Portal:
     def _module(self, name: str, *options: str) -> list[str]:
         return [sys.executable, "-m", f"infra.local.{name}", "--app", self.options.app, *options]
 
-    def wait_until_it_answers(self) -> None:
-        """Until the web process has imported the app. Raises LocalError if it ends instead."""
+    def wait_until_ready(self) -> None:
+        """Until the web process has imported the app. Raises LocalError if it exits instead."""
         answered = False
         while not answered:
             if ended := self.ended():
@@ -87,7 +86,7 @@ class Portal:
                 answered = True
 
     def stop(self) -> None:
-        """All of them, and a last look for mails."""
+        """Stop all processes, and collect the last mails."""
         stop(self.children)
         self.children = []
         with contextlib.suppress(OSError):
@@ -95,16 +94,15 @@ class Portal:
 
     @property
     def mails(self) -> Path:
-        """The folder that keeps mails."""
         return self.stack.local_aws.state / "mails"
 
     def ended(self) -> Child | None:
-        """A part that has stopped by itself."""
+        """A process that exited by itself."""
         return next((c for c in [*self.stack.children, *self.children] if c.has_ended), None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 after Ctrl-C, 1 with one sentence when something is not as needed."""
+    """0 after Ctrl-C, 1 with one sentence on stderr."""
     options = _options(arguments)
     interrupt_on_signals()
     try:
@@ -124,39 +122,39 @@ def _serve(options: Options) -> None:
         portal = Portal(options, stack, listener)
         try:
             portal.start()
-            portal.wait_until_it_answers()
+            portal.wait_until_ready()
             publish(options.local_aws.state, portal.environment)
             if options.demo:
                 archive = Archive(portal.mails, stack.local_aws.url)
                 demo_dealer.load(options.port, portal.environment, archive, options.local_aws.state)
-            _greet(options, time.monotonic() - started)
-            _look_after(portal)
+            _print_addresses(options, time.monotonic() - started)
+            _supervise(portal)
         finally:
             withdraw(options.local_aws.state)
             portal.stop()
 
 
-def _look_after(portal: Portal) -> None:
-    """Until interrupted. Raises LocalError when a part has ended by itself."""
+def _supervise(portal: Portal) -> None:
+    """Reload on changes until interrupted. Raises LocalError when a process exits by itself."""
     watcher = FileWatcher([ROOT / name for name in WATCHED])
     has_reloaded = False
     while True:
         time.sleep(LOOK_SECONDS)
-        if portal.options.reload and (changed := _when_quiet(watcher)):
+        if portal.options.reload and (changed := _debounced_changes(watcher)):
             _say(f"{_names(changed)} changed: reloading.")
             portal.stop()
             portal.start()
             has_reloaded = True
         if ended := portal.ended():
-            if has_reloaded and ended.process.returncode == BROKEN_CODE:
+            if has_reloaded and ended.process.returncode == IMPORT_FAILED:
                 _say("The code cannot be imported; the next change is tried.")
                 portal.stop()
             else:
                 raise LocalError(f"{ended.name} has ended ({ended.process.returncode}), so everything stops.")
 
 
-def _when_quiet(watcher: FileWatcher) -> list[Path]:
-    """What has changed, once nothing more does: an editor or git writes many files in a row."""
+def _debounced_changes(watcher: FileWatcher) -> list[Path]:
+    """What changed, once it is quiet: an editor or git writes many files in a row."""
     changed = more = watcher.changed()
     while more:
         time.sleep(LOOK_SECONDS)
@@ -170,7 +168,7 @@ def _names(paths: Sequence[Path]) -> str:
     return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
 
 
-def _greet(options: Options, seconds: float) -> None:
+def _print_addresses(options: Options, seconds: float) -> None:
     _say(f"\n  Portal   {options.base_url}")
     _say(f"  Mailbox  {options.base_url}{MAILBOX_PATH}")
     if options.demo:

@@ -12,7 +12,7 @@ from infra.local.provision import provision, provision_stack
 
 @dataclass(slots=True)
 class Stack:
-    """What runs, and the environment in which the app finds it."""
+    """The running emulators, and the environment in which the app finds them."""
 
     local_aws: LocalAws
     children: list[Child] = field(default_factory=list)
@@ -21,7 +21,7 @@ class Stack:
 
 @contextmanager
 def running(local_aws: LocalAws, *, base_url: str) -> Iterator[Stack]:
-    """Start the local AWS and stop it again, whatever happens. Raises LocalError with one sentence."""
+    """Start the local AWS, and stop it whatever happens. Raises LocalError."""
     stack = Stack(local_aws)
     try:
         _start(stack, base_url)

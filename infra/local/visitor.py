@@ -1,4 +1,4 @@
-"""A browser without a screen, for what the demo does at the portal's front door."""
+"""A headless browser in miniature, for loading the demo dealer through the portal's pages."""
 
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -22,7 +22,6 @@ class Forms(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Part of HTMLParser."""
         given = {name: value or "" for name, value in attrs}
         self._in_secret = "data-secret" in given
         if tag == "form":
@@ -32,19 +31,17 @@ class Forms(HTMLParser):
             self._fields[given["name"]] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
-        """Part of HTMLParser."""
         self._in_secret = False
         if tag == "form":
             self._fields = None
 
     def handle_data(self, data: str) -> None:
-        """Part of HTMLParser."""
         if self._in_secret and data.strip():
             self.secrets.append(data.strip())
 
 
 class Visitor:
-    """Opens pages of the portal at `port`, keeps its cookies, and sends the forms that it was shown."""
+    """Opens pages of the portal at `port`, with cookies and forms."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -56,15 +53,14 @@ class Visitor:
 
     @property
     def page(self) -> Forms:
-        """The forms and secrets of the page in hand."""
         return Forms(self.path, self.html)
 
     def get(self, path: str) -> int:
-        """Open a page. Returns the status; redirects are not followed."""
+        """The status. Redirects are not followed."""
         return self._send("GET", path)
 
     def submit(self, path: str, **fields: str) -> int:
-        """Send the form of the page in hand that goes to `path`, with these fields filled in. Returns the status."""
+        """Submit the form of the current page whose action is `path`, with these fields filled in. The status."""
         body = urlencode({**self.page.by_path[path], **fields})
         return self._send("POST", path, body, {"Content-Type": _FORM, "Sec-Fetch-Site": "same-origin"})
 

@@ -20,11 +20,11 @@ from infra.local.mailbox import MAILBOX_PATH, Mailbox
 from infra.local.mails import Archive
 
 THREADS = 8
-_LARGEST_BODY = 10 * 1024 * 1024
+_MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 def front(app: WsgiApp, assets: WsgiApp, mailbox: WsgiApp) -> WsgiApp:
-    """One WSGI app over the three; it says what the distribution would say of the visitor's address."""
+    """Routes between the three, and sets the header in which CloudFront tells the visitor's address."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -40,7 +40,6 @@ def front(app: WsgiApp, assets: WsgiApp, mailbox: WsgiApp) -> WsgiApp:
 
 
 def main() -> None:
-    """Serve until SIGTERM."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--fd", type=int, required=True, help="the listening socket")
     parser.add_argument("--app", default="app", help="the module of the Chalice app")
@@ -54,7 +53,7 @@ def main() -> None:
     gateway = ApiGateway(load(options.app), origin_headers={"x-origin-secret": settings.load().origin_secret})
     app = front(gateway, Assets(Path(template_root()) / "assets"), Mailbox(archive))
     listener = socket.socket(fileno=options.fd)
-    waitress.serve(app, sockets=[listener], threads=THREADS, max_request_body_size=_LARGEST_BODY, ident=None)
+    waitress.serve(app, sockets=[listener], threads=THREADS, max_request_body_size=_MAX_BODY_BYTES, ident=None)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

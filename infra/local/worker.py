@@ -20,14 +20,14 @@ GRACE_SECONDS = 5
 
 
 def pollers(app: Chalice, stopping: threading.Event) -> list[QueuePoller]:
-    """One for each queue that the app sends to: one named `import` is at `settings.import_queue_url`."""
+    """One for each queue that has a URL: the queue `import` is at `settings.import_queue_url`."""
     known = settings.load()
     urls = {s: getattr(known, f"{s.queue}_queue_url", "") for s in event_sources(app)}
     return [QueuePoller(clients.client("sqs"), url, source, stopping) for source, url in urls.items() if url]
 
 
 def main() -> None:
-    """Until SIGTERM; what is then in hand has five seconds, and else goes back to its queue."""
+    """Until SIGTERM; then what is in flight has five seconds, or goes back to its queue."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--app", default="app", help="the module of the Chalice app")
     parser.add_argument("--clock", action="store_true", help="fire the schedules too")

@@ -1,4 +1,4 @@
-"""The zip: byte-compiled for the place it will be unpacked to, and the same bytes for the same content."""
+"""The zip: byte-compiled for the path it is unpacked to, and reproducible byte for byte."""
 
 import py_compile
 import zipfile
@@ -6,10 +6,10 @@ from pathlib import Path
 
 from infra.package.interpreter import loaded, own_modules
 
-PLACE = "/var/task"
+TASK_ROOT = "/var/task"
 """Where Lambda unpacks it; tracebacks name it."""
 
-LATER = ("email_validator", "xlsxwriter.workbook", "reportlab.pdfgen.canvas", "reportlab.pdfbase.ttfonts")
+LAZY_IMPORTS = ("email_validator", "xlsxwriter.workbook", "reportlab.pdfgen.canvas", "reportlab.pdfbase.ttfonts")
 """Dependencies that are imported where they are used."""
 
 _OURS = frozenset({"app.py", "chalicelib"})
@@ -24,12 +24,12 @@ def compile_loaded(folder: Path) -> None:
     dependency the bytecode stands alone (a traceback names its file and line, without the text); what no function
     loads stays source only. Raises PackageError when a module of ours cannot be imported.
     """
-    for path in loaded(folder, [*own_modules(folder), *LATER]):
+    for path in loaded(folder, [*own_modules(folder), *LAZY_IMPORTS]):
         is_ours = path.relative_to(folder).parts[0] in _OURS
         py_compile.compile(
             str(path),
             cfile=None if is_ours else str(path.with_suffix(".pyc")),
-            dfile=f"{PLACE}/{path.relative_to(folder)}",
+            dfile=f"{TASK_ROOT}/{path.relative_to(folder)}",
             doraise=True,
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )
@@ -38,7 +38,7 @@ def compile_loaded(folder: Path) -> None:
 
 
 def write(folder: Path, target: Path) -> None:
-    """Zip everything in `folder`, in order and without times."""
+    """Deterministic: sorted, without timestamps."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             entry = zipfile.ZipInfo(str(path.relative_to(folder)), _EPOCH)
@@ -48,6 +48,5 @@ def write(folder: Path, target: Path) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """All of a zip into `folder`."""
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(folder)

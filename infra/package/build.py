@@ -20,7 +20,7 @@ BUILD = ROOT / "build"
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Where it lies, and its figures."""
+    """A built package: its folder and its figures."""
 
     folder: Path
     size: int = 0
@@ -28,12 +28,10 @@ class Package:
 
     @property
     def archive(self) -> Path:
-        """What the functions run."""
         return self.folder / "deployment.zip"
 
     @property
     def template(self) -> Path:
-        """What CloudFormation makes, by way of its SAM transform."""
         return self.folder / "sam.json"
 
 
@@ -68,7 +66,7 @@ def _finish(packed: Path, unpacked: Path, package: Package) -> None:
 
 
 def finished(template: dict[str, Any]) -> dict[str, Any]:
-    """Less what Chalice puts beside ours: outputs named for a single function, and its stage as a plain text."""
+    """Without what Chalice adds to ours."""
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":

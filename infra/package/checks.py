@@ -46,7 +46,7 @@ assert not environment().loader.has_source_access, "templates are compiled when 
 
 
 def files_are_there(archive: Path) -> None:
-    """Every module and template of the project lies in the zip, and nothing that Lambda ships."""
+    """Every module and template is in the zip, and nothing that Lambda provides."""
     with zipfile.ZipFile(archive) as packed:
         names = set(packed.namelist())
     wanted = {_packed_as(str(path.relative_to(ROOT))): str(path.relative_to(ROOT)) for path in _own_files()}
@@ -57,7 +57,7 @@ def files_are_there(archive: Path) -> None:
 
 
 def size(archive: Path) -> int:
-    """Bytes of the zip, if they are not too many."""
+    """In bytes."""
     found = archive.stat().st_size
     if found > MAX_BYTES:
         raise PackageError(f"The zip has {found / 1e6:.1f} MB and may have {MAX_BYTES / 1e6:.0f}.")
@@ -79,7 +79,7 @@ def templates_load(folder: Path) -> None:
 
 
 def functions_are_known(template: dict[str, Any]) -> None:
-    """Each function that app.py declares has its role, and each that has a role is declared."""
+    """app.py and functions.yaml name the same functions."""
     declared, described = _functions(template).keys(), functions().keys()
     if odd := sorted(declared ^ described):
         where = "infra/cloudformation/functions.yaml" if odd[0] in declared else "app.py"
@@ -87,7 +87,7 @@ def functions_are_known(template: dict[str, Any]) -> None:
 
 
 def transform_accepts(template: dict[str, Any]) -> None:
-    """What AWS does first with the template: turn it into plain CloudFormation."""
+    """Run the SAM transform, as AWS does first."""
     from samtranslator.public.exceptions import InvalidDocumentException
     from samtranslator.translator.transform import transform
 
@@ -105,7 +105,6 @@ def transform_accepts(template: dict[str, Any]) -> None:
 
 
 def lint_accepts(*templates: Path) -> None:
-    """cfn-lint has no complaint."""
     command = [
         str(PYTHON.with_name("cfn-lint")),
         "--regions",
@@ -121,7 +120,7 @@ def lint_accepts(*templates: Path) -> None:
 
 
 def _packed_as(name: str) -> str:
-    """Of a file of the project, its name in the zip."""
+    """A project file's name in the zip."""
     template = name.removeprefix("templates/")
     return module_of(template) if template != name and is_template(template) else name
 

@@ -1,4 +1,4 @@
-"""One page of CloudWatch on which an operator sees whether the portal does its work."""
+"""The CloudWatch dashboard that shows whether the portal is healthy."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _WIDE, _HIGH = 12, 6
 
 
 def dashboard() -> dict[str, Any]:
-    """The resource. Its body is a text with references in it."""
+    """The resource. Its body is JSON text with references in it."""
     widgets = [_placed(at, *given) for at, given in enumerate(_widgets())]
     properties = {
         "DashboardName": {"Fn::Sub": "customer-connect-${Stage}"},
@@ -21,7 +21,7 @@ def dashboard() -> dict[str, Any]:
 
 
 def _widgets() -> list[tuple[str, str, Sequence[Metric]]]:
-    """Title, statistic and metrics of each."""
+    """Title, statistic and metrics."""
     api = ["ApiName", "customer-connect-${Stage}", "Stage", "api"]
     names = list(functions())
     table = ["TableName", "${Table}"]

@@ -6,18 +6,18 @@ from typing import Any
 from infra.cloudformation.loader import Json, load
 from infra.cloudformation.template import FUNCTIONS
 
-_PERIOD = 300
-_OLD = 900
+_PERIOD_SECONDS = 300
+_MAX_MESSAGE_AGE_SECONDS = 900
 
 
 def functions() -> dict[str, Json]:
-    """By logical name: what it is for, how long it may take, what it receives, assumes, sends and mails."""
+    """functions.yaml by logical name."""
     found: dict[str, Json] = load(FUNCTIONS)
     return found
 
 
 def resources() -> Json:
-    """Of all functions: those that Chalice makes, changed, and those beside them."""
+    """Overrides for the functions that Chalice makes, and the resources beside them."""
     found: Json = {}
     for name, wanted in functions().items():
         found |= {
@@ -35,7 +35,7 @@ def resources() -> Json:
 
 
 def queues() -> list[str]:
-    """The queues that functions read, without `Queue`; each has `DeadLetters` beside it."""
+    """Names of the queues that functions read, without `Queue`; each has `DeadLetters` beside it."""
     return [wanted["Receives"] for wanted in functions().values() if "Receives" in wanted]
 
 
@@ -73,7 +73,7 @@ def _role(name: str, wanted: Mapping[str, Any]) -> Json:
 
 
 def statements(name: str, wanted: Mapping[str, Any]) -> list[Json]:
-    """What the function's own role may do. It has no right to stored data: those are the roles' that it assumes."""
+    """The function's own permissions. None to stored data: that takes a role which it assumes."""
     found = [_allow("OwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], _arn(f"{name}Log"))]
     for role in wanted.get("Assumes", ()):
         tagging = ["sts:TagSession"] if role == "Tenant" else []
@@ -116,23 +116,30 @@ def _logged_errors(name: str) -> Json:
 
 
 def _alarm(name: str, metric: str, text: str) -> Json:
-    return _above(0, "Sum", ("AWS/Lambda", metric, "FunctionName", {"Ref": name}), text)
+    return _threshold_alarm(0, "Sum", ("AWS/Lambda", metric, "FunctionName", {"Ref": name}), text)
 
 
 def _dead_letters(queue: str, text: str) -> Json:
     own = {"Fn::GetAtt": [f"{queue}DeadLetters", "QueueName"]}
     metric = ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", own)
-    return _above(0, "Maximum", metric, f"A message failed five times and lies among the dead letters: {text}")
+    return _threshold_alarm(
+        0, "Maximum", metric, f"A message failed five times and lies among the dead letters: {text}"
+    )
 
 
 def _age(queue: str, text: str) -> Json:
     own = {"Fn::GetAtt": [f"{queue}Queue", "QueueName"]}
     metric = ("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", own)
-    return _above(_OLD, "Maximum", metric, f"The oldest message waits for more than a quarter of an hour: {text}")
+    return _threshold_alarm(
+        _MAX_MESSAGE_AGE_SECONDS,
+        "Maximum",
+        metric,
+        f"The oldest message waits for more than a quarter of an hour: {text}",
+    )
 
 
-def _above(threshold: int, statistic: str, metric: tuple[str, str, str, Json], text: str) -> Json:
-    """An alarm on a metric: its namespace, name, and one dimension with its value."""
+def _threshold_alarm(threshold: int, statistic: str, metric: tuple[str, str, str, Json], text: str) -> Json:
+    """`metric`: namespace, name, dimension and its value."""
     namespace, name, dimension, value = metric
     return {
         "Type": "AWS::CloudWatch::Alarm",
@@ -142,7 +149,7 @@ def _above(threshold: int, statistic: str, metric: tuple[str, str, str, Json], t
             "MetricName": name,
             "Dimensions": [{"Name": dimension, "Value": value}],
             "Statistic": statistic,
-            "Period": _PERIOD,
+            "Period": _PERIOD_SECONDS,
             "EvaluationPeriods": 1,
             "Threshold": threshold,
             "ComparisonOperator": "GreaterThanThreshold",

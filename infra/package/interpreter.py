@@ -1,4 +1,4 @@
-"""Runs Python as Lambda does: the unpacked zip, what Lambda ships, and nothing else that happens to be installed."""
+"""Runs Python as Lambda does: the unpacked zip, what Lambda provides, and nothing else that happens to be installed."""
 
 import json
 import os
@@ -20,11 +20,11 @@ for name in names:
 files = {getattr(m, "__file__", None) for m in list(sys.modules.values())}
 print(json.dumps(sorted(f for f in files if f and f.startswith(root))))
 """
-_SHIPPED_MODULES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
+_PROVIDED_MODULES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
 
 
 class PackageError(Exception):
-    """What was built must not be deployed. The text is one sentence that says why."""
+    """The package must not be deployed. The text is one sentence that says why."""
 
 
 def python(folder: Path, program: str, *arguments: str) -> str:
@@ -33,7 +33,7 @@ def python(folder: Path, program: str, *arguments: str) -> str:
     It has no site-packages and writes no bytecode, so a module that is missing in the zip is missing.
     """
     with TemporaryDirectory() as shipped:
-        for name in _SHIPPED_MODULES:
+        for name in _PROVIDED_MODULES:
             (Path(shipped) / name).symlink_to(Path(boto3.__file__).parents[1] / name)
         command = [sys.executable, "-S", "-B", "-P", "-c", program, str(folder), shipped, *arguments]
         clean = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1"}
@@ -45,12 +45,11 @@ def python(folder: Path, program: str, *arguments: str) -> str:
 
 
 def loaded(folder: Path, modules: Sequence[str]) -> list[Path]:
-    """Import these modules from the unpacked zip; the source files that they took. Raises PackageError."""
+    """Import these modules from the unpacked zip; the source files that this loaded. Raises PackageError."""
     return [Path(name) for name in json.loads(python(folder, _LOAD, *modules)) if name.endswith(".py")]
 
 
 def own_modules(folder: Path) -> list[str]:
-    """The names of the program's modules in the unpacked zip."""
     paths = [folder / "app.py", *sorted((folder / "chalicelib").rglob("*.py"))]
     names = [".".join(path.relative_to(folder).with_suffix("").parts) for path in paths]
     return [name.removesuffix(".__init__") for name in names]

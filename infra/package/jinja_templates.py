@@ -1,4 +1,4 @@
-"""Templates as Python modules: a function that has just started compiles none, and the zip needs no text of any."""
+"""Jinja templates precompiled to Python modules, so that a cold start compiles none."""
 
 import py_compile
 from pathlib import Path
@@ -13,17 +13,17 @@ _NO_TEMPLATES = ("assets/", "fonts/")
 
 
 def is_template(name: str) -> bool:
-    """Whether a file of the folder `templates`, named from there, is one."""
+    """`name` is relative to the folder `templates`."""
     return name.endswith(_ENDINGS) and not name.startswith(_NO_TEMPLATES)
 
 
 def module_of(name: str) -> str:
-    """Where the template `name` lies in the zip: jinja names its module by a hash of its name."""
+    """Its path in the zip: jinja names a template's module by a hash."""
     return f"{COMPILED}/{ModuleLoader.get_module_filename(name)}c"
 
 
 def compile_templates(folder: Path) -> None:
-    """Put modules in place of all templates in the unpacked zip. Raises jinja2.TemplateSyntaxError."""
+    """Replace all templates in the unpacked zip by modules. Raises jinja2.TemplateSyntaxError."""
     texts = folder / "templates"
     environment = made_with(FileSystemLoader(texts))
     names = environment.list_templates(filter_func=is_template)

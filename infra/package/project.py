@@ -9,10 +9,10 @@ from infra.package.trim import trim
 from infra.setup.paths import PYTHON, ROOT
 from infra.setup.shell import call
 
-SHIPPED = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3"})
+PROVIDED_BY_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3"})
 """Lambda's Python has these: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html."""
 
-GLIBC = 26
+MAX_GLIBC_MINOR = 26
 """Amazon Linux 2, on which Lambda runs Python 3.11, has glibc 2.26; a wheel may want less."""
 
 _PLACEHOLDER_ROLE = "arn:aws:iam::000000000000:role/each-function-gets-its-own"
@@ -35,25 +35,25 @@ def lay_out(folder: Path) -> None:
     trim(folder / "vendor")
 
 
-def without_shipped(lock: str) -> str:
-    """A lock with hashes, less the packages that Lambda ships."""
+def without_provided(lock: str) -> str:
+    """A lock without the packages that Lambda provides."""
     blocks = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)
-    return "".join(b for b in blocks if re.split(r"[=\[ ]", b, maxsplit=1)[0].lower() not in SHIPPED)
+    return "".join(b for b in blocks if re.split(r"[=\[ ]", b, maxsplit=1)[0].lower() not in PROVIDED_BY_LAMBDA)
 
 
 def _config() -> dict[str, object]:
-    """The project's own, but that Chalice makes no role: the template's are narrower."""
+    """The project's own, but with no role by Chalice: the template's are narrower."""
     config: dict[str, object] = json.loads((ROOT / ".chalice" / "config.json").read_text())
     return {**config, "manage_iam_role": False, "iam_role_arn": _PLACEHOLDER_ROLE}
 
 
 def _platforms() -> list[str]:
-    return [*(f"manylinux_2_{minor}_x86_64" for minor in range(GLIBC, 16, -1)), "manylinux2014_x86_64"]
+    return [*(f"manylinux_2_{minor}_x86_64" for minor in range(MAX_GLIBC_MINOR, 16, -1)), "manylinux2014_x86_64"]
 
 
 def _install(folder: Path) -> None:
     wanted = folder.parent / "requirements.txt"
-    wanted.write_text(without_shipped((ROOT / "requirements.txt").read_text()))
+    wanted.write_text(without_provided((ROOT / "requirements.txt").read_text()))
     platforms = [option for tag in _platforms() for option in ("--platform", tag)]
     install: list[str | Path] = [PYTHON, *_PIP, *platforms, "--target", folder / "vendor", "--requirement", wanted]
     call("Installing for Lambda", install, env={"PIP_ROOT_USER_ACTION": "ignore"})

@@ -1,16 +1,16 @@
-"""API Gateway's own properties: its limits, and what it says by itself."""
+"""Properties of the REST API: throttling, and the responses that API Gateway gives by itself."""
 
 from typing import Any
 
 from infra.cloudformation.template import NOT_FOUND
 
-_PAGES_PER_SECOND = 200
-_PAGES_AT_ONCE = 400
+_MAX_REQUESTS_PER_SECOND = 200
+_MAX_BURST = 400
 _HEADERS = {"Cache-Control": "'no-store'", "X-Content-Type-Options": "'nosniff'"}
 
 
 def rest_api() -> dict[str, Any]:
-    """Merged into the RestAPI that Chalice makes. Raises ValueError for a page that is a program to API Gateway."""
+    """Merged into Chalice's RestAPI. Raises ValueError for a page that a response template would evaluate."""
     page = NOT_FOUND.read_text()
     if "$" in page or "##" in page:
         raise ValueError(f"{NOT_FOUND.name} holds $ or ##, which mean something in a response template")
@@ -22,23 +22,23 @@ def rest_api() -> dict[str, Any]:
                 {
                     "ResourcePath": "/*",
                     "HttpMethod": "*",
-                    "ThrottlingRateLimit": _PAGES_PER_SECOND,
-                    "ThrottlingBurstLimit": _PAGES_AT_ONCE,
+                    "ThrottlingRateLimit": _MAX_REQUESTS_PER_SECOND,
+                    "ThrottlingBurstLimit": _MAX_BURST,
                 }
             ],
             "GatewayResponses": {
-                "MISSING_AUTHENTICATION_TOKEN": _shows(404, page),  # an unknown path
-                "RESOURCE_NOT_FOUND": _shows(404, page),
-                "REQUEST_TOO_LARGE": _says(413, "That is more than we can take at once"),
-                "THROTTLED": _says(429, "Too many requests at once: try again in a moment"),
-                "DEFAULT_5XX": _says(None, "Something went wrong: try again in a moment"),
+                "MISSING_AUTHENTICATION_TOKEN": _page_response(404, page),  # an unknown path
+                "RESOURCE_NOT_FOUND": _page_response(404, page),
+                "REQUEST_TOO_LARGE": _sentence_response(413, "That is more than we can take at once"),
+                "THROTTLED": _sentence_response(429, "Too many requests at once: try again in a moment"),
+                "DEFAULT_5XX": _sentence_response(None, "Something went wrong: try again in a moment"),
             },
         }
     }
 
 
-def _shows(status: int, page: str) -> dict[str, Any]:
-    """A page for whoever asks: it is nowhere written whether API Gateway heeds a browser's Accept here."""
+def _page_response(status: int, page: str) -> dict[str, Any]:
+    """The same page for JSON: whether API Gateway heeds a browser's Accept here is not documented."""
     headers = {**_HEADERS, "Content-Type": "'text/html; charset=utf-8'"}
     return {
         "StatusCode": status,
@@ -47,8 +47,8 @@ def _shows(status: int, page: str) -> dict[str, Any]:
     }
 
 
-def _says(status: int | None, sentence: str) -> dict[str, Any]:
-    """A sentence, which the dealers' agents read too."""
+def _sentence_response(status: int | None, sentence: str) -> dict[str, Any]:
+    """For upload clients as JSON, for browsers as HTML."""
     html = f'<!doctype html><html lang="en"><title>Customer Connect</title><p>{sentence}</p></html>'
     said: dict[str, Any] = {
         "ResponseTemplates": {"application/json": f'{{"message": "{sentence}"}}', "text/html": html},

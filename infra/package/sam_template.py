@@ -12,7 +12,7 @@ _BUCKET_HOSTS = ("s3.amazonaws.com", "s3.${AWS::Region}.${AWS::URLSuffix}")
 
 
 def merged(stage: str) -> Json:
-    """The whole of it. Raises ValueError when two files define the same entry."""
+    """Raises ValueError when two files define the same entry."""
     found = deepcopy(template())
     merge_files(found, AWS_ONLY.glob("*.yaml"))
     made = {"RestAPI": rest_api.rest_api(), "Dashboard": dashboard(), **functions.resources()}
@@ -25,7 +25,7 @@ def merged(stage: str) -> Json:
 
 
 def environment() -> Json:
-    """The variables of every function: those that chalicelib.settings reads, no more and no fewer."""
+    """Exactly the variables that chalicelib.settings reads."""
     return {
         "STAGE": _ref("Stage"),
         "TABLE_NAME": _ref("Table"),

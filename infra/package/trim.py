@@ -6,7 +6,7 @@ from pathlib import Path
 LANGUAGES = frozenset("root cs cy da de en es fi fr ga it nb nl nn no pl pt sv".split())
 """Babel's whole world is 10 MB zipped, these are 1.3: the languages of dealers in Europe and the Americas."""
 
-UNOPENED = (
+UNUSED = (
     # reportlab imports Pillow and opens pictures with it. Our PDFs have none: its optional codecs may go.
     *(f"PIL/_{codec}*" for codec in ("avif", "imagingcms", "imagingft", "imagingtk", "webp")),
     *(f"pillow.libs/lib{library}*" for library in ("avif", "brotli", "freetype", "harfbuzz", "lcms2", "png16")),
@@ -25,8 +25,7 @@ UNOPENED = (
 
 
 def trim(vendor: Path) -> None:
-    """Take it out of `vendor`."""
-    for pattern in UNOPENED:
+    for pattern in UNUSED:
         for path in vendor.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     for path in (vendor / "babel" / "locale-data").glob("*.dat"):

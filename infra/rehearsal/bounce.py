@@ -1,4 +1,4 @@
-"""Has a mail come back: tells the deployed topic what SES would, which gives the sender's tags back by itself."""
+"""Makes a mail bounce: publishes on the deployed topic what SES would, with the tags that the mail was sent with."""
 
 import json
 from typing import Any
@@ -7,8 +7,8 @@ from chalicelib.kernel.keys import key_part, link_part
 from infra.rehearsal.deployment import Deployment
 
 
-def bounced(deployment: Deployment, *, slug: str, ref: str, email: str) -> None:
-    """The invitation to an account of a dealer has come back. Raises KeyError where nobody was invited."""
+def publish_bounce(deployment: Deployment, *, slug: str, ref: str, email: str) -> None:
+    """For the latest invitation to a dealer's account. Raises KeyError if there is none."""
     dealer_id = item(deployment, f"SLUG#{slug}", "SLUG")["dealer_id"]["S"]
     portal = item(deployment, f"D#{dealer_id}#PORTAL", f"A#{key_part(ref)}")
     tags = {
@@ -24,7 +24,7 @@ def bounced(deployment: Deployment, *, slug: str, ref: str, email: str) -> None:
 
 
 def item(deployment: Deployment, pk: str, sk: str) -> dict[str, Any]:
-    """What lies there, as whoever deploys may see it. Raises KeyError where nothing does."""
+    """With the deployer's rights. Raises KeyError."""
     table, key = deployment.outputs["TableName"], {"pk": {"S": pk}, "sk": {"S": sk}}
     found: dict[str, Any] = deployment.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
     there: dict[str, Any] = found["Item"]

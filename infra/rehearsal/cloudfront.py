@@ -1,4 +1,4 @@
-"""Stands for CloudFront: asks the deployed distribution's own settings where a path goes and what to say with it."""
+"""Emulates CloudFront: routes and sets headers as the deployed distribution's configuration says."""
 
 import threading
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from botocore.exceptions import ClientError
 
 from infra.rehearsal.deployment import Deployment, RehearsalError
 
-_HOP = frozenset({"host", "connection", "transfer-encoding", "content-length", "date", "server"})
+_HOP_BY_HOP = frozenset({"host", "connection", "transfer-encoding", "content-length", "date", "server"})
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """What the distribution says: the API's path and secret header, and which paths are assets of which bucket."""
+    """The API's path and secret header, and which paths are assets of which bucket."""
 
     api: str
     stage: str
@@ -28,7 +28,7 @@ class Origins:
 
 
 def origins(deployment: Deployment) -> Origins:
-    """Read them from the stack. Raises RehearsalError when the distribution lacks one."""
+    """As the distribution says. Raises RehearsalError when it lacks one."""
     (identifier,) = deployment.resources("AWS::CloudFront::Distribution").values()
     config = deployment.client("cloudfront").get_distribution_config(Id=identifier)["DistributionConfig"]
     by_id = {o["Id"]: o for o in config["Origins"]["Items"]}
@@ -61,24 +61,18 @@ class CloudFrontProxy:
         self._server.server_close()
 
     def route_to(self, deployment: Deployment) -> None:
-        """Send visitors to this stack."""
         self.target = (deployment, origins(deployment))
 
 
 class _Server(ThreadingHTTPServer):
-    """Knows for whom it answers."""
-
     daemon_threads = True
     proxy: CloudFrontProxy
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection of a visitor."""
-
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
-        """One request of a visitor."""
         target = self.server.proxy.target if isinstance(self.server, _Server) else None
         if target is None:
             self._reply(503, [], b"nothing is deployed yet")
@@ -105,12 +99,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _page(self, deployment: Deployment, found: Origins) -> None:
         answer, body = call_api(deployment.url, found, self.command, self.path, self._headers(found), self._body())
-        self._reply(answer.status, [h for h in answer.getheaders() if h[0].lower() not in _HOP], body)
+        self._reply(answer.status, [h for h in answer.getheaders() if h[0].lower() not in _HOP_BY_HOP], body)
 
     def _headers(self, found: Origins) -> dict[str, str]:
-        """The visitor's, but that what only the distribution may say is its own word."""
+        """The visitor's, except those that only the distribution may set."""
         own = {"x-forwarded-for", "cloudfront-viewer-address", *(name.lower() for name in found.headers)}
-        sent = {name: value for name, value in self.headers.items() if name.lower() not in _HOP | own}
+        sent = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP | own}
         host, port = self.client_address
         return {**sent, **found.headers, "CloudFront-Viewer-Address": f"{host}:{port}"}
 
@@ -130,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
 def call_api(
     url: str, found: Origins, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
 ) -> tuple[HTTPResponse, bytes]:
-    """Call the API Gateway directly."""
+    """Call API Gateway directly."""
     connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
     try:
         connection.request(

@@ -18,7 +18,7 @@ from infra.local.aws import CREDENTIALS, local_client
 from infra.rehearsal.gateway_responses import put_gateway_responses
 
 STACK = "customer-connect-rehearsal"
-_STORE = "deployments"
+_CODE_BUCKET = "deployments"
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _PATIENCE_SECONDS = 240
 MAIL_DOMAIN = "customer-connect.example"
@@ -28,7 +28,7 @@ _DEALER = re.compile(r"\$\{!?aws:PrincipalTag/dealer\}")
 
 
 class RehearsalError(Exception):
-    """The rehearsal failed. The text is one sentence that says what would have gone wrong on AWS."""
+    """The text is one sentence that says what would have gone wrong on AWS."""
 
 
 @dataclass(slots=True)
@@ -41,22 +41,22 @@ class Deployment:
     outputs: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """A client with every right, as the person who deploys has."""
+        """With every right, as the person who deploys has."""
         return local_client(service, self.url)
 
     def deploy(self, template: Path, archive: Path) -> None:
-        """Create the stack, or update it in place. Raises RehearsalError with CloudFormation's reason."""
+        """Create the stack or update it in place. Raises RehearsalError with CloudFormation's reason."""
         s3, cloudformation = self.client("s3"), self.client("cloudformation")
-        s3.create_bucket(Bucket=_STORE)
+        s3.create_bucket(Bucket=_CODE_BUCKET)
         code = archive.read_bytes()
         key = f"{sha256(code).hexdigest()[:16]}.zip"
-        s3.put_object(Bucket=_STORE, Key=key, Body=code)
-        body = adapted(template.read_text().replace("./deployment.zip", f"s3://{_STORE}/{key}"))
-        s3.put_object(Bucket=_STORE, Key="template.json", Body=body.encode())
+        s3.put_object(Bucket=_CODE_BUCKET, Key=key, Body=code)
+        body = adapt_to_emulator(template.read_text().replace("./deployment.zip", f"s3://{_CODE_BUCKET}/{key}"))
+        s3.put_object(Bucket=_CODE_BUCKET, Key="template.json", Body=body.encode())
         act = cloudformation.update_stack if self.outputs else cloudformation.create_stack
         act(
             StackName=STACK,
-            TemplateURL=f"{self.url}/{_STORE}/template.json",
+            TemplateURL=f"{self.url}/{_CODE_BUCKET}/template.json",
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in self._parameters().items()],
             Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
@@ -66,7 +66,7 @@ class Deployment:
         put_gateway_responses(self.client("apigateway"), api, template.read_text())
 
     def resources(self, kind: str) -> dict[str, str]:
-        """Logical to physical names of the stack's resources of a type."""
+        """Logical to physical names of all resources of a type."""
         pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
         return {
             r["LogicalResourceId"]: r["PhysicalResourceId"]
@@ -76,7 +76,6 @@ class Deployment:
         }
 
     def environment(self) -> dict[str, str]:
-        """What the operator's command reads, from the stack's outputs."""
         return {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **environment(self.outputs)}
 
     def _parameters(self) -> Mapping[str, str]:
@@ -105,7 +104,7 @@ class Deployment:
         return stack
 
 
-def adapted(template: str) -> str:
+def adapt_to_emulator(template: str) -> str:
     """The three changes, all for what the local AWS cannot judge.
 
     It puts nothing in place of policy variables, so a dealer's own part of the bucket becomes everybody's part (that
@@ -123,8 +122,8 @@ def adapted(template: str) -> str:
     return json.dumps(document)
 
 
-def unread(deployment: Deployment) -> list[str]:
-    """Sentences on variables that a function has and nobody reads, or lacks."""
+def variable_mismatches(deployment: Deployment) -> list[str]:
+    """Sentences about variables that a function lacks, or has and nobody reads."""
     wanted = {name.upper() for name in Settings.model_fields}
     found = []
     for logical, name in sorted(deployment.resources("AWS::Lambda::Function").items()):

@@ -1,4 +1,4 @@
-"""Finds out from the functions' logs why a step of the walk failed, in words that name what is missing."""
+"""Finds in the functions' logs why a step failed, and names what is missing."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _BAD = frozenset({"ERROR", "CRITICAL"})
 
 
 def reasons(deployment: Deployment) -> list[str]:
-    """Sentences, most telling first; none where no function logged an error."""
+    """Sentences, most telling first; empty if no function logged an error."""
     lines = list(_errors(deployment))
     denied = [
         f"{function}: {_principal(m[1])} may not {m[2]} on {m[3] or _not_allowed(deployment, m[1], m[2])}"

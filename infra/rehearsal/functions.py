@@ -1,4 +1,4 @@
-"""The deployed functions, called as their rules call them, or kept from their queues for a while."""
+"""Invokes deployed functions as their schedules do, and disables their queues for a while."""
 
 import json
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from infra.local.schedules import event
 from infra.rehearsal.deployment import Deployment, RehearsalError
 
 
-def on_schedule(deployment: Deployment, name: str) -> None:
-    """Call one as its rule does. Raises RehearsalError when it fails."""
+def invoke_scheduled(deployment: Deployment, name: str) -> None:
+    """As its EventBridge rule does. Raises RehearsalError when it fails."""
     function = deployment.resources("AWS::Lambda::Function")[name]
     payload = json.dumps(event(name, system_clock())).encode()
     answer = deployment.client("lambda").invoke(FunctionName=function, Payload=payload)
@@ -20,8 +20,8 @@ def on_schedule(deployment: Deployment, name: str) -> None:
 
 
 @contextmanager
-def without_queue(deployment: Deployment, name: str) -> Iterator[None]:
-    """Its queue's messages wait for as long as this lasts."""
+def queue_disabled(deployment: Deployment, name: str) -> Iterator[None]:
+    """Its event source mapping is disabled meanwhile."""
     client, function = deployment.client("lambda"), deployment.resources("AWS::Lambda::Function")[name]
     (mapping,) = client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
     client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)

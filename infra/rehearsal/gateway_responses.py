@@ -1,11 +1,11 @@
-"""API Gateway's own answers, put into the deployed API: the local AWS does not read them from its definition."""
+"""Sets the gateway responses of the deployed API, which ministack does not read from its definition."""
 
 import json
 from typing import Any
 
 
 def put_gateway_responses(client: Any, api: str, template: str) -> None:
-    """Give the API `api` the gateway responses of a packaged template, and deploy its stage again with them."""
+    """Give the API the gateway responses of a packaged template, and redeploy its stage."""
     properties = json.loads(template)["Resources"]["RestAPI"]["Properties"]
     for kind, said in properties["GatewayResponses"].items():
         headers = said["ResponseParameters"]["Headers"]

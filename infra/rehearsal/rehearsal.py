@@ -15,7 +15,7 @@ from infra.package.jinja_templates import compile_templates, module_of
 from infra.rehearsal.cloudfront import CloudFrontProxy
 from infra.rehearsal.deployment import Deployment, RehearsalError
 from infra.rehearsal.diagnosis import reasons
-from infra.rehearsal.restore import damaged_and_restored
+from infra.rehearsal.restore import damage_and_restore
 from infra.rehearsal.walk import Walk
 from infra.setup.paths import ROOT
 
@@ -23,7 +23,7 @@ _SERVICES = "s3,sqs,ses,sns,sts,iam,dynamodb,cloudformation,lambda,apigateway,lo
 _ENFORCED = {"AUTH": "true", "SERVICES": _SERVICES, "PERSIST_STATE": "0", "S3_PERSIST": "0"}
 _MARK = "<!-- deployed again -->"
 _CHANGED = "layout/base.html"
-_TELLING = 4
+_MAX_REASONS = 4
 
 Say = Callable[[str], None]
 
@@ -37,15 +37,15 @@ def rehearse(package: Package, *, ports: tuple[int, int], say: Say = print) -> N
             cloudfront.route_to(deployment)
         walk = Walk(deployment, package.folder / "assets", Path(name), ports[1])
         for text, step in walk.steps.items():
-            with _step(text, say), _explained(deployment):
+            with _step(text, say), _diagnosed(deployment):
                 step()
-        with _step("an update in place keeps data and sessions", say), _explained(deployment):
+        with _step("an update in place keeps data and sessions", say), _diagnosed(deployment):
             changed = _changed(package.archive, Path(name) / "changed")
             deployment.deploy(package.template, changed)
-            walk.still_there(_MARK)
-        with _step("a damaged table is restored, sessions too", say), _explained(deployment):
-            damaged_and_restored(deployment)
-            walk.still_there(_MARK)
+            walk.check_after_update(_MARK)
+        with _step("a damaged table is restored, sessions too", say), _diagnosed(deployment):
+            damage_and_restore(deployment)
+            walk.check_after_update(_MARK)
 
 
 @contextmanager
@@ -66,18 +66,18 @@ def _step(text: str, say: Say) -> Iterator[None]:
 
 
 @contextmanager
-def _explained(deployment: Deployment) -> Iterator[None]:
-    """Adds to a failure what the functions' logs say of it."""
+def _diagnosed(deployment: Deployment) -> Iterator[None]:
+    """Adds to a failure what the functions logged."""
     try:
         yield
     except (RehearsalError, LocalError, KeyError) as error:
-        known = reasons(deployment)[:_TELLING]
+        known = reasons(deployment)[:_MAX_REASONS]
         said = str(error) if not isinstance(error, KeyError) else "A page lacks the form that it should show."
         raise RehearsalError("\n".join([said, *(f"  {reason}" for reason in known)])) from error
 
 
 def _changed(packed: Path, folder: Path) -> Path:
-    """The same zip with another layout: every page says that it is new."""
+    """The same zip with a mark in the layout of every page."""
     task, layout = folder / "task", Path("templates", _CHANGED)
     archive.unpack(packed, task)
     shutil.copytree(ROOT / "templates", folder / "anew" / "templates")

@@ -1,4 +1,4 @@
-"""Has the table damaged, and restored as docs/deploy.md says: the same calls, in the same order."""
+"""Damages the table, and restores it as docs/deploy.md says: the same calls, in the same order."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from infra.rehearsal.deployment import Deployment
 _CHECK, _BACKUP = "check", "good"
 
 
-def damaged_and_restored(deployment: Deployment) -> None:
-    """Delete what says which import is published, then bring back the table as it was before."""
+def damage_and_restore(deployment: Deployment) -> None:
+    """Delete which import is published, then restore the table."""
     client, table = deployment.client("dynamodb"), deployment.outputs["TableName"]
     client.restore_table_to_point_in_time(SourceTableName=table, TargetTableName=_CHECK, UseLatestRestorableTime=True)
     _damage(deployment, client, table)

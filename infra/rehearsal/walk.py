@@ -21,10 +21,10 @@ from infra.cloudformation.template import NOT_FOUND
 from infra.local import demo_dealer
 from infra.local.mails import Archive
 from infra.local.visitor import Visitor
-from infra.rehearsal.bounce import bounced
+from infra.rehearsal.bounce import publish_bounce
 from infra.rehearsal.cloudfront import call_api, origins
-from infra.rehearsal.deployment import Deployment, RehearsalError, unread
-from infra.rehearsal.functions import on_schedule, without_queue
+from infra.rehearsal.deployment import Deployment, RehearsalError, variable_mismatches
+from infra.rehearsal.functions import invoke_scheduled, queue_disabled
 from infra.setup.paths import PYTHON, ROOT
 
 REF, EMAIL = "1102", "greens@municipal-golf.example"
@@ -52,7 +52,7 @@ class Walk:
 
     @property
     def steps(self) -> dict[str, Callable[[], None]]:
-        """What each shows, and the step."""
+        """Description and step."""
         return {
             "the functions have the variables that they read": self.variables,
             "assets come through the distribution": self.put_assets,
@@ -66,12 +66,11 @@ class Walk:
         }
 
     def variables(self) -> None:
-        """Every function has exactly the variables that chalicelib.settings reads."""
-        if wrong := unread(self.deployment):
+        if wrong := variable_mismatches(self.deployment):
             raise RehearsalError("; ".join(wrong) + ".")
 
     def put_assets(self) -> None:
-        """What `aws s3 sync` does, and a look at one through the front."""
+        """As `aws s3 sync` does; one is fetched through the distribution."""
         s3, bucket = self.deployment.client("s3"), self.deployment.outputs["AssetsBucket"]
         for path in self.assets.rglob("*"):
             if path.is_file():
@@ -94,22 +93,21 @@ class Walk:
         _must(visitor.get("/login") == 200, f"The door answered {visitor.status} through the distribution.")  # noqa: PLR2004
 
     def dealer(self) -> None:
-        """The demo dealer by the front door: created, invited by mail, completed, its export uploaded and imported."""
+        """Created by the operator, invited by mail, its account completed, its export uploaded and imported."""
         demo_dealer.load(self.port, self.deployment.environment(), self._mails, self.state)
 
     def schedules(self) -> None:
-        """Each scheduled function, as its rule calls it."""
         rules = self.deployment.resources("AWS::Events::Rule")
         functions = self.deployment.resources("AWS::Lambda::Function")
         for logical in sorted(rules):
-            on_schedule(self.deployment, next(name for name in functions if logical.startswith(name)))
+            invoke_scheduled(self.deployment, next(name for name in functions if logical.startswith(name)))
         _must(len(rules) == 6, f"{len(rules)} schedules are deployed, not 6.")  # noqa: PLR2004
 
     def invitation(self) -> None:
         """Staff invite a customer, a schedule sends the mail; its link sets a password and the customer logs in."""
-        with without_queue(self.deployment, "OutboxMessages"):
+        with queue_disabled(self.deployment, "OutboxMessages"):
             since = self._invited(REF)
-            on_schedule(self.deployment, "SendOutbox")  # unless its rule has just done so
+            invoke_scheduled(self.deployment, "SendOutbox")  # unless its rule has just done so
             path = self._mails.invitation(EMAIL, since=since, seconds=_MAIL_SECONDS)
         self.customer.get(path)
         self.customer.submit(path, password=PASSWORD)
@@ -119,10 +117,10 @@ class Walk:
         _must(self.customer.status == 303, f"The customer's login was answered with {self.customer.status}.")  # noqa: PLR2004
 
     def bounce(self) -> None:
-        """Another invitation, sent by its queue's function, comes back, and the list of accounts says so."""
+        """Another invitation bounces, and the list of accounts shows it."""
         since = self._invited(BOUNCED_REF)
         self._mails.invitation(BOUNCED_EMAIL, since=since, seconds=_MAIL_SECONDS)
-        bounced(self.deployment, slug=demo_dealer.SLUG, ref=BOUNCED_REF, email=BOUNCED_EMAIL)
+        publish_bounce(self.deployment, slug=demo_dealer.SLUG, ref=BOUNCED_REF, email=BOUNCED_EMAIL)
         deadline = time.monotonic() + _MAIL_SECONDS
         while BOUNCED_NAME not in self.staff.html and time.monotonic() < deadline:
             time.sleep(0.5)
@@ -130,7 +128,7 @@ class Walk:
         _must(BOUNCED_NAME in self.staff.html, "Staff are not shown that a mail came back.")
 
     def see_balance(self) -> None:
-        """It is the sum that the export says."""
+        """It is the sum of the export."""
         _must(self.customer.get("/transactions") == 200, f"The transactions answered {self.customer.status}.")  # noqa: PLR2004
         shown = _BALANCE.search(self.customer.html)
         _must(shown is not None, "The page of transactions shows no balance.")
@@ -140,7 +138,7 @@ class Walk:
         _must(seen == abs(wanted), f"The customer sees {self.balance}, and the export says {wanted}.")
 
     def download(self) -> None:
-        """Its link leads to storage for a minute, and the file is a PDF; altered, the link opens nothing."""
+        """The presigned link serves a PDF, and a changed signature nothing."""
         for link in dict.fromkeys(_INVOICE.findall(self.customer.html)):
             self.customer.get(f"{link.split('?')[0]}/pdf?{link.partition('?')[2]}")
             if self.customer.location.startswith("http"):
@@ -158,8 +156,8 @@ class Walk:
             return
         raise RehearsalError("A link with another signature opens the PDF too.")
 
-    def still_there(self, marker: str) -> None:
-        """After an update: the new code serves, the session lives on, the figures are the same."""
+    def check_after_update(self, marker: str) -> None:
+        """The new code serves, the session survives, the balance is unchanged."""
         deadline = time.monotonic() + 60
         while True:
             _must(self.customer.get("/transactions") == 200, "The customer's session did not outlive the update.")  # noqa: PLR2004
@@ -170,7 +168,7 @@ class Walk:
         _must(f">{self.balance}<" in self.customer.html, "After the update the balance is another.")
 
     def _invited(self, ref: str) -> float:
-        """Have staff invite an account; when that was."""
+        """Have staff invite an account; the time."""
         if not self.staff.path.startswith("/staff"):
             self.staff.get(f"/d/{demo_dealer.SLUG}/login")
             self.staff.submit(f"/d/{demo_dealer.SLUG}/login", email=demo_dealer.EMAIL, password=demo_dealer.PASSWORD)
@@ -186,7 +184,7 @@ class Walk:
 
 
 def _exported_balance(ref: str) -> Decimal:
-    """The sum of what is outstanding in the demo export of today, which is the same each time it is made."""
+    """The sum of outstanding amounts in today's demo export, which is reproducible."""
     with TemporaryDirectory() as folder:
         make = [PYTHON, "-m", "infra.demo_export", "--size", "demo", "--dealer-code", demo_dealer.CODE, "--out", folder]
         subprocess.run([str(part) for part in make], cwd=ROOT, check=True, capture_output=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import environments, locks, system, testing
 from .dynamodb_local import dynamodb_local
 from .paths import PYTHON, ROOT, TOOLS
-from .shell import SetupError, replace_by, room_for_it
+from .shell import SetupError, check_disk_space, exec_python
 
 HELP_FIRST = "python3 infra/dev.py VERB   (make VERB does the same where it takes no options)\n"
 COVER = "--cover"
@@ -18,14 +18,13 @@ UPLOAD_CLIENT = ROOT / "infra" / "upload_client" / "upload.py"
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """What it does in one line, and the function that does it, given what stands behind the verb."""
+    """A one-line description, and what to do with the arguments after the verb."""
 
     text: str
     do: Callable[[Sequence[str]], int]
 
 
 def show_help(_: Sequence[str]) -> int:
-    """List the verbs."""
     print(HELP_FIRST)
     for name, verb in VERBS.items():
         print(f"  {name:14}{verb.text}")
@@ -33,7 +32,7 @@ def show_help(_: Sequence[str]) -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Set up, then become the local server, which knows the other options."""
+    """Set up, then become the local server, which parses the other options."""
     parser = argparse.ArgumentParser(prog="dev.py run", add_help=False)
     parser.add_argument("--db")
     chosen, _ = parser.parse_known_args(arguments)
@@ -42,12 +41,12 @@ def run(arguments: Sequence[str]) -> int:
         environments.emulators()
         if chosen.db == "dynamodb-local":
             dynamodb_local()
-    replace_by(PYTHON, "-m", "infra.local.server", *arguments)
+    exec_python(PYTHON, "-m", "infra.local.server", *arguments)
     return 0
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Set up everything that tests need; run them all, also with `--cover`, or pytest with other arguments."""
+    """Everything, optionally with `--cover`; with other arguments, pytest with those."""
     with setting_up():
         _everything()
     if arguments in ([], [COVER]):
@@ -56,14 +55,13 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def soak(arguments: Sequence[str]) -> int:
-    """Set up as for tests, and run the proofs in their long form; arguments are pytest's."""
+    """Arguments are pytest's."""
     with setting_up():
         _everything()
     return testing.soak(arguments)
 
 
 def check(_: Sequence[str]) -> int:
-    """Lint, format, types, layers, dependencies, locks."""
     with setting_up():
         environments.main()
         environments.uv()
@@ -71,7 +69,6 @@ def check(_: Sequence[str]) -> int:
 
 
 def lock(arguments: Sequence[str]) -> int:
-    """Compile the locks."""
     parser = argparse.ArgumentParser(prog="dev.py lock")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that pyproject.toml allows")
     chosen = parser.parse_args(arguments)
@@ -81,29 +78,26 @@ def lock(arguments: Sequence[str]) -> int:
 
 
 def package(arguments: Sequence[str]) -> int:
-    """Set up, then become the packager."""
     with setting_up():
         environments.main()
-    replace_by(PYTHON, "-m", "infra.package", *arguments)
+    exec_python(PYTHON, "-m", "infra.package", *arguments)
     return 0
 
 
 def rehearse(arguments: Sequence[str]) -> int:
-    """Set up, then become the rehearsal, which packages first."""
     with setting_up():
         environments.main()
         environments.emulators()
-    replace_by(PYTHON, "-m", "infra.rehearsal", *arguments)
+    exec_python(PYTHON, "-m", "infra.rehearsal", *arguments)
     return 0
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Set up what is measured against what, then become the measurements."""
     with setting_up():
         environments.main()
         environments.emulators()
         dynamodb_local()
-    replace_by(PYTHON, "-m", "tests.bench", *arguments)
+    exec_python(PYTHON, "-m", "tests.bench", *arguments)
     return 0
 
 
@@ -113,7 +107,7 @@ def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
     def do(arguments: Sequence[str]) -> int:
         with setting_up():
             environments.main()
-        replace_by(PYTHON, *program, *arguments)
+        exec_python(PYTHON, *program, *arguments)
         return 0
 
     return do
@@ -128,8 +122,8 @@ def _everything() -> None:
 
 @contextmanager
 def setting_up() -> Iterator[None]:
-    """One at a time: a second command waits until the first has set up."""
-    room_for_it()
+    """Mutual exclusion: a second command waits until the first has set up."""
+    check_disk_space()
     with (TOOLS / "lock").open("w") as lock_file:
         fcntl.flock(lock_file, fcntl.LOCK_EX)
         yield
@@ -159,7 +153,7 @@ VERBS = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the first argument says; 2 when there is no such verb, 1 when set-up cannot go on."""
+    """2 for an unknown verb, 1 when set-up fails."""
     name, *rest = arguments or ["help"]
     verb = VERBS.get({"-h": "help", "--help": "help"}.get(name, name))
     if verb is None:

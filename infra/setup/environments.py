@@ -18,7 +18,7 @@ QUIET = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "UV_LINK_MODE": 
 
 
 def uv() -> None:
-    """uv, by pip into a folder: a bare Debian lets pip write nowhere else and has no venv."""
+    """Installed by pip into a folder: on a bare Debian pip may write nowhere else, and there is no venv."""
     mark = stamps.fingerprint(UV_LOCK)
     if stamps.is_current(UV.parents[1], mark):
         return
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def emulators() -> None:
-    """Ministack's own environment, whose Python also runs the packaged functions."""
+    """Ministack's own environment. Its Python also runs the packaged functions."""
     _environment(MINISTACK_ENV, (EMULATORS_LOCK,), "the local AWS (ministack)")
 
 

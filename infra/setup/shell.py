@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .paths import LOG, ROOT, TOOLS
 
-NEEDED_BYTES = 1_500_000_000
+MIN_FREE_BYTES = 1_500_000_000
 _NO_NETWORK = (
     "name resolution",
     "could not resolve",
@@ -29,7 +29,7 @@ _FULL_DISK = ("no space left", "os error 28", "not enough free space", "disk quo
 
 
 class SetupError(Exception):
-    """Set-up cannot go on; the text is one sentence for whoever typed the command."""
+    """The text is one sentence for the user."""
 
 
 def explain(what: str, output: str) -> str:
@@ -44,7 +44,7 @@ def explain(what: str, output: str) -> str:
 
 
 def call(what: str, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> None:
-    """Run a program to its end, quietly. Raises SetupError with one sentence when it fails or is not there."""
+    """Run a program quietly. Raises SetupError with one sentence when it fails or does not exist."""
     try:
         done = subprocess.run(
             [str(part) for part in command],
@@ -67,8 +67,8 @@ def call(what: str, command: Sequence[str | Path], *, env: Mapping[str, str] | N
 
 @contextmanager
 def step(text: str) -> Iterator[None]:
-    """Print `text`, and behind it the seconds that the body took."""
-    room_for_it()
+    """Print `text`, then the seconds that the body took."""
+    check_disk_space()
     print(f"  {text} ...", end="", flush=True)
     start = time.monotonic()
     try:
@@ -79,11 +79,11 @@ def step(text: str) -> Iterator[None]:
     print(f" {time.monotonic() - start:.1f} s", flush=True)
 
 
-def room_for_it() -> None:
-    """Make .tools. Raises SetupError when the disk is too full or the folder cannot be written."""
+def check_disk_space() -> None:
+    """Make .tools. Raises SetupError when the disk is too full or the folder is not writable."""
     free = shutil.disk_usage(ROOT).free
-    if free < NEEDED_BYTES:
-        need, have = NEEDED_BYTES / 1e9, free / 1e9
+    if free < MIN_FREE_BYTES:
+        need, have = MIN_FREE_BYTES / 1e9, free / 1e9
         raise SetupError(f"Setting up needs {need:.1f} GB in {ROOT}, and {have:.1f} GB is free.")
     try:
         TOOLS.mkdir(exist_ok=True)
@@ -92,11 +92,10 @@ def room_for_it() -> None:
 
 
 def is_root() -> bool:
-    """Whether apt-get may be used."""
     return os.geteuid() == 0
 
 
-def replace_by(python: Path, *arguments: str) -> None:
+def exec_python(python: Path, *arguments: str) -> None:
     """Become this Python program, so that Ctrl-C and a closed terminal reach it and nothing stands between.
 
     It stays in the folder where the command was typed, so that file names mean what they say, and imports from ROOT.

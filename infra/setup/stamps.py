@@ -1,4 +1,4 @@
-"""A step is done when its stamp says that it was done from these very files, on this very Python."""
+"""Stamp files: a step is done if its stamp has the fingerprint of the files and the Python that it was done with."""
 
 import hashlib
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def fingerprint(*files: Path) -> str:
-    """A hash over the files' contents and the version of the running Python."""
+    """Of the files' contents and the running Python's version."""
     digest = hashlib.sha256(sys.version.encode())
     for file in files:
         digest.update(file.read_bytes())
@@ -14,16 +14,14 @@ def fingerprint(*files: Path) -> str:
 
 
 def is_current(folder: Path, mark: str) -> bool:
-    """Whether `folder` was last finished with this mark."""
     stamp = folder / ".stamp"
     return stamp.is_file() and stamp.read_text() == mark
 
 
 def finish(folder: Path, mark: str) -> None:
-    """Say that `folder` is complete."""
     (folder / ".stamp").write_text(mark)
 
 
 def begin(folder: Path) -> None:
-    """Say that `folder` is being worked on, so that an interrupted step is done again."""
+    """An interrupted step is done again."""
     (folder / ".stamp").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What Python cannot carry: a browser, Java and Maven. By apt as root, else one sentence says what to install."""
+"""What pip cannot install: a browser, Java and Maven. By apt as root, else one sentence says what to install."""
 
 import shutil
 from collections.abc import Sequence
@@ -10,17 +10,14 @@ _APT = ("apt-get", "-o", "DPkg::Lock::Timeout=120")
 
 
 def browser() -> None:
-    """Chromium and a font for it."""
     _need("Chromium", CHROMIUM, ("chromium", "fonts-liberation"), "the browser tests")
 
 
 def java() -> None:
-    """A Java 17 run time, for DynamoDB Local."""
     _need("Java 17", ("java",), ("openjdk-17-jre-headless",), "DynamoDB Local")
 
 
 def maven() -> None:
-    """Maven, which fetches DynamoDB Local once."""
     _need("Maven", ("mvn",), ("maven", "openjdk-17-jre-headless"), "fetching DynamoDB Local")
 
 

@@ -34,17 +34,16 @@ def run_all(*, cover: bool) -> int:
 
 
 def run_some(options: Sequence[str], name: str = "tests") -> int:
-    """Pytest with these options; its exit code."""
     return _timed(name, "pytest", options)
 
 
 def soak(options: Sequence[str]) -> int:
-    """The proofs in their long form, one after another: each may want the whole machine."""
+    """One after another: each may want the whole machine."""
     return run_some((*SOAK, *options), "soak")
 
 
 def check() -> int:
-    """Every check, also after one has failed; 0 when all passed."""
+    """Runs all, also after one failed."""
     failed = [name for name, program, options in CHECKS if _timed(name, program, options)]
     old = locks.stale()
     if old:

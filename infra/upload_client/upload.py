@@ -51,11 +51,10 @@ class Stop(Exception):  # noqa: N818 - it is the way out, not a failure
 
 
 def main() -> int:
-    """Read the command line, send, wait, tell."""
     options = parse()
     try:
         portal = Portal(options.portal or os.environ.get("CCX_PORTAL", ""), read_key(options.key_file))
-        path = the_file(options.file)
+        path = export_file(options.file)
         begun = repeat(lambda: portal.begin(path), "asking for an upload")
         repeat(lambda: post(begun["url"], begun["fields"], path), "sending the file")
         print(f"Sent {path.name}, {path.stat().st_size:,} bytes", flush=True)
@@ -66,7 +65,6 @@ def main() -> int:
 
 
 def parse() -> argparse.Namespace:
-    """The command line."""
     parser = argparse.ArgumentParser(
         description=__doc__.partition("\n")[0], epilog=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -77,8 +75,7 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def the_file(name: str) -> Path:
-    """The export to send."""
+def export_file(name: str) -> Path:
     path = Path(name)
     if not path.is_file():
         raise Stop(WRONG_USE, f"There is no file {path}")
@@ -86,7 +83,6 @@ def the_file(name: str) -> Path:
 
 
 def read_key(key_file: str | None) -> str:
-    """The API key from the environment or a file."""
     name = key_file or os.environ.get("CCX_KEY_FILE", "")
     try:
         key = Path(name).read_text(encoding="utf-8") if name else os.environ.get("CCX_KEY", "")
@@ -98,7 +94,7 @@ def read_key(key_file: str | None) -> str:
 
 
 class Portal:
-    """The two calls of the portal that an agent may make."""
+    """The two calls of the portal's API."""
 
     def __init__(self, address: str, key: str) -> None:
         parts = urllib.parse.urlsplit(address)
@@ -109,11 +105,10 @@ class Portal:
         self._key = key
 
     def begin(self, path: Path) -> dict[str, Any]:
-        """Ask for a form to send the file with."""
+        """Ask for a presigned form to send the file with."""
         return self._call("/api/v1/uploads", {"file_name": path.name, "size": path.stat().st_size})
 
     def outcome(self, upload_id: str) -> dict[str, Any]:
-        """What became of an upload."""
         return self._call("/api/v1/imports?upload=" + urllib.parse.quote(upload_id))
 
     def _call(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -127,13 +122,13 @@ class Portal:
 
 
 def repeat(attempt: Any, what: str) -> Any:
-    """Try again after a lost connection or a busy server, longer each time. An answer that says no is final."""
+    """Retry lost connections and busy servers with exponential backoff. A refusal is final."""
     for number in range(ATTEMPTS):
         try:
             return attempt()
         except urllib.error.HTTPError as error:
             if error.code in GIVE_UP:
-                give_up(error)
+                stop_with_reason(error)
             problem = f"the server answered {error.code}"
         except (OSError, http.client.HTTPException, ValueError) as error:
             problem = str(error)
@@ -143,8 +138,8 @@ def repeat(attempt: Any, what: str) -> Any:
     raise Stop(NOT_SENT, f"Gave up {what}. Run the same command again.")
 
 
-def give_up(error: urllib.error.HTTPError) -> NoReturn:
-    """Say what the server said."""
+def stop_with_reason(error: urllib.error.HTTPError) -> NoReturn:
+    """Stop with the server's message."""
     text = error.read(4000).decode("utf-8", "replace")
     with suppress(ValueError, KeyError, TypeError):
         text = json.loads(text)["message"]
@@ -170,7 +165,7 @@ def post(url: str, fields: dict[str, str], path: Path) -> None:
                 "Content-Type": f"multipart/form-data; boundary={boundary}",
                 "Content-Length": str(len(first) + path.stat().st_size + len(last)),
             }
-            connection.request("POST", parts.path or "/", body_of(first, file, last), headers)
+            connection.request("POST", parts.path or "/", form_body(first, file, last), headers)
             answer = connection.getresponse()
             said = answer.read(4000)
     finally:
@@ -179,8 +174,8 @@ def post(url: str, fields: dict[str, str], path: Path) -> None:
         raise OSError(f"the storage answered {answer.status}: {said[:300].decode('utf-8', 'replace')}")
 
 
-def body_of(first: bytes, file: BinaryIO, last: bytes) -> Iterator[bytes]:
-    """The form, a block at a time."""
+def form_body(first: bytes, file: BinaryIO, last: bytes) -> Iterator[bytes]:
+    """In blocks."""
     yield first
     while True:
         block = file.read(BLOCK)
@@ -191,11 +186,11 @@ def body_of(first: bytes, file: BinaryIO, last: bytes) -> Iterator[bytes]:
 
 
 def wait(portal: Portal, upload_id: str, seconds: float) -> int:
-    """Ask every few seconds until the export is decided on."""
+    """Poll until the import is decided."""
     until = time.monotonic() + seconds
     while True:
         found = repeat(lambda: portal.outcome(upload_id), "asking what became of it")
-        code, text = told(found)
+        code, text = describe_outcome(found)
         if text:
             print(text, flush=True)
             return code
@@ -204,8 +199,8 @@ def wait(portal: Portal, upload_id: str, seconds: float) -> int:
         time.sleep(2 * PAUSE)
 
 
-def told(found: dict[str, Any]) -> tuple[int, str]:
-    """The exit code and a sentence, or an empty text while it goes on."""
+def describe_outcome(found: dict[str, Any]) -> tuple[int, str]:
+    """Exit code and message; an empty message while the import is running."""
     run = found["import"]
     if run is None or run["state"] not in CODES:
         return NOT_SENT, ""

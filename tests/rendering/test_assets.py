@@ -13,17 +13,17 @@ ASSETS = paths.template_root() / "assets"
 KEPT_BESIDES = {"vendor.lock.json"}
 
 
-@pytest.mark.parametrize("piece", vendor.pieces(), ids=lambda piece: f"{piece['package']}:{piece['member']}")
-def test_each_locked_file_is_as_locked(piece: vendor.WriteItem) -> None:
+@pytest.mark.parametrize("piece", vendor.locked_files(), ids=lambda piece: f"{piece['package']}:{piece['member']}")
+def test_each_locked_file_is_as_locked(piece: vendor.VendorFile) -> None:
     assert vendor.digest(vendor.ROOT / piece["file"]) == piece["sha256"]
 
 
 def test_everything_in_vendor_is_locked() -> None:
     folders = (ASSETS / "vendor", vendor.ROOT / "tests" / "browser" / "vendor")
     found = {str(path.relative_to(vendor.ROOT)) for folder in folders for path in folder.rglob("*") if path.is_file()}
-    locked = {piece["file"] for piece in vendor.pieces()}
+    locked = {piece["file"] for piece in vendor.locked_files()}
     assert {name for name in found - locked if Path(name).name not in KEPT_BESIDES} == set()
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", piece["version"]) for piece in vendor.pieces())
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", piece["version"]) for piece in vendor.locked_files())
 
 
 def test_bootstraps_dark_rules_are_those_of_bootstrap() -> None:

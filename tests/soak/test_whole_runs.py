@@ -137,7 +137,7 @@ def _wait(children: list[Child], files: list[Path]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not all(file.exists() and file.stat().st_size >= (file.suffix == ".json") for file in files):
         for child, file in zip(children, files, strict=True):
-            assert file.exists() or not child.has_ended, child.last_words()
+            assert file.exists() or not child.has_ended, child.last_log_line()
         assert time.monotonic() < deadline, "a reader does not answer"
         time.sleep(0.05)
 

@@ -127,7 +127,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
 def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     deaf = "from signal import *; signal(SIGTERM, SIG_IGN); print('deaf', flush=True); pause()"
     child = spawn("deaf", [PYTHON, "-c", deaf], env={}, log=tmp_path / "log")
-    while child.last_words() != "deaf":
+    while child.last_log_line() != "deaf":
         time.sleep(0.02)
     stop([child], grace=0.2)
     assert child.has_ended

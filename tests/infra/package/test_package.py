@@ -11,7 +11,7 @@ from infra.package import archive, checks
 from infra.package.build import Package
 from infra.package.interpreter import PackageError
 from infra.package.jinja_templates import module_of
-from infra.package.project import without_shipped
+from infra.package.project import without_provided
 from tests.fixtures.package import repacked
 
 pytestmark = pytest.mark.engines
@@ -100,4 +100,4 @@ def test_too_large_is_said(tmp_path: Path) -> None:
 def test_a_lock_loses_what_lambda_has_with_its_hashes() -> None:
     jinja = "jinja2==3 \\\n    --hash=sha256:2\n"
     lock = f"boto3==1 \\\n    --hash=sha256:1\n    # via x\n{jinja}six==1 \\\n    --hash=sha256:3\n"
-    assert without_shipped(lock) == jinja
+    assert without_provided(lock) == jinja

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.package.sam_template import merged
-from infra.rehearsal.deployment import adapted
+from infra.rehearsal.deployment import adapt_to_emulator
 
 WHOLE = json.dumps(merged("prod"))
 Difference = tuple[str, str, str]
@@ -38,7 +38,7 @@ def kind(difference: Difference) -> str | None:
 
 
 def test_it_differs_in_three_ways_only() -> None:
-    found = list(differences(json.loads(WHOLE), json.loads(adapted(WHOLE))))
+    found = list(differences(json.loads(WHOLE), json.loads(adapt_to_emulator(WHOLE))))
     assert {kind(one) for one in found} == {"the dealer's tag", "who may send", "many messages at once"}
     assert {before for path, before, _ in found if path.endswith("/Action")} == {'["sqs:SendMessage"]'}
     assert sorted(json.loads(one[1]) for one in found if kind(one) == "the dealer's tag") == [
