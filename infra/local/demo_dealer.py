@@ -110,6 +110,6 @@ def _run(arguments: Sequence[str | Path], environment: Mapping[str, str] | None 
     env = {**os.environ, **(environment or {})}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip()
-        raise LocalError(f"The demo stopped at `{' '.join(command[1:4])}`: {said}")
+        output = (done.stderr or done.stdout).strip()
+        raise LocalError(f"The demo stopped at `{' '.join(command[1:4])}`: {output}")
     return done.stdout

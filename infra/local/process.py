@@ -36,7 +36,7 @@ class Child:
     def last_log_line(self) -> str:
         """For an error message."""
         lines = self.log.read_text(errors="replace").split("\n") if self.log and self.log.exists() else []
-        return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")
 
 
 def spawn(

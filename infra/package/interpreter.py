@@ -39,8 +39,8 @@ def python(folder: Path, program: str, *arguments: str) -> str:
         clean = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1"}
         done = subprocess.run(command, env=clean, cwd=shipped, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise PackageError(f"The package does not work in a fresh interpreter: {said[-1]}")
+        output = done.stderr.strip().splitlines() or ["it printed nothing"]
+        raise PackageError(f"The package does not work in a fresh interpreter: {output[-1]}")
     return done.stdout
 
 

@@ -29,7 +29,7 @@ def rest_api() -> dict[str, Any]:
             "GatewayResponses": {
                 "MISSING_AUTHENTICATION_TOKEN": _page_response(404, page),  # an unknown path
                 "RESOURCE_NOT_FOUND": _page_response(404, page),
-                "REQUEST_TOO_LARGE": _sentence_response(413, "That is more than we can take at once"),
+                "REQUEST_TOO_LARGE": _sentence_response(413, "That is too large"),
                 "THROTTLED": _sentence_response(429, "Too many requests at once: try again in a moment"),
                 "DEFAULT_5XX": _sentence_response(None, "Something went wrong: try again in a moment"),
             },
@@ -50,8 +50,8 @@ def _page_response(status: int, page: str) -> dict[str, Any]:
 def _sentence_response(status: int | None, sentence: str) -> dict[str, Any]:
     """For upload clients as JSON, for browsers as HTML."""
     html = f'<!doctype html><html lang="en"><title>Customer Connect</title><p>{sentence}</p></html>'
-    said: dict[str, Any] = {
+    response: dict[str, Any] = {
         "ResponseTemplates": {"application/json": f'{{"message": "{sentence}"}}', "text/html": html},
         "ResponseParameters": {"Headers": _HEADERS},
     }
-    return {**said, "StatusCode": status} if status else said
+    return {**response, "StatusCode": status} if status else response

@@ -14,9 +14,9 @@ def invoke_scheduled(deployment: Deployment, name: str) -> None:
     function = deployment.resources("AWS::Lambda::Function")[name]
     payload = json.dumps(event(name, system_clock())).encode()
     answer = deployment.client("lambda").invoke(FunctionName=function, Payload=payload)
-    said = answer["Payload"].read().decode()
+    result = answer["Payload"].read().decode()
     if "FunctionError" in answer:
-        raise RehearsalError(f"The schedule {name} failed: {said[:300]}")
+        raise RehearsalError(f"The schedule {name} failed: {result[:300]}")
 
 
 @contextmanager

@@ -7,13 +7,13 @@ from typing import Any
 def put_gateway_responses(client: Any, api: str, template: str) -> None:
     """Give the API the gateway responses of a packaged template, and redeploy its stage."""
     properties = json.loads(template)["Resources"]["RestAPI"]["Properties"]
-    for kind, said in properties["GatewayResponses"].items():
-        headers = said["ResponseParameters"]["Headers"]
-        status = {"statusCode": str(said["StatusCode"])} if "StatusCode" in said else {}
+    for kind, response in properties["GatewayResponses"].items():
+        headers = response["ResponseParameters"]["Headers"]
+        status = {"statusCode": str(response["StatusCode"])} if "StatusCode" in response else {}
         client.put_gateway_response(
             restApiId=api,
             responseType=kind,
-            responseTemplates=said["ResponseTemplates"],
+            responseTemplates=response["ResponseTemplates"],
             responseParameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
             **status,
         )

@@ -72,8 +72,8 @@ def _diagnosed(deployment: Deployment) -> Iterator[None]:
         yield
     except (RehearsalError, LocalError, KeyError) as error:
         known = reasons(deployment)[:_MAX_REASONS]
-        said = str(error) if not isinstance(error, KeyError) else "A page lacks the form that it should show."
-        raise RehearsalError("\n".join([said, *(f"  {reason}" for reason in known)])) from error
+        sentence = str(error) if not isinstance(error, KeyError) else "A page lacks the form that it should show."
+        raise RehearsalError("\n".join([sentence, *(f"  {reason}" for reason in known)])) from error
 
 
 def _changed(packed: Path, folder: Path) -> Path:

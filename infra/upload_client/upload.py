@@ -167,11 +167,11 @@ def post(url: str, fields: dict[str, str], path: Path) -> None:
             }
             connection.request("POST", parts.path or "/", form_body(first, file, last), headers)
             answer = connection.getresponse()
-            said = answer.read(4000)
+            reply = answer.read(4000)
     finally:
         connection.close()
     if answer.status not in {200, 201, 204}:
-        raise OSError(f"the storage answered {answer.status}: {said[:300].decode('utf-8', 'replace')}")
+        raise OSError(f"the storage answered {answer.status}: {reply[:300].decode('utf-8', 'replace')}")
 
 
 def form_body(first: bytes, file: BinaryIO, last: bytes) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The agent's command, run as a dealer's computer runs it, against a portal and a storage that answer as told."""
+"""The upload client, run as a dealer's computer runs it, against a portal and a storage that answer as told."""
 
 import json
 import subprocess
