@@ -72,7 +72,7 @@ def test_a_forgotten_dependency_is_named(package: Package, tmp_path: Path) -> No
 def test_a_function_without_a_role_is_named(package: Package) -> None:
     broken = template(package)
     broken["Resources"]["NewThing"] = broken["Resources"]["SendOutbox"]
-    with pytest.raises(PackageError, match=r"functions\.json does not know the function NewThing"):
+    with pytest.raises(PackageError, match=r"functions\.yaml does not know the function NewThing"):
         checks.functions_are_known(broken)
 
 
