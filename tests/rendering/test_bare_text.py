@@ -4,7 +4,7 @@ import pytest
 from jinja2 import FileSystemLoader
 
 from chalicelib.rendering.templates import made_with
-from infra.package.templates import is_template
+from infra.package.jinja_templates import is_template
 from infra.setup.paths import ROOT
 from tests.rendering.bare_text import in_script, in_template, report
 

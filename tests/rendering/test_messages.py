@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from jinja2 import FileSystemLoader, nodes
 
 from chalicelib.rendering.templates import made_with
-from infra.package.templates import is_template
+from infra.package.jinja_templates import is_template
 from infra.setup.paths import PYTHON, ROOT
 from tests.rendering.bare_text import TRANSLATED
 
