@@ -5,30 +5,26 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+from cachetools import TTLCache
+
 V = TypeVar("V")
 
 
 class TtlCache(Generic[V]):
     """Values by key, each for `seconds` after it was read. Thread safe; two threads may both load."""
 
-    def __init__(self, seconds: float, *, clock: Callable[[], float] = time.monotonic, most: int = 1000) -> None:
-        self._seconds = seconds
-        self._clock = clock
-        self._most = most
-        self._kept: dict[Hashable, tuple[float, V]] = {}
+    def __init__(self, seconds: float, *, clock: Callable[[], float] = time.monotonic, max_size: int = 1000) -> None:
+        self._values: TTLCache[Hashable, V] = TTLCache(max_size, seconds, timer=clock)
         self._lock = Lock()
 
     def get(self, key: Hashable, load: Callable[[], V], *, fresh: bool = False) -> V:
         """The value, loaded where it is missing, too old, or `fresh` is asked for."""
-        now = self._clock()
-        kept = self._kept.get(key)
-        if kept and not fresh and now - kept[0] < self._seconds:
-            return kept[1]
+        with self._lock:
+            if not fresh and key in self._values:
+                return self._values[key]
         value = load()
         with self._lock:
-            if len(self._kept) >= self._most:
-                self._kept.clear()
-            self._kept[key] = now, value
+            self._values[key] = value
         return value
 
     def offer(self, key: Hashable, value: V) -> None:
@@ -38,4 +34,4 @@ class TtlCache(Generic[V]):
     def forget(self, key: Hashable) -> None:
         """Load it anew the next time."""
         with self._lock:
-            self._kept.pop(key, None)
+            self._values.pop(key, None)

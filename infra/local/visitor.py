@@ -1,43 +1,13 @@
 """A headless browser in miniature, for loading the demo dealer through the portal's pages."""
 
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode
+
+from infra.local.html_page import HtmlPage
 
 _FORM = "application/x-www-form-urlencoded"
-
-
-class Forms(HTMLParser):
-    """The hidden and filled fields of each form of a page by its path, and the texts marked `data-secret`."""
-
-    def __init__(self, path: str, html: str) -> None:
-        super().__init__()
-        self._path = path
-        self._fields: dict[str, str] | None = None
-        self._in_secret = False
-        self.by_path: dict[str, dict[str, str]] = {}
-        self.secrets: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self._in_secret = "data-secret" in given
-        if tag == "form":
-            action = urlsplit(urljoin(self._path, given.get("action", ""))).path
-            self._fields = self.by_path.setdefault(action, {})
-        elif tag == "input" and self._fields is not None and given.get("name"):
-            self._fields[given["name"]] = given.get("value", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_secret = False
-        if tag == "form":
-            self._fields = None
-
-    def handle_data(self, data: str) -> None:
-        if self._in_secret and data.strip():
-            self.secrets.append(data.strip())
 
 
 class Visitor:
@@ -52,8 +22,8 @@ class Visitor:
         self.html = ""
 
     @property
-    def page(self) -> Forms:
-        return Forms(self.path, self.html)
+    def page(self) -> HtmlPage:
+        return HtmlPage(self.path, self.html)
 
     def get(self, path: str) -> int:
         """The status. Redirects are not followed."""
@@ -61,7 +31,7 @@ class Visitor:
 
     def submit(self, path: str, **fields: str) -> int:
         """Submit the form of the current page whose action is `path`, with these fields filled in. The status."""
-        body = urlencode({**self.page.by_path[path], **fields})
+        body = urlencode({**self.page.form(path).fields, **fields})
         return self._send("POST", path, body, {"Content-Type": _FORM, "Sec-Fetch-Site": "same-origin"})
 
     def _send(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> int:

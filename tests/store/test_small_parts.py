@@ -57,7 +57,7 @@ def test_a_recent_value_is_read_again_when_old_forgotten_or_wanted_fresh() -> No
 
 def test_what_is_remembered_has_a_bound() -> None:
     source = Source()
-    recent: TtlCache[int] = TtlCache(5, clock=source.clock, most=2)
+    recent: TtlCache[int] = TtlCache(5, clock=source.clock, max_size=2)
     for key in "abc":
         recent.get(key, source.load)
     assert recent.get("c", source.load) == 3

@@ -1,85 +1,19 @@
 """A browser without a screen: calls the app in process, keeps cookies, fills in the forms that it was shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from json import loads
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from chalice.app import Chalice
 
 from infra.local.api_gateway import Routes
 from infra.local.context import LambdaContext
+from infra.local.html_page import Form, HtmlPage
 
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
-
-
-@dataclass(slots=True)
-class Form:
-    """A form as a reader finds it: where it goes and what it holds. `buttons` are (text, name, value, formaction)."""
-
-    action: str
-    method: str
-    fields: dict[str, str] = field(default_factory=dict)
-    buttons: list[tuple[str, str, str, str]] = field(default_factory=list)
-
-
-class _Reader(HTMLParser):
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self.path = path
-        self.forms: list[Form] = []
-        self.links: list[tuple[str, str]] = []
-        self.text: list[str] = []
-        self._form: Form | None = None
-        self._select = ""
-        self._open: list[str] = []
-        self._since = 0
-        self._href = ""
-        self._button: dict[str, str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            action = given.get("action") or self.path
-            self._form = Form(urljoin(self.path, action), given.get("method", "get").lower())
-            self.forms.append(self._form)
-        elif tag in {"input", "select", "textarea", "option"} and self._form:
-            self._field(tag, given)
-        elif tag in {"button", "a"}:
-            self._since = len(self.text)
-            self._href = given.get("href", "")
-            self._button = given if tag == "button" else None
-
-    def _field(self, tag: str, given: Mapping[str, str]) -> None:
-        form = self._form
-        assert form is not None
-        if tag == "option":
-            if "selected" in given or self._select not in form.fields:
-                form.fields[self._select] = given.get("value", "")
-        elif tag == "select":
-            self._select = given.get("name", "")
-        elif given.get("type") in {"checkbox", "radio"} and "checked" not in given:
-            return
-        elif "name" in given:
-            form.fields[given["name"]] = given.get("value", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        words = " ".join("".join(self.text[self._since :]).split())
-        if tag == "form":
-            self._form = None
-        elif tag == "a" and self._href:
-            self.links.append((words, urljoin(self.path, self._href)))
-        elif tag == "button" and self._form and self._button is not None:
-            given = self._button
-            self._form.buttons.append(
-                (words, given.get("name", ""), given.get("value", ""), given.get("formaction", ""))
-            )
-
-    def handle_data(self, data: str) -> None:
-        self.text.append(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +64,8 @@ class Page:
         assert found, f"no form to {action} on {self.path}, only {[form.action for form in self.forms]}"
         return found[0]
 
-    def _read(self) -> _Reader:
-        reader = _Reader(self.path)
-        reader.feed(self.html)
-        return reader
+    def _read(self) -> HtmlPage:
+        return HtmlPage(self.path, self.html)
 
 
 class Visitor:

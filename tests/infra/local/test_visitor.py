@@ -6,7 +6,7 @@ from chalice.app import Chalice, Response
 from waitress.server import create_server
 
 from infra.local.api_gateway import ApiGateway
-from infra.local.visitor import Forms, Visitor
+from infra.local.visitor import Visitor
 from tests.fixtures.waitress import running
 
 PAGE = """
@@ -14,12 +14,6 @@ PAGE = """
 <form method="post"><input type="hidden" name="csrf" value="abc"><input name="name"></form>
 <p>Your key <code data-secret>k-1</code>, shown once</p>
 """
-
-
-def test_reads_forms_by_their_path_and_secrets() -> None:
-    page = Forms("/keys", PAGE)
-    assert page.by_path == {"/search": {"text": "old"}, "/keys": {"csrf": "abc", "name": ""}}
-    assert page.secrets == ["k-1"]
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.identity_outbox import deliver_identity_outbox
 from chalicelib.services import Services
+from chalicelib.store.ttl_cache import TtlCache
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.web import strangers
@@ -50,7 +51,7 @@ def portal(aws: World, now: datetime, ids: Ids) -> Iterator[Services]:
 def what_is_remembered_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine, nothing grows too old between the two calls that are compared."""
     for cache in ("_dealers", "_published"):
-        monkeypatch.setattr(f"{dealers.__name__}.{cache}._clock", lambda: 0.0)
+        monkeypatch.setattr(dealers, cache, TtlCache(5, clock=lambda: 0.0))
 
 
 def doors(cast: Cast) -> dict[str, Call]:
