@@ -164,16 +164,16 @@ def _ended(job: Job, run: ImportRun, state: RunState, failure: Failure | BundleE
     return replace(run, state=state, ended_at=job.now, **more)
 
 
-def released(job: Job, number: int, *, settling: int | None = None) -> list[WriteItem]:
-    """The item that gives the lease back if this run holds it, and notes the run that is yet to be settled."""
+def released(job: Job, number: int, *, finalising: int | None = None) -> list[WriteItem]:
+    """The item that gives the lease back if this run holds it, and notes the run that is yet to be finalised."""
     lease = repo.lease(job.scope)
     mine = lease.run == number
-    if not mine and settling is None:
+    if not mine and finalising is None:
         return []
     given = replace(
         lease,
         run=None if mine else lease.run,
         expires_at=None if mine else lease.expires_at,
-        settling=lease.settling if settling is None else lease.settling | {settling},
+        finalising=lease.finalising if finalising is None else lease.finalising | {finalising},
     )
     return [repo.write_lease(job.scope, given)]

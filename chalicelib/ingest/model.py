@@ -146,7 +146,7 @@ class ImportRun:
     reasons: tuple[str, ...] = ()
     summary: Summary | None = None
     decided_by: str | None = None
-    settled_at: datetime | None = None
+    finalised_at: datetime | None = None
     swept_at: datetime | None = None
     version: int | None = None
 
@@ -175,13 +175,13 @@ class ImportRun:
 class Lease:
     """What the dealer's imports share, one item.
 
-    The last number given, the one run that may stage until `expires_at`, and runs decided but not yet settled.
+    The last number given, the one run that may stage until `expires_at`, and runs decided but not yet finalised.
     """
 
     last_run: int = 0
     run: int | None = None
     expires_at: datetime | None = None
-    settling: frozenset[int] = frozenset()
+    finalising: frozenset[int] = frozenset()
     version: int | None = None
 
     def is_free(self, now: datetime) -> bool:

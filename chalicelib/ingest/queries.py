@@ -91,7 +91,7 @@ def is_overtaken(run: ImportRun, current: Published) -> bool:
 
 
 def rejects(scope: TenantScope, *, number: int, warnings: bool = False) -> list[Finding]:
-    """The first 100 rows with errors, or with warnings; none before the run is settled."""
+    """The first 100 rows with errors, or with warnings; none before the run is finalised."""
     name = names.warnings(number) if warnings else names.rejects(number)
     try:
         return FINDINGS.validate_json(blobs.get(scope, settings.load().files_bucket, f"{name}.json"))
@@ -100,7 +100,7 @@ def rejects(scope: TenantScope, *, number: int, warnings: bool = False) -> list[
 
 
 def rejects_link(scope: TenantScope, *, run: ImportRun, warnings: bool = False) -> str:
-    """A link of 60 seconds to the whole report as CSV. Raises NotFoundError before the run is settled."""
+    """A link of 60 seconds to the whole report as CSV. Raises NotFoundError before the run is finalised."""
     name = f"{names.warnings(run.number) if warnings else names.rejects(run.number)}.csv"
     bucket = settings.load().files_bucket
     if not blobs.exists(scope, bucket, name):

@@ -17,7 +17,7 @@ class LeaseRecord(Versioned):
     last_run = NumberAttribute()
     run = NumberAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)
-    settling = NumberSetAttribute(null=True)
+    finalising = NumberSetAttribute(null=True)
 
 
 class RunRecord(Versioned):
@@ -52,10 +52,3 @@ class UploadRecord(Versioned):
     """`D#d#UPLOADS`, `<upload_id>`."""
 
     body = BinaryAttribute(legacy_encoding=False)
-
-
-class EventRecord(Record):
-    """`D#d#EVENTS`, `<kind>#<ref>#<type>#<id>`: put once, kept 30 days; one of a run no longer visible is not sent."""
-
-    run = NumberAttribute()
-    at = UTCDateTimeAttribute()

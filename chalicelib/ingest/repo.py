@@ -4,22 +4,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.dealers.publication import Published
 from chalicelib.ingest import records
 from chalicelib.ingest.model import Event, ImportRun, Lease, Part, RunState, Upload
-from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.batch import batch_get, batch_write
 from chalicelib.store.codec import Codec
+from chalicelib.store.events import EventRecord, event_record, events_pk
 from chalicelib.store.record import Versioned, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Check, Put, WriteItem, transaction
 
 KEEP_UPLOADS = timedelta(days=60)
-KEEP_EVENTS = timedelta(days=30)
 _runs: Codec[ImportRun] = Codec(ImportRun)
 _uploads: Codec[Upload] = Codec(Upload)
 
@@ -53,7 +50,7 @@ def lease(scope: TenantScope) -> Lease:
         int(found.last_run),
         _whole(found.run),
         found.expires_at,
-        frozenset(map(int, found.settling or ())),
+        frozenset(map(int, found.finalising or ())),
         found.version,
     )
 
@@ -70,7 +67,7 @@ def write_lease(scope: TenantScope, lease: Lease) -> WriteItem:
         last_run=lease.last_run,
         run=lease.run,
         expires_at=lease.expires_at,
-        settling=set(lease.settling) or None,
+        finalising=set(lease.finalising) or None,
     )
     return _put(record, lease.version)
 
@@ -206,20 +203,19 @@ def _as_upload(record: records.UploadRecord) -> Upload:
 
 
 @scoped
-def put_event(scope: TenantScope, event: Event, *, run: int, now: datetime, current: Published) -> bool:
-    """Write the event unless it is there of a run that is visible; whether it was new. None of another was sent."""
-    sk = "#".join((event.kind, key_part(event.ref), event.type, key_part(event.transaction_id)))
-    until = int((now + KEEP_EVENTS).timestamp())
-    record = records.EventRecord(pk=tenant_pk(scope, "EVENTS"), sk=sk, run=run, at=now, ttl=until)
-    old = records.EventRecord.find(record.pk, sk, consistent=True)
-    if old is not None and current.shows(int(old.run)):
-        return False
-    model = records.EventRecord
-    try:
-        record.save(model.pk.does_not_exist() if old is None else model.run == old.run)
-    except ConflictError:
-        return False
-    return True
+def write_events(scope: TenantScope, events: Iterable[Event], *, run: int, now: datetime) -> None:
+    """Write the run's events. Written again they are the same: nobody else writes into the run's partition."""
+    batch_write(
+        event_record(scope, run=run, kind=e.kind, ref=e.ref, row_type=e.type, row_id=e.transaction_id, at=now)
+        for e in events
+    )
+
+
+@scoped
+def delete_events(scope: TenantScope, run: int) -> None:
+    """Delete the run's events. Only for runs that nobody can read."""
+    found = EventRecord.query(events_pk(scope, run), attributes_to_get=["pk", "sk"], consistent_read=True)
+    batch_write([], ((record.pk, record.sk) for record in found))
 
 
 def write_audit(

@@ -12,7 +12,7 @@ from chalicelib import services
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.maintenance import dead_letters, inbox, resume, sweep
-from chalicelib.ingest.steps.finalise import settle
+from chalicelib.ingest.steps.finalise import finalise
 from chalicelib.ingest.steps.gate import gate
 from chalicelib.ingest.steps.stage import stage
 from chalicelib.kernel.scopes import ImportScope, OperatorScope
@@ -29,7 +29,7 @@ def inbox_messages(event: SQSEvent) -> dict[str, Any]:
 
 
 def import_messages(event: SQSEvent) -> dict[str, Any]:
-    """Steps of imports: `{"dealer_id", "step", "run", "part"}`."""
+    """Steps of imports: `{"dealer_id", "step", "run", "part", "event"}`."""
     return _each(event, _step, _bury_step)
 
 
@@ -119,8 +119,8 @@ def _step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
             stage(job, number, body["part"])
         case "gate":
             gate(job, number)
-        case "settle":
-            settle(job, number, body.get("part", 0))
+        case "finalise":
+            finalise(job, number, body.get("part", 0), body.get("event", 0))
         case "collect":
             inbox.start_next(job)
         case other:

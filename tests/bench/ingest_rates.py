@@ -125,7 +125,7 @@ def _again(name: str, size: Size, folder: Path) -> Iterator[Row]:
 
 def _published(run: ImportRun) -> tuple[tuple[str, int], ...]:
     """Rows by file. Raises RuntimeError unless the run was published and settled."""
-    if run.state is not RunState.PUBLISHED or run.summary is None or run.settled_at is None:
+    if run.state is not RunState.PUBLISHED or run.summary is None or run.finalised_at is None:
         raise RuntimeError(f"run {run.number}: {run.state}, {run.message}")
     return tuple((file.entity, file.rows) for file in run.summary.files)
 

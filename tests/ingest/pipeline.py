@@ -13,7 +13,7 @@ from chalicelib.ingest import repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.maintenance import inbox
 from chalicelib.ingest.model import ImportRun
-from chalicelib.ingest.steps.finalise import settle
+from chalicelib.ingest.steps.finalise import finalise
 from chalicelib.ingest.steps.gate import gate
 from chalicelib.ingest.steps.stage import stage
 from chalicelib.kernel.ids import Ids
@@ -82,8 +82,8 @@ class Line:
                 stage(job, number, message["part"])
             case "gate":
                 gate(job, number)
-            case "settle":
-                settle(job, number, message.get("part", 0))
+            case "finalise":
+                finalise(job, number, message.get("part", 0), message.get("event", 0))
             case "collect":
                 inbox.start_next(job)
 

@@ -64,7 +64,7 @@ def go_on(line: Line) -> None:
     for _ in range(3):
         inbox.collect(line.job())
         line.drain()
-        if line.newest().settled_at:
+        if line.newest().finalised_at:
             return
         line.wait(seconds=resume.QUIET.total_seconds() + 1)
         resume.resume(line.job())
@@ -111,7 +111,7 @@ def test_a_process_may_die_at_any_call(aws: World, now: datetime, *, after: bool
         go_on(line)
         where = f"{'after' if after else 'before'} call {at}, {calls[at]}"
         assert line.newest().state is RunState.PUBLISHED, where
-        assert line.newest().settled_at is not None, where
+        assert line.newest().finalised_at is not None, where
         assert line.picture() == picture, where
         assert logical_table(line) == expected, where
 

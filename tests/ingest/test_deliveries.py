@@ -165,14 +165,14 @@ def test_a_lost_gate_and_a_lost_settle_are_sent_again(line: Line) -> None:
     line.wait(seconds=resume.QUIET.total_seconds() + 1)
     resume.resume(line.job())
     line.deliver(line.messages()[0])
-    line.messages()  # settle and collect are lost
+    line.messages()  # finalise and collect are lost
     assert line.newest().state is RunState.PUBLISHED
-    assert repo.lease(line.scope).settling == {1}
+    assert repo.lease(line.scope).finalising == {1}
     line.wait(seconds=resume.QUIET.total_seconds() + 1)
     resume.resume(line.job())
     line.drain()
-    assert line.newest().settled_at is not None
-    assert repo.lease(line.scope).settling == frozenset()
+    assert line.newest().finalised_at is not None
+    assert repo.lease(line.scope).finalising == frozenset()
 
 
 def test_a_run_that_stays_silent_is_failed_by_the_schedule(line: Line) -> None:

@@ -8,9 +8,8 @@ from chalicelib.ingest import operations, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.model import ImportRun, RunState
-from chalicelib.ingest.records import EventRecord
 from chalicelib.ingest.steps import finalise, messages, part_format, publish, spread, stage
-from chalicelib.store.record import tenant_pk
+from chalicelib.store.events import EventRecord, events_pk
 from chalicelib.store.roles import assume_scope
 from tests.bundles import transaction
 from tests.ingest.exports import export, ledger
@@ -69,25 +68,25 @@ def held(line: Line) -> ImportRun:
     return line.newest()
 
 
-def events(line: Line) -> list[str]:
+def events(line: Line, run: int) -> list[str]:
     with assume_scope(line.scope):
-        return [record.sk for record in EventRecord.query(tenant_pk(line.scope, "EVENTS"))]
+        return [record.sk for record in EventRecord.query(events_pk(line.scope, run))]
 
 
 def test_what_follows_from_a_run_follows_also_when_it_is_approved(line: Line) -> None:
     run = held(line)
     line.drain()
     assert line.newest().state is RunState.HELD
-    assert line.newest().settled_at is not None
+    assert line.newest().finalised_at is not None
     operations.approve_run(line.admin, number=run.number, now=line.now, ids=line.ids)
-    assert line.newest().settled_at is None
+    assert line.newest().finalised_at is None
     line.drain()
-    assert [sk.rpartition("#")[2] for sk in events(line)] == ["news"]
-    assert line.newest().settled_at is not None
-    assert repo.lease(line.scope).settling == frozenset()
+    assert [sk.rpartition("#")[2] for sk in events(line, run.number)] == ["news"]
+    assert line.newest().finalised_at is not None
+    assert repo.lease(line.scope).finalising == frozenset()
 
 
-def test_an_approval_while_the_held_run_is_settled_is_not_lost(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_approval_while_the_held_run_is_finalised_is_not_lost(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     run = held(line)
     refuse = publish.refuse_overtaken
 
@@ -99,5 +98,5 @@ def test_an_approval_while_the_held_run_is_settled_is_not_lost(line: Line, monke
 
     monkeypatch.setattr(finalise, "refuse_overtaken", approving)
     line.drain()
-    assert (line.newest().state, line.newest().settled_at) == (RunState.PUBLISHED, None)
-    assert repo.lease(line.scope).settling == {run.number}
+    assert (line.newest().state, line.newest().finalised_at) == (RunState.PUBLISHED, None)
+    assert repo.lease(line.scope).finalising == {run.number}

@@ -6,11 +6,11 @@ import pytest
 from chalice.app import CloudWatchEvent
 
 from chalicelib import settings
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations, repo
 from chalicelib.ingest.maintenance import sweep
-from chalicelib.ingest.records import EventRecord
 from chalicelib.store import blobs
-from chalicelib.store.record import tenant_pk
+from chalicelib.store.events import EventRecord, events_pk
 from chalicelib.store.roles import assume_scope
 from chalicelib.triggers import ingest
 from tests.bundles import PDF, document, transaction
@@ -70,9 +70,16 @@ def test_an_undone_runs_news_is_told_by_the_next(line: Line) -> None:
     undone = line.take_in(export(line, customers, rows, 2))
     operations.undo_run(line.admin, number=undone.number, now=line.now, ids=line.ids)
     line.take_in(export(line, customers, rows, 3))
+    assert [events(line, run) for run in (1, 2, 3)] == [[], ["news"], ["news"]]
+    line.wait(days=8)
+    sweep.sweep(line.job())
+    assert dealers.published(line.scope, fresh=True).skipped == frozenset()
+    assert [events(line, run) for run in (1, 2, 3)] == [[], [], ["news"]]
+
+
+def events(line: Line, run: int) -> list[str]:
     with assume_scope(line.scope):
-        events = list(EventRecord.query(tenant_pk(line.scope, "EVENTS")))
-    assert [(event.sk.rpartition("#")[2], event.run) for event in events] == [("news", 3)]
+        return [record.sk.rpartition("#")[2] for record in EventRecord.query(events_pk(line.scope, run))]
 
 
 def test_a_schedule_knows_how_much_time_it_has(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ def counts(run: ImportRun) -> list[tuple[int, int, int]]:
 
 def test_the_same_again_takes_no_part(line: Line, first: tuple[Rows, Rows]) -> None:
     before = dealers.published(line.scope, fresh=True)
-    assert {step for step, _ in steps(line, export(line, *first, 2))} == {"gate", "settle", "collect"}
+    assert {step for step, _ in steps(line, export(line, *first, 2))} == {"gate", "finalise", "collect"}
     assert counts(line.newest()) == [(8, 8, 0), (80, 80, 0)]
     assert line.newest().summary.accounts == 8  # type: ignore[union-attr]  # counts() has looked
     after = dealers.published(line.scope, fresh=True)

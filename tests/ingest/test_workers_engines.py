@@ -77,7 +77,7 @@ def test_an_export_of_many_parts_is_read_by_two_workers(two_workers: World) -> N
     line = Line(two_workers, house, now, ids)
     customers, rows = a_large_ledger()
     line.put(export(line, customers, rows))
-    first = until(line, 1, lambda run: run.settled_at is not None)
+    first = until(line, 1, lambda run: run.finalised_at is not None)
     assert (first.state, first.code, first.reasons) == (RunState.PUBLISHED, None, ())
     assert first.n is not None
     assert first.n >= 8
@@ -89,7 +89,7 @@ def test_an_export_of_many_parts_is_read_by_two_workers(two_workers: World) -> N
 
     wrong_total = {"transactions": {"totals": {"outstanding_amount": {"GBP": "1.00"}}}}
     line.put(export(line, customers[1:], rows[1:], 2, files=wrong_total))
-    held = until(line, 2, lambda run: run.settled_at is not None)
+    held = until(line, 2, lambda run: run.finalised_at is not None)
     assert held.state is RunState.HELD
     assert held.summary is not None
     assert held.summary.removed == ("00000",)

@@ -55,7 +55,7 @@ def test_an_import_that_was_killed_ends_like_one_that_was_not(tmp_path: Path, id
     with running(tmp_path) as portal:
         undisturbed, killed = (a_dealer(code, ids) for code in ("CALM", "STORMY"))
         bring(undisturbed, tmp_path, ids)
-        until(lambda: newest(undisturbed).settled_at is not None)
+        until(lambda: newest(undisturbed).finalised_at is not None)
         bring(killed, tmp_path, ids)
         until(lambda: newest(killed).n is not None)
         kill_everything(portal)
@@ -65,7 +65,7 @@ def test_an_import_that_was_killed_ends_like_one_that_was_not(tmp_path: Path, id
         with services.use(replace(services.current(), clock=lambda: system_clock() + LATER)):
             until(lambda: resumed(killed))
         until(lambda: newest(killed).state is not RunState.STAGING)
-        until(lambda: newest(killed).settled_at is not None)
+        until(lambda: newest(killed).finalised_at is not None)
         assert newest(killed).state is RunState.PUBLISHED
         assert newest(killed).summary == newest(undisturbed).summary
         assert picture(killed) == picture(undisturbed)

@@ -75,7 +75,7 @@ class History:
     def is_done(self) -> bool:
         """Whether the second export is published and all that follows from it is done."""
         run = self.line.newest()
-        return (run.number, run.state) == (2, RunState.PUBLISHED) and run.settled_at is not None
+        return (run.number, run.state) == (2, RunState.PUBLISHED) and run.finalised_at is not None
 
     def end(self) -> str:
         """All that there is at the end."""

@@ -12,7 +12,7 @@ from tests.fixtures.calls import listening
 from tests.ingest.pipeline import Line
 
 TIMES = frozenset(
-    "at done_at opened_at gated_at ended_at settled_at resent_at undone_at swept_at begun_at arrived_at received_at "
+    "at done_at opened_at gated_at ended_at finalised_at resent_at undone_at swept_at begun_at arrived_at received_at "
     "expires_at ttl version etag".split()
 )
 """Fields, at any depth, in which two histories with the same end may differ."""

@@ -105,7 +105,7 @@ def until(line: SoloLine, number: int, *, by_schedule: Callable[[], None] | None
 
 def is_done(line: SoloLine, number: int) -> bool:
     run = repo.run(line.scope, number)
-    return run is not None and run.state is RunState.PUBLISHED and run.settled_at is not None
+    return run is not None and run.state is RunState.PUBLISHED and run.finalised_at is not None
 
 
 def a_dealer(world: World) -> SoloLine:

@@ -11,9 +11,9 @@ from chalicelib.ingest.steps import publish
 
 
 def fail_step(job: Job, *, step: str, number: int) -> None:
-    """A step of a run can never be done. A settled decision stands; only its report may be missing."""
-    if step == "settle":
-        leases.retry_on_conflict(lambda: _give_up_settling(job, number))
+    """A step of a run can never be done. A decision stands; only its report may be missing."""
+    if step == "finalise":
+        leases.retry_on_conflict(lambda: _give_up_finalising(job, number))
         return
     _fail(job, number, lambda run: run.state is RunState.STAGING)
 
@@ -23,10 +23,10 @@ def _fail(job: Job, number: int, where: Callable[[ImportRun], bool]) -> None:
         publish.after_end(job)
 
 
-def _give_up_settling(job: Job, number: int) -> None:
+def _give_up_finalising(job: Job, number: int) -> None:
     lease = repo.lease(job.scope)
-    if number in lease.settling:
-        left = replace(lease, settling=lease.settling - {number})
+    if number in lease.finalising:
+        left = replace(lease, finalising=lease.finalising - {number})
         repo.commit(job.scope, [repo.write_lease(job.scope, left)])
 
 

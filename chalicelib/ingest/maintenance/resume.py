@@ -16,12 +16,12 @@ QUIET = timedelta(minutes=3)
 
 
 def resume(job: Job) -> None:
-    """See to the dealer's run that is being read, and to those not yet settled. One read where there is nothing."""
+    """See to the dealer's run that is being read, and to those not yet finalised. One read where there is nothing."""
     lease = repo.lease(job.scope)
-    for number in sorted(lease.settling):
+    for number in sorted(lease.finalising):
         run = repo.run(job.scope, number)
         if run is not None and run.ended_at and job.now - run.ended_at > QUIET:
-            messages.send(job, "settle", run=number)
+            messages.send(job, "finalise", run=number)
     if lease.run is None:
         return
     run = repo.run(job.scope, lease.run)

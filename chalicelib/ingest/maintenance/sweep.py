@@ -68,6 +68,7 @@ def _delete_written(job: Job, run: ImportRun) -> None:
     for ref in _changed(job, run):
         ledger_repo.sweep(scope, ref, run.number)
     slices.sweep_slices(scope, run=run.number)
+    repo.delete_events(scope, run.number)
     for prefix in (names.documents_prefix(run.number), names.lines_prefix(run.number), names.run_prefix(run.number)):
         blobs.delete(scope, bucket, blobs.list_names(scope, bucket, prefix))
     repo.delete_parts(scope, run.number)

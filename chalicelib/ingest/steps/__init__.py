@@ -1,1 +1,1 @@
-"""The steps of an import, in their order: open, stage, gate, publish, settle. Each may run twice, or stop anywhere."""
+"""The steps of an import, in order: open, stage, gate, publish, finalise. Each may run twice or stop anywhere."""

@@ -33,7 +33,7 @@ def publish(
                     job.scope, expected_generation=current.generation, new=_next(current, run, parts, summary)
                 ),
                 repo.write_run(job.scope, done),
-                *leases.released(job, run.number, settling=run.number),
+                *leases.released(job, run.number, finalising=run.number),
                 repo.write_audit(
                     job.scope,
                     run=run,
@@ -50,7 +50,7 @@ def publish(
             raise
         return False
     dealers.forget_published(job.scope)
-    messages.send(job, "settle", run=run.number)
+    messages.send(job, "finalise", run=run.number)
     after_end(job)
     return True
 
@@ -61,7 +61,7 @@ def _published(run: ImportRun, summary: Summary, actor: str, now: datetime) -> I
         state=RunState.PUBLISHED,
         gated_at=run.gated_at or now,
         ended_at=now,
-        settled_at=None,  # a held one was settled as held; what follows from publishing it is yet to come
+        finalised_at=None,  # a held one was finalised as held; what follows from publishing it is yet to come
         summary=summary,
         decided_by=actor,
     )
@@ -108,7 +108,7 @@ def _set_aside(job: Job, run: ImportRun, ended: ImportRun, event: str) -> None:
             job.scope,
             [
                 repo.write_run(job.scope, ended),
-                *leases.released(job, run.number, settling=run.number),
+                *leases.released(job, run.number, finalising=run.number),
                 repo.write_audit(
                     job.scope, run=run, event=event, actor=leases.SYSTEM, now=job.now, ids=job.ids, code=ended.code
                 ),
@@ -118,7 +118,7 @@ def _set_aside(job: Job, run: ImportRun, ended: ImportRun, event: str) -> None:
         if _is_still(job, run):
             raise
         return
-    messages.send(job, "settle", run=run.number)
+    messages.send(job, "finalise", run=run.number)
     after_end(job)
 
 

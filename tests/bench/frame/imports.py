@@ -132,7 +132,7 @@ def until_settled(scope: ImportScope, number: int, *, patience: float) -> Import
         run = repo.run(scope, number)
         if run is not None and run.ended_at is not None and run.state is not RunState.PUBLISHED:
             raise RuntimeError(f"run {number}: {run.state}, {run.message}")
-        if run is not None and run.settled_at is not None:
+        if run is not None and run.finalised_at is not None:
             return run
         time.sleep(0.3)
     raise RuntimeError(f"run {number} is not settled after {patience:.0f} s")

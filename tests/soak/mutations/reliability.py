@@ -37,7 +37,7 @@ FAULTS: tuple[Removal, ...] = (
     Removal(
         DEATHS,
         "chalicelib/ingest/maintenance/resume.py",
-        "for number in sorted(lease.settling):",
+        "for number in sorted(lease.finalising):",
         "for number in ():",
         f"{IN_SOAK}crash_points.py::test_a_worker_may_die_at_the_worst_calls",
     ),
@@ -50,9 +50,9 @@ FAULTS: tuple[Removal, ...] = (
     ),
     Removal(
         REPLIES,
-        "chalicelib/ingest/repo.py",
-        "    except ConflictError:\n        return False\n    return True",
-        "    except ZeroDivisionError:\n        return False\n    return True",
+        "chalicelib/customers/directory/repo.py",
+        "    with suppress(ConflictError):\n        record.save(",
+        "    with suppress(ZeroDivisionError):\n        record.save(",
         f"{IN_SOAK}fault_injection.py::test_an_import_bears_lost_answers",
     ),
     Removal(
@@ -65,7 +65,7 @@ FAULTS: tuple[Removal, ...] = (
     Removal(
         REDRIVEN,
         "chalicelib/ingest/steps/finalise.py",
-        "if run.settled_at is None and run.swept_at is None:",
+        "if run.finalised_at is None and run.swept_at is None:",
         "if run.number:",
         "tests/ingest/test_redriven.py::test_messages_that_come_again_much_later_have_no_effect",
     ),

@@ -1,0 +1,77 @@
+"""What a published run tells of is recorded in batches, in as many calls as it takes."""
+
+from collections import Counter
+
+import pytest
+
+from chalicelib.ingest import operations
+from chalicelib.ingest.model import ImportRun
+from chalicelib.ingest.steps import finalise, spread
+from chalicelib.store.events import EventRecord, events_pk
+from chalicelib.store.roles import assume_scope
+from tests.bundles import transaction
+from tests.fixtures.calls import counted_calls
+from tests.ingest.exports import export, ledger
+from tests.ingest.pipeline import Line, Message
+
+
+def published(line: Line, news: int, accounts: int = 2) -> tuple[ImportRun, list[Message]]:
+    """A run that brings so many new invoices an account, published, and the messages of what follows."""
+    customers, rows = ledger(accounts)
+    line.take_in(export(line, customers, rows))
+    rows += [
+        transaction(c["account_ref"], f"N{c['account_ref']}{n:03}", "7.00") for c in customers for n in range(news)
+    ]
+    line.arrive(line.put(export(line, customers, rows, 2)))
+    while True:
+        waiting = line.messages()
+        if any(message["step"] == "finalise" for message in waiting):
+            return line.newest(), [message for message in waiting if message["step"] == "finalise"]
+        for message in waiting:
+            line.deliver(message)
+
+
+def events(line: Line, run: ImportRun) -> list[EventRecord]:
+    with assume_scope(line.scope):
+        return list(EventRecord.query(events_pk(line.scope, run.number)))
+
+
+def test_events_are_written_by_the_batch_and_none_is_read(line: Line) -> None:
+    run, messages = published(line, 60)
+    with counted_calls("dynamodb") as calls:
+        line.deliver(messages[0])
+    assert len(events(line, run)) == 120
+    counted = Counter(calls)
+    assert counted["BatchWriteItem"] == 5
+    assert counted["PutItem"] == counted["BatchGetItem"] == 0
+
+
+def test_short_of_time_the_message_says_where_to_go_on(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finalise, "EVENTS_AT_ONCE", 5)
+    monkeypatch.setattr(spread, "MOST_ROWS", 25)
+    run, messages = published(line, 7)
+    assert run.n == 2
+    line.remaining = lambda: 10.0
+    line.deliver(messages[0])
+    line.drain()
+    places = [(m.get("part", 0), m.get("event", 0)) for m in line.delivered if m["step"] == "finalise"][-4:]
+    assert places == [(0, 0), (0, 5), (1, 0), (1, 5)]
+    assert len(events(line, run)) == 14
+    assert line.run(run.number).finalised_at is not None
+
+
+def test_recorded_again_they_are_the_same(line: Line) -> None:
+    run, messages = published(line, 3)
+    finalise._record_events(line.job(), run, 0, 0)  # noqa: SLF001 - a worker that died before it could conclude
+    before = [event.serialize() for event in events(line, run)]
+    line.wait(minutes=5)
+    line.deliver(messages[0])
+    assert [event.serialize() for event in events(line, run)] == before
+
+
+def test_a_run_that_was_undone_meanwhile_tells_nothing_more(line: Line) -> None:
+    run, messages = published(line, 3)
+    operations.undo_run(line.admin, number=run.number, now=line.now, ids=line.ids)
+    line.deliver({**messages[0], "part": 0, "event": 1})
+    assert events(line, run) == []
+    assert line.run(run.number).finalised_at is not None
