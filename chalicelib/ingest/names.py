@@ -24,7 +24,7 @@ def rows_prefix(run: int) -> str:
 
 
 def changed(run: int, part: int) -> str:
-    """The accounts that a part writes: stored before its first write, for the sweeper."""
+    """The accounts that a part writes, each with the run of its head before: for the sweeper, before any write."""
     return f"runs/{run}/changed/{part:04d}.json"
 
 

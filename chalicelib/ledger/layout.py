@@ -1,9 +1,9 @@
 """An account's rows laid out as its head and pages, ready to be stored. Pure; the same rows give the same bytes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 
 from chalicelib.customers.model import AccountFacts
 from chalicelib.ledger.codec import encode_rows, pack, to_row
@@ -27,8 +27,17 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """An account as an earlier run left it. Its pages are kept where what they hold has not changed."""
+
+    head: AccountHead
+    rows: Sequence[Row]
+    documents: Sequence[DocumentEntry]
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """A whole account to store: the head and every page it names."""
+    """A whole account to store: the head and every page it names that is not there already."""
 
     head: AccountHead
     pages: tuple[Page, ...]
@@ -65,15 +74,14 @@ def build_from_rows(
     digest: str = "",
     documents: Sequence[DocumentEntry] = (),
     archived: bool = False,
+    before: Stored | None = None,
 ) -> Account:
-    """As `build_account`, of rows already in stored form and order: for an account of which only facts change."""
+    """As `build_account`, of rows already in stored form and order. What is as `before` names the pages of then."""
+    stored = _stored_pages(before) if before else {}
     open_rows = tuple(row for row in rows if row.outstanding)
-    open_chunks = _open_chunks(open_rows)
-    open_pages = [_page(f"OPEN#{n:02d}", None, chunk, run) for n, chunk in enumerate(open_chunks)]
-    settled_pages = [
-        _page(name, year, chunk, run) for name, year, chunk in _years([row for row in rows if not row.outstanding])
-    ]
-    document_pages = _document_pages(documents, run)
+    open_refs, open_pages = _open(open_rows, run, stored)
+    settled_refs, settled_pages = _settled([row for row in rows if not row.outstanding], run, stored)
+    document_refs, document_pages = _documents(documents, run, before)
     balance = sum(row.outstanding for row in open_rows)
     kinds = {row.type for row in rows}
     head = AccountHead(
@@ -83,19 +91,59 @@ def build_from_rows(
         balance=balance,
         dms_balance=facts.balance,
         digest=digest,
-        pages=tuple(ref for ref, _ in (*open_pages, *settled_pages)),
+        pages=(*open_refs, *settled_refs),
         types=tuple(kind for kind in TransactionType if kind in kinds),
         open_count=len(open_rows),
-        document_pages=tuple(page.sk for page in document_pages),
+        document_pages=document_refs,
         archived=archived,
         out_of_balance=balance != facts.balance,
-        open=() if open_pages else open_rows,
-        documents=() if document_pages else tuple(documents),
+        open=() if open_refs else open_rows,
+        documents=() if document_refs else tuple(documents),
     )
-    return Account(head, (*(page for _, page in (*open_pages, *settled_pages)), *document_pages))
+    return Account(head, (*open_pages, *settled_pages, *document_pages))
 
 
 Chunk = tuple[Sequence[Row], bytes]
+Laid = tuple[list[PageRef], list[Page]]
+"""The pages that hold some rows, and those of them that are to be written."""
+StoredPages = Mapping[int | None, tuple[list[PageRef], list[Row]]]
+"""By year (None: open rows) the pages there are and all the rows in them."""
+
+
+def _stored_pages(before: Stored) -> StoredPages:
+    """Rows are newest first, and so are the pages of either kind: they are told apart by counting."""
+    opened = (row for row in before.rows if row.outstanding)
+    settled = (row for row in before.rows if not row.outstanding)
+    out: dict[int | None, tuple[list[PageRef], list[Row]]] = {}
+    for year, group in groupby(before.head.pages, key=lambda page: page.year):
+        pages = list(group)
+        rows = opened if year is None else settled
+        out[year] = pages, list(islice(rows, sum(page.rows for page in pages)))
+    return out
+
+
+def _open(rows: Sequence[Row], run: int, stored: StoredPages) -> Laid:
+    pages, held = stored.get(None, ([], []))
+    if pages and held == list(rows):
+        return pages, []
+    laid = [_page(f"OPEN#{n:02d}", None, chunk, run) for n, chunk in enumerate(_open_chunks(rows))]
+    return [ref for ref, _ in laid], [page for _, page in laid]
+
+
+def _settled(rows: Sequence[Row], run: int, stored: StoredPages) -> Laid:
+    refs: list[PageRef] = []
+    written: list[Page] = []
+    for year, group in groupby(rows, key=lambda row: int(row.transaction_date[:4])):
+        of_year = list(group)
+        pages, held = stored.get(year, ([], []))
+        if held == of_year:
+            refs += pages
+            continue
+        for name, chunk in _chunks_of(year, of_year):
+            ref, page = _page(name, year, chunk, run)
+            refs.append(ref)
+            written.append(page)
+    return refs, written
 
 
 def _open_chunks(rows: Sequence[Row]) -> list[Chunk]:
@@ -103,12 +151,10 @@ def _open_chunks(rows: Sequence[Row]) -> list[Chunk]:
     return _split(rows, whole) if len(whole) > OPEN_BYTES else []
 
 
-def _years(rows: Sequence[Row]) -> Iterable[tuple[str, int, Chunk]]:
-    for year, group in groupby(rows, key=lambda row: row.transaction_date[:4]):
-        of_year = list(group)
-        chunks = _split(of_year, encode_rows(of_year))
-        for n, chunk in enumerate(chunks):
-            yield (year if len(chunks) == 1 else f"{year}#{n:02d}"), int(year), chunk
+def _chunks_of(year: int, rows: Sequence[Row]) -> Iterable[tuple[str, Chunk]]:
+    chunks = _split(rows, encode_rows(rows))
+    for n, chunk in enumerate(chunks):
+        yield f"{year:04d}" if len(chunks) == 1 else f"{year:04d}#{n:02d}", chunk
 
 
 def _split(rows: Sequence[Row], whole: bytes) -> list[Chunk]:
@@ -134,6 +180,15 @@ def _page(name: str, year: int | None, chunk: Chunk, run: int) -> tuple[PageRef,
         oldest=rows[-1].transaction_date,
     )
     return ref, Page(sk, data)
+
+
+def _documents(
+    documents: Sequence[DocumentEntry], run: int, before: Stored | None
+) -> tuple[tuple[str, ...], list[Page]]:
+    if before and before.head.document_pages and tuple(before.documents) == tuple(documents):
+        return before.head.document_pages, []
+    pages = _document_pages(documents, run)
+    return tuple(page.sk for page in pages), pages
 
 
 def _document_pages(documents: Sequence[DocumentEntry], run: int) -> list[Page]:

@@ -202,6 +202,11 @@ class AccountHead:
         return tuple(page for page in self.pages if page.year is not None)
 
     @property
+    def page_keys(self) -> frozenset[str]:
+        """The sort keys of all that the head names in its partition. Some may be of earlier runs, which it keeps."""
+        return frozenset((*(page.sk for page in self.pages), *self.document_pages))
+
+    @property
     def settled_count(self) -> int:
         """How many settled rows there are."""
         return sum(page.rows for page in self.settled_pages)

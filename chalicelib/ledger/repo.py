@@ -1,6 +1,7 @@
 """Heads and pages in the table. Nothing here is ever overwritten, so what was once read may be remembered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.gc_pause import gc_paused
@@ -11,12 +12,15 @@ from chalicelib.ledger.codec import decode_documents, decode_head, decode_rows, 
 from chalicelib.ledger.layout import Account, run_key
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, SweptError
 from chalicelib.ledger.records import HeadRecord, PageRecord
-from chalicelib.store.batch import batch_get, batch_write
+from chalicelib.store.batch import Key, batch_get, batch_write
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 
 _ROWS_KEPT = 300_000
 """Rows that a process keeps decoded, at some 700 bytes each."""
+
+RUN_PREFIXES = ("HEAD#", "L#")
+"""What the sort keys of an account begin with that end in the run which wrote them, in their order."""
 
 _heads: WeightedCache[AccountHead] = WeightedCache(_ROWS_KEPT // 3)
 _pages: WeightedCache[list[Row]] = WeightedCache(_ROWS_KEPT)
@@ -40,7 +44,7 @@ def records(scope: ImportScope, account: Account) -> list[Record]:
     pk, head = account_pk(scope, account.head.facts.account_ref), account.head
     about, open_rows, documents = encode_head(head)
     items: list[Record] = [PageRecord(pk, page.sk, data=page.data) for page in account.pages]
-    items.append(HeadRecord(pk, f"HEAD#{run_key(head.run)}", about=about, open=open_rows, documents=documents))
+    items.append(HeadRecord(pk, _head_sk(head.run), about=about, open=open_rows, documents=documents))
     return items
 
 
@@ -66,15 +70,23 @@ def _newest_head(pk: str, run: int, skipped: frozenset[int]) -> AccountHead | No
     # Pages of one item: a head below the newest is read only where the newest is a skipped run's.
     backwards = HeadRecord.query(
         pk,
-        HeadRecord.sk.between("HEAD#", f"HEAD#{run_key(run)}"),
+        HeadRecord.sk.between("HEAD#", _head_sk(run)),
         scan_index_forward=False,
         consistent_read=True,
         page_size=1,
     )
     for record in backwards:
         if int(record.sk.rpartition("#")[2]) not in skipped:
-            return decode_head(record.about, record.open, record.documents)
+            return _head(record)
     return None
+
+
+def _head_sk(run: int) -> str:
+    return f"HEAD#{run_key(run)}"
+
+
+def _head(record: HeadRecord) -> AccountHead:
+    return decode_head(record.about, record.open, record.documents)
 
 
 @scoped
@@ -112,55 +124,75 @@ def _load(pk: str, names: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
-@scoped
-def sweep(scope: ImportScope, ref: str, run: int) -> int:
-    """Delete every head and page of the account that `run` wrote; how many. Only for runs that nobody can read."""
-    keys = [key for key in _keys(account_pk(scope, ref)) if _run_of(key) == run]
-    batch_write([], keys)
-    return len(keys)
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """What only heads that a later one has replaced name: their own keys, those of pages, and documents.
 
-
-@scoped
-def sweep_older(scope: ImportScope, ref: str, run: int) -> int:
-    """Delete what runs before `run` wrote of the account, if `run` has a head of it; how many.
-
-    Only for a run that is published and can no longer be undone.
+    A document is known by its account, its id and the run that stored it.
     """
-    keys = list(_keys(account_pk(scope, ref)))
-    if not any(_run_of(key) == run and key[1].startswith("HEAD#") for key in keys):
-        return 0
-    older = [key for key in keys if _run_of(key) < run]
-    batch_write([], older)
-    return len(older)
+
+    heads: tuple[Key, ...]
+    pages: tuple[Key, ...]
+    documents: frozenset[tuple[str, str, int]]
 
 
 @scoped
-def superseded_documents(scope: ImportScope, ref: str, run: int) -> set[tuple[str, int]]:
-    """Documents, by id and the run that stored them, that only heads before `run` name, if `run` has a head."""
-    before: set[tuple[str, int]] = set()
-    since: set[tuple[str, int]] = set()
-    has_head = False
-    for record in HeadRecord.query(account_pk(scope, ref), HeadRecord.sk.startswith("HEAD#"), consistent_read=True):
-        head = decode_head(record.about, record.open, record.documents)
-        has_head |= head.run == run
-        named = before if head.run < run else since
-        try:
-            named |= {(entry.id, entry.run) for entry in read_documents(scope, head)}
-        except SweptError:  # of one that is half deleted; of one that somebody reads it is a defect
-            if head.run >= run:
-                raise
-    return before - since if has_head else set()
+def superseded(scope: ImportScope, before: Mapping[str, int], run: int) -> Superseded:
+    """What the heads of `run` have replaced; `before` has for each account the run of the head it was built on.
+
+    Nothing for an account of which `run` has no head. Only for a run that is published and can no longer be undone:
+    every later head is built on its, so no other head names these pages again.
+    """
+    refs = {account_pk(scope, ref): (ref, old) for ref, old in before.items()}
+    wanted = [(pk, _head_sk(of)) for pk, (_, old) in refs.items() for of in (old, run)]
+    found = {(one.pk, one.sk): _head(one) for one in batch_get(HeadRecord, wanted, consistent=True)}
+    heads: list[Key] = []
+    pages: list[Key] = []
+    documents: set[tuple[str, str, int]] = set()
+    for pk, (ref, old) in refs.items():
+        was, now = found.get((pk, _head_sk(old))), found.get((pk, _head_sk(run)))
+        if was is None or now is None:
+            continue
+        heads.append((pk, _head_sk(old)))
+        pages += [(pk, sk) for sk in sorted(was.page_keys - now.page_keys)]
+        documents |= {(ref, *one) for one in _replaced_documents(scope, was, now)}
+    return Superseded(tuple(heads), tuple(pages), frozenset(documents))
 
 
-def _keys(pk: str) -> Iterator[tuple[str, str]]:
-    """The keys of all heads and pages of an account."""
-    for prefix, model in (("HEAD#", HeadRecord), ("L#", PageRecord)):
-        found = model.query(pk, model.sk.startswith(prefix), attributes_to_get=["pk", "sk"], consistent_read=True)
-        yield from ((record.pk, record.sk) for record in found)
+def _replaced_documents(scope: ImportScope, was: AccountHead, now: AccountHead) -> set[tuple[str, int]]:
+    if was.document_pages and was.document_pages == now.document_pages:
+        return set()
+    named = {(entry.id, entry.run) for entry in read_documents(scope, now)}
+    try:
+        return {(entry.id, entry.run) for entry in read_documents(scope, was)} - named
+    except SweptError:  # an earlier sweep deleted its documents and then its pages, but not yet the head
+        return set()
 
 
-def _run_of(key: tuple[str, str]) -> int:
-    return int(key[1].rpartition("#")[2])
+@scoped
+def delete_superseded(scope: ImportScope, gone: Superseded) -> None:  # noqa: ARG001
+    """Delete pages, and then the heads that tell of them: what a sweep leaves half done, the next one finds."""
+    batch_write([], gone.pages)
+    batch_write([], gone.heads)
+
+
+@scoped
+def run_keys(scope: ImportScope, ref: str, run: int) -> list[Key]:
+    """The keys of all that `run` wrote of the account, in one query."""
+    pk, first, last = account_pk(scope, ref), RUN_PREFIXES[0], RUN_PREFIXES[-1]
+    found = Record.query(
+        pk,
+        Record.sk.between(first, f"{last}~"),
+        attributes_to_get=["pk", "sk"],
+        consistent_read=True,
+    )
+    return [(pk, one.sk) for one in found if one.sk.startswith(RUN_PREFIXES) and one.sk.endswith(f"#{run_key(run)}")]
+
+
+@scoped
+def delete(scope: ImportScope, keys: Iterable[Key]) -> None:  # noqa: ARG001
+    """Delete heads and pages. Only of runs that nobody can read."""
+    batch_write([], keys)
 
 
 def pages_remembered() -> int:

@@ -12,6 +12,7 @@ from chalicelib import services
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.maintenance import dead_letters, inbox, resume, sweep
+from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps.finalise import finalise
 from chalicelib.ingest.steps.gate import gate
 from chalicelib.ingest.steps.stage import stage
@@ -44,8 +45,8 @@ def resume_runs(event: CloudWatchEvent | None = None) -> int:
 
 
 def sweep_runs(event: CloudWatchEvent | None = None) -> int:
-    """Every day: what nobody can read any more is deleted."""
-    return _every_dealer("sweep_runs", sweep.sweep, event)
+    """Every day: what nobody can read any more is deleted, by each dealer's own message: none waits for another."""
+    return _every_dealer("sweep_runs", lambda job: messages.send(job, "sweep"), event)
 
 
 Handle = Callable[[dict[str, Any], Callable[[], float]], None]
@@ -123,6 +124,8 @@ def _step(body: dict[str, Any], remaining: Callable[[], float]) -> None:
             finalise(job, number, body.get("part", 0), body.get("event", 0))
         case "collect":
             inbox.start_next(job)
+        case "sweep":
+            sweep.sweep(job)
         case other:
             raise ValueError(f"no such step: {other!r}")
 

@@ -12,6 +12,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.maintenance import inbox
+from chalicelib.ingest.maintenance.sweep import sweep
 from chalicelib.ingest.model import ImportRun
 from chalicelib.ingest.steps.finalise import finalise
 from chalicelib.ingest.steps.gate import gate
@@ -86,6 +87,8 @@ class Line:
                 finalise(job, number, message.get("part", 0), message.get("event", 0))
             case "collect":
                 inbox.start_next(job)
+            case "sweep":
+                sweep(job)
 
     def drain(self, order: Callable[[list[Message]], list[Message]] = list) -> None:
         """Deliver until the queue is empty; `order` may reorder, repeat or drop."""

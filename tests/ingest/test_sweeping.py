@@ -8,7 +8,7 @@ from chalice.app import CloudWatchEvent
 from chalicelib import settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations, repo
-from chalicelib.ingest.maintenance import sweep
+from chalicelib.ingest.maintenance import resume, sweep
 from chalicelib.store import blobs
 from chalicelib.store.events import EventRecord, events_pk
 from chalicelib.store.roles import assume_scope
@@ -55,7 +55,7 @@ def test_a_published_run_leaves_its_reports_alone(line: Line) -> None:
 
 
 def test_every_run_is_swept_however_many_came_since(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "AT_ONCE", 1)
+    monkeypatch.setattr(sweep, "MAX_RUNS", 1)
     for n in (1, 2):
         line.take_in(export(line, *ledger(n), n))
     line.wait(days=8)
@@ -82,13 +82,22 @@ def events(line: Line, run: int) -> list[str]:
         return [record.sk.rpartition("#")[2] for record in EventRecord.query(events_pk(line.scope, run))]
 
 
+def test_the_schedule_asks_for_each_dealers_sweep(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "dealers", OneDealer(line.scope.dealer_id))
+    line.take_in(export(line, *ledger(1)))
+    line.wait(days=8)
+    assert ingest.sweep_runs() == 1
+    line.drain()
+    assert line.run(1).swept_at == line.now
+
+
 def test_a_schedule_knows_how_much_time_it_has(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bool] = []
     monkeypatch.setattr(ingest, "dealers", OneDealer(line.scope.dealer_id))
-    monkeypatch.setattr(sweep, "sweep", lambda job: seen.append(job.short_of_time))
+    monkeypatch.setattr(resume, "resume", lambda job: seen.append(job.short_of_time))
     for left in (5_000, 50_000):
         context: Any = Context(left)
-        ingest.sweep_runs(CloudWatchEvent(EVENT, context))
+        ingest.resume_runs(CloudWatchEvent(EVENT, context))
     assert seen == [True, False]
 
 

@@ -203,8 +203,10 @@ def test_an_archived_account_keeps_its_own_date(dealer: ImportScope) -> None:
 def test_sweeping_takes_away_what_one_run_wrote(dealer: ImportScope) -> None:
     publish(dealer, [an_account(settled(300), run=1)], run=1)
     repo.stage(dealer, [an_account(settled(300), run=2)])
-    assert repo.sweep(dealer, "1200", 2) == len(an_account(settled(300)).pages) + 1
-    assert repo.sweep(dealer, "1200", 2) == 0
+    keys = repo.run_keys(dealer, "1200", 2)
+    assert len(keys) == len(an_account(settled(300)).pages) + 1
+    repo.delete(dealer, keys)
+    assert repo.run_keys(dealer, "1200", 2) == []
     head = read(dealer).head
     assert head
     assert head.run == 1
@@ -214,8 +216,11 @@ def test_sweeping_takes_away_what_one_run_wrote(dealer: ImportScope) -> None:
 def test_sweeping_what_a_later_head_replaced(dealer: ImportScope) -> None:
     for run in (1, 2):
         publish(dealer, [an_account(settled(300), run=run)], run=run)
-    assert repo.sweep_older(dealer, "1200", 3) == 0
-    assert repo.sweep_older(dealer, "1200", 2) == len(an_account(settled(300)).pages) + 1
+    assert repo.superseded(dealer, {"1200": 1}, 3) == repo.Superseded((), (), frozenset())
+    gone = repo.superseded(dealer, {"1200": 1}, 2)
+    assert len(gone.pages) == len(an_account(settled(300)).pages)
+    repo.delete_superseded(dealer, gone)
+    assert repo.run_keys(dealer, "1200", 1) == []
     head = read(dealer).head
     assert head
     assert len(queries.every_row(the_customer(dealer), head=head)) == 300
@@ -225,7 +230,7 @@ def test_pages_that_were_swept_say_so(dealer: ImportScope) -> None:
     publish(dealer, [an_account(settled(300))])
     head = read(dealer).head
     assert head
-    repo.sweep(dealer, "1200", 1)
+    repo.delete(dealer, repo.run_keys(dealer, "1200", 1))
     repo.forget()
     with pytest.raises(SweptError):
         queries.every_row(the_customer(dealer), head=head)

@@ -14,7 +14,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import services, settings
 from chalicelib.ingest import repo
-from chalicelib.ingest.maintenance import sweep
+from chalicelib.ingest.maintenance import resume
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
@@ -138,5 +138,5 @@ def test_a_dealer_in_trouble_keeps_nobody_waiting(lines: list[Line], monkeypatch
         if job.scope.dealer_id == trouble:
             raise RuntimeError("its data are odd")
 
-    monkeypatch.setattr(sweep, "sweep", broken)
-    assert ingest.sweep_runs() == DEALERS - 1
+    monkeypatch.setattr(resume, "resume", broken)
+    assert ingest.resume_runs() == DEALERS - 1

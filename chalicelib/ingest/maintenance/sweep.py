@@ -1,7 +1,8 @@
 """Days later: what nobody can read any more is deleted. A number leaves `skipped` only when all of it has gone."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from chalicelib import settings
@@ -13,33 +14,43 @@ from chalicelib.documents.model import document_name
 from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import DEAD, DECIDABLE, SWEEPABLE, ImportRun, RunState
+from chalicelib.ingest.steps import messages
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.store import blobs
 
-AT_ONCE = 500
+MAX_RUNS = 500
 """Runs read at once."""
+MAX_ACCOUNTS = 50
+"""Accounts between two looks at the clock: their heads, old and new, are one BatchGet."""
 
 
 def sweep(job: Job) -> None:
-    """Sweep the dealer's runs that ended a week ago. Stops when time is short; the next day goes on."""
+    """Sweep the dealer's runs that ended a week ago. Short of time it goes on in another call, from where it was."""
+    if not _sweep_runs(job):
+        messages.send(job, "sweep")
+
+
+def _sweep_runs(job: Job) -> bool:
+    """False if time ran short."""
     for run in _unswept(job):
         if job.short_of_time:
-            return
+            return False
         if run.ended_at is None:
             continue
         if run.state is RunState.HELD and job.now - run.ended_at > DECIDABLE:
             leases.end(job, run.number, RunState.REFUSED, failures.EXPIRED)
-        elif job.now - (run.undone_at or run.ended_at) > SWEEPABLE:
-            _sweep_run(job, run)
+        elif job.now - (run.undone_at or run.ended_at) > SWEEPABLE and not _sweep_run(job, run):
+            return False
     _forget_skipped(job)
+    return True
 
 
 def _unswept(job: Job) -> list[ImportRun]:
     """Oldest first. They are swept in that order, so older than many swept ones there are none."""
     found: list[ImportRun] = []
     below: int | None = None
-    while page := repo.newest_runs(job.scope, below=below, limit=AT_ONCE):
+    while page := repo.newest_runs(job.scope, below=below, limit=MAX_RUNS):
         unswept = [run for run in page if run.swept_at is None]
         if not unswept:
             break
@@ -48,55 +59,88 @@ def _unswept(job: Job) -> list[ImportRun]:
     return found[::-1]
 
 
-def _sweep_run(job: Job, run: ImportRun) -> None:
+def _sweep_run(job: Job, run: ImportRun) -> bool:
+    """False if time ran short before all of it was deleted."""
     current = dealers.published(job.scope, fresh=True)
     if run.state in DEAD:
-        _delete_written(job, run)
+        if not _delete_written(job, run):
+            return False
     elif run.state is RunState.PUBLISHED and current.shows(run.number):
-        _delete_superseded(job, run)
+        if not _delete_superseded(job, run):
+            return False
     else:
-        return
-    try:
+        return True
+    with suppress(ConflictError):  # another sweep was quicker
         repo.commit(job.scope, [repo.write_run(job.scope, replace(run, swept_at=job.now))])
-    except ConflictError:  # another sweep was quicker
-        return
+    return True
 
 
-def _delete_written(job: Job, run: ImportRun) -> None:
+def _delete_written(job: Job, run: ImportRun) -> bool:
     """Everything that ends in a dead run's number."""
-    scope, bucket = job.scope, settings.load().files_bucket
-    for ref in _changed(job, run):
-        ledger_repo.sweep(scope, ref, run.number)
+    scope = job.scope
+
+    def written(accounts: Mapping[str, int]) -> None:
+        ledger_repo.delete(scope, (key for ref in accounts for key in ledger_repo.run_keys(scope, ref, run.number)))
+
+    if not _each_changed(job, run, written):
+        return False
     slices.sweep_slices(scope, run=run.number)
     repo.delete_events(scope, run.number)
     for prefix in (names.documents_prefix(run.number), names.lines_prefix(run.number), names.run_prefix(run.number)):
-        blobs.delete(scope, bucket, blobs.list_names(scope, bucket, prefix))
+        _delete_objects(job, prefix)
     repo.delete_parts(scope, run.number)
+    return True
 
 
-def _delete_superseded(job: Job, run: ImportRun) -> None:
-    """Of the accounts that a published run wrote, what older runs had written; the slices that it replaced; its work.
+def _delete_superseded(job: Job, run: ImportRun) -> bool:
+    """What the heads that a published run replaced name and its own do not; the slices that it replaced; its work.
 
     Its reports stay.
     """
     scope, bucket = job.scope, settings.load().files_bucket
-    for ref in _changed(job, run):
-        gone = ledger_repo.superseded_documents(scope, ref, run.number)
-        blobs.delete(scope, bucket, [document_name(run=of, ref=ref, document_id=name) for name, of in sorted(gone)])
-        ledger_repo.sweep_older(scope, ref, run.number)
-    rewritten = {part.number for part in repo.parts(job.scope, run.number).values() if part.slice_run == run.number}
-    replaced = {at: was for at, was in enumerate(run.base.slices) if was and (run.n != run.base.n or at in rewritten)}
-    slices.delete_slices(scope, n=run.base.n, runs=replaced)
-    work = names.rows_prefix, names.checkpoints_prefix, names.results_prefix, names.changed_prefix
-    for prefix in work:
-        blobs.delete(scope, bucket, blobs.list_names(scope, bucket, prefix(run.number)))
+
+    def replaced(accounts: Mapping[str, int]) -> None:
+        gone = ledger_repo.superseded(scope, {ref: old for ref, old in accounts.items() if old}, run.number)
+        documents = sorted(gone.documents)
+        blobs.delete(scope, bucket, [document_name(run=of, ref=ref, document_id=one) for ref, one, of in documents])
+        ledger_repo.delete_superseded(scope, gone)
+
+    if run.base.run and not _each_changed(job, run, replaced):  # before a dealer's first run there was nothing
+        return False
+    rewritten = {part.number for part in repo.parts(scope, run.number).values() if part.slice_run == run.number}
+    old = {at: was for at, was in enumerate(run.base.slices) if was and (run.n != run.base.n or at in rewritten)}
+    slices.delete_slices(scope, n=run.base.n, runs=old)
+    for prefix in (names.rows_prefix, names.checkpoints_prefix, names.results_prefix, names.changed_prefix):
+        _delete_objects(job, prefix(run.number))
     repo.delete_parts(scope, run.number)
+    return True
 
 
-def _changed(job: Job, run: ImportRun) -> Iterator[str]:
+def _delete_objects(job: Job, prefix: str) -> None:
+    bucket = settings.load().files_bucket
+    blobs.delete(job.scope, bucket, blobs.list_names(job.scope, bucket, prefix))
+
+
+def _each_changed(job: Job, run: ImportRun, delete: Callable[[Mapping[str, int]], None]) -> bool:
+    """Call `delete` for the accounts that the run may have written, some at a time. False if time ran short.
+
+    The lists of changed accounts remember the place: those that are done are taken off.
+    """
     bucket = settings.load().files_bucket
     for name in blobs.list_names(job.scope, bucket, names.changed_prefix(run.number)):
-        yield from json.loads(blobs.get(job.scope, bucket, name))
+        changed: dict[str, int] = json.loads(blobs.get(job.scope, bucket, name))
+        refs = list(changed)
+        for at in range(0, len(refs), MAX_ACCOUNTS):
+            delete({ref: changed[ref] for ref in refs[at : at + MAX_ACCOUNTS]})
+            rest = refs[at + MAX_ACCOUNTS :]
+            if rest and job.short_of_time:
+                left = json.dumps({ref: changed[ref] for ref in rest}).encode()
+                blobs.put(job.scope, bucket, name, left, "application/json")
+                return False
+        blobs.delete(job.scope, bucket, [name])
+        if job.short_of_time:
+            return False
+    return True
 
 
 def _forget_skipped(job: Job) -> None:

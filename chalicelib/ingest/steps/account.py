@@ -19,7 +19,7 @@ from chalicelib.ingest.steps.merge import Merged, freeze, key_of, merge, with_re
 from chalicelib.ingest.steps.part_format import BAD_MASTER, CONTENT, LETTERS, SHARED_DOCUMENT, raw_row
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
-from chalicelib.ledger.layout import Account, build_from_rows
+from chalicelib.ledger.layout import Account, Stored, build_from_rows
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row
 
 FILES = tuple(LETTERS)
@@ -164,6 +164,7 @@ class Workshop:
             digest=digest,
             documents=documents,
             archived=archived,
+            before=Stored(before.head, before.rows, before.documents) if before.head else None,
         )
         return account, _entry(facts, account.head)
 

@@ -8,7 +8,7 @@ from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun
 from chalicelib.store import queues
 
-Step = Literal["open", "stage", "gate", "finalise", "collect"]
+Step = Literal["open", "stage", "gate", "finalise", "collect", "sweep"]
 
 
 def send(job: Job, step: Step, **more: int) -> None:

@@ -94,13 +94,13 @@ class _PartStage:
     def finish(self) -> bool:
         """Whether the part is done, or no longer wanted; else its progress is stored.
 
-        Settle deletes the rows of a run that has ended: those of one that still stages were all read.
+        Finalise deletes the rows of a run that has ended: those of one that still stages were all read.
         """
         if not self._is_staging():
             return True
         same, changed = self._sorted_out()
         if changed:  # the sweeper must know of every account that may be written, before it is
-            self._put(names.changed(self._run.number, self._part), json.dumps(changed).encode())
+            self._put(names.changed(self._run.number, self._part), self._changed_heads(changed))
         progress = self._restored() if changed else Progress()
         workshop = self._workshop()
         while progress.done < len(changed):
@@ -128,6 +128,11 @@ class _PartStage:
             else:
                 changed.append(ref)
         return same, changed
+
+    def _changed_heads(self, changed: list[str]) -> bytes:
+        """The accounts and the run of the head that each is built on, 0 for none."""
+        heads = {ref: self._old[ref].head_run if ref in self._old else 0 for ref in changed}
+        return json.dumps(heads).encode()
 
     def _some(self, workshop: Workshop, refs: list[str], progress: Progress) -> bool | None:
         """Build and write some accounts. False if time ran short before the last, None if the run is not staging."""

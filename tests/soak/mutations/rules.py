@@ -97,8 +97,8 @@ RULES: tuple[Removal, ...] = (
     Removal(
         SWEEPING,
         SWEEP,
-        "        ledger_repo.sweep(scope, ref, run.number)\n",
-        "        ref.strip()\n",
+        "(key for ref in accounts for key in ledger_repo.run_keys(scope, ref, run.number))",
+        "sorted(accounts)[:0]",
         f"{HISTORIES}3_what_a_run_wrote_before_it_died_is_swept",
     ),
     Removal(
@@ -125,11 +125,17 @@ RULES: tuple[Removal, ...] = (
     Removal(
         SWEEPING,
         SWEEP,
-        "    if run.state in DEAD:\n        _delete_written(job, run)\n"
-        "    elif run.state is RunState.PUBLISHED and current.shows(run.number):",
-        "    if run.state in DEAD - {RunState.UNDONE}:\n        _delete_written(job, run)\n    else:",
+        "    if run.state in DEAD:\n        if not",
+        "    if run.state in DEAD - {RunState.UNDONE}:\n        if not",
         f"{HISTORIES}3_an_undone_run_supersedes_nothing",
-        also=(("    else:\n        return\n    try:", "    try:"),),
+        also=(("run.state is RunState.PUBLISHED and current.shows(run.number):", "run.number:"),),
+    ),
+    Removal(
+        SWEEPING,
+        "chalicelib/ledger/repo.py",
+        "sorted(was.page_keys - now.page_keys)",
+        "sorted(was.page_keys)",
+        "tests/ingest/test_kept_pages.py::test_a_page_stays_while_a_head_names_it",
     ),
     Removal(
         SLICES,
@@ -267,8 +273,8 @@ RULES: tuple[Removal, ...] = (
     Removal(
         OBJECTS,
         "chalicelib/ledger/repo.py",
-        "return before - since if has_head else set()",
-        "return before if has_head else set()",
+        "for entry in read_documents(scope, was)} - named",
+        "for entry in read_documents(scope, was)}",
         f"{HISTORIES}9_a_document_stays_while_a_head_names_it",
     ),
     Removal(
@@ -288,7 +294,7 @@ RULES: tuple[Removal, ...] = (
     Removal(
         WHOLE,
         "chalicelib/ledger/repo.py",
-        'HeadRecord.sk.between("HEAD#", f"HEAD#{run_key(run)}"),',
+        'HeadRecord.sk.between("HEAD#", _head_sk(run)),',
         'HeadRecord.sk.startswith("HEAD#"),',
         "tests/soak/test_whole_runs.py::test_every_page_is_of_one_whole_export",
     ),
