@@ -6,9 +6,12 @@ import pytest
 
 from tests.fixtures.figures import Say
 from tests.fixtures.worlds import World
+from tests.ingest import test_protocol_model as model
+from tests.ingest.protocol_model import Mutation
 from tests.ingest.test_protocol import check
 
 HISTORIES, STEPS = 25, 40
+MODELLED = 3_000
 
 
 @pytest.mark.soak
@@ -18,3 +21,9 @@ def test_readers_see_one_whole_export_in_long_histories(real: World, figures: Sa
     figures(
         f"histories: {HISTORIES} random ones of {STEPS} steps, {happened.total():,} steps ({kinds}), all rules held"
     )
+
+
+@pytest.mark.soak
+def test_the_model_holds_in_thousands_of_histories(figures: Say) -> None:
+    model.check(None, examples=MODELLED, repeatable=False)
+    figures(f"model: {MODELLED:,} random histories of {model.STEPS} steps held; {len(Mutation)} mutations are caught")
