@@ -17,7 +17,7 @@ _published: TtlCache[Published] = TtlCache(5)
 
 def dealer(scope: TenantScope, *, fresh: bool = False) -> Dealer:
     """The dealer's settings, up to 5 seconds old unless `fresh`. Raises NotFoundError."""
-    return _dealers.get(scope.dealer_id, lambda: _found(repo.dealer(scope)), fresh=fresh)
+    return _dealers.get(scope.dealer_id, lambda: _found(_read_dealer(scope, fresh=fresh)), fresh=fresh)
 
 
 def published(scope: TenantScope, *, fresh: bool = False) -> Published:
@@ -25,7 +25,7 @@ def published(scope: TenantScope, *, fresh: bool = False) -> Published:
 
     An older run is still whole, so a few seconds are safe for readers; whoever writes asks for a fresh one.
     """
-    found = _published.get(scope.dealer_id, lambda: _found(_read(scope, fresh=fresh)), fresh=fresh)
+    found = _published.get(scope.dealer_id, lambda: _found(_read_published(scope, fresh=fresh)), fresh=fresh)
     if not found.run:  # whoever has just sent a first export wants to see it now
         forget_published(scope)
     return found
@@ -38,6 +38,12 @@ def published_and_dealer(scope: TenantScope) -> tuple[Published, Dealer]:
 
 def forget_published(scope: TenantScope) -> None:
     """After a change of one's own: the next read is fresh."""
+    _published.forget(scope.dealer_id)
+
+
+def forget(scope: TenantScope) -> None:
+    """Both, for measurements."""
+    _dealers.forget(scope.dealer_id)
     _published.forget(scope.dealer_id)
 
 
@@ -56,8 +62,19 @@ def all_dealers(scope: OperatorScope) -> list[DealerEntry]:
     return repo.entries(scope)
 
 
-def _read(scope: TenantScope, *, fresh: bool) -> Published | None:
-    """A page needs the settings too, so they come in the same round trip; a writer needs PUBLISHED alone."""
+# A page needs both, so whichever is asked for first brings the other; a writer needs one alone, as of now.
+
+
+def _read_dealer(scope: TenantScope, *, fresh: bool) -> Dealer | None:
+    if fresh:
+        return repo.dealer(scope)
+    found, settings = repo.published_and_dealer(scope)
+    if found:
+        _published.offer(scope.dealer_id, found)
+    return settings
+
+
+def _read_published(scope: TenantScope, *, fresh: bool) -> Published | None:
     if fresh:
         return repo.published(scope)
     found, settings = repo.published_and_dealer(scope)

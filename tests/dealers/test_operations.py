@@ -16,7 +16,7 @@ from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from tests.dealers.profiles import a_profile
-from tests.fixtures.calls import counted_calls, listening, reply_lost
+from tests.fixtures.calls import listening, reply_lost
 from tests.fixtures.worlds import World
 
 OPERATOR = OperatorScope("tests")
@@ -114,19 +114,3 @@ def test_nobody_is_not_found(ids: Ids) -> None:
             read(nobody)
     assert queries.by_slug(OPERATOR, "nobody") is None
     assert queries.by_code(OPERATOR, "nobody") is None
-
-
-def test_settings_are_read_once_in_five_seconds(now: datetime, ids: Ids) -> None:
-    scope = TenantScope(create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids).dealer_id)
-    with counted_calls() as calls:
-        for _ in range(3):
-            queries.dealer(scope)
-    assert calls == ["GetItem"]
-
-
-def test_the_settings_come_with_the_published_run(now: datetime, ids: Ids) -> None:
-    dealer = create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids)
-    with counted_calls() as calls:
-        assert dealers.published(TenantScope(dealer.dealer_id)).run == 0
-        assert queries.dealer(TenantScope(dealer.dealer_id)) == dealer
-    assert calls == ["BatchGetItem"]

@@ -93,7 +93,6 @@ def getting(path: str, query: dict[str, str] | None = None, *, app: Chalice = po
 
 def forget(scope: TenantScope) -> None:
     """What this process remembers of the dealer, as if it had just started."""
-    dealer_queries.forget_published(scope)
-    dealer_queries._dealers.forget(scope.dealer_id)  # noqa: SLF001 - the program itself never needs to
-    directory._kept.clear()  # noqa: SLF001 - the same
+    dealer_queries.forget(scope)
+    directory._kept.clear()  # noqa: SLF001 - the program itself never needs to
     repo.forget()
