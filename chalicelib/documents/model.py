@@ -69,14 +69,3 @@ def document_name(*, run: int, ref: str, document_id: str) -> str:
 def lines_name(*, run: int, part: int) -> str:
     """The object that holds the invoice lines of one part of a run."""
     return f"lines/{run}/{part}.jsonl"
-
-
-def export_name(*, key: str, extension: str) -> str:
-    """The object of a file made for one reader, which the bucket keeps for a day."""
-    return f"exports/{key}.{extension}"
-
-
-def safe_file_name(*words: str, extension: str) -> str:
-    """A name that every system takes: letters, digits, `.`, `-` and `_`, at most 100 before the extension."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", " ".join(filter(None, words))).strip("-.")
-    return f"{plain[:100] or 'document'}.{extension}"

@@ -14,8 +14,9 @@ from chalicelib.ingest.checks.invoice_line import CheckedLine, check_lines, line
 from chalicelib.ingest.checks.row_collector import Counted, Key, Tally
 from chalicelib.ingest.checks.row_plan import Problem, ReadRow, plan_for
 from chalicelib.ingest.checks.schemas import TRANSACTIONS
-from chalicelib.ingest.checks.transaction import Neighbours, ager_of, check_row
+from chalicelib.ingest.checks.transaction import Neighbours, check_row
 from chalicelib.kernel.money import as_decimal
+from chalicelib.ledger.ageing import ageing_policy
 from chalicelib.ledger.model import Row
 
 _KEYS = {
@@ -115,7 +116,7 @@ def _check_files(
             facts.currency,
             frozenset(known.documents).union(document.document_id for document in out.documents),
             line_counts(read.get("invoice_lines", ())),
-            ager_of(context, balance_forward=facts.ledger_type == "balance_forward"),
+            ageing_policy(facts, context.ageing, as_at=context.as_at) if context.ageing else None,
         )
         tally = tallies["transactions"]
         out.rows = [made for row in read["transactions"] for made in (check_row(row, around),) if tally.accept(row)]

@@ -1,4 +1,4 @@
-"""How old a debt is, reckoned at read from the export's own date, never from the server's."""
+"""How old a debt is, computed at read from the export's own date, never from the server's."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
+from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.model import AgeingSetting
 from chalicelib.ledger.model import Row, TransactionType
 
@@ -48,20 +49,20 @@ def bucket(item: date, *, as_at: date, method: str) -> Age:
     return _BY_MONTHS[min(periods, _OLDEST)]
 
 
-class Ager:
-    """Ages many rows of one account: one rule, one `as_at`, each distinct date reckoned once.
+class AgeingPolicy:
+    """Ages many rows of one account: one setting, one `as_at`, each distinct date computed once.
 
     Basis `due` ages by the due date and calls what is not yet due Current. Credits and payments age by their own date,
     save that a balance-forward account's open payments are Unallocated. A brought-forward or settled row has no age.
     """
 
     def __init__(self, *, as_at: date, setting: AgeingSetting, balance_forward: bool) -> None:
-        self._as_at = as_at
+        self.as_at = as_at
         self._setting = setting
         self._balance_forward = balance_forward
         self._known: dict[tuple[str, str | None], Age] = {}
 
-    def of(self, row: Row) -> Age | None:
+    def age(self, row: Row) -> Age | None:
         """The row's bucket, None where it has none."""
         if row.outstanding == 0 or row.type == TransactionType.BROUGHT_FORWARD:
             return None
@@ -71,22 +72,27 @@ class Ager:
         key = row.transaction_date, due
         age = self._known.get(key)
         if age is None:
-            age = self._known[key] = self._reckon(*key)
+            age = self._known[key] = self._compute(*key)
         return age
 
-    def _reckon(self, item: str, due: str | None) -> Age:
-        age = bucket(date.fromisoformat(item), as_at=self._as_at, method=self._setting.method)
+    def _compute(self, item: str, due: str | None) -> Age:
+        age = bucket(date.fromisoformat(item), as_at=self.as_at, method=self._setting.method)
         if due is None or age is Age.FUTURE:
             return age
-        by_due = bucket(date.fromisoformat(due), as_at=self._as_at, method=self._setting.method)
+        by_due = bucket(date.fromisoformat(due), as_at=self.as_at, method=self._setting.method)
         return Age.CURRENT if by_due is Age.FUTURE else by_due
+
+
+def ageing_policy(facts: AccountFacts, setting: AgeingSetting, *, as_at: date) -> AgeingPolicy:
+    """How the rows of this account age at `as_at`."""
+    return AgeingPolicy(as_at=as_at, setting=setting, balance_forward=facts.ledger_type == "balance_forward")
 
 
 @dataclass(frozen=True)
 class Buckets:
     """An account's balance by age, minor units in the order of ORDER. The parts always sum to the balance.
 
-    `source` says whence: `rows`, `dealer` (the export's aged figures) or `none`, and then there is only a balance.
+    `source` is `rows`, `dealer` (the export's own figures) or `none`, and then there is only a balance.
     """
 
     amounts: tuple[int, ...]
@@ -100,7 +106,7 @@ class Buckets:
         return [(kind, amount) for kind, amount in pairs if amount or kind in _BY_MONTHS]
 
 
-def age(rows: Iterable[Row], *, ager: Ager, aged: Sequence[int] | None) -> Buckets:
+def sum_by_age(rows: Iterable[Row], *, policy: AgeingPolicy, aged: Sequence[int] | None) -> Buckets:
     """The buckets of an account's open rows. `aged` are the export's figures in the order of ORDER, if it gave any.
 
     A balance brought forward has lost its dates: then only the export's figures can tell, if they sum to the balance.
@@ -109,9 +115,9 @@ def age(rows: Iterable[Row], *, ager: Ager, aged: Sequence[int] | None) -> Bucke
     balance, lost = 0, False
     for row in rows:
         balance += row.outstanding
-        bucket_of_row = ager.of(row)
-        if bucket_of_row is not None:
-            amounts[bucket_of_row] += row.outstanding
+        age = policy.age(row)
+        if age is not None:
+            amounts[age] += row.outstanding
         elif row.outstanding:
             lost = True
     if not lost:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.ledger.model import Row
-from chalicelib.ledger.status import overdue_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +31,10 @@ class Figures:
     next_due: NextDue | None
 
 
-def figures(rows: Iterable[Row], *, as_at: date) -> Figures:
-    """The figures of these open rows at `as_at`."""
-    rows = tuple(rows)
-    late = [row for row in rows if overdue_days(row, as_at=as_at)]
-    credits_ = [row for row in rows if row.outstanding < 0]
-    return Figures(
-        balance=sum(row.outstanding for row in rows),
-        overdue=sum(row.outstanding for row in late),
-        overdue_count=len(late),
-        overdue_disputed=sum(row.dispute_flag for row in late),
-        credits=sum(row.outstanding for row in credits_),
-        credit_count=len(credits_),
-        next_due=_next_due(rows, as_at.isoformat()),
-    )
-
-
-def _next_due(rows: tuple[Row, ...], as_at: str) -> NextDue | None:
-    ahead = [row for row in rows if row.outstanding > 0 and row.due_date and row.due_date >= as_at]
+def next_due(rows: Iterable[Row], *, as_at: date) -> NextDue | None:
+    """The first due date from `as_at` on, None where nothing falls due."""
+    start = as_at.isoformat()
+    ahead = [row for row in rows if row.outstanding > 0 and row.due_date and row.due_date >= start]
     if not ahead:
         return None
     day = min(row.due_date or "" for row in ahead)

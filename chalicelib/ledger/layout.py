@@ -11,8 +11,8 @@ from chalicelib.ledger.model import AccountHead, DocumentEntry, PageRef, Row, Tr
 
 OPEN_BYTES = 100_000
 """Open rows that compress to more than this leave the head: a first screen should cost a few read units."""
-FEW_OPEN = 30
-"""Rows that no texts they may hold make so many bytes; most accounts have no more."""
+MAX_UNMEASURED_ROWS = 30
+"""So many rows stay below OPEN_BYTES whatever texts they hold; most accounts have no more."""
 PAGE_BYTES = 300_000
 """No page is larger: an item holds 400 KB, and a wide margin costs nothing."""
 DOCUMENT_BYTES = 50_000
@@ -147,7 +147,7 @@ def _settled(rows: Sequence[Row], run: int, stored: StoredPages) -> Laid:
 
 
 def _open_chunks(rows: Sequence[Row]) -> list[Chunk]:
-    whole = encode_rows(rows) if len(rows) > FEW_OPEN else b""
+    whole = encode_rows(rows) if len(rows) > MAX_UNMEASURED_ROWS else b""
     return _split(rows, whole) if len(whole) > OPEN_BYTES else []
 
 
@@ -163,8 +163,8 @@ def _split(rows: Sequence[Row], whole: bytes) -> list[Chunk]:
         return [(rows, whole)]
     parts = len(whole) // PAGE_BYTES + 1
     size = -(-len(rows) // parts)
-    pieces = [rows[at : at + size] for at in range(0, len(rows), size)]
-    return [chunk for piece in pieces for chunk in _split(piece, encode_rows(piece))]
+    chunks = [rows[at : at + size] for at in range(0, len(rows), size)]
+    return [chunk for part in chunks for chunk in _split(part, encode_rows(part))]
 
 
 def _page(name: str, year: int | None, chunk: Chunk, run: int) -> tuple[PageRef, Page]:
@@ -196,5 +196,5 @@ def _document_pages(documents: Sequence[DocumentEntry], run: int) -> list[Page]:
     if len(whole) <= DOCUMENT_BYTES:
         return []
     size = max(1, len(documents) * PAGE_BYTES // (2 * len(whole)))
-    pieces = [documents[at : at + size] for at in range(0, len(documents), size)]
-    return [Page(f"L#DOCUMENTS#{n:02d}#{run_key(run)}", pack(piece)) for n, piece in enumerate(pieces)]
+    chunks = [documents[at : at + size] for at in range(0, len(documents), size)]
+    return [Page(f"L#DOCUMENTS#{n:02d}#{run_key(run)}", pack(chunk)) for n, chunk in enumerate(chunks)]

@@ -16,7 +16,7 @@ from chalicelib.customers.model import AccountFacts
 from chalicelib.kernel.schemas import DEFERRED, STRICT
 
 
-class SweptError(Exception):
+class SnapshotExpiredError(Exception):
     """A page that a head names is gone: the run that was asked for is no longer kept."""
 
 
@@ -100,6 +100,10 @@ class Transaction:
     stale: bool = False
 
 
+RowKey = tuple[str, str]
+"""A row's type and transaction id: unique within its account."""
+
+
 class Row(NamedTuple):
     """A transaction as stored: dates are ISO text (they sort as dates), a reference is a list of its fields.
 
@@ -133,6 +137,11 @@ class Row(NamedTuple):
     period: str | None = None
     settled_inferred: bool = False
     stale: bool = False
+
+    @property
+    def key(self) -> RowKey:
+        """What tells the row from the account's others."""
+        return self.type, self.transaction_id
 
 
 def newest_first(row: Row) -> tuple[str, str, str, str]:

@@ -10,7 +10,7 @@ from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
 from chalicelib.ledger.cache import WeightedCache
 from chalicelib.ledger.codec import decode_documents, decode_head, decode_rows, encode_head
 from chalicelib.ledger.layout import Account, run_key
-from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, SweptError
+from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, SnapshotExpiredError
 from chalicelib.ledger.records import HeadRecord, PageRecord
 from chalicelib.store.batch import Key, batch_get, batch_write
 from chalicelib.store.record import Record, tenant_pk
@@ -91,7 +91,7 @@ def _head(record: HeadRecord) -> AccountHead:
 
 @scoped
 def read_pages(scope: TenantScope, ref: str, names: Sequence[str]) -> list[Row]:
-    """The rows of these pages (sort keys), in that order. One round trip for up to 100 pages. Raises SweptError."""
+    """The rows of these pages (sort keys), in that order. A round trip for 100 pages. Raises SnapshotExpiredError."""
     pk = account_pk(scope, ref)
     known = {name: _pages.get((pk, name)) for name in names}
     missing = [name for name, rows in known.items() if rows is None]
@@ -106,7 +106,7 @@ def read_pages(scope: TenantScope, ref: str, names: Sequence[str]) -> list[Row]:
 
 @scoped
 def read_documents(scope: TenantScope, head: AccountHead) -> tuple[DocumentEntry, ...]:
-    """All documents of the account. Raises SweptError."""
+    """All documents of the account. Raises SnapshotExpiredError."""
     if not head.document_pages:
         return head.documents
     loaded = _load(account_pk(scope, head.facts.account_ref), head.document_pages)
@@ -120,7 +120,7 @@ def _load(pk: str, names: Sequence[str]) -> dict[str, bytes]:
         if wanted:
             found |= {page.sk: page.data for page in batch_get(PageRecord, wanted, consistent=consistent)}
     if len(found) < len(set(names)):
-        raise SweptError
+        raise SnapshotExpiredError
     return found
 
 
@@ -165,7 +165,7 @@ def _replaced_documents(scope: ImportScope, was: AccountHead, now: AccountHead) 
     named = {(entry.id, entry.run) for entry in read_documents(scope, now)}
     try:
         return {(entry.id, entry.run) for entry in read_documents(scope, was)} - named
-    except SweptError:  # an earlier sweep deleted its documents and then its pages, but not yet the head
+    except SnapshotExpiredError:  # an earlier sweep deleted its documents and then its pages, but not yet the head
         return set()
 
 

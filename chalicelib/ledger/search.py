@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chalicelib.ledger.model import Row
 
 _AMOUNT = re.compile(r"[-−]?\D{0,3}?[-−]?(\d[\d.,'\u00a0\u202f]*)")
-MOST_WORDS = 8
+MAX_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ def matcher(text: str, *, digits: int) -> Callable[[Row], bool]:
 
     `digits` are the currency's decimals.
     """
-    words = [_Word(word, amounts(word, digits=digits)) for word in text.casefold().split()[:MOST_WORDS]]
+    words = [_Word(word, amounts(word, digits=digits)) for word in text.casefold().split()[:MAX_WORDS]]
 
     def found(row: Row) -> bool:
         hay = haystack(row)

@@ -9,14 +9,17 @@ from pynamodb.models import Model
 
 from chalicelib import settings
 from chalicelib.kernel.scopes import TenantScope
+from chalicelib.ledger.queries import account_view
 from chalicelib.rendering import templates
+from chalicelib.rendering.format import formats
 from chalicelib.store import clients
+from chalicelib.web.presenters.transactions import RowFormatter
 from tests.bench.baselines import items_by_query
 from tests.bench.frame.accounts import dealer_with, open_rows
 from tests.bench.frame.capacity import Capacity, counted
 from tests.bench.frame.measure import Pair, in_turns, seconds
 from tests.bench.frame.plot import Panel, Plot, Series
-from tests.bench.frame.portal import Call, forget, getting, logged_in
+from tests.bench.frame.portal import NOW, Call, forget, getting, logged_in
 from tests.bench.frame.registry import measurement
 from tests.bench.frame.replay import replayed
 from tests.bench.frame.row import Row, row
@@ -55,7 +58,7 @@ def first_screen_cpu(folder: Path) -> Row:
         scope = dealer_with(SIZES[0])
         with logged_in(scope, render=_keep):
             getting(HOME)()
-        items, pk = _items(scope), f"D#{scope.dealer_id}#ITEMS"
+        items, pk, formatter = _items(scope), f"D#{scope.dealer_id}#ITEMS", _formatter(scope)
         get = getting(HOME)
 
         def ours() -> None:
@@ -63,7 +66,7 @@ def first_screen_cpu(folder: Path) -> Row:
             get()
 
         def theirs() -> str:
-            return items_by_query.first_screen(items, pk, _kept[-1])
+            return items_by_query.first_screen(items, pk, _kept[-1], formatter)
 
         with logged_in(scope):
             if get()["body"] != theirs():
@@ -121,6 +124,11 @@ _kept: list[dict[str, Any]] = []
 def _keep(name: str, context: dict[str, Any]) -> str:
     _kept.append(context)
     return templates.render(name, context)
+
+
+def _formatter(scope: TenantScope) -> RowFormatter:
+    view = account_view(scope, ref="1200", now=NOW)
+    return RowFormatter.of(view, formats(view.dealer.locale, view.dealer.time_zone, view.dealer.currency))
 
 
 def _items(scope: TenantScope) -> type[Model]:

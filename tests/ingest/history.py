@@ -21,7 +21,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
-from chalicelib.ledger.queries import KEPT_FOR, AsOf, Reading
+from chalicelib.ledger.snapshot import KEPT_FOR, AccountSnapshot, SnapshotRef
 from chalicelib.store import blobs
 from tests.bundles import PDF, customer, document, transaction
 from tests.bundles import line as invoice_line
@@ -66,7 +66,7 @@ class History:
         self.exports: dict[int, Export] = {}
         self.faults: dict[int, str] = {}
         self._truths: dict[int, Truth] = {0: {}}
-        self.cursors: dict[int, AsOf] = {}
+        self.cursors: dict[int, SnapshotRef] = {}
         self.ended: dict[int, RunState] = {}
         self.queue: list[Message] = []
         self.old: list[Message] = []
@@ -198,11 +198,11 @@ class History:
     def readers_see_one_whole_export(self) -> None:
         """The newest export by every account, and what the links of its rows lead to."""
         current = dealers.published(self.line.scope)
-        readings = {ref: self.read(ref) for ref in REFS}
-        assert self.shown(readings) == self.truth(current.run)
-        for ref, reading in readings.items():
-            self._files_are_there(ref, reading)
-        as_of = readings[REFS[0]].as_of
+        snapshots = {ref: self.read(ref) for ref in REFS}
+        assert self.shown(snapshots) == self.truth(current.run)
+        for ref, snapshot in snapshots.items():
+            self._files_are_there(ref, snapshot)
+        as_of = snapshots[REFS[0]].as_of
         if as_of:
             self.cursors.setdefault(current.run, as_of)
 
@@ -218,36 +218,36 @@ class History:
         current, today = dealers.published(self.line.scope), self.today
         older = [(number, as_of) for number, as_of in self.cursors.items() if number != current.run]
         for number, as_of in older[-2:]:
-            readings = {ref: self.read(ref, as_of) for ref in REFS}
+            snapshots = {ref: self.read(ref, as_of) for ref in REFS}
             undone = self.line.run(number).state is RunState.UNDONE
             again = undone or number > current.run or today - as_of.seen >= KEPT_FOR
-            assert {reading.restarted for reading in readings.values()} == {again}
-            assert self.shown(readings) == self.truth(current.run if again else number)
+            assert {snapshot.restarted for snapshot in snapshots.values()} == {again}
+            assert self.shown(snapshots) == self.truth(current.run if again else number)
 
     @property
     def today(self) -> date:
         return self.line.now.date()
 
-    def read(self, ref: str, as_of: AsOf | None = None) -> Reading:
+    def read(self, ref: str, as_of: SnapshotRef | None = None) -> AccountSnapshot:
         """What a customer's page begins with."""
-        return ledger.read_account(self.reader, ref=ref, today=self.today, as_of=as_of)
+        return ledger.account_snapshot(self.reader, ref=ref, today=self.today, as_of=as_of)
 
-    def shown(self, readings: Mapping[str, Reading]) -> Truth:
+    def shown(self, snapshots: Mapping[str, AccountSnapshot]) -> Truth:
         """What readers get of the accounts that are there: one amount for each, the same in all that belongs to it."""
-        return {ref: self._told(ref, reading) for ref, reading in readings.items() if reading.head is not None}
+        return {ref: self._told(ref, snapshot) for ref, snapshot in snapshots.items() if snapshot.head is not None}
 
-    def _told(self, ref: str, reading: Reading) -> Told:
-        head = reading.head
+    def _told(self, ref: str, snapshot: AccountSnapshot) -> Told:
+        head = snapshot.head
         assert head is not None
         row = ledger.transaction_row(self.reader, head=head, key=("invoice", ref))
         assert row.outstanding == row.total == head.balance
         return Told(row.total // 120, head.archived)
 
-    def _files_are_there(self, ref: str, reading: Reading) -> None:
+    def _files_are_there(self, ref: str, snapshot: AccountSnapshot) -> None:
         """A row leads to the document and the lines that came with it."""
-        if reading.head is None:
+        if snapshot.head is None:
             return
-        row = ledger.transaction_row(self.reader, head=reading.head, key=("invoice", ref))
+        row = ledger.transaction_row(self.reader, head=snapshot.head, key=("invoice", ref))
         document_id, run = row.document or ("", 0)
         name = document_name(run=int(run), ref=ref, document_id=str(document_id))
         amount = row.total // 120

@@ -123,8 +123,8 @@ def picture(dealer: Dealer) -> tuple[Any, ...]:
     current = dealers.published(scope, fresh=True)
     entries = [entry for index in range(current.n) for entry in directory.read_slice(scope, current, index)]
     today = local_date(system_clock(), ZONE)
-    readings = [ledger.read_account(scope, ref=entry.ref, today=today) for entry in entries[::10]]
-    rows = [ledger.every_row(scope, head=reading.head) for reading in readings if reading.head]
+    snapshots = [ledger.account_snapshot(scope, ref=entry.ref, today=today) for entry in entries[::10]]
+    rows = [ledger.every_row(scope, head=snapshot.head) for snapshot in snapshots if snapshot.head]
     return sorted(entries), rows, sum(entry.balance for entry in entries), len(rows)
 
 

@@ -5,8 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.customers.model import AccountFacts
+from chalicelib.dealers.model import AgeingSetting
 from chalicelib.ledger.layout import Account, build_from_rows
 from chalicelib.ledger.model import Row, newest_first
+from chalicelib.ledger.overlays import NO_OVERLAYS, Overlays
+from chalicelib.ledger.rules import LedgerRules
 from tests.ledger.rows import a_row
 
 AS_AT = date(2024, 6, 5)
@@ -25,6 +28,20 @@ def a_facts(ref: str = "1200", **more: Any) -> AccountFacts:
         **more,
     }
     return AccountFacts(account_ref=ref, **values)
+
+
+def rules_at(
+    day: date = AS_AT,
+    *,
+    as_at: date | None = None,
+    setting: AgeingSetting | None = None,
+    overlays: Overlays = NO_OVERLAYS,
+    **facts: Any,
+) -> LedgerRules:
+    """What rows are read with on this day, the export's own unless told, for an account of such facts."""
+    return LedgerRules.of(
+        a_facts(**facts), setting or AgeingSetting(), as_at=as_at or day, today=day, overlays=overlays
+    )
 
 
 def an_account(rows: Iterable[Row], *, run: int = 1, as_at: date = AS_AT, **more: Any) -> Account:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.dealers.model import AgeingSetting
-from chalicelib.ledger.ageing import ORDER, Age, Ager, age, bucket
+from chalicelib.ledger.ageing import ORDER, Age, AgeingPolicy, ageing_policy, bucket, sum_by_age
 from chalicelib.ledger.model import Row
+from tests.ledger.accounts import a_facts
 from tests.ledger.rows import DAYS, a_row, account_rows
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "ar_vectors.json").read_text())["ageing"]
@@ -19,8 +20,9 @@ SETTINGS = st.builds(AgeingSetting, st.sampled_from(list(METHODS.values())), st.
 AS_AT = date(2020, 2, 28)
 
 
-def an_ager(*, balance_forward: bool = False, **setting: Any) -> Ager:
-    return Ager(as_at=AS_AT, setting=AgeingSetting(**setting), balance_forward=balance_forward)
+def a_policy(*, balance_forward: bool = False, **setting: Any) -> AgeingPolicy:
+    ledger = "balance_forward" if balance_forward else "open_item"
+    return ageing_policy(a_facts(ledger_type=ledger), AgeingSetting(**setting), as_at=AS_AT)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -38,8 +40,8 @@ def test_the_rows_of_the_newer_manual() -> None:
         a_row("126867", total=72820, on="2019-10-31"),
         a_row("127027", total=7431, on="2020-02-28"),
     ]
-    assert [an_ager().of(row) for row in rows] == [Age.THREE, Age.THREE, Age.CURRENT]
-    found = age(rows, ager=an_ager(), aged=None)
+    assert [a_policy().age(row) for row in rows] == [Age.THREE, Age.THREE, Age.CURRENT]
+    found = sum_by_age(rows, policy=a_policy(), aged=None)
     assert found.shown == [(Age.CURRENT, 7431), (Age.ONE, 0), (Age.TWO, 0), (Age.THREE, 182170)]
 
 
@@ -61,34 +63,34 @@ def test_a_day_older_is_never_younger(item: date, as_at: date, method: str) -> N
 
 
 def test_by_due_date_the_due_day_itself_is_current() -> None:
-    ager = an_ager(basis="due", method="days")
+    policy = a_policy(basis="due", method="days")
     row = a_row("1", total=100, on="2020-01-01")
-    assert ager.of(row._replace(due_date="2020-02-28")) is Age.CURRENT
-    assert ager.of(row._replace(due_date="2020-03-31")) is Age.CURRENT
-    assert ager.of(row._replace(due_date="2020-01-29")) is Age.ONE
-    assert ager.of(row) is Age.ONE
-    assert ager.of(row._replace(transaction_date="2020-03-01", due_date="2020-03-31")) is Age.FUTURE
+    assert policy.age(row._replace(due_date="2020-02-28")) is Age.CURRENT
+    assert policy.age(row._replace(due_date="2020-03-31")) is Age.CURRENT
+    assert policy.age(row._replace(due_date="2020-01-29")) is Age.ONE
+    assert policy.age(row) is Age.ONE
+    assert policy.age(row._replace(transaction_date="2020-03-01", due_date="2020-03-31")) is Age.FUTURE
 
 
 def test_credits_and_payments_age_by_their_own_date() -> None:
     credit = a_row("C1", total=-500, on="2020-01-10", type="credit_note", due_date="2020-02-28")
     payment = a_row("R1", total=-500, on="2020-01-10", type="payment")
-    assert an_ager(basis="due").of(credit) is Age.ONE
-    assert an_ager().of(payment) is Age.ONE
-    assert an_ager(balance_forward=True).of(payment) is Age.UNALLOCATED
+    assert a_policy(basis="due").age(credit) is Age.ONE
+    assert a_policy().age(payment) is Age.ONE
+    assert a_policy(balance_forward=True).age(payment) is Age.UNALLOCATED
 
 
 def test_a_settled_row_has_no_age() -> None:
-    assert an_ager().of(a_row("1", total=100, outstanding=0)) is None
+    assert a_policy().age(a_row("1", total=100, outstanding=0)) is None
 
 
 def test_a_balance_brought_forward_is_aged_by_the_dealers_figures_or_not_at_all() -> None:
     rows = [a_row("BF-2020-01", total=11376, type="brought_forward"), a_row("1", total=500)]
     aged = (0, 2026 + 500, 0, 9350, 0, 0)
-    found = age(rows, ager=an_ager(balance_forward=True), aged=aged)
+    found = sum_by_age(rows, policy=a_policy(balance_forward=True), aged=aged)
     assert (found.source, found.amounts, found.balance) == ("dealer", aged, 11876)
     for missing in (None, (0, 1, 0, 0, 0, 0)):
-        unknown = age(rows, ager=an_ager(balance_forward=True), aged=missing)
+        unknown = sum_by_age(rows, policy=a_policy(balance_forward=True), aged=missing)
         assert (unknown.source, unknown.amounts, unknown.balance) == ("none", (), 11876)
         assert not unknown.shown
 
@@ -100,8 +102,8 @@ def test_the_buckets_sum_to_the_balance(
     setting: AgeingSetting,
     balance_forward: bool,  # noqa: FBT001 - given
 ) -> None:
-    ager = Ager(as_at=as_at, setting=setting, balance_forward=balance_forward)
+    policy = AgeingPolicy(as_at=as_at, setting=setting, balance_forward=balance_forward)
     balance = sum(row.outstanding for row in rows)
-    found = age(rows, ager=ager, aged=(balance, 0, 0, 0, 0, 0))
+    found = sum_by_age(rows, policy=policy, aged=(balance, 0, 0, 0, 0, 0))
     assert found.balance == balance == sum(found.amounts)
     assert sum(amount for _, amount in found.shown) == balance

@@ -1,6 +1,6 @@
 """Rows of transactions.csv to the rows of a ledger: the rules of one row, then those that need its neighbours."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
@@ -11,7 +11,7 @@ from chalicelib.ingest.checks.row_collector import Key
 from chalicelib.ingest.checks.row_plan import Problem, ReadRow
 from chalicelib.ingest.checks.schemas import TRANSACTIONS
 from chalicelib.kernel.money import as_decimal
-from chalicelib.ledger.ageing import Age, Ager
+from chalicelib.ledger.ageing import Age, AgeingPolicy
 from chalicelib.ledger.model import Row
 from chalicelib.ledger.settlement import settlement_amount
 
@@ -31,17 +31,11 @@ _MAIN = itemgetter(
 )
 _DATES = itemgetter(*map(_slots.__getitem__, ("due_date", "discount_date")))
 _EXTRAS = itemgetter(*map(_slots.__getitem__, ("net_amount", "vat_amount", "settlement_amount", "settlement_rate")))
-_FIRST = itemgetter(
-    *map(
-        _slots.__getitem__,
-        (
-            *("transaction_id", "type", "reference", "transaction_date", "total_amount", "outstanding_amount"),
-            *("due_date", "net_amount", "vat_amount", "discount_date", "settlement_amount", "settlement_rate"),
-            *("description", "order_no", "customer_order_ref", "advice_no", "depot_code", "rep_code", "document_id"),
-        ),
-    )
-)
-_LAST = itemgetter(*map(_slots.__getitem__, ("dispute_flag", "settled_date", "settled_reason", "period")))
+_AMOUNTS = {name: f"{name}_amount" for name in ("total", "outstanding", "net", "vat", "settlement")}
+_LEADING = itemgetter(*(_slots[_AMOUNTS.get(name, name)] for name in Row._fields[: Row._fields.index("document")]))
+"""The cells of a row's leading fields, in the order in which it stores them; those after them are given by name."""
+_row: Callable[..., Row] = Row  # to mypy, cells of unknown number might reach into the fields given by name
+_TRAILING = itemgetter(*map(_slots.__getitem__, ("dispute_flag", "settled_date", "settled_reason", "period")))
 _AGE_LABEL, _DOCUMENT = _slots["age_label"], _slots["document_id"]
 _KEY = itemgetter(_slots["type"], _slots["transaction_id"])
 _AGES = {
@@ -64,7 +58,7 @@ class Neighbours:
     currency: str
     documents: frozenset[str]
     lines: Mapping[Key, int]
-    ager: Ager | None
+    ageing: AgeingPolicy | None
 
 
 def check_row(row: ReadRow, around: Neighbours) -> Row:
@@ -86,10 +80,16 @@ def check_row(row: ReadRow, around: Neighbours) -> Row:
     document = values[_DOCUMENT]
     if document is not None and document not in around.documents:
         problems.append(Problem("document_id", Code.W301_DOCUMENT_NOT_YET, {}, document))
-    disputed, settled_date, settled_reason, period = _LAST(values)
-    made = Row._make((*_FIRST(values), None, None, bool(disputed), settled_date, settled_reason, period, False, False))
-    if values[_AGE_LABEL] is not None and around.ager is not None and day is not None and outstanding:
-        _check_age(values[_AGE_LABEL], made, around.ager, problems)
+    disputed, settled_date, settled_reason, period = _TRAILING(values)
+    made = _row(
+        *_LEADING(values),
+        dispute_flag=bool(disputed),
+        settled_date=settled_date,
+        settled_reason=settled_reason,
+        period=period,
+    )
+    if values[_AGE_LABEL] is not None and around.ageing is not None and day is not None and outstanding:
+        _check_age(values[_AGE_LABEL], made, around.ageing, problems)
     return made
 
 
@@ -152,11 +152,11 @@ def _check_settlement(settlement: int, total: int, rate: str | None, currency: s
             _amount_problem("settlement_amount", Code.W305_SETTLEMENT, settlement, currency, problems, **params)
 
 
-def _check_age(label: str, made: Row, ager: Ager, problems: Problems) -> None:
+def _check_age(label: str, made: Row, ageing: AgeingPolicy, problems: Problems) -> None:
     """Only labels that plainly mean another bucket; what a dealer calls the buckets is the dealer's affair."""
-    said, reckoned = _AGES.get(label.casefold()), ager.of(made)
-    if said is not None and reckoned in _AGES.values() and said is not reckoned:
-        expected = _AGE_WORDS.get(reckoned, "3 Months") if reckoned else ""
+    said, computed = _AGES.get(label.casefold()), ageing.age(made)
+    if said is not None and computed in _AGES.values() and said is not computed:
+        expected = _AGE_WORDS.get(computed, "3 Months") if computed else ""
         problems.append(Problem("age_label", Code.W308_AGE_LABEL, {"expected": expected}, label))
 
 
@@ -166,10 +166,3 @@ def _amount_problem(column: str, code: Code, amount: int, currency: str, problem
 
 def _text(amount: int, currency: str) -> str:
     return str(as_decimal(amount, currency))
-
-
-def ager_of(context: Context, *, balance_forward: bool) -> Ager | None:
-    """The rule by which the dealer ages, for comparing labels."""
-    if context.ageing is None:
-        return None
-    return Ager(as_at=context.as_at, setting=context.ageing, balance_forward=balance_forward)

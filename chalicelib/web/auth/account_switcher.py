@@ -9,7 +9,7 @@ from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
-from chalicelib.ledger.queries import read_account
+from chalicelib.ledger.queries import account_snapshot
 from chalicelib.rendering.format import formats
 
 WITH_BALANCE = 12
@@ -73,7 +73,7 @@ def _balance(request: Request, dealer: Dealer, ref: str) -> tuple[str, str]:
     person_id = request.session.person_id if request.session else ""
     scope = CustomerScope(dealer.dealer_id, person_id, frozenset({ref}))
     try:
-        head = read_account(scope, ref=ref, today=local_date(request.now, dealer.time_zone)).head
+        head = account_snapshot(scope, ref=ref, today=local_date(request.now, dealer.time_zone)).head
     except NotFoundError:
         head = None
     if head is None:

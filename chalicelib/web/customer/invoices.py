@@ -5,9 +5,7 @@ from io import BytesIO
 
 from chalice.app import Response
 
-from chalicelib.documents import operations
 from chalicelib.documents import queries as documents
-from chalicelib.documents.model import safe_file_name
 from chalicelib.http.access import Permission
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, see_other_external
@@ -15,13 +13,13 @@ from chalicelib.http.routing import Pages
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries
+from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.codec import to_transaction
 from chalicelib.ledger.model import Row
-from chalicelib.ledger.settlement import saving
-from chalicelib.ledger.status import state
-from chalicelib.web.customer.account_page import Book, account_ref, open_book, read
+from chalicelib.store.downloads import safe_file_name, temporary_download
+from chalicelib.web.customer.account_page import account_ref
 from chalicelib.web.presenters.invoice import details, document, events, title_of
-from chalicelib.web.presenters.transactions import document_state, say_state
+from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, status_badge
 
 pages = Pages(__name__)
 
@@ -29,22 +27,20 @@ pages = Pages(__name__)
 @pages.get("/invoices/{account}/{kind}/{transaction}", Permission.CUSTOMER)
 def invoice(request: Request) -> Response:
     """Its page; for a script that lays it over the list, only the dialog."""
-    book, row = _find(request)
+    view, row = _find(request)
+    formatter = RowFormatter.of(view, request.fmt)
     return page(
         request,
         "customer/invoice_overlay.html" if request.htmx else "customer/invoice.html",
-        book=book,
-        facts=book.head.facts,
+        **account_header(view, formatter),
         row=row,
         title=title_of(row),
-        state=say_state(book.words, state(row, as_at=book.as_at), whole=True),
-        outstanding=book.words.money(row.outstanding),
-        saving=saving([row], today=book.words.today, on_stop=book.on_stop),
-        money=book.words.money,
-        details=details(book, row),
-        events=events(book, row),
+        state=status_badge(formatter, view.rules.state(row), whole=True),
+        outstanding=formatter.money(row.outstanding),
+        saving=view.rules.saving([row]),
+        details=details(view, formatter, row),
+        events=events(view, row),
         document=document_state(row),
-        published=book.reading.published,
         link=f"{request.path}/pdf?on={row.transaction_date}",
     )
 
@@ -52,49 +48,48 @@ def invoice(request: Request) -> Response:
 @pages.get("/invoices/{account}/{kind}/{transaction}/pdf", Permission.CUSTOMER)
 def pdf(request: Request) -> Response:
     """The way to its PDF, for a minute; `save` to keep it. Raises NotFoundError where there is no file and no line."""
-    book, row = _find(request)
+    view, row = _find(request)
     name = safe_file_name(title_of(row), extension="pdf")
     found = to_transaction(row)
     if found.document:
         url = documents.document_link(
-            book.scope,
-            ref=book.ref,
+            request.customer_scope,
+            ref=view.ref,
             document_id=found.document.id,
             run=found.document.run,
             file_name=name,
             disposition="attachment" if "save" in request.query else "inline",
         )
         return see_other_external(url)
-    return see_other_external(_drawn(book, row, name, save="save" in request.query))
+    return see_other_external(_drawn(request, view, row, name))
 
 
-def _drawn(book: Book, row: Row, name: str, *, save: bool) -> str:
+def _drawn(request: Request, view: AccountView, row: Row, name: str) -> str:
     from chalicelib.rendering.invoice_pdf import draw_invoice
 
     at = to_transaction(row).lines
     if at is None:
         raise NotFoundError("The PDF is not here yet")
-    lines = documents.invoice_lines(
-        book.scope, ref=book.ref, run=at.run, part=at.part, offset=at.offset, length=at.length
-    )
-    content = draw_invoice(document(book, row, lines))
-    return operations.hand_over(
-        book.scope,
+    scope = request.customer_scope
+    lines = documents.invoice_lines(scope, ref=view.ref, run=at.run, part=at.part, offset=at.offset, length=at.length)
+    content = draw_invoice(document(view, RowFormatter.of(view, request.fmt), row, lines))
+    return temporary_download(
+        scope,
         key=sha256(content).hexdigest(),
         extension="pdf",
         data=BytesIO(content),
         file_name=name,
         content_type="application/pdf",
-        disposition="attachment" if save else "inline",
+        disposition="attachment" if "save" in request.query else "inline",
     )
 
 
-def _find(request: Request) -> tuple[Book, Row]:
+def _find(request: Request) -> tuple[AccountView, Row]:
     """The row, if the address names the account in hand. Raises NotFoundError."""
-    if from_link_part(request.params["account"]) != account_ref(request):
-        raise NotFoundError
-    book = open_book(request, read(request))
-    if book is None:
+    ref = account_ref(request)
+    if from_link_part(request.params["account"]) != ref:
         raise NotFoundError
     key = request.params["kind"], from_link_part(request.params["transaction"])
-    return book, queries.transaction_row(book.scope, head=book.head, key=key, on=request.query.get("on"))
+    return queries.transaction_view(
+        request.customer_scope, ref=ref, now=request.now, key=key, on=request.query.get("on")
+    )

@@ -1,6 +1,5 @@
-"""My Transactions: how the account stands, its rows filtered, sorted and searched, and the same rows to take away."""
+"""My Transactions: how the account stands, its rows filtered, sorted and searched, and the same rows to download."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,18 +9,23 @@ from chalicelib.http.access import Permission
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Pages
-from chalicelib.ledger import queries
-from chalicelib.ledger.ageing import age
-from chalicelib.ledger.figures import figures
-from chalicelib.ledger.model import Row, SweptError
-from chalicelib.ledger.queries import AsOf
-from chalicelib.ledger.settlement import saving
-from chalicelib.ledger.view import PAGE_ROWS, Sort, View, ViewQuery
+from chalicelib.ledger.account_view import AccountView, NoFiguresError
+from chalicelib.ledger.model import SnapshotExpiredError
+from chalicelib.ledger.row_query import PAGE_ROWS, RowQuery, Sort
+from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.rendering.spreadsheet import Kind
 from chalicelib.web.customer import export
-from chalicelib.web.customer.account_page import Book, account_ref, open_book, read, view_query
-from chalicelib.web.presenters.ageing_bar import bars
-from chalicelib.web.presenters.transactions import AGES, ALWAYS_OFFERED, TYPES, row_key, show
+from chalicelib.web.customer.account_page import account_ref, account_view, row_query
+from chalicelib.web.presenters.ageing_bar import segments
+from chalicelib.web.presenters.transactions import (
+    AGES,
+    MAIN_TYPES,
+    TYPES,
+    RowFormatter,
+    account_header,
+    present,
+    row_value,
+)
 
 pages = Pages(__name__)
 
@@ -44,12 +48,18 @@ ORDERS = {
 @pages.get(HOME, Permission.CUSTOMER)
 def transactions(request: Request) -> Response:
     """The list. Its state is the address: type, status, age, q, sort, order, page, the run it began with, select."""
-    query = view_query(request.query)
-    as_of = AsOf.parse(request.query.get("at", "")) if query.page > 1 else None
+    query = row_query(request.query)
+    as_of = _as_of(request) if query.page != 1 else None
     try:
-        return _list(request, query, as_of)
-    except SweptError:  # what the reader began with has been cleared away
+        view = account_view(request, query, as_of=as_of)
+    except NoFiguresError as error:
+        return page(request, "customer/no_figures.html", ref=account_ref(request), published=error.published)
+    except SnapshotExpiredError:
         return redirect(request.here(page=None, at=None))
+    template = "customer/transactions_results.html" if request.htmx else "customer/transactions.html"
+    formatter = RowFormatter.of(view, request.fmt)
+    header = account_header(view, formatter)
+    return page(request, template, **header, **_panel(view), **_table(request, view, query, formatter))
 
 
 @pages.get("/transactions.csv", Permission.CUSTOMER)
@@ -65,78 +75,60 @@ def xlsx(request: Request) -> Response:
 
 
 def _export(request: Request, kind: Kind) -> Response:
-    book = open_book(request, read(request, as_of=AsOf.parse(request.query.get("at", ""))))
-    if book is None:
-        return redirect(HOME)
-    chosen = frozenset(request.query_all.get("row", []))
+    query = replace(row_query(request.query), page=None)
     try:
-        rows = queries.matching(book.scope, head=book.head, query=view_query(request.query), lens=book.lens)
-    except SweptError:
+        view = account_view(request, query, as_of=_as_of(request))
+    except NoFiguresError:
+        return redirect(HOME)
+    except SnapshotExpiredError:
         return redirect(f"/transactions.{kind}")
-    if chosen:
-        rows = [row for row in rows if row_key(row) in chosen]
-    return export.hand_over(request, book, rows, kind)
+    chosen = frozenset(request.query_all.get("row", []))
+    rows = [row for row in view.page.rows if row_value(row) in chosen] if chosen else view.page.rows
+    return export.download_response(request, view, rows, kind)
 
 
-def _list(request: Request, query: ViewQuery, as_of: AsOf | None) -> Response:
-    reading = read(request, as_of=as_of)
-    book = open_book(request, reading)
-    if book is None:
-        return page(request, "customer/no_figures.html", ref=account_ref(request), published=reading.published)
-    if reading.restarted:
-        query = replace(query, page=1)
-    open_rows = queries.open_rows(book.scope, head=book.head)
-    found = queries.view(book.scope, head=book.head, query=query, lens=book.lens)
-    template = "customer/transactions_results.html" if request.htmx else "customer/transactions.html"
-    return page(
-        request, template, **_account(book), **_panel(book, open_rows), **_table(request, book, query, found, open_rows)
-    )
+def _as_of(request: Request) -> SnapshotRef | None:
+    return SnapshotRef.parse(request.query.get("at", ""))
 
 
-def _account(book: Book) -> dict[str, Any]:
-    facts = book.head.facts
-    return {"book": book, "facts": facts, "money": book.words.money, "published": book.reading.published}
-
-
-def _panel(book: Book, open_rows: Sequence[Row]) -> dict[str, Any]:
-    buckets = age(open_rows, ager=book.lens.ager, aged=book.head.facts.aged)
-    saved = saving(open_rows, today=book.words.today, on_stop=book.on_stop)
+def _panel(view: AccountView) -> dict[str, Any]:
     return {
-        "figures": figures(open_rows, as_at=book.as_at),
-        "buckets": buckets,
-        "bars": bars(buckets),
+        "figures": view.figures,
+        "buckets": view.buckets,
+        "segments": segments(view.buckets),
         "ages": AGES,
-        "saving": saved,
+        "saving": view.saving,
         "types": TYPES,
     }
 
 
-def _table(request: Request, book: Book, query: ViewQuery, found: View, open_rows: Sequence[Row]) -> dict[str, Any]:
-    ticked = _ticked(request, book, open_rows)
-    at = str(book.reading.as_of) if book.reading.as_of else None
+def _table(request: Request, view: AccountView, query: RowQuery, formatter: RowFormatter) -> dict[str, Any]:
+    found = view.page
+    ticked = _ticked(request, view)
+    at = str(view.snapshot.as_of) if view.snapshot.as_of else None
     first = (found.page - 1) * PAGE_ROWS
     return {
         "query": query,
         "found": found,
-        "rows": [show(book.words, row, ticked=ticked) for row in found.rows],
+        "rows": [present(formatter, row, ticked=ticked) for row in found.rows],
         "order": ORDERS[query.sort][0 if query.descending else 1],
         "shown": (first + 1, first + len(found.rows)),
         "back": request.here(page=found.page - 1, at=at) if found.page > 1 else "",
         "next": request.here(page=found.page + 1, at=at) if found.page < found.pages else "",
-        "restarted": book.reading.restarted,
-        "type_options": _type_options(book, query),
+        "restarted": view.snapshot.restarted,
+        "type_options": _type_options(view, query),
         "status_options": STATUSES,
         "selecting": bool(ticked),
-        "everything": book.head.open_count + book.head.settled_count,
+        "everything": view.row_count,
     }
 
 
-def _ticked(request: Request, book: Book, open_rows: Sequence[Row]) -> frozenset[str]:
+def _ticked(request: Request, view: AccountView) -> frozenset[str]:
     if request.query.get("select") != "saving":
         return frozenset()
-    return frozenset(row_key(row) for row in open_rows if book.lens.offer(row) is not None)
+    return frozenset(row_value(row) for row in view.open_rows if view.rules.discount_available(row) is not None)
 
 
-def _type_options(book: Book, query: ViewQuery) -> list[tuple[str, str]]:
-    there = {*list(TYPES)[:ALWAYS_OFFERED], *book.head.types, query.type}
-    return [("", "Show All"), *((kind.value, label) for kind, label in TYPES.items() if kind in there)]
+def _type_options(view: AccountView, query: RowQuery) -> list[tuple[str, str]]:
+    offered = {*list(TYPES)[:MAIN_TYPES], *view.head.types, query.type}
+    return [("", "Show All"), *((kind.value, label) for kind, label in TYPES.items() if kind in offered)]

@@ -1,16 +1,16 @@
-"""The ageing chart: one bar whose pieces are what is owed, by age. Customers and staff see the same."""
+"""The ageing chart: one bar whose segments are what is owed, by age. Customers and staff see the same."""
 
 from chalicelib.ledger.ageing import Age, Buckets
 
 
-def bars(buckets: Buckets) -> list[tuple[Age, float, float, int]]:
-    """The bar's pieces: age, where it begins, how wide it is (percent of all that is owed), minor units."""
+def segments(buckets: Buckets) -> list[tuple[Age, float, float, int]]:
+    """The bar's segments: age, where it begins, how wide it is (percent of all that is owed), minor units."""
     owed = [(kind, amount) for kind, amount in buckets.shown if amount > 0 and kind is not Age.UNALLOCATED]
     whole = sum(amount for _, amount in owed)
-    pieces: list[tuple[Age, float, float, int]] = []
+    found: list[tuple[Age, float, float, int]] = []
     at = 0.0
     for kind, amount in owed:
         wide = round(100 * amount / whole, 2)
-        pieces.append((kind, round(at, 2), wide, amount))
+        found.append((kind, round(at, 2), wide, amount))
         at += wide
-    return pieces
+    return found

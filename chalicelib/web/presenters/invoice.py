@@ -1,16 +1,17 @@
-"""An invoice in words: the facts beside its PDF, and the whole document where the portal draws it."""
+"""An invoice for its page: the facts beside its PDF, and the whole document where the portal draws it."""
 
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from chalicelib.customers.model import AccountFacts
+from chalicelib.dealers.model import Dealer
 from chalicelib.documents.model import InvoiceLine, LineType
+from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.model import Row, TransactionType
-from chalicelib.ledger.settlement import offered
+from chalicelib.ledger.settlement import discount_offered
 from chalicelib.rendering.invoice_document import DocumentLine, InvoiceDocument, Pair, VatLine
-from chalicelib.web.customer.account_page import Book
-from chalicelib.web.presenters.transactions import AGES, TYPES, Words
+from chalicelib.web.presenters.transactions import AGES, TYPES, RowFormatter
 
 ADVICE = (
     "Check before you pay",
@@ -34,16 +35,16 @@ def title_of(row: Row) -> str:
     return f"{TYPES[TransactionType(row.type)]} {row.reference}"
 
 
-def details(book: Book, row: Row) -> list[Pair]:
+def details(view: AccountView, formatter: RowFormatter, row: Row) -> list[Pair]:
     """Name and value of all that the export says of the row, without what it leaves empty."""
-    words, age = book.words, book.lens.ager.of(row)
+    age = view.rules.age(row)
     label = TYPES[TransactionType(row.type)]
     pairs = [
-        (f"{label} date", _day(words, row.transaction_date)),
-        ("Due date", _day(words, row.due_date)),
-        ("Goods", _money(words, row.net)),
-        ("V.A.T.", _money(words, row.vat)),
-        ("Total", words.money(row.total)),
+        (f"{label} date", _day(formatter, row.transaction_date)),
+        ("Due date", _day(formatter, row.due_date)),
+        ("Goods", _money(formatter, row.net)),
+        ("V.A.T.", _money(formatter, row.vat)),
+        ("Total", formatter.money(row.total)),
         ("Age", AGES[age] if age else ""),
         ("Description", row.description or ""),
         ("Advice no.", row.advice_no or ""),
@@ -56,75 +57,75 @@ def details(book: Book, row: Row) -> list[Pair]:
     return [(name, value) for name, value in pairs if value]
 
 
-def events(book: Book, row: Row) -> list[tuple[str, str, date]]:
+def events(view: AccountView, row: Row) -> list[tuple[str, str, date]]:
     """What happened to it, newest first: icon, sentence, day."""
     found = []
     if row.settled_date:
         reason = REASONS.get(row.settled_reason or "", "Settled")
         found.append(("check2", reason, date.fromisoformat(row.settled_date)))
-    if row.due_date and row.total > 0 and row.due_date < book.as_at.isoformat():
+    if row.due_date and row.total > 0 and row.due_date < view.as_at.isoformat():
         found.append(("calendar-event", "Fell due", date.fromisoformat(row.due_date)))
     label = {"invoice": "Invoiced", "credit_note": "Credited", "payment": "Received"}.get(row.type, "Entered")
-    found.append(("receipt", f"{label} by {book.dealer.name}", date.fromisoformat(row.transaction_date)))
+    found.append(("receipt", f"{label} by {view.dealer.name}", date.fromisoformat(row.transaction_date)))
     return sorted(found, key=lambda event: event[2], reverse=True)
 
 
-def document(book: Book, row: Row, lines: Sequence[InvoiceLine]) -> InvoiceDocument:
+def document(view: AccountView, formatter: RowFormatter, row: Row, lines: Sequence[InvoiceLine]) -> InvoiceDocument:
     """The row and its lines as the document that is drawn. A credit note's amounts are written without a minus."""
-    words, label = book.words, TYPES[TransactionType(row.type)]
+    label = TYPES[TransactionType(row.type)]
     sign = -1 if row.total < 0 else 1
     line_sign = -1 if sum(line.net_amount or 0 for line in lines) < 0 else 1
     return InvoiceDocument(
         title=title_of(row),
-        dealer=book.dealer.name,
-        sender=_sender(book),
+        dealer=view.dealer.name,
+        sender=_sender(view.dealer),
         addressee_label=f"{label} to",
-        addressee=_addressee(book.head.facts),
+        addressee=_addressee(view.facts),
         facts=_pairs(
-            (f"{label} date and tax point", _day(words, row.transaction_date)),
-            ("Due date", _day(words, row.due_date)),
-            ("Account", book.ref),
+            (f"{label} date and tax point", _day(formatter, row.transaction_date)),
+            ("Due date", _day(formatter, row.due_date)),
+            ("Account", view.ref),
             ("Depot", row.depot_code),
         ),
         references=_references(row),
-        lines=tuple(_line(words, line, line_sign) for line in lines),
-        vat=_vat(words, lines, line_sign),
-        totals=_totals(words, row, lines, sign=sign, line_sign=line_sign),
-        grand=(f"{label} total, {words.currency}", words.money(row.total * sign)),
-        settlement=_settlement(words, row),
-        payment=_pairs(("Reference", f"{book.ref} / {row.reference}"), ("Questions", book.dealer.phone))
+        lines=tuple(_line(formatter, line, line_sign) for line in lines),
+        vat=_vat(formatter, lines, line_sign),
+        totals=_totals(formatter, row, lines, sign=sign, line_sign=line_sign),
+        grand=(f"{label} total, {formatter.currency}", formatter.money(row.total * sign)),
+        settlement=_settlement(formatter, row),
+        payment=_pairs(("Reference", f"{view.ref} / {row.reference}"), ("Questions", view.dealer.phone))
         if row.total > 0
         else (),
         advice=ADVICE if row.total > 0 else None,
-        footer=book.dealer.name,
+        footer=view.dealer.name,
     )
 
 
-def _line(words: Words, line: InvoiceLine, sign: int) -> DocumentLine:
+def _line(formatter: RowFormatter, line: InvoiceLine, sign: int) -> DocumentLine:
     if line.line_type is LineType.TEXT:
         return DocumentLine("", line.description or "", text=True)
     quantity = None if line.quantity is None else line.quantity * sign
     return DocumentLine(
         part=line.part_no or "",
-        description=_described(words, line),
-        quantity="" if quantity is None else words.fmt.number(quantity),
+        description=_described(formatter, line),
+        quantity="" if quantity is None else formatter.fmt.number(quantity),
         unit=line.unit or "",
-        unit_price="" if line.unit_price is None else words.fmt.number(line.unit_price, 2),
-        amount="" if line.net_amount is None else words.fmt.amount(line.net_amount * sign, words.currency),
+        unit_price="" if line.unit_price is None else formatter.fmt.number(line.unit_price, 2),
+        amount="" if line.net_amount is None else formatter.fmt.amount(line.net_amount * sign, formatter.currency),
     )
 
 
-def _described(words: Words, line: InvoiceLine) -> str:
+def _described(formatter: RowFormatter, line: InvoiceLine) -> str:
     text = line.description or ""
-    return f"{text} (less {words.fmt.number(line.discount_pct)}%)" if line.discount_pct else text
+    return f"{text} (less {formatter.fmt.number(line.discount_pct)}%)" if line.discount_pct else text
 
 
-def _vat(words: Words, lines: Sequence[InvoiceLine], sign: int) -> tuple[VatLine, ...]:
+def _vat(formatter: RowFormatter, lines: Sequence[InvoiceLine], sign: int) -> tuple[VatLine, ...]:
     return tuple(
         VatLine(
-            f"{words.fmt.number(rate, 2)}%",
-            words.fmt.amount(goods * sign, words.currency),
-            words.fmt.amount(vat * sign, words.currency),
+            f"{formatter.fmt.number(rate, 2)}%",
+            formatter.fmt.amount(goods * sign, formatter.currency),
+            formatter.fmt.amount(vat * sign, formatter.currency),
         )
         for rate, (goods, vat) in sorted(_analysis(lines).items(), reverse=True)
     )
@@ -139,28 +140,29 @@ def _analysis(lines: Sequence[InvoiceLine]) -> dict[Decimal, tuple[int, int]]:
     return found
 
 
-def _totals(words: Words, row: Row, lines: Sequence[InvoiceLine], *, sign: int, line_sign: int) -> tuple[Pair, ...]:
+def _totals(
+    formatter: RowFormatter, row: Row, lines: Sequence[InvoiceLine], *, sign: int, line_sign: int
+) -> tuple[Pair, ...]:
     goods = row.net * sign if row.net is not None else sum(line.net_amount or 0 for line in lines) * line_sign
     vat = row.vat * sign if row.vat is not None else sum(line.vat_amount or 0 for line in lines) * line_sign
     rest = row.total * sign - goods - vat
     pairs = [("Goods", goods), ("V.A.T.", vat), *([("Rounding", rest)] if rest else [])]
-    return tuple((name, words.fmt.amount(amount, words.currency)) for name, amount in pairs)
+    return tuple((name, formatter.fmt.amount(amount, formatter.currency)) for name, amount in pairs)
 
 
-def _settlement(words: Words, row: Row) -> Pair | None:
-    amount = offered(row)
+def _settlement(formatter: RowFormatter, row: Row) -> Pair | None:
+    amount = discount_offered(row)
     if amount is None or row.discount_date is None:
         return None
-    rate = f" of {words.fmt.number(Decimal(row.settlement_rate), 2)}%," if row.settlement_rate else " of"
-    saved = words.money(row.total - amount)
+    rate = f" of {formatter.fmt.number(Decimal(row.settlement_rate), 2)}%," if row.settlement_rate else " of"
+    saved = formatter.money(row.total - amount)
     return (
-        f"Pay {words.money(amount)} by {_day(words, row.discount_date)}.",
+        f"Pay {formatter.money(amount)} by {_day(formatter, row.discount_date)}.",
         f"That is the full price less a settlement discount{rate} {saved}. {NO_CREDIT_NOTE}",
     )
 
 
-def _sender(book: Book) -> tuple[str, ...]:
-    dealer = book.dealer
+def _sender(dealer: Dealer) -> tuple[str, ...]:
     reach = " · ".join(_filled(dealer.phone, dealer.support_email or dealer.contact_email))
     return _filled(", ".join(dealer.address), reach, dealer.vat_number and f"V.A.T. No. {dealer.vat_number}")
 
@@ -188,9 +190,9 @@ def _pairs(*pairs: tuple[str, str | None]) -> tuple[Pair, ...]:
     return tuple((name, value) for name, value in pairs if value)
 
 
-def _day(words: Words, iso: str | None) -> str:
-    return words.fmt.date(date.fromisoformat(iso)) if iso else ""
+def _day(formatter: RowFormatter, iso: str | None) -> str:
+    return formatter.fmt.date(date.fromisoformat(iso)) if iso else ""
 
 
-def _money(words: Words, minor: int | None) -> str:
-    return "" if minor is None else words.money(minor)
+def _money(formatter: RowFormatter, minor: int | None) -> str:
+    return "" if minor is None else formatter.money(minor)

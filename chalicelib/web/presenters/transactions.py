@@ -1,16 +1,17 @@
-"""The words for a ledger row: types, ages, states. The manuals' names stay as they are."""
+"""A ledger row for its list and its page: types, ages, states. The manuals' names stay as they are."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 from markupsafe import Markup
 
 from chalicelib.kernel.keys import link_part
+from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.model import Row, TransactionType
-from chalicelib.ledger.status import Kind, RowState, state
-from chalicelib.ledger.view import Lens
+from chalicelib.ledger.rules import LedgerRules
+from chalicelib.ledger.status import RowState, RowStatus
 from chalicelib.rendering.format import Formats
 
 TYPES = {
@@ -22,8 +23,8 @@ TYPES = {
     TransactionType.JOURNAL: "Journal",
     TransactionType.REFUND: "Refund",
 }
-ALWAYS_OFFERED = 4
-"""The first four types stand in the filter always, the others where the account has such rows."""
+MAIN_TYPES = 4
+"""The first four types are always in the filter, the others where the account has such rows."""
 
 AGES = {
     Age.FUTURE: "Future",
@@ -33,45 +34,62 @@ AGES = {
     Age.THREE: "3 Months",
     Age.UNALLOCATED: "Unallocated",
 }
-_CHIPS = {
-    Kind.DISPUTED: ("query", "chat-square-text"),
-    Kind.SETTLED: ("", "check2"),
-    Kind.CREDIT: ("ok", "plus-circle"),
-    Kind.OVERDUE: ("bad", "exclamation-circle"),
-    Kind.DUE: ("info", "clock"),
+_BADGES = {
+    RowStatus.DISPUTED: ("query", "chat-square-text"),
+    RowStatus.SETTLED: ("", "check2"),
+    RowStatus.CREDIT: ("ok", "plus-circle"),
+    RowStatus.OVERDUE: ("bad", "exclamation-circle"),
+    RowStatus.DUE: ("info", "clock"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What rows are put into words with."""
+class RowFormatter:
+    """What the rows of one account are formatted with."""
 
     fmt: Formats
-    lens: Lens
-    as_at: date
-    today: date
+    rules: LedgerRules
     ref: str
     currency: str
+
+    @classmethod
+    def of(cls, view: AccountView, fmt: Formats) -> Self:
+        """For the rows of this account."""
+        return cls(fmt, view.rules, view.ref, view.facts.currency)
 
     def money(self, minor: int) -> str:
         """In the account's currency."""
         return self.fmt.money(minor, self.currency)
 
-    def near(self, day: date) -> str:
-        """A date as short as it is clear."""
-        return self.fmt.near_date(day, self.today)
+    def near_date(self, day: date) -> str:
+        """A date as short as it is clear today."""
+        return self.fmt.near_date(day, self.rules.today)
 
 
-class Said(NamedTuple):
-    """A row's state in words; `icon` is empty where plain text will do."""
+def account_header(view: AccountView, formatter: RowFormatter) -> dict[str, Any]:
+    """What every page of an account says of it. `older_export`: the number of the one shown, if a newer is in."""
+    snapshot = view.snapshot
+    return {
+        "facts": view.facts,
+        "money": formatter.money,
+        "published": snapshot.published,
+        "as_at": view.as_at,
+        "archived": view.head.archived,
+        "older_export": snapshot.as_of.sequence if snapshot.is_older and snapshot.as_of else None,
+        "on_stop": view.rules.on_stop,
+    }
+
+
+class Badge(NamedTuple):
+    """A row's state; `icon` is empty where plain text will do."""
 
     text: str
     kind: str = ""
     icon: str = ""
 
 
-class Shown(NamedTuple):
-    """A row of the list, in words: a tuple, since a page has up to a hundred.
+class TransactionRow(NamedTuple):
+    """A row of the list, formatted: a tuple, since a page has up to a hundred.
 
     `payable` and `outstanding_minor` are minor units, for sums in the browser.
     """
@@ -84,7 +102,7 @@ class Shown(NamedTuple):
     type: str
     description: str
     age: str
-    state: Said
+    state: Badge
     total: str
     outstanding: str
     outstanding_minor: int
@@ -95,7 +113,7 @@ class Shown(NamedTuple):
     ticked: bool = False
 
 
-def row_key(row: Row) -> str:
+def row_value(row: Row) -> str:
     """The row in a form field."""
     return f"{row.type}:{link_part(row.transaction_id)}"
 
@@ -105,21 +123,21 @@ def row_link(ref: str, row: Row) -> str:
     return f"/invoices/{link_part(ref)}/{row.type}/{link_part(row.transaction_id)}?on={row.transaction_date}"
 
 
-def say_state(words: Words, found: RowState, *, whole: bool = False) -> Said:
+def status_badge(formatter: RowFormatter, found: RowState, *, whole: bool = False) -> Badge:
     """`Due 18 Dec`, `Overdue 28 days`, `Settled 2 Nov`. `whole` gives the plain case its chip too, with the year."""
-    kind, icon = _CHIPS.get(found.kind, ("", ""))
-    day = "" if found.on is None else (words.fmt.date(found.on) if whole else words.near(found.on))
-    if found.kind is Kind.DISPUTED:
-        return Said("Disputed", kind, icon)
-    if found.kind is Kind.CREDIT:
-        return Said("Credit to use", kind, icon)
-    if found.kind is Kind.SETTLED:
-        return Said(f"Settled {day}".strip(), kind, icon)
-    if found.kind is Kind.OVERDUE:
-        return Said(f"Overdue {words.fmt.plural(found.days, '%(num)s day', '%(num)s days')}", kind, icon)
-    if found.kind is Kind.DUE:
-        return Said(f"Due {day}", kind, icon) if whole else Said(f"Due {day}")
-    return Said("")
+    kind, icon = _BADGES.get(found.status, ("", ""))
+    day = "" if found.on is None else (formatter.fmt.date(found.on) if whole else formatter.near_date(found.on))
+    if found.status is RowStatus.DISPUTED:
+        return Badge("Disputed", kind, icon)
+    if found.status is RowStatus.CREDIT:
+        return Badge("Credit to use", kind, icon)
+    if found.status is RowStatus.SETTLED:
+        return Badge(f"Settled {day}".strip(), kind, icon)
+    if found.status is RowStatus.OVERDUE:
+        return Badge(f"Overdue {formatter.fmt.plural(found.days, '%(num)s day', '%(num)s days')}", kind, icon)
+    if found.status is RowStatus.DUE:
+        return Badge(f"Due {day}", kind, icon) if whole else Badge(f"Due {day}")
+    return Badge("")
 
 
 def document_state(row: Row) -> str:
@@ -131,29 +149,30 @@ def document_state(row: Row) -> str:
     return "waiting" if row.document_id else ""
 
 
-def show(words: Words, row: Row, *, ticked: frozenset[str] = frozenset()) -> Shown:
-    """The row in words."""
-    offer = words.lens.offer(row)
-    age = words.lens.ager.of(row)
-    key = row_key(row)
-    total = words.money(row.total)
+def present(formatter: RowFormatter, row: Row, *, ticked: frozenset[str] = frozenset()) -> TransactionRow:
+    """The row as the list shows it."""
+    rules = formatter.rules
+    discounted, age = rules.discount_available(row), rules.age(row)
+    value = row_value(row)
+    total = formatter.money(row.total)
     kind = TYPES[TransactionType(row.type)]
-    return Shown(
-        key=key,
-        link=row_link(words.ref, row),
-        on=words.fmt.date_tag(date.fromisoformat(row.transaction_date)),
+    until = row.discount_date if discounted is not None else None
+    return TransactionRow(
+        key=value,
+        link=row_link(formatter.ref, row),
+        on=formatter.fmt.date_tag(date.fromisoformat(row.transaction_date)),
         name=f"{kind.lower()} {row.reference}",
         reference=row.reference,
         type=kind,
         description=row.description or "",
         age=AGES[age] if age else "",
-        state=say_state(words, state(row, as_at=words.as_at)),
+        state=status_badge(formatter, rules.state(row)),
         total=total,
-        outstanding=total if row.outstanding == row.total else words.money(row.outstanding),
+        outstanding=total if row.outstanding == row.total else formatter.money(row.outstanding),
         outstanding_minor=row.outstanding,
-        payable=row.outstanding if offer is None else offer,
-        disc_date=words.near(date.fromisoformat(row.discount_date)) if offer is not None and row.discount_date else "",
-        settlement="" if offer is None else words.money(offer),
+        payable=rules.payable(row),
+        disc_date=formatter.near_date(date.fromisoformat(until)) if until else "",
+        settlement="" if discounted is None else formatter.money(discounted),
         document=document_state(row),
-        ticked=key in ticked,
+        ticked=value in ticked,
     )

@@ -47,7 +47,7 @@ COLUMNS = tuple(
         ("Currency", 10),
     )
 )
-TOLD = 3
+MAX_LISTED = 3
 """Refusals that a toast names one by one; of more it says how many."""
 
 
@@ -156,9 +156,9 @@ def _said(result: InviteResult) -> str:
     count = len(result.invited)
     parts = [f"{count} invitation{'' if count == 1 else 's'} on the way"] if count else []
     named = list(result.refused.items())
-    parts += [f"{ref}: {reason}" for ref, reason in named[:TOLD]]
-    if len(named) > TOLD:
-        parts.append(f"{len(named) - TOLD} more cannot be invited")
+    parts += [f"{ref}: {reason}" for ref, reason in named[:MAX_LISTED]]
+    if len(named) > MAX_LISTED:
+        parts.append(f"{len(named) - MAX_LISTED} more cannot be invited")
     return ". ".join(parts)
 
 

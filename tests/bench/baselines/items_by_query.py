@@ -7,7 +7,7 @@ from pynamodb.models import Model
 
 from chalicelib.ledger.model import Row
 from chalicelib.rendering.templates import render
-from chalicelib.web.presenters.transactions import show
+from chalicelib.web.presenters.transactions import RowFormatter, present
 
 KINDS: dict[str, Any] = {
     **dict.fromkeys(("total", "outstanding", "net", "vat", "settlement"), NumberAttribute),
@@ -21,6 +21,6 @@ class Item(Model):
     vars().update({name: KINDS.get(name, UnicodeAttribute)(null=True) for name in Row._fields})
 
 
-def first_screen(items: Any, pk: str, page: dict[str, Any]) -> str:
-    rows = [show(page["book"].words, item) for item in items.query(pk, scan_index_forward=False)]
+def first_screen(items: Any, pk: str, page: dict[str, Any], formatter: RowFormatter) -> str:
+    rows = [present(formatter, item) for item in items.query(pk, scan_index_forward=False)]
     return render("customer/transactions.html", {**page, "rows": rows})

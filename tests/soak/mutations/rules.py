@@ -21,6 +21,7 @@ PUBLISHED = "chalicelib/dealers/publication.py"
 STAGE = "chalicelib/ingest/steps/stage.py"
 SWEEP = "chalicelib/ingest/maintenance/sweep.py"
 QUERIES = "chalicelib/ledger/queries.py"
+SNAPSHOT = "chalicelib/ledger/snapshot.py"
 
 RULES: tuple[Removal, ...] = (
     Removal(
@@ -230,9 +231,9 @@ RULES: tuple[Removal, ...] = (
     ),
     Removal(
         ABSENT,
-        "chalicelib/web/customer/account_page.py",
-        "if head is None or as_at is None or dealer is None:",
-        "if as_at is None or dealer is None:",
+        QUERIES,
+        "if head is None or as_at is None:",
+        "if as_at is None:",
         "tests/web/customer/test_transactions.py::test_an_account_that_no_export_has_named",
     ),
     Removal(
@@ -244,14 +245,14 @@ RULES: tuple[Removal, ...] = (
     ),
     Removal(
         CURSORS,
-        QUERIES,
-        "return fresh and as_of.run < current.run and as_of.run not in current.skipped",
-        "return fresh and as_of.run < current.run",
+        SNAPSHOT,
+        "return recent and self.run < published.run and self.run not in published.skipped",
+        "return recent and self.run < published.run",
         f"{HISTORIES}7_a_reader_of_an_undone_run_starts_again",
     ),
     Removal(
         CURSORS,
-        QUERIES,
+        SNAPSHOT,
         "KEPT_FOR = timedelta(days=6)",
         "KEPT_FOR = timedelta(days=60)",
         f"{HISTORIES}7_a_reader_of_a_week_ago_starts_again",
@@ -300,7 +301,7 @@ RULES: tuple[Removal, ...] = (
     ),
     Removal(
         WHOLE,
-        QUERIES,
+        SNAPSHOT,
         "return self.as_of is not None and self.as_of.run != self.published.run",
         "return False",
         "tests/web/customer/test_transactions.py::test_paging_stays_with_the_export_it_began_with",

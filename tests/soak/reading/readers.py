@@ -191,13 +191,13 @@ class Reader:
         scope = CustomerScope(self.plan.dealer_id, "reader", frozenset(refs))
         as_of, marks, said = None, dict[str, set[int]](), 0
         for ref in refs:
-            reading = ledger.read_account(scope, ref=ref, today=system_clock().date(), as_of=as_of)
-            if reading.restarted:
+            snapshot = ledger.account_snapshot(scope, ref=ref, today=system_clock().date(), as_of=as_of)
+            if snapshot.restarted:
                 self.found.restarted += 1
                 return
-            as_of = as_of or reading.as_of
+            as_of = as_of or snapshot.as_of
             said = as_of.sequence if as_of else 0
-            rows = ledger.every_row(scope, head=reading.head) if reading.head else []
+            rows = ledger.every_row(scope, head=snapshot.head) if snapshot.head else []
             marks[ref] = {int(found[1]) for row in rows if (found := CELL.match(row.reference))}
             self.found.expect(f"rows of {ref}", len(rows), len(book.size(ref).rows("all")))
         self.found.read("group")

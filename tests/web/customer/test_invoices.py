@@ -15,7 +15,7 @@ from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
 from tests.web.client import Page, Visitor
-from tests.web.customer.books import BALANCE, ROWS, spoken
+from tests.web.customer.barlow import BALANCE, ROWS, spoken
 
 LINES = [
     InvoiceLine(
@@ -56,7 +56,7 @@ def blobs_bucket() -> str:
 
 
 @pytest.fixture
-def book(cast: Cast, customer: Visitor) -> Visitor:
+def account(cast: Cast, customer: Visitor) -> Visitor:
     publish(cast.ours.import_scope, [an_account(ROWS, facts=FACTS)])
     publish(cast.rival.import_scope, [an_account(ROWS)])
     return customer
@@ -68,9 +68,9 @@ def drawn(aws: World, answer: Page) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
 
 
-def test_the_page_of_an_invoice(book: Visitor) -> None:
-    page = book.get("/transactions")
-    page = book.get(page.links["127070"])
+def test_the_page_of_an_invoice(account: Visitor) -> None:
+    page = account.get("/transactions")
+    page = account.get(page.links["127070"])
     for words in (
         "Invoice 127070",
         "Due 5 Jul 2024",
@@ -86,8 +86,8 @@ def test_the_page_of_an_invoice(book: Visitor) -> None:
     assert "hourglass" not in page.html
 
 
-def test_a_script_gets_the_dialog(book: Visitor) -> None:
-    page = book.get(address("127070"), htmx=True)
+def test_a_script_gets_the_dialog(account: Visitor) -> None:
+    page = account.get(address("127070"), htmx=True)
     assert page.html.lstrip().startswith("<dialog")
     assert 'data-document="/invoices/' in page.html
 
@@ -101,9 +101,9 @@ def test_a_script_gets_the_dialog(book: Visitor) -> None:
         ("126884", "invoice", "Disputed"),
     ],
 )
-def test_other_rows(book: Visitor, reference: str, kind: str, words: str) -> None:
+def test_other_rows(account: Visitor, reference: str, kind: str, words: str) -> None:
     for query in ("", "?on=2019-09-30", "?on=x"):
-        page = book.get(address(reference, kind) + query)
+        page = account.get(address(reference, kind) + query)
         assert (page.status, words in spoken(page)) == (200, True)
 
 
@@ -112,7 +112,7 @@ def test_a_stale_row_says_so(cast: Cast, customer: Visitor) -> None:
     assert "These are from an earlier export." in spoken(customer.get(address("127070")))
 
 
-def test_the_pdf_is_a_short_link_to_the_rows_own_file(book: Visitor, cast: Cast, aws: World) -> None:
+def test_the_pdf_is_a_short_link_to_the_rows_own_file(account: Visitor, cast: Cast, aws: World) -> None:
     blobs.put(
         cast.ours.import_scope,
         aws.settings.files_bucket,
@@ -121,7 +121,7 @@ def test_the_pdf_is_a_short_link_to_the_rows_own_file(book: Visitor, cast: Cast,
         "application/pdf",
     )
     for tail, disposition in (("/pdf", "inline"), ("/pdf?save=1", "attachment")):
-        answer = book.get(address("127070", tail=tail))
+        answer = account.get(address("127070", tail=tail))
         link = urlsplit(answer.location)
         query = parse_qs(link.query)
         assert answer.status == 303
@@ -186,8 +186,8 @@ def test_a_credit_note_is_drawn_without_minus_and_rounding_is_said(cast: Cast, c
         "/invoices/!!/invoice/!!",
     ],
 )
-def test_what_is_not_there_or_not_yours_reads_the_same(book: Visitor, path: str) -> None:
-    page = book.get(path)
+def test_what_is_not_there_or_not_yours_reads_the_same(account: Visitor, path: str) -> None:
+    page = account.get(path)
     assert page.status == 404
     assert "127070" not in page.text
 

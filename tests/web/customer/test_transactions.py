@@ -21,7 +21,7 @@ from tests.ledger.accounts import a_facts, an_account, history
 from tests.ledger.published import counted_calls, publish
 from tests.ledger.rows import a_row
 from tests.web.client import Page, Visitor
-from tests.web.customer.books import BALANCE, ROWS, spoken
+from tests.web.customer.barlow import BALANCE, ROWS, spoken
 
 HOME = "/transactions"
 FOUND = {
@@ -42,7 +42,7 @@ FOUND = {
 
 
 @pytest.fixture
-def book(cast: Cast, customer: Visitor) -> Visitor:
+def account(cast: Cast, customer: Visitor) -> Visitor:
     publish(cast.ours.import_scope, [an_account(ROWS)])
     publish(cast.rival.import_scope, [an_account([a_row("CANARY", total=1, description="CANARY")])])
     return customer
@@ -52,8 +52,8 @@ def references(page: Page) -> list[str]:
     return re.findall(r'data-slot="title"><a [^>]*>([^<]+)</a>', page.html)
 
 
-def test_the_first_screen_says_how_the_account_stands(book: Visitor) -> None:
-    page = book.get(HOME)
+def test_the_first_screen_says_how_the_account_stands(account: Visitor) -> None:
+    page = account.get(HOME)
     assert page.status == 200
     assert references(page) == ["127073", "127072", "127070", "C20417", "126884", "126950"]
     for words in (
@@ -76,35 +76,35 @@ def test_the_first_screen_says_how_the_account_stands(book: Visitor) -> None:
     assert BALANCE == 24706
 
 
-def test_filters_sorting_and_search_are_the_address(book: Visitor) -> None:
+def test_filters_sorting_and_search_are_the_address(account: Visitor) -> None:
     for query, expected in FOUND.items():
-        page = book.get(f"{HOME}?{query}")
+        page = account.get(f"{HOME}?{query}")
         assert (query, page.status, references(page)) == (query, 200, expected)
 
 
-def test_a_script_gets_only_the_results(book: Visitor) -> None:
-    page = book.get(f"{HOME}?q=hose", htmx=True)
+def test_a_script_gets_only_the_results(account: Visitor) -> None:
+    page = account.get(f"{HOME}?q=hose", htmx=True)
     assert references(page) == ["126884"]
     assert "<html" not in page.html
     assert 'id="results"' in page.html
 
 
-def test_the_filter_form_keeps_the_order(book: Visitor) -> None:
-    book.get(f"{HOME}?sort=total&order=asc")
-    assert references(book.submit(HOME, q="parts")) == ["C20417", "127072", "127070", "127073"]
+def test_the_filter_form_keeps_the_order(account: Visitor) -> None:
+    account.get(f"{HOME}?sort=total&order=asc")
+    assert references(account.submit(HOME, q="parts")) == ["C20417", "127072", "127070", "127073"]
 
 
-def test_the_settlement_note_selects_its_invoices(book: Visitor) -> None:
-    page = book.get(book.get(HOME).links["Select 3 invoices"])
+def test_the_settlement_note_selects_its_invoices(account: Visitor) -> None:
+    page = account.get(account.get(HOME).links["Select 3 invoices"])
     assert references(page)[:3] == ["127073", "127072", "127070"]
     assert len(re.findall(r"data-payable[^>]* checked", page.html)) == 3
     assert "3 invoices selected" in spoken(page)
 
 
-def test_after_the_discount_date_there_is_no_saving(book: Visitor, now: datetime) -> None:
+def test_after_the_discount_date_there_is_no_saving(account: Visitor, now: datetime) -> None:
     later = replace(services.current(), clock=lambda: now + timedelta(days=2), session_of=_session_at(now))
     with services.use(later):
-        page = book.get(HOME)
+        page = account.get(HOME)
     assert "settlement discount" not in spoken(page)
     assert "£7.32" not in spoken(page)
 
@@ -122,10 +122,10 @@ def test_an_account_on_stop_is_told_and_saves_nothing(cast: Cast, customer: Visi
     assert "£7.32" not in spoken(page)
 
 
-def test_ages_link_to_their_rows(book: Visitor) -> None:
-    page = book.get(HOME)
+def test_ages_link_to_their_rows(account: Visitor) -> None:
+    page = account.get(HOME)
     assert {"Current", "1 Month", "2 Months", "3 Months"} <= set(page.links)
-    found = book.get(page.links["2 Months"])
+    found = account.get(page.links["2 Months"])
     assert references(found) == ["126950"]
     assert "1 transaction, 2 Months, newest first" in spoken(found)
 
@@ -233,8 +233,8 @@ def test_three_round_trips_after_the_session(cast: Cast, customer: Visitor, coun
         assert len(calls[session:]) <= 3, calls
 
 
-def test_csv_holds_the_filtered_rows(book: Visitor) -> None:
-    answer = book.get("/transactions.csv?q=parts")
+def test_csv_holds_the_filtered_rows(account: Visitor) -> None:
+    answer = account.get("/transactions.csv?q=parts")
     assert (answer.status, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     assert 'filename="transactions-1200-2024-06-05.csv"' in answer.headers["content-disposition"]
     head, *rows = csv.reader(StringIO(answer.body.decode("utf-8-sig"), newline=""))
@@ -247,10 +247,10 @@ def test_csv_holds_the_filtered_rows(book: Visitor) -> None:
     assert rows[3][8] == "-48.20"
 
 
-def test_csv_of_selected_rows(book: Visitor) -> None:
-    page = book.get(HOME)
+def test_csv_of_selected_rows(account: Visitor) -> None:
+    page = account.get(HOME)
     keys = re.findall(r'name="row" value="([^"]+)"', page.html)
-    answer = book.get(f"/transactions.csv?row={keys[0]}&row={keys[2]}")
+    answer = account.get(f"/transactions.csv?row={keys[0]}&row={keys[2]}")
     assert [row[1] for row in csv.reader(StringIO(answer.html, newline=""))][1:] == ["127073", "127070"]
 
 
@@ -278,20 +278,20 @@ def fetched(aws: World, answer: Page) -> bytes:
     return found
 
 
-def test_a_workbook_that_would_take_too_long_is_refused(book: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "WORKBOOK_ROWS", 5)
-    answer = book.get("/transactions.xlsx")
+def test_a_workbook_that_would_take_too_long_is_refused(account: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "MAX_WORKBOOK_ROWS", 5)
+    answer = account.get("/transactions.xlsx")
     assert (answer.status, "Filter them first, or take the CSV." in spoken(answer)) == (422, True)
-    assert book.get("/transactions.csv").status == 200
+    assert account.get("/transactions.csv").status == 200
 
 
 def test_exports_before_the_first_figures_lead_home(customer: Visitor) -> None:
     assert customer.get("/transactions.csv").location == HOME
 
 
-def test_nothing_of_another_dealer_shows(book: Visitor) -> None:
+def test_nothing_of_another_dealer_shows(account: Visitor) -> None:
     for address in (HOME, f"{HOME}?status=all", "/transactions.csv?status=all"):
-        assert b"CANARY" not in book.get(address).everything
+        assert b"CANARY" not in account.get(address).everything
 
 
 def test_hostile_text_is_text(cast: Cast, customer: Visitor) -> None:

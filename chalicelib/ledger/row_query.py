@@ -1,17 +1,16 @@
-"""What a person sees of a list of rows: filtered, sorted, a page of at most 100, with totals over all. Pure."""
+"""A list of rows as it was asked for: filtered, sorted, a page of at most 100, with totals over all. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from operator import attrgetter, itemgetter
 from typing import Any
 
 from chalicelib.ledger import search
-from chalicelib.ledger.ageing import ORDER, Age, Ager
+from chalicelib.ledger.ageing import ORDER, Age
 from chalicelib.ledger.model import Row, TransactionType, newest_first
-from chalicelib.ledger.settlement import open_offer
-from chalicelib.ledger.status import Status, status
+from chalicelib.ledger.rules import LedgerRules
+from chalicelib.ledger.status import LedgerTab, tab
 
 PAGE_ROWS = 100
 
@@ -35,16 +34,16 @@ _NEVER_BLANK = frozenset({Sort.REFERENCE, Sort.TYPE, Sort.TOTAL, Sort.OUTSTANDIN
 
 
 @dataclass(frozen=True, slots=True)
-class ViewQuery:
-    """What was asked for; None means all. Pages count from 1."""
+class RowQuery:
+    """What was asked for; None means all, also of `page`: then every row is on one. Pages count from 1."""
 
     type: TransactionType | None = None
-    status: Status | None = Status.CURRENT
+    status: LedgerTab | None = LedgerTab.CURRENT
     age: Age | None = None
     text: str = ""
     sort: Sort = Sort.DATE
     descending: bool = True
-    page: int = 1
+    page: int | None = 1
 
     @property
     def in_stored_order(self) -> bool:
@@ -54,73 +53,64 @@ class ViewQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
-    """What rows are read with: the ageing rule, the dealer's today, whether the account is on stop, currency digits."""
-
-    ager: Ager
-    today: date
-    on_stop: bool
-    digits: int
-
-    def offer(self, row: Row) -> int | None:
-        """The settlement still open for the row."""
-        return open_offer(row, today=self.today, on_stop=self.on_stop)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
+class RowPage:
     """One page of rows. `count`, `outstanding` and `total` (minor units) are those of all rows that match."""
 
-    rows: tuple[Row, ...]
-    count: int
-    outstanding: int
-    total: int
-    page: int
+    rows: tuple[Row, ...] = ()
+    count: int = 0
+    outstanding: int = 0
+    total: int = 0
+    page: int = 1
 
     @property
     def pages(self) -> int:
         """How many pages there are, at least 1."""
-        return max(1, -(-self.count // PAGE_ROWS))
+        return page_count(self.count)
 
 
-def apply(rows: Iterable[Row], query: ViewQuery, lens: Lens) -> View:
-    """The page that `query` asks for. A page past the end is the last one."""
-    chosen = select(rows, query, lens)
-    page = max(1, min(query.page, -(-len(chosen) // PAGE_ROWS)))
-    return View(
-        rows=tuple(chosen[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
-        count=len(chosen),
-        outstanding=sum(row.outstanding for row in chosen),
-        total=sum(row.total for row in chosen),
+def page_count(rows: int) -> int:
+    """How many pages that many rows fill, at least 1."""
+    return max(1, -(-rows // PAGE_ROWS))
+
+
+def page_within(page: int, rows: int) -> int:
+    """The page of that many rows to show: one past the end is the last one."""
+    return max(1, min(page, page_count(rows)))
+
+
+def page_of(rows: Iterable[Row], query: RowQuery, rules: LedgerRules) -> RowPage:
+    """The page of `rows` that `query` asks for."""
+    found = sort_rows(filter_rows(rows, query, rules), query, rules)
+    page = 1 if query.page is None else page_within(query.page, len(found))
+    return RowPage(
+        rows=tuple(found if query.page is None else found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
+        count=len(found),
+        outstanding=sum(row.outstanding for row in found),
+        total=sum(row.total for row in found),
         page=page,
     )
 
 
-def select(rows: Iterable[Row], query: ViewQuery, lens: Lens) -> list[Row]:
-    """All rows that match, in the order asked for."""
-    return arrange(narrow(rows, query, lens), query, lens)
-
-
-def narrow(rows: Iterable[Row], query: ViewQuery, lens: Lens) -> list[Row]:
+def filter_rows(rows: Iterable[Row], query: RowQuery, rules: LedgerRules) -> list[Row]:
     """The rows that pass every filter, in their order."""
-    chosen = list(rows)
+    found = list(rows)
     if query.status is not None:
-        chosen = [row for row in chosen if status(row) is query.status]
+        found = [row for row in found if tab(row) is query.status]
     if query.type is not None:
-        chosen = [row for row in chosen if row.type == query.type]
+        found = [row for row in found if row.type == query.type]
     if query.age is not None:
-        chosen = [row for row in chosen if lens.ager.of(row) is query.age]
+        found = [row for row in found if rules.age(row) is query.age]
     if query.text.strip():
-        chosen = search.search(chosen, query.text, digits=lens.digits)
-    return chosen
+        found = search.search(found, query.text, digits=rules.digits)
+    return found
 
 
-def arrange(rows: Iterable[Row], query: ViewQuery, lens: Lens) -> list[Row]:
+def sort_rows(rows: Iterable[Row], query: RowQuery, rules: LedgerRules) -> list[Row]:
     """`rows` sorted; equals are newest first, and rows without a value come last in either direction."""
     by_date = sorted(rows, key=newest_first, reverse=query.descending or query.sort is not Sort.DATE)
     if query.sort is Sort.DATE:
         return by_date
-    value = _value(query.sort, lens)
+    value = _value(query.sort, rules)
     if query.sort in _NEVER_BLANK:
         return sorted(by_date, key=value, reverse=query.descending)
     keyed = [(value(row), row) for row in by_date]
@@ -128,13 +118,13 @@ def arrange(rows: Iterable[Row], query: ViewQuery, lens: Lens) -> list[Row]:
     return [row for _, row in full] + [row for key, row in keyed if key is None]
 
 
-def _value(sort: Sort, lens: Lens) -> Callable[[Row], Any]:
+def _value(sort: Sort, rules: LedgerRules) -> Callable[[Row], Any]:
     if sort is Sort.AGE:
-        return lambda row: None if (age := lens.ager.of(row)) is None else ORDER.index(age)
+        return lambda row: None if (age := rules.age(row)) is None else ORDER.index(age)
     if sort is Sort.SETTLEMENT:
-        return lens.offer
+        return rules.discount_available
     if sort is Sort.DISC:
-        return lambda row: None if lens.offer(row) is None else row.discount_date
+        return lambda row: None if rules.discount_available(row) is None else row.discount_date
     if sort is Sort.DESCRIPTION:
         return lambda row: row.description.casefold() if row.description else None
     if sort is Sort.DUE:

@@ -1,12 +1,11 @@
 import re
 from decimal import Decimal
-from io import BytesIO
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
 from chalicelib import settings
-from chalicelib.documents import operations, queries
+from chalicelib.documents import queries
 from chalicelib.documents.model import (
     InvoiceLine,
     LineType,
@@ -14,7 +13,6 @@ from chalicelib.documents.model import (
     document_name,
     encode_lines,
     lines_name,
-    safe_file_name,
 )
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import CustomerScope, ImportScope
@@ -80,31 +78,6 @@ def test_lines_are_one_range_of_the_parts_object(aws: World) -> None:
 def test_lines_come_back_without_loss() -> None:
     assert decode_lines(encode_lines(LINES)) == sorted(LINES, key=lambda line: line.line_no)
     assert encode_lines(LINES).count(b"\n") == 1
-
-
-def test_an_export_is_stored_under_the_dealer_and_saved_by_its_name(aws: World) -> None:
-    assert aws.name
-    url = operations.hand_over(
-        DEALER, key="01J", extension="csv", data=BytesIO(b"a,b"), file_name="x.csv", content_type="text/csv"
-    )
-    assert "attachment" in url
-    bucket = settings.load().files_bucket
-    assert blobs.get(DEALER, bucket, "exports/01J.csv") == b"a,b"
-    tags = aws.root("s3").get_object_tagging(Bucket=bucket, Key=f"d/{DEALER.dealer_id}/exports/01J.csv")["TagSet"]
-    assert tags == [{"Key": "kept", "Value": "a-day"}]
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (("Invoice", "127070"), "Invoice-127070.pdf"),
-        (("Invoice", '../../etc"\r\nX: 1'), "Invoice-..-..-etc-X-1.pdf"),
-        (("", "€€"), "document.pdf"),
-        (("x" * 300,), "x" * 100 + ".pdf"),
-    ],
-)
-def test_file_names_are_plain(words: tuple[str, ...], expected: str) -> None:
-    assert safe_file_name(*words, extension="pdf") == expected
 
 
 def test_object_names_hold_one_account() -> None:

@@ -1,0 +1,66 @@
+"""An account as one published run left it, and the reference by which a reader stays with that run."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chalicelib.dealers.publication import Published
+from chalicelib.ledger.model import AccountHead
+
+KEPT_FOR = timedelta(days=6)
+"""How long an older run can be read on: sweeping begins a day later."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRef:
+    """The run a reader began with, so that paging and exports stay whole: its `as_at`, and the day it was `seen`.
+
+    `sequence` is the export's number in the dealer's system, which the page names.
+    """
+
+    run: int
+    as_at: date
+    seen: date
+    sequence: int
+
+    def __str__(self) -> str:
+        """For a link: `412.20261121.20261123.397`."""
+        return f"{self.run}.{self.as_at:%Y%m%d}.{self.seen:%Y%m%d}.{self.sequence}"
+
+    @classmethod
+    def parse(cls, text: str) -> "SnapshotRef | None":
+        """What `str` wrote; None for anything else, and the reader starts with the newest."""
+        try:
+            run, as_at, seen, sequence = text.split(".")
+            return cls(int(run), date.fromisoformat(as_at), date.fromisoformat(seen), int(sequence))
+        except ValueError:
+            return None
+
+    def is_readable(self, published: Published, today: date) -> bool:
+        """Whether this older run can still be read: it is recent, and was not undone."""
+        recent = timedelta() <= today - self.seen < KEPT_FOR
+        return recent and self.run < published.run and self.run not in published.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSnapshot:
+    """An account as of one run. `head` is None while no export has named it.
+
+    `restarted`: the run asked for can no longer be read, this is the newest. `as_of` is None before the first export.
+    """
+
+    head: AccountHead | None
+    published: Published
+    as_of: SnapshotRef | None
+    restarted: bool = False
+
+    @property
+    def as_at(self) -> date | None:
+        """The date the figures are true for; an archived account keeps its own."""
+        if self.head and self.head.archived:
+            return self.head.as_at
+        return self.as_of.as_at if self.as_of else None
+
+    @property
+    def is_older(self) -> bool:
+        """Whether a newer run than this one is published."""
+        return self.as_of is not None and self.as_of.run != self.published.run
