@@ -66,9 +66,10 @@ class LedgerRules:
 
     def overdue_days(self, row: Row) -> int:
         """Whole days past the due date; 0 on the day itself, for credits, and where no date is known."""
-        if row.outstanding <= 0 or row.due_date is None or row.due_date >= self.as_at.isoformat():
+        as_at = self.ageing.as_at
+        if row.outstanding <= 0 or row.due_date is None or row.due_date >= as_at.isoformat():
             return 0
-        return (self.as_at - date.fromisoformat(row.due_date)).days
+        return (as_at - date.fromisoformat(row.due_date)).days
 
     def state(self, row: Row) -> RowState:
         """The one state that a list shows for the row."""
@@ -105,8 +106,11 @@ class LedgerRules:
         discounted = self.discount_available(row)
         if discounted is not None:
             return discounted
+        pending = self._overlay(row).pending
+        if not pending:
+            return row.outstanding
         low, high = sorted((0, row.outstanding))
-        return max(low, min(high, row.outstanding - self._overlay(row).pending))
+        return max(low, min(high, row.outstanding - pending))
 
     def figures(self, rows: Iterable[Row]) -> Figures:
         """How the account stands, by its open rows."""
