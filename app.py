@@ -13,7 +13,6 @@ from chalicelib.api import uploads
 from chalicelib.web import routes
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:"  # the merged template puts the real ARN in, by the short name after it
-
 app = Chalice(app_name="customer-connect", configure_logs=False)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 app.api.binary_types = ["application/octet-stream", "application/pdf", "application/zip", XLSX]
@@ -52,24 +51,29 @@ def outbox_messages(event: SQSEvent) -> dict[str, Any]:
     return triggers.notifications.outbox_messages(event)
 
 
+@app.on_sqs_message(queue_arn=f"{QUEUE}bulk", batch_size=1)
+def bulk_messages(event: SQSEvent) -> dict[str, Any]:
+    return triggers.notifications.bulk_messages(event)
+
+
 @app.on_sqs_message(queue_arn=f"{QUEUE}feedback", batch_size=10)
 def feedback_messages(event: SQSEvent) -> dict[str, Any]:
     return triggers.notifications.feedback_messages(event)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
-def send_outbox(_: CloudWatchEvent) -> int:
-    return triggers.notifications.send_outbox()
+def send_outbox(event: CloudWatchEvent) -> int:
+    return triggers.notifications.send_outbox(event)
 
 
-@app.schedule(Rate(1, unit=Rate.MINUTES))
-def deliver_identity_outbox(_: CloudWatchEvent) -> int:
-    return triggers.notifications.deliver_identity_outbox()
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def resume_bulk(event: CloudWatchEvent) -> int:
+    return triggers.notifications.resume_bulk(event)
 
 
 @app.schedule(Rate(1, unit=Rate.DAYS))
-def expire_invitations(_: CloudWatchEvent) -> int:
-    return triggers.notifications.expire_invitations()
+def expire_invitations(event: CloudWatchEvent) -> int:
+    return triggers.notifications.expire_invitations(event)
 
 
 gc.enable()

@@ -14,13 +14,15 @@ from chalicelib.identity import operations, queries
 from chalicelib.identity.model import Session
 from chalicelib.kernel.clock import Clock, system_clock
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import IdentityScope, TenantScope
+from chalicelib.kernel.scopes import IdentityScope, ImportScope, TenantScope
+from chalicelib.observability import logger
 from chalicelib.rendering import templates
 from chalicelib.settings import Settings
+from chalicelib.store import outbox_messages
 
 if TYPE_CHECKING:
     from chalicelib.mail.sender import MailSender
-    from chalicelib.notifications.tools import Tools
+    from chalicelib.notifications.deps import MailDeps
 
 
 def _session_of(secret: str, now: datetime) -> Session | None:
@@ -45,11 +47,27 @@ class Services:
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
 
     @property
-    def tools(self) -> "Tools":
+    def mail_deps(self) -> "MailDeps":
         """What notifications need."""
-        from chalicelib.notifications.tools import Tools
+        from chalicelib.notifications.deps import MailDeps
 
-        return Tools(self.mail, self.render, self.settings.base_url, self.clock, self.ids)
+        return MailDeps(self.mail, self.render, self.settings.base_url, self.clock, self.ids)
+
+    def notify_outbox(self, scope: TenantScope | IdentityScope, *, at_once: bool = False) -> None:
+        """Have what waits in the scope's outbox done: by the queue or, `at_once`, here, all but its mails.
+
+        Never fails: what was committed stands, and a schedule does the rest within a minute.
+        """
+        try:
+            if at_once:
+                from chalicelib.notifications.dispatch import send_due  # loads what mails need
+
+                worker = ImportScope(scope.dealer_id) if isinstance(scope, TenantScope) else scope
+                send_due(worker, deps=self.mail_deps, mails=False)
+            else:
+                outbox_messages.notify(scope)
+        except Exception:  # noqa: BLE001 - see above
+            logger.exception("outbox.later")
 
 
 _replaced: list[Services] = []

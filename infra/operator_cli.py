@@ -8,7 +8,7 @@ from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib import settings
+from chalicelib import services, settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer, Profile
 from chalicelib.dealers.operations import create_dealer, profile_of
@@ -18,7 +18,6 @@ from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.errors import InvalidError, PortalError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
-from chalicelib.store import queues
 
 _TEXTS = {
     "name": "the dealer's name as customers know it",
@@ -63,7 +62,7 @@ def _create_dealer(arguments: argparse.Namespace, *, ids: Ids, now: datetime) ->
     own = TenantScope(dealer.dealer_id)
     again = arguments.invite_again
     if invite_staff(own, email=email, role=Role.ADMIN.value, invited_by=arguments.actor, again=again, now=now, ids=ids):
-        _wake(dealer)
+        services.current().notify_outbox(own)
         print(f"Queued the invitation to {email}; it leaves within a minute.")
     else:
         print(f"{email} is invited or active already, so no mail was queued. --invite-again sends another invitation.")
@@ -88,12 +87,6 @@ def _created(dealer: Dealer, *, is_known: bool) -> str:
     address = f"{settings.load().base_url.rstrip('/')}/d/{dealer.slug}"
     verb = "Was there already:" if is_known else "Created"
     return f"{verb} {dealer.name}, {dealer.dealer_id}, at {address}"
-
-
-def _wake(dealer: Dealer) -> None:
-    url = settings.load().outbox_queue_url
-    if url:
-        queues.send(url, {"dealer_id": dealer.dealer_id})
 
 
 def _failed(message: str) -> int:

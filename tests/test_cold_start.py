@@ -63,7 +63,8 @@ def test_collections_go_on_and_leave_out_what_was_imported(seen: dict[str, int])
 
 
 def test_triggers_come_when_they_are_asked_for(seen: dict[str, list[str]]) -> None:
-    assert set(seen["triggers"]) == {"chalicelib.triggers.ingest", "chalicelib.triggers.notifications"}
+    names = ("ingest", "lambda_events", "notifications")
+    assert set(seen["triggers"]) == {f"chalicelib.triggers.{name}" for name in names}
 
 
 def test_there_is_no_other_trigger() -> None:

@@ -1,11 +1,9 @@
 """People as values: who they are, for whom they may act, the session they are in, the invitation they hold."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
 
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.keys import key_part
@@ -113,18 +111,6 @@ class Current:
 
     link_hash: str | None
     request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What identity's outbox holds for another side. `state` is queued or, of a mail, claimed."""
-
-    work_id: str
-    kind: str
-    payload: Mapping[str, Any]
-    state: str
-    queued_at: datetime
-    claimed_at: datetime | None = None
 
 
 def membership_key(*, dealer_id: str, account_ref: str | None) -> str:

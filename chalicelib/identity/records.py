@@ -95,13 +95,3 @@ class AuditRecord(Record):
     at = UTCDateTimeAttribute()
     event = UnicodeAttribute()
     detail: JSONAttribute = JSONAttribute()
-
-
-class IdentityOutboxRecord(Record):
-    """`T#OUTBOX`, `<ulid>`: what another side has to do. `state` is queued or, of a mail, claimed."""
-
-    kind = UnicodeAttribute()
-    payload: JSONAttribute = JSONAttribute()
-    state = UnicodeAttribute(default="queued")
-    queued_at = UTCDateTimeAttribute()
-    claimed_at = UTCDateTimeAttribute(null=True)

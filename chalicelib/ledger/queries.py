@@ -16,6 +16,7 @@ from chalicelib.ledger.row_query import PAGE_ROWS, RowPage, RowQuery, merged, pa
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.snapshot import AccountSnapshot, SnapshotRef
 from chalicelib.ledger.status import LedgerTab
+from chalicelib.store.record import account_pk
 
 
 def account_view(
@@ -33,7 +34,7 @@ def account_view(
     settings with PUBLISHED, and the head. Raises NoFiguresError while no export has named the account, NotFoundError
     for another's, SnapshotExpiredError.
     """
-    repo.account_pk(scope, ref)
+    account_pk(scope, ref)
     current, dealer = dealers.published_and_dealer(scope)
     today = local_date(now, dealer.time_zone)
     snapshot = account_snapshot(scope, ref=ref, today=today, as_of=as_of, published=published or current)
@@ -69,7 +70,7 @@ def account_snapshot(
     A caller that has read PUBLISHED before hands it in, so that all of its page is of one run. Two round trips, one or
     none where this process has read it before. Raises NotFoundError for another's account.
     """
-    repo.account_pk(scope, ref)
+    account_pk(scope, ref)
     current = published or dealers.published(scope)
     if as_of and as_of.run != current.run:
         if as_of.is_readable(current, today):

@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.gc_pause import gc_paused
-from chalicelib.kernel.keys import key_part
-from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.ledger.cache import WeightedCache
 from chalicelib.ledger.codec import decode_documents, decode_head, decode_rows, encode_head
 from chalicelib.ledger.layout import Account, run_key
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, SnapshotExpiredError
 from chalicelib.ledger.records import HeadRecord, PageRecord
 from chalicelib.store.batch import Key, batch_get, batch_write
-from chalicelib.store.record import Record, tenant_pk
+from chalicelib.store.record import Record, account_pk
 from chalicelib.store.roles import scoped
 
 _ROWS_KEPT = 300_000
@@ -24,13 +22,6 @@ RUN_PREFIXES = ("HEAD#", "L#")
 
 _heads: WeightedCache[AccountHead] = WeightedCache(_ROWS_KEPT // 3)
 _pages: WeightedCache[list[Row]] = WeightedCache(_ROWS_KEPT)
-
-
-def account_pk(scope: TenantScope, ref: str) -> str:
-    """The account's partition. Raises NotFoundError for an account that a customer does not act for."""
-    if isinstance(scope, CustomerScope) and ref not in scope.account_refs:
-        raise NotFoundError
-    return tenant_pk(scope, "A", key_part(ref))
 
 
 @scoped

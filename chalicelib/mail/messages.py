@@ -1,4 +1,4 @@
-"""One function a mail. Each renders templates/mail/<message>/ subject.txt, body.txt and body.html."""
+"""Whose head a mail bears, and its rendering from templates/mail/<template>/ subject.txt, body.txt and body.html."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,37 +27,15 @@ class Letterhead:
     btn_fg: str = "#ffffff"
 
 
-def invitation(
-    render: Render, head: Letterhead, *, to: str, link: str, ends: str, account_ref: str, account_name: str
-) -> Mail:
-    """To a customer: Create Your Account. `ends` is a date in words."""
-    context = {"link": link, "ends": ends, "account_ref": account_ref, "account_name": account_name}
-    return _mail(render, "invitation", head, to=to, **context)
-
-
-def staff_invitation(render: Render, head: Letterhead, *, to: str, link: str, ends: str) -> Mail:
-    """To a member of a dealer's staff: Create Your Account."""
-    return _mail(render, "staff_invitation", head, to=to, link=link, ends=ends)
-
-
-def password_reset(render: Render, head: Letterhead, *, to: str, link: str) -> Mail:
-    """To somebody who forgot the password: a link that works for an hour."""
-    return _mail(render, "password_reset", head, to=to, link=link)
-
-
-def password_changed(render: Render, head: Letterhead, *, to: str, link: str) -> Mail:
-    """To somebody whose password was changed. `link` leads to Forgot Password, for the case that it was another."""
-    return _mail(render, "password_changed", head, to=to, link=link)
-
-
-def _mail(render: Render, message: str, head: Letterhead, *, to: str, **context: str) -> Mail:
+def render_mail(render: Render, template: str, head: Letterhead, *, to: str, **context: Any) -> Mail:
+    """The mail of templates/mail/<template>/. Each is given `context`, `head`, `to` and `product`."""
     known = {**context, "head": head, "to": to, "product": PRODUCT}
     with i18n.activated(head.locale):
         return Mail(
             to=to,
-            subject=" ".join(render(f"mail/{message}/subject.txt", known).split()),
-            text=render(f"mail/{message}/body.txt", known),
-            html=render(f"mail/{message}/body.html", known),
+            subject=" ".join(render(f"mail/{template}/subject.txt", known).split()),
+            text=render(f"mail/{template}/body.txt", known),
+            html=render(f"mail/{template}/body.html", known),
             from_name=" ".join(head.name.split()),
             reply_to=head.reply_to,
         )

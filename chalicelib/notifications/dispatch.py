@@ -1,87 +1,123 @@
-"""Sends a dealer's outbox: claim, send, confirm. An event gets one mail at most, and nothing disappears unseen."""
+"""Works through an outbox, oldest first, and stops in time: what is left goes on in another call."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from chalicelib.kernel.errors import PortalError
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.mail.sender import MailRefusedError
-from chalicelib.notifications import repo
-from chalicelib.notifications.kinds import KINDS, Letter, OutboxKind
-from chalicelib.notifications.tools import Tools
+from chalicelib.notifications.delivery import Outcome, deliver
+from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.handlers import Handlers, IdentityStep, OutboxScope
+from chalicelib.notifications.registry import KINDS, handlers_of
 from chalicelib.observability import logger
-from chalicelib.store.outbox import OutboxItem
+from chalicelib.store import bulk_lanes, outbox, outbox_messages
+from chalicelib.store.outbox import PAGE, OutboxItem
 
-UNCERTAIN_AFTER = timedelta(minutes=10)
+MAX_PER_CALL = 200
+MIN_SECONDS_LEFT = 30.0
+"""No item is begun with less: composing and sending one may wait for slow answers, and is then to be confirmed."""
+
+BUSY_PAUSE = 60
+"""Seconds for which bulk leaves the mail service to the mails that somebody waits for."""
+
+Remaining = Callable[[], float]
+"""The seconds that this call may still take."""
 
 
-def send_due(scope: ImportScope, *, tools: Tools, kinds: Mapping[str, OutboxKind] = KINDS) -> int:
-    """Send all that is queued; how many mails went out. May run twice at once, or be skipped, without harm.
+def plenty() -> float:
+    """For callers without an end."""
+    return 600.0
 
-    A claim that was not confirmed within 10 minutes becomes `uncertain`: staff see it, and only they send it again.
+
+@dataclass(slots=True)
+class Progress:
+    """`done` were sent or carried out; `handled` left the outbox. `is_complete`: nothing is left for another call."""
+
+    done: int = 0
+    handled: int = 0
+    is_busy: bool = False
+    is_complete: bool = False
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one."""
+        self.done += outcome is Outcome.DONE
+        self.handled += outcome in {Outcome.DONE, Outcome.GONE}
+        self.is_busy |= outcome is Outcome.BUSY
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether another call is worth it now. Without progress it would only repeat this one's failures."""
+        return self.handled > 0 and not self.is_complete
+
+
+def send_due(
+    scope: OutboxScope,
+    *,
+    deps: MailDeps,
+    remaining: Remaining = plenty,
+    mails: bool = True,
+    kinds: Handlers = KINDS,
+) -> int:
+    """Do the single items of an outbox, or all but its mails; how many were done.
+
+    May run twice at once, or be skipped, without harm. Short of time, or after 200 items, it wakes another call.
     """
-    sent = 0
-    for item in repo.items(scope):
-        kind = kinds.get(item.kind)
-        now = tools.clock()
-        if kind is None:
-            logger.error("outbox.unknown_kind", kind=item.kind, item=item.sk)
-        elif item.state == "queued" and repo.claim(scope, item, now):
-            sent += _send(scope, item, kind, tools)
-        elif item.state == "claimed" and _is_overdue(item, now):
-            _give_up(scope, item, kind, now)
-    return sent
+    progress = Progress()
+    for item in _items(scope, progress, remaining=remaining, at_most=MAX_PER_CALL):
+        progress.add(_dispatch(scope, item, deps, kinds, mails=mails))
+    if progress.goes_on:
+        outbox_messages.notify(scope)
+    return progress.done
 
 
-def _send(scope: ImportScope, item: OutboxItem, kind: OutboxKind, tools: Tools) -> bool:
-    letter = _compose(scope, item, kind, tools)
-    if letter is None:
-        return False
+def send_bulk(
+    scope: ImportScope, lane: int, *, deps: MailDeps, remaining: Remaining = plenty, kinds: Handlers = KINDS
+) -> int:
+    """Do at most 200 items of one bulk lane and wake another call for the rest; how many were done.
+
+    One worker a lane. While the mail service is busy bulk waits: single items need it more. When the dealer's items
+    of the day are used up they wait for the next day.
+    """
+    held = bulk_lanes.lease(scope, lane, at_most=MAX_PER_CALL, now=deps.clock())
+    if held is None:
+        return 0
+    if held.allowance < MAX_PER_CALL:
+        logger.warning("outbox.bulk_quota", lane=lane, left=held.allowance)
+    progress = Progress()
     try:
-        tools.mail.send(replace(letter.mail, about={"kind": item.kind, "dealer": scope.dealer_id, **letter.about}))
-    except MailRefusedError as error:
-        logger.warning("mail.refused", kind=item.kind, item=item.sk, reason=str(error))
-        _refused(scope, item, kind, error, tools.clock())
-        return False
-    except Exception:  # noqa: BLE001 - after a time-out the mail may be out: the claim stays, and becomes uncertain
-        logger.exception("mail.unconfirmed", kind=item.kind, item=item.sk)
-        return False
-    letter.sent(tools.clock())
-    repo.forget(scope, item)
-    return True
+        for item in _items(scope, progress, remaining=remaining, at_most=held.allowance, lane=lane):
+            progress.add(_dispatch(scope, item, deps, kinds, mails=True))
+            if progress.is_busy:
+                break
+    finally:
+        bulk_lanes.give_back(scope, held, used=progress.handled)
+    if progress.is_busy:
+        outbox_messages.notify_lane(scope, lane, delay_seconds=BUSY_PAUSE)
+    elif progress.goes_on and held.allowance == MAX_PER_CALL:
+        outbox_messages.notify_lane(scope, lane)
+    return progress.done
 
 
-def _compose(scope: ImportScope, item: OutboxItem, kind: OutboxKind, tools: Tools) -> Letter | None:
-    try:
-        letter = kind.compose(scope, item.payload, tools=tools, now=tools.clock())
-    except PortalError as error:
-        logger.warning("outbox.dropped", kind=item.kind, item=item.sk, reason=error.message)
-        kind.refused(scope, item.payload)
-        repo.set_aside(scope, item, "dropped", detail=error.message, now=tools.clock())
-        return None
-    except Exception:  # noqa: BLE001 - nothing was sent: the others go on, and this one is tried again
-        logger.exception("outbox.not_composed", kind=item.kind, item=item.sk)
-        repo.release(scope, item)
-        return None
-    if letter is None:
-        repo.forget(scope, item)
-    return letter
+def _items(
+    scope: OutboxScope, progress: Progress, *, remaining: Remaining, at_most: int, lane: int | None = None
+) -> Iterator[OutboxItem]:
+    """The items while there is time, page by page, so that what another call has done meanwhile is not met again."""
+    after = ""
+    while page := outbox.items(scope, after=after, lane=lane):
+        for item in page:
+            if progress.handled >= at_most or remaining() < MIN_SECONDS_LEFT:
+                return
+            yield item
+        if len(page) < PAGE:
+            break
+        after = page[-1].item_id
+    progress.is_complete = True
 
 
-def _refused(scope: ImportScope, item: OutboxItem, kind: OutboxKind, error: MailRefusedError, now: datetime) -> None:
-    if not error.for_good:
-        repo.release(scope, item)
-        return
-    kind.refused(scope, item.payload)
-    repo.set_aside(scope, item, "dropped", detail=str(error), now=now)
-
-
-def _give_up(scope: ImportScope, item: OutboxItem, kind: OutboxKind, now: datetime) -> None:
-    if repo.set_aside(scope, item, "uncertain", detail="no answer from the mail service", now=now):
-        logger.error("mail.uncertain", kind=item.kind, item=item.sk)
-        kind.uncertain(scope, item.payload)
-
-
-def _is_overdue(item: OutboxItem, now: datetime) -> bool:
-    return bool(item.claimed_at) and now - item.claimed_at >= UNCERTAIN_AFTER
+def _dispatch(scope: OutboxScope, item: OutboxItem, deps: MailDeps, kinds: Handlers, *, mails: bool) -> Outcome:
+    handler = handlers_of(scope, kinds).get(item.kind)
+    if handler is None:
+        logger.error("outbox.unknown_kind", kind=item.kind, item=item.item_id)
+        return Outcome.KEPT
+    if not mails and not isinstance(handler, IdentityStep):
+        return Outcome.KEPT
+    return deliver(scope, item, handler, deps=deps)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.kinds import KINDS, Bounce, OutboxKind
+from chalicelib.notifications.handlers import Bounce, Handlers, Notice
+from chalicelib.notifications.registry import KINDS
 from chalicelib.observability import logger
 
 GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
@@ -44,7 +45,7 @@ class _Event(_Part):
         return self.bounce.subtype if self.bounce and self.bounce.type == "Permanent" else None
 
 
-def take_feedback(text: str, *, now: datetime, ids: Ids, kinds: Mapping[str, OutboxKind] = KINDS) -> bool:
+def handle_ses_event(text: str, *, now: datetime, ids: Ids, kinds: Handlers = KINDS) -> bool:
     """Note one event; False where nothing changes by it. Told twice it counts once.
 
     Raises ValueError, KeyError or NotFoundError for what SES never says of our mails; ConflictError: try again.
@@ -52,10 +53,10 @@ def take_feedback(text: str, *, now: datetime, ids: Ids, kinds: Mapping[str, Out
     if text.strip() == GREETING:
         return False
     event = _Event.model_validate_json(text)
-    about = {name: values[0] for name, values in event.mail.tags.items() if values}
-    kind = kinds.get(about.get("kind", ""))
-    logger.info("mail.returned", kind=about.get("kind"), event=event.kind, reason=event.reason)
-    if kind is None or event.reason is None:
+    tags = {name: values[0] for name, values in event.mail.tags.items() if values}
+    logger.info("mail.returned", kind=tags.get("kind"), event=event.kind, reason=event.reason)
+    handler = next((one for one in kinds if one.kind == tags.get("kind")), None)
+    if not isinstance(handler, Notice) or event.reason is None:
         return False
-    bounce = Bounce(event.mail.destination[0], about, event.reason)
-    return kind.returned(ImportScope(about["dealer"]), bounce, now=now, ids=ids)
+    bounce = Bounce(event.mail.destination[0], tags, event.reason)
+    return handler.returned(ImportScope(tags["dealer"]), bounce, now=now, ids=ids)

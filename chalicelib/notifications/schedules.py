@@ -2,25 +2,43 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from chalicelib.customers.enrolment import operations as customers
 from chalicelib.customers.enrolment.model import State
 from chalicelib.customers.queries import portal_states
 from chalicelib.dealers import queries as dealers
-from chalicelib.kernel.scopes import ImportScope, OperatorScope
-from chalicelib.notifications.dispatch import send_due
-from chalicelib.notifications.tools import Tools
+from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope
+from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.dispatch import MIN_SECONDS_LEFT, Remaining, plenty, send_due
 from chalicelib.observability import logger
+from chalicelib.store import outbox, outbox_messages
 
 
-def send_outboxes(*, tools: Tools) -> int:
-    """Mails that no message woke anybody for. Reads: the list of dealers, and one of each outbox."""
-    return for_each_dealer(lambda scope: send_due(scope, tools=tools))
+def send_outboxes(*, deps: MailDeps, remaining: Remaining = plenty) -> int:
+    """Single items that no message woke anybody for, identity's first: how many were done.
+
+    Reads: one of each outbox, and the list of dealers.
+    """
+    send = partial(send_due, deps=deps, remaining=remaining)
+    return _isolated(partial(send, IdentityScope())) + for_each_dealer(send, now=deps.clock(), remaining=remaining)
 
 
-def expire_invitations(*, now: datetime) -> int:
+def resume_bulk(*, now: datetime, remaining: Remaining = plenty) -> int:
+    """Wake a call for each bulk lane where something waits; how many. Reads: the list of dealers, one of each lane."""
+    return for_each_dealer(_resume_lanes, now=now, remaining=remaining)
+
+
+def expire_invitations(*, now: datetime, remaining: Remaining = plenty) -> int:
     """Close invitations whose time is over; how many. Reads: the list of dealers, and one of each dealer's states."""
-    return for_each_dealer(lambda scope: _expire(scope, now))
+    return for_each_dealer(lambda scope: _expire(scope, now), now=now, remaining=remaining)
+
+
+def _resume_lanes(scope: ImportScope) -> int:
+    waiting = [lane for lane in range(outbox.BULK_LANES) if outbox.items(scope, lane=lane, limit=1)]
+    for lane in waiting:
+        outbox_messages.notify_lane(scope, lane)
+    return len(waiting)
 
 
 def _expire(scope: ImportScope, now: datetime) -> int:
@@ -29,12 +47,25 @@ def _expire(scope: ImportScope, now: datetime) -> int:
     return sum(customers.expire(scope, ref=ref, now=now) for ref in due)
 
 
-def for_each_dealer(work: Callable[[ImportScope], int]) -> int:
-    """The sum of `work` over all dealers. What one raises is logged, and the others go on."""
+def for_each_dealer(work: Callable[[ImportScope], int], *, now: datetime, remaining: Remaining = plenty) -> int:
+    """The sum of `work` over all dealers while there is time. What one raises is logged, and the others go on.
+
+    It begins with another dealer each minute, so that nobody comes last every time.
+    """
+    known = [entry.dealer_id for entry in dealers.all_dealers(OperatorScope("schedule"))]
+    first = int(now.timestamp() // 60) % len(known) if known else 0
     done = 0
-    for entry in dealers.all_dealers(OperatorScope("schedule")):
-        try:
-            done += work(ImportScope(entry.dealer_id))
-        except Exception:  # noqa: BLE001 - the other dealers' work goes on
-            logger.exception("schedule.dealer_failed", dealer_id=entry.dealer_id)
+    for at, dealer_id in enumerate(known[first:] + known[:first]):
+        if remaining() < MIN_SECONDS_LEFT:
+            logger.warning("schedule.out_of_time", dealers_left=len(known) - at)
+            break
+        done += _isolated(partial(work, ImportScope(dealer_id)), dealer_id)
     return done
+
+
+def _isolated(work: Callable[[], int], dealer_id: str | None = None) -> int:
+    try:
+        return work()
+    except Exception:  # noqa: BLE001 - the other outboxes' work goes on
+        logger.exception("schedule.outbox_failed", dealer_id=dealer_id)
+        return 0

@@ -1,34 +1,184 @@
-"""Work for a higher slice, written in the transaction that causes it: mails, notices."""
+"""The outboxes: work that one slice leaves for another, written in the transaction that causes it.
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Literal
+The scope chooses the outbox: a dealer's is `D#d#OUTBOX`, identity's `T#OUTBOX`. Both are *single*: a person waits.
+What nobody waits for (digests, reminders, statements) is *bulk* and spread over a dealer's 16 lanes,
+`D#d#OUTBOX#<0..15>`, where any number of it keeps nobody waiting. An item is claimed, then confirmed, released or
+parked.
+"""
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from ulid import ULID
+
+from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import TenantScope
-from chalicelib.store.record import Versioned, tenant_pk
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
+from chalicelib.store.record import Record, tenant_pk
+from chalicelib.store.roles import scoped
 
-OutboxState = Literal["queued", "claimed", "sent", "uncertain", "dropped"]
+BULK_LANES = 16
+PAGE = 100
+"""Items a read gives at most, unless told."""
+
+_PARKED_FOR = timedelta(days=30)
 
 
-class OutboxItem(Versioned):
-    """`D#d#OUTBOX`, `<ulid>`: claimed, sent, confirmed; see notifications."""
+class OutboxState(StrEnum):
+    """UNCERTAIN: nobody knows whether it was done. DROPPED: it never will be."""
 
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    UNCERTAIN = "uncertain"
+    DROPPED = "dropped"
+
+
+OPEN = frozenset({OutboxState.QUEUED, OutboxState.CLAIMED})
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """An item as it was read. `item_id` is a ULID, `payload` JSON; `lane` is a bulk lane, None of a single item."""
+
+    item_id: str
+    kind: str
+    payload: Mapping[str, Any]
+    state: OutboxState
+    queued_at: datetime
+    claimed_at: datetime | None = None
+    lane: int | None = None
+
+
+class _OutboxRecord(Record):
     kind = UnicodeAttribute()
-    payload = JSONAttribute()
-    state = UnicodeAttribute(default="queued")
-    created_at = UTCDateTimeAttribute()
+    payload: JSONAttribute = JSONAttribute()
+    state = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute(null=True)
+    queued_at = UTCDateTimeAttribute(null=True)  # what identity's items called created_at until there was one outbox
     claimed_at = UTCDateTimeAttribute(null=True)
     detail = UnicodeAttribute(null=True)
+    version = NumberAttribute(null=True)
 
 
-def outbox_pk(scope: TenantScope) -> str:
-    """The partition of a dealer's outbox."""
-    return tenant_pk(scope, "OUTBOX")
+def outbox_item(
+    scope: TenantScope | IdentityScope,
+    *,
+    kind: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    ids: Ids,
+    bulk: bool = False,
+) -> Record:
+    """A queued item, to be put in the transaction of what causes it. `payload` is JSON without secrets.
+
+    `bulk`: nobody waits for it. Raises TypeError for bulk of identity's, which has no lanes.
+    """
+    item_id = ids.ulid(now)
+    lane = ULID.from_str(item_id).bytes[-1] % BULK_LANES if bulk else None  # a random byte: lanes fill evenly
+    return _OutboxRecord(
+        pk=_pk(scope, lane),
+        sk=item_id,
+        kind=kind,
+        payload=dict(payload),
+        state=OutboxState.QUEUED.value,
+        created_at=now,
+    )
 
 
-def outbox_item(scope: TenantScope, *, kind: str, payload: Mapping[str, Any], now: datetime, ids: Ids) -> OutboxItem:
-    """A queued item for the caller's transaction: `t.put(outbox_item(...))`. `payload` is JSON."""
-    return OutboxItem(pk=outbox_pk(scope), sk=ids.ulid(now), kind=kind, payload=dict(payload), created_at=now)
+@scoped
+def items(
+    scope: TenantScope | IdentityScope,
+    *,
+    states: Collection[OutboxState] = OPEN,
+    after: str = "",
+    limit: int = PAGE,
+    lane: int | None = None,
+) -> list[OutboxItem]:
+    """Up to `limit` items in these states, oldest first, from behind the id `after`; one read of an empty outbox."""
+    model = _OutboxRecord
+    found = model.query(
+        _pk(scope, lane),
+        model.sk > after if after else None,
+        filter_condition=model.state.is_in(*sorted(states)),
+        consistent_read=True,  # whoever was woken by a message must see what it is about
+        limit=limit,
+    )
+    return [_item(record, lane) for record in found]
+
+
+@scoped
+def claim(scope: TenantScope | IdentityScope, item: OutboxItem, now: datetime) -> OutboxItem | None:
+    """Take a queued item, and give it as it is then; None if another took it first."""
+    model = _OutboxRecord
+    taken = replace(item, state=OutboxState.CLAIMED, claimed_at=now)
+    actions = [model.state.set(taken.state.value), model.claimed_at.set(now)]
+    return taken if _update(scope, item, actions) else None
+
+
+@scoped
+def release(scope: TenantScope | IdentityScope, item: OutboxItem) -> None:
+    """A claimed item that was surely not done waits again."""
+    model = _OutboxRecord
+    _update(scope, item, [model.state.set(OutboxState.QUEUED.value), model.claimed_at.remove()])
+
+
+@scoped
+def park(
+    scope: TenantScope | IdentityScope, item: OutboxItem, state: OutboxState, *, detail: str, now: datetime
+) -> bool:
+    """Set a claimed item aside as UNCERTAIN or DROPPED, for 30 days; False if another changed it first."""
+    model = _OutboxRecord
+    until = int((now + _PARKED_FOR).timestamp())
+    return _update(scope, item, [model.state.set(state.value), model.detail.set(detail), model.ttl.set(until)])
+
+
+@scoped
+def confirm(scope: TenantScope | IdentityScope, item: OutboxItem) -> bool:
+    """It is done, and goes; False if another changed it first."""
+    try:
+        _record(scope, item).delete(_unchanged(item))
+    except ConflictError:
+        return False
+    return True
+
+
+def _update(scope: TenantScope | IdentityScope, item: OutboxItem, actions: Sequence[Action]) -> bool:
+    # Functions of the release before, which run on for two minutes while this one is deployed, go by the version.
+    growing = _OutboxRecord.version.add(1)
+    try:
+        _record(scope, item).update([*actions, growing], _unchanged(item))
+    except ConflictError:
+        return False
+    return True
+
+
+def _unchanged(item: OutboxItem) -> Condition:
+    """Nobody has claimed it since it was read, nor taken it from whoever did: `claimed_at` tells claims apart."""
+    same = _OutboxRecord.state == item.state.value
+    return same if item.claimed_at is None else same & (_OutboxRecord.claimed_at == item.claimed_at)
+
+
+def _record(scope: TenantScope | IdentityScope, item: OutboxItem) -> _OutboxRecord:
+    return _OutboxRecord(pk=_pk(scope, item.lane), sk=item.item_id)
+
+
+def _item(record: _OutboxRecord, lane: int | None) -> OutboxItem:
+    queued_at = _first(record.created_at, record.queued_at)
+    state = OutboxState(record.state)
+    return OutboxItem(record.sk, record.kind, record.payload, state, queued_at, record.claimed_at, lane)
+
+
+def _first(*times: datetime | None) -> datetime:
+    return next(one for one in times if one is not None)
+
+
+def _pk(scope: TenantScope | IdentityScope, lane: int | None) -> str:
+    if lane is not None:
+        return tenant_pk(scope, "OUTBOX", str(lane))  # type: ignore[arg-type]  # it refuses identity's
+    return "T#OUTBOX" if isinstance(scope, IdentityScope) else tenant_pk(scope, "OUTBOX")

@@ -14,8 +14,9 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from chalicelib import settings
-from chalicelib.kernel.errors import ConflictError
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.keys import key_part
+from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.store import clients
 
 CHANGED = "Somebody changed this in between. Load it again and repeat what you did."
@@ -122,3 +123,10 @@ def tenant_pk(scope: TenantScope, *parts: str) -> str:
     if not parts or any(not part or "#" in part for part in parts):
         raise ValueError(f"not parts of a key: {parts!r}")
     return "#".join(("D", scope.dealer_id, *parts))
+
+
+def account_pk(scope: TenantScope, ref: str) -> str:
+    """The account's partition. Raises NotFoundError for an account that a customer does not act for."""
+    if isinstance(scope, CustomerScope) and ref not in scope.account_refs:
+        raise NotFoundError
+    return tenant_pk(scope, "A", key_part(ref))

@@ -1,73 +1,67 @@
-"""Mails and identity's outbox, woken by the outbox queue and by the clock. `app.py` declares the triggers."""
+"""Mails and identity's steps, woken by the outboxes' queues and by the clock. `app.py` declares the triggers."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
-from chalice.app import SQSEvent
+from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib import services
-from chalicelib.kernel.scopes import ImportScope
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications import schedules
-from chalicelib.notifications.dispatch import send_due
-from chalicelib.notifications.feedback import take_feedback
-from chalicelib.notifications.identity_outbox import deliver_identity_outbox as deliver
-from chalicelib.observability import bind, logger
+from chalicelib.notifications.dispatch import send_bulk, send_due
+from chalicelib.notifications.feedback import handle_ses_event
+from chalicelib.observability import bind
+from chalicelib.triggers.lambda_events import Remaining, each_message, remaining_of
 
 
 def outbox_messages(event: SQSEvent) -> dict[str, Any]:
-    """Queue of the outboxes: `{"dealer_id"}` sends a dealer's mails, `{"identity": true}` identity's.
+    """Queue of the outboxes: `{"dealer_id"}` does a dealer's single items, `{"identity": true}` identity's."""
+    return each_message(event, _send_due)
 
-    Answers with the messages that failed, for SQS to deliver again.
-    """
-    return _each(event, _wake)
+
+def bulk_messages(event: SQSEvent) -> dict[str, Any]:
+    """Queue of the bulk lanes: `{"dealer_id", "lane"}`."""
+    return each_message(event, _send_bulk)
 
 
 def feedback_messages(event: SQSEvent) -> dict[str, Any]:
-    """Queue of what SES tells of mails that came back. Answers as above."""
-    return _each(event, _note)
+    """Queue of what SES tells of mails that came back."""
+    return each_message(event, _note)
 
 
-def send_outbox() -> int:
-    """Every minute: mails that no message woke anybody for. Returns how many went out."""
+def send_outbox(event: CloudWatchEvent | None = None) -> int:
+    """Every minute: single items that no message woke anybody for, of identity and all dealers. How many were done."""
     bind(schedule="send_outbox")
-    return schedules.send_outboxes(tools=services.current().tools)
+    return schedules.send_outboxes(deps=services.current().mail_deps, remaining=remaining_of(event))
 
 
-def deliver_identity_outbox() -> int:
-    """Every minute: first logins to the dealers' side, password mails. Returns how many were done."""
-    bind(schedule="deliver_identity_outbox")
-    return deliver(tools=services.current().tools)
+def resume_bulk(event: CloudWatchEvent | None = None) -> int:
+    """Every hour: bulk lanes where something waits. Returns how many."""
+    bind(schedule="resume_bulk")
+    return schedules.resume_bulk(now=services.current().clock(), remaining=remaining_of(event))
 
 
-def expire_invitations() -> int:
+def expire_invitations(event: CloudWatchEvent | None = None) -> int:
     """Every day: invitations whose time is over. Returns how many."""
     bind(schedule="expire_invitations")
-    return schedules.expire_invitations(now=services.current().clock())
+    return schedules.expire_invitations(now=services.current().clock(), remaining=remaining_of(event))
 
 
-def _each(event: SQSEvent, handle: Callable[[str], None]) -> dict[str, Any]:
-    failed = []
-    for record in event:
-        message_id = record.to_dict()["messageId"]
-        bind(message_id=message_id)
-        try:
-            handle(record.body)
-        except Exception:  # noqa: BLE001 - the other messages of the batch go on
-            logger.exception("outbox.message_failed")
-            failed.append({"itemIdentifier": message_id})
-    return {"batchItemFailures": failed}
-
-
-def _note(text: str) -> None:
-    current = services.current()
-    take_feedback(text, now=current.clock(), ids=current.ids)
-
-
-def _wake(text: str) -> None:
-    body, tools = json.loads(text), services.current().tools
+def _send_due(text: str, remaining: Remaining) -> None:
+    body, deps = json.loads(text), services.current().mail_deps
     if body.get("identity") is True:
-        deliver(tools=tools)
+        send_due(IdentityScope(), deps=deps, remaining=remaining)
         return
     bind(dealer_id=body["dealer_id"])
-    send_due(ImportScope(body["dealer_id"]), tools=tools)
+    send_due(ImportScope(body["dealer_id"]), deps=deps, remaining=remaining)
+
+
+def _send_bulk(text: str, remaining: Remaining) -> None:
+    body = json.loads(text)
+    bind(dealer_id=body["dealer_id"])
+    send_bulk(ImportScope(body["dealer_id"]), body["lane"], deps=services.current().mail_deps, remaining=remaining)
+
+
+def _note(text: str, _remaining: Remaining) -> None:
+    current = services.current()
+    handle_ses_event(text, now=current.clock(), ids=current.ids)

@@ -34,6 +34,7 @@ def environment() -> Json:
         "INBOX_QUEUE_URL": _ref("InboxQueue"),
         "IMPORT_QUEUE_URL": _ref("ImportQueue"),
         "OUTBOX_QUEUE_URL": _ref("OutboxQueue"),
+        "BULK_QUEUE_URL": _ref("BulkQueue"),
         "TENANT_ROLE_ARN": {"Fn::GetAtt": ["TenantRole", "Arn"]},
         "IDENTITY_ROLE_ARN": {"Fn::GetAtt": ["IdentityRole", "Arn"]},
         "OPERATOR_ROLE_ARN": {"Fn::GetAtt": ["OperatorRole", "Arn"]},

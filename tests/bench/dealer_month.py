@@ -31,6 +31,7 @@ SCHEDULES: dict[Callable[[], int], int] = {
     ingest.collect_inbox: 12 * 24 * 30,
     ingest.resume_runs: 30 * 24 * 30,
     notifications.send_outbox: 60 * 24 * 30,
+    notifications.resume_bulk: 24 * 30,
     notifications.expire_invitations: 30,
 }
 SERVICES = ("dynamodb", "s3", "sqs", "sts")

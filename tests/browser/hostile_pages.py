@@ -12,9 +12,9 @@ from chalicelib import services, settings
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
-from chalicelib.mail import messages
+from chalicelib.mail.messages import render_mail
 from chalicelib.mail.sender import Mail, RecordingSender
-from chalicelib.notifications.tools import letterhead
+from chalicelib.notifications.deps import letterhead
 from chalicelib.rendering.templates import render
 from chalicelib.services import Services
 from tests.browser.chrome import window
@@ -153,11 +153,9 @@ def mails_of(stage: Stage, text: str) -> Iterator[Mail]:
     """Every mail there is, of the hostile dealer."""
     head = letterhead(stage.cast.ours.dealer)
     to, link = "someone@farm.example", "https://portal.example/i/secret"
-    named = {"account_ref": ACCOUNT, "account_name": text}
-    yield messages.invitation(render, head, to=to, link=link, ends="19 Jun 2024", **named)
-    yield messages.staff_invitation(render, head, to=to, link=link, ends="19 Jun 2024")
-    yield messages.password_reset(render, head, to=to, link=link)
-    yield messages.password_changed(render, head, to=to, link=link)
+    context = {"link": link, "ends": "19 Jun 2024", "account_ref": ACCOUNT, "account_name": text}
+    for template in ("customer_invitation", "staff_invitation", "password_reset", "password_changed"):
+        yield render_mail(render, template, head, to=to, **context)
 
 
 def _mails(browser: Browser, stage: Stage, text: str) -> Seen:

@@ -10,8 +10,8 @@ from chalicelib.dealers.staff import repo as staff
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope, OperatorScope, TenantScope
 from chalicelib.mail.sender import RecordingSender
+from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.notifications.tools import Tools
 from chalicelib.rendering.templates import render
 from infra.operator_cli import main
 from tests.fixtures.worlds import World
@@ -68,8 +68,8 @@ def test_a_dealer_is_set_up_and_its_contact_invited(
     assert f"Queued the invitation to owner@{made.slug}.example" in said
     assert aws.messages(aws.settings.outbox_queue_url) == [{"dealer_id": made.dealer_id}]
     sender = RecordingSender()
-    tools = Tools(sender, render, "https://portal.example", lambda: now, ids)
-    assert send_due(ImportScope(made.dealer_id), tools=tools) == 1
+    deps = MailDeps(sender, render, "https://portal.example", lambda: now, ids)
+    assert send_due(ImportScope(made.dealer_id), deps=deps) == 1
     assert sender.sent[0].to == f"owner@{made.slug}.example"
     assert "https://portal.example/i/" in sender.sent[0].text
 

@@ -15,6 +15,7 @@ from chalicelib.ledger.model import DocumentEntry, Row
 from chalicelib.ledger.row_query import RowQuery, Sort
 from chalicelib.ledger.snapshot import AccountSnapshot, SnapshotRef
 from chalicelib.ledger.status import LedgerTab
+from chalicelib.store.record import account_pk
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import AS_AT, a_facts, an_account, history
 from tests.ledger.published import NOW, a_dealer, counted_calls, publish, the_customer
@@ -60,7 +61,7 @@ def test_references_may_hold_anything(dealer: ImportScope) -> None:
     head = read(dealer, ref).head
     assert head
     assert head.facts.account_ref == ref
-    assert key_part(ref) in repo.account_pk(dealer, ref)
+    assert key_part(ref) in account_pk(dealer, ref)
     assert read(dealer, ref.lower()).head is None
 
 

@@ -1,4 +1,4 @@
-"""What the tests of sending share: tools with a clock in hand, and items put straight into the outboxes."""
+"""What the tests of sending share: a clock in hand, and items put straight into the outboxes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,12 +7,23 @@ from datetime import datetime, timedelta
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Portal, State
 from chalicelib.customers.enrolment.operations import INVITATION
+from chalicelib.identity import invitations, operations, recovery
+from chalicelib.identity.operations import Visitor
 from chalicelib.kernel.ids import Ids
-from chalicelib.mail.sender import RecordingSender
-from chalicelib.notifications.tools import Tools
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
+from chalicelib.mail.messages import Letterhead
+from chalicelib.mail.sender import Mail, RecordingSender
+from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.handlers import ComposedMail, Notice, OutboxScope
 from chalicelib.rendering.templates import render
-from chalicelib.store.outbox import outbox_item
+from chalicelib.store import outbox
+from chalicelib.store.batch import batch_write
+from chalicelib.store.outbox import OutboxItem, OutboxState, outbox_item
+from chalicelib.store.roles import assume_scope
 from tests.fixtures.cast import House
+from tests.fixtures.worlds import World
+
+NEW_PASSWORD = "quiet orchard ladder"
 
 
 @dataclass
@@ -30,15 +41,15 @@ class Clock:
 
 @dataclass
 class Post:
-    """The tools of sending, and what they did."""
+    """What sending needs, and what it did."""
 
     clock: Clock
     ids: Ids
     sender: RecordingSender = field(default_factory=RecordingSender)
 
     @property
-    def tools(self) -> Tools:
-        return Tools(self.sender, render, "https://portal.example", self.clock, self.ids)
+    def deps(self) -> MailDeps:
+        return MailDeps(self.sender, render, "https://portal.example", self.clock, self.ids)
 
     @property
     def recipients(self) -> list[str]:
@@ -62,3 +73,82 @@ def queue_invitation(house: House, post: Post, *, ref: str = "1300", email: str 
     before = enrolments.portal(house.scope, ref)
     enrolments.put(house.scope, new, before=before, also=(item,))
     return new
+
+
+class Greeting(Notice):
+    """A kind of these tests: it notes what becomes of it. To nobody it is overtaken."""
+
+    kind = "greeting"
+
+    def __init__(self) -> None:
+        self.fate: list[str] = []
+        self.failures: list[Exception] = []
+        self.failing_notes: list[Exception] = []
+
+    @staticmethod
+    def mail(item: OutboxItem, deps: MailDeps) -> Mail:
+        return deps.mail("password_changed", Letterhead(), to=item.payload["to"], link="https://portal.example/forgot")
+
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail | None:
+        del scope, now
+        if self.failures:
+            raise self.failures.pop()
+        return ComposedMail(self.mail(item, deps), self._note, {"n": "1"}) if item.payload["to"] else None
+
+    def uncertain(self, scope: ImportScope, item: OutboxItem) -> None:
+        del scope, item
+        self.fate.append("uncertain")
+
+    def refused(self, scope: ImportScope, item: OutboxItem) -> None:
+        del scope, item
+        self.fate.append("refused")
+
+    def _note(self, _sent_at: datetime) -> None:
+        if self.failing_notes:
+            raise self.failing_notes.pop()
+        self.fate.append("sent")
+
+
+def greet(scope: OutboxScope, post: Post, *recipients: str, kind: str = "greeting", bulk: bool = False) -> None:
+    """Put a greeting for each into the scope's outbox."""
+    new = [
+        outbox_item(scope, kind=kind, payload={"to": to}, now=post.clock.now, ids=post.ids, bulk=bulk)
+        for to in recipients
+    ]
+    with assume_scope(scope):
+        batch_write(new)
+
+
+def states(scope: OutboxScope, lane: int | None = None) -> list[str]:
+    """Of all that lies in an outbox, what is set aside included."""
+    return [item.state.value for item in outbox.items(scope, states=tuple(OutboxState), lane=lane, limit=1000)]
+
+
+def empty(scope: OutboxScope) -> None:
+    """Take out what other tests have left."""
+    while found := outbox.items(scope, states=tuple(OutboxState)):
+        for item in found:
+            outbox.confirm(scope, item)
+
+
+def ask_for_reset(email: str, post: Post) -> None:
+    """What Forgot Password leaves behind."""
+    address = f"2001:db8:{post.ids.random_bytes(2).hex()}::7"
+    recovery.request_reset(IdentityScope(), email=email, address=address, now=post.clock.now, ids=post.ids)
+
+
+def complete_account(post: Post) -> None:
+    """The person invited last sets a password and logs in."""
+    now, ids, scope = post.clock.now, post.ids, IdentityScope()
+    secret = list(post.links)[-1]
+    here = Visitor(f"2001:db8:{ids.random_bytes(2).hex()}::7")
+    done = invitations.accept_invitation(
+        scope, secret=secret, password=NEW_PASSWORD, address=here.address, now=now, ids=ids
+    )
+    operations.log_in(scope, email=done.email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+
+
+def audit_events(world: World, dealer_id: str) -> list[str]:
+    """The events of a dealer's audit trail, sorted."""
+    items = world.root("dynamodb").scan(TableName=world.settings.table_name)["Items"]
+    return sorted(item["event"]["S"] for item in items if item["pk"]["S"].startswith(f"D#{dealer_id}#AUDIT"))

@@ -1,173 +1,198 @@
-"""Fault 14: claim, send, confirm. An event gets one mail at most; what nobody knows is said, not sent again."""
+"""An outbox is worked through within the time there is; what is left wakes another call. Bulk never delays singles."""
 
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import State
-from chalicelib.dealers.staff import repo as staff_repo
-from chalicelib.dealers.staff.model import StaffState
-from chalicelib.dealers.staff.operations import invite_staff
-from chalicelib.identity import queries
-from chalicelib.identity.model import Kind, Role
-from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.sender import MailRefusedError
-from chalicelib.notifications import repo
-from chalicelib.notifications.dispatch import send_due
-from tests.fixtures.cast import Cast, House
+from chalicelib.notifications import dispatch
+from chalicelib.notifications.dispatch import BUSY_PAUSE, MAX_PER_CALL, MIN_SECONDS_LEFT, send_bulk, send_due
+from chalicelib.store import bulk_lanes, outbox
+from chalicelib.store.outbox import BULK_LANES
+from tests.fixtures.calls import counted_calls, listening
+from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
-from tests.notifications.fakes import Post, queue_invitation
+from tests.notifications.fakes import Greeting, Post, ask_for_reset, empty, greet, states
+
+KINDS = (Greeting(),)
 
 
-def state(house: House, ref: str = "1300") -> State | None:
-    portal = enrolments.portal(house.scope, ref)
-    return portal.state if portal else None
+@pytest.fixture
+def scope(aws: World, cast: Cast) -> ImportScope:
+    for url in (aws.settings.outbox_queue_url, aws.settings.bulk_queue_url):
+        aws.messages(url)
+    return cast.ours.import_scope
 
 
-def outbox(house: House) -> list[str]:
-    return [item.state for item in repo.items(house.import_scope)]
+def people(count: int) -> list[str]:
+    return [f"p{number}@farm.example" for number in range(count)]
 
 
-def test_an_invitation_is_sent_once_and_noted(cast: Cast, post: Post) -> None:
-    queued = queue_invitation(cast.ours, post)
-    assert [send_due(cast.ours.import_scope, tools=post.tools) for _ in range(3)] == [1, 0, 0]
-    assert post.recipients == [queued.email]
-    mail = post.sender.sent[0]
-    assert mail.subject == "Create Your Account with Moorbeck Machinery"
-    assert "1300, Barn & Co" in mail.text
-    assert "until 19 Jun 2024" in mail.text
-    portal = enrolments.portal(cast.ours.scope, "1300")
-    assert portal
-    assert (portal.state, portal.invited_at) == (State.INVITED, post.clock.now)
-    assert portal.expires_at == post.clock.now + timedelta(days=14)
-    assert outbox(cast.ours) == []
-    offered = queries.invitation(IdentityScope(), next(post.links), post.clock.now)
-    assert (offered.email, offered.membership.account_ref, offered.membership.kind) == (
-        queued.email,
-        "1300",
-        Kind.CUSTOMER,
-    )
+def running_out(after: int) -> Callable[[], float]:
+    """Time for `after` items, and not one more."""
+    left: Iterator[float] = iter([MIN_SECONDS_LEFT] * after)
+    return lambda: next(left, MIN_SECONDS_LEFT - 0.1)
 
 
-def test_a_lost_answer_becomes_uncertain_and_is_never_repeated(cast: Cast, post: Post) -> None:
-    queue_invitation(cast.ours, post)
-    post.sender.failures = [TimeoutError("no answer")]
-    for minutes in (0, 5, 4):
-        post.clock.forward(timedelta(minutes=minutes))
-        assert send_due(cast.ours.import_scope, tools=post.tools) == 0
-    assert (state(cast.ours), outbox(cast.ours)) == (State.QUEUED, ["claimed"])
-    post.clock.forward(timedelta(minutes=1))
-    assert send_due(cast.ours.import_scope, tools=post.tools) == 0
-    assert (state(cast.ours), outbox(cast.ours)) == (State.UNCERTAIN, ["uncertain"])
-    post.clock.forward(timedelta(days=1))
-    assert send_due(cast.ours.import_scope, tools=post.tools) == 0
-    assert post.recipients == []
+def fullest_lane(scope: ImportScope) -> int:
+    return max(range(BULK_LANES), key=lambda lane: len(states(scope, lane)))
 
 
-def test_a_refusal_for_now_is_tried_again(cast: Cast, post: Post) -> None:
-    queue_invitation(cast.ours, post)
-    post.sender.failures = [MailRefusedError("Throttling", for_good=False)]
-    assert [send_due(cast.ours.import_scope, tools=post.tools) for _ in range(3)] == [0, 1, 0]
-    assert state(cast.ours) is State.INVITED
+# Single items
 
 
-def test_a_refusal_for_good_is_said_to_staff(cast: Cast, post: Post) -> None:
-    queue_invitation(cast.ours, post)
-    post.sender.failures = [MailRefusedError("MessageRejected", for_good=True)]
-    assert [send_due(cast.ours.import_scope, tools=post.tools) for _ in range(2)] == [0, 0]
-    assert (state(cast.ours), outbox(cast.ours)) == (State.BOUNCED, ["dropped"])
-
-
-@pytest.mark.parametrize("email", ["no email", "a@b@c.example", "a@b.example\r\nBcc: x@y.example"])
-def test_what_is_no_email_is_said_to_staff(cast: Cast, post: Post, email: str) -> None:
-    queue_invitation(cast.ours, post, email=email)
-    queue_invitation(cast.ours, post, ref="1301")
-    assert send_due(cast.ours.import_scope, tools=post.tools) == 1
-    assert (state(cast.ours), state(cast.ours, "1301")) == (State.BOUNCED, State.INVITED)
-
-
-def test_what_was_overtaken_is_not_sent(cast: Cast, post: Post) -> None:
-    queue_invitation(cast.ours, post)
-    post.clock.forward(timedelta(seconds=1))
-    newer = queue_invitation(cast.ours, post)
-    cancelled = queue_invitation(cast.ours, post, ref="1301")
-    enrolments.put(cast.ours.scope, replace(cancelled, state=State.CANCELLED), before=cancelled)
-    assert send_due(cast.ours.import_scope, tools=post.tools) == 1
-    assert post.recipients == [newer.email]
-    assert outbox(cast.ours) == []
-
-
-def test_one_that_cannot_be_composed_stops_no_other(cast: Cast, post: Post) -> None:
-    queue_invitation(cast.ours, post)
-    broken = Post(post.clock, post.ids, post.sender)
-
-    def fail(name: str, context: object) -> str:
-        raise RuntimeError(name, context)
-
-    assert send_due(cast.ours.import_scope, tools=replace(broken.tools, render=fail)) == 0
-    assert outbox(cast.ours) == ["queued"]
-    assert send_due(cast.ours.import_scope, tools=post.tools) == 1
-
-
-def test_a_kind_that_nobody_knows_waits(cast: Cast, post: Post) -> None:
-    queue_invitation(cast.ours, post)
-    assert send_due(cast.ours.import_scope, tools=post.tools, kinds={}) == 0
-    assert outbox(cast.ours) == ["queued"]
-
-
-def test_staff_are_invited(cast: Cast, post: Post) -> None:
-    house, now, ids = cast.ours, post.clock.now, post.ids
-    email = f"new@{house.dealer.slug}.example"
-    assert invite_staff(house.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
-    assert not invite_staff(house.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
-    assert send_due(house.import_scope, tools=post.tools) == 1
-    assert "It lets the staff" in post.sender.sent[0].text
-    offered = queries.invitation(IdentityScope(), next(post.links), now)
-    assert (offered.membership.kind, offered.membership.role) == (Kind.STAFF, Role.ADMIN)
-    invited = staff_repo.invitation(house.scope, email)
-    assert invited
-    assert (invited.state, invited.expires_at) == (StaffState.INVITED, now + timedelta(days=14))
-    assert invite_staff(house.scope, email=email, role="admin", invited_by="operator", again=True, now=now, ids=ids)
-
-
-@pytest.mark.parametrize(
-    ("failure", "expected"),
-    [
-        (TimeoutError(), StaffState.UNCERTAIN),
-        (MailRefusedError("MessageRejected", for_good=True), StaffState.BOUNCED),
-    ],
-)
-def test_what_became_of_a_staff_invitation_is_said(
-    cast: Cast, post: Post, failure: Exception, expected: StaffState
+def test_short_of_time_it_stops_between_two_mails_and_wakes_another_call(
+    aws: World, scope: ImportScope, post: Post
 ) -> None:
-    email = f"new@{cast.ours.dealer.slug}.example"
-    invite_staff(cast.ours.scope, email=email, role="user", invited_by="operator", now=post.clock.now, ids=post.ids)
-    post.sender.failures = [failure]
-    for _ in range(2):
-        send_due(cast.ours.import_scope, tools=post.tools)
-        post.clock.forward(timedelta(minutes=10))
-    invited = staff_repo.invitation(cast.ours.scope, email)
-    assert invited
-    assert invited.state is expected
+    greet(scope, post, *people(5))
+    assert send_due(scope, deps=post.deps, kinds=KINDS, remaining=running_out(3)) == 3
+    assert states(scope) == ["queued", "queued"], "nothing is left claimed"
+    assert aws.messages(aws.settings.outbox_queue_url) == [{"dealer_id": scope.dealer_id}]
+    assert send_due(scope, deps=post.deps, kinds=KINDS) == 2
+    assert sorted(post.recipients) == people(5)
+    assert aws.messages(aws.settings.outbox_queue_url) == []
 
 
-def test_a_mail_of_one_dealer_says_nothing_of_another(cast: Cast, post: Post) -> None:
-    queue_invitation(cast.ours, post)
-    queue_invitation(cast.rival, post)
-    send_due(cast.ours.import_scope, tools=post.tools)
-    raw = post.sender.raw[0]
-    assert len(post.sender.raw) == 1
-    for word in (cast.rival.dealer.name, cast.rival.dealer.dealer_id, cast.rival.dealer.slug, cast.rival.dealer.phone):
-        assert word.encode() not in raw
+def test_identitys_goes_on_the_same_way(aws: World, scope: ImportScope, cast: Cast, post: Post) -> None:
+    del scope
+    empty(IdentityScope())
+    for person in (cast.ours.user, cast.ours.admin):
+        ask_for_reset(person.email, post)
+    assert send_due(IdentityScope(), deps=post.deps, remaining=running_out(1)) == 1
+    assert aws.messages(aws.settings.outbox_queue_url) == [{"identity": True}]
+    assert send_due(IdentityScope(), deps=post.deps) == 1
 
 
-def test_no_secret_waits_in_the_outbox(aws: World, cast: Cast, post: Post) -> None:
-    queue_invitation(cast.ours, post)
-    post.sender.failures = [TimeoutError()]
-    send_due(cast.ours.import_scope, tools=post.tools)
-    items = aws.root("dynamodb").scan(TableName=aws.settings.table_name)["Items"]
-    waiting = [str(item) for item in items if item["pk"]["S"] == f"D#{cast.ours.dealer.dealer_id}#OUTBOX"]
-    assert len(waiting) == 1
-    assert "portal.example" not in waiting[0]
+def test_without_progress_no_other_call_is_woken(aws: World, scope: ImportScope, post: Post) -> None:
+    greet(scope, post, *people(3))
+    post.sender.failures = [MailRefusedError("Throttling", for_good=False)] * 3
+    assert send_due(scope, deps=post.deps, kinds=KINDS, remaining=running_out(2)) == 0
+    assert aws.messages(aws.settings.outbox_queue_url) == []
+
+
+def test_a_call_ends_after_200(aws: World, scope: ImportScope, post: Post) -> None:
+    greet(scope, post, *people(MAX_PER_CALL + 7))
+    assert send_due(scope, deps=post.deps, kinds=KINDS) == MAX_PER_CALL
+    assert aws.messages(aws.settings.outbox_queue_url) == [{"dealer_id": scope.dealer_id}]
+    assert send_due(scope, deps=post.deps, kinds=KINDS) == 7
+    assert len(set(post.recipients)) == MAX_PER_CALL + 7
+
+
+def test_a_second_reader_of_the_list_does_no_more_than_ask_for_each_claim(scope: ImportScope, post: Post) -> None:
+    greet(scope, post, *people(3))
+    other = Post(post.clock, post.ids)
+
+    class Overtaken(Greeting):
+        """While the first of this function is under way another function does the rest."""
+
+        def _note(self, _sent_at: datetime) -> None:
+            send_due(scope, deps=other.deps, kinds=KINDS)
+
+    with counted_calls() as calls:
+        assert send_due(scope, deps=post.deps, kinds=(Overtaken(),)) == 1
+    assert len(other.recipients) == 2
+    assert sorted([*post.recipients, *other.recipients]) == people(3)
+    ours = ["Query", "UpdateItem", "DeleteItem", "UpdateItem", "UpdateItem"]  # the list, one mail, two claims lost
+    theirs = ["Query", "UpdateItem", "DeleteItem", "UpdateItem", "DeleteItem"]  # what is claimed is not asked for
+    assert sorted(calls) == sorted([*ours, *theirs])
+
+
+def test_a_kind_that_nobody_knows_waits(scope: ImportScope, post: Post) -> None:
+    greet(scope, post, *people(1))
+    assert send_due(scope, deps=post.deps, kinds=()) == 0
+    assert states(scope) == ["queued"]
+    empty(scope)
+
+
+# Bulk
+
+
+def test_bulk_is_spread_over_the_lanes_and_singles_never_meet_it(scope: ImportScope, post: Post) -> None:
+    greet(scope, post, *people(320), bulk=True)
+    counts = [len(states(scope, lane)) for lane in range(BULK_LANES)]
+    assert sum(counts) == 320
+    assert min(counts) >= 5
+    with counted_calls() as calls:
+        assert send_due(scope, deps=post.deps, kinds=KINDS) == 0
+    assert calls == ["Query"]
+    assert sum(send_bulk(scope, lane, deps=post.deps, kinds=KINDS) for lane in range(BULK_LANES)) == 320
+    assert sorted(post.recipients) == sorted(people(320))
+
+
+def test_a_call_takes_its_share_of_a_lane_and_sends_itself_again(
+    aws: World, scope: ImportScope, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "MAX_PER_CALL", 3)
+    greet(scope, post, *people(100), bulk=True)
+    lane = fullest_lane(scope)
+    count = len(states(scope, lane))
+    url, done = aws.settings.bulk_queue_url, 0
+    messages = [{"dealer_id": scope.dealer_id, "lane": lane}]
+    calls = 0
+    while messages:
+        assert messages == [{"dealer_id": scope.dealer_id, "lane": lane}]
+        sent = send_bulk(scope, lane, deps=post.deps, kinds=KINDS)
+        assert sent <= 3
+        done, calls, messages = done + sent, calls + 1, aws.messages(url)
+    assert done == count
+    assert calls == -(-count // 3)
+    for other in range(BULK_LANES):
+        monkeypatch.setattr(dispatch, "MAX_PER_CALL", 200)
+        send_bulk(scope, other, deps=post.deps, kinds=KINDS)
+
+
+def test_short_of_time_a_lane_goes_on_in_another_call(aws: World, scope: ImportScope, post: Post) -> None:
+    greet(scope, post, *people(64), bulk=True)
+    lane = fullest_lane(scope)
+    assert send_bulk(scope, lane, deps=post.deps, kinds=KINDS, remaining=running_out(1)) == 1
+    assert aws.messages(aws.settings.bulk_queue_url) == [{"dealer_id": scope.dealer_id, "lane": lane}]
+    assert set(states(scope, lane)) == {"queued"}
+    for each in range(BULK_LANES):
+        send_bulk(scope, each, deps=post.deps, kinds=KINDS)
+
+
+def test_one_worker_a_lane(scope: ImportScope, post: Post) -> None:
+    greet(scope, post, *people(64), bulk=True)
+    lane = fullest_lane(scope)
+    held = bulk_lanes.lease(scope, lane, at_most=10, now=post.clock.now)
+    assert held
+    with counted_calls() as calls:
+        assert send_bulk(scope, lane, deps=post.deps, kinds=KINDS) == 0
+    assert calls == ["GetItem"]
+    post.clock.forward(bulk_lanes.LEASED_FOR + timedelta(seconds=1))  # it died
+    assert send_bulk(scope, lane, deps=post.deps, kinds=KINDS) == len(set(post.recipients)) > 0
+    for each in range(BULK_LANES):
+        send_bulk(scope, each, deps=post.deps, kinds=KINDS)
+
+
+def test_while_the_mail_service_is_busy_bulk_waits(scope: ImportScope, post: Post) -> None:
+    greet(scope, post, *people(64), bulk=True)
+    lane, delays = fullest_lane(scope), []
+    post.sender.failures = [MailRefusedError("Throttling", for_good=False)]
+
+    def note(params: dict[str, object], **_: object) -> None:
+        delays.append(params["DelaySeconds"])
+
+    with listening("sqs", "provide-client-params.sqs.SendMessage", note):
+        assert send_bulk(scope, lane, deps=post.deps, kinds=KINDS) == 0
+    assert delays == [BUSY_PAUSE]
+    assert set(states(scope, lane)) == {"queued"}
+    for each in range(BULK_LANES):
+        send_bulk(scope, each, deps=post.deps, kinds=KINDS)
+
+
+def test_a_dealers_bulk_of_a_day_ends_and_goes_on_the_next(
+    aws: World, scope: ImportScope, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.clock.forward(timedelta(days=2))
+    monkeypatch.setattr(bulk_lanes, "MAX_A_DAY", 2 * BULK_LANES)
+    greet(scope, post, *people(100), bulk=True)
+    lane = fullest_lane(scope)
+    count = len(states(scope, lane))
+    assert [send_bulk(scope, lane, deps=post.deps, kinds=KINDS) for _ in range(3)] == [2, 0, 0]
+    assert aws.messages(aws.settings.bulk_queue_url) == [], "the schedule finds the rest tomorrow"
+    post.clock.forward(timedelta(days=1))
+    assert send_bulk(scope, lane, deps=post.deps, kinds=KINDS) == 2
+    assert len(outbox.items(scope, lane=lane)) == count - 4

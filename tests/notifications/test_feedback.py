@@ -15,7 +15,7 @@ from chalicelib.dealers.staff.operations import invite_staff
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.mail.sender import Mail, RecordingSender
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.notifications.feedback import GREETING, take_feedback
+from chalicelib.notifications.feedback import GREETING, handle_ses_event
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
@@ -38,12 +38,12 @@ def told(mail: Mail, *, kind: str = "Bounce", lasts: str = "Permanent", **tags: 
 
 
 def take(post: Post, text: str) -> bool:
-    return take_feedback(text, now=post.clock.now, ids=post.ids)
+    return handle_ses_event(text, now=post.clock.now, ids=post.ids)
 
 
 def invited(house: House, post: Post) -> Mail:
     queue_invitation(house, post, ref=REF, email="al@farm.example")
-    assert send_due(house.import_scope, tools=post.tools) == 1
+    assert send_due(house.import_scope, deps=post.deps) == 1
     return post.sender.sent[-1]
 
 
@@ -88,7 +88,7 @@ def test_a_bounce_told_before_the_sending_is_noted_stands(cast: Cast, post: Post
 
     post.sender = AtOnce()
     queue_invitation(cast.ours, post, ref=REF)
-    send_due(cast.ours.import_scope, tools=post.tools)
+    send_due(cast.ours.import_scope, deps=post.deps)
     assert state(cast.ours) is State.BOUNCED
     post.sender = RecordingSender()
     invited(cast.ours, post)
@@ -98,7 +98,7 @@ def test_a_bounce_told_before_the_sending_is_noted_stands(cast: Cast, post: Post
 def test_a_staff_invitation_that_came_back_is_said(cast: Cast, post: Post) -> None:
     email, scope = f"new@{cast.ours.dealer.slug}.example", cast.ours.scope
     invite_staff(scope, email=email, role="user", invited_by="operator", now=post.clock.now, ids=post.ids)
-    send_due(cast.ours.import_scope, tools=post.tools)
+    send_due(cast.ours.import_scope, deps=post.deps)
     text = told(post.sender.sent[-1])
     assert [take(post, text) for _ in range(2)] == [True, False]
     found = staff_repo.invitation(scope, email)

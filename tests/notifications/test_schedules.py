@@ -3,21 +3,22 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 import pytest
 
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import State
-from chalicelib.identity import repo as identity
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications import schedules
-from chalicelib.notifications.identity_outbox import deliver_identity_outbox
+from chalicelib.notifications.dispatch import MIN_SECONDS_LEFT, send_bulk, send_due
+from chalicelib.store.outbox import BULK_LANES
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import House, make_crowd
 from tests.fixtures.worlds import World
-from tests.notifications.fakes import Clock, Post, queue_invitation
+from tests.notifications.fakes import Clock, Greeting, Post, ask_for_reset, empty, greet, queue_invitation
 
 DEALERS = 200
 NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
@@ -30,17 +31,17 @@ def busy(aws: World) -> list[House]:
 
 
 def test_outboxes_cost_one_read_a_dealer(busy: list[House], post: Post) -> None:
-    schedules.send_outboxes(tools=post.tools)  # what the test before left
+    schedules.send_outboxes(deps=post.deps)  # what the test before left
     for house in busy:
         queue_invitation(house, post)
     with counted_calls("dynamodb") as calls:
-        assert schedules.send_outboxes(tools=post.tools) == 3
+        assert schedules.send_outboxes(deps=post.deps) == 3
     reads = Counter(calls)
-    assert reads["Query"] == 1 + DEALERS
+    assert reads["Query"] == 2 + DEALERS
     assert reads["GetItem"] <= 3 * 5  # the state twice, the current link, the dealer
     with counted_calls("dynamodb") as calls:
-        assert schedules.send_outboxes(tools=post.tools) == 0
-    assert Counter(calls) == {"Query": 1 + DEALERS}
+        assert schedules.send_outboxes(deps=post.deps) == 0
+    assert Counter(calls) == {"Query": 2 + DEALERS}  # all dealers, and each outbox with identity's
 
 
 def test_expiry_costs_one_read_a_dealer(busy: list[House], now: datetime, ids: Ids) -> None:
@@ -61,11 +62,51 @@ def test_expiry_costs_one_read_a_dealer(busy: list[House], now: datetime, ids: I
 
 
 def test_identitys_outbox_is_one_read_for_all_dealers(busy: list[House], post: Post) -> None:  # noqa: ARG001
-    for work in identity.outbox(IdentityScope()):
-        identity.forget(IdentityScope(), work)
+    empty(IdentityScope())
     with counted_calls("dynamodb") as calls:
-        assert deliver_identity_outbox(tools=post.tools) == 0
+        assert send_due(IdentityScope(), deps=post.deps) == 0
     assert calls == ["Query"]
+
+
+def test_the_minutes_schedule_does_identitys_too(busy: list[House], post: Post) -> None:
+    schedules.send_outboxes(deps=post.deps)  # what other tests left
+    post.sender.sent.clear()
+    ask_for_reset(busy[0].user.email, post)
+    assert schedules.send_outboxes(deps=post.deps) == 1
+    assert post.recipients == [busy[0].user.email]
+
+
+def test_the_hourly_schedule_wakes_the_lanes_where_something_waits(aws: World, busy: list[House], post: Post) -> None:
+    url = aws.settings.bulk_queue_url
+    aws.messages(url)
+    for house in busy[:2]:
+        greet(house.import_scope, post, *(f"p{number}@farm.example" for number in range(3)), bulk=True)
+    with counted_calls("dynamodb") as calls:
+        woken = schedules.resume_bulk(now=post.clock.now)
+    assert Counter(calls) == {"Query": 1 + DEALERS * BULK_LANES}
+    messages = aws.messages(url)
+    assert 2 <= woken == len(messages) <= 6
+    for message in messages:
+        send_bulk(ImportScope(message["dealer_id"]), message["lane"], deps=post.deps, kinds=(Greeting(),))
+    assert len(post.recipients) == 6
+    assert schedules.resume_bulk(now=post.clock.now) == 0
+    assert aws.messages(url) == []
+
+
+def test_a_schedule_ends_in_time_and_begins_with_another_dealer_next_time(busy: list[House], now: datetime) -> None:
+    assert busy
+    seen: list[str] = []
+
+    def work(scope: ImportScope) -> int:
+        seen.append(scope.dealer_id)
+        return 1
+
+    for minutes in range(2):
+        left = iter([MIN_SECONDS_LEFT] * 3)
+        done = schedules.for_each_dealer(work, now=now + timedelta(minutes=minutes), remaining=partial(next, left, 0.0))
+        assert done == 3
+    assert len(seen) == 6
+    assert seen[1:3] == seen[3:5]
 
 
 def test_one_dealers_trouble_stays_its_own(busy: list[House], post: Post) -> None:
@@ -77,6 +118,6 @@ def test_one_dealers_trouble_stays_its_own(busy: list[House], post: Post) -> Non
             raise RuntimeError("its data are odd")
         return 1
 
-    assert schedules.for_each_dealer(work) == DEALERS - 1
+    assert schedules.for_each_dealer(work, now=post.clock.now) == DEALERS - 1
     assert len(seen) == DEALERS
     assert post.recipients == []

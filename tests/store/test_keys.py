@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.kernel.scopes import IdentityScope, TenantScope
-from chalicelib.store.record import tenant_pk
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, TenantScope
+from chalicelib.store.record import account_pk, tenant_pk
 
 IDS = st.from_regex(r"[a-z0-9]{10}", fullmatch=True)
 PARTS = st.lists(st.text(st.characters(exclude_characters="#", exclude_categories=["Cs"]), min_size=1), min_size=1)
@@ -45,3 +46,11 @@ def test_parts_cannot_forge_a_key(parts: tuple[str, ...]) -> None:
 def test_only_a_dealers_scope_has_such_keys() -> None:
     with pytest.raises(TypeError):
         tenant_pk(IdentityScope(), "A")  # type: ignore[arg-type]
+
+
+def test_a_customer_reaches_the_partitions_of_their_own_accounts_alone() -> None:
+    customer = CustomerScope("aaaaaaaaaa", "al", frozenset({"A/1#b"}))
+    assert account_pk(customer, "A/1#b") == "D#aaaaaaaaaa#A#A%2F1%23b"
+    with pytest.raises(NotFoundError):
+        account_pk(customer, "A/1")
+    assert account_pk(DealerScope("aaaaaaaaaa", "maria"), "A/1") == "D#aaaaaaaaaa#A#A%2F1"

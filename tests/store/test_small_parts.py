@@ -1,8 +1,7 @@
 """Waiting, remembering, packing, auditing: the store's small parts."""
 
-import json
 import zlib
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from pydantic import ValidationError
@@ -13,7 +12,6 @@ from chalicelib.store import clients
 from chalicelib.store.audit import audit_row
 from chalicelib.store.backoff import attempts
 from chalicelib.store.codec import Codec
-from chalicelib.store.outbox import outbox_item, outbox_pk
 from chalicelib.store.ttl_cache import TtlCache
 from tests.fixtures.worlds import World
 
@@ -80,13 +78,6 @@ def test_an_audit_row_lies_in_the_month_of_utc(ids: Ids) -> None:
     later = audit_row(SCOPE, ids=ids, now=late + timedelta(milliseconds=1), actor="p1", event="e", subject="s")
     assert later.sk > row.sk
     assert later.detail == {}
-
-
-def test_an_outbox_item_waits_from_the_start(ids: Ids, now: datetime) -> None:
-    item = outbox_item(SCOPE, kind="customer_invitation", payload={"ref": "100A"}, now=now, ids=ids)
-    assert (item.pk, item.state, bool(item.claimed_at)) == (outbox_pk(SCOPE), "queued", False)
-    assert item.created_at == now.astimezone(UTC)
-    assert json.loads(json.dumps(item.payload)) == {"ref": "100A"}
 
 
 def test_a_client_is_made_once_and_observed(aws: World) -> None:

@@ -109,7 +109,7 @@ def invite(stage: Stage, house: House, caller: str, mails: RecordingSender) -> N
         assert visitor.call("POST", "/staff/accounts/invite", body=body, headers=OWN_PAGE).status == 303
     made = Services(settings=settings.load(), mail=mails, clock=lambda: stage.now, ids=stage.ids)
     with services.use(made):
-        send_due(house.import_scope, tools=services.current().tools)
+        send_due(house.import_scope, deps=services.current().mail_deps)
 
 
 def test_no_mail_says_anything_of_another_dealer(stage: Stage) -> None:

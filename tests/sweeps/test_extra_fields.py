@@ -19,7 +19,7 @@ from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
-from chalicelib.notifications.identity_outbox import deliver_identity_outbox
+from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
 from tests.fixtures.cast import PASSWORD
 from tests.fixtures.worlds import World
@@ -137,7 +137,7 @@ def ready(stage: Stage, resource: str) -> Iterator[Send]:
 def delivered(stage: Stage, world: World) -> None:
     """What identity has left for the dealers' side is carried there."""
     made = Services(settings=world.settings, mail=RecordingSender(), clock=lambda: stage.now, ids=stage.ids)
-    deliver_identity_outbox(tools=made.tools, mails=False)
+    send_due(IdentityScope(), deps=made.mail_deps, mails=False)
 
 
 def lasting(key: tuple[str, str]) -> bool:

@@ -24,8 +24,11 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
         yield found.name, ast.parse(source.read_text())
 
 
+REPOS_OF_THE_STORE = {"chalicelib.store.audit", "chalicelib.store.bulk_lanes", "chalicelib.store.outbox"}
+
+
 def is_repo(name: str) -> bool:
-    return any(part == "repo" or part.endswith("_repo") for part in name.split("."))
+    return name in REPOS_OF_THE_STORE or any(part == "repo" or part.endswith("_repo") for part in name.split("."))
 
 
 def is_scoped(function: Function) -> bool:

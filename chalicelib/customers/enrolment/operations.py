@@ -15,8 +15,9 @@ from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
-from chalicelib.store.audit import AuditRow, audit_row
-from chalicelib.store.outbox import OutboxItem, outbox_item
+from chalicelib.store.audit import audit_row
+from chalicelib.store.outbox import outbox_item
+from chalicelib.store.record import Record
 
 INVITATION = "customer_invitation"
 
@@ -157,9 +158,7 @@ def _queue(
     repo.put(scope, new, before=before, also=_beside(scope, entry, new, now=now, ids=ids))
 
 
-def _beside(
-    scope: DealerScope, entry: DirectoryEntry, new: Portal, *, now: datetime, ids: Ids
-) -> tuple[AuditRow, OutboxItem]:
+def _beside(scope: DealerScope, entry: DirectoryEntry, new: Portal, *, now: datetime, ids: Ids) -> tuple[Record, ...]:
     payload = {
         "account_ref": entry.ref,
         "account_name": entry.name,

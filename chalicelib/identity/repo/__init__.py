@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.identity import records
-from chalicelib.identity.model import ApiKey, Current, Kind, Link, Membership, Person, Role, Session, Work, email_hash
+from chalicelib.identity.model import ApiKey, Current, Kind, Link, Membership, Person, Role, Session, email_hash
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.batch import batch_get
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import WriteItem, transaction
-
-OUTBOX = "T#OUTBOX"
 
 
 @scoped
@@ -153,38 +151,6 @@ def uncount(scope: IdentityScope, key: str, window: int) -> None:
         model(pk=f"LIMIT#{key}", sk=str(window)).update([model.n.add(-1)], model.n > 0)
 
 
-@scoped
-def outbox(scope: IdentityScope) -> list[Work]:
-    """All that waits for another side, oldest first."""
-    found = records.IdentityOutboxRecord.query(OUTBOX, consistent_read=True)
-    return [Work(one.sk, one.kind, one.payload, one.state, one.queued_at, one.claimed_at) for one in found]
-
-
-@scoped
-def claim(scope: IdentityScope, work: Work, now: datetime) -> bool:
-    """Take queued work; False if another did."""
-    model = records.IdentityOutboxRecord
-    try:
-        _work(work).update([model.state.set("claimed"), model.claimed_at.set(now)], model.state == "queued")
-    except ConflictError:
-        return False
-    return True
-
-
-@scoped
-def release(scope: IdentityScope, work: Work) -> None:
-    """Claimed work that was surely not done waits again."""
-    model = records.IdentityOutboxRecord
-    with suppress(ConflictError):
-        _work(work).update([model.state.set("queued"), model.claimed_at.remove()], model.state == "claimed")
-
-
-@scoped
-def forget(scope: IdentityScope, work: Work) -> None:
-    """It is done."""
-    _work(work).delete()
-
-
 def as_membership(found: records.MembershipRecord) -> Membership:
     """The value of an item."""
     return Membership(
@@ -201,10 +167,6 @@ def as_membership(found: records.MembershipRecord) -> Membership:
 def membership_from(data: dict[str, Any]) -> Membership:
     """The value of a JSON copy."""
     return Membership(**{**data, "kind": Kind(data["kind"]), "role": Role(data["role"])})
-
-
-def _work(work: Work) -> records.IdentityOutboxRecord:
-    return records.IdentityOutboxRecord(pk=OUTBOX, sk=work.work_id)
 
 
 def _as_session(found: records.SessionRecord) -> Session:

@@ -8,6 +8,8 @@ from typing import Any
 from chalicelib.identity import records
 from chalicelib.identity.model import ApiKey, Link, Membership, Person, Session, email_hash
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store import outbox
 from chalicelib.store.transactions import Check, Delete, Put, Update, WriteItem
 
 _KEPT = timedelta(days=30)
@@ -184,9 +186,7 @@ def audit(person_id: str, event: str, *, now: datetime, ids: Ids, **detail: str)
 
 def outbox_item(kind: str, payload: Mapping[str, Any], *, now: datetime, ids: Ids) -> WriteItem:
     """Work for another side: notifications deliver it."""
-    return Put(
-        records.IdentityOutboxRecord(pk="T#OUTBOX", sk=ids.ulid(now), kind=kind, payload=dict(payload), queued_at=now)
-    )
+    return Put(outbox.outbox_item(IdentityScope(), kind=kind, payload=payload, now=now, ids=ids))
 
 
 def _person(person: Person) -> records.PersonRecord:

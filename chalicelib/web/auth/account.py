@@ -68,7 +68,7 @@ def change_password(request: Request) -> Response:
         )
     except InvalidError as error:
         return page(request, "auth/password.html", status=422, errors=error.fields, done=False, back=_back(request))
-    redirects.wake_identity(request)
+    request.services.notify_outbox(_IDENTITY)
     return cookies.set_session(redirect("/account/password?done=changed"), secret)
 
 

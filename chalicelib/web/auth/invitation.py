@@ -57,7 +57,7 @@ def _set_password(request: Request, offered: Invitation) -> Response:
         )
     except InvalidError as error:
         return _form(request, offered, status=422, errors=error.fields)
-    redirects.deliver_steps(request)
+    request.services.notify_outbox(_IDENTITY, at_once=True)
     return redirect(f"/d/{dealer.slug}/login?done=completed")
 
 

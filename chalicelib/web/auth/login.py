@@ -82,7 +82,7 @@ def ask_for_reset(request: Request) -> Response:
         )
     except InvalidError as error:
         return page(request, "auth/forgot.html", status=422, errors=error.fields, email=email)
-    redirects.wake_identity(request)
+    request.services.notify_outbox(_IDENTITY)
     return page(request, "auth/forgot_sent.html")
 
 
@@ -112,7 +112,7 @@ def set_password(request: Request) -> Response:
         return _reset_form(request, email, error.fields, status=422)
     except NotFoundError:
         return redirects.link_ended(request, "/forgot", "Ask for a new link")
-    redirects.wake_identity(request)
+    request.services.notify_outbox(_IDENTITY)
     return cookies.clear_session(redirect("/login?done=reset"))
 
 
@@ -134,7 +134,7 @@ def visitor(request: Request) -> Visitor:
 def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response:
     """Give the browser its session, tell the dealer's side of a first login, and go where the person wanted."""
     if not all(membership.active for membership in logged_in.memberships):
-        redirects.deliver_steps(request)
+        request.services.notify_outbox(_IDENTITY, at_once=True)
     path = destination(logged_in.session.membership, wanted)
     return cookies.clear_cookie(cookies.set_session(redirect(path), logged_in.secret), cookies.DOOR)
 

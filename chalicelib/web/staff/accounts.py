@@ -21,7 +21,6 @@ from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
 from chalicelib.rendering.spreadsheet import CONTENT_TYPES, Cell, Column, write_csv
 from chalicelib.rendering.spreadsheet import Kind as FileKind
-from chalicelib.store import queues
 
 pages = Pages(__name__)
 
@@ -104,7 +103,7 @@ def invite(request: Request) -> Response:
         now=request.now,
         ids=request.services.ids,
     )
-    _wake(request)
+    request.services.notify_outbox(request.dealer_scope)
     return redirect(_back(request), said=_said(result))
 
 
@@ -115,7 +114,7 @@ def resend(request: Request) -> Response:
     operations.resend_invitation(
         request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
     )
-    _wake(request)
+    request.services.notify_outbox(request.dealer_scope)
     return redirect(_back(request), said=f"A new invitation is on its way to account {ref}")
 
 
@@ -160,10 +159,6 @@ def _said(result: InviteResult) -> str:
     if len(named) > MAX_LISTED:
         parts.append(f"{len(named) - MAX_LISTED} more cannot be invited")
     return ". ".join(parts)
-
-
-def _wake(request: Request) -> None:
-    queues.send(request.services.settings.outbox_queue_url, {"dealer_id": request.dealer_scope.dealer_id})
 
 
 def _back(request: Request) -> str:

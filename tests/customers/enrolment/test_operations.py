@@ -12,7 +12,7 @@ from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope, OperatorScope
 from chalicelib.store.audit import AuditRow
-from chalicelib.store.outbox import OutboxItem, outbox_pk
+from chalicelib.store.outbox import OutboxItem, items
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from tests.customers.accounts import account, publish
@@ -44,8 +44,7 @@ def staff(dealer: Dealer) -> DealerScope:
 
 
 def outbox(scope: DealerScope) -> list[OutboxItem]:
-    with assume_scope(scope):
-        return list(OutboxItem.query(outbox_pk(scope)))
+    return items(scope)
 
 
 def events(scope: DealerScope) -> list[str]:

@@ -39,8 +39,8 @@ def test_it_holds_the_templates_and_nothing_that_lambda_ships(package: Package) 
     checks.files_are_there(package.archive)
     with zipfile.ZipFile(package.archive) as packed:
         names = packed.namelist()
-    assert module_of("mail/invitation/body.html") in names
-    assert "templates/mail/invitation/body.html" not in names
+    assert module_of("mail/customer_invitation/body.html") in names
+    assert "templates/mail/customer_invitation/body.html" not in names
     assert "chalicelib/__pycache__/settings.cpython-311.pyc" in names
     assert not [name for name in names if name.startswith(("boto", "urllib3", "s3transfer"))]
 

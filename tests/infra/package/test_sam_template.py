@@ -98,7 +98,9 @@ def test_everything_at_rest_is_encrypted(template: dict[str, Any]) -> None:
 
 def test_dead_letters_age_errors_and_throttles_raise_an_alarm(template: dict[str, Any]) -> None:
     alarms = {name for name, r in template["Resources"].items() if r.get("Type") == "AWS::CloudWatch::Alarm"}
-    queues = {f"{queue}{kind}Alarm" for queue in ("Inbox", "Import", "Outbox") for kind in ("DeadLetters", "Age")}
+    queues = {
+        f"{queue}{kind}Alarm" for queue in ("Inbox", "Import", "Outbox", "Bulk") for kind in ("DeadLetters", "Age")
+    }
     of_functions = {f"{name}{kind}Alarm" for name in functions.functions() for kind in ("Errors", "Throttles")}
     assert queues | of_functions <= alarms
     for name in alarms:

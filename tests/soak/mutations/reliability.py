@@ -107,8 +107,8 @@ FAULTS: tuple[Removal, ...] = (
     ),
     Removal(
         POISON,
-        "chalicelib/triggers/ingest.py",
-        "                _bury(record.body, bury, remaining)\n",
+        "chalicelib/triggers/lambda_events.py",
+        "                _tell(exhausted, record.body, remaining)\n",
         "                remaining()\n",
         "tests/triggers/test_ingest.py::test_the_last_attempt_fails_the_run_and_frees_the_lease",
     ),
@@ -150,10 +150,10 @@ FAULTS: tuple[Removal, ...] = (
     ),
     Removal(
         MAIL,
-        "chalicelib/notifications/dispatch.py",
-        '        elif item.state == "queued" and repo.claim(scope, item, now):\n',
-        '        elif item.state in {"queued", "claimed"}:\n',
-        "tests/notifications/test_dispatch.py::test_a_lost_answer_becomes_uncertain_and_is_never_repeated",
+        "chalicelib/notifications/delivery.py",
+        "        if item.state is OutboxState.CLAIMED:\n",
+        "        if item.state is OutboxState.DROPPED:\n",
+        "tests/notifications/test_delivery.py::test_a_lost_answer_becomes_uncertain_and_is_never_repeated",
     ),
     Removal(
         RESTORE,

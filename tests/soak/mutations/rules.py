@@ -280,7 +280,7 @@ RULES: tuple[Removal, ...] = (
     ),
     Removal(
         OBJECTS,
-        "chalicelib/ledger/repo.py",
+        "chalicelib/store/record.py",
         "if isinstance(scope, CustomerScope) and ref not in scope.account_refs:",
         "if isinstance(scope, CustomerScope) and not scope.account_refs:",
         "tests/ledger/test_repo.py::test_another_s_account_is_not_found",

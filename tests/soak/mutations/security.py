@@ -33,7 +33,7 @@ CONTROLS: tuple[Removal, ...] = (
     ),
     Removal(
         "A customer sees no other customer of the same dealer",
-        "chalicelib/ledger/repo.py",
+        "chalicelib/store/record.py",
         "    if isinstance(scope, CustomerScope) and ref not in scope.account_refs:\n",
         "    if isinstance(scope, CustomerScope) and not scope.account_refs:\n",
         "tests/ledger/test_repo.py::test_another_s_account_is_not_found",

@@ -23,7 +23,6 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.notifications.identity_outbox import deliver_identity_outbox
 from chalicelib.services import Services
 from chalicelib.store.ttl_cache import TtlCache
 from tests.fixtures.cast import Cast
@@ -110,7 +109,7 @@ def test_no_answer_holds_the_link_that_goes_by_mail(pair: Pair, portal: Services
     for form in FORMS.values():
         page = strangers.forgot()(stranger(form), pair.known)
         assert b"/reset/" not in page.everything
-    deliver_identity_outbox(tools=portal.tools)
+    send_due(IdentityScope(), deps=portal.mail_deps)
     assert isinstance(portal.mail, RecordingSender)
     assert pair.known in {mail.to for mail in portal.mail.sent if "/reset/" in mail.text}
 
@@ -132,7 +131,7 @@ def test_staff_learn_nothing_by_inviting(
     seen = [visitor.get(f"/staff/accounts?q={account}").html for account in accounts]
     emails = (pair.known, pair.unknown)
     assert len({_without(html, *accounts, *emails) for html in seen}) == 1
-    send_due(cast.ours.import_scope, tools=portal.tools)
+    send_due(cast.ours.import_scope, deps=portal.mail_deps)
     assert isinstance(portal.mail, RecordingSender)
     mails = {mail.to: mail.text for mail in portal.mail.sent}
     bodies = {_without(_unlinked(mails[email]), *accounts, *emails) for email in emails}

@@ -15,7 +15,7 @@ from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
-from chalicelib.notifications.identity_outbox import deliver_identity_outbox
+from chalicelib.notifications.dispatch import send_due
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import PASSWORD, Cast, Member
 from tests.fixtures.worlds import World
@@ -314,7 +314,7 @@ def test_no_host_of_the_request_gets_into_a_mail_or_a_page(cast: Cast, door: Doo
     for path in ("/login", f"/d/{cast.ours.dealer.slug}/login", "/forgot"):
         assert b"evil.example" not in visitor.get(path).everything
     visitor.submit("/forgot", email=cast.ours.customer.email)
-    deliver_identity_outbox(tools=services.current().tools)
+    send_due(IdentityScope(), deps=services.current().mail_deps)
     assert cast.ours.customer.email in [mail.to for mail in door.mail.sent]
     assert not any(b"evil.example" in raw for raw in door.mail.raw)
     assert all("http://localhost:8000/reset/" in mail.text for mail in door.mail.sent if "Set a new" in mail.subject)

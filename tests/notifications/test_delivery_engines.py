@@ -13,5 +13,5 @@ def test_senders_at_once_send_once(engine: World, post: Post, ids: Ids, now: dat
     for number in range(5):
         queue_invitation(house, post, ref=f"{number}")
     with ThreadPoolExecutor(4) as pool:
-        sent = list(pool.map(lambda _: send_due(house.import_scope, tools=post.tools), range(4)))
+        sent = list(pool.map(lambda _: send_due(house.import_scope, deps=post.deps), range(4)))
     assert sum(sent) == len(post.recipients) == len(set(post.recipients)) == 5

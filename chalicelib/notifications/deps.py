@@ -1,19 +1,20 @@
 """What sending needs, handed in by the trigger or the page."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.dealers.model import Dealer
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.ids import Ids
-from chalicelib.mail.messages import Letterhead, Render
-from chalicelib.mail.sender import MailSender
+from chalicelib.mail.messages import Letterhead, Render, render_mail
+from chalicelib.mail.sender import Mail, MailSender
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class MailDeps:
     """The sender, the renderer, the portal's own address (links are built on it alone, threat 7), clock and ids."""
 
-    mail: MailSender
+    sender: MailSender
     render: Render
     base_url: str
     clock: Clock
@@ -22,6 +23,10 @@ class Tools:
     def link(self, path: str) -> str:
         """`/i/abc` -> `https://portal.example/i/abc`."""
         return self.base_url.rstrip("/") + path
+
+    def mail(self, template: str, head: Letterhead, *, to: str, **context: Any) -> Mail:
+        """The mail of templates/mail/<template>/."""
+        return render_mail(self.render, template, head, to=to, **context)
 
 
 def letterhead(dealer: Dealer) -> Letterhead:

@@ -1,0 +1,109 @@
+"""One item: claim, send, confirm. An event gets one mail at most, and nothing disappears unseen."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from chalicelib.kernel.errors import PortalError
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.mail.sender import Mail, MailRefusedError
+from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.handlers import ComposedMail, Handler, IdentityStep, MailHandler, OutboxScope
+from chalicelib.observability import logger
+from chalicelib.store import outbox
+from chalicelib.store.outbox import OutboxItem, OutboxState
+
+UNCERTAIN_AFTER = timedelta(minutes=10)
+
+AnyMail = MailHandler[Any]
+
+
+class Outcome(Enum):
+    """What became of an item. GONE: without a mail. KEPT: it waits, or is another's. BUSY: the mail service is."""
+
+    DONE = "done"
+    GONE = "gone"
+    KEPT = "kept"
+    BUSY = "busy"
+
+
+def deliver(scope: OutboxScope, item: OutboxItem, handler: Handler, *, deps: MailDeps) -> Outcome:
+    """Do what an item asks for. Raises nothing of its kind's: what fails is logged, and waits or is set aside.
+
+    A claim that was not confirmed within 10 minutes is uncertain: the mail may be out, so it is never sent again.
+    """
+    try:
+        if isinstance(handler, IdentityStep):
+            handler.run(item)
+            return Outcome.DONE if outbox.confirm(scope, item) else Outcome.KEPT
+        if item.state is OutboxState.CLAIMED:
+            return _look_after(scope, item, handler, deps.clock())
+        claimed = outbox.claim(scope, item, deps.clock())
+        return _send(scope, claimed, handler, deps) if claimed else Outcome.KEPT
+    except Exception:  # noqa: BLE001 - the other items go on, and this one waits
+        logger.exception("outbox.item_failed", kind=item.kind, item=item.item_id)
+        return Outcome.KEPT
+
+
+def _send(scope: OutboxScope, item: OutboxItem, handler: AnyMail, deps: MailDeps) -> Outcome:
+    try:
+        composed = handler.compose(scope, item, deps=deps, now=deps.clock())
+    except PortalError as error:
+        logger.warning("outbox.dropped", kind=item.kind, item=item.item_id, reason=error.message)
+        return _refuse(scope, item, handler, error.message, deps.clock())
+    except Exception:  # noqa: BLE001 - nothing was sent: it is tried again
+        logger.exception("outbox.not_composed", kind=item.kind, item=item.item_id)
+        outbox.release(scope, item)
+        return Outcome.KEPT
+    if composed is None:
+        outbox.confirm(scope, item)
+        return Outcome.GONE
+    return _post(scope, item, handler, composed, deps)
+
+
+def _post(scope: OutboxScope, item: OutboxItem, handler: AnyMail, composed: ComposedMail, deps: MailDeps) -> Outcome:
+    try:
+        deps.sender.send(_tagged(scope, item, composed))
+    except MailRefusedError as error:
+        logger.warning("mail.refused", kind=item.kind, item=item.item_id, reason=str(error))
+        if error.for_good:
+            return _refuse(scope, item, handler, str(error), deps.clock())
+        outbox.release(scope, item)
+        return Outcome.BUSY
+    except Exception:  # noqa: BLE001 - after a time-out the mail may be out: the claim stays, and becomes uncertain
+        logger.exception("mail.unconfirmed", kind=item.kind, item=item.item_id)
+        return Outcome.KEPT
+    composed.on_sent(deps.clock())
+    outbox.confirm(scope, item)
+    return Outcome.DONE
+
+
+def _tagged(scope: OutboxScope, item: OutboxItem, composed: ComposedMail) -> Mail:
+    dealer = {"dealer": scope.dealer_id} if isinstance(scope, TenantScope) else {}
+    return replace(composed.mail, about={"kind": item.kind, **dealer, **composed.tags})
+
+
+def _refuse(scope: OutboxScope, item: OutboxItem, handler: AnyMail, detail: str, now: datetime) -> Outcome:
+    handler.refused(scope, item)
+    _set_aside(scope, item, handler, OutboxState.DROPPED, detail, now)
+    return Outcome.GONE
+
+
+def _look_after(scope: OutboxScope, item: OutboxItem, handler: AnyMail, now: datetime) -> Outcome:
+    """Of an item that somebody claimed."""
+    if item.claimed_at is None or now - item.claimed_at < UNCERTAIN_AFTER:
+        return Outcome.KEPT
+    if not _set_aside(scope, item, handler, OutboxState.UNCERTAIN, "no answer from the mail service", now):
+        return Outcome.KEPT
+    logger.error("mail.uncertain", kind=item.kind, item=item.item_id)
+    handler.uncertain(scope, item)
+    return Outcome.GONE
+
+
+def _set_aside(
+    scope: OutboxScope, item: OutboxItem, handler: AnyMail, state: OutboxState, detail: str, now: datetime
+) -> bool:
+    if not handler.parks:
+        return outbox.confirm(scope, item)
+    return outbox.park(scope, item, state, detail=detail, now=now)

@@ -1,0 +1,102 @@
+"""What each kind of outbox item is to dispatch: a mail with its composition and its fate, or a step without one.
+
+A new kind of mail is a `Notice` with a `kind` and `compose`, added to `registry.KINDS`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+from ulid import ULID
+
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
+from chalicelib.mail.sender import Mail
+from chalicelib.notifications.deps import MailDeps
+from chalicelib.store.outbox import OutboxItem
+
+OutboxScope = ImportScope | IdentityScope
+S = TypeVar("S", ImportScope, IdentityScope)
+
+
+class Bounce(NamedTuple):
+    """A mail that came back from an address: the tags it carried, and why as SES says."""
+
+    to: str
+    tags: Mapping[str, str]
+    reason: str
+
+
+def _nothing(_sent_at: datetime) -> None:
+    """Most mails leave no trace but the log's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedMail:
+    """A mail ready to send; what to note once it is sent; tags that SES hands to `returned` should it come back.
+
+    Tags are names and values of A-Z, a-z, 0-9, - and _. `kind` and `dealer` are added to them.
+    """
+
+    mail: Mail
+    on_sent: Callable[[datetime], None] = _nothing
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class MailHandler(ABC, Generic[S]):
+    """A kind of mail. Dispatch logs whatever becomes of one; override what somebody must also be shown."""
+
+    kind: ClassVar[str]
+    scope_type: ClassVar[type[OutboxScope]]
+    parks: ClassVar[bool]
+    """Whether an item that failed is kept for 30 days, for whoever looks into it, or deleted at once."""
+
+    @abstractmethod
+    def compose(self, scope: S, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail | None:
+        """The mail, or None where the item is overtaken. InvalidError, ConflictError: it will never be sent."""
+
+    def uncertain(self, scope: S, item: OutboxItem) -> None:
+        """Nobody knows whether it was sent."""
+
+    def refused(self, scope: S, item: OutboxItem) -> None:
+        """It cannot be sent to this address."""
+
+    def returned(self, scope: S, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:  # noqa: ARG002
+        """It was sent, and came back. False where nothing changes by that. Raises ConflictError: try again."""
+        return False
+
+
+class Notice(MailHandler[ImportScope]):
+    """A dealer's mail, of the dealer's outbox."""
+
+    scope_type = ImportScope
+    parks = True
+
+
+class IdentityMail(MailHandler[IdentityScope]):
+    """A mail of identity's. One that failed leaves no address behind: whoever needs it asks for another."""
+
+    scope_type = IdentityScope
+    parks = False
+
+
+class IdentityStep(ABC):
+    """What identity leaves for a dealer's side. It is tried until it succeeds, so a repetition must do no harm."""
+
+    kind: ClassVar[str]
+    scope_type: ClassVar[type[OutboxScope]] = IdentityScope
+
+    @abstractmethod
+    def run(self, item: OutboxItem) -> None:
+        """Do it. Any error is logged, and it is tried again."""
+
+
+def repeatable_ids(item: OutboxItem) -> Ids:
+    """Ids that come out the same each time this item is done, so that a repeated row overwrites itself."""
+    return Ids(random_bytes=lambda n: ULID.from_str(item.item_id).bytes[-n:])
+
+
+Handler = MailHandler[Any] | IdentityStep
+Handlers = tuple[Handler, ...]

@@ -1,0 +1,26 @@
+"""What happened on identity's side and belongs into a dealer's audit trail: no transaction spans the two roles."""
+
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.handlers import IdentityStep, repeatable_ids
+from chalicelib.store.audit import audit_row, put_audit_row
+from chalicelib.store.outbox import OutboxItem
+
+
+class Audit(IdentityStep):
+    """Payload: dealer_id, actor, event, subject, detail."""
+
+    kind = "audit"
+
+    def run(self, item: OutboxItem) -> None:
+        """Put the row; again, it overwrites itself."""
+        what, scope = item.payload, ImportScope(item.payload["dealer_id"])
+        row = audit_row(
+            scope,
+            ids=repeatable_ids(item),
+            now=item.queued_at,
+            actor=what["actor"],
+            event=what["event"],
+            subject=what["subject"],
+            detail=what["detail"],
+        )
+        put_audit_row(scope, row)

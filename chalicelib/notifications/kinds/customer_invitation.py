@@ -1,0 +1,63 @@
+"""The mail that invites a customer to one account."""
+
+from datetime import datetime
+
+from chalicelib.customers.enrolment import operations as customers
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import OPEN
+from chalicelib.dealers import queries as dealers
+from chalicelib.identity.model import Kind, Membership
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import from_link_part, link_part
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.deps import MailDeps, letterhead
+from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice
+from chalicelib.notifications.invitation_links import new_invitation_link
+from chalicelib.rendering.format import formats
+from chalicelib.store.outbox import OutboxItem
+
+
+class CustomerInvitation(Notice):
+    """Payload: account_ref, account_name, email, invitation_id. Staff see its fate as the account's state."""
+
+    kind = customers.INVITATION
+
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail | None:
+        """None if it was cancelled, answered or repeated since it was queued."""
+        ref, name, email = (item.payload[key] for key in ("account_ref", "account_name", "email"))
+        invitation_id = item.payload["invitation_id"]
+        portal = enrolments.portal(scope, ref)
+        if portal is None or portal.invitation_id != invitation_id or portal.state not in OPEN:
+            return None
+        offered = Membership(scope.dealer_id, Kind.CUSTOMER, ref, name, invitation_id=invitation_id)
+        link = new_invitation_link(item, offered, deps=deps, now=now)
+        dealer = dealers.dealer(scope)
+        mail = deps.mail(
+            self.kind,
+            letterhead(dealer),
+            to=email,
+            link=deps.link(f"/i/{link.secret}"),
+            ends=formats(dealer.locale, dealer.time_zone).date(link.expires_at),
+            account_ref=ref,
+            account_name=name,
+        )
+
+        def note(at: datetime) -> None:
+            customers.mark_invited(scope, ref=ref, invitation_id=invitation_id, expires_at=link.expires_at, now=at)
+
+        return ComposedMail(mail, note, {"account": link_part(ref), "invitation": invitation_id})
+
+    def uncertain(self, scope: ImportScope, item: OutboxItem) -> None:
+        """Staff decide whether to send another."""
+        customers.mark_uncertain(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
+
+    def refused(self, scope: ImportScope, item: OutboxItem) -> None:
+        """The address is no good."""
+        customers.mark_bounced(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
+
+    def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
+        """The address is no good."""
+        ref, invitation_id = from_link_part(bounce.tags["account"]), bounce.tags["invitation"]
+        return customers.mark_returned(
+            scope, ref=ref, invitation_id=invitation_id, reason=bounce.reason, now=now, ids=ids
+        )

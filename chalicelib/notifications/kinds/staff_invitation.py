@@ -1,0 +1,74 @@
+"""The mail that invites somebody to a dealer's staff."""
+
+from datetime import datetime
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealers.staff import repo as members
+from chalicelib.dealers.staff.model import StaffState
+from chalicelib.identity.model import Kind, Membership, Role
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.deps import MailDeps, letterhead
+from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice
+from chalicelib.notifications.invitation_links import new_invitation_link
+from chalicelib.rendering.format import formats
+from chalicelib.store.outbox import OutboxItem
+
+
+class StaffInvitation(Notice):
+    """Payload: email, role, invitation_id. The list of staff says what became of it."""
+
+    kind = staff.INVITATION
+
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail | None:
+        """None if it was answered or repeated since it was queued."""
+        email, invitation_id = item.payload["email"], item.payload["invitation_id"]
+        invited = members.invitation(scope, email)
+        if invited is None or invited.invitation_id != invitation_id:
+            return None
+        role = Role(item.payload["role"])
+        offered = Membership(scope.dealer_id, Kind.STAFF, role=role, invitation_id=invitation_id)
+        link = new_invitation_link(item, offered, deps=deps, now=now)
+        dealer = dealers.dealer(scope)
+        mail = deps.mail(
+            self.kind,
+            letterhead(dealer),
+            to=email,
+            link=deps.link(f"/i/{link.secret}"),
+            ends=formats(dealer.locale, dealer.time_zone).date(link.expires_at),
+        )
+
+        def note(_sent_at: datetime) -> None:
+            _advance(scope, item, StaffState.INVITED, link.expires_at)
+
+        return ComposedMail(mail, note, {"invitation": invitation_id})
+
+    def uncertain(self, scope: ImportScope, item: OutboxItem) -> None:
+        """Staff decide whether to send another."""
+        _advance(scope, item, StaffState.UNCERTAIN)
+
+    def refused(self, scope: ImportScope, item: OutboxItem) -> None:
+        """The address is no good."""
+        _advance(scope, item, StaffState.BOUNCED)
+
+    def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
+        """The address is no good."""
+        return staff.mark_returned(
+            scope,
+            email=bounce.to,
+            invitation_id=bounce.tags["invitation"],
+            reason=bounce.reason,
+            now=now,
+            ids=ids,
+        )
+
+
+def _advance(scope: ImportScope, item: OutboxItem, state: StaffState, expires_at: datetime | None = None) -> None:
+    staff.advance_invitation(
+        scope,
+        email=item.payload["email"],
+        invitation_id=item.payload["invitation_id"],
+        state=state,
+        expires_at=expires_at,
+    )

@@ -1,0 +1,25 @@
+"""All kinds of outbox items. A kind that is not listed here waits in its outbox, and dispatch logs an error."""
+
+from collections.abc import Mapping
+
+from chalicelib.notifications.handlers import Handler, Handlers, OutboxScope
+from chalicelib.notifications.kinds.activated import Activated
+from chalicelib.notifications.kinds.audit import Audit
+from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
+from chalicelib.notifications.kinds.password_changed import PasswordChanged
+from chalicelib.notifications.kinds.password_reset import PasswordReset
+from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
+
+KINDS: Handlers = (
+    CustomerInvitation(),
+    StaffInvitation(),
+    PasswordReset(),
+    PasswordChanged(),
+    Activated(),
+    Audit(),
+)
+
+
+def handlers_of(scope: OutboxScope, kinds: Handlers = KINDS) -> Mapping[str, Handler]:
+    """Those of the scope's outbox, by kind: a dealer's item never runs a handler of identity's, nor the reverse."""
+    return {one.kind: one for one in kinds if isinstance(scope, one.scope_type)}

@@ -1,0 +1,56 @@
+"""What every trigger does with Lambda's events: each message of a batch by itself, within the time there is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice.app import CloudWatchEvent, SQSEvent
+
+from chalicelib.observability import bind, logger
+
+MAX_RECEIVES = 5
+"""The queues' maxReceiveCount."""
+
+Remaining = Callable[[], float]
+"""The seconds until AWS ends the function."""
+
+Handle = Callable[[str, Remaining], None]
+"""Takes a message's body."""
+
+
+def each_message(event: SQSEvent, handle: Handle, *, exhausted: Handle | None = None) -> dict[str, Any]:
+    """Hand over each message; answers with those that failed, for SQS to deliver again (ReportBatchItemFailures).
+
+    `exhausted` is told of one that failed for the last time, before it goes to the dead letters.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
+    failed = []
+    remaining = remaining_of(event)
+    for record in event:
+        raw = record.to_dict()
+        bind(message_id=raw["messageId"])
+        try:
+            handle(record.body, remaining)
+        except Exception:  # noqa: BLE001 - the other messages of the batch go on
+            logger.exception("message.failed")
+            failed.append({"itemIdentifier": raw["messageId"]})
+            if exhausted and int(raw.get("attributes", {}).get("ApproximateReceiveCount", 1)) >= MAX_RECEIVES:
+                _tell(exhausted, record.body, remaining)
+    return {"batchItemFailures": failed}
+
+
+def _tell(exhausted: Handle, body: str, remaining: Remaining) -> None:
+    try:
+        exhausted(body, remaining)
+    except Exception:  # noqa: BLE001 - the message goes to the dead letters either way
+        logger.exception("message.exhausted_unhandled")
+
+
+def remaining_of(event: SQSEvent | CloudWatchEvent | None) -> Remaining:
+    """From Lambda's context; ten minutes where there is none."""
+    context: Any = event.context if event is not None else None
+
+    def seconds() -> float:
+        left: float = context.get_remaining_time_in_millis() / 1000
+        return left
+
+    return seconds if hasattr(context, "get_remaining_time_in_millis") else lambda: 600.0
