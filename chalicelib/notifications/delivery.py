@@ -48,7 +48,7 @@ def deliver(scope: OutboxScope, item: OutboxItem, handler: Handler, *, deps: Mai
 
 def _send(scope: OutboxScope, item: OutboxItem, handler: AnyMail, deps: MailDeps) -> Outcome:
     try:
-        composed = handler.compose(scope, item, deps=deps, now=deps.clock())
+        composed = handler.compose(scope, item, deps=deps)
     except PortalError as error:
         logger.warning("outbox.dropped", kind=item.kind, item=item.item_id, reason=error.message)
         return _refuse(scope, item, handler, error.message, deps.clock())

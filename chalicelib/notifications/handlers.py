@@ -54,7 +54,7 @@ class MailHandler(ABC, Generic[S]):
     """Whether an item that failed is kept for 30 days, for whoever looks into it, or deleted at once."""
 
     @abstractmethod
-    def compose(self, scope: S, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail | None:
+    def compose(self, scope: S, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """The mail, or None where the item is overtaken. InvalidError, ConflictError: it will never be sent."""
 
     def uncertain(self, scope: S, item: OutboxItem) -> None:

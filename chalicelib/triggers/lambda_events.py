@@ -1,4 +1,9 @@
-"""What every trigger does with Lambda's events: each message of a batch by itself, within the time there is."""
+"""What every trigger does with Lambda's events: each message of a batch by itself, within the time there is.
+
+Not powertools' BatchProcessor, which imports the pydantic models of every event source: 63 ms of a cold start, and
+150 KB that the package leaves out. It has no call for a message's last failure either.
+https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -89,8 +89,8 @@ class Greeting(Notice):
     def mail(item: OutboxItem, deps: MailDeps) -> Mail:
         return deps.mail("password_changed", Letterhead(), to=item.payload["to"], link="https://portal.example/forgot")
 
-    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail | None:
-        del scope, now
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
+        del scope
         if self.failures:
             raise self.failures.pop()
         return ComposedMail(self.mail(item, deps), self._note, {"n": "1"}) if item.payload["to"] else None

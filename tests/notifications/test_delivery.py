@@ -1,7 +1,7 @@
 """Fault 14: claim, send, confirm. An event gets one mail at most; what nobody knows is said, not sent again."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -107,8 +107,8 @@ def test_one_that_cannot_be_noted_stops_no_other(cast: Cast, post: Post) -> None
 class Letter(IdentityMail):
     kind = "letter"
 
-    def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail:
-        del scope, now
+    def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
+        del scope
         return ComposedMail(Greeting.mail(item, deps))
 
 

@@ -22,7 +22,7 @@ class CustomerInvitation(Notice):
 
     kind = customers.INVITATION
 
-    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail | None:
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """None if it was cancelled, answered or repeated since it was queued."""
         ref, name, email = (item.payload[key] for key in ("account_ref", "account_name", "email"))
         invitation_id = item.payload["invitation_id"]
@@ -30,7 +30,7 @@ class CustomerInvitation(Notice):
         if portal is None or portal.invitation_id != invitation_id or portal.state not in OPEN:
             return None
         offered = Membership(scope.dealer_id, Kind.CUSTOMER, ref, name, invitation_id=invitation_id)
-        link = new_invitation_link(item, offered, deps=deps, now=now)
+        link = new_invitation_link(item, offered, deps=deps)
         dealer = dealers.dealer(scope)
         mail = deps.mail(
             self.kind,

@@ -1,7 +1,5 @@
 """The mail to somebody whose password was changed. It leads to Forgot Password, for the case that it was another."""
 
-from datetime import datetime
-
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.messages import Letterhead
 from chalicelib.notifications.deps import MailDeps
@@ -14,6 +12,6 @@ class PasswordChanged(IdentityMail):
 
     kind = "password_changed"
 
-    def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail:  # noqa: ARG002
+    def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:  # noqa: ARG002
         """Under the product's own head: a password belongs to the person, not to a dealer."""
         return ComposedMail(deps.mail(self.kind, Letterhead(), to=item.payload["email"], link=deps.link("/forgot")))

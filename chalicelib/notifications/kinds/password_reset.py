@@ -1,7 +1,5 @@
 """The mail to somebody who forgot the password: a link that works for an hour."""
 
-from datetime import datetime
-
 from chalicelib.dealers import queries as dealers
 from chalicelib.identity import recovery
 from chalicelib.identity.model import Membership
@@ -17,10 +15,10 @@ class PasswordReset(IdentityMail):
 
     kind = "password_reset"
 
-    def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail | None:
+    def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """None for somebody nobody knows: the page has said the same to both."""
         made = recovery.create_reset_link(
-            scope, email=item.payload["email"], request_id=item.item_id, now=now, ids=deps.ids
+            scope, email=item.payload["email"], request_id=item.item_id, now=deps.clock(), ids=deps.ids
         )
         if made is None:
             return None

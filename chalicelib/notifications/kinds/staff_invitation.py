@@ -21,7 +21,7 @@ class StaffInvitation(Notice):
 
     kind = staff.INVITATION
 
-    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps, now: datetime) -> ComposedMail | None:
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """None if it was answered or repeated since it was queued."""
         email, invitation_id = item.payload["email"], item.payload["invitation_id"]
         invited = members.invitation(scope, email)
@@ -29,7 +29,7 @@ class StaffInvitation(Notice):
             return None
         role = Role(item.payload["role"])
         offered = Membership(scope.dealer_id, Kind.STAFF, role=role, invitation_id=invitation_id)
-        link = new_invitation_link(item, offered, deps=deps, now=now)
+        link = new_invitation_link(item, offered, deps=deps)
         dealer = dealers.dealer(scope)
         mail = deps.mail(
             self.kind,

@@ -1,0 +1,18 @@
+from pathlib import Path
+
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
+from chalicelib.notifications import kinds
+from chalicelib.notifications.registry import KINDS, handlers_of
+
+DEALERS = {"customer_invitation", "staff_invitation"}
+IDENTITYS = {"password_reset", "password_changed", "activated", "audit"}
+
+
+def test_each_outbox_has_its_own_kinds() -> None:
+    assert handlers_of(ImportScope("aaaaaaaaaa")).keys() == DEALERS
+    assert handlers_of(IdentityScope()).keys() == IDENTITYS
+
+
+def test_each_module_is_listed_under_its_name() -> None:
+    modules = {path.stem for path in Path(kinds.__path__[0]).glob("*.py")} - {"__init__"}
+    assert sorted(handler.kind for handler in KINDS) == sorted(modules)
