@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.customers.enrolment.model import Portal, Status, status_of, why_not
+from chalicelib.customers.enrolment.model import EnrolmentSummary, Status, ineligibility_reason, status_of
 from chalicelib.customers.model import DirectoryEntry
 
 PAGE = 50
@@ -15,18 +15,18 @@ _ORDER = {status: at for at, status in enumerate(Status)}
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One line of the list. `reason` is set where `status` is cannot; `shares_with` are refs with the same email."""
+    """One line of the list. `reason` is set where `status` is ineligible; `shares_with`: refs with the same email."""
 
     entry: DirectoryEntry
-    portal: Portal | None
+    enrolment: EnrolmentSummary | None
     status: Status
     reason: str | None
     shares_with: tuple[str, ...] = ()
 
     @property
     def email(self) -> str | None:
-        """The user name of an account in the portal, else the dealer system's email."""
-        return self.portal.email if self.portal and self.status is not Status.NONE else self.entry.email
+        """The user name of an enrolled account, else the dealer system's email."""
+        return self.enrolment.email if self.enrolment and self.status is not Status.NONE else self.entry.email
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,67 +62,70 @@ class AccountsPage:
         return max(0, self.offset - PAGE) if self.offset else None
 
 
-def account_row(entry: DirectoryEntry, portal: Portal | None, shares_with: Sequence[str] = ()) -> AccountRow:
+class AccountsList:
+    """Every account of a directory with its status. Counters and shared emails are reckoned once, not for each page."""
+
+    def __init__(self, entries: Sequence[DirectoryEntry], enrolments: Mapping[str, EnrolmentSummary]) -> None:
+        self._enrolments = enrolments
+        self._statuses = {entry.ref: status_of(entry, enrolments.get(entry.ref)) for entry in entries}
+        tally = Counter(self._statuses.values())
+        self._counts = {status: tally[status] for status in Status}
+        self._shared = _shared_emails(entries)
+        self.depots: Sequence[str] = sorted({entry.depot_code for entry in entries if entry.depot_code})
+
+    def page(self, found: Sequence[DirectoryEntry], query: AccountsQuery) -> AccountsPage:
+        """Filter, sort and cut `found` (a search's result, by number) into one page."""
+        chosen = self.select(found, query)
+        return AccountsPage(
+            rows=tuple(map(self._row, chosen[query.offset : query.offset + PAGE])),
+            total=len(chosen),
+            offset=query.offset,
+            counts=self._counts,
+            bounced=self._counts[Status.BOUNCED],
+        )
+
+    def rows(self, found: Sequence[DirectoryEntry], query: AccountsQuery) -> list[AccountRow]:
+        """All that `page` gives in pages."""
+        return list(map(self._row, self.select(found, query)))
+
+    def select(self, found: Sequence[DirectoryEntry], query: AccountsQuery) -> Sequence[DirectoryEntry]:
+        """All entries that pass the filters, in the order asked for. `found` comes by number."""
+        rows: Sequence[DirectoryEntry] = found
+        if query.depot:
+            rows = [e for e in rows if e.depot_code == query.depot]
+        if query.status:
+            rows = [e for e in rows if self._statuses[e.ref] is query.status]
+        key = self._key(query.sort)
+        if key is None:
+            return rows[::-1] if query.descending else rows
+        return sorted(rows, key=key, reverse=query.descending)
+
+    def _row(self, entry: DirectoryEntry) -> AccountRow:
+        return account_row(entry, self._enrolments.get(entry.ref), self._shared.get((entry.email or "").lower(), ()))
+
+    def _key(self, sort: str) -> Callable[[DirectoryEntry], Any] | None:
+        keys: dict[str, Callable[[DirectoryEntry], Any]] = {
+            "name": lambda e: e.name.casefold(),
+            "status": lambda e: _ORDER[self._statuses[e.ref]],
+            "email": lambda e: (not e.email, (e.email or "").lower()),
+            "balance": lambda e: e.balance,
+        }
+        return keys.get(sort)
+
+
+def account_row(
+    entry: DirectoryEntry, enrolment: EnrolmentSummary | None, shares_with: Sequence[str] = ()
+) -> AccountRow:
     """The line of one account."""
-    status = status_of(entry, portal)
-    reason = why_not(entry) if status is Status.CANNOT else None
-    return AccountRow(entry, portal, status, reason, tuple(ref for ref in shares_with if ref != entry.ref))
+    status = status_of(entry, enrolment)
+    reason = ineligibility_reason(entry) if status is Status.INELIGIBLE else None
+    return AccountRow(entry, enrolment, status, reason, tuple(ref for ref in shares_with if ref != entry.ref))
 
 
-def counts(entries: Iterable[DirectoryEntry], portals: Mapping[str, Portal]) -> Counter[Status]:
-    """How many accounts stand in each status; the sum is all accounts of the extract."""
-    return Counter(status_of(entry, portals.get(entry.ref)) for entry in entries)
-
-
-def page_of(
-    found: Sequence[DirectoryEntry],
-    portals: Mapping[str, Portal],
-    query: AccountsQuery,
-    everyone: Sequence[DirectoryEntry],
-) -> AccountsPage:
-    """Filter, sort and cut `found` (a search's result, by number) into one page."""
-    rows = select(found, portals, query)
-    tally = counts(everyone, portals)
-    shown = rows[query.offset : query.offset + PAGE]
-    sharing = _sharing(shown, everyone)
-    return AccountsPage(
-        rows=tuple(account_row(e, portals.get(e.ref), sharing.get((e.email or "").lower(), ())) for e in shown),
-        total=len(rows),
-        offset=query.offset,
-        counts={status: tally[status] for status in Status},
-        bounced=tally[Status.BOUNCED],
-    )
-
-
-def select(
-    found: Sequence[DirectoryEntry], portals: Mapping[str, Portal], query: AccountsQuery
-) -> Sequence[DirectoryEntry]:
-    """All entries that pass the filters, in the order asked for. `found` comes by number."""
-    rows: Sequence[DirectoryEntry] = found
-    if query.depot:
-        rows = [e for e in rows if e.depot_code == query.depot]
-    if query.status:
-        rows = [e for e in rows if status_of(e, portals.get(e.ref)) is query.status]
-    key = _key(query.sort, portals)
-    if key is None:
-        return rows[::-1] if query.descending else rows
-    return sorted(rows, key=key, reverse=query.descending)
-
-
-def _key(sort: str, portals: Mapping[str, Portal]) -> Callable[[DirectoryEntry], Any] | None:
-    keys: dict[str, Callable[[DirectoryEntry], Any]] = {
-        "name": lambda e: e.name.casefold(),
-        "status": lambda e: _ORDER[status_of(e, portals.get(e.ref))],
-        "email": lambda e: (not e.email, (e.email or "").lower()),
-        "balance": lambda e: e.balance,
-    }
-    return keys.get(sort)
-
-
-def _sharing(shown: Sequence[DirectoryEntry], everyone: Iterable[DirectoryEntry]) -> dict[str, list[str]]:
-    emails = {e.email.lower() for e in shown if e.email}
-    sharing: dict[str, list[str]] = {}
-    for entry in everyone:
-        if entry.email and entry.email.lower() in emails:
-            sharing.setdefault(entry.email.lower(), []).append(entry.ref)
-    return sharing
+def _shared_emails(entries: Iterable[DirectoryEntry]) -> dict[str, list[str]]:
+    """References by email, in lower case, where more than one account has it."""
+    by_email: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.email:
+            by_email.setdefault(entry.email.lower(), []).append(entry.ref)
+    return {email: refs for email, refs in by_email.items() if len(refs) > 1}

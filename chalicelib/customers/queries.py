@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.customers.accounts_list import AccountRow, AccountsPage, AccountsQuery, account_row, page_of, select
+from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
 from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.directory.queries import Directory
+from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import Portal
+from chalicelib.customers.enrolment.model import Enrolment
+from chalicelib.customers.enrolment.queries import Enrolments
+from chalicelib.customers.lru import WeightedLru
 from chalicelib.customers.model import Published
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.errors import NotFoundError
@@ -29,26 +33,28 @@ class StaffAccount:
 
     row: AccountRow
     published: Published
+    enrolment: Enrolment | None
     users: Sequence[tuple[str, datetime]]
 
 
 def customer_accounts(scope: DealerScope, *, text: str, field: str, query: AccountsQuery) -> CustomerAccounts:
     """Search by prefix of any word in `field` (name, city, state, number, all), then filter, sort and page.
 
-    Two round trips beyond PUBLISHED: the directory's slices (cached per run) and PORTAL.
+    Beyond PUBLISHED two round trips for slices that this process has not read, of the directory and of the
+    enrolments, and a small one that tells which enrolments have changed.
     """
     now = dealers.published(scope)
     accounts = directory.read(scope, now)
-    page = page_of(accounts.search(text, field), enrolments.portals(scope), query, accounts.entries)
-    depots = sorted({entry.depot_code for entry in accounts.entries if entry.depot_code})
-    return CustomerAccounts(page, now, depots)
+    everything = _accounts_list(scope, accounts)
+    return CustomerAccounts(everything.page(accounts.search(text, field), query), now, everything.depots)
 
 
-def all_rows(scope: DealerScope, *, text: str, field: str, query: AccountsQuery) -> list[AccountRow]:
-    """Every row of the filtered list, for the CSV."""
-    accounts = directory.read(scope, dealers.published(scope))
-    portals = enrolments.portals(scope)
-    return [account_row(e, portals.get(e.ref)) for e in select(accounts.search(text, field), portals, query)]
+def all_rows(
+    scope: DealerScope, *, published: Published, text: str, field: str, query: AccountsQuery
+) -> list[AccountRow]:
+    """Every row of the filtered list as of `published`, for the CSV. Enrolments are as of now."""
+    accounts = directory.read(scope, published)
+    return _accounts_list(scope, accounts).rows(accounts.search(text, field), query)
 
 
 def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
@@ -57,9 +63,31 @@ def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
     entry = directory.entry(scope, now, ref)
     if entry is None:
         raise NotFoundError
-    return StaffAccount(account_row(entry, enrolments.portal(scope, ref)), now, enrolments.users(scope, ref))
+    found = enrolments.enrolment(scope, ref)
+    return StaffAccount(account_row(entry, found.summary if found else None), now, found, enrolments.users(scope, ref))
 
 
-def portal_states(scope: TenantScope) -> dict[str, Portal]:
-    """The portal's state of every account that was ever invited."""
-    return enrolments.portals(scope)
+def enrolment_states(scope: TenantScope) -> Enrolments:
+    """The enrolment of every account that was ever invited."""
+    return enrolment.enrolments(scope)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The list over one directory and one state of the enrolments: the same objects mean the same list."""
+
+    directory: Directory
+    enrolments: Enrolments
+    accounts: AccountsList
+
+
+_kept: WeightedLru[_Listed] = WeightedLru(directory.MAX_KEPT, lambda one: len(one.directory.entries))
+
+
+def _accounts_list(scope: TenantScope, accounts: Directory) -> AccountsList:
+    known = enrolment.enrolments(scope)
+    held = _kept.get(scope.dealer_id)
+    if held is None or held.directory is not accounts or held.enrolments is not known:
+        held = _Listed(accounts, known, AccountsList(accounts.entries, known.by_ref))
+        _kept.put(scope.dealer_id, held)
+    return held.accounts

@@ -6,7 +6,7 @@ from functools import partial
 
 from chalicelib.customers.enrolment import operations as customers
 from chalicelib.customers.enrolment.model import State
-from chalicelib.customers.queries import portal_states
+from chalicelib.customers.queries import enrolment_states
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope
 from chalicelib.notifications.deps import MailDeps
@@ -42,8 +42,9 @@ def _resume_lanes(scope: ImportScope) -> int:
 
 
 def _expire(scope: ImportScope, now: datetime) -> int:
-    states = portal_states(scope).values()
-    due = [p.ref for p in states if p.state is State.INVITED and p.expires_at and p.expires_at <= now]
+    at = now.timestamp()
+    states = enrolment_states(scope).by_ref.values()
+    due = [one.ref for one in states if one.state is State.INVITED and one.expires and one.expires <= at]
     return sum(customers.expire(scope, ref=ref, now=now) for ref in due)
 
 

@@ -1,14 +1,12 @@
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.customers.accounts_list import PAGE, SORTS, AccountsQuery, page_of, select
-from chalicelib.customers.enrolment.model import Portal, State, Status, status_of, why_not
+from chalicelib.customers.accounts_list import PAGE, SORTS, AccountsList, AccountsQuery
+from chalicelib.customers.enrolment.model import EnrolmentSummary, State, Status, ineligibility_reason, status_of
 from chalicelib.customers.model import DirectoryEntry
-
-AT = datetime(2024, 6, 1, tzinfo=UTC)
 
 
 def entry(ref: str, **changes: Any) -> DirectoryEntry:
@@ -16,8 +14,12 @@ def entry(ref: str, **changes: Any) -> DirectoryEntry:
     return base._replace(**changes)
 
 
-def portal(ref: str, state: State) -> Portal:
-    return Portal(ref, state, f"{ref}@old.example", "01J", "maria@dealer.example", AT)
+def enrolled(ref: str, state: State) -> EnrolmentSummary:
+    return EnrolmentSummary(ref, state, f"{ref}@old.example")
+
+
+def refs(entries: Sequence[DirectoryEntry], query: AccountsQuery) -> list[str]:
+    return [one.ref for one in AccountsList(entries, {}).select(entries, query)]
 
 
 def test_each_reason_that_stops_an_invitation_is_said() -> None:
@@ -29,16 +31,16 @@ def test_each_reason_that_stops_an_invitation_is_said() -> None:
         "Kept out of the portal by your dealer system": entry("1", portal_eligible=False),
         "No email address": entry("1", email=None),
     }
-    assert {why_not(one) for one in reasons.values()} == set(reasons)
-    assert why_not(entry("1")) is None
+    assert {ineligibility_reason(one) for one in reasons.values()} == set(reasons)
+    assert ineligibility_reason(entry("1")) is None
 
 
 def test_a_sent_invitation_outlives_the_loss_of_the_email() -> None:
     nobody = entry("1", email=None)
-    assert status_of(nobody, None) is Status.CANNOT
-    assert status_of(nobody, portal("1", State.INVITED)) is Status.INVITED
-    assert status_of(nobody, portal("1", State.ACTIVE)) is Status.ACTIVE
-    assert status_of(nobody, portal("1", State.CANCELLED)) is Status.CANNOT
+    assert status_of(nobody, None) is Status.INELIGIBLE
+    assert status_of(nobody, enrolled("1", State.INVITED)) is Status.INVITED
+    assert status_of(nobody, enrolled("1", State.ACTIVE)) is Status.ACTIVE
+    assert status_of(nobody, enrolled("1", State.CANCELLED)) is Status.INELIGIBLE
 
 
 @given(
@@ -54,8 +56,8 @@ def test_counters_sum_to_all_accounts_whatever_is_shown(
     status: Status | None,
 ) -> None:
     entries = [entry(str(n), email=None if n % 3 == 0 else f"{n}@farm.example") for n in range(len(states))]
-    portals = {str(n): portal(str(n), state) for n, state in enumerate(states) if state}
-    page = page_of(entries, portals, AccountsQuery(status=status, sort=sort, descending=descending), entries)
+    known = {str(n): enrolled(str(n), state) for n, state in enumerate(states) if state}
+    page = AccountsList(entries, known).page(entries, AccountsQuery(status=status, sort=sort, descending=descending))
     assert sum(page.counts.values()) == len(entries)
     assert page.total == (len(entries) if status is None else page.counts[status])
     assert {row.status for row in page.rows} <= ({status} if status else set(Status))
@@ -63,10 +65,11 @@ def test_counters_sum_to_all_accounts_whatever_is_shown(
 
 def test_pages_follow_each_other_without_gap_or_repeat() -> None:
     entries = [entry(f"{n:03}") for n in range(2 * PAGE + 7)]
+    listed = AccountsList(entries, {})
     seen: list[str] = []
     offset: int | None = 0
     while offset is not None:
-        page = page_of(entries, {}, AccountsQuery(offset=offset), entries)
+        page = listed.page(entries, AccountsQuery(offset=offset))
         seen += [row.entry.ref for row in page.rows]
         offset = page.next_offset
     assert seen == [one.ref for one in entries]
@@ -75,18 +78,17 @@ def test_pages_follow_each_other_without_gap_or_repeat() -> None:
 
 def test_sorts_by_name_and_balance_both_ways() -> None:
     entries = [entry("1", name="beta", balance=5), entry("2", name="Alpha", balance=-7), entry("3", name="gamma")]
-    by_name = select(entries, {}, AccountsQuery(sort="name"))
-    assert [one.ref for one in by_name] == ["2", "1", "3"]
-    by_balance = select(entries, {}, AccountsQuery(sort="balance", descending=True))
-    assert [one.ref for one in by_balance] == ["1", "3", "2"]
+    assert refs(entries, AccountsQuery(sort="name")) == ["2", "1", "3"]
+    assert refs(entries, AccountsQuery(sort="balance", descending=True)) == ["1", "3", "2"]
 
 
 def test_shared_addresses_are_told() -> None:
     entries = [entry("1207", email="one@farm.example"), entry("1311", email="ONE@farm.example"), entry("1400")]
-    rows = page_of(entries, {}, AccountsQuery(), entries).rows
+    rows = AccountsList(entries, {}).page(entries, AccountsQuery()).rows
     assert [row.shares_with for row in rows] == [("1311",), ("1207",), ()]
 
 
 def test_depot_filter() -> None:
     entries = [entry("1", depot_code="A"), entry("2", depot_code="B")]
-    assert [one.ref for one in select(entries, {}, AccountsQuery(depot="B"))] == ["2"]
+    assert refs(entries, AccountsQuery(depot="B")) == ["2"]
+    assert AccountsList(entries, {}).depots == ["A", "B"]

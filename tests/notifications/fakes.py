@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import Portal, State
+from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.enrolment.operations import INVITATION
 from chalicelib.identity import invitations, operations, recovery
 from chalicelib.identity.operations import Visitor
@@ -63,14 +63,14 @@ class Post:
             yield line.rpartition("/")[2]
 
 
-def queue_invitation(house: House, post: Post, *, ref: str = "1300", email: str = "") -> Portal:
+def queue_invitation(house: House, post: Post, *, ref: str = "1300", email: str = "") -> Enrolment:
     """What the dealer's Invite leaves behind."""
     now, ids = post.clock.now, post.ids
     to = email or f"{ref}@{house.dealer.slug}.example"
-    new = Portal(ref, State.QUEUED, to, ids.ulid(now), "admin", now)
+    new = Enrolment(ref, State.QUEUED, to, ids.ulid(now), "admin", now)
     payload = {"account_ref": ref, "account_name": "Barn & Co", "email": to, "invitation_id": new.invitation_id}
     item = outbox_item(house.scope, kind=INVITATION, payload=payload, now=now, ids=ids)
-    before = enrolments.portal(house.scope, ref)
+    before = enrolments.enrolment(house.scope, ref)
     enrolments.put(house.scope, new, before=before, also=(item,))
     return new
 

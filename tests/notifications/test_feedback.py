@@ -48,8 +48,8 @@ def invited(house: House, post: Post) -> Mail:
 
 
 def state(house: House) -> State | None:
-    portal = enrolments.portal(house.scope, REF)
-    return portal.state if portal else None
+    enrolment = enrolments.enrolment(house.scope, REF)
+    return enrolment.state if enrolment else None
 
 
 def audited(house: House) -> list[tuple[str, str, Any]]:

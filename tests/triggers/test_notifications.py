@@ -37,9 +37,9 @@ def test_a_garbled_message_waits_for_the_dead_letters_and_the_others_are_done(ca
         woken = notifications.outbox_messages(event("{}", json.dumps({"dealer_id": cast.ours.dealer.dealer_id})))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}, {"itemIdentifier": "1"}]}
     assert woken == {"batchItemFailures": [{"itemIdentifier": "0"}]}
-    portal = enrolments.portal(cast.ours.scope, "1300")
-    assert portal
-    assert portal.state is State.BOUNCED
+    enrolment = enrolments.enrolment(cast.ours.scope, "1300")
+    assert enrolment
+    assert enrolment.state is State.BOUNCED
 
 
 def test_the_functions_own_clock_ends_a_call_and_its_queue_goes_on(aws: World, cast: Cast, post: Post) -> None:

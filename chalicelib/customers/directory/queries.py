@@ -1,20 +1,19 @@
 """The directory: every account of the published run, to list and to search. Loaded once a run, then in memory."""
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from threading import Lock
 
 from chalicelib.customers.directory import repo
 from chalicelib.customers.directory.prefix_search import matches, query_words, word_lines
 from chalicelib.customers.directory.slices import decode_slice, encode_slice, slice_of
+from chalicelib.customers.lru import WeightedLru
 from chalicelib.customers.model import DirectoryEntry, Published
 from chalicelib.kernel.scopes import TenantScope
 
 __all__ = ["Directory", "decode_slice", "encode_slice", "entry", "natural_key", "read", "read_slice", "slice_of"]
 
-KEPT = 150_000
+MAX_KEPT = 150_000
 """Accounts that a process keeps in memory, at some 700 bytes each with their search words. One dealer always fits."""
 
 Slice = tuple[int, list[DirectoryEntry]]
@@ -80,22 +79,16 @@ class Directory:
         return self._words[field]
 
 
-_kept: OrderedDict[str, Directory] = OrderedDict()
-_lock = Lock()
+_kept: WeightedLru[Directory] = WeightedLru(MAX_KEPT, lambda one: len(one.entries))
 
 
 def read(scope: TenantScope, published: Published) -> Directory:
     """The directory of this run, without digests. Reads only the slices that changed since the last one it holds."""
-    with _lock:
-        held = _kept.get(scope.dealer_id)
+    held = _kept.get(scope.dealer_id)
     if held and held.n == published.n and all(held.slices[at][0] == run for at, run in enumerate(published.slices)):
         return held
     fresh = Directory(published.n, _slices(scope, published, held))
-    with _lock:
-        _kept[scope.dealer_id] = fresh
-        _kept.move_to_end(scope.dealer_id)
-        while len(_kept) > 1 and sum(len(one.entries) for one in _kept.values()) > KEPT:
-            _kept.popitem(last=False)
+    _kept.put(scope.dealer_id, fresh)
     return fresh
 
 

@@ -49,12 +49,6 @@ def read_slices(scope: TenantScope, n: int, runs: Mapping[int, int], *, digests:
 
 
 @scoped
-def slice_sizes(scope: TenantScope, n: int, runs: Mapping[int, int]) -> dict[int, int]:
-    """Bytes stored per slice, for whoever decides whether n must grow."""
-    return {index: packed.size for index, packed in read_slices(scope, n, runs, digests=True).items()}
-
-
-@scoped
 def sweep_slices(scope: ImportScope, *, run: int) -> int:
     """Delete every slice that `run` wrote; how many. Only for runs that nobody can read."""
     found = DirectorySlice.query(tenant_pk(scope, "DIRECTORY"), attributes_to_get=["pk", "sk"], consistent_read=True)

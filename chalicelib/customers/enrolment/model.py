@@ -1,8 +1,9 @@
 """Where an account stands with the portal: who was invited, who is active, and why some cannot be invited."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.customers.model import DirectoryEntry
 
@@ -26,7 +27,7 @@ class Status(StrEnum):
     INVITED = "invited"
     BOUNCED = "bounced"
     NONE = "none"
-    CANNOT = "cannot"
+    INELIGIBLE = "ineligible"
 
 
 OPEN = frozenset({State.QUEUED, State.INVITED, State.UNCERTAIN, State.BOUNCED, State.EXPIRED})
@@ -44,8 +45,11 @@ _STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Portal:
-    """The portal's own record of an account. Times are aware UTC; `invitation_id` is a ULID."""
+class Enrolment:
+    """The record of an account that was invited: what single operations rest on.
+
+    Times are aware UTC; `invitation_id` is a ULID.
+    """
 
     ref: str
     state: State
@@ -57,8 +61,35 @@ class Portal:
     expires_at: datetime | None = None
     activated_at: datetime | None = None
 
+    @property
+    def summary(self) -> "EnrolmentSummary":
+        """What lists show of it."""
+        return EnrolmentSummary(self.ref, self.state, self.email, _seconds(self.invited_at), _seconds(self.expires_at))
 
-def why_not(entry: DirectoryEntry) -> str | None:
+
+class EnrolmentSummary(NamedTuple):
+    """An enrolment in a list. A tuple, because there may be 100,000; `invited` and `expires` are epoch seconds.
+
+    A new field goes to the end, with a default: slices written before stay readable.
+    """
+
+    ref: str
+    state: State
+    email: str
+    invited: int | None = None
+    expires: int | None = None
+
+    @property
+    def invited_at(self) -> datetime | None:
+        """When the mail was sent, aware UTC."""
+        return None if self.invited is None else datetime.fromtimestamp(self.invited, UTC)
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp())
+
+
+def ineligibility_reason(entry: DirectoryEntry) -> str | None:
     """Why this account cannot be invited, in the dealer's words, or None where it can."""
     if entry.archived:
         return "Not in the last export"
@@ -73,9 +104,9 @@ def why_not(entry: DirectoryEntry) -> str | None:
     return None
 
 
-def status_of(entry: DirectoryEntry, portal: Portal | None) -> Status:
+def status_of(entry: DirectoryEntry, enrolment: EnrolmentSummary | None) -> Status:
     """One status an account. An invitation once sent outlives a later loss of the email address."""
-    known = _STATUS[portal.state] if portal else Status.NONE
-    if known is Status.NONE and why_not(entry):
-        return Status.CANNOT
+    known = _STATUS[enrolment.state] if enrolment else Status.NONE
+    if known is Status.NONE and ineligibility_reason(entry):
+        return Status.INELIGIBLE
     return known

@@ -1,12 +1,14 @@
-"""What changes an account's standing with the portal. Each is one transaction, and safe to repeat."""
+"""What changes the enrolment of accounts. Each account's change is one transaction, and safe to repeat."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.customers.directory import queries as directory
-from chalicelib.customers.enrolment import repo
-from chalicelib.customers.enrolment.model import OPEN, Portal, State, why_not
+from chalicelib.customers.enrolment import queries, repo
+from chalicelib.customers.enrolment.model import OPEN, Enrolment, EnrolmentSummary, State, ineligibility_reason
+from chalicelib.customers.enrolment.queries import Enrolments
+from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
@@ -41,19 +43,18 @@ def invite_customers(
     Raises InvalidError where the dealer's invite allowance would be passed; then nobody is invited.
     """
     accounts = directory.read(scope, dealers.published(scope))
-    known = repo.portals(scope)
+    known = queries.enrolments(scope)
     wanted = list(dict.fromkeys(refs))
     refused = {ref: reason for ref in wanted if (reason := _refusal(accounts.get(ref), known.get(ref)))}
     chosen = [entry for ref in wanted if ref not in refused and (entry := accounts.get(ref))]
     _require_allowance(dealer, known, chosen)
-    invited = []
-    for entry in chosen:
-        try:
-            _queue(scope, entry, known.get(entry.ref), invited_by=invited_by, now=now, ids=ids)
-            invited.append(entry.ref)
-        except ConflictError:
-            refused[entry.ref] = "Invited by somebody else at the same moment"
-    return InviteResult(tuple(invited), refused)
+    before = repo.enrolments_of(scope, (entry.ref for entry in chosen if known.get(entry.ref)))
+    invitations = [
+        _invitation(scope, entry, before.get(entry.ref), invited_by=invited_by, now=now, ids=ids) for entry in chosen
+    ]
+    late = repo.put_all(scope, invitations)
+    refused |= dict.fromkeys(sorted(late), "Invited by somebody else at the same moment")
+    return InviteResult(tuple(entry.ref for entry in chosen if entry.ref not in late), refused)
 
 
 def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: datetime, ids: Ids) -> None:
@@ -62,17 +63,18 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
     Raises NotFoundError where nobody was ever invited, ConflictError where no invitation is open, InvalidError where
     the account cannot be invited any more.
     """
-    before = _open_portal(scope, ref)
+    before = _open_enrolment(scope, ref)
     entry = account(scope, ref)
-    if reason := why_not(entry):
+    if reason := ineligibility_reason(entry):
         raise InvalidError(f"{entry.name} cannot be invited: {reason.lower()}")
     _end_link(scope, before, now=now, ids=ids)
-    _queue(scope, entry, before, invited_by=invited_by, now=now, ids=ids)
+    change = _invitation(scope, entry, before, invited_by=invited_by, now=now, ids=ids)
+    repo.put(scope, change.new, before=before, also=change.also)
 
 
 def cancel_invitation(scope: DealerScope, *, ref: str, now: datetime, ids: Ids) -> None:
     """End an open invitation, its link and a mail still waiting. Raises NotFoundError and ConflictError as above."""
-    before = _open_portal(scope, ref)
+    before = _open_enrolment(scope, ref)
     _end_link(scope, before, now=now, ids=ids)
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="invitation.cancelled", subject=ref)
     repo.put(scope, replace(before, state=State.CANCELLED), before=before, also=(audit,))
@@ -100,7 +102,7 @@ def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: s
 
     Raises ConflictError where somebody else wrote at the same moment: try again.
     """
-    before = repo.portal(scope, ref)
+    before = repo.enrolment(scope, ref)
     if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
         return False
     audit = audit_row(
@@ -118,7 +120,7 @@ def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: s
 
 def expire(scope: ImportScope, *, ref: str, now: datetime) -> bool:
     """Close an invitation whose time is over; False where it is not, or was answered."""
-    before = repo.portal(scope, ref)
+    before = repo.enrolment(scope, ref)
     if not before or before.state is not State.INVITED or not before.expires_at or before.expires_at > now:
         return False
     return _advance(scope, ref, before.invitation_id, lambda p: replace(p, state=State.EXPIRED))
@@ -127,7 +129,7 @@ def expire(scope: ImportScope, *, ref: str, now: datetime) -> bool:
 def activate(scope: ImportScope, *, ref: str, person_id: str, email: str, now: datetime, ids: Ids) -> None:
     """This person logged in for this account for the first time. Again is no change."""
     repo.add_user(scope, ref=ref, person_id=person_id, email=email, now=now)
-    before = repo.portal(scope, ref)
+    before = repo.enrolment(scope, ref)
     if before is None or before.state is State.ACTIVE:
         return
     audit = audit_row(
@@ -144,10 +146,11 @@ def account(scope: TenantScope, ref: str) -> DirectoryEntry:
     return entry
 
 
-def _queue(
-    scope: DealerScope, entry: DirectoryEntry, before: Portal | None, *, invited_by: str, now: datetime, ids: Ids
-) -> None:
-    new = Portal(
+def _invitation(
+    scope: DealerScope, entry: DirectoryEntry, before: Enrolment | None, *, invited_by: str, now: datetime, ids: Ids
+) -> EnrolmentChange:
+    """A queued invitation, with its audit row and the outbox item that sends it."""
+    new = Enrolment(
         ref=entry.ref,
         state=State.QUEUED,
         email=entry.email or "",
@@ -155,10 +158,12 @@ def _queue(
         invited_by=invited_by,
         queued_at=now,
     )
-    repo.put(scope, new, before=before, also=_beside(scope, entry, new, now=now, ids=ids))
+    return EnrolmentChange(new, before, _audit_and_outbox(scope, entry, new, now=now, ids=ids))
 
 
-def _beside(scope: DealerScope, entry: DirectoryEntry, new: Portal, *, now: datetime, ids: Ids) -> tuple[Record, ...]:
+def _audit_and_outbox(
+    scope: DealerScope, entry: DirectoryEntry, new: Enrolment, *, now: datetime, ids: Ids
+) -> tuple[Record, ...]:
     payload = {
         "account_ref": entry.ref,
         "account_name": entry.name,
@@ -177,19 +182,19 @@ def _beside(scope: DealerScope, entry: DirectoryEntry, new: Portal, *, now: date
     return audit, outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
 
 
-def _refusal(entry: DirectoryEntry | None, known: Portal | None) -> str | None:
+def _refusal(entry: DirectoryEntry | None, known: EnrolmentSummary | None) -> str | None:
     if entry is None:
         return "There is no such account"
     if known and known.state in {State.QUEUED, State.INVITED, State.UNCERTAIN}:
         return "Invited already"
     if known and known.state is State.ACTIVE:
         return "Active already"
-    return why_not(entry)
+    return ineligibility_reason(entry)
 
 
-def _require_allowance(dealer: Dealer, known: Mapping[str, Portal], chosen: list[DirectoryEntry]) -> None:
+def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[DirectoryEntry]) -> None:
     counting = OPEN | {State.ACTIVE}
-    used = {ref for ref, portal in known.items() if portal.state in counting}
+    used = {ref for ref, enrolment in known.by_ref.items() if enrolment.state in counting}
     if len(used | {entry.ref for entry in chosen}) > max(dealer.invite_allowance, len(used)):
         left = max(0, dealer.invite_allowance - len(used))
         raise InvalidError(
@@ -198,7 +203,7 @@ def _require_allowance(dealer: Dealer, known: Mapping[str, Portal], chosen: list
         )
 
 
-def _end_link(scope: TenantScope, before: Portal, *, now: datetime, ids: Ids) -> None:
+def _end_link(scope: TenantScope, before: Enrolment, *, now: datetime, ids: Ids) -> None:
     """From here on the link of that invitation opens nothing, nor will one be made for it."""
     offered = Membership(scope.dealer_id, Kind.CUSTOMER, before.ref)
     cancel_link(
@@ -206,8 +211,8 @@ def _end_link(scope: TenantScope, before: Portal, *, now: datetime, ids: Ids) ->
     )
 
 
-def _open_portal(scope: TenantScope, ref: str) -> Portal:
-    found = repo.portal(scope, ref)
+def _open_enrolment(scope: TenantScope, ref: str) -> Enrolment:
+    found = repo.enrolment(scope, ref)
     if found is None:
         raise NotFoundError
     if found.state not in OPEN:
@@ -215,8 +220,8 @@ def _open_portal(scope: TenantScope, ref: str) -> Portal:
     return found
 
 
-def _advance(scope: ImportScope, ref: str, invitation_id: str, change: Callable[[Portal], Portal]) -> bool:
-    before = repo.portal(scope, ref)
+def _advance(scope: ImportScope, ref: str, invitation_id: str, change: Callable[[Enrolment], Enrolment]) -> bool:
+    before = repo.enrolment(scope, ref)
     if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
         return False
     try:

@@ -1,11 +1,11 @@
-"""How the portal's state of an account and its users lie in the table."""
+"""How the enrolment of an account and its users lie in the table."""
 
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.store.record import Record
 
 
-class PortalRecord(Record):
+class EnrolmentRecord(Record):
     """`D#d#PORTAL`, `A#<ref>`: an item only for accounts that were ever invited."""
 
     ref = UnicodeAttribute()
@@ -19,7 +19,7 @@ class PortalRecord(Record):
     activated_at = UTCDateTimeAttribute(null=True)
 
 
-class PortalUserRecord(Record):
+class AccountUserRecord(Record):
     """`D#d#A#<ref>`, `USER#<person>`: who may log in for this account."""
 
     person_id = UnicodeAttribute()

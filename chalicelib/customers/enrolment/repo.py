@@ -1,63 +1,147 @@
-"""Reads and writes of the portal's state of accounts. A change carries its audit row and its outbox item."""
+"""Reads and writes of enrolments. A change carries its audit row, its outbox item, and its place in the lists."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.customers.enrolment.model import Portal, State
-from chalicelib.customers.enrolment.records import PortalRecord, PortalUserRecord
+from chalicelib.customers.enrolment import slice_repo
+from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.customers.enrolment.records import AccountUserRecord, EnrolmentRecord
+from chalicelib.customers.enrolment.slices import enrolment_slice
+from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import TenantScope
-from chalicelib.store.record import Record, tenant_pk
+from chalicelib.store.backoff import attempts
+from chalicelib.store.batch import Key, batch_get
+from chalicelib.store.record import CHANGED, Record, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import transaction
+from chalicelib.store.transactions import LIMIT, Put, TransactionRefusedError, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentChange:
+    """What an account's enrolment becomes, from what (None: never invited), and the records written with it."""
+
+    new: Enrolment
+    before: Enrolment | None
+    also: tuple[Record, ...] = ()
 
 
 @scoped
-def portals(scope: TenantScope) -> dict[str, Portal]:
-    """The state of every account that was ever invited, by account reference."""
-    found = PortalRecord.query(tenant_pk(scope, "PORTAL"), consistent_read=True)
-    return {record.ref: _portal(record) for record in found}
+def enrolments(scope: TenantScope) -> list[Enrolment]:
+    """The record of every account that was ever invited: thousands of items, so lists read slices instead."""
+    return list(map(_enrolment, EnrolmentRecord.query(tenant_pk(scope, "PORTAL"), consistent_read=True)))
 
 
 @scoped
-def portal(scope: TenantScope, ref: str) -> Portal | None:
-    """The state of one account, or None where it was never invited."""
-    record = PortalRecord.find(*_key(scope, ref), consistent=True)
-    return _portal(record) if record else None
+def enrolment(scope: TenantScope, ref: str) -> Enrolment | None:
+    """The enrolment of one account, or None where it was never invited."""
+    record = EnrolmentRecord.find(*_key(scope, ref), consistent=True)
+    return _enrolment(record) if record else None
 
 
 @scoped
-def put(scope: TenantScope, new: Portal, *, before: Portal | None, also: tuple[Record, ...] = ()) -> None:
-    """Write `new` and the records `beside` it at once. Raises ConflictError where the state is no longer `before`."""
-    pk, sk = _key(scope, new.ref)
-    condition = PortalRecord.pk.does_not_exist()
-    if before is not None:
-        condition = (PortalRecord.invitation_id == before.invitation_id) & (PortalRecord.state == before.state.value)
-    with transaction() as t:
-        t.put(_record(pk, sk, new), condition)
-        for other in also:
-            t.put(other)
+def enrolments_of(scope: TenantScope, refs: Iterable[str]) -> dict[str, Enrolment]:
+    """The enrolments of these accounts by reference, 100 a round trip."""
+    found = batch_get(EnrolmentRecord, [_key(scope, ref) for ref in refs], consistent=True)
+    return {record.ref: _enrolment(record) for record in found}
+
+
+@scoped
+def put(scope: TenantScope, new: Enrolment, *, before: Enrolment | None, also: tuple[Record, ...] = ()) -> None:
+    """Write `new` and the records `also` at once. Raises ConflictError where the state is no longer `before`."""
+    if put_all(scope, [EnrolmentChange(new, before, also)]):
+        raise ConflictError(CHANGED)
+
+
+@scoped
+def put_all(scope: TenantScope, changes: Sequence[EnrolmentChange]) -> set[str]:
+    """Write many changes, each whole, in few transactions. Returns the accounts whose state was no longer `before`.
+
+    Accounts of one slice go together, so that it is written again once for many of them and not for each.
+    """
+    refused: set[str] = set()
+    for group in _groups(changes):
+        refused |= _write(scope, group)
+    return refused
+
+
+def _groups(changes: Sequence[EnrolmentChange]) -> Iterator[list[EnrolmentChange]]:
+    """As many as a transaction holds, with one item for each slice and one for the index."""
+    group: list[EnrolmentChange] = []
+    items, slices = 1, set[int]()
+    for change in sorted(changes, key=lambda one: enrolment_slice(one.new.ref)):
+        index = enrolment_slice(change.new.ref)
+        more = 1 + len(change.also) + (index not in slices)
+        if items + more > LIMIT:
+            yield group
+            group, items, slices, more = [], 1, set(), 2 + len(change.also)
+        group.append(change)
+        items += more
+        slices.add(index)
+    if group:
+        yield group
+
+
+def _write(scope: TenantScope, group: list[EnrolmentChange]) -> set[str]:
+    """Write the group without those whose record has changed, which are returned; a slice that has is read again."""
+    refused: set[str] = set()
+    for _ in attempts():
+        left = {_key(scope, change.new.ref): change for change in group if change.new.ref not in refused}
+        if not left:
+            return refused
+        failed = _commit(scope, left.values())
+        if not failed:
+            return refused
+        refused |= {left[key].new.ref for key in failed if key in left}
+        if slice_repo.index_key(scope) in failed:
+            slice_repo.build_slices(scope, (one.summary for one in enrolments(scope)))
+    raise ConflictError(CHANGED)
+
+
+def _commit(scope: TenantScope, changes: Iterable[EnrolmentChange]) -> tuple[Key, ...]:
+    """The keys that refused; none where all is written."""
+    changes = list(changes)
+    try:
+        with transaction() as t:
+            for change in changes:
+                t.add(_record_write(scope, change))
+                t.add(*map(Put, change.also))
+            t.add(*slice_repo.slice_writes(scope, [change.new.summary for change in changes]))
+    except TransactionRefusedError as error:
+        return error.failed
+    return ()
+
+
+def _record_write(scope: TenantScope, change: EnrolmentChange) -> Put:
+    condition = EnrolmentRecord.pk.does_not_exist()
+    if before := change.before:
+        condition = (EnrolmentRecord.invitation_id == before.invitation_id) & (
+            EnrolmentRecord.state == before.state.value
+        )
+    return Put(_record(*_key(scope, change.new.ref), change.new), condition)
 
 
 @scoped
 def add_user(scope: TenantScope, *, ref: str, person_id: str, email: str, now: datetime) -> None:
     """Note that this person may log in for this account; again is no change."""
     pk = tenant_pk(scope, "A", key_part(ref))
-    PortalUserRecord(pk, f"USER#{person_id}", person_id=person_id, email=email, since=now).save()
+    AccountUserRecord(pk, f"USER#{person_id}", person_id=person_id, email=email, since=now).save()
 
 
 @scoped
 def users(scope: TenantScope, ref: str) -> list[tuple[str, datetime]]:
     """Email and first login of each person who may log in for this account."""
-    found = PortalUserRecord.query(tenant_pk(scope, "A", key_part(ref)), PortalUserRecord.sk.startswith("USER#"))
+    found = AccountUserRecord.query(tenant_pk(scope, "A", key_part(ref)), AccountUserRecord.sk.startswith("USER#"))
     return [(record.email, record.since) for record in found]
 
 
-def _key(scope: TenantScope, ref: str) -> tuple[str, str]:
+def _key(scope: TenantScope, ref: str) -> Key:
     return tenant_pk(scope, "PORTAL"), f"A#{key_part(ref)}"
 
 
-def _record(pk: str, sk: str, new: Portal) -> PortalRecord:
-    return PortalRecord(
+def _record(pk: str, sk: str, new: Enrolment) -> EnrolmentRecord:
+    return EnrolmentRecord(
         pk,
         sk,
         ref=new.ref,
@@ -72,8 +156,8 @@ def _record(pk: str, sk: str, new: Portal) -> PortalRecord:
     )
 
 
-def _portal(record: PortalRecord) -> Portal:
-    return Portal(
+def _enrolment(record: EnrolmentRecord) -> Enrolment:
+    return Enrolment(
         ref=record.ref,
         state=State(record.state),
         email=record.email,

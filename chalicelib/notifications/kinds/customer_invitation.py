@@ -26,8 +26,8 @@ class CustomerInvitation(Notice):
         """None if it was cancelled, answered or repeated since it was queued."""
         ref, name, email = (item.payload[key] for key in ("account_ref", "account_name", "email"))
         invitation_id = item.payload["invitation_id"]
-        portal = enrolments.portal(scope, ref)
-        if portal is None or portal.invitation_id != invitation_id or portal.state not in OPEN:
+        enrolment = enrolments.enrolment(scope, ref)
+        if enrolment is None or enrolment.invitation_id != invitation_id or enrolment.state not in OPEN:
             return None
         offered = Membership(scope.dealer_id, Kind.CUSTOMER, ref, name, invitation_id=invitation_id)
         link = new_invitation_link(item, offered, deps=deps)

@@ -11,6 +11,7 @@ from chalicelib.customers.accounts_list import SORTS, AccountRow, AccountsQuery
 from chalicelib.customers.enrolment import operations
 from chalicelib.customers.enrolment.model import Status
 from chalicelib.customers.enrolment.operations import InviteResult
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.http.access import Permission
 from chalicelib.http.request import Request
@@ -30,9 +31,11 @@ STATUSES = {
     Status.ACTIVE: "Active",
     Status.INVITED: "Invited",
     Status.NONE: "Not invited",
-    Status.CANNOT: "Cannot be invited",
+    Status.INELIGIBLE: "Cannot be invited",
     Status.BOUNCED: "Email bounced",
 }
+FORMER_STATUSES = {"cannot": Status.INELIGIBLE.value}
+"""What bookmarks may still say."""
 COLUMNS = tuple(
     Column(label, width)
     for label, width in (
@@ -83,7 +86,12 @@ def accounts(request: Request) -> Response:
 @pages.get("/staff/accounts.csv", Permission.STAFF)
 def accounts_csv(request: Request) -> Response:
     """The filtered list as CSV."""
-    rows = queries.all_rows(request.dealer_scope, **_search(request), query=_query(request))
+    rows = queries.all_rows(
+        request.dealer_scope,
+        published=dealers.published(request.dealer_scope),
+        **_search(request),
+        query=_query(request),
+    )
     content = BytesIO()
     write_csv(content, COLUMNS, map(_cells, rows))
     return download(content.getvalue(), "customer-accounts.csv", CONTENT_TYPES[FileKind.CSV])
@@ -128,7 +136,7 @@ def cancel(request: Request) -> Response:
 
 def _query(request: Request) -> AccountsQuery:
     values = request.query
-    status = values.get("status", "")
+    status = FORMER_STATUSES.get(values.get("status", ""), values.get("status", ""))
     after = values.get("after", "0")
     return AccountsQuery(
         status=Status(status) if status in set(Status) else None,

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -124,8 +123,6 @@ class TestStored:
         assert directory.entry(scope, state, row.ref) == row._replace(digests={})
         assert directory.entry(scope, state, "nobody") is None
         assert directory.read_slice(scope, Published(), 0) == []
-        sizes = repo.slice_sizes(scope, self.N, dict(enumerate(state.slices)))
-        assert all(size > 100 for size in sizes.values())
 
     def test_slices_are_swept_by_their_run_or_by_name(self, scope: ImportScope) -> None:
         for run in (1, 11):
@@ -146,16 +143,3 @@ class TestStored:
         directory.read(scope, self.published(1, 1, 1, 1))
         repo.stage_slice(scope, n=1, index=0, run=2, packed=encode_slice(self.ROWS[:3]))
         assert len(directory.read(scope, self.published(2)).entries) == 3
-
-    def test_a_process_keeps_a_bounded_number_of_accounts(
-        self, scope: ImportScope, ids: Ids, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(directory, "KEPT", 60)
-        other = ImportScope(ids.dealer_id())
-        state = replace(self.published(1), slices=(1,))
-        for one in (scope, other):
-            repo.stage_slice(one, n=1, index=0, run=1, packed=encode_slice(self.ROWS))
-        with counted_calls() as calls:
-            for one in (scope, other, other, scope):
-                assert len(directory.read(one, state).entries) == 40
-        assert calls == ["BatchGetItem"] * 3

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.customers import queries
-from chalicelib.customers.enrolment import operations
-from chalicelib.customers.enrolment.model import State
+from chalicelib.customers.enrolment import operations, repo
+from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.operations import create_dealer, profile_of
 from chalicelib.kernel.errors import ConflictError, InvalidError
@@ -52,6 +52,13 @@ def events(scope: DealerScope) -> list[str]:
         return [row.event for row in AuditRow.query(tenant_pk(scope, "AUDIT", "2024-06"))]
 
 
+def enrolled(scope: DealerScope, ref: str) -> Enrolment:
+    found = repo.enrolment(scope, ref)
+    assert found
+    assert queries.enrolment_states(scope).get(ref) == found.summary  # what lists say of it is the same
+    return found
+
+
 def invite(staff: DealerScope, dealer: Dealer, refs: list[str], now: datetime, ids: Ids) -> operations.InviteResult:
     return operations.invite_customers(staff, dealer=dealer, refs=refs, invited_by=MARIA, now=now, ids=ids)
 
@@ -62,7 +69,7 @@ def test_an_invitation_is_state_audit_and_outbox_at_once(
     result = invite(staff, dealer, ["1200", "1202", "9999"], now, ids)
     assert result.invited == ("1200",)
     assert result.refused == {"1202": "No email address", "9999": "There is no such account"}
-    state = queries.portal_states(staff)["1200"]
+    state = enrolled(staff, "1200")
     assert (state.state, state.email, state.invited_by) == (State.QUEUED, "c1200@farm.example", MARIA)
     (item,) = outbox(staff)
     assert item.kind == operations.INVITATION
@@ -94,13 +101,13 @@ def test_the_allowance_stops_the_whole_request(staff: DealerScope, dealer: Deale
 def test_sent_then_expired_then_sent_again(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
     feed = ImportScope(dealer.dealer_id)
     invite(staff, dealer, ["1200"], now, ids)
-    first = queries.portal_states(staff)["1200"].invitation_id
+    first = enrolled(staff, "1200").invitation_id
     ends = now + timedelta(days=14)
     assert operations.mark_invited(feed, ref="1200", invitation_id=first, expires_at=ends, now=now)
     assert not operations.expire(feed, ref="1200", now=ends - timedelta(seconds=1))
     assert operations.expire(feed, ref="1200", now=ends)
     operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=ends, ids=ids)
-    state = queries.portal_states(staff)["1200"]
+    state = enrolled(staff, "1200")
     assert state.state is State.QUEUED
     assert state.invitation_id > first
     assert not operations.mark_invited(feed, ref="1200", invitation_id=first, expires_at=ends, now=ends)
@@ -108,7 +115,7 @@ def test_sent_then_expired_then_sent_again(staff: DealerScope, dealer: Dealer, n
 
 def test_a_cancelled_invitation_is_not_marked_sent(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
     invite(staff, dealer, ["1200"], now, ids)
-    invitation_id = queries.portal_states(staff)["1200"].invitation_id
+    invitation_id = enrolled(staff, "1200").invitation_id
     operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
     feed = ImportScope(dealer.dealer_id)
     assert not operations.mark_invited(feed, ref="1200", invitation_id=invitation_id, expires_at=now, now=now)
@@ -116,7 +123,7 @@ def test_a_cancelled_invitation_is_not_marked_sent(staff: DealerScope, dealer: D
     assert not operations.mark_bounced(feed, ref="1200", invitation_id=invitation_id)
     with pytest.raises(ConflictError, match="no open invitation"):
         operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
-    assert queries.portal_states(staff)["1200"].state is State.CANCELLED
+    assert enrolled(staff, "1200").state is State.CANCELLED
 
 
 def test_activation_is_once_and_names_the_user(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
@@ -125,8 +132,8 @@ def test_activation_is_once_and_names_the_user(staff: DealerScope, dealer: Deale
     for _ in range(2):
         operations.activate(feed, ref="1200", person_id="p1", email="al@farm.example", now=now, ids=ids)
     found = queries.staff_account(staff, "1200")
-    assert found.row.portal is not None
-    assert found.row.portal.state is State.ACTIVE
+    assert found.enrolment is not None
+    assert found.enrolment.state is State.ACTIVE
     assert found.users == [("al@farm.example", now)]
     assert events(staff).count("account.activated") == 1
     assert invite(staff, dealer, ["1200"], now, ids).refused == {"1200": "Active already"}
@@ -137,12 +144,11 @@ def test_uncertain_and_bounced_stay_open_for_a_resend(
 ) -> None:
     feed = ImportScope(dealer.dealer_id)
     invite(staff, dealer, ["1200", "1201"], now, ids)
-    states = queries.portal_states(staff)
-    assert operations.mark_uncertain(feed, ref="1200", invitation_id=states["1200"].invitation_id)
-    assert operations.mark_bounced(feed, ref="1201", invitation_id=states["1201"].invitation_id)
+    assert operations.mark_uncertain(feed, ref="1200", invitation_id=enrolled(staff, "1200").invitation_id)
+    assert operations.mark_bounced(feed, ref="1201", invitation_id=enrolled(staff, "1201").invitation_id)
     for ref in ("1200", "1201"):
         operations.resend_invitation(staff, ref=ref, invited_by=MARIA, now=now, ids=ids)
-        assert queries.portal_states(staff)[ref].state is State.QUEUED
+        assert enrolled(staff, ref).state is State.QUEUED
 
 
 def test_an_account_that_lost_its_email_is_not_resent(

@@ -25,9 +25,9 @@ def test_the_first_log_in_turns_the_account_active_once(aws: World, cast: Cast, 
     waiting = outbox.items(SCOPE)
     assert sorted(item.kind for item in waiting) == ["activated", "audit"]
     assert send_due(SCOPE, deps=post.deps) == 2
-    portal = enrolments.portal(house.scope, "1300")
-    assert portal
-    assert portal.state is State.ACTIVE
+    enrolment = enrolments.enrolment(house.scope, "1300")
+    assert enrolment
+    assert enrolment.state is State.ACTIVE
     before = audit_events(aws, house.dealer.dealer_id)
     assert [e for e in before if e in {"account.activated", "invitation.accepted"}] == [
         "account.activated",

@@ -17,8 +17,8 @@ from tests.notifications.fakes import Post, queue_invitation, states
 
 
 def state(house: House, ref: str = "1300") -> State | None:
-    portal = enrolments.portal(house.scope, ref)
-    return portal.state if portal else None
+    enrolment = enrolments.enrolment(house.scope, ref)
+    return enrolment.state if enrolment else None
 
 
 def test_an_invitation_is_sent_once_and_noted(cast: Cast, post: Post) -> None:
@@ -29,10 +29,10 @@ def test_an_invitation_is_sent_once_and_noted(cast: Cast, post: Post) -> None:
     assert mail.subject == "Create Your Account with Moorbeck Machinery"
     assert "1300, Barn & Co" in mail.text
     assert "until 19 Jun 2024" in mail.text
-    portal = enrolments.portal(cast.ours.scope, "1300")
-    assert portal
-    assert (portal.state, portal.invited_at) == (State.INVITED, post.clock.now)
-    assert portal.expires_at == post.clock.now + timedelta(days=14)
+    enrolment = enrolments.enrolment(cast.ours.scope, "1300")
+    assert enrolment
+    assert (enrolment.state, enrolment.invited_at) == (State.INVITED, post.clock.now)
+    assert enrolment.expires_at == post.clock.now + timedelta(days=14)
     assert states(cast.ours.import_scope) == []
     offered = queries.invitation(IdentityScope(), next(post.links), post.clock.now)
     assert (offered.email, offered.membership.account_ref, offered.membership.kind) == (
