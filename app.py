@@ -10,12 +10,11 @@ from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib import triggers
 from chalicelib.api import uploads
-from chalicelib.web import routes
+from chalicelib.web import background_exports, routes
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:"  # the merged template puts the real ARN in, by the short name after it
 app = Chalice(app_name="customer-connect", configure_logs=False)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-app.api.binary_types = ["application/octet-stream", "application/pdf", "application/zip", XLSX]
+app.api.binary_types = list(routes.BINARY_TYPES)
 
 for module in (*routes.PUBLIC, *routes.AUTH, *routes.CUSTOMER, *routes.STAFF, uploads):
     app.register_blueprint(module.pages)
@@ -59,6 +58,11 @@ def bulk_messages(event: SQSEvent) -> dict[str, Any]:
 @app.on_sqs_message(queue_arn=f"{QUEUE}feedback", batch_size=10)
 def feedback_messages(event: SQSEvent) -> dict[str, Any]:
     return triggers.notifications.feedback_messages(event)
+
+
+@app.on_sqs_message(queue_arn=f"{QUEUE}exports", batch_size=1)
+def export_messages(event: SQSEvent) -> dict[str, Any]:
+    return triggers.exports.export_messages(event, background_exports.produce)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))

@@ -84,6 +84,11 @@ class _Listed:
 _kept: WeightedLru[_Listed] = WeightedLru(directory.MAX_KEPT, lambda one: len(one.directory.entries))
 
 
+def forget_all() -> None:
+    """As a new process begins: for measurements."""
+    _kept.clear()
+
+
 def _accounts_list(scope: TenantScope, accounts: Directory) -> AccountsList:
     known = enrolment.enrolments(scope)
     held = _kept.get(scope.dealer_id)

@@ -10,6 +10,36 @@ from chalicelib.store import blobs
 LINK_SECONDS = 60
 
 
+def object_name(key: str, extension: str) -> str:
+    """Where a file lies among the dealer's objects."""
+    return f"exports/{key}.{extension}"
+
+
+def store_file(scope: TenantScope, name: str, data: IO[bytes], content_type: str) -> None:
+    """Store a file for a day."""
+    blobs.put(scope, settings.load().files_bucket, name, data, content_type, temporary=True)
+
+
+def file_link(
+    scope: TenantScope,
+    name: str,
+    *,
+    file_name: str,
+    content_type: str,
+    disposition: Literal["inline", "attachment"] = "attachment",
+) -> str:
+    """A presigned GET of a stored file, valid for 60 seconds."""
+    return blobs.presign_get(
+        scope,
+        settings.load().files_bucket,
+        name,
+        filename=file_name,
+        disposition=disposition,
+        content_type=content_type,
+        seconds=LINK_SECONDS,
+    )
+
+
 def temporary_download(
     scope: TenantScope,
     *,
@@ -21,17 +51,9 @@ def temporary_download(
     disposition: Literal["inline", "attachment"] = "attachment",
 ) -> str:
     """Store a file that is too large or too binary for a response and return a link to it, valid for 60 seconds."""
-    bucket, name = settings.load().files_bucket, f"exports/{key}.{extension}"
-    blobs.put(scope, bucket, name, data, content_type, temporary=True)
-    return blobs.presign_get(
-        scope,
-        bucket,
-        name,
-        filename=file_name,
-        disposition=disposition,
-        content_type=content_type,
-        seconds=LINK_SECONDS,
-    )
+    name = object_name(key, extension)
+    store_file(scope, name, data, content_type)
+    return file_link(scope, name, file_name=file_name, content_type=content_type, disposition=disposition)
 
 
 def safe_file_name(*words: str, extension: str) -> str:

@@ -1,13 +1,22 @@
 """Every module of routes, by audience. A module is served when it is listed here."""
 
 from chalicelib.web.auth import account, invitation, login
-from chalicelib.web.customer import invoices, transactions
+from chalicelib.web.customer import exports, invoices, transactions
 from chalicelib.web.public import root
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import accounts as staff_accounts
 from chalicelib.web.staff import api_keys, imports
+from chalicelib.web.staff import exports as staff_exports
+
+BINARY_TYPES = (
+    "application/octet-stream",
+    "application/pdf",
+    "application/zip",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+"""What API Gateway sends as bytes; anything else is text."""
 
 PUBLIC = (root,)
 AUTH = (login, invitation, account)
-CUSTOMER = (transactions, invoices)
-STAFF = (staff_accounts, staff_account, imports, api_keys)
+CUSTOMER = (transactions, invoices, exports)
+STAFF = (staff_accounts, staff_account, imports, api_keys, staff_exports)

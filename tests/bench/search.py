@@ -1,12 +1,15 @@
 """Search where there is much: 100,000 rows of one account, and 100,000 accounts of one dealer."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
 from chalicelib.customers.directory.slices import encode_slice, slice_of
+from chalicelib.customers.enrolment import slice_repo
+from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.repo import advance
@@ -24,6 +27,7 @@ from tests.customers.entries import an_entry
 from tests.ledger.published import NOW, a_dealer
 
 ROWS = ACCOUNTS = 100_000
+INVITED = 40_000
 SLICES = 32
 ROUNDS = 7
 
@@ -78,6 +82,57 @@ def customer_search(folder: Path) -> Row:
         how=f"by the beginnings of two words, nothing remembered {_said(calls)}: {first:.2f} s, "
         f"then {again:.0f} ms a search; the whole page of Customer Accounts: {len(page.calls)} {_said(page)}",
     )
+
+
+@measurement
+def staff_list(folder: Path) -> Iterator[Row]:
+    with aws(folder):
+        scope = dealer_of_many()
+        enrol(scope, INVITED)
+        with logged_in(scope, ref=None):
+            get = getting("/staff/accounts", {"q": "farm 1869", "field": "name"})
+
+            def cold() -> None:
+                forget(scope)
+                get()
+
+            cold()
+            forget(scope)
+            first = _counted(get)
+            whole = least(cold, rounds=ROUNDS)
+            again = _counted(get)
+            quickest = least(get, rounds=ROUNDS)
+    name = f"staff list, {INVITED:,} of {ACCOUNTS:,} invited"
+    how = (
+        f"a page of a search by the beginnings of two words, nothing remembered {_said(first)}, {first.reads:.0f} units"
+    )
+    more = f"nothing remembered {whole:.2f} s; then {len(again.calls)} {_said(again)}, {again.reads:.1f} units"
+    yield row(f"{name}: round trips", len(first.calls), "round trips", at_most=4, how=f"{how}; {more}")
+    yield row(
+        f"{name}: time",
+        quickest,
+        "s",
+        at_most=0.3,
+        how=f"the next page or letter in the same process, the quickest of {ROUNDS}, DynamoDB Local included; {more}",
+    )
+
+
+def enrol(scope: ImportScope, count: int) -> None:
+    """Accounts 0 to `count` were invited, a quarter of them is active."""
+    summaries = [
+        Enrolment(
+            str(number),
+            State.INVITED if number % 4 else State.ACTIVE,
+            f"{number}@example.com",
+            "01HZK0000000000000000000",
+            "maria@dealer.example",
+            NOW,
+            NOW + timedelta(seconds=number),
+            NOW + timedelta(days=14, seconds=number),
+        ).summary
+        for number in range(count)
+    ]
+    slice_repo.build_slices(scope, summaries)
 
 
 def dealer_of_many() -> ImportScope:

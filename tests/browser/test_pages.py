@@ -33,7 +33,7 @@ pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 FILES = ("/health", "/d/{slug}/brand.css", "/transactions.csv", "/transactions.xlsx", "/staff/accounts.csv")
 """GET routes that answer with a file, not with a page."""
-ENDINGS = ("/pdf", ".csv")
+ENDINGS = ("/pdf", ".csv", "/file")
 EXTRA = {
     Permission.VISITOR: ["/login?done=out", "/login?next=/transactions", "/nothing-here"],
     Permission.CUSTOMER: [
@@ -42,7 +42,7 @@ EXTRA = {
         "/transactions?sort=total&order=asc",
         "/staff/accounts",
     ],
-    Permission.STAFF: ["/staff/accounts?q=nothing+like+it", "/staff/accounts?status=cannot", "/transactions"],
+    Permission.STAFF: ["/staff/accounts?q=nothing+like+it", "/staff/accounts?status=ineligible", "/transactions"],
 }
 
 

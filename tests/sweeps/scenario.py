@@ -9,6 +9,8 @@ from chalice.app import Chalice
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.exports.model import ExportFile
+from chalicelib.exports.operations import make_export, request_export
 from chalicelib.http import cookies
 from chalicelib.http.access import Permission
 from chalicelib.identity import api_keys, memberships, operations, repo
@@ -18,6 +20,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
+from chalicelib.rendering.spreadsheet import Kind as FileKind
 from chalicelib.services import Services
 from tests import bundles
 from tests.fixtures.cast import Cast, House, Member, add_person
@@ -56,7 +59,8 @@ class Caller:
 class Stage:
     """The cast with data behind it. `canary(house)` is in every name, text and address of that house's data.
 
-    By dealer: the key that its agent uses, the id of another, and the number of its newest import.
+    By dealer: the key that its agent uses, the id of another, the number of its newest import, and
+    the downloads of its admin and of its customer.
     """
 
     cast: Cast
@@ -65,6 +69,7 @@ class Stage:
     keys: dict[str, str] = field(default_factory=dict)
     spare_keys: dict[str, str] = field(default_factory=dict)
     runs: dict[str, int] = field(default_factory=dict)
+    downloads: dict[str, tuple[str, str]] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
 
     def callers(self) -> dict[str, Caller]:
@@ -169,7 +174,24 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Stage:
         stage.runs[dealer] = exports
         stage.keys[dealer], _ = _key(stage, house)
         _, stage.spare_keys[dealer] = _key(stage, house)
+        stage.downloads[dealer] = _download(stage, house.admin), _download(stage, house.customer)
     return stage
+
+
+def _download(stage: Stage, member: Member) -> str:
+    """A file that this person waited for and can fetch."""
+    bird = member.membership.dealer_id
+    scope = member.customer_scope if member.membership.kind is Kind.CUSTOMER else member.staff_scope
+    file = ExportFile(file_name=f"canary{bird}.csv", kind=FileKind.CSV, title="", columns=(), rows=[], count=1)
+    export = request_export(scope, address="/transactions.csv", file=file, now=stage.now, ids=stage.ids)
+    make_export(
+        scope,
+        person_id=member.person_id,
+        export_id=export.export_id,
+        produce=lambda *_: file,
+        clock=lambda: stage.now,
+    )
+    return export.export_id
 
 
 def _key(stage: Stage, house: House) -> tuple[str, str]:
@@ -205,6 +227,7 @@ EXAMPLES: dict[str, Example] = {
     "account": lambda _, house: link_part(only_ours(house)),
     "run": lambda stage, house: str(stage.runs[house.dealer.dealer_id]),
     "key": lambda stage, house: stage.spare_keys[house.dealer.dealer_id],
+    "export": lambda stage, house: stage.downloads[house.dealer.dealer_id][0],
 }
 """What stands in a path, by the name of the parameter: something that only `house` has, or that nobody was given."""
 
@@ -212,6 +235,7 @@ OF_CUSTOMERS: dict[str, Example] = {
     "account": lambda *_: link_part("1200"),
     "kind": lambda *_: "invoice",
     "transaction": lambda _, house: link_part(transaction(house)),
+    "export": lambda stage, house: stage.downloads[house.dealer.dealer_id][1],
 }
 """The same on customers' pages: what only the first customer of `house` has. Both dealers have an account 1200."""
 
@@ -221,7 +245,7 @@ OF_NOBODY = frozenset({"slug", "token"})
 
 def examples(resource: str) -> dict[str, Example]:
     """The examples for a route."""
-    return OF_CUSTOMERS if resource.startswith("/invoices/") else EXAMPLES
+    return OF_CUSTOMERS if resource.startswith(("/invoices/", "/exports/")) else EXAMPLES
 
 
 def address(stage: Stage, resource: str, house: House) -> str:

@@ -33,7 +33,7 @@ PLACES: tuple[tuple[str, frozenset[Permission]], ...] = (
     (r"/staff/imports/.+/(approve|refuse|undo)", frozenset({Permission.STAFF_ADMIN})),
     (r"/staff(/.*)?", frozenset({Permission.STAFF})),
     (r"/api/.*", frozenset({Permission.AGENT})),
-    (r"/transactions.*|/invoices/.*", frozenset({Permission.CUSTOMER})),
+    (r"/transactions.*|/invoices/.*|/exports/.*", frozenset({Permission.CUSTOMER})),
     (r"/accounts|/account/.*|/logout", frozenset({Permission.PERSON})),
     (r"/|/health|/d/[^/]+/brand\.css", frozenset({Permission.PUBLIC})),
     (r"/login|/forgot|/reset/[^/]+|/i/[^/]+|/d/[^/]+(/login)?", frozenset({Permission.VISITOR})),

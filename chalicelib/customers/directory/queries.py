@@ -104,6 +104,11 @@ def entry(scope: TenantScope, published: Published, ref: str) -> DirectoryEntry 
     return next((row for row in decode_slice(packed.entries) if row.ref == ref), None)
 
 
+def forget_all() -> None:
+    """As a new process begins: for measurements."""
+    _kept.clear()
+
+
 def _slices(scope: TenantScope, published: Published, held: Directory | None) -> dict[int, Slice]:
     runs = dict(enumerate(published.slices))
     old = held.slices if held and held.n == published.n else {}

@@ -13,10 +13,11 @@ MAX_KEPT = 150_000
 
 
 class Enrolments:
-    """Every enrolment of a dealer as of one moment. The same object as long as none has changed."""
+    """Every enrolment of a dealer as of one moment. The same object, and `revision`, as long as none has changed."""
 
     def __init__(self, slices: Mapping[int, EnrolmentSlice]) -> None:
         self.slices = slices
+        self.revision = sum(part.version for part in slices.values())
         self.by_ref = {one.ref: one for part in slices.values() for one in part.summaries}
 
     def get(self, ref: str) -> EnrolmentSummary | None:

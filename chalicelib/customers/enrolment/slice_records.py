@@ -17,4 +17,4 @@ class EnrolmentIndexRecord(Record):
     It moves in the transaction that moves the slice, so one small read tells which slices have changed.
     """
 
-    versions: MapAttribute[str, int] = MapAttribute()
+    versions: MapAttribute[str, int] = MapAttribute()  # type: ignore[no-untyped-call]  # pynamodb's

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
+from pynamodb.expressions.operand import Path
+
 from chalicelib.customers.enrolment.model import EnrolmentSummary
 from chalicelib.customers.enrolment.slice_records import EnrolmentIndexRecord, EnrolmentSliceRecord
 from chalicelib.customers.enrolment.slices import SLICES, decode_enrolments, encode_enrolments, enrolment_slice
@@ -34,7 +36,7 @@ def slice_versions(scope: TenantScope) -> dict[int, int] | None:
     found = EnrolmentIndexRecord.find(*index_key(scope), consistent=True)
     if found is None:
         return None
-    return {int(index): int(version) for index, version in found.versions.as_dict().items() if version}
+    return {int(index): int(version) for index, version in found.versions.attribute_values.items() if version}
 
 
 @scoped
@@ -78,8 +80,8 @@ def slice_writes(scope: TenantScope, summaries: Iterable[EnrolmentSummary]) -> l
         known = {one.ref: one for one in decode_enrolments(record.enrolments)} if index in there else {}
         record.enrolments = encode_enrolments({**known, **part}.values())
         items.append(Put(record))
-    versions = EnrolmentIndexRecord.versions
-    grown = [versions[str(index)].set(versions[str(index)] + 1) for index in parts]
+    versions = [Path(["versions", str(index)]) for index in parts]
+    grown = [version.set(version + 1) for version in versions]
     return [*items, Update(EnrolmentIndexRecord(pk, sk), grown, EnrolmentIndexRecord.pk.exists())]
 
 

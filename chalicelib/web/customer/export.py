@@ -1,28 +1,20 @@
-"""Rows to download. A small CSV is the response itself; anything else is stored and fetched by a presigned link."""
+"""Transactions as the rows of a file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from tempfile import SpooledTemporaryFile
-from typing import IO, cast
 
-from chalice.app import Response
-
-from chalicelib.http.request import Request
-from chalicelib.http.responses import download, see_other_external
+from chalicelib.exports.model import ExportFile
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.status import RowStatus
-from chalicelib.rendering.spreadsheet import CONTENT_TYPES, Cell, Column, Kind, write
-from chalicelib.store.downloads import safe_file_name, temporary_download
+from chalicelib.rendering.spreadsheet import Cell, Column, Kind
+from chalicelib.store.downloads import safe_file_name
 from chalicelib.web.presenters.transactions import AGES, TYPES
 
-MAX_RESPONSE_ROWS = 5_000
-"""A Lambda responds with at most 6 MB."""
-MAX_WORKBOOK_ROWS = 120_000
-"""About ten seconds of work; API Gateway waits 29."""
-MAX_IN_MEMORY = 8_000_000
+MAX_WORKBOOK_ROWS = 500_000
+"""A minute or two of work for the function that makes it, which has five."""
 
 _TEXT = 14
 _STATES = {
@@ -81,30 +73,17 @@ def _day(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def download_response(request: Request, view: AccountView, rows: Sequence[Row], kind: Kind) -> Response:
-    """The file: CSV of up to 5,000 rows at once, else by way of the store.
-
-    A workbook always goes that way: API Gateway sends binary only to clients that ask for just that type.
-    """
+def transactions_file(view: AccountView, kind: Kind, rows: Sequence[Row]) -> ExportFile:
+    """The rows as a file. Raises InvalidError for a workbook that would be too large."""
     if kind is Kind.XLSX and len(rows) > MAX_WORKBOOK_ROWS:
         raise InvalidError("These are too many rows for one workbook. Filter them first, or take the CSV.")
-    name = safe_file_name("transactions", view.ref, view.as_at.isoformat(), extension=kind.value)
-    with SpooledTemporaryFile(MAX_IN_MEMORY) as spool:
-        out = cast("IO[bytes]", spool)
-        write(out, kind, columns(view.rules.digits), _cells(view, rows), title=f"My Transactions {view.ref}")
-        out.seek(0)
-        if kind is Kind.CSV and len(rows) <= MAX_RESPONSE_ROWS:
-            return download(out.read(), name, CONTENT_TYPES[kind])
-        url = temporary_download(
-            request.customer_scope,
-            key=request.services.ids.secret(),
-            extension=kind.value,
-            data=out,
-            file_name=name,
-            content_type=CONTENT_TYPES[kind],
-        )
-    return see_other_external(url)
-
-
-def _cells(view: AccountView, rows: Sequence[Row]) -> Iterator[list[Cell]]:
-    return (cells(view, row) for row in rows)
+    return ExportFile(
+        file_name=safe_file_name("transactions", view.ref, view.as_at.isoformat(), extension=kind.value),
+        kind=kind,
+        title=f"My Transactions {view.ref}",
+        columns=columns(view.rules.digits),
+        rows=(cells(view, row) for row in rows),
+        count=len(rows),
+        as_of=str(view.snapshot.as_of),
+        restarted=view.snapshot.restarted,
+    )

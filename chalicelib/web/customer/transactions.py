@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.exports.model import ExportFile
 from chalicelib.http.access import Permission
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -14,6 +15,7 @@ from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.row_query import PAGE_ROWS, RowQuery, Sort
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.rendering.spreadsheet import Kind
+from chalicelib.web import downloads
 from chalicelib.web.customer import export
 from chalicelib.web.customer.account_page import account_ref, account_view, row_query
 from chalicelib.web.presenters.ageing_bar import segments
@@ -30,6 +32,7 @@ from chalicelib.web.presenters.transactions import (
 pages = Pages(__name__)
 
 HOME = "/transactions"
+EXPORTS = "/exports"
 STATUSES = [("all", "All"), ("current", "Current"), ("history", "History")]
 ORDERS = {
     Sort.DATE: ("newest first", "oldest first"),
@@ -74,17 +77,22 @@ def xlsx(request: Request) -> Response:
     return _export(request, Kind.XLSX)
 
 
+def export_file(request: Request, kind: Kind, as_of: SnapshotRef | None) -> ExportFile:
+    """The filtered rows, or those of `row`, as of a run. Raises NoFiguresError and SnapshotExpiredError."""
+    view = account_view(request, replace(row_query(request.query), page=None), as_of=as_of)
+    chosen = frozenset(request.query_all.get("row", []))
+    rows = [row for row in view.page.rows if row_value(row) in chosen] if chosen else view.page.rows
+    return export.transactions_file(view, kind, rows)
+
+
 def _export(request: Request, kind: Kind) -> Response:
-    query = replace(row_query(request.query), page=None)
     try:
-        view = account_view(request, query, as_of=_as_of(request))
+        file = export_file(request, kind, _as_of(request))
     except NoFiguresError:
         return redirect(HOME)
     except SnapshotExpiredError:
         return redirect(f"/transactions.{kind}")
-    chosen = frozenset(request.query_all.get("row", []))
-    rows = [row for row in view.page.rows if row_value(row) in chosen] if chosen else view.page.rows
-    return export.download_response(request, view, rows, kind)
+    return downloads.deliver(request, request.customer_scope, file, EXPORTS)
 
 
 def _as_of(request: Request) -> SnapshotRef | None:

@@ -1,31 +1,35 @@
 """Customer Accounts: the list with its counters, and the invitations sent from it."""
 
 from dataclasses import replace
-from io import BytesIO
 from typing import Any
 
 from chalice.app import Response
 
 from chalicelib.customers import queries
 from chalicelib.customers.accounts_list import SORTS, AccountRow, AccountsQuery
+from chalicelib.customers.as_of import ListAsOf
 from chalicelib.customers.enrolment import operations
 from chalicelib.customers.enrolment.model import Status
 from chalicelib.customers.enrolment.operations import InviteResult
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.publication import Published
+from chalicelib.exports.model import ExportFile
 from chalicelib.http.access import Permission
 from chalicelib.http.request import Request
-from chalicelib.http.responses import download, is_local_path, page, redirect
+from chalicelib.http.responses import is_local_path, page, redirect
 from chalicelib.http.routing import Pages
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
-from chalicelib.rendering.spreadsheet import CONTENT_TYPES, Cell, Column, write_csv
+from chalicelib.rendering.spreadsheet import Cell, Column
 from chalicelib.rendering.spreadsheet import Kind as FileKind
+from chalicelib.web import downloads
 
 pages = Pages(__name__)
 
 HOME = "/staff/accounts"
+EXPORTS = "/staff/exports"
 FIELDS = {"all": "All", "name": "Name", "city": "City", "state": "State", "number": "Number"}
 STATUSES = {
     Status.ACTIVE: "Active",
@@ -86,15 +90,24 @@ def accounts(request: Request) -> Response:
 @pages.get("/staff/accounts.csv", Permission.STAFF)
 def accounts_csv(request: Request) -> Response:
     """The filtered list as CSV."""
-    rows = queries.all_rows(
-        request.dealer_scope,
-        published=dealers.published(request.dealer_scope),
-        **_search(request),
-        query=_query(request),
+    published = dealers.published(request.dealer_scope)
+    return downloads.deliver(request, request.dealer_scope, export_file(request, published), EXPORTS)
+
+
+def export_file(request: Request, published: Published, *, restarted: bool = False) -> ExportFile:
+    """The filtered list as of a run, and of the enrolments as they are now."""
+    scope = request.dealer_scope
+    rows = queries.all_rows(scope, published=published, **_search(request), query=_query(request))
+    return ExportFile(
+        file_name="customer-accounts.csv",
+        kind=FileKind.CSV,
+        title="Customer Accounts",
+        columns=COLUMNS,
+        rows=map(_cells, rows),
+        count=len(rows),
+        as_of=str(ListAsOf(published, queries.enrolment_states(scope).revision)),
+        restarted=restarted,
     )
-    content = BytesIO()
-    write_csv(content, COLUMNS, map(_cells, rows))
-    return download(content.getvalue(), "customer-accounts.csv", CONTENT_TYPES[FileKind.CSV])
 
 
 @pages.post("/staff/accounts/invite", Permission.STAFF)

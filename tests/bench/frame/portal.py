@@ -10,7 +10,9 @@ from chalice.app import Chalice
 
 from app import app as portal
 from chalicelib import services, settings
+from chalicelib.customers import queries as customers
 from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.dealers import queries as dealer_queries
 from chalicelib.identity.model import Kind, Membership, Role, Session
 from chalicelib.kernel.scopes import TenantScope
@@ -94,5 +96,7 @@ def getting(path: str, query: dict[str, str] | None = None, *, app: Chalice = po
 def forget(scope: TenantScope) -> None:
     """What this process remembers of the dealer, as if it had just started."""
     dealer_queries.forget(scope)
-    directory._kept.clear()  # noqa: SLF001 - the program itself never needs to
+    directory.forget_all()
+    enrolment.forget_all()
+    customers.forget_all()
     repo.forget()

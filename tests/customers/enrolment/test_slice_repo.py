@@ -7,6 +7,7 @@ import pytest
 from chalicelib.customers.enrolment import queries, repo, slice_repo
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.enrolment.records import EnrolmentRecord
+from chalicelib.customers.enrolment.slice_records import EnrolmentIndexRecord
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.store.record import tenant_pk
@@ -71,7 +72,7 @@ def test_a_builder_that_was_killed_is_followed_by_another(scope: DealerScope) ->
     half = [one.summary for one in repo.enrolments(scope)][:20]
     slice_repo.build_slices(scope, half)
     with assume_scope(scope):
-        slice_repo.EnrolmentIndexRecord(*slice_repo.index_key(scope)).delete()
+        EnrolmentIndexRecord(*slice_repo.index_key(scope)).delete()
     with counted_calls("dynamodb"):
         slice_repo.build_slices(scope, (one.summary for one in repo.enrolments(scope)))
     assert slice_repo.slice_versions(scope)

@@ -1,0 +1,78 @@
+"""A file that somebody asked for, and what becomes of it while it is made in the background. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic.dataclasses import dataclass as checked
+
+from chalicelib.kernel.schemas import STRICT
+from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.rendering.spreadsheet import Cell, Column, Kind
+
+MemberScope = DealerScope | CustomerScope
+"""Who may ask for files: the scopes that name a person."""
+
+KEPT_FOR = timedelta(days=1)
+STALE_AFTER = timedelta(minutes=15)
+"""The function has five minutes. What is not there by now was lost on the way, and is asked for again."""
+
+
+class ExportState(StrEnum):
+    """Where a file stands."""
+
+    QUEUED = "queued"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportFile:
+    """The content of a file. `rows` are made as they are written; `as_of` says of which run, for who made it.
+
+    `restarted`: the run that was asked for can no longer be read, this is of the newest.
+    """
+
+    file_name: str
+    kind: Kind
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    count: int
+    as_of: str = ""
+    restarted: bool = False
+
+
+@checked(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Export:
+    """A file in the making, or made.
+
+    `address` (path and query) says what is in it, `as_of` of which run. `account_refs` are those of the customer who
+    asked; staff have none.
+    """
+
+    export_id: str
+    address: str
+    as_of: str
+    account_refs: tuple[str, ...]
+    file_name: str
+    kind: Kind
+    asked_at: datetime
+    state: ExportState = ExportState.QUEUED
+    count: int = 0
+    restarted: bool = False
+
+    def state_at(self, now: datetime) -> ExportState:
+        """Its state: what was queued and never came has failed."""
+        lost = self.state is ExportState.QUEUED and now - self.asked_at >= STALE_AFTER
+        return ExportState.FAILED if lost else self.state
+
+    def is_kept(self, now: datetime) -> bool:
+        """Whether it is still there to fetch."""
+        return now - self.asked_at < KEPT_FOR
+
+
+def account_refs(scope: MemberScope) -> tuple[str, ...]:
+    """The accounts that the scope acts for; none for staff."""
+    return tuple(sorted(scope.account_refs)) if isinstance(scope, CustomerScope) else ()

@@ -1,0 +1,67 @@
+"""Makes files in the background: the address that the reader asked for, answered once more as of the run they saw."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+from chalice.app import Request as ChaliceRequest
+
+from chalicelib import services
+from chalicelib.customers.as_of import ListAsOf
+from chalicelib.dealers import queries as dealers
+from chalicelib.exports.model import Export, ExportFile, MemberScope
+from chalicelib.http.access import Permission
+from chalicelib.http.request import Request
+from chalicelib.kernel.scopes import CustomerScope
+from chalicelib.ledger.model import SnapshotExpiredError
+from chalicelib.ledger.snapshot import SnapshotRef
+from chalicelib.rendering.spreadsheet import Kind
+from chalicelib.web.customer import transactions
+from chalicelib.web.staff import accounts
+
+
+def produce(scope: MemberScope, export: Export) -> ExportFile:
+    """The content of the file. Raises NotFoundError where there is nothing of it any more."""
+    path, _, query = export.address.partition("?")
+    request = _request(path, query, scope)
+    request.now = export.asked_at
+    return _PRODUCERS[path](request, export)
+
+
+def _transactions(request: Request, export: Export) -> ExportFile:
+    try:
+        file = transactions.export_file(request, export.kind, SnapshotRef.parse(export.as_of))
+    except SnapshotExpiredError:
+        file = transactions.export_file(request, export.kind, None)
+    return file if file.as_of == export.as_of else replace(file, restarted=True)
+
+
+def _accounts(request: Request, export: Export) -> ExportFile:
+    current = dealers.published(request.dealer_scope, fresh=True)
+    asked = ListAsOf.parse(export.as_of).published
+    if current.shows(asked.run):
+        return accounts.export_file(request, asked)
+    return accounts.export_file(request, current, restarted=True)
+
+
+_PRODUCERS: dict[str, Callable[[Request, Export], ExportFile]] = {
+    **{f"{transactions.HOME}.{kind}": _transactions for kind in Kind},
+    f"{accounts.HOME}.csv": _accounts,
+}
+
+
+def _request(path: str, query: str, scope: MemberScope) -> Request:
+    """A GET as API Gateway sends it, with the scope of whoever asked: it passes no guard, and needs none."""
+    event = {
+        "path": path,
+        "headers": {},
+        "multiValueQueryStringParameters": parse_qs(query),
+        "pathParameters": None,
+        "stageVariables": None,
+        "body": None,
+        "requestContext": {"httpMethod": "GET", "resourcePath": path},
+    }
+    permission = Permission.CUSTOMER if isinstance(scope, CustomerScope) else Permission.STAFF
+    made = Request(ChaliceRequest(event), {}, permission, services.current())
+    made.scope = scope
+    return made

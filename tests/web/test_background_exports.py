@@ -1,0 +1,151 @@
+"""Large files of both audiences, from the click to the download."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO, StringIO
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from openpyxl import load_workbook
+
+from app import app, export_messages
+from chalicelib import services, settings
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.repo import advance
+from chalicelib.http import cookies
+from chalicelib.kernel.ids import Ids
+from chalicelib.ledger import repo
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.services import Services
+from chalicelib.store.roles import assume_scope
+from chalicelib.store.transactions import transaction
+from infra.local.context import LambdaContext
+from infra.local.queue_pollers import record
+from tests.customers.accounts import account
+from tests.customers.accounts import publish as publish_accounts
+from tests.fixtures.cast import Cast, LogIn, Member
+from tests.fixtures.worlds import World
+from tests.ledger.accounts import an_account, history
+from tests.ledger.published import publish
+from tests.ledger.rows import a_row
+from tests.web.client import Visitor
+
+MANY = 5_001
+
+
+@pytest.fixture(autouse=True)
+def _services(now: datetime, ids: Ids) -> Iterator[None]:
+    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
+    with services.use(made):
+        yield
+
+
+@pytest.fixture
+def visit(log_in: LogIn) -> "Visit":
+    return Visit(log_in)
+
+
+class Visit:
+    def __init__(self, log_in: LogIn) -> None:
+        self._log_in = log_in
+
+    def __call__(self, member: Member) -> Visitor:
+        visitor = Visitor(app)
+        visitor.cookies[cookies.SESSION] = self._log_in(member).secret
+        return visitor
+
+
+def work(aws: World) -> None:
+    """What the queue's function does with the messages there are."""
+    url = aws.settings.exports_queue_url
+    found = aws.root("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
+    for message in found.get("Messages", []):
+        event = {"Records": [record(message, "arn:aws:sqs:us-east-1:000000000000:exports")]}
+        assert export_messages(event, LambdaContext("export_messages", seconds=300)) == {"batchItemFailures": []}
+        aws.root("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def fetched(aws: World, visitor: Visitor, address: str) -> bytes:
+    answer = visitor.get(address)
+    assert answer.status == 303
+    key = unquote(urlsplit(answer.location).path).split("/d/", 1)[1]
+    body: bytes = aws.root("s3").get_object(Bucket=aws.settings.files_bucket, Key=f"d/{key}")["Body"].read()
+    return body
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_customer_waits_for_many_transactions(cast: Cast, visit: Visit, aws: World, kind: str) -> None:
+    publish(cast.ours.import_scope, [an_account(history(MANY))])
+    customer = visit(cast.ours.customer)
+    asked = customer.get(f"/transactions.{kind}?status=all&page=2")
+    assert (asked.status, asked.location.startswith("/exports/")) == (303, True)
+    waiting = customer.get(asked.location)
+    assert "Your file is being prepared" in waiting.text
+    assert f'hx-get="{asked.location}" hx-trigger="every 2s"' in waiting.html
+    assert '<noscript><meta http-equiv="refresh"' in waiting.html
+    assert customer.get(f"{asked.location}/file").status == 404
+    work(aws)
+    ready = customer.get(asked.location)
+    assert f"transactions-1200-2024-06-05.{kind}, 5,001 rows." in ready.text
+    assert "hx-trigger" not in ready.html.partition('id="live"')[2]
+    body = fetched(aws, customer, ready.links["Download"])
+    if kind == "csv":
+        assert body.decode("utf-8-sig").count("\r\n") == MANY + 1
+    else:
+        sheet = load_workbook(BytesIO(body)).active
+        assert sheet is not None
+        assert sheet.max_row == MANY + 1
+
+
+def test_a_file_is_of_the_run_that_the_reader_saw(cast: Cast, visit: Visit, aws: World) -> None:
+    scope = cast.ours.import_scope
+    publish(scope, [an_account(history(MANY), run=1)], run=1)
+    customer = visit(cast.ours.customer)
+    asked = customer.get("/transactions.csv?status=all")
+    publish(scope, [an_account([a_row("NEW", total=5)], run=2)], run=2)
+    repo.forget()
+    work(aws)
+    page = customer.get(asked.location)
+    assert "5,001 rows" in page.text
+    assert "no longer available" not in page.text
+
+
+def test_staff_wait_for_many_accounts_as_of_the_run_they_saw(cast: Cast, visit: Visit, aws: World) -> None:
+    scope = cast.ours.import_scope
+    publish_accounts(scope, [account(str(n)) for n in range(MANY)])
+    staff = visit(cast.ours.user)
+    asked = staff.get("/staff/accounts.csv?sort=name&order=desc")
+    assert asked.location.startswith("/staff/exports/")
+    publish_accounts(scope, [account("only")])
+    work(aws)
+    ready = staff.get(asked.location)
+    assert "customer-accounts.csv, 5,001 rows." in ready.text
+    rows = list(csv.reader(StringIO(fetched(aws, staff, ready.links["Download"]).decode("utf-8-sig"))))
+    assert [row[1] for row in rows[1:3]] == ["Customer 999", "Customer 998"]
+    assert len(rows) == MANY + 1
+
+
+def test_a_file_whose_export_was_undone_is_of_the_newest_and_says_so(cast: Cast, visit: Visit, aws: World) -> None:
+    scope = cast.ours.import_scope
+    publish_accounts(scope, [account("first")])
+    before = dealers.published(scope, fresh=True)
+    publish_accounts(scope, [account(str(n)) for n in range(MANY)])
+    staff = visit(cast.ours.user)
+    asked = staff.get("/staff/accounts.csv")
+    now = dealers.published(scope, fresh=True)
+    with assume_scope(scope), transaction() as t:
+        t.add(advance(scope, expected_generation=now.generation, new=now.undone_to(before)))
+    work(aws)
+    text = staff.get(asked.location).text
+    assert "customer-accounts.csv, 1 row." in text
+    assert "this file is from the newest one" in text
+
+
+def test_nobody_else_sees_it(cast: Cast, visit: Visit, aws: World) -> None:
+    publish_accounts(cast.ours.import_scope, [account(str(n)) for n in range(MANY)])
+    asked = visit(cast.ours.user).get("/staff/accounts.csv")
+    work(aws)
+    for other in (cast.ours.admin, cast.rival.user, cast.ours.customer):
+        assert visit(other).get(asked.location).status == 404
+        assert visit(other).get(f"{asked.location}/file").status == 404
