@@ -1,6 +1,7 @@
 """The export queue. `app.py` declares the trigger, and hands in what makes the content of a file."""
 
 import json
+from functools import partial
 from typing import Any
 
 from chalice.app import SQSEvent
@@ -9,24 +10,17 @@ from chalicelib import services
 from chalicelib.exports.operations import Produce, make_export
 from chalicelib.kernel import i18n
 from chalicelib.kernel.scopes import TenantScope
-from chalicelib.observability import bind, logger
+from chalicelib.observability import bind
+from chalicelib.triggers.lambda_events import Remaining, each_message
 
 
 def export_messages(event: SQSEvent, produce: Produce) -> dict[str, Any]:
     """Queue of exports: `{"dealer_id", "person_id", "export_id"}`. Answers with the messages that failed."""
-    failed = []
-    for record in event:
-        message_id = record.to_dict()["messageId"]
-        bind(message_id=message_id)
-        try:
-            _make(json.loads(record.body), produce)
-        except Exception:  # noqa: BLE001 - the other messages of the batch go on
-            logger.exception("export.message_failed")
-            failed.append({"itemIdentifier": message_id})
-    return {"batchItemFailures": failed}
+    return each_message(event, partial(_make, produce))
 
 
-def _make(body: dict[str, Any], produce: Produce) -> None:
+def _make(produce: Produce, text: str, _remaining: Remaining) -> None:
+    body = json.loads(text)
     current, scope = services.current(), TenantScope(body["dealer_id"])
     bind(dealer_id=scope.dealer_id)
     with i18n.activated(lambda: current.dealer_of(scope).locale):

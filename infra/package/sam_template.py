@@ -35,6 +35,7 @@ def environment() -> Json:
         "IMPORT_QUEUE_URL": _ref("ImportQueue"),
         "OUTBOX_QUEUE_URL": _ref("OutboxQueue"),
         "BULK_QUEUE_URL": _ref("BulkQueue"),
+        "EXPORTS_QUEUE_URL": _ref("ExportsQueue"),
         "TENANT_ROLE_ARN": {"Fn::GetAtt": ["TenantRole", "Arn"]},
         "IDENTITY_ROLE_ARN": {"Fn::GetAtt": ["IdentityRole", "Arn"]},
         "OPERATOR_ROLE_ARN": {"Fn::GetAtt": ["OperatorRole", "Arn"]},

@@ -6,7 +6,6 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.exports import queries, repo
-from chalicelib.exports.files import object_name
 from chalicelib.exports.model import KEPT_FOR, STALE_AFTER, Export, ExportFile, ExportState, MemberScope
 from chalicelib.exports.operations import MAX_KEPT, MAX_QUEUED, make_export, request_export
 from chalicelib.kernel.errors import NotFoundError, TooManyError
@@ -14,6 +13,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.rendering.spreadsheet import Cell, Column, Kind
 from chalicelib.store import blobs
+from chalicelib.store.downloads import object_name
 from tests.fixtures.worlds import World
 
 

@@ -26,7 +26,7 @@ def test_nothing_reads_the_table_past_its_keys() -> None:
 
 
 def test_app_is_composition_only() -> None:
-    assert len((ROOT / "app.py").read_text().splitlines()) <= 80
+    assert len((ROOT / "app.py").read_text().splitlines()) <= 100
 
 
 def test_the_contract_of_records_sees_a_stranger() -> None:
