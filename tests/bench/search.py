@@ -100,13 +100,14 @@ def staff_list(folder: Path) -> Iterator[Row]:
             forget(scope)
             first = _counted(get)
             whole = least(cold, rounds=ROUNDS)
+            cpu = min(seconds(cold, clock=own_cpu) for _ in range(ROUNDS))
             again = _counted(get)
             quickest = least(get, rounds=ROUNDS)
     name = f"staff list, {INVITED:,} of {ACCOUNTS:,} invited"
     how = (
         f"a page of a search by the beginnings of two words, nothing remembered {_said(first)}, {first.reads:.0f} units"
     )
-    more = f"nothing remembered {whole:.2f} s; then {len(again.calls)} {_said(again)}, {again.reads:.1f} units"
+    more = f"nothing remembered {whole:.2f} s ({cpu:.2f} s of CPU); then {len(again.calls)} {_said(again)}, {again.reads:.1f} units"
     yield row(f"{name}: round trips", len(first.calls), "round trips", at_most=4, how=f"{how}; {more}")
     yield row(
         f"{name}: time",
