@@ -107,7 +107,8 @@ def staff_list(folder: Path) -> Iterator[Row]:
     how = (
         f"a page of a search by the beginnings of two words, nothing remembered {_said(first)}, {first.reads:.0f} units"
     )
-    more = f"nothing remembered {whole:.2f} s ({cpu:.2f} s of CPU); then {len(again.calls)} {_said(again)}, {again.reads:.1f} units"
+    later = f"{len(again.calls)} {_said(again)}, {again.reads:.1f} units"
+    more = f"nothing remembered {whole:.2f} s ({cpu:.2f} s of CPU); then {later}"
     yield row(f"{name}: round trips", len(first.calls), "round trips", at_most=4, how=f"{how}; {more}")
     yield row(
         f"{name}: time",

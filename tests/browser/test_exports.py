@@ -1,0 +1,106 @@
+"""The page on which a reader waits for a large file: it looks again by itself, and without scripts at a click."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from random import Random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from app import app
+from chalicelib import services, settings
+from chalicelib.exports.model import Export, ExportFile
+from chalicelib.exports.operations import make_export, request_export
+from chalicelib.http import cookies
+from chalicelib.kernel.ids import Ids
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.rendering.spreadsheet import Kind
+from chalicelib.services import Services
+from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
+from tests.fixtures.cast import make_cast
+from tests.fixtures.worlds import World
+from tests.sweeps.scenario import Stage
+
+pytestmark = pytest.mark.browser
+NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
+FILE = ExportFile(file_name="customer-accounts.csv", kind=Kind.CSV, title="", columns=(), rows=(), count=40_000)
+WHO = {"our admin": "/staff/exports", "our customer": "/exports"}
+
+
+@pytest.fixture(scope="module")
+def ids(request: pytest.FixtureRequest) -> Ids:
+    return Ids(random_bytes=Random(request.node.nodeid).randbytes)
+
+
+@pytest.fixture(scope="module")
+def stage(aws: World, ids: Ids) -> Stage:
+    assert aws.name
+    return Stage(make_cast(ids, NOW), ids, NOW)
+
+
+@pytest.fixture(scope="module")
+def served(stage: Stage) -> Iterator[str]:
+    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=stage.ids)
+    with services.use(made), serving(app) as at:
+        yield at
+
+
+def session(stage: Stage, who: str, at: str) -> list[Any]:
+    with stage.visiting(stage.callers()[who]) as visitor:
+        secret = visitor.cookies[cookies.SESSION]
+    url = at.replace("http:", "https:")
+    return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
+
+
+def asked(stage: Stage, who: str, address: str) -> Export:
+    member = stage.cast.ours.customer if who == "our customer" else stage.cast.ours.admin
+    scope = member.customer_scope if who == "our customer" else member.staff_scope
+    return request_export(scope, address=address, file=FILE, now=NOW, ids=stage.ids)
+
+
+def finish(stage: Stage, who: str, export: Export, *, broken: bool = False) -> None:
+    def produce(*_: object) -> ExportFile:
+        if broken:
+            raise RuntimeError
+        return replace(FILE, restarted=True)
+
+    member = stage.cast.ours.customer if who == "our customer" else stage.cast.ours.admin
+    make_export(
+        stage.cast.ours.import_scope,
+        person_id=member.person_id,
+        export_id=export.export_id,
+        produce=produce,
+        clock=lambda: NOW,
+    )
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_it_becomes_the_download_by_itself(chromium: Browser, served: str, stage: Stage, who: str) -> None:
+    export = asked(stage, who, "/list.csv")
+    with window(chromium, cookies=session(stage, who, served)) as page:
+        page.goto(f"{served}{WHO[who]}/{export.export_id}")
+        expect(page.get_by_text("Your file is being prepared")).to_be_visible()
+        expect(page.get_by_role("link", name="Check again")).to_be_hidden()
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            audit(page)
+        finish(stage, who, export)
+        expect(page.get_by_text("Your file is ready")).to_be_visible()
+        expect(page.get_by_text("40,000 rows")).to_be_visible()
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
+                audit(page)
+
+
+def test_without_scripts_it_is_looked_at_again_by_hand(chromium: Browser, served: str, stage: Stage) -> None:
+    export = asked(stage, "our customer", "/list.csv?q=plain")
+    with window(chromium, cookies=session(stage, "our customer", served), scripts=False) as page:
+        page.goto(f"{served}/exports/{export.export_id}")
+        finish(stage, "our customer", export, broken=True)
+        page.get_by_role("link", name="Check again").click()
+        expect(page.get_by_text("We could not prepare this file")).to_be_visible()
+        expect(page.get_by_role("link", name="Try again")).to_have_attribute("href", "/list.csv?q=plain")
