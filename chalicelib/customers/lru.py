@@ -1,20 +1,20 @@
-"""What a process keeps of many dealers, bounded by weight: the least recently stored goes first."""
+"""What a process keeps of many dealers, bounded by weight: the least recently used goes first."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 V = TypeVar("V")
 
 
 class WeightedLru(Generic[V]):
-    """Values by key, up to `max_weight` in all; the newest value always fits. Thread safe."""
+    """Values by key, up to `max_weight` in all; the newest always fits, however heavy. Thread safe."""
 
     def __init__(self, max_weight: int, weight: Callable[[V], int]) -> None:
-        self._max_weight = max_weight
-        self._weight = weight
-        self._values: OrderedDict[str, V] = OrderedDict()
+        # A value heavier than the whole cache is refused by LRUCache: here it evicts all others.
+        self._values: LRUCache[str, V] = LRUCache(max_weight, lambda value: min(weight(value), max_weight))
         self._lock = Lock()
 
     def get(self, key: str) -> V | None:
@@ -26,9 +26,6 @@ class WeightedLru(Generic[V]):
         """Store `value` and evict what has become too much."""
         with self._lock:
             self._values[key] = value
-            self._values.move_to_end(key)
-            while len(self._values) > 1 and sum(map(self._weight, self._values.values())) > self._max_weight:
-                self._values.popitem(last=False)
 
     def clear(self) -> None:
         """Evict everything."""

@@ -19,6 +19,7 @@ from chalicelib.exports.model import (
 )
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TooManyError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.observability import logger
@@ -102,7 +103,7 @@ def _with(before: repo.Exports, new: Export, now: datetime) -> repo.Exports:
         return kept
     if sum(export.state_at(now) is ExportState.QUEUED for export in kept) >= MAX_QUEUED:
         raise TooManyError(
-            "Several files are being prepared for you already. Try again when they are ready.",
+            _("Several files are being prepared for you already. Try again when they are ready."),
             retry_after=int(STALE_AFTER.total_seconds()),
         )
     return (*kept[-MAX_KEPT + 1 :], new)

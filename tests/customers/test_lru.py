@@ -1,7 +1,7 @@
 from chalicelib.customers.lru import WeightedLru
 
 
-def test_the_least_recently_stored_goes_first() -> None:
+def test_the_least_recently_used_goes_first() -> None:
     lru: WeightedLru[str] = WeightedLru(6, len)
     for key, value in (("a", "aaa"), ("b", "bbb"), ("a", "AAA"), ("c", "c")):
         lru.put(key, value)
