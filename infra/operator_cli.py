@@ -11,12 +11,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib import services, settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer, Profile
-from chalicelib.dealers.operations import create_dealer, profile_of
+from chalicelib.dealers.operations import create_dealer, profile_of, refresh_public_copies
 from chalicelib.dealers.staff.operations import invite_staff
-from chalicelib.identity.model import Role, normal_email
+from chalicelib.identity.model import normal_email
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.errors import InvalidError, PortalError
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
 
 _TEXTS = {
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None, *, ids: Ids | None = None, now: date
     """0 if done, 1 with one sentence on stderr if not."""
     arguments = _parser().parse_args(argv)
     try:
-        _create_dealer(arguments, ids=ids or Ids(), now=now or system_clock())
+        arguments.run(arguments, ids=ids or Ids(), now=now or system_clock())
     except InvalidError as error:
         details = [f"  --{name.replace('_', '-')}: {text}" for name, text in error.fields.items()]
         return _failed("\n".join([error.message, *details]))
@@ -66,6 +67,14 @@ def _create_dealer(arguments: argparse.Namespace, *, ids: Ids, now: datetime) ->
         print(f"Queued the invitation to {email}; it leaves within a minute.")
     else:
         print(f"{email} is invited or active already, so no mail was queued. --invite-again sends another invitation.")
+
+
+def _refresh_public_copies(arguments: argparse.Namespace, **_: object) -> None:
+    """Once after an upgrade from a release that wrote none; again it changes nothing."""
+    refreshed = refresh_public_copies(OperatorScope(arguments.actor))
+    for entry in refreshed:
+        print(f"Wrote the public copy of {entry.name}, {entry.dealer_id}")
+    print(f"{len(refreshed)} written; every dealer's public page shows its own settings.")
 
 
 def _profile(arguments: argparse.Namespace) -> Profile:
@@ -97,13 +106,17 @@ def _failed(message: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="operator", description="Commands of whoever runs the portal.")
     commands = parser.add_subparsers(required=True, metavar="command")
+    refresh = commands.add_parser("refresh-public-copies", help="write what public pages show of each dealer anew")
+    refresh.set_defaults(run=_refresh_public_copies)
     command = commands.add_parser("create-dealer", help="set a dealer up and invite its main contact")
+    command.set_defaults(run=_create_dealer)
     for name, text in _TEXTS.items():
         command.add_argument(f"--{name.replace('_', '-')}", required=name in _REQUIRED, help=text)
     command.add_argument("--address", action="append", required=True, help="postal lines, by commas or repeated")
     command.add_argument("--modules", help="by commas, as in invoices,messages")
     command.add_argument("--invite-again", action="store_true", help="send the main contact another invitation")
-    command.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")
+    for one in (command, refresh):
+        one.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")
     return parser
 
 

@@ -22,7 +22,7 @@ from infra.iam.calls import UnknownCallError, access_requests
 from infra.iam.key_conditions import UnreadableConditionError
 from infra.iam.policy import allows
 
-ROLES = {"tenant": "TenantRole", "identity": "IdentityRole", "operator": "OperatorRole", "door": "DoorRole"}
+ROLES = {"tenant": "TenantRole", "identity": "IdentityRole", "operator": "OperatorRole", "public": "PublicRole"}
 """A scope's kind of role, and the role's logical name in the template."""
 
 

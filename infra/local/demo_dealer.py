@@ -30,7 +30,7 @@ _DEALER = {
     "user-allowance": "10",
     "invite-allowance": "500",
 }
-_API_KEYS = "/staff/imports/agent"
+_API_KEYS = "/staff/imports/api-keys"
 _MAIL_SECONDS = 90
 
 
@@ -86,7 +86,7 @@ def _import_unless_done(visitor: Visitor, port: int) -> None:
 def _import(visitor: Visitor, port: int) -> None:
     """Create an API key, send today's export with the upload client, and revoke the key."""
     visitor.get(_API_KEYS)
-    visitor.submit(f"{_API_KEYS}/keys", name="Demo export")
+    visitor.submit(_API_KEYS, name="Demo export")
     _must(visitor, "make an API key")
     page = visitor.page
     with tempfile.TemporaryDirectory() as folder:

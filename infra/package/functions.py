@@ -8,6 +8,8 @@ from infra.cloudformation.template import FUNCTIONS
 
 _PERIOD_SECONDS = 300
 _MAX_MESSAGE_AGE_SECONDS = 900
+_TAGGED = frozenset({"Tenant", "Public"})
+"""Roles whose session names its dealer."""
 
 
 def functions() -> dict[str, Json]:
@@ -76,7 +78,7 @@ def statements(name: str, wanted: Mapping[str, Any]) -> list[Json]:
     """The function's own permissions. None to stored data: that takes a role which it assumes."""
     found = [_allow("OwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], _arn(f"{name}Log"))]
     for role in wanted.get("Assumes", ()):
-        tagging = ["sts:TagSession"] if role == "Tenant" else []
+        tagging = ["sts:TagSession"] if role in _TAGGED else []
         found.append(_allow(f"Become{role}", ["sts:AssumeRole", *tagging], _arn(f"{role}Role")))
     if queue := wanted.get("Receives"):
         taking = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]

@@ -39,7 +39,7 @@ def environment() -> Json:
         "TENANT_ROLE_ARN": {"Fn::GetAtt": ["TenantRole", "Arn"]},
         "IDENTITY_ROLE_ARN": {"Fn::GetAtt": ["IdentityRole", "Arn"]},
         "OPERATOR_ROLE_ARN": {"Fn::GetAtt": ["OperatorRole", "Arn"]},
-        "DOOR_ROLE_ARN": {"Fn::GetAtt": ["DoorRole", "Arn"]},
+        "PUBLIC_ROLE_ARN": {"Fn::GetAtt": ["PublicRole", "Arn"]},
         "BASE_URL": _ref("BaseUrl"),
         "MAIL_FROM": _ref("MailFrom"),
         "MAIL_CONFIGURATION_SET": _ref("MailConfiguration"),

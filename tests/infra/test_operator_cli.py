@@ -112,3 +112,15 @@ def test_what_is_missing_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["create-dealer", "--name", "x"])
     assert "--slug, --code, --contact-email" in capsys.readouterr().err.replace("required: ", "")
+
+
+def test_public_copies_are_written_where_they_are_missing(
+    run: Run, aws: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run() == 0
+    key = {"pk": {"S": f"D#{dealer_id(run)}#PUBLIC"}, "sk": {"S": "DEALER"}}
+    aws.root("dynamodb").delete_item(TableName=aws.settings.table_name, Key=key)
+    assert main(["refresh-public-copies"]) == 0
+    assert f"Wrote the public copy of Moorbeck Machinery, {dealer_id(run)}" in capsys.readouterr().out
+    assert main(["refresh-public-copies"]) == 0
+    assert capsys.readouterr().out.startswith("0 written")

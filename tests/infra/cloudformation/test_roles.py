@@ -12,8 +12,15 @@ KEYS = {
     "tenant": ["D#${aws:PrincipalTag/dealer}#*"],
     "identity": ["P#*", "E#*", "S#*", "T#*", "K#*", "LIMIT#*"],
     "operator": ["OPS#*", "SLUG#*", "CODE#*"],
-    "door": ["SLUG#*"],
+    "public": [
+        "SLUG#*",
+        "HOST#*",
+        "ACCT#*",
+        "D#${aws:PrincipalTag/dealer}#PUBLIC",
+        "D#${aws:PrincipalTag/dealer}#REQUESTS",
+    ],
 }
+LEADING = "dynamodb:LeadingKeys"
 UNBOUND = {"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}
 
 
@@ -25,9 +32,11 @@ def statements(kind: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("kind", ROLES)
 def test_each_statement_that_lets_data_through_names_its_keys(kind: str) -> None:
     allowing = [s for s in statements(kind) if s["Effect"] == "Allow" and "dynamodb" in str(s["Action"])]
-    assert allowing
+    assert [key for s in allowing for key in s["Condition"]["ForAllValues:StringLike"][LEADING]] == KEYS[kind]
     for statement in allowing:
-        assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": KEYS[kind]}}
+        assert {operator: list(terms) for operator, terms in statement["Condition"].items()} == {
+            "ForAllValues:StringLike": [LEADING]
+        }
         assert not UNBOUND & set(statement["Action"])
         assert not any("*" in action or "PartiQL" in action for action in statement["Action"])
         assert statement["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}  # the table itself: no index
@@ -47,14 +56,24 @@ def test_objects_are_bound_to_the_dealer() -> None:
     assert objects[1]["Condition"] == {"StringLike": {"s3:prefix": "d/${aws:PrincipalTag/dealer}/*"}}
 
 
-@pytest.mark.parametrize("kind", ["identity", "operator", "door"])
+@pytest.mark.parametrize("kind", ["identity", "operator", "public"])
 def test_only_tenants_have_objects(kind: str) -> None:
     assert all("s3" not in str(s["Action"]) for s in statements(kind))
 
 
-def test_the_door_only_looks_up() -> None:
-    allowing = [s for s in statements("door") if s["Effect"] == "Allow"]
-    assert [s["Action"] for s in allowing] == [["dynamodb:GetItem"]]
+def test_the_public_role_only_gets_items_and_puts_requests() -> None:
+    allowing = {s["Sid"]: s["Action"] for s in statements("public") if s["Effect"] == "Allow"}
+    assert allowing == {
+        "OnlyLookUps": ["dynamodb:GetItem"],
+        "OnlyOwnPublicCopy": ["dynamodb:GetItem"],
+        "OnlyOwnRequests": ["dynamodb:PutItem"],
+    }
+
+
+def test_the_public_role_may_be_taken_for_no_dealer_and_for_one_of_the_right_form() -> None:
+    (trust,) = resource("PublicRole")["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"StringLikeIfExists": {"aws:RequestTag/dealer": "?" * 10}}
+    assert trust["Action"] == ["sts:AssumeRole", "sts:TagSession"]
 
 
 def test_a_tenant_role_cannot_be_taken_without_a_dealer() -> None:

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import settings
-from chalicelib.kernel.scopes import DoorScope, IdentityScope, OperatorScope, Scope, TenantScope
+from chalicelib.kernel.scopes import IdentityScope, OperatorScope, PublicLookupScope, PublicScope, Scope, TenantScope
 from chalicelib.store import clients
 from chalicelib.store.roles import NoScopeInForceError, assume_scope
 from infra.iam import guard
@@ -18,7 +18,8 @@ OWN, OTHER = "aaaaaaaaaa", "bbbbbbbbbb"
 TENANT = TenantScope(OWN)
 IDENTITY = IdentityScope()
 OPERATOR = OperatorScope("test")
-DOOR = DoorScope()
+LOOKUP = PublicLookupScope()
+PUBLIC = PublicScope(OWN)
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -192,17 +193,30 @@ def test_each_role_has_its_keys(scope: Scope, pk: str, passes: bool) -> None:  #
     judged(scope, lambda: query(pk), passes=passes)
 
 
-def test_a_door_gets_the_lookup_of_an_address_and_nothing_else() -> None:
-    slug, code = item("SLUG#moorbeck"), item("CODE#moorbeck")
-    judged(DOOR, lambda: dynamodb("get_item", Key=slug), passes=True)
-    for key in (code, item("OPS#DEALERS"), item("P#1"), own()):
-        judged(DOOR, lambda key=key: dynamodb("get_item", Key=key), passes=False)  # type: ignore[misc]
-    judged(DOOR, lambda: query("SLUG#moorbeck"), passes=False)
-    judged(DOOR, lambda: dynamodb("put_item", Item=slug), passes=False)
-    judged(DOOR, lambda: dynamodb("delete_item", Key=slug), passes=False)
+@pytest.mark.parametrize("scope", [LOOKUP, PUBLIC])
+def test_the_public_role_gets_lookups_and_the_public_copy_and_nothing_else(scope: Scope) -> None:
+    for pk in ("SLUG#moorbeck", "HOST#portal.moorbeck.example", "ACCT#acct_1"):
+        judged(scope, lambda pk=pk: dynamodb("get_item", Key=item(pk)), passes=True)  # type: ignore[misc]
+        judged(scope, lambda pk=pk: query(pk), passes=False)  # type: ignore[misc]
+        judged(scope, lambda pk=pk: dynamodb("put_item", Item=item(pk)), passes=False)  # type: ignore[misc]
+        judged(scope, lambda pk=pk: dynamodb("delete_item", Key=item(pk)), passes=False)  # type: ignore[misc]
+    closed = (item("CODE#moorbeck"), item("OPS#DEALERS"), item("P#1"), own(), own("PUBLIC", OTHER), own("PUBLIC#1"))
+    for key in closed:
+        judged(scope, lambda key=key: dynamodb("get_item", Key=key), passes=False)  # type: ignore[misc]
+    judged(scope, lambda: dynamodb("get_item", Key=own("PUBLIC")), passes=scope is PUBLIC)
+    judged(scope, lambda: dynamodb("put_item", Item=own("PUBLIC")), passes=False)
 
 
-@pytest.mark.parametrize("scope", [IDENTITY, OPERATOR, DOOR])
+@pytest.mark.parametrize("scope", [LOOKUP, PUBLIC])
+def test_the_public_role_puts_requests_of_its_dealer_and_reads_none(scope: Scope) -> None:
+    judged(scope, lambda: dynamodb("put_item", Item=own("REQUESTS")), passes=scope is PUBLIC)
+    judged(scope, lambda: dynamodb("put_item", Item=own("REQUESTS", OTHER)), passes=False)
+    judged(scope, lambda: dynamodb("get_item", Key=own("REQUESTS")), passes=False)
+    judged(scope, lambda: query(f"D#{OWN}#REQUESTS"), passes=False)
+    judged(scope, lambda: dynamodb("delete_item", Key=own("REQUESTS")), passes=False)
+
+
+@pytest.mark.parametrize("scope", [IDENTITY, OPERATOR, LOOKUP, PUBLIC])
 def test_only_a_tenant_role_reads_objects(scope: Scope) -> None:
     judged(scope, lambda: s3("get_object", Key=f"d/{OWN}/x"), passes=False)
 

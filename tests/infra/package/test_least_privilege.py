@@ -12,7 +12,7 @@ STARS = {
     ("TenantRole", "NeverWithoutAKey"): NO_KEY,
     ("IdentityRole", "NeverWithoutAKey"): NO_KEY,
     ("OperatorRole", "NeverWithoutAKey"): NO_KEY,
-    ("DoorRole", "NeverWithoutAKey"): NO_KEY,
+    ("PublicRole", "NeverWithoutAKey"): NO_KEY,
     ("TenantRole", "AuditRowsAreOnlyAdded"): "denies, whichever the table",
     ("TenantRole", "OnlyOwnObjects"): "a dealer's own objects have names of their own, all under d/<dealer>/",
     ("AssetsBucketPolicy", "OnlyOurDistributionReads"): "public stylesheets, scripts and pictures, to our distribution",

@@ -43,8 +43,8 @@ def test_a_function_role_names_what_it_may_do(template: dict[str, Any], role: st
 def test_a_function_becomes_what_it_needs_and_no_more(template: dict[str, Any], role: str) -> None:
     assumed = {s["Resource"]["Fn::GetAtt"][0] for s in statements(template, role) if "sts:AssumeRole" in s["Action"]}
     assert assumed == {f"{kind}Role" for kind in ROLES[role]["Assumes"]}
-    tagging = [s["Resource"]["Fn::GetAtt"][0] for s in statements(template, role) if "sts:TagSession" in s["Action"]]
-    assert tagging == ["TenantRole"]
+    tagging = {s["Resource"]["Fn::GetAtt"][0] for s in statements(template, role) if "sts:TagSession" in s["Action"]}
+    assert tagging == assumed & {"TenantRole", "PublicRole"}
 
 
 def test_pages_send_no_mail_and_are_no_operator_and_imports_know_no_persons(template: dict[str, Any]) -> None:
