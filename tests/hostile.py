@@ -9,9 +9,10 @@ from datetime import datetime
 from itertools import count, islice
 
 from chalicelib.ccx.cells import Text
-from chalicelib.identity.model import Kind, Membership, Role
+from chalicelib.identity.model import Kind, Membership
 from chalicelib.ingest.checks.schemas import CUSTOMERS, DOCUMENTS, INVOICE_LINES, TRANSACTIONS, Schema
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from tests import bundles
 from tests.fixtures.cast import Cast, House, add_person, make_house
 from tests.fixtures.worlds import World
@@ -94,7 +95,7 @@ def hostile_house(ids: Ids, now: datetime, attack: Attack) -> House:
         vat_number=fit(texts, 20),
         address=tuple(fit(texts, 120) for _ in range(7)),
     )
-    offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, ACCOUNT, fit(texts, 120), Role.USER, active=True)
+    offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, ACCOUNT, fit(texts, 120), role=Role.ADMIN, active=True)
     return replace(house, customer=add_person(ids, now, email=f"{ids.dealer_id()}@farm.example", membership=offered))
 
 

@@ -1,4 +1,4 @@
-"""Keys of dealers' agents: made by a staff admin, shown once, stored hashed, ended at once when revoked."""
+"""API keys of dealers: made by a staff admin, shown once, stored hashed, ended at once when revoked."""
 
 from datetime import datetime
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from chalicelib.identity import passwords, queries, rate_limits, repo, tokens
-from chalicelib.identity.model import Invitation, Link, Membership, Person, normal_email
-from chalicelib.identity.operations import LoggedIn, Visitor, authenticate, folded, open_session
+from chalicelib.identity.model import Invitation, Membership, OneTimeLink, Person, normal_email
+from chalicelib.identity.operations import ClientInfo, LoggedIn, authenticate, canonical_email, open_session
 from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError
@@ -27,8 +28,8 @@ def create_invitation(
     """
     subject = _subject(email, membership)
     link = tokens.NewLink(ids.secret(), now + tokens.INVITE_LIFE)
-    current = repo.current_link(scope, subject)
-    new = Link(
+    current = repo.active_link(scope, subject)
+    new = OneTimeLink(
         secret_hash(link.secret), tokens.INVITE, invitation_id, normal_email(email), link.expires_at, None, membership
     )
     made = writes.new_link(new, subject=subject, before=current.link_hash if current else None)
@@ -42,21 +43,23 @@ def create_invitation(
 def cancel_invitation(
     scope: IdentityScope, *, email: str, membership: Membership, invitation_id: str, now: datetime, ids: Ids
 ) -> None:
-    """Its link works no more, none will be made for it, and what it gave is taken back if nobody has logged in since.
+    """Its link no longer works, none will be made for it, and what it gave is taken back if nobody has logged in since.
 
     Nothing happens where a newer invitation replaced it. Raises ConflictError at the moment of the first login.
     """
     subject = _subject(email, membership)
-    current = repo.current_link(scope, subject)
+    current = repo.active_link(scope, subject)
     if current and current.request_id > invitation_id:
         return
     link_hash = current.link_hash if current else None
     ended = writes.cancel_link(subject=subject, request_id=invitation_id, link_hash=link_hash, now=now)
-    taken = _taken_back(scope, email=email, key=membership.key, invitation_id=invitation_id, now=now, ids=ids)
-    repo.commit(scope, [*ended, *taken])
-    if not taken:  # accepted between the look and the end of its link
-        late = _taken_back(scope, email=email, key=membership.key, invitation_id=invitation_id, now=now, ids=ids)
-        repo.commit(scope, late)
+    withdraw = partial(
+        _withdraw_unaccepted, scope, email=email, key=membership.key, invitation_id=invitation_id, now=now, ids=ids
+    )
+    withdrawn = withdraw()
+    repo.commit(scope, [*ended, *withdrawn])
+    if not withdrawn:  # it may have been accepted between the read and the end of its link
+        repo.commit(scope, withdraw())
 
 
 def accept_invitation(
@@ -72,9 +75,9 @@ def accept_invitation(
     """A new person sets a password; the link is used up. Their first login then turns the membership active.
 
     `context`: texts that the password must not be made of, as the dealer's name. Raises InvalidError on `password`,
-    ConflictError for a known person, NotFoundError for a link that works no more, TooManyError.
+    ConflictError for a known person, NotFoundError for a link that no longer works, TooManyError.
     """
-    rate_limits.take(scope, rate_limits.link_tries(address), now=now)
+    rate_limits.consume(scope, rate_limits.link_attempts(address), now=now)
     invitation = queries.invitation(scope, secret, now)
     if invitation.known:
         raise ConflictError(KNOWN)
@@ -85,22 +88,22 @@ def accept_invitation(
     return invitation
 
 
-def accept_as_known(
+def accept_as_existing_user(
     scope: IdentityScope,
     *,
     secret: str,
     password: str,
-    visitor: Visitor,
+    client: ClientInfo,
     now: datetime,
     ids: Ids,
     provider: IdentityProvider | None = None,
 ) -> LoggedIn:
     """A known person logs in and gains the membership; no password is ever set. Raises as log_in, and NotFoundError."""
     invitation = queries.invitation(scope, secret, now)
-    person = authenticate(scope, email=invitation.email, password=password, visitor=visitor, now=now, provider=provider)
+    person = authenticate(scope, email=invitation.email, password=password, client=client, now=now, provider=provider)
     repo.commit(scope, _accepted(person, invitation, secret=secret, now=now, ids=ids))
     key = invitation.membership.key
-    return open_session(scope, person=person, visitor=visitor, account_key=key, password=password, now=now, ids=ids)
+    return open_session(scope, person=person, client=client, account_key=key, password=password, now=now, ids=ids)
 
 
 def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datetime, ids: Ids) -> list[WriteItem]:
@@ -120,10 +123,10 @@ def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datet
     ]
 
 
-def _taken_back(
+def _withdraw_unaccepted(
     scope: IdentityScope, *, email: str, key: str, invitation_id: str, now: datetime, ids: Ids
 ) -> tuple[WriteItem, ...]:
-    person_id = repo.someone_or_nobody(scope, folded(email))
+    person_id = repo.person_id_or_decoy(scope, canonical_email(email))
     given = repo.membership(scope, person_id, key)
     if given is None or given.active or given.invitation_id != invitation_id:
         return ()

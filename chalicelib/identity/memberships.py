@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib.identity import repo, session_revocation
-from chalicelib.identity.model import membership_key
+from chalicelib.identity.model import Kind, membership_key
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
@@ -12,10 +12,17 @@ from chalicelib.store.transactions import WriteItem
 
 
 def remove_membership(
-    scope: IdentityScope, *, person_id: str, dealer_id: str, account_ref: str | None, now: datetime, ids: Ids
+    scope: IdentityScope,
+    *,
+    person_id: str,
+    dealer_id: str,
+    kind: Kind,
+    subject_ref: str | None = None,
+    now: datetime,
+    ids: Ids,
 ) -> None:
     """Take it away; the sessions that act for it end in the same moment. Raises NotFoundError where there is none."""
-    key = membership_key(dealer_id=dealer_id, account_ref=account_ref)
+    key = membership_key(dealer_id=dealer_id, kind=kind, subject_ref=subject_ref)
     membership = repo.membership(scope, person_id, key)
     if membership is None:
         raise NotFoundError

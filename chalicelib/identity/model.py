@@ -1,12 +1,13 @@
 """People as values: who they are, for whom they may act, the session they are in, the invitation they hold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.keys import key_part
+from chalicelib.kernel.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 
 NOT_AN_EMAIL = "Enter an email address in the form name@example.com"
 
@@ -18,11 +19,10 @@ class Kind(StrEnum):
     CUSTOMER = "customer"
 
 
-class Role(StrEnum):
-    """What staff may do; a customer's user is always USER."""
-
-    ADMIN = "admin"
-    USER = "user"
+_KEY_LETTERS = {Kind.STAFF: "S", Kind.CUSTOMER: "A"}
+_ROLES = {Kind.STAFF: STAFF_ROLES, Kind.CUSTOMER: CUSTOMER_ROLES}
+FIRST_USER_ROLE = Role.ADMIN
+"""The first user of an account may do all there; so may those whose membership was stored before accounts had roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,32 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """May act for a dealer (staff) or one of its accounts (customer). `active` since the first login after that."""
+    """May act at a dealer for what `kind` and `subject_ref` name: for the dealer itself (staff), or for an account.
+
+    `active` since the first login after that. Raises ValueError for a role that its kind does not have.
+    """
 
     dealer_id: str
     kind: Kind
-    account_ref: str | None = None
+    subject_ref: str | None = None
     account_name: str = ""
-    role: Role = Role.USER
+    role: Role = field(kw_only=True)
     active: bool = False
     invitation_id: str = ""
 
+    def __post_init__(self) -> None:
+        if self.role not in _ROLES[self.kind]:
+            raise ValueError(f"{self.kind} has no role {self.role}")
+
     @property
     def key(self) -> str:
-        """Names it among a person's memberships: `<dealer>#S` or `<dealer>#A.<ref, encoded>`."""
-        return membership_key(dealer_id=self.dealer_id, account_ref=self.account_ref)
+        """Names it among a person's memberships."""
+        return membership_key(dealer_id=self.dealer_id, kind=self.kind, subject_ref=self.subject_ref)
+
+    @property
+    def account_ref(self) -> str | None:
+        """The account, of a customer's membership."""
+        return self.subject_ref if self.kind is Kind.CUSTOMER else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ class Session:
     last_seen: datetime
     expires_at: datetime
     address: str
-    agent: str
+    user_agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A dealer's agent's key as staff see it: its first characters, never the whole."""
+    """A dealer's API key as staff see it: its first characters, never the whole."""
 
     key_id: str
     dealer_id: str
@@ -93,7 +105,7 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class OneTimeLink:
     """A one-time link that still works: `request_id` (a ULID) asked for it, `membership` is what it offers."""
 
     link_hash: str
@@ -106,16 +118,20 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Current:
+class ActiveLink:
     """Which link counts for a subject, if any, and which request made it or cancelled it."""
 
     link_hash: str | None
     request_id: str
 
 
-def membership_key(*, dealer_id: str, account_ref: str | None) -> str:
-    """The key of a membership: staff without, a customer with an account."""
-    return f"{dealer_id}#S" if account_ref is None else f"{dealer_id}#A.{key_part(account_ref)}"
+def membership_key(*, dealer_id: str, kind: Kind, subject_ref: str | None) -> str:
+    """`<dealer>#<letter of the kind>`, and `.<subject, encoded>` where the kind has one: `<dealer>#S`, `<dealer>#A.12`.
+
+    Stored in memberships, sessions and the subjects of one-time links: a kind keeps its letter.
+    """
+    subject = "" if subject_ref is None else f".{key_part(subject_ref)}"
+    return f"{dealer_id}#{_KEY_LETTERS[kind]}{subject}"
 
 
 def normal_email(text: str) -> str:

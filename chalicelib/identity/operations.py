@@ -17,11 +17,11 @@ WRONG = "The email address or the password is wrong"
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class ClientInfo:
     """Where a request comes from: its address, its browser, and the secret of the session it had, which ends."""
 
     address: str
-    agent: str = ""
+    user_agent: str = ""
     old_secret: str | None = None
 
 
@@ -39,18 +39,18 @@ def log_in(
     *,
     email: str,
     password: str,
-    visitor: Visitor,
+    client: ClientInfo,
     dealer_id: str | None = None,
     now: datetime,
     ids: Ids,
     provider: IdentityProvider | None = None,
 ) -> LoggedIn:
-    """Start a session. `dealer_id` says whose door it was: a person's only membership there is chosen at once.
+    """Start a session. `dealer_id`: at whose address; a person's only membership there is chosen at once.
 
     Raises TooManyError and UnauthenticatedError, the same after the same calls for a wrong password and nobody's email.
     """
-    person = authenticate(scope, email=email, password=password, visitor=visitor, now=now, provider=provider)
-    return open_session(scope, person=person, visitor=visitor, dealer_id=dealer_id, password=password, now=now, ids=ids)
+    person = authenticate(scope, email=email, password=password, client=client, now=now, provider=provider)
+    return open_session(scope, person=person, client=client, dealer_id=dealer_id, password=password, now=now, ids=ids)
 
 
 def authenticate(
@@ -58,18 +58,18 @@ def authenticate(
     *,
     email: str,
     password: str,
-    visitor: Visitor,
+    client: ClientInfo,
     now: datetime,
     provider: IdentityProvider | None = None,
 ) -> Person:
     """Who it is, within the limits. Raises UnauthenticatedError, TooManyError."""
-    known_as = folded(email)
-    tries = rate_limits.login_tries(known_as, visitor.address)
-    rate_limits.take(scope, tries, now=now)
+    known_as = canonical_email(email)
+    attempts = rate_limits.login_attempts(known_as, client.address)
+    rate_limits.consume(scope, attempts, now=now)
     person = (provider or PasswordProvider()).authenticate(scope, email=known_as, proof=password)
     if person is None:
         raise UnauthenticatedError(WRONG)
-    rate_limits.give_back(scope, tries, now=now)
+    rate_limits.refund(scope, attempts, now=now)
     return person
 
 
@@ -77,7 +77,7 @@ def open_session(
     scope: IdentityScope,
     *,
     person: Person,
-    visitor: Visitor,
+    client: ClientInfo,
     dealer_id: str | None = None,
     account_key: str | None = None,
     password: str | None = None,
@@ -88,15 +88,15 @@ def open_session(
     memberships = repo.memberships(scope, person.person_id)
     chosen = _choose(memberships, dealer_id=dealer_id, account_key=account_key)
     secret = ids.secret()
-    session = new_session(person, chosen, secret=secret, address=visitor.address, agent=visitor.agent, now=now)
+    session = new_session(person, chosen, secret=secret, address=client.address, user_agent=client.user_agent, now=now)
     changes: list[WriteItem] = [_password_piece(person, password), *writes.open_session(session)]
-    changes += _end_old(scope, visitor.old_secret)
+    changes += _end_old(scope, client.old_secret)
     for one in memberships:
         if not one.active:
             changes += [writes.activate_membership(person.person_id, one), _activated(person, one, now=now, ids=ids)]
         elif one == chosen:
             changes.append(writes.has_membership(person.person_id, one))
-    changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=visitor.address))
+    changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=client.address))
     repo.commit(scope, changes)
     return LoggedIn(secret, session, tuple(memberships))
 
@@ -148,7 +148,7 @@ def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, n
     repo.commit(scope, [*writes.end_session(session.person_id, session_id), audit])
 
 
-def folded(email: str) -> str:
+def canonical_email(email: str) -> str:
     """The one spelling of an email. Something that is none stays as it is, and takes the way of an unknown one."""
     try:
         return normal_email(email)

@@ -32,7 +32,7 @@ def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:
 
 
 def invitation(scope: IdentityScope, secret: str, now: datetime) -> Invitation:
-    """What a link offers; looking changes nothing. Raises NotFoundError if it works no more."""
+    """What a link offers; looking changes nothing. Raises NotFoundError if it no longer works."""
     link = live_link(scope, secret, purpose=INVITE, now=now)
     if link.membership is None:
         raise NotFoundError(ENDED)
@@ -41,12 +41,12 @@ def invitation(scope: IdentityScope, secret: str, now: datetime) -> Invitation:
 
 
 def reset_email(scope: IdentityScope, secret: str, now: datetime) -> str:
-    """For whose password a link is. Raises NotFoundError if it works no more."""
+    """For whose password a link is. Raises NotFoundError if it no longer works."""
     return live_link(scope, secret, purpose=RESET, now=now).email
 
 
 def key_owner(scope: IdentityScope, secret: str) -> str | None:
-    """The dealer whose key an agent sent, or None. One read."""
+    """The dealer whose key an upload client sent, or None. One read."""
     found = repo.api_key(scope, secret_hash(secret))
     return found.dealer_id if found else None
 

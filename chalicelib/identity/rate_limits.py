@@ -1,6 +1,6 @@
 """How often somebody may try (threat 4): counters in fixed windows, the same for known and unknown.
 
-The address counts first: one that is out of tries takes none of anybody's account.
+The address counts first: one that is out of attempts takes none of anybody's account.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
+class Attempt:
     """One counted attempt: taken, and given back where it turns out not to be one."""
 
     limit: Limit
@@ -55,7 +55,7 @@ LINK_ALL = Limit("link.all", 3_000, MINUTES_5)
 
 
 def network(address: str) -> str:
-    """What one visitor has: an IPv4 address, but of IPv6 a whole /64, whose addresses cost nothing."""
+    """What one client has: an IPv4 address, but of IPv6 a whole /64, whose addresses cost nothing."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -65,31 +65,31 @@ def network(address: str) -> str:
     return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
 
 
-def login_tries(email: str, address: str) -> tuple[Try, ...]:
+def login_attempts(email: str, address: str) -> tuple[Attempt, ...]:
     """Counted before a password is looked at; a right one gives them back."""
-    return Try(LOGIN_ADDRESS, network(address)), Try(LOGIN_ACCOUNT, email), Try(LOGIN_ALL)
+    return Attempt(LOGIN_ADDRESS, network(address)), Attempt(LOGIN_ACCOUNT, email), Attempt(LOGIN_ALL)
 
 
-def reset_tries(email: str, address: str) -> tuple[Try, ...]:
+def reset_attempts(email: str, address: str) -> tuple[Attempt, ...]:
     """Counted for each request of a reset link."""
-    return Try(RESET_ADDRESS, network(address)), Try(RESET_ACCOUNT, email), Try(RESET_ALL)
+    return Attempt(RESET_ADDRESS, network(address)), Attempt(RESET_ACCOUNT, email), Attempt(RESET_ALL)
 
 
-def link_tries(address: str) -> tuple[Try, ...]:
+def link_attempts(address: str) -> tuple[Attempt, ...]:
     """Counted for each use of a one-time link."""
-    return Try(LINK_ADDRESS, network(address)), Try(LINK_ALL)
+    return Attempt(LINK_ADDRESS, network(address)), Attempt(LINK_ALL)
 
 
-def take(scope: IdentityScope, tries: Iterable[Try], *, now: datetime) -> None:
+def consume(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime) -> None:
     """Count an attempt. Raises TooManyError with the seconds until the window ends."""
-    for one in tries:
+    for one in attempts:
         start = one.window(now)
         end = start + one.limit.seconds
         if not repo.count(scope, one.key, start, most=one.limit.most, ttl=end + DAY):
             raise TooManyError(MESSAGE, retry_after=max(1, end - int(now.timestamp())))
 
 
-def give_back(scope: IdentityScope, tries: Iterable[Try], *, now: datetime) -> None:
+def refund(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime) -> None:
     """It was no guess: the counters fall by this one attempt, never by those of others."""
-    for one in tries:
+    for one in attempts:
         repo.uncount(scope, one.key, one.window(now))

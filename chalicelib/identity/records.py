@@ -21,10 +21,11 @@ class EmailRecord(Record):
 
 
 class MembershipRecord(Record):
-    """`P#<id>`, `M#<membership key>`."""
+    """`P#<id>`, `M#<membership key>`. `account_ref` is what `subject_ref` was called; only read."""
 
     dealer_id = UnicodeAttribute()
     kind = UnicodeAttribute()
+    subject_ref = UnicodeAttribute(null=True)
     account_ref = UnicodeAttribute(null=True)
     account_name = UnicodeAttribute(default="")
     role = UnicodeAttribute()
@@ -43,7 +44,7 @@ class SessionRecord(Record):
     last_seen = UTCDateTimeAttribute()
     expires_at = UTCDateTimeAttribute()
     address = UnicodeAttribute(default="")
-    agent = UnicodeAttribute(default="")
+    user_agent = UnicodeAttribute(attr_name="agent", default="")
 
 
 class SessionEntry(Record):
@@ -63,7 +64,7 @@ class LinkRecord(Record):
     expires_at = UTCDateTimeAttribute()
 
 
-class CurrentLink(Record):
+class ActiveLinkRecord(Record):
     """`T#CURRENT#<hash of what it is for>`, `CURRENT`: which link counts. An older request never replaces a newer."""
 
     link_hash = UnicodeAttribute(null=True)

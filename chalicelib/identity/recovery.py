@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.identity import passwords, rate_limits, repo, session_revocation, tokens
-from chalicelib.identity.model import Link, Membership, Person, Session, normal_email
+from chalicelib.identity.model import Membership, OneTimeLink, Person, Session, normal_email
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
@@ -14,7 +14,7 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
-WRONG_PRESENT = "This is not your present password"
+NOT_CURRENT = "Your current password is incorrect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def request_reset(scope: IdentityScope, *, email: str, address: str, now: dateti
     Raises InvalidError on `email` if it is none, TooManyError after 5 a day.
     """
     normal = normal_email(email)
-    rate_limits.take(scope, rate_limits.reset_tries(normal, address), now=now)
+    rate_limits.consume(scope, rate_limits.reset_attempts(normal, address), now=now)
     repo.commit(scope, [writes.outbox_item("password_reset", {"email": normal}, now=now, ids=ids)])
 
 
@@ -45,8 +45,8 @@ def create_reset_link(
         return None
     link = tokens.NewLink(ids.secret(), now + tokens.RESET_LIFE)
     subject = tokens.subject(tokens.RESET, email)
-    current = repo.current_link(scope, subject)
-    new = Link(secret_hash(link.secret), tokens.RESET, request_id, email, link.expires_at, person_id)
+    current = repo.active_link(scope, subject)
+    new = OneTimeLink(secret_hash(link.secret), tokens.RESET, request_id, email, link.expires_at, person_id)
     made = writes.new_link(new, subject=subject, before=current.link_hash if current else None)
     repo.commit(scope, [*made, writes.audit(person_id, "reset_requested", now=now, ids=ids)])
     return ResetLink(link, email, tuple(repo.memberships(scope, person_id)))
@@ -64,9 +64,9 @@ def reset_password(
 ) -> str:
     """Set a password by a link, which is used up; all sessions end. Returns the email.
 
-    Raises InvalidError on `password`, NotFoundError for a link that works no more, TooManyError.
+    Raises InvalidError on `password`, NotFoundError for a link that no longer works, TooManyError.
     """
-    rate_limits.take(scope, rate_limits.link_tries(address), now=now)
+    rate_limits.consume(scope, rate_limits.link_attempts(address), now=now)
     link = tokens.live_link(scope, secret, purpose=tokens.RESET, now=now)
     person = repo.person(scope, link.person_id or "")
     if person is None:
@@ -81,7 +81,7 @@ def change_password(
     scope: IdentityScope,
     *,
     session: Session,
-    present: str,
+    current_password: str,
     password: str,
     context: Iterable[str] = (),
     now: datetime,
@@ -92,12 +92,12 @@ def change_password(
 
     Raises InvalidError on `present` or `password`, TooManyError, ConflictError if the membership was just taken away.
     """
-    tries = rate_limits.login_tries(session.email, session.address)
-    rate_limits.take(scope, tries, now=now)
-    person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=present)
+    attempts = rate_limits.login_attempts(session.email, session.address)
+    rate_limits.consume(scope, attempts, now=now)
+    person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=current_password)
     if person is None or person.person_id != session.person_id:
-        raise InvalidError(WRONG_PRESENT, {"present": WRONG_PRESENT})
-    rate_limits.give_back(scope, tries, now=now)
+        raise InvalidError(NOT_CURRENT, {"current_password": NOT_CURRENT})
+    rate_limits.refund(scope, attempts, now=now)
     passwords.check_password(password, context=(*context, person.email))
     secret = ids.secret()
     new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now)

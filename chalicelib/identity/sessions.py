@@ -10,11 +10,11 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 TOUCH_AFTER = timedelta(minutes=1)
 
-_AGENT = 200
+_MAX_USER_AGENT = 200
 
 
 def new_session(
-    person: Person, membership: Membership | None, *, secret: str, address: str, agent: str, now: datetime
+    person: Person, membership: Membership | None, *, secret: str, address: str, user_agent: str, now: datetime
 ) -> Session:
     """A session that ends 12 hours from `now`, or 30 minutes after it was last seen."""
     return Session(
@@ -27,7 +27,7 @@ def new_session(
         last_seen=now,
         expires_at=now + ABSOLUTE,
         address=address,
-        agent=agent[:_AGENT],
+        user_agent=user_agent[:_MAX_USER_AGENT],
     )
 
 

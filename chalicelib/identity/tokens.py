@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from chalicelib.identity import repo
-from chalicelib.identity.model import Link
+from chalicelib.identity.model import OneTimeLink
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.scopes import IdentityScope
@@ -30,7 +30,7 @@ def subject(purpose: str, email: str, what: str = "") -> str:
     return sha256(f"{purpose}\n{email}\n{what}".encode()).hexdigest()
 
 
-def live_link(scope: IdentityScope, secret: str, *, purpose: str, now: datetime) -> Link:
+def live_link(scope: IdentityScope, secret: str, *, purpose: str, now: datetime) -> OneTimeLink:
     """The link that `secret` opens. Raises NotFoundError, the same for used, replaced, cancelled, ended, never made."""
     found = repo.link(scope, secret_hash(secret))
     if found is None or found.purpose != purpose or found.expires_at <= now:

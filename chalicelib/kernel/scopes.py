@@ -3,7 +3,14 @@
 import re
 from dataclasses import dataclass
 
+from chalicelib.kernel.roles import Role
+
 DEALER_ID = re.compile(r"[a-z0-9]{10}")
+
+
+def _check_dealer_id(dealer_id: str) -> None:
+    if not DEALER_ID.fullmatch(dealer_id):
+        raise ValueError(f"not a dealer id: {dealer_id!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +20,7 @@ class TenantScope:
     dealer_id: str
 
     def __post_init__(self) -> None:
-        if not DEALER_ID.fullmatch(self.dealer_id):
-            msg = f"not a dealer id: {self.dealer_id!r}"
-            raise ValueError(msg)
+        _check_dealer_id(self.dealer_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,16 @@ class DealerScope(TenantScope):
 
 @dataclass(frozen=True, slots=True)
 class CustomerScope(TenantScope):
-    """A customer's user, from the session: only the accounts in `account_refs`."""
+    """A customer's user, from the session: only the accounts in `account_refs`, and there what `role` allows."""
 
     person_id: str
     account_refs: frozenset[str]
+    role: Role = Role.VIEW
 
 
 @dataclass(frozen=True, slots=True)
 class ImportScope(TenantScope):
-    """The dealer's feed and its follow-up work, from an agent's key, a queue message or a schedule."""
+    """The dealer's feed and its follow-up work, from an API key, a queue message or a schedule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,21 @@ class OperatorScope:
 
 
 @dataclass(frozen=True, slots=True)
-class DoorScope:
-    """Anybody at a public address: which dealer is there. It reads that one lookup and can write nothing."""
+class PublicLookupScope:
+    """Anybody, before it is known at which dealer: reads whose a public address is, and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicScope:
+    """Anybody at one dealer, found by its address or by a link that was verified.
+
+    Reads the dealer's public copy, and may put requests: never the dealer's data.
+    """
+
+    dealer_id: str
+
+    def __post_init__(self) -> None:
+        _check_dealer_id(self.dealer_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +75,4 @@ class IdentityScope:
     """Log in, sessions, tokens, limits: people's own records, never a dealer's data."""
 
 
-Scope = TenantScope | OperatorScope | DoorScope | IdentityScope
+Scope = TenantScope | OperatorScope | PublicLookupScope | PublicScope | IdentityScope

@@ -116,9 +116,9 @@ def _transaction(ref: str, n: int, sequence: int) -> dict[str, str]:
 def _page(house: House, book: Book) -> Things:
     """What a page asks for on average, the session read included, nothing of the dealer remembered."""
     now, ids = system_clock(), Ids()
-    address = operations.Visitor("192.0.2.1", "Firefox")
+    address = operations.ClientInfo("192.0.2.1", "Firefox")
     secret = operations.log_in(
-        IdentityScope(), email=house.customer.email, password=PASSWORD, visitor=address, now=now, ids=ids
+        IdentityScope(), email=house.customer.email, password=PASSWORD, client=address, now=now, ids=ids
     ).secret
     scope = CustomerScope(house.dealer.dealer_id, "person", frozenset({"1200"}))
     parts = []

@@ -1,4 +1,4 @@
-"""Keys of dealers' agents: by admins alone, shown once, one dealer's own, ended at once."""
+"""API keys of dealers: by admins alone, shown once, one dealer's own, ended at once."""
 
 from datetime import datetime
 

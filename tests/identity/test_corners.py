@@ -9,12 +9,13 @@ from argon2 import PasswordHasher
 from chalicelib.identity import operations, queries, recovery, repo, tokens
 from chalicelib.identity.api_keys import create_api_key, revoke_api_key
 from chalicelib.identity.memberships import remove_membership
-from chalicelib.identity.model import Kind, Link, Membership
-from chalicelib.identity.operations import Visitor
+from chalicelib.identity.model import Kind, Membership, OneTimeLink
+from chalicelib.identity.operations import ClientInfo
 from chalicelib.identity.passwords import needs_rehash
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import PASSWORD, Cast, LogIn
 
@@ -38,7 +39,7 @@ def test_a_link_without_its_person_or_its_offer_opens_nothing(cast: Cast, now: d
     secrets = {}
     for purpose in (tokens.RESET, tokens.INVITE):
         secrets[purpose] = ids.secret()
-        link = Link(secret_hash(secrets[purpose]), purpose, ids.ulid(now), cast.outsider_email, end, "gone")
+        link = OneTimeLink(secret_hash(secrets[purpose]), purpose, ids.ulid(now), cast.outsider_email, end, "gone")
         repo.commit(SCOPE, writes.new_link(link, subject=f"{purpose}-{cast.ours.dealer.dealer_id}", before=None))
     with pytest.raises(NotFoundError):
         recovery.reset_password(
@@ -51,11 +52,13 @@ def test_a_link_without_its_person_or_its_offer_opens_nothing(cast: Cast, now: d
 def test_only_the_sessions_of_the_lost_membership_end(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     person, dealer_id = cast.ours.customer, cast.ours.dealer.dealer_id
     kept = log_in(person)
-    other = Membership(dealer_id, Kind.CUSTOMER, "1300", "Barn & Co", active=True)
+    other = Membership(dealer_id, Kind.CUSTOMER, "1300", "Barn & Co", role=Role.ADMIN, active=True)
     repo.commit(SCOPE, [writes.put_membership(person.person_id, other, now)])
     session = log_in(person).session
     secret, _ = operations.switch_membership(SCOPE, session=session, membership_key=other.key, now=now, ids=ids)
-    remove_membership(SCOPE, person_id=person.person_id, dealer_id=dealer_id, account_ref="1300", now=now, ids=ids)
+    remove_membership(
+        SCOPE, person_id=person.person_id, dealer_id=dealer_id, kind=Kind.CUSTOMER, subject_ref="1300", now=now, ids=ids
+    )
     assert queries.session(SCOPE, secret, now) is None
     assert queries.session(SCOPE, kept.secret, now) == kept.session
     assert queries.memberships(SCOPE, person.person_id) == [person.membership]
@@ -75,6 +78,6 @@ def test_the_first_log_in_makes_a_membership_active_and_it_stays_so(cast: Cast, 
     repo.commit(SCOPE, [writes.put_membership(person.person_id, replace(person.membership, active=False), now)])
     for number in range(2):
         operations.log_in(
-            SCOPE, email=person.email, password=PASSWORD, visitor=Visitor(f"2001:db8::d{number}"), now=now, ids=ids
+            SCOPE, email=person.email, password=PASSWORD, client=ClientInfo(f"2001:db8::d{number}"), now=now, ids=ids
         )
     assert [m.active for m in queries.memberships(SCOPE, person.person_id)] == [True]

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from chalicelib.identity import operations, recovery
-from chalicelib.identity.operations import Visitor
+from chalicelib.identity.operations import ClientInfo
 from chalicelib.kernel.errors import InvalidError, PortalError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
@@ -31,8 +31,8 @@ def outcome(attempt: Attempt, email: str) -> tuple[list[str], str]:
 @pytest.fixture
 def logging_in(now: datetime, ids: Ids) -> Attempt:
     def attempt(email: str) -> None:
-        visitor = Visitor(f"2001:db8:{ids.random_bytes(2).hex()}::7")
-        operations.log_in(SCOPE, email=email, password="not it", visitor=visitor, now=now, ids=ids)
+        client = ClientInfo(f"2001:db8:{ids.random_bytes(2).hex()}::7")
+        operations.log_in(SCOPE, email=email, password="not it", client=client, now=now, ids=ids)
 
     return attempt
 
@@ -85,7 +85,7 @@ def test_a_reset_tells_nobody_who_is_known(cast: Cast, asking_for_a_reset: Attem
 def test_a_right_password_is_right_in_any_case_of_the_email(cast: Cast, now: datetime) -> None:
     shouted = f"  {cast.ours.admin.email.upper()} "
     logged_in = operations.log_in(
-        SCOPE, email=shouted, password=PASSWORD, visitor=Visitor("2001:db8::9"), now=now, ids=Ids(Random(1).randbytes)
+        SCOPE, email=shouted, password=PASSWORD, client=ClientInfo("2001:db8::9"), now=now, ids=Ids(Random(1).randbytes)
     )
     assert logged_in.session.person_id == cast.ours.admin.person_id
 

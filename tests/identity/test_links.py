@@ -7,10 +7,11 @@ import pytest
 
 from chalicelib.identity import invitations, operations, queries, recovery
 from chalicelib.identity.api_keys import create_api_key
-from chalicelib.identity.model import Kind, Membership, Role
-from chalicelib.identity.operations import Visitor
+from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.operations import ClientInfo
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.worlds import World
@@ -21,7 +22,7 @@ NEW_PASSWORD = "quiet orchard ladder"
 
 @pytest.fixture
 def offered(cast: Cast) -> Membership:
-    return Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "B/0003#x", "Postgate Farm", Role.USER)
+    return Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "B/0003#x", "Postgate Farm", role=Role.VIEW)
 
 
 @pytest.fixture
@@ -30,8 +31,8 @@ def email(cast: Cast) -> str:
 
 
 @pytest.fixture
-def here(ids: Ids) -> Visitor:
-    return Visitor(f"2001:db8:{ids.random_bytes(2).hex()}::7")
+def here(ids: Ids) -> ClientInfo:
+    return ClientInfo(f"2001:db8:{ids.random_bytes(2).hex()}::7")
 
 
 def invite(email: str, offered: Membership, now: datetime, ids: Ids, *, number: str = "") -> str:
@@ -41,12 +42,12 @@ def invite(email: str, offered: Membership, now: datetime, ids: Ids, *, number: 
     ).secret
 
 
-def accept(secret: str, here: Visitor, now: datetime, ids: Ids, password: str = NEW_PASSWORD) -> None:
+def accept(secret: str, here: ClientInfo, now: datetime, ids: Ids, password: str = NEW_PASSWORD) -> None:
     invitations.accept_invitation(SCOPE, secret=secret, password=password, address=here.address, now=now, ids=ids)
 
 
 def test_a_new_person_sets_a_password_once_and_the_first_log_in_makes_the_membership_active(
-    email: str, offered: Membership, here: Visitor, now: datetime, ids: Ids
+    email: str, offered: Membership, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     secret = invite(email, offered, now, ids)
     for _ in range(3):  # mail scanners look
@@ -57,14 +58,14 @@ def test_a_new_person_sets_a_password_once_and_the_first_log_in_makes_the_member
     with pytest.raises(NotFoundError):
         accept(secret, here, now, ids, "another orchard ladder")
     first, second = (
-        operations.log_in(SCOPE, email=email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids) for _ in range(2)
+        operations.log_in(SCOPE, email=email, password=NEW_PASSWORD, client=here, now=now, ids=ids) for _ in range(2)
     )
     assert [m.active for m in first.memberships] == [False]
     assert [m.active for m in second.memberships] == [True]
 
 
 def test_an_invitation_ends_after_fourteen_days(
-    email: str, offered: Membership, here: Visitor, now: datetime, ids: Ids
+    email: str, offered: Membership, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     secret = invite(email, offered, now, ids)
     queries.invitation(SCOPE, secret, now + timedelta(days=14, seconds=-1))
@@ -111,34 +112,36 @@ def test_a_cancelled_invitation_opens_nothing_whether_its_link_was_made_before_o
 
 
 def test_what_an_invitation_gave_is_taken_back_until_the_first_log_in(
-    cast: Cast, offered: Membership, here: Visitor, now: datetime, ids: Ids
+    cast: Cast, offered: Membership, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     email = f"two.steps@{cast.ours.dealer.slug}.example"
     number = ids.ulid(now)
     offered = replace(offered, invitation_id=number)
     accept(invite(email, offered, now, ids, number=number), here, now, ids)
     invitations.cancel_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now, ids=ids)
-    logged_in = operations.log_in(SCOPE, email=email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+    logged_in = operations.log_in(SCOPE, email=email, password=NEW_PASSWORD, client=here, now=now, ids=ids)
     assert logged_in.memberships == ()
     number = ids.ulid(now + timedelta(seconds=1))
     offered = replace(offered, invitation_id=number)
     secret = invite(email, offered, now, ids, number=number)
-    invitations.accept_as_known(SCOPE, secret=secret, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+    invitations.accept_as_existing_user(SCOPE, secret=secret, password=NEW_PASSWORD, client=here, now=now, ids=ids)
     invitations.cancel_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now, ids=ids)
-    logged_in = operations.log_in(SCOPE, email=email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+    logged_in = operations.log_in(SCOPE, email=email, password=NEW_PASSWORD, client=here, now=now, ids=ids)
     assert [m.key for m in logged_in.memberships] == [offered.key]
 
 
 def test_links_to_several_accounts_stand_side_by_side(email: str, cast: Cast, now: datetime, ids: Ids) -> None:
     offers = [
-        Membership(house.dealer.dealer_id, Kind.CUSTOMER, ref) for house in (cast.ours, cast.rival) for ref in "Aa"
+        Membership(house.dealer.dealer_id, Kind.CUSTOMER, ref, role=Role.ADMIN)
+        for house in (cast.ours, cast.rival)
+        for ref in "Aa"
     ]
     secrets = [invite(email, offered, now, ids) for offered in offers]
     assert [queries.invitation(SCOPE, secret, now).membership for secret in secrets] == offers
 
 
 def test_a_weak_password_uses_nothing_up(
-    email: str, offered: Membership, here: Visitor, now: datetime, ids: Ids
+    email: str, offered: Membership, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     secret = invite(email, offered, now, ids)
     with pytest.raises(InvalidError):
@@ -157,7 +160,7 @@ def test_a_weak_password_uses_nothing_up(
 
 
 def test_a_known_person_logs_in_and_no_password_is_set(
-    cast: Cast, offered: Membership, here: Visitor, now: datetime, ids: Ids
+    cast: Cast, offered: Membership, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     person = cast.rival.customer
     secret = invite(person.email.upper(), offered, now, ids)
@@ -165,13 +168,15 @@ def test_a_known_person_logs_in_and_no_password_is_set(
     with pytest.raises(ConflictError):
         accept(secret, here, now, ids)
     with pytest.raises(UnauthenticatedError):
-        invitations.accept_as_known(SCOPE, secret=secret, password="not it", visitor=here, now=now, ids=ids)
-    logged_in = invitations.accept_as_known(SCOPE, secret=secret, password=PASSWORD, visitor=here, now=now, ids=ids)
+        invitations.accept_as_existing_user(SCOPE, secret=secret, password="not it", client=here, now=now, ids=ids)
+    logged_in = invitations.accept_as_existing_user(
+        SCOPE, secret=secret, password=PASSWORD, client=here, now=now, ids=ids
+    )
     assert logged_in.session.membership
     assert logged_in.session.membership.account_ref == "B/0003#x"
     assert {m.dealer_id for m in logged_in.memberships} == {cast.ours.dealer.dealer_id, cast.rival.dealer.dealer_id}
     with pytest.raises(NotFoundError):
-        invitations.accept_as_known(SCOPE, secret=secret, password=PASSWORD, visitor=here, now=now, ids=ids)
+        invitations.accept_as_existing_user(SCOPE, secret=secret, password=PASSWORD, client=here, now=now, ids=ids)
 
 
 def reset_link(email: str, now: datetime, ids: Ids) -> str:
@@ -180,15 +185,15 @@ def reset_link(email: str, now: datetime, ids: Ids) -> str:
     return made.link.secret
 
 
-def set_password(secret: str, here: Visitor, now: datetime, ids: Ids) -> str:
+def set_password(secret: str, here: ClientInfo, now: datetime, ids: Ids) -> str:
     return recovery.reset_password(SCOPE, secret=secret, password=NEW_PASSWORD, address=here.address, now=now, ids=ids)
 
 
 def test_a_reset_link_works_once_within_the_hour_and_ends_all_sessions(
-    cast: Cast, here: Visitor, now: datetime, ids: Ids
+    cast: Cast, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     person = cast.ours.customer
-    old = operations.log_in(SCOPE, email=person.email, password=PASSWORD, visitor=here, now=now, ids=ids)
+    old = operations.log_in(SCOPE, email=person.email, password=PASSWORD, client=here, now=now, ids=ids)
     older = reset_link(person.email, now, ids)
     secret = reset_link(person.email, now + timedelta(seconds=1), ids)
     for ended, moment in ((older, now), (secret, now + timedelta(hours=1, seconds=1)), ("x" * 43, now)):
@@ -200,12 +205,12 @@ def test_a_reset_link_works_once_within_the_hour_and_ends_all_sessions(
         set_password(secret, here, now, ids)
     assert queries.session(SCOPE, old.secret, now) is None
     with pytest.raises(UnauthenticatedError):
-        operations.log_in(SCOPE, email=person.email, password=PASSWORD, visitor=here, now=now, ids=ids)
-    operations.log_in(SCOPE, email=person.email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+        operations.log_in(SCOPE, email=person.email, password=PASSWORD, client=here, now=now, ids=ids)
+    operations.log_in(SCOPE, email=person.email, password=NEW_PASSWORD, client=here, now=now, ids=ids)
 
 
 def test_a_link_opens_only_what_it_is_for(
-    cast: Cast, email: str, offered: Membership, here: Visitor, now: datetime, ids: Ids
+    cast: Cast, email: str, offered: Membership, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     invited, reset = invite(email, offered, now, ids), reset_link(cast.ours.admin.email, now, ids)
     with pytest.raises(NotFoundError):
@@ -220,9 +225,9 @@ def test_nobody_gets_a_reset_link_for_an_unknown_email(cast: Cast, now: datetime
 
 
 def test_a_dump_of_the_table_holds_nothing_usable(
-    aws: World, cast: Cast, email: str, offered: Membership, here: Visitor, now: datetime, ids: Ids
+    aws: World, cast: Cast, email: str, offered: Membership, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
-    logged_in = operations.log_in(SCOPE, email=cast.ours.user.email, password=PASSWORD, visitor=here, now=now, ids=ids)
+    logged_in = operations.log_in(SCOPE, email=cast.ours.user.email, password=PASSWORD, client=here, now=now, ids=ids)
     key, _ = create_api_key(SCOPE, dealer=cast.ours.admin.staff_scope, name="Agent", now=now, ids=ids)
     usable = [
         logged_in.secret,

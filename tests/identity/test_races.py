@@ -12,6 +12,7 @@ from chalicelib.identity.model import Kind, Membership
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 from tests.fixtures.cast import PASSWORD, Cast, LogIn
@@ -46,7 +47,7 @@ def test_a_log_in_at_the_moment_of_removal_does_not_stay(
     member, opened = cast.ours.user, []
     meanwhile(lambda: opened.append(log_in(member).secret))
     dealer_id = cast.ours.dealer.dealer_id
-    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, account_ref=None, now=now, ids=ids)
+    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids)
     assert [queries.session(SCOPE, secret, now) for secret in opened] == [None]
 
 
@@ -57,11 +58,13 @@ def test_nobody_keeps_a_membership_by_changing_the_password(
     session = log_in(member).session
     meanwhile(
         lambda: remove_membership(
-            SCOPE, person_id=member.person_id, dealer_id=dealer_id, account_ref=None, now=now, ids=ids
+            SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids
         )
     )
     with pytest.raises(ConflictError):
-        recovery.change_password(SCOPE, session=session, present=PASSWORD, password=NEW_PASSWORD, now=now, ids=ids)
+        recovery.change_password(
+            SCOPE, session=session, current_password=PASSWORD, password=NEW_PASSWORD, now=now, ids=ids
+        )
     assert queries.sessions(SCOPE, member.person_id, now) == []
 
 
@@ -71,7 +74,7 @@ def test_any_number_of_sessions_ends_with_the_membership(cast: Cast, log_in: Log
     for _ in range(60):
         again = replace(session, session_id=secret_hash(ids.secret()))
         repo.commit(SCOPE, writes.open_session(again))
-    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, account_ref=None, now=now, ids=ids)
+    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids)
     assert queries.sessions(SCOPE, member.person_id, now) == []
 
 
@@ -86,7 +89,9 @@ def test_a_switch_at_the_moment_of_a_new_password_does_not_stay(
             operations.switch_membership(SCOPE, session=stolen, membership_key=key, now=now, ids=ids)[0]
         )
     )
-    secret, _ = recovery.change_password(SCOPE, session=own, present=PASSWORD, password=NEW_PASSWORD, now=now, ids=ids)
+    secret, _ = recovery.change_password(
+        SCOPE, session=own, current_password=PASSWORD, password=NEW_PASSWORD, now=now, ids=ids
+    )
     assert [queries.session(SCOPE, one, now) for one in opened] == [None]
     assert queries.session(SCOPE, secret, now)
 
@@ -96,7 +101,9 @@ def test_an_invitation_accepted_while_it_is_cancelled_gives_nothing(
     email: str, cast: Cast, meanwhile: Meanwhile, now: datetime, ids: Ids
 ) -> None:
     number, email = ids.ulid(now), email.format(cast.ours.dealer.slug)
-    offered = Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "1300", "Barn & Co", invitation_id=number)
+    offered = Membership(
+        cast.ours.dealer.dealer_id, Kind.CUSTOMER, "1300", "Barn & Co", role=Role.ADMIN, invitation_id=number
+    )
     link = invitations.create_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now, ids=ids)
     known_as = queries.invitation(SCOPE, link.secret, now).email
     meanwhile(

@@ -8,16 +8,17 @@ import pytest
 from chalicelib.identity import operations, queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import Kind, Membership
-from chalicelib.identity.operations import Visitor
+from chalicelib.identity.operations import ClientInfo
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import PASSWORD, Cast, LogIn, add_person
 
 SCOPE = IdentityScope()
-HERE = Visitor("203.0.113.5", "Mozilla/5.0 Chrome/126.0")
+HERE = ClientInfo("203.0.113.5", "Mozilla/5.0 Chrome/126.0")
 
 
 def test_one_membership_is_chosen_at_once(cast: Cast, log_in: LogIn, now: datetime) -> None:
@@ -63,19 +64,19 @@ def test_log_out_ends_it_and_a_late_touch_does_not_revive_it(
 
 def test_log_in_ends_the_session_that_the_browser_had(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     old = log_in(cast.ours.customer)
-    visitor = Visitor("203.0.113.5", "", old.secret)
-    operations.log_in(SCOPE, email=cast.ours.admin.email, password=PASSWORD, visitor=visitor, now=now, ids=ids)
+    client = ClientInfo("203.0.113.5", "", old.secret)
+    operations.log_in(SCOPE, email=cast.ours.admin.email, password=PASSWORD, client=client, now=now, ids=ids)
     assert queries.session(SCOPE, old.secret, now) is None
     assert queries.sessions(SCOPE, cast.ours.customer.person_id, now) == []
 
 
 def test_a_switch_changes_the_secret_but_not_the_end(cast: Cast, now: datetime, ids: Ids) -> None:
     ours, rival = cast.ours.dealer.dealer_id, cast.rival.dealer.dealer_id
-    first = Membership(ours, Kind.CUSTOMER, "77", "Barn & Co", active=True)
+    first = Membership(ours, Kind.CUSTOMER, "77", "Barn & Co", role=Role.ADMIN, active=True)
     person = add_person(ids, now, email=f"both@{cast.ours.dealer.slug}.example", membership=first)
-    second = Membership(rival, Kind.CUSTOMER, "a/b#c", "Barn & Co", active=True)
+    second = Membership(rival, Kind.CUSTOMER, "a/b#c", "Barn & Co", role=Role.ADMIN, active=True)
     give(person.person_id, second, now)
-    old = operations.log_in(SCOPE, email=person.email, password=PASSWORD, visitor=HERE, now=now, ids=ids)
+    old = operations.log_in(SCOPE, email=person.email, password=PASSWORD, client=HERE, now=now, ids=ids)
     assert old.session.membership is None
     later = now + timedelta(hours=1, minutes=0)
     secret, session = operations.switch_membership(
@@ -92,12 +93,14 @@ def test_a_switch_changes_the_secret_but_not_the_end(cast: Cast, now: datetime, 
 
 def test_the_door_of_a_dealer_chooses_the_only_membership_there(cast: Cast, now: datetime, ids: Ids) -> None:
     person = cast.ours.customer
-    give(person.person_id, Membership(cast.rival.dealer.dealer_id, Kind.CUSTOMER, "5", active=True), now)
+    give(
+        person.person_id, Membership(cast.rival.dealer.dealer_id, Kind.CUSTOMER, "5", role=Role.ADMIN, active=True), now
+    )
     logged_in = operations.log_in(
         SCOPE,
         email=person.email,
         password=PASSWORD,
-        visitor=HERE,
+        client=HERE,
         dealer_id=cast.rival.dealer.dealer_id,
         now=now,
         ids=ids,
@@ -131,11 +134,11 @@ def test_taking_a_membership_away_ends_its_sessions(cast: Cast, log_in: LogIn, n
     member = cast.ours.user
     secret = log_in(member).secret
     dealer_id = cast.ours.dealer.dealer_id
-    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, account_ref=None, now=now, ids=ids)
+    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids)
     assert queries.session(SCOPE, secret, now) is None
     assert log_in(member).session.membership is None
     with pytest.raises(NotFoundError):
-        remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, account_ref=None, now=now, ids=ids)
+        remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids)
 
 
 def test_a_changed_password_ends_all_sessions_but_the_one_it_gives(
@@ -149,7 +152,7 @@ def test_a_changed_password_ends_all_sessions_but_the_one_it_gives(
         repo.commit(SCOPE, writes.open_session(again))
     assert len(queries.sessions(SCOPE, cast.ours.admin.person_id, now)) == 45
     secret, _ = recovery.change_password(
-        SCOPE, session=first.session, present=PASSWORD, password="quiet orchard ladder", now=now, ids=ids
+        SCOPE, session=first.session, current_password=PASSWORD, password="quiet orchard ladder", now=now, ids=ids
     )
     assert not any(queries.session(SCOPE, one, now) for one in others)
     assert queries.session(SCOPE, secret, now)
@@ -163,11 +166,11 @@ def test_the_present_password_cannot_be_guessed_at_leisure(cast: Cast, log_in: L
     for _ in range(10):
         with pytest.raises(InvalidError):
             recovery.change_password(
-                SCOPE, session=session, present="wrong", password="quiet orchard ladder", now=now, ids=ids
+                SCOPE, session=session, current_password="wrong", password="quiet orchard ladder", now=now, ids=ids
             )
     with pytest.raises(TooManyError):
         recovery.change_password(
-            SCOPE, session=session, present=PASSWORD, password="quiet orchard ladder", now=now, ids=ids
+            SCOPE, session=session, current_password=PASSWORD, password="quiet orchard ladder", now=now, ids=ids
         )
 
 

@@ -8,7 +8,7 @@ from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.enrolment.operations import INVITATION
 from chalicelib.identity import invitations, operations, recovery
-from chalicelib.identity.operations import Visitor
+from chalicelib.identity.operations import ClientInfo
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.messages import Letterhead
@@ -141,11 +141,11 @@ def complete_account(post: Post) -> None:
     """The person invited last sets a password and logs in."""
     now, ids, scope = post.clock.now, post.ids, IdentityScope()
     secret = list(post.links)[-1]
-    here = Visitor(f"2001:db8:{ids.random_bytes(2).hex()}::7")
+    here = ClientInfo(f"2001:db8:{ids.random_bytes(2).hex()}::7")
     done = invitations.accept_invitation(
         scope, secret=secret, password=NEW_PASSWORD, address=here.address, now=now, ids=ids
     )
-    operations.log_in(scope, email=done.email, password=NEW_PASSWORD, visitor=here, now=now, ids=ids)
+    operations.log_in(scope, email=done.email, password=NEW_PASSWORD, client=here, now=now, ids=ids)
 
 
 def audit_events(world: World, dealer_id: str) -> list[str]:

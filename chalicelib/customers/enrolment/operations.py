@@ -13,7 +13,7 @@ from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity.invitations import cancel_invitation as cancel_link
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import FIRST_USER_ROLE, Kind, Membership
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
@@ -205,7 +205,7 @@ def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[Directory
 
 def _end_link(scope: TenantScope, before: Enrolment, *, now: datetime, ids: Ids) -> None:
     """From here on the link of that invitation opens nothing, nor will one be made for it."""
-    offered = Membership(scope.dealer_id, Kind.CUSTOMER, before.ref)
+    offered = Membership(scope.dealer_id, Kind.CUSTOMER, before.ref, role=FIRST_USER_ROLE)
     cancel_link(
         IdentityScope(), email=before.email, membership=offered, invitation_id=before.invitation_id, now=now, ids=ids
     )

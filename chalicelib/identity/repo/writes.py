@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.identity import records
-from chalicelib.identity.model import ApiKey, Link, Membership, Person, Session, email_hash
+from chalicelib.identity.model import ApiKey, Membership, OneTimeLink, Person, Session, email_hash
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store import outbox
@@ -44,7 +44,7 @@ def put_membership(person_id: str, membership: Membership, now: datetime) -> Wri
             sk=f"M#{membership.key}",
             dealer_id=membership.dealer_id,
             kind=membership.kind.value,
-            account_ref=membership.account_ref,
+            subject_ref=membership.subject_ref,
             account_name=membership.account_name,
             role=membership.role.value,
             active=membership.active,
@@ -93,7 +93,7 @@ def open_session(session: Session) -> tuple[WriteItem, ...]:
         last_seen=session.last_seen,
         expires_at=session.expires_at,
         address=session.address,
-        agent=session.agent,
+        user_agent=session.user_agent,
     )
     entry = records.SessionEntry(
         pk=f"P#{session.person_id}",
@@ -113,10 +113,10 @@ def end_session(person_id: str, session_id: str, *, must_exist: bool = False) ->
     )
 
 
-def new_link(link: Link, *, subject: str, before: str | None) -> tuple[WriteItem, ...]:
+def new_link(link: OneTimeLink, *, subject: str, before: str | None) -> tuple[WriteItem, ...]:
     """A one-time link that replaces the one with hash `before`. Refused if its request was cancelled or is too old."""
     ttl = int((link.expires_at + _KEPT).timestamp())
-    model = records.CurrentLink
+    model = records.ActiveLinkRecord
     current = model(
         pk=f"T#CURRENT#{subject}",
         sk="CURRENT",
@@ -144,7 +144,7 @@ def new_link(link: Link, *, subject: str, before: str | None) -> tuple[WriteItem
 
 def cancel_link(*, subject: str, request_id: str, link_hash: str | None, now: datetime) -> tuple[WriteItem, ...]:
     """Kill the link of a request, also one that is yet to be made. Refused where a newer request replaced it."""
-    model = records.CurrentLink
+    model = records.ActiveLinkRecord
     ttl = int((now + _KEPT).timestamp())
     current = model(
         pk=f"T#CURRENT#{subject}", sk="CURRENT", ttl=ttl, link_hash=None, request_id=request_id, cancelled=True

@@ -6,7 +6,7 @@ from chalicelib.customers.enrolment import operations as customers
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import OPEN
 from chalicelib.dealers import queries as dealers
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import FIRST_USER_ROLE, Kind, Membership
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.scopes import ImportScope
@@ -29,7 +29,9 @@ class CustomerInvitation(Notice):
         enrolment = enrolments.enrolment(scope, ref)
         if enrolment is None or enrolment.invitation_id != invitation_id or enrolment.state not in OPEN:
             return None
-        offered = Membership(scope.dealer_id, Kind.CUSTOMER, ref, name, invitation_id=invitation_id)
+        offered = Membership(
+            scope.dealer_id, Kind.CUSTOMER, ref, name, role=FIRST_USER_ROLE, invitation_id=invitation_id
+        )
         link = new_invitation_link(item, offered, deps=deps)
         dealer = dealers.dealer(scope)
         mail = deps.mail(

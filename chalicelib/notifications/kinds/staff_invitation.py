@@ -6,8 +6,9 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as members
 from chalicelib.dealers.staff.model import StaffState
-from chalicelib.identity.model import Kind, Membership, Role
+from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps, letterhead
 from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice

@@ -8,7 +8,8 @@ from chalicelib.dealers.staff import repo as staff_repo
 from chalicelib.dealers.staff.model import StaffState
 from chalicelib.dealers.staff.operations import invite_staff
 from chalicelib.identity import queries
-from chalicelib.identity.model import Kind, Role
+from chalicelib.identity.model import Kind
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.dispatch import send_due

@@ -1,0 +1,171 @@
+"""Reads of identity's items, as values."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chalicelib.identity import records
+from chalicelib.identity.model import (
+    FIRST_USER_ROLE,
+    ActiveLink,
+    ApiKey,
+    Kind,
+    Membership,
+    OneTimeLink,
+    Person,
+    Session,
+    email_hash,
+)
+from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.batch import batch_get
+from chalicelib.store.roles import scoped
+
+
+@scoped
+def person_id_of(scope: IdentityScope, email: str) -> str | None:
+    """Whose email it is."""
+    found = records.EmailRecord.find(f"E#{email_hash(email)}", "EMAIL", consistent=True)
+    return found.person_id if found else None
+
+
+def person_id_or_decoy(scope: IdentityScope, email: str) -> str:
+    """Whose email it is, or an id that nobody has: what is read next is read for known and unknown alike (threat 5)."""
+    return person_id_of(scope, email) or f"NOBODY{email_hash(email)[:20]}"
+
+
+_DECOY = {
+    "pk": {"S": "P#NOBODY"},
+    "sk": {"S": "PERSON"},
+    "person_id": {"S": "NOBODY"},
+    "email": {"S": "nobody@nowhere.example"},
+    "password_hash": {"S": "-"},
+    "created_at": {"S": "2024-01-01T00:00:00.000000+0000"},
+}
+"""An item as the table gives it: read where there is none, so that known and unknown take as long (threat 5)."""
+
+
+@scoped
+def person(scope: IdentityScope, person_id: str) -> Person | None:
+    """The person with this id."""
+    found = records.PersonRecord.find(f"P#{person_id}", "PERSON", consistent=True)
+    read = found or records.PersonRecord.from_raw_data(dict(_DECOY))  # a tenth of a millisecond that would tell
+    person = Person(read.person_id, read.email, read.password_hash, read.created_at)
+    return person if found else None
+
+
+@scoped
+def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:
+    """All of a person's, by dealer and account."""
+    model = records.MembershipRecord
+    return [
+        as_membership(found) for found in model.query(f"P#{person_id}", model.sk.startswith("M#"), consistent_read=True)
+    ]
+
+
+@scoped
+def membership(scope: IdentityScope, person_id: str, key: str) -> Membership | None:
+    """One of a person's memberships by its key."""
+    found = records.MembershipRecord.find(f"P#{person_id}", f"M#{key}", consistent=True)
+    return as_membership(found) if found else None
+
+
+@scoped
+def session(scope: IdentityScope, session_id: str) -> Session | None:
+    """The session with this id, whether it still counts or not; `csrf` is left empty."""
+    found = records.SessionRecord.find(f"S#{session_id}", "SESSION", consistent=True)
+    return _as_session(found) if found else None
+
+
+@scoped
+def session_ids(scope: IdentityScope, person_id: str) -> list[tuple[str, str | None]]:
+    """The id and the membership key of each session that a person's list names."""
+    model = records.SessionEntry
+    entries = model.query(f"P#{person_id}", model.sk.startswith("S#"), consistent_read=True)
+    return [(entry.sk.removeprefix("S#"), entry.membership_key) for entry in entries]
+
+
+@scoped
+def sessions(scope: IdentityScope, session_ids: Iterable[str]) -> list[Session]:
+    """Those of the sessions that are there, newest first."""
+    found = batch_get(records.SessionRecord, [(f"S#{one}", "SESSION") for one in session_ids], consistent=True)
+    return sorted((_as_session(one) for one in found), key=lambda s: s.created_at, reverse=True)
+
+
+@scoped
+def link(scope: IdentityScope, link_hash: str) -> OneTimeLink | None:
+    """A one-time link by the hash of its secret."""
+    found = records.LinkRecord.find(f"T#{link_hash}", "LINK", consistent=True)
+    if found is None:
+        return None
+    offered = membership_from(found.membership) if found.membership else None
+    return OneTimeLink(
+        link_hash, found.purpose, found.request_id, found.email, found.expires_at, found.person_id, offered
+    )
+
+
+@scoped
+def active_link(scope: IdentityScope, subject: str) -> ActiveLink | None:
+    """Which link counts for a subject."""
+    found = records.ActiveLinkRecord.find(f"T#CURRENT#{subject}", "CURRENT", consistent=True)
+    return ActiveLink(found.link_hash, found.request_id) if found else None
+
+
+@scoped
+def api_key(scope: IdentityScope, key_hash: str) -> ApiKey | None:
+    """The working key with this hash."""
+    found = records.ApiKeyRecord.find(f"K#{key_hash}", "KEY", consistent=True)
+    return _as_api_key(found) if found else None
+
+
+@scoped
+def api_keys(scope: IdentityScope, dealer_id: str) -> list[tuple[ApiKey, str]]:
+    """All keys a dealer ever made, oldest first, each with its hash."""
+    found = records.ApiKeyRecord.query(f"K#DEALER#{dealer_id}", consistent_read=True)
+    return [(_as_api_key(one), one.key_hash) for one in found]
+
+
+def as_membership(found: records.MembershipRecord) -> Membership:
+    """The value of an item."""
+    kind = Kind(found.kind)
+    return Membership(
+        found.dealer_id,
+        kind,
+        found.subject_ref or found.account_ref,
+        found.account_name,
+        role=_role(kind, found.role),
+        active=found.active,
+        invitation_id=found.invitation_id,
+    )
+
+
+def membership_from(data: Mapping[str, Any]) -> Membership:
+    """The value of a JSON copy. Older ones call the subject `account_ref`."""
+    kind = Kind(data["kind"])
+    fields = {name: value for name, value in data.items() if name != "account_ref"}
+    subject_ref = data["account_ref"] if "account_ref" in data else data["subject_ref"]
+    return Membership(**{**fields, "kind": kind, "subject_ref": subject_ref, "role": _role(kind, data["role"])})
+
+
+def _role(kind: Kind, stored: str) -> Role:
+    """Before accounts had roles, all their users were stored as `user`."""
+    role = Role(stored)
+    return FIRST_USER_ROLE if kind is Kind.CUSTOMER and role is Role.USER else role
+
+
+def _as_session(found: records.SessionRecord) -> Session:
+    return Session(
+        session_id=found.pk.removeprefix("S#"),
+        person_id=found.person_id,
+        email=found.email,
+        membership=membership_from(found.membership) if found.membership else None,
+        csrf="",
+        created_at=found.created_at,
+        last_seen=found.last_seen,
+        expires_at=found.expires_at,
+        address=found.address,
+        user_agent=found.user_agent,
+    )
+
+
+def _as_api_key(found: records.ApiKeyRecord) -> ApiKey:
+    return ApiKey(found.key_id, found.dealer_id, found.name, found.prefix, found.created_at, found.revoked_at)

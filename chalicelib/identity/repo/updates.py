@@ -1,0 +1,47 @@
+"""Writes that identity makes at once: the commit of built items, sessions in use, counters."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+
+from chalicelib.identity import records
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.roles import scoped
+from chalicelib.store.transactions import WriteItem, transaction
+
+
+@scoped
+def commit(scope: IdentityScope, items: Iterable[WriteItem]) -> None:
+    """Write all items or none. Raises ConflictError where a condition fails."""
+    with transaction() as t:
+        t.add(*items)
+
+
+@scoped
+def touch_session(scope: IdentityScope, session_id: str, now: datetime) -> None:
+    """Keep it from going idle. One that was ended meanwhile stays ended."""
+    model = records.SessionRecord
+    with suppress(ConflictError):
+        model(pk=f"S#{session_id}", sk="SESSION").update([model.last_seen.set(now)], model.person_id.exists())
+
+
+@scoped
+def count(scope: IdentityScope, key: str, window: int, *, most: int, ttl: int) -> bool:
+    """Add one to the window that starts at `window` (epoch seconds), if it stays within `most`; whether it did."""
+    model = records.LimitRecord
+    try:
+        model(pk=f"LIMIT#{key}", sk=str(window)).update(
+            [model.n.add(1), model.ttl.set(ttl)], model.n.does_not_exist() | (model.n < most)
+        )
+    except ConflictError:
+        return False
+    return True
+
+
+@scoped
+def uncount(scope: IdentityScope, key: str, window: int) -> None:
+    """Take one back; nothing happens where there is none."""
+    model = records.LimitRecord
+    with suppress(ConflictError):
+        model(pk=f"LIMIT#{key}", sk=str(window)).update([model.n.add(-1)], model.n > 0)

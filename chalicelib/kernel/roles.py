@@ -1,0 +1,21 @@
+"""What a member may do at a dealer or on an account. The same words on both sides, each including those before it."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Staff are USER or ADMIN; users of a customer account are VIEW, PAY or ADMIN."""
+
+    USER = "user"
+    VIEW = "view"
+    PAY = "pay"
+    ADMIN = "admin"
+
+    def includes(self, required: "Role") -> bool:
+        """Whether this role may do what `required` may."""
+        return _RANK[self] >= _RANK[required]
+
+
+STAFF_ROLES = frozenset({Role.USER, Role.ADMIN})
+CUSTOMER_ROLES = frozenset({Role.VIEW, Role.PAY, Role.ADMIN})
+_RANK = {Role.USER: 0, Role.VIEW: 0, Role.PAY: 1, Role.ADMIN: 2}
