@@ -27,7 +27,7 @@ class Settings(BaseModel):
     tenant_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-tenant"
     identity_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-identity"
     operator_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-operator"
-    door_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-door"
+    public_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-public"
     base_url: str = "http://localhost:8000"
     mail_from: str = "Customer Connect <portal@customer-connect.example>"
     mail_configuration_set: str = ""

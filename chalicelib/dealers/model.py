@@ -1,6 +1,7 @@
 """What a dealer is: settings that the operator and the dealer's staff choose. Pure."""
 
 from dataclasses import field
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator
@@ -16,10 +17,18 @@ COLOUR = r"^#[0-9a-f]{6}$"
 
 Colour = Annotated[str, Field(pattern=COLOUR)]
 Line = Annotated[str, Field(min_length=1, max_length=120)]
-MODULES = frozenset({"invoices", "payments", "messages", "orders", "proposals", "statements"})
-"""What a dealer may have switched on. An unknown one is refused."""
-
 _STRICT = ConfigDict(defer_build=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Module(StrEnum):
+    """What a dealer may have switched on; a route of another module is not found there."""
+
+    INVOICES = "invoices"
+    PAYMENTS = "payments"
+    MESSAGES = "messages"
+    ORDERS = "orders"
+    PROPOSALS = "proposals"
+    STATEMENTS = "statements"
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -54,7 +63,7 @@ class Profile:
     vat_number: Annotated[str, Field(max_length=20)] = ""
     user_allowance: Annotated[int, Field(ge=1, le=10_000)] = 10
     invite_allowance: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
-    modules: frozenset[str] = frozenset({"invoices"})
+    modules: frozenset[str] = frozenset({Module.INVOICES.value})
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
     time_zone: Annotated[str, Field(max_length=64)] = "Europe/London"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
@@ -78,7 +87,7 @@ class Profile:
     @field_validator("modules")
     @classmethod
     def _are_known(cls, modules: frozenset[str]) -> frozenset[str]:
-        if unknown := modules - MODULES:
+        if unknown := modules - set(Module):
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
         return modules
 
@@ -93,6 +102,29 @@ class Dealer(Profile):
     def of(cls, dealer_id: str, profile: Profile) -> Self:
         """The dealer of this id with this profile."""
         return cls(dealer_id=dealer_id, **{name: getattr(profile, name) for name in Profile.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=DEFERRED)
+class PublicDealer:
+    """What anybody may know of a dealer: a copy of some settings, for pages that are shown before log in."""
+
+    dealer_id: str
+    slug: str
+    name: str
+    address: tuple[str, ...]
+    phone: str
+    support_email: str
+    tagline: str
+    locale: str
+    time_zone: str
+    currency: str
+    modules: frozenset[str]
+    brand: Brand
+
+    @classmethod
+    def of(cls, dealer: Dealer) -> Self:
+        """The public copy of these settings."""
+        return cls(**{name: getattr(dealer, name) for name in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)

@@ -28,8 +28,8 @@ def profile_of(fields: Mapping[str, Any]) -> Profile:
 def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids: Ids) -> Dealer:
     """Set a dealer up: its address and code on the operator's side, then its settings and run 0 on its own.
 
-    Again with the same profile completes what a crash left half-made, or changes nothing. Raises ConflictError where
-    the slug or the code is another dealer's, or this one's settings differ by now.
+    Again with the same profile completes what a crash left half-made or an older release did not write, or changes
+    nothing. Raises ConflictError where the slug or the code is another dealer's, or this one's settings differ by now.
     """
     dealer_id = _registered(scope, profile, ids)
     own = TenantScope(dealer_id)
@@ -40,7 +40,17 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     wanted = Dealer.of(dealer_id, profile)
     if made not in {None, wanted}:
         raise ConflictError(f"There is a dealer at {profile.slug} already, with other settings")
+    if made:
+        repo.refresh_public_copy(own)
     return wanted
+
+
+def refresh_public_copies(scope: OperatorScope) -> list[DealerEntry]:
+    """Make the public copy of every dealer that of its settings; the dealers whose copy was missing or old.
+
+    Settings and copy are written together; this is for dealers made by a release that wrote none.
+    """
+    return [entry for entry in repo.entries(scope) if repo.refresh_public_copy(TenantScope(entry.dealer_id))]
 
 
 def _registered(scope: OperatorScope, profile: Profile, ids: Ids) -> str:

@@ -3,15 +3,16 @@
 from typing import TypeVar
 
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import Dealer, DealerEntry
+from chalicelib.dealers.model import Dealer, DealerEntry, PublicDealer
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import DoorScope, OperatorScope, TenantScope
+from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
 from chalicelib.store.ttl_cache import TtlCache
 
 T = TypeVar("T")
 
 _dealers: TtlCache[Dealer] = TtlCache(5)
+_public: TtlCache[PublicDealer] = TtlCache(5)
 _published: TtlCache[Published] = TtlCache(5)
 
 
@@ -36,6 +37,16 @@ def published_and_dealer(scope: TenantScope) -> tuple[Published, Dealer]:
     return published(scope), dealer(scope)
 
 
+def public_dealer(scope: PublicScope) -> PublicDealer:
+    """What anybody may know of the dealer, up to 5 seconds old. Raises NotFoundError."""
+    return _public.get(scope.dealer_id, lambda: _found(repo.public_dealer(scope)))
+
+
+def public_dealer_at(scope: PublicLookupScope, slug: str) -> PublicDealer:
+    """The dealer at a public address. Raises NotFoundError."""
+    return public_dealer(PublicScope(_found(repo.find_by_slug(scope, slug))))
+
+
 def forget_published(scope: TenantScope) -> None:
     """After a change of one's own: the next read is fresh."""
     _published.forget(scope.dealer_id)
@@ -47,7 +58,7 @@ def forget(scope: TenantScope) -> None:
     _published.forget(scope.dealer_id)
 
 
-def by_slug(scope: OperatorScope | DoorScope, slug: str) -> str | None:
+def by_slug(scope: OperatorScope, slug: str) -> str | None:
     """The id of the dealer at an address, or None."""
     return repo.find_by_slug(scope, slug)
 
@@ -81,6 +92,16 @@ def _read_published(scope: TenantScope, *, fresh: bool) -> Published | None:
     if settings:
         _dealers.offer(scope.dealer_id, settings)
     return found
+
+
+def _read_dealer(scope: TenantScope, *, fresh: bool) -> Dealer | None:
+    """The same the other way round. A dealer without an export is asked again each time: see `published`."""
+    if fresh:
+        return repo.dealer(scope)
+    found, settings = repo.published_and_dealer(scope)
+    if found and found.run:
+        _published.offer(scope.dealer_id, found)
+    return settings
 
 
 def _found(value: T | None) -> T:

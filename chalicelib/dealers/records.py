@@ -11,6 +11,12 @@ class SettingsRecord(Versioned):
     body = UnicodeAttribute()
 
 
+class PublicRecord(Record):
+    """`D#d#PUBLIC`, `DEALER`: the copy of the settings that anybody may read, as JSON."""
+
+    body = UnicodeAttribute()
+
+
 class PublishedRecord(Record):
     """`D#d#DEALER`, `PUBLISHED`: which run is true. Guarded by `generation`, not by a version."""
 

@@ -2,10 +2,17 @@
 
 from pydantic import TypeAdapter
 
-from chalicelib.dealers.model import Dealer, DealerEntry, Profile
+from chalicelib.dealers.model import Dealer, DealerEntry, Profile, PublicDealer
 from chalicelib.dealers.publication import Published
-from chalicelib.dealers.records import BodyRecord, DealerEntryRecord, LookupRecord, PublishedRecord, SettingsRecord
-from chalicelib.kernel.scopes import DoorScope, OperatorScope, TenantScope
+from chalicelib.dealers.records import (
+    BodyRecord,
+    DealerEntryRecord,
+    LookupRecord,
+    PublicRecord,
+    PublishedRecord,
+    SettingsRecord,
+)
+from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
 from chalicelib.store.batch import batch_get
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
@@ -13,11 +20,12 @@ from chalicelib.store.transactions import Check, Put, transaction
 
 _PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
 _PUBLISHED: TypeAdapter[Published] = TypeAdapter(Published)
+_PUBLIC: TypeAdapter[PublicDealer] = TypeAdapter(PublicDealer)
 _LIST = "OPS#DEALERS"
 
 
 @scoped
-def find_by_slug(scope: OperatorScope | DoorScope, slug: str, *, consistent: bool = False) -> str | None:  # noqa: ARG001
+def find_by_slug(scope: OperatorScope | PublicLookupScope, slug: str, *, consistent: bool = False) -> str | None:  # noqa: ARG001
     """The dealer at an address. Codes and slugs are looked up in lower case."""
     found = LookupRecord.find(f"SLUG#{slug.lower()}", "SLUG", consistent=consistent)
     return found.dealer_id if found else None
@@ -54,9 +62,14 @@ def register(scope: OperatorScope, new: DealerEntry) -> None:  # noqa: ARG001
 
 @scoped
 def initialise(scope: TenantScope, profile: Profile, audit: Record) -> None:
-    """Write a new dealer's settings and run 0, with the audit row. Raises ConflictError where they are there."""
+    """Write a new dealer's settings, their public copy and run 0, with the audit row.
+
+    Raises ConflictError where they are there.
+    """
+    settings = SettingsRecord(tenant_pk(scope, "DEALER"), "SETTINGS", body=_PROFILE.dump_json(profile).decode())
     with transaction() as t:
-        t.put(SettingsRecord(tenant_pk(scope, "DEALER"), "SETTINGS", body=_PROFILE.dump_json(profile).decode()))
+        t.put(settings)
+        t.put(_public_record(scope, Dealer.of(scope.dealer_id, profile)))
         t.put(_published_record(scope, Published()), PublishedRecord.pk.does_not_exist())
         t.put(audit)
 
@@ -68,6 +81,31 @@ def dealer(scope: TenantScope) -> Dealer | None:
     if record is None:
         return None
     return Dealer.of(scope.dealer_id, _PROFILE.validate_json(record.body))
+
+
+@scoped
+def public_dealer(scope: PublicScope | TenantScope) -> PublicDealer | None:
+    """The dealer's public copy, or None where there is none."""
+    record = PublicRecord.find(tenant_pk(scope, "PUBLIC"), "DEALER", consistent=True)
+    return _PUBLIC.validate_json(record.body) if record else None
+
+
+@scoped
+def refresh_public_copy(scope: TenantScope) -> bool:
+    """Write the public copy anew if it is not that of the settings; whether it was written.
+
+    Raises ConflictError where the settings change at the same moment.
+    """
+    settings = SettingsRecord.find(tenant_pk(scope, "DEALER"), "SETTINGS", consistent=True)
+    if settings is None:
+        return False
+    dealer = Dealer.of(scope.dealer_id, _PROFILE.validate_json(settings.body))
+    if public_dealer(scope) == PublicDealer.of(dealer):
+        return False
+    with transaction() as t:
+        t.check(SettingsRecord, settings.pk, settings.sk, SettingsRecord.version == settings.version)
+        t.put(_public_record(scope, dealer))
+    return True
 
 
 @scoped
@@ -115,6 +153,11 @@ def require_generation(scope: TenantScope, generation: int) -> Check:
 def _published_record(scope: TenantScope, value: Published) -> PublishedRecord:
     pk = tenant_pk(scope, "DEALER")
     return PublishedRecord(pk, "PUBLISHED", generation=value.generation, body=_body(value))
+
+
+def _public_record(scope: TenantScope, dealer: Dealer) -> PublicRecord:
+    body = _PUBLIC.dump_json(PublicDealer.of(dealer)).decode()
+    return PublicRecord(tenant_pk(scope, "PUBLIC"), "DEALER", body=body)
 
 
 def _body(value: Published) -> str:

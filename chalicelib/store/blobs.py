@@ -29,7 +29,7 @@ class ObjectInfo:
 
 @dataclass(frozen=True, slots=True)
 class PresignedPost:
-    """A form that a browser or agent may post a file with: `fields` first, then the part named `file`."""
+    """A form that a browser or upload client may post a file with: `fields` first, then the part named `file`."""
 
     url: str
     fields: dict[str, str]

@@ -9,13 +9,13 @@ from botocore.credentials import Credentials, DeferredRefreshableCredentials, Re
 
 from chalicelib import settings
 from chalicelib.kernel.clock import system_clock
-from chalicelib.store.roles import Role, current_role
+from chalicelib.store.roles import StoreRole, current_role
 
 if TYPE_CHECKING:
     from mypy_boto3_sts.client import STSClient
 
 SESSION_SECONDS = 3600
-"""The most that role chaining allows (IAM user guide, "Role chaining")."""
+"""The most that role chaining allows (IAM user guide, "StoreRole chaining")."""
 
 
 class _RoleSession(DeferredRefreshableCredentials):
@@ -30,7 +30,7 @@ class RoleCredentials(Credentials):
         super().__init__("", "", method="role-in-force")
         self._sts = sts
         self._clock = clock
-        self._sessions: dict[Role, _RoleSession] = {}
+        self._sessions: dict[StoreRole, _RoleSession] = {}
         self._lock = Lock()
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
@@ -45,7 +45,7 @@ class RoleCredentials(Credentials):
         frozen: ReadOnlyCredentials = session.get_frozen_credentials()
         return frozen
 
-    def _assume(self, role: Role) -> dict[str, Any]:
+    def _assume(self, role: StoreRole) -> dict[str, Any]:
         tags = [{"Key": "dealer", "Value": role.dealer_id}] if role.dealer_id else []
         answer = self._sts().assume_role(
             RoleArn=_arn(role),
@@ -61,12 +61,12 @@ class RoleCredentials(Credentials):
         }
 
 
-def _arn(role: Role) -> str:
+def _arn(role: StoreRole) -> str:
     here = settings.load()
     arns = {
         "tenant": here.tenant_role_arn,
         "identity": here.identity_role_arn,
         "operator": here.operator_role_arn,
-        "door": here.door_role_arn,
+        "public": here.public_role_arn,
     }
     return arns[role.kind]

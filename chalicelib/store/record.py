@@ -16,7 +16,7 @@ from pynamodb.models import Model
 from chalicelib import settings
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.keys import key_part
-from chalicelib.kernel.scopes import CustomerScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, PublicScope, TenantScope
 from chalicelib.store import clients
 
 CHANGED = "Somebody changed this in between. Load it again and repeat what you did."
@@ -116,9 +116,9 @@ def _conflicts() -> Iterator[None]:
         raise
 
 
-def tenant_pk(scope: TenantScope, *parts: str) -> str:
+def tenant_pk(scope: TenantScope | PublicScope, *parts: str) -> str:
     """`D#<dealer_id>#PART#PART`: the only way a dealer's partition key is made. Parts are not empty, without `#`."""
-    if not isinstance(scope, TenantScope):
+    if not isinstance(scope, TenantScope | PublicScope):
         raise TypeError(f"not a dealer's scope: {scope!r}")
     if not parts or any(not part or "#" in part for part in parts):
         raise ValueError(f"not parts of a key: {parts!r}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
-from chalicelib.kernel.scopes import DoorScope, IdentityScope, OperatorScope, Scope, TenantScope
+from chalicelib.kernel.scopes import IdentityScope, OperatorScope, PublicLookupScope, PublicScope, Scope, TenantScope
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -19,31 +19,33 @@ class NoScopeInForceError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """One of the four roles of the store. Only a tenant role has a `dealer_id`."""
+class StoreRole:
+    """One of the four roles of the store. A tenant's has a `dealer_id`, the public one where the dealer is known."""
 
-    kind: Literal["tenant", "identity", "operator", "door"]
+    kind: Literal["tenant", "identity", "operator", "public"]
     dealer_id: str | None = None
 
 
-_in_force: ContextVar[Role | None] = ContextVar("role_in_force", default=None)
+_in_force: ContextVar[StoreRole | None] = ContextVar("role_in_force", default=None)
 
 
-def role_of(scope: object) -> Role:
+def role_of(scope: object) -> StoreRole:
     """The role a scope acts in. Raises TypeError for anything that is not a scope."""
     match scope:
         case TenantScope():
-            return Role("tenant", scope.dealer_id)
+            return StoreRole("tenant", scope.dealer_id)
         case IdentityScope():
-            return Role("identity")
+            return StoreRole("identity")
         case OperatorScope():
-            return Role("operator")
-        case DoorScope():
-            return Role("door")
+            return StoreRole("operator")
+        case PublicLookupScope():
+            return StoreRole("public")
+        case PublicScope():
+            return StoreRole("public", scope.dealer_id)
     raise TypeError(f"not a scope: {scope!r}")
 
 
-def current_role() -> Role:
+def current_role() -> StoreRole:
     """The role in force here. Raises NoScopeInForceError; a pool's threads do not inherit it."""
     role = _in_force.get()
     if role is None:

@@ -4,14 +4,14 @@ from datetime import datetime
 import pytest
 from pynamodb.exceptions import TransactWriteError
 
-from chalicelib.dealers import queries
+from chalicelib.dealers import queries, repo
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import Dealer, DealerEntry
-from chalicelib.dealers.operations import create_dealer
+from chalicelib.dealers.model import Dealer, DealerEntry, PublicDealer
+from chalicelib.dealers.operations import create_dealer, refresh_public_copies
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
@@ -114,3 +114,65 @@ def test_nobody_is_not_found(ids: Ids) -> None:
             read(nobody)
     assert queries.by_slug(OPERATOR, "nobody") is None
     assert queries.by_code(OPERATOR, "nobody") is None
+
+
+def test_anybody_may_read_the_public_copy_and_it_holds_no_more_than_is_meant(now: datetime, ids: Ids) -> None:
+    profile = a_profile(ids)
+    dealer = create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    found = queries.public_dealer_at(PublicLookupScope(), profile.slug.upper())
+    assert found == queries.public_dealer(PublicScope(dealer.dealer_id)) == PublicDealer.of(dealer)
+    assert set(PublicDealer.__dataclass_fields__).isdisjoint(
+        {"code", "contact_email", "vat_number", "user_allowance", "invite_allowance", "ageing"}
+    )
+
+
+def test_nobodys_public_copy_is_not_found(ids: Ids) -> None:
+    with pytest.raises(NotFoundError):
+        queries.public_dealer_at(PublicLookupScope(), "nobody-is-here")
+    with pytest.raises(NotFoundError):
+        queries.public_dealer(PublicScope(ids.dealer_id()))
+
+
+def test_a_dealer_of_before_public_copies_gets_one(aws: World, now: datetime, ids: Ids) -> None:
+    profile = a_profile(ids)
+    dealer = create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    entry = DealerEntry(dealer.dealer_id, profile.slug, profile.code, profile.name)
+    for refresh in (
+        lambda: refresh_public_copies(OPERATOR),
+        lambda: create_dealer(OPERATOR, profile=profile, now=now, ids=ids),
+    ):
+        forget_public_copy(aws, dealer)
+        assert (entry in refreshed) if isinstance(refreshed := refresh(), list) else refreshed == dealer
+        assert repo.public_dealer(PublicScope(dealer.dealer_id)) == PublicDealer.of(dealer)
+    assert refresh_public_copies(OPERATOR) == []
+
+
+def test_a_public_copy_is_not_overwritten_by_settings_that_have_changed(aws: World, now: datetime, ids: Ids) -> None:
+    dealer = create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids)
+    forget_public_copy(aws, dealer)
+    scope = TenantScope(dealer.dealer_id)
+    key = {"pk": {"S": f"D#{dealer.dealer_id}#DEALER"}, "sk": {"S": "SETTINGS"}}
+
+    def somebody_saves(**_: object) -> None:
+        aws.root("dynamodb").update_item(
+            TableName=aws.settings.table_name,
+            Key=key,
+            UpdateExpression="ADD version :one",
+            ExpressionAttributeValues={":one": {"N": "1"}},
+        )
+
+    with (
+        listening("dynamodb", "before-call.dynamodb.TransactWriteItems", somebody_saves),
+        pytest.raises(ConflictError),
+    ):
+        repo.refresh_public_copy(scope)
+    assert repo.public_dealer(PublicScope(dealer.dealer_id)) is None
+
+
+def test_no_dealer_has_no_public_copy(ids: Ids) -> None:
+    assert not repo.refresh_public_copy(TenantScope(ids.dealer_id()))
+
+
+def forget_public_copy(aws: World, dealer: Dealer) -> None:
+    key = {"pk": {"S": f"D#{dealer.dealer_id}#PUBLIC"}, "sk": {"S": "DEALER"}}
+    aws.root("dynamodb").delete_item(TableName=aws.settings.table_name, Key=key)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib import settings
-from chalicelib.kernel.scopes import DealerScope, DoorScope, IdentityScope, OperatorScope, Scope, TenantScope
+from chalicelib.kernel.scopes import DealerScope, IdentityScope, OperatorScope, PublicLookupScope, Scope, TenantScope
 from chalicelib.store.credentials import RoleCredentials
 from chalicelib.store.roles import NoScopeInForceError, assume_scope
 
@@ -63,10 +63,10 @@ def test_a_dealers_role_is_taken_with_its_tag_once(sts: Sts) -> None:
 
 
 def test_the_others_have_roles_of_their_own_without_a_tag(sts: Sts) -> None:
-    assert len({sts.key(scope) for scope in (IdentityScope(), OperatorScope("op"), DoorScope())}) == 3
+    assert len({sts.key(scope) for scope in (IdentityScope(), OperatorScope("op"), PublicLookupScope())}) == 3
     here = settings.load()
     roles = [(request["RoleArn"], request["Tags"]) for request in sts.asked]
-    assert roles == [(here.identity_role_arn, []), (here.operator_role_arn, []), (here.door_role_arn, [])]
+    assert roles == [(here.identity_role_arn, []), (here.operator_role_arn, []), (here.public_role_arn, [])]
 
 
 def test_it_is_renewed_with_16_minutes_left(sts: Sts) -> None:

@@ -8,30 +8,30 @@ import pytest
 from chalicelib.kernel.scopes import (
     CustomerScope,
     DealerScope,
-    DoorScope,
     IdentityScope,
     ImportScope,
     OperatorScope,
+    PublicLookupScope,
     TenantScope,
 )
-from chalicelib.store.roles import NoScopeInForceError, Role, assume_scope, current_role, role_of, scoped
+from chalicelib.store.roles import NoScopeInForceError, StoreRole, assume_scope, current_role, role_of, scoped
 
 ONE, OTHER = DealerScope("aaaaaaaaaa", "p1"), ImportScope("bbbbbbbbbb")
 
 
 @scoped
-def who(scope: TenantScope, *, note: str = "") -> tuple[Role, str]:
+def who(scope: TenantScope, *, note: str = "") -> tuple[StoreRole, str]:
     assert scope.dealer_id
     return current_role(), note
 
 
 def test_every_scope_has_its_role() -> None:
     customer = CustomerScope("aaaaaaaaaa", "p1", frozenset({"100A"}))
-    assert role_of(ONE) == role_of(customer) == role_of(TenantScope("aaaaaaaaaa")) == Role("tenant", "aaaaaaaaaa")
-    assert role_of(OTHER) == Role("tenant", "bbbbbbbbbb")
-    assert role_of(IdentityScope()) == Role("identity")
-    assert role_of(OperatorScope("op")) == Role("operator")
-    assert role_of(DoorScope()) == Role("door")
+    assert role_of(ONE) == role_of(customer) == role_of(TenantScope("aaaaaaaaaa")) == StoreRole("tenant", "aaaaaaaaaa")
+    assert role_of(OTHER) == StoreRole("tenant", "bbbbbbbbbb")
+    assert role_of(IdentityScope()) == StoreRole("identity")
+    assert role_of(OperatorScope("op")) == StoreRole("operator")
+    assert role_of(PublicLookupScope()) == StoreRole("public")
 
 
 def test_without_a_scope_there_is_no_role() -> None:
@@ -43,7 +43,7 @@ def test_scopes_nest_and_come_back_even_after_an_error() -> None:
     with assume_scope(ONE):
         with pytest.raises(ZeroDivisionError), assume_scope(OTHER):
             divmod(len(current_role().kind), 0)
-        assert who(OTHER, note="x") == (Role("tenant", "bbbbbbbbbb"), "x")
+        assert who(OTHER, note="x") == (StoreRole("tenant", "bbbbbbbbbb"), "x")
         assert current_role().dealer_id == "aaaaaaaaaa"
     with pytest.raises(NoScopeInForceError):
         current_role()
@@ -64,7 +64,7 @@ def test_a_pools_threads_do_not_inherit_it_unless_given_the_context() -> None:
     with assume_scope(ONE), ThreadPoolExecutor(1) as pool:
         with pytest.raises(NoScopeInForceError):
             pool.submit(current_role).result()
-        assert pool.submit(copy_context().run, current_role).result() == Role("tenant", "aaaaaaaaaa")
+        assert pool.submit(copy_context().run, current_role).result() == StoreRole("tenant", "aaaaaaaaaa")
 
 
 def test_a_generator_does_not_leak_its_role_into_its_reader() -> None:
