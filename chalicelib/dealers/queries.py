@@ -80,7 +80,7 @@ def _read_dealer(scope: TenantScope, *, fresh: bool) -> Dealer | None:
     if fresh:
         return repo.dealer(scope)
     found, settings = repo.published_and_dealer(scope)
-    if found:
+    if found and found.run:  # before the first export it is asked for each time: see `published`
         _published.offer(scope.dealer_id, found)
     return settings
 
@@ -92,16 +92,6 @@ def _read_published(scope: TenantScope, *, fresh: bool) -> Published | None:
     if settings:
         _dealers.offer(scope.dealer_id, settings)
     return found
-
-
-def _read_dealer(scope: TenantScope, *, fresh: bool) -> Dealer | None:
-    """The same the other way round. A dealer without an export is asked again each time: see `published`."""
-    if fresh:
-        return repo.dealer(scope)
-    found, settings = repo.published_and_dealer(scope)
-    if found and found.run:
-        _published.offer(scope.dealer_id, found)
-    return settings
 
 
 def _found(value: T | None) -> T:
