@@ -17,7 +17,7 @@ app = Chalice(app_name="customer-connect", configure_logs=False)
 app.api.binary_types = list(routes.BINARY_TYPES)
 
 for module in (*routes.PUBLIC, *routes.AUTH, *routes.CUSTOMER, *routes.STAFF, uploads):
-    app.register_blueprint(module.pages)
+    app.register_blueprint(module.routes)
 
 
 @app.on_sqs_message(queue_arn=f"{QUEUE}inbox", batch_size=1)

@@ -12,7 +12,7 @@ MASK = "***"
 _SECRET_NAMES = re.compile(
     r"password|passwd|secret|token|cookie|authorization|csrf|signature|api_?key|session", re.IGNORECASE
 )
-# Our own secrets are 43 characters of base64url, an agent's key with `ccx_` before them; a presigned link carries its
+# Our own secrets are 43 characters of base64url, an API key with `ccx_` before them; a presigned link carries its
 # right in X-Amz-* parameters.
 _SECRET_TEXTS = re.compile(
     r"(?<![A-Za-z0-9_-])(?:ccx_)?[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])|(?<=X-Amz-Signature=)[^&\s]+|(?<=X-Amz-Security-Token=)[^&\s]+"

@@ -54,7 +54,7 @@ def test_no_secret_reaches_a_line(lines: StringIO) -> None:
     assert "a=b" not in text
 
 
-def test_an_agents_key_is_a_secret_too() -> None:
+def test_an_api_key_is_a_secret_too() -> None:
     key = f"ccx_{Ids().secret()}"
     assert redact(f"Bearer {key}") == "Bearer ***"
 

@@ -1,23 +1,25 @@
-"""The dealer's agent: a form for each bundle, and what became of it. Errors are JSON with `message` and `fields`."""
+"""For a dealer's upload client: a form for each bundle, and what became of it. Errors are JSON: `message`, `fields`."""
 
 from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.http.access import Permission
+from chalicelib.http.access import API_KEY
 from chalicelib.http.request import Request
 from chalicelib.http.responses import json
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.ingest import queries, uploads
 from chalicelib.ingest.model import ImportRun, Upload
 from chalicelib.kernel.errors import InvalidError
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 
 _FIELDS = {"file_name", "size"}
+_UPLOADED_BY = "agent"
+"""Stored with each upload; what the first release called an upload client."""
 
 
-@pages.post("/api/v1/uploads", Permission.AGENT)
+@routes.post("/api/v1/uploads", API_KEY)
 def begin(request: Request) -> Response:
     """`{"file_name", "size"}` -> `{"upload_id", "url", "fields"}`. Post the fields there, and last `file`."""
     body = request.json
@@ -30,7 +32,7 @@ def begin(request: Request) -> Response:
         request.import_scope,
         file_name=name,
         size=size,
-        uploaded_by="agent",
+        uploaded_by=_UPLOADED_BY,
         now=request.now,
         ids=request.services.ids,
     )
@@ -38,7 +40,7 @@ def begin(request: Request) -> Response:
     return json(answer, status=201)
 
 
-@pages.get("/api/v1/imports", Permission.AGENT)
+@routes.get("/api/v1/imports", API_KEY)
 def imports(request: Request) -> Response:
     """The newest runs; with `?upload=<upload_id>` that upload and its run, `null` while it waits."""
     scope = request.import_scope

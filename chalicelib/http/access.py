@@ -1,18 +1,100 @@
-"""Who may open a route. Every route names one; there is no default."""
+"""Who may open a route: an audience and, where it matters, a role and a module. Every route names one; no default."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
+
+from chalicelib.dealers.model import Module
+from chalicelib.kernel.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
+from chalicelib.kernel.scopes import TenantScope
 
 
-class Permission(StrEnum):
+class Audience(StrEnum):
     """What a caller must be. The comment says what anybody else gets."""
 
     PUBLIC = "public"  # anybody; may be cached
     VISITOR = "visitor"  # anybody; the page is private to its link or form and never cached
-    PERSON = "person"  # somebody logged in; else the log in page
+    LOGGED_IN = "logged_in"  # somebody logged in; else the log in page
+    MEMBER = "member"  # acting for a dealer or for a customer account; else the switcher
     CUSTOMER = "customer"  # acting for a customer account; staff get 404
     STAFF = "staff"  # acting for the dealer; customers get 404
-    STAFF_ADMIN = "staff_admin"  # an admin of the dealer; other staff get 403
-    AGENT = "agent"  # a dealer's agent with its API key; else 401 as JSON
+    API_KEY = "api_key"  # a dealer's program with its key; else 401 as JSON
+    WEBHOOK = "webhook"  # another service with its signature; else 401 as JSON
 
 
-OPEN = frozenset({Permission.PUBLIC, Permission.VISITOR})
+_OPEN = frozenset({Audience.PUBLIC, Audience.VISITOR})
+_MACHINES = frozenset({Audience.API_KEY, Audience.WEBHOOK})
+_WITHOUT_DEALER = _OPEN | {Audience.LOGGED_IN}
+_ROLES = {Audience.STAFF: STAFF_ROLES, Audience.CUSTOMER: CUSTOMER_ROLES}
+
+
+class SignedRequest(Protocol):
+    """What a signature is checked over."""
+
+    now: datetime
+
+    @property
+    def body(self) -> bytes:
+        """The body as it was sent."""
+
+    def header(self, name: str) -> str:
+        """A header, or an empty text."""
+
+
+Verifier = Callable[[SignedRequest], TenantScope]
+"""Checks a webhook's signature and says whose event it is. Raises UnauthenticatedError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """`role` is the least that is let in, else 403. Without `module` switched on, the route is not found (404).
+
+    Raises ValueError for what no caller could meet, and for a webhook that names no verifier.
+    """
+
+    audience: Audience
+    role: Role | None = None
+    module: Module | None = None
+    verifier: Verifier | None = None
+
+    def __post_init__(self) -> None:
+        if self.role and self.role not in _ROLES.get(self.audience, ()):
+            raise ValueError(f"{self.audience}: nobody has the role {self.role} there")
+        if self.module and self.audience in _WITHOUT_DEALER:
+            raise ValueError(f"{self.audience}: there is no dealer whose module it could be")
+        if (self.verifier is not None) != (self.audience is Audience.WEBHOOK):
+            raise ValueError(f"{self.audience}: webhooks, and only they, name a verifier")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody is let in."""
+        return self.audience in _OPEN
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether programs call it: errors are JSON, and nobody is sent to a log in page."""
+        return self.audience in _MACHINES
+
+    @property
+    def needs_csrf(self) -> bool:
+        """Machines send a key or a signature and no cookie, so there is nothing to forge."""
+        return not self.is_machine
+
+    def __str__(self) -> str:
+        """`staff, role admin`, `customer, module invoices`: as the list of acknowledged routes has it."""
+        role = f", role {self.role}" if self.role else ""
+        module = f", module {self.module}" if self.module else ""
+        return f"{self.audience}{role}{module}"
+
+
+PUBLIC = Access(Audience.PUBLIC)
+VISITOR = Access(Audience.VISITOR)
+LOGGED_IN = Access(Audience.LOGGED_IN)
+MEMBER = Access(Audience.MEMBER)
+CUSTOMER = Access(Audience.CUSTOMER)
+CUSTOMER_INVOICES = Access(Audience.CUSTOMER, module=Module.INVOICES)
+STAFF = Access(Audience.STAFF)
+STAFF_ADMIN = Access(Audience.STAFF, role=Role.ADMIN)
+API_KEY = Access(Audience.API_KEY)

@@ -1,47 +1,64 @@
-"""Lets a request in, or says how it is turned away. The scope is made here, from the session or the key alone."""
+"""Lets a request in, or says how it is turned away. Scopes come from the session, the key or the signature alone."""
 
 from hmac import compare_digest
 
-from chalicelib.http.access import OPEN, Permission
+from chalicelib.http.access import Audience
 from chalicelib.http.request import Request
-from chalicelib.identity.model import Membership, Session
+from chalicelib.identity.model import Kind, Membership, Session
 from chalicelib.kernel.errors import ForbiddenError, NotFoundError, PortalError, UnauthenticatedError
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
 
 ORIGIN_HEADER = "x-origin-secret"
+_KINDS = {
+    Audience.MEMBER: frozenset({Kind.CUSTOMER, Kind.STAFF}),
+    Audience.CUSTOMER: frozenset({Kind.CUSTOMER}),
+    Audience.STAFF: frozenset({Kind.STAFF}),
+}
+_ROLE_TOO_LOW = {
+    Kind.STAFF: "Only an admin of the dealership can do this",
+    Kind.CUSTOMER: "Your role on this account does not allow this. Ask an admin of the account.",
+}
 
 
 class NoMembershipError(PortalError):
     """Logged in, but for no account yet: the switcher asks which."""
 
 
-def admit(request: Request) -> None:
-    """Sets `request.scope`, or raises the error that says what the caller gets instead."""
-    _through_the_front(request)
+def authorize(request: Request) -> None:
+    """Sets `request.scope`, or raises the error that says what the caller gets instead.
+
+    A module that is switched off is not found for everybody, so it is asked before the role.
+    """
+    require_origin_secret(request)
     request.scope = _scope(request)
+    _require_module(request)
+    _require_role(request)
 
 
-def _through_the_front(request: Request) -> None:
+def require_origin_secret(request: Request) -> None:
+    """Raises ForbiddenError for a call that did not come through the distribution."""
     secret = request.services.settings.origin_secret
     if secret and not compare_digest(request.header(ORIGIN_HEADER).encode(), secret.encode()):
         raise ForbiddenError("Open the portal by its own address")
 
 
 def _scope(request: Request) -> IdentityScope | TenantScope:
-    permission = request.permission
-    if permission in OPEN:
+    access = request.access
+    if access.is_open:
         return IdentityScope()
-    if permission is Permission.AGENT:
-        return _agent(request)
-    session = request.session
-    if session is None:
-        raise UnauthenticatedError("Log in to go on")
-    if permission is Permission.PERSON:
+    if access.verifier:
+        return access.verifier(request)
+    if access.audience is Audience.API_KEY:
+        return _api_key_scope(request)
+    if request.session is None:
+        raise UnauthenticatedError("Log in to continue")
+    if access.audience is Audience.LOGGED_IN:
         return IdentityScope()
-    return _membership_scope(session, permission)
+    return _membership_scope(request.session, access.audience)
 
 
-def _agent(request: Request) -> ImportScope:
+def _api_key_scope(request: Request) -> ImportScope:
     kind, _, secret = request.header("authorization").partition(" ")
     dealer_id = request.services.key_owner(secret.strip()) if kind.lower() == "bearer" else None
     if dealer_id is None:
@@ -49,25 +66,31 @@ def _agent(request: Request) -> ImportScope:
     return ImportScope(dealer_id)
 
 
-def _membership_scope(session: Session, permission: Permission) -> TenantScope:
+def _membership_scope(session: Session, audience: Audience) -> TenantScope:
     membership = session.membership
     if membership is None:
         raise NoMembershipError("Choose an account")
-    if permission is Permission.CUSTOMER:
-        return _customer(session, membership)
-    return _staff(session, membership, permission)
-
-
-def _customer(session: Session, membership: Membership) -> CustomerScope:
-    if membership.kind != "customer" or membership.account_ref is None:
+    if membership.kind not in _KINDS[audience]:
         raise NotFoundError
-    return CustomerScope(membership.dealer_id, session.person_id, frozenset({membership.account_ref}))
+    return _scope_of(session.person_id, membership)
 
 
-def _staff(session: Session, membership: Membership, permission: Permission) -> DealerScope:
-    if membership.kind != "staff":
+def _scope_of(person_id: str, membership: Membership) -> TenantScope:
+    if membership.kind is Kind.STAFF:
+        return DealerScope(membership.dealer_id, person_id, membership.role is Role.ADMIN)
+    if membership.account_ref is None:
         raise NotFoundError
-    is_admin = membership.role == "admin"
-    if permission is Permission.STAFF_ADMIN and not is_admin:
-        raise ForbiddenError("Only an admin of the dealership can do this")
-    return DealerScope(membership.dealer_id, session.person_id, is_admin)
+    return CustomerScope(membership.dealer_id, person_id, frozenset({membership.account_ref}), membership.role)
+
+
+def _require_module(request: Request) -> None:
+    module = request.access.module
+    if module and (request.dealer is None or module not in request.dealer.modules):
+        raise NotFoundError
+
+
+def _require_role(request: Request) -> None:
+    required = request.access.role
+    membership = request.session.membership if required and request.session else None
+    if required and membership and not membership.role.includes(required):
+        raise ForbiddenError(_ROLE_TOO_LOW[membership.kind])

@@ -5,7 +5,7 @@ import re
 from chalice.app import Response
 
 SESSION = "__Host-session"
-DOOR = "__Host-door"
+CSRF = "__Host-csrf"
 FLASH = "__Host-flash"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
@@ -20,8 +20,8 @@ def read(header: str) -> dict[str, str]:
     return dict(_PAIR.findall(header))
 
 
-def is_door(token: str) -> bool:
-    """Whether `token` has the form of a door token; whose it is, the double submit shows."""
+def is_csrf(token: str) -> bool:
+    """Whether `token` has the form of a CSRF token from before log in; whose it is, the double submit shows."""
     return bool(_SECRET.fullmatch(token))
 
 

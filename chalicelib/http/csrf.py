@@ -4,7 +4,6 @@ from hmac import compare_digest
 from urllib.parse import urlsplit
 
 from chalicelib.http import cookies
-from chalicelib.http.access import Permission
 from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.kernel.errors import ForbiddenError
 
@@ -16,15 +15,12 @@ class CsrfError(ForbiddenError):
     """The form does not come from a page of ours that is still good (403)."""
 
     def __init__(self) -> None:
-        super().__init__("This page was open for too long. Go back, reload it, and try again. Nothing has changed.")
+        super().__init__("This page has expired. Go back, reload it, and try again. Nothing has changed.")
 
 
 def check(request: Request) -> None:
-    """Raises CsrfError for an unsafe method without the right token or from another site.
-
-    Agents send a key and no cookie, so there is nothing to forge.
-    """
-    if request.method in SAFE_METHODS or request.permission is Permission.AGENT:
+    """Raises CsrfError for an unsafe method without the right token or from another site."""
+    if request.method in SAFE_METHODS or not request.access.needs_csrf:
         return
     if not (_from_here(request) and _token_fits(request)):
         raise CsrfError
@@ -46,6 +42,6 @@ def _origin(url: str) -> object:
 
 def _token_fits(request: Request) -> bool:
     sent = request.form.get(FIELD) or request.header(HEADER)
-    expected = request.session.csrf if request.session else request.cookies.get(cookies.DOOR, "")
-    well_formed = bool(request.session) or cookies.is_door(expected)
+    expected = request.session.csrf if request.session else request.cookies.get(cookies.CSRF, "")
+    well_formed = bool(request.session) or cookies.is_csrf(expected)
     return well_formed and compare_digest(sent.encode(), expected.encode())

@@ -5,8 +5,8 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib.http import cookies, responses
-from chalicelib.http.access import Permission
 from chalicelib.http.authorization import NoMembershipError
+from chalicelib.http.landing import SWITCHER, landing
 from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.kernel.errors import (
     ConflictError,
@@ -27,16 +27,16 @@ STATUS: dict[type[PortalError], int] = {
     InvalidError: 422,
     TooManyError: 429,
 }
-CALM = "Something went wrong on our side. Nothing has changed."
+GENERIC_ERROR = "Something went wrong on our side. Nothing has changed."
 
 
 def expected(request: Request, error: PortalError) -> Response:
     """The answer to an error that the domain foresaw."""
-    if request.permission is not Permission.AGENT:
+    if not request.access.is_machine:
         if isinstance(error, UnauthenticatedError):
             return _log_in(request)
         if isinstance(error, NoMembershipError):
-            return _go(request, "/accounts")
+            return _go(request, SWITCHER.path)
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
     response = _answer(request, status, error.message, error)
     if isinstance(error, TooManyError):
@@ -48,10 +48,10 @@ def unexpected(request: Request) -> Response:
     """The answer to a defect. The log has the id, the route and the stack; the page has the id."""
     logger.exception("request.failed")
     try:
-        return _answer(request, 500, CALM)
+        return _answer(request, 500, GENERIC_ERROR)
     except Exception:  # noqa: BLE001 - the page itself may be what is broken
         logger.exception("request.error_page_failed")
-        return Response(f"{CALM} {request.id}", {"Content-Type": "text/plain; charset=utf-8"}, 500)
+        return Response(f"{GENERIC_ERROR} {request.id}", {"Content-Type": "text/plain; charset=utf-8"}, 500)
 
 
 def _log_in(request: Request) -> Response:
@@ -67,7 +67,7 @@ def _go(request: Request, path: str) -> Response:
 
 
 def _answer(request: Request, status: int, message: str, error: PortalError | None = None) -> Response:
-    if request.permission is Permission.AGENT or request.htmx or "application/json" in request.header("accept"):
+    if request.access.is_machine or request.htmx or "application/json" in request.header("accept"):
         fields = error.fields if isinstance(error, InvalidError) else {}
         return responses.json({"message": message, "fields": fields, "id": request.id}, status=status)
     known = status if status in {*STATUS.values(), 500} - {401} else 422
@@ -78,7 +78,7 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         layout=_layout(request),
         message=message,
         request_id=request.id,
-        home=_home(request),
+        home=landing(request.session, request.dealer),
     )
 
 
@@ -89,8 +89,3 @@ def _kind(request: Request) -> str:
 
 def _layout(request: Request) -> str:
     return {"customer": "layout/customer.html", "staff": "layout/staff.html"}.get(_kind(request), "layout/auth.html")
-
-
-def _home(request: Request) -> tuple[str, str]:
-    homes = {"customer": ("/transactions", "Go to My Transactions"), "staff": ("/staff", "Go to Customer Accounts")}
-    return homes.get(_kind(request), ("/accounts", "Choose an account") if request.session else ("/login", "Log in"))

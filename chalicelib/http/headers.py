@@ -4,7 +4,7 @@ from functools import cache
 
 from chalice.app import Response
 
-from chalicelib.http.access import Permission
+from chalicelib.http.access import Access, Audience
 from chalicelib.settings import Settings
 
 
@@ -28,13 +28,13 @@ def content_security_policy(bucket_origins: str) -> str:
     )
 
 
-def protect(response: Response, permission: Permission, settings: Settings) -> Response:
+def protect(response: Response, access: Access, settings: Settings) -> Response:
     """Adds the headers; what the view has set itself stays."""
     wanted = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": content_security_policy(settings.bucket_origins),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer" if permission is Permission.VISITOR else "same-origin",
+        "Referrer-Policy": "no-referrer" if access.audience is Audience.VISITOR else "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "no-store",  # also of PUBLIC: its error pages know who is logged in

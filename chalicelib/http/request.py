@@ -11,7 +11,7 @@ from chalice.app import Request as ChaliceRequest
 
 from chalicelib.dealers.model import Dealer
 from chalicelib.http import cookies
-from chalicelib.http.access import Permission
+from chalicelib.http.access import Access
 from chalicelib.identity.model import Session
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
@@ -26,14 +26,12 @@ DEFAULT_FORMATS = ("en-GB", "Europe/London", "")
 
 
 class Request:
-    """One request. `scope` is set by the permission's guard before a view runs; `dealer` is None before log in."""
+    """One request. `scope` is set by authorization before a view runs; `dealer` is None before log in."""
 
-    def __init__(
-        self, raw: ChaliceRequest, params: Mapping[str, str], permission: Permission, services: Services
-    ) -> None:
+    def __init__(self, raw: ChaliceRequest, params: Mapping[str, str], access: Access, services: Services) -> None:
         event = raw.to_original_event()
         self.raw = raw
-        self.permission = permission
+        self.access = access
         self.services = services
         self.now: datetime = services.clock()
         self.method: str = raw.method
@@ -44,7 +42,7 @@ class Request:
         self.headers: Mapping[str, str] = raw.headers
         self.htmx = self.header("hx-request") == "true"
         self.scope: IdentityScope | TenantScope = IdentityScope()
-        self.new_door: str | None = None
+        self.new_csrf: str | None = None
 
     def header(self, name: str) -> str:
         """A request header, or an empty text."""
@@ -59,7 +57,7 @@ class Request:
     def address(self) -> str:
         """The visitor's address: CloudFront's word for it, or the connection's where no origin secret is set.
 
-        The guard has refused calls with a wrong secret before; X-Forwarded-For is never read.
+        Authorization has refused calls with a wrong secret before; X-Forwarded-For is never read.
         """
         if self.services.settings.origin_secret:
             return self.header("cloudfront-viewer-address").rpartition(":")[0].strip("[]")
@@ -77,7 +75,7 @@ class Request:
             return {}
         found: dict[str, list[str]] = {}
         try:
-            pairs = parse_qsl(self._body, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+            pairs = parse_qsl(self._text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
         except ValueError:
             raise InvalidError("We could not read what was sent") from None
         for name, value in pairs:
@@ -93,20 +91,25 @@ class Request:
     def json(self) -> Any:
         """The posted JSON. Raises InvalidError if it is none."""
         try:
-            return loads(self._body)
+            return loads(self._text)
         except (JSONDecodeError, RecursionError):
             raise InvalidError("The body is not JSON") from None
 
     @cached_property
-    def _body(self) -> str:
+    def body(self) -> bytes:
+        """The body as it was sent: what a webhook's signature is over. Raises InvalidError if it is too large."""
         body = self.raw.raw_body
+        sent: bytes = body.encode() if isinstance(body, str) else body
+        if len(sent) > MAX_BODY:
+            raise InvalidError("That is too large")
+        return sent
+
+    @cached_property
+    def _text(self) -> str:
         try:
-            text = body if isinstance(body, str) else body.decode()
+            return self.body.decode()
         except UnicodeDecodeError:
             raise InvalidError("We could not read what was sent") from None
-        if len(text) > MAX_BODY:
-            raise InvalidError("That is more than we can take at once")
-        return text
 
     @cached_property
     def session(self) -> Session | None:
@@ -134,8 +137,13 @@ class Request:
         return formats(dealer.locale, dealer.time_zone, dealer.currency) if dealer else formats(*DEFAULT_FORMATS)
 
     @property
+    def tenant_scope(self) -> TenantScope:
+        """The scope of MEMBER views: a DealerScope or a CustomerScope; and of webhooks, as their verifier made it."""
+        return _the(TenantScope, self.scope)
+
+    @property
     def dealer_scope(self) -> DealerScope:
-        """The scope of STAFF and STAFF_ADMIN views."""
+        """The scope of STAFF views."""
         return _the(DealerScope, self.scope)
 
     @property
@@ -145,17 +153,17 @@ class Request:
 
     @property
     def import_scope(self) -> ImportScope:
-        """The scope of AGENT views."""
+        """The scope of API_KEY views."""
         return _the(ImportScope, self.scope)
 
     @cached_property
     def csrf(self) -> str:
-        """The token that forms carry: the session's, or before log in that of the door cookie, made if need be."""
+        """The token that forms carry: the session's, or before log in that of the CSRF cookie, made if need be."""
         if self.session:
             return self.session.csrf
-        token = self.cookies.get(cookies.DOOR, "")
-        if not cookies.is_door(token):
-            token = self.new_door = self.services.ids.secret()
+        token = self.cookies.get(cookies.CSRF, "")
+        if not cookies.is_csrf(token):
+            token = self.new_csrf = self.services.ids.secret()
         return token
 
     def here(self, **changes: str | int | None) -> str:
@@ -167,6 +175,6 @@ class Request:
 
 def _the(kind: type[T], scope: object) -> T:
     if not isinstance(scope, kind):
-        msg = f"this view's permission gives no {kind.__name__}"
+        msg = f"this route's access gives no {kind.__name__}"
         raise TypeError(msg)
     return scope

@@ -19,8 +19,8 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     """A page from templates/`template`, with what `_always` gives to each."""
     body = request.services.render(template, {**_always(request), **context})
     response = Response(body, {"Content-Type": "text/html; charset=utf-8"}, status)
-    if request.new_door:
-        cookies.set_cookie(response, cookies.DOOR, request.new_door)
+    if request.new_csrf:
+        cookies.set_cookie(response, cookies.CSRF, request.new_csrf)
     if cookies.FLASH in request.cookies:
         cookies.clear_cookie(response, cookies.FLASH)
     return response
@@ -45,13 +45,13 @@ def is_local_path(path: str) -> bool:
     return bool(_RELATIVE.fullmatch(path))
 
 
-def redirect(path: str, *, said: str = "") -> Response:
-    """303 to a path of the portal, where a toast says `said`. Raises ValueError for any other address."""
+def redirect(path: str, *, flash: str = "") -> Response:
+    """303 to a path of the portal, where a toast says `flash`. Raises ValueError for any other address."""
     if not is_local_path(path):
         msg = f"not a path of the portal: {path!r}"
         raise ValueError(msg)
     response = Response("", {"Location": path}, 303)
-    return cookies.set_cookie(response, cookies.FLASH, quote(said, safe="")) if said else response
+    return cookies.set_cookie(response, cookies.FLASH, quote(flash, safe="")) if flash else response
 
 
 def see_other_external(url: str) -> Response:
@@ -71,5 +71,5 @@ def download(content: bytes, filename: str, content_type: str) -> Response:
 
 
 def json(data: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """JSON for agents and for the page's own scripts."""
+    """JSON for upload clients and for the page's own scripts."""
     return Response(dumps(data), {"Content-Type": "application/json", **(headers or {})}, status)

@@ -1,4 +1,4 @@
-"""A blueprint on which no route can forget its permission, its CSRF check, its error pages or its headers."""
+"""A blueprint on which no route can forget its access, its CSRF check, its error pages or its headers."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import services
 from chalicelib.http import authorization, csrf, errors, headers
-from chalicelib.http.access import Permission
+from chalicelib.http.access import Access
 from chalicelib.http.request import Request
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import PortalError
@@ -19,47 +19,47 @@ View = Callable[[Request], Response]
 POSTED = ["application/x-www-form-urlencoded", "application/json"]
 
 
-class Pages(Blueprint):
-    """`@pages.get("/transactions", Permission.CUSTOMER)` and `@pages.post(...)` over `view(request) -> Response`."""
+class Routes(Blueprint):
+    """`@routes.get("/transactions", CUSTOMER_INVOICES)` and `@routes.post(...)` over `view(request) -> Response`."""
 
-    def get(self, path: str, permission: Permission) -> Callable[[View], View]:
+    def get(self, path: str, access: Access) -> Callable[[View], View]:
         """GET and HEAD: changes nothing."""
-        return self._declare(path, permission, methods=["GET", "HEAD"])
+        return self._declare(path, access, methods=["GET", "HEAD"])
 
-    def post(self, path: str, permission: Permission) -> Callable[[View], View]:
+    def post(self, path: str, access: Access) -> Callable[[View], View]:
         """POST of a form or of JSON, with its CSRF token."""
-        return self._declare(path, permission, methods=["POST"], content_types=POSTED)
+        return self._declare(path, access, methods=["POST"], content_types=POSTED)
 
     def route(self, path: str, **_: Any) -> Callable[..., Any]:
-        """Not this way: a route declares its permission."""
-        raise TypeError(f"{path}: declare it with get() or post() and a Permission")
+        """Not this way: a route declares its access."""
+        raise TypeError(f"{path}: declare it with get() or post() and an Access")
 
-    def _declare(self, path: str, permission: Permission, **options: Any) -> Callable[[View], View]:
-        if permission not in set(Permission):
-            raise TypeError(f"{path}: {permission!r} is not a Permission")
+    def _declare(self, path: str, access: Access, **options: Any) -> Callable[[View], View]:
+        if not isinstance(access, Access):
+            raise TypeError(f"{path}: {access!r} is not an Access")
 
         def declare(view: View) -> View:
-            super(Pages, self).route(path, **options)(self._entrance(view, permission))
+            super(Routes, self).route(path, **options)(self._entrance(view, access))
             return view
 
         return declare
 
-    def _entrance(self, view: View, permission: Permission) -> Callable[..., Response]:
+    def _entrance(self, view: View, access: Access) -> Callable[..., Response]:
         @wraps(view)
         def entrance(**params: str) -> Response:
-            request = Request(self.current_request, params, permission, services.current())
+            request = Request(self.current_request, params, access, services.current())
             with i18n.activated(lambda: request.fmt.locale):  # called at the first text, when the dealer is read anyway
-                return answer(view, request)
+                return dispatch(view, request)
 
-        entrance.permission = permission  # type: ignore[attr-defined]  # read by the route matrix
+        entrance.access = access  # type: ignore[attr-defined]  # read by the route matrix
         return entrance
 
 
-def answer(view: View, request: Request) -> Response:
+def dispatch(view: View, request: Request) -> Response:
     """What the caller gets: the view's response, or the page of the error that it met."""
     bind(request_id=request.id, route=request.raw.path, method=request.method)
     try:
-        authorization.admit(request)
+        authorization.authorize(request)
         if isinstance(request.scope, TenantScope):
             bind_also(dealer=request.scope.dealer_id)
         csrf.check(request)
@@ -70,7 +70,7 @@ def answer(view: View, request: Request) -> Response:
         response = errors.unexpected(request)
     if request.method == "HEAD":
         response.body = ""
-    return headers.protect(response, request.permission, request.services.settings)
+    return headers.protect(response, request.access, request.services.settings)
 
 
 def _error_page(request: Request, error: PortalError) -> Response:

@@ -1,4 +1,4 @@
-"""What the Imports page and the dealer's agent see of runs and uploads."""
+"""What the Imports page and the dealer's upload client see of runs and uploads."""
 
 from dataclasses import dataclass
 from datetime import datetime

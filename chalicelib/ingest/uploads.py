@@ -1,4 +1,4 @@
-"""Ways for a bundle to come in: a form for one object of the inbox, for browsers and agents alike. Never AWS keys."""
+"""Ways for a bundle to come in: a form for one object of the inbox, for browsers and upload clients. Never AWS keys."""
 
 import re
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def staff_forms(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids
 
 
 def begin_upload(scope: ImportScope, *, file_name: str, size: int, uploaded_by: str, now: datetime, ids: Ids) -> Begun:
-    """A form for an agent's bundle. Raises InvalidError for a size or a name that could never be taken in."""
+    """A form for an upload client's bundle. Raises InvalidError for a size or a name that could never be taken in."""
     if not 0 < size <= MAX_BYTES:
         raise InvalidError("A bundle has 1 byte to 2 GiB.", {"size": "Send fewer documents in one export"})
     parse_bundle_name(file_name)

@@ -10,7 +10,7 @@ from chalicelib import services
 from chalicelib.customers.as_of import ListAsOf
 from chalicelib.dealers import queries as dealers
 from chalicelib.exports.model import Export, ExportFile, MemberScope
-from chalicelib.http.access import Permission
+from chalicelib.http.access import CUSTOMER_INVOICES, STAFF
 from chalicelib.http.request import Request
 from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.ledger.model import SnapshotExpiredError
@@ -61,7 +61,7 @@ def _request(path: str, query: str, scope: MemberScope) -> Request:
         "body": None,
         "requestContext": {"httpMethod": "GET", "resourcePath": path},
     }
-    permission = Permission.CUSTOMER if isinstance(scope, CustomerScope) else Permission.STAFF
-    made = Request(ChaliceRequest(event), {}, permission, services.current())
+    access = CUSTOMER_INVOICES if isinstance(scope, CustomerScope) else STAFF
+    made = Request(ChaliceRequest(event), {}, access, services.current())
     made.scope = scope
     return made

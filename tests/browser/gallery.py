@@ -8,15 +8,15 @@ from chalice.app import Chalice, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from chalicelib.http import cookies, responses
-from chalicelib.http.access import Permission
+from chalicelib.http.access import PUBLIC, VISITOR
 from chalicelib.http.request import Request
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TooManyError
 from chalicelib.rendering import templates
 from chalicelib.rendering.brand import brand_css
 
 NOW = datetime(2026, 11, 21, 14, 22, tzinfo=UTC)
-PAGES = ("/show/customer", "/show/staff", "/show/form", "/show/states", "/show/door", "/show/choose")
+PAGES = ("/show/customer", "/show/staff", "/show/form", "/show/states", "/show/auth", "/show/choose")
 FAILURES: dict[str, Exception] = {
     "404": NotFoundError(),
     "403": ForbiddenError("Only an admin of the dealership can do this."),
@@ -41,7 +41,7 @@ ROWS: list[tuple[date, str, str, str, str, str, int, int]] = [
     (date(2026, 10, 21), "126931", "Invoice", "Workshop Invoice, clutch", "1 Month", "overdue", 72820, 33219),
     (date(2026, 8, 5), "126828", "Invoice", "Workshop Invoice, gearbox", "", "settled", 109350, 0),
 ]
-pages = Pages(__name__)
+routes = Routes(__name__)
 
 
 def environment() -> Environment:
@@ -58,25 +58,25 @@ def render(name: str, context: dict[str, Any]) -> str:
     return environment().get_template(name).render(context)
 
 
-@pages.get("/enter/{who}", Permission.PUBLIC)
+@routes.get("/enter/{who}", PUBLIC)
 def enter(request: Request) -> Response:
     """Logs in as the customer, the staff or nobody in particular."""
     return cookies.set_session(responses.redirect("/show/empty"), request.params["who"])
 
 
-@pages.get("/d/{slug}/brand.css", Permission.PUBLIC)
+@routes.get("/d/{slug}/brand.css", PUBLIC)
 def brand(_: Request) -> Response:
     """The loudest brand there is."""
     return Response(brand_css(nav="#ffff00", button="#ffffff"), {"Content-Type": "text/css"})
 
 
-@pages.get("/show/{name}", Permission.VISITOR)
+@routes.get("/show/{name}", VISITOR)
 def show(request: Request) -> Response:
     """A page of the gallery. It acts for whoever is logged in."""
     return responses.page(request, f"{request.params['name']}.html", rows=ROWS, at=NOW)
 
 
-@pages.get("/fail/{status}", Permission.VISITOR)
+@routes.get("/fail/{status}", VISITOR)
 def fail(request: Request) -> Response:
     """An error page."""
     raise FAILURES[request.params["status"]]
@@ -85,5 +85,5 @@ def fail(request: Request) -> Response:
 def gallery() -> Chalice:
     """The app."""
     made = Chalice(app_name="gallery", configure_logs=False)
-    made.register_blueprint(pages)
+    made.register_blueprint(routes)
     return made

@@ -68,7 +68,7 @@ def staff_paths() -> list[str]:
         "/staff/imports",
         "/staff/imports/1",
         "/staff/imports/2",
-        "/staff/imports/agent",
+        "/staff/imports/api-keys",
     ]
 
 
@@ -115,7 +115,7 @@ def _opened_by(browser: Browser, stage: Stage, at: str, caller: str, paths: list
             assert answer.status < 500, path
             seen += Seen(pages=1, read=_read(page))
         if caller != "our customer":
-            seen += _typed(page, at, "/forgot" if caller == "anonymous" else "/staff/imports/agent", text)
+            seen += _typed(page, at, "/forgot" if caller == "anonymous" else "/staff/imports/api-keys", text)
     return seen
 
 

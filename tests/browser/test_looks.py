@@ -14,7 +14,7 @@ from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
 from tests.http.conftest import MEMBERSHIPS, a_dealer, a_session
 
 pytestmark = pytest.mark.browser
-WHO = {"/show/staff": "staff", "/show/states": "staff", "/show/door": "nobody", "/show/choose": "undecided"}
+WHO = {"/show/staff": "staff", "/show/states": "staff", "/show/auth": "nobody", "/show/choose": "undecided"}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_nothing_needs_sideways_scroll_at_320(chromium: Browser, address: str, p
 
 def test_dark_needs_no_script(chromium: Browser, address: str) -> None:
     with window(chromium, scheme="dark", scripts=False) as page:
-        open_as(page, address, "/show/door")
+        open_as(page, address, "/show/auth")
         expect(page.locator("body")).to_have_css("background-color", "rgb(15, 18, 21)")
         expect(page.get_by_role("button", name="Show")).to_be_hidden()
 
@@ -120,7 +120,7 @@ def test_a_dialog_opens_and_its_safe_button_closes_it(chromium: Browser, address
 
 def test_a_password_can_be_shown(chromium: Browser, address: str) -> None:
     with window(chromium) as page:
-        open_as(page, address, "/show/door")
+        open_as(page, address, "/show/auth")
         page.get_by_label("Password").fill("four plain words here")
         page.get_by_role("button", name="Show").click()
         expect(page.get_by_label("Password")).to_have_attribute("type", "text")

@@ -16,10 +16,11 @@ from playwright.sync_api import Browser, Page
 from app import app
 from chalicelib import services, settings
 from chalicelib.http import cookies
-from chalicelib.http.access import Permission
+from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
@@ -27,7 +28,7 @@ from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
 from tests.bundles import PDF
 from tests.fixtures.cast import make_cast, make_house
 from tests.fixtures.worlds import World
-from tests.sweeps.scenario import Stage, address, furnish
+from tests.sweeps.scenario import Stage, access_of, address, furnish
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
@@ -35,28 +36,28 @@ FILES = ("/health", "/d/{slug}/brand.css", "/transactions.csv", "/transactions.x
 """GET routes that answer with a file, not with a page."""
 ENDINGS = ("/pdf", ".csv", "/file")
 EXTRA = {
-    Permission.VISITOR: ["/login?done=out", "/login?next=/transactions", "/nothing-here"],
-    Permission.CUSTOMER: [
+    Audience.VISITOR: ["/login?done=out", "/login?next=/transactions", "/nothing-here"],
+    Audience.CUSTOMER: [
         "/transactions?q=nothing+like+it",
         "/transactions?type=payment&status=history",
         "/transactions?sort=total&order=asc",
         "/staff/accounts",
     ],
-    Permission.STAFF: ["/staff/accounts?q=nothing+like+it", "/staff/accounts?status=ineligible", "/transactions"],
+    Audience.STAFF: ["/staff/accounts?q=nothing+like+it", "/staff/accounts?status=ineligible", "/transactions"],
 }
 
 
-def pages_of(*permissions: Permission) -> list[str]:
-    """The routes of these permissions that show pages, and their further states."""
+def pages_of(*audiences: Audience) -> list[str]:
+    """The routes of these audiences that show pages, and their further states."""
     routes = [
         path
         for path, methods in app.routes.items()
         if "GET" in methods
-        and getattr(methods["GET"].view_function, "permission", None) in permissions
+        and access_of(app, path, "GET").audience in audiences
         and path not in FILES
         and not path.endswith(ENDINGS)
     ]
-    return sorted(routes) + [path for permission in permissions for path in EXTRA.get(permission, [])]
+    return sorted(routes) + [path for audience in audiences for path in EXTRA.get(audience, [])]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def stage(aws: World, ids: Ids) -> Stage:
 def tokens(stage: Stage, ids: Ids) -> dict[str, str]:
     """One-time links that work, by the route that they open."""
     house = stage.cast.ours
-    offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, "1200", "Mr A L Barlow")
+    offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.ADMIN)
     invited = ids.ulid(NOW)
     link = invitations.create_invitation(
         IdentityScope(), email="new@farm.example", membership=offered, invitation_id=invited, now=NOW, ids=ids
@@ -119,7 +120,7 @@ def head(page: Page, url: str) -> None:
         audit(page)
 
 
-@pytest.mark.parametrize("path", pages_of(Permission.PUBLIC, Permission.VISITOR))
+@pytest.mark.parametrize("path", pages_of(Audience.PUBLIC, Audience.VISITOR))
 def test_the_door(chromium: Browser, served: str, stage: Stage, tokens: dict[str, str], path: str) -> None:
     with window(chromium) as page:
         for token in {tokens.get(path, ""), ""} if "{token}" in path else {""}:
@@ -127,13 +128,13 @@ def test_the_door(chromium: Browser, served: str, stage: Stage, tokens: dict[str
             head(page, served + where)
 
 
-@pytest.mark.parametrize("path", pages_of(Permission.PERSON, Permission.CUSTOMER))
+@pytest.mark.parametrize("path", pages_of(Audience.LOGGED_IN, Audience.MEMBER, Audience.CUSTOMER))
 def test_a_customers_pages(chromium: Browser, served: str, stage: Stage, path: str) -> None:
     with window(chromium, cookies=session(stage, "our customer", served)) as page:
         head(page, served + address(stage, path, stage.cast.ours))
 
 
-@pytest.mark.parametrize("path", pages_of(Permission.PERSON, Permission.STAFF, Permission.STAFF_ADMIN))
+@pytest.mark.parametrize("path", pages_of(Audience.LOGGED_IN, Audience.MEMBER, Audience.STAFF))
 def test_the_dealers_pages(chromium: Browser, served: str, stage: Stage, path: str) -> None:
     with window(chromium, cookies=session(stage, "our admin", served)) as page:
         head(page, served + address(stage, path, stage.cast.ours))
@@ -141,7 +142,7 @@ def test_the_dealers_pages(chromium: Browser, served: str, stage: Stage, path: s
 
 @pytest.mark.parametrize("who", ["our customer", "our admin"])
 def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Stage, who: str) -> None:
-    permissions = (Permission.CUSTOMER,) if who == "our customer" else (Permission.STAFF, Permission.STAFF_ADMIN)
+    audience = Audience.CUSTOMER if who == "our customer" else Audience.STAFF
     with window(chromium, cookies=session(fresh, who, served)) as page:
-        for path in (one for one in pages_of(*permissions) if "{run}" not in one and "{export}" not in one):
+        for path in (one for one in pages_of(audience) if "{run}" not in one and "{export}" not in one):
             head(page, served + address(fresh, path, fresh.cast.ours))

@@ -1,5 +1,6 @@
 """A small app on the frame, with people and dealers that need no store."""
 
+import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -9,12 +10,13 @@ import pytest
 from chalice.app import Chalice, Response
 
 from chalicelib import services
-from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.model import Dealer, Module
+from chalicelib.http import access as accesses
 from chalicelib.http import cookies, responses
-from chalicelib.http.access import Permission
+from chalicelib.http.access import Access, Audience, SignedRequest
 from chalicelib.http.request import Request
-from chalicelib.http.routing import Pages
-from chalicelib.identity.model import Kind, Membership, Role, Session
+from chalicelib.http.routing import Routes
+from chalicelib.identity.model import Kind, Membership, Session
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.errors import (
     ConflictError,
@@ -26,7 +28,8 @@ from chalicelib.kernel.errors import (
     UnauthenticatedError,
 )
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.settings import Settings
@@ -34,11 +37,47 @@ from tests.web.client import Visitor
 
 DEALER = "a" * 10
 MEMBERSHIPS = {
-    "customer": Membership(DEALER, Kind.CUSTOMER, account_ref="1200", account_name="Mr A L Barlow", active=True),
+    "customer": Membership(DEALER, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.ADMIN, active=True),
+    "payer": Membership(DEALER, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.PAY, active=True),
+    "viewer": Membership(DEALER, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.VIEW, active=True),
     "staff": Membership(DEALER, Kind.STAFF, role=Role.USER, active=True),
     "admin": Membership(DEALER, Kind.STAFF, role=Role.ADMIN, active=True),
     "undecided": None,
 }
+
+
+def signature(body: bytes) -> str:
+    """What the other service sends beside a body."""
+    return hmac.new(b"shared secret", body, "sha256").hexdigest()
+
+
+def verify(request: SignedRequest) -> ImportScope:
+    """A webhook's verifier."""
+    if not hmac.compare_digest(request.header("signature").encode(), signature(request.body).encode()):
+        raise UnauthenticatedError("The signature does not fit")
+    return ImportScope(DEALER)
+
+
+ACCESSES = {
+    "public": accesses.PUBLIC,
+    "visitor": accesses.VISITOR,
+    "logged_in": accesses.LOGGED_IN,
+    "member": accesses.MEMBER,
+    "member_invoices": Access(Audience.MEMBER, module=Module.INVOICES),
+    "member_payments": Access(Audience.MEMBER, module=Module.PAYMENTS),
+    "customer": accesses.CUSTOMER,
+    "customer_pay": Access(Audience.CUSTOMER, role=Role.PAY),
+    "customer_admin": Access(Audience.CUSTOMER, role=Role.ADMIN),
+    "customer_invoices": accesses.CUSTOMER_INVOICES,
+    "customer_payments": Access(Audience.CUSTOMER, role=Role.PAY, module=Module.PAYMENTS),
+    "staff": accesses.STAFF,
+    "staff_admin": accesses.STAFF_ADMIN,
+    "staff_payments": Access(Audience.STAFF, module=Module.PAYMENTS),
+    "api_key": accesses.API_KEY,
+    "api_key_payments": Access(Audience.API_KEY, module=Module.PAYMENTS),
+    "webhook": Access(Audience.WEBHOOK, verifier=verify),
+}
+"""The dealer has invoices and no payments."""
 ERRORS: dict[str, Callable[[], Exception]] = {
     "notfound": NotFoundError,
     "forbidden": lambda: ForbiddenError("Only an admin can do this"),
@@ -76,7 +115,7 @@ def a_session(who: str, now: datetime) -> Session:
         last_seen=now,
         expires_at=now,
         address="",
-        agent="",
+        user_agent="",
     )
 
 
@@ -104,35 +143,35 @@ def portal(now: datetime, ids: Ids) -> Iterator[Services]:
 
 
 @pytest.fixture
-def pages() -> Pages:
-    """One route for each permission, and one for each error."""
-    made = Pages("tests.http")
+def routes() -> Routes:
+    """One route for each access, and one for each error."""
+    made = Routes("tests.http")
 
     def tell(request: Request) -> Response:
         return responses.json(
             {"scope": type(request.scope).__name__, "form": request.form_all, "params": request.params}
         )
 
-    for permission in Permission:
-        made.get(f"/{permission}", permission)(tell)
-        made.post(f"/{permission}", permission)(tell)
+    for name, access in ACCESSES.items():
+        made.get(f"/{name}", access)(tell)
+        made.post(f"/{name}", access)(tell)
 
-    @made.get("/fail/{kind}", Permission.VISITOR)
+    @made.get("/fail/{kind}", accesses.VISITOR)
     def fail(request: Request) -> Response:
         error = ERRORS[request.params["kind"]]()
         raise error
 
-    @made.post("/said", Permission.VISITOR)
-    def said(_: Request) -> Response:
-        return responses.redirect("/visitor", said="3 invitations sent.")
+    @made.post("/flash", accesses.VISITOR)
+    def flash(_: Request) -> Response:
+        return responses.redirect("/visitor", flash="3 invitations sent.")
 
     return made
 
 
 @pytest.fixture
-def app(pages: Pages, portal: Services) -> Chalice:  # noqa: ARG001 - its services answer
+def app(routes: Routes, portal: Services) -> Chalice:  # noqa: ARG001 - its services answer
     made = Chalice(app_name="frame", configure_logs=False)
-    made.register_blueprint(pages)
+    made.register_blueprint(routes)
     return made
 
 

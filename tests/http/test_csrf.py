@@ -10,7 +10,7 @@ from tests.web.client import Visitor
 
 Visit = Callable[[str], Visitor]
 GOOD = {"csrf": csrf_token("customer")}
-DOOR = "d" * 43
+TOKEN = "d" * 43
 
 
 @pytest.mark.parametrize(
@@ -47,31 +47,31 @@ def test_old_browsers_send_their_origin(visit: Visit, origin: str, status: int) 
     assert visit("customer").post("/customer", GOOD, headers=headers).status == status
 
 
-def test_before_log_in_the_form_repeats_the_door_cookie(visit: Visit) -> None:
+def test_before_log_in_the_form_repeats_the_csrf_cookie(visit: Visit) -> None:
     visitor = visit("")
-    visitor.cookies[cookies.DOOR] = DOOR
-    assert visitor.post("/visitor", {"csrf": DOOR}).status == 200
+    visitor.cookies[cookies.CSRF] = TOKEN
+    assert visitor.post("/visitor", {"csrf": TOKEN}).status == 200
     assert visitor.post("/visitor", {"csrf": "e" * 43}).status == 403
     assert visitor.post("/visitor").status == 403
 
 
 @pytest.mark.parametrize("cookie", ["", "short", "d" * 44])
-def test_a_door_cookie_that_is_none_fits_nothing(visit: Visit, cookie: str) -> None:
+def test_a_csrf_cookie_that_is_none_fits_nothing(visit: Visit, cookie: str) -> None:
     visitor = visit("")
-    visitor.cookies[cookies.DOOR] = cookie
+    visitor.cookies[cookies.CSRF] = cookie
     assert visitor.post("/visitor", {"csrf": cookie}).status == 403
 
 
-def test_a_page_before_log_in_gives_the_door_cookie_and_its_twin(visit: Visit) -> None:
+def test_a_page_before_log_in_gives_the_csrf_cookie_and_its_twin(visit: Visit) -> None:
     visitor = visit("")
     shown = visitor.get("/fail/notfound")
-    token = visitor.cookies[cookies.DOOR]
+    token = visitor.cookies[cookies.CSRF]
     assert f'content="{token}"' in shown.html
     assert visitor.post("/visitor", {"csrf": token}).status == 200
     assert visitor.get("/fail/notfound").cookies == []
 
 
-def test_somebody_logged_in_is_not_let_in_by_a_door_token(visit: Visit) -> None:
+def test_somebody_logged_in_is_not_let_in_by_a_csrf_token(visit: Visit) -> None:
     visitor = visit("customer")
-    visitor.cookies[cookies.DOOR] = DOOR
-    assert visitor.post("/visitor", {"csrf": DOOR}).status == 403
+    visitor.cookies[cookies.CSRF] = TOKEN
+    assert visitor.post("/visitor", {"csrf": TOKEN}).status == 403

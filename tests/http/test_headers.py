@@ -19,7 +19,7 @@ ALWAYS = {
 
 
 @pytest.mark.parametrize(
-    "path", ["/public", "/visitor", "/customer", "/staff", "/agent", "/fail/defect", "/fail/notfound"]
+    "path", ["/public", "/visitor", "/customer", "/staff", "/api_key", "/fail/defect", "/fail/notfound"]
 )
 def test_every_answer_is_protected(visit: Visit, path: str) -> None:
     got = visit("customer").get(path)

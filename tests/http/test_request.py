@@ -10,9 +10,9 @@ from chalice.app import Response
 
 from chalicelib import services
 from chalicelib.http import responses
-from chalicelib.http.access import Permission
+from chalicelib.http.access import CUSTOMER
 from chalicelib.http.request import MAX_BODY, MAX_FIELDS, Request
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.services import Services
 from tests.web.client import Visitor
@@ -22,10 +22,10 @@ SECRET = "only the distribution knows"
 
 
 @pytest.fixture
-def pages() -> Pages:
-    made = Pages("tests.http.request")
+def routes() -> Routes:
+    made = Routes("tests.http.request")
 
-    @made.get("/tell/{ref}", Permission.CUSTOMER)
+    @made.get("/tell/{ref}", CUSTOMER)
     def tell(request: Request) -> Response:
         told = {
             "address": request.address,
@@ -38,11 +38,11 @@ def pages() -> Pages:
         }
         return responses.json(told)
 
-    @made.post("/json", Permission.CUSTOMER)
+    @made.post("/json", CUSTOMER)
     def body(request: Request) -> Response:
         return responses.json(request.json)
 
-    @made.get("/wrong", Permission.CUSTOMER)
+    @made.get("/wrong", CUSTOMER)
     def wrong(request: Request) -> Response:
         return responses.json(request.dealer_scope.person_id)
 

@@ -73,6 +73,6 @@ def test_a_file_keeps_its_name_and_cannot_break_the_header() -> None:
 def test_a_toast_is_shown_once(visit: Visit) -> None:
     visitor = visit("")
     visitor.get("/fail/notfound")
-    visitor.post("/said", {"csrf": visitor.cookies[cookies.DOOR]})
+    visitor.post("/flash", {"csrf": visitor.cookies[cookies.CSRF]})
     assert "3 invitations sent." in visitor.get("/fail/notfound").text
     assert "3 invitations sent." not in visitor.get("/fail/notfound").text

@@ -55,7 +55,7 @@ Truth = Mapping[str, Told]
 
 
 class History:
-    """A dealer from its first day on. Each step is something that staff, an agent, a queue or a schedule does."""
+    """A dealer from its first day on. Each step is one of staff, an upload client, a queue or a schedule."""
 
     def __init__(self, world: World) -> None:
         ids = Ids()

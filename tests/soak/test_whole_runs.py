@@ -23,6 +23,7 @@ from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import spread
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from infra.local.process import Child, spawn, stop
 from tests.fixtures.cast import House, add_person, make_house
 from tests.fixtures.figures import Say
@@ -146,7 +147,7 @@ def people(house: House, book: Book) -> list[tuple[str, str]]:
     """Somebody for each account, and a member of staff after every four."""
     found = []
     for number, ref in enumerate(book.refs):
-        membership = Membership(house.dealer.dealer_id, Kind.CUSTOMER, ref, ref, active=True)
+        membership = Membership(house.dealer.dealer_id, Kind.CUSTOMER, ref, ref, role=Role.ADMIN, active=True)
         one = add_person(
             Ids(), system_clock(), email=f"{ref.lower()}@{house.dealer.slug}.example", membership=membership
         )

@@ -12,7 +12,7 @@ from chalicelib import services, settings
 from chalicelib.exports.model import ExportFile
 from chalicelib.exports.operations import make_export, request_export
 from chalicelib.http import cookies
-from chalicelib.http.access import Permission
+from chalicelib.http.access import Access
 from chalicelib.identity import api_keys, memberships, operations, repo
 from chalicelib.identity.model import Kind
 from chalicelib.identity.sessions import csrf_token
@@ -37,7 +37,7 @@ DRAWN = "1201"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a browser. `member` is None for nobody; a key makes it an agent."""
+    """Somebody with a browser. `member` is None for nobody; a key makes it an upload client."""
 
     name: str
     member: Member | None = None
@@ -59,7 +59,7 @@ class Caller:
 class Stage:
     """The cast with data behind it. `canary(house)` is in every name, text and address of that house's data.
 
-    By dealer: the key that its agent uses, the id of another, the number of its newest import, and
+    By dealer: the key that its upload client uses, the id of another, the number of its newest import, and
     the downloads of its admin and of its customer.
     """
 
@@ -90,8 +90,8 @@ class Stage:
                 Caller("our removed staff", ours.user, removed=True),
                 Caller("our customer, too late", ours.customer, late=timedelta(hours=13)),
                 Caller("our admin, too late", ours.admin, late=timedelta(minutes=31)),
-                Caller("our agent", key=self.keys.get(ours.dealer.dealer_id, "")),
-                Caller("the rival's agent", key=self.keys.get(rival.dealer.dealer_id, "")),
+                Caller("our upload client", key=self.keys.get(ours.dealer.dealer_id, "")),
+                Caller("the rival's upload client", key=self.keys.get(rival.dealer.dealer_id, "")),
             )
         }
 
@@ -117,8 +117,8 @@ class Stage:
         member = self._double(caller.member) if caller.removed else caller.member
         person = repo.person(IdentityScope(), member.person_id)
         assert person
-        visitor = operations.Visitor("203.0.113.5", "a test")
-        started = operations.open_session(IdentityScope(), person=person, visitor=visitor, now=self.now, ids=self.ids)
+        client = operations.ClientInfo("203.0.113.5", "a test")
+        started = operations.open_session(IdentityScope(), person=person, client=client, now=self.now, ids=self.ids)
         if caller.removed:
             self._remove(member)
         return started.secret
@@ -132,16 +132,17 @@ class Stage:
             IdentityScope(),
             person_id=member.person_id,
             dealer_id=member.membership.dealer_id,
-            account_ref=member.membership.account_ref,
+            kind=member.membership.kind,
+            subject_ref=member.membership.subject_ref,
             now=self.now,
             ids=self.ids,
         )
 
 
-def permission_of(made: Chalice, resource: str, method: str) -> Permission:
+def access_of(made: Chalice, resource: str, method: str) -> Access:
     """What a route declares. Fails for one that declares nothing."""
-    declared = getattr(made.routes[resource][method].view_function, "permission", None)
-    assert isinstance(declared, Permission), f"{method} {resource} declares no permission"
+    declared = getattr(made.routes[resource][method].view_function, "access", None)
+    assert isinstance(declared, Access), f"{method} {resource} declares no access"
     return declared
 
 
@@ -166,7 +167,7 @@ def transaction(house: House) -> str:
 
 
 def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Stage:
-    """Exports taken in for both dealers, and two keys for each agent: one to use, one to lose."""
+    """Exports taken in for both dealers, and two API keys for each: one to use, one to lose."""
     stage = Stage(cast, ids, now)
     for house, exports in ((cast.ours, 3), (cast.rival, 1)):
         _import(Line(world, house, now, ids), exports)

@@ -31,7 +31,7 @@ PAIRS = {
     "our customer": "the rival's customer",
     "our staff": "the rival's staff",
     "our admin": "the rival's admin",
-    "our agent": "the rival's agent",
+    "our upload client": "the rival's upload client",
 }
 
 

@@ -12,18 +12,19 @@ import pytest
 
 from app import app
 from chalicelib.http import cookies
-from chalicelib.http.access import Permission
+from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
 from tests.fixtures.cast import PASSWORD
 from tests.fixtures.worlds import World
-from tests.sweeps.scenario import Stage, address, only_ours, permission_of
+from tests.sweeps.scenario import Stage, access_of, address, only_ours
 from tests.web.client import OWN_PAGE
 
 MARK = "injected31337"
@@ -40,13 +41,13 @@ FORMS: dict[str, Form] = {
     "/i/{token}": lambda _: {"password": NEW_PASSWORD},
     "/logout": lambda _: {},
     "/accounts": lambda stage: {"membership": stage.cast.ours.admin.membership.key},
-    "/account/password": lambda _: {"present": PASSWORD, "password": NEW_PASSWORD},
+    "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
     "/account/sessions": lambda _: {"session": "none"},
     "/staff/accounts/invite": lambda stage: {"only": link_part(only_ours(stage.cast.ours))},
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/cancel": lambda _: {},
-    "/staff/imports/agent/keys": lambda _: {"name": "nightly"},
-    "/staff/imports/agent/keys/{key}/revoke": lambda _: {},
+    "/staff/imports/api-keys": lambda _: {"name": "nightly"},
+    "/staff/imports/api-keys/{key}/revoke": lambda _: {},
     "/staff/imports/{run}/approve": lambda _: {},
     "/staff/imports/{run}/refuse": lambda _: {},
     "/staff/imports/{run}/undo": lambda _: {},
@@ -95,7 +96,7 @@ def link(stage: Stage, resource: str) -> str:
     """A one-time link that works, for the two forms behind one."""
     house = stage.cast.ours
     if resource == "/i/{token}":
-        offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, "1777", "Postgate Farm")
+        offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, "1777", "Postgate Farm", role=Role.ADMIN)
         return invitations.create_invitation(
             IdentityScope(),
             email=f"{stage.ids.dealer_id()}@farm.example",
@@ -121,14 +122,14 @@ Send = Callable[[], int]
 @contextmanager
 def ready(stage: Stage, resource: str) -> Iterator[Send]:
     """Somebody in front of the form; `send()` fills it in well, with everything else beside it."""
-    permission = permission_of(app, resource, "POST")
-    caller = {Permission.VISITOR: "anonymous", Permission.AGENT: "our agent"}.get(permission, "our admin")
+    audience = access_of(app, resource, "POST").audience
+    caller = {Audience.VISITOR: "anonymous", Audience.API_KEY: "our upload client"}.get(audience, "our admin")
     path = address(stage, resource, stage.cast.ours)
     if "{token}" in resource:
         path = resource.replace("{token}", link(stage, resource))
     with stage.visiting(stage.callers()[caller], fresh=True) as visitor:
         secret = visitor.cookies.get(cookies.SESSION)
-        visitor.cookies[cookies.DOOR] = "d" * 43
+        visitor.cookies[cookies.CSRF] = "d" * 43
         token = csrf_token(secret) if secret else "d" * 43
         fields = {**extra(stage), **FORMS[resource](stage), "csrf": token}
         yield lambda: visitor.call("POST", path, body=urlencode(fields), headers=OWN_PAGE).status
@@ -145,9 +146,7 @@ def lasting(key: tuple[str, str]) -> bool:
     return not (key[0].startswith(("LIMIT#", "S#", "T#")) or "#OUTBOX" in key[0] or key[1].startswith("S#"))
 
 
-ALWAYS_CHANGE = frozenset(
-    {"/login", "/logout", "/accounts", "/i/{token}", "/reset/{token}", "/staff/imports/agent/keys"}
-)
+ALWAYS_CHANGE = frozenset({"/login", "/logout", "/accounts", "/i/{token}", "/reset/{token}", "/staff/imports/api-keys"})
 
 
 @pytest.mark.parametrize("resource", POSTED)
@@ -166,7 +165,7 @@ def test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row(
     assert not [key for key in changed if of_rival(stage, key)]
     mine = {key: right for key, right in rights(after).items() if right != rights(before).get(key)}
     dealer = stage.cast.ours.dealer.dealer_id
-    assert set(mine.values()) <= ({(dealer, "customer", "user")} if resource == "/i/{token}" else set())
+    assert set(mine.values()) <= ({(dealer, "customer", "admin")} if resource == "/i/{token}" else set())
     audits = [key for key in changed if "AUDIT#" in key[0] + key[1]]
     assert bool(audits) == any(map(lasting, changed))
     assert audits or resource not in ALWAYS_CHANGE
@@ -178,8 +177,8 @@ def of_rival(stage: Stage, key: tuple[str, str]) -> bool:
 
 
 @pytest.mark.parametrize("more", [{"role": "admin"}, {"dealer_id": "bbbbbbbbbb"}, {"run": 1}, {"balance": 0}])
-def test_an_agents_extra_field_is_refused(stage: Stage, more: dict[str, Any]) -> None:
-    with stage.visiting(stage.callers()["our agent"]) as visitor:
+def test_an_extra_field_of_an_upload_client_is_refused(stage: Stage, more: dict[str, Any]) -> None:
+    with stage.visiting(stage.callers()["our upload client"]) as visitor:
         code = stage.cast.ours.dealer.code
         body = {"file_name": f"ccx_{code}_20240605T050000Z_00000009.zip", "size": 100}
         headers = {"content-type": "application/json"}

@@ -67,7 +67,7 @@ def test_every_call_of_two_dealers_days_is_judged(aws: World, now: datetime, ids
         stage = furnish(aws, make_cast(ids, now), ids, now)
         for resource, methods in app.routes.items():
             for method in methods.keys() - {"HEAD"}:
-                for name in ("our admin", "our customer", "our agent"):
+                for name in ("our admin", "our customer", "our upload client"):
                     with stage.visiting(stage.callers()[name], fresh=method == "POST") as visitor:
                         path = address(stage, resource, stage.cast.ours)
                         _ = post(visitor, path) if method == "POST" else visitor.call(method, path)

@@ -7,10 +7,10 @@ import pytest
 
 from app import app
 from chalicelib.http import cookies
-from chalicelib.http.access import Permission
+from chalicelib.http.access import Audience
 from chalicelib.identity.sessions import csrf_token
 from tests.fixtures.figures import Say
-from tests.sweeps.scenario import Stage, address, permission_of
+from tests.sweeps.scenario import Stage, access_of, address
 from tests.web.client import OWN_PAGE, Page
 from tests.web.tricks import HOSTILE_HOSTS, NOT_OURS
 
@@ -24,14 +24,18 @@ TURNS = 2
 
 
 def called(stage: Stage, resource: str, method: str, *, fields: dict[str, str], headers: dict[str, str]) -> Page:
-    permission = permission_of(app, resource, method)
-    named = {Permission.CUSTOMER: "our customer", Permission.AGENT: "our agent", Permission.VISITOR: "anonymous"}
-    caller = stage.callers()[named.get(permission, "our admin")]
+    audience = access_of(app, resource, method).audience
+    named = {
+        Audience.CUSTOMER: "our customer",
+        Audience.API_KEY: "our upload client",
+        Audience.VISITOR: "anonymous",
+    }
+    caller = stage.callers()[named.get(audience, "our admin")]
     path = f"{address(stage, resource, stage.cast.ours)}?{urlencode(fields, quote_via=quote)}"
-    with stage.visiting(caller, fresh=method == "POST" and permission is Permission.PERSON) as visitor:
+    with stage.visiting(caller, fresh=method == "POST" and audience is Audience.LOGGED_IN) as visitor:
         if method != "POST":
             return visitor.call(method, path, headers=headers)
-        visitor.cookies[cookies.DOOR] = "d" * 43
+        visitor.cookies[cookies.CSRF] = "d" * 43
         secret = visitor.cookies.get(cookies.SESSION)
         body = urlencode({**fields, "csrf": csrf_token(secret) if secret else "d" * 43})
         return visitor.call("POST", path, body=body, headers=OWN_PAGE | headers)

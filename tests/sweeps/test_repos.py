@@ -9,7 +9,15 @@ import pytest
 
 import chalicelib
 
-SCOPES = {"TenantScope", "DealerScope", "CustomerScope", "ImportScope", "OperatorScope", "DoorScope", "IdentityScope"}
+SCOPES = {
+    "TenantScope",
+    "DealerScope",
+    "CustomerScope",
+    "ImportScope",
+    "OperatorScope",
+    "PublicLookupScope",
+    "IdentityScope",
+}
 RECORD_CALLS = {"find", "query", "scan", "save", "update", "delete", "refresh", "batch_get", "batch_write", "count"}
 STORE_CALLS = {"batch_get", "batch_write", "transaction", "client"}
 ROOT = Path(chalicelib.__file__).parent

@@ -12,7 +12,7 @@ from tests.sweeps.scenario import Stage, address, canary
 WHOLE = {
     "anonymous": {"/login", "/forgot", "/d/{slug}", "/d/{slug}/login"},
     "our customer": {"/forgot", "/account/password"},
-    "our admin": {"/forgot", "/account/password", "/staff/imports/agent"},
+    "our admin": {"/forgot", "/account/password", "/staff/imports/api-keys"},
 }
 """Pages whose texts all come from templates. The others still show texts of the program that are no messages yet."""
 

@@ -53,7 +53,7 @@ def furnish(world: World, house: House, pair: Pair, now: datetime, ids: Ids) -> 
 def stranger(headers: dict[str, str]) -> Visitor:
     """Somebody at a new address, with the door cookie."""
     visitor = Visitor(app, address=f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}::7", headers=headers)
-    visitor.cookies[cookies.DOOR] = "d" * 43
+    visitor.cookies[cookies.CSRF] = "d" * 43
     return visitor
 
 
@@ -61,7 +61,7 @@ def at_the_door(path: str, **fields: str) -> Call:
     """A form of the door, sent for an email."""
 
     def call(visitor: Visitor, email: str) -> Page:
-        return visitor.post(path, {"csrf": visitor.cookies[cookies.DOOR], "email": email, **fields})
+        return visitor.post(path, {"csrf": visitor.cookies[cookies.CSRF], "email": email, **fields})
 
     return call
 
@@ -89,9 +89,9 @@ def staff_of(house: House, now: datetime, ids: Ids) -> Visitor:
     """A member of the dealer's staff with a browser."""
     person = repo.person(IdentityScope(), house.user.person_id)
     assert person
-    came = operations.Visitor("203.0.113.5", "a test")
+    came = operations.ClientInfo("203.0.113.5", "a test")
     visitor = Visitor(app)
-    started = operations.open_session(IdentityScope(), person=person, visitor=came, now=now, ids=ids)
+    started = operations.open_session(IdentityScope(), person=person, client=came, now=now, ids=ids)
     visitor.cookies[cookies.SESSION] = started.secret
     return visitor
 

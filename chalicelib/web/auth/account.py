@@ -3,24 +3,23 @@
 from chalice.app import Response
 
 from chalicelib.http import cookies
-from chalicelib.http.access import Permission
+from chalicelib.http.access import LOGGED_IN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery
 from chalicelib.identity.model import Session
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth import redirects
 from chalicelib.web.auth.account_switcher import choices
-from chalicelib.web.auth.login import destination
 from chalicelib.web.presenters.user_agents import browser_name
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 _IDENTITY = IdentityScope()
 
 
-@pages.get("/accounts", Permission.PERSON)
+@routes.get("/accounts", LOGGED_IN)
 def accounts(request: Request) -> Response:
     """All that the person may act for, by dealer; `q` finds among them."""
     session = _session(request)
@@ -31,7 +30,7 @@ def accounts(request: Request) -> Response:
     return page(request, "auth/accounts.html", dealer=None, groups=found, some=bool(memberships), q=text, wanted=wanted)
 
 
-@pages.post("/accounts", Permission.PERSON)
+@routes.post("/accounts", LOGGED_IN)
 def choose(request: Request) -> Response:
     """Act for another account, under a new session secret."""
     secret, session = operations.switch_membership(
@@ -41,18 +40,20 @@ def choose(request: Request) -> Response:
         now=request.now,
         ids=request.services.ids,
     )
-    return cookies.set_session(redirect(destination(session.membership, request.form.get("next", ""))), secret)
+    return cookies.set_session(
+        redirect(redirects.destination(request, session.membership, request.form.get("next", ""))), secret
+    )
 
 
-@pages.get("/account/password", Permission.PERSON)
+@routes.get("/account/password", LOGGED_IN)
 def password(request: Request) -> Response:
-    """Asks for the present and the new password."""
+    """Asks for the current and the new password."""
     return page(
         request, "auth/password.html", errors={}, done=request.query.get("done") == "changed", back=_back(request)
     )
 
 
-@pages.post("/account/password", Permission.PERSON)
+@routes.post("/account/password", LOGGED_IN)
 def change_password(request: Request) -> Response:
     """Set it; all other browsers are logged out."""
     dealer = request.dealer
@@ -60,7 +61,7 @@ def change_password(request: Request) -> Response:
         secret, _ = recovery.change_password(
             _IDENTITY,
             session=_session(request),
-            present=request.form.get("present", ""),
+            current_password=request.form.get("current_password", ""),
             password=request.form.get("password", ""),
             context=(dealer.name,) if dealer else (),
             now=request.now,
@@ -72,14 +73,14 @@ def change_password(request: Request) -> Response:
     return cookies.set_session(redirect("/account/password?done=changed"), secret)
 
 
-@pages.get("/account/sessions", Permission.PERSON)
+@routes.get("/account/sessions", LOGGED_IN)
 def sessions(request: Request) -> Response:
     """Where the person is logged in."""
     own = _session(request)
     shown = [
         {
             "id": one.session_id,
-            "browser": browser_name(one.agent),
+            "browser": browser_name(one.user_agent),
             "address": one.address,
             "last_seen": one.last_seen,
             "here": one.session_id == own.session_id,
@@ -89,7 +90,7 @@ def sessions(request: Request) -> Response:
     return page(request, "auth/sessions.html", sessions=shown, back=_back(request))
 
 
-@pages.post("/account/sessions", Permission.PERSON)
+@routes.post("/account/sessions", LOGGED_IN)
 def end_session(request: Request) -> Response:
     """Log another browser out."""
     operations.revoke_session(
@@ -103,11 +104,10 @@ def end_session(request: Request) -> Response:
 
 
 def _session(request: Request) -> Session:
-    if request.session is None:  # the permission has let nobody in without one
+    if request.session is None:  # LOGGED_IN has let nobody in without one
         raise NotFoundError
     return request.session
 
 
 def _back(request: Request) -> str:
-    membership = _session(request).membership
-    return redirects.home(membership) if membership else "/accounts"
+    return redirects.landing_path(request, _session(request).membership)

@@ -8,6 +8,7 @@ from chalicelib.http.request import Request
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.ledger.queries import account_snapshot
 from chalicelib.rendering.format import formats
@@ -62,7 +63,7 @@ def _choice(request: Request, dealer: Dealer, membership: Membership, *, cheap: 
     session = request.session
     current = session is not None and session.membership is not None and session.membership.key == membership.key
     if membership.kind is Kind.STAFF or membership.account_ref is None:
-        role = "Admin" if membership.role == "admin" else "User"
+        role = "Admin" if membership.role is Role.ADMIN else "User"
         return Choice(membership.key, "Dealership staff", role, current=current)
     ref = membership.account_ref
     balance, note = _balance(request, dealer, ref) if cheap else ("", "")

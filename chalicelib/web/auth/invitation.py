@@ -2,25 +2,26 @@
 
 from chalice.app import Response
 
-from chalicelib.dealers.model import Dealer
-from chalicelib.http.access import Permission
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.model import PublicDealer
+from chalicelib.http.access import VISITOR
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.identity import invitations, queries
 from chalicelib.identity.model import Invitation
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
-from chalicelib.kernel.scopes import IdentityScope, TenantScope
+from chalicelib.kernel.scopes import IdentityScope, PublicScope
 from chalicelib.rendering.format import formats
 from chalicelib.web.auth import redirects
-from chalicelib.web.auth.login import visitor, welcome
+from chalicelib.web.auth.login import client_info, welcome
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 _IDENTITY = IdentityScope()
 
 
-@pages.get("/i/{token}", Permission.VISITOR)
+@routes.get("/i/{token}", VISITOR)
 def invitation(request: Request) -> Response:
     """Asks a new person for a password, a known one for theirs. Looking uses nothing up: mail scanners open links."""
     try:
@@ -29,7 +30,7 @@ def invitation(request: Request) -> Response:
         return _ended(request)
 
 
-@pages.post("/i/{token}", Permission.VISITOR)
+@routes.post("/i/{token}", VISITOR)
 def complete(request: Request) -> Response:
     """Use the link up."""
     try:
@@ -44,7 +45,7 @@ def _offered(request: Request) -> Invitation:
 
 
 def _set_password(request: Request, offered: Invitation) -> Response:
-    dealer = _dealer(request, offered)
+    dealer = _dealer(offered)
     try:
         invitations.accept_invitation(
             _IDENTITY,
@@ -63,11 +64,11 @@ def _set_password(request: Request, offered: Invitation) -> Response:
 
 def _log_in(request: Request, offered: Invitation) -> Response:
     try:
-        logged_in = invitations.accept_as_known(
+        logged_in = invitations.accept_as_existing_user(
             _IDENTITY,
             secret=request.params["token"],
             password=request.form.get("password", ""),
-            visitor=visitor(request),
+            client=client_info(request),
             now=request.now,
             ids=request.services.ids,
         )
@@ -79,7 +80,7 @@ def _log_in(request: Request, offered: Invitation) -> Response:
 def _form(
     request: Request, offered: Invitation, *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Response:
-    dealer = _dealer(request, offered)
+    dealer = _dealer(offered)
     return page(
         request,
         "auth/complete.html",
@@ -91,11 +92,11 @@ def _form(
     )
 
 
-def _dealer(request: Request, offered: Invitation) -> Dealer:
-    dealer = request.services.dealer_of(TenantScope(offered.membership.dealer_id))
+def _dealer(offered: Invitation) -> PublicDealer:
+    dealer = dealers.public_dealer(PublicScope(offered.membership.dealer_id))
     i18n.activate(dealer.locale)
     return dealer
 
 
 def _ended(request: Request) -> Response:
-    return redirects.link_ended(request, "/login", "Log in")
+    return redirects.expired_link_page(request, "/login", "Log in")

@@ -3,21 +3,20 @@
 from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.model import PublicDealer
 from chalicelib.http import cookies
-from chalicelib.http.access import Permission
+from chalicelib.http.access import LOGGED_IN, VISITOR
 from chalicelib.http.request import Request
-from chalicelib.http.responses import is_local_path, page, redirect
-from chalicelib.http.routing import Pages
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery
-from chalicelib.identity.model import Kind, Membership
-from chalicelib.identity.operations import LoggedIn, Visitor
+from chalicelib.identity.operations import ClientInfo, LoggedIn
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
-from chalicelib.kernel.scopes import DoorScope, IdentityScope, TenantScope
+from chalicelib.kernel.scopes import IdentityScope, PublicLookupScope
 from chalicelib.web.auth import redirects
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 
 DONE = {
     "completed": "Your password is saved. Log in to finish.",
@@ -27,52 +26,52 @@ DONE = {
 _IDENTITY = IdentityScope()
 
 
-@pages.get("/login", Permission.VISITOR)
+@routes.get("/login", VISITOR)
 def login(request: Request) -> Response:
-    """The log in page, or onwards for somebody who is logged in."""
-    return redirects.onwards(request) if request.session else _form(request, None)
+    """The log in page; somebody who is logged in is led past it."""
+    return redirects.redirect_if_logged_in(request) or _form(request, None)
 
 
-@pages.get("/d/{slug}", Permission.VISITOR)
-def dealer_door(request: Request) -> Response:
+@routes.get("/d/{slug}", VISITOR)
+def dealer_root(request: Request) -> Response:
     """A dealer's own address."""
     return login_at_dealer(request)
 
 
-@pages.get("/d/{slug}/login", Permission.VISITOR)
+@routes.get("/d/{slug}/login", VISITOR)
 def login_at_dealer(request: Request) -> Response:
     """The log in page with the dealer's name and colours."""
-    return redirects.onwards(request) if request.session else _form(request, dealer_at(request))
+    return redirects.redirect_if_logged_in(request) or _form(request, _dealer_at(request))
 
 
-@pages.post("/login", Permission.VISITOR)
+@routes.post("/login", VISITOR)
 def log_in(request: Request) -> Response:
     """Start a session."""
     return _log_in(request, None)
 
 
-@pages.post("/d/{slug}/login", Permission.VISITOR)
+@routes.post("/d/{slug}/login", VISITOR)
 def log_in_at_dealer(request: Request) -> Response:
-    """Start a session at a dealer's door."""
-    return _log_in(request, dealer_at(request))
+    """Start a session at a dealer's address."""
+    return _log_in(request, _dealer_at(request))
 
 
-@pages.post("/logout", Permission.PERSON)
+@routes.post("/logout", LOGGED_IN)
 def log_out(request: Request) -> Response:
-    """End the session, and back to the door it came from."""
+    """End the session, and back to the log in page it came from."""
     dealer = request.dealer
     if request.session:
         operations.log_out(_IDENTITY, session=request.session, now=request.now, ids=request.services.ids)
     return cookies.clear_session(redirect(f"/d/{dealer.slug}/login?done=out" if dealer else "/login?done=out"))
 
 
-@pages.get("/forgot", Permission.VISITOR)
+@routes.get("/forgot", VISITOR)
 def forgot(request: Request) -> Response:
     """Asks for the email."""
     return page(request, "auth/forgot.html", errors={}, email="")
 
 
-@pages.post("/forgot", Permission.VISITOR)
+@routes.post("/forgot", VISITOR)
 def ask_for_reset(request: Request) -> Response:
     """Queue the mail; what the page says tells nobody who has an account."""
     email = request.form.get("email", "")
@@ -86,16 +85,16 @@ def ask_for_reset(request: Request) -> Response:
     return page(request, "auth/forgot_sent.html")
 
 
-@pages.get("/reset/{token}", Permission.VISITOR)
+@routes.get("/reset/{token}", VISITOR)
 def reset(request: Request) -> Response:
     """Asks for a new password. Looking uses nothing up: mail scanners open links."""
     try:
         return _reset_form(request, queries.reset_email(_IDENTITY, request.params["token"], request.now), {})
     except NotFoundError:
-        return redirects.link_ended(request, "/forgot", "Ask for a new link")
+        return redirects.expired_link_page(request, "/forgot", "Ask for a new link")
 
 
-@pages.post("/reset/{token}", Permission.VISITOR)
+@routes.post("/reset/{token}", VISITOR)
 def set_password(request: Request) -> Response:
     """Use the link up."""
     try:
@@ -111,44 +110,32 @@ def set_password(request: Request) -> Response:
         email = queries.reset_email(_IDENTITY, request.params["token"], request.now)
         return _reset_form(request, email, error.fields, status=422)
     except NotFoundError:
-        return redirects.link_ended(request, "/forgot", "Ask for a new link")
+        return redirects.expired_link_page(request, "/forgot", "Ask for a new link")
     request.services.notify_outbox(_IDENTITY)
     return cookies.clear_session(redirect("/login?done=reset"))
 
 
-def dealer_at(request: Request) -> Dealer:
-    """The dealer whose address this is; the texts are in its language from here on. Raises NotFoundError."""
-    dealer_id = dealers.by_slug(DoorScope(), request.params["slug"])
-    if dealer_id is None:
-        raise NotFoundError
-    dealer = request.services.dealer_of(TenantScope(dealer_id))
-    i18n.activate(dealer.locale)
-    return dealer
-
-
-def visitor(request: Request) -> Visitor:
+def client_info(request: Request) -> ClientInfo:
     """Where this request comes from."""
-    return Visitor(request.address, request.header("user-agent"), request.cookies.get(cookies.SESSION))
+    return ClientInfo(request.address, request.header("user-agent"), request.cookies.get(cookies.SESSION))
 
 
 def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response:
     """Give the browser its session, tell the dealer's side of a first login, and go where the person wanted."""
     if not all(membership.active for membership in logged_in.memberships):
         request.services.notify_outbox(_IDENTITY, at_once=True)
-    path = destination(logged_in.session.membership, wanted)
-    return cookies.clear_cookie(cookies.set_session(redirect(path), logged_in.secret), cookies.DOOR)
+    path = redirects.destination(request, logged_in.session.membership, wanted)
+    return cookies.clear_cookie(cookies.set_session(redirect(path), logged_in.secret), cookies.CSRF)
 
 
-def destination(membership: Membership | None, wanted: str = "") -> str:
-    """`wanted` if it is a page of ours and of this kind of person, else home (threat 18)."""
-    if membership is None:
-        return "/accounts"
-    for_staff = wanted == "/staff" or wanted.startswith(("/staff/", "/staff?"))
-    fits = for_staff == (membership.kind is Kind.STAFF)
-    return wanted if fits and is_local_path(wanted) else redirects.home(membership)
+def _dealer_at(request: Request) -> PublicDealer:
+    """The dealer whose address this is; the texts are in its language from here on. Raises NotFoundError."""
+    dealer = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"])
+    i18n.activate(dealer.locale)
+    return dealer
 
 
-def _log_in(request: Request, dealer: Dealer | None) -> Response:
+def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
     form = request.form
     errors = {
         name: text
@@ -162,7 +149,7 @@ def _log_in(request: Request, dealer: Dealer | None) -> Response:
             _IDENTITY,
             email=form["email"],
             password=form["password"],
-            visitor=visitor(request),
+            client=client_info(request),
             dealer_id=dealer.dealer_id if dealer else None,
             now=request.now,
             ids=request.services.ids,
@@ -174,7 +161,7 @@ def _log_in(request: Request, dealer: Dealer | None) -> Response:
 
 def _form(
     request: Request,
-    dealer: Dealer | None,
+    dealer: PublicDealer | None,
     *,
     status: int = 200,
     errors: dict[str, str] | None = None,

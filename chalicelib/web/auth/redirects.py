@@ -1,23 +1,34 @@
-"""What follows the door: where somebody goes next."""
+"""Where somebody goes after log in."""
 
 from chalice.app import Response
 
+from chalicelib.http.landing import SWITCHER, member_landing
 from chalicelib.http.request import Request
-from chalicelib.http.responses import page, redirect
+from chalicelib.http.responses import is_local_path, page, redirect
 from chalicelib.identity.model import Kind, Membership
+from chalicelib.kernel.scopes import TenantScope
 
 
-def home(membership: Membership) -> str:
-    """Where somebody's day begins."""
-    return "/staff/accounts" if membership.kind is Kind.STAFF else "/transactions"
+def landing_path(request: Request, membership: Membership | None) -> str:
+    """Where a membership starts, which need not be the one of the request's own session yet."""
+    if membership is None:
+        return SWITCHER.path
+    dealer = request.services.dealer_of(TenantScope(membership.dealer_id))
+    return member_landing(membership, dealer).path
 
 
-def onwards(request: Request) -> Response:
-    """For somebody who is logged in already."""
-    membership = request.session.membership if request.session else None
-    return redirect(home(membership) if membership else "/accounts")
+def destination(request: Request, membership: Membership | None, wanted: str = "") -> str:
+    """`wanted` if it is a page of ours and of this kind of member, else where the membership starts (threat 18)."""
+    for_staff = wanted == "/staff" or wanted.startswith(("/staff/", "/staff?"))
+    fits = membership is not None and for_staff == (membership.kind is Kind.STAFF)
+    return wanted if fits and is_local_path(wanted) else landing_path(request, membership)
 
 
-def link_ended(request: Request, way_on: str, words: str) -> Response:
-    """A one-time link that works no more: used, replaced, ended or never made, all the same."""
-    return page(request, "auth/link_ended.html", status=404, way_on=way_on, words=words)
+def redirect_if_logged_in(request: Request) -> Response | None:
+    """To where the session's membership starts; None for somebody who has to log in."""
+    return redirect(landing_path(request, request.session.membership)) if request.session else None
+
+
+def expired_link_page(request: Request, next_path: str, label: str) -> Response:
+    """A one-time link that no longer works: used, replaced, expired or never made, all the same."""
+    return page(request, "auth/link_expired.html", status=404, next_path=next_path, label=label)

@@ -6,10 +6,10 @@ from io import BytesIO
 from chalice.app import Response
 
 from chalicelib.documents import queries as documents
-from chalicelib.http.access import Permission
+from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, see_other_external
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries
@@ -21,10 +21,10 @@ from chalicelib.web.customer.account_page import account_ref
 from chalicelib.web.presenters.invoice import details, document, events, title_of
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, status_badge
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 
 
-@pages.get("/invoices/{account}/{kind}/{transaction}", Permission.CUSTOMER)
+@routes.get("/invoices/{account}/{kind}/{transaction}", CUSTOMER_INVOICES)
 def invoice(request: Request) -> Response:
     """Its page; for a script that lays it over the list, only the dialog."""
     view, row = _find(request)
@@ -45,7 +45,7 @@ def invoice(request: Request) -> Response:
     )
 
 
-@pages.get("/invoices/{account}/{kind}/{transaction}/pdf", Permission.CUSTOMER)
+@routes.get("/invoices/{account}/{kind}/{transaction}/pdf", CUSTOMER_INVOICES)
 def pdf(request: Request) -> Response:
     """The way to its PDF, for a minute; `save` to keep it. Raises NotFoundError where there is no file and no line."""
     view, row = _find(request)

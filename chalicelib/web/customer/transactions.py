@@ -6,10 +6,10 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.exports.model import ExportFile
-from chalicelib.http.access import Permission
+from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.row_query import PAGE_ROWS, RowQuery, Sort
@@ -29,7 +29,7 @@ from chalicelib.web.presenters.transactions import (
     row_value,
 )
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 
 HOME = "/transactions"
 EXPORTS = "/exports"
@@ -48,7 +48,7 @@ ORDERS = {
 }
 
 
-@pages.get(HOME, Permission.CUSTOMER)
+@routes.get(HOME, CUSTOMER_INVOICES)
 def transactions(request: Request) -> Response:
     """The list. Its state is the address: type, status, age, q, sort, order, page, the run it began with, select."""
     query = row_query(request.query)
@@ -65,13 +65,13 @@ def transactions(request: Request) -> Response:
     return page(request, template, **header, **_panel(view), **_table(request, view, query, formatter))
 
 
-@pages.get("/transactions.csv", Permission.CUSTOMER)
+@routes.get("/transactions.csv", CUSTOMER_INVOICES)
 def csv(request: Request) -> Response:
     """The filtered rows, or those of `row`, as CSV."""
     return _export(request, Kind.CSV)
 
 
-@pages.get("/transactions.xlsx", Permission.CUSTOMER)
+@routes.get("/transactions.xlsx", CUSTOMER_INVOICES)
 def xlsx(request: Request) -> Response:
     """The same as a workbook."""
     return _export(request, Kind.XLSX)

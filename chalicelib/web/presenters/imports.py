@@ -60,4 +60,4 @@ def brought(run: ImportRun, reader_id: str) -> str:
     kind, _, who = run.uploaded_by.partition(" ")
     if kind == "staff":
         return "by you" if who == reader_id else "by your staff"
-    return "by your agent" if kind == "agent" else "from the inbox"
+    return "by your upload program" if kind == "agent" else "from the inbox"

@@ -3,36 +3,32 @@
 from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
-from chalicelib.http.access import Permission
+from chalicelib.http.access import PUBLIC
 from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
-from chalicelib.http.routing import Pages
-from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import DoorScope, TenantScope
+from chalicelib.http.routing import Routes
+from chalicelib.kernel.scopes import PublicLookupScope
 from chalicelib.rendering.brand import brand_css
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 A_DAY = "public, max-age=86400"
 
 
-@pages.get("/health", Permission.PUBLIC)
+@routes.get("/health", PUBLIC)
 def health(_: Request) -> Response:
     """Whether this function answers at all; it asks nothing of the store."""
     return Response("ok", {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"})
 
 
-@pages.get("/", Permission.PUBLIC)
-def front_door(request: Request) -> Response:
-    """To where the visitor has business: the log in page, or the switcher, which knows the only account."""
+@routes.get("/", PUBLIC)
+def root(request: Request) -> Response:
+    """To the log in page, or to the switcher for somebody who is logged in."""
     return redirect("/accounts" if request.session else "/login")
 
 
-@pages.get("/d/{slug}/brand.css", Permission.PUBLIC)
+@routes.get("/d/{slug}/brand.css", PUBLIC)
 def brand(request: Request) -> Response:
     """The dealer's four colours. Its address has a version, so browsers may keep it."""
-    dealer_id = dealers.by_slug(DoorScope(), request.params["slug"])
-    if dealer_id is None:
-        raise NotFoundError
-    colours = request.services.dealer_of(TenantScope(dealer_id)).brand
+    colours = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"]).brand
     css = brand_css(nav=colours.nav_bg, button=colours.btn_bg)
     return Response(css, {"Content-Type": "text/css; charset=utf-8", "Cache-Control": A_DAY})

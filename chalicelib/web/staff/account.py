@@ -7,10 +7,10 @@ from chalice.app import Response
 
 from chalicelib.customers import queries as customers
 from chalicelib.customers.model import AccountFacts
-from chalicelib.http.access import Permission
+from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
@@ -18,13 +18,13 @@ from chalicelib.rendering.format import Formats
 from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.transactions import AGES
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 
 LEDGERS = {"open_item": "Open item", "balance_forward": "Balance forward"}
 ACCOUNT_STATES = {"on_stop": "On stop", "closed": "Closed", "cash_only": "Cash only"}
 
 
-@pages.get("/staff/accounts/{account}", Permission.STAFF)
+@routes.get("/staff/accounts/{account}", STAFF)
 def account(request: Request) -> Response:
     """Figures as of the published run, people, details. An account of another dealer is not found."""
     ref = from_link_part(request.params["account"])

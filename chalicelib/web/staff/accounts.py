@@ -15,10 +15,10 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.publication import Published
 from chalicelib.exports.model import ExportFile
-from chalicelib.http.access import Permission
+from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
@@ -26,7 +26,7 @@ from chalicelib.rendering.spreadsheet import Cell, Column
 from chalicelib.rendering.spreadsheet import Kind as FileKind
 from chalicelib.web import downloads
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 
 HOME = "/staff/accounts"
 EXPORTS = "/staff/exports"
@@ -57,13 +57,13 @@ MAX_LISTED = 3
 """Refusals that a toast names one by one; of more it says how many."""
 
 
-@pages.get("/staff", Permission.STAFF)
+@routes.get("/staff", STAFF)
 def home(_request: Request) -> Response:
     """The landing page of staff is Customer Accounts (feature A1-6)."""
     return redirect(HOME)
 
 
-@pages.get(HOME, Permission.STAFF)
+@routes.get(HOME, STAFF)
 def accounts(request: Request) -> Response:
     """The list. Its state is the address: status, depot, field, q, sort, order, run and after (rows passed)."""
     query = _query(request)
@@ -87,7 +87,7 @@ def accounts(request: Request) -> Response:
     )
 
 
-@pages.get("/staff/accounts.csv", Permission.STAFF)
+@routes.get("/staff/accounts.csv", STAFF)
 def accounts_csv(request: Request) -> Response:
     """The filtered list as CSV."""
     published = dealers.published(request.dealer_scope)
@@ -110,7 +110,7 @@ def export_file(request: Request, published: Published, *, restarted: bool = Fal
     )
 
 
-@pages.post("/staff/accounts/invite", Permission.STAFF)
+@routes.post("/staff/accounts/invite", STAFF)
 def invite(request: Request) -> Response:
     """Invite the ticked accounts, or the one whose button was pressed (`only`)."""
     chosen = [request.form["only"]] if "only" in request.form else request.form_all.get("ref", [])
@@ -125,10 +125,10 @@ def invite(request: Request) -> Response:
         ids=request.services.ids,
     )
     request.services.notify_outbox(request.dealer_scope)
-    return redirect(_back(request), said=_said(result))
+    return redirect(_back(request), flash=_said(result))
 
 
-@pages.post("/staff/accounts/{account}/resend", Permission.STAFF)
+@routes.post("/staff/accounts/{account}/resend", STAFF)
 def resend(request: Request) -> Response:
     """Send a fresh invitation; the older link stops working."""
     ref = from_link_part(request.params["account"])
@@ -136,15 +136,15 @@ def resend(request: Request) -> Response:
         request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
     )
     request.services.notify_outbox(request.dealer_scope)
-    return redirect(_back(request), said=f"A new invitation is on its way to account {ref}")
+    return redirect(_back(request), flash=f"A new invitation is on its way to account {ref}")
 
 
-@pages.post("/staff/accounts/{account}/cancel", Permission.STAFF)
+@routes.post("/staff/accounts/{account}/cancel", STAFF)
 def cancel(request: Request) -> Response:
     """End an invitation: its link opens nothing any more."""
     ref = from_link_part(request.params["account"])
     operations.cancel_invitation(request.dealer_scope, ref=ref, now=request.now, ids=request.services.ids)
-    return redirect(_back(request), said=f"The invitation of account {ref} is cancelled")
+    return redirect(_back(request), flash=f"The invitation of account {ref} is cancelled")
 
 
 def _query(request: Request) -> AccountsQuery:

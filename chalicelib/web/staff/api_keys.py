@@ -1,28 +1,34 @@
-"""The dealer's agent: its keys, each shown once, and how to use them."""
+"""API keys for the dealer's upload clients, each shown once, and how to use them."""
 
 from chalice.app import Response
 
-from chalicelib.http.access import Permission
+from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.identity import api_keys, queries
 from chalicelib.identity.model import ApiKey
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.scopes import IdentityScope
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 
-HOME = "/staff/imports/agent"
+HOME = "/staff/imports/api-keys"
 
 
-@pages.get(HOME, Permission.STAFF_ADMIN)
-def agent(request: Request) -> Response:
+@routes.get(HOME, STAFF_ADMIN)
+def keys(request: Request) -> Response:
     """The keys, and the command that sends exports."""
     return _page(request)
 
 
-@pages.post(f"{HOME}/keys", Permission.STAFF_ADMIN)
+@routes.get("/staff/imports/agent", STAFF_ADMIN)
+def former_address(_: Request) -> Response:
+    """For bookmarks."""
+    return redirect(HOME)
+
+
+@routes.post(HOME, STAFF_ADMIN)
 def create(request: Request) -> Response:
     """A new key. This answer is the only one that holds it."""
     try:
@@ -38,7 +44,7 @@ def create(request: Request) -> Response:
     return _page(request, secret=secret, made=key)
 
 
-@pages.post(f"{HOME}/keys/{{key}}/revoke", Permission.STAFF_ADMIN)
+@routes.post(f"{HOME}/{{key}}/revoke", STAFF_ADMIN)
 def revoke(request: Request) -> Response:
     """End a key at once."""
     api_keys.revoke_api_key(
@@ -48,7 +54,7 @@ def revoke(request: Request) -> Response:
         now=request.now,
         ids=request.services.ids,
     )
-    return redirect(HOME, said="The key is revoked. An agent that still uses it is turned away.")
+    return redirect(HOME, flash="The key is revoked. A program that still uses it is turned away.")
 
 
 def _page(
@@ -63,7 +69,7 @@ def _page(
     keys = queries.api_keys(IdentityScope(), request.dealer_scope.dealer_id)
     return page(
         request,
-        "staff/agent.html",
+        "staff/api_keys.html",
         status=status,
         keys=[key for key in keys if key.revoked_at is None],
         secret=secret,

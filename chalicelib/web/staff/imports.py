@@ -6,21 +6,21 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.http.access import Permission
+from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
-from chalicelib.http.routing import Pages
+from chalicelib.http.routing import Routes
 from chalicelib.ingest import operations, queries, uploads
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.web.presenters import imports as words
 
-pages = Pages(__name__)
+routes = Routes(__name__)
 
 HOME = "/staff/imports"
 
 
-@pages.get(HOME, Permission.STAFF)
+@routes.get(HOME, STAFF)
 def imports(request: Request) -> Response:
     """The runs. `below` goes on under a number; `upload` is where the storage sends the browser after an upload."""
     below = request.query.get("below", "")
@@ -78,7 +78,7 @@ def _common(request: Request) -> dict[str, Any]:
     }
 
 
-@pages.get(HOME + "/{run}", Permission.STAFF)
+@routes.get(HOME + "/{run}", STAFF)
 def import_run(request: Request) -> Response:
     """One run: its counts, files, control totals, rejects, and what may be done about it."""
     scope, run = request.dealer_scope, _run(request)
@@ -99,40 +99,40 @@ def import_run(request: Request) -> Response:
     )
 
 
-@pages.get(HOME + "/{run}/rejects.csv", Permission.STAFF)
+@routes.get(HOME + "/{run}/rejects.csv", STAFF)
 def rejects(request: Request) -> Response:
     """Every rejected row as CSV."""
     return see_other_external(queries.rejects_link(request.dealer_scope, run=_run(request)))
 
 
-@pages.get(HOME + "/{run}/warnings.csv", Permission.STAFF)
+@routes.get(HOME + "/{run}/warnings.csv", STAFF)
 def warnings(request: Request) -> Response:
     """Every row with a warning as CSV."""
     return see_other_external(queries.rejects_link(request.dealer_scope, run=_run(request), warnings=True))
 
 
-@pages.post(HOME + "/{run}/approve", Permission.STAFF_ADMIN)
+@routes.post(HOME + "/{run}/approve", STAFF_ADMIN)
 def approve(request: Request) -> Response:
     """Apply a held run."""
     run = _run(request)
     operations.approve_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
-    return redirect(f"{HOME}/{run.number}", said=f"{words.title(run)} is applied. Customers see it now.")
+    return redirect(f"{HOME}/{run.number}", flash=f"{words.title(run)} is applied. Customers see it now.")
 
 
-@pages.post(HOME + "/{run}/refuse", Permission.STAFF_ADMIN)
+@routes.post(HOME + "/{run}/refuse", STAFF_ADMIN)
 def refuse(request: Request) -> Response:
     """Refuse a held run."""
     run = _run(request)
     operations.refuse_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
-    return redirect(f"{HOME}/{run.number}", said=f"{words.title(run)} is refused. Nothing has changed.")
+    return redirect(f"{HOME}/{run.number}", flash=f"{words.title(run)} is refused. Nothing has changed.")
 
 
-@pages.post(HOME + "/{run}/undo", Permission.STAFF_ADMIN)
+@routes.post(HOME + "/{run}/undo", STAFF_ADMIN)
 def undo(request: Request) -> Response:
     """Bring back what customers saw before this run."""
     run = _run(request)
     operations.undo_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
-    return redirect(f"{HOME}/{run.number}", said=f"{words.title(run)} is undone. Customers see the export before it.")
+    return redirect(f"{HOME}/{run.number}", flash=f"{words.title(run)} is undone. Customers see the export before it.")
 
 
 def _run(request: Request) -> ImportRun:

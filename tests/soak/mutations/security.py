@@ -6,23 +6,24 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "Who may open a route is what it declares, for every kind of visitor",
         "chalicelib/http/authorization.py",
-        '    if membership.kind != "staff":\n',
+        "    if membership.kind not in _KINDS[audience]:\n",
         "    if not membership.kind:\n",
         "tests/sweeps/test_route_matrix.py::test_who_gets_in[/staff/accounts-GET]",
     ),
     Removal(
         "Who may open a route is what it declares, for every kind of visitor",
         "chalicelib/http/authorization.py",
-        "    if permission is Permission.STAFF_ADMIN and not is_admin:\n",
-        "    if permission is Permission.VISITOR and not is_admin:\n",
-        "tests/sweeps/test_route_matrix.py::test_who_gets_in[/staff/imports/agent-GET]",
+        "    if required and membership and not membership.role.includes(required):\n",
+        "    if required and membership and not required.includes(membership.role):\n",
+        "tests/sweeps/test_route_matrix.py::test_who_gets_in[/staff/imports/api-keys-GET]",
     ),
     Removal(
         "A route that somebody opens is noticed",
         "chalicelib/web/staff/accounts.py",
-        '@pages.get("/staff/accounts.csv", Permission.STAFF)',
-        '@pages.get("/staff/accounts.csv", Permission.CUSTOMER)',
-        "tests/sweeps/test_route_matrix.py::test_every_permission_is_the_one_of_its_place",
+        '@routes.get("/staff/accounts.csv", STAFF)',
+        '@routes.get("/staff/accounts.csv", LOGGED_IN)',
+        "tests/sweeps/test_route_matrix.py::test_every_route_is_acknowledged",
+        also=(("import STAFF\n", "import LOGGED_IN, STAFF\n"),),
     ),
     Removal(
         "Nothing of one dealer is in what another dealer's people get",
@@ -30,6 +31,20 @@ CONTROLS: tuple[Removal, ...] = (
         "_published.get(scope.dealer_id, ",
         '_published.get("the last one", ',
         "tests/sweeps/test_canary.py::test_nothing_of_the_other_tenant_is_anywhere[/staff/accounts]",
+    ),
+    Removal(
+        "A module that a dealer has not is not there for its people",
+        "chalicelib/http/authorization.py",
+        "    if module and (request.dealer is None or module not in request.dealer.modules):\n",
+        "    if module and request.dealer is None:\n",
+        "tests/http/test_authorization.py::test_who_gets_in[member_payments]",
+    ),
+    Removal(
+        "Nobody reaches a dealer's data before log in, only the public copy of some settings",
+        "infra/cloudformation/shared/roles.yaml",
+        "D#${aws:PrincipalTag/dealer}#PUBLIC",
+        "D#${aws:PrincipalTag/dealer}#*",
+        "tests/infra/iam/test_guard.py::test_the_public_role_gets_lookups_and_the_public_copy_and_nothing_else",
     ),
     Removal(
         "A customer sees no other customer of the same dealer",
@@ -84,8 +99,8 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "The function that serves pages can write no public address and become no operator",
         "infra/cloudformation/functions.yaml",
-        "Assumes: [Tenant, Identity, Door]",
-        "Assumes: [Tenant, Identity, Door, Operator]",
+        "Assumes: [Tenant, Identity, Public]",
+        "Assumes: [Tenant, Identity, Public, Operator]",
         "tests/infra/package/test_sam_template.py::test_pages_send_no_mail_and_are_no_operator_and_imports_know_no_persons",
     ),
     Removal(
@@ -108,7 +123,7 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "Log in, reset and invitation say the same of known and unknown, after the same calls",
         "chalicelib/identity/provider.py",
-        "        person = repo.person(scope, repo.someone_or_nobody(scope, email))\n",
+        "        person = repo.person(scope, repo.person_id_or_decoy(scope, email))\n",
         (
             "        person_id = repo.person_id_of(scope, email)\n"
             "        person = repo.person(scope, person_id) if person_id else None\n"
@@ -151,7 +166,7 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "Guessing ends after a few tries, by account, by address and in all",
         "chalicelib/identity/recovery.py",
-        "    rate_limits.take(scope, rate_limits.link_tries(address), now=now)\n",
+        "    rate_limits.consume(scope, rate_limits.link_attempts(address), now=now)\n",
         "",
         "tests/web/auth/test_enumeration.py::test_a_link_is_tried_within_the_limiter",
     ),
@@ -203,8 +218,8 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "A session is new at each log in and switch, and ends at log out, after 30 idle minutes and after 12 hours",
         "chalicelib/identity/operations.py",
-        "    changes += _end_old(scope, visitor.old_secret)\n",
-        "    _end_old(scope, visitor.old_secret)\n",
+        "    changes += _end_old(scope, client.old_secret)\n",
+        "    _end_old(scope, client.old_secret)\n",
         "tests/identity/test_sessions.py::test_log_in_ends_the_session_that_the_browser_had",
     ),
     Removal(
@@ -273,8 +288,8 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "Opening a page changes nothing",
         "chalicelib/web/auth/login.py",
-        '@pages.post("/logout", Permission.PERSON)',
-        '@pages.get("/logout", Permission.PERSON)',
+        '@routes.post("/logout", LOGGED_IN)',
+        '@routes.get("/logout", LOGGED_IN)',
         "tests/web/auth/test_login.py::test_no_get_changes_anything",
     ),
     Removal(
@@ -315,7 +330,7 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "Pages are kept by no cache, and those of links tell nobody their address",
         "chalicelib/http/headers.py",
-        '"no-referrer" if permission is Permission.VISITOR else "same-origin"',
+        '"no-referrer" if access.audience is Audience.VISITOR else "same-origin"',
         '"same-origin"',
         "tests/http/test_headers.py::test_private_pages_are_never_kept",
     ),
@@ -324,7 +339,7 @@ CONTROLS: tuple[Removal, ...] = (
         "chalicelib/api/uploads.py",
         "set(body) != _FIELDS",
         "not set(body) >= _FIELDS",
-        "tests/sweeps/test_extra_fields.py::test_an_agents_extra_field_is_refused",
+        "tests/sweeps/test_extra_fields.py::test_an_extra_field_of_an_upload_client_is_refused",
     ),
     Removal(
         "A field that a form does not have changes nothing",
@@ -334,7 +349,7 @@ CONTROLS: tuple[Removal, ...] = (
             '            name=request.form.get("account_name") or request.form.get("name", ""),\n'
             "            now=request.now,"
         ),
-        "tests/sweeps/test_extra_fields.py::test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row[/staff/imports/agent/keys]",
+        "tests/sweeps/test_extra_fields.py::test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row[/staff/imports/api-keys]",
     ),
     Removal(
         "No text of an export is a formula in a spreadsheet, and numbers are numbers",

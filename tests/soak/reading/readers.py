@@ -17,8 +17,7 @@ from chalicelib import services, settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.http import cookies
 from chalicelib.identity import repo as identity
-from chalicelib.identity.operations import Visitor as Address
-from chalicelib.identity.operations import open_session
+from chalicelib.identity.operations import ClientInfo, open_session
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
@@ -109,7 +108,7 @@ class Reader:
             opened = open_session(
                 IdentityScope(),
                 person=person,
-                visitor=Address("198.51.100.7", "Chrome"),
+                client=ClientInfo("198.51.100.7", "Chrome"),
                 now=system_clock(),
                 ids=Ids(),
             )

@@ -20,6 +20,7 @@ from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
@@ -77,9 +78,9 @@ def test_the_door_tells_nobody_who_is_known(cast: Cast, pair: Pair, form: str) -
 @pytest.mark.usefixtures("portal")
 def test_the_limit_speaks_to_both_alike(cast: Cast, pair: Pair, now: datetime, door: str) -> None:
     call = doors(cast)[door]
-    tries, most = (rate_limits.reset_tries, 5) if door == "forgot" else (rate_limits.login_tries, 10)
+    tries, most = (rate_limits.reset_attempts, 5) if door == "forgot" else (rate_limits.login_attempts, 10)
     for email, number in product((pair.known, pair.unknown), range(most)):
-        rate_limits.take(SCOPE, tries(email, f"192.0.2.{number}"), now=now)
+        rate_limits.consume(SCOPE, tries(email, f"192.0.2.{number}"), now=now)
     for form in FORMS.values():
         told(call, stranger(form), "warm.up@elsewhere.example")  # the dealer is remembered for some seconds
         known, unknown = (told(call, stranger(form), email) for email in (pair.known, pair.unknown))
@@ -157,7 +158,7 @@ def _unlinked(text: str) -> str:
 
 @pytest.mark.usefixtures("portal")
 def test_every_link_that_works_no_more_reads_the_same(cast: Cast, now: datetime, ids: Ids) -> None:
-    membership = Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "A9", "Postgate Farm")
+    membership = Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "A9", "Postgate Farm", role=Role.ADMIN)
 
     def invitation(at: datetime) -> str:
         made = invitations.create_invitation(

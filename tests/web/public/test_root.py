@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
@@ -6,11 +7,18 @@ import pytest
 from app import app
 from chalicelib import services
 from chalicelib.http import cookies
+from chalicelib.identity import invitations
+from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
+from chalicelib.store.roles import current_role
+from tests.fixtures.calls import listening
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.worlds import World
+from tests.sweeps.scenario import access_of
 from tests.web.client import Visitor
 
 
@@ -43,3 +51,33 @@ def test_a_dealers_colours_are_a_stylesheet_that_may_be_kept(visitor: Visitor, c
 
 def test_nobodys_address_has_no_colours(visitor: Visitor) -> None:
     assert visitor.get("/d/nobody-is-here/brand.css").status == 404
+
+
+@contextmanager
+def roles_used() -> Iterator[set[str]]:
+    """The roles under which the table is called inside."""
+    kinds: set[str] = set()
+
+    def note(**_: object) -> None:
+        kinds.add(current_role().kind)
+
+    with listening("dynamodb", "provide-client-params.dynamodb", note, first=True):
+        yield kinds
+
+
+OPEN = sorted(
+    {path for path, methods in app.routes.items() for method in methods if access_of(app, path, method).is_open}
+)
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_no_anonymous_page_acts_as_a_tenant(visitor: Visitor, cast: Cast, now: datetime, ids: Ids, path: str) -> None:
+    offered = Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "1777", "Postgate Farm", role=Role.ADMIN)
+    link = invitations.create_invitation(
+        IdentityScope(), email="new@farm.example", membership=offered, invitation_id=ids.ulid(now), now=now, ids=ids
+    )
+    where = path.replace("{slug}", cast.ours.dealer.slug).replace("{token}", link.secret)
+    with roles_used() as used:
+        assert visitor.get(where).status < 500
+        visitor.post(where, {"csrf": visitor.cookies.get(cookies.CSRF, ""), "email": "x", "password": "short"})
+    assert used <= {"public", "identity"}

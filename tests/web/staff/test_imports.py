@@ -96,14 +96,14 @@ def test_a_user_who_is_no_admin_sees_a_held_export_and_cannot_decide(staff: Visi
 
 
 def test_a_key_is_shown_once_buys_an_upload_and_can_be_revoked(admin: Visitor) -> None:
-    admin.get(f"{HOME}/agent")
-    page = admin.submit(f"{HOME}/agent/keys", name="Back office")
+    admin.get(f"{HOME}/api-keys")
+    page = admin.submit(f"{HOME}/api-keys", name="Back office")
     found = re.search(r"data-secret>(ccx_[\w-]+)<", page.html)
     assert found
     key = {"authorization": f"Bearer {found[1]}"}
-    assert found[1] not in admin.get(f"{HOME}/agent").html
+    assert found[1] not in admin.get(f"{HOME}/api-keys").html
     assert admin.get("/api/v1/imports", headers=key).json == {"imports": []}
-    revoke = next(form.action for form in admin.get(f"{HOME}/agent").forms if form.action.endswith("/revoke"))
+    revoke = next(form.action for form in admin.get(f"{HOME}/api-keys").forms if form.action.endswith("/revoke"))
     admin.submit(revoke)
     assert admin.get("/api/v1/imports", headers=key).status == 401
 

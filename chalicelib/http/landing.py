@@ -1,0 +1,33 @@
+"""Where somebody starts who names no page: after log in, from the root, from an error page."""
+
+from typing import NamedTuple
+
+from chalicelib.dealers.model import Dealer, Module
+from chalicelib.identity.model import Kind, Membership, Session
+
+
+class Landing(NamedTuple):
+    """A page, and what a link to it says."""
+
+    path: str
+    label: str
+
+
+LOG_IN = Landing("/login", "Log in")
+SWITCHER = Landing("/accounts", "Choose an account")
+
+
+def landing(session: Session | None, dealer: Dealer | None) -> Landing:
+    """For a session, or nobody's. `dealer`: of the session's membership."""
+    if session is None:
+        return LOG_IN
+    return member_landing(session.membership, dealer) if session.membership else SWITCHER
+
+
+def member_landing(membership: Membership, dealer: Dealer | None) -> Landing:
+    """A customer of a dealer without invoices has no page of figures yet, only the switcher."""
+    if membership.kind is Kind.STAFF:
+        return Landing("/staff/accounts", "Go to Customer Accounts")
+    if dealer and Module.INVOICES in dealer.modules:
+        return Landing("/transactions", "Go to My Transactions")
+    return SWITCHER

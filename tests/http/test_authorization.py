@@ -1,0 +1,108 @@
+"""Each access lets in whom it names; everybody else gets what the audience says, and learns nothing more."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.http.access import Audience
+from chalicelib.identity.sessions import csrf_token
+from tests.http.conftest import ACCESSES, signature
+from tests.web.client import Visitor
+
+Visit = Callable[[str], Visitor]
+LOGIN, SWITCHER = "/login?next=/{}", "/accounts"
+WHO = ("", "undecided", "viewer", "payer", "customer", "staff", "admin")
+EXPECTED: dict[str, tuple[int | str, ...]] = {
+    "public": (200,) * 7,
+    "visitor": (200,) * 7,
+    "logged_in": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "member": (LOGIN, SWITCHER, 200, 200, 200, 200, 200),
+    "member_invoices": (LOGIN, SWITCHER, 200, 200, 200, 200, 200),
+    "member_payments": (LOGIN, SWITCHER, 404, 404, 404, 404, 404),
+    "customer": (LOGIN, SWITCHER, 200, 200, 200, 404, 404),
+    "customer_pay": (LOGIN, SWITCHER, 403, 200, 200, 404, 404),
+    "customer_admin": (LOGIN, SWITCHER, 403, 403, 200, 404, 404),
+    "customer_invoices": (LOGIN, SWITCHER, 200, 200, 200, 404, 404),
+    "customer_payments": (LOGIN, SWITCHER, 404, 404, 404, 404, 404),
+    "staff": (LOGIN, SWITCHER, 404, 404, 404, 200, 200),
+    "staff_admin": (LOGIN, SWITCHER, 404, 404, 404, 403, 200),
+    "staff_payments": (LOGIN, SWITCHER, 404, 404, 404, 404, 404),
+    "api_key": (401,) * 7,
+    "api_key_payments": (401,) * 7,
+    "webhook": (401,) * 7,
+}
+"""What each of WHO gets: a status, or where they are sent."""
+KEY = {"authorization": "Bearer good-key"}
+
+
+def test_every_audience_is_in_the_table() -> None:
+    assert set(EXPECTED) == set(ACCESSES)
+    assert {access.audience for access in ACCESSES.values()} == set(Audience)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_who_gets_in(visit: Visit, name: str) -> None:
+    for who, expected in zip(WHO, EXPECTED[name], strict=True):
+        got = visit(who).get(f"/{name}")
+        wanted = (303, expected.format(name)) if isinstance(expected, str) else (expected, "")
+        assert (got.status, got.location) == wanted, who
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_who_may_post(visit: Visit, name: str) -> None:
+    for who, expected in zip(WHO[1:], EXPECTED[name][1:], strict=True):
+        got = visit(who).post(f"/{name}", {"csrf": csrf_token(who)})
+        assert got.location == expected if isinstance(expected, str) else got.status == expected, who
+
+
+def test_a_session_that_has_ended_is_nobody_and_its_cookie_goes(visit: Visit) -> None:
+    visitor = visit("expired")
+    assert visitor.get("/customer").location == "/login?next=/customer"
+    assert not visitor.cookies
+
+
+def test_a_posted_form_of_nobody_leads_to_the_log_in_page_without_a_way_back(visit: Visit) -> None:
+    assert visit("").post("/customer").location == "/login"
+
+
+def test_htmx_is_told_to_leave_the_page(visit: Visit) -> None:
+    got = visit("").get("/customer", htmx=True)
+    assert (got.status, got.headers["hx-redirect"]) == (401, "/login")
+
+
+def test_the_address_to_come_back_to_keeps_its_filters(visit: Visit) -> None:
+    assert (
+        visit("").get("/customer?type=invoice&q=a+b").location == "/login?next=/customer%3Ftype%3Dinvoice%26q%3Da%2Bb"
+    )
+
+
+@pytest.mark.parametrize("header", ["", "Basic good-key", "Bearer bad-key", "Bearer"])
+def test_an_upload_client_needs_its_key(visit: Visit, header: str) -> None:
+    got = visit("").get("/api_key", headers={"authorization": header})
+    assert got.status == 401
+    assert got.json["message"].startswith("This API key is not known")
+
+
+def test_an_upload_client_with_its_key_has_its_dealers_scope_and_needs_no_token(visit: Visit) -> None:
+    got = visit("").post("/api_key", headers=KEY | {"sec-fetch-site": "cross-site"})
+    assert got.json["scope"] == "ImportScope"
+
+
+def test_a_key_opens_no_module_that_its_dealer_has_switched_off(visit: Visit) -> None:
+    assert visit("").get("/api_key_payments", headers=KEY).status == 404
+
+
+@pytest.mark.parametrize(("sent", "status"), [(signature(b'{"id":1}'), 200), (signature(b'{"id":2}'), 401), ("", 401)])
+def test_a_webhook_is_let_in_by_its_signature_alone(visit: Visit, sent: str, status: int) -> None:
+    headers = {"signature": sent, "content-type": "application/json", "sec-fetch-site": "cross-site"}
+    got = visit("").call("POST", "/webhook", body='{"id":1}', headers=headers)
+    assert got.status == status
+    assert got.json.get("scope") == ("ImportScope" if status == 200 else None)
+
+
+@pytest.mark.parametrize(("who", "scope"), [("customer", "CustomerScope"), ("staff", "DealerScope")])
+@pytest.mark.parametrize("as_member", [False, True])
+def test_the_scope_is_made_from_the_session(visit: Visit, who: str, scope: str, *, as_member: bool) -> None:
+    path = "member" if as_member else who
+    got = visit(who).get(f"/{path}?dealer_id=bbbbbbbbbb", headers={"x-dealer-id": "bbbbbbbbbb"})
+    assert got.json["scope"] == scope
