@@ -94,10 +94,10 @@ def _import(visitor: Visitor, port: int) -> None:
         (bundle,) = Path(folder).iterdir()
         credentials = {"CCX_PORTAL": f"http://localhost:{port}", "CCX_KEY": page.secrets[0]}
         _run([ROOT / "infra" / "upload_client" / "upload.py", bundle, "--wait", "120"], credentials)
-    for form in page.forms:  # that of an interrupted start, too
-        if form.action.endswith("/revoke"):
-            visitor.get(_API_KEYS)
-            visitor.submit(form.action)
+    revocations = {form.action for form in page.forms if form.action.endswith("/revoke")}
+    for path in revocations:  # that of an interrupted start, too
+        visitor.get(_API_KEYS)
+        visitor.submit(path)
 
 
 def _must(visitor: Visitor, what: str) -> None:
