@@ -15,17 +15,21 @@ _BAD = frozenset({"ERROR", "CRITICAL"})
 def reasons(deployment: Deployment) -> list[str]:
     """Sentences, most telling first; empty if no function logged an error."""
     lines = list(_errors(deployment))
-    denied = [
-        f"{function}: {_principal(m[1])} may not {m[2]} on {m[3] or _not_allowed(deployment, m[1], m[2])}"
-        for function, text in lines
-        for m in _DENIED.finditer(text + " ")
-    ]
     absent = [
         f"{function}: the zip lacks the template {m[1]}" for function, text in lines if (m := _TEMPLATE.search(text))
     ]
     modules = [f"{function}: the zip lacks {m[1]}" for function, text in lines if (m := _MODULE.search(text))]
     others = [f"{function}: {_last(text)}" for function, text in lines]
-    return list(dict.fromkeys([*denied, *absent, *modules, *others]))
+    return list(dict.fromkeys([*denials(deployment), *absent, *modules, *others]))
+
+
+def denials(deployment: Deployment) -> list[str]:
+    """What a role was not allowed, also where the function logged it and went on."""
+    return [
+        f"{function}: {_principal(m[1])} may not {m[2]} on {m[3] or _not_allowed(deployment, m[1], m[2])}"
+        for function, text in _errors(deployment)
+        for m in _DENIED.finditer(text + " ")
+    ]
 
 
 def _errors(deployment: Deployment) -> Iterator[tuple[str, str]]:

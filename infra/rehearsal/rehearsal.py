@@ -14,7 +14,7 @@ from infra.package.build import Package
 from infra.package.jinja_templates import compile_templates, module_of
 from infra.rehearsal.cloudfront import CloudFrontProxy
 from infra.rehearsal.deployment import Deployment, RehearsalError
-from infra.rehearsal.diagnosis import reasons
+from infra.rehearsal.diagnosis import denials, reasons
 from infra.rehearsal.restore import damage_and_restore
 from infra.rehearsal.walk import Walk
 from infra.setup.paths import ROOT
@@ -67,13 +67,19 @@ def _step(text: str, say: Say) -> Iterator[None]:
 
 @contextmanager
 def _diagnosed(deployment: Deployment) -> Iterator[None]:
-    """Adds to a failure what the functions logged."""
+    """Adds to a failure what the functions logged. A denied call is one, even where a schedule would make up for it."""
     try:
         yield
+        _check_denials(deployment)
     except (RehearsalError, LocalError, KeyError) as error:
         known = reasons(deployment)[:_MAX_REASONS]
         sentence = str(error) if not isinstance(error, KeyError) else "A page lacks the form that it should show."
         raise RehearsalError("\n".join([sentence, *(f"  {reason}" for reason in known)])) from error
+
+
+def _check_denials(deployment: Deployment) -> None:
+    if denied := denials(deployment):
+        raise RehearsalError(denied[0])
 
 
 def _changed(packed: Path, folder: Path) -> Path:
