@@ -9,10 +9,13 @@ from datetime import datetime
 from itertools import count, islice
 
 from chalicelib.ccx.cells import Text
+from chalicelib.ccx.columns import Schema
+from chalicelib.customers.entity import CUSTOMERS
+from chalicelib.documents.entity import DOCUMENTS, INVOICE_LINES
 from chalicelib.identity.model import Kind, Membership
-from chalicelib.ingest.checks.schemas import CUSTOMERS, DOCUMENTS, INVOICE_LINES, TRANSACTIONS, Schema
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
+from chalicelib.ledger.entity import TRANSACTIONS
 from tests import bundles
 from tests.fixtures.cast import Cast, House, add_person, make_house
 from tests.fixtures.worlds import World
@@ -107,13 +110,13 @@ def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Stage:
     line = Line(world, house, now, ids)
     texts = attack.texts()
     email = EMAILS[attack.shift % len(EMAILS)]
-    customer = attack.row(CUSTOMERS, bundles.customer(ACCOUNT, email=email))
+    customer = attack.row(CUSTOMERS.schema, bundles.customer(ACCOUNT, email=email))
     customer |= {"master_account_ref": "", "name": next(texts)}
-    rows = [attack.row(TRANSACTIONS, bundles.transaction(ACCOUNT, f"{INVOICE}{n}", "7.70")) for n in range(2)]
-    paper = attack.row(DOCUMENTS, bundles.document(ACCOUNT, "D1", transaction_id=f"{INVOICE}0"))
+    rows = [attack.row(TRANSACTIONS.schema, bundles.transaction(ACCOUNT, f"{INVOICE}{n}", "7.70")) for n in range(2)]
+    paper = attack.row(DOCUMENTS.schema, bundles.document(ACCOUNT, "D1", transaction_id=f"{INVOICE}0"))
     paper |= {"transaction_id": f"{INVOICE}0"}
     rows[0]["document_id"] = "D1"
-    drawn = attack.row(INVOICE_LINES, bundles.line(ACCOUNT, f"{INVOICE}1", 1, "6.42"))
+    drawn = attack.row(INVOICE_LINES.schema, bundles.line(ACCOUNT, f"{INVOICE}1", 1, "6.42"))
     source = {name: next(texts) for name in ("system", "version", "profile")}
     spoiled = [rows[0], {**rows[1], "transaction_date": next(texts), "due_date": next(texts), next(texts): next(texts)}]
     for sequence, shown in enumerate((rows, spoiled), 1):

@@ -1,37 +1,42 @@
 """One export as it lies: a zip with a manifest, CSV files and documents. Streamed, never held, nothing believed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a variable's name
 
 from chalicelib.ccx.archive import Span, open_archive, spans
 from chalicelib.ccx.codes import Code, message
 from chalicelib.ccx.csv_rows import Header, RawRow, lines, records, split, whole_lines
+from chalicelib.ccx.entity import Entity
 from chalicelib.ccx.findings import BundleError, Finding, mask
 from chalicelib.ccx.manifest import MAX_BYTES, Manifest, ManifestFile, parse_manifest
-from chalicelib.ingest.checks.schemas import SCHEMAS
 
 BLOCK = 256 * 1024
 MAX_HEADER = 16 * 1024
-MOST_UNKNOWN = 100
+MAX_UNKNOWN = 100
 """Unknown columns of a file that are told of."""
 _DOCUMENT = re.compile(r"documents/([A-Za-z0-9_-]{1,64})\.(pdf|xml)")
 
 
 class Bundle:
-    """An export whose zip, manifest, names and headers are in order. Its files are checked while they are read."""
+    """An export whose zip, manifest, names and headers are in order. Its files are checked while they are read.
 
-    def __init__(self, archive: ZipFile, manifest: Manifest, documents: Mapping[str, Span]) -> None:
+    `entities` are those of the declared ones that it holds.
+    """
+
+    def __init__(
+        self, archive: ZipFile, manifest: Manifest, documents: Mapping[str, Span], declared: Sequence[Entity[Any]]
+    ) -> None:
         self._archive = archive
         self.manifest = manifest
         self.documents = documents
-        self.entities = tuple(entity for entity in SCHEMAS if manifest.file(entity))
-        self._headers = {entity: self._read_header(entity) for entity in self.entities}
+        self.entities = tuple(entity for entity in declared if manifest.file(entity.name))
+        self._headers = {entity.name: self._read_header(entity) for entity in self.entities}
 
     def header(self, entity: str) -> Header:
         """The header of a file. KeyError if the export has none for `entity`."""
@@ -52,18 +57,24 @@ class Bundle:
         """How many records a file is declared to have."""
         return self._declared(entity).rows
 
+    def path(self, entity: str) -> str:
+        """The name of a file in the zip."""
+        return self._declared(entity).path
+
+    def size(self, entity: str) -> int:
+        """How many bytes a file is declared to have."""
+        return self._declared(entity).bytes
+
+    def checksum(self, entity: str) -> str:
+        """The SHA-256 that a file is declared to have, 64 hexadecimal digits in lower case."""
+        return self._declared(entity).sha256.lower()
+
     def lines(self, entity: str) -> Iterator[list[bytes]]:
         """Its physical lines but the first, in batches; neither counted nor decoded. Raises BundleError."""
         declared = self._declared(entity)
         for number, text in whole_lines(self._blocks(declared), name=declared.path):
             batch = text.split(b"\n")
             yield batch if number else batch[1:]
-
-    def check_files(self) -> None:
-        """Reads every file once and keeps nothing. Raises BundleError."""
-        for entity in self.entities:
-            for _ in self.records(entity):
-                pass
 
     def open_document(self, document_id: str) -> IO[bytes]:
         """A document's content. KeyError if it is not here; reading raises BadZipFile if it is damaged."""
@@ -74,11 +85,11 @@ class Bundle:
         """Columns and files that are not used."""
         out = []
         for entity in self.entities:
-            known = SCHEMAS[entity].by_name
-            unknown = (n for n in self._headers[entity].names if n not in known)
-            told = islice(unknown, MOST_UNKNOWN)
-            out += [_warning(self._declared(entity).path, 1, name, Code.W309_UNKNOWN_COLUMN) for name in told]
-        unread = [f for f in self.manifest.files if f.entity not in SCHEMAS and f.mode != "absent"][:MOST_UNKNOWN]
+            unknown = (n for n in self._headers[entity.name].names if n not in entity.schema.by_name)
+            path = self._declared(entity.name).path
+            out += [_warning(path, 1, n, Code.W309_UNKNOWN_COLUMN) for n in islice(unknown, MAX_UNKNOWN)]
+        read = {entity.name for entity in self.entities}
+        unread = [f for f in self.manifest.files if f.entity not in read and f.mode != "absent"][:MAX_UNKNOWN]
         return out + [_warning(f.path, 0, "", Code.W316_UNUSED_FILE) for f in unread]
 
     def _declared(self, entity: str) -> ManifestFile:
@@ -103,14 +114,13 @@ class Bundle:
         if digest.hexdigest() != declared.sha256.lower():
             raise BundleError(Code.B018_CHECKSUM, declared.path)
 
-    def _read_header(self, entity: str) -> Header:
-        declared = self._declared(entity)
-        schema = SCHEMAS[entity]
+    def _read_header(self, entity: Entity[Any]) -> Header:
+        declared = self._declared(entity.name)
         _, raw = next(records(lines(self._blocks(declared), name=declared.path), name=declared.path), (1, ""))
         if len(raw.encode()) > MAX_HEADER:
             raise BundleError(Code.B030_HEADER, declared.path, limit="16 KiB")
         names = tuple(name.strip() for name in split(raw) or ())
-        for name in schema.required:
+        for name in entity.schema.required:
             if name not in names:
                 raise BundleError(Code.B020_MISSING_COLUMN, declared.path, column=name)
         for name in filter(None, names):
@@ -119,18 +129,22 @@ class Bundle:
         return Header(raw, names)
 
 
-def open_bundle(fileobj: BinaryIO) -> Bundle:
-    """Checks the zip, the manifest, the names and the headers. Raises BundleError; reads no file to its end."""
+def open_bundle(fileobj: BinaryIO, entities: Sequence[Entity[Any]]) -> Bundle:
+    """Checks the zip, the manifest, the names and the headers. Raises BundleError; reads no file to its end.
+
+    Files of no declared entity are left alone, with a warning.
+    """
     archive = open_archive(fileobj)
     entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
     manifest = parse_manifest(_small_file(archive, entries.get("manifest.json")))
     listed = {f.path: f for f in manifest.files if f.mode != "absent"}
+    known = {entity.name for entity in entities}
     for path, declared in listed.items():
         if path not in entries:
             raise BundleError(Code.B014_MISSING_FILE, path)
-        if declared.mode == "delta" and declared.entity in SCHEMAS:
+        if declared.mode == "delta" and declared.entity in known:
             raise BundleError(Code.B027_DELTA, path)
-    return Bundle(archive, manifest, _documents(spans(archive), listed, manifest))
+    return Bundle(archive, manifest, _documents(spans(archive), listed, manifest), entities)
 
 
 def _small_file(archive: ZipFile, entry: ZipInfo | None) -> bytes:

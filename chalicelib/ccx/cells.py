@@ -1,6 +1,6 @@
 """One cell of text to one value, or CellError with the code that says why not. Empty cells never come here.
 
-Dates stay ISO text and rates stay decimal text, as rows are stored. Kinds are chosen by name in `schemas`.
+Dates stay ISO text and rates stay decimal text, as rows are stored. Kinds are named in `columns`.
 """
 
 import re
@@ -43,9 +43,10 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Any text up to `limit` characters."""
+    """Any text up to `limit` characters. A quoted cell of `multiline` text may hold tabs and line ends."""
 
     limit: int
+    multiline: bool = False
 
     def __call__(self, cell: str) -> str:
         """The text itself."""

@@ -37,6 +37,7 @@ class Code(StrEnum):
     B028_DOCUMENTS = "B028_DOCUMENTS"
     B029_COMPRESSION = "B029_COMPRESSION"
     B030_HEADER = "B030_HEADER"
+    B031_TOO_MANY_ROWS = "B031_TOO_MANY_ROWS"
 
     E101_MISSING = "E101_MISSING"
     E102_TOO_LONG = "E102_TOO_LONG"
@@ -159,6 +160,7 @@ TEXTS: dict[Code, Text] = {
     ),
     Code.B029_COMPRESSION: Text("{name} is packed in a way we cannot read", "Pack it with deflate, the usual way"),
     Code.B030_HEADER: Text("The first line of {name} is longer than {limit}", "Send only the columns of the format"),
+    Code.B031_TOO_MANY_ROWS: Text("{name} has more than {limit} rows", "Send only those that are in use"),
     Code.E101_MISSING: Text("This cell is empty", "Write {what}"),
     Code.E102_TOO_LONG: Text("This is {length} characters long", "Write {limit} or fewer"),
     Code.E103_BAD_VALUE: Text("This is not one of the values we know", "Write {what}"),

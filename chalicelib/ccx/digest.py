@@ -1,8 +1,9 @@
 """What an export says of an account, as one short value: equal values need no reading."""
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
-VALIDATOR_VERSION = "3"
+VALIDATOR_VERSION = "4"
 """Grows whenever a rule changes what a row becomes, or a digest is made otherwise; then every account is read again."""
 
 
@@ -14,7 +15,8 @@ def record_number(raw: bytes) -> int:
     return int.from_bytes(blake2b(raw, digest_size=16).digest(), "big")
 
 
-def account_digest(header: str, total: int) -> str:
-    """Hex of 16 bytes over one file's records of one account, by their sum, under this header and these rules."""
-    text = "\n".join((VALIDATOR_VERSION, header, f"{total:x}"))
+def account_digest(files: Iterable[tuple[str, str, int]]) -> str:
+    """Hex of 16 bytes over one account's records in several files: by name, header and sum, under these rules."""
+    lines = (f"{name}\n{header}\n{total:x}" for name, header, total in sorted(files))
+    text = "\n".join((VALIDATOR_VERSION, *lines))
     return blake2b(text.encode(), digest_size=16).hexdigest()

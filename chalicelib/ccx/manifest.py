@@ -187,9 +187,3 @@ def check_name(name: str, manifest: Manifest) -> None:
     said = parse_bundle_name(name)
     if (said.dealer_code, said.sequence) != (manifest.dealer_code, manifest.sequence):
         raise BundleError(Code.B010_BUNDLE_NAME, name[:120])
-
-
-def bundle_name(manifest: Manifest) -> str:
-    """The name a bundle with this manifest must bear."""
-    made = manifest.generated_at.astimezone(UTC)
-    return f"ccx_{manifest.dealer_code}_{made:%Y%m%dT%H%M%SZ}_{manifest.sequence:08d}.zip"

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.schemas import STRICT
 
-__all__ = ["AccountFacts", "DirectoryEntry", "FileDigest", "Published"]
+__all__ = ["AccountFacts", "DirectoryEntry", "KnownFile", "Published"]
 
 Percent = Annotated[Decimal, Field(ge=0, le=Decimal("99.99")), PlainSerializer(str, when_used="json")]
 """5 for 5 %. Text in storage: no binary float."""
@@ -66,25 +66,19 @@ class AccountFacts:
     marketing_post: bool | None = None
 
 
-class FileDigest(NamedTuple):
-    """What one file of the export said of one account, so that an unchanged one is known without reading it.
+class KnownFile(NamedTuple):
+    """What one file of the exports so far said of one account: rows, and sums in minor units for control totals."""
 
-    `digest` is hex over the sorted raw records, header and validator version; empty where it must be read again.
-    `total` and `outstanding` are sums in minor units, for control totals.
-    """
-
-    digest: str
     rows: int
-    total: int = 0
-    outstanding: int = 0
+    sums: tuple[int, ...] = ()
 
 
 class DirectoryEntry(NamedTuple):
     """One account in the directory: what lists and searches need. A tuple, because there may be 100,000.
 
     `balance` is the sum of the account's rows in minor units. `head_run` is the run of its newest head. `digests` (by
-    file) are there when a slice is read for an import, and left out when the directory is read for a page.
-    A new field goes to the end, with a default: slices of older versions stay readable.
+    what absence means in the files they cover) and `files` are there when a slice is read for an import, and left out
+    when the directory is read for a page. A new field goes before them, with a default: older slices stay readable.
     """
 
     ref: str
@@ -103,4 +97,6 @@ class DirectoryEntry(NamedTuple):
     archived: bool = False
     out_of_balance: bool = False
     head_run: int = 0
-    digests: Mapping[str, FileDigest] = MappingProxyType({})
+    master: str | None = None
+    digests: Mapping[str, str] = MappingProxyType({})
+    files: Mapping[str, KnownFile] = MappingProxyType({})

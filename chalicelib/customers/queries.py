@@ -7,15 +7,18 @@ from datetime import datetime
 from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory.queries import Directory
+from chalicelib.customers.directory.slices import slice_of
 from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment
 from chalicelib.customers.enrolment.queries import Enrolments
+from chalicelib.customers.groups import GROUPS, Member
 from chalicelib.customers.lru import WeightedLru
 from chalicelib.customers.model import Published
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import DealerScope, TenantScope
+from chalicelib.sheets import queries as sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +99,12 @@ def _accounts_list(scope: TenantScope, accounts: Directory) -> AccountsList:
         held = _Listed(accounts, known, AccountsList(accounts.entries, known.by_ref))
         _kept.put(scope.dealer_id, held)
     return held.accounts
+
+
+def account_group(scope: TenantScope, published: Published, ref: str) -> frozenset[str]:
+    """The account and those it is the master of. One round trip a run where the dealer has masters, else none."""
+    sheet = published.sheets.get(GROUPS)
+    if sheet is None or not sheet.pages:
+        return frozenset({ref})
+    members = sheets.read_dealer_page(scope, GROUPS, sheet, slice_of(ref, sheet.pages), Member)
+    return frozenset({ref, *(member.account_ref for member in members if member.master == ref)})

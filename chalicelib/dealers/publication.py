@@ -1,16 +1,29 @@
 """Which run is true for a dealer, and how that may change. Pure; the import's transactions rest on these rules."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import PlainSerializer
+from pydantic import Field, PlainSerializer
 from pydantic.dataclasses import dataclass
 
-from chalicelib.kernel.schemas import STRICT
+from chalicelib.kernel.schemas import DEFERRED, STRICT
 
 Runs = Annotated[frozenset[int], PlainSerializer(sorted, return_type=list[int])]
+
+
+@dataclass(frozen=True, slots=True, config=DEFERRED)
+class DealerSheet:
+    """Rows that belong to the dealer, in `pages` items that `run` wrote.
+
+    `source` tells what they were made of: the same again needs no reading. Empty where it must be read again.
+    """
+
+    run: int
+    pages: int
+    rows: int
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -18,7 +31,7 @@ class Published:
     """The run that is true for the dealer, whole. One item; each publish, approval and undo grows `generation` by one.
 
     `slices[i]` is the run that wrote slice i of `n` (a power of two); `skipped` runs are read as if never written.
-    Run 0 is a new dealer's: no export yet, `as_at` None.
+    `sheets` are the dealer's own, by entity. Run 0 is a new dealer's: no export yet, `as_at` None.
     """
 
     run: int = 0
@@ -31,6 +44,7 @@ class Published:
     sequence: int = 0
     export_id: str | None = None
     totals_agree: bool = True
+    sheets: Mapping[str, DealerSheet] = Field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.n < 1 or self.n & (self.n - 1) or len(self.slices) != self.n:
@@ -50,6 +64,7 @@ class Published:
         sequence: int,
         export_id: str,
         totals_agree: bool,
+        sheets: Mapping[str, DealerSheet] | None = None,
     ) -> "Published":
         """The state after `run` is published or approved: the numbers in between become skipped.
 
@@ -68,6 +83,7 @@ class Published:
             sequence=sequence,
             export_id=export_id,
             totals_agree=totals_agree,
+            sheets=dict(sheets or {}),
         )
 
     def undone_to(self, replaced: "Published") -> "Published":

@@ -1,6 +1,6 @@
 """Whether a checked export may become true: applied, held for the dealer, or refused. The worst file decides."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from chalicelib.kernel.money import as_decimal
 
 APPLY_SHARE = 1
 """Percent of rejected rows up to which a file is applied,"""
-FEW = 5
+MIN_ROWS = 5
 """or up to so many rows, if they are under"""
 REFUSE_SHARE = 10
 """percent; from there on a file is refused."""
@@ -35,7 +35,7 @@ class Reason(NamedTuple):
     text: str
 
 
-class Moved(NamedTuple):
+class Delta(NamedTuple):
     """A number before this export and with it."""
 
     name: str
@@ -54,8 +54,8 @@ class Guards:
     accounts_removed: int = 0
     open_before: int = 0
     open_removed: int = 0
-    rows: tuple[Moved, ...] = ()
-    totals: tuple[Moved, ...] = ()
+    rows: tuple[Delta, ...] = ()
+    totals: tuple[Delta, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,20 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
 
 
-def verdict(files: Iterable[FileCount], *, guards: Guards, controls: Iterable[ControlTotal] = ()) -> Verdict:
-    """The decision over the whole export, from its counts alone."""
+def verdict(
+    files: Iterable[FileCount],
+    *,
+    guards: Guards,
+    controls: Iterable[ControlTotal] = (),
+    only_hold: Collection[str] = (),
+) -> Verdict:
+    """The decision over the whole export, from its counts alone. Files of `only_hold` entities never refuse it."""
     decisions = [Decision.PUBLISH]
     reasons = []
     for file in files:
         decision = decision_of(rows=file.rows, rejected=file.rejected)
+        if decision is Decision.REFUSE and file.entity in only_hold:
+            decision = Decision.HOLD
         decisions.append(decision)
         if decision is not Decision.PUBLISH:
             limit = APPLY_SHARE if decision is Decision.HOLD else REFUSE_SHARE
@@ -95,7 +103,7 @@ def decision_of(*, rows: int, rejected: int) -> Decision:
     """One file by its rejected rows: up to 1 %, or up to 5 and under 10 %, is applied; from 10 % on it is refused."""
     if rejected * 100 >= rows * REFUSE_SHARE and rejected:
         return Decision.REFUSE
-    if rejected * 100 <= rows * APPLY_SHARE or rejected <= FEW:
+    if rejected * 100 <= rows * APPLY_SHARE or rejected <= MIN_ROWS:
         return Decision.PUBLISH
     return Decision.HOLD
 
@@ -135,7 +143,7 @@ def _guard_reasons(guards: Guards) -> Iterator[Reason]:
     yield from _total_reasons(guards.totals, guards.open_before)
 
 
-def _total_reasons(totals: Sequence[Moved], open_before: int) -> Iterator[Reason]:
+def _total_reasons(totals: Sequence[Delta], open_before: int) -> Iterator[Reason]:
     for currency, before, after in totals:
         if open_before > GUARDED and abs(after - before) * 100 > abs(before) * TOTAL_SHARE:
             yield _reason(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.ingest.entities import ENTITIES, Entities
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
@@ -18,12 +19,13 @@ def _plenty() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`remaining` gives the seconds this call may still take."""
+    """`remaining` gives the seconds this call may still take, `entities` what exports may hold."""
 
     scope: ImportScope
     clock: Clock
     ids: Ids
     remaining: Callable[[], float] = _plenty
+    entities: Entities = ENTITIES
 
     @property
     def now(self) -> datetime:

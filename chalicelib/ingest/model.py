@@ -8,9 +8,11 @@ from typing import NamedTuple
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from chalicelib.ccx.entity import Change
 from chalicelib.ccx.findings import Finding
 from chalicelib.ccx.manifest import FileScope, Manifest
-from chalicelib.dealers.publication import Published
+from chalicelib.customers.groups import Member
+from chalicelib.dealers.publication import DealerSheet, Published
 from chalicelib.kernel.schemas import DEFERRED
 
 DECIDABLE = timedelta(days=6)
@@ -57,6 +59,19 @@ class FileCount:
     unchanged: int = 0
     rejected: int = 0
     warnings: int = 0
+
+    def plus(self, more: "FileCount") -> "FileCount":
+        """Both together, under this one's path."""
+        return FileCount(
+            self.entity,
+            self.path,
+            rows=self.rows + more.rows,
+            new=self.new + more.new,
+            changed=self.changed + more.changed,
+            unchanged=self.unchanged + more.unchanged,
+            rejected=self.rejected + more.rejected,
+            warnings=self.warnings + more.warnings,
+        )
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
@@ -119,7 +134,8 @@ class ImportRun:
 
     `base` is what was published when it was opened: it is built on that, replaces that, and undo brings that back.
     `etag` is of the object that was opened: no other is read. `n` is the number of parts, None until the bundle has
-    been spread; in the parts of `unchanged` it has changed nothing.
+    been spread; in the parts of `unchanged` it has changed nothing. `sheets` are the dealer's, by entity, as they are
+    once it is published: those of its own number it has written.
     """
 
     number: int
@@ -148,6 +164,7 @@ class ImportRun:
     decided_by: str | None = None
     finalised_at: datetime | None = None
     swept_at: datetime | None = None
+    sheets: dict[str, DealerSheet] = Field(default_factory=dict)
     version: int | None = None
 
     @property
@@ -211,15 +228,20 @@ class Event(NamedTuple):
     transaction_id: str
 
 
+Totals = dict[str, dict[str, dict[str, int]]]
+"""Sums in minor units: entity -> column -> currency."""
+
+
 @dataclass(slots=True, config=DEFERRED)
 class PartResult:
-    """What staging a part found, to be summed by the gate. `sums` is (entity, column, currency) -> minor units.
+    """What staging a part found, to be summed by the gate.
 
-    `unsummed` names files in which an amount cannot be read.
+    `unsummed` names files in which an amount cannot be read. `members` are all accounts of the part that have a master,
+    `changes` the rows, by entity, of which something follows.
     """
 
     counts: dict[str, FileCount] = Field(default_factory=dict)
-    sums: dict[str, int] = Field(default_factory=dict)
+    totals: Totals = Field(default_factory=dict)
     unsummed: set[str] = Field(default_factory=set)
     findings: list[Finding] = Field(default_factory=list)
     kept_warnings: int = 0
@@ -232,18 +254,18 @@ class PartResult:
     removed: list[str] = Field(default_factory=list)
     open_delta: int = 0
     documents: int = 0
+    members: list[Member] = Field(default_factory=list)
+    changes: dict[str, list[Change]] = Field(default_factory=dict)
 
     def count(self, entity: str, path: str, **more: int) -> None:
         """Add to the counts of a file."""
         have = self.counts.get(entity) or FileCount(entity, path)
-        values = {name: getattr(have, name) + number for name, number in more.items()}
-        kept = {name: getattr(have, name) for name in FileCount.__slots__ if name not in values}
-        self.counts[entity] = FileCount(**kept | values)
+        self.counts[entity] = have.plus(FileCount(entity, path, **more))
 
     def add_sum(self, entity: str, column: str, currency: str, amount: int) -> None:
         """Add to a control total."""
-        key = f"{entity}/{column}/{currency}"
-        self.sums[key] = self.sums.get(key, 0) + amount
+        sums = self.totals.setdefault(entity, {}).setdefault(column, {})
+        sums[currency] = sums.get(currency, 0) + amount
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)

@@ -48,6 +48,11 @@ def result(run: int, part: int) -> str:
     return f"runs/{run}/results/{part:04d}"
 
 
+def dealer_result(run: int) -> str:
+    """What the gate found in the dealer's own files."""
+    return f"runs/{run}/results/dealer"
+
+
 def results_prefix(run: int) -> str:
     """What the results of a run's parts begin with."""
     return f"runs/{run}/results/"

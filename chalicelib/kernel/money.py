@@ -6,8 +6,6 @@ from functools import cache
 
 from babel.numbers import get_currency_precision, is_currency
 
-AMOUNT = re.compile(r"-?\d{1,13}(\.\d{1,3})?")
-
 
 @cache
 def minor_digits(currency: str) -> int:
@@ -16,19 +14,6 @@ def minor_digits(currency: str) -> int:
         msg = f"not a currency code: {currency!r}"
         raise ValueError(msg)
     return get_currency_precision(currency)
-
-
-def parse_amount(text: str, currency: str) -> int:
-    """`7.70` GBP -> 770. Raises ValueError for other forms and for more digits than the currency has."""
-    if not AMOUNT.fullmatch(text):
-        msg = f"not an amount: {text!r}"
-        raise ValueError(msg)
-    whole, _, fraction = text.partition(".")
-    digits = minor_digits(currency)
-    if len(fraction.rstrip("0")) > digits:
-        msg = f"more than {digits} decimals: {text!r}"
-        raise ValueError(msg)
-    return int(whole.lstrip("-") + fraction.ljust(digits, "0")[:digits]) * (-1 if whole.startswith("-") else 1)
 
 
 def as_decimal(minor: int, currency: str) -> Decimal:

@@ -10,13 +10,14 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
 from chalicelib.kernel.schemas import DEFERRED
-from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, Transaction
+from chalicelib.ledger.model import AccountHead, DocumentEntry, LinesRef, Row, Transaction
 from chalicelib.store.codec import compressed
 
 _TRANSACTION: TypeAdapter[Transaction] = TypeAdapter(Transaction)
 _HEAD: TypeAdapter[AccountHead] = TypeAdapter(AccountHead)
 _DOCUMENTS: TypeAdapter[tuple[DocumentEntry, ...]] = TypeAdapter(tuple[DocumentEntry, ...], config=DEFERRED)
 _WIDTH = len(Row._fields)
+_LINES = tuple(LinesRef.__dataclass_fields__)
 
 
 def to_row(transaction: Transaction) -> Row:
@@ -44,7 +45,7 @@ def to_row(transaction: Transaction) -> Row:
         rep_code=t.rep_code,
         document_id=t.document_id,
         document=[document.id, document.run] if document else None,
-        lines=[lines.run, lines.part, lines.offset, lines.length] if lines else None,
+        lines=[getattr(lines, name) for name in _LINES] if lines else None,
         dispute_flag=t.dispute_flag,
         settled_date=_iso(t.settled_date),
         settled_reason=t.settled_reason and t.settled_reason.value,
@@ -64,7 +65,7 @@ def to_transaction(row: Row) -> Transaction:
     if row.document:
         values["document"] = dict(zip(("id", "run"), row.document, strict=True))
     if row.lines:
-        values["lines"] = dict(zip(("run", "part", "offset", "length"), row.lines, strict=True))
+        values["lines"] = dict(zip(_LINES, row.lines, strict=False))
     return _TRANSACTION.validate_python(values)
 
 

@@ -4,6 +4,7 @@
 hundred thousand.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +15,7 @@ from pydantic.dataclasses import dataclass
 
 from chalicelib.customers.model import AccountFacts
 from chalicelib.kernel.schemas import DEFERRED, STRICT
+from chalicelib.sheets.model import SheetPage
 
 
 class SnapshotExpiredError(Exception):
@@ -56,12 +58,16 @@ class DocumentRef:
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class LinesRef:
-    """Where an invoice's lines lie: `length` bytes from `offset` in the lines object of this run and part."""
+    """Where an invoice's lines lie: `length` bytes from `offset` in the lines object of this run and part.
+
+    `digest` tells whether they came again unchanged; 0 where that was not kept yet.
+    """
 
     run: int
     part: int
     offset: int
     length: int
+    digest: int = 0
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -151,7 +157,10 @@ def newest_first(row: Row) -> tuple[str, str, str, str]:
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class DocumentEntry:
-    """A file that the account holds, whether or not a row names it. Only its id and run reach storage names."""
+    """A file that the account holds, whether or not a row names it. Only its id and run reach storage names.
+
+    `content` is its size and CRC in the zip it came with, so that the same again is not copied again.
+    """
 
     id: str
     run: int
@@ -159,6 +168,7 @@ class DocumentEntry:
     file_name: str | None = None
     transaction_id: str | None = None
     visible: bool = True
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
@@ -182,7 +192,8 @@ class AccountHead:
     """An account as one run left it. `balance` is always the sum of outstanding over all its rows, in minor units.
 
     `open` holds the open rows unless they are too many: then they lie in the pages without a year. All newest first.
-    `dms_balance` is the export's own figure; where it differs the head is `out_of_balance`.
+    `dms_balance` is the export's own figure; where it differs the head is `out_of_balance`. `sheets` names the pages of
+    its other rows, by entity.
     """
 
     facts: AccountFacts
@@ -197,8 +208,14 @@ class AccountHead:
     document_pages: tuple[str, ...] = ()
     archived: bool = False
     out_of_balance: bool = False
+    sheets: Mapping[str, tuple[SheetPage, ...]] = Field(default_factory=dict)
     open: Annotated[SkipValidation[tuple[Row, ...]], Field(exclude=True)] = ()
     documents: Annotated[SkipValidation[tuple[DocumentEntry, ...]], Field(exclude=True)] = ()
+
+    @property
+    def account_ref(self) -> str:
+        """Whose it is."""
+        return self.facts.account_ref
 
     @property
     def open_pages(self) -> tuple[PageRef, ...]:
@@ -213,7 +230,8 @@ class AccountHead:
     @property
     def page_keys(self) -> frozenset[str]:
         """The sort keys of all that the head names in its partition. Some may be of earlier runs, which it keeps."""
-        return frozenset((*(page.sk for page in self.pages), *self.document_pages))
+        sheets = (page.sk for pages in self.sheets.values() for page in pages)
+        return frozenset((*(page.sk for page in self.pages), *self.document_pages, *sheets))
 
     @property
     def settled_count(self) -> int:

@@ -17,7 +17,7 @@ from chalicelib.store.roles import scoped
 _ROWS_KEPT = 300_000
 """Rows that a process keeps decoded, at some 700 bytes each."""
 
-RUN_PREFIXES = ("HEAD#", "L#")
+RUN_PREFIXES = ("HEAD#", "L#", "X#")
 """What the sort keys of an account begin with that end in the run which wrote them, in their order."""
 
 _heads: WeightedCache[AccountHead] = WeightedCache(_ROWS_KEPT // 3)

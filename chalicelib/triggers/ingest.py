@@ -84,7 +84,7 @@ def _step(text: str, remaining: Remaining) -> None:
         case "gate":
             gate(job, number)
         case "finalise":
-            finalise(job, number, body.get("part", 0), body.get("event", 0))
+            finalise(job, number, body.get("part", 0), body.get("event", 0), body.get("changes", 0))
         case "collect":
             inbox.start_next(job)
         case "sweep":

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.ccx import bundle as bundle_module
-from chalicelib.ccx.bundle import Bundle, open_bundle
 from chalicelib.ccx.findings import BundleError
 from tests.bundles import PDF, build_bundle, customer, document, line, transaction, with_balances
+from tests.ccx.exports import opened, rows_read
 from tests.ingest.zips import with_manifest, with_member, without
 
 ROWS = [transaction("1200", "127070", "7.70", document_id="d1"), transaction("100A", "127071", "3.98")]
@@ -19,20 +19,16 @@ def build(**values: Any) -> bytes:
     return build_bundle(CUSTOMERS, ROWS, [document("1200", "d1")], [line("1200", "127070", 1, "6.42")], **values)
 
 
-def opened(data: bytes) -> Bundle:
-    return open_bundle(io.BytesIO(data))
-
-
 def refusal(data: bytes) -> BundleError:
     with pytest.raises(BundleError) as caught:
-        opened(data).check_files()
+        rows_read(opened(data))
     return caught.value
 
 
 def test_a_good_one() -> None:
     found = opened(build())
-    found.check_files()
-    assert found.entities == ("customers", "transactions", "documents", "invoice_lines")
+    rows_read(found)
+    assert [entity.name for entity in found.entities] == ["customers", "transactions", "documents", "invoice_lines"]
     assert [number for number, _ in found.records("transactions")] == [2, 3]
     assert found.header("transactions").account == 1
     assert found.documents["d1"].bytes == len(PDF)
@@ -43,7 +39,7 @@ def test_a_good_one() -> None:
 def test_files_may_be_left_out() -> None:
     data = build_bundle(CUSTOMERS, files={"transactions": {"mode": "absent"}})
     found = opened(without(data, "transactions.csv"))
-    assert found.entities == ("customers",)
+    assert [entity.name for entity in found.entities] == ["customers"]
     with pytest.raises(KeyError):
         list(found.records("transactions"))
 
@@ -106,7 +102,7 @@ def test_a_checksum_in_capitals() -> None:
         for file in manifest["files"]:
             file["sha256"] = file["sha256"].upper()
 
-    opened(with_manifest(build(), shout)).check_files()
+    rows_read(opened(with_manifest(build(), shout)))
 
 
 def spoilt(entity: str, content: bytes) -> bytes:

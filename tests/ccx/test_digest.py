@@ -9,7 +9,7 @@ from chalicelib.ccx.digest import account_digest, record_number
 
 
 def digest_of(header: str, raws: list[str]) -> str:
-    return account_digest(header, sum(record_number(raw.encode()) for raw in raws))
+    return account_digest([("file", header, sum(record_number(raw.encode()) for raw in raws))])
 
 
 @given(st.lists(st.text()), st.randoms())
@@ -17,6 +17,12 @@ def test_order_does_not_matter(raws: list[str], random: Random) -> None:
     mixed = list(raws)
     random.shuffle(mixed)
     assert digest_of("a,b", mixed) == digest_of("a,b", raws)
+
+
+def test_a_row_is_of_its_file() -> None:
+    one, two = (record_number(raw) for raw in (b"1", b"2"))
+    here, there = [("a", "x", one), ("b", "x", two)], [("a", "x", two), ("b", "x", one)]
+    assert account_digest(here) == account_digest(reversed(here)) != account_digest(there)
 
 
 def test_header_rows_and_rules_matter(monkeypatch: pytest.MonkeyPatch) -> None:

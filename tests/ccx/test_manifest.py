@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.ccx.findings import BundleError
-from chalicelib.ccx.manifest import bundle_name, check_name, parse_bundle_name, parse_manifest
+from chalicelib.ccx.manifest import check_name, parse_bundle_name, parse_manifest
 
 GOOD: dict[str, Any] = {
     "format": "ccx",
@@ -124,7 +124,7 @@ def test_a_byte_order_mark_is_accepted() -> None:
 def test_the_name_says_dealer_time_and_number() -> None:
     said = parse_bundle_name("ccx_MOOR_20240605T040000Z_00000012.zip")
     assert said == ("MOOR", datetime(2024, 6, 5, 4, tzinfo=UTC), 12)
-    assert bundle_name(parsed()) == "ccx_MOOR_20240605T040000Z_00000012.zip"
+    check_name("ccx_MOOR_20240605T040000Z_00000012.zip", parsed())
 
 
 def test_a_second_download_of_the_same_name_is_no_other_export() -> None:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from chalicelib.ccx.csv_rows import Header
-from chalicelib.ingest.account import AccountRecords, CheckedAccount, Known, check_account
-from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.checks.account import CheckedAccount, Known, check_account
+from chalicelib.ingest.checks.context import Context, ZippedDocument
+from chalicelib.ingest.entities import ENTITIES
 from tests.bundles import CUSTOMER_COLUMNS, DOCUMENT_COLUMNS, LINE_COLUMNS, TRANSACTION_COLUMNS, with_balances
 
 AS_AT = date(2024, 6, 5)
@@ -33,6 +34,7 @@ def raw(entity: str, row: Mapping[str, str]) -> str:
 def context(**values: Any) -> Context:
     """An export as at 5 June 2024 with all four files."""
     given: dict[str, Any] = {"as_at": AS_AT, "headers": HEADERS} | values
+    given.setdefault("entities", tuple(entity for entity in ENTITIES if entity.name in given["headers"]))
     return Context(**given)
 
 
@@ -58,9 +60,8 @@ def check(
         "invoice_lines": lines,
     }
     records = {entity: [(line, raw(entity, row)) for line, row in enumerate(rows, 2)] for entity, rows in files.items()}
-    return check_account(
-        AccountRecords(ref, **records), context(**{"documents": zipped or {}} | values), known or Known()
-    )
+    held = {name: ZippedDocument(size) for name, size in (zipped or {}).items()}
+    return check_account(ref, records, context(**{"documents": held} | values), known or Known())
 
 
 def codes(account: CheckedAccount) -> list[str]:

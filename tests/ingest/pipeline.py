@@ -10,6 +10,7 @@ from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import repo
+from chalicelib.ingest.entities import ENTITIES, Entities
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.maintenance import inbox
 from chalicelib.ingest.maintenance.sweep import sweep
@@ -38,6 +39,7 @@ class Line:
     now: datetime
     ids: Ids
     remaining: Callable[[], float] = lambda: 600.0
+    entities: Entities = ENTITIES
     delivered: list[Message] = field(default_factory=list)
 
     @property
@@ -53,7 +55,7 @@ class Line:
         return self.house.dealer.code
 
     def job(self) -> Job:
-        return Job(self.scope, lambda: self.now, self.ids, self.remaining)
+        return Job(self.scope, lambda: self.now, self.ids, self.remaining, self.entities)
 
     def wait(self, **time: float) -> None:
         self.now += timedelta(**time)
@@ -84,7 +86,7 @@ class Line:
             case "gate":
                 gate(job, number)
             case "finalise":
-                finalise(job, number, message.get("part", 0), message.get("event", 0))
+                finalise(job, number, message.get("part", 0), message.get("event", 0), message.get("changes", 0))
             case "collect":
                 inbox.start_next(job)
             case "sweep":

@@ -66,7 +66,7 @@ def go_on(line: Line) -> None:
         line.drain()
         if line.newest().finalised_at:
             return
-        line.wait(seconds=resume.QUIET.total_seconds() + 1)
+        line.wait(seconds=resume.STALL_AFTER.total_seconds() + 1)
         resume.resume(line.job())
         line.drain()
 

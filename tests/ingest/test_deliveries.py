@@ -19,7 +19,7 @@ from tests.ingest.pipeline import Line, Message
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several parts for the larger ledgers of these tests."""
-    monkeypatch.setattr(spread, "MOST_ROWS", 40)
+    monkeypatch.setattr(spread, "MAX_ROWS", 40)
 
 
 def test_an_export_is_spread_over_parts_and_comes_together_again(line: Line) -> None:
@@ -149,10 +149,10 @@ def test_lost_messages_are_sent_again_by_the_schedule(line: Line) -> None:
     line.deliver(line.messages()[0])  # one part is done, the others are lost
     resume.resume(line.job())
     assert line.messages() == []  # not yet
-    line.wait(seconds=resume.QUIET.total_seconds() + 1)
+    line.wait(seconds=resume.STALL_AFTER.total_seconds() + 1)
     resume.resume(line.job())
     assert len([m for m in line.messages() if m["step"] == "stage"]) == len(line.newest().parts) - 1
-    line.wait(seconds=resume.QUIET.total_seconds() + 1)
+    line.wait(seconds=resume.STALL_AFTER.total_seconds() + 1)
     resume.resume(line.job())
     line.drain()
     assert line.newest().state is RunState.PUBLISHED
@@ -162,13 +162,13 @@ def test_a_lost_gate_and_a_lost_settle_are_sent_again(line: Line) -> None:
     line.arrive(line.put(export(line, *ledger(2))))
     line.deliver(line.messages()[0])
     line.messages()  # the gate is lost
-    line.wait(seconds=resume.QUIET.total_seconds() + 1)
+    line.wait(seconds=resume.STALL_AFTER.total_seconds() + 1)
     resume.resume(line.job())
     line.deliver(line.messages()[0])
     line.messages()  # finalise and collect are lost
     assert line.newest().state is RunState.PUBLISHED
     assert repo.lease(line.scope).finalising == {1}
-    line.wait(seconds=resume.QUIET.total_seconds() + 1)
+    line.wait(seconds=resume.STALL_AFTER.total_seconds() + 1)
     resume.resume(line.job())
     line.drain()
     assert line.newest().finalised_at is not None
@@ -224,7 +224,7 @@ def test_a_bundle_that_waits_for_a_day_is_late(line: Line) -> None:
 
 
 def test_a_part_that_runs_out_of_time_goes_on_where_it_stopped(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spread, "MOST_ROWS", 20_000)
+    monkeypatch.setattr(spread, "MAX_ROWS", 20_000)
     line.remaining = lambda: 10.0
     line.take_in(export(line, *ledger(8)))
     assert [m["step"] for m in line.delivered].count("stage") == 8

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ingest.gate_rules import Decision, Guards, Moved, Verdict, decision_of, verdict
+from chalicelib.ingest.gate_rules import Decision, Delta, Guards, Verdict, decision_of, verdict
 from chalicelib.ingest.model import ControlTotal, FileCount
 
 
@@ -63,9 +63,9 @@ def test_nothing_to_say() -> None:
     [
         ({"accounts_before": 1482, "accounts_removed": 341}, "G402_ACCOUNTS"),
         ({"open_before": 100, "open_removed": 31}, "G403_OPEN_ITEMS"),
-        ({"rows": (Moved("transactions.csv", 100, 49),)}, "G404_FEWER_ROWS"),
-        ({"open_before": 51, "totals": (Moved("GBP", 100_00, 150_01),)}, "G405_TOTAL_MOVED"),
-        ({"open_before": 51, "totals": (Moved("GBP", -100_00, 0),)}, "G405_TOTAL_MOVED"),
+        ({"rows": (Delta("transactions.csv", 100, 49),)}, "G404_FEWER_ROWS"),
+        ({"open_before": 51, "totals": (Delta("GBP", 100_00, 150_01),)}, "G405_TOTAL_MOVED"),
+        ({"open_before": 51, "totals": (Delta("GBP", -100_00, 0),)}, "G405_TOTAL_MOVED"),
     ],
 )
 def test_a_guard_holds(guards: dict[str, object], code: str) -> None:
@@ -76,7 +76,7 @@ def test_a_guard_holds(guards: dict[str, object], code: str) -> None:
 def test_a_guard_speaks_as_the_page_does() -> None:
     (reason,) = of_guards(accounts_before=1482, accounts_removed=341).reasons
     assert reason.text == "It would remove 341 of 1,482 accounts, 23%. The limit is 20%."
-    (reason,) = of_guards(open_before=51, totals=(Moved("GBP", 10_000_00, 0),)).reasons
+    (reason,) = of_guards(open_before=51, totals=(Delta("GBP", 10_000_00, 0),)).reasons
     assert reason.text == "The total outstanding moves from GBP 10,000.00 to GBP 0.00. The limit is 50%."
 
 
@@ -87,9 +87,9 @@ def test_a_guard_speaks_as_the_page_does() -> None:
         {"accounts_before": 100, "accounts_removed": 20},
         {"open_before": 50, "open_removed": 50},
         {"open_before": 100, "open_removed": 30},
-        {"rows": (Moved("transactions.csv", 50, 0), Moved("customers.csv", 100, 50))},
-        {"open_before": 50, "totals": (Moved("GBP", 100, 0),)},
-        {"open_before": 51, "totals": (Moved("GBP", 100, 150),)},
+        {"rows": (Delta("transactions.csv", 50, 0), Delta("customers.csv", 100, 50))},
+        {"open_before": 50, "totals": (Delta("GBP", 100, 0),)},
+        {"open_before": 51, "totals": (Delta("GBP", 100, 150),)},
     ],
 )
 def test_small_files_and_moves_up_to_the_limit_pass(guards: dict[str, object]) -> None:

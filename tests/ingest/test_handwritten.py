@@ -1,22 +1,18 @@
 """Exports typed by hand from the format's description, with wrong cells of every kind: each must be named."""
 
-import io
-from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from chalicelib.ccx.bundle import open_bundle
-from chalicelib.ccx.csv_rows import RawRow, account_of
 from chalicelib.ccx.findings import Finding
-from chalicelib.ingest.account import AccountRecords, CheckedAccount, check_account, check_strays
-from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.master_accounts import bad_masters, master_links, repeated_documents
+from chalicelib.ingest.checks.account import CheckedAccount
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.queries import rejects
+from tests.ccx.exports import opened
 from tests.ingest.pipeline import Line
+from tests.ingest.whole_bundle import check_bundle
 from tests.ingest.zips import packed, with_manifest
 
 FOLDER = Path(__file__).parent / "handwritten"
@@ -132,24 +128,7 @@ Checked = tuple[dict[str, CheckedAccount], list[Finding]]
 
 @cache
 def checked(name: str) -> Checked:
-    bundle = open_bundle(io.BytesIO(handwritten(name)))
-    accounts: dict[str, dict[str, list[RawRow]]] = defaultdict(lambda: defaultdict(list))
-    for entity in bundle.entities:
-        for line, raw in bundle.records(entity):
-            accounts[account_of(raw, bundle.header(entity)) or ""][entity].append((line, raw))
-    context = Context(
-        bundle.manifest.as_at,
-        {entity: bundle.header(entity) for entity in bundle.entities},
-        {name: span.bytes for name, span in bundle.documents.items()},
-        bad_masters(master_links(bundle)),
-        repeated_documents(bundle),
-    )
-    strays = accounts.pop("", {})
-    found = {ref: check_account(AccountRecords(ref, **records), context) for ref, records in accounts.items()}
-    findings = [finding for account in found.values() for finding in account.findings]
-    for entity, rows in strays.items():
-        findings += check_strays(entity, rows, context)[0]
-    return found, bundle.warnings + findings
+    return check_bundle(opened(handwritten(name)))
 
 
 def named(findings: Iterable[Finding]) -> list[str]:

@@ -32,7 +32,7 @@ def stall_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_copy_that_finds_the_rows_deleted_empties_nothing(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spread, "MOST_ROWS", 40)
+    monkeypatch.setattr(spread, "MAX_ROWS", 40)
     line.arrive(line.put(export(line, *ledger(8))))
     copies = line.messages()
     for message in copies[1:]:

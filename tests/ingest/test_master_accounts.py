@@ -1,12 +1,7 @@
-import io
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ccx.bundle import open_bundle
-from chalicelib.ingest.master_accounts import MasterLink, bad_masters, master_links, repeated_documents
-from tests.bundles import build_bundle, customer, document, transaction
-from tests.ingest.zips import without
+from chalicelib.ingest.master_accounts import MasterLink, bad_masters
 
 
 def problems(*links: tuple[str, str | None, str]) -> dict[str, str]:
@@ -41,22 +36,3 @@ def test_what_passes_is_flat(masters: dict[str, str | None]) -> None:
     for ref, master in masters.items():
         if master is not None and ref not in bad:
             assert masters[master] is None
-
-
-def test_links_come_from_customers() -> None:
-    rows = [customer("5000"), customer("5001", master_account_ref="5000"), customer("", master_account_ref="5000")]
-    bundle = open_bundle(io.BytesIO(build_bundle(rows)))
-    assert list(master_links(bundle)) == [MasterLink("5000", None, "GBP"), MasterLink("5001", "5000", "GBP")]
-
-
-def test_no_column_or_no_file_means_no_links() -> None:
-    assert list(master_links(open_bundle(io.BytesIO(build_bundle([customer("1")]))))) == []
-    absent = build_bundle(transactions=[transaction("1", "1", "1.00")], files={"customers": {"mode": "absent"}})
-    assert list(master_links(open_bundle(io.BytesIO(without(absent, "customers.csv"))))) == []
-
-
-def test_a_document_that_two_accounts_claim() -> None:
-    rows = [document("1", "d1"), document("2", "d1"), document("2", "d2"), document("2", "d2"), document("", "d3")]
-    bundle = open_bundle(io.BytesIO(build_bundle([customer("1"), customer("2")], documents=rows)))
-    assert repeated_documents(bundle) == {"d1"}
-    assert repeated_documents(open_bundle(io.BytesIO(build_bundle([customer("1")])))) == frozenset()

@@ -73,7 +73,7 @@ def check(world: World, *, examples: int, steps: int) -> list[str]:
         suppress_health_check=list(HealthCheck),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spread, "MOST_ROWS", ROWS_A_PART)
+        patch.setattr(spread, "MAX_ROWS", ROWS_A_PART)
         run_state_machine_as_test(machine, settings=how)
     return happened
 

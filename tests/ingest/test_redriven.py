@@ -16,7 +16,7 @@ from tests.soak.logical import Reader, difference, written_partitions
 
 @pytest.fixture(autouse=True)
 def several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spread, "MOST_ROWS", 20)
+    monkeypatch.setattr(spread, "MAX_ROWS", 20)
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_a_total_of_which_an_amount_cannot_be_read_does_not_agree(line: Line) ->
 def _descriptions(line: Line, transaction_id: str) -> list[str | None]:
     row = next(row for row in line.rows("1000") if row.transaction_id == transaction_id)
     assert row.lines is not None
-    run, part, offset, length = row.lines
+    run, part, offset, length, _ = row.lines
     found = invoice_lines(line.scope, ref="1000", run=run, part=part, offset=offset, length=length)
     return [one.description for one in found]
 
@@ -129,3 +129,12 @@ def test_more_documents_under_the_same_id_are_another_export(line: Line) -> None
     more = {"d1": PDF, "d2": PDF}
     run = line.take_in(export(line, customers, rows, documents=documents, contents=more))
     assert run.code == "B026_SAME_ID"
+
+
+def test_a_customer_that_was_rejected_and_then_left_out_is_archived(line: Line) -> None:
+    customers, rows = ledger(12, 1)
+    line.take_in(export(line, customers, rows))
+    bad = [customers[0] | {"account_type": "wrong"}, *customers[1:]]
+    assert line.take_in(export(line, bad, rows, 2)).state is RunState.PUBLISHED
+    line.take_in(export(line, customers[1:], rows[1:], 3))
+    assert [entry.ref for entry in line.entries() if entry.archived] == ["1000"]

@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spread, "MOST_ROWS", 20)
+    monkeypatch.setattr(spread, "MAX_ROWS", 20)
 
 
 def all_fire(line: Line, times: int) -> None:
@@ -28,13 +28,13 @@ def all_fire(line: Line, times: int) -> None:
 @pytest.mark.parametrize("times", [1, 2, 5])
 def test_however_often_they_fire_while_an_import_runs(line: Line, times: int) -> None:
     line.put(export(line, *ledger(6, 3)))
-    for jump in (timedelta(0), resume.QUIET + timedelta(seconds=1), HOUR - 2 * resume.QUIET, -HOUR, HOUR):
+    for jump in (timedelta(0), resume.STALL_AFTER + timedelta(seconds=1), HOUR - 2 * resume.STALL_AFTER, -HOUR, HOUR):
         line.now += jump
         all_fire(line, times)
         for message in line.messages()[:2]:
             line.deliver(message)
     for _ in range(3):
-        line.now += resume.QUIET + timedelta(seconds=1)
+        line.now += resume.STALL_AFTER + timedelta(seconds=1)
         all_fire(line, times)
         line.drain()
     assert (line.newest().number, line.newest().state) == (1, RunState.PUBLISHED)

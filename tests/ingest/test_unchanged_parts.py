@@ -20,7 +20,7 @@ ACCOUNTS, EACH, PARTS = 8, 10, 8
 @pytest.fixture(autouse=True)
 def parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight of them, for 88 rows."""
-    monkeypatch.setattr(spread, "MOST_ROWS", 40)
+    monkeypatch.setattr(spread, "MAX_ROWS", 40)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_row_without_a_readable_account_is_told_of(line: Line, first: tuple[Ro
 def test_parts_beyond_one_transaction_have_their_messages(
     line: Line, first: tuple[Rows, Rows], monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr(unchanged, "MOST_DONE", at_once)
+    monkeypatch.setattr(unchanged, "MAX_DONE", at_once)
     taken = steps(line, export(line, *first, 2))
     assert len([part for step, part in taken if step == "stage"]) == PARTS - at_once
     assert counts(line.newest()) == [(8, 8, 0), (80, 80, 0)]
@@ -106,7 +106,7 @@ def test_more_parts_than_before_keep_every_account(
     line: Line, first: tuple[Rows, Rows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = line.picture()
-    monkeypatch.setattr(spread, "MOST_ROWS", 10)
+    monkeypatch.setattr(spread, "MAX_ROWS", 10)
     run = line.take_in(export(line, *first, 2))
     assert (run.n, run.unchanged) == (2 * PARTS, ())
     assert counts(run) == [(8, 8, 0), (80, 80, 0)]

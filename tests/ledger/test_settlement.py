@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.kernel.money import parse_amount
+from chalicelib.ccx.cells import amount as amounts_in
 from chalicelib.ledger.settlement import discount_offered, settlement_amount
 from tests.ledger.rows import a_row
 
@@ -17,10 +17,10 @@ INVOICE = a_row("127070", total=770, discount_date="2024-06-06", settlement=732)
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: f"{v['currency']} {v['total']} at {v['rate']}")
 def test_vectors(vector: dict[str, Any]) -> None:
-    total = parse_amount(vector["total"], vector["currency"])
+    total = amounts_in(vector["currency"])(vector["total"])
     amount = settlement_amount(total=total, rate=Decimal(vector["rate"]))
-    assert amount == parse_amount(vector["settlement"], vector["currency"])
-    assert total - amount == parse_amount(vector["discount"], vector["currency"])
+    assert amount == amounts_in(vector["currency"])(vector["settlement"])
+    assert total - amount == amounts_in(vector["currency"])(vector["discount"])
 
 
 @given(total=st.integers(-(10**13), 10**13), rate=st.decimals(0, "99.99", places=2))

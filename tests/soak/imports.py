@@ -26,7 +26,7 @@ from tests.soak.workers import Fault, ReplyLostError, Shift, deliver
 
 NOW = datetime(2090, 6, 5, 9, 0, tzinfo=UTC)
 """To come: DynamoDB Local deletes items whose time has passed, whenever it likes."""
-MOST_ROWS = 30
+MAX_ROWS = 30
 """Rows of a part, so that a small bundle has eight."""
 PARTS = 8
 WRITES = ("Put", "Update", "Delete", "BatchWrite", "TransactWrite", "Send")
@@ -66,7 +66,7 @@ class History:
         self.line.drain()
         while not self.is_done and self.by_schedule < ROUNDS:
             self.by_schedule += 1
-            self.line.wait(seconds=resume.QUIET.total_seconds() + 1)
+            self.line.wait(seconds=resume.STALL_AFTER.total_seconds() + 1)
             inbox.collect(self.line.job())
             resume.resume(self.line.job())
             self.line.drain()
@@ -116,7 +116,7 @@ def clean(world: World) -> Clean:
 def small_parts() -> Iterator[None]:
     """Parts of few rows, and nothing remembered for some seconds: the calls are the same, however slow the machine."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spread, "MOST_ROWS", MOST_ROWS)
+        patch.setattr(spread, "MAX_ROWS", MAX_ROWS)
         patch.setattr(dealers, "_dealers", TtlCache(0))
         patch.setattr(dealers, "_published", TtlCache(0))
         yield

@@ -158,7 +158,7 @@ def strike(world: World, crew: Crew, *, kills: int) -> Strikes:
 
         def come(line: SoloLine = line) -> None:
             tally.schedules += 1
-            line.now = datetime.now(UTC) + 2 * resume.QUIET
+            line.now = datetime.now(UTC) + 2 * resume.STALL_AFTER
             resume.resume(line.job())
 
         line.put(second_export(line))

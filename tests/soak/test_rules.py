@@ -26,7 +26,7 @@ pytestmark = pytest.mark.soak
 @pytest.fixture
 def history(aws: World, monkeypatch: pytest.MonkeyPatch) -> History:
     """A dealer's first day."""
-    monkeypatch.setattr(spread, "MOST_ROWS", ROWS_A_PART)
+    monkeypatch.setattr(spread, "MAX_ROWS", ROWS_A_PART)
     return History(aws)
 
 

@@ -165,7 +165,7 @@ def read_while_it_changes(
     house = make_house(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
     writer = Writer(Line(world, house, now, ids), book)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spread, "MOST_ROWS", ROWS_A_PART)
+        patch.setattr(spread, "MAX_ROWS", ROWS_A_PART)
         assert writer.import_one().state is RunState.PUBLISHED
         plan = Plan(house.dealer.dealer_id, people(house, book), sessions, book)
         with reading(folder, plan, processes) as seen:

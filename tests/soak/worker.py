@@ -3,9 +3,9 @@
 from chalicelib.ingest.steps import spread
 from infra.local.application import log_to_terminal
 from infra.local.worker import main
-from tests.soak.imports import MOST_ROWS
+from tests.soak.imports import MAX_ROWS
 
 if __name__ == "__main__":
-    spread.MOST_ROWS = MOST_ROWS
+    spread.MAX_ROWS = MAX_ROWS
     log_to_terminal()
     main()

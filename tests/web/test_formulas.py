@@ -13,9 +13,11 @@ from openpyxl import load_workbook
 
 from chalicelib import services, settings
 from chalicelib.ccx.cells import Text
-from chalicelib.ingest.checks.schemas import CUSTOMERS, FREE_TEXT, TRANSACTIONS, Schema
+from chalicelib.ccx.columns import Schema
+from chalicelib.customers.entity import CUSTOMERS
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
+from chalicelib.ledger.entity import TRANSACTIONS
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from tests import bundles
@@ -46,8 +48,8 @@ NUMBERS = {"Total", "Outstanding", "Goods", "V.A.T.", "Settlement"}
 def row(schema: Schema, given: dict[str, str], start: str) -> dict[str, str]:
     """Every text begins as a formula does; tabs and line ends are taken in free texts, a bare CR nowhere."""
     names = [c.name for c in schema.columns if isinstance(c.parse, Text) and c.name not in KEPT]
-    texts = {name: f"{start if name in FREE_TEXT else start.strip()}1+1,2" for name in names}
-    return given | texts | ({"master_account_ref": ""} if schema is CUSTOMERS else {})
+    texts = {name: f"{start if name in schema.free_text else start.strip()}1+1,2" for name in names}
+    return given | texts | ({"master_account_ref": ""} if schema is CUSTOMERS.schema else {})
 
 
 @pytest.fixture
@@ -56,9 +58,9 @@ def stage(aws: World, ids: Ids, now: datetime) -> Iterator[Stage]:
     found = Stage(make_cast(ids, now), ids, now)
     house = found.cast.ours
     line = Line(aws, house, now, ids)
-    customers = [row(CUSTOMERS, bundles.customer(str(1200 + n)), start) for n, start in enumerate(STARTS)]
+    customers = [row(CUSTOMERS.schema, bundles.customer(str(1200 + n)), start) for n, start in enumerate(STARTS)]
     rows = [
-        row(TRANSACTIONS, bundles.transaction("1200", f"T{n}", "-7.70", type="credit_note"), start)
+        row(TRANSACTIONS.schema, bundles.transaction("1200", f"T{n}", "-7.70", type="credit_note"), start)
         for n, start in enumerate(STARTS)
     ]
     taken = line.take_in(export(line, customers, rows))

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from chalicelib.customers.model import DirectoryEntry, FileDigest
+from chalicelib.customers.model import DirectoryEntry, KnownFile
 
-_WIDTH = len(DirectoryEntry._fields) - 1
+_WIDTH = DirectoryEntry._fields.index("digests")
+_FORM = 2
 
 
 class Packed(NamedTuple):
@@ -33,17 +34,37 @@ def slice_of(ref: str, n: int) -> int:
 def encode_slice(entries: Iterable[DirectoryEntry]) -> Packed:
     """The bytes of a slice, the same for the same accounts in any order."""
     rows = sorted(entries)
-    digests = [[row.ref, [[file, *digest] for file, digest in sorted(row.digests.items())]] for row in rows]
-    return Packed(_pack([row[:_WIDTH] for row in rows]), _pack([pair for pair in digests if pair[1]]))
+    known = [[row.ref, *_known(row)] for row in rows if row.digests or row.files]
+    return Packed(_pack([row[:_WIDTH] for row in rows]), _pack([_FORM, *known]))
+
+
+def _known(row: DirectoryEntry) -> tuple[list[Any], list[Any]]:
+    files = [[name, file.rows, *file.sums] for name, file in sorted(row.files.items())]
+    return sorted(row.digests.items()), files
 
 
 def decode_slice(entries: bytes, digests: bytes | None = None) -> list[DirectoryEntry]:
-    """The accounts of a slice by reference, with their digests where those are given."""
+    """The accounts of a slice by reference, with what is known of their files where that is given."""
     rows = list(starmap(DirectoryEntry, _unpack(entries)))
     if digests is None:
         return rows
-    by_ref = {ref: {file: FileDigest(*rest) for file, *rest in files} for ref, files in _unpack(digests)}
-    return [row._replace(digests=by_ref.get(row.ref, {})) for row in rows]
+    packed = _unpack(digests)
+    known = dict(map(_of_account, packed[1:]) if packed[:1] == [_FORM] else map(_of_first_form, packed))
+    return [row._replace(digests=found[0], files=found[1]) if (found := known.get(row.ref)) else row for row in rows]
+
+
+Known = tuple[str, tuple[dict[str, str], dict[str, KnownFile]]]
+
+
+def _of_account(stored: list[Any]) -> Known:
+    ref, digests, files = stored
+    return ref, (dict(digests), {name: KnownFile(rows, tuple(sums)) for name, rows, *sums in files})
+
+
+def _of_first_form(stored: list[Any]) -> Known:
+    """Slices once had a digest for each file. Those are of older rules and compare to nothing; rows and sums hold."""
+    ref, files = stored
+    return ref, ({}, {name: KnownFile(rows, tuple(sums)) for name, _, rows, *sums in files})
 
 
 def _pack(rows: list[Any]) -> bytes:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import Header
+from chalicelib.ccx.entity import Entity
+from chalicelib.ccx.row_collector import RowCollector, collector_for
+from chalicelib.ccx.row_plan import Params
 from chalicelib.dealers.model import AgeingSetting
-from chalicelib.ingest.checks.row_plan import Params
 
 FUTURE = timedelta(days=366)
 
@@ -22,30 +24,39 @@ class MasterProblem(NamedTuple):
     master: str
 
 
+class ZippedDocument(NamedTuple):
+    """A document as the zip's directory describes it."""
+
+    bytes: int
+    crc: str = ""
+
+
 @dataclass(frozen=True)
 class Context:
-    """The export's date, headers and file names (`paths`) by entity, documents by id with their sizes.
+    """The export's date, the entities it holds, their headers and file names (`paths`), and its documents by id.
 
     `ageing` is the dealer's setting, None to leave age labels unchecked.
     """
 
     as_at: date
     headers: Mapping[str, Header]
-    documents: Mapping[str, int] = field(default_factory=dict)
+    entities: tuple[Entity[Any], ...]
+    documents: Mapping[str, ZippedDocument] = field(default_factory=dict)
     bad_masters: Mapping[str, MasterProblem] = field(default_factory=dict)
-    repeated_documents: frozenset[str] = frozenset()
+    shared_documents: frozenset[str] = frozenset()
     ageing: AgeingSetting | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
 
-    def file(self, entity: str) -> str:
+    def file(self, entity: Entity[Any]) -> str:
         """The name under which findings report a file."""
-        return self.paths.get(entity, f"{entity}.csv")
+        return self.paths.get(entity.name, entity.file)
+
+    def collector(self, entity: Entity[Any], ref: str, currency: str) -> RowCollector:
+        """A collector for one account's rows of a file."""
+        header = self.headers[entity.name]
+        return collector_for(entity, header, file=self.file(entity), ref=ref, currency=currency)
 
     @cached_property
     def latest(self) -> str:
         """The last date a transaction may have."""
         return (self.as_at + FUTURE).isoformat()
-
-    def must_check(self, ref: str) -> bool:
-        """Whether other accounts' rows bear on this one, so that its own being unchanged says nothing."""
-        return ref in self.bad_masters

@@ -7,27 +7,30 @@ from typing import Any
 from chalicelib.ccx.cells import CellError
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import RawRow, split
+from chalicelib.ccx.entity import Entity
+from chalicelib.ccx.row_collector import RowCollector
+from chalicelib.ccx.row_plan import Problem, ReadRow
+from chalicelib.customers.entity import AGED, CUSTOMERS
 from chalicelib.customers.model import AccountFacts
 from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.checks.row_collector import Tally
-from chalicelib.ingest.checks.row_plan import Problem, ReadRow, plan_for
-from chalicelib.ingest.checks.schemas import AGED, CUSTOMERS, SCHEMAS
 from chalicelib.kernel.money import as_decimal
 
-_CURRENCY = CUSTOMERS.by_name["currency"]
+_slots = CUSTOMERS.schema.by_name
 _NOT_FACTS = {*AGED, "updated_at", "record_status"}
-_FACTS = [(name, slot) for name, slot in CUSTOMERS.by_name.items() if name not in _NOT_FACTS]
-_AGED = itemgetter(*(CUSTOMERS.by_name[name] for name in AGED))
-_BALANCE, _MASTER = CUSTOMERS.by_name["balance"], CUSTOMERS.by_name["master_account_ref"]
+_FACTS = [(name, slot) for name, slot in _slots.items() if name not in _NOT_FACTS]
+_AGED = itemgetter(*(_slots[name] for name in AGED))
+_BALANCE, _MASTER = _slots["balance"], _slots["master_account_ref"]
 Aged = tuple[int, int, int, int, int, int]
 DEFAULT_CURRENCY = "GBP"
 
 
-def currency_in(entity: str, rows: list[RawRow], context: Context, slot: int) -> str:
+def currency_in(entity: Entity[Any], rows: list[RawRow], context: Context) -> str:
     """The first currency that the rows name, so that their amounts can be read at all."""
-    names = context.headers[entity].names
-    column = SCHEMAS[entity].columns[slot]
-    index = names.index(column.name)
+    names = context.headers[entity.name].names
+    slot = entity.schema.by_name.get("currency")
+    if slot is None or "currency" not in names:
+        return DEFAULT_CURRENCY
+    column, index = entity.schema.columns[slot], names.index("currency")
     for _, raw in rows:
         texts = split(raw) or ()
         with suppress(CellError):
@@ -36,18 +39,17 @@ def currency_in(entity: str, rows: list[RawRow], context: Context, slot: int) ->
     return DEFAULT_CURRENCY
 
 
-def check_customer(ref: str, rows: list[RawRow], context: Context) -> tuple[AccountFacts | None, int, Tally]:
-    """The account's facts (None if its row is rejected), the line they came from, and the tally."""
-    currency = currency_in("customers", rows, context, _CURRENCY)
-    plan = plan_for("customers", context.headers["customers"].names, currency)
-    tally = Tally(context.file("customers"), ref, plan, currency, key=("account_ref",), amounts=("balance",))
+def check_customer(ref: str, rows: list[RawRow], context: Context) -> tuple[AccountFacts | None, int, RowCollector]:
+    """The account's facts (None if its row is rejected), the line they came from, and the collector of its rows."""
+    currency = currency_in(CUSTOMERS, rows, context)
+    collector = context.collector(CUSTOMERS, ref, currency)
     facts, line = None, 0
-    for row in tally.read(rows):
+    for row in collector.read(rows):
         _check_master(ref, row, context)
         aged = _aged(row, currency)
-        if tally.accept(row):
+        if collector.accept(row):
             facts, line = _facts(row.values, aged), row.line
-    return facts, line, tally
+    return facts, line, collector
 
 
 def _facts(values: list[Any], aged: Aged | None) -> AccountFacts:

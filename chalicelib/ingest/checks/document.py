@@ -5,19 +5,23 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from chalicelib.ccx.codes import Code
-from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.checks.row_collector import Tally
-from chalicelib.ingest.checks.row_plan import Params, Problem, ReadRow
-from chalicelib.ingest.checks.schemas import DOCUMENTS
+from chalicelib.ccx.row_collector import RowCollector
+from chalicelib.ccx.row_plan import Params, Problem, ReadRow
+from chalicelib.documents.entity import DOCUMENTS
+from chalicelib.ingest.checks.context import Context, ZippedDocument
 
-MOST_BYTES = 25_000_000
+MAX_BYTES = 25_000_000
 """A document is held whole while it is copied."""
 _PDF = "application/pdf"
-_ID = DOCUMENTS.by_name["document_id"]
+_slots = DOCUMENTS.schema.by_name
+_ID = _slots["document_id"]
 
 
 class CheckedDocument(NamedTuple):
-    """A document as its row tells it. `bytes` and `sha256` are None where the row does not say; `here`: in this zip."""
+    """A document as its row tells it. `bytes` and `sha256` are None where the row does not say.
+
+    `found` is what this zip holds of it, None where it came before.
+    """
 
     document_id: str
     transaction_id: str | None
@@ -27,12 +31,12 @@ class CheckedDocument(NamedTuple):
     bytes: int | None
     sha256: str | None
     visible: bool
-    here: bool
+    found: ZippedDocument | None
     line: int
 
 
 def check_documents(
-    tally: Tally, read: Iterable[ReadRow], context: Context, *, accepted_before: Collection[str]
+    collector: RowCollector, read: Iterable[ReadRow], context: Context, *, accepted_before: Collection[str]
 ) -> list[CheckedDocument]:
     """The documents that may be used. One that came with an earlier export needs no file in this one."""
     out = []
@@ -40,26 +44,27 @@ def check_documents(
         document_id = row.values[_ID]
         if document_id is not None:
             _check_file(row, document_id, context, accepted_before)
-        if tally.accept(row):
-            out.append(_made(row, document_id in context.documents))
+        if collector.accept(row):
+            out.append(_made(row, context.documents.get(document_id)))
     return out
 
 
 def _check_file(row: ReadRow, document_id: str, context: Context, accepted_before: Collection[str]) -> None:
-    said = row.values[DOCUMENTS.by_name["bytes"]]
-    size = context.documents.get(document_id)
-    if document_id in context.repeated_documents:
+    said = row.values[_slots["bytes"]]
+    found = context.documents.get(document_id)
+    size = found.bytes if found else None
+    if document_id in context.shared_documents:
         row.problems.append(Problem("document_id", Code.E210_TWO_ACCOUNTS, {}, document_id))
     elif size is None and document_id not in accepted_before:
         what = f"documents/{document_id}.pdf"
         row.problems.append(Problem("document_id", Code.E207_NO_FILE, {"what": what}, document_id))
-    elif size is not None and size > MOST_BYTES:
+    elif size is not None and size > MAX_BYTES:
         row.problems.append(Problem("document_id", Code.E211_FILE_TOO_BIG, {"limit": "25 MB"}, document_id))
     elif None not in {size, said} and size != said:
         row.problems.append(Problem("bytes", Code.E208_FILE_SIZE, {"found": f"{size:,}"}, str(said)))
 
 
-def _made(row: ReadRow, here: bool) -> CheckedDocument:  # noqa: FBT001 - one value of ten
+def _made(row: ReadRow, found: ZippedDocument | None) -> CheckedDocument:
     document_id, _, transaction_id, doc_type, name, mime, size, digest, visible = row.values
     return CheckedDocument(
         document_id,
@@ -70,7 +75,7 @@ def _made(row: ReadRow, here: bool) -> CheckedDocument:  # noqa: FBT001 - one va
         size,
         digest and digest.lower(),
         visible is not False,
-        here,
+        found,
         row.line,
     )
 

@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chalicelib.ccx.codes import Code
-from chalicelib.ingest.checks.row_collector import Key, Tally
-from chalicelib.ingest.checks.row_plan import Problem, ReadRow
-from chalicelib.ingest.checks.schemas import INVOICE_LINES
+from chalicelib.ccx.entity import Key
+from chalicelib.ccx.row_collector import RowCollector
+from chalicelib.ccx.row_plan import Problem, ReadRow
+from chalicelib.documents.entity import INVOICE_LINES
 from chalicelib.kernel.money import as_decimal, round_half_up
 
-_TYPE, _ID = INVOICE_LINES.by_name["type"], INVOICE_LINES.by_name["transaction_id"]
+_slots = INVOICE_LINES.schema.by_name
+_TYPE, _ID = _slots["type"], _slots["transaction_id"]
 
 
 class CheckedLine(NamedTuple):
@@ -36,7 +38,7 @@ def line_counts(read: Iterable[ReadRow]) -> Mapping[Key, int]:
 
 
 def check_lines(
-    tally: Tally, read: Iterable[ReadRow], *, accepted: Collection[Key], rejected: Collection[Key]
+    collector: RowCollector, read: Iterable[ReadRow], *, accepted: Collection[Key], rejected: Collection[Key]
 ) -> dict[Key, list[CheckedLine]]:
     """Lines by (type, transaction_id), in their order. `accepted` and `rejected` are this account's transactions.
 
@@ -51,8 +53,8 @@ def check_lines(
             row.problems[:] = [Problem("transaction_id", Code.E201_PARENT_REJECTED, {"parent": "transaction"}, key[1])]
         elif None not in key and key not in accepted:
             row.problems.append(Problem("transaction_id", Code.E203_UNKNOWN_TRANSACTION, {}, key[1]))
-        _check_vat(row, tally.currency)
-        if tally.accept(row):
+        _check_vat(row, collector.currency)
+        if collector.accept(row):
             out.setdefault(key, []).append(CheckedLine(row.values[3], row.values[4] or "goods", *row.values[5:]))
         else:
             broken.add(key)

@@ -6,12 +6,12 @@ from decimal import Decimal
 from operator import itemgetter
 
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.entity import Key
+from chalicelib.ccx.row_plan import Problem, ReadRow
 from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.checks.row_collector import Key
-from chalicelib.ingest.checks.row_plan import Problem, ReadRow
-from chalicelib.ingest.checks.schemas import TRANSACTIONS
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.ageing import Age, AgeingPolicy
+from chalicelib.ledger.entity import TRANSACTIONS
 from chalicelib.ledger.model import Row
 from chalicelib.ledger.settlement import settlement_amount
 
@@ -25,7 +25,7 @@ _A_TYPE = {
     "discount": "A discount",
 }
 _FORWARD = "brought_forward"
-_slots = TRANSACTIONS.by_name
+_slots = TRANSACTIONS.schema.by_name
 _MAIN = itemgetter(
     *map(_slots.__getitem__, ("type", "transaction_date", "total_amount", "outstanding_amount", "currency"))
 )
@@ -51,7 +51,7 @@ _AGE_WORDS = {Age.FUTURE: "Future", Age.CURRENT: "Current", Age.ONE: "1 Month", 
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class RowContext:
     """What a transaction is measured against: its account's currency and documents, and how many lines each row has."""
 
     context: Context
@@ -61,7 +61,7 @@ class Neighbours:
     ageing: AgeingPolicy | None
 
 
-def check_row(row: ReadRow, around: Neighbours) -> Row:
+def check_row(row: ReadRow, around: RowContext) -> Row:
     """Adds the row's problems to it and returns what would be stored; use that only if the row is accepted."""
     values, problems = row.values, row.problems
     kind, day, total, outstanding, currency = _MAIN(values)
@@ -133,7 +133,7 @@ def _check_amounts(kind: str | None, total: int, outstanding: int | None, curren
         )
 
 
-def _check_vat(net: int, vat: int, total: int, around: Neighbours, key: Key, problems: Problems) -> None:
+def _check_vat(net: int, vat: int, total: int, around: RowContext, key: Key, problems: Problems) -> None:
     """Each line may have been rounded by a minor unit (a sum of rounded amounts is not rounded again)."""
     if abs(net + vat - total) > max(1, around.lines.get(key, 1)):
         params: dict[str, object] = {"sum": _text(net + vat, around.currency), "total": _text(total, around.currency)}

@@ -11,7 +11,7 @@ from chalicelib.ingest.model import ImportRun, Lease, Part, RunState
 from chalicelib.ingest.steps import messages, publish
 from chalicelib.kernel.errors import ConflictError
 
-QUIET = timedelta(minutes=3)
+STALL_AFTER = timedelta(minutes=3)
 """Longer than a message takes: after so long without a part done, the rest is sent again."""
 
 
@@ -20,7 +20,7 @@ def resume(job: Job) -> None:
     lease = repo.lease(job.scope)
     for number in sorted(lease.finalising):
         run = repo.run(job.scope, number)
-        if run is not None and run.ended_at and job.now - run.ended_at > QUIET:
+        if run is not None and run.ended_at and job.now - run.ended_at > STALL_AFTER:
             messages.send(job, "finalise", run=number)
     if lease.run is None:
         return
@@ -32,7 +32,7 @@ def resume(job: Job) -> None:
 def _resume(job: Job, lease: Lease, run: ImportRun) -> None:
     parts = repo.parts(job.scope, run.number)
     last_done = _last_done(job, run, parts)
-    if job.now - max(last_done, run.resent_at or run.opened_at) < QUIET:
+    if job.now - max(last_done, run.resent_at or run.opened_at) < STALL_AFTER:
         _prolong(job, lease, last_done + leases.HELD_FOR)
         return
     progressed = run.resent_at is None or last_done > run.resent_at

@@ -17,6 +17,7 @@ from chalicelib.ingest.model import DEAD, DECIDABLE, SWEEPABLE, ImportRun, RunSt
 from chalicelib.ingest.steps import messages
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.ledger import repo as ledger_repo
+from chalicelib.sheets import repo as sheets
 from chalicelib.store import blobs
 
 MAX_RUNS = 500
@@ -84,6 +85,9 @@ def _delete_written(job: Job, run: ImportRun) -> bool:
 
     if not _each_changed(job, run, written):
         return False
+    for name, sheet in run.sheets.items():
+        if sheet.run == run.number:
+            sheets.delete_dealer(scope, name, sheet.run)
     slices.sweep_slices(scope, run=run.number)
     repo.delete_events(scope, run.number)
     for prefix in (names.documents_prefix(run.number), names.lines_prefix(run.number), names.run_prefix(run.number)):
@@ -110,6 +114,9 @@ def _delete_superseded(job: Job, run: ImportRun) -> bool:
     rewritten = {part.number for part in repo.parts(scope, run.number).values() if part.slice_run == run.number}
     old = {at: was for at, was in enumerate(run.base.slices) if was and (run.n != run.base.n or at in rewritten)}
     slices.delete_slices(scope, n=run.base.n, runs=old)
+    for name, sheet in run.base.sheets.items():
+        if name not in run.sheets or run.sheets[name].run != sheet.run:
+            sheets.delete_dealer(scope, name, sheet.run)
     for prefix in (names.rows_prefix, names.checkpoints_prefix, names.results_prefix, names.changed_prefix):
         _delete_objects(job, prefix(run.number))
     repo.delete_parts(scope, run.number)

@@ -4,35 +4,38 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from typing import Any
 
 from pydantic_core import to_json
 
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.entity import Absence, Change, Entity
 from chalicelib.customers.model import AccountFacts, DirectoryEntry
-from chalicelib.ingest.account import AccountRecords, CheckedAccount, Known, check_account
-from chalicelib.ingest.checks.context import Context, MasterProblem
+from chalicelib.ingest.checks.account import CheckedAccount, check_account
+from chalicelib.ingest.checks.context import Context, MasterProblem, ZippedDocument
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import ImportRun
-from chalicelib.ingest.steps.digests import Marks, digests_of, new_digests, same_as_before
-from chalicelib.ingest.steps.files import Copied, DocumentCopier, LinesWriter
-from chalicelib.ingest.steps.merge import Merged, freeze, key_of, merge, with_references
-from chalicelib.ingest.steps.part_format import BAD_MASTER, CONTENT, LETTERS, SHARED_DOCUMENT, raw_row
+from chalicelib.ingest.ledger_account import Before, LedgerBuilder, LedgerShare, RowChanges, stored_rows
+from chalicelib.ingest.model import Event, ImportRun
+from chalicelib.ingest.steps.digests import Lines, digests_of, remembered
+from chalicelib.ingest.steps.part_format import BAD_MASTER, CONTENT, SHARED_ATTACHMENT, raw_row
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.layout import Account, Stored, build_from_rows
-from chalicelib.ledger.model import AccountHead, DocumentEntry, Row
+from chalicelib.ledger.model import AccountHead
+from chalicelib.sheets import queries as sheets
+from chalicelib.sheets.layout import Page, lay_out
+from chalicelib.sheets.model import MergedSheet, SheetPage, merge
 
-FILES = tuple(LETTERS)
 
+@dataclass(slots=True)
+class SheetShare:
+    """An account's sheets as they are to be: the pages that its head names, and those of them to be written."""
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """The account as the base of this run has it. Nothing of it for a new one."""
-
-    entry: DirectoryEntry | None = None
-    head: AccountHead | None = None
-    rows: Sequence[Row] = ()
-    documents: Sequence[DocumentEntry] = ()
+    named: dict[str, tuple[SheetPage, ...]]
+    written: list[Page] = field(default_factory=list)
+    deltas: dict[str, RowChanges] = field(default_factory=dict)
+    changes: dict[str, list[Change]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,29 @@ class Outcome:
 
     before: Before
     checked: CheckedAccount
-    merged: Merged
-    copied: Copied
+    ledger: LedgerShare
+    sheets: SheetShare
     account: Account | None
     entry: DirectoryEntry | None
     archived: bool = False
-    lines_same: bool = True
+
+    @property
+    def deltas(self) -> Mapping[str, RowChanges]:
+        """What the accepted rows of each file changed."""
+        return {**self.ledger.deltas, **self.sheets.deltas}
+
+    @property
+    def events(self) -> list[Event]:
+        """What its customer may want to hear of."""
+        ref = self.checked.ref
+        return [
+            *(Event(kind, ref, row.type, row.transaction_id) for kind, row in self.ledger.told),
+            *self.sheets.events,
+        ]
 
 
 @dataclass(slots=True)
-class Workshop:
+class AccountBuilder:
     """All that building the accounts of one part needs. `doubtful`: files with rows whose account cannot be read."""
 
     job: Job
@@ -58,18 +74,16 @@ class Workshop:
     context: Context
     headers: Mapping[str, str]
     doubtful: frozenset[str]
-    copier: DocumentCopier
-    lines: LinesWriter = field(kw_only=True)
+    ledger: LedgerBuilder
 
-    def build(self, ref: str, marks: Marks, entry: DirectoryEntry | None) -> Outcome:
+    def build(self, ref: str, lines: Lines, entry: DirectoryEntry | None) -> Outcome:
         """Read what is there, check what has come, and lay out what is to be."""
         before = self._before(ref, entry)
-        known = Known(before.head.facts if before.head else None, {entry.id for entry in before.documents})
-        records = AccountRecords(ref, *([raw_row(line) for line in marks.get(LETTERS[file], ())] for file in FILES))
-        checked = check_account(records, self._context(ref, marks), known)
+        records = {e.name: [raw_row(line) for line in lines[e.tag]] for e in self.context.entities if e.tag in lines}
+        checked = check_account(ref, records, self._context(ref, lines), before.known)
         if checked.facts is not None:
-            return self._applied(before, checked, checked.facts, marks)
-        return self._frozen(before, checked, marks)
+            return self._applied(before, checked, checked.facts, lines)
+        return self._frozen(before, checked, lines)
 
     def _before(self, ref: str, entry: DirectoryEntry | None) -> Before:
         scope = self.job.scope
@@ -78,94 +92,120 @@ class Workshop:
             return Before(entry)
         return Before(entry, head, ledger.every_row(scope, head=head), ledger.documents(scope, head=head))
 
-    def _context(self, ref: str, marks: Marks) -> Context:
-        if not marks.keys() & {BAD_MASTER, SHARED_DOCUMENT, CONTENT}:
+    def _context(self, ref: str, lines: Lines) -> Context:
+        if not lines.keys() & {BAD_MASTER, SHARED_ATTACHMENT, CONTENT}:
             return self.context
-        sizes = (value.split(" ")[:2] for _, value in marks.get(CONTENT, ()))
-        told = (json.loads(value) for _, value in marks.get(BAD_MASTER, ()))
+        found = (value.split(" ") for _, value in lines.get(CONTENT, ()))
+        told = (json.loads(value) for _, value in lines.get(BAD_MASTER, ()))
         masters = [MasterProblem(Code(code), params, name) for code, params, name in told]
         return replace(
             self.context,
-            documents={document_id: int(size) for document_id, size in sizes},
-            repeated_documents=frozenset(value for _, value in marks.get(SHARED_DOCUMENT, ())),
+            documents={document_id: ZippedDocument(int(size), crc) for document_id, size, crc in found},
+            shared_documents=frozenset(value for _, value in lines.get(SHARED_ATTACHMENT, ())),
             bad_masters=dict(zip([ref] * len(masters), masters, strict=True)),
         )
 
-    def _applied(self, before: Before, checked: CheckedAccount, facts: AccountFacts, marks: Marks) -> Outcome:
-        digests = digests_of(marks, self.headers)
-        infers = self._infers(checked)
-        merged = merge(
-            before.rows,
-            checked.rows,
-            rejected=checked.rejected.get("transactions", ()),
-            infer=infers,
-            as_at=self.context.as_at,
-        )
-        same = same_as_before(before.entry, "documents", digests)
-        copied = self.copier.copy(checked.ref, checked.documents, before.documents, same=same)
-        lines_same = same_as_before(before.entry, "invoice_lines", digests)
-        keeps_lines = lines_same or "invoice_lines" in self.doubtful
-        stored = {key_of(row) for row in before.rows if row.lines} if keeps_lines else set()
-        places = self.lines.add({key: lines for key, lines in checked.lines.items() if key not in stored})
-        visible = {entry.id: entry.run for entry in copied.entries.values() if entry.visible}
-        rows = with_references(merged.rows, documents=visible, lines=places, before=before.rows)
-        account, entry = self._laid_out(before, facts, rows, tuple(copied.entries.values()), archived=False)
-        remembered = new_digests(
+    def _applied(self, before: Before, checked: CheckedAccount, facts: AccountFacts, lines: Lines) -> Outcome:
+        infers = frozenset(e.name for e in self.context.entities if self._infers(e, checked))
+        share = self.ledger.apply(before, checked, facts, infers)
+        sheet_share = self._sheets(before, checked, infers)
+        account, entry = self._laid_out(before, facts, share, sheet_share, archived=False)
+        stored = stored_rows(before) | {name: sum(p.rows for p in pages) for name, pages in sheet_share.named.items()}
+        digests, files = remembered(
             before.entry,
-            digests,
+            digests_of(lines, self.context.entities, self.headers),
             checked.counts,
-            clean=checked.clean and not copied.problems,
-            doubtful=self.doubtful if infers else self.doubtful | {"transactions"},
-            open_rows=sum(1 for row in before.rows if row.outstanding),
+            entities=self.context.entities,
+            clean=checked.clean and not share.problems,
+            doubtful=self.doubtful | {e.name for e in self.context.entities if e.name not in infers} - self._kept,
+            stored={name: rows for name, rows in stored.items() if name not in infers},
         )
-        entry = entry._replace(digests=remembered)
-        return Outcome(before, checked, merged, copied, account, entry, lines_same=lines_same)
+        entry = entry._replace(digests=digests, files=files)
+        return Outcome(before, checked, share, sheet_share, account, entry)
 
-    def _infers(self, checked: CheckedAccount) -> bool:
-        covers = self.run.scope_of("transactions")
-        unsure = "transactions" in self.doubtful or "transactions" in checked.unreadable
-        return covers is not None and covers.open_items and not unsure
+    @property
+    def _kept(self) -> frozenset[str]:
+        return frozenset(e.name for e in self.context.entities if e.absence in {Absence.KEPT, Absence.ARCHIVED})
 
-    def _frozen(self, before: Before, checked: CheckedAccount, marks: Marks) -> Outcome:
+    def _infers(self, entity: Entity[Any], checked: CheckedAccount) -> bool:
+        """Whether a row that is not in this file is to be taken for settled or gone."""
+        covers = self.run.scope_of(entity.name)
+        unsure = entity.name in self.doubtful or entity.name in checked.unreadable
+        return covers is not None and not unsure and (covers.open_items or entity.absence is not Absence.SETTLED)
+
+    def _sheets(self, before: Before, checked: CheckedAccount, infers: frozenset[str]) -> SheetShare:
+        """Every other file's rows over those that are there."""
+        out = SheetShare(dict(before.head.sheets) if before.head else {})
+        for entity in self.context.entities:
+            fresh = checked.sheets.get(entity.name, [])
+            if entity.is_sheet and (fresh or entity.name in out.named):
+                covers = self.run.scope_of(entity.name)
+                merged = merge(
+                    entity,
+                    sheets.read(self.job.scope, before.head, entity) if before.head else [],
+                    fresh,
+                    rejected=checked.rejected.get(entity.name, ()),
+                    infers=entity.name in infers,
+                    history_from=covers.history_from.isoformat() if covers and covers.history_from else None,
+                )
+                self._add_sheet(out, entity, merged, checked.ref)
+        return out
+
+    def _add_sheet(self, out: SheetShare, entity: Entity[Any], merged: MergedSheet[Any], ref: str) -> None:
+        kept = out.named.pop(entity.name, ())
+        if merged.rows:
+            named, written = lay_out(entity, merged.rows, run=self.run.number, kept=kept)
+            out.named[entity.name] = named
+            out.written += written
+        out.deltas[entity.name] = RowChanges(len(merged.new), len(merged.changed))
+        if entity.after:
+            out.changes[entity.name] = merged.changes(ref)
+        if entity.event:
+            told = ((entity.event(row), key) for key, row in merged.new_rows(entity))
+            out.events += [Event(kind, ref, entity.name, "/".join(key)) for kind, key in told if kind]
+
+    def _frozen(self, before: Before, checked: CheckedAccount, lines: Lines) -> Outcome:
         """No customer to put it under: rejected, unknown, or gone from the export."""
-        copied = Copied({entry.id: entry for entry in before.documents})
         if before.head is None or before.entry is None:
-            return Outcome(before, checked, Merged([]), copied, None, before.entry)
-        absent = "customers" in self.headers and LETTERS["customers"] not in marks
-        archived = before.entry.archived or (absent and "customers" not in self.doubtful)
-        rejected = () if archived else checked.rejected.get("transactions", ())
-        merged = freeze(before.rows, rejected)
-        account, entry = self._laid_out(
-            before, before.head.facts, merged.rows, tuple(before.documents), archived=archived
-        )
-        entry = entry._replace(digests={})
+            share = LedgerShare([], tuple(before.documents))
+            return Outcome(before, checked, share, SheetShare({}), None, before.entry)
+        archived = before.entry.archived or self._is_gone(lines)
+        share = self.ledger.freeze(before, checked, archived=archived)
+        kept = SheetShare(dict(before.head.sheets))
+        account, entry = self._laid_out(before, before.head.facts, share, kept, archived=archived)
+        entry = entry._replace(digests={}, files={} if archived else before.entry.files)
         gone = archived and not before.entry.archived
-        return Outcome(before, checked, merged, copied, account, entry, archived=gone)
+        return Outcome(before, checked, share, kept, account, entry, archived=gone)
+
+    def _is_gone(self, lines: Lines) -> bool:
+        """Whether the file that names accounts is here, can be read, and does not name this one."""
+        return any(
+            entity.absence is Absence.ARCHIVED and entity.tag not in lines and entity.name not in self.doubtful
+            for entity in self.context.entities
+        )
 
     def _laid_out(
-        self,
-        before: Before,
-        facts: AccountFacts,
-        rows: Sequence[Row],
-        documents: Sequence[DocumentEntry],
-        *,
-        archived: bool,
+        self, before: Before, facts: AccountFacts, share: LedgerShare, sheet_share: SheetShare, *, archived: bool
     ) -> tuple[Account | None, DirectoryEntry]:
         """The account to write and its place in the directory. None to write if it would be what is there already."""
-        content = to_json([facts, rows, documents, archived])
-        digest = blake2b(content, digest_size=16).hexdigest()
+        content: Sequence[Any] = [facts, share.rows, share.documents, archived]
+        if sheet_share.named:
+            content = [*content, sheet_share.named]
+        digest = blake2b(to_json(content), digest_size=16).hexdigest()
         if before.head and before.head.digest == digest:
             return None, _entry(facts, before.head)
         account = build_from_rows(
             facts=facts,
-            rows=rows,
+            rows=share.rows,
             run=self.run.number,
             as_at=self.context.as_at,
             digest=digest,
-            documents=documents,
+            documents=share.documents,
             archived=archived,
             before=Stored(before.head, before.rows, before.documents) if before.head else None,
         )
+        if sheet_share.named:
+            account = replace(account, head=replace(account.head, sheets=sheet_share.named))
         return account, _entry(facts, account.head)
 
 
@@ -187,4 +227,5 @@ def _entry(facts: AccountFacts, head: AccountHead) -> DirectoryEntry:
         archived=head.archived,
         out_of_balance=head.out_of_balance,
         head_run=head.run,
+        master=facts.master_account_ref,
     )

@@ -1,81 +1,104 @@
-"""Which accounts an export leaves as they are: known by a digest for each file, without reading a cell."""
+"""Which accounts an export leaves as they are: known by four digests, without reading a cell.
 
+An account has one digest for each meaning of absence, over its records in all files that share it.
+"""
+
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from chalicelib.ccx.digest import account_digest, record_number
-from chalicelib.customers.model import DirectoryEntry, FileDigest
-from chalicelib.ingest.checks.row_collector import Counted
-from chalicelib.ingest.steps.part_format import CONTENT, LETTERS, Line, record_of
+from chalicelib.ccx.entity import Absence
+from chalicelib.ccx.row_collector import Counted
+from chalicelib.customers.model import DirectoryEntry, KnownFile
+from chalicelib.ingest.entities import Entities
+from chalicelib.ingest.steps.part_format import CONTENT, Line, record_of
 
-READ_AGAIN = "!"
-"""Before a digest: the account had findings, so it is read again even if nothing has changed."""
-KEPT_WHEN_ABSENT = frozenset({"documents", "invoice_lines"})
-"""Files that only ever add: an account they do not name is as it was."""
-WHOLE_SETS = frozenset({"invoice_lines"})
-"""Files whose rows are taken in sets: those of a set left out were not taken, though they come again unchanged."""
-Marks = Mapping[str, Sequence[Line]]
+Lines = Mapping[str, Sequence[Line]]
+"""What a part holds of one account, by tag."""
+Digests = Mapping[str, str]
 
 
-def digests_of(marks: Marks, headers: Mapping[str, str]) -> dict[str, str]:
-    """A digest for each file that names the account. That of its documents knows their content too."""
-    content = {"documents": marks.get(CONTENT, ())}
-    return {
-        entity: account_digest(
-            header, sum(record_number(record_of(line).encode()) for line in (*lines, *content.get(entity, ())))
-        )
-        for entity, header in headers.items()
-        if (lines := marks.get(LETTERS[entity]))
-    }
+def digests_of(lines: Lines, entities: Entities, headers: Mapping[str, str]) -> Digests:
+    """The account's digests in this export. Files of the zip that its rows name count with them."""
+    sums = {}
+    for entity in entities:
+        if found := lines.get(entity.tag):
+            content = lines.get(CONTENT, ()) if entity.attachment else ()
+            sums[entity.name] = sum(record_number(record_of(line).encode()) for line in (*found, *content))
+    return digests_by_absence(sums, entities, headers)
 
 
-def is_unchanged(old: DirectoryEntry, digests: Mapping[str, str], headers: Mapping[str, str]) -> bool:
-    """Whether the export says of this account what the last one did."""
-    for entity in headers:
-        now, before = digests.get(entity), old.digests.get(entity)
-        if now is None:
-            if before is not None and before.rows and entity not in KEPT_WHEN_ABSENT and not old.archived:
-                return False
-        elif before is None or before.digest != now:
-            return False
-    return not (old.archived and digests)
+def digests_by_absence(sums: Mapping[str, int], entities: Entities, headers: Mapping[str, str]) -> Digests:
+    """The same from the sums of the account's records by file."""
+    files: defaultdict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for entity in entities:
+        if entity.name in sums:
+            files[entity.absence].append((entity.name, headers[entity.name], sums[entity.name]))
+    return {absence: account_digest(named) for absence, named in files.items()}
 
 
-def same_as_before(old: DirectoryEntry | None, entity: str, digests: Mapping[str, str]) -> bool:
-    """Whether this file's records are those of the last time, be they good or bad."""
-    before = old.digests.get(entity) if old else None
-    now = digests.get(entity)
-    return now is None or (before is not None and before.digest.removeprefix(READ_AGAIN) == now)
+def is_unchanged(old: DirectoryEntry, digests: Digests, named: Collection[str], entities: Entities) -> bool:
+    """Whether the export says of this account what the last one did. `named`: tags of the files that name it."""
+    if any(old.digests.get(absence) != digest for absence, digest in digests.items()):
+        return False
+    if old.archived:
+        return not digests
+    return not any(_has_lost(old, entity.name) for entity in entities if _tells(entity.absence, entity.tag, named))
 
 
-def new_digests(
+def _tells(absence: Absence, tag: str, named: Collection[str]) -> bool:
+    """Whether it means something that this file does not name the account."""
+    return absence is not Absence.KEPT and tag not in named
+
+
+def _has_lost(old: DirectoryEntry, name: str) -> bool:
+    return name in old.files and old.files[name].rows > 0
+
+
+def remembered(
     old: DirectoryEntry | None,
-    digests: Mapping[str, str],
+    digests: Digests,
     counts: Mapping[str, Counted],
     *,
+    entities: Entities,
     clean: bool,
     doubtful: Collection[str],
-    open_rows: int = 0,
-) -> dict[str, FileDigest]:
-    """What to remember. In `doubtful` files absence says nothing yet, so they are read again.
+    stored: Mapping[str, int],
+) -> tuple[dict[str, str], dict[str, KnownFile]]:
+    """The digests and files to remember. Without a digest the account is read again, though nothing may have changed.
 
-    `open_rows` were there before: an export that says nothing of them must not make them forgotten.
+    So it is where anything was found, and where absence said nothing yet: in `doubtful` files, and where rows are
+    `stored` that the export was not believed to have left out.
     """
-    out = dict(old.digests) if old else {}
-    if open_rows and "transactions" in doubtful:
-        out.setdefault("transactions", FileDigest("", open_rows))
-    for entity in (*digests, *(entity for entity in out if entity not in digests)):
-        if entity in digests:
-            counted = counts[entity]
-            main, second = ("balance", "") if entity == "customers" else ("total_amount", "outstanding_amount")
+    files = dict(old.files) if old else {}
+    for entity in entities:
+        if entity.name in counts:
+            counted = counts[entity.name]
             sums = {column: amount for (column, _), amount in counted.totals.items()}
-            mark = "" if clean and entity not in doubtful else READ_AGAIN
-            left_out = entity in WHOLE_SETS and (counted.rejected or entity in doubtful)
-            known = "" if left_out else digests[entity]
-            out[entity] = FileDigest(mark + known, counted.rows, sums.get(main, 0), sums.get(second, 0))
-        elif entity in KEPT_WHEN_ABSENT:
-            continue
-        elif entity in doubtful:
-            out[entity] = out[entity]._replace(digest="")
-        else:
-            out[entity] = FileDigest("", 0)
-    return out
+            files[entity.name] = KnownFile(counted.rows, tuple(sums.get(column, 0) for column in entity.amounts))
+        elif entity.absence is not Absence.KEPT and entity.name not in doubtful:
+            files.pop(entity.name, None)
+    for name, rows in stored.items():
+        if rows:
+            files.setdefault(name, KnownFile(rows))
+    return _known_digests(old, digests, entities, clean, {name for name in doubtful if name in files}), files
+
+
+def _known_digests(
+    old: DirectoryEntry | None,
+    digests: Digests,
+    entities: Entities,
+    clean: bool,  # noqa: FBT001 - one of five
+    unsure: Collection[str],
+) -> dict[str, str]:
+    known = dict(old.digests) if old else {}
+    present = {entity.absence for entity in entities}
+    again = {entity.absence for entity in entities if entity.name in unsure}
+    for absence in Absence:
+        if absence in digests:
+            known[absence.value] = digests[absence] if clean and absence not in again else ""
+        elif absence in again:
+            known[absence.value] = ""
+        elif absence in present and absence is not Absence.KEPT:
+            known.pop(absence.value, None)
+    return known

@@ -22,10 +22,11 @@ EVENTS_AT_ONCE = 250
 """Events written between two looks at the clock: ten batches."""
 
 
-def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0) -> None:
+def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, first_changes: int = 0) -> None:
     """Do what follows from the decision on a run. No effect if it is done, or nothing was decided.
 
-    An earlier call has recorded the events before `first_event` of part `first_part`.
+    An earlier call has recorded the events before `first_event` of part `first_part`, and has told the slices of the
+    changes in the parts before `first_changes`.
     """
     run = repo.run(job.scope, number)
     if run is None or run.state is RunState.STAGING or not run.n:
@@ -34,7 +35,9 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0) -
         if first_part == first_event == 0:
             _report(job, run)
             refuse_overtaken(job)
-        if run.state is RunState.PUBLISHED and not _record_events(job, run, first_part, first_event):
+        if run.state is RunState.PUBLISHED and not (
+            _record_events(job, run, first_part, first_event) and _tell_slices(job, run, first_changes)
+        ):
             return
         if run.state is not RunState.HELD:
             _delete_work_files(job, run)
@@ -78,6 +81,22 @@ def _events(job: Job, run: ImportRun, first_part: int, first_event: int) -> Iter
         first = first_event if part == first_part else 0
         for at in range(first, len(result.events), EVENTS_AT_ONCE):
             yield part, at, result.events[at : at + EVENTS_AT_ONCE]
+
+
+def _tell_slices(job: Job, run: ImportRun, first: int) -> bool:
+    """Call what the declarations want to be called with changed rows. False if time ran short."""
+    told = [entity for entity in job.entities if entity.after]
+    for part, result in enumerate(results.of(job, run) if told else ()):
+        if part < first:
+            continue
+        if part > first and job.short_of_time:
+            all_parts = (run.n or 0) + 1  # of events nothing is left
+            messages.send(job, "finalise", run=run.number, part=all_parts, changes=part)
+            return False
+        for entity in told:
+            if entity.after and (changes := result.changes.get(entity.name)):
+                entity.after(job.scope, run.number, changes)
+    return True
 
 
 def _delete_work_files(job: Job, run: ImportRun) -> None:

@@ -1,65 +1,70 @@
 """What an export says of each account, as one number a file, before any row is spread.
 
 Large files are taken by the line, as bytes, of which no more is read than where the account stands. Where quotes make
-that doubtful the record is read properly, and a file whose records span lines is read again, as records.
+that doubtful the record is read properly, and a file whose records span lines is read again, as records. So are files
+of which a rule reaches across accounts.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from typing import Any
 
 from chalicelib.ccx.bundle import Bundle
 from chalicelib.ccx.csv_rows import Header, reader_of_accounts, split
-from chalicelib.ccx.digest import account_digest, record_number
+from chalicelib.ccx.digest import record_number
+from chalicelib.ccx.entity import Entity
+from chalicelib.ingest.entities import Entities
 from chalicelib.ingest.master_accounts import MasterLink, bad_masters
-from chalicelib.ingest.steps.part_format import BAD_MASTER, LETTERS, SHARED_DOCUMENT, Mark
+from chalicelib.ingest.steps.digests import Digests, digests_by_absence
+from chalicelib.ingest.steps.part_format import BAD_MASTER, SHARED_ATTACHMENT, Annotation
 
 Sums = dict[str, int]
-Watch = Callable[[str, str], int]
+Visitor = Callable[[str, str], int]
 """Called with each record and its account; what it adds to the account's sum."""
-_LARGE = ("transactions", "invoice_lines")
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     """`sums` by file and account, `""` for rows without one; `across` holds what one account's rows say of another."""
 
+    entities: Entities
     headers: Mapping[str, str]
     sums: Mapping[str, Sums] = field(default_factory=dict)
-    across: tuple[Mark, ...] = ()
+    across: tuple[Annotation, ...] = ()
 
     @property
     def refs(self) -> set[str]:
         """Every account that a file names, and `""` where a row names none."""
         return set().union(*self.sums.values())
 
-    def digests(self, ref: str) -> dict[str, str]:
-        """A digest for each file that names the account."""
-        return {
-            entity: account_digest(self.headers[entity], sums[ref]) for entity, sums in self.sums.items() if ref in sums
-        }
+    def digests(self, ref: str) -> Digests:
+        """The account's digests."""
+        own = {name: sums[ref] for name, sums in self.sums.items() if ref in sums}
+        return digests_by_absence(own, self.entities, self.headers)
 
-    def letters(self, ref: str) -> str:
-        """The files that name the account."""
-        return "".join(LETTERS[entity] for entity, sums in self.sums.items() if ref in sums)
+    def tags(self, ref: str) -> str:
+        """The tags of the files that name the account."""
+        return "".join(entity.tag for entity in self.entities if ref in self.sums.get(entity.name, ()))
 
 
 def survey(bundle: Bundle, *, compared: bool) -> Survey:
-    """Read the files once. Raises BundleError where one is not what was declared.
+    """Read the files of accounts once. Raises BundleError where one is not what was declared.
 
     Without anything that it could be `compared` to, only what reaches across accounts is looked for.
     """
     sums: dict[str, Sums] = {}
-    across = _Across(bundle)
-    for entity in bundle.entities:
-        if entity not in _LARGE:
-            sums[entity] = across.sums(entity)
+    checks = CrossAccountChecks(bundle)
+    entities = tuple(entity for entity in bundle.entities if not entity.per_dealer)
+    for entity in entities:
+        visit = checks.visitor(entity)
+        if visit:
+            sums[entity.name] = _by_record(bundle, entity.name, visit)
         elif compared:
-            sums[entity] = _sums(bundle, entity)
-    headers = {entity: bundle.header(entity).raw for entity in bundle.entities}
-    return Survey(headers, sums if compared else {}, tuple(across.marks()))
+            sums[entity.name] = _sums(bundle, entity.name)
+    headers = {entity.name: bundle.header(entity.name).raw for entity in entities}
+    return Survey(entities, headers, sums if compared else {}, tuple(checks.annotations()))
 
 
 def _sums(bundle: Bundle, entity: str) -> Sums:
@@ -91,61 +96,72 @@ def by_line(batches: Iterable[list[bytes]], header: Header) -> tuple[int, Sums]:
     return rows, sums
 
 
-def _by_record(bundle: Bundle, entity: str, watch: Watch | None = None) -> Sums:
+def _by_record(bundle: Bundle, entity: str, visit: Visitor | None = None) -> Sums:
     read = reader_of_accounts(bundle.header(entity))
     sums: defaultdict[str, int] = defaultdict(int)
     for _, raw in bundle.records(entity):
         ref = read(raw) or ""
         sums[ref] += record_number(raw.encode())
-        if watch and ref:
-            sums[ref] += watch(raw, ref)
+        if visit and ref:
+            sums[ref] += visit(raw, ref)
     return sums
 
 
-class _Across:
-    """Files that say something of other accounts: masters, and documents that two accounts claim."""
+class CrossAccountChecks:
+    """What rows say of other accounts: masters, and files of the zip that two accounts claim."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._links: list[MasterLink] = []
         self._claims: dict[str, str] = {}
-        self._shared: list[Mark] = []
+        self._shared: list[Annotation] = []
 
-    def sums(self, entity: str) -> Sums:
-        """The sums of a file; those of documents with what the zip holds of them."""
-        return _by_record(self._bundle, entity, self._watch(entity, self._bundle.header(entity).names))
-
-    def marks(self) -> Iterable[Mark]:
-        """A mark for each account whose master cannot be taken, and two for each document with two owners."""
-        yield from self._shared
-        for ref, problem in bad_masters(self._links).items():
-            yield Mark(BAD_MASTER, ref, json.dumps(problem))
-
-    def _watch(self, entity: str, names: tuple[str, ...]) -> Watch | None:
-        if entity == "documents":
-            return self._document
-        if "master_account_ref" in names:
-            return partial(self._customer, names.index("master_account_ref"), names.index("currency"))
+    def visitor(self, entity: Entity[Any]) -> Visitor | None:
+        """What is to see each record of a file, if any rule reaches across its accounts."""
+        names = self._bundle.header(entity.name).names
+        if entity.attachment:
+            return self._attachments(names.index(entity.attachment))
+        if entity.master in names:
+            return self._masters(names.index(entity.master), names.index("currency"))
         return None
 
-    def _customer(self, master_at: int, currency_at: int, raw: str, ref: str) -> int:
-        cells = split(raw) or []
-        if len(cells) > max(master_at, currency_at):
-            self._links.append(MasterLink(ref, cells[master_at].strip() or None, cells[currency_at].strip()))
-        return 0
+    def annotations(self) -> Iterable[Annotation]:
+        """One for each account whose master cannot be taken, and two for each document with two owners."""
+        yield from self._shared
+        for ref, problem in bad_masters(self._links).items():
+            yield Annotation(BAD_MASTER, ref, json.dumps(problem))
 
-    def _document(self, raw: str, ref: str) -> int:
-        document_id = document_of(raw, self._bundle.header("documents"))
-        first = self._claims.setdefault(document_id, ref)
-        if first != ref:
-            self._shared += [Mark(SHARED_DOCUMENT, about, document_id) for about in (first, ref)]
-        content = content_of(self._bundle, document_id)
-        return record_number(content.encode()) if content else 0
+    def _masters(self, master_at: int, currency_at: int) -> Visitor:
+        def visit(raw: str, ref: str) -> int:
+            cells = split(raw) or []
+            if len(cells) > max(master_at, currency_at):
+                self._links.append(MasterLink(ref, cells[master_at].strip() or None, cells[currency_at].strip()))
+            return 0
+
+        return visit
+
+    def _attachments(self, at: int) -> Visitor:
+        def visit(raw: str, ref: str) -> int:
+            attachment = _cell(raw, at)
+            first = self._claims.setdefault(attachment, ref)
+            if first != ref:
+                self._shared += [Annotation(SHARED_ATTACHMENT, about, attachment) for about in (first, ref)]
+            content = content_of(self._bundle, attachment)
+            return record_number(content.encode()) if content else 0
+
+        return visit
 
 
-def document_of(raw: str, header: Header) -> str:
-    """The document a record is about."""
-    cells, at = split(raw) or [], header.names.index("document_id")
+def attachment_reader(bundle: Bundle, entity: Entity[Any]) -> Callable[[str], str | None] | None:
+    """Tells what the zip holds of the file that a record names; None for an entity whose rows name none."""
+    if entity.attachment is None:
+        return None
+    at = bundle.header(entity.name).names.index(entity.attachment)
+    return lambda raw: content_of(bundle, _cell(raw, at))
+
+
+def _cell(raw: str, at: int) -> str:
+    cells: Sequence[str] = split(raw) or ()
     return cells[at].strip() if len(cells) > at else ""
 
 

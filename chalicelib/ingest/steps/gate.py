@@ -1,23 +1,42 @@
 """The third step, when all parts are in: what they add up to decides whether the run is published, held or refused."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from chalicelib.ingest import leases, repo
+from chalicelib.ccx.entity import Absence
+from chalicelib.customers.groups import Member
+from chalicelib.ingest import failures, leases, repo
+from chalicelib.ingest.entities import Entities
 from chalicelib.ingest.failures import Failure
-from chalicelib.ingest.gate_rules import Decision, Guards, Moved, Verdict, verdict
+from chalicelib.ingest.gate_rules import Decision, Delta, Guards, Verdict, verdict
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import ControlTotal, FileCount, ImportRun, Part, PartResult, RunState, Summary, minor
-from chalicelib.ingest.steps import publish, results
+from chalicelib.ingest.model import (
+    ControlTotal,
+    FileCount,
+    ImportRun,
+    Part,
+    PartResult,
+    RunState,
+    Summary,
+    Totals,
+    minor,
+)
+from chalicelib.ingest.steps import dealer_sheets, publish, results
+from chalicelib.ingest.steps.dealer_sheets import DealerSheets
 from chalicelib.kernel.money import minor_digits
+from chalicelib.sheets import repo as sheets
+from chalicelib.store.blobs import ETagMismatchError
 
-_CONTROLLED = {"customers": ("balance",), "transactions": ("total_amount", "outstanding_amount")}
-_NAMED = 100
+MAX_NAMED = 100
 
 
 def gate(job: Job, number: int) -> None:
     """Decide on a run of which all parts are done. No effect otherwise, or if it has been decided."""
-    leases.retry_on_conflict(lambda: _gate(job, number))
+    try:
+        leases.retry_on_conflict(lambda: _gate(job, number))
+    except ETagMismatchError:
+        leases.end(job, number, RunState.FAILED, failures.REPLACED, where=lambda run: run.state is RunState.STAGING)
+        publish.after_end(job)
 
 
 def _gate(job: Job, number: int) -> None:
@@ -28,11 +47,32 @@ def _gate(job: Job, number: int) -> None:
     if len(parts) < run.n:
         return
     total = _Total()
-    for result in results.of(job, run):
+    for result in results.of_parts(job, run):
         total.add(result)
-    summary = _summary(job, run, total)
-    decided = verdict(summary.files, guards=_guards(job, run, total, summary), controls=summary.totals)
+    found = dealer_sheets.read(job, run, total.members)
+    total.add(found.result)
+    run = _stage_sheets(job, run, found)
+    entities = tuple(entity for entity in job.entities if any(file.entity == entity.name for file in run.files))
+    summary = _summary(job, run, entities, total)
+    decided = verdict(
+        summary.files,
+        guards=_guards(job, run, entities, total, summary),
+        controls=summary.totals,
+        only_hold={entity.name for entity in entities if not entity.refuses},
+    )
     _carry_out(job, run, parts, summary, decided)
+
+
+def _stage_sheets(job: Job, run: ImportRun, found: DealerSheets) -> ImportRun:
+    """Write the dealer's sheets. The run names them first: the sweeper must know of all that may be written."""
+    results.put_dealers(job, run, found.result)
+    if run.sheets != found.named:
+        run = replace(run, sheets=found.named)
+        repo.commit(job.scope, [repo.write_run(job.scope, run)])
+        run = replace(run, version=(run.version or 0) + 1)
+    for name, pages in found.pages.items():
+        sheets.stage_dealer(job.scope, name, run.number, pages)
+    return run
 
 
 def _carry_out(job: Job, run: ImportRun, parts: dict[int, Part], summary: Summary, decided: Verdict) -> None:
@@ -52,7 +92,7 @@ class _Total:
     """Part results, summed; findings and events stay where they are."""
 
     counts: dict[str, FileCount] = field(default_factory=dict)
-    sums: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    totals: Totals = field(default_factory=dict)
     unsummed: set[str] = field(default_factory=set)
     settled: int = 0
     removed_items: int = 0
@@ -63,29 +103,35 @@ class _Total:
     open_delta: int = 0
     documents: int = 0
     events: int = 0
+    members: list[Member] = field(default_factory=list)
 
     def add(self, result: PartResult) -> None:
-        whole = PartResult(counts=self.counts)
         for entity, count in result.counts.items():
-            numbers = {name: getattr(count, name) for name in FileCount.__slots__ if name not in {"entity", "path"}}
-            whole.count(entity, count.path, **numbers)
-        self.counts = whole.counts
-        for key, amount in result.sums.items():
-            entity, column, currency = key.split("/")
-            self.sums[entity, column, currency] = self.sums.get((entity, column, currency), 0) + amount
+            self.counts[entity] = self.counts[entity].plus(count) if entity in self.counts else count
+        for entity, columns in result.totals.items():
+            for column, sums in columns.items():
+                mine = self.totals.setdefault(entity, {}).setdefault(column, {})
+                for currency, amount in sums.items():
+                    mine[currency] = mine.get(currency, 0) + amount
         self.unsummed |= result.unsummed
-        for name in ("settled", "removed_items", "accounts", "active_before", "archived", "open_delta", "documents"):
-            setattr(self, name, getattr(self, name) + getattr(result, name))
-        self.removed += result.removed[: _NAMED - len(self.removed)]
+        self.settled += result.settled
+        self.removed_items += result.removed_items
+        self.accounts += result.accounts
+        self.active_before += result.active_before
+        self.archived += result.archived
+        self.removed += result.removed[: MAX_NAMED - len(self.removed)]
+        self.open_delta += result.open_delta
+        self.documents += result.documents
         self.events += len(result.events)
+        self.members += result.members
 
 
-def _summary(job: Job, run: ImportRun, total: _Total) -> Summary:
+def _summary(job: Job, run: ImportRun, entities: Entities, total: _Total) -> Summary:
     files = tuple(total.counts.get(f.entity, FileCount(f.entity, f.path)) for f in run.files)
     before = _base_summary(job, run)
     return Summary(
         files=files,
-        totals=tuple(_controls(run, total)),
+        totals=tuple(_controls(run, entities, total)),
         settled=total.settled,
         accounts=total.accounts,
         archived=total.archived,
@@ -96,57 +142,54 @@ def _summary(job: Job, run: ImportRun, total: _Total) -> Summary:
     )
 
 
-def _controls(run: ImportRun, total: _Total) -> Iterable[ControlTotal]:
+def _controls(run: ImportRun, entities: Entities, total: _Total) -> Iterable[ControlTotal]:
     """Every sum that the dealer's system declares or that was counted."""
-    for file in run.files:
-        declared = run.manifest.file(file.entity) if run.manifest else None
+    for entity in entities:
+        declared = run.manifest.file(entity.name) if run.manifest else None
         said = declared.totals if declared else {}
-        for column in _CONTROLLED.get(file.entity, ()):
-            sums = {
-                currency: a
-                for (entity, name, currency), a in total.sums.items()
-                if (entity, name) == (file.entity, column)
-            }
-            for currency in sorted({*sums, *said.get(column, {})}):
-                value = said.get(column, {}).get(currency)
+        for column in entity.amounts:
+            sums, told = total.totals.get(entity.name, {}).get(column, {}), said.get(column, {})
+            for currency in sorted({*sums, *told}):
+                value = told.get(currency)
                 yield ControlTotal(
-                    file=file.path,
+                    file=declared.path if declared else entity.file,
                     column=column,
                     currency=currency,
                     declared=None if value is None else minor(value, minor_digits(currency)),
                     counted=sums.get(currency, 0),
-                    whole=file.entity not in total.unsummed,
+                    whole=entity.name not in total.unsummed,
                 )
 
 
-def _guards(job: Job, run: ImportRun, total: _Total, summary: Summary) -> Guards:
+def _guards(job: Job, run: ImportRun, entities: Entities, total: _Total, summary: Summary) -> Guards:
     """What the export would take away from what is published. Nothing, on a dealer's first."""
     before = _base_summary(job, run)
     if before is None:
         return Guards()
     had = {count.entity: count.rows for count in before.files}
+    told = {entity.name for entity in entities if entity.absence is not Absence.KEPT}
     return Guards(
         accounts_before=total.active_before,
         accounts_removed=total.archived,
         open_before=before.open_items,
         open_removed=total.removed_items,
         rows=tuple(
-            Moved(count.path, had[count.entity], count.rows)
+            Delta(count.path, had[count.entity], count.rows)
             for count in summary.files
-            if count.entity in had and count.entity in _CONTROLLED
+            if count.entity in had and count.entity in told
         ),
-        totals=tuple(_moved_totals(before, summary)),
+        totals=tuple(delta for entity in entities for delta in _totals_moved(entity.guarded, before, summary)),
     )
 
 
-def _moved_totals(before: Summary, after: Summary) -> Iterator[Moved]:
+def _totals_moved(column: str | None, before: Summary, after: Summary) -> Iterator[Delta]:
     """By currency, one that is no longer named included. An export without the file moves nothing."""
-    if after.file("transactions") is None:
+    if column is None:
         return
-    now = {t.currency: t.counted for t in after.totals if t.column == "outstanding_amount"}
+    now = {total.currency: total.counted for total in after.totals if total.column == column}
     for total in before.totals:
-        if total.column == "outstanding_amount" and total.counted:
-            yield Moved(total.currency, total.counted, now.get(total.currency) or 0)
+        if total.column == column and total.counted:
+            yield Delta(total.currency, total.counted, now.get(total.currency) or 0)
 
 
 def _base_summary(job: Job, run: ImportRun) -> Summary | None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from chalicelib import settings
 from chalicelib.ccx.bundle import Bundle, open_bundle
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.entity import Absence
 from chalicelib.ccx.findings import BundleError
 from chalicelib.ccx.manifest import Manifest, check_name
 from chalicelib.customers.directory import repo as slice_repo
@@ -17,7 +18,7 @@ from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.capacity import required_slices
 from chalicelib.ingest.steps.fingerprint import survey
-from chalicelib.ingest.steps.spread import MOST_PARTS, Put, Spread, choose_n, spread
+from chalicelib.ingest.steps.spread import MAX_PARTS, Put, Spread, choose_n, spread
 from chalicelib.ingest.steps.unchanged import Unchanged, compare
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.gc_pause import gc_paused
@@ -52,7 +53,7 @@ def receive(job: Job, upload: Upload) -> Upload:
 
 def open_upload(job: Job, upload: Upload, *, etag: str | None = None) -> Bundle:
     """The bundle in the inbox, as it is now or must be. Raises NotFoundError, BundleError or ETagMismatchError."""
-    return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, upload.name, etag=etag))
+    return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, upload.name, etag=etag), job.entities)
 
 
 def _as_it_is(job: Job, upload: Upload) -> Upload:
@@ -128,7 +129,9 @@ def _check_sequence(job: Job, manifest: Manifest) -> None:
 def unpack(job: Job, run: ImportRun) -> ImportRun | None:
     """Check every file of the bundle and spread it over parts; then each part has a message. None if it was refused."""
     try:
-        bundle = open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag))
+        bundle = open_bundle(
+            open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag), job.entities
+        )
         n, found, unchanged = _spread(job, run, bundle)
     except BundleError as error:
         leases.end(job, run.number, RunState.REFUSED, error)
@@ -158,10 +161,12 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
 
 
 def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unchanged]:
-    base, declared = run.base, {entity: bundle.rows(entity) for entity in bundle.entities}
+    base = run.base
+    rows = {entity: bundle.rows(entity.name) for entity in bundle.entities if not entity.per_dealer}
+    accounts = sum(count for entity, count in rows.items() if entity.absence is Absence.ARCHIVED)
     slices = slice_repo.read_slices(job.scope, base.n, dict(enumerate(base.slices)), digests=True)
-    at_least, accounts = required_slices(slices.values(), n=base.n, customers=declared.get("customers", 0))
-    n = choose_n(rows=sum(declared.values()), accounts=accounts, at_least=at_least)
+    at_least = required_slices(slices.values(), n=base.n, customers=accounts, files=rows.values())
+    n = choose_n(rows=sum(rows.values()), at_least=at_least)
     with gc_paused():
         is_first = not any(base.slices)
         surveyed = survey(bundle, compared=not is_first)
@@ -172,7 +177,7 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unch
             unchanged = unchanged.in_other_parts()
         with gc_paused():
             found = spread(bundle, surveyed, unchanged, n=n, put=_putter(job, run, n))
-        if found.fits or n >= MOST_PARTS:
+        if found.fits or n >= MAX_PARTS:
             return n, found, unchanged
         n *= 2
 

@@ -1,7 +1,7 @@
 """The text of a part: one or more objects of compressed lines.
 
-A line is a letter with the physical line, the account and the record: `t9402<TAB>100A<TAB>...`. Besides the records of
-files there are marks: a letter, the account it is about, and what it says.
+A line is a tag with the physical line, the account and the record: `t9402<TAB>100A<TAB>...`. Records bear the tag of
+their entity. Besides them there are annotations: a tag, the account it is about, and what it says.
 """
 
 import json
@@ -11,22 +11,21 @@ from typing import NamedTuple
 
 from chalicelib.ccx.csv_rows import RawRow
 
-LETTERS = {"customers": "c", "transactions": "t", "documents": "d", "invoice_lines": "l"}
-"""A record of a file."""
-BAD_MASTER, SHARED_DOCUMENT, CONTENT, SAME = "m", "x", "z", "s"
+BAD_MASTER, SHARED_ATTACHMENT, CONTENT, SAME = "m", "x", "z", "s"
 """A master that cannot be taken, a document that two accounts claim, one in the zip, an account that did not change."""
-
+RESERVED_TAGS = frozenset({BAD_MASTER, SHARED_ATTACHMENT, CONTENT, SAME})
+"""No entity may have one of these."""
 
 _JSON = "\x01"
 
 Line = tuple[str, str]
-"""The letter with the physical line, and the record."""
+"""The tag with the physical line, and the record."""
 
 
-class Mark(NamedTuple):
+class Annotation(NamedTuple):
     """Something said of an account besides its records."""
 
-    letter: str
+    tag: str
     about: str
     value: str
 
@@ -39,20 +38,20 @@ def one_line(raw: str) -> str:
 
 
 def read_part(chunks: Iterable[bytes]) -> dict[str, dict[str, list[Line]]]:
-    """The part's lines by account and mark; `""` holds the rows of which the account cannot be read."""
+    """The part's lines by account and tag; `""` holds the rows of which the account cannot be read."""
     accounts: dict[str, dict[str, list[Line]]] = {}
     for text in _blocks(chunks):
         for line in text.split("\n"):
             if not line:
                 continue
-            mark, ref, raw = line.split("\t", 2)
-            marks = accounts.get(ref)
-            if marks is None:
-                marks = accounts[ref] = {}
-            found = marks.get(mark[0])
+            tagged, ref, raw = line.split("\t", 2)
+            by_tag = accounts.get(ref)
+            if by_tag is None:
+                by_tag = accounts[ref] = {}
+            found = by_tag.get(tagged[0])
             if found is None:
-                found = marks[mark[0]] = []
-            found.append((mark, raw))
+                found = by_tag[tagged[0]] = []
+            found.append((tagged, raw))
     return accounts
 
 

@@ -4,70 +4,94 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 
 from chalicelib.ccx.findings import Finding
+from chalicelib.ccx.row_collector import Counted
+from chalicelib.customers.groups import Member
 from chalicelib.customers.model import DirectoryEntry
-from chalicelib.ingest.model import Event, PartResult
-from chalicelib.ingest.steps.account import FILES, Outcome
-from chalicelib.ingest.steps.merge import key_of
-from chalicelib.ingest.steps.part_format import LETTERS
+from chalicelib.ingest.entities import Entities
+from chalicelib.ingest.ledger_account import RowChanges
+from chalicelib.ingest.model import PartResult
+from chalicelib.ingest.steps.account import Outcome
 
-MOST_WARNINGS = 500
+MAX_WARNINGS = 500
 """Warnings that a part keeps with their words; the others are only counted. Errors are all kept."""
-MOST_NAMED = 100
-TOLD = frozenset({"invoice", "credit_note"})
-"""Kinds of transaction that a customer hears of."""
+MAX_NAMED = 100
+Paths = Mapping[str, str]
+"""File names by entity."""
 
 
 def add_unchanged(
-    result: PartResult, accounts: Iterable[tuple[DirectoryEntry, Container[str]]], paths: Mapping[str, str]
+    result: PartResult,
+    accounts: Iterable[tuple[DirectoryEntry, Container[str]]],
+    entities: Entities,
+    paths: Paths,
 ) -> int:
-    """Accounts that were not read, with the letters of the files that name them this time too. How many rows they have.
+    """Accounts that were not read, with the tags of the files that name them this time too. How many rows they have.
 
     Rows and sums are those that were remembered.
     """
     rows: Counter[str] = Counter()
     sums: Counter[tuple[str, str, str]] = Counter()
-    for entry, letters in accounts:
-        for entity, digest in entry.digests.items():
-            if LETTERS[entity] not in letters or not digest.rows:
+    known = [(entity.name, entity.tag, tuple(entity.amounts)) for entity in entities]
+    for entry, tags in accounts:
+        for name, tag, columns in known:
+            if tag not in tags or name not in entry.files:
                 continue
-            rows[entity] += digest.rows
-            if entity == "customers":
-                sums[entity, "balance", entry.currency] += digest.total
-            elif entity == "transactions":
-                sums[entity, "total_amount", entry.currency] += digest.total
-                sums[entity, "outstanding_amount", entry.currency] += digest.outstanding
-    for entity, count in rows.items():
-        result.count(entity, paths[entity], rows=count, unchanged=count)
-    for (entity, column, currency), amount in sums.items():
-        result.add_sum(entity, column, currency, amount)
+            file = entry.files[name]
+            rows[name] += file.rows
+            for column, amount in zip(columns, file.sums, strict=False):
+                sums[name, column, entry.currency] += amount
+    for name, count in rows.items():
+        result.count(name, paths[name], rows=count, unchanged=count)
+    for (name, column, currency), amount in sums.items():
+        result.add_sum(name, column, currency, amount)
     return rows.total()
 
 
-def add_outcome(result: PartResult, outcome: Outcome, paths: Mapping[str, str], *, tell: bool) -> None:
+def members_of(entries: Iterable[DirectoryEntry]) -> list[Member]:
+    """The accounts that have a master."""
+    return [Member(entry.master, entry.ref) for entry in entries if entry.master]
+
+
+def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, tell: bool) -> None:
     """An account that was read. With `tell`, what is new in it becomes events."""
-    _add_counts(result, outcome, paths)
-    _add_sums(result, outcome)
-    add_findings(result, [*outcome.checked.findings, *outcome.copied.problems], paths)
-    merged, before = outcome.merged, outcome.before
-    result.settled += merged.settled
-    result.removed_items += merged.unexplained
-    result.documents += outcome.copied.new + outcome.copied.changed
-    result.open_delta += sum(1 for row in merged.rows if row.outstanding)
+    for name, counted in outcome.checked.counts.items():
+        add_counted(result, name, paths[name], counted, outcome.deltas.get(name, RowChanges(0, 0)))
+    add_findings(result, [*outcome.checked.findings, *outcome.ledger.problems], paths)
+    ledger, before = outcome.ledger, outcome.before
+    result.settled += ledger.settled
+    result.removed_items += ledger.unexplained
+    result.documents += ledger.stored_documents
+    result.open_delta += sum(1 for row in ledger.rows if row.outstanding)
     result.open_delta -= sum(1 for row in before.rows if row.outstanding)
     if outcome.archived:
         result.archived += 1
-        if len(result.removed) < MOST_NAMED:
+        if len(result.removed) < MAX_NAMED:
             result.removed.append(outcome.checked.ref)
     if tell and before.head is not None and outcome.checked.facts is not None and outcome.checked.facts.portal_eligible:
-        new = set(merged.new)
-        result.events += [
-            Event("new_document", outcome.checked.ref, row.type, row.transaction_id)
-            for row in merged.rows
-            if row.type in TOLD and row.outstanding and key_of(row) in new
-        ]
+        result.events += outcome.events
+    for name, changes in outcome.sheets.changes.items():
+        result.changes.setdefault(name, []).extend(changes)
 
 
-def add_findings(result: PartResult, findings: list[Finding], paths: Mapping[str, str]) -> None:
+def add_counted(result: PartResult, name: str, path: str, counted: Counted, delta: RowChanges) -> None:
+    """Rows of a file by what became of them, and their sums."""
+    rejected = counted.rejected + delta.rejected
+    result.count(
+        name,
+        path,
+        rows=counted.rows,
+        rejected=rejected,
+        new=delta.new,
+        changed=delta.changed,
+        unchanged=max(0, counted.rows - rejected - delta.new - delta.changed),
+    )
+    for (column, currency), amount in counted.totals.items():
+        result.add_sum(name, column, currency, amount)
+    if counted.uncounted:
+        result.unsummed.add(name)
+
+
+def add_findings(result: PartResult, findings: list[Finding], paths: Paths) -> None:
     """Keep what was found, and count its warnings by file."""
     entities = {path: entity for entity, path in paths.items()}
     for finding in findings:
@@ -76,53 +100,6 @@ def add_findings(result: PartResult, findings: list[Finding], paths: Mapping[str
             continue
         if finding.file in entities:
             result.count(entities[finding.file], finding.file, warnings=1)
-        if result.kept_warnings < MOST_WARNINGS:
+        if result.kept_warnings < MAX_WARNINGS:
             result.kept_warnings += 1
             result.findings.append(finding)
-
-
-def _add_counts(result: PartResult, outcome: Outcome, paths: Mapping[str, str]) -> None:
-    for entity in FILES:
-        counted = outcome.checked.counts.get(entity)
-        if counted is None:
-            continue
-        new, changed, rejected = _changes(outcome, entity)
-        rejected += counted.rejected
-        result.count(
-            entity,
-            paths[entity],
-            rows=counted.rows,
-            rejected=rejected,
-            new=new,
-            changed=changed,
-            unchanged=max(0, counted.rows - rejected - new - changed),
-        )
-
-
-def _changes(outcome: Outcome, entity: str) -> tuple[int, int, int]:
-    """How many of the accepted rows are new and changed, and how many were rejected for their file in the zip."""
-    before, checked, merged, copied = outcome.before, outcome.checked, outcome.merged, outcome.copied
-    if checked.facts is None:
-        return 0, 0, 0
-    match entity:
-        case "customers":
-            if before.head is None:
-                return 1, 0, 0
-            return 0, int(before.head.facts != checked.facts or before.head.archived), 0
-        case "transactions":
-            return len(merged.new), merged.changed, 0
-        case "documents":
-            return copied.new, copied.changed, len(copied.problems)
-        case _:
-            had = {key_of(row) for row in before.rows if row.lines}
-            new = sum(len(lines) for key, lines in checked.lines.items() if key not in had)
-            rest = 0 if outcome.lines_same else sum(len(lines) for key, lines in checked.lines.items() if key in had)
-            return new, rest, 0
-
-
-def _add_sums(result: PartResult, outcome: Outcome) -> None:
-    for entity, counted in outcome.checked.counts.items():
-        for (column, currency), amount in counted.totals.items():
-            result.add_sum(entity, column, currency, amount)
-        if counted.uncounted:
-            result.unsummed.add(entity)

@@ -78,6 +78,7 @@ def _next(current: Published, run: ImportRun, parts: Mapping[int, Part], summary
         sequence=run.manifest.sequence,
         export_id=str(run.manifest.export_id),
         totals_agree=all(total.agrees for total in summary.totals),
+        sheets=run.sheets,
     )
 
 

@@ -4,19 +4,23 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+from typing import Any
 
 from chalicelib.ccx.bundle import Bundle
+from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import reader_of_accounts
+from chalicelib.ccx.entity import Entity
+from chalicelib.ccx.findings import BundleError
 from chalicelib.customers.directory.queries import slice_of
 from chalicelib.ingest.model import StagedFile
-from chalicelib.ingest.steps.fingerprint import Survey, content_of, document_of
-from chalicelib.ingest.steps.part_format import CONTENT, LETTERS, SAME, Mark, one_line
+from chalicelib.ingest.steps.fingerprint import Survey, attachment_reader
+from chalicelib.ingest.steps.part_format import CONTENT, SAME, Annotation, one_line
 from chalicelib.ingest.steps.unchanged import Unchanged
 
-MOST_ROWS = 20_000
-MOST_ACCOUNTS = 1_500
-"""Accounts in a slice: with their digests some 200 bytes each, packed; a slice stays far below 300 KB."""
-MOST_PARTS = 4_096
+MAX_ROWS = 20_000
+MAX_DEALER_ROWS = 20_000
+"""Rows of a file that belongs to no account: the gate reads it whole."""
+MAX_PARTS = 4_096
 _BLOCK, _HELD = 64 * 1024, 8 * 1024 * 1024
 
 Put = Callable[[int, int, bytes], None]
@@ -75,14 +79,14 @@ class _Parts:
         self._places: dict[str, int] = {"": 0}
         self._counts: Counter[str] = Counter()
 
-    def add(self, letter: str, line: int, ref: str, raw: str) -> None:
+    def add(self, tag: str, line: int, ref: str, raw: str) -> None:
         """A record of a file, on this physical line."""
         self._counts[ref] += 1
-        self._out.add(self._part(ref), f"{letter}{line}\t{ref}\t{one_line(raw)}")
+        self._out.add(self._part(ref), f"{tag}{line}\t{ref}\t{one_line(raw)}")
 
-    def say(self, mark: Mark) -> None:
+    def annotate(self, annotation: Annotation) -> None:
         """Something besides the records."""
-        self._out.add(self._part(mark.about), "\t".join(mark))
+        self._out.add(self._part(annotation.about), "\t".join(annotation))
 
     def spread(self, files: list[StagedFile]) -> "Spread":
         """The end: hand over what is held, and tell what there was."""
@@ -113,13 +117,13 @@ class Spread:
     def fits(self) -> bool:
         """Whether each part is small enough to be staged in one go, but for one account that is larger alone."""
         both = zip(self.rows, self.largest, strict=True)
-        return all(rows - (one if one > MOST_ROWS else 0) <= MOST_ROWS for rows, one in both)
+        return all(rows - (one if one > MAX_ROWS else 0) <= MAX_ROWS for rows, one in both)
 
 
-def choose_n(*, rows: int, accounts: int, at_least: int) -> int:
-    """A power of two, never less than before."""
+def choose_n(*, rows: int, at_least: int) -> int:
+    """A power of two, never less than the directory needs."""
     n = at_least
-    while n < MOST_PARTS and (rows > n * MOST_ROWS * 3 // 4 or accounts > n * MOST_ACCOUNTS):
+    while n < MAX_PARTS and rows > n * MAX_ROWS * 3 // 4:
         n *= 2
     return n
 
@@ -127,38 +131,49 @@ def choose_n(*, rows: int, accounts: int, at_least: int) -> int:
 def spread(bundle: Bundle, surveyed: Survey, unchanged: Unchanged, *, n: int, put: Put) -> Spread:
     """Write the rows of accounts that may have changed into their part; of the others, that they have not.
 
-    Raises BundleError if a file is not what was declared.
+    Raises BundleError if a file is not what was declared, the dealer's own included.
     """
     out = _Parts(Spreader(n, put), n)
     files = []
     for entity in bundle.entities:
-        unreadable = 0 if unchanged.everything else _spread_file(bundle, entity, unchanged.letters, out)
-        files.append(_staged(bundle, entity, unreadable))
-    for mark in surveyed.across:
-        out.say(mark)
-    for ref, letters in unchanged.letters.items():
-        if letters and slice_of(ref, n) not in unchanged.rows:
-            out.say(Mark(SAME, ref, letters))
+        if entity.per_dealer:
+            _check_dealer_file(bundle, entity)
+        unassigned = 0
+        if not entity.per_dealer and not unchanged.everything:
+            unassigned = _spread_file(bundle, entity, unchanged.tags, out)
+        files.append(_staged(bundle, entity, unassigned))
+    for annotation in surveyed.across:
+        out.annotate(annotation)
+    for ref, tags in unchanged.tags.items():
+        if tags and slice_of(ref, n) not in unchanged.rows:
+            out.annotate(Annotation(SAME, ref, tags))
     return out.spread(files)
 
 
-def _spread_file(bundle: Bundle, entity: str, same: Container[str], out: "_Parts") -> int:
+def _check_dealer_file(bundle: Bundle, entity: Entity[Any]) -> None:
+    """A file of the dealer's is read by the gate, whole; what is wrong with it as a file must be known before."""
+    if bundle.rows(entity.name) > MAX_DEALER_ROWS:
+        raise BundleError(Code.B031_TOO_MANY_ROWS, bundle.path(entity.name), limit=f"{MAX_DEALER_ROWS:,}")
+    for _ in bundle.records(entity.name):
+        pass
+
+
+def _spread_file(bundle: Bundle, entity: Entity[Any], same: Container[str], out: "_Parts") -> int:
     """How many rows have no account that can be read."""
-    letter, header, unreadable = LETTERS[entity], bundle.header(entity), 0
-    account_of = reader_of_accounts(header)
-    for line, raw in bundle.records(entity):
+    unassigned = 0
+    account_of = reader_of_accounts(bundle.header(entity.name))
+    attached = attachment_reader(bundle, entity)
+    for line, raw in bundle.records(entity.name):
         ref = account_of(raw) or ""
         if ref in same:
             continue
-        unreadable += not ref
-        out.add(letter, line, ref, raw)
-        if entity == "documents" and ref and (content := content_of(bundle, document_of(raw, header))):
-            out.say(Mark(CONTENT, ref, content))
-    return unreadable
+        unassigned += not ref
+        out.add(entity.tag, line, ref, raw)
+        if attached and ref and (content := attached(raw)):
+            out.annotate(Annotation(CONTENT, ref, content))
+    return unassigned
 
 
-def _staged(bundle: Bundle, entity: str, unreadable: int) -> StagedFile:
-    declared = bundle.manifest.file(entity)
-    if declared is None:
-        raise KeyError(entity)
-    return StagedFile(entity, declared.path, declared.rows, declared.bytes, bundle.header(entity).raw, unreadable)
+def _staged(bundle: Bundle, entity: Entity[Any], unreadable: int) -> StagedFile:
+    path, header, rows = bundle.path(entity.name), bundle.header(entity.name).raw, bundle.rows(entity.name)
+    return StagedFile(entity.name, path, rows, bundle.size(entity.name), header, unreadable)

@@ -19,22 +19,31 @@ from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.documents.model import lines_name
 from chalicelib.ingest import failures, leases, names, repo
-from chalicelib.ingest.account import check_strays
+from chalicelib.ingest.checks.account import check_unassigned
 from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.files import DocumentCopier, LinesWriter, OutOfTimeError
 from chalicelib.ingest.job import Job
+from chalicelib.ingest.ledger_account import LedgerBuilder, RowChanges
 from chalicelib.ingest.model import ImportRun, Part, PartResult, RunState
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages, results
-from chalicelib.ingest.steps.account import Workshop
-from chalicelib.ingest.steps.digests import Marks, is_unchanged
-from chalicelib.ingest.steps.files import DocumentCopier, LinesWriter, OutOfTimeError
-from chalicelib.ingest.steps.part_format import LETTERS, SAME, raw_row, read_part, record_of
-from chalicelib.ingest.steps.part_summary import add_findings, add_outcome, add_unchanged
+from chalicelib.ingest.steps.account import AccountBuilder
+from chalicelib.ingest.steps.digests import is_unchanged
+from chalicelib.ingest.steps.part_format import SAME, raw_row, read_part, record_of
+from chalicelib.ingest.steps.part_summary import (
+    add_counted,
+    add_findings,
+    add_outcome,
+    add_unchanged,
+    members_of,
+)
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.gc_pause import gc_paused
 from chalicelib.kernel.schemas import DEFERRED
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.layout import Account
+from chalicelib.sheets import repo as sheets
+from chalicelib.sheets.layout import Page
 from chalicelib.store import blobs
 from chalicelib.store.blobs import ETagMismatchError
 from chalicelib.store.codec import Codec
@@ -68,7 +77,7 @@ def stage(job: Job, number: int, part: int) -> None:
     done = repo.parts(job.scope, number)
     try:
         with gc_paused():  # a part is 20,000 rows at most, and nearly all of them stay to its end
-            finished = part in done or _PartStage(job, run, part).finish()
+            finished = part in done or PartStager(job, run, part).finish()
     except ETagMismatchError:
         leases.end(job, number, RunState.FAILED, failures.REPLACED, where=lambda run: run.state is RunState.STAGING)
         messages.send(job, "collect")
@@ -80,15 +89,18 @@ def stage(job: Job, number: int, part: int) -> None:
         messages.send(job, "gate", run=number)
 
 
-class _PartStage:
+class PartStager:
+    """Stages one part: what is in it by account, and what the directory had of it."""
+
     def __init__(self, job: Job, run: ImportRun, part: int) -> None:
         self._job, self._run, self._part = job, run, part
         self._bucket = settings.load().files_bucket
         self._headers = {f.entity: f.header for f in run.files}
         self._paths = {f.entity: f.path for f in run.files}
+        self._entities = tuple(e for e in job.entities if e.name in self._paths and not e.per_dealer)
         self._lines = LinesWriter(run.number, part)
-        self._marks = read_part(self._chunks())
-        self._strays = self._marks.pop("", {})
+        self._accounts = read_part(self._chunks())
+        self._unassigned = self._accounts.pop("", {})
         self._old = {entry.ref: entry for entry in self._old_slice()}
 
     def finish(self) -> bool:
@@ -102,9 +114,9 @@ class _PartStage:
         if changed:  # the sweeper must know of every account that may be written, before it is
             self._put(names.changed(self._run.number, self._part), self._changed_heads(changed))
         progress = self._restored() if changed else Progress()
-        workshop = self._workshop()
+        builder = self._builder()
         while progress.done < len(changed):
-            done = self._some(workshop, changed[progress.done : progress.done + AT_ONCE], progress)
+            done = self._some(builder, changed[progress.done : progress.done + AT_ONCE], progress)
             if done is None:
                 return True  # the run has ended: nothing more is to be done
             if not done or (self._job.short_of_time and progress.done < len(changed)):
@@ -121,9 +133,9 @@ class _PartStage:
     def _sorted_out(self) -> tuple[list[DirectoryEntry], list[str]]:
         """Accounts that stay as they are, and the references of those to be read."""
         same, changed = [], []
-        for ref in sorted(self._marks.keys() | self._old.keys()):
-            marks, old = self._marks.get(ref, {}), self._old.get(ref)
-            if old and (SAME in marks or (not marks and is_unchanged(old, {}, self._headers))):
+        for ref in sorted(self._accounts.keys() | self._old.keys()):
+            lines, old = self._accounts.get(ref, {}), self._old.get(ref)
+            if old and (SAME in lines or (not lines and is_unchanged(old, {}, "", self._entities))):
                 same.append(old)
             else:
                 changed.append(ref)
@@ -134,17 +146,18 @@ class _PartStage:
         heads = {ref: self._old[ref].head_run if ref in self._old else 0 for ref in changed}
         return json.dumps(heads).encode()
 
-    def _some(self, workshop: Workshop, refs: list[str], progress: Progress) -> bool | None:
+    def _some(self, builder: AccountBuilder, refs: list[str], progress: Progress) -> bool | None:
         """Build and write some accounts. False if time ran short before the last, None if the run is not staging."""
         if not self._is_staging():
             return None
         until = progress.done + len(refs)
         accounts: list[Account] = []
+        pages: dict[str, list[Page]] = {}
         for at, ref in enumerate(refs):
             try:
                 if at and self._job.short_of_time:
                     break
-                outcome = workshop.build(ref, self._marks.get(ref, {}), self._old.get(ref))
+                outcome = builder.build(ref, self._accounts.get(ref, {}), self._old.get(ref))
             except OutOfTimeError:
                 break
             add_outcome(progress.result, outcome, self._paths, tell=self._run.base.run > 0)
@@ -152,33 +165,38 @@ class _PartStage:
                 progress.entries.append(outcome.entry)
             if outcome.account:
                 accounts.append(outcome.account)
+                pages[ref] = outcome.sheets.written
             progress.done += 1
+        sheets.stage(self._job.scope, pages)
         ledger_repo.stage(self._job.scope, accounts)
         return progress.done == until
 
     def _add_rest(self, result: PartResult, same: list[DirectoryEntry]) -> None:
-        add_unchanged(result, ((entry, self._said(entry.ref)) for entry in same), self._paths)
+        add_unchanged(result, ((entry, self._same_tags(entry.ref)) for entry in same), self._entities, self._paths)
         context = self._context()
-        for entity, letter in LETTERS.items():
-            if lines := self._strays.get(letter):
-                findings, counted = check_strays(entity, map(raw_row, lines), context)
-                result.count(entity, self._paths[entity], rows=counted.rows, rejected=counted.rows)
-                for (column, currency), amount in counted.totals.items():
-                    result.add_sum(entity, column, currency, amount)
-                if counted.uncounted:
-                    result.unsummed.add(entity)
+        for entity in self._entities:
+            if lines := self._unassigned.get(entity.tag):
+                findings, counted = check_unassigned(entity, map(raw_row, lines), context)
+                add_counted(
+                    result,
+                    entity.name,
+                    self._paths[entity.name],
+                    counted,
+                    RowChanges(0, 0, counted.rows - counted.rejected),
+                )
                 add_findings(result, findings, self._paths)
         result.active_before = sum(1 for entry in self._old.values() if not entry.archived)
 
-    def _said(self, ref: str) -> str:
-        """The letters of the files that name an unchanged account."""
-        said = self._marks.get(ref, {}).get(SAME)
-        return record_of(said[0]) if said else ""
+    def _same_tags(self, ref: str) -> str:
+        """The tags of the files that name an unchanged account."""
+        lines = self._accounts.get(ref, {}).get(SAME)
+        return record_of(lines[0]) if lines else ""
 
     def _conclude(self, progress: Progress, same: list[DirectoryEntry]) -> None:
         run, job = self._run, self._job
         entries = sorted([*same, *progress.entries])
         progress.result.accounts = len(entries)
+        progress.result.members = members_of(entries)
         slice_run = run.base.slices[self._part % run.base.n]
         if run.n != run.base.n or entries != sorted(self._old.values()):
             slice_run = run.number
@@ -196,16 +214,20 @@ class _PartStage:
         except ConflictError:  # another copy was quicker and wrote the same, or the run has ended
             return
 
-    def _workshop(self) -> Workshop:
+    def _builder(self) -> AccountBuilder:
         job, run = self._job, self._run
 
         @cache
         def bundle() -> Bundle:
-            return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag))
+            zipped = open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag)
+            return open_bundle(zipped, job.entities)
 
-        copier = DocumentCopier(job, run.number, self._paths.get("documents", ""), bundle)
+        context = self._context()
+        path = next((self._paths[entity.name] for entity in self._entities if entity.attachment), "")
+        copier = DocumentCopier(job, run.number, path, bundle)
         doubtful = frozenset(f.entity for f in run.files if f.unreadable)
-        return Workshop(job, run, self._context(), self._headers, doubtful, copier, lines=self._lines)
+        ledger = LedgerBuilder(context.as_at, doubtful, copier, self._lines)
+        return AccountBuilder(job, run, context, self._headers, doubtful, ledger)
 
     def _context(self) -> Context:
         if self._run.manifest is None:
@@ -215,7 +237,7 @@ class _PartStage:
             for entity, raw in self._headers.items()
         }
         ageing = dealers.dealer(self._job.scope).ageing
-        return Context(self._run.manifest.as_at, headers, ageing=ageing, paths=self._paths)
+        return Context(self._run.manifest.as_at, headers, self._entities, ageing=ageing, paths=self._paths)
 
     def _chunks(self) -> Iterator[bytes]:
         prefix = names.spread_prefix(self._run.number, self._run.n or 1, self._part)
@@ -245,6 +267,3 @@ class _PartStage:
 
     def _put(self, name: str, data: bytes) -> None:
         blobs.put(self._job.scope, self._bucket, name, data, _BINARY)
-
-
-__all__ = ["Marks", "stage"]

@@ -13,46 +13,47 @@ from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.model import PartResult
 from chalicelib.ingest.steps.digests import is_unchanged
 from chalicelib.ingest.steps.fingerprint import Survey
-from chalicelib.ingest.steps.part_summary import add_unchanged
+from chalicelib.ingest.steps.part_summary import add_unchanged, members_of
 
-MOST_DONE = 90
+MAX_DONE = 90
 """Parts done at once: they are written with the run, in one transaction of at most 100 items."""
 
 
 @dataclass(slots=True)
 class Unchanged:
-    """`letters`: the files that name an account which stays as it is, by reference. `rows`: of each part that is done.
+    """`tags`: of the files that name an account which stays as it is, by reference. `rows`: of each part that is done.
 
     `result` is of these parts together. `everything`: no row is of any other account.
     """
 
-    letters: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
     rows: dict[int, int] = field(default_factory=dict)
     result: PartResult = field(default_factory=PartResult)
     everything: bool = False
 
     def in_other_parts(self) -> "Unchanged":
         """The same where the parts are not those of the directory's slices: each is written anew."""
-        return Unchanged(self.letters, everything=self.everything)
+        return Unchanged(self.tags, everything=self.everything)
 
 
 def compare(surveyed: Survey, slices: Mapping[int, Packed], paths: Mapping[str, str]) -> Unchanged:
     """Hold the survey against the directory with its digests. `slices` are all there are, by index."""
-    out, asked = Unchanged(everything=True), {mark.about for mark in surveyed.across}
+    out, asked = Unchanged(everything=True), {annotation.about for annotation in surveyed.across}
     named: dict[int, set[str]] = defaultdict(set)
     for ref in surveyed.refs:
         named[slice_of(ref, len(slices))].add(ref)
     for index in sorted(slices, reverse=True):
         entries = decode_slice(*slices[index])
-        letters = _same(surveyed, entries, asked)
-        out.letters |= letters
-        out.everything = out.everything and named[index] <= letters.keys()
+        tags = _same(surveyed, entries, asked)
+        out.tags |= tags
+        out.everything = out.everything and named[index] <= tags.keys()
         # Part 0 comes last, for it also takes the rows of which the account turns out to be unreadable.
-        whole = len(letters) == len(entries) and (out.everything if index == 0 else named[index] <= letters.keys())
-        if whole and len(out.rows) < MOST_DONE:
-            accounts = ((entry, letters[entry.ref]) for entry in entries)
-            out.rows[index] = add_unchanged(out.result, accounts, paths)
+        whole = len(tags) == len(entries) and (out.everything if index == 0 else named[index] <= tags.keys())
+        if whole and len(out.rows) < MAX_DONE:
+            accounts = ((entry, tags[entry.ref]) for entry in entries)
+            out.rows[index] = add_unchanged(out.result, accounts, surveyed.entities, paths)
             out.result.accounts += len(entries)
+            out.result.members += members_of(entries)
             out.result.active_before += sum(not entry.archived for entry in entries)
     return out
 
@@ -63,7 +64,9 @@ def _same(surveyed: Survey, entries: Iterable[DirectoryEntry], asked: Container[
     Of those `asked` about, another account's rows say something.
     """
     return {
-        entry.ref: surveyed.letters(entry.ref)
-        for entry in entries
-        if entry.ref not in asked and is_unchanged(entry, surveyed.digests(entry.ref), surveyed.headers)
+        entry.ref: surveyed.tags(entry.ref) for entry in entries if entry.ref not in asked and _is_same(surveyed, entry)
     }
+
+
+def _is_same(surveyed: Survey, entry: DirectoryEntry) -> bool:
+    return is_unchanged(entry, surveyed.digests(entry.ref), surveyed.tags(entry.ref), surveyed.entities)

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from chalicelib.ingest.entities import ENTITIES
 from chalicelib.ingest.model import ImportRun, RunState, Summary
 from chalicelib.kernel.i18n import lazy_ngettext
 from chalicelib.rendering.format import Formats
@@ -17,18 +18,10 @@ _STATES: dict[RunState, Chip] = {
     RunState.REFUSED: ("Refused", "x-circle", "bad"),
     RunState.FAILED: ("Stopped", "exclamation-octagon", "bad"),
 }
-COLUMNS = {
-    ("customers", "balance"): "Balances of accounts",
-    ("transactions", "total_amount"): "Invoices and credits",
-    ("transactions", "outstanding_amount"): "Outstanding",
-}
-ENTITIES = {
-    "customers": lazy_ngettext("%(num)s account", "%(num)s accounts"),
-    "transactions": lazy_ngettext("%(num)s transaction", "%(num)s transactions"),
-    "documents": lazy_ngettext("%(num)s PDF", "%(num)s PDFs"),
-    "invoice_lines": lazy_ngettext("%(num)s invoice line", "%(num)s invoice lines"),
-}
+_NOUNS = {entity.name: entity.nouns for entity in ENTITIES}
 _ROWS = lazy_ngettext("%(num)s row", "%(num)s rows")
+TOTALS = {(entity.name, column): label for entity in ENTITIES for column, label in entity.amounts.items()}
+"""What the sum of a file's column is called."""
 
 
 def title(run: ImportRun) -> str:
@@ -51,7 +44,7 @@ def touched(run: ImportRun) -> int:
 
 def change_words(summary: Summary, change: Literal["new", "changed"], fmt: Formats) -> str:
     """`3 accounts, 118 transactions, 106 PDFs`."""
-    counted = [(getattr(file, change), ENTITIES.get(file.entity, _ROWS)) for file in summary.files]
+    counted = [(getattr(file, change), _NOUNS.get(file.entity, _ROWS)) for file in summary.files]
     return ", ".join(fmt.plural(number, *nouns) for number, nouns in counted if number) or "Nothing"
 
 

@@ -93,7 +93,7 @@ def import_run(request: Request) -> Response:
         progress=queries.progress(scope, run, request.now) if run.state is RunState.STAGING else None,
         rejects=queries.rejects(scope, number=run.number),
         warnings=queries.rejects(scope, number=run.number, warnings=True),
-        columns=words.COLUMNS,
+        columns=words.TOTALS,
         change_words=partial(words.change_words, fmt=request.fmt),
         **_common(request),
     )

@@ -8,7 +8,7 @@ from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
 from chalicelib.customers.directory.queries import Directory, natural_key
 from chalicelib.customers.directory.slices import encode_slice, slice_of
-from chalicelib.customers.model import DirectoryEntry, FileDigest, Published
+from chalicelib.customers.model import DirectoryEntry, KnownFile, Published
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from tests.customers.entries import an_entry
@@ -70,7 +70,8 @@ class TestStored:
         return ImportScope(ids.dealer_id())
 
     ROWS = tuple(
-        an_entry(f"A/{number}#x", digests={"customers": FileDigest("ab" * 12, 1, 5, 5)}) for number in range(40)
+        an_entry(f"A/{number}#x", digests={"archived": "ab" * 16}, files={"customers": KnownFile(1, (5,))})
+        for number in range(40)
     )
     N = 4
 
@@ -120,7 +121,7 @@ class TestStored:
         row = self.ROWS[7]
         index = slice_of(row.ref, self.N)
         assert row in directory.read_slice(scope, state, index)
-        assert directory.entry(scope, state, row.ref) == row._replace(digests={})
+        assert directory.entry(scope, state, row.ref) == row._replace(digests={}, files={})
         assert directory.entry(scope, state, "nobody") is None
         assert directory.read_slice(scope, Published(), 0) == []
 

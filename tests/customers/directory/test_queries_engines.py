@@ -7,7 +7,7 @@ import pytest
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
 from chalicelib.customers.directory.slices import encode_slice, slice_of
-from chalicelib.customers.model import DirectoryEntry, FileDigest
+from chalicelib.customers.model import DirectoryEntry, KnownFile
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.operations import create_dealer
 from chalicelib.dealers.repo import advance
@@ -37,7 +37,8 @@ def test_a_hundred_thousand_accounts_are_searched_in_two_round_trips(
         row = an_entry(
             str(number),
             f"Farm {number:x}",
-            digests={"transactions": FileDigest(ids.random_bytes(12).hex(), 5, number, number)},
+            digests={"settled": ids.random_bytes(16).hex()},
+            files={"transactions": KnownFile(5, (number, number))},
         )
         parts[slice_of(row.ref, N)].append(row)
     for index, rows in enumerate(parts):

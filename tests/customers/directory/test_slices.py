@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from pydantic_core import to_json
 
 from chalicelib.customers.directory.slices import decode_slice, encode_slice, slice_of
-from chalicelib.customers.model import DirectoryEntry, FileDigest
+from chalicelib.customers.model import DirectoryEntry, KnownFile
 
 TEXT = st.none() | st.text(max_size=20)
-DIGESTS = st.dictionaries(
+DIGESTS = st.dictionaries(st.sampled_from(["archived", "settled"]), st.text("0123456789abcdef", max_size=24))
+FILES = st.dictionaries(
     st.sampled_from(["customers", "transactions", "documents"]),
-    st.builds(FileDigest, st.text("0123456789abcdef", max_size=24), st.integers(0), st.integers(), st.integers()),
+    st.builds(KnownFile, st.integers(0), st.lists(st.integers(), max_size=2).map(tuple)),
 )
 ENTRIES = st.lists(
     st.builds(
@@ -28,7 +29,9 @@ ENTRIES = st.lists(
         city=TEXT,
         archived=st.booleans(),
         head_run=st.integers(0, 10**6),
+        master=TEXT,
         digests=DIGESTS,
+        files=FILES,
     ),
     unique_by=lambda row: row.ref,
 )
@@ -40,7 +43,7 @@ def test_a_slice_comes_back_as_it_was(rows: list[DirectoryEntry]) -> None:
     assert packed.size == len(packed.entries) + len(packed.digests)
     expected = sorted(rows, key=lambda row: row.ref)
     assert decode_slice(*packed) == expected
-    assert decode_slice(packed.entries) == [row._replace(digests={}) for row in expected]
+    assert decode_slice(packed.entries) == [row._replace(digests={}, files={}) for row in expected]
 
 
 @given(ENTRIES)
@@ -52,6 +55,15 @@ def test_equal_accounts_give_equal_bytes(rows: list[DirectoryEntry]) -> None:
 def test_a_slice_of_an_older_version_has_fewer_fields() -> None:
     old = zlib.compress(to_json([["100A", "Mr T.Furber", "trade", True, "open", "GBP", 5]]))
     assert decode_slice(old) == [DirectoryEntry("100A", "Mr T.Furber", "trade", True, "open", "GBP", 5)]
+
+
+def test_a_slice_with_a_digest_for_each_file_keeps_its_rows_and_sums() -> None:
+    """Its digests were made by other rules: every account is read once more."""
+    entries = zlib.compress(to_json([["100A", "Mr T.Furber", "trade", True, "open", "GBP", 5]]))
+    digests = zlib.compress(to_json([["100A", [["customers", "ab", 1, 5, 0], ["transactions", "!cd", 7, 20, 5]]]]))
+    (entry,) = decode_slice(entries, digests)
+    assert entry.digests == {}
+    assert entry.files == {"customers": KnownFile(1, (5, 0)), "transactions": KnownFile(7, (20, 5))}
 
 
 @given(st.text(min_size=1, max_size=32), st.integers(0, 10))

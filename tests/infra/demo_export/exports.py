@@ -1,6 +1,5 @@
 """Demo exports for tests: written once a process, read back through our own checks."""
 
-from collections import defaultdict
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -8,11 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chalicelib.ccx.bundle import Bundle, open_bundle
-from chalicelib.ccx.csv_rows import RawRow, account_of
-from chalicelib.ingest.account import AccountRecords, CheckedAccount, check_account
-from chalicelib.ingest.checks.context import Context
-from chalicelib.ingest.master_accounts import bad_masters, master_links, repeated_documents
+from chalicelib.ingest.checks.account import CheckedAccount
+from chalicelib.ingest.entities import ENTITIES
 from infra.demo_export.__main__ import write
+from tests.ingest.whole_bundle import Records, check_bundle, records_by_account
 
 PRINTED = date(2024, 6, 5)
 _FOLDER = TemporaryDirectory(prefix="demo-exports-")
@@ -30,33 +28,16 @@ def export(size: str = "demo", as_at: date = PRINTED, sequence: int = 1, documen
 
 def opened(path: Path) -> Bundle:
     """The bundle at `path`."""
-    return open_bundle(BytesIO(path.read_bytes()))
-
-
-Spread = dict[str, dict[str, list[RawRow]]]
+    return open_bundle(BytesIO(path.read_bytes()), ENTITIES)
 
 
 @cache
-def spread(path: Path) -> Spread:
+def spread(path: Path) -> Records:
     """Records by account and file."""
-    bundle = opened(path)
-    out: Spread = defaultdict(lambda: defaultdict(list))
-    for entity in bundle.entities:
-        header = bundle.header(entity)
-        for line, raw in bundle.records(entity):
-            out[account_of(raw, header) or ""][entity].append((line, raw))
-    return out
+    return records_by_account(opened(path))
 
 
 @cache
 def check_all(path: Path) -> dict[str, CheckedAccount]:
     """Every account of a bundle, checked."""
-    bundle = opened(path)
-    context = Context(
-        bundle.manifest.as_at,
-        {entity: bundle.header(entity) for entity in bundle.entities},
-        {name: span.bytes for name, span in bundle.documents.items()},
-        bad_masters(master_links(bundle)),
-        repeated_documents(bundle),
-    )
-    return {ref: check_account(AccountRecords(ref, **records), context) for ref, records in spread(path).items()}
+    return check_bundle(opened(path))[0]

@@ -19,8 +19,9 @@ def test_archived_accounts_need_room_too(line: Line) -> None:
     line.take_in(export(line, customers[:4], rows[:4], 2))
     base = dealers.published(line.scope, fresh=True)
     slices = repo.read_slices(line.scope, base.n, dict(enumerate(base.slices))).values()
-    assert required_slices(slices, n=base.n, customers=4) == (base.n, 8)
-    assert required_slices(slices, n=base.n, customers=40) == (base.n, 42)
+    room = round(capacity.MAX_SLICE * 9 / 10 / capacity.ENTRY_BYTES)
+    assert required_slices(slices, n=base.n, customers=room - 2, files=()) == base.n
+    assert required_slices(slices, n=base.n, customers=room, files=()) == 2 * base.n
 
 
 def test_a_full_slice_is_split(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

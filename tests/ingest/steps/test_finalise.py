@@ -48,7 +48,7 @@ def test_events_are_written_by_the_batch_and_none_is_read(line: Line) -> None:
 
 def test_short_of_time_the_message_says_where_to_go_on(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finalise, "EVENTS_AT_ONCE", 5)
-    monkeypatch.setattr(spread, "MOST_ROWS", 25)
+    monkeypatch.setattr(spread, "MAX_ROWS", 25)
     run, messages = published(line, 7)
     assert run.n == 2
     line.remaining = lambda: 10.0

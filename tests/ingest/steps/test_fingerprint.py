@@ -1,6 +1,5 @@
 """What a survey takes for unchanged is so, however the file is written; and it sees through one without oddities."""
 
-import io
 from collections import defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
@@ -9,12 +8,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.ccx.bundle import Bundle, open_bundle
+from chalicelib.ccx.bundle import Bundle
 from chalicelib.ccx.csv_rows import lines, reader_of_accounts, records
 from chalicelib.ccx.digest import record_number
 from chalicelib.ccx.findings import BundleError
 from chalicelib.ingest.steps.fingerprint import Sums, survey
-from tests.bundles import TRANSACTION_COLUMNS, build_bundle, customer
+from chalicelib.ingest.steps.part_format import SHARED_ATTACHMENT
+from tests.bundles import TRANSACTION_COLUMNS, build_bundle, customer, document, transaction
+from tests.ccx.exports import opened
+from tests.ingest.zips import without
 
 HEADER = ",".join(TRANSACTION_COLUMNS)
 
@@ -45,7 +47,7 @@ def bundle_of(rows: Sequence[str], end: str = "\n") -> Bundle:
     count = sum(1 for _ in records(lines([data], name=""), name="")) - 1
     values = {"rows": count, "bytes": len(data), "sha256": sha256(data).hexdigest()}
     raw, files = {"transactions.csv": data}, {"transactions": values}
-    return open_bundle(io.BytesIO(build_bundle([customer("A")], raw=raw, files=files)))
+    return opened(build_bundle([customer("A")], raw=raw, files=files))
 
 
 def by_account(bundle: Bundle) -> dict[str, list[str]]:
@@ -105,3 +107,25 @@ def test_a_quote_before_the_reference_is_read_properly() -> None:
 
 def test_a_first_export_is_compared_with_nothing() -> None:
     assert survey(bundle_of(PLAIN), compared=False).refs == set()
+
+
+def across(data: bytes) -> list[tuple[str, str]]:
+    return [(mark.tag, mark.about) for mark in survey(opened(data), compared=False).across]
+
+
+def test_masters_are_held_against_each_other() -> None:
+    rows = [customer("1"), customer("2", master_account_ref="1"), customer("3", master_account_ref="2")]
+    assert across(build_bundle(rows)) == [("m", "3")]
+    assert across(build_bundle([*rows[:2], customer("", master_account_ref="9")])) == []
+
+
+def test_without_masters_nothing_reaches_across_accounts() -> None:
+    assert across(build_bundle([customer("1")])) == []
+    absent = build_bundle(transactions=[transaction("1", "1", "1.00")], files={"customers": {"mode": "absent"}})
+    assert across(without(absent, "customers.csv")) == []
+
+
+def test_a_document_that_two_accounts_claim_is_told_to_both() -> None:
+    rows = [document("1", "d1"), document("2", "d1"), document("2", "d2"), document("2", "d2"), document("", "d3")]
+    data = build_bundle([customer("1"), customer("2")], documents=rows)
+    assert across(data) == [(SHARED_ATTACHMENT, "1"), (SHARED_ATTACHMENT, "2")]

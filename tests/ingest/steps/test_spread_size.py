@@ -2,18 +2,18 @@
 
 import pytest
 
-from chalicelib.ingest.steps.spread import MOST_ROWS, Spread
+from chalicelib.ingest.steps.spread import MAX_ROWS, Spread
 
 
 @pytest.mark.parametrize(
     ("rows", "largest", "fits"),
     [
-        (MOST_ROWS, 10, True),
-        (MOST_ROWS + 1, 10, False),
-        (MOST_ROWS + 1, MOST_ROWS, False),
-        (5 * MOST_ROWS, 5 * MOST_ROWS, True),
-        (5 * MOST_ROWS + 900, 5 * MOST_ROWS, True),
-        (7 * MOST_ROWS, 5 * MOST_ROWS, False),
+        (MAX_ROWS, 10, True),
+        (MAX_ROWS + 1, 10, False),
+        (MAX_ROWS + 1, MAX_ROWS, False),
+        (5 * MAX_ROWS, 5 * MAX_ROWS, True),
+        (5 * MAX_ROWS + 900, 5 * MAX_ROWS, True),
+        (7 * MAX_ROWS, 5 * MAX_ROWS, False),
     ],
 )
 def test_one_account_too_large_may_have_others_beside_it(rows: int, largest: int, *, fits: bool) -> None:

@@ -1,7 +1,7 @@
 """What docs/reliability.md claims, taken out. FAULTS are what may happen to an import; the ten rules have their own."""
 
 from tests.soak.mutations.model import Removal
-from tests.soak.mutations.rules import RULES
+from tests.soak.mutations.rules import RULES, STAGE
 
 __all__ = ["FAULTS", "RULES"]
 
@@ -94,13 +94,13 @@ FAULTS: tuple[Removal, ...] = (
     Removal(
         BAD_ROWS,
         "chalicelib/ingest/gate_rules.py",
-        "if rejected * 100 <= rows * APPLY_SHARE or rejected <= FEW:",
+        "if rejected * 100 <= rows * APPLY_SHARE or rejected <= MIN_ROWS:",
         "if rejected < rows:",
         "tests/ingest/test_bad_bundles.py::test_two_percent_of_bad_rows_hold_the_bundle_and_name_each",
     ),
     Removal(
         BAD_ROWS,
-        "chalicelib/ingest/steps/merge.py",
+        "chalicelib/ledger/merge.py",
         "        if key in rejected:\n",
         "        if key == rejected:\n",
         "tests/ingest/test_bad_bundles.py::test_a_rejected_row_keeps_its_last_good_value_and_is_marked_stale",
@@ -157,9 +157,9 @@ FAULTS: tuple[Removal, ...] = (
     ),
     Removal(
         RESTORE,
-        "chalicelib/ingest/steps/account.py",
-        "infer=infers,\n            as_at=self.context.as_at,",
-        "infer=infers,\n            as_at=self.job.now.date(),",
+        STAGE,
+        "LedgerBuilder(context.as_at,",
+        "LedgerBuilder(job.now.date(),",
         "tests/ingest/test_restore.py::test_the_raw_exports_make_the_same_table_again",
     ),
 )

@@ -4,8 +4,9 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ingest.checks.row_plan import plan_for
-from chalicelib.ingest.checks.schemas import SCHEMAS
+from chalicelib.ccx.row_plan import plan_for
+from chalicelib.documents.entity import DOCUMENTS
+from chalicelib.ledger.entity import TRANSACTIONS
 from tests.bundles import transaction
 from tests.ingest.accounts import COLUMNS
 
@@ -27,7 +28,7 @@ def raw_of(row: dict[str, str]) -> str:
     st.sampled_from(["GBP", "JPY", "KWD"]),
 )
 def test_many_at_once_are_read_as_each_alone(changes: list[dict[str, str]], currency: str) -> None:
-    plan = plan_for("transactions", NAMES, currency)
+    plan = plan_for(TRANSACTIONS.schema, NAMES, currency)
     rows = [(line, raw_of(GOOD | change)) for line, change in enumerate(changes, 2)]
     together = plan.read_all(rows)
     assert together == [plan._read_carefully(line, raw) for line, raw in rows]  # noqa: SLF001 - the slow way is the rule
@@ -35,14 +36,14 @@ def test_many_at_once_are_read_as_each_alone(changes: list[dict[str, str]], curr
 
 
 def test_a_plan_remembers_no_more_than_it_may() -> None:
-    plan = plan_for("transactions", NAMES, "GBP")
+    plan = plan_for(TRANSACTIONS.schema, NAMES, "GBP")
     rows = [(n, raw_of(GOOD | {"document_id": f"d{n}"})) for n in range(20_000)]
-    slot = SCHEMAS["transactions"].by_name["document_id"]
+    slot = TRANSACTIONS.schema.by_name["document_id"]
     assert [row.values[slot] for row in plan.read_all(rows)] == [f"d{n}" for n in range(20_000)]
 
 
 def test_columns_that_nobody_knows_are_passed_over() -> None:
-    plan = plan_for("documents", ("colour", "document_id", "account_ref", "doc_type", ""), "GBP")
+    plan = plan_for(DOCUMENTS.schema, ("colour", "document_id", "account_ref", "doc_type", ""), "GBP")
     (row,) = plan.read_all([(2, "red,d1,1200,invoice,x")])
     assert row.problems == []
     assert row.values[:4] == ["d1", "1200", None, "invoice"]

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from chalicelib.ccx import cells
 from chalicelib.ccx.cells import Amount, CellError, Parser, Text
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.columns import AMOUNT, Schema
 from chalicelib.ccx.csv_rows import MAX_CELL, RawRow, control_character, split
-from chalicelib.ingest.checks.schemas import AMOUNT, FREE_TEXT, SCHEMAS
 
 Params = dict[str, object]
 _REMEMBERED = 16_384
@@ -57,8 +57,8 @@ class _Memo(dict[str, Any]):
 class Plan:
     """Reads records of one file whose amounts are in one currency. Make one with `plan_for`."""
 
-    def __init__(self, entity: str, names: tuple[str, ...], currency: str) -> None:
-        self.schema = SCHEMAS[entity]
+    def __init__(self, schema: Schema, names: tuple[str, ...], currency: str) -> None:
+        self.schema = schema
         self._names = names
         self._empty: list[Any] = [None] * len(self.schema.columns)
         self._steps = [self._step(name, currency) for name in names]
@@ -66,15 +66,15 @@ class Plan:
         self._quick = [(i, slot, _by_column(parse, memo)) for i, slot, parse, memo in readers]
         self._single = [(i, slot, _by_cell(parse, memo)) for i, slot, parse, memo in readers]
         needed = [slot for slot, column in enumerate(self.schema.columns) if column.required]
-        self._needed = itemgetter(*needed)
+        self._needed = _getter(needed)
         self._needed_columns = [self.schema.columns[slot] for slot in needed]
 
     def _step(self, name: str, currency: str) -> tuple[int, Parser] | None:
         slot = self.schema.by_name.get(name)
         if slot is None:
             return None
-        parse = self.schema.columns[slot].parse
-        return slot, cells.amount(currency) if parse is AMOUNT else parse
+        kind = self.schema.columns[slot].kind
+        return slot, cells.amount(currency) if kind is AMOUNT else kind.parse
 
     def read(self, line: int, raw: str) -> ReadRow:
         """All cells of a record. Never raises: what is wrong is in `problems`."""
@@ -163,7 +163,7 @@ class Plan:
         problems: list[Problem] = []
         if len(raw) > MAX_CELL or not raw.isprintable():
             for index, (name, text) in enumerate(zip(self._names, texts, strict=True)):
-                problem = _bad_text(name, text, quoted='"' in raw)
+                problem = _bad_text(name, text, multiline='"' in raw and name in self.schema.free_text)
                 if problem:
                     problems.append(problem)
                     texts[index] = ""
@@ -179,6 +179,13 @@ class Plan:
         ]
 
 
+def _getter(slots: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """The values at these slots as a tuple, however few there are."""
+    if len(slots) > 1:
+        return itemgetter(*slots)
+    return lambda values: tuple(values[slot] for slot in slots)
+
+
 def _by_column(parse: Parser, memo: _Memo) -> Callable[[Sequence[str]], list[Any]]:
     return parse.column if isinstance(parse, Text | Amount) else memo.column
 
@@ -187,14 +194,14 @@ def _by_cell(parse: Parser, memo: _Memo) -> Callable[[str], Any]:
     return parse if isinstance(parse, Text | Amount) else memo.__getitem__
 
 
-def _bad_text(name: str, text: str, *, quoted: bool) -> Problem | None:
+def _bad_text(name: str, text: str, *, multiline: bool) -> Problem | None:
     if len(text) > MAX_CELL:
         return Problem(name, Code.E102_TOO_LONG, {"length": len(text), "limit": MAX_CELL}, text)
-    found = control_character(text, quoted_text=quoted and name in FREE_TEXT)
+    found = control_character(text, quoted_text=multiline)
     return Problem(name, Code.E115_CONTROL_CHARACTER, {"character": f"U+{ord(found):04X}"}, text) if found else None
 
 
 @cache
-def plan_for(entity: str, names: tuple[str, ...], currency: str) -> Plan:
+def plan_for(schema: Schema, names: tuple[str, ...], currency: str) -> Plan:
     """The plan for a file with this header. Raises ValueError if `currency` is not ISO 4217."""
-    return Plan(entity, names, currency)
+    return Plan(schema, names, currency)

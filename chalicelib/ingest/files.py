@@ -3,17 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import blake2b
 from zipfile import BadZipFile
 from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a variable's name
 
 from chalicelib import settings
 from chalicelib.ccx.bundle import Bundle
 from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.entity import Key
 from chalicelib.ccx.findings import Finding, mask
 from chalicelib.documents.model import InvoiceLine, LineType, document_name, encode_lines
 from chalicelib.ingest.checks.document import CheckedDocument, content_problem
 from chalicelib.ingest.checks.invoice_line import CheckedLine
-from chalicelib.ingest.checks.row_collector import Key
 from chalicelib.ingest.job import Job
 from chalicelib.ledger.model import DocumentEntry
 from chalicelib.store import blobs
@@ -43,31 +44,24 @@ class DocumentCopier:
     bundle: Callable[[], Bundle]
     stored: int = 0
 
-    def copy(
-        self,
-        ref: str,
-        wanted: Sequence[CheckedDocument],
-        before: Sequence[DocumentEntry],
-        *,
-        same: bool,
-    ) -> Copied:
-        """Take the files of `wanted` over. With `same` those that the account has are not copied again.
+    def copy(self, ref: str, wanted: Sequence[CheckedDocument], before: Sequence[DocumentEntry]) -> Copied:
+        """Take the files of `wanted` over, but for those that the account has already as they are in the zip.
 
         Raises OutOfTimeError, once it has stored one or more.
         """
         out = Copied({entry.id: entry for entry in before})
-        new = any(one.here and not (same and one.document_id in out.entries) for one in wanted)
+        new = any(not _is_known(document, out.entries.get(document.document_id)) for document in wanted)
         there = self._there(ref) if new else frozenset[str]()
         for document in wanted:
             known = out.entries.get(document.document_id)
-            if known is not None and (same or not document.here):
-                out.entries[known.id] = _entry(document, known.run)
+            if known is not None and _is_known(document, known):
+                out.entries[known.id] = _entry(document, known.run, known.content)
                 continue
             problem = self._store(ref, document, there)
             if problem:
                 out.problems.append(problem)
                 continue
-            out.entries[document.document_id] = _entry(document, self.run)
+            out.entries[document.document_id] = _entry(document, self.run, _content(document))
             out.new += known is None
             out.changed += known is not None
         return out
@@ -100,10 +94,29 @@ class DocumentCopier:
         return None
 
 
-def _entry(document: CheckedDocument, run: int) -> DocumentEntry:
+def _is_known(document: CheckedDocument, known: DocumentEntry | None) -> bool:
+    """Whether the account has it: it came before, and this zip holds the same or nothing of it."""
+    return known is not None and (document.found is None or known.content == _content(document))
+
+
+def _content(document: CheckedDocument) -> str:
+    return f"{document.found.bytes} {document.found.crc}" if document.found else ""
+
+
+def _entry(document: CheckedDocument, run: int, content: str) -> DocumentEntry:
     return DocumentEntry(
-        document.document_id, run, document.doc_type, document.filename, document.transaction_id, document.visible
+        document.document_id,
+        run,
+        document.doc_type,
+        document.filename,
+        document.transaction_id,
+        document.visible,
+        content,
     )
+
+
+Place = list[int]
+"""Where the lines of a transaction lie, as a row names it: the fields of LinesRef."""
 
 
 @dataclass(slots=True)
@@ -114,12 +127,17 @@ class LinesWriter:
     part: int
     data: bytearray = field(default_factory=bytearray)
 
-    def add(self, lines: Mapping[Key, Sequence[CheckedLine]]) -> dict[Key, list[int]]:
-        """Where the lines of each transaction will lie: run, part, offset, length."""
+    def add(self, lines: Mapping[Key, Sequence[CheckedLine]], before: Mapping[Key, Place]) -> dict[Key, Place]:
+        """Where the lines of each transaction will lie. Sets that came `before` unchanged stay where they are."""
         out = {}
         for key in sorted(lines):
             encoded = encode_lines([_line(line) for line in lines[key]])
-            out[key] = [self.run, self.part, len(self.data), len(encoded)]
+            digest = int.from_bytes(blake2b(encoded, digest_size=5).digest(), "big")
+            old = before.get(key)
+            if old is not None and old[3:] == [len(encoded), digest]:
+                out[key] = old
+                continue
+            out[key] = [self.run, self.part, len(self.data), len(encoded), digest]
             self.data += encoded
         return out
 

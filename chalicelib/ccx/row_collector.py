@@ -7,12 +7,11 @@ from operator import itemgetter
 from typing import Any
 
 from chalicelib.ccx.codes import Code, message
-from chalicelib.ccx.csv_rows import RawRow
+from chalicelib.ccx.csv_rows import Header, RawRow
+from chalicelib.ccx.entity import Entity, Key
 from chalicelib.ccx.findings import Finding, mask
-from chalicelib.ingest.checks.row_plan import Plan, Problem, ReadRow
+from chalicelib.ccx.row_plan import Plan, Problem, ReadRow, plan_for
 from chalicelib.kernel.money import minor_digits
-
-Key = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -29,8 +28,8 @@ class Counted:
 
 
 @dataclass(slots=True)
-class Tally:
-    """One file's share of one account. `key` columns identify a row, `amounts` have a control total.
+class RowCollector:
+    """One file's share of one account, or the whole file of a dealer: `ref` is empty.
 
     `rejected` holds the keys that keep their last good value; `unreadable` says that a rejected row had no key, so that
     nothing may be inferred from what is absent.
@@ -38,10 +37,9 @@ class Tally:
 
     file: str
     ref: str
+    entity: Entity[Any]
     plan: Plan
     currency: str
-    key: Sequence[str]
-    amounts: Sequence[str] = ()
     findings: list[Finding] = field(default_factory=list)
     rejected: set[Key] = field(default_factory=set)
     unreadable: bool = False
@@ -54,7 +52,7 @@ class Tally:
         """
         read = self.plan.read_all(rows)
         self.counted.rows += len(rows)
-        if self.amounts:
+        if self.entity.amounts:
             self._sum(read)
         if keyed and len(read) > 1:
             if len({row.raw for row in read}) < len(read):
@@ -88,29 +86,31 @@ class Tally:
     def key_of(self, row: ReadRow) -> Key | None:
         """What identifies the row, None if that cannot be read."""
         slots = self.plan.schema.by_name
-        cells = [row.values[slots[name]] for name in self.key]
+        cells = [row.values[slots[name]] for name in self.entity.key]
         return None if None in cells else tuple(map(str, cells))
 
     def _name(self, key: Key | None) -> str:
         """How a finding names the row: account, transaction or document, line. The type goes without saying."""
-        return " / ".join(dict.fromkeys(filter(None, (self.ref, *(key or ())[1 if len(self.key) > 1 else 0 :]))))
+        told = (cell for column, cell in zip(self.entity.key, key or (), strict=False) if column != "type")
+        return " / ".join(dict.fromkeys(filter(None, (self.ref, *told))))
 
     def _mark_duplicates(self, read: list[ReadRow]) -> None:
-        quick = itemgetter(*(self.plan.schema.by_name[name] for name in self.key))
+        quick = itemgetter(*(self.plan.schema.by_name[name] for name in self.entity.key))
         if len({quick(row.values) for row in read}) == len(read):
             return
         keys = list(map(self.key_of, read))
         times = Counter(keys)
         for row, key in zip(read, keys, strict=True):
             if key is not None and times[key] > 1:
-                row.problems.append(Problem(self.key[-1], Code.E117_DUPLICATE, {"count": times[key]}, key[-1]))
+                row.problems.append(Problem(self.entity.key[-1], Code.E117_DUPLICATE, {"count": times[key]}, key[-1]))
 
     def _sum(self, read: list[ReadRow]) -> None:
         slots = self.plan.schema.by_name
-        columns = [(column, slots[column]) for column in self.amounts]
+        columns = [(column, slots[column]) for column in self.entity.amounts]
         by_currency: dict[str | None, list[list[Any]]] = {}
+        at = slots.get("currency")
         for row in read:
-            by_currency.setdefault(row.values[slots["currency"]], []).append(row.values)
+            by_currency.setdefault(self.currency if at is None else row.values[at], []).append(row.values)
         for currency, rows in by_currency.items():
             readable = currency is not None and minor_digits(currency) == minor_digits(self.currency)
             for column, slot in columns:
@@ -127,3 +127,8 @@ def _without_copies(read: list[ReadRow]) -> list[ReadRow]:
         if first.setdefault(row.raw, row) is row and times[row.raw] > 1:
             row.problems.append(Problem("", Code.W313_REPEATED_ROW, {"count": times[row.raw]}, row.raw))
     return list(first.values())
+
+
+def collector_for(entity: Entity[Any], header: Header, *, file: str, ref: str, currency: str) -> RowCollector:
+    """A collector for rows under this header. Raises ValueError if `currency` is not ISO 4217."""
+    return RowCollector(file, ref, entity, plan_for(entity.schema, header.names, currency), currency)

@@ -1,10 +1,10 @@
-"""What an export's rows make of the rows that are there: full files, and the meaning of absence (format 4.4). Pure."""
+"""What an export's rows make of the rows that are there: full files, and the meaning of absence. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chalicelib.ingest.checks.row_collector import Key
+from chalicelib.ccx.entity import Key
 from chalicelib.ledger.model import Row, newest_first
 
 _CREDITS = frozenset({"payment", "credit_note", "discount", "journal", "refund"})

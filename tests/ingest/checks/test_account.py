@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from chalicelib.ccx.codes import Code
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.model import AgeingSetting
-from chalicelib.ingest.account import AccountRecords, Known, check_account, check_strays
+from chalicelib.ingest.checks.account import Known, check_account, check_unassigned
 from chalicelib.ingest.checks.context import MasterProblem
 from chalicelib.ingest.checks.document import content_problem
+from chalicelib.ledger.entity import TRANSACTIONS
 from tests.bundles import PDF, customer, document, line, transaction
 from tests.ingest.accounts import AGED, check, codes, context, raw
 
@@ -45,7 +46,7 @@ def test_a_good_account() -> None:
         (2, 250, None),
     ]
     (stored,) = found.documents
-    assert (stored.document_id, stored.bytes, stored.visible, stored.here) == ("d1", len(PDF), True, True)
+    assert (stored.document_id, stored.bytes, stored.visible, stored.found) == ("d1", len(PDF), True, (len(PDF), ""))
     assert found.facts is not None
     assert (found.facts.name, found.facts.balance, found.facts.aged) == ("Customer 1200", 770, None)
 
@@ -123,8 +124,6 @@ def test_a_master_that_cannot_be_taken(code: Code, finding: str) -> None:
     assert codes(found) == [finding]
     assert (found.facts is None) == code.startswith("E")
     assert found.facts is None or found.facts.master_account_ref is None
-    assert context(bad_masters={"1200": problem}).must_check("1200")
-    assert not context().must_check("1200")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +251,11 @@ def test_age_labels(label: str, day: str, found: list[str]) -> None:
 
 def test_a_row_of_too_few_cells_has_no_key() -> None:
     found = check_account(
-        AccountRecords("1200", [(2, raw("customers", CUSTOMER))], [(2, "127070,1200,invoice"), (3, '1,1200,"a"b')]),
+        "1200",
+        {
+            "customers": [(2, raw("customers", CUSTOMER))],
+            "transactions": [(2, "127070,1200,invoice"), (3, '1,1200,"a"b')],
+        },
         context(),
     )
     assert [f"{f.column}{f.code}" for f in found.findings] == ["E118_CELLS", "E120_QUOTES"]
@@ -360,9 +363,7 @@ def test_a_document_may_have_25_megabytes(size: int, expected: list[str]) -> Non
 
 
 def test_a_document_that_another_account_claims_too() -> None:
-    found = check(
-        [CUSTOMER], (), [document("1200", "d1")], zipped={"d1": len(PDF)}, repeated_documents=frozenset({"d1"})
-    )
+    found = check([CUSTOMER], (), [document("1200", "d1")], zipped={"d1": len(PDF)}, shared_documents=frozenset({"d1"}))
     assert codes(found) == ["document_id E210_TWO_ACCOUNTS"]
 
 
@@ -371,7 +372,7 @@ def test_a_document_accepted_before_needs_no_file_and_serves() -> None:
         [CUSTOMER], [INVOICE | {"document_id": "d1"}], [document("1200", "d1")], known=Known(documents={"d1"})
     )
     assert codes(found) == []
-    assert [item.here for item in found.documents] == [False]
+    assert [item.found for item in found.documents] == [None]
     assert codes(check([CUSTOMER], [INVOICE | {"document_id": "d1"}], known=Known(documents={"d1"}))) == []
 
 
@@ -420,7 +421,7 @@ def test_a_line(values: dict[str, str], finding: str | None) -> None:
 
 def test_lines_of_a_rejected_transaction() -> None:
     found = check([CUSTOMER], [INVOICE | {"currency": "EUR"}], (), [line("1200", "127070", 1, "6.42")])
-    assert codes(found) == ["transaction_id E201_PARENT_REJECTED", "currency E116_CURRENCY"]
+    assert codes(found) == ["currency E116_CURRENCY", "transaction_id E201_PARENT_REJECTED"]
     (finding,) = (f for f in found.findings if f.file == "invoice_lines.csv")
     assert finding.key == "1200 / 127070 / 1"
     assert finding.message.startswith("Its transaction was rejected")
@@ -431,7 +432,7 @@ def test_rows_without_an_account() -> None:
         (2, raw("transactions", INVOICE | {"account_ref": ""})),
         (3, raw("transactions", INVOICE | {"account_ref": "x" * 33})),
     ]
-    findings, counted = check_strays("transactions", rows, context())
+    findings, counted = check_unassigned(TRANSACTIONS, rows, context())
     assert [(f.line, f.code, f.key) for f in findings] == [
         (2, "E101_MISSING", "127070"),
         (3, "E102_TOO_LONG", "127070"),

@@ -1,0 +1,112 @@
+"""The columns of a file: name, kind, whether a row needs it, and what the format's page says of it."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from chalicelib.ccx import cells
+from chalicelib.ccx.cells import Parser, Text
+from chalicelib.ccx.csv_rows import MAX_REF
+
+
+class Kind(NamedTuple):
+    """What a column's cells hold: how one is read, and the words for it in docs/export-format.md."""
+
+    parse: Parser
+    says: str
+
+
+class Column(NamedTuple):
+    """`what` finishes the sentence 'This cell is empty. Write ...'; a row needs every column that has it.
+
+    `says` stands in the table of docs/export-format.md.
+    """
+
+    name: str
+    kind: Kind
+    says: str = ""
+    what: str = ""
+
+    @property
+    def parse(self) -> Parser:
+        """One cell to its value, or CellError."""
+        return self.kind.parse
+
+    @property
+    def required(self) -> bool:
+        """Whether the header must have it, and each row a value."""
+        return bool(self.what)
+
+
+class Schema:
+    """The columns of one file in the order of their slots."""
+
+    def __init__(self, *columns: Column) -> None:
+        self.columns = columns
+        self.by_name: Mapping[str, int] = {column.name: slot for slot, column in enumerate(columns)}
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Columns that the header must have."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    @cached_property
+    def free_text(self) -> frozenset[str]:
+        """Columns whose quoted cells may hold tabs and line ends."""
+        return frozenset(c.name for c in self.columns if isinstance(c.parse, Text) and c.parse.multiline)
+
+
+def text(limit: int, *, multiline: bool = False) -> Kind:
+    """Up to `limit` characters."""
+    return Kind(Text(limit, multiline), f"text, {limit}")
+
+
+def one_of(*values: str) -> Kind:
+    """One of a few words."""
+    return Kind(cells.one_of(*values), " ".join(f"`{value}`" for value in values))
+
+
+def integer(low: int, high: int, says: str = "") -> Kind:
+    """A whole number from `low` to `high`."""
+    return Kind(cells.integer(low, high), says or f"{low:,} to {high:,}")
+
+
+def identifier(limit: int) -> Kind:
+    """An id that may stand in a file's name."""
+    what = f"up to {limit} letters, digits, _ and -"
+    return Kind(cells.form(rf"[A-Za-z0-9_-]{{1,{limit}}}", what), f"up to {limit} letters, digits, `_` `-`")
+
+
+AMOUNT = Kind(cells.amount("GBP"), "amount")
+"""Stands for the row's own currency: a plan puts that currency's parser in its place."""
+BOOLEAN = Kind(cells.boolean, "boolean")
+COUNTRY = Kind(cells.form(r"[A-Z]{2}", "two capitals of ISO 3166, such as GB"), "ISO 3166, 2 letters")
+CURRENCY = Kind(cells.currency, "currency")
+DATE = Kind(cells.iso_date, "date")
+DECIMAL = Kind(cells.decimal4, "up to 4 decimals")
+EMAIL = Kind(cells.email, "text, 254")
+MOMENT = Kind(cells.moment, "moment")
+PERCENT = Kind(cells.percent, "0 to 99.99")
+PERIOD = Kind(cells.period, "`2024-06`")
+SHA256 = Kind(cells.form(r"[0-9a-fA-F]{64}", "the SHA-256 of the file in hex, 64 digits"), "64 hexadecimal digits")
+WHOLE_PERCENT = Kind(cells.whole_percent, "0 to 100")
+
+TRANSACTION_TYPES = ("invoice", "credit_note", "discount", "brought_forward", "payment", "journal", "refund")
+"""What a ledger entry may be; files that hang on one name it by its type too."""
+
+
+def account_ref(says: str = "the account it belongs to") -> Column:
+    """Whose the row is: every file that is not the dealer's own has it."""
+    return Column("account_ref", text(MAX_REF), says, "the account number")
+
+
+def currency(says: str = "that of the account") -> Column:
+    """The currency of the row's amounts."""
+    return Column("currency", CURRENCY, says, "three capitals, such as GBP")
+
+
+RECORD = (
+    Column("updated_at", MOMENT, "last changed in your system"),
+    Column("record_status", one_of("active"), "for exports of changes, later"),
+)
+"""What any row may say of itself."""

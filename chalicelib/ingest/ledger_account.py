@@ -1,0 +1,126 @@
+"""The ledger's share of an account: what its customer, transactions, documents and lines make of what is there."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from chalicelib.ccx.findings import Finding
+from chalicelib.customers.entity import CUSTOMERS
+from chalicelib.customers.model import AccountFacts, DirectoryEntry
+from chalicelib.documents.entity import DOCUMENTS, INVOICE_LINES
+from chalicelib.ingest.checks.account import CheckedAccount, Known
+from chalicelib.ingest.files import DocumentCopier, LinesWriter, Place
+from chalicelib.ledger.entity import TRANSACTIONS
+from chalicelib.ledger.merge import freeze, key_of, merge, with_references
+from chalicelib.ledger.model import AccountHead, DocumentEntry, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The account as the base of this run has it. Nothing of it for a new one."""
+
+    entry: DirectoryEntry | None = None
+    head: AccountHead | None = None
+    rows: Sequence[Row] = ()
+    documents: Sequence[DocumentEntry] = ()
+
+    @property
+    def known(self) -> Known:
+        """What the checks need of it."""
+        return Known(self.head.facts if self.head else None, {entry.id for entry in self.documents})
+
+
+class RowChanges(NamedTuple):
+    """Accepted rows of a file by what they changed; `rejected` are those refused after their row was good."""
+
+    new: int
+    changed: int
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerShare:
+    """Rows and documents as they are to be, and how they came to be so.
+
+    `settled` were open and are not in the export; for `unexplained` of them no receipt in it accounts. `told` are
+    (kind, row) of what the customer may want to hear of.
+    """
+
+    rows: list[Row]
+    documents: tuple[DocumentEntry, ...]
+    deltas: dict[str, RowChanges] = field(default_factory=dict)
+    settled: int = 0
+    unexplained: int = 0
+    stored_documents: int = 0
+    problems: Sequence[Finding] = ()
+    told: Sequence[tuple[str, Row]] = ()
+
+
+@dataclass(slots=True)
+class LedgerBuilder:
+    """Puts what came over what is there. `doubtful`: files with rows of which the account cannot be read."""
+
+    as_at: date
+    doubtful: frozenset[str]
+    copier: DocumentCopier
+    lines: LinesWriter
+
+    def apply(
+        self, before: Before, checked: CheckedAccount, facts: AccountFacts, infers: Collection[str]
+    ) -> LedgerShare:
+        """In the files that `infers` names, absence means something."""
+        merged = merge(
+            before.rows,
+            checked.rows,
+            rejected=checked.rejected.get(TRANSACTIONS.name, ()),
+            infer=TRANSACTIONS.name in infers,
+            as_at=self.as_at,
+        )
+        copied = self.copier.copy(checked.ref, checked.documents, before.documents)
+        places, lines = self._lines(before, checked)
+        visible = {entry.id: entry.run for entry in copied.entries.values() if entry.visible}
+        rows = with_references(merged.rows, documents=visible, lines=places, before=before.rows)
+        new = set(merged.new)
+        events = ((TRANSACTIONS.event(row), row) for row in rows if TRANSACTIONS.event and key_of(row) in new)
+        return LedgerShare(
+            rows,
+            tuple(copied.entries.values()),
+            {
+                CUSTOMERS.name: _customer(before, facts),
+                TRANSACTIONS.name: RowChanges(len(merged.new), merged.changed),
+                DOCUMENTS.name: RowChanges(copied.new, copied.changed, len(copied.problems)),
+                INVOICE_LINES.name: lines,
+            },
+            settled=merged.settled,
+            unexplained=merged.unexplained,
+            stored_documents=copied.new + copied.changed,
+            problems=copied.problems,
+            told=[(kind, row) for kind, row in events if kind],
+        )
+
+    def freeze(self, before: Before, checked: CheckedAccount, *, archived: bool) -> LedgerShare:
+        """No customer to put it under: all stays, and what came and was rejected is marked, unless it is archived."""
+        rejected = () if archived else checked.rejected.get(TRANSACTIONS.name, ())
+        return LedgerShare(freeze(before.rows, rejected).rows, tuple(before.documents))
+
+    def _lines(self, before: Before, checked: CheckedAccount) -> tuple[dict[tuple[str, ...], Place], RowChanges]:
+        """Where lines lie now. Where rows are in doubt nobody can say that a set is whole: the stored one stays."""
+        held = {key_of(row): row.lines for row in before.rows if row.lines}
+        keeps = INVOICE_LINES.name in self.doubtful
+        wanted = {key: lines for key, lines in checked.lines.items() if not (keeps and key in held)}
+        places = self.lines.add(wanted, held)
+        new = sum(len(lines) for key, lines in wanted.items() if key not in held)
+        changed = sum(len(lines) for key, lines in wanted.items() if key in held and places[key] != held[key])
+        return places, RowChanges(new, changed)
+
+
+def _customer(before: Before, facts: AccountFacts) -> RowChanges:
+    if before.head is None:
+        return RowChanges(1, 0)
+    return RowChanges(0, int(before.head.facts != facts or before.head.archived))
+
+
+def stored_rows(before: Before) -> dict[str, int]:
+    """Rows that are there and that an export's silence may change, by entity."""
+    return {TRANSACTIONS.name: sum(1 for row in before.rows if row.outstanding)}

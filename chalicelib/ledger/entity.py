@@ -1,0 +1,113 @@
+"""transactions.csv: the entries of the sales ledger."""
+
+from typing import Any
+
+from chalicelib.ccx.cells import EXAMPLE_DATE
+from chalicelib.ccx.columns import (
+    AMOUNT,
+    BOOLEAN,
+    DATE,
+    PERCENT,
+    PERIOD,
+    RECORD,
+    TRANSACTION_TYPES,
+    Column,
+    Schema,
+    account_ref,
+    currency,
+    identifier,
+    one_of,
+    text,
+)
+from chalicelib.ccx.entity import Absence, Entity
+from chalicelib.kernel.i18n import lazy_ngettext
+from chalicelib.ledger.model import Row, SettledReason
+
+_TOLD = frozenset({"invoice", "credit_note"})
+"""Types that a customer hears of."""
+
+
+_NOTES = """\
+| `type` | sign of the total | for example |
+|---|---|---|
+| `invoice` | + | invoice, charge |
+| `credit_note` | − | credit note |
+| `payment` | − | receipt, payment on account |
+| `discount` | − | early payment discount that was taken |
+| `brought_forward` | + or − | balance of an earlier period |
+| `journal` | + or − | adjustment, write-off, interest |
+| `refund` | + | money paid back, a bounced payment |"""
+
+
+def _event(row: Row) -> str | None:
+    return "new_document" if row.type in _TOLD and row.outstanding else None
+
+
+TRANSACTIONS: Entity[Any] = Entity(
+    name="transactions",
+    tag="t",
+    intro="One row a ledger entry. Send all open ones, and settled ones as far back as customers shall see them.",
+    notes=_NOTES,
+    nouns=lazy_ngettext("%(num)s transaction", "%(num)s transactions"),
+    absence=Absence.SETTLED,
+    key=("type", "transaction_id"),
+    amounts={"total_amount": "Invoices and credits", "outstanding_amount": "Outstanding"},
+    guarded="outstanding_amount",
+    event=_event,
+    schema=Schema(
+        Column(
+            "transaction_id",
+            text(64),
+            "your own id. It must stay the same in every export",
+            "an id that stays the same in every export",
+        ),
+        account_ref("an account in customers.csv"),
+        Column("type", one_of(*TRANSACTION_TYPES), "see below", ", ".join(TRANSACTION_TYPES)),
+        Column("reference", text(40), "the number on the document", "the number on the document"),
+        Column("transaction_date", DATE, "at most a year after `as_at`", f"the date: {EXAMPLE_DATE}"),
+        Column("due_date", DATE),
+        Column("total_amount", AMOUNT, "with VAT, signed by its type", "the total with VAT"),
+        Column(
+            "outstanding_amount",
+            AMOUNT,
+            "what is not paid yet, between 0 and the total and of the same sign; 0.00 when settled",
+            "what is not paid yet, 0.00 if nothing",
+        ),
+        Column("net_amount", AMOUNT),
+        Column("vat_amount", AMOUNT),
+        currency(),
+        Column(
+            "discount_date",
+            DATE,
+            "last day of the early payment discount, that day included; not before the transaction",
+        ),
+        Column(
+            "settlement_amount",
+            AMOUNT,
+            "what settles it up to that day. Your figure always counts; we only warn if it differs from the rate by "
+            "more than a penny",
+        ),
+        Column(
+            "settlement_rate",
+            PERCENT,
+            "percent. Without a `settlement_amount` we compute total × (1 − rate), halves rounded up",
+        ),
+        Column("age_label", text(20), '"1 Month". Only compared with ours, never shown'),
+        Column("description", text(200, multiline=True)),
+        Column("order_no", text(40)),
+        Column("customer_order_ref", text(40)),
+        Column("advice_no", text(40)),
+        Column("depot_code", text(32)),
+        Column("rep_code", text(32)),
+        Column("document_id", identifier(64), "its document in documents.csv, of this or an earlier export"),
+        Column("dispute_flag", BOOLEAN, "in dispute in your system"),
+        Column("settled_date", DATE),
+        Column(
+            "settled_reason",
+            one_of(*(reason.value for reason in SettledReason)),
+            "`rolled` if it went into a brought-forward row",
+        ),
+        Column("period", PERIOD, "accounting month"),
+        *RECORD,
+    ),
+)
