@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import settings as environment
+from chalicelib.customers.queries import account_group
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity import operations, queries
@@ -33,9 +34,16 @@ def _key_owner(secret: str) -> str | None:
     return queries.key_owner(IdentityScope(), secret)
 
 
+def _accounts_of(scope: TenantScope, ref: str) -> frozenset[str]:
+    return account_group(scope, dealers.published(scope), ref)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """The seams of the program. `session_of` and `key_owner` say whose call it is, `dealer_of` whose look it has."""
+    """The seams of the program. `session_of` and `key_owner` say whose call it is, `dealer_of` whose look it has.
+
+    `accounts_of` are an account and those it is the master of.
+    """
 
     settings: Settings
     mail: "MailSender"
@@ -45,6 +53,7 @@ class Services:
     session_of: Callable[[str, datetime], Session | None] = _session_of
     key_owner: Callable[[str], str | None] = _key_owner
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
+    accounts_of: Callable[[TenantScope, str], frozenset[str]] = _accounts_of
 
     @property
     def mail_deps(self) -> "MailDeps":

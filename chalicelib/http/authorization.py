@@ -55,7 +55,7 @@ def _scope(request: Request) -> IdentityScope | TenantScope:
         raise UnauthenticatedError("Log in to continue")
     if access.audience is Audience.LOGGED_IN:
         return IdentityScope()
-    return _membership_scope(request.session, access.audience)
+    return _membership_scope(request, request.session)
 
 
 def _api_key_scope(request: Request) -> ImportScope:
@@ -66,21 +66,22 @@ def _api_key_scope(request: Request) -> ImportScope:
     return ImportScope(dealer_id)
 
 
-def _membership_scope(session: Session, audience: Audience) -> TenantScope:
+def _membership_scope(request: Request, session: Session) -> TenantScope:
     membership = session.membership
     if membership is None:
         raise NoMembershipError("Choose an account")
-    if membership.kind not in _KINDS[audience]:
+    if membership.kind not in _KINDS[request.access.audience]:
         raise NotFoundError
-    return _scope_of(session.person_id, membership)
+    return _scope_of(request, session.person_id, membership)
 
 
-def _scope_of(person_id: str, membership: Membership) -> TenantScope:
+def _scope_of(request: Request, person_id: str, membership: Membership) -> TenantScope:
     if membership.kind is Kind.STAFF:
         return DealerScope(membership.dealer_id, person_id, membership.role is Role.ADMIN)
     if membership.account_ref is None:
         raise NotFoundError
-    return CustomerScope(membership.dealer_id, person_id, frozenset({membership.account_ref}), membership.role)
+    accounts = request.services.accounts_of(TenantScope(membership.dealer_id), membership.account_ref)
+    return CustomerScope(membership.dealer_id, person_id, accounts, membership.role)
 
 
 def _require_module(request: Request) -> None:

@@ -137,6 +137,7 @@ def portal(now: datetime, ids: Ids) -> Iterator[Services]:
         session_of=session_of,
         key_owner=lambda secret: DEALER if secret == "good-key" else None,
         dealer_of=dealer_of,
+        accounts_of=lambda _, ref: frozenset({ref, f"{ref}/1"}),
     )
     with services.use(made):
         yield made

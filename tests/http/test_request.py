@@ -54,7 +54,7 @@ def test_a_view_sees_decoded_input_and_its_scope(visit: Visit) -> None:
     assert told["params"] == {"ref": "A 1"}
     assert told["query"] == {"type": "payment", "page": "3"}
     assert told["here"] == "/tell/A%201?type=payment&sort=date"
-    assert told["refs"] == ["1200"]
+    assert told["refs"] == ["1200", "1200/1"]
     assert (told["dealer"], told["money"]) == ("Moorbeck Machinery", "£7.70")
 
 

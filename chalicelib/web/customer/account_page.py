@@ -23,11 +23,11 @@ MAX_PAGE = 10**6
 
 
 def account_ref(request: Request) -> str:
-    """The account of the session's membership."""
-    refs = request.customer_scope.account_refs
-    if len(refs) != 1:
+    """The account in hand: the membership's own, be it the master of others or not."""
+    membership = request.session.membership if request.session else None
+    if membership is None or membership.account_ref is None:
         raise NotFoundError
-    return next(iter(refs))
+    return membership.account_ref
 
 
 def account_view(request: Request, query: RowQuery, *, as_of: SnapshotRef | None) -> AccountView:
