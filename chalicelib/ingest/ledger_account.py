@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from chalicelib.ccx.entity import Key
 from chalicelib.ccx.findings import Finding
 from chalicelib.customers.entity import CUSTOMERS
 from chalicelib.customers.model import AccountFacts, DirectoryEntry
 from chalicelib.documents.entity import DOCUMENTS, INVOICE_LINES
 from chalicelib.ingest.checks.account import CheckedAccount, Known
 from chalicelib.ingest.files import DocumentCopier, LinesWriter, Place
+from chalicelib.ingest.model import Event
 from chalicelib.ledger.entity import TRANSACTIONS
 from chalicelib.ledger.merge import freeze, key_of, merge, with_references
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row
@@ -43,8 +45,8 @@ class RowChanges(NamedTuple):
 class LedgerShare:
     """Rows and documents as they are to be, and how they came to be so.
 
-    `settled` were open and are not in the export; for `unexplained` of them no receipt in it accounts. `told` are
-    (kind, row) of what the customer may want to hear of.
+    `settled` were open and are not in the export; for `unexplained` of them no receipt in it accounts. `new` are the
+    keys of rows that came.
     """
 
     rows: list[Row]
@@ -54,7 +56,13 @@ class LedgerShare:
     unexplained: int = 0
     stored_documents: int = 0
     problems: Sequence[Finding] = ()
-    told: Sequence[tuple[str, Row]] = ()
+    new: Sequence[Key] = ()
+
+    def events(self, ref: str) -> list[Event]:
+        """What the customer may want to hear of."""
+        new = set(self.new)
+        told = ((TRANSACTIONS.event(row), row) for row in self.rows if TRANSACTIONS.event and key_of(row) in new)
+        return [Event(kind, ref, row.type, row.transaction_id) for kind, row in told if kind]
 
 
 @dataclass(slots=True)
@@ -81,8 +89,6 @@ class LedgerBuilder:
         places, lines = self._lines(before, checked)
         visible = {entry.id: entry.run for entry in copied.entries.values() if entry.visible}
         rows = with_references(merged.rows, documents=visible, lines=places, before=before.rows)
-        new = set(merged.new)
-        events = ((TRANSACTIONS.event(row), row) for row in rows if TRANSACTIONS.event and key_of(row) in new)
         return LedgerShare(
             rows,
             tuple(copied.entries.values()),
@@ -96,7 +102,7 @@ class LedgerBuilder:
             unexplained=merged.unexplained,
             stored_documents=copied.new + copied.changed,
             problems=copied.problems,
-            told=[(kind, row) for kind, row in events if kind],
+            new=merged.new,
         )
 
     def freeze(self, before: Before, checked: CheckedAccount, *, archived: bool) -> LedgerShare:

@@ -58,11 +58,7 @@ class Outcome:
     @property
     def events(self) -> list[Event]:
         """What its customer may want to hear of."""
-        ref = self.checked.ref
-        return [
-            *(Event(kind, ref, row.type, row.transaction_id) for kind, row in self.ledger.told),
-            *self.sheets.events,
-        ]
+        return [*self.ledger.events(self.checked.ref), *self.sheets.events]
 
 
 @dataclass(slots=True)
