@@ -6,7 +6,7 @@ CONTROLS: tuple[Removal, ...] = (
     Removal(
         "Who may open a route is what it declares, for every kind of visitor",
         "chalicelib/http/authorization.py",
-        "    if membership.kind not in _KINDS[audience]:\n",
+        "    if membership.kind not in _KINDS[request.access.audience]:\n",
         "    if not membership.kind:\n",
         "tests/sweeps/test_route_matrix.py::test_who_gets_in[/staff/accounts-GET]",
     ),
