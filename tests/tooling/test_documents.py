@@ -18,16 +18,15 @@ TICKED = re.compile(r"`([^`\n]+)`")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 OURS = re.compile(r"(?:chalicelib|infra|templates|tests|docs|\.chalice)/[\w./-]+|app\.py|pyproject\.toml|Makefile")
 TO_BE_WRITTEN = {
-    "chalicelib/fleet/",
-    "chalicelib/fleet/entity.py",
-    "chalicelib/fleet/model.py",
+    "chalicelib/equipment/",
+    "chalicelib/equipment/entity.py",
+    "chalicelib/equipment/model.py",
     "chalicelib/locale/de/LC_MESSAGES/messages.po",
     "chalicelib/notifications/kinds/welcome.py",
     "chalicelib/web/customer/contact.py",
     "templates/customer/contact.html",
-    "templates/mail/welcome/",
     "templates/mail/welcome/subject.txt",
-    "tests/fleet/",
+    "tests/equipment/",
     "tests/notifications/kinds/test_welcome.py",
     "tests/web/customer/test_contact.py",
 }
