@@ -36,8 +36,9 @@ def records() -> Iterator[tuple[str, set[str]]]:
             if not isinstance(node, ast.ClassDef) or not BASES & {getattr(base, "id", "") for base in node.bases}:
                 continue
             own = ast.get_docstring(node)
-            nodes = [node] if own else [module, *(n for n in module.body if isinstance(n, ast.FunctionDef))]
-            told = " ".join(ast.get_docstring(n) or "" for n in nodes)
+            whole: list[ast.Module | ast.FunctionDef] = [module]
+            whole += [n for n in module.body if isinstance(n, ast.FunctionDef)]
+            told = own or " ".join(ast.get_docstring(n) or "" for n in whole)
             yield node.name, {word for word in TICKED.findall(told) if is_key(word)}
 
 

@@ -1,13 +1,13 @@
 """What the documents point at is there: links, headings, files, functions, tests, routes and environment variables."""
 
 import ast
-import json
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from app import app
 from chalicelib.settings import Settings
 from infra.setup.paths import ROOT
 from tests.tooling.documents import pages
@@ -98,11 +98,9 @@ def feature_rows() -> list[list[str]]:
 @pytest.mark.parametrize("row", feature_rows(), ids=lambda row: row[0].replace(" ", ""))
 def test_a_feature_has_its_place_and_its_test(row: list[str]) -> None:
     _, _, where, tests = row
-    acknowledged = json.loads((ROOT / "tests" / "sweeps" / "routes.json").read_text())
-    routes = {route.split(" ", 1)[1] for route in acknowledged}
     places = TICKED.findall(where)
     assert places
-    assert [p for p in places if not (p in routes if p.startswith("/") else is_there(p))] == []
+    assert [p for p in places if not (p in app.routes if p.startswith("/") else is_there(p))] == []
     named = TICKED.findall(tests)
     assert named
     assert [t for t in named if "::" not in t or not is_there(t)] == []

@@ -28,12 +28,12 @@ def test_nothing_reads_the_table_past_its_keys() -> None:
 def test_app_is_composition_only() -> None:
     """Each function hands over to a trigger and does nothing else; what stands around them is short."""
     tree = ast.parse((ROOT / "app.py").read_text())
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)]
+    assert [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.Lambda)] == []
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     for node in functions:
-        assert isinstance(node, ast.FunctionDef), ast.unparse(node)
         (only,) = node.body
         assert ast.unparse(only).startswith("return triggers."), node.name
-    lines = sum((node.end_lineno or 0) - node.lineno + 1 + len(node.decorator_list) for node in functions)
+    lines = sum(int(node.end_lineno or 0) - node.lineno + 1 + len(node.decorator_list) for node in functions)
     blank = (ROOT / "app.py").read_text().splitlines().count("")
     assert len((ROOT / "app.py").read_text().splitlines()) - lines - blank <= 20
 
