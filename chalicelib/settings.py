@@ -39,6 +39,7 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _has_an_origin_secret(self) -> Self:
         """Past CloudFront a caller could say any address to be theirs, and no limit would hold (threat 4)."""
+        # Tested control: origin-secret-configured
         if self.stage != LOCAL and len(self.origin_secret) < SHORTEST_SECRET:
             raise ValueError(
                 f"ORIGIN_SECRET must have {SHORTEST_SECRET} characters or more in the stage {self.stage!r}: "

@@ -23,6 +23,7 @@ _UPLOADED_BY = "agent"
 def begin(request: Request) -> Response:
     """`{"file_name", "size"}` -> `{"upload_id", "url", "fields"}`. Post the fields there, and last `file`."""
     body = request.json
+    # Tested control: upload-fields-allow-list
     if not isinstance(body, dict) or set(body) != _FIELDS:
         raise InvalidError("Send file_name and size, and nothing else")
     name, size = body["file_name"], body["size"]

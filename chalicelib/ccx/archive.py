@@ -13,6 +13,7 @@ from chalicelib.ccx.findings import BundleError
 
 MAX_BYTES = 2 * 1024**3
 MAX_ENTRIES = 200_000
+# Tested control: zip-ratio
 MAX_RATIO = 100
 _SMALL = 1024 * 1024  # a short file of zeros is no bomb: the ratio of one file counts from here
 _MAX_DIRECTORY = MAX_ENTRIES * 256
@@ -79,6 +80,7 @@ def _check_directory_size(fileobj: BinaryIO, size: int) -> None:
 def _check_name(entry: ZipInfo) -> None:
     name = entry.filename
     parts = name.split("/")
+    # Tested control: zip-no-parent-paths
     unsafe = (
         entry.orig_filename != name
         or not name.isprintable()

@@ -110,6 +110,7 @@ class Bundle:
         except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError):
             raise BundleError(Code.B001_NOT_A_ZIP, declared.path) from None
         if size != declared.bytes:
+            # Tested control: declared-bytes
             raise BundleError(Code.B017_BYTES, declared.path, counted=size, declared=declared.bytes)
         if digest.hexdigest() != declared.sha256.lower():
             raise BundleError(Code.B018_CHECKSUM, declared.path)

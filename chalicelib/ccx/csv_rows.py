@@ -63,6 +63,7 @@ def whole_lines(blocks: Iterable[bytes], *, name: str) -> Iterator[tuple[int, by
 
 def _decode(data: bytes, name: str, number: int) -> str:
     try:
+        # Tested control: utf8-only
         return data.decode("utf-8-sig" if number == 0 else "utf-8")
     except UnicodeDecodeError as error:
         line = number + 1 + data.count(b"\n", 0, error.start)

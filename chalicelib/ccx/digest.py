@@ -18,5 +18,6 @@ def record_number(raw: bytes) -> int:
 def account_digest(files: Iterable[tuple[str, str, int]]) -> str:
     """Hex of 16 bytes over one account's records in several files: by name, header and sum, under these rules."""
     lines = (f"{name}\n{header}\n{total:x}" for name, header, total in sorted(files))
+    # Tested control: digest-covers-header-and-rules
     text = "\n".join((VALIDATOR_VERSION, *lines))
     return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -72,6 +72,7 @@ class Published:
         """
         if run <= self.run:
             raise ValueError(f"run {run} is not above the published run {self.run}")
+        # Tested control: publish-skips-numbers-between
         return Published(
             run=run,
             generation=self.generation + 1,

@@ -26,6 +26,7 @@ def published(scope: TenantScope, *, fresh: bool = False) -> Published:
 
     An older run is still whole, so a few seconds are safe for readers; whoever writes asks for a fresh one.
     """
+    # Tested control: published-cached-by-dealer
     found = _published.get(scope.dealer_id, lambda: _found(_read_published(scope, fresh=fresh)), fresh=fresh)
     if not found.run:  # whoever has just sent a first export wants to see it now
         forget_published(scope)

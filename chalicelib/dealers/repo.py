@@ -70,6 +70,7 @@ def initialise(scope: TenantScope, profile: Profile, audit: Record) -> None:
     with transaction() as t:
         t.put(settings)
         t.put(_public_record(scope, Dealer.of(scope.dealer_id, profile)))
+        # Tested control: new-dealer-publishes-run-0
         t.put(_published_record(scope, Published()), PublishedRecord.pk.does_not_exist())
         t.put(audit)
 
@@ -108,6 +109,7 @@ def refresh_public_copy(scope: TenantScope) -> bool:
     return True
 
 
+# Tested control: repo-takes-scope
 @scoped
 def published(scope: TenantScope) -> Published | None:
     """The published run as of now (a consistent read), or None for a dealer that is not set up."""
@@ -135,6 +137,7 @@ def advance(scope: TenantScope, *, expected_generation: int, new: Published) -> 
     """
     if new.generation != expected_generation + 1:
         raise ValueError(f"generation {new.generation} does not follow {expected_generation}")
+    # Tested control: publish-conditions-generation
     return Put(_published_record(scope, new), PublishedRecord.generation == expected_generation)
 
 
@@ -146,6 +149,7 @@ def replace_swept(scope: TenantScope, *, before: Published, runs: frozenset[int]
 
 def require_generation(scope: TenantScope, generation: int) -> Check:
     """The item that refuses a transaction unless ledger rows read at this generation still hold."""
+    # Tested control: require-generation
     condition = PublishedRecord.generation == generation
     return Check(PublishedRecord, tenant_pk(scope, "DEALER"), "PUBLISHED", condition)
 

@@ -39,6 +39,7 @@ def authorize(request: Request) -> None:
 def require_origin_secret(request: Request) -> None:
     """Raises ForbiddenError for a call that did not come through the distribution."""
     secret = request.services.settings.origin_secret
+    # Tested control: origin-secret-required
     if secret and not compare_digest(request.header(ORIGIN_HEADER).encode(), secret.encode()):
         raise ForbiddenError("Open the portal by its own address")
 
@@ -70,6 +71,7 @@ def _membership_scope(request: Request, session: Session) -> TenantScope:
     membership = session.membership
     if membership is None:
         raise NoMembershipError("Choose an account")
+    # Tested control: audience-checked
     if membership.kind not in _KINDS[request.access.audience]:
         raise NotFoundError
     return _scope_of(request, session.person_id, membership)
@@ -86,6 +88,7 @@ def _scope_of(request: Request, person_id: str, membership: Membership) -> Tenan
 
 def _require_module(request: Request) -> None:
     module = request.access.module
+    # Tested control: module-checked
     if module and (request.dealer is None or module not in request.dealer.modules):
         raise NotFoundError
 
@@ -93,5 +96,6 @@ def _require_module(request: Request) -> None:
 def _require_role(request: Request) -> None:
     required = request.access.role
     membership = request.session.membership if required and request.session else None
+    # Tested control: role-checked
     if required and membership and not membership.role.includes(required):
         raise ForbiddenError(_ROLE_TOO_LOW[membership.kind])

@@ -9,6 +9,7 @@ CSRF = "__Host-csrf"
 FLASH = "__Host-flash"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
+# Tested control: cookie-attributes
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
 

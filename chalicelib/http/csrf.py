@@ -22,6 +22,7 @@ def check(request: Request) -> None:
     """Raises CsrfError for an unsafe method without the right token or from another site."""
     if request.method in SAFE_METHODS or not request.access.needs_csrf:
         return
+    # Tested control: csrf-token-required
     if not (_from_here(request) and _token_fits(request)):
         raise CsrfError
 
@@ -29,6 +30,7 @@ def check(request: Request) -> None:
 def _from_here(request: Request) -> bool:
     site = request.header("sec-fetch-site")
     if site:
+        # Tested control: csrf-same-origin
         return site == "same-origin"
     # Old browsers send Origin alone; "null" is what a page with no-referrer sends, and says nothing.
     origin = request.header("origin")

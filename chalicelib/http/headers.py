@@ -12,6 +12,7 @@ from chalicelib.settings import Settings
 def content_security_policy(bucket_origins: str) -> str:
     """`bucket_origins`: where presigned uploads go to and documents are fetched from, separated by spaces."""
     outside = f"'self' {bucket_origins}".strip()
+    # Tested control: csp-script-self
     return "; ".join(
         (
             "default-src 'none'",
@@ -30,6 +31,7 @@ def content_security_policy(bucket_origins: str) -> str:
 
 def protect(response: Response, access: Access, settings: Settings) -> Response:
     """Adds the headers; what the view has set itself stays."""
+    # Tested control: no-referrer-on-links
     wanted = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": content_security_policy(settings.bucket_origins),

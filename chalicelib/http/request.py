@@ -61,6 +61,7 @@ class Request:
         """
         if self.services.settings.origin_secret:
             return self.header("cloudfront-viewer-address").rpartition(":")[0].strip("[]")
+        # Tested control: address-from-connection
         return str(self.raw.context.get("identity", {}).get("sourceIp", ""))
 
     @cached_property

@@ -42,6 +42,7 @@ def _always(request: Request) -> dict[str, Any]:
 
 def is_local_path(path: str) -> bool:
     """Whether a browser stays in the portal when it goes there: one slash, no backslash, no control characters."""
+    # Tested control: redirect-local-only
     return bool(_RELATIVE.fullmatch(path))
 
 
@@ -64,6 +65,7 @@ def see_other_external(url: str) -> Response:
 
 def download(content: bytes, filename: str, content_type: str) -> Response:
     """A file that the browser saves as `filename`. Text is sent as text; for the rest API Gateway wants base64."""
+    # Tested control: download-file-name
     plain = re.sub(r"[^A-Za-z0-9._-]", "_", filename)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
     body: str | bytes = content.decode() if TEXTUAL.match(content_type) else content

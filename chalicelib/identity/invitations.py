@@ -115,6 +115,7 @@ def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datet
         "subject": membership.account_ref or "staff",
         "detail": {"email": person.email, "invitation_id": invitation.invitation_id},
     }
+    # Tested control: invitation-used-once
     return [
         writes.consume_link(secret_hash(secret), now),
         writes.put_membership(person.person_id, membership, now),
@@ -127,6 +128,7 @@ def _withdraw_unaccepted(
     scope: IdentityScope, *, email: str, key: str, invitation_id: str, now: datetime, ids: Ids
 ) -> tuple[WriteItem, ...]:
     person_id = repo.person_id_or_decoy(scope, canonical_email(email))
+    # Tested control: cancel-same-reads
     given = repo.membership(scope, person_id, key)
     if given is None or given.active or given.invitation_id != invitation_id:
         return ()

@@ -32,7 +32,9 @@ def remove_membership(
 
     changes: list[WriteItem] = [writes.drop_membership(person_id, membership)]
     for session_id in session_revocation.revoke_in_batches(scope, person_id, acts_for_it):
+        # Tested control: removal-ends-sessions
         changes += writes.end_session(person_id, session_id)
     changes.append(writes.audit(person_id, "membership_removed", now=now, ids=ids, membership=key))
     repo.commit(scope, changes)
+    # Tested control: removal-ends-late-sessions
     session_revocation.revoke_remaining(scope, person_id, acts_for_it)

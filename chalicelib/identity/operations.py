@@ -90,6 +90,7 @@ def open_session(
     secret = ids.secret()
     session = new_session(person, chosen, secret=secret, address=client.address, user_agent=client.user_agent, now=now)
     changes: list[WriteItem] = [_password_piece(person, password), *writes.open_session(session)]
+    # Tested control: login-ends-old-session
     changes += _end_old(scope, client.old_secret)
     for one in memberships:
         if not one.active:
@@ -134,9 +135,11 @@ def switch_membership(
     return secret, new
 
 
+# Tested control: logout-audited
 def log_out(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
     """End the session. Its cookie opens nothing from here on."""
     audit = writes.audit(session.person_id, "logged_out", now=now, ids=ids)
+    # Tested control: logout-ends-session
     repo.commit(scope, [*writes.end_session(session.person_id, session.session_id), audit])
 
 

@@ -57,6 +57,7 @@ def problem(password: str, *, context: Iterable[str] = (), second_factor: bool =
         return f"Enter {shortest} characters or more"
     if len(text) > LONGEST:
         return f"Enter {LONGEST} characters or fewer"
+    # Tested control: guessable-refused
     if is_guessable(text, context=context):
         return "This password is easy to guess. Add words that have nothing to do with you or the dealer"
     return None
@@ -83,6 +84,7 @@ def hash_password(password: str) -> str:
     return _hasher().hash(_normal(password))
 
 
+# Tested control: login-same-argon2
 def password_matches(stored: str | None, password: str) -> bool:
     """Whether `password` made `stored`. Without one a dummy is checked, so that both take as long (threat 5)."""
     from argon2.exceptions import InvalidHashError, VerificationError
@@ -103,6 +105,7 @@ def needs_rehash(stored: str) -> bool:
 def _hasher() -> "PasswordHasher":
     from argon2 import PasswordHasher  # most requests check no password
 
+    # Tested control: argon2-memory
     return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 

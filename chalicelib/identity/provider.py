@@ -19,6 +19,7 @@ class PasswordProvider:
 
     def authenticate(self, scope: IdentityScope, *, email: str, proof: str) -> Person | None:
         """Two reads and one argon2 check, whoever it is (threat 5)."""
+        # Tested control: login-same-reads
         person = repo.person(scope, repo.person_id_or_decoy(scope, email))
         matches = passwords.password_matches(person.password_hash if person else None, proof)
         return person if matches else None

@@ -44,7 +44,9 @@ class Attempt:
         return int(now.timestamp()) // self.limit.seconds * self.limit.seconds
 
 
+# Tested control: limit-login-by-account
 LOGIN_ACCOUNT = Limit("login.account", 10, MINUTES_5)
+# Tested control: limit-login-by-address
 LOGIN_ADDRESS = Limit("login.address", 10, MINUTES_5)
 LOGIN_ALL = Limit("login.all", 3_000, MINUTES_5)
 RESET_ACCOUNT = Limit("reset.account", 5, DAY)

@@ -66,6 +66,7 @@ def reset_password(
 
     Raises InvalidError on `password`, NotFoundError for a link that no longer works, TooManyError.
     """
+    # Tested control: limit-link-use
     rate_limits.consume(scope, rate_limits.link_attempts(address), now=now)
     link = tokens.live_link(scope, secret, purpose=tokens.RESET, now=now)
     person = repo.person(scope, link.person_id or "")

@@ -33,6 +33,7 @@ def subject(purpose: str, email: str, what: str = "") -> str:
 def live_link(scope: IdentityScope, secret: str, *, purpose: str, now: datetime) -> OneTimeLink:
     """The link that `secret` opens. Raises NotFoundError, the same for used, replaced, cancelled, ended, never made."""
     found = repo.link(scope, secret_hash(secret))
+    # Tested control: link-expires
     if found is None or found.purpose != purpose or found.expires_at <= now:
         raise NotFoundError(ENDED)
     return found

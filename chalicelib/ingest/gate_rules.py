@@ -103,6 +103,7 @@ def decision_of(*, rows: int, rejected: int) -> Decision:
     """One file by its rejected rows: up to 1 %, or up to 5 and under 10 %, is applied; from 10 % on it is refused."""
     if rejected * 100 >= rows * REFUSE_SHARE and rejected:
         return Decision.REFUSE
+    # Tested control: reject-thresholds
     if rejected * 100 <= rows * APPLY_SHARE or rejected <= MIN_ROWS:
         return Decision.PUBLISH
     return Decision.HOLD

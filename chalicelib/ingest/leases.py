@@ -54,6 +54,7 @@ def begin(job: Job, upload: Upload, manifest: Manifest, content: str) -> ImportR
     run = _new_run(job, lease, upload, manifest, content)
     taken = replace(lease, last_run=run.number, run=run.number, expires_at=now + HELD_FOR)
     export_id = str(manifest.export_id)
+    # Tested control: lease-fails-expired-run
     repo.commit(
         job.scope,
         [

@@ -15,8 +15,10 @@ from chalicelib.customers.groups import Member
 from chalicelib.dealers.publication import DealerSheet, Published
 from chalicelib.kernel.schemas import DEFERRED
 
+# Tested control: decidable-days
 DECIDABLE = timedelta(days=6)
 """How long a run may be approved or undone. Sweeping begins a day later, so that the two never meet."""
+# Tested control: sweepable-days
 SWEEPABLE = timedelta(days=7)
 
 

@@ -97,6 +97,7 @@ def write_run(scope: TenantScope, run: ImportRun) -> WriteItem:
         state=run.state.value,
         body=body,
     )
+    # Tested control: run-version-checked
     return _put(record, run.version)
 
 

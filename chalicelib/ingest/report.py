@@ -24,4 +24,5 @@ def rejects_csv(findings: Iterable[Finding]) -> Iterator[str]:
 
 def _cells(finding: Finding) -> list[str]:
     texts = (finding.file, str(finding.line), finding.key, finding.column, finding.code, finding.message, finding.value)
+    # Tested control: rejects-neutral
     return [neutral(text) for text in texts]

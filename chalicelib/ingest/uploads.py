@@ -16,6 +16,7 @@ from chalicelib.store import blobs
 from chalicelib.store.blobs import PresignedPost
 
 TYPE = "application/zip"
+# Tested control: upload-form-lifetime
 FORM_SECONDS = 15 * 60
 _SAFE = re.compile(r"[^A-Za-z0-9._-]")
 

@@ -38,4 +38,5 @@ class Ids:
 
 def secret_hash(secret: str) -> str:
     """What is stored of a secret: hex SHA-256. Enough for 256-bit secrets; passwords use argon2."""
+    # Tested control: secrets-stored-hashed
     return sha256(secret.encode()).hexdigest()

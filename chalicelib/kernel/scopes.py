@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.kernel.roles import Role
 
+# Tested control: dealer-id-form
 DEALER_ID = re.compile(r"[a-z0-9]{10}")
 
 

@@ -46,6 +46,7 @@ def merge(
             changed += 1
     settled = []
     for key, old in known.items():
+        # Tested control: rejected-row-keeps-value
         if key in rejected:
             rows.append(old._replace(stale=True))
         elif infer and old.outstanding:

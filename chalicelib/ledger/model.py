@@ -231,6 +231,7 @@ class AccountHead:
     def page_keys(self) -> frozenset[str]:
         """The sort keys of all that the head names in its partition. Some may be of earlier runs, which it keeps."""
         sheets = (page.sk for pages in self.sheets.values() for page in pages)
+        # Tested control: head-names-sheets
         return frozenset((*(page.sk for page in self.pages), *self.document_pages, *sheets))
 
     @property

@@ -39,6 +39,7 @@ def account_view(
     today = local_date(now, dealer.time_zone)
     snapshot = account_snapshot(scope, ref=ref, today=today, as_of=as_of, published=published or current)
     head, as_at = snapshot.head, snapshot.as_at
+    # Tested control: no-figures-without-head
     if head is None or as_at is None:
         raise NoFiguresError(snapshot.published)
     rules = LedgerRules.of(head.facts, dealer.ageing, as_at=as_at, today=today)
@@ -74,6 +75,7 @@ def account_snapshot(
     current = published or dealers.published(scope)
     if as_of and as_of.run != current.run:
         if as_of.is_readable(current, today):
+            # Tested control: cursor-reads-its-run
             head = repo.read_head(scope, ref, run=as_of.run, skipped=current.skipped)
             return AccountSnapshot(head, current, as_of)
         return _newest(scope, ref, current, today, restarted=True)

@@ -59,6 +59,7 @@ def read_head(
 
 def _newest_head(pk: str, run: int, skipped: frozenset[int]) -> AccountHead | None:
     # Pages of one item: a head below the newest is read only where the newest is a skipped run's.
+    # Tested control: newest-head-below-published
     backwards = HeadRecord.query(
         pk,
         HeadRecord.sk.between("HEAD#", _head_sk(run)),
@@ -145,6 +146,7 @@ def superseded(scope: ImportScope, before: Mapping[str, int], run: int) -> Super
         if was is None or now is None:
             continue
         heads.append((pk, _head_sk(old)))
+        # Tested control: superseded-keeps-shared-pages
         pages += [(pk, sk) for sk in sorted(was.page_keys - now.page_keys)]
         documents |= {(ref, *one) for one in _replaced_documents(scope, was, now)}
     return Superseded(tuple(heads), tuple(pages), frozenset(documents))
@@ -155,6 +157,7 @@ def _replaced_documents(scope: ImportScope, was: AccountHead, now: AccountHead) 
         return set()
     named = {(entry.id, entry.run) for entry in read_documents(scope, now)}
     try:
+        # Tested control: replaced-documents-kept
         return {(entry.id, entry.run) for entry in read_documents(scope, was)} - named
     except SnapshotExpiredError:  # an earlier sweep deleted its documents and then its pages, but not yet the head
         return set()

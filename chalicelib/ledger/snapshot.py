@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from chalicelib.dealers.publication import Published
 from chalicelib.ledger.model import AccountHead
 
+# Tested control: cursor-kept-days
 KEPT_FOR = timedelta(days=6)
 """How long an older run can be read on: sweeping begins a day later."""
 
@@ -38,6 +39,7 @@ class SnapshotRef:
     def is_readable(self, published: Published, today: date) -> bool:
         """Whether this older run can still be read: it is recent, and was not undone."""
         recent = timedelta() <= today - self.seen < KEPT_FOR
+        # Tested control: cursor-not-undone
         return recent and self.run < published.run and self.run not in published.skipped
 
 
@@ -63,4 +65,5 @@ class AccountSnapshot:
     @property
     def is_older(self) -> bool:
         """Whether a newer run than this one is published."""
+        # Tested control: snapshot-says-it-is-older
         return self.as_of is not None and self.as_of.run != self.published.run

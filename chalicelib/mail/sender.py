@@ -96,6 +96,7 @@ def raw_mail(mail: Mail, *, mail_from: str) -> bytes:
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = Address(_one_line(mail.from_name or name), addr_spec=address)
+        # Tested control: mail-one-address
         message["To"] = Address(addr_spec=_one_address(mail.to))
         if mail.reply_to:
             message["Reply-To"] = Address(_one_line(mail.from_name), addr_spec=_one_address(mail.reply_to))
@@ -115,6 +116,7 @@ def _one_address(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
+    # Tested control: mail-header-one-line
     if any(not c.isprintable() for c in text):
         raise ValueError("a control character in a header")
     return text

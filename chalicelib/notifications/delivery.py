@@ -37,6 +37,7 @@ def deliver(scope: OutboxScope, item: OutboxItem, handler: Handler, *, deps: Mai
         if isinstance(handler, IdentityStep):
             handler.run(item)
             return Outcome.DONE if outbox.confirm(scope, item) else Outcome.KEPT
+        # Tested control: mail-claimed-first
         if item.state is OutboxState.CLAIMED:
             return _look_after(scope, item, handler, deps.clock())
         claimed = outbox.claim(scope, item, deps.clock())

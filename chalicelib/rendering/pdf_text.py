@@ -52,6 +52,7 @@ def clean(text: str) -> str:
     """One line without control and direction marks; a minus as the dash that Helvetica has."""
     text = unicodedata.normalize("NFC", text).replace("\N{MINUS SIGN}", "\N{EN DASH}")
     text = text.replace("\u202f", "\u00a0").translate(_BLANKS)
+    # Tested control: pdf-drops-undrawable
     return text if text.isascii() and text.isprintable() else "".join(filter(_is_drawn, text))
 
 

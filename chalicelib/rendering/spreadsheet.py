@@ -39,6 +39,7 @@ class Column:
 
 def neutral(text: str) -> str:
     """`text`, with an apostrophe before what a spreadsheet would take for a formula, leading space or not."""
+    # Tested control: formula-prefix
     return f"'{text}" if _FORMULA.match(text) else text
 
 
@@ -85,6 +86,7 @@ def write_xlsx(out: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequenc
                 if cell is None:
                     continue
                 if isinstance(cell, str):
+                    # Tested control: xlsx-neutral
                     sheet.write_string(line, at, neutral(cell))
                 elif isinstance(cell, date):
                     sheet.write_datetime(line, at, cell, day)

@@ -20,6 +20,7 @@ def environment() -> Environment:
 
 def made_with(loader: BaseLoader) -> Environment:
     """An environment for templates of this loader. Text templates (mail subjects and bodies) are not escaped."""
+    # Tested control: autoescape
     made = Environment(
         loader=loader,
         autoescape=select_autoescape(("html", "svg", "xml"), default=False),

@@ -60,6 +60,7 @@ def _send(operation: str, left_over: str, request: Any) -> list[dict[str, Any]]:
     for _ in attempts():
         answer = table.connection.dispatch(operation, {"RequestItems": {table.table_name: request}})
         items += answer.get("Responses", {}).get(table.table_name, [])
+        # Tested control: batch-resends-unprocessed
         request = answer.get(left_over, {}).get(table.table_name)
         if not request:
             return items

@@ -129,6 +129,7 @@ def list_sizes(scope: TenantScope, bucket: str, prefix: str = "") -> dict[str, i
     return dict(_listed(bucket, f"d/{scope.dealer_id}/", prefix))
 
 
+# Tested control: presigned-get-lifetime
 @scoped
 def presign_get(
     scope: TenantScope,
@@ -168,6 +169,7 @@ def presign_post(
     else:
         fields["success_action_redirect"] = success_redirect
     conditions: list[Any] = [{field: value} for field, value in fields.items()]
+    # Tested control: presigned-post-length
     made = client("s3").generate_presigned_post(
         bucket,
         object_key(scope, name),

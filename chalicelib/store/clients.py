@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STORED = frozenset({"dynamodb", "s3"})
 """Services that hold tenants' data: signed with the role in force. The others use the function's own role."""
 
+# Tested control: client-retries
 _RETRIES: Any = {"mode": "standard", "total_max_attempts": 4}  # backs off with jitter
 _AGENT = "customer-connect"
 """botocore puts its own together anew for every call, twice: a fifth of a call's CPU."""

@@ -127,6 +127,7 @@ def tenant_pk(scope: TenantScope | PublicScope, *parts: str) -> str:
 
 def account_pk(scope: TenantScope, ref: str) -> str:
     """The account's partition. Raises NotFoundError for an account that a customer does not act for."""
+    # Tested control: account-in-scope
     if isinstance(scope, CustomerScope) and ref not in scope.account_refs:
         raise NotFoundError
     return tenant_pk(scope, "A", key_part(ref))

@@ -39,6 +39,7 @@ def each_message(event: SQSEvent, handle: Handle, *, exhausted: Handle | None = 
             logger.exception("message.failed")
             failed.append({"itemIdentifier": raw["messageId"]})
             if exhausted and int(raw.get("attributes", {}).get("ApproximateReceiveCount", 1)) >= MAX_RECEIVES:
+                # Tested control: last-attempt-is-told
                 _tell(exhausted, record.body, remaining)
     return {"batchItemFailures": failed}
 

@@ -35,6 +35,7 @@ def install() -> None:
 def attach(client: BaseClient) -> None:
     """Have each call of this client authorized before it is signed."""
     service = client.meta.service_model.service_name
+    # Tested control: key-guard-watches-table
     if service in {"dynamodb", "s3"}:
         client.meta.events.register(f"provide-client-params.{service}", authorize, unique_id=f"iam-guard-{service}")
 

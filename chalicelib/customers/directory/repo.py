@@ -27,6 +27,7 @@ def slice_key(scope: TenantScope, n: int, index: int, run: int) -> Key:
 def stage_slice(scope: ImportScope, *, n: int, index: int, run: int, packed: Packed) -> None:
     """Write a slice, unless it is there. Nobody reads it before its run is published; nobody writes over it after."""
     record = DirectorySlice(*slice_key(scope, n, index, run), entries=packed.entries, digests=packed.digests)
+    # Tested control: slice-written-once
     with suppress(ConflictError):
         record.save(DirectorySlice.pk.does_not_exist())
 

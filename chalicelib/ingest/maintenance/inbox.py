@@ -39,6 +39,7 @@ def _arrived(job: Job, name: str, etag: str | None) -> Upload | None:
     if match is None:
         return None
     upload = repo.upload(job.scope, match["upload_id"]) or new_upload(name, job.now)
+    # Tested control: upload-taken-once
     is_new = upload.state == "begun" or (etag is not None and upload.etag is not None and etag != upload.etag)
     if not is_new:
         return upload
@@ -84,6 +85,7 @@ def collect(job: Job) -> None:
     known = repo.uploads(job.scope, ids)
     for name, upload_id in zip(found, ids, strict=True):
         upload = known.get(upload_id)
+        # Tested control: collect-known-uploads
         if upload is None or upload.state == "begun":
             leases.retry_on_conflict(lambda name=name: _arrived(job, name, None))  # type: ignore[misc]  # bound at once
     start_next(job)

@@ -18,6 +18,7 @@ STALL_AFTER = timedelta(minutes=3)
 def resume(job: Job) -> None:
     """See to the dealer's run that is being read, and to those not yet finalised. One read where there is nothing."""
     lease = repo.lease(job.scope)
+    # Tested control: resume-finalises
     for number in sorted(lease.finalising):
         run = repo.run(job.scope, number)
         if run is not None and run.ended_at and job.now - run.ended_at > STALL_AFTER:
@@ -46,6 +47,7 @@ def _resume(job: Job, lease: Lease, run: ImportRun) -> None:
         repo.commit(job.scope, [repo.write_run(job.scope, nudged), repo.write_lease(job.scope, held)])
     except ConflictError:  # it has moved on in this very moment
         return
+    # Tested control: resume-resends-parts
     _send_again(job, run, parts)
 
 

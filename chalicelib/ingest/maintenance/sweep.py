@@ -63,9 +63,11 @@ def _unswept(job: Job) -> list[ImportRun]:
 def _sweep_run(job: Job, run: ImportRun) -> bool:
     """False if time ran short before all of it was deleted."""
     current = dealers.published(job.scope, fresh=True)
+    # Tested control: sweep-visible-only
     if run.state in DEAD:
         if not _delete_written(job, run):
             return False
+    # Tested control: sweep-dead-runs
     elif run.state is RunState.PUBLISHED and current.shows(run.number):
         if not _delete_superseded(job, run):
             return False
@@ -81,15 +83,18 @@ def _delete_written(job: Job, run: ImportRun) -> bool:
     scope = job.scope
 
     def written(accounts: Mapping[str, int]) -> None:
+        # Tested control: sweep-deletes-written
         ledger_repo.delete(scope, (key for ref in accounts for key in ledger_repo.run_keys(scope, ref, run.number)))
 
     if not _each_changed(job, run, written):
         return False
     for name, sheet in run.sheets.items():
+        # Tested control: sweep-deletes-run-files
         if sheet.run == run.number:
             sheets.delete_dealer(scope, name, sheet.run)
     slices.sweep_slices(scope, run=run.number)
     repo.delete_events(scope, run.number)
+    # Tested control: sweep-deletes-files
     for prefix in (names.documents_prefix(run.number), names.lines_prefix(run.number), names.run_prefix(run.number)):
         _delete_objects(job, prefix)
     repo.delete_parts(scope, run.number)
@@ -164,5 +169,6 @@ def _forget_skipped(job: Job) -> None:
 def _swept(job: Job, current: Published, numbers: Iterable[int]) -> Iterator[int]:
     for number in numbers:
         run = repo.run(job.scope, number)
+        # Tested control: sweep-before-unskip
         if run is not None and run.swept_at is not None and run.state in DEAD and not current.shows(number):
             yield number

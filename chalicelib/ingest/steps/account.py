@@ -165,6 +165,7 @@ class AccountBuilder:
         if before.head is None or before.entry is None:
             share = LedgerShare([], tuple(before.documents))
             return Outcome(before, checked, share, SheetShare({}), None, before.entry)
+        # Tested control: absence-needs-readable-rows
         archived = before.entry.archived or self._is_gone(lines)
         share = self.ledger.freeze(before, checked, archived=archived)
         kept = SheetShare(dict(before.head.sheets))

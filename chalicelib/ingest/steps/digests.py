@@ -96,6 +96,7 @@ def _known_digests(
     again = {entity.absence for entity in entities if entity.name in unsure}
     for absence in Absence:
         if absence in digests:
+            # Tested control: findings-empty-digest
             known[absence.value] = digests[absence] if clean and absence not in again else ""
         elif absence in again:
             known[absence.value] = ""

@@ -31,6 +31,7 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, f
     run = repo.run(job.scope, number)
     if run is None or run.state is RunState.STAGING or not run.n:
         return
+    # Tested control: finalise-once
     if run.finalised_at is None and run.swept_at is None:  # of a swept run nothing is left to tell
         if first_part == first_event == 0:
             _report(job, run)

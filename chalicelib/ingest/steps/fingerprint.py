@@ -69,6 +69,7 @@ def survey(bundle: Bundle, *, compared: bool) -> Survey:
 
 def _sums(bundle: Bundle, entity: str) -> Sums:
     rows, sums = by_line(bundle.lines(entity), bundle.header(entity))
+    # Tested control: fingerprint-rereads-multiline
     return sums if rows == bundle.rows(entity) else _by_record(bundle, entity)
 
 
@@ -84,6 +85,7 @@ def by_line(batches: Iterable[list[bytes]], header: Header) -> tuple[int, Sums]:
                 continue
             cells = line.split(b",", at + 1)
             quote = line.find(b'"')
+            # Tested control: fingerprint-parses-quotes
             if len(cells) < at + 2 or 0 <= quote < len(line) - len(cells[-1]):
                 cell = (read(line.decode(errors="replace")) or "").encode()
             else:

@@ -84,6 +84,7 @@ def known_run(job: Job, manifest: Manifest) -> int | None:
         return None
     if content != content_of(manifest):
         raise BundleError(Code.B026_SAME_ID, "manifest.json")
+    # Tested control: known-export-is-noop
     return number
 
 
@@ -122,6 +123,7 @@ def _begin(job: Job, upload_id: str) -> ImportRun | None:
 
 def _check_sequence(job: Job, manifest: Manifest) -> None:
     last = dealers.published(job.scope, fresh=True).sequence
+    # Tested control: sequence-grows
     if manifest.sequence <= last:
         raise BundleError(Code.B025_SEQUENCE, "manifest.json", found=manifest.sequence, last=last)
 

@@ -39,6 +39,7 @@ def add_unchanged(
             file = entry.files[name]
             rows[name] += file.rows
             for column, amount in zip(columns, file.sums, strict=False):
+                # Tested control: totals-count-unchanged
                 sums[name, column, entry.currency] += amount
     for name, count in rows.items():
         result.count(name, paths[name], rows=count, unchanged=count)

@@ -20,12 +20,14 @@ def publish(
 ) -> bool:
     """Make the run true. False if it is of a past generation (then it is refused) or somebody decided before."""
     current = dealers.published(job.scope, fresh=True)
+    # Tested control: publish-same-generation
     if current.generation != run.base.generation:
         leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)
         after_end(job)
         return False
     done = _published(run, summary, actor, job.now)
     try:
+        # Tested control: publish-writes-run
         repo.commit(
             job.scope,
             [
@@ -70,6 +72,7 @@ def _published(run: ImportRun, summary: Summary, actor: str, now: datetime) -> I
 def _next(current: Published, run: ImportRun, parts: Mapping[int, Part], summary: Summary) -> Published:
     if run.manifest is None:
         raise ValueError(f"run {run.number} has no manifest")
+    # Tested control: slices-named-by-run
     return current.followed_by(
         run.number,
         slices=tuple(parts[part].slice_run for part in run.parts),

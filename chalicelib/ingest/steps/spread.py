@@ -117,6 +117,7 @@ class Spread:
     def fits(self) -> bool:
         """Whether each part is small enough to be staged in one go, but for one account that is larger alone."""
         both = zip(self.rows, self.largest, strict=True)
+        # Tested control: parts-fit
         return all(rows - (one if one > MAX_ROWS else 0) <= MAX_ROWS for rows, one in both)
 
 

@@ -72,6 +72,7 @@ _PROGRESS: Codec[Progress] = Codec(Progress)
 def stage(job: Job, number: int, part: int) -> None:
     """Stage one part of a run. No effect unless the run is staging; short of time it goes on in another call."""
     run = repo.run(job.scope, number)
+    # Tested control: stage-only-while-staging
     if run is None or run.state is not RunState.STAGING or part not in run.parts:
         return
     done = repo.parts(job.scope, number)
@@ -108,9 +109,11 @@ class PartStager:
 
         Finalise deletes the rows of a run that has ended: those of one that still stages were all read.
         """
+        # Tested control: stage-checks-before-writing
         if not self._is_staging():
             return True
         same, changed = self._sorted_out()
+        # Tested control: stage-lists-changed-first
         if changed:  # the sweeper must know of every account that may be written, before it is
             self._put(names.changed(self._run.number, self._part), self._changed_heads(changed))
         progress = self._restored() if changed else Progress()
@@ -128,6 +131,7 @@ class PartStager:
 
     def _is_staging(self) -> bool:
         run = repo.run(self._job.scope, self._run.number)
+        # Tested control: stage-rereads-state
         return run is not None and run.state is RunState.STAGING
 
     def _sorted_out(self) -> tuple[list[DirectoryEntry], list[str]]:
@@ -155,12 +159,14 @@ class PartStager:
         pages: dict[str, list[Page]] = {}
         for at, ref in enumerate(refs):
             try:
+                # Tested control: stage-watches-clock
                 if at and self._job.short_of_time:
                     break
                 outcome = builder.build(ref, self._accounts.get(ref, {}), self._old.get(ref))
             except OutOfTimeError:
                 break
             add_outcome(progress.result, outcome, self._paths, tell=self._run.base.run > 0)
+            # Tested control: archived-stays-listed
             if outcome.entry:
                 progress.entries.append(outcome.entry)
             if outcome.account:
@@ -198,6 +204,7 @@ class PartStager:
         progress.result.accounts = len(entries)
         progress.result.members = members_of(entries)
         slice_run = run.base.slices[self._part % run.base.n]
+        # Tested control: slice-rewritten-when-split
         if run.n != run.base.n or entries != sorted(self._old.values()):
             slice_run = run.number
             packed = directory.encode_slice(entries)
@@ -208,6 +215,7 @@ class PartStager:
         rows = sum(count.rows for count in progress.result.counts.values())
         part = Part(self._part, slice_run, rows, job.now)
         try:
+            # Tested control: stage-part-requires-staging
             repo.commit(
                 job.scope, [repo.write_part(job.scope, run.number, part), repo.still_staging(job.scope, run.number)]
             )
@@ -226,6 +234,7 @@ class PartStager:
         path = next((self._paths[entity.name] for entity in self._entities if entity.attachment), "")
         copier = DocumentCopier(job, run.number, path, bundle)
         doubtful = frozenset(f.entity for f in run.files if f.unreadable)
+        # Tested control: inference-uses-as-at
         ledger = LedgerBuilder(context.as_at, doubtful, copier, self._lines)
         return AccountBuilder(job, run, context, self._headers, doubtful, ledger)
 
@@ -249,6 +258,7 @@ class PartStager:
         entries = directory.read_slice(self._job.scope, base, self._part % base.n)
         if n == base.n:
             return entries
+        # Tested control: slice-split-by-hash
         return [entry for entry in entries if directory.slice_of(entry.ref, n) == self._part]
 
     def _restored(self) -> Progress:

@@ -48,6 +48,7 @@ def compare(surveyed: Survey, slices: Mapping[int, Packed], paths: Mapping[str, 
         out.tags |= tags
         out.everything = out.everything and named[index] <= tags.keys()
         # Part 0 comes last, for it also takes the rows of which the account turns out to be unreadable.
+        # Tested control: unchanged-part-zero-last
         whole = len(tags) == len(entries) and (out.everything if index == 0 else named[index] <= tags.keys())
         if whole and len(out.rows) < MAX_DONE:
             accounts = ((entry, tags[entry.ref]) for entry in entries)
@@ -63,6 +64,7 @@ def _same(surveyed: Survey, entries: Iterable[DirectoryEntry], asked: Container[
 
     Of those `asked` about, another account's rows say something.
     """
+    # Tested control: unchanged-minds-other-accounts
     return {
         entry.ref: surveyed.tags(entry.ref) for entry in entries if entry.ref not in asked and _is_same(surveyed, entry)
     }

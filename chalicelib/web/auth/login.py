@@ -56,6 +56,7 @@ def log_in_at_dealer(request: Request) -> Response:
     return _log_in(request, _dealer_at(request))
 
 
+# Tested control: logout-by-post
 @routes.post("/logout", LOGGED_IN)
 def log_out(request: Request) -> Response:
     """End the session, and back to the log in page it came from."""
@@ -82,6 +83,7 @@ def ask_for_reset(request: Request) -> Response:
     except InvalidError as error:
         return page(request, "auth/forgot.html", status=422, errors=error.fields, email=email)
     request.services.notify_outbox(_IDENTITY)
+    # Tested control: reset-link-only-by-mail
     return page(request, "auth/forgot_sent.html")
 
 

@@ -15,6 +15,8 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.publication import Published
 from chalicelib.exports.model import ExportFile
+
+# Tested control: route-audience-import
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
@@ -87,6 +89,7 @@ def accounts(request: Request) -> Response:
     )
 
 
+# Tested control: route-audience
 @routes.get("/staff/accounts.csv", STAFF)
 def accounts_csv(request: Request) -> Response:
     """The filtered list as CSV."""

@@ -32,6 +32,7 @@ def former_address(_: Request) -> Response:
 def create(request: Request) -> Response:
     """A new key. This answer is the only one that holds it."""
     try:
+        # Tested control: api-key-field-allow-list
         secret, key = api_keys.create_api_key(
             IdentityScope(),
             dealer=request.dealer_scope,

@@ -59,6 +59,7 @@ def _arrived(request: Request) -> Any:
 
 def _forms(request: Request) -> dict[str, Any]:
     """The same upload twice: a form that the storage answers with a redirect, and the fields for the script."""
+    # Tested control: upload-returns-to-base-url
     begun = uploads.staff_forms(
         request.dealer_scope,
         success_url=f"{request.services.settings.base_url}{HOME}",

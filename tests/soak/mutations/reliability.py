@@ -1,7 +1,7 @@
 """What docs/reliability.md claims, taken out. FAULTS are what may happen to an import; the ten rules have their own."""
 
-from tests.soak.mutations.model import Removal
-from tests.soak.mutations.rules import RULES, STAGE
+from tests.soak.mutations.model import Condition, Drop, Mutation, Swap, Value
+from tests.soak.mutations.rules import RULES
 
 __all__ = ["FAULTS", "RULES"]
 
@@ -26,140 +26,121 @@ RESTORE = "Fault 16: the raw exports rebuild what a dealer has lost of the table
 PATIENCE = '"total_max_attempts": 4}'
 IN_SOAK = "tests/soak/test_"
 
-FAULTS: tuple[Removal, ...] = (
-    Removal(
+FAULTS: tuple[Mutation, ...] = (
+    Mutation(
         COPIES,
-        "chalicelib/ingest/maintenance/inbox.py",
-        'is_new = upload.state == "begun" or (',
-        "is_new = True or (",
+        "upload-taken-once",
+        Swap('upload.state == "begun"', "True"),
         f"{IN_SOAK}deliveries.py::test_three_copies_at_once_end_like_one",
     ),
-    Removal(
+    Mutation(
         DEATHS,
-        "chalicelib/ingest/maintenance/resume.py",
-        "for number in sorted(lease.finalising):",
-        "for number in ():",
+        "resume-finalises",
+        Swap("sorted(lease.finalising", "("),
         f"{IN_SOAK}crash_points.py::test_a_worker_may_die_at_the_worst_calls",
     ),
-    Removal(
+    Mutation(
         DEATHS,
-        "chalicelib/ingest/maintenance/resume.py",
-        "    _send_again(job, run, parts)\n\n\ndef _last_done",
-        "\n\ndef _last_done",
+        "resume-resends-parts",
+        Drop(),
         f"{IN_SOAK}crash_points.py::test_a_worker_may_die_at_the_worst_calls",
     ),
-    Removal(
+    Mutation(
         REPLIES,
-        "chalicelib/customers/directory/repo.py",
-        "    with suppress(ConflictError):\n        record.save(",
-        "    with suppress(ZeroDivisionError):\n        record.save(",
+        "slice-written-once",
+        Swap("ConflictError", "ZeroDivisionError"),
         f"{IN_SOAK}fault_injection.py::test_an_import_bears_lost_answers",
     ),
-    Removal(
+    Mutation(
         ORDERS,
-        "chalicelib/ingest/steps/open.py",
-        "if manifest.sequence <= last:",
-        "if manifest.sequence < 0:",
+        "sequence-grows",
+        Swap("= last", " 0"),
         f"{IN_SOAK}deliveries.py::test_an_older_export_never_replaces_a_newer_one",
     ),
-    Removal(
+    Mutation(
         REDRIVEN,
-        "chalicelib/ingest/steps/finalise.py",
-        "if run.finalised_at is None and run.swept_at is None:",
-        "if run.number:",
+        "finalise-once",
+        Swap("run.finalised_at is None and run.swept_at is None", "run.number"),
         "tests/ingest/test_redriven.py::test_messages_that_come_again_much_later_have_no_effect",
     ),
-    Removal(
+    Mutation(
         LATE,
-        "chalicelib/ingest/steps/stage.py",
-        "if run is None or run.state is not RunState.STAGING or part not in run.parts:",
-        "if run is None or part not in run.parts:",
+        "stage-only-while-staging",
+        Swap("run.state is not RunState.STAGING or part", "part"),
         "tests/ingest/test_redriven.py::test_a_part_that_comes_after_the_next_export_writes_nothing",
-        also=(("        if not self._is_staging():\n            return True\n", ""),),
+        also=(("stage-checks-before-writing", Drop()),),
     ),
-    Removal(
+    Mutation(
         HALVES,
-        "chalicelib/ccx/bundle.py",
-        "raise BundleError(Code.B017_BYTES, declared.path, counted=size, declared=declared.bytes)",
-        "return",
+        "declared-bytes",
+        Swap("raise BundleError(Code.B017_BYTES, declared.path, counted=size, declared=declared.bytes)", "return"),
         "tests/ingest/test_half_files.py::test_a_bundle_cut_anywhere_changes_nothing_and_says_why",
     ),
-    Removal(
+    Mutation(
         AGAIN,
-        "chalicelib/ingest/steps/open.py",
-        "    return number\n\n\ndef content_of",
-        "    return None\n\n\ndef content_of",
+        "known-export-is-noop",
+        Value("None"),
         "tests/ingest/test_deliveries.py::test_the_same_export_again_has_no_effect_under_any_name",
     ),
-    Removal(
+    Mutation(
         BAD_ROWS,
-        "chalicelib/ingest/gate_rules.py",
-        "if rejected * 100 <= rows * APPLY_SHARE or rejected <= MIN_ROWS:",
-        "if rejected < rows:",
+        "reject-thresholds",
+        Swap("* 100 <= rows * APPLY_SHARE or rejected <= MIN_ROWS", "< rows"),
         "tests/ingest/test_bad_bundles.py::test_two_percent_of_bad_rows_hold_the_bundle_and_name_each",
     ),
-    Removal(
+    Mutation(
         BAD_ROWS,
-        "chalicelib/ledger/merge.py",
-        "        if key in rejected:\n",
-        "        if key == rejected:\n",
+        "rejected-row-keeps-value",
+        Swap("y in", "y =="),
         "tests/ingest/test_bad_bundles.py::test_a_rejected_row_keeps_its_last_good_value_and_is_marked_stale",
     ),
-    Removal(
+    Mutation(
         POISON,
-        "chalicelib/triggers/lambda_events.py",
-        "                _tell(exhausted, record.body, remaining)\n",
-        "                remaining()\n",
+        "last-attempt-is-told",
+        Swap("_tell(exhausted, record.body, remaining", "remaining("),
         "tests/triggers/test_ingest.py::test_the_last_attempt_fails_the_run_and_frees_the_lease",
     ),
-    Removal(
+    Mutation(
         WEATHER,
-        "chalicelib/store/clients.py",
-        PATIENCE,
-        PATIENCE.replace("4", "1"),
+        "client-retries",
+        Swap("4", "1"),
         f"{IN_SOAK}fault_injection.py::test_an_import_bears_lost_answers",
     ),
-    Removal(
+    Mutation(
         HALF_BATCHES,
-        "chalicelib/store/batch.py",
-        "request = answer.get(left_over, {}).get(table.table_name)",
-        "request = None",
+        "batch-resends-unprocessed",
+        Swap("answer.get(left_over, {}).get(table.table_name)", "None"),
         f"{IN_SOAK}fault_injection.py::test_what_a_batch_leaves_unprocessed_is_sent_again",
     ),
-    Removal(
+    Mutation(
         TIME,
-        "chalicelib/ingest/steps/stage.py",
-        "if at and self._job.short_of_time:",
-        "if at < 0:",
+        "stage-watches-clock",
+        Swap("and self._job.short_of_time", "< 0"),
         "tests/ingest/test_short_time.py::test_the_clock_is_looked_at_after_each_account",
     ),
-    Removal(
+    Mutation(
         ENCODINGS,
-        "chalicelib/ccx/csv_rows.py",
-        'return data.decode("utf-8-sig" if number == 0 else "utf-8")',
-        'return data.decode("utf-8-sig" if number == 0 else "utf-8", "replace")',
+        "utf8-only",
+        Swap('8"', '8", "replace"'),
         "tests/ingest/test_encodings.py::test_no_other_encoding_is_guessed",
     ),
-    Removal(
+    Mutation(
         SCHEDULES,
-        "chalicelib/ingest/maintenance/inbox.py",
-        'is_new = upload.state == "begun" or (',
-        "is_new = True or (",
+        "upload-taken-once",
+        Swap('upload.state == "begun"', "True"),
         "tests/ingest/test_schedules_twice.py::test_afterwards_they_change_nothing",
-        also=(('if upload is None or upload.state == "begun":', "if True:"),),
+        also=(("collect-known-uploads", Condition("True")),),
     ),
-    Removal(
+    Mutation(
         MAIL,
-        "chalicelib/notifications/delivery.py",
-        "        if item.state is OutboxState.CLAIMED:\n",
-        "        if item.state is OutboxState.DROPPED:\n",
+        "mail-claimed-first",
+        Swap("OutboxState.CLAIMED", "OutboxState.DROPPED"),
         "tests/notifications/test_delivery.py::test_a_lost_answer_becomes_uncertain_and_is_never_repeated",
     ),
-    Removal(
+    Mutation(
         RESTORE,
-        STAGE,
-        "LedgerBuilder(context.as_at,",
-        "LedgerBuilder(job.now.date(),",
+        "inference-uses-as-at",
+        Swap("context.as_at", "job.now.date()"),
         "tests/ingest/test_restore.py::test_the_raw_exports_make_the_same_table_again",
     ),
 )

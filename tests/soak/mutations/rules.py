@@ -1,6 +1,6 @@
 """The ten rules that keep a published run whole, each taken out."""
 
-from tests.soak.mutations.model import Removal
+from tests.soak.mutations.model import Drop, Mutation, Swap, Value
 
 HISTORIES = "tests/soak/test_rules.py::test_rule_"
 ENTITIES = "tests/ingest/test_entities.py::test_"
@@ -24,301 +24,263 @@ SWEEP = "chalicelib/ingest/maintenance/sweep.py"
 QUERIES = "chalicelib/ledger/queries.py"
 SNAPSHOT = "chalicelib/ledger/snapshot.py"
 
-RULES: tuple[Removal, ...] = (
-    Removal(
+RULES: tuple[Mutation, ...] = (
+    Mutation(
         PUBLISHING,
-        PUBLISHED,
-        "skipped=self.skipped | frozenset(range(self.run + 1, run))",
-        "skipped=self.skipped",
+        "publish-skips-numbers-between",
+        Swap("self.skipped | frozenset(range(self.run + 1, run))", "self.skipped"),
         "tests/dealers/test_publication.py::test_numbers_between_two_published_runs_are_skipped",
     ),
-    Removal(
+    Mutation(
         PUBLISHING,
-        PUBLISHED,
-        "skipped=self.skipped | frozenset(range(self.run + 1, run))",
-        "skipped=self.skipped",
+        "publish-skips-numbers-between",
+        Swap("self.skipped | frozenset(range(self.run + 1, run))", "self.skipped"),
         f"{HISTORIES}1_a_run_that_was_set_aside_is_never_read",
     ),
-    Removal(
+    Mutation(
         PUBLISHING,
-        "chalicelib/ingest/steps/publish.py",
-        "if current.generation != run.base.generation:",
-        "if current.generation < run.base.generation:",
+        "publish-same-generation",
+        Swap("!=", "<"),
         f"{HISTORIES}1_a_run_of_a_past_generation_is_refused",
     ),
-    Removal(
+    Mutation(
         PUBLISHING,
-        "chalicelib/ingest/steps/publish.py",
-        "                repo.write_run(job.scope, done),\n",
-        "",
+        "publish-writes-run",
+        Swap("repo.write_run(job.scope, done),\n                ", ""),
         f"{HISTORIES}1_the_run_and_what_it_replaced_are_written_with_it",
     ),
-    Removal(
+    Mutation(
         PUBLISHING,
-        "chalicelib/dealers/repo.py",
-        "return Put(_published_record(scope, new), PublishedRecord.generation == expected_generation)",
-        "return Put(_published_record(scope, new))",
+        "publish-conditions-generation",
+        Swap(", PublishedRecord.generation == expected_generation", ""),
         f"{HISTORIES}1_two_decisions_at_once_are_one",
     ),
-    Removal(
+    Mutation(
         STAGING,
-        STAGE,
-        "if run is None or run.state is not RunState.STAGING or part not in run.parts:",
-        "if run is None or part not in run.parts:",
+        "stage-only-while-staging",
+        Swap("run.state is not RunState.STAGING or part", "part"),
         f"{HISTORIES}2_a_message_of_a_run_that_ended_writes_nothing",
-        also=(("return run is not None and run.state is RunState.STAGING", "return True"),),
+        also=(("stage-rereads-state", Value("True")),),
     ),
-    Removal(
+    Mutation(
         STAGING,
-        STAGE,
-        "[repo.write_part(job.scope, run.number, part), repo.still_staging(job.scope, run.number)]",
-        "[repo.write_part(job.scope, run.number, part)]",
+        "stage-part-requires-staging",
+        Swap(", repo.still_staging(job.scope, run.number)", ""),
         f"{HISTORIES}2_a_part_of_a_run_that_ended_meanwhile_is_not_done",
     ),
-    Removal(
+    Mutation(
         STAGING,
-        "chalicelib/ingest/leases.py",
-        "            *_failing(job, lease.run),\n",
-        "",
+        "lease-fails-expired-run",
+        Swap("    *_failing(job, lease.run),\n        ", ""),
         f"{HISTORIES}2_taking_over_fails_the_silent_run",
     ),
-    Removal(
+    Mutation(
         STAGING,
-        "chalicelib/ingest/repo.py",
-        "    return _put(record, run.version)\n\n\ndef still_staging",
-        "    return Put(record)\n\n\ndef still_staging",
+        "run-version-checked",
+        Value("Put(record)"),
         f"{HISTORIES}2_only_a_staging_run_is_published",
     ),
-    Removal(
+    Mutation(
         SWEEPING,
-        STAGE,
-        "        if changed:  # the sweeper",
-        "        if not changed:  # the sweeper",
+        "stage-lists-changed-first",
+        Swap(" changed", " not changed"),
         f"{HISTORIES}3_what_a_run_wrote_before_it_died_is_swept",
     ),
-    Removal(
+    Mutation(
         SWEEPING,
-        SWEEP,
-        "(key for ref in accounts for key in ledger_repo.run_keys(scope, ref, run.number))",
-        "sorted(accounts)[:0]",
+        "sweep-deletes-written",
+        Swap(
+            "(key for ref in accounts for key in ledger_repo.run_keys(scope, ref, run.number))", "sorted(accounts)[:0]"
+        ),
         f"{HISTORIES}3_what_a_run_wrote_before_it_died_is_swept",
     ),
-    Removal(
+    Mutation(
         SWEEPING,
-        SWEEP,
-        "run.swept_at is not None and run.state in DEAD",
-        "run.state in DEAD",
+        "sweep-before-unskip",
+        Swap("run.swept_at is not None and run.state", "run.state"),
         f"{HISTORIES}3_a_number_is_skipped_until_it_is_swept",
     ),
-    Removal(
+    Mutation(
         SWEEPING,
-        "chalicelib/ingest/model.py",
-        "DECIDABLE = timedelta(days=6)",
-        "DECIDABLE = timedelta(days=60)",
+        "decidable-days",
+        Swap("6", "60"),
         f"{HISTORIES}3_nobody_undoes_what_may_have_been_swept",
     ),
-    Removal(
+    Mutation(
         SWEEPING,
-        "chalicelib/ingest/model.py",
-        "SWEEPABLE = timedelta(days=7)",
-        "SWEEPABLE = timedelta(days=5)",
+        "sweepable-days",
+        Swap("7", "5"),
         f"{HISTORIES}3_until_the_sixth_day_everything_is_there",
     ),
-    Removal(
+    Mutation(
         SWEEPING,
-        SWEEP,
-        "    if run.state in DEAD:\n        if not",
-        "    if run.state in DEAD - {RunState.UNDONE}:\n        if not",
+        "sweep-visible-only",
+        Swap("DEAD", "DEAD - {RunState.UNDONE}"),
         f"{HISTORIES}3_an_undone_run_supersedes_nothing",
-        also=(("run.state is RunState.PUBLISHED and current.shows(run.number):", "run.number:"),),
+        also=(
+            ("sweep-dead-runs", Swap("run.state is RunState.PUBLISHED and current.shows(run.number)", "run.number")),
+        ),
     ),
-    Removal(
+    Mutation(
         SWEEPING,
-        "chalicelib/ledger/repo.py",
-        "sorted(was.page_keys - now.page_keys)",
-        "sorted(was.page_keys)",
+        "superseded-keeps-shared-pages",
+        Swap("was.page_keys - now.page_keys", "was.page_keys"),
         "tests/ingest/test_kept_pages.py::test_a_page_stays_while_a_head_names_it",
     ),
-    Removal(
+    Mutation(
         SWEEPING,
-        SWEEP,
-        "        if sheet.run == run.number:\n",
-        "        if sheet.run > run.number:\n",
+        "sweep-deletes-run-files",
+        Swap("==", ">"),
         f"{ENTITIES}nothing_of_an_undone_run_is_left",
     ),
-    Removal(
+    Mutation(
         SLICES,
-        STAGE,
-        "if run.n != run.base.n or entries != sorted(self._old.values()):",
-        "if entries != sorted(self._old.values()):",
+        "slice-rewritten-when-split",
+        Swap("run.n != run.base.n or entries", "entries"),
         f"{HISTORIES}4_parts_double_and_each_slice_is_found",
     ),
-    Removal(
+    Mutation(
         SLICES,
-        STAGE,
-        "return [entry for entry in entries if directory.slice_of(entry.ref, n) == self._part]",
-        "return entries",
+        "slice-split-by-hash",
+        Value("entries"),
         f"{HISTORIES}4_parts_double_and_each_slice_is_found",
     ),
-    Removal(
+    Mutation(
         SLICES,
-        "chalicelib/ingest/steps/publish.py",
-        "slices=tuple(parts[part].slice_run for part in run.parts),",
-        "slices=tuple(run.number for _ in parts),",
+        "slices-named-by-run",
+        Swap("parts[part].slice_run for part in run.parts", "run.number for _ in parts"),
         f"{HISTORIES}4_parts_double_and_each_slice_is_found",
     ),
-    Removal(
+    Mutation(
         SLICES,
-        "chalicelib/ingest/steps/spread.py",
-        "return all(rows - (one if one > MAX_ROWS else 0) <= MAX_ROWS for rows, one in both)",
-        "return all(both)",
+        "parts-fit",
+        Value("all(both)"),
         "tests/ingest/steps/test_spread_size.py::test_one_account_too_large_may_have_others_beside_it",
     ),
-    Removal(
+    Mutation(
         DIGESTS,
-        "chalicelib/ingest/steps/part_summary.py",
-        "sums[name, column, entry.currency] += amount",
-        "pass",
+        "totals-count-unchanged",
+        Drop(),
         f"{HISTORIES}5_unchanged_accounts_count_in_the_totals",
     ),
-    Removal(
+    Mutation(
         DIGESTS,
-        "chalicelib/ingest/steps/digests.py",
-        'digests[absence] if clean and absence not in again else ""',
-        "digests[absence]",
+        "findings-empty-digest",
+        Swap(' if clean and absence not in again else ""', ""),
         f"{HISTORIES}5_a_finding_is_told_again",
     ),
-    Removal(
+    Mutation(
         DIGESTS,
-        "chalicelib/ccx/digest.py",
-        '"\\n".join((VALIDATOR_VERSION, *lines))',
-        '"\\n".join(lines)',
+        "digest-covers-header-and-rules",
+        Swap("(VALIDATOR_VERSION, *lines)", "lines"),
         "tests/ccx/test_digest.py::test_header_rows_and_rules_matter",
     ),
-    Removal(
+    Mutation(
         DIGESTS,
-        "chalicelib/ingest/steps/fingerprint.py",
-        "return sums if rows == bundle.rows(entity) else _by_record(bundle, entity)",
-        "return sums",
+        "fingerprint-rereads-multiline",
+        Value("sums"),
         "tests/ingest/steps/test_fingerprint.py::test_a_record_within_a_text_is_none",
     ),
-    Removal(
+    Mutation(
         DIGESTS,
-        "chalicelib/ingest/steps/fingerprint.py",
-        "if len(cells) < at + 2 or 0 <= quote < len(line) - len(cells[-1]):",
-        "if len(cells) < at + 2:",
+        "fingerprint-parses-quotes",
+        Swap("2 or 0 <= quote < len(line) - len(cells[-1])", "2"),
         "tests/ingest/steps/test_fingerprint.py::test_a_quote_before_the_reference_is_read_properly",
     ),
-    Removal(
+    Mutation(
         DIGESTS,
-        "chalicelib/ingest/steps/unchanged.py",
-        "if entry.ref not in asked and _is_same(",
-        "if _is_same(",
+        "unchanged-minds-other-accounts",
+        Swap("entry.ref not in asked and _is_same", "_is_same"),
         "tests/ingest/test_remembered.py::test_a_master_that_vanishes_is_told_of_at_its_accounts",
     ),
-    Removal(
+    Mutation(
         DIGESTS,
-        "chalicelib/ingest/steps/unchanged.py",
-        "(out.everything if index == 0 else named[index] <= tags.keys())",
-        "named[index] <= tags.keys()",
+        "unchanged-part-zero-last",
+        Swap("(out.everything if index == 0 else named[index] <= tags.keys()", "named[index] <= tags.keys("),
         "tests/ingest/test_unchanged_parts.py::test_a_row_without_a_readable_account_is_told_of",
     ),
-    Removal(
+    Mutation(
         ABSENT,
-        STAGE,
-        "            if outcome.entry:\n",
-        "            if outcome.entry and not outcome.entry.archived:\n",
+        "archived-stays-listed",
+        Swap(" outcome.entry", " outcome.entry and not outcome.entry.archived"),
         f"{HISTORIES}6_an_absent_account_stays_as_it_was",
     ),
-    Removal(
+    Mutation(
         ABSENT,
-        "chalicelib/ingest/steps/account.py",
-        "archived = before.entry.archived or self._is_gone(lines)",
-        "archived = before.entry.archived",
+        "absence-needs-readable-rows",
+        Swap("before.entry.archived or self._is_gone(lines)", "before.entry.archived"),
         f"{HISTORIES}6_an_absent_account_stays_as_it_was",
     ),
-    Removal(
+    Mutation(
         ABSENT,
-        QUERIES,
-        "if head is None or as_at is None:",
-        "if as_at is None:",
+        "no-figures-without-head",
+        Swap("head is None or as_at", "as_at"),
         "tests/web/customer/test_transactions.py::test_an_account_that_no_export_has_named",
     ),
-    Removal(
+    Mutation(
         CURSORS,
-        QUERIES,
-        "head = repo.read_head(scope, ref, run=as_of.run, skipped=current.skipped)",
-        "head = repo.read_head(scope, ref, run=current.run, skipped=current.skipped)",
+        "cursor-reads-its-run",
+        Swap("as_of.run", "current.run"),
         f"{HISTORIES}7_a_reader_goes_on_in_the_run_of_the_first_page",
     ),
-    Removal(
+    Mutation(
         CURSORS,
-        SNAPSHOT,
-        "return recent and self.run < published.run and self.run not in published.skipped",
-        "return recent and self.run < published.run",
+        "cursor-not-undone",
+        Swap("published.run and self.run not in published.skipped", "published.run"),
         f"{HISTORIES}7_a_reader_of_an_undone_run_starts_again",
     ),
-    Removal(
+    Mutation(
         CURSORS,
-        SNAPSHOT,
-        "KEPT_FOR = timedelta(days=6)",
-        "KEPT_FOR = timedelta(days=60)",
+        "cursor-kept-days",
+        Swap("6", "60"),
         f"{HISTORIES}7_a_reader_of_a_week_ago_starts_again",
     ),
-    Removal(
+    Mutation(
         RESTING,
-        "chalicelib/dealers/repo.py",
-        "condition = PublishedRecord.generation == generation",
-        "condition = PublishedRecord.generation >= generation",
+        "require-generation",
+        Swap("ation =", "ation >"),
         f"{HISTORIES}8_a_write_that_rests_on_rows_is_refused_once_they_changed",
     ),
-    Removal(
+    Mutation(
         OBJECTS,
-        SWEEP,
-        "for prefix in (names.documents_prefix(run.number), names.lines_prefix(run.number),",
-        "for prefix in (names.lines_prefix(run.number),",
+        "sweep-deletes-files",
+        Swap("names.documents_prefix(run.number), names.lines_prefix", "names.lines_prefix"),
         f"{HISTORIES}9_documents_go_with_the_last_head_that_names_them",
     ),
-    Removal(
+    Mutation(
         OBJECTS,
-        "chalicelib/ledger/repo.py",
-        "for entry in read_documents(scope, was)} - named",
-        "for entry in read_documents(scope, was)}",
+        "replaced-documents-kept",
+        Swap(" - named", ""),
         f"{HISTORIES}9_a_document_stays_while_a_head_names_it",
     ),
-    Removal(
+    Mutation(
         OBJECTS,
-        "chalicelib/store/record.py",
-        "if isinstance(scope, CustomerScope) and ref not in scope.account_refs:",
-        "if isinstance(scope, CustomerScope) and not scope.account_refs:",
+        "account-in-scope",
+        Swap("ref not in", "not"),
         "tests/ledger/test_repo.py::test_another_s_account_is_not_found",
     ),
-    Removal(
+    Mutation(
         OBJECTS,
-        "chalicelib/ledger/model.py",
-        "*self.document_pages, *sheets))",
-        "*self.document_pages))",
+        "head-names-sheets",
+        Swap("self.document_pages, *sheets", "self.document_pages"),
         f"{ENTITIES}a_year_that_did_not_change_keeps_its_page_and_the_sweeper_knows",
     ),
-    Removal(
+    Mutation(
         FIRST,
-        "chalicelib/dealers/repo.py",
-        "        t.put(_published_record(scope, Published()), PublishedRecord.pk.does_not_exist())\n",
-        "",
+        "new-dealer-publishes-run-0",
+        Drop(),
         f"{HISTORIES}10_a_new_dealer_has_run_0_and_undo_may_return_to_it",
     ),
-    Removal(
+    Mutation(
         WHOLE,
-        "chalicelib/ledger/repo.py",
-        'HeadRecord.sk.between("HEAD#", _head_sk(run)),',
-        'HeadRecord.sk.startswith("HEAD#"),',
+        "newest-head-below-published",
+        Swap('HeadRecord.sk.between("HEAD#", _head_sk(run)', 'HeadRecord.sk.startswith("HEAD#"'),
         "tests/soak/test_whole_runs.py::test_every_page_is_of_one_whole_export",
     ),
-    Removal(
+    Mutation(
         WHOLE,
-        SNAPSHOT,
-        "return self.as_of is not None and self.as_of.run != self.published.run",
-        "return False",
+        "snapshot-says-it-is-older",
+        Value("False"),
         "tests/web/customer/test_transactions.py::test_paging_stays_with_the_export_it_began_with",
     ),
 )

@@ -1,4 +1,4 @@
-"""A copy of the program in which controls are taken out, one at a time, and put back."""
+"""A copy of the program in which controls are disabled, one at a time, and restored."""
 
 import os
 import shutil
@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from infra.setup.files import tracked_files
 from infra.setup.paths import ROOT
-from tests.soak.mutations.model import Removal
+from tests.soak.mutations.model import Mutation
 
 SHARED = (".venv", ".tools")
 """Linked, not copied: nothing is installed again, and nothing in a copy writes there."""
@@ -18,12 +19,12 @@ CAUGHT = "caught"
 QUIET = ("-x", "-q", "-m", "", "-p", "no:cacheprovider", "-p", "no:randomly")
 
 
-class Workshop:
-    """The program's files in a folder of their own. Tests run there import what lies there."""
+class MutationRunner:
+    """A copy of the program in a folder of its own: tests run there import what is there."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in _files():
+        for name in tracked_files():
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target, follow_symlinks=False)
@@ -46,40 +47,34 @@ class Workshop:
         )
         return done.returncode, done.stdout
 
-    def try_all(self, removals: Sequence[Removal]) -> dict[Removal, str]:
+    def try_all(self, mutations: Sequence[Mutation]) -> dict[Mutation, str]:
         """What becomes of each. Raises AssertionError unless their tests pass with everything in place."""
-        code, output = self.run(sorted({removal.test for removal in removals}))
+        code, output = self.run(sorted({mutation.test for mutation in mutations}))
         assert code == 0, output
-        return {removal: self._try(removal) for removal in removals}
+        return {mutation: self._try(mutation) for mutation in mutations}
 
-    def _try(self, removal: Removal) -> str:
-        with self.without(removal):
-            code, output = self.run([removal.test])
+    def _try(self, mutation: Mutation) -> str:
+        with self.without(mutation):
+            code, output = self.run([mutation.test])
         if code == pytest.ExitCode.TESTS_FAILED and "error" not in output.splitlines()[-1]:
             return CAUGHT
         return "missed" if code == pytest.ExitCode.OK else f"its test breaks ({code}): {output[-3000:]}"
 
     @contextmanager
-    def without(self, removal: Removal) -> Iterator[None]:
+    def without(self, mutation: Mutation) -> Iterator[None]:
         """The program without this control."""
-        path = self.folder / removal.path
-        whole = path.read_text()
-        assert removal.fits(whole), f"not there exactly once: {removal}"
+        mutated = mutation.mutated()
+        whole = {path: (self.folder / path).read_text() for path in mutated}
         try:
-            _write(path, removal.taken_out(whole))
+            for path, text in mutated.items():
+                _write(self.folder / path, text)
             yield
         finally:
-            _write(path, whole)
+            for path, text in whole.items():
+                _write(self.folder / path, text)
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text)
     for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):  # it is trusted by its second and size
         compiled.unlink()
-
-
-def _files() -> list[str]:
-    """What git would commit, new files included."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.check_output(command, cwd=ROOT, text=True).split("\0")
-    return [name for name in names if name and os.path.lexists(ROOT / name)]
