@@ -21,7 +21,7 @@ Days = Annotated[int, Field(ge=0, le=365)]
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class AccountFacts:
-    """A row of customers.csv (export format 4.2). Amounts are minor units of `currency`; empty cells are None.
+    """A row of customers.csv (docs/export-format.md). Amounts are minor units of `currency`; empty cells are None.
 
     `balance` is the export's own; what the portal shows is the sum of the rows. `aged` holds future, current, 1, 2,
     3 or more months and unallocated, in this order, or None unless all six came and sum to `balance`.

@@ -12,7 +12,7 @@ from chalicelib.store.transactions import WriteItem
 
 _START = "ccx_"
 _SHOWN = 10
-_LONGEST_NAME = 60
+_MAX_NAME = 60
 _MOST = 20
 
 
@@ -22,8 +22,8 @@ def create_api_key(
     """A new key and its secret, which nobody can show again. Raises ForbiddenError, InvalidError on `name`."""
     _must_be_admin(dealer)
     named = " ".join(name.split())
-    if not 0 < len(named) <= _LONGEST_NAME:
-        text = f"Enter a name of 1 to {_LONGEST_NAME} characters"
+    if not 0 < len(named) <= _MAX_NAME:
+        text = f"Enter a name of 1 to {_MAX_NAME} characters"
         raise InvalidError(text, {"name": text})
     if sum(key.revoked_at is None for key, _ in repo.api_keys(scope, dealer.dealer_id)) >= _MOST:
         text = f"You have {_MOST} keys. Revoke one that is not used"

@@ -89,7 +89,7 @@ def open_session(
     chosen = _choose(memberships, dealer_id=dealer_id, account_key=account_key)
     secret = ids.secret()
     session = new_session(person, chosen, secret=secret, address=client.address, user_agent=client.user_agent, now=now)
-    changes: list[WriteItem] = [_password_piece(person, password), *writes.open_session(session)]
+    changes: list[WriteItem] = [_password_write(person, password), *writes.open_session(session)]
     # Tested control: login-ends-old-session
     changes += _end_old(scope, client.old_secret)
     for one in memberships:
@@ -171,7 +171,7 @@ def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key
     return None
 
 
-def _password_piece(person: Person, password: str | None) -> WriteItem:
+def _password_write(person: Person, password: str | None) -> WriteItem:
     if password is not None and passwords.needs_rehash(person.password_hash):
         return writes.set_password(person, passwords.hash_password(password))
     return writes.same_password(person)

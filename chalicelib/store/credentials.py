@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts.client import STSClient
 
 SESSION_SECONDS = 3600
-"""The most that role chaining allows (IAM user guide, "StoreRole chaining")."""
+"""The most that role chaining allows (IAM user guide, "Role chaining")."""
 
 
 class _RoleSession(DeferredRefreshableCredentials):

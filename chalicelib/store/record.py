@@ -21,7 +21,7 @@ from chalicelib.store import clients
 
 CHANGED = "Somebody changed this in between. Load it again and repeat what you did."
 
-LONGEST_PK, LONGEST_SK = 2048, 1024
+MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024
 """Bytes of a key that DynamoDB takes."""
 
 _KEYS = ("pk", "HASH"), ("sk", "RANGE")
@@ -75,7 +75,7 @@ class Record(Model):
     @classmethod
     def find(cls, pk: str, sk: str, *, consistent: bool = False) -> Self | None:
         """The item at this key, or None, also for a key that no item can have: it may come from a link."""
-        if not (0 < len(pk.encode()) <= LONGEST_PK and 0 < len(sk.encode()) <= LONGEST_SK):
+        if not (0 < len(pk.encode()) <= MAX_PK_BYTES and 0 < len(sk.encode()) <= MAX_SK_BYTES):
             return None
         try:
             return cls.get(pk, sk, consistent_read=consistent)

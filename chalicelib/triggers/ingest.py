@@ -25,12 +25,12 @@ KEY = re.compile(r"d/(?P<dealer_id>[a-z0-9]{10})/(?P<name>inbox/.+)")
 
 def inbox_messages(event: SQSEvent) -> dict[str, Any]:
     """Objects that have come into the inbox. Answers with the messages that failed, for SQS to deliver again."""
-    return each_message(event, _arrived, exhausted=_bury_arrived)
+    return each_message(event, _arrived, exhausted=_fail_arrived)
 
 
 def import_messages(event: SQSEvent) -> dict[str, Any]:
     """Steps of imports: `{"dealer_id", "step", "run", "part", "event"}`."""
-    return each_message(event, _step, exhausted=_bury_step)
+    return each_message(event, _step, exhausted=_fail_step)
 
 
 def collect_inbox(event: CloudWatchEvent | None = None) -> int:
@@ -59,7 +59,7 @@ def _arrived(text: str, remaining: Remaining) -> None:
         inbox.arrived(_job(dealer_id, remaining), name=name, etag=etag)
 
 
-def _bury_arrived(text: str, remaining: Remaining) -> None:
+def _fail_arrived(text: str, remaining: Remaining) -> None:
     for dealer_id, name, _ in _objects(text):
         dead_letters.fail_upload(_job(dealer_id, remaining), name=name)
 
@@ -93,7 +93,7 @@ def _step(text: str, remaining: Remaining) -> None:
             raise ValueError(f"no such step: {other!r}")
 
 
-def _bury_step(text: str, remaining: Remaining) -> None:
+def _fail_step(text: str, remaining: Remaining) -> None:
     body = json.loads(text)
     if body["step"] == "collect":
         dead_letters.fail_turn(_job(body["dealer_id"], remaining))

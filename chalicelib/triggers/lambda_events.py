@@ -40,11 +40,11 @@ def each_message(event: SQSEvent, handle: Handle, *, exhausted: Handle | None = 
             failed.append({"itemIdentifier": raw["messageId"]})
             if exhausted and int(raw.get("attributes", {}).get("ApproximateReceiveCount", 1)) >= MAX_RECEIVES:
                 # Tested control: last-attempt-is-told
-                _tell(exhausted, record.body, remaining)
+                _tell_exhausted(exhausted, record.body, remaining)
     return {"batchItemFailures": failed}
 
 
-def _tell(exhausted: Handle, body: str, remaining: Remaining) -> None:
+def _tell_exhausted(exhausted: Handle, body: str, remaining: Remaining) -> None:
     try:
         exhausted(body, remaining)
     except Exception:  # noqa: BLE001 - the message goes to the dead letters either way

@@ -11,7 +11,7 @@ from infra.demo_export.model import Account, Entry, Line, discounted, vat_on
 _SEASON = {1: 0.6, 4: 1.5, 5: 1.5, 7: 1.5, 8: 1.5, 12: 0.6}
 CREDITS, WHOLEGOOD, DISPUTED, NEVER_PAID, IN_PARTS = 0.06, 0.005, 0.015, 0.015, 0.03
 ONE_PAYMENT = 0.25
-MOST_DAYS = 75
+MAX_DAYS = 75
 _SATURDAY = 5
 
 
@@ -125,7 +125,7 @@ def _lines(rng: random.Random, net: int) -> tuple[Line, ...]:
 
 
 def _payment(rng: random.Random, account: Account, documents: tuple[Entry, ...], after: date) -> Payment:
-    days = max(2, min(MOST_DAYS, round(rng.gauss(25.5, 12))))
+    days = max(2, min(MAX_DAYS, round(rng.gauss(25.5, 12))))
     if account.rate and rng.random() < 0.5:  # noqa: PLR2004 - half take their discount
         days = rng.randint(1, account.settlement_days)
     if rng.random() < NEVER_PAID:

@@ -1,4 +1,4 @@
-"""SECURITY 7: one-time links. Single use, newer ends older, cancelled for good, an end in time, stored as a hash."""
+"""Threat 7: one-time links. Single use, newer ends older, cancelled for good, an end in time, stored as a hash."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -111,7 +111,7 @@ def test_a_cancelled_invitation_opens_nothing_whether_its_link_was_made_before_o
     queries.invitation(SCOPE, newer, now)
 
 
-def test_what_an_invitation_gave_is_taken_back_until_the_first_log_in(
+def test_what_an_invitation_gave_is_withdrawn_until_the_first_log_in(
     cast: Cast, offered: Membership, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     email = f"two.steps@{cast.ours.dealer.slug}.example"

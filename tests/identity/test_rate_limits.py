@@ -1,4 +1,4 @@
-"""SECURITY 4: fixed windows, a fake clock, the same for known and unknown."""
+"""Threat 4: fixed windows, a fake clock, the same for known and unknown."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""SECURITY 6: rotated, hashed at rest, idle 30 minutes, absolute 12 hours, listed and revoked."""
+"""Threat 6: rotated, hashed at rest, idle 30 minutes, absolute 12 hours, listed and revoked."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -91,7 +91,7 @@ def test_a_switch_changes_the_secret_but_not_the_end(cast: Cast, now: datetime, 
         operations.switch_membership(SCOPE, session=old.session, membership_key=first.key, now=later, ids=ids)
 
 
-def test_the_door_of_a_dealer_chooses_the_only_membership_there(cast: Cast, now: datetime, ids: Ids) -> None:
+def test_a_dealers_log_in_page_chooses_the_only_membership_there(cast: Cast, now: datetime, ids: Ids) -> None:
     person = cast.ours.customer
     give(
         person.person_id, Membership(cast.rival.dealer.dealer_id, Kind.CUSTOMER, "5", role=Role.ADMIN, active=True), now

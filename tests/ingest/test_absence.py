@@ -1,4 +1,4 @@
-"""What it means that an export does not name something: format 4.4."""
+"""What it means that an export does not name something."""
 
 from hashlib import sha256
 

@@ -9,7 +9,7 @@ from chalicelib.ccx.csv_rows import RawRow, account_of
 from chalicelib.ccx.findings import Finding
 from chalicelib.ingest.checks.account import CheckedAccount, check_account, check_unassigned
 from chalicelib.ingest.checks.context import Context, MasterProblem, ZippedDocument
-from chalicelib.ingest.steps.fingerprint import survey
+from chalicelib.ingest.steps.fingerprint import fingerprint
 from chalicelib.ingest.steps.part_format import BAD_MASTER, SHARED_ATTACHMENT
 
 Records = dict[str, dict[str, list[RawRow]]]
@@ -26,7 +26,7 @@ def records_by_account(bundle: Bundle) -> Records:
 
 def context_of(bundle: Bundle) -> Context:
     """What is known across its accounts."""
-    across = survey(bundle, compared=False).across
+    across = fingerprint(bundle, compared=False).across
     masters = {mark.about: json.loads(mark.value) for mark in across if mark.tag == BAD_MASTER}
     return Context(
         bundle.manifest.as_at,

@@ -14,7 +14,7 @@ from tests.journeys.people import Login, log_in
 PATIENCE_MS = 20_000
 """Two cores serve the browser, the portal, the local AWS and its workers."""
 
-_PRINTED = re.compile(r"Log in\s+(?P<url>http://\S+?)(?P<door>/d/\S+) as (?P<email>\S+) with (?P<password>\S+)")
+_PRINTED = re.compile(r"Log in\s+(?P<url>http://\S+?)(?P<login_path>/d/\S+) as (?P<email>\S+) with (?P<password>\S+)")
 
 
 @pytest.fixture(autouse=True)
@@ -44,4 +44,4 @@ def printed_login(log: Path) -> Login:
     """The login that the portal printed at its start."""
     found = _PRINTED.search(log.read_text())
     assert found, log.read_text()
-    return Login(found["email"], found["password"], found["door"])
+    return Login(found["email"], found["password"], found["login_path"])

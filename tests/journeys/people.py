@@ -12,16 +12,16 @@ PASSWORD = "copper lantern meadow"
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How somebody logs in. `door` is the path of the page for it."""
+    """How somebody logs in. `login_path` is the path of the page for it."""
 
     email: str
     password: str = PASSWORD
-    door: str = "/login"
+    login_path: str = "/login"
 
 
 def log_in(page: Page, url: str, who: Login) -> None:
     """From the log in page to the first page behind it."""
-    page.goto(url + who.door)
+    page.goto(url + who.login_path)
     page.get_by_label("User Name").fill(who.email)
     page.get_by_label("Password", exact=True).fill(who.password)
     page.get_by_role("button", name="Log In", exact=True).click()

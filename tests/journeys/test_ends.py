@@ -61,8 +61,8 @@ def interrupted_while_it_loads_the_demo(state: Path) -> None:
 
 def assert_the_demo_is_there(portal: Portal) -> None:
     login, visitor = printed_login(portal.log), Visitor(int(portal.url.rpartition(":")[2]))
-    visitor.get(f"{login.door}/login")
-    visitor.submit(f"{login.door}/login", email=login.email, password=login.password)
+    visitor.get(f"{login.login_path}/login")
+    visitor.submit(f"{login.login_path}/login", email=login.email, password=login.password)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while "Customers see this export now" not in visitor.html:
         assert time.monotonic() < deadline, visitor.html

@@ -48,12 +48,12 @@ def ids() -> Ids:
 @pytest.fixture(autouse=True)
 def size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enough accounts for seconds of work: DynamoDB Local brings every item to the disk."""
-    monkeypatch.setitem(SIZES, "storm", replace(SIZES["S"], accounts=400))
+    monkeypatch.setitem(SIZES, "kill", replace(SIZES["S"], accounts=400))
 
 
 def test_an_import_that_was_killed_ends_like_one_that_was_not(tmp_path: Path, ids: Ids) -> None:
     with running(tmp_path) as portal:
-        undisturbed, killed = (a_dealer(code, ids) for code in ("CALM", "STORMY"))
+        undisturbed, killed = (a_dealer(code, ids) for code in ("QUIET", "KILLED"))
         bring(undisturbed, tmp_path, ids)
         until(lambda: newest(undisturbed).finalised_at is not None)
         bring(killed, tmp_path, ids)
@@ -107,7 +107,7 @@ def a_dealer(code: str, ids: Ids) -> Dealer:
 def bring(dealer: Dealer, folder: Path, ids: Ids) -> None:
     """Put an export of some accounts into the dealer's inbox."""
     path = folder / f"{dealer.code}.zip"
-    write(size="storm", as_at=local_date(system_clock(), ZONE), out=path, dealer_code=dealer.code, documents=20)
+    write(size="kill", as_at=local_date(system_clock(), ZONE), out=path, dealer_code=dealer.code, documents=20)
     name = f"inbox/{ids.ulid(system_clock())}/{path.name}"
     blobs.put(scope_of(dealer), settings.load().inbox_bucket, name, path.read_bytes(), "application/zip")
     until(lambda: bool(queries.import_runs(scope_of(dealer), now=system_clock()).runs))

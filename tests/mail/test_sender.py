@@ -1,4 +1,4 @@
-"""SECURITY 19: the mail as it goes out. No line break gets into a header; SES is asked once."""
+"""Threat 19: the mail as it goes out. No line break gets into a header; SES is asked once."""
 
 from email import message_from_bytes
 from email.message import EmailMessage

@@ -1,4 +1,4 @@
-"""A network and services in bad weather: the first attempts of calls fail, before they arrive or after."""
+"""A failing network and failing services: the first attempts of calls fail, before they arrive or after."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,7 +22,7 @@ _THROTTLED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Weather:
+class Faults:
     """How the first `times` attempts of each so manyth call fail. Those that arrive take effect, unanswered.
 
     Not of all calls at once: a client has a quota for attempts, and soon gives up where everything fails.
@@ -37,41 +37,41 @@ class Weather:
 
 FAILURES = (("throttled", False), *((kind, arrives) for kind in ("500", "503", "timeout") for arrives in (False, True)))
 EVERY = (
-    *(Weather(kind, first=first, arrives=arrives) for kind, arrives in FAILURES for first in range(3)),
-    *(Weather(kind, times=3, each=12, arrives=arrives) for kind, arrives in FAILURES),
+    *(Faults(kind, first=first, arrives=arrives) for kind, arrives in FAILURES for first in range(3)),
+    *(Faults(kind, times=3, each=12, arrives=arrives) for kind, arrives in FAILURES),
 )
 
 
 @contextmanager
-def bad(weather: Weather) -> Iterator[set[str]]:
+def bad(faults: Faults) -> Iterator[set[str]]:
     """The calls of DynamoDB, S3 and SQS inside meet it. Gives the ids of those that did."""
     with ExitStack() as stack:
-        storm = _Storm(weather, stack)
+        injector = _Injector(faults, stack)
         for service in SERVICES:
-            stack.enter_context(listening(service, "before-send", storm.spoil, first=True))
-        yield storm.met
+            stack.enter_context(listening(service, "before-send", injector.fail, first=True))
+        yield injector.met
 
 
-class _Storm:
-    def __init__(self, weather: Weather, stack: ExitStack) -> None:
-        self._weather = weather
+class _Injector:
+    def __init__(self, faults: Faults, stack: ExitStack) -> None:
+        self._faults = faults
         self._seen = 0
         self.met: set[str] = set()
         self._http = URLLib3Session()
         stack.callback(self._http.close)
 
-    def spoil(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
+    def fail(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
         call, attempt = _text(request.headers["amz-sdk-invocation-id"]), _attempt(request)
         if attempt == 1:
-            if self._seen % self._weather.each == self._weather.first:
+            if self._seen % self._faults.each == self._faults.first:
                 self.met.add(call)
             self._seen += 1
-        if call not in self.met or attempt > self._weather.times:
+        if call not in self.met or attempt > self._faults.times:
             return None
-        if self._weather.arrives:
+        if self._faults.arrives:
             self._http.send(request).content  # noqa: B018 - reads it to its end
             request.reset_stream()
-        return _failure(self._weather.kind, event_name.split(".")[1], request.url, lost=self._weather.arrives)
+        return _failure(self._faults.kind, event_name.split(".")[1], request.url, lost=self._faults.arrives)
 
 
 def _failure(kind: str, service: str, url: str, *, lost: bool) -> AWSResponse:

@@ -8,7 +8,7 @@ from chalicelib.store import clients
 from tests.fixtures.calls import left_unprocessed
 from tests.fixtures.figures import Say
 from tests.fixtures.worlds import World
-from tests.soak.fault_injection import EVERY, Weather, bad
+from tests.soak.fault_injection import EVERY, Faults, bad
 from tests.soak.imports import Clean, History, small_parts
 from tests.soak.logical import difference
 
@@ -20,31 +20,31 @@ def without_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def check(world: World, undisturbed: Clean, weathers: Iterable[Weather]) -> int:
-    """How many attempts were spoilt in all; each import ends like one in good weather, and no message came again."""
-    spoilt = 0
-    for weather in weathers:
+def check(world: World, undisturbed: Clean, faults_to_bear: Iterable[Faults]) -> int:
+    """How many attempts failed in all; each import ends like one without faults, and no message came again."""
+    failed = 0
+    for faults in faults_to_bear:
         clients.reset()  # and with them their quotas
         history = History(world)
-        with bad(weather) as met:
+        with bad(faults) as met:
             shift = history.suffer()
-        assert not shift.in_hand, weather
-        assert history.is_done, weather
-        assert difference(undisturbed.end, history.end()) == [], weather
-        assert len(met) >= len(undisturbed.calls) // weather.each, weather
-        spoilt += len(met) * weather.times
-    return spoilt
+        assert not shift.in_hand, faults
+        assert history.is_done, faults
+        assert difference(undisturbed.end, history.end()) == [], faults
+        assert len(met) >= len(undisturbed.calls) // faults.each, faults
+        failed += len(met) * faults.times
+    return failed
 
 
 @pytest.mark.engines
 def test_an_import_bears_lost_answers(real: World, undisturbed: Clean) -> None:
-    check(real, undisturbed, [Weather("500", arrives=True)])
+    check(real, undisturbed, [Faults("500", arrives=True)])
 
 
 @pytest.mark.soak
-def test_an_import_bears_any_weather(real: World, undisturbed: Clean, figures: Say) -> None:
-    spoilt = check(real, undisturbed, EVERY)
-    figures(f"bad weather: {len(EVERY)} kinds, {spoilt} attempts throttled, refused or unanswered, all digests equal")
+def test_an_import_bears_any_fault(real: World, undisturbed: Clean, figures: Say) -> None:
+    failed = check(real, undisturbed, EVERY)
+    figures(f"faults: {len(EVERY)} kinds, {failed} attempts throttled, refused or unanswered, all digests equal")
 
 
 @pytest.mark.engines

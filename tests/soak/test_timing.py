@@ -83,7 +83,7 @@ def going_on(since: datetime, step: timedelta) -> Clock:
     return lambda: since + step * next(steps)
 
 
-def at_the_door(call: strangers.Call, email: str) -> Attempt:
+def at_the_log_in_page(call: strangers.Call, email: str) -> Attempt:
     return lambda: call(stranger({}), email)
 
 
@@ -104,11 +104,11 @@ def said(name: str, times: Times) -> tuple[str, float]:
 @pytest.mark.parametrize(
     ("name", "call", "status"), [("log in", strangers.log_in(), 401), ("reset", strangers.forgot(), 200)]
 )
-def test_the_door_takes_as_long_for_nobody(
+def test_log_in_takes_as_long_for_nobody(
     cast: Cast, now: datetime, ids: Ids, figures: Say, name: str, call: strangers.Call, status: int
 ) -> None:
     pair = pair_of(cast.rival.customer)
-    attempts = {True: at_the_door(call, pair.known), False: at_the_door(call, pair.unknown)}
+    attempts = {True: at_the_log_in_page(call, pair.known), False: at_the_log_in_page(call, pair.unknown)}
     with portal_with(going_on(now, timedelta(days=1)), ids):
         line, area = said(name, measured(attempts, samples=SAMPLES, status=status))
     figures(line)

@@ -36,7 +36,7 @@ from tests.soak.reading.readers import Plan
 
 IMPORTS, PROCESSES, SESSIONS = 100, 8, 125
 BOOK = Book(groups=4, subs=3, master=Size(130, 40), sub=Size(12, 6))
-FEW_IMPORTS, FEW_PROCESSES, FEW_SESSIONS = 6, 2, 4
+MIN_IMPORTS, MIN_PROCESSES, MIN_SESSIONS = 6, 2, 4
 SMALL_BOOK = Book(groups=1, subs=2, master=Size(110, 6), sub=Size(4, 2))
 
 ROWS_A_PART = 400
@@ -175,7 +175,7 @@ def read_while_it_changes(
 
 @pytest.mark.engines
 def test_every_page_is_of_one_whole_export(real: World, tmp_path: Path) -> None:
-    size = {"imports": FEW_IMPORTS, "processes": FEW_PROCESSES, "sessions": FEW_SESSIONS}
+    size = {"imports": MIN_IMPORTS, "processes": MIN_PROCESSES, "sessions": MIN_SESSIONS}
     writer, seen = read_while_it_changes(real, tmp_path, SMALL_BOOK, **size)
     assert seen.wrong == []
     assert seen.exports <= writer.true

@@ -51,7 +51,7 @@ class Turns:
         with self._moved:
             self._moved.wait_for(self._is_mine)
 
-    def hand_over(self) -> None:
+    def yield_turn(self) -> None:
         """To the next, and back once it has been round. No effect on a thread that is in no round."""
         with self._moved:
             if current_thread().name in self._round:
@@ -101,7 +101,7 @@ class Shift:
         try:
             while (message := self._take()) is not None or self._busy:
                 if message is None:
-                    self._turns.hand_over()
+                    self._turns.yield_turn()
                     continue
                 self._busy.add(current_thread().name)
                 self._deliver(message)
@@ -137,7 +137,7 @@ class Shift:
             yield
 
     def _before(self, model: Any, **_: Any) -> None:
-        self._turns.hand_over()
+        self._turns.yield_turn()
         self.calls.append(model.name)
         self._sent = self._sent or model.name.startswith("SendMessage")
         self._strike(after=False)

@@ -240,7 +240,7 @@ OF_CUSTOMERS: dict[str, Example] = {
 }
 """The same on customers' pages: what only the first customer of `house` has. Both dealers have an account 1200."""
 
-OF_NOBODY = frozenset({"slug", "token"})
+WITHOUT_OWNER = frozenset({"slug", "token"})
 """Parameters that belong to no tenant's data: a public address, a link that was never sent."""
 
 

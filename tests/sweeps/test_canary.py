@@ -57,7 +57,7 @@ def test_nothing_of_the_other_tenant_is_anywhere(aws: World, stage: Stage, resou
             caller = pair[other is rival]
             for named in (watched, other):
                 if named is watched and "{slug}" in resource:
-                    continue  # a dealer's name stands on its own public door
+                    continue  # a dealer's name stands on its own public page
                 found = seen(aws, stage, caller, address(stage, resource, named))
                 for secret in secrets(watched):
                     assert secret not in found, (caller, named.dealer.name, secret)

@@ -19,7 +19,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity.model import Kind
 from tests.fixtures.figures import Say
 from tests.sweeps import scenario as stages
-from tests.sweeps.scenario import OF_NOBODY, Caller, Stage, access_of, address, parameters, post
+from tests.sweeps.scenario import WITHOUT_OWNER, Caller, Stage, access_of, address, parameters, post
 
 Route = tuple[str, str]
 
@@ -107,7 +107,7 @@ LET_IN_MAY_SAY = frozenset({LET_IN, NOT_YOURS})
 def wrong_cells(stage: Stage, made: Chalice, resource: str, method: str) -> Iterator[str]:
     """The callers who got something else than the route's access promises, and what they got."""
     access = access_of(made, resource, method)
-    belongs = bool(set(parameters(resource)) - OF_NOBODY)
+    belongs = bool(set(parameters(resource)) - WITHOUT_OWNER)
     path = address(stage, resource, stage.cast.ours)
     for caller in callers(stage, made, resource, method):
         with stage.visiting(caller, fresh=_may_end_sessions(access, method), on=made) as visitor:

@@ -51,14 +51,14 @@ def furnish(world: World, house: House, pair: Pair, now: datetime, ids: Ids) -> 
 
 
 def stranger(headers: dict[str, str]) -> Visitor:
-    """Somebody at a new address, with the door cookie."""
+    """Somebody at a new address, with the CSRF cookie."""
     visitor = Visitor(app, address=f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}::7", headers=headers)
     visitor.cookies[cookies.CSRF] = "d" * 43
     return visitor
 
 
-def at_the_door(path: str, **fields: str) -> Call:
-    """A form of the door, sent for an email."""
+def at_the_log_in_page(path: str, **fields: str) -> Call:
+    """A form before log in, sent for an email."""
 
     def call(visitor: Visitor, email: str) -> Page:
         return visitor.post(path, {"csrf": visitor.cookies[cookies.CSRF], "email": email, **fields})
@@ -68,12 +68,12 @@ def at_the_door(path: str, **fields: str) -> Call:
 
 def log_in(path: str = "/login") -> Call:
     """A log in with a wrong password."""
-    return at_the_door(path, password=WRONG)
+    return at_the_log_in_page(path, password=WRONG)
 
 
 def forgot() -> Call:
     """A request for a reset link."""
-    return at_the_door("/forgot")
+    return at_the_log_in_page("/forgot")
 
 
 def told(call: Call, visitor: Visitor, subject: str) -> tuple[int, list[tuple[str, str]], list[str], str, list[str]]:

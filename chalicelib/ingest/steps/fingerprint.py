@@ -26,7 +26,7 @@ Visitor = Callable[[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Fingerprints:
     """`sums` by file and account, `""` for rows without one; `across` holds what one account's rows say of another."""
 
     entities: Entities
@@ -49,7 +49,7 @@ class Survey:
         return "".join(entity.tag for entity in self.entities if ref in self.sums.get(entity.name, ()))
 
 
-def survey(bundle: Bundle, *, compared: bool) -> Survey:
+def fingerprint(bundle: Bundle, *, compared: bool) -> Fingerprints:
     """Read the files of accounts once. Raises BundleError where one is not what was declared.
 
     Without anything that it could be `compared` to, only what reaches across accounts is looked for.
@@ -64,7 +64,7 @@ def survey(bundle: Bundle, *, compared: bool) -> Survey:
         elif compared:
             sums[entity.name] = _sums(bundle, entity.name)
     headers = {entity.name: bundle.header(entity.name).raw for entity in entities}
-    return Survey(entities, headers, sums if compared else {}, tuple(checks.annotations()))
+    return Fingerprints(entities, headers, sums if compared else {}, tuple(checks.annotations()))
 
 
 def _sums(bundle: Bundle, entity: str) -> Sums:

@@ -17,7 +17,7 @@ from chalicelib.ingest.model import ImportRun, Part, RunState, Upload
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.capacity import required_slices
-from chalicelib.ingest.steps.fingerprint import survey
+from chalicelib.ingest.steps.fingerprint import fingerprint
 from chalicelib.ingest.steps.spread import MAX_PARTS, Put, Spread, choose_n, spread
 from chalicelib.ingest.steps.unchanged import Unchanged, compare
 from chalicelib.kernel.errors import ConflictError, NotFoundError
@@ -171,14 +171,14 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unch
     n = choose_n(rows=sum(rows.values()), at_least=at_least)
     with gc_paused():
         is_first = not any(base.slices)
-        surveyed = survey(bundle, compared=not is_first)
+        fingerprints = fingerprint(bundle, compared=not is_first)
         paths = {f.entity: f.path for f in bundle.manifest.files}
-        unchanged = Unchanged() if is_first else compare(surveyed, slices, paths)
+        unchanged = Unchanged() if is_first else compare(fingerprints, slices, paths)
     while True:
         if n != base.n:
             unchanged = unchanged.in_other_parts()
         with gc_paused():
-            found = spread(bundle, surveyed, unchanged, n=n, put=_putter(job, run, n))
+            found = spread(bundle, fingerprints, unchanged, n=n, put=_putter(job, run, n))
         if found.fits or n >= MAX_PARTS:
             return n, found, unchanged
         n *= 2

@@ -13,7 +13,7 @@ from chalicelib.ccx.entity import Entity
 from chalicelib.ccx.findings import BundleError
 from chalicelib.customers.directory.queries import slice_of
 from chalicelib.ingest.model import StagedFile
-from chalicelib.ingest.steps.fingerprint import Survey, attachment_reader
+from chalicelib.ingest.steps.fingerprint import Fingerprints, attachment_reader
 from chalicelib.ingest.steps.part_format import CONTENT, SAME, Annotation, one_line
 from chalicelib.ingest.steps.unchanged import Unchanged
 
@@ -129,7 +129,7 @@ def choose_n(*, rows: int, at_least: int) -> int:
     return n
 
 
-def spread(bundle: Bundle, surveyed: Survey, unchanged: Unchanged, *, n: int, put: Put) -> Spread:
+def spread(bundle: Bundle, fingerprints: Fingerprints, unchanged: Unchanged, *, n: int, put: Put) -> Spread:
     """Write the rows of accounts that may have changed into their part; of the others, that they have not.
 
     Raises BundleError if a file is not what was declared, the dealer's own included.
@@ -143,7 +143,7 @@ def spread(bundle: Bundle, surveyed: Survey, unchanged: Unchanged, *, n: int, pu
         if not entity.per_dealer and not unchanged.everything:
             unassigned = _spread_file(bundle, entity, unchanged.tags, out)
         files.append(_staged(bundle, entity, unassigned))
-    for annotation in surveyed.across:
+    for annotation in fingerprints.across:
         out.annotate(annotation)
     for ref, tags in unchanged.tags.items():
         if tags and slice_of(ref, n) not in unchanged.rows:

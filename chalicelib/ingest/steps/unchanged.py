@@ -12,7 +12,7 @@ from chalicelib.customers.directory.slices import Packed
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.model import PartResult
 from chalicelib.ingest.steps.digests import is_unchanged
-from chalicelib.ingest.steps.fingerprint import Survey
+from chalicelib.ingest.steps.fingerprint import Fingerprints
 from chalicelib.ingest.steps.part_summary import add_unchanged, members_of
 
 MAX_DONE = 90
@@ -36,15 +36,15 @@ class Unchanged:
         return Unchanged(self.tags, everything=self.everything)
 
 
-def compare(surveyed: Survey, slices: Mapping[int, Packed], paths: Mapping[str, str]) -> Unchanged:
+def compare(fingerprints: Fingerprints, slices: Mapping[int, Packed], paths: Mapping[str, str]) -> Unchanged:
     """Hold the survey against the directory with its digests. `slices` are all there are, by index."""
-    out, asked = Unchanged(everything=True), {annotation.about for annotation in surveyed.across}
+    out, asked = Unchanged(everything=True), {annotation.about for annotation in fingerprints.across}
     named: dict[int, set[str]] = defaultdict(set)
-    for ref in surveyed.refs:
+    for ref in fingerprints.refs:
         named[slice_of(ref, len(slices))].add(ref)
     for index in sorted(slices, reverse=True):
         entries = decode_slice(*slices[index])
-        tags = _same(surveyed, entries, asked)
+        tags = _same(fingerprints, entries, asked)
         out.tags |= tags
         out.everything = out.everything and named[index] <= tags.keys()
         # Part 0 comes last, for it also takes the rows of which the account turns out to be unreadable.
@@ -52,23 +52,25 @@ def compare(surveyed: Survey, slices: Mapping[int, Packed], paths: Mapping[str, 
         whole = len(tags) == len(entries) and (out.everything if index == 0 else named[index] <= tags.keys())
         if whole and len(out.rows) < MAX_DONE:
             accounts = ((entry, tags[entry.ref]) for entry in entries)
-            out.rows[index] = add_unchanged(out.result, accounts, surveyed.entities, paths)
+            out.rows[index] = add_unchanged(out.result, accounts, fingerprints.entities, paths)
             out.result.accounts += len(entries)
             out.result.members += members_of(entries)
             out.result.active_before += sum(not entry.archived for entry in entries)
     return out
 
 
-def _same(surveyed: Survey, entries: Iterable[DirectoryEntry], asked: Container[str]) -> dict[str, str]:
+def _same(fingerprints: Fingerprints, entries: Iterable[DirectoryEntry], asked: Container[str]) -> dict[str, str]:
     """The files that name each account that stays as it is: none where the export does not name it, as before.
 
     Of those `asked` about, another account's rows say something.
     """
     # Tested control: unchanged-minds-other-accounts
     return {
-        entry.ref: surveyed.tags(entry.ref) for entry in entries if entry.ref not in asked and _is_same(surveyed, entry)
+        entry.ref: fingerprints.tags(entry.ref)
+        for entry in entries
+        if entry.ref not in asked and _is_same(fingerprints, entry)
     }
 
 
-def _is_same(surveyed: Survey, entry: DirectoryEntry) -> bool:
-    return is_unchanged(entry, surveyed.digests(entry.ref), surveyed.tags(entry.ref), surveyed.entities)
+def _is_same(fingerprints: Fingerprints, entry: DirectoryEntry) -> bool:
+    return is_unchanged(entry, fingerprints.digests(entry.ref), fingerprints.tags(entry.ref), fingerprints.entities)

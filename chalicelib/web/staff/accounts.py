@@ -61,7 +61,7 @@ MAX_LISTED = 3
 
 @routes.get("/staff", STAFF)
 def home(_request: Request) -> Response:
-    """The landing page of staff is Customer Accounts (feature A1-6)."""
+    """The landing page of staff is Customer Accounts."""
     return redirect(HOME)
 
 

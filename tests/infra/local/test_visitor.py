@@ -18,11 +18,11 @@ PAGE = """
 
 @pytest.fixture
 def visitor() -> Iterator[Visitor]:
-    app = Chalice(app_name="door")
+    app = Chalice(app_name="shop")
 
     @app.route("/keys")
     def show() -> Response:
-        headers: dict[str, Any] = {"Content-Type": "text/html", "Set-Cookie": ["door=1; Path=/"]}
+        headers: dict[str, Any] = {"Content-Type": "text/html", "Set-Cookie": ["cart=1; Path=/"]}
         return Response(PAGE, headers)
 
     @app.route("/keys", methods=["POST"], content_types=["application/x-www-form-urlencoded"])
@@ -40,7 +40,7 @@ def test_sends_the_form_that_it_was_shown_with_its_cookies(visitor: Visitor) -> 
     assert visitor.get("/keys") == 200
     assert visitor.submit("/keys", name="agent") == 303
     assert visitor.location == "/next"
-    assert visitor.html == "csrf=abc&name=agentdoor=1"
+    assert visitor.html == "csrf=abc&name=agentcart=1"
 
 
 def test_a_form_that_is_not_there_is_not_sent(visitor: Visitor) -> None:

@@ -12,7 +12,7 @@ from chalicelib.ccx.bundle import Bundle
 from chalicelib.ccx.csv_rows import lines, reader_of_accounts, records
 from chalicelib.ccx.digest import record_number
 from chalicelib.ccx.findings import BundleError
-from chalicelib.ingest.steps.fingerprint import Sums, survey
+from chalicelib.ingest.steps.fingerprint import Sums, fingerprint
 from chalicelib.ingest.steps.part_format import SHARED_ATTACHMENT
 from tests.bundles import TRANSACTION_COLUMNS, build_bundle, customer, document, transaction
 from tests.ccx.exports import opened
@@ -62,8 +62,8 @@ def sums_of(accounts: dict[str, list[str]]) -> Sums:
     return {ref: sum(record_number(raw.encode()) for raw in rows) for ref, rows in accounts.items()}
 
 
-def surveyed(bundle: Bundle) -> Sums:
-    return dict(survey(bundle, compared=True).sums["transactions"])
+def fingerprints(bundle: Bundle) -> Sums:
+    return dict(fingerprint(bundle, compared=True).sums["transactions"])
 
 
 ROWS = st.lists(st.sampled_from(PLAIN + ODD + NO_ROWS), max_size=6)
@@ -76,7 +76,7 @@ def test_what_seems_unchanged_is_unchanged(before: list[str], after: list[str], 
         old, new = by_account(bundle_of(before, end)), by_account(bundle)
     except BundleError:
         assume(False)
-    found = surveyed(bundle)
+    found = fingerprints(bundle)
     assert new.keys() - {""} <= found.keys()
     for ref, remembered in sums_of(old).items():
         if ref and found.get(ref) == remembered:
@@ -86,31 +86,31 @@ def test_what_seems_unchanged_is_unchanged(before: list[str], after: list[str], 
 @given(st.lists(st.sampled_from(PLAIN), max_size=8), st.sampled_from(["\n", "\r\n"]))
 def test_plain_rows_are_known_by_their_lines(rows: list[str], end: str) -> None:
     bundle = bundle_of(rows, end)
-    assert surveyed(bundle) == sums_of(by_account(bundle))
+    assert fingerprints(bundle) == sums_of(by_account(bundle))
 
 
 @pytest.mark.parametrize("odd", ODD)
 def test_oddly_written_rows_are_still_their_accounts(odd: str) -> None:
     bundle = bundle_of([PLAIN[0], odd])
-    assert surveyed(bundle) == sums_of(by_account(bundle))
+    assert fingerprints(bundle) == sums_of(by_account(bundle))
 
 
 def test_a_record_within_a_text_is_none() -> None:
     """Account A's only row is gone; the same line stands in a text of account B."""
     bundle = bundle_of([row("5", "B", f'"two\n{PLAIN[0]}\n"')])
-    assert surveyed(bundle).keys() == {"B"}
+    assert fingerprints(bundle).keys() == {"B"}
 
 
 def test_a_quote_before_the_reference_is_read_properly() -> None:
-    assert surveyed(bundle_of([row('"1,A,1"', "B")])).keys() == {"B"}
+    assert fingerprints(bundle_of([row('"1,A,1"', "B")])).keys() == {"B"}
 
 
 def test_a_first_export_is_compared_with_nothing() -> None:
-    assert survey(bundle_of(PLAIN), compared=False).refs == set()
+    assert fingerprint(bundle_of(PLAIN), compared=False).refs == set()
 
 
 def across(data: bytes) -> list[tuple[str, str]]:
-    return [(mark.tag, mark.about) for mark in survey(opened(data), compared=False).across]
+    return [(mark.tag, mark.about) for mark in fingerprint(opened(data), compared=False).across]
 
 
 def test_masters_are_held_against_each_other() -> None:

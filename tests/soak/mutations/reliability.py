@@ -97,7 +97,7 @@ FAULTS: tuple[Mutation, ...] = (
     Mutation(
         POISON,
         "last-attempt-is-told",
-        Swap("_tell(exhausted, record.body, remaining", "remaining("),
+        Swap("_tell_exhausted(exhausted, record.body, remaining", "remaining("),
         "tests/triggers/test_ingest.py::test_the_last_attempt_fails_the_run_and_frees_the_lease",
     ),
     Mutation(

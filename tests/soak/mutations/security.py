@@ -108,7 +108,7 @@ CONTROLS: tuple[Mutation, ...] = (
             "repo.person(scope, repo.person_id_or_decoy(scope, email))",
             "repo.person(scope, found) if (found := repo.person_id_of(scope, email)) else None",
         ),
-        "tests/web/auth/test_enumeration.py::test_the_door_tells_nobody_who_is_known[page]",
+        "tests/web/auth/test_enumeration.py::test_log_in_tells_nobody_who_is_known[page]",
     ),
     Mutation(
         "Log in, reset and invitation say the same of known and unknown, after the same calls",

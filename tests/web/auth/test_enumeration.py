@@ -1,4 +1,4 @@
-"""Known and unknown get the same bytes after the same calls, at every door and for every kind of caller (threat 5).
+"""Known and unknown get the same bytes after the same calls, on every page and for every kind of caller (threat 5).
 
 How long the answers take is measured in tests/soak/test_timing.py.
 """
@@ -54,19 +54,19 @@ def what_is_remembered_stays(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(dealers, cache, TtlCache(5, clock=lambda: 0.0))
 
 
-def doors(cast: Cast) -> dict[str, Call]:
+def forms(cast: Cast) -> dict[str, Call]:
     at_dealer = f"/d/{cast.ours.dealer.slug}/login"
     return {
         "log in": strangers.log_in(),
-        "log in at a dealer's door": strangers.log_in(at_dealer),
+        "log in at a dealer's address": strangers.log_in(at_dealer),
         "forgot": strangers.forgot(),
     }
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.usefixtures("portal")
-def test_the_door_tells_nobody_who_is_known(cast: Cast, pair: Pair, form: str) -> None:
-    for name, call in doors(cast).items():
+def test_log_in_tells_nobody_who_is_known(cast: Cast, pair: Pair, form: str) -> None:
+    for name, call in forms(cast).items():
         told(call, stranger(FORMS[form]), "warm.up@elsewhere.example")
         known, unknown = (told(call, stranger(FORMS[form]), email) for email in (pair.known, pair.unknown))
         assert known == unknown, name
@@ -74,11 +74,11 @@ def test_the_door_tells_nobody_who_is_known(cast: Cast, pair: Pair, form: str) -
         assert known[4], name
 
 
-@pytest.mark.parametrize("door", ["log in", "log in at a dealer's door", "forgot"])
+@pytest.mark.parametrize("kind", ["log in", "log in at a dealer's address", "forgot"])
 @pytest.mark.usefixtures("portal")
-def test_the_limit_speaks_to_both_alike(cast: Cast, pair: Pair, now: datetime, door: str) -> None:
-    call = doors(cast)[door]
-    tries, most = (rate_limits.reset_attempts, 5) if door == "forgot" else (rate_limits.login_attempts, 10)
+def test_the_limit_speaks_to_both_alike(cast: Cast, pair: Pair, now: datetime, kind: str) -> None:
+    call = forms(cast)[kind]
+    tries, most = (rate_limits.reset_attempts, 5) if kind == "forgot" else (rate_limits.login_attempts, 10)
     for email, number in product((pair.known, pair.unknown), range(most)):
         rate_limits.consume(SCOPE, tries(email, f"192.0.2.{number}"), now=now)
     for form in FORMS.values():

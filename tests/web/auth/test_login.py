@@ -1,4 +1,4 @@
-"""The door as a browser meets it: SECURITY 4 to 8 and 18 at the pages."""
+"""The log in pages as a browser meets them: threats 4 to 8 and 18 at the pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ NEW_PASSWORD = "quiet orchard ladder"
 
 
 @dataclass
-class Door:
+class LoginPages:
     """The portal with a clock in hand; each visitor has an address of its own."""
 
     now: datetime
@@ -55,8 +55,8 @@ class Door:
 
 
 @pytest.fixture
-def door(aws: World, now: datetime, ids: Ids) -> Iterator[Door]:
-    made = Door(now, ids)
+def pages(aws: World, now: datetime, ids: Ids) -> Iterator[LoginPages]:
+    made = LoginPages(now, ids)
     with services.use(services.Services(settings=aws.settings, mail=made.mail, clock=lambda: made.now, ids=ids)):
         yield made
 
@@ -66,35 +66,35 @@ def offered(cast: Cast) -> Membership:
     return Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "B/0003#x", "Postgate Farm", role=Role.ADMIN)
 
 
-def test_staff_and_customers_come_straight_to_their_own_page(cast: Cast, door: Door) -> None:
+def test_staff_and_customers_come_straight_to_their_own_page(cast: Cast, pages: LoginPages) -> None:
     for member, home in ((cast.ours.admin, "/staff/accounts"), (cast.ours.customer, "/transactions")):
-        page = door.log_in(door.visitor(), member.email)
+        page = pages.log_in(pages.visitor(), member.email)
         assert (page.status, page.location) == (303, home)
 
 
-def test_the_session_cookie_is_bound_to_this_host_and_hidden_from_scripts(cast: Cast, door: Door) -> None:
-    page = door.log_in(door.visitor(), cast.ours.admin.email)
+def test_the_session_cookie_is_bound_to_this_host_and_hidden_from_scripts(cast: Cast, pages: LoginPages) -> None:
+    page = pages.log_in(pages.visitor(), cast.ours.admin.email)
     line = next(line for line in page.cookies if line.startswith("__Host-session="))
     assert {part.strip() for part in line.split(";")[1:]} == {"Path=/", "Secure", "HttpOnly", "SameSite=Lax"}
 
 
-def test_a_dealers_door_bears_its_name_and_colours(cast: Cast, door: Door) -> None:
+def test_a_dealers_log_in_page_bears_its_name_and_colours(cast: Cast, pages: LoginPages) -> None:
     dealer = cast.ours.dealer
     for path in (f"/d/{dealer.slug}", f"/d/{dealer.slug}/login", f"/d/{dealer.slug.upper()}"):
-        page = door.visitor().get(path)
+        page = pages.visitor().get(path)
         assert page.status == 200
         assert f"Call {dealer.name} on {dealer.phone} for an invitation." in page.text
         assert f"/d/{dealer.slug}/brand.css" in page.html
         assert cast.rival.dealer.name not in page.html
-    assert door.visitor().get("/d/no-such-dealer").status == 404
-    page = door.log_in(door.visitor(), cast.ours.customer.email, path=f"/d/{dealer.slug}/login")
+    assert pages.visitor().get("/d/no-such-dealer").status == 404
+    page = pages.log_in(pages.visitor(), cast.ours.customer.email, path=f"/d/{dealer.slug}/login")
     assert page.location == "/transactions"
 
 
-def test_wrong_and_unknown_get_the_same_bytes_after_the_same_calls(cast: Cast, door: Door) -> None:
+def test_wrong_and_unknown_get_the_same_bytes_after_the_same_calls(cast: Cast, pages: LoginPages) -> None:
     answers = []
     for email in (cast.ours.customer.email, f"x{cast.ours.customer.email[1:]}"):
-        visitor = door.visitor()
+        visitor = pages.visitor()
         visitor.get("/login")
         token = visitor.cookies["__Host-csrf"]
         with counted_calls("dynamodb", "sqs") as calls:
@@ -107,10 +107,10 @@ def test_wrong_and_unknown_get_the_same_bytes_after_the_same_calls(cast: Cast, d
     assert "The email address or the password is wrong" in answers[0][1]
 
 
-def test_forgot_password_says_the_same_to_everybody(cast: Cast, door: Door) -> None:
+def test_forgot_password_says_the_same_to_everybody(cast: Cast, pages: LoginPages) -> None:
     answers = []
     for email in (cast.ours.customer.email, f"x{cast.ours.customer.email[1:]}"):
-        visitor = door.visitor()
+        visitor = pages.visitor()
         visitor.get("/forgot")
         token = visitor.cookies["__Host-csrf"]
         with counted_calls("dynamodb", "sqs") as calls:
@@ -121,22 +121,22 @@ def test_forgot_password_says_the_same_to_everybody(cast: Cast, door: Door) -> N
     assert answers[0][3] == ["UpdateItem"] * 3 + ["TransactWriteItems", "SendMessage"]
 
 
-def test_the_limit_says_the_same_to_everybody(cast: Cast, door: Door) -> None:
+def test_the_limit_says_the_same_to_everybody(cast: Cast, pages: LoginPages) -> None:
     answers = []
     for email in (cast.ours.customer.email, f"x{cast.ours.customer.email[1:]}"):
         for _ in range(10):
-            assert door.log_in(door.visitor(), email, "not it").status == 401
-        visitor = door.visitor()
-        page = door.log_in(visitor, email)
+            assert pages.log_in(pages.visitor(), email, "not it").status == 401
+        visitor = pages.visitor()
+        page = pages.log_in(visitor, email)
         answers.append((page.status, page.text, page.headers["retry-after"]))
     assert answers[0] == answers[1]
     assert answers[0][0] == 429
-    door.now += timedelta(minutes=5)
-    assert door.log_in(door.visitor(), cast.ours.customer.email).status == 303
+    pages.now += timedelta(minutes=5)
+    assert pages.log_in(pages.visitor(), cast.ours.customer.email).status == 303
 
 
-def test_a_forged_forwarded_for_does_not_change_who_is_counted(cast: Cast, door: Door) -> None:
-    visitor = door.visitor()
+def test_a_forged_forwarded_for_does_not_change_who_is_counted(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.visitor()
     statuses = []
     for number in range(11):
         visitor.get("/login")
@@ -147,8 +147,8 @@ def test_a_forged_forwarded_for_does_not_change_who_is_counted(cast: Cast, door:
     assert statuses == [401] * 10 + [429]
 
 
-def test_empty_fields_are_named(door: Door) -> None:
-    visitor = door.visitor()
+def test_empty_fields_are_named(pages: LoginPages) -> None:
+    visitor = pages.visitor()
     visitor.get("/login")
     page = visitor.submit("/login", email="", password="")
     assert page.status == 422
@@ -160,9 +160,9 @@ def test_empty_fields_are_named(door: Door) -> None:
     assert "Enter an email address in the form name@example.com" in page.text
 
 
-def test_a_form_of_another_site_does_nothing(cast: Cast, door: Door) -> None:
+def test_a_form_of_another_site_does_nothing(cast: Cast, pages: LoginPages) -> None:
     fields = {"email": cast.ours.admin.email, "password": PASSWORD}
-    visitor = door.visitor()
+    visitor = pages.visitor()
     visitor.get("/login")
     good = {**fields, "csrf": visitor.cookies["__Host-csrf"]}
     for sent, headers in (
@@ -177,8 +177,8 @@ def test_a_form_of_another_site_does_nothing(cast: Cast, door: Door) -> None:
     assert visitor.post("/login", good).status == 303
 
 
-def test_the_token_of_one_session_is_no_good_in_another(cast: Cast, door: Door) -> None:
-    mine, theirs = door.logged_in(cast.ours.admin), door.logged_in(cast.rival.admin)
+def test_the_token_of_one_session_is_no_good_in_another(cast: Cast, pages: LoginPages) -> None:
+    mine, theirs = pages.logged_in(cast.ours.admin), pages.logged_in(cast.rival.admin)
     theirs.get("/account/password")
     assert theirs.page
     token = theirs.page.form("/account/password").fields["csrf"]
@@ -190,8 +190,8 @@ def test_the_token_of_one_session_is_no_good_in_another(cast: Cast, door: Door) 
 
 
 @pytest.mark.parametrize("wanted", NOT_OURS)
-def test_nobody_is_led_away_after_log_in(cast: Cast, door: Door, wanted: str) -> None:
-    visitor = door.visitor()
+def test_nobody_is_led_away_after_log_in(cast: Cast, pages: LoginPages, wanted: str) -> None:
+    visitor = pages.visitor()
     visitor.get("/login")
     page = visitor.submit("/login", email=cast.ours.customer.email, password=PASSWORD, next=wanted)
     assert (page.status, page.location) == (303, "/transactions")
@@ -206,46 +206,46 @@ def test_nobody_is_led_away_after_log_in(cast: Cast, door: Door, wanted: str) ->
     ],
 )
 def test_people_get_where_they_wanted_if_it_is_for_them(
-    cast: Cast, door: Door, wanted: str, customer: str, staff: str
+    cast: Cast, pages: LoginPages, wanted: str, customer: str, staff: str
 ) -> None:
     for member, path in ((cast.ours.customer, customer), (cast.ours.admin, staff)):
-        visitor = door.visitor()
+        visitor = pages.visitor()
         visitor.get("/login")
         page = visitor.submit("/login", email=member.email, password=PASSWORD, next=wanted)
         assert page.location == path
 
 
-def test_log_out_ends_the_session_for_every_copy_of_its_cookie(cast: Cast, door: Door) -> None:
-    visitor = door.logged_in(cast.ours.customer)
+def test_log_out_ends_the_session_for_every_copy_of_its_cookie(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.logged_in(cast.ours.customer)
     stolen = dict(visitor.cookies)
     visitor.get("/accounts")
     page = visitor.submit("/logout")
     assert page.location == f"/d/{cast.ours.dealer.slug}/login?done=out"
     assert "__Host-session" not in visitor.cookies
     assert "You are logged out." in visitor.follow().text
-    thief = door.visitor()
+    thief = pages.visitor()
     thief.cookies.update(stolen)
     assert thief.get("/accounts").location.startswith("/login")
 
 
-def test_a_planted_session_is_not_the_one_used(cast: Cast, door: Door) -> None:
-    visitor = door.visitor()
+def test_a_planted_session_is_not_the_one_used(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.visitor()
     visitor.cookies["__Host-session"] = "x" * 43
-    door.log_in(visitor, cast.ours.customer.email)
+    pages.log_in(visitor, cast.ours.customer.email)
     assert visitor.cookies["__Host-session"] != "x" * 43
 
 
-def test_complete_my_account(cast: Cast, door: Door, offered: Membership) -> None:
+def test_complete_my_account(cast: Cast, pages: LoginPages, offered: Membership) -> None:
     email = f"new@{cast.ours.dealer.slug}.example"
-    secret = door.invite(email, offered)
+    secret = pages.invite(email, offered)
     for _ in range(3):  # a mail scanner opens every link
-        scanner = door.visitor().get(f"/i/{secret}")
+        scanner = pages.visitor().get(f"/i/{secret}")
         assert scanner.status == 200
     assert "Moorbeck Machinery invited you to account B/0003#x, Postgate Farm." in scanner.text
     assert "The invitation expires on 19 Jun 2024." in scanner.text
     assert scanner.headers["referrer-policy"] == "no-referrer"
     assert scanner.headers["cache-control"] == "no-store"
-    visitor = door.visitor()
+    visitor = pages.visitor()
     page = visitor.get(f"/i/{secret}")
     assert email in page.html
     page = visitor.submit(f"/i/{secret}", password="Moorbeck Machinery!")
@@ -255,24 +255,24 @@ def test_complete_my_account(cast: Cast, door: Door, offered: Membership) -> Non
     assert "Your password is saved. Log in to finish." in visitor.follow().text
     page = visitor.submit(f"/d/{cast.ours.dealer.slug}/login", email=email, password=NEW_PASSWORD)
     assert page.location == "/transactions"
-    for again in (visitor.get(f"/i/{secret}"), door.visitor().get(f"/i/{secret}")):
+    for again in (visitor.get(f"/i/{secret}"), pages.visitor().get(f"/i/{secret}")):
         assert again.status == 404
         assert "This link no longer works" in again.text
 
 
-def test_a_link_used_twice_at_once_counts_once(cast: Cast, door: Door, offered: Membership) -> None:
-    secret = door.invite(f"new@{cast.ours.dealer.slug}.example", offered)
-    first, second = door.visitor(), door.visitor()
+def test_a_link_used_twice_at_once_counts_once(cast: Cast, pages: LoginPages, offered: Membership) -> None:
+    secret = pages.invite(f"new@{cast.ours.dealer.slug}.example", offered)
+    first, second = pages.visitor(), pages.visitor()
     for visitor in (first, second):
         visitor.get(f"/i/{secret}")
     assert first.submit(f"/i/{secret}", password=NEW_PASSWORD).status == 303
     assert second.submit(f"/i/{secret}", password="another orchard ladder").status == 404
 
 
-def test_a_known_person_is_asked_to_log_in(cast: Cast, door: Door, offered: Membership) -> None:
+def test_a_known_person_is_asked_to_log_in(cast: Cast, pages: LoginPages, offered: Membership) -> None:
     person = cast.rival.customer
-    secret = door.invite(person.email, offered)
-    visitor = door.visitor()
+    secret = pages.invite(person.email, offered)
+    visitor = pages.visitor()
     page = visitor.get(f"/i/{secret}")
     assert "You already have a login. Use it to accept." in page.text
     assert 'autocomplete="new-password"' not in page.html
@@ -284,17 +284,21 @@ def test_a_known_person_is_asked_to_log_in(cast: Cast, door: Door, offered: Memb
     assert "Quernmore Trucks" in page.text
 
 
-def test_forgot_password_to_new_password(cast: Cast, door: Door) -> None:
+def test_forgot_password_to_new_password(cast: Cast, pages: LoginPages) -> None:
     person = cast.ours.customer
-    elsewhere = door.logged_in(person)
+    elsewhere = pages.logged_in(person)
     made = recovery.create_reset_link(
-        SCOPE, email=person.email, request_id=door.ids.ulid(door.now), now=door.now, ids=door.ids
+        SCOPE,
+        email=person.email,
+        request_id=pages.ids.ulid(pages.now),
+        now=pages.now,
+        ids=pages.ids,
     )
     assert made
     path = f"/reset/{made.link.secret}"
     for _ in range(3):
-        assert door.visitor().get(path).status == 200
-    visitor = door.visitor()
+        assert pages.visitor().get(path).status == 200
+    visitor = pages.visitor()
     page = visitor.get(path)
     assert person.email in page.html
     assert page.headers["referrer-policy"] == "no-referrer"
@@ -302,30 +306,34 @@ def test_forgot_password_to_new_password(cast: Cast, door: Door) -> None:
     assert visitor.submit(path, password=NEW_PASSWORD).location == "/login?done=reset"
     assert "Your new password is saved" in visitor.follow().text
     assert elsewhere.get("/accounts").location.startswith("/login")
-    again = door.visitor()
+    again = pages.visitor()
     page = again.get(path)
     assert page.status == 404
     assert page.links["Ask for a new link"] == "/forgot"
-    assert door.log_in(door.visitor(), person.email, NEW_PASSWORD).status == 303
+    assert pages.log_in(pages.visitor(), person.email, NEW_PASSWORD).status == 303
 
 
 @pytest.mark.parametrize("headers", HOSTILE_HOSTS)
-def test_no_host_of_the_request_gets_into_a_mail_or_a_page(cast: Cast, door: Door, headers: dict[str, str]) -> None:
-    visitor = door.visitor(**headers)
+def test_no_host_of_the_request_gets_into_a_mail_or_a_page(
+    cast: Cast, pages: LoginPages, headers: dict[str, str]
+) -> None:
+    visitor = pages.visitor(**headers)
     for path in ("/login", f"/d/{cast.ours.dealer.slug}/login", "/forgot"):
         assert b"evil.example" not in visitor.get(path).everything
     visitor.submit("/forgot", email=cast.ours.customer.email)
     send_due(IdentityScope(), deps=services.current().mail_deps)
-    assert cast.ours.customer.email in [mail.to for mail in door.mail.sent]
-    assert not any(b"evil.example" in raw for raw in door.mail.raw)
-    assert all("http://localhost:8000/reset/" in mail.text for mail in door.mail.sent if "Set a new" in mail.subject)
+    assert cast.ours.customer.email in [mail.to for mail in pages.mail.sent]
+    assert not any(b"evil.example" in raw for raw in pages.mail.raw)
+    assert all("http://localhost:8000/reset/" in mail.text for mail in pages.mail.sent if "Set a new" in mail.subject)
 
 
-def test_the_switcher_finds_and_changes_accounts(cast: Cast, door: Door, offered: Membership, now: datetime) -> None:
+def test_the_switcher_finds_and_changes_accounts(
+    cast: Cast, pages: LoginPages, offered: Membership, now: datetime
+) -> None:
     person = cast.rival.customer
     repo.commit(SCOPE, [writes.put_membership(person.person_id, offered, now)])
-    visitor = door.visitor()
-    assert door.log_in(visitor, person.email, path="/login?next=/transactions?status=history").location == "/accounts"
+    visitor = pages.visitor()
+    assert pages.log_in(visitor, person.email, path="/login?next=/transactions?status=history").location == "/accounts"
     before = visitor.cookies["__Host-session"]
     page = visitor.get("/accounts")
     assert "Moorbeck Machinery" in page.text
@@ -341,17 +349,17 @@ def test_the_switcher_finds_and_changes_accounts(cast: Cast, door: Door, offered
     assert visitor.post("/accounts", {"csrf": token, "membership": cast.ours.customer.membership.key}).status == 404
 
 
-def test_somebody_without_any_account_is_told_so(cast: Cast, door: Door, now: datetime) -> None:
+def test_somebody_without_any_account_is_told_so(cast: Cast, pages: LoginPages, now: datetime) -> None:
     person = cast.ours.user
     dealer_id = cast.ours.dealer.dealer_id
-    remove_membership(SCOPE, person_id=person.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=door.ids)
-    visitor = door.visitor()
-    assert door.log_in(visitor, person.email).location == "/accounts"
+    remove_membership(SCOPE, person_id=person.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=pages.ids)
+    visitor = pages.visitor()
+    assert pages.log_in(visitor, person.email).location == "/accounts"
     assert "Ask your dealer for an invitation" in visitor.follow().text
 
 
-def test_change_password_logs_the_other_browsers_out(cast: Cast, door: Door) -> None:
-    here, there = door.logged_in(cast.ours.admin), door.logged_in(cast.ours.admin)
+def test_change_password_logs_the_other_browsers_out(cast: Cast, pages: LoginPages) -> None:
+    here, there = pages.logged_in(cast.ours.admin), pages.logged_in(cast.ours.admin)
     here.get("/account/password")
     page = here.submit("/account/password", current_password="not it", password=NEW_PASSWORD)
     assert (page.status, "Your current password is incorrect" in page.text) == (422, True)
@@ -362,10 +370,10 @@ def test_change_password_logs_the_other_browsers_out(cast: Cast, door: Door) -> 
     assert there.get("/account/password").location.startswith("/login")
 
 
-def test_sessions_are_shown_and_ended(cast: Cast, door: Door) -> None:
-    here = door.logged_in(cast.ours.admin)
-    there = door.visitor(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Version/17.0 Safari/604.1")
-    door.log_in(there, cast.ours.admin.email)
+def test_sessions_are_shown_and_ended(cast: Cast, pages: LoginPages) -> None:
+    here = pages.logged_in(cast.ours.admin)
+    there = pages.visitor(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Version/17.0 Safari/604.1")
+    pages.log_in(there, cast.ours.admin.email)
     page = here.get("/account/sessions")
     assert "Safari on iPhone Last seen Today 10:00" in " ".join(page.text.replace("iPhoneLast", "iPhone Last").split())
     assert "This browser" in page.text
@@ -374,23 +382,23 @@ def test_sessions_are_shown_and_ended(cast: Cast, door: Door) -> None:
     assert here.get("/account/sessions").status == 200
 
 
-def test_pages_of_people_ask_for_a_log_in_first(door: Door) -> None:
+def test_pages_of_people_ask_for_a_log_in_first(pages: LoginPages) -> None:
     for path in ("/accounts", "/account/password", "/account/sessions"):
-        assert door.visitor().get(path).location == f"/login?next={path}"
+        assert pages.visitor().get(path).location == f"/login?next={path}"
 
 
-def test_somebody_logged_in_needs_no_door(cast: Cast, door: Door) -> None:
-    visitor = door.logged_in(cast.ours.admin)
+def test_somebody_logged_in_needs_no_door(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.logged_in(cast.ours.admin)
     assert visitor.get("/login").location == "/staff/accounts"
     assert visitor.get(f"/d/{cast.ours.dealer.slug}").location == "/staff/accounts"
 
 
-def test_no_get_changes_anything(cast: Cast, door: Door, offered: Membership) -> None:
-    secret = door.invite(f"new@{cast.ours.dealer.slug}.example", offered)
-    visitor = door.logged_in(cast.ours.admin)
+def test_no_get_changes_anything(cast: Cast, pages: LoginPages, offered: Membership) -> None:
+    secret = pages.invite(f"new@{cast.ours.dealer.slug}.example", offered)
+    visitor = pages.logged_in(cast.ours.admin)
     paths = ["/login", "/forgot", f"/i/{secret}", "/accounts", "/account/password", "/account/sessions", "/logout"]
     with counted_calls("dynamodb", "sqs") as calls:
         for path in paths:
             visitor.get(path)
     assert set(calls) <= {"GetItem", "Query", "BatchGetItem"}
-    queries.invitation(SCOPE, secret, door.now)
+    queries.invitation(SCOPE, secret, pages.now)

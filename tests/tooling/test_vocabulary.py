@@ -1,0 +1,47 @@
+"""Names that were given up for the field's own terms do not come back."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from infra.setup.files import tracked_files
+from infra.setup.paths import ROOT
+
+RETIRED = {
+    r"DoorScope|new_door|__Host-door|front_door|\b[Dd]oors?\b": "public scope, log in page, csrf cookie",
+    r"Permission\.(PERSON|AGENT)|agent_keys": "Access, logged in, API key",
+    r"\bLens\b|\bAsOf\b|\bAger\b|SweptError": "LedgerRules, SnapshotRef, AgeingPolicy, SnapshotExpiredError",
+    r"ledger_words|invoice_words|import_words|say_state|\bopen_book\b": "presenters",
+    r"wake_identity|way_on\b|link_ended|\bhand_over\b|\bsaid=": "notify_outbox, next_path, download, flash",
+    r"all_but_the_last|whatever_is_left|someone_or_nobody|_NOBODY\b|_taken_back\b|accept_as_known": "revoke, decoy",
+    r"\bPiece\b|\w+_piece\b|\blook_at\b|ReplacedError|\bfor_a_day\b|acting_as|\bbeside=": "WriteItem, head, ETag",
+    r"PortalRecord|\bportal_repo\b|\bwhy_not\b|settle_in\b": "enrolment, ineligibility_reason, initialise",
+    r"\bupkeep\b|bury_\w+|\bcarry_on\b|take_waiting|nudged_at|\broom_for\b|brought_by": "maintenance, fail_*, ...",
+    r"_Across\b|_PartStage\b|\bNeighbours\b|part_text\b|collector_resting": "CrossAccountChecks, PartStager, ...",
+    r"take_feedback|\bset_aside\b|\bRemoval\b|[Ww]eather\b": "handle_ses_event, park, mutation, fault",
+    r"_through_the_front|\bCALM\b|\bTOLD\b|\b_?(MOST|LONGEST|FEW)_[A-Z]": "require_origin_secret, MAX_, MIN_",
+    r"[Pp]resent password|Log in to go on|was open for too long|take at once": "Current password, Log in to continue",
+    r"\bSECURITY \d|domain notes|\bfeature A\d|\bformat 4\.\d": "threat numbers of docs/threats.md, docs/export-format.md",
+}
+"""Pattern -> what is said instead."""
+READ = (".py", ".md", ".html", ".txt", ".yaml", ".js", ".toml", ".css")
+NOT_OURS = ("requirements", "templates/assets/vendor/", "tests/browser/vendor/", "vendor/")
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    for name in tracked_files():
+        if name.endswith(READ) and not name.startswith(NOT_OURS) and name != "tests/tooling/test_vocabulary.py":
+            yield name, (ROOT / name).read_text()
+
+
+@pytest.mark.parametrize("pattern", RETIRED)
+def test_retired_names_are_gone(pattern: str) -> None:
+    found = [
+        f"{name}:{number}: {line.strip()[:80]}"
+        for name, text in sources()
+        if re.search(pattern, text)
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+    assert found == [], f"write {RETIRED[pattern]} instead"
