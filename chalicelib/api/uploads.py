@@ -11,6 +11,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.ingest import queries, uploads
 from chalicelib.ingest.model import ImportRun, Upload
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import gettext as _
 
 routes = Routes(__name__)
 
@@ -25,10 +26,10 @@ def begin(request: Request) -> Response:
     body = request.json
     # Tested control: upload-fields-allow-list
     if not isinstance(body, dict) or set(body) != _FIELDS:
-        raise InvalidError("Send file_name and size, and nothing else")
+        raise InvalidError(_("Send file_name and size, and nothing else"))
     name, size = body["file_name"], body["size"]
     if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool):
-        raise InvalidError("file_name is text, size is a whole number of bytes")
+        raise InvalidError(_("file_name is text, size is a whole number of bytes"))
     begun = uploads.begin_upload(
         request.import_scope,
         file_name=name,

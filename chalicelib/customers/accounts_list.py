@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.customers.enrolment.model import EnrolmentSummary, Status, ineligibility_reason, status_of
 from chalicelib.customers.model import DirectoryEntry
+from chalicelib.kernel.i18n import LazyText
 
 PAGE = 50
 SORTS = ("number", "name", "status", "email", "balance")
@@ -20,7 +21,7 @@ class AccountRow:
     entry: DirectoryEntry
     enrolment: EnrolmentSummary | None
     status: Status
-    reason: str | None
+    reason: LazyText | None
     shares_with: tuple[str, ...] = ()
 
     @property

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib.dealers import repo
 from chalicelib.dealers.model import Dealer, DealerEntry, Profile
 from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
 from chalicelib.store.audit import audit_row
@@ -22,7 +23,7 @@ def profile_of(fields: Mapping[str, Any]) -> Profile:
         return _PROFILE.validate_python(dict(fields))
     except ValidationError as error:
         wrong = {".".join(str(part) for part in e["loc"]): e["msg"] for e in error.errors()}
-        raise InvalidError("Some of the dealer's details cannot be used", wrong) from None
+        raise InvalidError(_("Some of the dealer's details cannot be used"), wrong) from None
 
 
 def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids: Ids) -> Dealer:
@@ -39,7 +40,7 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
         repo.initialise(own, profile, audit)
     wanted = Dealer.of(dealer_id, profile)
     if made not in {None, wanted}:
-        raise ConflictError(f"There is a dealer at {profile.slug} already, with other settings")
+        raise ConflictError(_("There is a dealer at %(slug)s already, with other settings", slug=profile.slug))
     if made:
         repo.refresh_public_copy(own)
     return wanted
@@ -61,5 +62,5 @@ def _registered(scope: OperatorScope, profile: Profile, ids: Ids) -> str:
         return dealer_id
     entry = repo.entry(scope, taken)
     if entry != DealerEntry(taken, profile.slug, profile.code, profile.name):
-        raise ConflictError(f"The address {profile.slug} belongs to another dealer")
+        raise ConflictError(_("The address %(slug)s belongs to another dealer", slug=profile.slug))
     return taken

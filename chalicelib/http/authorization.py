@@ -6,6 +6,7 @@ from chalicelib.http.access import Audience
 from chalicelib.http.request import Request
 from chalicelib.identity.model import Kind, Membership, Session
 from chalicelib.kernel.errors import ForbiddenError, NotFoundError, PortalError, UnauthenticatedError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
 
@@ -16,8 +17,8 @@ _KINDS = {
     Audience.STAFF: frozenset({Kind.STAFF}),
 }
 _ROLE_TOO_LOW = {
-    Kind.STAFF: "Only an admin of the dealership can do this",
-    Kind.CUSTOMER: "Your role on this account does not allow this. Ask an admin of the account.",
+    Kind.STAFF: lazy_gettext("Only an admin of the dealership can do this"),
+    Kind.CUSTOMER: lazy_gettext("Your role on this account does not allow this. Ask an admin of the account."),
 }
 
 
@@ -41,7 +42,7 @@ def require_origin_secret(request: Request) -> None:
     secret = request.services.settings.origin_secret
     # Tested control: origin-secret-required
     if secret and not compare_digest(request.header(ORIGIN_HEADER).encode(), secret.encode()):
-        raise ForbiddenError("Open the portal by its own address")
+        raise ForbiddenError(lazy_gettext("Open the portal at its own address"))
 
 
 def _scope(request: Request) -> IdentityScope | TenantScope:
@@ -53,7 +54,7 @@ def _scope(request: Request) -> IdentityScope | TenantScope:
     if access.audience is Audience.API_KEY:
         return _api_key_scope(request)
     if request.session is None:
-        raise UnauthenticatedError("Log in to continue")
+        raise UnauthenticatedError(lazy_gettext("Log in to continue"))
     if access.audience is Audience.LOGGED_IN:
         return IdentityScope()
     return _membership_scope(request, request.session)
@@ -63,14 +64,14 @@ def _api_key_scope(request: Request) -> ImportScope:
     kind, _, secret = request.header("authorization").partition(" ")
     dealer_id = request.services.key_owner(secret.strip()) if kind.lower() == "bearer" else None
     if dealer_id is None:
-        raise UnauthenticatedError("This API key is not known. Make one on the Imports page.")
+        raise UnauthenticatedError(lazy_gettext("This API key is not known. Make one on the Imports page."))
     return ImportScope(dealer_id)
 
 
 def _membership_scope(request: Request, session: Session) -> TenantScope:
     membership = session.membership
     if membership is None:
-        raise NoMembershipError("Choose an account")
+        raise NoMembershipError(lazy_gettext("Choose an account"))
     # Tested control: audience-checked
     if membership.kind not in _KINDS[request.access.audience]:
         raise NotFoundError

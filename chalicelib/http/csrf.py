@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from chalicelib.http import cookies
 from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.kernel.errors import ForbiddenError
+from chalicelib.kernel.i18n import lazy_gettext
 
 FIELD = "csrf"
 HEADER = "x-csrf-token"
@@ -15,7 +16,7 @@ class CsrfError(ForbiddenError):
     """The form does not come from a page of ours that is still good (403)."""
 
     def __init__(self) -> None:
-        super().__init__("This page has expired. Go back, reload it, and try again. Nothing has changed.")
+        super().__init__(lazy_gettext("This page has expired. Go back, reload it, and try again. Nothing has changed."))
 
 
 def check(request: Request) -> None:

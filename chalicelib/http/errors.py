@@ -17,6 +17,7 @@ from chalicelib.kernel.errors import (
     TooManyError,
     UnauthenticatedError,
 )
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.observability import logger
 
 STATUS: dict[type[PortalError], int] = {
@@ -27,7 +28,7 @@ STATUS: dict[type[PortalError], int] = {
     InvalidError: 422,
     TooManyError: 429,
 }
-GENERIC_ERROR = "Something went wrong on our side. Nothing has changed."
+GENERIC_ERROR = lazy_gettext("Something went wrong on our side. Nothing has changed.")
 
 
 def expected(request: Request, error: PortalError) -> Response:
@@ -48,10 +49,10 @@ def unexpected(request: Request) -> Response:
     """The answer to a defect. The log has the id, the route and the stack; the page has the id."""
     logger.exception("request.failed")
     try:
-        return _answer(request, 500, GENERIC_ERROR)
+        return _answer(request, 500, str(GENERIC_ERROR))
     except Exception:  # noqa: BLE001 - the page itself may be what is broken
         logger.exception("request.error_page_failed")
-        return Response(f"{GENERIC_ERROR} {request.id}", {"Content-Type": "text/plain; charset=utf-8"}, 500)
+        return Response(f"{GENERIC_ERROR.message} {request.id}", {"Content-Type": "text/plain; charset=utf-8"}, 500)
 
 
 def _log_in(request: Request) -> Response:

@@ -4,17 +4,18 @@ from typing import NamedTuple
 
 from chalicelib.dealers.model import Dealer, Module
 from chalicelib.identity.model import Kind, Membership, Session
+from chalicelib.kernel.i18n import Text, lazy_gettext
 
 
 class Landing(NamedTuple):
     """A page, and what a link to it says."""
 
     path: str
-    label: str
+    label: Text
 
 
-LOG_IN = Landing("/login", "Log in")
-SWITCHER = Landing("/accounts", "Choose an account")
+LOG_IN = Landing("/login", lazy_gettext("Log in"))
+SWITCHER = Landing("/accounts", lazy_gettext("Choose an account"))
 
 
 def landing(session: Session | None, dealer: Dealer | None) -> Landing:
@@ -27,7 +28,7 @@ def landing(session: Session | None, dealer: Dealer | None) -> Landing:
 def member_landing(membership: Membership, dealer: Dealer | None) -> Landing:
     """A customer of a dealer without invoices has no page of figures yet, only the switcher."""
     if membership.kind is Kind.STAFF:
-        return Landing("/staff/accounts", "Go to Customer Accounts")
+        return Landing("/staff/accounts", lazy_gettext("Go to Customer Accounts"))
     if dealer and Module.INVOICES in dealer.modules:
-        return Landing("/transactions", "Go to My Transactions")
+        return Landing("/transactions", lazy_gettext("Go to My Transactions"))
     return SWITCHER

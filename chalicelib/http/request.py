@@ -14,6 +14,7 @@ from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity.model import Session
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.rendering.format import Formats, formats
 from chalicelib.services import Services
@@ -78,7 +79,7 @@ class Request:
         try:
             pairs = parse_qsl(self._text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
         except ValueError:
-            raise InvalidError("We could not read what was sent") from None
+            raise InvalidError(lazy_gettext("We could not read what was sent")) from None
         for name, value in pairs:
             found.setdefault(name, []).append(value)
         return found
@@ -94,7 +95,7 @@ class Request:
         try:
             return loads(self._text)
         except (JSONDecodeError, RecursionError):
-            raise InvalidError("The body is not JSON") from None
+            raise InvalidError(lazy_gettext("The body is not JSON")) from None
 
     @cached_property
     def body(self) -> bytes:
@@ -102,7 +103,7 @@ class Request:
         body = self.raw.raw_body
         sent: bytes = body.encode() if isinstance(body, str) else body
         if len(sent) > MAX_BODY:
-            raise InvalidError("That is too large")
+            raise InvalidError(lazy_gettext("That is too large"))
         return sent
 
     @cached_property
@@ -110,7 +111,7 @@ class Request:
         try:
             return self.body.decode()
         except UnicodeDecodeError:
-            raise InvalidError("We could not read what was sent") from None
+            raise InvalidError(lazy_gettext("We could not read what was sent")) from None
 
     @cached_property
     def session(self) -> Session | None:

@@ -6,6 +6,7 @@ from chalicelib.identity import repo
 from chalicelib.identity.model import ApiKey
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ForbiddenError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import DealerScope, IdentityScope
 from chalicelib.store.transactions import WriteItem
@@ -23,10 +24,10 @@ def create_api_key(
     _must_be_admin(dealer)
     named = " ".join(name.split())
     if not 0 < len(named) <= _MAX_NAME:
-        text = f"Enter a name of 1 to {_MAX_NAME} characters"
+        text = _("Enter a name of 1 to %(num)s characters", num=_MAX_NAME)
         raise InvalidError(text, {"name": text})
-    if sum(key.revoked_at is None for key, _ in repo.api_keys(scope, dealer.dealer_id)) >= _MOST:
-        text = f"You have {_MOST} keys. Revoke one that is not used"
+    if sum(key.revoked_at is None for key, _hash in repo.api_keys(scope, dealer.dealer_id)) >= _MOST:
+        text = _("You have %(num)s keys. Revoke one that is not used", num=_MOST)
         raise InvalidError(text, {"name": text})
     secret = _START + ids.secret()
     key = ApiKey(ids.ulid(now), dealer.dealer_id, named, secret[:_SHOWN], now)
@@ -49,7 +50,7 @@ def revoke_api_key(scope: IdentityScope, *, dealer: DealerScope, key_id: str, no
 
 def _must_be_admin(dealer: DealerScope) -> None:
     if not dealer.is_admin:
-        raise ForbiddenError("Only an admin can make or revoke keys")
+        raise ForbiddenError(_("Only an admin can make or revoke keys"))
 
 
 def _audit(dealer: DealerScope, event: str, key: ApiKey, now: datetime, ids: Ids) -> tuple[WriteItem, ...]:

@@ -10,12 +10,13 @@ from chalicelib.identity.operations import ClientInfo, LoggedIn, authenticate, c
 from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
-KNOWN = "You have an account already. Log in with its password."
-REPLACED = "This invitation was cancelled or replaced by a newer one"
+KNOWN = lazy_gettext("You already have an account. Log in with its password.")
+REPLACED = lazy_gettext("This invitation was cancelled or replaced by a newer one")
 
 
 def create_invitation(

@@ -6,10 +6,11 @@ from enum import StrEnum
 from hashlib import sha256
 
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 
-NOT_AN_EMAIL = "Enter an email address in the form name@example.com"
+NOT_AN_EMAIL = lazy_gettext("Enter an email address in the form name@example.com")
 
 
 class Kind(StrEnum):

@@ -9,11 +9,12 @@ from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
-WRONG = "The email address or the password is wrong"
+WRONG = lazy_gettext("The email address or the password is wrong")
 
 
 @dataclass(frozen=True, slots=True)

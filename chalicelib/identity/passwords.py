@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import ngettext
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -52,14 +54,14 @@ def problem(password: str, *, context: Iterable[str] = (), second_factor: bool =
     text = _normal(password)
     shortest = SHORTEST_WITH_SECOND_FACTOR if second_factor else SHORTEST
     if not text:
-        return "Enter a new password"
+        return _("Enter a new password")
     if len(text) < shortest:
-        return f"Enter {shortest} characters or more"
+        return ngettext("Enter %(num)s character or more", "Enter %(num)s characters or more", shortest, num=shortest)
     if len(text) > LONGEST:
-        return f"Enter {LONGEST} characters or fewer"
+        return ngettext("Enter %(num)s character or fewer", "Enter %(num)s characters or fewer", LONGEST, num=LONGEST)
     # Tested control: guessable-refused
     if is_guessable(text, context=context):
-        return "This password is easy to guess. Add words that have nothing to do with you or the dealer"
+        return _("This password is easy to guess. Add words that have nothing to do with you or the dealer")
     return None
 
 

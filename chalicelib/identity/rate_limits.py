@@ -11,11 +11,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from chalicelib.identity import repo
 from chalicelib.kernel.errors import TooManyError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import IdentityScope
 
 MINUTES_5 = 300
 DAY = 86_400
-MESSAGE = "Too many attempts. Wait a few minutes and try again."
+MESSAGE = lazy_gettext("Too many attempts. Wait a few minutes and try again.")
 
 
 @dataclass(frozen=True, slots=True)

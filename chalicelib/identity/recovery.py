@@ -10,11 +10,12 @@ from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
-NOT_CURRENT = "Your current password is incorrect"
+NOT_CURRENT = lazy_gettext("Your current password is incorrect")
 
 
 @dataclass(frozen=True, slots=True)

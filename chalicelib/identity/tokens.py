@@ -7,6 +7,7 @@ from hashlib import sha256
 from chalicelib.identity import repo
 from chalicelib.identity.model import OneTimeLink
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 
@@ -14,7 +15,7 @@ INVITE = "invite"
 RESET = "reset"
 INVITE_LIFE = timedelta(days=14)
 RESET_LIFE = timedelta(hours=1)
-ENDED = "This link has ended or was used already"
+ENDED = lazy_gettext("This link has expired or was already used")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,28 @@
 
 from collections.abc import Mapping
 
+from chalicelib.kernel.i18n import Text, lazy_gettext
+
+PAGE_NOT_FOUND = lazy_gettext("Page not found")
+
 
 class PortalError(Exception):
-    """An expected failure. `message` is plain language that may be shown to the person who asked."""
+    """An expected failure."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: Text) -> None:
         super().__init__(message)
-        self.message = message
+        self._message = message
+
+    @property
+    def message(self) -> str:
+        """Plain words for the person who asked, in the language that is theirs when it is read."""
+        return str(self._message)
 
 
 class NotFoundError(PortalError):
     """It is not there, or it is not yours: both read the same (404)."""
 
-    def __init__(self, message: str = "Page not found") -> None:
+    def __init__(self, message: Text = PAGE_NOT_FOUND) -> None:
         super().__init__(message)
 
 
@@ -33,14 +42,19 @@ class ConflictError(PortalError):
 class InvalidError(PortalError):
     """Input that cannot be used (422). `fields` maps a field's name to what to do about it."""
 
-    def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
+    def __init__(self, message: Text, fields: Mapping[str, Text] | None = None) -> None:
         super().__init__(message)
-        self.fields = dict(fields or {})
+        self._fields = dict(fields or {})
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """In the reader's language, as `message` is."""
+        return {name: str(text) for name, text in self._fields.items()}
 
 
 class TooManyError(PortalError):
     """A limit is reached (429). `retry_after` is whole seconds."""
 
-    def __init__(self, message: str, *, retry_after: int) -> None:
+    def __init__(self, message: Text, *, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after

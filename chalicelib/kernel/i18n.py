@@ -6,17 +6,19 @@
     ngettext("%(num)s row", "%(num)s rows", count, num=fmt.count(count))
 
 The message is a literal, so that Babel finds it: no f-string, no variable. A module-level constant is
-`lazy_gettext(...)`, because no reader is known when it is imported.
+`lazy_gettext(...)`, because no reader is known when it is imported; so is what is said before a request's scope is
+known. What is stored is a code or the English source, never a translation.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from gettext import NullTranslations, translation
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+K = TypeVar("K")
 SOURCE_LOCALE = "en-GB"
 LOCALE_DIR = Path(__file__).resolve().parents[1] / "locale"
 
@@ -71,9 +73,18 @@ class LazyText:
         return gettext(self.message)
 
 
+Text = str | LazyText
+"""What a page may be given to show."""
+
+
 def lazy_gettext(message: str, /) -> LazyText:
     """A message for a module-level constant."""
     return LazyText(message)
+
+
+def translated(labels: Mapping[K, LazyText]) -> dict[K, str]:
+    """The labels in the reader's language: for loops over rows, which would look each up again and again."""
+    return {key: str(text) for key, text in labels.items()}
 
 
 class PluralText(NamedTuple):

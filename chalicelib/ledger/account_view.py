@@ -9,6 +9,7 @@ from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.ledger.ageing import Buckets
 from chalicelib.ledger.figures import Figures
 from chalicelib.ledger.model import AccountHead, Row
@@ -22,7 +23,7 @@ class NoFiguresError(NotFoundError):
     """No export has named this account yet. `published` is the run that does not."""
 
     def __init__(self, published: Published) -> None:
-        super().__init__("There are no figures for this account yet")
+        super().__init__(lazy_gettext("There are no figures for this account yet"))
         self.published = published
 
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 from io import TextIOWrapper
 from typing import IO
 
+from chalicelib.kernel.i18n import gettext as _
+
 Cell = str | Decimal | date | None
 
 _FORMULA = re.compile(r"[\t\r]|[\s\u200b\ufeff]*[-=+@－＝＋＠]")  # noqa: RUF001 - Excel takes the wide forms too
@@ -100,4 +102,4 @@ def _number_format(decimals: int) -> str:
 
 def _sheet_name(title: str) -> str:
     plain = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title).strip()
-    return plain[:31] or "Sheet"
+    return plain[:31] or _("Sheet")

@@ -15,11 +15,12 @@ from pynamodb.models import Model
 
 from chalicelib import settings
 from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import CustomerScope, PublicScope, TenantScope
 from chalicelib.store import clients
 
-CHANGED = "Somebody changed this in between. Load it again and repeat what you did."
+CHANGED = lazy_gettext("Somebody changed this in between. Reload the page and try again.")
 
 MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024
 """Bytes of a key that DynamoDB takes."""

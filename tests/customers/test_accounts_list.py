@@ -31,7 +31,7 @@ def test_each_reason_that_stops_an_invitation_is_said() -> None:
         "Kept out of the portal by your dealer system": entry("1", portal_eligible=False),
         "No email address": entry("1", email=None),
     }
-    assert {ineligibility_reason(one) for one in reasons.values()} == set(reasons)
+    assert {str(ineligibility_reason(one)) for one in reasons.values()} == set(reasons)
     assert ineligibility_reason(entry("1")) is None
 
 

@@ -75,6 +75,12 @@ def test_a_constant_is_in_the_language_of_whoever_reads_it() -> None:
         assert f"{STATE}!" == "Offen!"
 
 
+@pytest.mark.usefixtures("german")
+def test_a_table_of_labels_is_translated_at_once() -> None:
+    with i18n.activated("de-DE"):
+        assert i18n.translated({"open": STATE}) == {"open": "Offen"}
+
+
 @pytest.mark.parametrize(("locale", "spoken"), [("en-US", "en-US"), ("en-GB", "en-GB"), ("fr-FR", "en-GB")])
 def test_a_language_without_translations_is_shown_in_english_and_says_so(locale: str, spoken: str) -> None:
     with i18n.activated(locale):

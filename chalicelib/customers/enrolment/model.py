@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.customers.model import DirectoryEntry
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
 
 
 class State(StrEnum):
@@ -89,18 +90,25 @@ def _seconds(at: datetime | None) -> int | None:
     return None if at is None else int(at.timestamp())
 
 
-def ineligibility_reason(entry: DirectoryEntry) -> str | None:
+_ARCHIVED = lazy_gettext("Not in the last export")
+_CLOSED = lazy_gettext("Closed in your dealer system")
+_KEPT_OUT = lazy_gettext("Kept out of the portal by your dealer system")
+_NO_EMAIL = lazy_gettext("No email address")
+_INELIGIBLE_TYPES = {"internal": lazy_gettext("Internal account"), "cash": lazy_gettext("Cash account")}
+
+
+def ineligibility_reason(entry: DirectoryEntry) -> LazyText | None:
     """Why this account cannot be invited, in the dealer's words, or None where it can."""
     if entry.archived:
-        return "Not in the last export"
-    if entry.account_type in {"internal", "cash"}:
-        return f"{entry.account_type.capitalize()} account"
+        return _ARCHIVED
+    if entry.account_type in _INELIGIBLE_TYPES:
+        return _INELIGIBLE_TYPES[entry.account_type]
     if entry.account_status == "closed":
-        return "Closed in your dealer system"
+        return _CLOSED
     if not entry.portal_eligible:
-        return "Kept out of the portal by your dealer system"
+        return _KEPT_OUT
     if not entry.email:
-        return "No email address"
+        return _NO_EMAIL
     return None
 
 

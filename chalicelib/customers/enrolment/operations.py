@@ -15,6 +15,8 @@ from chalicelib.dealers.model import Dealer
 from chalicelib.identity.invitations import cancel_invitation as cancel_link
 from chalicelib.identity.model import FIRST_USER_ROLE, Kind, Membership
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
@@ -32,7 +34,7 @@ class InviteResult:
     """The references invited now, and for each other one the reason in plain words."""
 
     invited: tuple[str, ...]
-    refused: Mapping[str, str]
+    refused: Mapping[str, LazyText]
 
 
 def invite_customers(
@@ -53,7 +55,7 @@ def invite_customers(
         _invitation(scope, entry, before.get(entry.ref), invited_by=invited_by, now=now, ids=ids) for entry in chosen
     ]
     late = repo.put_all(scope, invitations)
-    refused |= dict.fromkeys(sorted(late), "Invited by somebody else at the same moment")
+    refused |= dict.fromkeys(sorted(late), lazy_gettext("Invited by somebody else at the same moment"))
     return InviteResult(tuple(entry.ref for entry in chosen if entry.ref not in late), refused)
 
 
@@ -66,7 +68,7 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
     before = _open_enrolment(scope, ref)
     entry = account(scope, ref)
     if reason := ineligibility_reason(entry):
-        raise InvalidError(f"{entry.name} cannot be invited: {reason.lower()}")
+        raise InvalidError(_("%(name)s cannot be invited: %(reason)s", name=entry.name, reason=str(reason).lower()))
     _end_link(scope, before, now=now, ids=ids)
     change = _invitation(scope, entry, before, invited_by=invited_by, now=now, ids=ids)
     repo.put(scope, change.new, before=before, also=change.also)
@@ -182,13 +184,13 @@ def _audit_and_outbox(
     return audit, outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
 
 
-def _refusal(entry: DirectoryEntry | None, known: EnrolmentSummary | None) -> str | None:
+def _refusal(entry: DirectoryEntry | None, known: EnrolmentSummary | None) -> LazyText | None:
     if entry is None:
-        return "There is no such account"
+        return lazy_gettext("There is no such account")
     if known and known.state in {State.QUEUED, State.INVITED, State.UNCERTAIN}:
-        return "Invited already"
+        return lazy_gettext("Already invited")
     if known and known.state is State.ACTIVE:
-        return "Active already"
+        return lazy_gettext("Already active")
     return ineligibility_reason(entry)
 
 
@@ -198,8 +200,12 @@ def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[Directory
     if len(used | {entry.ref for entry in chosen}) > max(dealer.invite_allowance, len(used)):
         left = max(0, dealer.invite_allowance - len(used))
         raise InvalidError(
-            f"Your licence allows {dealer.invite_allowance} invited customers and has {left} left. "
-            "Your account manager can raise it."
+            _(
+                "Your licence allows %(allowed)s invited customers and has %(left)s left. "
+                "Your account manager can raise it.",
+                allowed=dealer.invite_allowance,
+                left=left,
+            )
         )
 
 
@@ -216,7 +222,7 @@ def _open_enrolment(scope: TenantScope, ref: str) -> Enrolment:
     if found is None:
         raise NotFoundError
     if found.state not in OPEN:
-        raise ConflictError("There is no open invitation for this account")
+        raise ConflictError(_("There is no open invitation for this account"))
     return found
 
 

@@ -8,6 +8,7 @@ from chalicelib.http.request import Request
 from chalicelib.identity.model import Kind, Membership
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.ledger.queries import account_snapshot
@@ -63,11 +64,13 @@ def _choice(request: Request, dealer: Dealer, membership: Membership, *, cheap: 
     session = request.session
     current = session is not None and session.membership is not None and session.membership.key == membership.key
     if membership.kind is Kind.STAFF or membership.account_ref is None:
-        role = "Admin" if membership.role is Role.ADMIN else "User"
-        return Choice(membership.key, "Dealership staff", role, current=current)
+        role = _("Admin") if membership.role is Role.ADMIN else _("User")
+        return Choice(membership.key, _("Dealership staff"), role, current=current)
     ref = membership.account_ref
     balance, note = _balance(request, dealer, ref) if cheap else ("", "")
-    return Choice(membership.key, membership.account_name or ref, f"Account {ref}", balance, note, current)
+    return Choice(
+        membership.key, membership.account_name or ref, _("Account %(account)s", account=ref), balance, note, current
+    )
 
 
 def _balance(request: Request, dealer: Dealer, ref: str) -> tuple[str, str]:
@@ -78,9 +81,9 @@ def _balance(request: Request, dealer: Dealer, ref: str) -> tuple[str, str]:
     except NotFoundError:
         head = None
     if head is None:
-        return "", "No figures yet"
+        return "", _("No figures yet")
     fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
-    words = "Nothing to pay" if head.balance == 0 else "In credit" if head.balance < 0 else "To pay"
+    words = _("Nothing to pay") if head.balance == 0 else _("In credit") if head.balance < 0 else _("To pay")
     return fmt.money(head.balance, head.facts.currency), words
 
 

@@ -12,6 +12,7 @@ from chalicelib.identity import invitations, queries
 from chalicelib.identity.model import Invitation
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope, PublicScope
 from chalicelib.rendering.format import formats
 from chalicelib.web.auth import redirects
@@ -73,7 +74,7 @@ def _log_in(request: Request, offered: Invitation) -> Response:
             ids=request.services.ids,
         )
     except UnauthenticatedError:
-        return _form(request, offered, status=401, errors={"password": "This is not the password of your account"})
+        return _form(request, offered, status=401, errors={"password": _("This is not the password of your account")})
     return welcome(request, logged_in)
 
 
@@ -99,4 +100,4 @@ def _dealer(offered: Invitation) -> PublicDealer:
 
 
 def _ended(request: Request) -> Response:
-    return redirects.expired_link_page(request, "/login", "Log in")
+    return redirects.expired_link_page(request, "/login", _("Log in"))

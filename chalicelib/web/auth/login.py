@@ -13,15 +13,17 @@ from chalicelib.identity import operations, queries, recovery
 from chalicelib.identity.operations import ClientInfo, LoggedIn
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import IdentityScope, PublicLookupScope
 from chalicelib.web.auth import redirects
 
 routes = Routes(__name__)
 
 DONE = {
-    "completed": "Your password is saved. Log in to finish.",
-    "reset": "Your new password is saved. Log in with it.",
-    "out": "You are logged out.",
+    "completed": lazy_gettext("Your password is saved. Log in to finish."),
+    "reset": lazy_gettext("Your new password is saved. Log in with it."),
+    "out": lazy_gettext("You are logged out."),
 }
 _IDENTITY = IdentityScope()
 
@@ -93,7 +95,7 @@ def reset(request: Request) -> Response:
     try:
         return _reset_form(request, queries.reset_email(_IDENTITY, request.params["token"], request.now), {})
     except NotFoundError:
-        return redirects.expired_link_page(request, "/forgot", "Ask for a new link")
+        return redirects.expired_link_page(request, "/forgot", _("Ask for a new link"))
 
 
 @routes.post("/reset/{token}", VISITOR)
@@ -112,7 +114,7 @@ def set_password(request: Request) -> Response:
         email = queries.reset_email(_IDENTITY, request.params["token"], request.now)
         return _reset_form(request, email, error.fields, status=422)
     except NotFoundError:
-        return redirects.expired_link_page(request, "/forgot", "Ask for a new link")
+        return redirects.expired_link_page(request, "/forgot", _("Ask for a new link"))
     request.services.notify_outbox(_IDENTITY)
     return cookies.clear_session(redirect("/login?done=reset"))
 
@@ -141,7 +143,7 @@ def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
     form = request.form
     errors = {
         name: text
-        for name, text in (("email", "Enter your email address"), ("password", "Enter your password"))
+        for name, text in (("email", _("Enter your email address")), ("password", _("Enter your password")))
         if not form.get(name)
     }
     if errors:

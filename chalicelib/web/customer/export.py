@@ -1,12 +1,16 @@
 """Transactions as the rows of a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple, Self
 
 from chalicelib.exports.model import ExportFile
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext, translated
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.account_view import AccountView
+from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.status import RowStatus
 from chalicelib.rendering.spreadsheet import Cell, Column, Kind
@@ -16,27 +20,61 @@ from chalicelib.web.presenters.transactions import AGES, TYPES
 MAX_WORKBOOK_ROWS = 500_000
 """A minute or two of work for the function that makes it, which has five."""
 
-_TEXT = 14
+_TEXT, _WIDE = 14, 32
 _STATES = {
-    RowStatus.DISPUTED: "Disputed",
-    RowStatus.SETTLED: "Settled",
-    RowStatus.CREDIT: "Credit to use",
-    RowStatus.OVERDUE: "Overdue",
-    RowStatus.DUE: "Due",
-    RowStatus.OPEN: "",
+    RowStatus.DISPUTED: lazy_gettext("Disputed"),
+    RowStatus.SETTLED: lazy_gettext("Settled"),
+    RowStatus.CREDIT: lazy_gettext("Credit to use"),
+    RowStatus.OVERDUE: lazy_gettext("Overdue"),
+    RowStatus.DUE: lazy_gettext("Due"),
 }
 
 
 def columns(digits: int) -> list[Column]:
     """The headings, those of the page first."""
-    labels = (
-        "Inv. Date,Reference No,Type,Description,Age,Status,Due Date,Total,Outstanding,Disc. Date,Settlement,"
-        "Goods,V.A.T.,Settled,Order No,Your reference,Advice No,Depot,Rep Code,Account,Currency"
-    )
-    return [Column(label, 32 if label == "Description" else _TEXT, digits) for label in labels.split(",")]
+    return [Column(label, width, digits) for label, width in _headings()]
 
 
-def cells(view: AccountView, row: Row) -> list[Cell]:
+def _headings() -> list[tuple[str, int]]:
+    return [
+        (_("Inv. Date"), _TEXT),
+        (_("Reference No"), _TEXT),
+        (_("Type"), _TEXT),
+        (_("Description"), _WIDE),
+        (_("Age"), _TEXT),
+        (_("Status"), _TEXT),
+        (_("Due Date"), _TEXT),
+        (_("Total"), _TEXT),
+        (_("Outstanding"), _TEXT),
+        (_("Disc. Date"), _TEXT),
+        (_("Settlement"), _TEXT),
+        (_("Goods"), _TEXT),
+        (_("V.A.T."), _TEXT),
+        (_("Settled"), _TEXT),
+        (_("Order No"), _TEXT),
+        (_("Your reference"), _TEXT),
+        (_("Advice No"), _TEXT),
+        (_("Depot"), _TEXT),
+        (_("Rep Code"), _TEXT),
+        (_("Account"), _TEXT),
+        (_("Currency"), _TEXT),
+    ]
+
+
+class Labels(NamedTuple):
+    """What the cells of a file say, in the reader's language."""
+
+    types: Mapping[TransactionType, str]
+    ages: Mapping[Age, str]
+    states: Mapping[RowStatus, str]
+
+    @classmethod
+    def current(cls) -> Self:
+        """In the language of whoever reads now."""
+        return cls(translated(TYPES), translated(AGES), translated(_STATES))
+
+
+def cells(view: AccountView, row: Row, labels: Labels) -> list[Cell]:
     """A row's cells, typed, in the order of `columns`."""
     rules, currency = view.rules, view.facts.currency
     discounted, age = rules.discount_available(row), rules.age(row)
@@ -47,10 +85,10 @@ def cells(view: AccountView, row: Row) -> list[Cell]:
     return [
         _day(row.transaction_date),
         row.reference,
-        TYPES[TransactionType(row.type)],
+        labels.types[TransactionType(row.type)],
         row.description,
-        AGES[age] if age else None,
-        _STATES[rules.state(row).status],
+        labels.ages[age] if age else None,
+        labels.states.get(rules.state(row).status, ""),
         _day(row.due_date),
         money(row.total),
         money(row.outstanding),
@@ -76,13 +114,14 @@ def _day(iso: str | None) -> date | None:
 def transactions_file(view: AccountView, kind: Kind, rows: Sequence[Row]) -> ExportFile:
     """The rows as a file. Raises InvalidError for a workbook that would be too large."""
     if kind is Kind.XLSX and len(rows) > MAX_WORKBOOK_ROWS:
-        raise InvalidError("These are too many rows for one workbook. Filter them first, or take the CSV.")
+        raise InvalidError(_("Too many rows for one workbook. Filter them first, or download the CSV."))
+    labels = Labels.current()
     return ExportFile(
         file_name=safe_file_name("transactions", view.ref, view.as_at.isoformat(), extension=kind.value),
         kind=kind,
-        title=f"My Transactions {view.ref}",
+        title=_("My Transactions %(account)s", account=view.ref),
         columns=columns(view.rules.digits),
-        rows=(cells(view, row) for row in rows),
+        rows=(cells(view, row, labels) for row in rows),
         count=len(rows),
         as_of=str(view.snapshot.as_of),
         restarted=view.snapshot.restarted,

@@ -11,6 +11,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView
@@ -69,7 +70,7 @@ def _drawn(request: Request, view: AccountView, row: Row, name: str) -> str:
 
     at = to_transaction(row).lines
     if at is None:
-        raise NotFoundError("The PDF is not here yet")
+        raise NotFoundError(_("The PDF has not arrived yet"))
     scope = request.customer_scope
     lines = documents.invoice_lines(scope, ref=view.ref, run=at.run, part=at.part, offset=at.offset, length=at.length)
     content = draw_invoice(document(view, RowFormatter.of(view, request.fmt), row, lines))

@@ -10,6 +10,8 @@ from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.kernel.i18n import Text, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.row_query import PAGE_ROWS, RowQuery, Sort
@@ -22,6 +24,7 @@ from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.transactions import (
     AGES,
     MAIN_TYPES,
+    NOUNS,
     TYPES,
     RowFormatter,
     account_header,
@@ -33,18 +36,18 @@ routes = Routes(__name__)
 
 HOME = "/transactions"
 EXPORTS = "/exports"
-STATUSES = [("all", "All"), ("current", "Current"), ("history", "History")]
+STATUSES = [("all", lazy_gettext("All")), ("current", lazy_gettext("Current")), ("history", lazy_gettext("History"))]
 ORDERS = {
-    Sort.DATE: ("newest first", "oldest first"),
-    Sort.REFERENCE: ("by number, last first", "by number"),
-    Sort.TYPE: ("by type, backwards", "by type"),
-    Sort.DESCRIPTION: ("by description, backwards", "by description"),
-    Sort.AGE: ("oldest debts first", "youngest debts first"),
-    Sort.DUE: ("latest due first", "soonest due first"),
-    Sort.TOTAL: ("largest first", "smallest first"),
-    Sort.OUTSTANDING: ("most outstanding first", "least outstanding first"),
-    Sort.DISC: ("latest Disc. Date first", "soonest Disc. Date first"),
-    Sort.SETTLEMENT: ("largest settlement first", "smallest settlement first"),
+    Sort.DATE: (lazy_gettext("newest first"), lazy_gettext("oldest first")),
+    Sort.REFERENCE: (lazy_gettext("by number, last first"), lazy_gettext("by number")),
+    Sort.TYPE: (lazy_gettext("by type, backwards"), lazy_gettext("by type")),
+    Sort.DESCRIPTION: (lazy_gettext("by description, backwards"), lazy_gettext("by description")),
+    Sort.AGE: (lazy_gettext("oldest debts first"), lazy_gettext("youngest debts first")),
+    Sort.DUE: (lazy_gettext("latest due first"), lazy_gettext("soonest due first")),
+    Sort.TOTAL: (lazy_gettext("largest first"), lazy_gettext("smallest first")),
+    Sort.OUTSTANDING: (lazy_gettext("most outstanding first"), lazy_gettext("least outstanding first")),
+    Sort.DISC: (lazy_gettext("latest Disc. Date first"), lazy_gettext("soonest Disc. Date first")),
+    Sort.SETTLEMENT: (lazy_gettext("largest settlement first"), lazy_gettext("smallest settlement first")),
 }
 
 
@@ -107,6 +110,7 @@ def _panel(view: AccountView) -> dict[str, Any]:
         "ages": AGES,
         "saving": view.saving,
         "types": TYPES,
+        "nouns": NOUNS,
     }
 
 
@@ -137,6 +141,6 @@ def _ticked(request: Request, view: AccountView) -> frozenset[str]:
     return frozenset(row_value(row) for row in view.open_rows if view.rules.discount_available(row) is not None)
 
 
-def _type_options(view: AccountView, query: RowQuery) -> list[tuple[str, str]]:
+def _type_options(view: AccountView, query: RowQuery) -> list[tuple[str, Text]]:
     offered = {*list(TYPES)[:MAIN_TYPES], *view.head.types, query.type}
-    return [("", "Show All"), *((kind.value, label) for kind, label in TYPES.items() if kind in offered)]
+    return [("", _("Show All")), *((kind.value, label) for kind, label in TYPES.items() if kind in offered)]

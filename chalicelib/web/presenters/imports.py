@@ -4,19 +4,20 @@ from typing import Literal
 
 from chalicelib.ingest.entities import ENTITIES
 from chalicelib.ingest.model import ImportRun, RunState, Summary
-from chalicelib.kernel.i18n import lazy_ngettext
+from chalicelib.kernel.i18n import Text, lazy_gettext, lazy_ngettext
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
 
-Chip = tuple[str, str, str]
+Chip = tuple[Text, str, str]
 """Text, icon and kind, as the chip macro takes them."""
 
 _STATES: dict[RunState, Chip] = {
-    RunState.STAGING: ("Reading", "arrow-repeat", "info"),
-    RunState.HELD: ("Held", "pause-circle", "warn"),
-    RunState.PUBLISHED: ("Applied", "check-circle", "ok"),
-    RunState.UNDONE: ("Undone", "arrow-counterclockwise", ""),
-    RunState.REFUSED: ("Refused", "x-circle", "bad"),
-    RunState.FAILED: ("Stopped", "exclamation-octagon", "bad"),
+    RunState.STAGING: (lazy_gettext("Reading"), "arrow-repeat", "info"),
+    RunState.HELD: (lazy_gettext("Held"), "pause-circle", "warn"),
+    RunState.PUBLISHED: (lazy_gettext("Applied"), "check-circle", "ok"),
+    RunState.UNDONE: (lazy_gettext("Undone"), "arrow-counterclockwise", ""),
+    RunState.REFUSED: (lazy_gettext("Refused"), "x-circle", "bad"),
+    RunState.FAILED: (lazy_gettext("Stopped"), "exclamation-octagon", "bad"),
 }
 _NOUNS = {entity.name: entity.nouns for entity in ENTITIES}
 _ROWS = lazy_ngettext("%(num)s row", "%(num)s rows")
@@ -26,13 +27,17 @@ TOTALS = {(entity.name, column): label for entity in ENTITIES for column, label 
 
 def title(run: ImportRun) -> str:
     """`Export 412` by the dealer system's own number; a bundle that says none goes by ours."""
-    return f"Export {run.manifest.sequence}" if run.manifest else f"Upload {run.number}"
+    return (
+        _("Export %(number)s", number=run.manifest.sequence)
+        if run.manifest
+        else _("Upload %(number)s", number=run.number)
+    )
 
 
 def state_chip(run: ImportRun) -> Chip:
     """Its state; an applied export that changed nothing says so."""
     if run.state is RunState.PUBLISHED and run.summary and run.base.run and not touched(run):
-        return ("No change", "arrow-left-right", "")
+        return (_("No change"), "arrow-left-right", "")
     return _STATES[run.state]
 
 
@@ -45,12 +50,12 @@ def touched(run: ImportRun) -> int:
 def change_words(summary: Summary, change: Literal["new", "changed"], fmt: Formats) -> str:
     """`3 accounts, 118 transactions, 106 PDFs`."""
     counted = [(getattr(file, change), _NOUNS.get(file.entity, _ROWS)) for file in summary.files]
-    return ", ".join(fmt.plural(number, *nouns) for number, nouns in counted if number) or "Nothing"
+    return ", ".join(fmt.plural(number, *nouns) for number, nouns in counted if number) or _("Nothing")
 
 
 def brought(run: ImportRun, reader_id: str) -> str:
     """Who or what sent it."""
-    kind, _, who = run.uploaded_by.partition(" ")
+    kind, _space, who = run.uploaded_by.partition(" ")
     if kind == "staff":
-        return "by you" if who == reader_id else "by your staff"
-    return "by your upload program" if kind == "agent" else "from the inbox"
+        return _("by you") if who == reader_id else _("by your staff")
+    return _("by your upload program") if kind == "agent" else _("from the inbox")

@@ -3,100 +3,116 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.model import Dealer
 from chalicelib.documents.model import InvoiceLine, LineType
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.settlement import discount_offered
 from chalicelib.rendering.invoice_document import DocumentLine, InvoiceDocument, Pair, VatLine
-from chalicelib.web.presenters.transactions import AGES, TYPES, RowFormatter
+from chalicelib.web.presenters.transactions import TYPES, RowFormatter
 
-ADVICE = (
-    "Check before you pay",
-    "If an email says that our bank details have changed, ring us on a number you already know before you pay.",
-)
-NO_CREDIT_NOTE = (
-    "We issue no credit note for the discount. Once you have paid, please make sure that you recover only the V.A.T. "
-    "you actually paid."
-)
 REASONS = {
-    "paid": "Paid",
-    "discount": "Paid, with the balance taken as discount",
-    "written_off": "Written off",
-    "credited": "Credited",
-    "rolled": "Brought forward into a new balance",
+    "paid": lazy_gettext("Paid"),
+    "discount": lazy_gettext("Paid, with the balance taken as discount"),
+    "written_off": lazy_gettext("Written off"),
+    "credited": lazy_gettext("Credited"),
+    "rolled": lazy_gettext("Brought forward into a new balance"),
 }
+SETTLED = lazy_gettext("Settled")
 
 
 def title_of(row: Row) -> str:
     """`Invoice 127070`."""
-    return f"{TYPES[TransactionType(row.type)]} {row.reference}"
+    return _("%(type)s %(reference)s", type=TYPES[TransactionType(row.type)], reference=row.reference)
 
 
-def details(view: AccountView, formatter: RowFormatter, row: Row) -> list[Pair]:
-    """Name and value of all that the export says of the row, without what it leaves empty."""
+class Detail(NamedTuple):
+    """A fact about a row: its name, its value, and whether it stands out."""
+
+    name: str
+    value: str
+    strong: bool = False
+
+
+def details(view: AccountView, formatter: RowFormatter, row: Row) -> list[Detail]:
+    """All that the export says of the row, without what it leaves empty."""
     age = view.rules.age(row)
-    label = TYPES[TransactionType(row.type)]
-    pairs = [
-        (f"{label} date", _day(formatter, row.transaction_date)),
-        ("Due date", _day(formatter, row.due_date)),
-        ("Goods", _money(formatter, row.net)),
-        ("V.A.T.", _money(formatter, row.vat)),
-        ("Total", formatter.money(row.total)),
-        ("Age", AGES[age] if age else ""),
-        ("Description", row.description or ""),
-        ("Advice no.", row.advice_no or ""),
-        ("Order no.", row.order_no or ""),
-        ("Your reference", row.customer_order_ref or ""),
-        ("Depot", row.depot_code or ""),
-        ("Rep code", row.rep_code or ""),
-        ("Period", row.period or ""),
+    label = formatter.labels.types[TransactionType(row.type)]
+    found = [
+        Detail(_("%(type)s date", type=label), _day(formatter, row.transaction_date)),
+        Detail(_("Due date"), _day(formatter, row.due_date)),
+        Detail(_("Goods"), _money(formatter, row.net)),
+        Detail(_("V.A.T."), _money(formatter, row.vat)),
+        Detail(_("Total"), formatter.money(row.total), strong=True),
+        Detail(_("Age"), formatter.labels.ages[age] if age else ""),
+        Detail(_("Description"), row.description or ""),
+        Detail(_("Advice no."), row.advice_no or ""),
+        Detail(_("Order no."), row.order_no or ""),
+        Detail(_("Your reference"), row.customer_order_ref or ""),
+        Detail(_("Depot"), row.depot_code or ""),
+        Detail(_("Rep code"), row.rep_code or ""),
+        Detail(_("Period"), row.period or ""),
     ]
-    return [(name, value) for name, value in pairs if value]
+    return [detail for detail in found if detail.value]
 
 
 def events(view: AccountView, row: Row) -> list[tuple[str, str, date]]:
     """What happened to it, newest first: icon, sentence, day."""
     found = []
     if row.settled_date:
-        reason = REASONS.get(row.settled_reason or "", "Settled")
+        reason = str(REASONS.get(row.settled_reason or "", SETTLED))
         found.append(("check2", reason, date.fromisoformat(row.settled_date)))
     if row.due_date and row.total > 0 and row.due_date < view.as_at.isoformat():
-        found.append(("calendar-event", "Fell due", date.fromisoformat(row.due_date)))
-    label = {"invoice": "Invoiced", "credit_note": "Credited", "payment": "Received"}.get(row.type, "Entered")
-    found.append(("receipt", f"{label} by {view.dealer.name}", date.fromisoformat(row.transaction_date)))
+        found.append(("calendar-event", _("Fell due"), date.fromisoformat(row.due_date)))
+    found.append(("receipt", _entered(row, view.dealer), date.fromisoformat(row.transaction_date)))
     return sorted(found, key=lambda event: event[2], reverse=True)
+
+
+def _entered(row: Row, dealer: Dealer) -> str:
+    if row.type == TransactionType.INVOICE:
+        return _("Invoiced by %(dealer)s", dealer=dealer.name)
+    if row.type == TransactionType.CREDIT_NOTE:
+        return _("Credited by %(dealer)s", dealer=dealer.name)
+    if row.type == TransactionType.PAYMENT:
+        return _("Received by %(dealer)s", dealer=dealer.name)
+    return _("Entered by %(dealer)s", dealer=dealer.name)
 
 
 def document(view: AccountView, formatter: RowFormatter, row: Row, lines: Sequence[InvoiceLine]) -> InvoiceDocument:
     """The row and its lines as the document that is drawn. A credit note's amounts are written without a minus."""
-    label = TYPES[TransactionType(row.type)]
+    label = formatter.labels.types[TransactionType(row.type)]
     sign = -1 if row.total < 0 else 1
     line_sign = -1 if sum(line.net_amount or 0 for line in lines) < 0 else 1
     return InvoiceDocument(
         title=title_of(row),
         dealer=view.dealer.name,
         sender=_sender(view.dealer),
-        addressee_label=f"{label} to",
+        addressee_label=_("%(type)s to", type=label),
         addressee=_addressee(view.facts),
         facts=_pairs(
-            (f"{label} date and tax point", _day(formatter, row.transaction_date)),
-            ("Due date", _day(formatter, row.due_date)),
-            ("Account", view.ref),
-            ("Depot", row.depot_code),
+            (_("%(type)s date and tax point", type=label), _day(formatter, row.transaction_date)),
+            (_("Due date"), _day(formatter, row.due_date)),
+            (_("Account"), view.ref),
+            (_("Depot"), row.depot_code),
         ),
         references=_references(row),
         lines=tuple(_line(formatter, line, line_sign) for line in lines),
         vat=_vat(formatter, lines, line_sign),
         totals=_totals(formatter, row, lines, sign=sign, line_sign=line_sign),
-        grand=(f"{label} total, {formatter.currency}", formatter.money(row.total * sign)),
+        grand=(
+            _("%(type)s total, %(currency)s", type=label, currency=formatter.currency),
+            formatter.money(row.total * sign),
+        ),
         settlement=_settlement(formatter, row),
-        payment=_pairs(("Reference", f"{view.ref} / {row.reference}"), ("Questions", view.dealer.phone))
+        payment=_pairs((_("Reference"), f"{view.ref} / {row.reference}"), (_("Questions"), view.dealer.phone))
         if row.total > 0
         else (),
-        advice=ADVICE if row.total > 0 else None,
+        advice=_advice() if row.total > 0 else None,
         footer=view.dealer.name,
     )
 
@@ -117,7 +133,11 @@ def _line(formatter: RowFormatter, line: InvoiceLine, sign: int) -> DocumentLine
 
 def _described(formatter: RowFormatter, line: InvoiceLine) -> str:
     text = line.description or ""
-    return f"{text} (less {formatter.fmt.number(line.discount_pct)}%)" if line.discount_pct else text
+    return (
+        _("%(item)s (less %(rate)s)", item=text, rate=f"{formatter.fmt.number(line.discount_pct)}%")
+        if line.discount_pct
+        else text
+    )
 
 
 def _vat(formatter: RowFormatter, lines: Sequence[InvoiceLine], sign: int) -> tuple[VatLine, ...]:
@@ -146,7 +166,7 @@ def _totals(
     goods = row.net * sign if row.net is not None else sum(line.net_amount or 0 for line in lines) * line_sign
     vat = row.vat * sign if row.vat is not None else sum(line.vat_amount or 0 for line in lines) * line_sign
     rest = row.total * sign - goods - vat
-    pairs = [("Goods", goods), ("V.A.T.", vat), *([("Rounding", rest)] if rest else [])]
+    pairs = [(_("Goods"), goods), (_("V.A.T."), vat), *([(_("Rounding"), rest)] if rest else [])]
     return tuple((name, formatter.fmt.amount(amount, formatter.currency)) for name, amount in pairs)
 
 
@@ -154,17 +174,36 @@ def _settlement(formatter: RowFormatter, row: Row) -> Pair | None:
     amount = discount_offered(row)
     if amount is None or row.discount_date is None:
         return None
-    rate = f" of {formatter.fmt.number(Decimal(row.settlement_rate), 2)}%," if row.settlement_rate else " of"
-    saved = formatter.money(row.total - amount)
+    pay = _("Pay %(amount)s by %(day)s.", amount=formatter.money(amount), day=_day(formatter, row.discount_date))
+    return pay, f"{_discount(formatter, row, formatter.money(row.total - amount))} {_no_credit_note()}"
+
+
+def _discount(formatter: RowFormatter, row: Row, saved: str) -> str:
+    if not row.settlement_rate:
+        return _("That is the full price less a settlement discount of %(saved)s.", saved=saved)
+    rate = f"{formatter.fmt.number(Decimal(row.settlement_rate), 2)}%"
+    return _("That is the full price less a settlement discount of %(rate)s, %(saved)s.", rate=rate, saved=saved)
+
+
+def _no_credit_note() -> str:
+    return _(
+        "We issue no credit note for the discount. Once you have paid, please make sure that you recover only the "
+        "V.A.T. you actually paid."
+    )
+
+
+def _advice() -> Pair:
     return (
-        f"Pay {formatter.money(amount)} by {_day(formatter, row.discount_date)}.",
-        f"That is the full price less a settlement discount{rate} {saved}. {NO_CREDIT_NOTE}",
+        _("Check before you pay"),
+        _("If an email says that our bank details have changed, ring us on a number you already know before you pay."),
     )
 
 
 def _sender(dealer: Dealer) -> tuple[str, ...]:
     reach = " · ".join(_filled(dealer.phone, dealer.support_email or dealer.contact_email))
-    return _filled(", ".join(dealer.address), reach, dealer.vat_number and f"V.A.T. No. {dealer.vat_number}")
+    return _filled(
+        ", ".join(dealer.address), reach, dealer.vat_number and _("V.A.T. No. %(number)s", number=dealer.vat_number)
+    )
 
 
 def _addressee(facts: AccountFacts) -> tuple[str, ...]:
@@ -174,11 +213,11 @@ def _addressee(facts: AccountFacts) -> tuple[str, ...]:
 
 def _references(row: Row) -> tuple[Pair, ...]:
     return _pairs(
-        ("Advice No.", row.advice_no),
-        ("Order No.", row.order_no),
-        ("Cust. Adv. No.", row.customer_order_ref),
-        ("Rep Code", row.rep_code),
-        ("Sale type", row.description),
+        (_("Advice No."), row.advice_no),
+        (_("Order No."), row.order_no),
+        (_("Cust. Adv. No."), row.customer_order_ref),
+        (_("Rep Code"), row.rep_code),
+        (_("Sale type"), row.description),
     )
 
 

@@ -1,11 +1,14 @@
 """A ledger row for its list and its page: types, ages, states. The manuals' names stay as they are."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Self
 
 from markupsafe import Markup
 
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext, translated
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.ageing import Age
@@ -15,24 +18,34 @@ from chalicelib.ledger.status import RowState, RowStatus
 from chalicelib.rendering.format import Formats
 
 TYPES = {
-    TransactionType.INVOICE: "Invoice",
-    TransactionType.CREDIT_NOTE: "Credit Note",
-    TransactionType.DISCOUNT: "Discount",
-    TransactionType.BROUGHT_FORWARD: "Brought Forward",
-    TransactionType.PAYMENT: "Payment",
-    TransactionType.JOURNAL: "Journal",
-    TransactionType.REFUND: "Refund",
+    TransactionType.INVOICE: lazy_gettext("Invoice"),
+    TransactionType.CREDIT_NOTE: lazy_gettext("Credit Note"),
+    TransactionType.DISCOUNT: lazy_gettext("Discount"),
+    TransactionType.BROUGHT_FORWARD: lazy_gettext("Brought Forward"),
+    TransactionType.PAYMENT: lazy_gettext("Payment"),
+    TransactionType.JOURNAL: lazy_gettext("Journal"),
+    TransactionType.REFUND: lazy_gettext("Refund"),
 }
+NOUNS = {
+    TransactionType.INVOICE: lazy_gettext("invoice"),
+    TransactionType.CREDIT_NOTE: lazy_gettext("credit note"),
+    TransactionType.DISCOUNT: lazy_gettext("discount"),
+    TransactionType.BROUGHT_FORWARD: lazy_gettext("brought forward"),
+    TransactionType.PAYMENT: lazy_gettext("payment"),
+    TransactionType.JOURNAL: lazy_gettext("journal"),
+    TransactionType.REFUND: lazy_gettext("refund"),
+}
+"""The types within a sentence: not every language writes nouns in lower case."""
 MAIN_TYPES = 4
 """The first four types are always in the filter, the others where the account has such rows."""
 
 AGES = {
-    Age.FUTURE: "Future",
-    Age.CURRENT: "Current",
-    Age.ONE: "1 Month",
-    Age.TWO: "2 Months",
-    Age.THREE: "3 Months",
-    Age.UNALLOCATED: "Unallocated",
+    Age.FUTURE: lazy_gettext("Future"),
+    Age.CURRENT: lazy_gettext("Current"),
+    Age.ONE: lazy_gettext("1 Month"),
+    Age.TWO: lazy_gettext("2 Months"),
+    Age.THREE: lazy_gettext("3 Months"),
+    Age.UNALLOCATED: lazy_gettext("Unallocated"),
 }
 _BADGES = {
     RowStatus.DISPUTED: ("query", "chat-square-text"),
@@ -43,6 +56,19 @@ _BADGES = {
 }
 
 
+class RowLabels(NamedTuple):
+    """What rows say, in the reader's language, looked up once and not for each row."""
+
+    types: Mapping[TransactionType, str]
+    nouns: Mapping[TransactionType, str]
+    ages: Mapping[Age, str]
+
+    @classmethod
+    def current(cls) -> Self:
+        """In the language of whoever reads now."""
+        return cls(translated(TYPES), translated(NOUNS), translated(AGES))
+
+
 @dataclass(frozen=True, slots=True)
 class RowFormatter:
     """What the rows of one account are formatted with."""
@@ -51,6 +77,7 @@ class RowFormatter:
     rules: LedgerRules
     ref: str
     currency: str
+    labels: RowLabels = field(default_factory=RowLabels.current)
 
     @classmethod
     def of(cls, view: AccountView, fmt: Formats) -> Self:
@@ -128,15 +155,17 @@ def status_badge(formatter: RowFormatter, found: RowState, *, whole: bool = Fals
     kind, icon = _BADGES.get(found.status, ("", ""))
     day = "" if found.on is None else (formatter.fmt.date(found.on) if whole else formatter.near_date(found.on))
     if found.status is RowStatus.DISPUTED:
-        return Badge("Disputed", kind, icon)
+        return Badge(_("Disputed"), kind, icon)
     if found.status is RowStatus.CREDIT:
-        return Badge("Credit to use", kind, icon)
+        return Badge(_("Credit to use"), kind, icon)
     if found.status is RowStatus.SETTLED:
-        return Badge(f"Settled {day}".strip(), kind, icon)
+        return Badge(_("Settled %(day)s", day=day) if day else _("Settled"), kind, icon)
     if found.status is RowStatus.OVERDUE:
-        return Badge(f"Overdue {formatter.fmt.plural(found.days, '%(num)s day', '%(num)s days')}", kind, icon)
+        overdue = formatter.fmt.plural(found.days, "Overdue %(num)s day", "Overdue %(num)s days")
+        return Badge(overdue, kind, icon)
     if found.status is RowStatus.DUE:
-        return Badge(f"Due {day}", kind, icon) if whole else Badge(f"Due {day}")
+        due = _("Due %(day)s", day=day)
+        return Badge(due, kind, icon) if whole else Badge(due)
     return Badge("")
 
 
@@ -151,21 +180,21 @@ def document_state(row: Row) -> str:
 
 def present(formatter: RowFormatter, row: Row, *, ticked: frozenset[str] = frozenset()) -> TransactionRow:
     """The row as the list shows it."""
-    rules = formatter.rules
+    rules, labels = formatter.rules, formatter.labels
     discounted, age = rules.discount_available(row), rules.age(row)
     value = row_value(row)
     total = formatter.money(row.total)
-    kind = TYPES[TransactionType(row.type)]
+    kind = TransactionType(row.type)
     until = row.discount_date if discounted is not None else None
     return TransactionRow(
         key=value,
         link=row_link(formatter.ref, row),
         on=formatter.fmt.date_tag(date.fromisoformat(row.transaction_date)),
-        name=f"{kind.lower()} {row.reference}",
+        name=_("%(type)s %(reference)s", type=labels.nouns[kind], reference=row.reference),
         reference=row.reference,
-        type=kind,
+        type=labels.types[kind],
         description=row.description or "",
-        age=AGES[age] if age else "",
+        age=labels.ages[age] if age else "",
         state=status_badge(formatter, rules.state(row)),
         total=total,
         outstanding=total if row.outstanding == row.total else formatter.money(row.outstanding),

@@ -11,6 +11,8 @@ from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page
 from chalicelib.http.routing import Routes
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
@@ -20,8 +22,12 @@ from chalicelib.web.presenters.transactions import AGES
 
 routes = Routes(__name__)
 
-LEDGERS = {"open_item": "Open item", "balance_forward": "Balance forward"}
-ACCOUNT_STATES = {"on_stop": "On stop", "closed": "Closed", "cash_only": "Cash only"}
+LEDGERS = {"open_item": lazy_gettext("Open item"), "balance_forward": lazy_gettext("Balance forward")}
+ACCOUNT_STATES = {
+    "on_stop": lazy_gettext("On stop"),
+    "closed": lazy_gettext("Closed"),
+    "cash_only": lazy_gettext("Cash only"),
+}
 
 
 @routes.get("/staff/accounts/{account}", STAFF)
@@ -65,16 +71,16 @@ def _details(facts: AccountFacts, fmt: Formats) -> list[tuple[str, list[str]]]:
     contact = " ".join(filter(None, (facts.contact_title, facts.contact_first, facts.contact_last)))
     limit = fmt.money(facts.credit_limit, facts.currency) if facts.credit_limit is not None else ""
     rows: list[tuple[str, list[str | None]]] = [
-        ("Name", [facts.name]),
-        ("Contact", [contact]),
-        ("Address", [*address, facts.postcode, facts.country]),
-        ("Email", [facts.email]),
-        ("Phone", [facts.phone, facts.mobile]),
-        ("V.A.T. no.", [facts.vat_number]),
-        ("Terms", [facts.terms_text]),
-        ("Ledger", [f"{LEDGERS[facts.ledger_type]}, {facts.currency}"]),
-        ("Credit limit", [limit]),
-        ("Depot", [facts.depot_code]),
-        ("Rep code", [facts.rep_code]),
+        (_("Name"), [facts.name]),
+        (_("Contact"), [contact]),
+        (_("Address"), [*address, facts.postcode, facts.country]),
+        (_("Email"), [facts.email]),
+        (_("Phone"), [facts.phone, facts.mobile]),
+        (_("V.A.T. no."), [facts.vat_number]),
+        (_("Terms"), [facts.terms_text]),
+        (_("Ledger"), [f"{LEDGERS[facts.ledger_type]}, {facts.currency}"]),
+        (_("Credit limit"), [limit]),
+        (_("Depot"), [facts.depot_code]),
+        (_("Rep code"), [facts.rep_code]),
     ]
-    return [(label, [line for line in lines if line] or ["Not provided"]) for label, lines in rows]
+    return [(label, [line for line in lines if line] or [_("Not provided")]) for label, lines in rows]

@@ -22,8 +22,11 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
+from chalicelib.rendering.format import Formats
 from chalicelib.rendering.spreadsheet import Cell, Column
 from chalicelib.rendering.spreadsheet import Kind as FileKind
 from chalicelib.web import downloads
@@ -32,29 +35,22 @@ routes = Routes(__name__)
 
 HOME = "/staff/accounts"
 EXPORTS = "/staff/exports"
-FIELDS = {"all": "All", "name": "Name", "city": "City", "state": "State", "number": "Number"}
+FIELDS = {
+    "all": lazy_gettext("All"),
+    "name": lazy_gettext("Name"),
+    "city": lazy_gettext("City"),
+    "state": lazy_gettext("State"),
+    "number": lazy_gettext("Number"),
+}
 STATUSES = {
-    Status.ACTIVE: "Active",
-    Status.INVITED: "Invited",
-    Status.NONE: "Not invited",
-    Status.INELIGIBLE: "Cannot be invited",
-    Status.BOUNCED: "Email bounced",
+    Status.ACTIVE: lazy_gettext("Active"),
+    Status.INVITED: lazy_gettext("Invited"),
+    Status.NONE: lazy_gettext("Not invited"),
+    Status.INELIGIBLE: lazy_gettext("Cannot be invited"),
+    Status.BOUNCED: lazy_gettext("Email bounced"),
 }
 FORMER_STATUSES = {"cannot": Status.INELIGIBLE.value}
 """What bookmarks may still say."""
-COLUMNS = tuple(
-    Column(label, width)
-    for label, width in (
-        ("Customer #", 12),
-        ("Customer Name", 32),
-        ("Status", 24),
-        ("Username / Email", 32),
-        ("City", 20),
-        ("Postcode", 12),
-        ("Balance", 14),
-        ("Currency", 10),
-    )
-)
 MAX_LISTED = 3
 """Refusals that a toast names one by one; of more it says how many."""
 
@@ -104,8 +100,8 @@ def export_file(request: Request, published: Published, *, restarted: bool = Fal
     return ExportFile(
         file_name="customer-accounts.csv",
         kind=FileKind.CSV,
-        title="Customer Accounts",
-        columns=COLUMNS,
+        title=_("Customer Accounts"),
+        columns=_columns(),
         rows=map(_cells, rows),
         count=len(rows),
         as_of=str(ListAsOf(published, queries.enrolment_states(scope).revision)),
@@ -118,7 +114,7 @@ def invite(request: Request) -> Response:
     """Invite the ticked accounts, or the one whose button was pressed (`only`)."""
     chosen = [request.form["only"]] if "only" in request.form else request.form_all.get("ref", [])
     if not chosen:
-        raise InvalidError("Choose at least one customer to invite")
+        raise InvalidError(_("Choose at least one customer to invite"))
     result = operations.invite_customers(
         request.dealer_scope,
         dealer=_dealer(request),
@@ -128,7 +124,7 @@ def invite(request: Request) -> Response:
         ids=request.services.ids,
     )
     request.services.notify_outbox(request.dealer_scope)
-    return redirect(_back(request), flash=_said(result))
+    return redirect(_back(request), flash=_outcome(result, request.fmt))
 
 
 @routes.post("/staff/accounts/{account}/resend", STAFF)
@@ -139,7 +135,7 @@ def resend(request: Request) -> Response:
         request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
     )
     request.services.notify_outbox(request.dealer_scope)
-    return redirect(_back(request), flash=f"A new invitation is on its way to account {ref}")
+    return redirect(_back(request), flash=_("A new invitation is on its way to account %(account)s", account=ref))
 
 
 @routes.post("/staff/accounts/{account}/cancel", STAFF)
@@ -147,7 +143,7 @@ def cancel(request: Request) -> Response:
     """End an invitation: its link opens nothing any more."""
     ref = from_link_part(request.params["account"])
     operations.cancel_invitation(request.dealer_scope, ref=ref, now=request.now, ids=request.services.ids)
-    return redirect(_back(request), flash=f"The invitation of account {ref} is cancelled")
+    return redirect(_back(request), flash=_("The invitation for account %(account)s is cancelled", account=ref))
 
 
 def _query(request: Request) -> AccountsQuery:
@@ -168,20 +164,35 @@ def _search(request: Request) -> dict[str, Any]:
     return {"text": request.query.get("q", "").strip()[:100], "field": field if field in FIELDS else "all"}
 
 
+def _columns() -> list[Column]:
+    return [
+        Column(_("Customer #"), 12),
+        Column(_("Customer Name"), 32),
+        Column(_("Status"), 24),
+        Column(_("Username / Email"), 32),
+        Column(_("City"), 20),
+        Column(_("Postcode"), 12),
+        Column(_("Balance"), 14),
+        Column(_("Currency"), 10),
+    ]
+
+
 def _cells(row: AccountRow) -> tuple[Cell, ...]:
     entry = row.entry
     balance = as_decimal(entry.balance, entry.currency)
-    status = row.reason or STATUSES[row.status]
+    status = str(row.reason or STATUSES[row.status])
     return entry.ref, entry.name, status, row.email, entry.city, entry.postcode, balance, entry.currency
 
 
-def _said(result: InviteResult) -> str:
+def _outcome(result: InviteResult, fmt: Formats) -> str:
     count = len(result.invited)
-    parts = [f"{count} invitation{'' if count == 1 else 's'} on the way"] if count else []
+    sent = fmt.plural(count, "%(num)s invitation on the way", "%(num)s invitations on the way")
+    parts = [sent] if count else []
     named = list(result.refused.items())
     parts += [f"{ref}: {reason}" for ref, reason in named[:MAX_LISTED]]
     if len(named) > MAX_LISTED:
-        parts.append(f"{len(named) - MAX_LISTED} more cannot be invited")
+        more = len(named) - MAX_LISTED
+        parts.append(fmt.plural(more, "%(num)s more cannot be invited", "%(num)s more cannot be invited"))
     return ". ".join(parts)
 
 

@@ -9,6 +9,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity import api_keys, queries
 from chalicelib.identity.model import ApiKey
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 
 routes = Routes(__name__)
@@ -55,7 +56,7 @@ def revoke(request: Request) -> Response:
         now=request.now,
         ids=request.services.ids,
     )
-    return redirect(HOME, flash="The key is revoked. A program that still uses it is turned away.")
+    return redirect(HOME, flash=_("The key is revoked. A program that still uses it is turned away."))
 
 
 def _page(

@@ -13,6 +13,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.ingest import operations, queries, uploads
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.web.presenters import imports as words
 
 routes = Routes(__name__)
@@ -117,7 +118,9 @@ def approve(request: Request) -> Response:
     """Apply a held run."""
     run = _run(request)
     operations.approve_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
-    return redirect(f"{HOME}/{run.number}", flash=f"{words.title(run)} is applied. Customers see it now.")
+    return redirect(
+        f"{HOME}/{run.number}", flash=_("%(export)s is applied. Customers see it now.", export=words.title(run))
+    )
 
 
 @routes.post(HOME + "/{run}/refuse", STAFF_ADMIN)
@@ -125,7 +128,9 @@ def refuse(request: Request) -> Response:
     """Refuse a held run."""
     run = _run(request)
     operations.refuse_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
-    return redirect(f"{HOME}/{run.number}", flash=f"{words.title(run)} is refused. Nothing has changed.")
+    return redirect(
+        f"{HOME}/{run.number}", flash=_("%(export)s is refused. Nothing has changed.", export=words.title(run))
+    )
 
 
 @routes.post(HOME + "/{run}/undo", STAFF_ADMIN)
@@ -133,7 +138,10 @@ def undo(request: Request) -> Response:
     """Bring back what customers saw before this run."""
     run = _run(request)
     operations.undo_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
-    return redirect(f"{HOME}/{run.number}", flash=f"{words.title(run)} is undone. Customers see the export before it.")
+    return redirect(
+        f"{HOME}/{run.number}",
+        flash=_("%(export)s is undone. Customers see the export before it.", export=words.title(run)),
+    )
 
 
 def _run(request: Request) -> ImportRun:

@@ -14,6 +14,7 @@ from tests.fixtures.worlds import World
 from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
+from tests.pseudo_locale import pseudo_locale
 from tests.web.client import Page, Visitor
 from tests.web.customer.barlow import BALANCE, ROWS, spoken
 
@@ -174,6 +175,19 @@ def test_a_credit_note_is_drawn_without_minus_and_rounding_is_said(cast: Cast, c
     for words in ("Return (less 2.5%)", "20.00% 40.00 8.00", "Rounding 0.20", "Credit Note total, GBP £48.20"):
         assert words in text, (words, text)
     assert "How to pay" not in text
+
+
+def test_a_document_is_drawn_in_the_dealers_language(cast: Cast, customer: Visitor, aws: World) -> None:
+    publish(cast.ours.import_scope, [an_account([with_lines(cast, ROWS[0], LINES)], facts=FACTS)])
+    with pseudo_locale():
+        text = drawn(aws, customer.get(address("127070", tail="/pdf")))
+    for words in (
+        "⟦⟦Invoice⟧ total, GBP⟧ £7.70",
+        "⟦Pay £7.32 by 6 Jun 2024.⟧",
+        "⟦Reference⟧",
+        "⟦Check before you pay⟧",
+    ):
+        assert words in text, (words, text)
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,7 @@ def fetched(aws: World, answer: Page) -> bytes:
 def test_a_workbook_that_would_take_too_long_is_refused(account: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "MAX_WORKBOOK_ROWS", 5)
     answer = account.get("/transactions.xlsx")
-    assert (answer.status, "Filter them first, or take the CSV." in spoken(answer)) == (422, True)
+    assert (answer.status, "Filter them first, or download the CSV." in spoken(answer)) == (422, True)
     assert account.get("/transactions.csv").status == 200
 
 

@@ -6,6 +6,7 @@ from chalicelib.rendering.format import formats
 from chalicelib.web.presenters.transactions import Badge, RowFormatter, document_state, present, status_badge
 from tests.ledger.accounts import rules_at
 from tests.ledger.rows import a_row
+from tests.pseudo_locale import pseudo_locale
 
 INVOICE = a_row("127070", total=770, due_date="2024-07-05", discount_date="2024-06-06", settlement=732)
 DUE = RowState(RowStatus.DUE, date(2024, 7, 5))
@@ -22,6 +23,13 @@ def test_a_row_of_the_list() -> None:
     assert (row.name, row.age, row.state) == ("invoice 127070", "Current", Badge("Due 5 Jul"))
     assert (row.total, row.outstanding, row.outstanding_minor) == ("£7.70", "£7.70", 770)
     assert (row.payable, row.disc_date, row.settlement, row.ticked) == (732, "6 Jun", "£7.32", True)
+
+
+def test_a_row_is_in_the_readers_language() -> None:
+    with pseudo_locale():
+        row = present(a_formatter(), INVOICE)
+    assert (row.name, row.type) == ("⟦⟦invoice⟧ 127070⟧", "⟦Invoice⟧")
+    assert (row.age, row.state.text) == ("⟦Current⟧", "⟦Due 5 Jul⟧")
 
 
 def test_the_list_sums_up_what_the_rules_call_payable() -> None:
