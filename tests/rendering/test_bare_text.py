@@ -6,10 +6,33 @@ from jinja2 import FileSystemLoader
 from chalicelib.rendering.templates import made_with
 from infra.package.jinja_templates import is_template
 from infra.setup.paths import ROOT
+from tests.rendering.bare_python import in_python
 from tests.rendering.bare_text import in_script, in_template, report
 
 TEMPLATES = ROOT / "templates"
 ENVIRONMENT = made_with(FileSystemLoader(TEMPLATES))
+PROGRAM = ROOT / "chalicelib"
+NOT_YET = {"ccx", "ingest"}
+"""What is said of a dealer's export and its import has codes, which are worded where they are shown."""
+NO_LABELS = {"store", "mail", "notifications", "triggers"}
+"""A single word with a capital is a vendor's key there."""
+ACKNOWLEDGED = {
+    "http/access.py": {", role", ", module"},  # the list of acknowledged routes
+    "http/headers.py": {"connect-src", "form-action", "frame-src blob:"},
+    "identity/passwords.py": {"nobody has this password"},  # hashed, never shown
+    "mail/messages.py": {"Customer Connect"},
+    "mail/sender.py": {"Customer Connect <portal@customer-connect.example>"},
+    "notifications/delivery.py": {"no answer from the mail service"},  # for whoever runs the portal
+    "notifications/feedback.py": {"Successfully validated SNS topic for Amazon SES event publishing."},  # SES's words
+    "rendering/invoice_pdf.py": {"Customer Connect"},
+    "rendering/pdf_text.py": {"Helvetica", "Cc", "Cf"},  # a font, and Unicode's categories
+    "settings.py": {"Customer Connect <portal@customer-connect.example>"},
+    "web/presenters/user_agents.py": {
+        *("Edge", "Opera", "Firefox", "Chrome", "Safari"),
+        *("Android", "Windows", "Mac", "Mac OS", "Linux"),
+    },
+}
+"""Literals that look like texts and are none, or are the same in every language."""
 
 
 def test_no_template_has_bare_text() -> None:
@@ -28,6 +51,55 @@ def test_no_script_has_text() -> None:
     assert scripts
     found = ((str(path.relative_to(ROOT)), bare) for path in scripts for bare in in_script(path.read_text("utf-8")))
     assert report(found) == ""
+
+
+def test_no_module_has_bare_text() -> None:
+    found, acknowledged = [], set()
+    for path in sorted(PROGRAM.rglob("*.py")):
+        name = path.relative_to(PROGRAM)
+        if name.parts[0] in NOT_YET:
+            continue
+        for bare in in_python(path.read_text("utf-8"), labels=name.parts[0] not in NO_LABELS):
+            if bare.text in ACKNOWLEDGED.get(str(name), ()):
+                acknowledged.add((str(name), bare.text))
+            else:
+                found.append((f"chalicelib/{name}", bare))
+    assert report(iter(found)) == ""
+    assert acknowledged == {(name, text) for name, texts in ACKNOWLEDGED.items() for text in texts}, "an old entry"
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ('raise NotFoundError("The PDF has not arrived yet")', ["The PDF has not arrived yet"]),
+        ('raise InvalidError(text, {"name": "Enter a name"})', ["Enter a name"]),
+        ('redirect(HOME, flash=f"{count} invitations on the way")', ["invitations on the way"]),
+        ('page(request, "x.html", label="Log in")', ["Log in"]),
+        ('STATES = {State.HELD: ("Held", "pause-circle")}', ["Held"]),
+        ('Column(label="V.A.T.")', ["V.A.T."]),
+        ('_("To %(who)s", who="A friend")', ["A friend"]),
+        ('def f(label: str = "Paid") -> str: return f"Due {day}"', ["Due", "Paid"]),
+    ],
+)
+def test_bare_text_of_a_module_is_found(source: str, texts: list[str]) -> None:
+    assert sorted(one.text for one in in_python(source)) == texts
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""A module about it."""\nTEXT = lazy_gettext("Held")',
+        'def f(x: "Thing") -> "Other thing":\n    """Does this."""\n    return _("Due %(day)s", day=day)',
+        'fmt.plural(3, "%(num)s row", "%(num)s rows")',
+        'raise ValueError("not a path of the portal")',
+        'msg = "not a web address"\nraise ValueError(msg)',
+        'logger.warning("Some words", kind=kind)',
+        'Response("", {"Content-Type": "text/plain; charset=utf-8", "Location": path})',
+        'values = event["Records"], "age-1", "transactions.csv"',
+    ],
+)
+def test_what_is_no_text_of_a_module_is_not(source: str) -> None:
+    assert in_python(source) == []
 
 
 @pytest.mark.parametrize(
