@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from chalicelib.ccx.columns import Schema
 from chalicelib.ccx.row_plan import ReadRow
-from chalicelib.kernel.i18n import PluralText
+from chalicelib.kernel.i18n import LazyText, PluralText
 from chalicelib.kernel.scopes import ImportScope
 
 Key = tuple[str, ...]
@@ -70,7 +70,7 @@ class Entity(Generic[R]):
     the end with a default. A field `stale` tells a last good value from a fresh one. None: the ledger takes them in."""
     per_dealer: bool = False
     """Rows belong to the dealer, not to an account: at most 20,000, read whole."""
-    amounts: Mapping[str, str] = field(default_factory=dict)
+    amounts: Mapping[str, LazyText] = field(default_factory=dict)
     """Columns with a control total, each with what staff pages call the sum."""
     guarded: str | None = None
     """The one of `amounts` whose sum must not move by more than half without somebody's approval."""

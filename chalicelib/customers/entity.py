@@ -19,7 +19,7 @@ from chalicelib.ccx.columns import (
 )
 from chalicelib.ccx.csv_rows import MAX_REF
 from chalicelib.ccx.entity import Absence, Entity
-from chalicelib.kernel.i18n import lazy_ngettext
+from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 
 AGED = ("aged_future", "aged_current", "aged_1", "aged_2", "aged_3plus", "unallocated_amount")
 
@@ -30,7 +30,7 @@ CUSTOMERS: Entity[Any] = Entity(
     nouns=lazy_ngettext("%(num)s account", "%(num)s accounts"),
     absence=Absence.ARCHIVED,
     key=("account_ref",),
-    amounts={"balance": "Balances of accounts"},
+    amounts={"balance": lazy_gettext("Balances of accounts")},
     master="master_account_ref",
     schema=Schema(
         account_ref("the account number"),

@@ -20,7 +20,7 @@ from chalicelib.ccx.columns import (
     text,
 )
 from chalicelib.ccx.entity import Absence, Entity
-from chalicelib.kernel.i18n import lazy_ngettext
+from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 from chalicelib.ledger.model import Row, SettledReason
 
 _TOLD = frozenset({"invoice", "credit_note"})
@@ -51,7 +51,7 @@ TRANSACTIONS: Entity[Any] = Entity(
     nouns=lazy_ngettext("%(num)s transaction", "%(num)s transactions"),
     absence=Absence.SETTLED,
     key=("type", "transaction_id"),
-    amounts={"total_amount": "Invoices and credits", "outstanding_amount": "Outstanding"},
+    amounts={"total_amount": lazy_gettext("Invoices and credits"), "outstanding_amount": lazy_gettext("Outstanding")},
     guarded="outstanding_amount",
     event=_event,
     schema=Schema(

@@ -30,7 +30,7 @@ from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.queries import rejects
 from chalicelib.ingest.steps import part_format, spread
-from chalicelib.kernel.i18n import lazy_ngettext
+from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.ledger.model import TransactionType
 from chalicelib.sheets import queries as sheets
@@ -79,7 +79,7 @@ HIRES: Entity[Hire] = Entity(
     key=("hire_id",),
     row=Hire,
     period="since",
-    amounts={"price": "Hires"},
+    amounts={"price": lazy_gettext("Hires")},
     refuses=False,
     check=_check,
     event=lambda row: "new_hire" if row.price else None,
