@@ -28,7 +28,7 @@ def kind(difference: Difference) -> str | None:
     """Which of the three ways it is, or None."""
     path, before, after = difference
     role, term = path.split("/")[2], path.rsplit("/", 1)[-1]
-    if role == "TenantRole" and after == re.sub(r"\$\{!?aws:PrincipalTag/dealer\}", "*", before):
+    if role in {"TenantRole", "PublicRole"} and after == re.sub(r"\$\{!?aws:PrincipalTag/dealer\}", "*", before):
         return "the dealer's tag"
     if term == "Resource" and "identity/${MailDomain}" in before and after == '"*"':
         return "who may send"
@@ -46,5 +46,7 @@ def test_it_differs_in_three_ways_only() -> None:
         "${InboxBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
         "D#${aws:PrincipalTag/dealer}#*",
         "D#${aws:PrincipalTag/dealer}#AUDIT#*",
+        "D#${aws:PrincipalTag/dealer}#PUBLIC",
+        "D#${aws:PrincipalTag/dealer}#REQUESTS",
         "d/${aws:PrincipalTag/dealer}/*",
     ]
