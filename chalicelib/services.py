@@ -8,14 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import settings as environment
-from chalicelib.customers.queries import account_group
+from chalicelib.customers.scopes import customer_scope
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity import operations, queries
-from chalicelib.identity.model import Session
+from chalicelib.identity.model import Membership, Session
 from chalicelib.kernel.clock import Clock, system_clock
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import IdentityScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.observability import logger
 from chalicelib.rendering import templates
 from chalicelib.settings import Settings
@@ -34,15 +34,11 @@ def _key_owner(secret: str) -> str | None:
     return queries.key_owner(IdentityScope(), secret)
 
 
-def _accounts_of(scope: TenantScope, ref: str) -> frozenset[str]:
-    return account_group(scope, dealers.published(scope), ref)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """The seams of the program. `session_of` and `key_owner` say whose call it is, `dealer_of` whose look it has.
 
-    `accounts_of` are an account and those it is the master of.
+    `customer_scope_of` says what a customer's user may reach.
     """
 
     settings: Settings
@@ -53,7 +49,7 @@ class Services:
     session_of: Callable[[str, datetime], Session | None] = _session_of
     key_owner: Callable[[str], str | None] = _key_owner
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
-    accounts_of: Callable[[TenantScope, str], frozenset[str]] = _accounts_of
+    customer_scope_of: Callable[[str, Membership], CustomerScope] = customer_scope
 
     @property
     def mail_deps(self) -> "MailDeps":

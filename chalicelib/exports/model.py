@@ -49,7 +49,7 @@ class Export:
     """A file in the making, or made.
 
     `address` (path and query) says what is in it, `as_of` of which run. `account_refs` are those of the customer who
-    asked; staff have none.
+    asked, `account_ref` the one in hand; staff have none.
     """
 
     export_id: str
@@ -62,6 +62,7 @@ class Export:
     state: ExportState = ExportState.QUEUED
     count: int = 0
     restarted: bool = False
+    account_ref: str | None = None
 
     def state_at(self, now: datetime) -> ExportState:
         """Its state: what was queued and never came has failed."""

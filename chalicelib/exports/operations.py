@@ -44,6 +44,7 @@ def request_export(scope: MemberScope, *, address: str, file: ExportFile, now: d
         address=address,
         as_of=file.as_of,
         account_refs=account_refs(scope),
+        account_ref=scope.account_ref if isinstance(scope, CustomerScope) else None,
         file_name=file.file_name,
         kind=file.kind,
         asked_at=now,
@@ -93,7 +94,8 @@ def _make(scope: MemberScope, found: Export, produce: Produce) -> Export:
 def _member(scope: TenantScope, person_id: str, found: Export) -> MemberScope:
     """Who asked: the job is theirs, and reads what they may."""
     if found.account_refs:
-        return CustomerScope(scope.dealer_id, person_id, frozenset(found.account_refs))
+        refs = frozenset(found.account_refs)
+        return CustomerScope(scope.dealer_id, person_id, refs, account_ref=found.account_ref)
     return DealerScope(scope.dealer_id, person_id)
 
 

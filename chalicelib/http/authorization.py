@@ -8,7 +8,7 @@ from chalicelib.identity.model import Kind, Membership, Session
 from chalicelib.kernel.errors import ForbiddenError, NotFoundError, PortalError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.roles import Role
-from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
 
 ORIGIN_HEADER = "x-origin-secret"
 _KINDS = {
@@ -81,10 +81,7 @@ def _membership_scope(request: Request, session: Session) -> TenantScope:
 def _scope_of(request: Request, person_id: str, membership: Membership) -> TenantScope:
     if membership.kind is Kind.STAFF:
         return DealerScope(membership.dealer_id, person_id, membership.role is Role.ADMIN)
-    if membership.account_ref is None:
-        raise NotFoundError
-    accounts = request.services.accounts_of(TenantScope(membership.dealer_id), membership.account_ref)
-    return CustomerScope(membership.dealer_id, person_id, accounts, membership.role)
+    return request.services.customer_scope_of(person_id, membership)
 
 
 def _require_module(request: Request) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
-from chalicelib.kernel.keys import key_part
+from chalicelib.kernel.keys import is_portal_customer, key_part
 from chalicelib.kernel.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 
 NOT_AN_EMAIL = lazy_gettext("Enter an email address in the form name@example.com")
@@ -62,8 +62,14 @@ class Membership:
 
     @property
     def account_ref(self) -> str | None:
-        """The account, of a customer's membership."""
+        """The account, of a customer's membership; `~<ulid>` of a customer that no export names."""
         return self.subject_ref if self.kind is Kind.CUSTOMER else None
+
+    @property
+    def account_number(self) -> str:
+        """What the dealer's system calls the account, to show; empty where it has none."""
+        ref = self.account_ref
+        return "" if ref is None or is_portal_customer(ref) else ref
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
-"""Account references in keys and links: they may hold any printable character and differ by case."""
+"""References of accounts and customers in keys and links: they may hold any printable character, and differ by case."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from chalicelib.kernel.errors import NotFoundError
+
+_PORTAL_CUSTOMER = re.compile(r"~([0-9A-HJKMNP-TV-Z]{26})")
 
 
 def key_part(ref: str) -> str:
@@ -33,3 +36,21 @@ def from_link_part(part: str) -> str:
     if link_part(ref) != part:
         raise NotFoundError
     return ref
+
+
+def portal_customer_ref(customer_id: str) -> str:
+    """`~<ulid>`: stands where others have their account's number, for a customer that no export names."""
+    return f"~{customer_id}"
+
+
+def portal_customer_id(ref: str) -> str:
+    """The id that `portal_customer_ref` made a reference of. Raises NotFoundError on anything else."""
+    found = _PORTAL_CUSTOMER.fullmatch(ref)
+    if found is None:
+        raise NotFoundError
+    return found[1]
+
+
+def is_portal_customer(ref: str) -> bool:
+    """Whether it names a customer that was added in the portal, and not an account of the dealer's system."""
+    return _PORTAL_CUSTOMER.fullmatch(ref) is not None

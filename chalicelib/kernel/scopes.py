@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.roles import Role
 
 # Tested control: dealer-id-form
@@ -34,11 +35,22 @@ class DealerScope(TenantScope):
 
 @dataclass(frozen=True, slots=True)
 class CustomerScope(TenantScope):
-    """A customer's user, from the session: only the accounts in `account_refs`, and there what `role` allows."""
+    """A customer's user, from the session: only the partitions in `account_refs`, and there what `role` allows.
+
+    They are those of accounts and, of a customer that no export names, `~<ulid>`, which has no ledger. `account_ref` is
+    the account in hand, where it is not the only one.
+    """
 
     person_id: str
     account_refs: frozenset[str]
     role: Role = Role.VIEW
+    account_ref: str | None = None
+
+    @property
+    def ledger_ref(self) -> str | None:
+        """The account in hand, whose figures pages show; None of a portal customer that is linked to none."""
+        known = [ref for ref in self.account_refs if not is_portal_customer(ref)]
+        return known[0] if len(known) == 1 else self.account_ref
 
 
 @dataclass(frozen=True, slots=True)

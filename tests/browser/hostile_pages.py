@@ -153,7 +153,7 @@ def mails_of(stage: Stage, text: str) -> Iterator[Mail]:
     """Every mail there is, of the hostile dealer."""
     head = letterhead(stage.cast.ours.dealer)
     to, link = "someone@farm.example", "https://portal.example/i/secret"
-    context = {"link": link, "ends": "19 Jun 2024", "account_ref": ACCOUNT, "account_name": text}
+    context = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
     for template in ("customer_invitation", "staff_invitation", "password_reset", "password_changed"):
         yield render_mail(render, template, head, to=to, **context)
 

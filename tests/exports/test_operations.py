@@ -112,10 +112,12 @@ def test_only_who_asked_may_fetch_and_only_as_who_they_were(staff: DealerScope, 
 
 
 def test_a_customers_file_is_made_as_that_customer(staff: DealerScope, now: datetime, ids: Ids) -> None:
-    customer = CustomerScope(staff.dealer_id, "al", frozenset({"1200"}))
+    alone = CustomerScope(staff.dealer_id, "al", frozenset({"1200"}))
+    master = replace(alone, account_refs=frozenset({"1200", "1201"}), account_ref="1201")
     seen: list[MemberScope] = []
-    made(customer, asked(customer, now, ids), now, seen)
-    assert seen == [customer]
+    for customer in (alone, master):
+        made(customer, asked(customer, now, ids), now, seen)
+    assert seen == [alone, master]
 
 
 def test_a_person_waits_for_a_few_files_at_once(staff: DealerScope, now: datetime, ids: Ids) -> None:

@@ -29,7 +29,7 @@ from chalicelib.kernel.errors import (
 )
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
-from chalicelib.kernel.scopes import ImportScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.settings import Settings
@@ -129,6 +129,10 @@ def portal(now: datetime, ids: Ids) -> Iterator[Services]:
     def dealer_of(_: TenantScope) -> Dealer:
         return a_dealer()
 
+    def customer_scope_of(person_id: str, membership: Membership) -> CustomerScope:
+        refs = frozenset({str(membership.account_ref), f"{membership.account_ref}/1"})
+        return CustomerScope(membership.dealer_id, person_id, refs, membership.role, membership.account_ref)
+
     made = Services(
         settings=Settings(base_url="https://portal.example"),
         mail=RecordingSender(),
@@ -137,7 +141,7 @@ def portal(now: datetime, ids: Ids) -> Iterator[Services]:
         session_of=session_of,
         key_owner=lambda secret: DEALER if secret == "good-key" else None,
         dealer_of=dealer_of,
-        accounts_of=lambda _, ref: frozenset({ref, f"{ref}/1"}),
+        customer_scope_of=customer_scope_of,
     )
     with services.use(made):
         yield made

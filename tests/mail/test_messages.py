@@ -45,7 +45,7 @@ def made(template: str, head: Letterhead, **context: str) -> Mail:
 
 
 def invitation(head: Letterhead = HEAD, name: str = "Mr A L Barlow") -> Mail:
-    return made("customer_invitation", head, ends="28 Nov 2026", account_ref="1200", account_name=name)
+    return made("customer_invitation", head, ends="28 Nov 2026", account_number="1200", account_name=name)
 
 
 ALL: list[Callable[[Letterhead], Mail]] = [

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, TenantScope
 from chalicelib.store.record import account_pk, tenant_pk
 
@@ -54,3 +55,15 @@ def test_a_customer_reaches_the_partitions_of_their_own_accounts_alone() -> None
     with pytest.raises(NotFoundError):
         account_pk(customer, "A/1")
     assert account_pk(DealerScope("aaaaaaaaaa", "maria"), "A/1") == "D#aaaaaaaaaa#A#A%2F1"
+
+
+def test_a_portal_customer_reaches_their_own_partition_and_the_linked_account() -> None:
+    ref = portal_customer_ref("01HZM2Z5Q0XYZXYZXYZXYZXYZX")
+    customer = CustomerScope("aaaaaaaaaa", "al", frozenset({ref, "1200"}))
+    master = CustomerScope("aaaaaaaaaa", "al", frozenset({ref, "1200", "1201"}), account_ref="1201")
+    unlinked = CustomerScope("aaaaaaaaaa", "al", frozenset({ref}))
+    assert account_pk(customer, ref) == f"D#aaaaaaaaaa#A#{ref}"
+    assert account_pk(customer, "1200") == "D#aaaaaaaaaa#A#1200"
+    assert [scope.ledger_ref for scope in (customer, master, unlinked)] == ["1200", "1201", None]
+    with pytest.raises(NotFoundError):
+        account_pk(customer, portal_customer_ref("01HZM2Z5Q0XYZXYZXYZXYZXYZY"))

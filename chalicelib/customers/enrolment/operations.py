@@ -10,6 +10,7 @@ from chalicelib.customers.enrolment.model import OPEN, Enrolment, EnrolmentSumma
 from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.customers.model import DirectoryEntry
+from chalicelib.customers.portal_customers import queries as portal_customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity.invitations import cancel_invitation as cancel_link
@@ -18,6 +19,7 @@ from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
@@ -42,13 +44,16 @@ def invite_customers(
 ) -> InviteResult:
     """Queue an invitation for each account. Internal, closed, archived ones and those without an email are refused.
 
-    Raises InvalidError where the dealer's invite allowance would be passed; then nobody is invited.
+    A customer that was added in the portal is named by `~<ulid>`. Raises InvalidError where the dealer's invite
+    allowance would be passed; then nobody is invited.
     """
     accounts = directory.read(scope, dealers.published(scope))
     known = queries.enrolments(scope)
     wanted = list(dict.fromkeys(refs))
-    refused = {ref: reason for ref in wanted if (reason := _refusal(accounts.get(ref), known.get(ref)))}
-    chosen = [entry for ref in wanted if ref not in refused and (entry := accounts.get(ref))]
+    added = portal_customers.entries(scope, wanted)
+    found = {ref: added.get(ref) or accounts.get(ref) for ref in wanted}
+    refused = {ref: reason for ref, entry in found.items() if (reason := _refusal(entry, known.get(ref)))}
+    chosen = [entry for ref, entry in found.items() if entry and ref not in refused]
     _require_allowance(dealer, known, chosen)
     before = repo.enrolments_of(scope, (entry.ref for entry in chosen if known.get(entry.ref)))
     invitations = [
@@ -141,8 +146,11 @@ def activate(scope: ImportScope, *, ref: str, person_id: str, email: str, now: d
 
 
 def account(scope: TenantScope, ref: str) -> DirectoryEntry:
-    """One account of the published run. Raises NotFoundError."""
-    entry = directory.entry(scope, dealers.published(scope), ref)
+    """One account of the published run, or one customer that was added in the portal. Raises NotFoundError."""
+    if is_portal_customer(ref):
+        entry = portal_customers.entries(scope, [ref]).get(ref)
+    else:
+        entry = directory.entry(scope, dealers.published(scope), ref)
     if entry is None:
         raise NotFoundError
     return entry

@@ -40,7 +40,7 @@ class CustomerInvitation(Notice):
             to=email,
             link=deps.link(f"/i/{link.secret}"),
             ends=formats(dealer.locale, dealer.time_zone).date(link.expires_at),
-            account_ref=ref,
+            account_number=offered.account_number,
             account_name=name,
         )
 

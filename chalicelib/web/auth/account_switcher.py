@@ -10,7 +10,8 @@ from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.roles import Role
-from chalicelib.kernel.scopes import CustomerScope, TenantScope
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.ledger.model import AccountHead
 from chalicelib.ledger.queries import account_snapshot
 from chalicelib.rendering.format import formats
 
@@ -51,9 +52,7 @@ def choices(request: Request, memberships: list[Membership], text: str) -> list[
     groups = []
     for dealer_id, own in by_dealer.items():
         dealer = request.services.dealer_of(TenantScope(dealer_id))
-        found = [
-            one for one in own if _fold(text) in _fold(f"{dealer.name} {one.account_name} {one.account_ref or ''}")
-        ]
+        found = [one for one in own if _fold(text) in _fold(f"{dealer.name} {one.account_name} {one.account_number}")]
         lines = [_choice(request, dealer, one, cheap=len(memberships) <= WITH_BALANCE) for one in found]
         if lines:
             groups.append(Group(dealer, tuple(sorted(lines, key=lambda line: _fold(line.name)))))
@@ -66,25 +65,30 @@ def _choice(request: Request, dealer: Dealer, membership: Membership, *, cheap: 
     if membership.kind is Kind.STAFF or membership.account_ref is None:
         role = _("Admin") if membership.role is Role.ADMIN else _("User")
         return Choice(membership.key, _("Dealership staff"), role, current=current)
-    ref = membership.account_ref
-    balance, note = _balance(request, dealer, ref) if cheap else ("", "")
-    return Choice(
-        membership.key, membership.account_name or ref, _("Account %(account)s", account=ref), balance, note, current
-    )
+    number = membership.account_number
+    balance, note = _balance(request, dealer, membership) if cheap else ("", "")
+    detail = _("Account %(account)s", account=number) if number else ""
+    return Choice(membership.key, membership.account_name or number, detail, balance, note, current)
 
 
-def _balance(request: Request, dealer: Dealer, ref: str) -> tuple[str, str]:
-    person_id = request.session.person_id if request.session else ""
-    scope = CustomerScope(dealer.dealer_id, person_id, frozenset({ref}))
-    try:
-        head = account_snapshot(scope, ref=ref, today=local_date(request.now, dealer.time_zone)).head
-    except NotFoundError:
-        head = None
+def _balance(request: Request, dealer: Dealer, membership: Membership) -> tuple[str, str]:
+    head = _head(request, dealer, membership)
     if head is None:
         return "", _("No figures yet")
     fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
     words = _("Nothing to pay") if head.balance == 0 else _("In credit") if head.balance < 0 else _("To pay")
     return fmt.money(head.balance, head.facts.currency), words
+
+
+def _head(request: Request, dealer: Dealer, membership: Membership) -> AccountHead | None:
+    person_id = request.session.person_id if request.session else ""
+    today = local_date(request.now, dealer.time_zone)
+    try:
+        scope = request.services.customer_scope_of(person_id, membership)
+        ref = scope.ledger_ref
+        return account_snapshot(scope, ref=ref, today=today).head if ref else None
+    except NotFoundError:
+        return None
 
 
 def _fold(text: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from chalicelib.dealers import queries as dealers
 from chalicelib.http.request import Request
-from chalicelib.kernel.errors import NotFoundError
 from chalicelib.ledger import queries
-from chalicelib.ledger.account_view import AccountView
+from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.model import TransactionType
 from chalicelib.ledger.row_query import RowQuery, Sort
@@ -22,19 +22,17 @@ MAX_SEARCH_LENGTH = 200
 MAX_PAGE = 10**6
 
 
-def account_ref(request: Request) -> str:
-    """The account in hand: the membership's own, be it the master of others or not."""
-    membership = request.session.membership if request.session else None
-    if membership is None or membership.account_ref is None:
-        raise NotFoundError
-    return membership.account_ref
+def account_ref(request: Request) -> str | None:
+    """The account in hand, be it the master of others or not; None of a portal customer that is linked to none."""
+    return request.customer_scope.ledger_ref
 
 
 def account_view(request: Request, query: RowQuery, *, as_of: SnapshotRef | None) -> AccountView:
     """The customer's account as of `as_of`, or of the newest export. Raises NoFiguresError, SnapshotExpiredError."""
-    return queries.account_view(
-        request.customer_scope, ref=account_ref(request), now=request.now, query=query, as_of=as_of
-    )
+    scope, ref = request.customer_scope, account_ref(request)
+    if ref is None:
+        raise NoFiguresError(dealers.published(scope))
+    return queries.account_view(scope, ref=ref, now=request.now, query=query, as_of=as_of)
 
 
 def row_query(query: Mapping[str, str]) -> RowQuery:

@@ -88,7 +88,7 @@ def _drawn(request: Request, view: AccountView, row: Row, name: str) -> str:
 def _find(request: Request) -> tuple[AccountView, Row]:
     """The row, if the address names the account in hand. Raises NotFoundError."""
     ref = account_ref(request)
-    if from_link_part(request.params["account"]) != ref:
+    if ref is None or from_link_part(request.params["account"]) != ref:
         raise NotFoundError
     key = request.params["kind"], from_link_part(request.params["transaction"])
     return queries.transaction_view(

@@ -6,9 +6,10 @@ import pytest
 from chalicelib.customers import queries
 from chalicelib.customers.enrolment import operations, repo
 from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.customers.operations import create_customer
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.operations import create_dealer, profile_of
-from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope, OperatorScope
 from chalicelib.store.audit import AuditRow
@@ -162,3 +163,22 @@ def test_an_account_that_lost_its_email_is_not_resent(
     publish(ImportScope(dealer.dealer_id), [account("1200", email=None)])
     with pytest.raises(InvalidError, match="no email address"):
         operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)
+
+
+def test_a_customer_added_in_the_portal_is_invited_within_the_allowance_again_and_cancelled(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    added = create_customer(staff, name="Hilda Frost", email="hilda@frost.example", now=now, ids=ids)
+    unknown = f"~{ids.ulid(now)}"
+    result = invite(staff, dealer, ["1200", added.ref, unknown], now, ids)
+    assert result == operations.InviteResult(("1200", added.ref), {unknown: "There is no such account"})
+    with pytest.raises(InvalidError, match="allows 2 invited customers and has 0 left"):
+        invite(staff, replace(dealer, invite_allowance=2), ["1201"], now, ids)
+    operations.resend_invitation(staff, ref=added.ref, invited_by=MARIA, now=now, ids=ids)
+    (*_, item) = outbox(staff)
+    assert (item.payload["account_ref"], item.payload["account_name"]) == (added.ref, "Hilda Frost")
+    operations.cancel_invitation(staff, ref=added.ref, now=now, ids=ids)
+    assert enrolled(staff, added.ref).state is State.CANCELLED
+    assert operations.account(staff, added.ref) == added.entry
+    with pytest.raises(NotFoundError):
+        operations.account(staff, unknown)

@@ -1,0 +1,62 @@
+"""Customers are added in the portal, and linked to an account of the dealer's system. Each is one transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.enrolment.model import ineligibility_reason
+from chalicelib.customers.portal_customers import repo
+from chalicelib.customers.portal_customers.model import PortalCustomer
+from chalicelib.customers.portal_customers.queries import portal_customer
+from chalicelib.dealers import queries as dealers
+from chalicelib.identity.model import normal_email
+from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import DealerScope
+from chalicelib.store.audit import audit_row
+
+MAX_NAME = 120
+NAME_LENGTH = f"Enter a name of at most {MAX_NAME} characters"
+
+
+def create_customer(scope: DealerScope, *, name: str, email: str, now: datetime, ids: Ids) -> PortalCustomer:
+    """Add a customer that no export names. Raises InvalidError on `name` and `email`."""
+    name = name.strip()
+    if not 0 < len(name) <= MAX_NAME:
+        raise InvalidError(NAME_LENGTH, {"name": NAME_LENGTH})
+    new = PortalCustomer(ids.ulid(now), name, normal_email(email), now)
+    return _put(scope, new, "customer.created", {"name": name, "email": new.email}, now=now, ids=ids)
+
+
+def link_account(
+    scope: DealerScope, *, customer_id: str, version: int, account_ref: str, now: datetime, ids: Ids
+) -> PortalCustomer:
+    """Show the customer this account's figures, and no longer those of the account that was linked before.
+
+    Raises NotFoundError for no such customer, InvalidError on `account_ref` for an account that no customer may see,
+    ConflictError where the record is not of `version` any more.
+    """
+    before = portal_customer(scope, customer_id)
+    entry = directory.entry(scope, dealers.published(scope), account_ref)
+    # The customer has an email of their own, so the account needs none.
+    reason = ineligibility_reason(entry._replace(email=before.email)) if entry else "There is no such account"
+    if reason:
+        raise InvalidError(reason, {"account_ref": reason})
+    new = replace(before, account_ref=account_ref, version=version)
+    detail = {"account": account_ref, "before": before.account_ref}
+    return _put(scope, new, "customer.linked", detail, now=now, ids=ids)
+
+
+def unlink_account(scope: DealerScope, *, customer_id: str, version: int, now: datetime, ids: Ids) -> PortalCustomer:
+    """Show the customer no figures from here on. Raises NotFoundError and ConflictError as `link_account`."""
+    before = portal_customer(scope, customer_id)
+    new = replace(before, account_ref=None, version=version)
+    return _put(scope, new, "customer.unlinked", {"before": before.account_ref}, now=now, ids=ids)
+
+
+def _put(
+    scope: DealerScope, new: PortalCustomer, event: str, detail: dict[str, str | None], *, now: datetime, ids: Ids
+) -> PortalCustomer:
+    audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=new.ref, detail=detail)
+    repo.put(scope, new, also=(audit,))
+    return replace(new, version=new.version + 1)

@@ -1,0 +1,51 @@
+"""Reads and writes of portal customers. A change carries its audit row."""
+
+from collections.abc import Iterable
+
+from chalicelib.customers.portal_customers.model import PortalCustomer
+from chalicelib.customers.portal_customers.records import PortalCustomerRecord
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store.batch import batch_get
+from chalicelib.store.record import Record, tenant_pk
+from chalicelib.store.roles import scoped
+from chalicelib.store.transactions import transaction
+
+
+@scoped
+def customer(scope: TenantScope, customer_id: str) -> PortalCustomer | None:
+    """One of them as of now."""
+    record = PortalCustomerRecord.find(tenant_pk(scope, "CUSTOMERS"), customer_id, consistent=True)
+    return _customer(record) if record else None
+
+
+@scoped
+def customers(scope: TenantScope, customer_ids: Iterable[str]) -> list[PortalCustomer]:
+    """Those of them that there are, as of now, 100 a round trip."""
+    pk = tenant_pk(scope, "CUSTOMERS")
+    found = batch_get(PortalCustomerRecord, [(pk, customer_id) for customer_id in customer_ids], consistent=True)
+    return list(map(_customer, found))
+
+
+@scoped
+def put(scope: TenantScope, new: PortalCustomer, *, also: Iterable[Record]) -> None:
+    """Write it with the records `also`. Raises ConflictError where the record is not of `new.version` any more."""
+    record = PortalCustomerRecord(
+        tenant_pk(scope, "CUSTOMERS"),
+        new.customer_id,
+        name=new.name,
+        email=new.email,
+        account_ref=new.account_ref,
+        created_at=new.created_at,
+    )
+    if new.version:
+        record.version = new.version
+    with transaction() as t:
+        t.put(record)
+        for other in also:
+            t.put(other)
+
+
+def _customer(record: PortalCustomerRecord) -> PortalCustomer:
+    return PortalCustomer(
+        record.sk, record.name, record.email, record.created_at, record.account_ref, int(record.version)
+    )

@@ -1,0 +1,28 @@
+"""What a customer's user may reach."""
+
+from chalicelib.customers.portal_customers.queries import portal_customer
+from chalicelib.customers.queries import account_group
+from chalicelib.dealers import queries as dealers
+from chalicelib.identity.model import Membership
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.keys import is_portal_customer, portal_customer_id
+from chalicelib.kernel.scopes import CustomerScope, TenantScope
+
+
+def customer_scope(person_id: str, membership: Membership) -> CustomerScope:
+    """What somebody may reach who acts for a customer: their account, and those it is the master of.
+
+    A portal customer has a partition of their own and the account that is linked, which is read at each request, so
+    that a link corrected or taken away counts at once. Raises NotFoundError where there is no such portal customer,
+    and for staff.
+    """
+    ref, scope = membership.account_ref, TenantScope(membership.dealer_id)
+    if ref is None:
+        raise NotFoundError
+    account_ref: str | None = ref
+    if is_portal_customer(ref):
+        account_ref = portal_customer(scope, portal_customer_id(ref)).account_ref
+    reached = frozenset({ref})
+    if account_ref is not None:
+        reached |= account_group(scope, dealers.published(scope), account_ref)
+    return CustomerScope(scope.dealer_id, person_id, reached, membership.role, account_ref)
