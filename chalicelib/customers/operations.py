@@ -1,10 +1,13 @@
 """Customers are added in the portal, and linked to an account of the dealer's system. Each is one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment.model import ineligibility_reason
+from chalicelib.customers.enrolment.queries import current_era
+from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.customers.portal_customers import repo
 from chalicelib.customers.portal_customers.model import PortalCustomer
 from chalicelib.customers.portal_customers.queries import portal_customer
@@ -12,8 +15,8 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.identity.model import normal_email
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import DealerScope
-from chalicelib.store.audit import audit_row
+from chalicelib.kernel.scopes import DealerScope, TenantScope
+from chalicelib.store.audit import AuditRow, audit_row
 
 MAX_NAME = 120
 NAME_LENGTH = f"Enter a name of at most {MAX_NAME} characters"
@@ -25,7 +28,10 @@ def create_customer(scope: DealerScope, *, name: str, email: str, now: datetime,
     if not 0 < len(name) <= MAX_NAME:
         raise InvalidError(NAME_LENGTH, {"name": NAME_LENGTH})
     new = PortalCustomer(ids.ulid(now), name, normal_email(email), now)
-    return _put(scope, new, "customer.created", {"name": name, "email": new.email}, now=now, ids=ids)
+    detail = {"name": name, "email": new.email}
+    audit = _audit(scope, new, "customer.created", detail, actor=scope.person_id, now=now, ids=ids)
+    repo.put(scope, new, also=(audit,))
+    return replace(new, version=1)
 
 
 def link_account(
@@ -34,7 +40,7 @@ def link_account(
     """Show the customer this account's figures, and no longer those of the account that was linked before.
 
     Raises NotFoundError for no such customer, InvalidError on `account_ref` for an account that no customer may see,
-    ConflictError where the record is not of `version` any more.
+    ConflictError where the record is not of `version` any more, or the account begins another era at this moment.
     """
     before = portal_customer(scope, customer_id)
     entry = directory.entry(scope, dealers.published(scope), account_ref)
@@ -42,21 +48,37 @@ def link_account(
     reason = ineligibility_reason(entry._replace(email=before.email)) if entry else "There is no such account"
     if reason:
         raise InvalidError(reason, {"account_ref": reason})
-    new = replace(before, account_ref=account_ref, version=version)
+    era = current_era(scope, account_ref)
+    new = replace(before, account_ref=account_ref, account_era=era, version=version)
     detail = {"account": account_ref, "before": before.account_ref}
-    return _put(scope, new, "customer.linked", detail, now=now, ids=ids)
+    audit = _audit(scope, new, "customer.linked", detail, actor=scope.person_id, now=now, ids=ids)
+    repo.put(scope, new, also=(audit,), provided=(in_era(scope, account_ref, era),))
+    return replace(new, version=version + 1)
 
 
 def unlink_account(scope: DealerScope, *, customer_id: str, version: int, now: datetime, ids: Ids) -> PortalCustomer:
     """Show the customer no figures from here on. Raises NotFoundError and ConflictError as `link_account`."""
-    before = portal_customer(scope, customer_id)
-    new = replace(before, account_ref=None, version=version)
-    return _put(scope, new, "customer.unlinked", {"before": before.account_ref}, now=now, ids=ids)
+    before = replace(portal_customer(scope, customer_id), version=version)
+    return unlink(scope, before, actor=scope.person_id, now=now, ids=ids)
 
 
-def _put(
-    scope: DealerScope, new: PortalCustomer, event: str, detail: dict[str, str | None], *, now: datetime, ids: Ids
-) -> PortalCustomer:
-    audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=new.ref, detail=detail)
-    repo.put(scope, new, also=(audit,))
+def unlink(scope: TenantScope, before: PortalCustomer, *, actor: str, now: datetime, ids: Ids) -> PortalCustomer:
+    """The same for a customer as it was read. Raises ConflictError where it has changed since."""
+    # Tested control: unlink-account
+    new = replace(before, account_ref=None, account_era="")
+    detail = {"before": before.account_ref}
+    repo.put(scope, new, also=(_audit(scope, new, "customer.unlinked", detail, actor=actor, now=now, ids=ids),))
     return replace(new, version=new.version + 1)
+
+
+def _audit(
+    scope: TenantScope,
+    customer: PortalCustomer,
+    event: str,
+    detail: Mapping[str, str | None],
+    *,
+    actor: str,
+    now: datetime,
+    ids: Ids,
+) -> AuditRow:
+    return audit_row(scope, ids=ids, now=now, actor=actor, event=event, subject=customer.ref, detail=detail)

@@ -32,12 +32,16 @@ class CustomerAccounts:
 
 @dataclass(frozen=True, slots=True)
 class StaffAccount:
-    """One account as staff see it: its line as of `published`, and (email, first login) of each who may log in."""
+    """One account as staff see it: its line as of `published`, and (email, first login) of each who may log in.
+
+    `era` is the one that the account is in, empty for its first.
+    """
 
     row: AccountRow
     published: Published
     enrolment: Enrolment | None
     users: Sequence[tuple[str, datetime]]
+    era: str
 
 
 def customer_accounts(scope: DealerScope, *, text: str, field: str, query: AccountsQuery) -> CustomerAccounts:
@@ -67,7 +71,9 @@ def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
     if entry is None:
         raise NotFoundError
     found = enrolments.enrolment(scope, ref)
-    return StaffAccount(account_row(entry, found.summary if found else None), now, found, enrolments.users(scope, ref))
+    era = found.era if found else ""
+    users = [(user.email, user.since) for user in enrolments.users(scope, ref) if user.era == era]
+    return StaffAccount(account_row(entry, found.summary if found else None), now, found, users, era)
 
 
 def enrolment_states(scope: TenantScope) -> Enrolments:

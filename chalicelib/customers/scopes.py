@@ -19,10 +19,16 @@ def customer_scope(person_id: str, membership: Membership) -> CustomerScope:
     ref, scope = membership.account_ref, TenantScope(membership.dealer_id)
     if ref is None:
         raise NotFoundError
-    account_ref: str | None = ref
-    if is_portal_customer(ref):
-        account_ref = portal_customer(scope, portal_customer_id(ref)).account_ref
-    reached = frozenset({ref})
-    if account_ref is not None:
-        reached |= account_group(scope, dealers.published(scope), account_ref)
-    return CustomerScope(scope.dealer_id, person_id, reached, membership.role, account_ref)
+    linked = _linked(scope, ref) if is_portal_customer(ref) else (ref, membership.era)
+    if linked is None:
+        return CustomerScope(scope.dealer_id, person_id, frozenset({ref}), membership.role)
+    account_ref, era = linked
+    reached = account_group(scope, dealers.published(scope), account_ref) | {ref}
+    eras = {account_ref: era} if era else {}
+    return CustomerScope(scope.dealer_id, person_id, reached, membership.role, account_ref, eras)
+
+
+def _linked(scope: TenantScope, ref: str) -> tuple[str, str] | None:
+    """The account that a portal customer is linked to, and its era then."""
+    found = portal_customer(scope, portal_customer_id(ref))
+    return (found.account_ref, found.account_era) if found.account_ref else None

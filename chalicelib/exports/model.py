@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
 from chalicelib.kernel.schemas import STRICT
@@ -49,7 +50,7 @@ class Export:
     """A file in the making, or made.
 
     `address` (path and query) says what is in it, `as_of` of which run. `account_refs` are those of the customer who
-    asked, `account_ref` the one in hand; staff have none.
+    asked, `account_ref` the one in hand, `eras` their eras; staff have none.
     """
 
     export_id: str
@@ -63,6 +64,11 @@ class Export:
     count: int = 0
     restarted: bool = False
     account_ref: str | None = None
+    eras: dict[str, str] = Field(default_factory=dict)
+
+    def is_of(self, scope: MemberScope) -> bool:
+        """Whether whoever asked for it acted for what `scope` acts for."""
+        return (self.account_refs, self.eras) == (account_refs(scope), eras(scope))
 
     def state_at(self, now: datetime) -> ExportState:
         """Its state: what was queued and never came has failed."""
@@ -77,3 +83,8 @@ class Export:
 def account_refs(scope: MemberScope) -> tuple[str, ...]:
     """The accounts that the scope acts for; none for staff."""
     return tuple(sorted(scope.account_refs)) if isinstance(scope, CustomerScope) else ()
+
+
+def eras(scope: MemberScope) -> dict[str, str]:
+    """The eras of those accounts, by reference; none for staff."""
+    return dict(scope.eras) if isinstance(scope, CustomerScope) else {}

@@ -16,6 +16,7 @@ from chalicelib.exports.model import (
     ExportState,
     MemberScope,
     account_refs,
+    eras,
 )
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TooManyError
@@ -45,6 +46,7 @@ def request_export(scope: MemberScope, *, address: str, file: ExportFile, now: d
         as_of=file.as_of,
         account_refs=account_refs(scope),
         account_ref=scope.account_ref if isinstance(scope, CustomerScope) else None,
+        eras=eras(scope),
         file_name=file.file_name,
         kind=file.kind,
         asked_at=now,
@@ -95,7 +97,7 @@ def _member(scope: TenantScope, person_id: str, found: Export) -> MemberScope:
     """Who asked: the job is theirs, and reads what they may."""
     if found.account_refs:
         refs = frozenset(found.account_refs)
-        return CustomerScope(scope.dealer_id, person_id, refs, account_ref=found.account_ref)
+        return CustomerScope(scope.dealer_id, person_id, refs, account_ref=found.account_ref, eras=found.eras)
     return DealerScope(scope.dealer_id, person_id)
 
 
@@ -112,5 +114,7 @@ def _with(before: repo.Exports, new: Export, now: datetime) -> repo.Exports:
 
 
 def _is_same(export: Export, new: Export, now: datetime) -> bool:
-    asked = (export.address, export.as_of, export.account_refs)
-    return asked == (new.address, new.as_of, new.account_refs) and export.state_at(now) is not ExportState.FAILED
+    asked = (export.address, export.as_of, export.account_refs, export.eras)
+    return (
+        asked == (new.address, new.as_of, new.account_refs, new.eras) and export.state_at(now) is not ExportState.FAILED
+    )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib.exports import repo
-from chalicelib.exports.model import Export, ExportState, MemberScope, account_refs
+from chalicelib.exports.model import Export, ExportState, MemberScope
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.rendering.spreadsheet import CONTENT_TYPES
 from chalicelib.store import downloads
@@ -12,7 +12,7 @@ from chalicelib.store import downloads
 def export(scope: MemberScope, export_id: str, *, now: datetime) -> Export:
     """One export of the person's own, asked for as who they act for now. Raises NotFoundError for any other."""
     for found in repo.exports(scope, scope.person_id):
-        if found.export_id == export_id and found.account_refs == account_refs(scope) and found.is_kept(now):
+        if found.export_id == export_id and found.is_of(scope) and found.is_kept(now):
             return found
     raise NotFoundError
 

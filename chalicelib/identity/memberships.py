@@ -26,11 +26,28 @@ def remove_membership(
     membership = repo.membership(scope, person_id, key)
     if membership is None:
         raise NotFoundError
+    _remove(scope, person_id, key, writes.drop_membership(person_id, membership), now=now, ids=ids)
 
+
+def end_earlier_era(
+    scope: IdentityScope, *, person_id: str, dealer_id: str, account_ref: str, era: str, now: datetime, ids: Ids
+) -> None:
+    """Take away a membership of the account from before `era`, with its sessions. Again, or without one: no change.
+
+    Raises ConflictError where the person is given one of the new era at this moment: try again.
+    """
+    key = membership_key(dealer_id=dealer_id, kind=Kind.CUSTOMER, subject_ref=account_ref)
+    membership = repo.membership(scope, person_id, key)
+    # Tested control: era-ends-membership
+    if membership and membership.era < era:
+        _remove(scope, person_id, key, writes.drop_membership_of_era(person_id, membership), now=now, ids=ids)
+
+
+def _remove(scope: IdentityScope, person_id: str, key: str, drop: WriteItem, *, now: datetime, ids: Ids) -> None:
     def acts_for_it(_: str, acts_for: str | None) -> bool:
         return acts_for == key
 
-    changes: list[WriteItem] = [writes.drop_membership(person_id, membership)]
+    changes: list[WriteItem] = [drop]
     for session_id in session_revocation.revoke_in_batches(scope, person_id, acts_for_it):
         # Tested control: removal-ends-sessions
         changes += writes.end_session(person_id, session_id)

@@ -40,7 +40,8 @@ class Person:
 class Membership:
     """May act at a dealer for what `kind` and `subject_ref` name: for the dealer itself (staff), or for an account.
 
-    `active` since the first login after that. Raises ValueError for a role that its kind does not have.
+    `active` since the first login after that. `era` is the account's when it was offered: when the account's number is
+    used again for somebody else, the account begins another. Raises ValueError for a role that its kind does not have.
     """
 
     dealer_id: str
@@ -50,6 +51,7 @@ class Membership:
     role: Role = field(kw_only=True)
     active: bool = False
     invitation_id: str = ""
+    era: str = ""
 
     def __post_init__(self) -> None:
         if self.role not in _ROLES[self.kind]:

@@ -189,6 +189,7 @@ def _activated(person: Person, membership: Membership, *, now: datetime, ids: Id
         "kind": membership.kind.value,
         "account_ref": membership.account_ref,
         "role": membership.role.value,
+        "era": membership.era,
         "invitation_id": membership.invitation_id,
         "person_id": person.person_id,
         "email": person.email,

@@ -31,6 +31,7 @@ class MembershipRecord(Record):
     role = UnicodeAttribute()
     active = BooleanAttribute(default=False)
     invitation_id = UnicodeAttribute(default="")
+    era = UnicodeAttribute(null=True)
     added_at = UTCDateTimeAttribute()
 
 

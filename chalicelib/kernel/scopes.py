@@ -1,7 +1,8 @@
 """Whose data a call may touch. Every repo function takes one first; none is ever made from a request's input."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.roles import Role
@@ -38,13 +39,15 @@ class CustomerScope(TenantScope):
     """A customer's user, from the session: only the partitions in `account_refs`, and there what `role` allows.
 
     They are those of accounts and, of a customer that no export names, `~<ulid>`, which has no ledger. `account_ref` is
-    the account in hand, where it is not the only one.
+    the account in hand, where it is not the only one. `eras` has the era of each account that is not in its first:
+    nothing of an account's other eras is theirs.
     """
 
     person_id: str
     account_refs: frozenset[str]
     role: Role = Role.VIEW
     account_ref: str | None = None
+    eras: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def ledger_ref(self) -> str | None:

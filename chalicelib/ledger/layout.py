@@ -1,7 +1,7 @@
 """An account's rows laid out as its head and pages, ready to be stored. Pure; the same rows give the same bytes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, islice
 
@@ -76,7 +76,10 @@ def build_from_rows(
     archived: bool = False,
     before: Stored | None = None,
 ) -> Account:
-    """As `build_account`, of rows already in stored form and order. What is as `before` names the pages of then."""
+    """As `build_account`, of rows already in stored form and order. What is as `before` names the pages of then.
+
+    The account stays in the era of `before`.
+    """
     stored = _stored_pages(before) if before else {}
     open_rows = tuple(row for row in rows if row.outstanding)
     open_refs, open_pages = _open(open_rows, run, stored)
@@ -97,10 +100,23 @@ def build_from_rows(
         document_pages=document_refs,
         archived=archived,
         out_of_balance=balance != facts.balance,
+        era=before.head.era if before else "",
         open=() if open_refs else open_rows,
         documents=() if document_refs else tuple(documents),
     )
     return Account(head, (*open_pages, *settled_pages, *document_pages))
+
+
+def begin_era(account: Account, era: str) -> Account:
+    """The account as the first of an era: its number is somebody else's now (`customers.eras`).
+
+    Raises ValueError for one that was built on an earlier head: it names pages that hold other rows.
+    """
+    head = account.head
+    # Tested control: era-begins-afresh
+    if not all(sk.endswith(f"#{run_key(head.run)}") for sk in head.page_keys):
+        raise ValueError(f"account {head.account_ref} names pages from before its era")
+    return replace(account, head=replace(head, era=era))
 
 
 Chunk = tuple[Sequence[Row], bytes]

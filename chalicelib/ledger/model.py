@@ -193,7 +193,7 @@ class AccountHead:
 
     `open` holds the open rows unless they are too many: then they lie in the pages without a year. All newest first.
     `dms_balance` is the export's own figure; where it differs the head is `out_of_balance`. `sheets` names the pages of
-    its other rows, by entity.
+    its other rows, by entity. `era` is that of the account, to which all its rows belong; empty for the first.
     """
 
     facts: AccountFacts
@@ -209,6 +209,7 @@ class AccountHead:
     archived: bool = False
     out_of_balance: bool = False
     sheets: Mapping[str, tuple[SheetPage, ...]] = Field(default_factory=dict)
+    era: str = ""
     open: Annotated[SkipValidation[tuple[Row, ...]], Field(exclude=True)] = ()
     documents: Annotated[SkipValidation[tuple[DocumentEntry, ...]], Field(exclude=True)] = ()
 

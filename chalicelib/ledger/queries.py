@@ -27,17 +27,18 @@ def account_view(
     query: RowQuery | None = None,
     as_of: SnapshotRef | None = None,
     published: Published | None = None,
+    era: str | None = None,
 ) -> AccountView:
     """All that a page of the account needs, with the rows that `query` asks for; a reader who restarts sees page 1.
 
-    `as_of` and `published` are those of `account_snapshot`. The first screen takes two round trips: the dealer's
+    `as_of`, `published` and `era` are those of `account_snapshot`. The first screen takes two round trips: the dealer's
     settings with PUBLISHED, and the head. Raises NoFiguresError while no export has named the account, NotFoundError
     for another's, SnapshotExpiredError.
     """
     account_pk(scope, ref)
     current, dealer = dealers.published_and_dealer(scope)
     today = local_date(now, dealer.time_zone)
-    snapshot = account_snapshot(scope, ref=ref, today=today, as_of=as_of, published=published or current)
+    snapshot = account_snapshot(scope, ref=ref, today=today, as_of=as_of, published=published or current, era=era)
     head, as_at = snapshot.head, snapshot.as_at
     # Tested control: no-figures-without-head
     if head is None or as_at is None:
@@ -65,27 +66,24 @@ def account_snapshot(
     today: date,
     as_of: SnapshotRef | None = None,
     published: Published | None = None,
+    era: str | None = None,
 ) -> AccountSnapshot:
     """The account, as of `as_of` while that run is kept and was not undone, else as of the published run.
 
     A caller that has read PUBLISHED before hands it in, so that all of its page is of one run. Two round trips, one or
-    none where this process has read it before. Raises NotFoundError for another's account.
+    none where this process has read it before. Figures of another era than `era` are not shown; of a customer it is the
+    scope's that counts. Raises NotFoundError for another's account.
     """
     account_pk(scope, ref)
     current = published or dealers.published(scope)
-    if as_of and as_of.run != current.run:
-        if as_of.is_readable(current, today):
-            # Tested control: cursor-reads-its-run
-            head = repo.read_head(scope, ref, run=as_of.run, skipped=current.skipped)
-            return AccountSnapshot(head, current, as_of)
-        return _newest(scope, ref, current, today, restarted=True)
-    return _newest(scope, ref, current, today, restarted=False)
-
-
-def _newest(scope: TenantScope, ref: str, current: Published, today: date, *, restarted: bool) -> AccountSnapshot:
-    head = repo.read_head(scope, ref, run=current.run, skipped=current.skipped, generation=current.generation)
-    as_of = SnapshotRef(current.run, current.as_at, today, current.sequence) if current.as_at else None
-    return AccountSnapshot(head, current, as_of, restarted)
+    is_older = as_of is not None and as_of.run != current.run
+    if as_of and is_older and as_of.is_readable(current, today):
+        # Tested control: cursor-reads-its-run
+        head = repo.read_head(scope, ref, run=as_of.run, skipped=current.skipped, era=era)
+        return AccountSnapshot(head, current, as_of)
+    head = repo.read_head(scope, ref, run=current.run, skipped=current.skipped, generation=current.generation, era=era)
+    newest = SnapshotRef(current.run, current.as_at, today, current.sequence) if current.as_at else None
+    return AccountSnapshot(head, current, newest, restarted=is_older)
 
 
 def open_rows(scope: TenantScope, *, head: AccountHead) -> Sequence[Row]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.kernel.gc_pause import gc_paused
-from chalicelib.kernel.scopes import ImportScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
 from chalicelib.ledger.cache import WeightedCache
 from chalicelib.ledger.codec import decode_documents, decode_head, decode_rows, encode_head
 from chalicelib.ledger.layout import Account, run_key
@@ -41,13 +41,26 @@ def records(scope: ImportScope, account: Account) -> list[Record]:
 
 @scoped
 def read_head(
-    scope: TenantScope, ref: str, *, run: int, skipped: frozenset[int] = frozenset(), generation: int | None = None
+    scope: TenantScope,
+    ref: str,
+    *,
+    run: int,
+    skipped: frozenset[int] = frozenset(),
+    generation: int | None = None,
+    era: str | None = None,
 ) -> AccountHead | None:
     """The account as it stood at `run`: its newest head not above that and not of a skipped run. None: no figures yet.
 
-    With `generation` (of the publication that `run` and `skipped` come from) the answer is remembered.
+    With `generation` (of the publication that `run` and `skipped` come from) the answer is remembered. A head of
+    another era than `era` is none; None takes any. Of a customer it is always their own era that counts.
     """
-    pk = account_pk(scope, ref)
+    found = _head_at(account_pk(scope, ref), run, skipped, generation)
+    wanted = scope.eras.get(ref, "") if isinstance(scope, CustomerScope) else era
+    # Tested control: rows-of-own-era
+    return found if found and wanted in {None, found.era} else None
+
+
+def _head_at(pk: str, run: int, skipped: frozenset[int], generation: int | None) -> AccountHead | None:
     key = None if generation is None else (pk, run, generation)
     if key and (known := _heads.get(key)):
         return known

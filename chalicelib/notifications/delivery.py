@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import PortalError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.sender import Mail, MailRefusedError
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.handlers import ComposedMail, Handler, IdentityStep, MailHandler, OutboxScope
+from chalicelib.notifications.handlers import ComposedMail, Handler, MailHandler, OutboxScope, Step
 from chalicelib.observability import logger
 from chalicelib.store import outbox
 from chalicelib.store.outbox import OutboxItem, OutboxState
@@ -34,8 +34,8 @@ def deliver(scope: OutboxScope, item: OutboxItem, handler: Handler, *, deps: Mai
     A claim that was not confirmed within 10 minutes is uncertain: the mail may be out, so it is never sent again.
     """
     try:
-        if isinstance(handler, IdentityStep):
-            handler.run(item)
+        if isinstance(handler, Step):
+            handler.run(scope, item)
             return Outcome.DONE if outbox.confirm(scope, item) else Outcome.KEPT
         # Tested control: mail-claimed-first
         if item.state is OutboxState.CLAIMED:

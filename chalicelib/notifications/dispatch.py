@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.delivery import Outcome, deliver
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.handlers import Handlers, IdentityStep, OutboxScope
+from chalicelib.notifications.handlers import Handlers, OutboxScope, Step
 from chalicelib.notifications.registry import KINDS, handlers_of
 from chalicelib.observability import logger
 from chalicelib.store import bulk_lanes, outbox, outbox_messages
@@ -118,6 +118,6 @@ def _dispatch(scope: OutboxScope, item: OutboxItem, deps: MailDeps, kinds: Handl
     if handler is None:
         logger.error("outbox.unknown_kind", kind=item.kind, item=item.item_id)
         return Outcome.KEPT
-    if not mails and not isinstance(handler, IdentityStep):
+    if not mails and not isinstance(handler, Step):
         return Outcome.KEPT
     return deliver(scope, item, handler, deps=deps)

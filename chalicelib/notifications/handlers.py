@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ulid import ULID
@@ -82,21 +83,37 @@ class IdentityMail(MailHandler[IdentityScope]):
     parks = False
 
 
-class IdentityStep(ABC):
-    """What identity leaves for a dealer's side. It is tried until it succeeds, so a repetition must do no harm."""
+class Step(ABC, Generic[S]):
+    """Work without a mail. It is tried until it succeeds, so a repetition must do no harm."""
 
     kind: ClassVar[str]
-    scope_type: ClassVar[type[OutboxScope]] = IdentityScope
+    scope_type: ClassVar[type[OutboxScope]]
 
     @abstractmethod
-    def run(self, item: OutboxItem) -> None:
+    def run(self, scope: S, item: OutboxItem) -> None:
         """Do it. Any error is logged, and it is tried again."""
 
 
-def repeatable_ids(item: OutboxItem) -> Ids:
-    """Ids that come out the same each time this item is done, so that a repeated row overwrites itself."""
-    return Ids(random_bytes=lambda n: ULID.from_str(item.item_id).bytes[-n:])
+class IdentityStep(Step[IdentityScope]):
+    """What identity leaves for a dealer's side."""
+
+    scope_type = IdentityScope
 
 
-Handler = MailHandler[Any] | IdentityStep
+class DealerStep(Step[ImportScope]):
+    """What a dealer's side leaves for identity's."""
+
+    scope_type = ImportScope
+
+
+def repeatable_ids(item: OutboxItem, *, about: str = "") -> Ids:
+    """Ids that come out the same each time this item is done, so that a repeated row overwrites itself.
+
+    `about` tells rows of one item apart.
+    """
+    seed = sha256(f"{item.item_id} {about}".encode()).digest() if about else ULID.from_str(item.item_id).bytes
+    return Ids(random_bytes=lambda n: seed[-n:])
+
+
+Handler = MailHandler[Any] | Step[Any]
 Handlers = tuple[Handler, ...]

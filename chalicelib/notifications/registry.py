@@ -6,6 +6,7 @@ from chalicelib.notifications.handlers import Handler, Handlers, OutboxScope
 from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.audit import Audit
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
+from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
@@ -13,6 +14,7 @@ from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
 KINDS: Handlers = (
     CustomerInvitation(),
     StaffInvitation(),
+    EraStarted(),
     PasswordReset(),
     PasswordChanged(),
     Activated(),

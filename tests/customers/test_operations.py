@@ -48,7 +48,7 @@ def trail(scope: DealerScope, subject: str) -> list[tuple[str, str, dict[str, An
 def test_a_customer_is_added_with_a_reference_that_no_export_gives(
     staff: DealerScope, customer: PortalCustomer, now: datetime
 ) -> None:
-    assert customer == PortalCustomer(customer.customer_id, "Hilda Frost", "hilda@frost.example", now, None, 1)
+    assert customer == PortalCustomer(customer.customer_id, "Hilda Frost", "hilda@frost.example", now, version=1)
     assert customer.ref == f"~{customer.customer_id}"
     assert portal_customer(staff, customer.customer_id) == customer
     detail = {"name": "Hilda Frost", "email": "hilda@frost.example"}

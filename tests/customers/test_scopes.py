@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.customers import operations
+from chalicelib.customers import eras, operations
 from chalicelib.customers.portal_customers.model import PortalCustomer
 from chalicelib.customers.scopes import customer_scope
 from chalicelib.dealers import queries as dealers
@@ -76,6 +76,19 @@ def test_the_linked_account_is_read_each_time_and_nothing_is_moved(
         ("1201", [True, False, True]),
         (None, [True, False, False]),
     ]
+
+
+def test_a_later_era_comes_from_the_membership_or_with_the_link(
+    cast: Cast, customer: PortalCustomer, now: datetime, ids: Ids
+) -> None:
+    feed, era = cast.ours.import_scope, ids.ulid(now)
+    eras.start_era(feed, ref="1200", era=era, reason="other name", now=now, ids=ids)
+    assert scope_of(cast.ours.scope, "1200").eras == {}
+    member = Membership(feed.dealer_id, Kind.CUSTOMER, "1200", role=Role.VIEW, era=era)
+    assert customer_scope("al", member).eras == {"1200": era}
+    staff = cast.ours.user.staff_scope
+    operations.link_account(staff, customer_id=customer.customer_id, version=1, account_ref="1200", now=now, ids=ids)
+    assert scope_of(cast.ours.scope, customer.ref).eras == {"1200": era}
 
 
 def test_staff_act_for_no_customer(cast: Cast) -> None:

@@ -16,6 +16,8 @@ from chalicelib.store import blobs
 from chalicelib.store.downloads import object_name
 from tests.fixtures.worlds import World
 
+ERA = "01HZM2Z5Q0XYZXYZXYZXYZXYZX"
+
 
 def rows() -> Iterator[list[Cell]]:
     yield ["A", "1"]
@@ -105,6 +107,7 @@ def test_only_who_asked_may_fetch_and_only_as_who_they_were(staff: DealerScope, 
         staff,
         replace(customer, person_id="rita"),
         replace(customer, account_refs=frozenset({"1201"})),
+        replace(customer, eras={"1200": ERA}),
         replace(customer, dealer_id=ids.dealer_id()),
     ):
         with pytest.raises(NotFoundError):
@@ -114,10 +117,11 @@ def test_only_who_asked_may_fetch_and_only_as_who_they_were(staff: DealerScope, 
 def test_a_customers_file_is_made_as_that_customer(staff: DealerScope, now: datetime, ids: Ids) -> None:
     alone = CustomerScope(staff.dealer_id, "al", frozenset({"1200"}))
     master = replace(alone, account_refs=frozenset({"1200", "1201"}), account_ref="1201")
+    later = replace(alone, eras={"1200": ERA})
     seen: list[MemberScope] = []
-    for customer in (alone, master):
+    for customer in (alone, master, later):
         made(customer, asked(customer, now, ids), now, seen)
-    assert seen == [alone, master]
+    assert seen == [alone, master, later]
 
 
 def test_a_person_waits_for_a_few_files_at_once(staff: DealerScope, now: datetime, ids: Ids) -> None:

@@ -14,6 +14,7 @@ from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store import outbox
 from tests.fixtures.cast import PASSWORD, Cast, LogIn, Member
 from tests.fixtures.worlds import World
 
@@ -123,3 +124,41 @@ def test_the_next_write_stores_todays_form(cast: Cast, aws: World, now: datetime
     stored = aws.root("dynamodb").get_item(TableName=aws.settings.table_name, Key=key)["Item"]
     assert "account_ref" not in stored
     assert stored["subject_ref"]["S"] == "1200"
+
+
+def stored_session(world: World, secret: str) -> dict[str, Any]:
+    key = {"pk": {"S": f"S#{secret_hash(secret)}"}, "sk": {"S": "SESSION"}}
+    item = world.root("dynamodb").get_item(TableName=world.settings.table_name, Key=key)["Item"]
+    found: dict[str, Any] = json.loads(item["membership"]["S"])
+    return found
+
+
+def test_a_membership_of_the_first_era_is_stored_as_before_there_were_eras(
+    cast: Cast, aws: World, log_in: LogIn
+) -> None:
+    """So a function of the release before, which runs on for a moment, reads what this one writes."""
+    customer = cast.ours.customer
+    assert "era" not in stored_session(aws, log_in(customer).secret)
+    key = {"pk": {"S": f"P#{customer.person_id}"}, "sk": {"S": f"M#{customer.membership.key}"}}
+    assert "era" not in aws.root("dynamodb").get_item(TableName=aws.settings.table_name, Key=key)["Item"]
+
+
+def test_an_era_goes_from_the_invitation_to_the_membership_and_the_session(
+    cast: Cast, aws: World, now: datetime, ids: Ids
+) -> None:
+    person, era = cast.ours.customer, ids.ulid(now)
+    offered = Membership(cast.rival.dealer.dealer_id, Kind.CUSTOMER, "9", "Barn & Co", role=Role.ADMIN, era=era)
+    link = invitations.create_invitation(
+        SCOPE, email=person.email, membership=offered, invitation_id=ids.ulid(now), now=now, ids=ids
+    )
+    client = ClientInfo("2001:db8:7::2")
+    logged_in = invitations.accept_as_existing_user(
+        SCOPE, secret=link.secret, password=PASSWORD, client=client, now=now, ids=ids
+    )
+    assert logged_in.session.membership == offered
+    assert stored_session(aws, logged_in.secret)["era"] == era
+    found = repo.membership(SCOPE, person.person_id, offered.key)
+    assert found
+    assert found.era == era
+    item = next(item for item in reversed(outbox.items(SCOPE, limit=1000)) if item.kind == "activated")
+    assert (item.payload["account_ref"], item.payload["era"]) == ("9", era)

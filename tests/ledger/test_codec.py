@@ -12,6 +12,7 @@ from chalicelib.ledger.codec import (
     pack,
     to_row,
     to_transaction,
+    unpack,
 )
 from chalicelib.ledger.layout import build_account
 from chalicelib.ledger.model import DocumentEntry, Row, Transaction
@@ -54,3 +55,12 @@ def test_a_head_comes_back_with_rows_and_documents() -> None:
     assert head.open[0].reference == "127070"
     archived = replace(head, archived=True)
     assert decode_head(*encode_head(archived)).archived
+
+
+def test_a_head_carries_its_era_and_one_of_an_older_version_is_of_the_first() -> None:
+    head = replace(build_account(facts=a_facts(), transactions=[], run=1, as_at=date(2024, 6, 5)).head, era="01HZ")
+    about, open_rows, documents = encode_head(head)
+    assert decode_head(about, open_rows, documents).era == "01HZ"
+    older = unpack(about)
+    del older["era"]
+    assert decode_head(pack(older), open_rows, documents) == replace(head, era="")

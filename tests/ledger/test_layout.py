@@ -1,14 +1,17 @@
 import itertools
 from datetime import date
 
+import pytest
 from hypothesis import given
 
 from chalicelib.ledger import layout
 from chalicelib.ledger.codec import decode_documents, decode_rows, to_transaction
-from chalicelib.ledger.layout import build_account
+from chalicelib.ledger.layout import Stored, begin_era, build_account
 from chalicelib.ledger.model import DocumentEntry, Row, TransactionType, newest_first
 from tests.ledger.accounts import AS_AT, a_facts, an_account, history
 from tests.ledger.rows import a_row, account_rows
+
+ERA = "01HZM2Z5Q0XYZXYZXYZXYZXYZX"
 
 
 @given(account_rows())
@@ -74,3 +77,20 @@ def test_the_export_s_balance_is_kept_where_it_differs() -> None:
     head = build_account(facts=a_facts(balance=800), transactions=[invoice], run=1, as_at=date(2024, 6, 5)).head
     assert (head.balance, head.dms_balance, head.out_of_balance) == (770, 800, True)
     assert head.as_at == AS_AT
+
+
+def test_an_account_stays_in_the_era_of_the_head_it_is_built_on() -> None:
+    rows = history(3)
+    first = begin_era(an_account(rows, run=1), ERA)
+    assert (an_account(rows, run=1).head.era, first.head.era) == ("", ERA)
+    later = an_account([a_row("9", total=1), *rows], run=2, before=Stored(first.head, rows, ()))
+    assert later.head.era == ERA
+    assert later.head.settled_pages == first.head.settled_pages
+
+
+def test_an_era_does_not_begin_on_pages_of_the_one_before() -> None:
+    rows = history(3)
+    before = Stored(an_account(rows, run=1).head, rows, ())
+    with pytest.raises(ValueError, match="account 1200 names pages from before its era"):
+        begin_era(an_account([a_row("9", total=1), *rows], run=2, before=before), ERA)
+    assert begin_era(an_account([a_row("9", total=1), *rows], run=2), ERA).head.era == ERA

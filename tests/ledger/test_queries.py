@@ -11,6 +11,7 @@ from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.ledger import queries, repo
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.ageing import Age
+from chalicelib.ledger.layout import begin_era
 from chalicelib.ledger.model import DocumentEntry, Row
 from chalicelib.ledger.row_query import RowQuery, Sort
 from chalicelib.ledger.snapshot import AccountSnapshot, SnapshotRef
@@ -224,3 +225,34 @@ def test_documents_come_back_from_the_head_or_their_pages(dealer: ImportScope) -
         head = read(dealer).head
         assert head
         assert list(queries.documents(the_customer(dealer), head=head)) == entries
+
+
+ERA = "01HZM2Z5Q0XYZXYZXYZXYZXYZX"
+
+
+def test_a_customer_sees_the_rows_of_their_own_era_alone(dealer: ImportScope) -> None:
+    """Warm and cold, of the newest run and of an older one that the address asks for."""
+    before, after = the_customer(dealer), replace(the_customer(dealer), eras={"1200": ERA})
+    publish(dealer, [an_account([a_row("old", total=100)], run=1)], run=1)
+    old_run = read(dealer).as_of
+    assert old_run
+    with pytest.raises(NoFiguresError):  # the era has begun, and no export of it is published yet
+        queries.account_view(after, ref="1200", now=NOW)
+    publish(dealer, [begin_era(an_account([a_row("new", total=5)], run=2), ERA)], run=2)
+    for _ in range(2):
+        view = queries.account_view(after, ref="1200", now=NOW, query=RowQuery())
+        assert references(view) == ["new"]
+        with pytest.raises(NoFiguresError):
+            queries.account_view(before, ref="1200", now=NOW)
+    for scope, head in ((after, None), (before, 1)):
+        snapshot = queries.account_snapshot(scope, ref="1200", today=AS_AT, as_of=old_run)
+        assert (snapshot.head.run if snapshot.head else None) == head
+
+
+def test_staff_see_the_era_they_ask_for_and_an_import_any(dealer: ImportScope) -> None:
+    publish(dealer, [begin_era(an_account([a_row("1", total=5)]), ERA)])
+    staff = DealerScope(dealer.dealer_id, "maria")
+    assert queries.account_view(staff, ref="1200", now=NOW, era=ERA).head.era == ERA
+    with pytest.raises(NoFiguresError):
+        queries.account_view(staff, ref="1200", now=NOW, era="")
+    assert repo.read_head(dealer, "1200", run=1)

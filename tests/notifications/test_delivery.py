@@ -119,7 +119,8 @@ class Step(IdentityStep):
         self.failures: list[Exception] = []
         self.done = 0
 
-    def run(self, item: OutboxItem) -> None:
+    def run(self, scope: IdentityScope, item: OutboxItem) -> None:
+        del scope
         assert item.kind == self.kind
         self.done += 1
         if self.failures:

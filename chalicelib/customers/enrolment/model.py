@@ -49,7 +49,8 @@ _STATUS = {
 class Enrolment:
     """The record of an account that was invited: what single operations rest on.
 
-    Times are aware UTC; `invitation_id` is a ULID.
+    Times are aware UTC; `invitation_id` is a ULID. `era` (a ULID, empty for the first) changes when the account's
+    number is used again for somebody else; only memberships of that era count.
     """
 
     ref: str
@@ -61,11 +62,21 @@ class Enrolment:
     invited_at: datetime | None = None
     expires_at: datetime | None = None
     activated_at: datetime | None = None
+    era: str = ""
 
     @property
     def summary(self) -> "EnrolmentSummary":
         """What lists show of it."""
         return EnrolmentSummary(self.ref, self.state, self.email, _seconds(self.invited_at), _seconds(self.expires_at))
+
+
+class AccountUser(NamedTuple):
+    """A person who may log in for an account in `era` of it; `since` is their first log in."""
+
+    person_id: str
+    email: str
+    since: datetime
+    era: str = ""
 
 
 class EnrolmentSummary(NamedTuple):

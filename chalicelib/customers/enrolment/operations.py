@@ -6,7 +6,14 @@ from datetime import datetime
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment import queries, repo
-from chalicelib.customers.enrolment.model import OPEN, Enrolment, EnrolmentSummary, State, ineligibility_reason
+from chalicelib.customers.enrolment.model import (
+    OPEN,
+    AccountUser,
+    Enrolment,
+    EnrolmentSummary,
+    State,
+    ineligibility_reason,
+)
 from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.customers.model import DirectoryEntry
@@ -133,16 +140,23 @@ def expire(scope: ImportScope, *, ref: str, now: datetime) -> bool:
     return _advance(scope, ref, before.invitation_id, lambda p: replace(p, state=State.EXPIRED))
 
 
-def activate(scope: ImportScope, *, ref: str, person_id: str, email: str, now: datetime, ids: Ids) -> None:
-    """This person logged in for this account for the first time. Again is no change."""
-    repo.add_user(scope, ref=ref, person_id=person_id, email=email, now=now)
+def activate(scope: ImportScope, user: AccountUser, *, ref: str, ids: Ids) -> bool:
+    """This person logged in for this account for the first time. Again is no change.
+
+    False, and nothing is written, where the account has begun another era since they were invited.
+    """
     before = repo.enrolment(scope, ref)
+    if before and before.era != user.era:
+        return False
+    repo.add_user(scope, user, ref=ref)
     if before is None or before.state is State.ACTIVE:
-        return
+        return True
+    now, email = user.since, user.email
     audit = audit_row(
-        scope, ids=ids, now=now, actor=person_id, event="account.activated", subject=ref, detail={"email": email}
+        scope, ids=ids, now=now, actor=user.person_id, event="account.activated", subject=ref, detail={"email": email}
     )
     repo.put(scope, replace(before, state=State.ACTIVE, email=email, activated_at=now), before=before, also=(audit,))
+    return True
 
 
 def account(scope: TenantScope, ref: str) -> DirectoryEntry:
@@ -167,6 +181,7 @@ def _invitation(
         invitation_id=ids.ulid(now),
         invited_by=invited_by,
         queued_at=now,
+        era=before.era if before else "",
     )
     return EnrolmentChange(new, before, _audit_and_outbox(scope, entry, new, now=now, ids=ids))
 
@@ -217,12 +232,14 @@ def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[Directory
         )
 
 
-def _end_link(scope: TenantScope, before: Enrolment, *, now: datetime, ids: Ids) -> None:
+def end_link(scope: TenantScope, *, ref: str, email: str, invitation_id: str, now: datetime, ids: Ids) -> None:
     """From here on the link of that invitation opens nothing, nor will one be made for it."""
-    offered = Membership(scope.dealer_id, Kind.CUSTOMER, before.ref, role=FIRST_USER_ROLE)
-    cancel_link(
-        IdentityScope(), email=before.email, membership=offered, invitation_id=before.invitation_id, now=now, ids=ids
-    )
+    offered = Membership(scope.dealer_id, Kind.CUSTOMER, ref, role=FIRST_USER_ROLE)
+    cancel_link(IdentityScope(), email=email, membership=offered, invitation_id=invitation_id, now=now, ids=ids)
+
+
+def _end_link(scope: TenantScope, before: Enrolment, *, now: datetime, ids: Ids) -> None:
+    end_link(scope, ref=before.ref, email=before.email, invitation_id=before.invitation_id, now=now, ids=ids)
 
 
 def _open_enrolment(scope: TenantScope, ref: str) -> Enrolment:

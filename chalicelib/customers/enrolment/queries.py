@@ -47,6 +47,12 @@ def enrolments(scope: TenantScope) -> Enrolments:
     return fresh
 
 
+def current_era(scope: TenantScope, ref: str) -> str:
+    """The era that an account is in: empty for the first."""
+    found = repo.enrolment(scope, ref)
+    return found.era if found else ""
+
+
 def forget_all() -> None:
     """As a new process begins: for measurements."""
     _kept.clear()

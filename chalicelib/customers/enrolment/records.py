@@ -17,11 +17,13 @@ class EnrolmentRecord(Record):
     invited_at = UTCDateTimeAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)
     activated_at = UTCDateTimeAttribute(null=True)
+    era = UnicodeAttribute(null=True)
 
 
 class AccountUserRecord(Record):
-    """`D#d#A#<ref>`, `USER#<person>`: who may log in for this account."""
+    """`D#d#A#<ref>`, `USER#<person>`: who may log in for this account in this era of it, or could in an earlier one."""
 
     person_id = UnicodeAttribute()
     email = UnicodeAttribute()
+    era = UnicodeAttribute(null=True)
     since = UTCDateTimeAttribute()

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from chalicelib.customers.enrolment import slice_repo
-from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.customers.enrolment.records import AccountUserRecord, EnrolmentRecord
 from chalicelib.customers.enrolment.slices import enrolment_slice
 from chalicelib.kernel.errors import ConflictError
@@ -15,7 +14,7 @@ from chalicelib.store.backoff import attempts
 from chalicelib.store.batch import Key, batch_get
 from chalicelib.store.record import CHANGED, Record, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import LIMIT, Put, TransactionRefusedError, transaction
+from chalicelib.store.transactions import LIMIT, Check, Put, TransactionRefusedError, WriteItem, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +122,32 @@ def _record_write(scope: TenantScope, change: EnrolmentChange) -> Put:
 
 
 @scoped
-def add_user(scope: TenantScope, *, ref: str, person_id: str, email: str, now: datetime) -> None:
+def add_user(scope: TenantScope, user: AccountUser, *, ref: str) -> None:
     """Note that this person may log in for this account; again is no change."""
     pk = tenant_pk(scope, "A", key_part(ref))
-    AccountUserRecord(pk, f"USER#{person_id}", person_id=person_id, email=email, since=now).save()
+    AccountUserRecord(
+        pk,
+        f"USER#{user.person_id}",
+        person_id=user.person_id,
+        email=user.email,
+        since=user.since,
+        era=user.era or None,
+    ).save()
 
 
 @scoped
-def users(scope: TenantScope, ref: str) -> list[tuple[str, datetime]]:
-    """Email and first login of each person who may log in for this account."""
-    found = AccountUserRecord.query(tenant_pk(scope, "A", key_part(ref)), AccountUserRecord.sk.startswith("USER#"))
-    return [(record.email, record.since) for record in found]
+def users(scope: TenantScope, ref: str) -> list[AccountUser]:
+    """Everybody who may log in for this account, or could in an earlier era of it."""
+    model = AccountUserRecord
+    found = model.query(tenant_pk(scope, "A", key_part(ref)), model.sk.startswith("USER#"), consistent_read=True)
+    return [AccountUser(record.person_id, record.email, record.since, record.era or "") for record in found]
+
+
+def in_era(scope: TenantScope, ref: str, era: str) -> WriteItem:
+    """Requires of a transaction that the account is still in this era. One never invited is in its first."""
+    model = EnrolmentRecord
+    same = model.era == era if era else model.era.does_not_exist()
+    return Check(model, *_key(scope, ref), same)
 
 
 def _key(scope: TenantScope, ref: str) -> Key:
@@ -153,6 +167,7 @@ def _record(pk: str, sk: str, new: Enrolment) -> EnrolmentRecord:
         invited_at=new.invited_at,
         expires_at=new.expires_at,
         activated_at=new.activated_at,
+        era=new.era or None,
     )
 
 
@@ -167,4 +182,5 @@ def _enrolment(record: EnrolmentRecord) -> Enrolment:
         invited_at=record.invited_at,
         expires_at=record.expires_at,
         activated_at=record.activated_at,
+        era=record.era or "",
     )

@@ -11,8 +11,8 @@ from chalicelib.kernel.keys import portal_customer_ref
 class PortalCustomer:
     """`account_ref` is the account whose figures they see, None while the dealer's system has none.
 
-    `version` is that of the record as it was read, 0 of one that is not written yet. A change names it, and is refused
-    where the record has moved on.
+    `account_era` is the era that this account was in when it was linked. `version` is that of the record as it was
+    read, 0 of one that is not written yet. A change names it, and is refused where the record has moved on.
     """
 
     customer_id: str
@@ -20,6 +20,7 @@ class PortalCustomer:
     email: str
     created_at: datetime
     account_ref: str | None = None
+    account_era: str = ""
     version: int = 0
 
     @property

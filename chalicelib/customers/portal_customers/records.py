@@ -11,4 +11,5 @@ class PortalCustomerRecord(Versioned):
     name = UnicodeAttribute()
     email = UnicodeAttribute()
     account_ref = UnicodeAttribute(null=True)
+    account_era = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()

@@ -8,7 +8,7 @@ from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.batch import batch_get
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import transaction
+from chalicelib.store.transactions import WriteItem, transaction
 
 
 @scoped
@@ -27,19 +27,31 @@ def customers(scope: TenantScope, customer_ids: Iterable[str]) -> list[PortalCus
 
 
 @scoped
-def put(scope: TenantScope, new: PortalCustomer, *, also: Iterable[Record]) -> None:
-    """Write it with the records `also`. Raises ConflictError where the record is not of `new.version` any more."""
+def linked_to(scope: TenantScope, account_ref: str) -> list[PortalCustomer]:
+    """Those that see this account's figures. It reads all there are: for what happens to an account once in years."""
+    pk, linked = tenant_pk(scope, "CUSTOMERS"), PortalCustomerRecord.account_ref == account_ref
+    return list(map(_customer, PortalCustomerRecord.query(pk, filter_condition=linked, consistent_read=True)))
+
+
+@scoped
+def put(scope: TenantScope, new: PortalCustomer, *, also: Iterable[Record], provided: Iterable[WriteItem] = ()) -> None:
+    """Write it with the records `also`. Raises ConflictError where the record is not of `new.version` any more.
+
+    The same where one of the checks in `provided` fails.
+    """
     record = PortalCustomerRecord(
         tenant_pk(scope, "CUSTOMERS"),
         new.customer_id,
         name=new.name,
         email=new.email,
         account_ref=new.account_ref,
+        account_era=new.account_era or None,
         created_at=new.created_at,
     )
     if new.version:
         record.version = new.version
     with transaction() as t:
+        t.add(*provided)
         t.put(record)
         for other in also:
             t.put(other)
@@ -47,5 +59,11 @@ def put(scope: TenantScope, new: PortalCustomer, *, also: Iterable[Record]) -> N
 
 def _customer(record: PortalCustomerRecord) -> PortalCustomer:
     return PortalCustomer(
-        record.sk, record.name, record.email, record.created_at, record.account_ref, int(record.version)
+        record.sk,
+        record.name,
+        record.email,
+        record.created_at,
+        record.account_ref,
+        record.account_era or "",
+        int(record.version),
     )

@@ -135,6 +135,7 @@ def as_membership(found: records.MembershipRecord) -> Membership:
         role=_role(kind, found.role),
         active=found.active,
         invitation_id=found.invitation_id,
+        era=found.era or "",
     )
 
 

@@ -49,6 +49,7 @@ def put_membership(person_id: str, membership: Membership, now: datetime) -> Wri
             role=membership.role.value,
             active=membership.active,
             invitation_id=membership.invitation_id,
+            era=membership.era or None,
             added_at=now,
         )
     )
@@ -72,6 +73,13 @@ def drop_membership(person_id: str, membership: Membership) -> WriteItem:
     return Delete(records.MembershipRecord(pk=f"P#{person_id}", sk=f"M#{membership.key}"))
 
 
+def drop_membership_of_era(person_id: str, membership: Membership) -> WriteItem:
+    """Take it away. Refused if one of another era has replaced it."""
+    model = records.MembershipRecord
+    same = model.era == membership.era if membership.era else model.era.does_not_exist()
+    return Delete(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), same)
+
+
 def drop_unused_membership(person_id: str, membership: Membership) -> WriteItem:
     """Take it away. Refused once somebody has logged in with it."""
     model = records.MembershipRecord
@@ -88,7 +96,7 @@ def open_session(session: Session) -> tuple[WriteItem, ...]:
         ttl=ttl,
         person_id=session.person_id,
         email=session.email,
-        membership=asdict(membership) if membership else None,
+        membership=_copy(membership) if membership else None,
         created_at=session.created_at,
         last_seen=session.last_seen,
         expires_at=session.expires_at,
@@ -134,7 +142,7 @@ def new_link(link: OneTimeLink, *, subject: str, before: str | None) -> tuple[Wr
         purpose=link.purpose,
         email=link.email,
         person_id=link.person_id,
-        membership=asdict(link.membership) if link.membership else None,
+        membership=_copy(link.membership) if link.membership else None,
         request_id=link.request_id,
         expires_at=link.expires_at,
     )
@@ -187,6 +195,11 @@ def audit(person_id: str, event: str, *, now: datetime, ids: Ids, **detail: str)
 def outbox_item(kind: str, payload: Mapping[str, Any], *, now: datetime, ids: Ids) -> WriteItem:
     """Work for another side: notifications deliver it."""
     return Put(outbox.outbox_item(IdentityScope(), kind=kind, payload=payload, now=now, ids=ids))
+
+
+def _copy(membership: Membership) -> dict[str, Any]:
+    """As JSON. Functions of the release before, which run on while this one is deployed, know no `era`."""
+    return {name: value for name, value in asdict(membership).items() if name != "era" or value}
 
 
 def _person(person: Person) -> records.PersonRecord:

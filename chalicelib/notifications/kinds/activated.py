@@ -1,23 +1,31 @@
 """Somebody logged in for the first time since a membership was given: the dealer's side notes it."""
 
+from chalicelib.customers import eras
 from chalicelib.customers.enrolment import operations as customers
+from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.identity.model import Kind
-from chalicelib.kernel.scopes import ImportScope
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications.handlers import IdentityStep, repeatable_ids
 from chalicelib.store.outbox import OutboxItem
 
 
 class Activated(IdentityStep):
-    """Payload: dealer_id, kind, account_ref, role, invitation_id, person_id, email."""
+    """Payload: dealer_id, kind, account_ref, role, era, invitation_id, person_id, email."""
 
     kind = "activated"
 
-    def run(self, item: OutboxItem) -> None:
-        """A customer's account turns active, or a person joins the staff."""
-        done, scope = item.payload, ImportScope(item.payload["dealer_id"])
+    def run(self, scope: IdentityScope, item: OutboxItem) -> None:
+        """A customer's account turns active, or a person joins the staff.
+
+        Where the account has begun another era since the invitation, the membership ends instead.
+        """
+        del scope
+        done, dealer = item.payload, ImportScope(item.payload["dealer_id"])
         person_id, email, now, ids = done["person_id"], done["email"], item.queued_at, repeatable_ids(item)
-        if done["kind"] == Kind.CUSTOMER:
-            customers.activate(scope, ref=done["account_ref"], person_id=person_id, email=email, now=now, ids=ids)
-        else:
-            staff.join_staff(scope, role=done["role"], person_id=person_id, email=email, now=now, ids=ids)
+        if done["kind"] != Kind.CUSTOMER:
+            staff.join_staff(dealer, role=done["role"], person_id=person_id, email=email, now=now, ids=ids)
+            return
+        ref, user = done["account_ref"], AccountUser(person_id, email, now, done.get("era", ""))
+        if not customers.activate(dealer, user, ref=ref, ids=ids):
+            eras.end_earlier_membership(dealer, ref=ref, person_id=person_id, now=now, ids=ids)

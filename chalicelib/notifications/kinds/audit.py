@@ -1,6 +1,6 @@
 """What happened on identity's side and belongs into a dealer's audit trail: no transaction spans the two roles."""
 
-from chalicelib.kernel.scopes import ImportScope
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications.handlers import IdentityStep, repeatable_ids
 from chalicelib.store.audit import audit_row, put_audit_row
 from chalicelib.store.outbox import OutboxItem
@@ -11,11 +11,12 @@ class Audit(IdentityStep):
 
     kind = "audit"
 
-    def run(self, item: OutboxItem) -> None:
+    def run(self, scope: IdentityScope, item: OutboxItem) -> None:
         """Put the row; again, it overwrites itself."""
-        what, scope = item.payload, ImportScope(item.payload["dealer_id"])
+        del scope
+        what, dealer = item.payload, ImportScope(item.payload["dealer_id"])
         row = audit_row(
-            scope,
+            dealer,
             ids=repeatable_ids(item),
             now=item.queued_at,
             actor=what["actor"],
@@ -23,4 +24,4 @@ class Audit(IdentityStep):
             subject=what["subject"],
             detail=what["detail"],
         )
-        put_audit_row(scope, row)
+        put_audit_row(dealer, row)

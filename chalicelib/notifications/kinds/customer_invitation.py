@@ -30,7 +30,13 @@ class CustomerInvitation(Notice):
         if enrolment is None or enrolment.invitation_id != invitation_id or enrolment.state not in OPEN:
             return None
         offered = Membership(
-            scope.dealer_id, Kind.CUSTOMER, ref, name, role=FIRST_USER_ROLE, invitation_id=invitation_id
+            scope.dealer_id,
+            Kind.CUSTOMER,
+            ref,
+            name,
+            role=FIRST_USER_ROLE,
+            invitation_id=invitation_id,
+            era=enrolment.era,
         )
         link = new_invitation_link(item, offered, deps=deps)
         dealer = dealers.dealer(scope)

@@ -37,7 +37,7 @@ def account(request: Request) -> Response:
     scope = request.dealer_scope
     found = customers.staff_account(scope, ref)
     try:
-        view = ledger.account_view(scope, ref=ref, now=request.now, published=found.published)
+        view = ledger.account_view(scope, ref=ref, now=request.now, published=found.published, era=found.era)
     except NoFiguresError:
         view = None
     return page(

@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.customers import queries
 from chalicelib.customers.enrolment import operations, repo
-from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.customers.operations import create_customer
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.operations import create_dealer, profile_of
@@ -135,7 +135,7 @@ def test_activation_is_once_and_names_the_user(staff: DealerScope, dealer: Deale
     feed = ImportScope(dealer.dealer_id)
     invite(staff, dealer, ["1200"], now, ids)
     for _ in range(2):
-        operations.activate(feed, ref="1200", person_id="p1", email="al@farm.example", now=now, ids=ids)
+        assert operations.activate(feed, AccountUser("p1", "al@farm.example", now), ref="1200", ids=ids)
     found = queries.staff_account(staff, "1200")
     assert found.enrolment is not None
     assert found.enrolment.state is State.ACTIVE

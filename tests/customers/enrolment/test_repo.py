@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.customers.enrolment import queries, repo, slice_repo
-from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.customers.enrolment.slices import SLICES, enrolment_slice
 from chalicelib.kernel.errors import ConflictError
@@ -110,3 +110,17 @@ def test_enrolments_of_chosen_accounts_come_together(scope: DealerScope, now: da
     with counted_calls("dynamodb") as calls:
         assert set(repo.enrolments_of(scope, ["1", "2", "nobody"])) == {"1", "2"}
     assert calls == ["BatchGetItem"]
+
+
+def test_what_is_of_the_first_era_lies_as_before_there_were_eras(aws: World, scope: DealerScope, now: datetime) -> None:
+    repo.put(scope, Enrolment("1200", State.ACTIVE, "a@b.example", "01HX", "maria", now), before=None)
+    repo.add_user(scope, AccountUser("p1", "a@b.example", now), ref="1200")
+    dealer_id = scope.dealer_id
+    for pk, sk in ((f"D#{dealer_id}#PORTAL", "A#1200"), (f"D#{dealer_id}#A#1200", "USER#p1")):
+        key = {"pk": {"S": pk}, "sk": {"S": sk}}
+        item = aws.root("dynamodb").get_item(TableName=aws.settings.table_name, Key=key)["Item"]
+        assert "era" not in item
+    found = repo.enrolment(scope, "1200")
+    assert found
+    assert found.era == ""
+    assert [user.era for user in repo.users(scope, "1200")] == [""]

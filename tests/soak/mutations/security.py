@@ -1,6 +1,11 @@
 """What docs/security.md claims, taken out."""
 
-from tests.soak.mutations.model import Drop, Mutation, Swap, Value
+from tests.soak.mutations.model import Condition, Drop, Mutation, Swap, Value
+
+REUSED_NUMBER = (
+    "Where an account's number becomes somebody else's, whoever reached it before sees nothing of the new customer, "
+    "and the new one nothing of before"
+)
 
 CONTROLS: tuple[Mutation, ...] = (
     Mutation(
@@ -52,6 +57,32 @@ CONTROLS: tuple[Mutation, ...] = (
         Drop(),
         "tests/identity/test_sessions.py::test_taking_a_membership_away_ends_its_sessions",
         also=(("removal-ends-late-sessions", Drop()),),
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "rows-of-own-era",
+        Value("found"),
+        "tests/web/customer/test_eras.py"
+        "::test_a_session_of_before_shows_nothing_of_the_new_era_even_before_it_is_ended",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "era-ends-membership",
+        Swap("<", ">"),
+        "tests/customers/test_eras.py::test_the_membership_ends_with_its_sessions_and_only_this_account_s",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "era-begins-afresh",
+        Condition("False"),
+        "tests/ledger/test_layout.py::test_an_era_does_not_begin_on_pages_of_the_one_before",
+    ),
+    Mutation(
+        "A customer linked to a wrong account sees it no longer from the next request on",
+        "unlink-account",
+        Swap("account_ref=None, ", ""),
+        "tests/web/customer/test_portal_customer.py"
+        "::test_a_link_shows_the_ledger_to_the_open_session_and_taking_it_away_hides_it_at_once",
     ),
     Mutation(
         "Stored data is touched only through a scope",

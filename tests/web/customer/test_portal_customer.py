@@ -92,7 +92,7 @@ def test_her_first_log_in_turns_her_active(cast: Cast, hilda: PortalCustomer, vi
     found = enrolments.enrolment(cast.ours.scope, hilda.ref)
     assert found
     assert found.state is State.ACTIVE
-    assert [email for email, _ in enrolments.users(cast.ours.scope, hilda.ref)] == [hilda.email]
+    assert [user.email for user in enrolments.users(cast.ours.scope, hilda.ref)] == [hilda.email]
 
 
 def test_without_a_linked_account_every_page_says_that_there_are_no_figures(

@@ -1,0 +1,23 @@
+"""An account's number was used again for somebody else: those who reached it before do so no longer."""
+
+from chalicelib.customers import eras, operations
+from chalicelib.customers.enrolment.operations import end_link
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.handlers import DealerStep, repeatable_ids
+from chalicelib.store.outbox import OutboxItem
+
+
+class EraStarted(DealerStep):
+    """Payload: account_ref; invitation: email and invitation_id of one that was open, or None."""
+
+    kind = eras.STARTED
+
+    def run(self, scope: ImportScope, item: OutboxItem) -> None:
+        """End an open invitation, memberships with their sessions and links of portal customers of an earlier era."""
+        ref, now = item.payload["account_ref"], item.queued_at
+        if invitation := item.payload["invitation"]:
+            end_link(scope, ref=ref, **invitation, now=now, ids=repeatable_ids(item))
+        eras.end_earlier_memberships(scope, ref=ref, now=now, ids=repeatable_ids(item))
+        for customer in eras.earlier_links(scope, ref):
+            ids = repeatable_ids(item, about=customer.customer_id)
+            operations.unlink(scope, customer, actor="import", now=now, ids=ids)
