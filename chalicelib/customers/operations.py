@@ -14,19 +14,22 @@ from chalicelib.customers.portal_customers.queries import portal_customer
 from chalicelib.dealers import queries as dealers
 from chalicelib.identity.model import normal_email
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 from chalicelib.store.audit import AuditRow, audit_row
 
 MAX_NAME = 120
-NAME_LENGTH = f"Enter a name of at most {MAX_NAME} characters"
+NO_SUCH_ACCOUNT = lazy_gettext("There is no such account")
 
 
 def create_customer(scope: DealerScope, *, name: str, email: str, now: datetime, ids: Ids) -> PortalCustomer:
     """Add a customer that no export names. Raises InvalidError on `name` and `email`."""
     name = name.strip()
     if not 0 < len(name) <= MAX_NAME:
-        raise InvalidError(NAME_LENGTH, {"name": NAME_LENGTH})
+        wrong = _("Enter a name of 1 to %(max)s characters", max=MAX_NAME)
+        raise InvalidError(wrong, {"name": wrong})
     new = PortalCustomer(ids.ulid(now), name, normal_email(email), now)
     detail = {"name": name, "email": new.email}
     audit = _audit(scope, new, "customer.created", detail, actor=scope.person_id, now=now, ids=ids)
@@ -45,7 +48,7 @@ def link_account(
     before = portal_customer(scope, customer_id)
     entry = directory.entry(scope, dealers.published(scope), account_ref)
     # The customer has an email of their own, so the account needs none.
-    reason = ineligibility_reason(entry._replace(email=before.email)) if entry else "There is no such account"
+    reason = ineligibility_reason(entry._replace(email=before.email)) if entry else NO_SUCH_ACCOUNT
     if reason:
         raise InvalidError(reason, {"account_ref": reason})
     era = current_era(scope, account_ref)
