@@ -36,7 +36,7 @@ def _key_owner(secret: str) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """The seams of the program. `session_of` and `key_owner` say whose call it is, `dealer_of` whose look it has.
+    """Injectable dependencies. `session_of` and `key_owner` say whose call it is, `dealer_of` whose look it has.
 
     `customer_scope_of` says what a customer's user may reach.
     """

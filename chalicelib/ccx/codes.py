@@ -199,9 +199,7 @@ TEXTS: dict[Code, Text] = {
     Code.E203_UNKNOWN_TRANSACTION: Text(
         "This transaction is not in transactions.csv", "Send it too, with the same type and transaction_id"
     ),
-    Code.E204_MASTER_LOOP: Text(
-        "This account is, by its masters, its own master", "Leave master_account_ref empty on the master"
-    ),
+    Code.E204_MASTER_LOOP: Text("The master accounts form a loop", "Leave master_account_ref empty on the master"),
     Code.E205_MASTER_DEPTH: Text("Its master {master} has a master too", "Name the top account as master of both"),
     Code.E206_MASTER_CURRENCY: Text("Its master {master} is in {currency}", "Group accounts of one currency only"),
     Code.E207_NO_FILE: Text("Its file is not in the zip", "Add {what}"),
@@ -215,7 +213,7 @@ TEXTS: dict[Code, Text] = {
     Code.W304_NET_AND_VAT: Text("Net and VAT make {sum}, the total is {total}", "Check the three amounts"),
     Code.W305_SETTLEMENT: Text("{rate}% off {total} leaves {expected}", "Check the settlement; we show yours"),
     Code.W306_BAD_EMAIL: Text("This is not an email address", "Write one address, or nothing; we leave it out"),
-    Code.W307_ZERO: Text("This transaction is for nothing", "Leave it out if it is not meant"),
+    Code.W307_ZERO: Text("The amount of this transaction is zero", "Leave it out if it is not meant"),
     Code.W308_AGE_LABEL: Text("By its date the age is {expected}", "Check the ageing setting; we show ours"),
     Code.W309_UNKNOWN_COLUMN: Text("We do not know this column", "Nothing to do: its cells are not used"),
     Code.W310_SPACES: Text("This began or ended with spaces", "Nothing to do: we took them off"),

@@ -64,7 +64,7 @@ class Entity(Generic[R]):
     intro: str
     nouns: PluralText
     notes: str = ""
-    """Closes that section."""
+    """Markdown after the table of columns."""
     row: type[R] | None = None
     """Rows are stored as a sheet of these, a NamedTuple: a field for each column that is kept, by its name, new ones at
     the end with a default. A field `stale` tells a last good value from a fresh one. None: the ledger takes them in."""

@@ -64,7 +64,7 @@ class AccountsPage:
 
 
 class AccountsList:
-    """Every account of a directory with its status. Counters and shared emails are reckoned once, not for each page."""
+    """Every account of a directory with its status. Counters and shared emails are calculated once, not per page."""
 
     def __init__(self, entries: Sequence[DirectoryEntry], enrolments: Mapping[str, EnrolmentSummary]) -> None:
         self._enrolments = enrolments

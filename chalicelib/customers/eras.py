@@ -24,7 +24,7 @@ def start_era(scope: DealerScope | ImportScope, *, ref: str, era: str, reason: s
     """Begin `era`, a ULID, in which the account is another customer's and nobody is invited yet.
 
     False where it has begun already, or a later one: nothing is written. The heads of its rows carry `era`; it does not
-    matter whether they are published before or after. Whoever calls has the outbox done at once, by which memberships,
+    matter whether they are published before or after. Callers notify the outbox at once, by which memberships,
     sessions, links and an open invitation from before end: it takes identity's role, which an import has not. Raises
     ConflictError where the enrolment changes at the same moment: try again.
     """

@@ -1,4 +1,4 @@
-"""Customer accounts as the last published export tells them, and which run is published. Pure."""
+"""Customer accounts as the last published export tells them. Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal

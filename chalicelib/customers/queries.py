@@ -94,7 +94,7 @@ _kept: WeightedLru[_Listed] = WeightedLru(directory.MAX_KEPT, lambda one: len(on
 
 
 def forget_all() -> None:
-    """As a new process begins: for measurements."""
+    """Clear the caches, for benchmarks."""
     _kept.clear()
 
 

@@ -33,7 +33,7 @@ class Module(StrEnum):
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class AgeingSetting:
-    """How the dealer reckons age: by which rule and from which date."""
+    """How the dealer calculates age: by which rule and from which date."""
 
     method: Literal["calendar_month", "days", "next_month"] = "calendar_month"
     basis: Literal["invoice", "due"] = "invoice"

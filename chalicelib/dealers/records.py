@@ -1,4 +1,4 @@
-"""How a dealer lies in the table."""
+"""How a dealer is stored in the table."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 

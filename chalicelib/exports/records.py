@@ -1,4 +1,4 @@
-"""How the exports of a person lie in the table."""
+"""How the exports of a person are stored in the table."""
 
 from pynamodb.attributes import BinaryAttribute
 

@@ -14,7 +14,7 @@ NOT_AN_EMAIL = lazy_gettext("Enter an email address in the form name@example.com
 
 
 class Kind(StrEnum):
-    """On which side of the counter somebody stands."""
+    """Whether somebody belongs to the dealership or to a customer."""
 
     STAFF = "staff"
     CUSTOMER = "customer"

@@ -7,7 +7,7 @@ from chalicelib.identity.repo import writes
 from chalicelib.kernel.scopes import IdentityScope
 
 AT_ONCE = 40
-"""Each takes two of the hundred places of a transaction."""
+"""Each takes two of a transaction's 100 items."""
 
 Which = Callable[[str, str | None], bool]
 """Whether a session, by its id and the key of the membership it acts for, is meant."""

@@ -32,7 +32,7 @@ def new_session(
 
 
 def is_live(session: Session, now: datetime) -> bool:
-    """Checked at each read: the table forgets late."""
+    """Checked at each read: TTL deletion lags."""
     # Tested control: session-limits
     return now < session.expires_at and now - session.last_seen < IDLE
 

@@ -1,4 +1,4 @@
-"""Why a run ended that no rule of the export format ended: code, what happened, and what to do."""
+"""Failures of a run that are not errors in the export: code, what happened, and what to do."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ STALLED = Failure(
 POISON = Failure(
     "F502_CANNOT_READ",
     "We could not read part of this export in five attempts. Nothing has changed for your customers. "
-    "Upload it once more; if it happens again, ask your support.",
+    "Upload it once more; if it happens again, contact support.",
 )
 REPLACED = Failure(
     "F506_REPLACED",

@@ -22,7 +22,7 @@ from chalicelib.store import blobs
 
 @dataclass(slots=True)
 class Copied:
-    """The account's documents afterwards: by id, those it had included. `problems` are about files that are no good."""
+    """The account's documents afterwards: keyed by id, those it had before included. `problems`: bad files."""
 
     entries: dict[str, DocumentEntry]
     new: int = 0

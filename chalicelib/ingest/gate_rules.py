@@ -15,7 +15,7 @@ MIN_ROWS = 5
 """or up to so many rows, if they are under"""
 REFUSE_SHARE = 10
 """percent; from there on a file is refused."""
-GUARDED = 50
+GUARD_MIN_ITEMS = 50
 """Guards look at more than so many things only: in a small file every change is a large share."""
 ACCOUNTS_SHARE, OPEN_SHARE, ROWS_SHARE, TOTAL_SHARE = 20, 30, 50, 50
 
@@ -128,7 +128,7 @@ def _guard_reasons(guards: Guards) -> Iterator[Reason]:
         (Code.G402_ACCOUNTS, guards.accounts_removed, guards.accounts_before, ACCOUNTS_SHARE),
         (Code.G403_OPEN_ITEMS, guards.open_removed, guards.open_before, OPEN_SHARE),
     ):
-        if before > GUARDED and removed * 100 > before * limit:
+        if before > GUARD_MIN_ITEMS and removed * 100 > before * limit:
             yield _reason(
                 code,
                 removed=f"{removed:,}",
@@ -137,7 +137,7 @@ def _guard_reasons(guards: Guards) -> Iterator[Reason]:
                 limit=f"{limit}%",
             )
     for file, before, after in guards.rows:
-        if before > GUARDED and (before - after) * 100 > before * ROWS_SHARE:
+        if before > GUARD_MIN_ITEMS and (before - after) * 100 > before * ROWS_SHARE:
             yield _reason(
                 Code.G404_FEWER_ROWS, file=file, before=f"{before:,}", after=f"{after:,}", limit=f"{ROWS_SHARE}%"
             )
@@ -146,7 +146,7 @@ def _guard_reasons(guards: Guards) -> Iterator[Reason]:
 
 def _total_reasons(totals: Sequence[Delta], open_before: int) -> Iterator[Reason]:
     for currency, before, after in totals:
-        if open_before > GUARDED and abs(after - before) * 100 > abs(before) * TOTAL_SHARE:
+        if open_before > GUARD_MIN_ITEMS and abs(after - before) * 100 > abs(before) * TOTAL_SHARE:
             yield _reason(
                 Code.G405_TOTAL_MOVED,
                 before=_money(before, currency),

@@ -9,11 +9,11 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 
-SHORT = 30.0
+MIN_SECONDS_LEFT = 30.0
 """Seconds left at which a step stores how far it came and goes on in another call."""
 
 
-def _plenty() -> float:
+def _default_remaining() -> float:
     return 600.0
 
 
@@ -24,7 +24,7 @@ class Job:
     scope: ImportScope
     clock: Clock
     ids: Ids
-    remaining: Callable[[], float] = _plenty
+    remaining: Callable[[], float] = _default_remaining
     entities: Entities = ENTITIES
 
     @property
@@ -35,4 +35,4 @@ class Job:
     @property
     def short_of_time(self) -> bool:
         """Whether to stop here and go on in another call."""
-        return self.remaining() < SHORT
+        return self.remaining() < MIN_SECONDS_LEFT

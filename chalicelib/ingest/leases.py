@@ -16,7 +16,7 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.store.backoff import attempts
 from chalicelib.store.transactions import WriteItem
 
-HELD_FOR = timedelta(minutes=60)
+LEASE_TIMEOUT = timedelta(minutes=60)
 """How long a run may be silent. `resume` extends it while parts get done."""
 SYSTEM = "import"
 
@@ -52,7 +52,7 @@ def begin(job: Job, upload: Upload, manifest: Manifest, content: str) -> ImportR
     if not lease.is_free(now):
         raise LeaseHeldError
     run = _new_run(job, lease, upload, manifest, content)
-    taken = replace(lease, last_run=run.number, run=run.number, expires_at=now + HELD_FOR)
+    taken = replace(lease, last_run=run.number, run=run.number, expires_at=now + LEASE_TIMEOUT)
     export_id = str(manifest.export_id)
     # Tested control: lease-fails-expired-run
     repo.commit(

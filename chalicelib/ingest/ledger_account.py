@@ -106,7 +106,7 @@ class LedgerBuilder:
         )
 
     def freeze(self, before: Before, checked: CheckedAccount, *, archived: bool) -> LedgerShare:
-        """No customer to put it under: all stays, and what came and was rejected is marked, unless it is archived."""
+        """No customer to put it under: keep everything, and mark rejected rows stale, unless it is archived."""
         rejected = () if archived else checked.rejected.get(TRANSACTIONS.name, ())
         return LedgerShare(freeze(before.rows, rejected).rows, tuple(before.documents))
 
@@ -128,5 +128,5 @@ def _customer(before: Before, facts: AccountFacts) -> RowChanges:
 
 
 def stored_rows(before: Before) -> dict[str, int]:
-    """Rows that are there and that an export's silence may change, by entity."""
+    """Rows that are there and that absence from an export can settle, by entity."""
     return {TRANSACTIONS.name: sum(1 for row in before.rows if row.outstanding)}

@@ -1,4 +1,4 @@
-"""Rules across accounts: whose master cannot be taken."""
+"""Rules across accounts: with an invalid master reference."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple

@@ -272,7 +272,7 @@ class PartResult:
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class Upload:
-    """A bundle that is to come or has come. `state`: begun, waiting, taken (by `run`), same (as `run`)."""
+    """An expected or received bundle. `state`: begun, waiting, taken (by `run`), same (as `run`)."""
 
     upload_id: str
     name: str

@@ -14,12 +14,12 @@ def spread(run: int, n: int, part: int, chunk: int) -> str:
 
 
 def spread_prefix(run: int, n: int, part: int) -> str:
-    """What the chunks of a part begin with."""
+    """The prefix of the chunks of a part."""
     return f"runs/{run}/rows/{n}/{part:04d}/"
 
 
 def rows_prefix(run: int) -> str:
-    """What all raw rows of a run begin with."""
+    """The prefix of all raw rows of a run."""
     return f"runs/{run}/rows/"
 
 
@@ -29,7 +29,7 @@ def changed(run: int, part: int) -> str:
 
 
 def changed_prefix(run: int) -> str:
-    """What the lists of changed accounts begin with."""
+    """The prefix of the lists of changed accounts."""
     return f"runs/{run}/changed/"
 
 
@@ -39,7 +39,7 @@ def checkpoint(run: int, part: int) -> str:
 
 
 def checkpoints_prefix(run: int) -> str:
-    """What the checkpoints of a run begin with."""
+    """The prefix of the checkpoints of a run."""
     return f"runs/{run}/checkpoints/"
 
 
@@ -54,7 +54,7 @@ def dealer_result(run: int) -> str:
 
 
 def results_prefix(run: int) -> str:
-    """What the results of a run's parts begin with."""
+    """The prefix of the results of a run's parts."""
     return f"runs/{run}/results/"
 
 
@@ -69,15 +69,15 @@ def warnings(run: int) -> str:
 
 
 def run_prefix(run: int) -> str:
-    """What everything of a run but its documents and lines begins with."""
+    """The prefix of everything of a run but its documents and lines."""
     return f"runs/{run}/"
 
 
 def lines_prefix(run: int) -> str:
-    """What a run's invoice lines begin with."""
+    """The prefix of a run's invoice lines."""
     return f"lines/{run}/"
 
 
 def documents_prefix(run: int) -> str:
-    """What a run's documents begin with."""
+    """The prefix of a run's documents."""
     return f"documents/{run}/"

@@ -1,4 +1,4 @@
-"""How runs, their parts, uploads and what follows from them lie in the table."""
+"""How runs, their parts, uploads and what follows from them are stored in the table."""
 
 from pynamodb.attributes import (
     BinaryAttribute,

@@ -23,7 +23,7 @@ from chalicelib.ccx.entity import Absence, Entity
 from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 from chalicelib.ledger.model import Row, SettledReason
 
-_TOLD = frozenset({"invoice", "credit_note"})
+_NOTIFIED_TYPES = frozenset({"invoice", "credit_note"})
 """Types that a customer hears of."""
 
 
@@ -40,13 +40,13 @@ _NOTES = """\
 
 
 def _event(row: Row) -> str | None:
-    return "new_document" if row.type in _TOLD and row.outstanding else None
+    return "new_document" if row.type in _NOTIFIED_TYPES and row.outstanding else None
 
 
 TRANSACTIONS: Entity[Any] = Entity(
     name="transactions",
     tag="t",
-    intro="One row a ledger entry. Send all open ones, and settled ones as far back as customers shall see them.",
+    intro="One row a ledger entry. Send all open ones, and settled ones as far back as customers should see them.",
     notes=_NOTES,
     nouns=lazy_ngettext("%(num)s transaction", "%(num)s transactions"),
     absence=Absence.SETTLED,

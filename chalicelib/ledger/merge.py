@@ -42,7 +42,7 @@ def merge(
         rows.append(made)
         if old is None:
             new.append(key_of(row))
-        elif _business(made) != _business(old):
+        elif _exported_fields(made) != _exported_fields(old):
             changed += 1
     settled = []
     for key, old in known.items():
@@ -86,7 +86,7 @@ def _settled(row: Row, as_at: date) -> Row:
     )
 
 
-def _business(row: Row) -> Row:
+def _exported_fields(row: Row) -> Row:
     """The row as the export tells it, without what only we know."""
     return row._replace(document=None, lines=None, stale=False, settled_inferred=False)
 

@@ -131,7 +131,7 @@ def _load(pk: str, names: Sequence[str]) -> dict[str, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """What only heads that a later one has replaced name: their own keys, those of pages, and documents.
+    """Keys that only superseded heads name: their own keys, those of pages, and documents.
 
     A document is known by its account, its id and the run that stored it.
     """

@@ -1,4 +1,4 @@
-"""How sheets lie in the table. All are immutable and named by a head or by PUBLISHED."""
+"""How sheets are stored in the table. All are immutable and named by a head or by PUBLISHED."""
 
 from pynamodb.attributes import BinaryAttribute
 

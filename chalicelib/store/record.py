@@ -20,7 +20,7 @@ from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import CustomerScope, PublicScope, TenantScope
 from chalicelib.store import clients
 
-CHANGED = lazy_gettext("Somebody changed this in between. Reload the page and try again.")
+CHANGED = lazy_gettext("Someone else changed this. Reload the page and try again.")
 
 MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024
 """Bytes of a key that DynamoDB takes."""

@@ -1,4 +1,4 @@
-"""Every module of routes, by audience. A module is served when it is listed here."""
+"""Every module of page routes, by audience. A module is served when it is listed here."""
 
 from chalicelib.web.auth import account, invitation, login
 from chalicelib.web.customer import exports, invoices, transactions

@@ -28,7 +28,7 @@ def test_each_reason_that_stops_an_invitation_is_said() -> None:
         "Internal account": entry("1", account_type="internal"),
         "Cash account": entry("1", account_type="cash"),
         "Closed in your dealer system": entry("1", account_status="closed"),
-        "Kept out of the portal by your dealer system": entry("1", portal_eligible=False),
+        "Not enabled for the portal in your dealer system": entry("1", portal_eligible=False),
         "No email address": entry("1", email=None),
     }
     assert {str(ineligibility_reason(one)) for one in reasons.values()} == set(reasons)

@@ -138,7 +138,7 @@ def test_a_late_part_of_an_ended_run_has_no_effect(line: Line) -> None:
 def test_a_stalled_run_is_failed_by_whoever_takes_its_lease_in_one_transaction(line: Line) -> None:
     line.arrive(line.put(export(line, *ledger(1), 1)))
     line.messages()  # lost
-    line.wait(seconds=leases.HELD_FOR.total_seconds() + 1)
+    line.wait(seconds=leases.LEASE_TIMEOUT.total_seconds() + 1)
     line.arrive(line.put(export(line, *ledger(2), 2)))
     line.drain()
     assert [run.state.value for run in repo.newest_runs(line.scope)] == ["published", "failed"]

@@ -15,7 +15,7 @@ def slowly(line: Line, minutes: int) -> list[Message]:
     """Deliver one message every so many minutes, with the schedule in between; those that are left after an hour."""
     waiting = line.messages()
     begun = line.now
-    while waiting and line.now - begun <= leases.HELD_FOR:
+    while waiting and line.now - begun <= leases.LEASE_TIMEOUT:
         line.deliver(waiting.pop(0))
         line.wait(minutes=minutes)
         resume.resume(line.job())

@@ -58,7 +58,7 @@ def test_a_part_that_comes_after_the_next_export_writes_nothing(line: Line) -> N
     line.arrive(line.put(export(line, *ledger(6, 2))))
     late = line.messages()
     assert len(late) > 1
-    line.now += leases.HELD_FOR + timedelta(seconds=1)
+    line.now += leases.LEASE_TIMEOUT + timedelta(seconds=1)
     line.take_in(export(line, *ledger(7, 2), 2))
     before = line.picture()
     with counted_calls() as calls:

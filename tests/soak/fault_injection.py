@@ -23,7 +23,7 @@ _THROTTLED = {
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """How the first `times` attempts of each so manyth call fail. Those that arrive take effect, unanswered.
+    """How the first `times` attempts of every Nth call fail. Those that arrive take effect, unanswered.
 
     Not of all calls at once: a client has a quota for attempts, and soon gives up where everything fails.
     """

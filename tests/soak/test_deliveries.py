@@ -167,7 +167,7 @@ def delayed(world: World) -> Iterator[tuple[Message, str, str]]:
         hold = HoldingBack(line, at)
         line.arrive(line.put(export(line, *ledger(40, 2), 1, salt="delayed")))
         line.drain(hold)
-        line.wait(seconds=leases.HELD_FOR.total_seconds() + 1)
+        line.wait(seconds=leases.LEASE_TIMEOUT.total_seconds() + 1)
         line.take_in(export(line, *ledger(41, 2), 2, salt="delayed"))
         before = line.picture()
         (late,) = hold.held

@@ -31,7 +31,7 @@ from tests.soak.logical import Reader, difference
 KILLS = 50
 WORKERS = 2
 ALL_DIE = 5
-"""Each so manyth time both die."""
+"""Every Nth time both die."""
 HIDDEN_SECONDS = 3
 """How long a queue hides what a dead worker had in hand. In AWS it is 12 minutes."""
 SILENT_SECONDS = 8

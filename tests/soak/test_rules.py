@@ -18,7 +18,7 @@ from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.history import ROWS_A_PART, History
 
-LONG = leases.HELD_FOR + timedelta(minutes=1)
+LONG = leases.LEASE_TIMEOUT + timedelta(minutes=1)
 
 pytestmark = pytest.mark.soak
 

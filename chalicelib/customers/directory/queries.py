@@ -105,7 +105,7 @@ def entry(scope: TenantScope, published: Published, ref: str) -> DirectoryEntry 
 
 
 def forget_all() -> None:
-    """As a new process begins: for measurements."""
+    """Clear the caches, for benchmarks."""
     _kept.clear()
 
 

@@ -1,4 +1,4 @@
-"""How the account directory lies in the table."""
+"""How the account directory is stored in the table."""
 
 from pynamodb.attributes import BinaryAttribute
 

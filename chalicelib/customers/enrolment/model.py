@@ -103,7 +103,7 @@ def _seconds(at: datetime | None) -> int | None:
 
 _ARCHIVED = lazy_gettext("Not in the last export")
 _CLOSED = lazy_gettext("Closed in your dealer system")
-_KEPT_OUT = lazy_gettext("Kept out of the portal by your dealer system")
+_KEPT_OUT = lazy_gettext("Not enabled for the portal in your dealer system")
 _NO_EMAIL = lazy_gettext("No email address")
 _INELIGIBLE_TYPES = {"internal": lazy_gettext("Internal account"), "cash": lazy_gettext("Cash account")}
 

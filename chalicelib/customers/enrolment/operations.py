@@ -141,7 +141,7 @@ def expire(scope: ImportScope, *, ref: str, now: datetime) -> bool:
 
 
 def activate(scope: ImportScope, user: AccountUser, *, ref: str, ids: Ids) -> bool:
-    """This person logged in for this account for the first time. Again is no change.
+    """This person logged in for this account for the first time. Idempotent.
 
     False, and nothing is written, where the account has begun another era since they were invited.
     """

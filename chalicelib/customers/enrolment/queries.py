@@ -54,5 +54,5 @@ def current_era(scope: TenantScope, ref: str) -> str:
 
 
 def forget_all() -> None:
-    """As a new process begins: for measurements."""
+    """Clear the caches, for benchmarks."""
     _kept.clear()

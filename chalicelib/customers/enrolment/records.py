@@ -1,4 +1,4 @@
-"""How the enrolment of an account and its users lie in the table."""
+"""How the enrolment of an account and its users are stored in the table."""
 
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 

@@ -123,7 +123,7 @@ def _record_write(scope: TenantScope, change: EnrolmentChange) -> Put:
 
 @scoped
 def add_user(scope: TenantScope, user: AccountUser, *, ref: str) -> None:
-    """Note that this person may log in for this account; again is no change."""
+    """Note that this person may log in for this account; idempotent."""
     pk = tenant_pk(scope, "A", key_part(ref))
     AccountUserRecord(
         pk,

@@ -1,4 +1,4 @@
-"""How the enrolments of all accounts lie in the table for lists: slices beside the directory, and their index."""
+"""How the enrolments of all accounts are stored for lists: slices beside the directory, and their index."""
 
 from pynamodb.attributes import BinaryAttribute, MapAttribute
 

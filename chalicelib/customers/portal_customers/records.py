@@ -1,4 +1,4 @@
-"""How customers that were added in the portal lie in the table."""
+"""How customers that were added in the portal are stored in the table."""
 
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 

@@ -62,7 +62,7 @@ def mark_returned(scope: ImportScope, *, email: str, invitation_id: str, reason:
 
 
 def join_staff(scope: ImportScope, *, person_id: str, email: str, role: str, now: datetime, ids: Ids) -> None:
-    """This person logged in as staff for the first time. Again is no change."""
+    """This person logged in as staff for the first time. Idempotent."""
     if any(member.person_id == person_id for member in repo.members(scope)):
         return
     member = StaffMember(email, role, StaffState.ACTIVE, "", now, person_id)

@@ -1,4 +1,4 @@
-"""How staff lie in the table."""
+"""How staff are stored in the table."""
 
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 

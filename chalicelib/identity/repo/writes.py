@@ -37,7 +37,7 @@ def same_password(person: Person) -> WriteItem:
 
 
 def put_membership(person_id: str, membership: Membership, now: datetime) -> WriteItem:
-    """Give it, or give it anew."""
+    """Create or replace the membership."""
     return Put(
         records.MembershipRecord(
             pk=f"P#{person_id}",

@@ -60,7 +60,7 @@ class CheckedAccount:
 
     @property
     def clean(self) -> bool:
-        """No finding at all, so that its digest may speak for it next time."""
+        """No finding at all, so that its digest can be trusted next time."""
         return not self.findings
 
 

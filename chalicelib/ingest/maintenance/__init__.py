@@ -1,1 +1,1 @@
-"""What keeps imports going and tidy: collect, resume, sweep, and the queue of letters that died."""
+"""What keeps imports going and tidy: collect, resume, sweep, and the dead-letter queue."""

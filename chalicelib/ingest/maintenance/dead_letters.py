@@ -20,7 +20,7 @@ def fail_step(job: Job, *, step: str, number: int) -> None:
 
 def _fail(job: Job, number: int, where: Callable[[ImportRun], bool]) -> None:
     if leases.end(job, number, RunState.FAILED, failures.POISON, where=where):
-        publish.after_end(job)
+        publish.wake_inbox(job)
 
 
 def _give_up_finalising(job: Job, number: int) -> None:
@@ -50,4 +50,4 @@ def fail_turn(job: Job) -> None:
     first = next_waiting(job)
     if first is not None and repo.lease(job.scope).is_free(job.now):
         leases.refuse_upload(job, first, failures.POISON)
-        publish.after_end(job)
+        publish.wake_inbox(job)

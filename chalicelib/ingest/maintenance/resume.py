@@ -34,15 +34,15 @@ def _resume(job: Job, lease: Lease, run: ImportRun) -> None:
     parts = repo.parts(job.scope, run.number)
     last_done = _last_done(job, run, parts)
     if job.now - max(last_done, run.resent_at or run.opened_at) < STALL_AFTER:
-        _prolong(job, lease, last_done + leases.HELD_FOR)
+        _prolong(job, lease, last_done + leases.LEASE_TIMEOUT)
         return
     progressed = run.resent_at is None or last_done > run.resent_at
     if lease.has_expired(job.now) and not progressed:
         leases.end(job, run.number, RunState.FAILED, failures.STALLED)
-        publish.after_end(job)
+        publish.wake_inbox(job)
         return
     nudged = replace(run, resent_at=job.now)
-    held = replace(lease, expires_at=job.now + leases.HELD_FOR) if progressed else lease
+    held = replace(lease, expires_at=job.now + leases.LEASE_TIMEOUT) if progressed else lease
     try:
         repo.commit(job.scope, [repo.write_run(job.scope, nudged), repo.write_lease(job.scope, held)])
     except ConflictError:  # it has moved on in this very moment
@@ -52,7 +52,7 @@ def _resume(job: Job, lease: Lease, run: ImportRun) -> None:
 
 
 def _last_done(job: Job, run: ImportRun, parts: Mapping[int, Part]) -> datetime:
-    """When something of the run was done last: a part, or a item of a large one."""
+    """When something of the run was done last: a part, or a step of a large part."""
     item = repo.last_progress(job.scope, run.number) or run.opened_at
     return max([run.opened_at, item, *(part.done_at for part in parts.values())])
 

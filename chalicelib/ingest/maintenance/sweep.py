@@ -48,7 +48,7 @@ def _sweep_runs(job: Job) -> bool:
 
 
 def _unswept(job: Job) -> list[ImportRun]:
-    """Oldest first. They are swept in that order, so older than many swept ones there are none."""
+    """Oldest first. They are swept in that order, so nothing older remains."""
     found: list[ImportRun] = []
     below: int | None = None
     while page := repo.newest_runs(job.scope, below=below, limit=MAX_RUNS):

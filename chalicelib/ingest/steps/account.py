@@ -79,7 +79,7 @@ class AccountBuilder:
         checked = check_account(ref, records, self._context(ref, lines), before.known)
         if checked.facts is not None:
             return self._applied(before, checked, checked.facts, lines)
-        return self._frozen(before, checked, lines)
+        return self._kept_as_it_was(before, checked, lines)
 
     def _before(self, ref: str, entry: DirectoryEntry | None) -> Before:
         scope = self.job.scope
@@ -160,7 +160,7 @@ class AccountBuilder:
             told = ((entity.event(row), key) for key, row in merged.new_rows(entity))
             out.events += [Event(kind, ref, entity.name, "/".join(key)) for kind, key in told if kind]
 
-    def _frozen(self, before: Before, checked: CheckedAccount, lines: Lines) -> Outcome:
+    def _kept_as_it_was(self, before: Before, checked: CheckedAccount, lines: Lines) -> Outcome:
         """No customer to put it under: rejected, unknown, or gone from the export."""
         if before.head is None or before.entry is None:
             share = LedgerShare([], tuple(before.documents))

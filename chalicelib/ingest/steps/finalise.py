@@ -37,7 +37,7 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, f
             _report(job, run)
             refuse_overtaken(job)
         if run.state is RunState.PUBLISHED and not (
-            _record_events(job, run, first_part, first_event) and _tell_slices(job, run, first_changes)
+            _record_events(job, run, first_part, first_event) and _run_after_hooks(job, run, first_changes)
         ):
             return
         if run.state is not RunState.HELD:
@@ -84,7 +84,7 @@ def _events(job: Job, run: ImportRun, first_part: int, first_event: int) -> Iter
             yield part, at, result.events[at : at + EVENTS_AT_ONCE]
 
 
-def _tell_slices(job: Job, run: ImportRun, first: int) -> bool:
+def _run_after_hooks(job: Job, run: ImportRun, first: int) -> bool:
     """Call what the declarations want to be called with changed rows. False if time ran short."""
     told = [entity for entity in job.entities if entity.after]
     for part, result in enumerate(results.of(job, run) if told else ()):

@@ -36,7 +36,7 @@ def gate(job: Job, number: int) -> None:
         leases.retry_on_conflict(lambda: _gate(job, number))
     except ETagMismatchError:
         leases.end(job, number, RunState.FAILED, failures.REPLACED, where=lambda run: run.state is RunState.STAGING)
-        publish.after_end(job)
+        publish.wake_inbox(job)
 
 
 def _gate(job: Job, number: int) -> None:

@@ -56,7 +56,7 @@ def open_upload(job: Job, upload: Upload, *, etag: str | None = None) -> Bundle:
     return open_bundle(open_remote(job.scope, settings.load().inbox_bucket, upload.name, etag=etag), job.entities)
 
 
-def _as_it_is(job: Job, upload: Upload) -> Upload:
+def _with_current_etag(job: Job, upload: Upload) -> Upload:
     """The upload with the tag of the object that stands under its name. Raises NotFoundError."""
     stored = blobs.head(job.scope, settings.load().inbox_bucket, upload.name)
     if stored is None:
@@ -105,7 +105,7 @@ def _begin(job: Job, upload_id: str) -> ImportRun | None:
     upload = repo.upload(job.scope, upload_id)
     if upload is None or upload.state != "waiting":
         return None
-    upload = _as_it_is(job, upload)
+    upload = _with_current_etag(job, upload)
     manifest: Manifest | None = None
     try:
         manifest = open_upload(job, upload, etag=upload.etag).manifest
@@ -178,13 +178,13 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unch
         if n != base.n:
             unchanged = unchanged.in_other_parts()
         with gc_paused():
-            found = spread(bundle, fingerprints, unchanged, n=n, put=_putter(job, run, n))
+            found = spread(bundle, fingerprints, unchanged, n=n, put=_chunk_writer(job, run, n))
         if found.fits or n >= MAX_PARTS:
             return n, found, unchanged
         n *= 2
 
 
-def _putter(job: Job, run: ImportRun, n: int) -> Put:
+def _chunk_writer(job: Job, run: ImportRun, n: int) -> Put:
     bucket = settings.load().files_bucket
 
     def put(part: int, chunk: int, data: bytes) -> None:

@@ -23,7 +23,7 @@ def publish(
     # Tested control: publish-same-generation
     if current.generation != run.base.generation:
         leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)
-        after_end(job)
+        wake_inbox(job)
         return False
     done = _published(run, summary, actor, job.now)
     try:
@@ -53,7 +53,7 @@ def publish(
         return False
     dealers.forget_published(job.scope)
     messages.send(job, "finalise", run=run.number)
-    after_end(job)
+    wake_inbox(job)
     return True
 
 
@@ -123,7 +123,7 @@ def _set_aside(job: Job, run: ImportRun, ended: ImportRun, event: str) -> None:
             raise
         return
     messages.send(job, "finalise", run=run.number)
-    after_end(job)
+    wake_inbox(job)
 
 
 def _is_still(job: Job, run: ImportRun) -> bool:
@@ -132,7 +132,7 @@ def _is_still(job: Job, run: ImportRun) -> bool:
     return again is not None and again.state is run.state
 
 
-def after_end(job: Job) -> None:
+def wake_inbox(job: Job) -> None:
     """The lease is free: see what waits in the inbox."""
     messages.send(job, "collect")
 

@@ -112,20 +112,20 @@ class PartStager:
         # Tested control: stage-checks-before-writing
         if not self._is_staging():
             return True
-        same, changed = self._sorted_out()
+        same, changed = self._split_changed()
         # Tested control: stage-lists-changed-first
         if changed:  # the sweeper must know of every account that may be written, before it is
             self._put(names.changed(self._run.number, self._part), self._changed_heads(changed))
         progress = self._restored() if changed else Progress()
         builder = self._builder()
         while progress.done < len(changed):
-            done = self._some(builder, changed[progress.done : progress.done + AT_ONCE], progress)
+            done = self._stage_batch(builder, changed[progress.done : progress.done + AT_ONCE], progress)
             if done is None:
                 return True  # the run has ended: nothing more is to be done
             if not done or (self._job.short_of_time and progress.done < len(changed)):
                 self._store(progress)
                 return False
-        self._add_rest(progress.result, same)
+        self._add_unchanged_and_unassigned(progress.result, same)
         self._conclude(progress, same)
         return True
 
@@ -134,7 +134,7 @@ class PartStager:
         # Tested control: stage-rereads-state
         return run is not None and run.state is RunState.STAGING
 
-    def _sorted_out(self) -> tuple[list[DirectoryEntry], list[str]]:
+    def _split_changed(self) -> tuple[list[DirectoryEntry], list[str]]:
         """Accounts that stay as they are, and the references of those to be read."""
         same, changed = [], []
         for ref in sorted(self._accounts.keys() | self._old.keys()):
@@ -150,7 +150,7 @@ class PartStager:
         heads = {ref: self._old[ref].head_run if ref in self._old else 0 for ref in changed}
         return json.dumps(heads).encode()
 
-    def _some(self, builder: AccountBuilder, refs: list[str], progress: Progress) -> bool | None:
+    def _stage_batch(self, builder: AccountBuilder, refs: list[str], progress: Progress) -> bool | None:
         """Build and write some accounts. False if time ran short before the last, None if the run is not staging."""
         if not self._is_staging():
             return None
@@ -177,7 +177,7 @@ class PartStager:
         ledger_repo.stage(self._job.scope, accounts)
         return progress.done == until
 
-    def _add_rest(self, result: PartResult, same: list[DirectoryEntry]) -> None:
+    def _add_unchanged_and_unassigned(self, result: PartResult, same: list[DirectoryEntry]) -> None:
         add_unchanged(result, ((entry, self._same_tags(entry.ref)) for entry in same), self._entities, self._paths)
         context = self._context()
         for entity in self._entities:

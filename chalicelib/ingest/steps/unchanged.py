@@ -37,7 +37,7 @@ class Unchanged:
 
 
 def compare(fingerprints: Fingerprints, slices: Mapping[int, Packed], paths: Mapping[str, str]) -> Unchanged:
-    """Hold the survey against the directory with its digests. `slices` are all there are, by index."""
+    """Compare the fingerprints with the directory with its digests. `slices` are all there are, by index."""
     out, asked = Unchanged(everything=True), {annotation.about for annotation in fingerprints.across}
     named: dict[int, set[str]] = defaultdict(set)
     for ref in fingerprints.refs:

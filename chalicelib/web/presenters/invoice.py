@@ -18,7 +18,7 @@ from chalicelib.web.presenters.transactions import TYPES, RowFormatter
 
 REASONS = {
     "paid": lazy_gettext("Paid"),
-    "discount": lazy_gettext("Paid, with the balance taken as discount"),
+    "discount": lazy_gettext("Paid less discount"),
     "written_off": lazy_gettext("Written off"),
     "credited": lazy_gettext("Credited"),
     "rolled": lazy_gettext("Brought forward into a new balance"),
