@@ -32,6 +32,7 @@ _DEALER = {
 }
 _API_KEYS = "/staff/imports/api-keys"
 _MAIL_SECONDS = 90
+_LOOK_SECONDS = 0.5
 
 
 def load(port: int, environment: Mapping[str, str], mails: Archive, state: Path) -> None:
@@ -64,8 +65,12 @@ def _create_dealer(environment: Mapping[str, str]) -> bool:
 
 
 def _complete_account(visitor: Visitor, mails: Archive, since: float) -> None:
+    """The mail of an interrupted start may come first; its link has ended, so the next mail is waited for."""
+    deadline = time.monotonic() + _MAIL_SECONDS
     path = mails.invitation(EMAIL, since=since, seconds=_MAIL_SECONDS)
-    visitor.get(path)
+    while visitor.get(path) == HTTPStatus.NOT_FOUND and time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS)
+        path = mails.invitation(EMAIL, since=since, seconds=_MAIL_SECONDS)
     visitor.submit(path, password=PASSWORD)
     _must(visitor, "set the demo dealer's password")
 
