@@ -13,7 +13,7 @@ from infra.package.interpreter import PackageError, python
 from infra.package.jinja_templates import is_template, module_of
 from infra.setup.paths import PYTHON, ROOT
 
-MAX_BYTES = 12_000_000
+MAX_BYTES = 18_000_000
 
 # Imports every handler with what it calls, and draws text on a page, as far as the zip alone can.
 _WORK = """

@@ -4,9 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 import boto3
 
@@ -27,16 +28,18 @@ class PackageError(Exception):
     """The package must not be deployed. The text is one sentence that says why."""
 
 
-def python(folder: Path, program: str, *arguments: str) -> str:
+def python(folder: Path, program: str, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> str:
     """What `program` prints, with `folder` and Lambda's own packages in front. Raises PackageError with its last line.
 
-    It has no site-packages and writes no bytecode, so a module that is missing in the zip is missing.
+    It has no site-packages and writes no bytecode, so a module that is missing in the zip is missing. Of this
+    process's environment it has PATH, and `variables` besides.
     """
     with TemporaryDirectory() as shipped:
         for name in _PROVIDED_MODULES:
             (Path(shipped) / name).symlink_to(Path(boto3.__file__).parents[1] / name)
         command = [sys.executable, "-S", "-B", "-P", "-c", program, str(folder), shipped, *arguments]
         clean = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1"}
+        clean |= variables
         done = subprocess.run(command, env=clean, cwd=shipped, capture_output=True, text=True, check=False)
     if done.returncode:
         output = done.stderr.strip().splitlines() or ["it printed nothing"]

@@ -11,16 +11,16 @@ from chalicelib.kernel.scopes import CustomerScope, IdentityScope, TenantScope
 from chalicelib.triggers import ingest, notifications
 from tests.bench.frame.capacity import Capacity, counted
 from tests.bench.frame.month import Book, Things, times, total
+from tests.bench.frame.nightly import Dealership
 from tests.bench.frame.portal import forget, getting, logged_in
 from tests.bench.frame.registry import measurement
 from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
-from tests.bundles import build_bundle, customer, export_id, transaction, with_balances
 from tests.fixtures.cast import PASSWORD, House, make_house
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import Line
 
-ACCOUNTS, ROWS, OPEN = 2_000, 50, 5
+DEALERSHIP = Dealership(accounts=2_000, rows=50)
 SCALE = 10
 """The dealer that is measured has a tenth of the million rows. All that an import does is by account or by row."""
 
@@ -68,9 +68,9 @@ def dealer_month(folder: Path) -> Row:
         sum(dollars.values()),
         "dollars",
         at_most=0.5,
-        how=f"{said}; prices of {book.date}; counted in an import of {ACCOUNTS * ROWS:,} rows, {changed:,} of them "
-        f"changed, in {CHANGED_ACCOUNTS} of {ACCOUNTS:,} accounts, times {SCALE}, and in {len(PAGES)} kinds of page; "
-        f"{bought}",
+        how=f"{said}; prices of {book.date}; counted in an import of {DEALERSHIP.accounts * DEALERSHIP.rows:,} rows, "
+        f"{changed:,} of them changed, in {CHANGED_ACCOUNTS} of {DEALERSHIP.accounts:,} accounts, times {SCALE}, "
+        f"and in {len(PAGES)} kinds of page; {bought}",
     )
 
 
@@ -87,30 +87,10 @@ def _import(line: Line, book: Book, *, sequence: int) -> tuple[Things, int]:
 
 
 def _bundle(line: Line, sequence: int) -> bytes:
-    refs = [str(1000 + n) for n in range(ACCOUNTS)]
-    rows = [_transaction(ref, n, sequence) for ref in refs for n in range(ROWS)]
-    return build_bundle(
-        with_balances([customer(ref) for ref in refs], rows),
-        rows,
-        dealer_code=line.code,
-        sequence=sequence,
-        export_id=export_id(sequence, line.code),
-    )
+    def changed(ref: str, n: int) -> bool:
+        return sequence > 1 and int(ref) < 1000 + CHANGED_ACCOUNTS and n < CHANGED_ROWS
 
-
-def _transaction(ref: str, n: int, sequence: int) -> dict[str, str]:
-    changed = sequence > 1 and int(ref) < 1000 + CHANGED_ACCOUNTS and n < CHANGED_ROWS
-    settled = {"outstanding_amount": "0.00", "settled_date": "2024-05-20"} if n >= OPEN else {}
-    return transaction(
-        ref,
-        f"{ref}-{n}",
-        f"{(int(ref) * 31 + n * 7919) % 90_000 + 100}.{n:02d}",
-        transaction_date=f"202{n % 3 + 1}-0{n % 9 + 1}-1{n % 10}",
-        due_date=f"202{n % 3 + 1}-12-20",
-        description=f"Workshop Invoice, machine {int(ref) * n % 100_003}" + (", corrected" if changed else ""),
-        order_no=f"PO{int(ref) * 7 + n}",
-        **settled,
-    )
+    return DEALERSHIP.export(line, sequence, changed)
 
 
 def _page(house: House, book: Book) -> Things:

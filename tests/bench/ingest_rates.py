@@ -22,20 +22,20 @@ LONG = long_histories(600)
 OF_LONG = ": long histories"
 FRESH_ROUNDS, ROUNDS = 5, 9
 ONE_IN = 100
-RATE = "rows/s of CPU"
+RATE, TRANSACTION_RATE = "rows/s of CPU", "transactions/s of CPU"
 
 
 @measurement
 def ingest_fresh(folder: Path) -> Row:
-    return _fresh("fresh ingest", SIZE, folder)
+    return _fresh("fresh ingest", SIZE, folder, at_least=2)
 
 
 @measurement
 def ingest_fresh_long(folder: Path) -> Row:
-    return _fresh(f"fresh ingest{OF_LONG}", LONG, folder)
+    return _fresh(f"fresh ingest{OF_LONG}", LONG, folder, at_least=3)
 
 
-def _fresh(name: str, size: Size, folder: Path) -> Row:
+def _fresh(name: str, size: Size, folder: Path, *, at_least: float) -> Row:
     bundle = demo_bundle(size, folder / "bundle.zip")
     with ZipFile(bundle) as archive:
         archive.extract(TRANSACTIONS, folder)
@@ -62,12 +62,13 @@ def _fresh(name: str, size: Size, folder: Path) -> Row:
     transactions = dict(counts.pop())["transactions"]
     return row(
         name,
-        rows / pair.subject,
-        RATE,
+        transactions / pair.subject,
+        TRANSACTION_RATE,
         baseline=transactions / pair.baseline,
-        at_least=3,
-        how=f"{rows:,} rows, {rows - transactions:,} of them customers, from the inbox to settled; the baseline stores "
-        f"the {transactions:,} transactions; the servers' CPU in neither; {FRESH_ROUNDS} times each, median",
+        at_least=at_least,
+        how=f"the same {transactions:,} transactions on both sides; ours takes in {rows - transactions:,} customers "
+        f"besides, from the inbox to settled; both over HTTP to ministack, the servers' CPU in neither; {FRESH_ROUNDS} "
+        "times each, median",
     )
 
 
@@ -99,7 +100,7 @@ def _again(name: str, size: Size, folder: Path) -> Iterator[Row]:
         rows / pair.subject,
         RATE,
         baseline=rows / pair.baseline,
-        at_least=0.4,
+        at_least=0.35,
         how=f"the same {rows:,} rows again, from the inbox to settled, against csv.reader over the same files of the "
         f"zip; {ROUNDS} times each, median",
     )

@@ -39,6 +39,8 @@ def _line(row: Row) -> str:
 
 
 def _met(row: Row) -> str:
+    if not row.budget:
+        return ""
     return "met" if row.met else "**over**"
 
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from chalice.app import Chalice
-
 from app import app as portal
 from chalicelib import services, settings
 from chalicelib.customers import queries as customers
@@ -29,7 +27,6 @@ HEADERS = {  # as a browser, CloudFront and API Gateway send them
     "accept-encoding": "gzip, deflate, br",
     "accept-language": "en-GB,en;q=0.9",
     "cloudfront-viewer-address": "192.0.2.1:46532",
-    "cookie": f"__Host-session={'s' * 43}",
     "host": "a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com",
     "referer": "https://portal.example/transactions",
     "sec-fetch-dest": "document",
@@ -64,14 +61,27 @@ def logged_in(scope: TenantScope, *, ref: str | None = "1200", **more: Any) -> I
         yield used
 
 
-def getting(path: str, query: dict[str, str] | None = None, *, app: Chalice = portal) -> Call:
-    """A call that gets this page of the portal, or of another app, and raises AssertionError unless it comes."""
-    event = {
+def getting(path: str, query: dict[str, str] | None = None) -> Call:
+    """A call that gets this page of the portal, and raises AssertionError unless it comes."""
+    event = event_of(path, query)
+
+    def call() -> dict[str, Any]:
+        answer: dict[str, Any] = portal(event, CONTEXT)
+        assert answer["statusCode"] == 200, answer
+        return answer
+
+    return call
+
+
+def event_of(path: str, query: dict[str, str] | None = None, *, secret: str = "s" * 43) -> dict[str, Any]:
+    """What API Gateway sends when a browser with this session gets a page."""
+    headers = {**HEADERS, "cookie": f"__Host-session={secret}"}
+    return {
         "resource": path,
         "path": path,
         "httpMethod": "GET",
-        "headers": HEADERS,
-        "multiValueHeaders": {name: [value] for name, value in HEADERS.items()},
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
         "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()} or None,
         "pathParameters": None,
         "stageVariables": None,
@@ -85,13 +95,6 @@ def getting(path: str, query: dict[str, str] | None = None, *, app: Chalice = po
         "body": None,
         "isBase64Encoded": False,
     }
-
-    def call() -> dict[str, Any]:
-        answer: dict[str, Any] = app(event, CONTEXT)
-        assert answer["statusCode"] == 200, answer
-        return answer
-
-    return call
 
 
 def forget(scope: TenantScope) -> None:

@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. Where there is a `baseline`, in the same unit, the budget is one for their `ratio`."""
+    """One figure. Where there is a `baseline`, in the same unit, the budget is one for their `ratio`.
+
+    A row without a budget is reported, and always `met`.
+    """
 
     name: str
     figure: float
@@ -30,22 +33,26 @@ def row(
 ) -> Row:
     """A row within its budget or not: `at_most` or `at_least` is for the ratio to `baseline`, or for the figure itself.
 
-    `how` says in a line what was measured. Raises ValueError unless there is exactly one budget.
+    With neither, the figure is only reported. `how` says in a line what was measured. Raises ValueError for both.
     """
-    if (at_most is None) == (at_least is None):
+    if at_most is not None and at_least is not None:
         raise ValueError(f"{name}: one budget, at_most or at_least")
     ratio = None if baseline is None else figure / baseline
     value = figure if ratio is None else ratio
-    limit = at_most if at_most is not None else at_least or 0.0
     unit_of_budget = unit if ratio is None else "x"
+    budget, met = "", True
+    if at_most is not None:
+        budget, met = f"at most {at_most:g} {unit_of_budget}", value <= at_most
+    elif at_least is not None:
+        budget, met = f"at least {at_least:g} {unit_of_budget}", value >= at_least
     return Row(
         name=name,
         figure=_rounded(figure),
         unit=unit,
         baseline=None if baseline is None else _rounded(baseline),
         ratio=None if ratio is None else _rounded(ratio),
-        budget=f"at {'most' if at_most is not None else 'least'} {limit:g} {unit_of_budget}",
-        met=value <= limit if at_most is not None else value >= limit,
+        budget=budget,
+        met=met,
         conditions={"how": how},
     )
 
