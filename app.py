@@ -10,7 +10,7 @@ from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib import triggers
 from chalicelib.api import uploads
-from chalicelib.web import background_exports, routes
+from chalicelib.web import background_downloads, routes
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:"  # the merged template puts the real ARN in, by the short name after it
 app = Chalice(app_name="customer-connect", configure_logs=False)
@@ -60,9 +60,9 @@ def feedback_messages(event: SQSEvent) -> dict[str, Any]:
     return triggers.notifications.feedback_messages(event)
 
 
-@app.on_sqs_message(queue_arn=f"{QUEUE}exports", batch_size=1)
-def export_messages(event: SQSEvent) -> dict[str, Any]:
-    return triggers.exports.export_messages(event, background_exports.produce)
+@app.on_sqs_message(queue_arn=f"{QUEUE}downloads", batch_size=1)
+def download_messages(event: SQSEvent) -> dict[str, Any]:
+    return triggers.downloads.download_messages(event, background_downloads.produce)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))

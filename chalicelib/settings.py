@@ -23,7 +23,7 @@ class Settings(BaseModel):
     import_queue_url: str = ""
     outbox_queue_url: str = ""
     bulk_queue_url: str = ""
-    exports_queue_url: str = ""
+    downloads_queue_url: str = ""
     tenant_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-tenant"
     identity_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-identity"
     operator_role_arn: str = "arn:aws:iam::000000000000:role/customer-connect-operator"

@@ -1,4 +1,4 @@
-"""One account as a page, an export, a statement or a checkout reads it: its rows, the rules for them, its figures."""
+"""One account as a page, a download, a statement or a checkout reads it: its rows, the rules for them, its figures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The rules of an account's ledger in one object, for whoever shows, exports, mails or collects what is owed. Pure."""
+"""The rules of an account's ledger in one object, for whatever shows, sends or collects what is owed. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ KEPT_FOR = timedelta(days=6)
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRef:
-    """The run a reader began with, so that paging and exports stay whole: its `as_at`, and the day it was `seen`.
+    """The run a reader began with, so that paging and downloads stay whole: its `as_at`, and the day it was `seen`.
 
     `sequence` is the export's number in the dealer's system, which the page names.
     """

@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chalicelib.triggers import exports, ingest, notifications
+    from chalicelib.triggers import downloads, ingest, notifications
 
-__all__ = ["exports", "ingest", "notifications"]
+__all__ = ["downloads", "ingest", "notifications"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,12 +1,12 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
 from chalicelib.web.auth import account, invitation, login
-from chalicelib.web.customer import exports, invoices, transactions
+from chalicelib.web.customer import downloads, invoices, transactions
 from chalicelib.web.public import root
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import accounts as staff_accounts
 from chalicelib.web.staff import api_keys, imports
-from chalicelib.web.staff import exports as staff_exports
+from chalicelib.web.staff import downloads as staff_downloads
 
 BINARY_TYPES = (
     "application/octet-stream",
@@ -18,5 +18,5 @@ BINARY_TYPES = (
 
 PUBLIC = (root,)
 AUTH = (login, invitation, account)
-CUSTOMER = (transactions, invoices, exports)
-STAFF = (staff_accounts, staff_account, imports, api_keys, staff_exports)
+CUSTOMER = (transactions, invoices, downloads)
+STAFF = (staff_accounts, staff_account, imports, api_keys, staff_downloads)

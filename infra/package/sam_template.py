@@ -35,7 +35,7 @@ def environment() -> Json:
         "IMPORT_QUEUE_URL": _ref("ImportQueue"),
         "OUTBOX_QUEUE_URL": _ref("OutboxQueue"),
         "BULK_QUEUE_URL": _ref("BulkQueue"),
-        "EXPORTS_QUEUE_URL": _ref("ExportsQueue"),
+        "DOWNLOADS_QUEUE_URL": _ref("DownloadsQueue"),
         "TENANT_ROLE_ARN": {"Fn::GetAtt": ["TenantRole", "Arn"]},
         "IDENTITY_ROLE_ARN": {"Fn::GetAtt": ["IdentityRole", "Arn"]},
         "OPERATOR_ROLE_ARN": {"Fn::GetAtt": ["OperatorRole", "Arn"]},

@@ -144,5 +144,5 @@ def test_the_dealers_pages(chromium: Browser, served: str, stage: Stage, path: s
 def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Stage, who: str) -> None:
     audience = Audience.CUSTOMER if who == "our customer" else Audience.STAFF
     with window(chromium, cookies=session(fresh, who, served)) as page:
-        for path in (one for one in pages_of(audience) if "{run}" not in one and "{export}" not in one):
+        for path in (one for one in pages_of(audience) if "{run}" not in one and "{download}" not in one):
             head(page, served + address(fresh, path, fresh.cast.ours))

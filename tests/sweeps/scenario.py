@@ -9,8 +9,8 @@ from chalice.app import Chalice
 
 from app import app
 from chalicelib import services, settings
-from chalicelib.exports.model import ExportFile
-from chalicelib.exports.operations import make_export, request_export
+from chalicelib.downloads.model import DownloadFile
+from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity import api_keys, memberships, operations, repo
@@ -183,16 +183,16 @@ def _download(stage: Stage, member: Member) -> str:
     """A file that this person waited for and can fetch."""
     bird = member.membership.dealer_id
     scope = member.customer_scope if member.membership.kind is Kind.CUSTOMER else member.staff_scope
-    file = ExportFile(file_name=f"canary{bird}.csv", kind=FileKind.CSV, title="", columns=(), rows=[], count=1)
-    export = request_export(scope, address="/transactions.csv", file=file, now=stage.now, ids=stage.ids)
-    make_export(
+    file = DownloadFile(file_name=f"canary{bird}.csv", kind=FileKind.CSV, title="", columns=(), rows=[], count=1)
+    download = request_download(scope, address="/transactions.csv", file=file, now=stage.now, ids=stage.ids)
+    make_download(
         scope,
         person_id=member.person_id,
-        export_id=export.export_id,
+        download_id=download.download_id,
         produce=lambda *_: file,
         clock=lambda: stage.now,
     )
-    return export.export_id
+    return download.download_id
 
 
 def _key(stage: Stage, house: House) -> tuple[str, str]:
@@ -228,7 +228,7 @@ EXAMPLES: dict[str, Example] = {
     "account": lambda _, house: link_part(only_ours(house)),
     "run": lambda stage, house: str(stage.runs[house.dealer.dealer_id]),
     "key": lambda stage, house: stage.spare_keys[house.dealer.dealer_id],
-    "export": lambda stage, house: stage.downloads[house.dealer.dealer_id][0],
+    "download": lambda stage, house: stage.downloads[house.dealer.dealer_id][0],
 }
 """What stands in a path, by the name of the parameter: something that only `house` has, or that nobody was given."""
 
@@ -236,7 +236,7 @@ OF_CUSTOMERS: dict[str, Example] = {
     "account": lambda *_: link_part("1200"),
     "kind": lambda *_: "invoice",
     "transaction": lambda _, house: link_part(transaction(house)),
-    "export": lambda stage, house: stage.downloads[house.dealer.dealer_id][1],
+    "download": lambda stage, house: stage.downloads[house.dealer.dealer_id][1],
 }
 """The same on customers' pages: what only the first customer of `house` has. Both dealers have an account 1200."""
 
@@ -246,7 +246,7 @@ WITHOUT_OWNER = frozenset({"slug", "token"})
 
 def examples(resource: str) -> dict[str, Example]:
     """The examples for a route."""
-    return OF_CUSTOMERS if resource.startswith(("/invoices/", "/exports/")) else EXAMPLES
+    return OF_CUSTOMERS if resource.startswith(("/invoices/", "/downloads/")) else EXAMPLES
 
 
 def address(stage: Stage, resource: str, house: House) -> str:

@@ -15,10 +15,10 @@ IMPORTS = {"/staff/imports", "/staff/imports/{run}"}
 CALLERS = ["anonymous", "our customer", "our other customer", "our staff", "our admin"]
 OPENED = {
     "anonymous": {"/login", "/forgot", "/d/{slug}", "/d/{slug}/login", "/i/{token}", "/reset/{token}"},
-    "our customer": {"/transactions", "/invoices/{account}/{kind}/{transaction}", "/exports/{export}", "/accounts"},
+    "our customer": {"/transactions", "/invoices/{account}/{kind}/{transaction}", "/downloads/{download}", "/accounts"},
     "our other customer": {"/transactions", "/invoices/{account}/{kind}/{transaction}"},  # the second is not found
     "our staff": {"/staff/accounts", "/staff/accounts/{account}", "/staff/imports/api-keys"},  # the third is forbidden
-    "our admin": {"/staff/accounts", "/staff/exports/{export}", "/staff/imports/api-keys", "/account/sessions"},
+    "our admin": {"/staff/accounts", "/staff/downloads/{download}", "/staff/imports/api-keys", "/account/sessions"},
 }
 """Some of what each caller must have got as a page, so that the sweep sweeps."""
 SAME_EVERYWHERE = r"Customer Connect|CSV|XLSX|GBP|ccx_[\w-]+…|\d{1,2} [A-Z][a-z]{2}( \d{4})?"

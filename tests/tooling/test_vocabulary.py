@@ -22,6 +22,7 @@ RETIRED = {
     r"take_feedback|\bset_aside\b|\bRemoval\b|[Ww]eather\b": "handle_ses_event, park, mutation, fault",
     r"_through_the_front|\bCALM\b|\bTOLD\b|\b_?(MOST|LONGEST|FEW)_[A-Z]": "require_origin_secret, MAX_, MIN_",
     r"[Pp]resent password|Log in to go on|was open for too long|take at once": "Current password, Log in to continue",
+    r"Export(File|State)|ExportsRecord|[Ee]xports_queue|background.exports?|data-export|\"/exports": "download",
     r"\bSECURITY \d|domain notes|\bfeature A\d|\bformat 4\.\d": "docs/threats.md, docs/export-format.md",
 }
 """Pattern -> what is said instead."""

@@ -17,7 +17,7 @@ from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.codec import to_transaction
 from chalicelib.ledger.model import Row
-from chalicelib.store.downloads import safe_file_name, temporary_download
+from chalicelib.store.temporary_files import safe_file_name, temporary_download
 from chalicelib.web.customer.account_page import account_ref
 from chalicelib.web.presenters.invoice import details, document, events, title_of
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, status_badge

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.exports.model import ExportFile
+from chalicelib.downloads.model import DownloadFile
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -17,8 +17,8 @@ from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.row_query import PAGE_ROWS, RowQuery, Sort
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.rendering.spreadsheet import Kind
-from chalicelib.web import downloads
-from chalicelib.web.customer import export
+from chalicelib.web import file_responses
+from chalicelib.web.customer import transactions_file
 from chalicelib.web.customer.account_page import account_ref, account_view, row_query
 from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.transactions import (
@@ -35,7 +35,7 @@ from chalicelib.web.presenters.transactions import (
 routes = Routes(__name__)
 
 HOME = "/transactions"
-EXPORTS = "/exports"
+DOWNLOADS = "/downloads"
 STATUSES = [("all", lazy_gettext("All")), ("current", lazy_gettext("Current")), ("history", lazy_gettext("History"))]
 ORDERS = {
     Sort.DATE: (lazy_gettext("newest first"), lazy_gettext("oldest first")),
@@ -71,31 +71,31 @@ def transactions(request: Request) -> Response:
 @routes.get("/transactions.csv", CUSTOMER_INVOICES)
 def csv(request: Request) -> Response:
     """The filtered rows, or those of `row`, as CSV."""
-    return _export(request, Kind.CSV)
+    return _download(request, Kind.CSV)
 
 
 @routes.get("/transactions.xlsx", CUSTOMER_INVOICES)
 def xlsx(request: Request) -> Response:
     """The same as a workbook."""
-    return _export(request, Kind.XLSX)
+    return _download(request, Kind.XLSX)
 
 
-def export_file(request: Request, kind: Kind, as_of: SnapshotRef | None) -> ExportFile:
+def download_file(request: Request, kind: Kind, as_of: SnapshotRef | None) -> DownloadFile:
     """The filtered rows, or those of `row`, as of a run. Raises NoFiguresError and SnapshotExpiredError."""
     view = account_view(request, replace(row_query(request.query), page=None), as_of=as_of)
     chosen = frozenset(request.query_all.get("row", []))
     rows = [row for row in view.page.rows if row_value(row) in chosen] if chosen else view.page.rows
-    return export.transactions_file(view, kind, rows)
+    return transactions_file.transactions_file(view, kind, rows)
 
 
-def _export(request: Request, kind: Kind) -> Response:
+def _download(request: Request, kind: Kind) -> Response:
     try:
-        file = export_file(request, kind, _as_of(request))
+        file = download_file(request, kind, _as_of(request))
     except NoFiguresError:
         return redirect(HOME)
     except SnapshotExpiredError:
         return redirect(f"/transactions.{kind}")
-    return downloads.deliver(request, request.customer_scope, file, EXPORTS)
+    return file_responses.deliver(request, request.customer_scope, file, DOWNLOADS)
 
 
 def _as_of(request: Request) -> SnapshotRef | None:

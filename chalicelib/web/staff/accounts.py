@@ -14,7 +14,7 @@ from chalicelib.customers.enrolment.operations import InviteResult
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.publication import Published
-from chalicelib.exports.model import ExportFile
+from chalicelib.downloads.model import DownloadFile
 
 # Tested control: route-audience-import
 from chalicelib.http.access import STAFF
@@ -29,12 +29,12 @@ from chalicelib.kernel.money import as_decimal
 from chalicelib.rendering.format import Formats
 from chalicelib.rendering.spreadsheet import Cell, Column
 from chalicelib.rendering.spreadsheet import Kind as FileKind
-from chalicelib.web import downloads
+from chalicelib.web import file_responses
 
 routes = Routes(__name__)
 
 HOME = "/staff/accounts"
-EXPORTS = "/staff/exports"
+DOWNLOADS = "/staff/downloads"
 FIELDS = {
     "all": lazy_gettext("All"),
     "name": lazy_gettext("Name"),
@@ -90,14 +90,14 @@ def accounts(request: Request) -> Response:
 def accounts_csv(request: Request) -> Response:
     """The filtered list as CSV."""
     published = dealers.published(request.dealer_scope)
-    return downloads.deliver(request, request.dealer_scope, export_file(request, published), EXPORTS)
+    return file_responses.deliver(request, request.dealer_scope, download_file(request, published), DOWNLOADS)
 
 
-def export_file(request: Request, published: Published, *, restarted: bool = False) -> ExportFile:
+def download_file(request: Request, published: Published, *, restarted: bool = False) -> DownloadFile:
     """The filtered list as of a run, and of the enrolments as they are now."""
     scope = request.dealer_scope
     rows = queries.all_rows(scope, published=published, **_search(request), query=_query(request))
-    return ExportFile(
+    return DownloadFile(
         file_name="customer-accounts.csv",
         kind=FileKind.CSV,
         title=_("Customer Accounts"),

@@ -1,9 +1,9 @@
-// My Transactions: exports follow the filters that htmx put into the address; the selection says what an early payment saves.
+// My Transactions: downloads follow the filters that htmx put into the address; the selection says what an early payment saves.
 
 document.addEventListener(
   "click",
   (event) => {
-    const link = event.target.closest("a[data-export]");
+    const link = event.target.closest("a[data-download]");
     if (!link) return;
     const address = new URL(window.location.href);
     address.searchParams.delete("page");

@@ -66,7 +66,7 @@ class Book:
         return f"Customer {ref} E{self.mark(ref, export)}"
 
     def balance(self, ref: str, export: int) -> str:
-        """As pages and exports write it."""
+        """As pages and downloads write it."""
         size, mark = self.size(ref), self.mark(ref, export)
         return pounds(sum(pence(mark, n) for n in range(size.opened)))
 

@@ -126,7 +126,7 @@ class Reader:
                 if not self.random.randrange(COLD):
                     dealers.forget_published(TenantScope(self.plan.dealer_id))
                 time.sleep(PAUSE_SECONDS)
-                looks = (self.list, self.search, self.take_away) if ref else (self.accounts, self.account)
+                looks = (self.list, self.search, self.download) if ref else (self.accounts, self.account)
                 if self.random.randrange(4):
                     self.random.choice(looks)(visitor, ref)
                 else:
@@ -158,7 +158,7 @@ class Reader:
             _, rows = self._rows_of(page, ref)
             self.found.expect(f"lot {lot} of {ref}", set(rows), self.plan.book.size(ref).lot(lot))
 
-    def take_away(self, visitor: Visitor, ref: str) -> None:
+    def download(self, visitor: Visitor, ref: str) -> None:
         """Every row as CSV."""
         if page := self._get(visitor, f"{HOME}.csv?status=all", "CSV"):
             cells = CELL.findall(page.html)

@@ -14,7 +14,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.identity.model import Session
 from chalicelib.ledger import repo
 from chalicelib.ledger.model import Row
-from chalicelib.web.customer import export
+from chalicelib.web.customer import transactions_file
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import a_facts, an_account, history
@@ -276,13 +276,13 @@ def fetched(aws: World, answer: Page) -> bytes:
 
 
 def test_a_workbook_that_would_take_too_long_is_refused(account: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "MAX_WORKBOOK_ROWS", 5)
+    monkeypatch.setattr(transactions_file, "MAX_WORKBOOK_ROWS", 5)
     answer = account.get("/transactions.xlsx")
     assert (answer.status, "Filter them first, or download the CSV." in spoken(answer)) == (422, True)
     assert account.get("/transactions.csv").status == 200
 
 
-def test_exports_before_the_first_figures_lead_home(customer: Visitor) -> None:
+def test_downloads_before_the_first_figures_lead_home(customer: Visitor) -> None:
     assert customer.get("/transactions.csv").location == HOME
 
 

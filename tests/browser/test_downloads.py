@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 
 from app import app
 from chalicelib import services, settings
-from chalicelib.exports.model import Export, ExportFile
-from chalicelib.exports.operations import make_export, request_export
+from chalicelib.downloads.model import Download, DownloadFile
+from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
@@ -25,8 +25,8 @@ from tests.sweeps.scenario import Stage
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
-FILE = ExportFile(file_name="customer-accounts.csv", kind=Kind.CSV, title="", columns=(), rows=(), count=40_000)
-WHO = {"our admin": "/staff/exports", "our customer": "/exports"}
+FILE = DownloadFile(file_name="customer-accounts.csv", kind=Kind.CSV, title="", columns=(), rows=(), count=40_000)
+WHO = {"our admin": "/staff/downloads", "our customer": "/downloads"}
 
 
 @pytest.fixture(scope="module")
@@ -54,23 +54,23 @@ def session(stage: Stage, who: str, at: str) -> list[Any]:
     return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
 
 
-def asked(stage: Stage, who: str, address: str) -> Export:
+def asked(stage: Stage, who: str, address: str) -> Download:
     member = stage.cast.ours.customer if who == "our customer" else stage.cast.ours.admin
     scope = member.customer_scope if who == "our customer" else member.staff_scope
-    return request_export(scope, address=address, file=FILE, now=NOW, ids=stage.ids)
+    return request_download(scope, address=address, file=FILE, now=NOW, ids=stage.ids)
 
 
-def finish(stage: Stage, who: str, export: Export, *, broken: bool = False) -> None:
-    def produce(*_: object) -> ExportFile:
+def finish(stage: Stage, who: str, download: Download, *, broken: bool = False) -> None:
+    def produce(*_: object) -> DownloadFile:
         if broken:
             raise RuntimeError
         return replace(FILE, restarted=True)
 
     member = stage.cast.ours.customer if who == "our customer" else stage.cast.ours.admin
-    make_export(
+    make_download(
         stage.cast.ours.import_scope,
         person_id=member.person_id,
-        export_id=export.export_id,
+        download_id=download.download_id,
         produce=produce,
         clock=lambda: NOW,
     )
@@ -78,15 +78,15 @@ def finish(stage: Stage, who: str, export: Export, *, broken: bool = False) -> N
 
 @pytest.mark.parametrize("who", WHO)
 def test_it_becomes_the_download_by_itself(chromium: Browser, served: str, stage: Stage, who: str) -> None:
-    export = asked(stage, who, "/list.csv")
+    download = asked(stage, who, "/list.csv")
     with window(chromium, cookies=session(stage, who, served)) as page:
-        page.goto(f"{served}{WHO[who]}/{export.export_id}")
+        page.goto(f"{served}{WHO[who]}/{download.download_id}")
         expect(page.get_by_text("Your file is being prepared")).to_be_visible()
         expect(page.get_by_role("link", name="Check again")).to_be_hidden()
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             audit(page)
-        finish(stage, who, export)
+        finish(stage, who, download)
         expect(page.get_by_text("Your file is ready")).to_be_visible()
         expect(page.get_by_text("40,000 rows")).to_be_visible()
         for width in WIDTHS:
@@ -97,10 +97,10 @@ def test_it_becomes_the_download_by_itself(chromium: Browser, served: str, stage
 
 
 def test_without_scripts_it_is_looked_at_again_by_hand(chromium: Browser, served: str, stage: Stage) -> None:
-    export = asked(stage, "our customer", "/list.csv?q=plain")
+    download = asked(stage, "our customer", "/list.csv?q=plain")
     with window(chromium, cookies=session(stage, "our customer", served), scripts=False) as page:
-        page.goto(f"{served}/exports/{export.export_id}")
-        finish(stage, "our customer", export, broken=True)
+        page.goto(f"{served}/downloads/{download.download_id}")
+        finish(stage, "our customer", download, broken=True)
         page.get_by_role("link", name="Check again").click()
         expect(page.get_by_text("We could not prepare this file")).to_be_visible()
         expect(page.get_by_role("link", name="Try again")).to_have_attribute("href", "/list.csv?q=plain")

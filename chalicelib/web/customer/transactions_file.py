@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Self
 
-from chalicelib.exports.model import ExportFile
+from chalicelib.downloads.model import DownloadFile
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext, translated
@@ -14,7 +14,7 @@ from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.status import RowStatus
 from chalicelib.rendering.spreadsheet import Cell, Column, Kind
-from chalicelib.store.downloads import safe_file_name
+from chalicelib.store.temporary_files import safe_file_name
 from chalicelib.web.presenters.transactions import AGES, TYPES
 
 MAX_WORKBOOK_ROWS = 500_000
@@ -111,12 +111,12 @@ def _day(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def transactions_file(view: AccountView, kind: Kind, rows: Sequence[Row]) -> ExportFile:
+def transactions_file(view: AccountView, kind: Kind, rows: Sequence[Row]) -> DownloadFile:
     """The rows as a file. Raises InvalidError for a workbook that would be too large."""
     if kind is Kind.XLSX and len(rows) > MAX_WORKBOOK_ROWS:
         raise InvalidError(_("Too many rows for one workbook. Filter them first, or download the CSV."))
     labels = Labels.current()
-    return ExportFile(
+    return DownloadFile(
         file_name=safe_file_name("transactions", view.ref, view.as_at.isoformat(), extension=kind.value),
         kind=kind,
         title=_("My Transactions %(account)s", account=view.ref),

@@ -9,7 +9,7 @@ from chalice.app import Request as ChaliceRequest
 from chalicelib import services
 from chalicelib.customers.as_of import ListAsOf
 from chalicelib.dealers import queries as dealers
-from chalicelib.exports.model import Export, ExportFile, MemberScope
+from chalicelib.downloads.model import Download, DownloadFile, MemberScope
 from chalicelib.http.access import CUSTOMER_INVOICES, STAFF
 from chalicelib.http.request import Request
 from chalicelib.kernel.scopes import CustomerScope
@@ -20,31 +20,31 @@ from chalicelib.web.customer import transactions
 from chalicelib.web.staff import accounts
 
 
-def produce(scope: MemberScope, export: Export) -> ExportFile:
+def produce(scope: MemberScope, download: Download) -> DownloadFile:
     """The content of the file. Raises NotFoundError where there is nothing of it any more."""
-    path, _, query = export.address.partition("?")
+    path, _, query = download.address.partition("?")
     request = _request(path, query, scope)
-    request.now = export.asked_at
-    return _PRODUCERS[path](request, export)
+    request.now = download.asked_at
+    return _PRODUCERS[path](request, download)
 
 
-def _transactions(request: Request, export: Export) -> ExportFile:
+def _transactions(request: Request, download: Download) -> DownloadFile:
     try:
-        file = transactions.export_file(request, export.kind, SnapshotRef.parse(export.as_of))
+        file = transactions.download_file(request, download.kind, SnapshotRef.parse(download.as_of))
     except SnapshotExpiredError:
-        file = transactions.export_file(request, export.kind, None)
-    return file if file.as_of == export.as_of else replace(file, restarted=True)
+        file = transactions.download_file(request, download.kind, None)
+    return file if file.as_of == download.as_of else replace(file, restarted=True)
 
 
-def _accounts(request: Request, export: Export) -> ExportFile:
+def _accounts(request: Request, download: Download) -> DownloadFile:
     current = dealers.published(request.dealer_scope, fresh=True)
-    asked = ListAsOf.parse(export.as_of).published
+    asked = ListAsOf.parse(download.as_of).published
     if current.shows(asked.run):
-        return accounts.export_file(request, asked)
-    return accounts.export_file(request, current, restarted=True)
+        return accounts.download_file(request, asked)
+    return accounts.download_file(request, current, restarted=True)
 
 
-_PRODUCERS: dict[str, Callable[[Request, Export], ExportFile]] = {
+_PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
     **{f"{transactions.HOME}.{kind}": _transactions for kind in Kind},
     f"{accounts.HOME}.csv": _accounts,
 }

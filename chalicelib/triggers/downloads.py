@@ -1,4 +1,4 @@
-"""The export queue. `app.py` declares the trigger, and hands in what makes the content of a file."""
+"""The download queue. `app.py` declares the trigger, and hands in what makes the content of a file."""
 
 import json
 from functools import partial
@@ -7,15 +7,15 @@ from typing import Any
 from chalice.app import SQSEvent
 
 from chalicelib import services
-from chalicelib.exports.operations import Produce, make_export
+from chalicelib.downloads.operations import Produce, make_download
 from chalicelib.kernel import i18n
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.observability import bind
 from chalicelib.triggers.lambda_events import Remaining, each_message
 
 
-def export_messages(event: SQSEvent, produce: Produce) -> dict[str, Any]:
-    """Queue of exports: `{"dealer_id", "person_id", "export_id"}`. Answers with the messages that failed."""
+def download_messages(event: SQSEvent, produce: Produce) -> dict[str, Any]:
+    """Queue of downloads: `{"dealer_id", "person_id", "download_id"}`. Answers with the messages that failed."""
     return each_message(event, partial(_make, produce))
 
 
@@ -24,6 +24,6 @@ def _make(produce: Produce, text: str, _remaining: Remaining) -> None:
     current, scope = services.current(), TenantScope(body["dealer_id"])
     bind(dealer_id=scope.dealer_id)
     with i18n.activated(lambda: current.dealer_of(scope).locale):
-        make_export(
-            scope, person_id=body["person_id"], export_id=body["export_id"], produce=produce, clock=current.clock
+        make_download(
+            scope, person_id=body["person_id"], download_id=body["download_id"], produce=produce, clock=current.clock
         )

@@ -12,7 +12,7 @@ LINK_SECONDS = 60
 
 def object_name(key: str, extension: str) -> str:
     """Where a file lies among the dealer's objects."""
-    return f"exports/{key}.{extension}"
+    return f"downloads/{key}.{extension}"
 
 
 def store_file(scope: TenantScope, name: str, data: IO[bytes], content_type: str) -> None:

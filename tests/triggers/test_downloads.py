@@ -6,9 +6,9 @@ import pytest
 from chalice.app import SQSEvent
 
 from chalicelib import services, settings, triggers
-from chalicelib.exports import queries
-from chalicelib.exports.model import Export, ExportFile, ExportState
-from chalicelib.exports.operations import request_export
+from chalicelib.downloads import queries
+from chalicelib.downloads.model import Download, DownloadFile, DownloadState
+from chalicelib.downloads.operations import request_download
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.rendering.spreadsheet import Kind
@@ -16,10 +16,10 @@ from chalicelib.services import Services
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("aws")
-FILE = ExportFile(file_name="x.csv", kind=Kind.CSV, title="", columns=(), rows=(), count=0)
+FILE = DownloadFile(file_name="x.csv", kind=Kind.CSV, title="", columns=(), rows=(), count=0)
 
 
-def produce(*_: object) -> ExportFile:
+def produce(*_: object) -> DownloadFile:
     return FILE
 
 
@@ -34,18 +34,18 @@ def event(*bodies: dict[str, str] | str) -> SQSEvent:
 def handled(now: datetime, ids: Ids, *bodies: dict[str, str] | str) -> dict[str, Any]:
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
     with services.use(made):
-        return triggers.exports.export_messages(event(*bodies), produce)
+        return triggers.downloads.download_messages(event(*bodies), produce)
 
 
 def test_a_message_makes_its_file(cast: Cast, now: datetime, ids: Ids) -> None:
     scope = cast.ours.user.staff_scope
-    export: Export = request_export(scope, address="/x.csv", file=FILE, now=now, ids=ids)
-    body = {"dealer_id": scope.dealer_id, "person_id": scope.person_id, "export_id": export.export_id}
+    download: Download = request_download(scope, address="/x.csv", file=FILE, now=now, ids=ids)
+    body = {"dealer_id": scope.dealer_id, "person_id": scope.person_id, "download_id": download.download_id}
     assert handled(now, ids, body) == {"batchItemFailures": []}
-    assert queries.export(scope, export.export_id, now=now).state is ExportState.READY
+    assert queries.download(scope, download.download_id, now=now).state is DownloadState.READY
 
 
 def test_a_message_that_cannot_be_read_is_handed_back_alone(cast: Cast, now: datetime, ids: Ids) -> None:
     scope = cast.ours.user.staff_scope
-    good = {"dealer_id": scope.dealer_id, "person_id": scope.person_id, "export_id": "gone"}
+    good = {"dealer_id": scope.dealer_id, "person_id": scope.person_id, "download_id": "gone"}
     assert handled(now, ids, "{", good) == {"batchItemFailures": [{"itemIdentifier": "0"}]}

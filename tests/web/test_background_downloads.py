@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from openpyxl import load_workbook
 
-from app import app, export_messages
+from app import app, download_messages
 from chalicelib import services, settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.repo import advance
@@ -58,11 +58,11 @@ class Visit:
 
 def work(aws: World) -> None:
     """What the queue's function does with the messages there are."""
-    url = aws.settings.exports_queue_url
+    url = aws.settings.downloads_queue_url
     found = aws.root("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
     for message in found.get("Messages", []):
-        event = {"Records": [record(message, "arn:aws:sqs:us-east-1:000000000000:exports")]}
-        assert export_messages(event, LambdaContext("export_messages", seconds=300)) == {"batchItemFailures": []}
+        event = {"Records": [record(message, "arn:aws:sqs:us-east-1:000000000000:downloads")]}
+        assert download_messages(event, LambdaContext("download_messages", seconds=300)) == {"batchItemFailures": []}
         aws.root("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
@@ -79,7 +79,7 @@ def test_a_customer_waits_for_many_transactions(cast: Cast, visit: Visit, aws: W
     publish(cast.ours.import_scope, [an_account(history(MANY))])
     customer = visit(cast.ours.customer)
     asked = customer.get(f"/transactions.{kind}?status=all&page=2")
-    assert (asked.status, asked.location.startswith("/exports/")) == (303, True)
+    assert (asked.status, asked.location.startswith("/downloads/")) == (303, True)
     waiting = customer.get(asked.location)
     assert "Your file is being prepared" in waiting.text
     assert f'hx-get="{asked.location}" hx-trigger="every 2s"' in waiting.html
@@ -116,7 +116,7 @@ def test_staff_wait_for_many_accounts_as_of_the_run_they_saw(cast: Cast, visit: 
     publish_accounts(scope, [account(str(n)) for n in range(MANY)])
     staff = visit(cast.ours.user)
     asked = staff.get("/staff/accounts.csv?sort=name&order=desc")
-    assert asked.location.startswith("/staff/exports/")
+    assert asked.location.startswith("/staff/downloads/")
     publish_accounts(scope, [account("only")])
     work(aws)
     ready = staff.get(asked.location)

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib import settings
-from chalicelib.exports import queries, repo
-from chalicelib.exports.model import KEPT_FOR, STALE_AFTER, Export, ExportFile, ExportState, MemberScope
-from chalicelib.exports.operations import MAX_KEPT, MAX_QUEUED, make_export, request_export
+from chalicelib.downloads import queries, repo
+from chalicelib.downloads.model import KEPT_FOR, STALE_AFTER, Download, DownloadFile, DownloadState, MemberScope
+from chalicelib.downloads.operations import MAX_KEPT, MAX_QUEUED, make_download, request_download
 from chalicelib.kernel.errors import NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.rendering.spreadsheet import Cell, Column, Kind
 from chalicelib.store import blobs
-from chalicelib.store.downloads import object_name
+from chalicelib.store.temporary_files import object_name
 from tests.fixtures.worlds import World
 
 ERA = "01HZM2Z5Q0XYZXYZXYZXYZXYZX"
@@ -24,7 +24,7 @@ def rows() -> Iterator[list[Cell]]:
     yield ["B", "2"]
 
 
-FILE = ExportFile(
+FILE = DownloadFile(
     file_name="list.csv", kind=Kind.CSV, title="List", columns=[Column("Name"), Column("No")], rows=(), count=2
 )
 
@@ -35,74 +35,74 @@ def staff(aws: World, ids: Ids) -> DealerScope:
     return DealerScope(ids.dealer_id(), "maria")
 
 
-def asked(scope: MemberScope, now: datetime, ids: Ids, address: str = "/list.csv") -> Export:
-    return request_export(scope, address=address, file=FILE, now=now, ids=ids)
+def asked(scope: MemberScope, now: datetime, ids: Ids, address: str = "/list.csv") -> Download:
+    return request_download(scope, address=address, file=FILE, now=now, ids=ids)
 
 
-def made(scope: MemberScope, export: Export, now: datetime, seen: list[MemberScope] | None = None) -> None:
-    def produce(who: MemberScope, _: Export) -> ExportFile:
+def made(scope: MemberScope, download: Download, now: datetime, seen: list[MemberScope] | None = None) -> None:
+    def produce(who: MemberScope, _: Download) -> DownloadFile:
         if seen is not None:
             seen.append(who)
         return replace(FILE, rows=rows())
 
     feed = ImportScope(scope.dealer_id)
-    make_export(feed, person_id=scope.person_id, export_id=export.export_id, produce=produce, clock=lambda: now)
+    make_download(feed, person_id=scope.person_id, download_id=download.download_id, produce=produce, clock=lambda: now)
 
 
 def messages(aws: World) -> list[dict[str, str]]:
-    return aws.messages(aws.settings.exports_queue_url)
+    return aws.messages(aws.settings.downloads_queue_url)
 
 
 def test_a_file_is_queued_made_and_fetched(staff: DealerScope, aws: World, now: datetime, ids: Ids) -> None:
     messages(aws)
-    export = asked(staff, now, ids)
-    assert export.state is ExportState.QUEUED
-    ours = {"dealer_id": staff.dealer_id, "person_id": "maria", "export_id": export.export_id}
+    download = asked(staff, now, ids)
+    assert download.state is DownloadState.QUEUED
+    ours = {"dealer_id": staff.dealer_id, "person_id": "maria", "download_id": download.download_id}
     assert messages(aws) == [ours]
     with pytest.raises(NotFoundError):
-        queries.export_link(staff, export.export_id, now=now)
+        queries.download_link(staff, download.download_id, now=now)
     seen: list[MemberScope] = []
-    made(staff, export, now, seen)
+    made(staff, download, now, seen)
     assert seen == [staff]
-    found = queries.export(staff, export.export_id, now=now)
-    assert (found.state, found.count, found.restarted) == (ExportState.READY, 2, False)
-    assert "list.csv" in queries.export_link(staff, export.export_id, now=now)
-    stored = blobs.get(staff, settings.load().files_bucket, object_name(export.export_id, "csv"))
+    found = queries.download(staff, download.download_id, now=now)
+    assert (found.state, found.count, found.restarted) == (DownloadState.READY, 2, False)
+    assert "list.csv" in queries.download_link(staff, download.download_id, now=now)
+    stored = blobs.get(staff, settings.load().files_bucket, object_name(download.download_id, "csv"))
     assert stored.decode("utf-8-sig") == "Name,No\r\nA,1\r\nB,2\r\n"
 
 
 def test_a_message_that_comes_twice_makes_it_once(staff: DealerScope, now: datetime, ids: Ids) -> None:
-    export, seen = asked(staff, now, ids), list[MemberScope]()
+    download, seen = asked(staff, now, ids), list[MemberScope]()
     for _ in range(2):
-        made(staff, export, now, seen)
+        made(staff, download, now, seen)
     assert len(seen) == 1
 
 
 def test_a_message_for_what_is_gone_or_given_up_makes_nothing(staff: DealerScope, now: datetime, ids: Ids) -> None:
-    export, seen = asked(staff, now, ids), list[MemberScope]()
-    made(staff, replace(export, export_id="another"), now, seen)
-    made(staff, export, now + STALE_AFTER, seen)
+    download, seen = asked(staff, now, ids), list[MemberScope]()
+    made(staff, replace(download, download_id="another"), now, seen)
+    made(staff, download, now + STALE_AFTER, seen)
     assert seen == []
 
 
 def test_the_same_file_asked_for_again_is_the_one_on_its_way(
     staff: DealerScope, aws: World, now: datetime, ids: Ids
 ) -> None:
-    export = asked(staff, now, ids)
+    download = asked(staff, now, ids)
     messages(aws)
-    assert asked(staff, now + timedelta(minutes=1), ids) == export
+    assert asked(staff, now + timedelta(minutes=1), ids) == download
     assert len(messages(aws)) == 1  # its first message may have been lost
-    made(staff, export, now)
-    assert asked(staff, now + timedelta(minutes=1), ids).export_id == export.export_id
+    made(staff, download, now)
+    assert asked(staff, now + timedelta(minutes=1), ids).download_id == download.download_id
     assert messages(aws) == []
-    assert asked(staff, now, ids, "/list.csv?q=b").export_id != export.export_id
+    assert asked(staff, now, ids, "/list.csv?q=b").download_id != download.download_id
 
 
 def test_only_who_asked_may_fetch_and_only_as_who_they_were(staff: DealerScope, now: datetime, ids: Ids) -> None:
     customer = CustomerScope(staff.dealer_id, "maria", frozenset({"1200"}))
-    export = asked(customer, now, ids)
-    made(customer, export, now)
-    assert queries.export_link(customer, export.export_id, now=now)
+    download = asked(customer, now, ids)
+    made(customer, download, now)
+    assert queries.download_link(customer, download.download_id, now=now)
     for other in (
         staff,
         replace(customer, person_id="rita"),
@@ -111,7 +111,7 @@ def test_only_who_asked_may_fetch_and_only_as_who_they_were(staff: DealerScope, 
         replace(customer, dealer_id=ids.dealer_id()),
     ):
         with pytest.raises(NotFoundError):
-            queries.export(other, export.export_id, now=now)
+            queries.download(other, download.download_id, now=now)
 
 
 def test_a_customers_file_is_made_as_that_customer(staff: DealerScope, now: datetime, ids: Ids) -> None:
@@ -128,37 +128,37 @@ def test_a_person_waits_for_a_few_files_at_once(staff: DealerScope, now: datetim
     waiting = [asked(staff, now, ids, f"/list.csv?q={n}") for n in range(MAX_QUEUED)]
     with pytest.raises(TooManyError):
         asked(staff, now, ids, "/list.csv?q=more")
-    assert asked(replace(staff, person_id="rita"), now, ids).state is ExportState.QUEUED
+    assert asked(replace(staff, person_id="rita"), now, ids).state is DownloadState.QUEUED
     made(staff, waiting[0], now)
-    assert asked(staff, now, ids, "/list.csv?q=more").state is ExportState.QUEUED
+    assert asked(staff, now, ids, "/list.csv?q=more").state is DownloadState.QUEUED
 
 
 def test_a_file_that_cannot_be_made_has_failed_and_may_be_asked_for_again(
     staff: DealerScope, now: datetime, ids: Ids
 ) -> None:
-    def broken(*_: object) -> ExportFile:
+    def broken(*_: object) -> DownloadFile:
         raise RuntimeError
 
-    export = asked(staff, now, ids)
+    download = asked(staff, now, ids)
     feed = ImportScope(staff.dealer_id)
-    make_export(feed, person_id="maria", export_id=export.export_id, produce=broken, clock=lambda: now)
-    assert queries.export(staff, export.export_id, now=now).state is ExportState.FAILED
-    assert asked(staff, now, ids).export_id != export.export_id
+    make_download(feed, person_id="maria", download_id=download.download_id, produce=broken, clock=lambda: now)
+    assert queries.download(staff, download.download_id, now=now).state is DownloadState.FAILED
+    assert asked(staff, now, ids).download_id != download.download_id
 
 
 def test_a_file_that_never_came_has_failed_after_a_while(staff: DealerScope, now: datetime, ids: Ids) -> None:
-    export = asked(staff, now, ids)
-    assert queries.export(staff, export.export_id, now=now + STALE_AFTER).state_at(now + STALE_AFTER) == "failed"
-    assert asked(staff, now + STALE_AFTER, ids).export_id != export.export_id
+    download = asked(staff, now, ids)
+    assert queries.download(staff, download.download_id, now=now + STALE_AFTER).state_at(now + STALE_AFTER) == "failed"
+    assert asked(staff, now + STALE_AFTER, ids).download_id != download.download_id
 
 
 def test_files_are_kept_for_a_day_and_not_too_many(staff: DealerScope, now: datetime, ids: Ids) -> None:
     first = asked(staff, now, ids)
     made(staff, first, now)
     with pytest.raises(NotFoundError):
-        queries.export(staff, first.export_id, now=now + KEPT_FOR)
+        queries.download(staff, first.download_id, now=now + KEPT_FOR)
     for number in range(MAX_KEPT + 5):
         made(staff, asked(staff, now, ids, f"/list.csv?q={number}"), now)
-    assert len(repo.exports(staff, "maria")) == MAX_KEPT
+    assert len(repo.downloads(staff, "maria")) == MAX_KEPT
     asked(staff, now + KEPT_FOR, ids)
-    assert len(repo.exports(staff, "maria")) == 1
+    assert len(repo.downloads(staff, "maria")) == 1

@@ -20,7 +20,7 @@ STALE_AFTER = timedelta(minutes=15)
 """The function has five minutes. What is not there by now was lost on the way, and is asked for again."""
 
 
-class ExportState(StrEnum):
+class DownloadState(StrEnum):
     """Where a file stands."""
 
     QUEUED = "queued"
@@ -29,7 +29,7 @@ class ExportState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportFile:
+class DownloadFile:
     """The content of a file. `rows` are made as they are written; `as_of` says of which run, for who made it.
 
     `restarted`: the run that was asked for can no longer be read, this is of the newest.
@@ -46,21 +46,21 @@ class ExportFile:
 
 
 @checked(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Export:
+class Download:
     """A file in the making, or made.
 
     `address` (path and query) says what is in it, `as_of` of which run. `account_refs` are those of the customer who
     asked, `account_ref` the one in hand, `eras` their eras; staff have none.
     """
 
-    export_id: str
+    download_id: str
     address: str
     as_of: str
     account_refs: tuple[str, ...]
     file_name: str
     kind: Kind
     asked_at: datetime
-    state: ExportState = ExportState.QUEUED
+    state: DownloadState = DownloadState.QUEUED
     count: int = 0
     restarted: bool = False
     account_ref: str | None = None
@@ -70,10 +70,10 @@ class Export:
         """Whether whoever asked for it acted for what `scope` acts for."""
         return (self.account_refs, self.eras) == (account_refs(scope), eras(scope))
 
-    def state_at(self, now: datetime) -> ExportState:
+    def state_at(self, now: datetime) -> DownloadState:
         """Its state: what was queued and never came has failed."""
-        lost = self.state is ExportState.QUEUED and now - self.asked_at >= STALE_AFTER
-        return ExportState.FAILED if lost else self.state
+        lost = self.state is DownloadState.QUEUED and now - self.asked_at >= STALE_AFTER
+        return DownloadState.FAILED if lost else self.state
 
     def is_kept(self, now: datetime) -> bool:
         """Whether it is still there to fetch."""

@@ -5,7 +5,7 @@ import pytest
 from chalicelib import settings
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.store import blobs
-from chalicelib.store.downloads import safe_file_name, temporary_download
+from chalicelib.store.temporary_files import safe_file_name, temporary_download
 from tests.fixtures.worlds import World
 
 DEALER = ImportScope("aaaaaaaaaa")
@@ -18,8 +18,8 @@ def test_it_is_stored_under_the_dealer_for_a_day_and_saved_by_its_name(aws: Worl
     )
     assert "attachment" in url
     bucket = settings.load().files_bucket
-    assert blobs.get(DEALER, bucket, "exports/01J.csv") == b"a,b"
-    tags = aws.root("s3").get_object_tagging(Bucket=bucket, Key=f"d/{DEALER.dealer_id}/exports/01J.csv")["TagSet"]
+    assert blobs.get(DEALER, bucket, "downloads/01J.csv") == b"a,b"
+    tags = aws.root("s3").get_object_tagging(Bucket=bucket, Key=f"d/{DEALER.dealer_id}/downloads/01J.csv")["TagSet"]
     assert tags == [{"Key": "kept", "Value": "a-day"}]
 
 

@@ -5,26 +5,26 @@ from typing import IO, cast
 
 from chalice.app import Response
 
-from chalicelib.exports import operations, queries
-from chalicelib.exports.model import ExportFile, MemberScope
+from chalicelib.downloads import operations, queries
+from chalicelib.downloads.model import DownloadFile, MemberScope
 from chalicelib.http.request import Request
 from chalicelib.http.responses import download, page, redirect, see_other_external
 from chalicelib.rendering.spreadsheet import CONTENT_TYPES, Kind, write
-from chalicelib.store.downloads import temporary_download
+from chalicelib.store.temporary_files import temporary_download
 
 MAX_IMMEDIATE_ROWS = 5_000
 """A Lambda answers at most 6 MB, and a workbook of more rows takes over a second."""
 
 
-def deliver(request: Request, scope: MemberScope, file: ExportFile, pages_path: str) -> Response:
+def deliver(request: Request, scope: MemberScope, file: DownloadFile, pages_path: str) -> Response:
     """The file, or the page under `pages_path` on which the reader waits for it.
 
     A workbook goes by way of the store: API Gateway sends binary only to clients that ask for just that type.
     """
     if file.count > MAX_IMMEDIATE_ROWS:
         address = request.here(at=None, row=None, page=None, after=None, run=None)
-        made = operations.request_export(scope, address=address, file=file, now=request.now, ids=request.services.ids)
-        return redirect(f"{pages_path}/{made.export_id}")
+        made = operations.request_download(scope, address=address, file=file, now=request.now, ids=request.services.ids)
+        return redirect(f"{pages_path}/{made.download_id}")
     with SpooledTemporaryFile(operations.MAX_IN_MEMORY) as spool:
         out = cast("IO[bytes]", spool)
         write(out, file.kind, file.columns, file.rows, title=file.title)
@@ -43,12 +43,12 @@ def deliver(request: Request, scope: MemberScope, file: ExportFile, pages_path: 
     return see_other_external(url)
 
 
-def export_page(request: Request, scope: MemberScope, template: str) -> Response:
+def download_page(request: Request, scope: MemberScope, template: str) -> Response:
     """Where one file of the person's own stands. The page looks again by itself until it is ready."""
-    found = queries.export(scope, request.params["export"], now=request.now)
-    return page(request, template, export=found, state=found.state_at(request.now))
+    found = queries.download(scope, request.params["download"], now=request.now)
+    return page(request, template, download=found, state=found.state_at(request.now))
 
 
-def export_download(request: Request, scope: MemberScope) -> Response:
+def redirect_to_file(request: Request, scope: MemberScope) -> Response:
     """The way to a file that is ready."""
-    return see_other_external(queries.export_link(scope, request.params["export"], now=request.now))
+    return see_other_external(queries.download_link(scope, request.params["download"], now=request.now))

@@ -1,0 +1,23 @@
+"""Files that a customer waits for."""
+
+from chalice.app import Response
+
+from chalicelib.http.access import CUSTOMER_INVOICES
+from chalicelib.http.request import Request
+from chalicelib.http.routing import Routes
+from chalicelib.web import file_responses
+from chalicelib.web.customer.transactions import DOWNLOADS
+
+routes = Routes(__name__)
+
+
+@routes.get(f"{DOWNLOADS}/{{download}}", CUSTOMER_INVOICES)
+def download(request: Request) -> Response:
+    """One file: being prepared, ready or failed."""
+    return file_responses.download_page(request, request.customer_scope, "customer/download.html")
+
+
+@routes.get(f"{DOWNLOADS}/{{download}}/file", CUSTOMER_INVOICES)
+def file(request: Request) -> Response:
+    """The way to the file itself."""
+    return file_responses.redirect_to_file(request, request.customer_scope)

@@ -1,0 +1,23 @@
+"""Files that staff wait for."""
+
+from chalice.app import Response
+
+from chalicelib.http.access import STAFF
+from chalicelib.http.request import Request
+from chalicelib.http.routing import Routes
+from chalicelib.web import file_responses
+from chalicelib.web.staff.accounts import DOWNLOADS
+
+routes = Routes(__name__)
+
+
+@routes.get(f"{DOWNLOADS}/{{download}}", STAFF)
+def download(request: Request) -> Response:
+    """One file: being prepared, ready or failed."""
+    return file_responses.download_page(request, request.dealer_scope, "staff/download.html")
+
+
+@routes.get(f"{DOWNLOADS}/{{download}}/file", STAFF)
+def file(request: Request) -> Response:
+    """The way to the file itself."""
+    return file_responses.redirect_to_file(request, request.dealer_scope)
