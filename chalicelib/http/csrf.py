@@ -1,5 +1,7 @@
 """Forms of other sites are refused: a token that only our pages know, and the browser's word on where a call began."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import shake_256
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
@@ -10,6 +12,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 
 FIELD = "csrf"
 HEADER = "x-csrf-token"
+MAX_MASKED = 200
 
 
 class CsrfError(ForbiddenError):
@@ -28,6 +31,31 @@ def check(request: Request) -> None:
         raise CsrfError
 
 
+def mask(token: str, pad: str) -> str:
+    """The token as a page shows it, other bytes in each: a fresh secret `pad`, and the token XORed with a stream of it.
+
+    Pages are compressed, and their length must not let anybody guess the token (https://www.breachattack.com).
+    """
+    hidden = urlsafe_b64encode(_xor(token.encode(), pad)).rstrip(b"=")
+    return f"{pad}.{hidden.decode()}"
+
+
+def unmask(text: str) -> str:
+    """The token in what `mask` gave; any other text as it is."""
+    pad, dot, hidden = text.partition(".")
+    if not dot or len(text) > MAX_MASKED:
+        return text
+    try:
+        return _xor(urlsafe_b64decode(hidden + "=" * (-len(hidden) % 4)), pad).decode()
+    except ValueError:
+        return text
+
+
+def _xor(value: bytes, pad: str) -> bytes:
+    noise = shake_256(pad.encode()).digest(len(value))
+    return bytes(one ^ other for one, other in zip(value, noise, strict=True))
+
+
 def _from_here(request: Request) -> bool:
     site = request.header("sec-fetch-site")
     if site:
@@ -44,7 +72,7 @@ def _origin(url: str) -> object:
 
 
 def _token_fits(request: Request) -> bool:
-    sent = request.form.get(FIELD) or request.header(HEADER)
+    sent = unmask(request.form.get(FIELD) or request.header(HEADER))
     expected = request.session.csrf if request.session else request.cookies.get(cookies.CSRF, "")
     well_formed = bool(request.session) or cookies.is_csrf(expected)
     return well_formed and compare_digest(sent.encode(), expected.encode())

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 from chalice.app import Response
 
 from chalicelib.http import cookies
+from chalicelib.http.csrf import mask
 from chalicelib.http.request import Request
 
 TEXTUAL = re.compile(r"text/|application/json")
@@ -31,7 +32,7 @@ def _always(request: Request) -> dict[str, Any]:
         "fmt": request.fmt,
         "dealer": request.dealer,
         "person": request.person,
-        "csrf": request.csrf,
+        "csrf": mask(request.csrf, request.services.ids.secret()),
         "path": request.path,
         "here": request.here,
         "now": request.now,

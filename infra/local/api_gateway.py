@@ -13,7 +13,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from chalice.app import Chalice, Request
 
 from infra.cloudformation.template import NOT_FOUND
+from infra.local.compression import compressed
 from infra.local.context import LambdaContext
+from infra.package.rest_api import COMPRESSED_BYTES
 
 PAYLOAD_BYTES = 6 * 1024 * 1024
 """What a function may be handed, and may answer: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
@@ -67,9 +69,10 @@ class ApiGateway:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         answer = self._answer(environ)
+        headers, body = compressed(environ, answer.headers, answer.body, minimum=COMPRESSED_BYTES)
         phrase = HTTPStatus(answer.status).phrase if answer.status in _STATUSES else "Other"
-        start_response(f"{answer.status} {phrase}", answer.headers)
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
+        start_response(f"{answer.status} {phrase}", headers)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     def _answer(self, environ: WSGIEnvironment) -> Response:
         path = (environ.get("REQUEST_URI") or environ["PATH_INFO"]).split("?", 1)[0]

@@ -1,4 +1,4 @@
-"""Static files under /assets, as the distribution serves them: cached for long, compressed by nobody."""
+"""Static files under /assets, as the distribution serves them: cached for long, texts compressed."""
 
 import mimetypes
 from collections.abc import Iterable
@@ -8,9 +8,12 @@ from urllib.parse import unquote
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from infra.local.api_gateway import gateway_response
+from infra.local.compression import compressed
 
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=0, must-revalidate"
+_COMPRESSED_BYTES = 1000
+"""From where CloudFront compresses."""
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("text/javascript", ".mjs")
@@ -36,7 +39,10 @@ class Assets:
         if environ.get("HTTP_IF_NONE_MATCH") == tag:
             start_response("304 Not Modified", kept)
             return []
-        start_response("200 OK", [*kept, *_described(path, body)])
+        headers = [*kept, *_described(path, body)]
+        if _is_text(_kind(path)):
+            headers, body = compressed(environ, headers, body, minimum=_COMPRESSED_BYTES)
+        start_response("200 OK", headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     def _has(self, path: Path) -> bool:
@@ -44,11 +50,18 @@ class Assets:
 
 
 def _described(path: Path, body: bytes) -> list[tuple[str, str]]:
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    is_text = kind.startswith("text/") or kind == "image/svg+xml"
+    kind = _kind(path)
     return [
-        ("Content-Type", f"{kind}; charset=utf-8" if is_text else kind),
+        ("Content-Type", f"{kind}; charset=utf-8" if _is_text(kind) else kind),
         ("Content-Length", str(len(body))),
         ("X-Content-Type-Options", "nosniff"),
         ("Access-Control-Allow-Origin", "*"),
     ]
+
+
+def _kind(path: Path) -> str:
+    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def _is_text(kind: str) -> bool:
+    return kind.startswith("text/") or kind == "image/svg+xml"

@@ -6,6 +6,9 @@ from infra.cloudformation.template import NOT_FOUND
 
 _MAX_REQUESTS_PER_SECOND = 200
 _MAX_BURST = 400
+COMPRESSED_BYTES = 1024
+"""Longer responses are compressed for whoever accepts that. CSRF tokens are masked: chalicelib/http/csrf.py."""
+
 _HEADERS = {"Cache-Control": "'no-store'", "X-Content-Type-Options": "'nosniff'"}
 
 
@@ -17,6 +20,7 @@ def rest_api() -> dict[str, Any]:
     return {
         "Properties": {
             "Name": {"Fn::Sub": "customer-connect-${Stage}"},
+            "MinimumCompressionSize": COMPRESSED_BYTES,
             "DefinitionBody": {"info": {"title": {"Fn::Sub": "customer-connect-${Stage}"}}},
             "MethodSettings": [
                 {

@@ -39,7 +39,11 @@ def origins(deployment: Deployment) -> Origins:
         api=pages["DomainName"].split(".")[0],
         stage=pages["OriginPath"].strip("/"),
         headers={h["HeaderName"]: h["HeaderValue"] for h in pages["CustomHeaders"].get("Items", ())},
-        assets_paths=tuple(b["PathPattern"] for b in config["CacheBehaviors"].get("Items", ())),
+        assets_paths=tuple(
+            behaviour["PathPattern"]
+            for behaviour in config["CacheBehaviors"].get("Items", ())
+            if behaviour["TargetOriginId"] != pages["Id"]
+        ),
         assets_bucket=deployment.outputs["AssetsBucket"],
     )
 

@@ -1,5 +1,6 @@
 """A browser without a screen: calls the app in process, keeps cookies, fills in the forms that it was shown."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -14,6 +15,7 @@ from infra.local.context import LambdaContext
 from infra.local.html_page import Form, HtmlPage
 
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
+_MASKED_CSRF = re.compile(r"[\w-]{43}\.[\w-]{58,86}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class Page:
     @property
     def html(self) -> str:
         return self.body.decode()
+
+    @property
+    def html_without_csrf(self) -> str:
+        """The same for the same page: a masked CSRF token never is."""
+        return _MASKED_CSRF.sub("", self.html)
 
     @property
     def json(self) -> Any:

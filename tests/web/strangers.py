@@ -82,7 +82,7 @@ def told(call: Call, visitor: Visitor, subject: str) -> tuple[int, list[tuple[st
         page = call(visitor, subject)
     headers = sorted((name, value.replace(subject, "...")) for name, value in page.headers.items())
     said = [line.replace(subject, "...") for line in page.cookies]
-    return page.status, headers, said, page.html.replace(subject, "..."), list(calls)
+    return page.status, headers, said, page.html_without_csrf.replace(subject, "..."), list(calls)
 
 
 def staff_of(house: House, now: datetime, ids: Ids) -> Visitor:

@@ -8,10 +8,11 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
 from chalicelib.http.routing import Routes
 from chalicelib.kernel.scopes import PublicLookupScope
-from chalicelib.rendering.brand import brand_css
+from chalicelib.rendering.brand import brand_css, brand_version
 
 routes = Routes(__name__)
-A_DAY = "public, max-age=86400"
+A_YEAR = "public, max-age=31536000, immutable"
+A_MINUTE = "public, max-age=60"
 
 
 @routes.get("/health", PUBLIC)
@@ -28,7 +29,10 @@ def root(request: Request) -> Response:
 
 @routes.get("/d/{slug}/brand.css", PUBLIC)
 def brand(request: Request) -> Response:
-    """The dealer's four colours. Its address has a version, so browsers may keep it."""
+    """The dealer's four colours, kept for a year under the version that its address names."""
     colours = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"]).brand
+    version = brand_version(nav=colours.nav_bg, button=colours.btn_bg)
     css = brand_css(nav=colours.nav_bg, button=colours.btn_bg)
-    return Response(css, {"Content-Type": "text/css; charset=utf-8", "Cache-Control": A_DAY})
+    # A page may name a version that this function's copy of the settings has not reached yet.
+    caching = A_YEAR if request.query.get("v") == version else A_MINUTE
+    return Response(css, {"Content-Type": "text/css; charset=utf-8", "Cache-Control": caching})

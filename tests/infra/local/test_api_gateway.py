@@ -1,3 +1,4 @@
+import gzip
 import json
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
@@ -22,6 +23,9 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder = tmp_path_factory.mktemp("templates") / "assets"
     (folder / "css").mkdir(parents=True)
     (folder / "css" / "theme.css").write_text("a{}")
+    (folder / "css" / "long.css").write_text("a{}" * 1000)
+    (folder / "fonts").mkdir()
+    (folder / "fonts" / "long.woff2").write_bytes(b"wOF2" * 1000)
     (folder.parent / "secret.txt").write_text("secret")
 
     def mailbox(_environ: Any, start_response: Any) -> list[bytes]:
@@ -177,3 +181,23 @@ def test_routes_know_all_methods_of_a_path() -> None:
 def test_an_app_may_stand_behind_two_gateways(connection: HTTPConnection) -> None:
     ApiGateway(app)
     assert ask(connection, "GET", "/echo/fixed").read() == b"fixed"
+
+
+def test_a_long_answer_is_compressed_for_whoever_accepts_that(connection: HTTPConnection) -> None:
+    plain = ask(connection, "GET", "/long")
+    assert plain.headers["Content-Encoding"] is None
+    whole = plain.read()
+    packed = ask(connection, "GET", "/long", headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    content = packed.read()
+    assert gzip.decompress(content) == whole
+    assert len(content) == int(packed.headers["Content-Length"]) < len(whole)
+    short = ask(connection, "GET", "/echo/fixed", headers={"Accept-Encoding": "gzip"})
+    assert (short.headers["Content-Encoding"], short.read()) == (None, b"fixed")
+
+
+def test_a_long_stylesheet_is_compressed_and_a_font_is_not(connection: HTTPConnection) -> None:
+    for path, encoding in (("css/long.css", "gzip"), ("fonts/long.woff2", None)):
+        answer = ask(connection, "GET", f"/assets/{path}", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == encoding
+        answer.read()

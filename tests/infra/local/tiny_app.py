@@ -55,6 +55,11 @@ def pdf() -> Response:
     return Response(b"%PDF-\x00\xff", {"Content-Type": "application/pdf"})
 
 
+@app.route("/long")
+def long() -> str:
+    return "long " * 1000
+
+
 @app.route("/large")
 def large() -> Response:
     return Response("x" * (6 * 1024 * 1024 + 1), {"Content-Type": "text/plain"})

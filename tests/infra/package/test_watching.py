@@ -94,8 +94,10 @@ def test_mail_has_an_identity_a_configuration_set_and_feedback(resources: dict[s
 
 def test_assets_and_pages_come_through_the_distribution_on_a_domain_of_the_dealers(resources: dict[str, Any]) -> None:
     config = resources["Distribution"]["Properties"]["DistributionConfig"]
-    (assets,) = config["CacheBehaviors"]
+    assets, brand = config["CacheBehaviors"]
     assert (assets["PathPattern"], assets["TargetOriginId"]) == ("/assets/*", "assets")
+    assert (brand["PathPattern"], brand["TargetOriginId"]) == ("/d/*/brand.css", "pages")
+    assert brand["CachePolicyId"] == assets["CachePolicyId"]
     assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
     assert config["Aliases"]["Fn::If"][:2] == ["HasDomain", [{"Ref": "DomainName"}]]
     assert config["ViewerCertificate"]["Fn::If"][1]["AcmCertificateArn"] == {"Ref": "CertificateArn"}

@@ -13,6 +13,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
+from chalicelib.rendering.brand import brand_version
 from chalicelib.services import Services
 from chalicelib.store.roles import current_role
 from tests.fixtures.calls import listening
@@ -42,11 +43,18 @@ def test_the_front_leads_to_the_door_and_inside_to_the_switcher(visitor: Visitor
 
 def test_a_dealers_colours_are_a_stylesheet_that_may_be_kept(visitor: Visitor, cast: Cast) -> None:
     dealer = cast.ours.dealer
-    got = visitor.get(f"/d/{dealer.slug}/brand.css")
+    version = brand_version(nav=dealer.brand.nav_bg, button=dealer.brand.btn_bg)
+    got = visitor.get(f"/d/{dealer.slug}/brand.css?v={version}")
     assert got.headers["content-type"].startswith("text/css")
-    assert got.headers["cache-control"] == "public, max-age=86400"
+    assert got.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert f"--cc-nav-bg:{dealer.brand.nav_bg};--cc-nav-fg:#ffffff" in got.text
     assert not got.cookies
+
+
+def test_colours_of_another_version_are_kept_for_a_minute(visitor: Visitor, cast: Cast) -> None:
+    for query in ("", "?v=0123456789"):
+        got = visitor.get(f"/d/{cast.ours.dealer.slug}/brand.css{query}")
+        assert got.headers["cache-control"] == "public, max-age=60"
 
 
 def test_nobodys_address_has_no_colours(visitor: Visitor) -> None:
