@@ -27,7 +27,7 @@ RETIRED = {
 }
 """Pattern -> what is said instead."""
 READ = (".py", ".md", ".html", ".txt", ".yaml", ".js", ".toml", ".css")
-NOT_OURS = ("requirements", "templates/assets/vendor/", "tests/browser/vendor/", "vendor/")
+NOT_OURS = ("requirements", "templates/assets/vendor/", "tests/browser/vendor/", "infra/vendored/", "vendor/")
 
 
 def sources() -> Iterator[tuple[str, str]]:
