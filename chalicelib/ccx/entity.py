@@ -51,7 +51,7 @@ After = Callable[[ImportScope, int, Iterable[Change]], None]
 class Entity(Generic[R]):
     """One file: what it is called, its columns, and what the import does with its rows.
 
-    `tag` stands for it in stored parts and directory slices: one letter, never given to another entity.
+    `tag` stands for it in stored parts and directory shards: one letter, never given to another entity.
     `key` names the columns that identify a row within its account (or the dealer). `intro` opens its section of
     docs/export-format.md.
     """

@@ -10,7 +10,7 @@ _PUBLISHED: TypeAdapter[Published] = TypeAdapter(Published)
 
 
 class ListAsOf(NamedTuple):
-    """The run with its slices, and the revision of the enrolments: a file of another moment is another file."""
+    """The run with its shards, and the revision of the enrolments: a file of another moment is another file."""
 
     published: Published
     revision: int

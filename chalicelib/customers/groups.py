@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
-from chalicelib.customers.directory.slices import slice_of
+from chalicelib.customers.directory.shards import shard_of
 from chalicelib.sheets.layout import encode_rows
 
 GROUPS = "groups"
@@ -30,7 +30,7 @@ def lay_out(members: Iterable[Member]) -> list[bytes]:
         count *= 2
     pages: dict[int, list[Member]] = defaultdict(list)
     for row in rows:
-        pages[slice_of(row.master, count)].append(row)
+        pages[shard_of(row.master, count)].append(row)
     return [encode_rows(pages[index]) for index in range(count)]
 
 

@@ -77,8 +77,8 @@ class DirectoryEntry(NamedTuple):
     """One account in the directory: what lists and searches need. A tuple, because there may be 100,000.
 
     `balance` is the sum of the account's rows in minor units. `head_run` is the run of its newest head. `digests` (by
-    what absence means in the files they cover) and `files` are there when a slice is read for an import, and left out
-    when the directory is read for a page. A new field goes before them, with a default: older slices stay readable.
+    what absence means in the files they cover) and `files` are there when a shard is read for an import, and left out
+    when the directory is read for a page. A new field goes before them, with a default: older shards stay readable.
     """
 
     ref: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory.queries import Directory
-from chalicelib.customers.directory.slices import slice_of
+from chalicelib.customers.directory.shards import shard_of
 from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment
@@ -47,7 +47,7 @@ class StaffAccount:
 def customer_accounts(scope: DealerScope, *, text: str, field: str, query: AccountsQuery) -> CustomerAccounts:
     """Search by prefix of any word in `field` (name, city, state, number, all), then filter, sort and page.
 
-    Beyond PUBLISHED two round trips for slices that this process has not read, of the directory and of the
+    Beyond PUBLISHED two round trips for shards that this process has not read, of the directory and of the
     enrolments, and a small one that tells which enrolments have changed.
     """
     now = dealers.published(scope)
@@ -112,5 +112,5 @@ def account_group(scope: TenantScope, published: Published, ref: str) -> frozens
     sheet = published.sheets.get(GROUPS)
     if sheet is None or not sheet.pages:
         return frozenset({ref})
-    members = sheets.read_dealer_page(scope, GROUPS, sheet, slice_of(ref, sheet.pages), Member)
+    members = sheets.read_dealer_page(scope, GROUPS, sheet, shard_of(ref, sheet.pages), Member)
     return frozenset({ref, *(member.account_ref for member in members if member.master == ref)})

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer
+from pydantic import AliasChoices, Field, PlainSerializer
 from pydantic.dataclasses import dataclass
 
 from chalicelib.kernel.schemas import DEFERRED, STRICT
@@ -30,14 +30,16 @@ class DealerSheet:
 class Published:
     """The run that is true for the dealer, whole. One item; each publish, approval and undo grows `generation` by one.
 
-    `slices[i]` is the run that wrote slice i of `n` (a power of two); `skipped` runs are read as if never written.
+    `shards[i]` is the run that wrote shard i of `n` (a power of two); `skipped` runs are read as if never written.
     `sheets` are the dealer's own, by entity. Run 0 is a new dealer's: no export yet, `as_at` None.
     """
 
     run: int = 0
     generation: int = 0
     n: int = 1
-    slices: tuple[int, ...] = (0,)
+    shards: tuple[int, ...] = Field(
+        default=(0,), validation_alias=AliasChoices("shards", "slices")
+    )  # stored before: slices
     skipped: Runs = frozenset()
     as_at: date | None = None
     received_at: datetime | None = None
@@ -47,8 +49,8 @@ class Published:
     sheets: Mapping[str, DealerSheet] = Field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.n < 1 or self.n & (self.n - 1) or len(self.slices) != self.n:
-            raise ValueError(f"{self.n} is no power of two or there are {len(self.slices)} slices")
+        if self.n < 1 or self.n & (self.n - 1) or len(self.shards) != self.n:
+            raise ValueError(f"{self.n} is no power of two or there are {len(self.shards)} shards")
 
     def shows(self, run: int) -> bool:
         """Whether what `run` wrote is visible."""
@@ -58,7 +60,7 @@ class Published:
         self,
         run: int,
         *,
-        slices: tuple[int, ...],
+        shards: tuple[int, ...],
         as_at: date,
         received_at: datetime,
         sequence: int,
@@ -76,8 +78,8 @@ class Published:
         return Published(
             run=run,
             generation=self.generation + 1,
-            n=len(slices),
-            slices=slices,
+            n=len(shards),
+            shards=shards,
             skipped=self.skipped | frozenset(range(self.run + 1, run)),
             as_at=as_at,
             received_at=received_at,

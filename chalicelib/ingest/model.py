@@ -213,10 +213,10 @@ class Lease:
 
 
 class Part(NamedTuple):
-    """A part that is done: the run that wrote its slice (this one, or an earlier one where nothing changed)."""
+    """A part that is done: the run that wrote its shard (this one, or an earlier one where nothing changed)."""
 
     number: int
-    slice_run: int
+    shard_run: int
     rows: int
     done_at: datetime
 

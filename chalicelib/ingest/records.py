@@ -30,7 +30,7 @@ class RunRecord(Versioned):
 class PartRecord(Record):
     """`D#d#RUN#<run>`, `PART#nnnn`: the part is done. Written once."""
 
-    slice_run = NumberAttribute()
+    shard_run = NumberAttribute(attr_name="slice_run")
     rows = NumberAttribute()
     done_at = UTCDateTimeAttribute()
 

@@ -116,7 +116,7 @@ def parts(scope: TenantScope, number: int) -> dict[int, Part]:
     """The run's parts that are done, by number."""
     pk, sk = tenant_pk(scope, "RUN", run_key(number)), records.PartRecord.sk
     found = records.PartRecord.query(pk, sk.startswith("PART#"), consistent_read=True)
-    done = (Part(int(r.sk.removeprefix("PART#")), int(r.slice_run), int(r.rows), r.done_at) for r in found)
+    done = (Part(int(r.sk.removeprefix("PART#")), int(r.shard_run), int(r.rows), r.done_at) for r in found)
     return {part.number: part for part in done}
 
 
@@ -125,7 +125,7 @@ def write_part(scope: TenantScope, number: int, part: Part) -> WriteItem:
     record = records.PartRecord(
         pk=tenant_pk(scope, "RUN", run_key(number)),
         sk=f"PART#{part.number:04d}",
-        slice_run=part.slice_run,
+        shard_run=part.shard_run,
         rows=part.rows,
         done_at=part.done_at,
     )

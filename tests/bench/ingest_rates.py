@@ -132,5 +132,5 @@ def _published(run: ImportRun) -> tuple[tuple[str, int], ...]:
 
 
 def _figures(keys: list[Key]) -> list[Key]:
-    """Those that customers' figures are read from: heads, pages and slices."""
+    """Those that customers' figures are read from: heads, pages and shards."""
     return [key for key in keys if "#A#" in key[0] or key[0].endswith("#DIRECTORY")]

@@ -7,8 +7,8 @@ from time import perf_counter
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
-from chalicelib.customers.directory.slices import encode_slice, slice_of
-from chalicelib.customers.enrolment import slice_repo
+from chalicelib.customers.directory.shards import encode_shard, shard_of
+from chalicelib.customers.enrolment import shard_repo
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
@@ -28,7 +28,7 @@ from tests.ledger.published import NOW, a_dealer
 
 ROWS = ACCOUNTS = 100_000
 INVITED = 40_000
-SLICES = 32
+SHARDS = 32
 ROUNDS = 7
 
 
@@ -134,22 +134,22 @@ def enrol(scope: ImportScope, count: int) -> None:
         ).summary
         for number in range(count)
     ]
-    slice_repo.build_slices(scope, summaries)
+    shard_repo.build_shards(scope, summaries)
 
 
 def dealer_of_many() -> ImportScope:
     """A new dealer with 100,000 accounts in its directory."""
     scope = a_dealer()
-    parts: list[list[DirectoryEntry]] = [[] for _ in range(SLICES)]
+    parts: list[list[DirectoryEntry]] = [[] for _ in range(SHARDS)]
     for number in range(ACCOUNTS):
         entry = an_entry(str(number), f"Farm {number:x}")
-        parts[slice_of(entry.ref, SLICES)].append(entry)
+        parts[shard_of(entry.ref, SHARDS)].append(entry)
     for index, entries in enumerate(parts):
-        repo.stage_slice(scope, n=SLICES, index=index, run=1, packed=encode_slice(entries))
+        repo.stage_shard(scope, n=SHARDS, index=index, run=1, packed=encode_shard(entries))
     before = dealers.published(scope, fresh=True)
     after = before.followed_by(
         1,
-        slices=(1,) * SLICES,
+        shards=(1,) * SHARDS,
         as_at=NOW.date(),
         received_at=NOW,
         sequence=1,

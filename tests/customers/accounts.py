@@ -1,11 +1,11 @@
-"""Puts a directory before readers without an import: one slice, published."""
+"""Puts a directory before readers without an import: one shard, published."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib.customers.directory import repo
-from chalicelib.customers.directory.slices import encode_slice
+from chalicelib.customers.directory.shards import encode_shard
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealer_repo
@@ -26,10 +26,10 @@ def publish(scope: ImportScope, entries: Sequence[DirectoryEntry]) -> None:
     """Make these the dealer's accounts."""
     before = dealers.published(scope, fresh=True)
     run = before.run + 1
-    repo.stage_slice(scope, n=1, index=0, run=run, packed=encode_slice(list(entries)))
+    repo.stage_shard(scope, n=1, index=0, run=run, packed=encode_shard(list(entries)))
     after = before.followed_by(
         run,
-        slices=(run,),
+        shards=(run,),
         as_at=date(2024, 6, 5),
         received_at=datetime(2024, 6, 5, 6, 12, tzinfo=UTC),
         sequence=run,

@@ -49,7 +49,7 @@ def test_a_dealer_is_found_by_id_address_and_code_and_listed(now: datetime, ids:
 def test_a_new_dealer_has_published_run_0(now: datetime, ids: Ids) -> None:
     dealer = create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids)
     first = dealers.published(TenantScope(dealer.dealer_id))
-    assert first == Published(run=0, generation=0, n=1, slices=(0,))
+    assert first == Published(run=0, generation=0, n=1, shards=(0,))
     assert first.as_at is None
 
 

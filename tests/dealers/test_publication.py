@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealer_repo
@@ -24,7 +25,7 @@ AT = datetime(2024, 6, 5, 9, tzinfo=UTC)
 
 def after(before: Published, run: int, **more: Any) -> Published:
     values: dict[str, Any] = {
-        "slices": (run,) * before.n,
+        "shards": (run,) * before.n,
         "as_at": date(2024, 6, 5),
         "received_at": AT,
         "sequence": run,
@@ -37,8 +38,8 @@ def after(before: Published, run: int, **more: Any) -> Published:
 def test_numbers_between_two_published_runs_are_skipped() -> None:
     first = after(Published(), 3)
     assert (first.run, first.generation, first.skipped) == (3, 1, frozenset({1, 2}))
-    second = after(first, 5, slices=(3, 5))
-    assert (second.n, second.slices, second.skipped) == (2, (3, 5), frozenset({1, 2, 4}))
+    second = after(first, 5, shards=(3, 5))
+    assert (second.n, second.shards, second.skipped) == (2, (3, 5), frozenset({1, 2, 4}))
     assert [run for run in range(8) if second.shows(run)] == [0, 3, 5]
 
 
@@ -64,10 +65,10 @@ def test_an_older_run_never_replaces_a_newer() -> None:
             after(after(Published(), 3), run)
 
 
-@pytest.mark.parametrize(("n", "slices"), [(0, ()), (3, (1, 1, 1)), (2, (1,)), (-2, (1, 1))])
-def test_slices_are_a_power_of_two_and_complete(n: int, slices: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(("n", "shards"), [(0, ()), (3, (1, 1, 1)), (2, (1,)), (-2, (1, 1))])
+def test_shards_are_a_power_of_two_and_complete(n: int, shards: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="power of two"):
-        Published(n=n, slices=slices)
+        Published(n=n, shards=shards)
 
 
 @given(st.lists(st.sampled_from(["publish", "undo"]), max_size=30), st.randoms())
@@ -134,3 +135,7 @@ def test_swept_runs_leave_skipped_unless_something_changed(scope: ImportScope) -
     assert swept == replace(state, skipped=frozenset({3}))
     with pytest.raises(TransactionRefusedError):
         commit(scope, dealer_repo.replace_swept(scope, before=state, runs=frozenset({3})))
+
+
+def test_what_was_stored_when_shards_were_called_slices_is_read() -> None:
+    assert TypeAdapter(Published).validate_json(b'{"run": 3, "n": 2, "slices": [3, 1]}').shards == (3, 1)

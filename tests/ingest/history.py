@@ -184,7 +184,7 @@ class History:
                 assert (run.state, sequence_of(run)) == (RunState.PUBLISHED, current.sequence)
             if run.summary and self.faults[sequence_of(run)] == "":
                 assert all(total.agrees for total in run.summary.totals), run.summary.totals
-        assert len(current.slices) == current.n
+        assert len(current.shards) == current.n
 
     def truth(self, number: int) -> Truth:
         """What readers of this run see: its export, and what was there before and is not in it, archived."""

@@ -118,7 +118,7 @@ class Line:
 
     def entries(self) -> list[DirectoryEntry]:
         current = dealers.published(self.scope, fresh=True)
-        return [entry for index in range(current.n) for entry in directory.read_slice(self.scope, current, index)]
+        return [entry for index in range(current.n) for entry in directory.read_shard(self.scope, current, index)]
 
     def head(self, ref: str) -> AccountHead | None:
         current = dealers.published(self.scope, fresh=True)

@@ -26,7 +26,7 @@ def test_an_export_is_spread_over_parts_and_comes_together_again(line: Line) -> 
     run = line.take_in(export(line, *ledger(8)))
     assert run.n is not None
     assert run.n >= 4
-    assert dealers.published(line.scope, fresh=True).slices == (run.number,) * run.n
+    assert dealers.published(line.scope, fresh=True).shards == (run.number,) * run.n
     assert len(line.entries()) == 8
     assert all(len(line.rows(entry.ref)) == 10 for entry in line.entries())
 
@@ -75,7 +75,7 @@ def test_an_unchanged_export_writes_nothing_but_its_run(line: Line) -> None:
     first = line.take_in(export(line, *ledger(8)))
     second = line.take_in(export(line, *ledger(8), 2))
     assert second.state is RunState.PUBLISHED
-    assert set(dealers.published(line.scope, fresh=True).slices) == {first.number}
+    assert set(dealers.published(line.scope, fresh=True).shards) == {first.number}
     assert {entry.head_run for entry in line.entries()} == {first.number}
     summary = second.summary
     assert summary is not None
@@ -89,8 +89,8 @@ def test_one_changed_row_writes_its_account_alone(line: Line) -> None:
     rows[0]["total_amount"] = "2.00"
     second = line.take_in(export(line, customers, rows, 2))
     assert [e.ref for e in line.entries() if e.head_run == second.number] == ["1000"]
-    slices = dealers.published(line.scope, fresh=True).slices
-    assert (slices.count(second.number), slices.count(first.number)) == (1, len(slices) - 1)
+    shards = dealers.published(line.scope, fresh=True).shards
+    assert (shards.count(second.number), shards.count(first.number)) == (1, len(shards) - 1)
 
 
 def test_exports_that_arrive_together_are_read_one_by_one_in_their_order(line: Line) -> None:

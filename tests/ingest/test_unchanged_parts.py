@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from chalicelib.ccx.codes import Code
-from chalicelib.customers.directory.slices import slice_of
+from chalicelib.customers.directory.shards import shard_of
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import spread, unchanged
@@ -51,14 +51,14 @@ def test_the_same_again_takes_no_part(line: Line, first: tuple[Rows, Rows]) -> N
     assert counts(line.newest()) == [(8, 8, 0), (80, 80, 0)]
     assert line.newest().summary.accounts == 8  # type: ignore[union-attr]  # counts() has looked
     after = dealers.published(line.scope, fresh=True)
-    assert (after.run, after.slices) == (2, before.slices)
+    assert (after.run, after.shards) == (2, before.shards)
 
 
 def test_only_the_part_of_a_changed_account_is_read(line: Line, first: tuple[Rows, Rows]) -> None:
     customers, rows = first
     rows[0] |= {"customer_order_ref": "other"}
     taken = steps(line, export(line, customers, rows, 2))
-    assert {part for step, part in taken if step == "stage"} == {slice_of("1000", PARTS), 0}
+    assert {part for step, part in taken if step == "stage"} == {shard_of("1000", PARTS), 0}
     assert counts(line.newest()) == [(8, 8, 0), (80, 79, 1)]
     assert [entry.ref for entry in line.entries() if entry.head_run == 2] == ["1000"]
     assert counts(line.take_in(export(line, customers, rows, 3))) == [(8, 8, 0), (80, 80, 0)]

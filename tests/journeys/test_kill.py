@@ -121,7 +121,7 @@ def picture(dealer: Dealer) -> tuple[Any, ...]:
     """All figures of the directory, and every row of each tenth account."""
     scope = scope_of(dealer)
     current = dealers.published(scope, fresh=True)
-    entries = [entry for index in range(current.n) for entry in directory.read_slice(scope, current, index)]
+    entries = [entry for index in range(current.n) for entry in directory.read_shard(scope, current, index)]
     today = local_date(system_clock(), ZONE)
     snapshots = [ledger.account_snapshot(scope, ref=entry.ref, today=today) for entry in entries[::10]]
     rows = [ledger.every_row(scope, head=snapshot.head) for snapshot in snapshots if snapshot.head]

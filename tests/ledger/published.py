@@ -41,7 +41,7 @@ def publish(
     """Stage the accounts and make their run true."""
     repo.stage(scope, accounts)
     before = dealer_queries.published(scope, fresh=True)
-    values = {"slices": (run,), "received_at": NOW, "sequence": run, "export_id": f"export-{run}", "totals_agree": True}
+    values = {"shards": (run,), "received_at": NOW, "sequence": run, "export_id": f"export-{run}", "totals_agree": True}
     new = before.followed_by(run, as_at=as_at, **{**values, **more})
     with assume_scope(scope), transaction() as t:
         t.add(dealers.advance(scope, expected_generation=before.generation, new=new))

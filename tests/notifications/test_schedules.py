@@ -53,7 +53,7 @@ def test_expiry_costs_one_read_a_dealer(busy: list[House], now: datetime, ids: I
             end = now + timedelta(seconds=left)
             invited = replace(queued, ref=ref, state=State.INVITED, expires_at=end)
             enrolments.put(house.scope, invited, before=before)
-    assert schedules.expire_invitations(now=now - timedelta(seconds=1)) == 0  # builds the slices of all dealers
+    assert schedules.expire_invitations(now=now - timedelta(seconds=1)) == 0  # builds the shards of all dealers
     with counted_calls("dynamodb") as calls:
         assert schedules.expire_invitations(now=now) == 3
     assert Counter(calls) == {"Query": 1, "GetItem": DEALERS + 6, "BatchGetItem": 3, "TransactWriteItems": 3}

@@ -181,7 +181,7 @@ def test_rule_3_an_undone_run_supersedes_nothing(history: History) -> None:
     history.check()
 
 
-def test_rule_4_parts_double_and_each_slice_is_found(history: History) -> None:
+def test_rule_4_parts_double_and_each_shard_is_found(history: History) -> None:
     assert history.take_in(a=1).n == 1
     history.check()
     assert (history.take_in(a=1, b=1, c=1, d=1).n or 0) > 1

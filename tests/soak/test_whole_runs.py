@@ -40,7 +40,7 @@ MIN_IMPORTS, MIN_PROCESSES, MIN_SESSIONS = 6, 2, 4
 SMALL_BOOK = Book(groups=1, subs=2, master=Size(110, 6), sub=Size(4, 2))
 
 ROWS_A_PART = 400
-"""Instead of 20,000: some parts, so that a list of accounts is put together of slices of several exports."""
+"""Instead of 20,000: some parts, so that a list of accounts is put together of shards of several exports."""
 BETWEEN = timedelta(hours=6)
 """By the importer's clock. Readers remember PUBLISHED for 5 seconds, in which far less than a week passes."""
 PATIENCE_SECONDS = 120

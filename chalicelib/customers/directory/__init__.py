@@ -1,1 +1,1 @@
-"""The account directory: every account of the published run, in compressed slices."""
+"""The account directory: every account of the published run, in compressed shards."""

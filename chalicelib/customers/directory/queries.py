@@ -6,17 +6,17 @@ from functools import cached_property
 
 from chalicelib.customers.directory import repo
 from chalicelib.customers.directory.prefix_search import matches, query_words, word_lines
-from chalicelib.customers.directory.slices import decode_slice, encode_slice, slice_of
+from chalicelib.customers.directory.shards import decode_shard, encode_shard, shard_of
 from chalicelib.customers.lru import WeightedLru
 from chalicelib.customers.model import DirectoryEntry, Published
 from chalicelib.kernel.scopes import TenantScope
 
-__all__ = ["Directory", "decode_slice", "encode_slice", "entry", "natural_key", "read", "read_slice", "slice_of"]
+__all__ = ["Directory", "decode_shard", "encode_shard", "entry", "natural_key", "read", "read_shard", "shard_of"]
 
 MAX_KEPT = 150_000
 """Accounts that a process keeps in memory, at some 700 bytes each with their search words. One dealer always fits."""
 
-Slice = tuple[int, list[DirectoryEntry]]
+Shard = tuple[int, list[DirectoryEntry]]
 _NUMBERS = re.compile(r"(\d+)")
 _FIELDS: Mapping[str, Callable[[DirectoryEntry], str]] = {
     "name": lambda row: row.name,
@@ -40,13 +40,13 @@ def natural_key(ref: str) -> tuple[str | int, ...]:
 
 
 class Directory:
-    """The accounts of one run. `slices` is (run that wrote it, accounts) by index."""
+    """The accounts of one run. `shards` is (run that wrote it, accounts) by index."""
 
-    def __init__(self, n: int, slices: Mapping[int, Slice]) -> None:
+    def __init__(self, n: int, shards: Mapping[int, Shard]) -> None:
         self.n = n
-        self.slices = slices
+        self.shards = shards
         self._words: dict[str, list[str]] = {}
-        every = [row for _, rows in slices.values() for row in rows]
+        every = [row for _, rows in shards.values() for row in rows]
         self.entries: Sequence[DirectoryEntry] = sorted(every, key=lambda row: natural_key(row.ref))
 
     def get(self, ref: str) -> DirectoryEntry | None:
@@ -83,25 +83,25 @@ _kept: WeightedLru[Directory] = WeightedLru(MAX_KEPT, lambda one: len(one.entrie
 
 
 def read(scope: TenantScope, published: Published) -> Directory:
-    """The directory of this run, without digests. Reads only the slices that changed since the last one it holds."""
+    """The directory of this run, without digests. Reads only the shards that changed since the last one it holds."""
     held = _kept.get(scope.dealer_id)
-    if held and held.n == published.n and all(held.slices[at][0] == run for at, run in enumerate(published.slices)):
+    if held and held.n == published.n and all(held.shards[at][0] == run for at, run in enumerate(published.shards)):
         return held
-    fresh = Directory(published.n, _slices(scope, published, held))
+    fresh = Directory(published.n, _shards(scope, published, held))
     _kept.put(scope.dealer_id, fresh)
     return fresh
 
 
-def read_slice(scope: TenantScope, published: Published, index: int) -> list[DirectoryEntry]:
-    """The accounts of one slice with their digests, for an import."""
-    return decode_slice(*repo.read_slices(scope, published.n, {index: published.slices[index]}, digests=True)[index])
+def read_shard(scope: TenantScope, published: Published, index: int) -> list[DirectoryEntry]:
+    """The accounts of one shard with their digests, for an import."""
+    return decode_shard(*repo.read_shards(scope, published.n, {index: published.shards[index]}, digests=True)[index])
 
 
 def entry(scope: TenantScope, published: Published, ref: str) -> DirectoryEntry | None:
     """One account in one read, where the whole directory is not wanted."""
-    index = slice_of(ref, published.n)
-    packed = repo.read_slices(scope, published.n, {index: published.slices[index]})[index]
-    return next((row for row in decode_slice(packed.entries) if row.ref == ref), None)
+    index = shard_of(ref, published.n)
+    packed = repo.read_shards(scope, published.n, {index: published.shards[index]})[index]
+    return next((row for row in decode_shard(packed.entries) if row.ref == ref), None)
 
 
 def forget_all() -> None:
@@ -109,9 +109,9 @@ def forget_all() -> None:
     _kept.clear()
 
 
-def _slices(scope: TenantScope, published: Published, held: Directory | None) -> dict[int, Slice]:
-    runs = dict(enumerate(published.slices))
-    old = held.slices if held and held.n == published.n else {}
+def _shards(scope: TenantScope, published: Published, held: Directory | None) -> dict[int, Shard]:
+    runs = dict(enumerate(published.shards))
+    old = held.shards if held and held.n == published.n else {}
     same = {at: old[at] for at, run in runs.items() if at in old and old[at][0] == run}
-    packed = repo.read_slices(scope, published.n, {at: run for at, run in runs.items() if at not in same})
-    return {at: same.get(at) or (run, decode_slice(packed[at].entries)) for at, run in runs.items()}
+    packed = repo.read_shards(scope, published.n, {at: run for at, run in runs.items() if at not in same})
+    return {at: same.get(at) or (run, decode_shard(packed[at].entries)) for at, run in runs.items()}

@@ -5,8 +5,8 @@ from pynamodb.attributes import BinaryAttribute
 from chalicelib.store.record import Record
 
 
-class DirectorySlice(Record):
-    """`D#d#DIRECTORY`, `<n>.<slice>#<run>`: accounts of one slice, and the digests that only an import reads."""
+class DirectoryShard(Record):
+    """`D#d#DIRECTORY`, `<n>.<shard>#<run>`: accounts of one shard, and the digests that only an import reads."""
 
     entries = BinaryAttribute(legacy_encoding=False)
     digests = BinaryAttribute(legacy_encoding=False)

@@ -82,7 +82,7 @@ class AccountUser(NamedTuple):
 class EnrolmentSummary(NamedTuple):
     """An enrolment in a list. A tuple, because there may be 100,000; `invited` and `expires` are epoch seconds.
 
-    A new field goes to the end, with a default: slices written before stay readable.
+    A new field goes to the end, with a default: shards written before stay readable.
     """
 
     ref: str

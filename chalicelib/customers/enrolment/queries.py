@@ -1,10 +1,10 @@
-"""The enrolments of all accounts, kept in this process; only slices that have changed are read again."""
+"""The enrolments of all accounts, kept in this process; only shards that have changed are read again."""
 
 from collections.abc import Mapping
 
-from chalicelib.customers.enrolment import repo, slice_repo
+from chalicelib.customers.enrolment import repo, shard_repo
 from chalicelib.customers.enrolment.model import EnrolmentSummary
-from chalicelib.customers.enrolment.slice_repo import EnrolmentSlice
+from chalicelib.customers.enrolment.shard_repo import EnrolmentShard
 from chalicelib.customers.lru import WeightedLru
 from chalicelib.kernel.scopes import TenantScope
 
@@ -15,10 +15,10 @@ MAX_KEPT = 150_000
 class Enrolments:
     """Every enrolment of a dealer as of one moment. The same object, and `revision`, as long as none has changed."""
 
-    def __init__(self, slices: Mapping[int, EnrolmentSlice]) -> None:
-        self.slices = slices
-        self.revision = sum(part.version for part in slices.values())
-        self.by_ref = {one.ref: one for part in slices.values() for one in part.summaries}
+    def __init__(self, shards: Mapping[int, EnrolmentShard]) -> None:
+        self.shards = shards
+        self.revision = sum(part.version for part in shards.values())
+        self.by_ref = {one.ref: one for part in shards.values() for one in part.summaries}
 
     def get(self, ref: str) -> EnrolmentSummary | None:
         """The enrolment of an account, or None where it was never invited."""
@@ -29,20 +29,20 @@ _kept: WeightedLru[Enrolments] = WeightedLru(MAX_KEPT, lambda one: len(one.by_re
 
 
 def enrolments(scope: TenantScope) -> Enrolments:
-    """All enrolments as of now: one small read, and one more where slices have changed since this process read them.
+    """All enrolments as of now: one small read, and one more where shards have changed since this process read them.
 
-    A dealer from before the slices has them built here, from one query of its records.
+    A dealer from before the shards has them built here, from one query of its records.
     """
-    versions = slice_repo.slice_versions(scope)
+    versions = shard_repo.shard_versions(scope)
     if versions is None:
-        slice_repo.build_slices(scope, (one.summary for one in repo.enrolments(scope)))
-        versions = slice_repo.slice_versions(scope) or {}
+        shard_repo.build_shards(scope, (one.summary for one in repo.enrolments(scope)))
+        versions = shard_repo.shard_versions(scope) or {}
     held = _kept.get(scope.dealer_id)
-    old = held.slices if held else {}
+    old = held.shards if held else {}
     stale = [index for index, version in versions.items() if index not in old or old[index].version < version]
     if held and not stale:
         return held
-    fresh = Enrolments({**old, **(slice_repo.read_slices(scope, stale) if stale else {})})
+    fresh = Enrolments({**old, **(shard_repo.read_shards(scope, stale) if stale else {})})
     _kept.put(scope.dealer_id, fresh)
     return fresh
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.customers.enrolment import slice_repo
+from chalicelib.customers.enrolment import shard_repo
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.customers.enrolment.records import AccountUserRecord, EnrolmentRecord
-from chalicelib.customers.enrolment.slices import enrolment_slice
+from chalicelib.customers.enrolment.shards import enrolment_shard
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import TenantScope
@@ -28,7 +28,7 @@ class EnrolmentChange:
 
 @scoped
 def enrolments(scope: TenantScope) -> list[Enrolment]:
-    """The record of every account that was ever invited: thousands of items, so lists read slices instead."""
+    """The record of every account that was ever invited: thousands of items, so lists read shards instead."""
     return list(map(_enrolment, EnrolmentRecord.query(tenant_pk(scope, "PORTAL"), consistent_read=True)))
 
 
@@ -57,7 +57,7 @@ def put(scope: TenantScope, new: Enrolment, *, before: Enrolment | None, also: t
 def put_all(scope: TenantScope, changes: Sequence[EnrolmentChange]) -> set[str]:
     """Write many changes, each whole, in few transactions. Returns the accounts whose state was no longer `before`.
 
-    Accounts of one slice go together, so that it is written again once for many of them and not for each.
+    Accounts of one shard go together, so that it is written again once for many of them and not for each.
     """
     refused: set[str] = set()
     for group in _groups(changes):
@@ -66,24 +66,24 @@ def put_all(scope: TenantScope, changes: Sequence[EnrolmentChange]) -> set[str]:
 
 
 def _groups(changes: Sequence[EnrolmentChange]) -> Iterator[list[EnrolmentChange]]:
-    """As many as a transaction holds, with one item for each slice and one for the index."""
+    """As many as a transaction holds, with one item for each shard and one for the index."""
     group: list[EnrolmentChange] = []
-    items, slices = 1, set[int]()
-    for change in sorted(changes, key=lambda one: enrolment_slice(one.new.ref)):
-        index = enrolment_slice(change.new.ref)
-        more = 1 + len(change.also) + (index not in slices)
+    items, shards = 1, set[int]()
+    for change in sorted(changes, key=lambda one: enrolment_shard(one.new.ref)):
+        index = enrolment_shard(change.new.ref)
+        more = 1 + len(change.also) + (index not in shards)
         if items + more > LIMIT:
             yield group
-            group, items, slices, more = [], 1, set(), 2 + len(change.also)
+            group, items, shards, more = [], 1, set(), 2 + len(change.also)
         group.append(change)
         items += more
-        slices.add(index)
+        shards.add(index)
     if group:
         yield group
 
 
 def _write(scope: TenantScope, group: list[EnrolmentChange]) -> set[str]:
-    """Write the group without those whose record has changed, which are returned; a slice that has is read again."""
+    """Write the group without those whose record has changed, which are returned; a shard that has is read again."""
     refused: set[str] = set()
     for _ in attempts():
         left = {_key(scope, change.new.ref): change for change in group if change.new.ref not in refused}
@@ -93,8 +93,8 @@ def _write(scope: TenantScope, group: list[EnrolmentChange]) -> set[str]:
         if not failed:
             return refused
         refused |= {left[key].new.ref for key in failed if key in left}
-        if slice_repo.index_key(scope) in failed:
-            slice_repo.build_slices(scope, (one.summary for one in enrolments(scope)))
+        if shard_repo.index_key(scope) in failed:
+            shard_repo.build_shards(scope, (one.summary for one in enrolments(scope)))
     raise ConflictError(CHANGED)
 
 
@@ -106,7 +106,7 @@ def _commit(scope: TenantScope, changes: Iterable[EnrolmentChange]) -> tuple[Key
             for change in changes:
                 t.add(_record_write(scope, change))
                 t.add(*map(Put, change.also))
-            t.add(*slice_repo.slice_writes(scope, [change.new.summary for change in changes]))
+            t.add(*shard_repo.shard_writes(scope, [change.new.summary for change in changes]))
     except TransactionRefusedError as error:
         return error.failed
     return ()

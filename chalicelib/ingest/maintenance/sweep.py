@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from chalicelib import settings
-from chalicelib.customers.directory import repo as slices
+from chalicelib.customers.directory import repo as shards
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealer_repo
 from chalicelib.dealers.publication import Published
@@ -92,7 +92,7 @@ def _delete_written(job: Job, run: ImportRun) -> bool:
         # Tested control: sweep-deletes-run-files
         if sheet.run == run.number:
             sheets.delete_dealer(scope, name, sheet.run)
-    slices.sweep_slices(scope, run=run.number)
+    shards.sweep_shards(scope, run=run.number)
     repo.delete_events(scope, run.number)
     # Tested control: sweep-deletes-files
     for prefix in (names.documents_prefix(run.number), names.lines_prefix(run.number), names.run_prefix(run.number)):
@@ -102,7 +102,7 @@ def _delete_written(job: Job, run: ImportRun) -> bool:
 
 
 def _delete_superseded(job: Job, run: ImportRun) -> bool:
-    """What the heads that a published run replaced name and its own do not; the slices that it replaced; its work.
+    """What the heads that a published run replaced name and its own do not; the shards that it replaced; its work.
 
     Its reports stay.
     """
@@ -116,9 +116,9 @@ def _delete_superseded(job: Job, run: ImportRun) -> bool:
 
     if run.base.run and not _each_changed(job, run, replaced):  # before a dealer's first run there was nothing
         return False
-    rewritten = {part.number for part in repo.parts(scope, run.number).values() if part.slice_run == run.number}
-    old = {at: was for at, was in enumerate(run.base.slices) if was and (run.n != run.base.n or at in rewritten)}
-    slices.delete_slices(scope, n=run.base.n, runs=old)
+    rewritten = {part.number for part in repo.parts(scope, run.number).values() if part.shard_run == run.number}
+    old = {at: was for at, was in enumerate(run.base.shards) if was and (run.n != run.base.n or at in rewritten)}
+    shards.delete_shards(scope, n=run.base.n, runs=old)
     for name, sheet in run.base.sheets.items():
         if name not in run.sheets or run.sheets[name].run != sheet.run:
             sheets.delete_dealer(scope, name, sheet.run)

@@ -1,32 +1,32 @@
-"""How much room the directory needs: archived accounts stay in its slices, whatever an export holds."""
+"""How much room the directory needs: archived accounts stay in its shards, whatever an export holds."""
 
 from collections.abc import Iterable
 
-from chalicelib.customers.directory.queries import decode_slice
-from chalicelib.customers.directory.slices import Packed
+from chalicelib.customers.directory.queries import decode_shard
+from chalicelib.customers.directory.shards import Packed
 from chalicelib.ingest.steps.spread import MAX_PARTS
 
-MAX_SLICE = 300_000
-"""Bytes of a stored slice; an item holds 400 KB."""
+MAX_SHARD = 300_000
+"""Bytes of a stored shard; an item holds 400 KB."""
 FULL = 150 * 1024
-"""Bytes of a stored slice from which on it is split: it grows while there is but one size."""
+"""Bytes of a stored shard from which on it is split: it grows while there is but one size."""
 ENTRY_BYTES, FILE_BYTES = 170, 6
-"""What an account takes, packed, with its four digests, and each file that names it. A test packs slices to compare."""
+"""What an account takes, packed, with its four digests, and each file that names it. A test packs shards to compare."""
 _MARGIN = 9 / 10
-"""Slices are of about one size, not of exactly one."""
+"""Shards are of about one size, not of exactly one."""
 
 
-def required_slices(slices: Iterable[Packed], *, n: int, customers: int, files: Iterable[int]) -> int:
-    """The least number of slices, a power of two, for `customers` on the `n` there are. `files`: the rows of each."""
+def required_shards(shards: Iterable[Packed], *, n: int, customers: int, files: Iterable[int]) -> int:
+    """The least number of shards, a power of two, for `customers` on the `n` there are. `files`: the rows of each."""
     held = archived = largest = 0
-    for packed in slices:
-        entries = decode_slice(packed.entries)
+    for packed in shards:
+        entries = decode_shard(packed.entries)
         held += len(entries)
         archived += sum(entry.archived for entry in entries)
         largest = max(largest, packed.size)
     accounts = max(customers, held) + archived
     size = accounts * ENTRY_BYTES + sum(min(rows, accounts) for rows in files) * FILE_BYTES
     least = n * 2 if largest > FULL and n < MAX_PARTS else n
-    while least < MAX_PARTS and size > least * MAX_SLICE * _MARGIN:
+    while least < MAX_PARTS and size > least * MAX_SHARD * _MARGIN:
         least *= 2
     return least

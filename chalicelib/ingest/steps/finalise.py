@@ -25,7 +25,7 @@ EVENTS_AT_ONCE = 250
 def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, first_changes: int = 0) -> None:
     """Do what follows from the decision on a run. No effect if it is done, or nothing was decided.
 
-    An earlier call has recorded the events before `first_event` of part `first_part`, and has told the slices of the
+    An earlier call has recorded the events before `first_event` of part `first_part`, and has told the shards of the
     changes in the parts before `first_changes`.
     """
     run = repo.run(job.scope, number)

@@ -9,14 +9,14 @@ from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Absence
 from chalicelib.ccx.findings import BundleError
 from chalicelib.ccx.manifest import Manifest, check_name
-from chalicelib.customers.directory import repo as slice_repo
+from chalicelib.customers.directory import repo as shard_repo
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Part, RunState, Upload
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages, results
-from chalicelib.ingest.steps.capacity import required_slices
+from chalicelib.ingest.steps.capacity import required_shards
 from chalicelib.ingest.steps.fingerprint import fingerprint
 from chalicelib.ingest.steps.spread import MAX_PARTS, Put, Spread, choose_n, spread
 from chalicelib.ingest.steps.unchanged import Unchanged, compare
@@ -147,7 +147,7 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
     )
     if done:
         results.put(job, run.number, done[0], unchanged.result)
-    parts = (Part(part, run.base.slices[part], unchanged.rows[part], job.now) for part in done)
+    parts = (Part(part, run.base.shards[part], unchanged.rows[part], job.now) for part in done)
     try:
         repo.commit(
             job.scope,
@@ -166,14 +166,14 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unch
     base = run.base
     rows = {entity: bundle.rows(entity.name) for entity in bundle.entities if not entity.per_dealer}
     accounts = sum(count for entity, count in rows.items() if entity.absence is Absence.ARCHIVED)
-    slices = slice_repo.read_slices(job.scope, base.n, dict(enumerate(base.slices)), digests=True)
-    at_least = required_slices(slices.values(), n=base.n, customers=accounts, files=rows.values())
+    shards = shard_repo.read_shards(job.scope, base.n, dict(enumerate(base.shards)), digests=True)
+    at_least = required_shards(shards.values(), n=base.n, customers=accounts, files=rows.values())
     n = choose_n(rows=sum(rows.values()), at_least=at_least)
     with gc_paused():
-        is_first = not any(base.slices)
+        is_first = not any(base.shards)
         fingerprints = fingerprint(bundle, compared=not is_first)
         paths = {f.entity: f.path for f in bundle.manifest.files}
-        unchanged = Unchanged() if is_first else compare(fingerprints, slices, paths)
+        unchanged = Unchanged() if is_first else compare(fingerprints, shards, paths)
     while True:
         if n != base.n:
             unchanged = unchanged.in_other_parts()

@@ -72,10 +72,10 @@ def _published(run: ImportRun, summary: Summary, actor: str, now: datetime) -> I
 def _next(current: Published, run: ImportRun, parts: Mapping[int, Part], summary: Summary) -> Published:
     if run.manifest is None:
         raise ValueError(f"run {run.number} has no manifest")
-    # Tested control: slices-named-by-run
+    # Tested control: shards-named-by-run
     return current.followed_by(
         run.number,
-        slices=tuple(parts[part].slice_run for part in run.parts),
+        shards=tuple(parts[part].shard_run for part in run.parts),
         as_at=run.manifest.as_at,
         received_at=run.opened_at.astimezone(UTC),
         sequence=run.manifest.sequence,

@@ -11,7 +11,7 @@ from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import reader_of_accounts
 from chalicelib.ccx.entity import Entity
 from chalicelib.ccx.findings import BundleError
-from chalicelib.customers.directory.queries import slice_of
+from chalicelib.customers.directory.queries import shard_of
 from chalicelib.ingest.model import StagedFile
 from chalicelib.ingest.steps.fingerprint import Fingerprints, attachment_reader
 from chalicelib.ingest.steps.part_format import CONTENT, SAME, Annotation, one_line
@@ -101,7 +101,7 @@ class _Parts:
     def _part(self, ref: str) -> int:
         part = self._places.get(ref)
         if part is None:
-            part = self._places[ref] = slice_of(ref, self._n)
+            part = self._places[ref] = shard_of(ref, self._n)
         return part
 
 
@@ -146,7 +146,7 @@ def spread(bundle: Bundle, fingerprints: Fingerprints, unchanged: Unchanged, *, 
     for annotation in fingerprints.across:
         out.annotate(annotation)
     for ref, tags in unchanged.tags.items():
-        if tags and slice_of(ref, n) not in unchanged.rows:
+        if tags and shard_of(ref, n) not in unchanged.rows:
             out.annotate(Annotation(SAME, ref, tags))
     return out.spread(files)
 

@@ -14,7 +14,7 @@ from chalicelib import settings
 from chalicelib.ccx.bundle import Bundle, open_bundle
 from chalicelib.ccx.csv_rows import Header, split
 from chalicelib.customers.directory import queries as directory
-from chalicelib.customers.directory import repo as slices
+from chalicelib.customers.directory import repo as shards
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.documents.model import lines_name
@@ -102,7 +102,7 @@ class PartStager:
         self._lines = LinesWriter(run.number, part)
         self._accounts = read_part(self._chunks())
         self._unassigned = self._accounts.pop("", {})
-        self._old = {entry.ref: entry for entry in self._old_slice()}
+        self._old = {entry.ref: entry for entry in self._old_shard()}
 
     def finish(self) -> bool:
         """Whether the part is done, or no longer wanted; else its progress is stored.
@@ -203,17 +203,17 @@ class PartStager:
         entries = sorted([*same, *progress.entries])
         progress.result.accounts = len(entries)
         progress.result.members = members_of(entries)
-        slice_run = run.base.slices[self._part % run.base.n]
-        # Tested control: slice-rewritten-when-split
+        shard_run = run.base.shards[self._part % run.base.n]
+        # Tested control: shard-rewritten-when-split
         if run.n != run.base.n or entries != sorted(self._old.values()):
-            slice_run = run.number
-            packed = directory.encode_slice(entries)
-            slices.stage_slice(job.scope, n=run.n or 1, index=self._part, run=slice_run, packed=packed)
+            shard_run = run.number
+            packed = directory.encode_shard(entries)
+            shards.stage_shard(job.scope, n=run.n or 1, index=self._part, run=shard_run, packed=packed)
         if self._lines.data:
             self._put(lines_name(run=run.number, part=self._part), bytes(self._lines.data))
         results.put(job, run.number, self._part, progress.result)
         rows = sum(count.rows for count in progress.result.counts.values())
-        part = Part(self._part, slice_run, rows, job.now)
+        part = Part(self._part, shard_run, rows, job.now)
         try:
             # Tested control: stage-part-requires-staging
             repo.commit(
@@ -253,13 +253,13 @@ class PartStager:
         for name in blobs.list_names(self._job.scope, self._bucket, prefix):
             yield blobs.get(self._job.scope, self._bucket, name)
 
-    def _old_slice(self) -> list[DirectoryEntry]:
+    def _old_shard(self) -> list[DirectoryEntry]:
         n, base = self._run.n or 1, self._run.base
-        entries = directory.read_slice(self._job.scope, base, self._part % base.n)
+        entries = directory.read_shard(self._job.scope, base, self._part % base.n)
         if n == base.n:
             return entries
-        # Tested control: slice-split-by-hash
-        return [entry for entry in entries if directory.slice_of(entry.ref, n) == self._part]
+        # Tested control: shard-split-by-hash
+        return [entry for entry in entries if directory.shard_of(entry.ref, n) == self._part]
 
     def _restored(self) -> Progress:
         name = names.checkpoint(self._run.number, self._part)

@@ -1,14 +1,14 @@
 """What an export leaves as it is, known before a row is spread: accounts, and parts that hold no other.
 
-A part that holds no other is done without a message: it keeps its slice, and adds up to what was remembered.
+A part that holds no other is done without a message: it keeps its shard, and adds up to what was remembered.
 """
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.customers.directory.queries import decode_slice, slice_of
-from chalicelib.customers.directory.slices import Packed
+from chalicelib.customers.directory.queries import decode_shard, shard_of
+from chalicelib.customers.directory.shards import Packed
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.model import PartResult
 from chalicelib.ingest.steps.digests import is_unchanged
@@ -32,18 +32,18 @@ class Unchanged:
     everything: bool = False
 
     def in_other_parts(self) -> "Unchanged":
-        """The same where the parts are not those of the directory's slices: each is written anew."""
+        """The same where the parts are not those of the directory's shards: each is written anew."""
         return Unchanged(self.tags, everything=self.everything)
 
 
-def compare(fingerprints: Fingerprints, slices: Mapping[int, Packed], paths: Mapping[str, str]) -> Unchanged:
-    """Compare the fingerprints with the directory with its digests. `slices` are all there are, by index."""
+def compare(fingerprints: Fingerprints, shards: Mapping[int, Packed], paths: Mapping[str, str]) -> Unchanged:
+    """Compare the fingerprints with the directory with its digests. `shards` are all there are, by index."""
     out, asked = Unchanged(everything=True), {annotation.about for annotation in fingerprints.across}
     named: dict[int, set[str]] = defaultdict(set)
     for ref in fingerprints.refs:
-        named[slice_of(ref, len(slices))].add(ref)
-    for index in sorted(slices, reverse=True):
-        entries = decode_slice(*slices[index])
+        named[shard_of(ref, len(shards))].add(ref)
+    for index in sorted(shards, reverse=True):
+        entries = decode_shard(*shards[index])
         tags = _same(fingerprints, entries, asked)
         out.tags |= tags
         out.everything = out.everything and named[index] <= tags.keys()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
 from chalicelib.customers.directory.queries import Directory, natural_key
-from chalicelib.customers.directory.slices import encode_slice, slice_of
+from chalicelib.customers.directory.shards import encode_shard, shard_of
 from chalicelib.customers.model import DirectoryEntry, KnownFile, Published
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
@@ -77,15 +77,15 @@ class TestStored:
 
     def stage(self, scope: ImportScope, run: int, *, only: set[int] | None = None) -> None:
         for index in only or range(self.N):
-            rows = [row._replace(head_run=run) for row in self.ROWS if slice_of(row.ref, self.N) == index]
-            repo.stage_slice(scope, n=self.N, index=index, run=run, packed=encode_slice(rows))
+            rows = [row._replace(head_run=run) for row in self.ROWS if shard_of(row.ref, self.N) == index]
+            repo.stage_shard(scope, n=self.N, index=index, run=run, packed=encode_shard(rows))
 
-    def published(self, *slices: int) -> Published:
+    def published(self, *shards: int) -> Published:
         return Published(
-            run=max(slices),
+            run=max(shards),
             generation=1,
-            n=len(slices),
-            slices=slices,
+            n=len(shards),
+            shards=shards,
             as_at=date(2024, 6, 5),
             received_at=datetime(2024, 6, 5, tzinfo=UTC),
             sequence=1,
@@ -105,42 +105,42 @@ class TestStored:
         assert [row.ref for row in rows.entries] == [row.ref for row in self.ROWS]
         assert not rows.entries[0].digests
 
-    def test_only_changed_slices_are_read_again(self, scope: ImportScope) -> None:
+    def test_only_changed_shards_are_read_again(self, scope: ImportScope) -> None:
         self.stage(scope, 1)
         first = directory.read(scope, self.published(1, 1, 1, 1))
         self.stage(scope, 2, only={2})
         second = directory.read(scope, self.published(1, 1, 2, 1))
-        assert second.slices[0] is first.slices[0]
-        assert {row.head_run for row in second.entries if slice_of(row.ref, self.N) == 2} == {2}
+        assert second.shards[0] is first.shards[0]
+        assert {row.head_run for row in second.entries if shard_of(row.ref, self.N) == 2} == {2}
         assert {row.head_run for row in second.entries} == {1, 2}
-        assert directory.read(scope, self.published(1, 1, 1, 1)).slices == first.slices
+        assert directory.read(scope, self.published(1, 1, 1, 1)).shards == first.shards
 
     def test_an_import_reads_digests_a_page_one_account(self, scope: ImportScope) -> None:
         self.stage(scope, 1)
         state = self.published(1, 1, 1, 1)
         row = self.ROWS[7]
-        index = slice_of(row.ref, self.N)
-        assert row in directory.read_slice(scope, state, index)
+        index = shard_of(row.ref, self.N)
+        assert row in directory.read_shard(scope, state, index)
         assert directory.entry(scope, state, row.ref) == row._replace(digests={}, files={})
         assert directory.entry(scope, state, "nobody") is None
-        assert directory.read_slice(scope, Published(), 0) == []
+        assert directory.read_shard(scope, Published(), 0) == []
 
-    def test_slices_are_swept_by_their_run_or_by_name(self, scope: ImportScope) -> None:
+    def test_shards_are_swept_by_their_run_or_by_name(self, scope: ImportScope) -> None:
         for run in (1, 11):
             self.stage(scope, run)
-        assert repo.sweep_slices(scope, run=1) == self.N
-        assert repo.sweep_slices(scope, run=1) == 0
+        assert repo.sweep_shards(scope, run=1) == self.N
+        assert repo.sweep_shards(scope, run=1) == 0
         assert len(directory.read(scope, self.published(11, 11, 11, 11)).entries) == 40
-        repo.delete_slices(scope, n=self.N, runs={2: 11, 3: 11})
-        assert repo.sweep_slices(scope, run=11) == 2
+        repo.delete_shards(scope, n=self.N, runs={2: 11, 3: 11})
+        assert repo.sweep_shards(scope, run=11) == 2
 
-    def test_a_slice_that_is_gone_is_an_error_not_an_empty_list(self, scope: ImportScope) -> None:
+    def test_a_shard_that_is_gone_is_an_error_not_an_empty_list(self, scope: ImportScope) -> None:
         self.stage(scope, 1, only={0, 1, 2})
-        with pytest.raises(repo.MissingSliceError, match=r"4\.3#1"):
+        with pytest.raises(repo.MissingShardError, match=r"4\.3#1"):
             directory.read(scope, self.published(1, 1, 1, 1))
 
     def test_another_n_is_another_directory(self, scope: ImportScope) -> None:
         self.stage(scope, 1)
         directory.read(scope, self.published(1, 1, 1, 1))
-        repo.stage_slice(scope, n=1, index=0, run=2, packed=encode_slice(self.ROWS[:3]))
+        repo.stage_shard(scope, n=1, index=0, run=2, packed=encode_shard(self.ROWS[:3]))
         assert len(directory.read(scope, self.published(2)).entries) == 3

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
-from chalicelib.customers.directory.slices import encode_slice, slice_of
+from chalicelib.customers.directory.shards import encode_shard, shard_of
 from chalicelib.customers.model import DirectoryEntry, KnownFile
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.operations import create_dealer
@@ -40,14 +40,14 @@ def test_a_hundred_thousand_accounts_are_searched_in_two_round_trips(
             digests={"settled": ids.random_bytes(16).hex()},
             files={"transactions": KnownFile(5, (number, number))},
         )
-        parts[slice_of(row.ref, N)].append(row)
+        parts[shard_of(row.ref, N)].append(row)
     for index, rows in enumerate(parts):
-        packed = encode_slice(rows)
+        packed = encode_shard(rows)
         assert packed.size < 300_000
-        repo.stage_slice(dealer, n=N, index=index, run=1, packed=packed)
+        repo.stage_shard(dealer, n=N, index=index, run=1, packed=packed)
     before = dealers.published(dealer)
     after = before.followed_by(
-        1, slices=(1,) * N, as_at=now.date(), received_at=now, sequence=1, export_id="e", totals_agree=True
+        1, shards=(1,) * N, as_at=now.date(), received_at=now, sequence=1, export_id="e", totals_agree=True
     )
     with assume_scope(dealer), transaction() as t:
         t.add(advance(dealer, expected_generation=0, new=after))

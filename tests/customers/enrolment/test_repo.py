@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.customers.enrolment import queries, repo, slice_repo
+from chalicelib.customers.enrolment import queries, repo, shard_repo
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.customers.enrolment.repo import EnrolmentChange
-from chalicelib.customers.enrolment.slices import SLICES, enrolment_slice
+from chalicelib.customers.enrolment.shards import SHARDS, enrolment_shard
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
@@ -49,23 +49,23 @@ def lists_agree(scope: DealerScope) -> bool:
     return queries.enrolments(scope).by_ref == truth
 
 
-def test_five_hundred_invitations_write_each_slice_about_once(scope: DealerScope, now: datetime, ids: Ids) -> None:
+def test_five_hundred_invitations_write_each_shard_about_once(scope: DealerScope, now: datetime, ids: Ids) -> None:
     changes = invitations(scope, list(map(str, range(500))), now, ids)
     repo.put(scope, enrolled("first", now), before=None)
-    before = slice_repo.slice_versions(scope) or {}
+    before = shard_repo.shard_versions(scope) or {}
     with counted_calls("dynamodb") as calls:
         assert repo.put_all(scope, changes) == set()
     assert Counter(calls)["TransactWriteItems"] <= 20
-    after = slice_repo.slice_versions(scope) or {}
-    assert sum(after.values()) - sum(before.values()) <= SLICES + 20
+    after = shard_repo.shard_versions(scope) or {}
+    assert sum(after.values()) - sum(before.values()) <= SHARDS + 20
     assert len(repo.enrolments(scope)) == 501
     assert lists_agree(scope)
 
 
-def test_more_of_one_slice_than_a_transaction_holds(scope: DealerScope, now: datetime, ids: Ids) -> None:
-    refs = [str(n) for n in range(20_000) if enrolment_slice(str(n)) == 5][:70]
+def test_more_of_one_shard_than_a_transaction_holds(scope: DealerScope, now: datetime, ids: Ids) -> None:
+    refs = [str(n) for n in range(20_000) if enrolment_shard(str(n)) == 5][:70]
     assert repo.put_all(scope, invitations(scope, refs, now, ids)) == set()
-    assert (slice_repo.slice_versions(scope) or {}) == {5: 3}
+    assert (shard_repo.shard_versions(scope) or {}) == {5: 3}
     assert lists_agree(scope)
 
 
@@ -85,8 +85,8 @@ def test_a_change_of_what_is_no_longer_so_is_refused(scope: DealerScope, now: da
     assert queries.enrolments(scope).by_ref["7"].state is State.CANCELLED
 
 
-def test_a_slice_that_changes_between_read_and_write_is_read_again(scope: DealerScope, now: datetime) -> None:
-    one, other = [str(n) for n in range(5_000) if enrolment_slice(str(n)) == 9][:2]
+def test_a_shard_that_changes_between_read_and_write_is_read_again(scope: DealerScope, now: datetime) -> None:
+    one, other = [str(n) for n in range(5_000) if enrolment_shard(str(n)) == 9][:2]
     repo.put(scope, enrolled(one, now), before=None)
     rivals = [enrolled(other, now)]
 

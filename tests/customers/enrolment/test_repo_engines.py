@@ -9,7 +9,7 @@ import pytest
 from chalicelib.customers.enrolment import queries, repo
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.enrolment.repo import EnrolmentChange
-from chalicelib.customers.enrolment.slices import enrolment_slice
+from chalicelib.customers.enrolment.shards import enrolment_shard
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from tests.fixtures.worlds import World
@@ -25,8 +25,8 @@ def enrolled(ref: str, now: datetime) -> Enrolment:
     return Enrolment(ref, State.QUEUED, f"{ref}@farm.example", "01J", "maria@dealer.example", now)
 
 
-def test_a_mail_worker_and_staff_write_the_same_slice_at_once(scope: DealerScope, now: datetime) -> None:
-    refs = [str(n) for n in range(10_000) if enrolment_slice(str(n)) == 9][:60]
+def test_a_mail_worker_and_staff_write_the_same_shard_at_once(scope: DealerScope, now: datetime) -> None:
+    refs = [str(n) for n in range(10_000) if enrolment_shard(str(n)) == 9][:60]
     sent, more = refs[:30], refs[30:]
     assert repo.put_all(scope, [EnrolmentChange(enrolled(ref, now), None) for ref in sent]) == set()
 

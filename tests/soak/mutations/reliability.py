@@ -47,7 +47,7 @@ FAULTS: tuple[Mutation, ...] = (
     ),
     Mutation(
         REPLIES,
-        "slice-written-once",
+        "shard-written-once",
         Swap("ConflictError", "ZeroDivisionError"),
         f"{IN_SOAK}fault_injection.py::test_an_import_bears_lost_answers",
     ),

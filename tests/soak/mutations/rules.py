@@ -8,7 +8,7 @@ ENTITIES = "tests/ingest/test_entities.py::test_"
 PUBLISHING = "Rule 1: publish, approval and undo are one transaction, on the generation the run was opened on"
 STAGING = "Rule 2: only a staging run writes, and taking over an expired lease fails the silent one"
 SWEEPING = "Rule 3: a number is skipped until all of the run is swept; nobody undoes what may have been swept"
-SLICES = "Rule 4: PUBLISHED names each slice's run, and a part and its slice hold the same accounts"
+SHARDS = "Rule 4: PUBLISHED names each shard's run, and a part and its shard hold the same accounts"
 DIGESTS = "Rule 5: an unchanged account is known by its digest, counts in the totals, and a finding empties it"
 ABSENT = "Rule 6: an account absent from the export stays as archived; without figures a page says so"
 CURSORS = "Rule 7: a reader goes on in the run of the first page for 6 days unless it is undone"
@@ -134,25 +134,25 @@ RULES: tuple[Mutation, ...] = (
         f"{ENTITIES}nothing_of_an_undone_run_is_left",
     ),
     Mutation(
-        SLICES,
-        "slice-rewritten-when-split",
+        SHARDS,
+        "shard-rewritten-when-split",
         Swap("run.n != run.base.n or entries", "entries"),
-        f"{HISTORIES}4_parts_double_and_each_slice_is_found",
+        f"{HISTORIES}4_parts_double_and_each_shard_is_found",
     ),
     Mutation(
-        SLICES,
-        "slice-split-by-hash",
+        SHARDS,
+        "shard-split-by-hash",
         Value("entries"),
-        f"{HISTORIES}4_parts_double_and_each_slice_is_found",
+        f"{HISTORIES}4_parts_double_and_each_shard_is_found",
     ),
     Mutation(
-        SLICES,
-        "slices-named-by-run",
-        Swap("parts[part].slice_run for part in run.parts", "run.number for _ in parts"),
-        f"{HISTORIES}4_parts_double_and_each_slice_is_found",
+        SHARDS,
+        "shards-named-by-run",
+        Swap("parts[part].shard_run for part in run.parts", "run.number for _ in parts"),
+        f"{HISTORIES}4_parts_double_and_each_shard_is_found",
     ),
     Mutation(
-        SLICES,
+        SHARDS,
         "parts-fit",
         Value("all(both)"),
         "tests/ingest/steps/test_spread_size.py::test_one_account_too_large_may_have_others_beside_it",

@@ -1,13 +1,13 @@
-"""Dealers from before there were slices: theirs are built from the records, once."""
+"""Dealers from before there were shards: theirs are built from the records, once."""
 
 from datetime import datetime
 
 import pytest
 
-from chalicelib.customers.enrolment import queries, repo, slice_repo
+from chalicelib.customers.enrolment import queries, repo, shard_repo
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.enrolment.records import EnrolmentRecord
-from chalicelib.customers.enrolment.slice_records import EnrolmentIndexRecord
+from chalicelib.customers.enrolment.shard_records import EnrolmentIndexRecord
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.store.record import tenant_pk
@@ -20,7 +20,7 @@ OLD = [str(number) for number in range(40)]
 
 @pytest.fixture
 def scope(aws: World, now: datetime, ids: Ids) -> DealerScope:
-    """A dealer with records and no slices."""
+    """A dealer with records and no shards."""
     assert aws.name
     made = DealerScope(ids.dealer_id(), "maria")
     with assume_scope(made):
@@ -62,27 +62,27 @@ def test_a_builder_that_comes_late_changes_nothing(scope: DealerScope, now: date
     before = repo.enrolment(scope, "7")
     assert before
     repo.put(scope, enrolled("7", now), before=before)
-    versions = slice_repo.slice_versions(scope)
-    slice_repo.build_slices(scope, stale)
-    assert slice_repo.slice_versions(scope) == versions
+    versions = shard_repo.shard_versions(scope)
+    shard_repo.build_shards(scope, stale)
+    assert shard_repo.shard_versions(scope) == versions
     assert queries.enrolments(scope).by_ref["7"].state is State.QUEUED
 
 
 def test_a_builder_that_was_killed_is_followed_by_another(scope: DealerScope) -> None:
     half = [one.summary for one in repo.enrolments(scope)][:20]
-    slice_repo.build_slices(scope, half)
+    shard_repo.build_shards(scope, half)
     with assume_scope(scope):
-        EnrolmentIndexRecord(*slice_repo.index_key(scope)).delete()
+        EnrolmentIndexRecord(*shard_repo.index_key(scope)).delete()
     with counted_calls("dynamodb"):
-        slice_repo.build_slices(scope, (one.summary for one in repo.enrolments(scope)))
-    assert slice_repo.slice_versions(scope)
+        shard_repo.build_shards(scope, (one.summary for one in repo.enrolments(scope)))
+    assert shard_repo.shard_versions(scope)
 
 
 def test_a_dealer_without_enrolments_has_an_index_alone(aws: World, ids: Ids) -> None:
     assert aws.name
     scope = DealerScope(ids.dealer_id(), "maria")
     assert queries.enrolments(scope).by_ref == {}
-    assert slice_repo.slice_versions(scope) == {}
+    assert shard_repo.shard_versions(scope) == {}
     with counted_calls("dynamodb") as calls:
         assert queries.enrolments(scope).get("1200") is None
     assert calls == ["GetItem"]

@@ -1,4 +1,4 @@
-"""No slice exceeds 300 KB: measured, for an export of twenty files."""
+"""No shard exceeds 300 KB: measured, for an export of twenty files."""
 
 import random
 from hashlib import blake2b
@@ -6,9 +6,9 @@ from hashlib import blake2b
 import pytest
 
 from chalicelib.ccx.entity import Absence
-from chalicelib.customers.directory.slices import encode_slice, slice_of
+from chalicelib.customers.directory.shards import encode_shard, shard_of
 from chalicelib.customers.model import DirectoryEntry, KnownFile
-from chalicelib.ingest.steps.capacity import ENTRY_BYTES, FILE_BYTES, MAX_SLICE, required_slices
+from chalicelib.ingest.steps.capacity import ENTRY_BYTES, FILE_BYTES, MAX_SHARD, required_shards
 
 NAMES = [f"{word}_{n}" for n in range(4) for word in ("orders", "stops", "lockers", "vehicles", "statements")]
 WORDS = "Hartley Barlow Farm Thirsk Holdings Contractors Plant Hire Sons Limited Manor Hall Agricultural North".split()
@@ -46,14 +46,14 @@ def entries(accounts: int, files: int) -> list[DirectoryEntry]:
 
 @pytest.mark.parametrize("files", [2, 20])
 def test_what_an_account_takes_is_not_underestimated(files: int) -> None:
-    packed = encode_slice(entries(1_500, files))
+    packed = encode_shard(entries(1_500, files))
     assert packed.size <= 1_500 * (ENTRY_BYTES + files * FILE_BYTES)
 
 
 @pytest.mark.parametrize("accounts", [1_500, 6_000])
-def test_no_slice_of_twenty_files_exceeds_its_limit(accounts: int) -> None:
-    n = required_slices([], n=1, customers=accounts, files=[10**6] * 20)
+def test_no_shard_of_twenty_files_exceeds_its_limit(accounts: int) -> None:
+    n = required_shards([], n=1, customers=accounts, files=[10**6] * 20)
     every = entries(accounts, 20)
-    sizes = [encode_slice([row for row in every if slice_of(row.ref, n) == index]).size for index in range(n)]
-    assert max(sizes) <= MAX_SLICE
-    assert sum(sizes) > n * MAX_SLICE / 8
+    sizes = [encode_shard([row for row in every if shard_of(row.ref, n) == index]).size for index in range(n)]
+    assert max(sizes) <= MAX_SHARD
+    assert sum(sizes) > n * MAX_SHARD / 8

@@ -1,4 +1,4 @@
-"""Directory slices as bytes: compressed JSON rows. Stored bytes are never rewritten, so old forms stay readable."""
+"""Directory shards as bytes: compressed JSON rows. Stored bytes are never rewritten, so old forms stay readable."""
 
 import zlib
 from collections.abc import Iterable
@@ -15,24 +15,24 @@ _FORM = 2
 
 
 class Packed(NamedTuple):
-    """A slice's two attributes. Both count towards its size."""
+    """A shard's two attributes. Both count towards its size."""
 
     entries: bytes
     digests: bytes
 
     @property
     def size(self) -> int:
-        """Bytes stored; the rule that splits slices looks at this."""
+        """Bytes stored; the rule that splits shards looks at this."""
         return len(self.entries) + len(self.digests)
 
 
-def slice_of(ref: str, n: int) -> int:
-    """Which of `n` slices and parts (a power of two) holds an account. Of 2n it is the same one or that + n."""
+def shard_of(ref: str, n: int) -> int:
+    """Which of `n` shards and parts (a power of two) holds an account. Of 2n it is the same one or that + n."""
     return int.from_bytes(blake2b(ref.encode(), digest_size=8).digest(), "big") % n
 
 
-def encode_slice(entries: Iterable[DirectoryEntry]) -> Packed:
-    """The bytes of a slice, the same for the same accounts in any order."""
+def encode_shard(entries: Iterable[DirectoryEntry]) -> Packed:
+    """The bytes of a shard, the same for the same accounts in any order."""
     rows = sorted(entries)
     known = [[row.ref, *_known(row)] for row in rows if row.digests or row.files]
     return Packed(_pack([row[:_WIDTH] for row in rows]), _pack([_FORM, *known]))
@@ -43,8 +43,8 @@ def _known(row: DirectoryEntry) -> tuple[list[Any], list[Any]]:
     return sorted(row.digests.items()), files
 
 
-def decode_slice(entries: bytes, digests: bytes | None = None) -> list[DirectoryEntry]:
-    """The accounts of a slice by reference, with what is known of their files where that is given."""
+def decode_shard(entries: bytes, digests: bytes | None = None) -> list[DirectoryEntry]:
+    """The accounts of a shard by reference, with what is known of their files where that is given."""
     rows = list(starmap(DirectoryEntry, _unpack(entries)))
     if digests is None:
         return rows
@@ -62,7 +62,7 @@ def _of_account(stored: list[Any]) -> Known:
 
 
 def _of_first_form(stored: list[Any]) -> Known:
-    """Slices once had a digest for each file. Those are of older rules and compare to nothing; rows and sums hold."""
+    """Shards once had a digest for each file. Those are of older rules and compare to nothing; rows and sums hold."""
     ref, files = stored
     return ref, ({}, {name: KnownFile(rows, tuple(sums)) for name, _, rows, *sums in files})
 
