@@ -17,11 +17,11 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.ledger.entity import TRANSACTIONS
 from tests import bundles
-from tests.fixtures.cast import Cast, House, add_person, make_house
+from tests.fixtures.cast import Cast, Dealership, add_person, make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import Line
-from tests.sweeps.scenario import Stage
+from tests.sweeps.scenario import Scenario
 
 TEXTS = (
     "<script>alert(1)</script>",
@@ -84,11 +84,11 @@ class Attack:
         return next(text for text in islice(texts, len(TEXTS) * 2) if len(text) <= limit).strip()
 
 
-def hostile_house(ids: Ids, now: datetime, attack: Attack) -> House:
+def hostile_dealership(ids: Ids, now: datetime, attack: Attack) -> Dealership:
     """A dealer whose own profile is hostile, and a customer of the hostile account."""
     texts = attack.texts()
     fit = attack.fitting
-    house = make_house(
+    dealership = make_dealership(
         ids,
         now,
         name=fit(texts, 120),
@@ -98,16 +98,20 @@ def hostile_house(ids: Ids, now: datetime, attack: Attack) -> House:
         vat_number=fit(texts, 20),
         address=tuple(fit(texts, 120) for _ in range(7)),
     )
-    offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, ACCOUNT, fit(texts, 120), role=Role.ADMIN, active=True)
-    return replace(house, customer=add_person(ids, now, email=f"{ids.dealer_id()}@farm.example", membership=offered))
+    offered = Membership(
+        dealership.dealer.dealer_id, Kind.CUSTOMER, ACCOUNT, fit(texts, 120), role=Role.ADMIN, active=True
+    )
+    return replace(
+        dealership, customer=add_person(ids, now, email=f"{ids.dealer_id()}@farm.example", membership=offered)
+    )
 
 
-def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Stage:
+def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Scenario:
     """Two exports of the hostile dealer: one that is applied, and one with bad rows that waits for a decision."""
-    house = hostile_house(ids, now, attack)
-    rival = make_house(ids, now, name="Quernmore Trucks", prefix="quernmore", phone="")
-    stage = Stage(Cast(house, rival), ids, now)
-    line = Line(world, house, now, ids)
+    dealership = hostile_dealership(ids, now, attack)
+    rival = make_dealership(ids, now, name="Quernmore Trucks", prefix="quernmore", phone="")
+    scenario = Scenario(Cast(dealership, rival), ids, now)
+    line = Line(world, dealership, now, ids)
     texts = attack.texts()
     email = EMAILS[attack.shift % len(EMAILS)]
     customer = attack.row(CUSTOMERS.schema, bundles.customer(ACCOUNT, email=email))
@@ -121,8 +125,15 @@ def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Stage:
     spoiled = [rows[0], {**rows[1], "transaction_date": next(texts), "due_date": next(texts), next(texts): next(texts)}]
     for sequence, shown in enumerate((rows, spoiled), 1):
         bundle = export(
-            line, [customer], shown, sequence, documents=[paper], lines=[drawn], source=source, salt=house.dealer.code
+            line,
+            [customer],
+            shown,
+            sequence,
+            documents=[paper],
+            lines=[drawn],
+            source=source,
+            salt=dealership.dealer.code,
         )
         line.take_in(bundle)
-    stage.runs[house.dealer.dealer_id] = 2
-    return stage
+    scenario.runs[dealership.dealer.dealer_id] = 2
+    return scenario

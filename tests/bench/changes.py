@@ -7,15 +7,15 @@ from pathlib import Path
 from chalicelib.ingest.model import RunState
 from tests.bench.frame.capacity import counted
 from tests.bench.frame.imports import import_line
-from tests.bench.frame.nightly import Changed, Dealership, nothing
+from tests.bench.frame.nightly import Changed, Ledgers, nothing
 from tests.bench.frame.registry import measurement
 from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import Line
 
-LARGE = Dealership(accounts=1, rows=100_000)
-MANY = Dealership(accounts=2_000, rows=50)
+LARGE = Ledgers(accounts=1, rows=100_000)
+MANY = Ledgers(accounts=2_000, rows=50)
 CHANGED_ACCOUNTS = 200
 CHANGED_ROWS = 5
 UNITS = "write units"
@@ -25,7 +25,7 @@ UNITS = "write units"
 class _Nights:
     """One dealer's exports, each taken in after the last; the first night is behind it."""
 
-    dealership: Dealership
+    ledgers: Ledgers
     line: Line
     sequence: int = field(default=0, init=False)
 
@@ -35,7 +35,7 @@ class _Nights:
     def units(self, changed: Changed = nothing) -> float:
         """Write units of the next night, in which these rows differ from the first."""
         self.sequence += 1
-        bundle = self.dealership.export(self.line, self.sequence, changed)
+        bundle = self.ledgers.export(self.line, self.sequence, changed)
         with counted("dynamodb") as used:
             run = self.line.take_in(bundle)
         if run.state is not RunState.PUBLISHED:
@@ -77,5 +77,5 @@ def changed_night(folder: Path) -> Row:
     )
 
 
-def _nights(world: World, dealership: Dealership) -> _Nights:
-    return _Nights(dealership, import_line(world))
+def _nights(world: World, ledgers: Ledgers) -> _Nights:
+    return _Nights(ledgers, import_line(world))

@@ -11,16 +11,16 @@ from chalicelib.kernel.scopes import CustomerScope, IdentityScope, TenantScope
 from chalicelib.triggers import ingest, notifications
 from tests.bench.frame.capacity import Capacity, counted
 from tests.bench.frame.month import Book, Things, times, total
-from tests.bench.frame.nightly import Dealership
+from tests.bench.frame.nightly import Ledgers
 from tests.bench.frame.portal import forget, getting, logged_in
 from tests.bench.frame.registry import measurement
 from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
-from tests.fixtures.cast import PASSWORD, House, make_house
+from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import Line
 
-DEALERSHIP = Dealership(accounts=2_000, rows=50)
+LEDGERS = Ledgers(accounts=2_000, rows=50)
 SCALE = 10
 """The dealer that is measured has a tenth of the million rows. All that an import does is by account or by row."""
 
@@ -47,11 +47,11 @@ def dealer_month(folder: Path) -> Row:
     book = Book.read()
     with aws(folder) as world:
         now, ids = system_clock(), Ids()
-        house = make_house(ids, now, name="Moorbeck", prefix="moorbeck", phone="01632 960 014")
-        line = Line(world, house, now, ids)
+        dealership = make_dealership(ids, now, name="Moorbeck", prefix="moorbeck", phone="01632 960 014")
+        line = Line(world, dealership, now, ids)
         first, _ = _import(line, book, sequence=1)
         night, size = _import(line, book, sequence=2)
-        page = _page(house, book)
+        page = _page(dealership, book)
         clock = _schedules(world, ids, book)
     parts = {
         "imports": times(night, SCALE * book.usage["nights"]),
@@ -68,8 +68,8 @@ def dealer_month(folder: Path) -> Row:
         sum(dollars.values()),
         "dollars",
         at_most=0.5,
-        how=f"{said}; prices of {book.date}; counted in an import of {DEALERSHIP.accounts * DEALERSHIP.rows:,} rows, "
-        f"{changed:,} of them changed, in {CHANGED_ACCOUNTS} of {DEALERSHIP.accounts:,} accounts, times {SCALE}, "
+        how=f"{said}; prices of {book.date}; counted in an import of {LEDGERS.accounts * LEDGERS.rows:,} rows, "
+        f"{changed:,} of them changed, in {CHANGED_ACCOUNTS} of {LEDGERS.accounts:,} accounts, times {SCALE}, "
         f"and in {len(PAGES)} kinds of page; {bought}",
     )
 
@@ -90,17 +90,17 @@ def _bundle(line: Line, sequence: int) -> bytes:
     def changed(ref: str, n: int) -> bool:
         return sequence > 1 and int(ref) < 1000 + CHANGED_ACCOUNTS and n < CHANGED_ROWS
 
-    return DEALERSHIP.export(line, sequence, changed)
+    return LEDGERS.export(line, sequence, changed)
 
 
-def _page(house: House, book: Book) -> Things:
+def _page(dealership: Dealership, book: Book) -> Things:
     """What a page asks for on average, the session read included, nothing of the dealer remembered."""
     now, ids = system_clock(), Ids()
     address = operations.ClientInfo("192.0.2.1", "Firefox")
     secret = operations.log_in(
-        IdentityScope(), email=house.customer.email, password=PASSWORD, client=address, now=now, ids=ids
+        IdentityScope(), email=dealership.customer.email, password=PASSWORD, client=address, now=now, ids=ids
     ).secret
-    scope = CustomerScope(house.dealer.dealer_id, "person", frozenset({"1200"}))
+    scope = CustomerScope(dealership.dealer.dealer_id, "person", frozenset({"1200"}))
     parts = []
     with logged_in(scope):
         for name, query in PAGES.items():
@@ -133,7 +133,7 @@ def _pages(page: Things, book: Book) -> Things:
 def _schedules(world: World, ids: Ids, book: Book) -> Things:
     """What one dealer more adds to the schedules, which go through all of them."""
     before = [_run(each) for each in SCHEDULES]
-    make_house(ids, system_clock(), name="Another", prefix="another", phone="01632 960 020")
+    make_dealership(ids, system_clock(), name="Another", prefix="another", phone="01632 960 020")
     after = [_run(each) for each in SCHEDULES]
     assert world.name
     parts = []

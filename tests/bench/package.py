@@ -20,7 +20,7 @@ from tests.bench.frame.portal import event_of
 from tests.bench.frame.registry import measurement
 from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
-from tests.fixtures.cast import PASSWORD, make_house
+from tests.fixtures.cast import PASSWORD, make_dealership
 from tests.ledger.accounts import an_account
 from tests.ledger.published import publish
 
@@ -69,10 +69,10 @@ def package(folder: Path) -> Iterator[Row]:
 def _session() -> str:
     """The secret of a customer who is logged in, and whose account has 50 open rows."""
     ids, now = Ids(), system_clock()
-    house = make_house(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="01632 960 014")
-    publish(ImportScope(house.dealer.dealer_id), [an_account(open_rows())])
+    dealership = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="01632 960 014")
+    publish(ImportScope(dealership.dealer.dealer_id), [an_account(open_rows())])
     client = operations.ClientInfo("192.0.2.1", "Firefox")
-    email = house.customer.email
+    email = dealership.customer.email
     return operations.log_in(IdentityScope(), email=email, password=PASSWORD, client=client, now=now, ids=ids).secret
 
 

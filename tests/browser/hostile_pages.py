@@ -21,7 +21,7 @@ from tests.browser.chrome import window
 from tests.bundles import PDF
 from tests.fixtures.worlds import World
 from tests.hostile import ACCOUNT, INVOICE, TEXTS, Attack, furnish
-from tests.sweeps.scenario import Stage
+from tests.sweeps.scenario import Scenario
 
 COMPUTED = "1337"
 FOUND = """
@@ -92,22 +92,22 @@ def opened(browser: Browser, at: str, world: World, ids: Ids, now: datetime, att
 
     Fails for a dialog, a CSP report, an element, a computed text.
     """
-    stage = furnish(world, ids, now, attack)
+    scenario = furnish(world, ids, now, attack)
     text = TEXTS[attack.shift % len(TEXTS)]
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
-    paths = asked(text, stage.cast.ours.dealer.slug)
+    paths = asked(text, scenario.cast.ours.dealer.slug)
     paths["our customer"] += customers_paths()
     paths["our admin"] += staff_paths()
     seen = Seen()
     with services.use(made):
         for caller, own in paths.items():
-            seen += _opened_by(browser, stage, at, caller, own, text)
-    return seen + _mails(browser, stage, text)
+            seen += _opened_by(browser, scenario, at, caller, own, text)
+    return seen + _mails(browser, scenario, text)
 
 
-def _opened_by(browser: Browser, stage: Stage, at: str, caller: str, paths: list[str], text: str) -> Seen:
+def _opened_by(browser: Browser, scenario: Scenario, at: str, caller: str, paths: list[str], text: str) -> Seen:
     seen = Seen()
-    with window(browser, cookies=_session(stage, caller, at)) as page:
+    with window(browser, cookies=_session(scenario, caller, at)) as page:
         page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
         for path in paths:
             answer = page.goto(at + path)
@@ -119,8 +119,8 @@ def _opened_by(browser: Browser, stage: Stage, at: str, caller: str, paths: list
     return seen
 
 
-def _session(stage: Stage, caller: str, at: str) -> list[dict[str, object]]:
-    with stage.visiting(stage.callers()[caller]) as visitor:
+def _session(scenario: Scenario, caller: str, at: str) -> list[dict[str, object]]:
+    with scenario.visiting(scenario.callers()[caller]) as visitor:
         secret = visitor.cookies.get(cookies.SESSION, "")
     url = at.replace("http:", "https:")
     cookie = {"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}
@@ -149,20 +149,20 @@ def _read(page: Page) -> int:
     return sum(text in words for text in TEXTS)
 
 
-def mails_of(stage: Stage, text: str) -> Iterator[Mail]:
+def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     """Every mail there is, of the hostile dealer."""
-    head = letterhead(stage.cast.ours.dealer)
+    head = letterhead(scenario.cast.ours.dealer)
     to, link = "someone@farm.example", "https://portal.example/i/secret"
     context = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
     for template in ("customer_invitation", "staff_invitation", "password_reset", "password_changed"):
         yield render_mail(render, template, head, to=to, **context)
 
 
-def _mails(browser: Browser, stage: Stage, text: str) -> Seen:
+def _mails(browser: Browser, scenario: Scenario, text: str) -> Seen:
     """Opened as a file: no policy holds a mail's scripts back, so there must be none."""
     seen = Seen()
     with window(browser) as page:
-        for mail in mails_of(stage, text):
+        for mail in mails_of(scenario, text):
             page.set_content(mail.html)
             found = [one for one in page.evaluate(FOUND) if "viewport" not in one]
             assert found == []

@@ -21,7 +21,7 @@ from chalicelib.services import Services
 from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
 from tests.fixtures.cast import make_cast
 from tests.fixtures.worlds import World
-from tests.sweeps.scenario import Stage
+from tests.sweeps.scenario import Scenario
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
@@ -35,40 +35,40 @@ def ids(request: pytest.FixtureRequest) -> Ids:
 
 
 @pytest.fixture(scope="module")
-def stage(aws: World, ids: Ids) -> Stage:
+def scenario(aws: World, ids: Ids) -> Scenario:
     assert aws.name
-    return Stage(make_cast(ids, NOW), ids, NOW)
+    return Scenario(make_cast(ids, NOW), ids, NOW)
 
 
 @pytest.fixture(scope="module")
-def served(stage: Stage) -> Iterator[str]:
-    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=stage.ids)
+def served(scenario: Scenario) -> Iterator[str]:
+    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=scenario.ids)
     with services.use(made), serving(app) as at:
         yield at
 
 
-def session(stage: Stage, who: str, at: str) -> list[Any]:
-    with stage.visiting(stage.callers()[who]) as visitor:
+def session(scenario: Scenario, who: str, at: str) -> list[Any]:
+    with scenario.visiting(scenario.callers()[who]) as visitor:
         secret = visitor.cookies[cookies.SESSION]
     url = at.replace("http:", "https:")
     return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
 
 
-def asked(stage: Stage, who: str, address: str) -> Download:
-    member = stage.cast.ours.customer if who == "our customer" else stage.cast.ours.admin
+def asked(scenario: Scenario, who: str, address: str) -> Download:
+    member = scenario.cast.ours.customer if who == "our customer" else scenario.cast.ours.admin
     scope = member.customer_scope if who == "our customer" else member.staff_scope
-    return request_download(scope, address=address, file=FILE, now=NOW, ids=stage.ids)
+    return request_download(scope, address=address, file=FILE, now=NOW, ids=scenario.ids)
 
 
-def finish(stage: Stage, who: str, download: Download, *, broken: bool = False) -> None:
+def finish(scenario: Scenario, who: str, download: Download, *, broken: bool = False) -> None:
     def produce(*_: object) -> DownloadFile:
         if broken:
             raise RuntimeError
         return replace(FILE, restarted=True)
 
-    member = stage.cast.ours.customer if who == "our customer" else stage.cast.ours.admin
+    member = scenario.cast.ours.customer if who == "our customer" else scenario.cast.ours.admin
     make_download(
-        stage.cast.ours.import_scope,
+        scenario.cast.ours.import_scope,
         person_id=member.person_id,
         download_id=download.download_id,
         produce=produce,
@@ -77,16 +77,16 @@ def finish(stage: Stage, who: str, download: Download, *, broken: bool = False) 
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_it_becomes_the_download_by_itself(chromium: Browser, served: str, stage: Stage, who: str) -> None:
-    download = asked(stage, who, "/list.csv")
-    with window(chromium, cookies=session(stage, who, served)) as page:
+def test_it_becomes_the_download_by_itself(chromium: Browser, served: str, scenario: Scenario, who: str) -> None:
+    download = asked(scenario, who, "/list.csv")
+    with window(chromium, cookies=session(scenario, who, served)) as page:
         page.goto(f"{served}{WHO[who]}/{download.download_id}")
         expect(page.get_by_text("Your file is being prepared")).to_be_visible()
         expect(page.get_by_role("link", name="Check again")).to_be_hidden()
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             audit(page)
-        finish(stage, who, download)
+        finish(scenario, who, download)
         expect(page.get_by_text("Your file is ready")).to_be_visible()
         expect(page.get_by_text("40,000 rows")).to_be_visible()
         for width in WIDTHS:
@@ -96,11 +96,11 @@ def test_it_becomes_the_download_by_itself(chromium: Browser, served: str, stage
                 audit(page)
 
 
-def test_without_scripts_it_is_looked_at_again_by_hand(chromium: Browser, served: str, stage: Stage) -> None:
-    download = asked(stage, "our customer", "/list.csv?q=plain")
-    with window(chromium, cookies=session(stage, "our customer", served), scripts=False) as page:
+def test_without_scripts_it_is_looked_at_again_by_hand(chromium: Browser, served: str, scenario: Scenario) -> None:
+    download = asked(scenario, "our customer", "/list.csv?q=plain")
+    with window(chromium, cookies=session(scenario, "our customer", served), scripts=False) as page:
         page.goto(f"{served}/downloads/{download.download_id}")
-        finish(stage, "our customer", download, broken=True)
+        finish(scenario, "our customer", download, broken=True)
         page.get_by_role("link", name="Check again").click()
         expect(page.get_by_text("We could not prepare this file")).to_be_visible()
         expect(page.get_by_role("link", name="Try again")).to_have_attribute("href", "/list.csv?q=plain")

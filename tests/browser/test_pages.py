@@ -26,9 +26,9 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
 from tests.bundles import PDF
-from tests.fixtures.cast import make_cast, make_house
+from tests.fixtures.cast import make_cast, make_dealership
 from tests.fixtures.worlds import World
-from tests.sweeps.scenario import Stage, access_of, address, furnish
+from tests.sweeps.scenario import Scenario, access_of, address, furnish
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
@@ -66,43 +66,43 @@ def ids(request: pytest.FixtureRequest) -> Ids:
 
 
 @pytest.fixture(scope="module")
-def stage(aws: World, ids: Ids) -> Stage:
+def scenario(aws: World, ids: Ids) -> Scenario:
     return furnish(aws, make_cast(ids, NOW), ids, NOW)
 
 
 @pytest.fixture(scope="module")
-def tokens(stage: Stage, ids: Ids) -> dict[str, str]:
+def tokens(scenario: Scenario, ids: Ids) -> dict[str, str]:
     """One-time links that work, by the route that they open."""
-    house = stage.cast.ours
-    offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.ADMIN)
+    dealership = scenario.cast.ours
+    offered = Membership(dealership.dealer.dealer_id, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.ADMIN)
     invited = ids.ulid(NOW)
     link = invitations.create_invitation(
         IdentityScope(), email="new@farm.example", membership=offered, invitation_id=invited, now=NOW, ids=ids
     )
-    reset = recovery.create_reset_link(IdentityScope(), email=house.user.email, request_id="r1", now=NOW, ids=ids)
+    reset = recovery.create_reset_link(IdentityScope(), email=dealership.user.email, request_id="r1", now=NOW, ids=ids)
     assert reset
     return {"/i/{token}": link.secret, "/reset/{token}": reset.link.secret}
 
 
 @pytest.fixture(scope="module")
-def served(stage: Stage, ids: Ids) -> Iterator[str]:  # noqa: ARG001 - what it serves
+def served(scenario: Scenario, ids: Ids) -> Iterator[str]:  # noqa: ARG001 - what it serves
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=ids)
     with services.use(made), serving(app) as at:
         yield at
 
 
 @pytest.fixture(scope="module")
-def fresh(stage: Stage, ids: Ids) -> Stage:
+def fresh(scenario: Scenario, ids: Ids) -> Scenario:
     """A dealer that has sent nothing yet."""
-    bare = make_house(ids, NOW, name="Brightfold", prefix="brightfold", phone="")
+    bare = make_dealership(ids, NOW, name="Brightfold", prefix="brightfold", phone="")
     return replace(
-        stage, cast=replace(stage.cast, ours=bare), keys={**stage.keys, bare.dealer.dealer_id: ""}, sessions={}
+        scenario, cast=replace(scenario.cast, ours=bare), keys={**scenario.keys, bare.dealer.dealer_id: ""}, sessions={}
     )
 
 
-def session(stage: Stage, who: str, at: str) -> list[Any]:
+def session(scenario: Scenario, who: str, at: str) -> list[Any]:
     """The cookie of a caller."""
-    with stage.visiting(stage.callers()[who]) as visitor:
+    with scenario.visiting(scenario.callers()[who]) as visitor:
         secret = visitor.cookies[cookies.SESSION]
     url = at.replace("http:", "https:")  # Chromium sends a Secure cookie to localhost without TLS, too
     return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
@@ -121,27 +121,29 @@ def head(page: Page, url: str) -> None:
 
 
 @pytest.mark.parametrize("path", pages_of(Audience.PUBLIC, Audience.VISITOR))
-def test_the_door(chromium: Browser, served: str, stage: Stage, tokens: dict[str, str], path: str) -> None:
+def test_pages_before_log_in(
+    chromium: Browser, served: str, scenario: Scenario, tokens: dict[str, str], path: str
+) -> None:
     with window(chromium) as page:
         for token in {tokens.get(path, ""), ""} if "{token}" in path else {""}:
-            where = path.replace("{token}", token) if token else address(stage, path, stage.cast.ours)
+            where = path.replace("{token}", token) if token else address(scenario, path, scenario.cast.ours)
             head(page, served + where)
 
 
 @pytest.mark.parametrize("path", pages_of(Audience.LOGGED_IN, Audience.MEMBER, Audience.CUSTOMER))
-def test_a_customers_pages(chromium: Browser, served: str, stage: Stage, path: str) -> None:
-    with window(chromium, cookies=session(stage, "our customer", served)) as page:
-        head(page, served + address(stage, path, stage.cast.ours))
+def test_a_customers_pages(chromium: Browser, served: str, scenario: Scenario, path: str) -> None:
+    with window(chromium, cookies=session(scenario, "our customer", served)) as page:
+        head(page, served + address(scenario, path, scenario.cast.ours))
 
 
 @pytest.mark.parametrize("path", pages_of(Audience.LOGGED_IN, Audience.MEMBER, Audience.STAFF))
-def test_the_dealers_pages(chromium: Browser, served: str, stage: Stage, path: str) -> None:
-    with window(chromium, cookies=session(stage, "our admin", served)) as page:
-        head(page, served + address(stage, path, stage.cast.ours))
+def test_the_dealers_pages(chromium: Browser, served: str, scenario: Scenario, path: str) -> None:
+    with window(chromium, cookies=session(scenario, "our admin", served)) as page:
+        head(page, served + address(scenario, path, scenario.cast.ours))
 
 
 @pytest.mark.parametrize("who", ["our customer", "our admin"])
-def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Stage, who: str) -> None:
+def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Scenario, who: str) -> None:
     audience = Audience.CUSTOMER if who == "our customer" else Audience.STAFF
     with window(chromium, cookies=session(fresh, who, served)) as page:
         for path in (one for one in pages_of(audience) if "{run}" not in one and "{download}" not in one):

@@ -24,7 +24,7 @@ from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from tests.customers.accounts import account, publish
-from tests.fixtures.cast import Cast, House, LogIn
+from tests.fixtures.cast import Cast, Dealership, LogIn
 
 pytestmark = pytest.mark.usefixtures("aws")
 SCOPE = IdentityScope()
@@ -33,7 +33,7 @@ SOMEBODY_ELSE = "name and email are others"
 
 
 @pytest.fixture
-def house(cast: Cast, now: datetime) -> House:
+def dealership(cast: Cast, now: datetime) -> Dealership:
     """Mr Barlow is active on account 1200."""
     publish(cast.ours.import_scope, [account(REF), account("1201")])
     barlow = cast.ours.customer
@@ -43,157 +43,159 @@ def house(cast: Cast, now: datetime) -> House:
     return cast.ours
 
 
-def start(house: House, now: datetime, ids: Ids, *, era: str = "", ref: str = REF) -> str:
+def start(dealership: Dealership, now: datetime, ids: Ids, *, era: str = "", ref: str = REF) -> str:
     era = era or ids.ulid(now)
-    assert eras.start_era(house.import_scope, ref=ref, era=era, reason=SOMEBODY_ELSE, now=now, ids=ids)
+    assert eras.start_era(dealership.import_scope, ref=ref, era=era, reason=SOMEBODY_ELSE, now=now, ids=ids)
     return era
 
 
-def end(house: House, now: datetime, ids: Ids) -> None:
-    eras.end_earlier_memberships(house.import_scope, ref=REF, now=now, ids=ids)
+def end(dealership: Dealership, now: datetime, ids: Ids) -> None:
+    eras.end_earlier_memberships(dealership.import_scope, ref=REF, now=now, ids=ids)
 
 
-def kept(house: House) -> Membership | None:
-    return repo.membership(SCOPE, house.customer.person_id, house.customer.membership.key)
+def kept(dealership: Dealership) -> Membership | None:
+    return repo.membership(SCOPE, dealership.customer.person_id, dealership.customer.membership.key)
 
 
-def trail(house: House, event: str) -> list[AuditRow]:
-    with assume_scope(house.scope):
-        return [row for row in AuditRow.query(tenant_pk(house.scope, "AUDIT", "2024-06")) if row.event == event]
+def trail(dealership: Dealership, event: str) -> list[AuditRow]:
+    with assume_scope(dealership.scope):
+        return [row for row in AuditRow.query(tenant_pk(dealership.scope, "AUDIT", "2024-06")) if row.event == event]
 
 
-def test_the_account_is_as_never_invited_with_audit_row_and_outbox_item(house: House, now: datetime, ids: Ids) -> None:
-    assert current_era(house.scope, REF) == ""
-    era = start(house, now, ids)
-    assert current_era(house.scope, REF) == era
-    found = queries.staff_account(house.user.staff_scope, REF)
+def test_the_account_is_as_never_invited_with_audit_row_and_outbox_item(
+    dealership: Dealership, now: datetime, ids: Ids
+) -> None:
+    assert current_era(dealership.scope, REF) == ""
+    era = start(dealership, now, ids)
+    assert current_era(dealership.scope, REF) == era
+    found = queries.staff_account(dealership.user.staff_scope, REF)
     assert (found.row.status, found.era, found.users) == (Status.NONE, era, [])
-    (row,) = trail(house, "account.era_started")
+    (row,) = trail(dealership, "account.era_started")
     assert (row.subject, row.actor, row.detail) == (
         REF,
         "import",
         {"reason": SOMEBODY_ELSE, "era": era, "before": ""},
     )
-    (item,) = outbox.items(house.import_scope)
+    (item,) = outbox.items(dealership.import_scope)
     assert (item.kind, item.payload) == (eras.STARTED, {"account_ref": REF, "invitation": None})
 
 
-def test_an_era_begins_once_and_never_an_earlier_one(house: House, now: datetime, ids: Ids) -> None:
+def test_an_era_begins_once_and_never_an_earlier_one(dealership: Dealership, now: datetime, ids: Ids) -> None:
     first, second = sorted(ids.ulid(now) for _ in range(2))
-    start(house, now, ids, era=second)
+    start(dealership, now, ids, era=second)
     for era in (second, first):
-        assert not eras.start_era(house.import_scope, ref=REF, era=era, reason=SOMEBODY_ELSE, now=now, ids=ids)
-    assert current_era(house.scope, REF) == second
-    assert len(trail(house, "account.era_started")) == 1
+        assert not eras.start_era(dealership.import_scope, ref=REF, era=era, reason=SOMEBODY_ELSE, now=now, ids=ids)
+    assert current_era(dealership.scope, REF) == second
+    assert len(trail(dealership, "account.era_started")) == 1
 
 
-def test_an_account_that_was_never_invited_has_eras_too(house: House, now: datetime, ids: Ids) -> None:
-    era = start(house, now, ids, ref="1201")
-    assert current_era(house.scope, "1201") == era
-    assert queries.staff_account(house.user.staff_scope, "1201").row.status is Status.NONE
+def test_an_account_that_was_never_invited_has_eras_too(dealership: Dealership, now: datetime, ids: Ids) -> None:
+    era = start(dealership, now, ids, ref="1201")
+    assert current_era(dealership.scope, "1201") == era
+    assert queries.staff_account(dealership.user.staff_scope, "1201").row.status is Status.NONE
 
 
-def test_staff_who_decide_are_named(house: House, now: datetime, ids: Ids) -> None:
-    staff = house.admin.staff_scope
+def test_staff_who_decide_are_named(dealership: Dealership, now: datetime, ids: Ids) -> None:
+    staff = dealership.admin.staff_scope
     assert eras.start_era(staff, ref=REF, era=ids.ulid(now), reason=SOMEBODY_ELSE, now=now, ids=ids)
-    (row,) = trail(house, "account.era_started")
-    assert row.actor == house.admin.person_id
+    (row,) = trail(dealership, "account.era_started")
+    assert row.actor == dealership.admin.person_id
 
 
 def test_the_membership_ends_with_its_sessions_and_only_this_account_s(
-    house: House, cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+    dealership: Dealership, cast: Cast, log_in: LogIn, now: datetime, ids: Ids
 ) -> None:
-    secret, other = log_in(house.customer).secret, log_in(house.other_customer).secret
+    secret, other = log_in(dealership.customer).secret, log_in(dealership.other_customer).secret
     rival = log_in(cast.rival.customer).secret
-    end(house, now, ids)  # no era has begun: nobody is of an earlier one
+    end(dealership, now, ids)  # no era has begun: nobody is of an earlier one
     assert identity.session(SCOPE, secret, now)
-    start(house, now, ids)
+    start(dealership, now, ids)
     for _ in range(2):
-        end(house, now, ids)
-    assert kept(house) is None
+        end(dealership, now, ids)
+    assert kept(dealership) is None
     assert identity.session(SCOPE, secret, now) is None
     assert identity.session(SCOPE, other, now)
     assert identity.session(SCOPE, rival, now)
 
 
 def test_somebody_invited_in_the_new_era_keeps_it_when_the_step_comes_again(
-    house: House, now: datetime, ids: Ids
+    dealership: Dealership, now: datetime, ids: Ids
 ) -> None:
-    era = start(house, now, ids)
-    end(house, now, ids)
-    again = replace(house.customer.membership, era=era)
-    repo.commit(SCOPE, [writes.put_membership(house.customer.person_id, again, now)])
-    end(house, now, ids)
-    assert kept(house) == again
+    era = start(dealership, now, ids)
+    end(dealership, now, ids)
+    again = replace(dealership.customer.membership, era=era)
+    repo.commit(SCOPE, [writes.put_membership(dealership.customer.person_id, again, now)])
+    end(dealership, now, ids)
+    assert kept(dealership) == again
 
 
-def test_one_given_at_the_same_moment_is_not_taken_away(house: House, now: datetime, ids: Ids) -> None:
+def test_one_given_at_the_same_moment_is_not_taken_away(dealership: Dealership, now: datetime, ids: Ids) -> None:
     """Between the look and the change the person accepts an invitation of the new era."""
-    person_id = house.customer.person_id
-    before = house.customer.membership
+    person_id = dealership.customer.person_id
+    before = dealership.customer.membership
     again = replace(before, era=ids.ulid(now))
     repo.commit(SCOPE, [writes.put_membership(person_id, again, now)])
     for stale in (before, replace(before, era=ids.ulid(now))):
         with pytest.raises(ConflictError):
             repo.commit(SCOPE, [writes.drop_membership_of_era(person_id, stale)])
     repo.commit(SCOPE, [writes.drop_membership_of_era(person_id, again)])
-    assert kept(house) is None
+    assert kept(dealership) is None
 
 
-def test_the_item_names_an_invitation_that_was_open(house: House, now: datetime, ids: Ids) -> None:
-    enrolments.put(house.scope, Enrolment("1201", State.BOUNCED, "a@b.example", "01HX", "maria", now), before=None)
-    start(house, now, ids, ref="1201")
-    (item,) = outbox.items(house.import_scope)
+def test_the_item_names_an_invitation_that_was_open(dealership: Dealership, now: datetime, ids: Ids) -> None:
+    enrolments.put(dealership.scope, Enrolment("1201", State.BOUNCED, "a@b.example", "01HX", "maria", now), before=None)
+    start(dealership, now, ids, ref="1201")
+    (item,) = outbox.items(dealership.import_scope)
     invitation = {"email": "a@b.example", "invitation_id": "01HX"}
     assert item.payload == {"account_ref": "1201", "invitation": invitation}
 
 
-def test_a_first_log_in_of_before_does_not_activate(house: House, now: datetime, ids: Ids) -> None:
-    era = start(house, now, ids)
+def test_a_first_log_in_of_before_does_not_activate(dealership: Dealership, now: datetime, ids: Ids) -> None:
+    era = start(dealership, now, ids)
     barlow = AccountUser("late", "late@farm.example", now)
-    assert not enrolment.activate(house.import_scope, barlow, ref=REF, ids=ids)
-    assert [user.person_id for user in enrolments.users(house.scope, REF)] == [house.customer.person_id]
-    assert enrolment.activate(house.import_scope, barlow._replace(era=era), ref=REF, ids=ids)
-    assert queries.staff_account(house.user.staff_scope, REF).users == [("late@farm.example", now)]
+    assert not enrolment.activate(dealership.import_scope, barlow, ref=REF, ids=ids)
+    assert [user.person_id for user in enrolments.users(dealership.scope, REF)] == [dealership.customer.person_id]
+    assert enrolment.activate(dealership.import_scope, barlow._replace(era=era), ref=REF, ids=ids)
+    assert queries.staff_account(dealership.user.staff_scope, REF).users == [("late@farm.example", now)]
 
 
-def test_an_invitation_after_it_is_of_the_new_era(house: House, now: datetime, ids: Ids) -> None:
-    era = start(house, now, ids)
+def test_an_invitation_after_it_is_of_the_new_era(dealership: Dealership, now: datetime, ids: Ids) -> None:
+    era = start(dealership, now, ids)
     result = enrolment.invite_customers(
-        house.user.staff_scope, dealer=house.dealer, refs=[REF], invited_by="maria", now=now, ids=ids
+        dealership.user.staff_scope, dealer=dealership.dealer, refs=[REF], invited_by="maria", now=now, ids=ids
     )
     assert result.invited == (REF,)
-    found = enrolments.enrolment(house.scope, REF)
+    found = enrolments.enrolment(dealership.scope, REF)
     assert found
     assert (found.state, found.era) == (State.QUEUED, era)
 
 
-def test_what_was_begun_before_it_is_refused(house: House, now: datetime, ids: Ids) -> None:
-    before = enrolments.enrolment(house.scope, REF)
+def test_what_was_begun_before_it_is_refused(dealership: Dealership, now: datetime, ids: Ids) -> None:
+    before = enrolments.enrolment(dealership.scope, REF)
     assert before
-    start(house, now, ids)
+    start(dealership, now, ids)
     with pytest.raises(ConflictError):
-        enrolments.put(house.scope, replace(before, state=State.ACTIVE), before=before)
+        enrolments.put(dealership.scope, replace(before, state=State.ACTIVE), before=before)
 
 
 def test_portal_customers_linked_before_are_found_and_a_link_at_that_moment_is_refused(
-    house: House, now: datetime, ids: Ids
+    dealership: Dealership, now: datetime, ids: Ids
 ) -> None:
-    staff = house.user.staff_scope
+    staff = dealership.user.staff_scope
     hilda, other = (
         operations.create_customer(staff, name=name, email=f"{name}@frost.example", now=now, ids=ids)
         for name in ("hilda", "other")
     )
     for customer, ref in ((hilda, REF), (other, "1201")):
         operations.link_account(staff, customer_id=customer.customer_id, version=1, account_ref=ref, now=now, ids=ids)
-    assert eras.earlier_links(house.import_scope, REF) == []
-    in_first_era = enrolments.in_era(house.scope, REF, "")
-    era = start(house, now, ids)
-    (found,) = eras.earlier_links(house.import_scope, REF)
+    assert eras.earlier_links(dealership.import_scope, REF) == []
+    in_first_era = enrolments.in_era(dealership.scope, REF, "")
+    era = start(dealership, now, ids)
+    (found,) = eras.earlier_links(dealership.import_scope, REF)
     assert found.customer_id == hilda.customer_id
     with pytest.raises(ConflictError):
-        portal_customers.put(house.scope, found, also=(), provided=(in_first_era,))
+        portal_customers.put(dealership.scope, found, also=(), provided=(in_first_era,))
     again = operations.link_account(staff, customer_id=hilda.customer_id, version=2, account_ref=REF, now=now, ids=ids)
     assert again.account_era == era
     assert again == portal_customer(staff, hilda.customer_id)
-    assert eras.earlier_links(house.import_scope, REF) == []
+    assert eras.earlier_links(dealership.import_scope, REF) == []

@@ -132,8 +132,8 @@ def test_what_an_invitation_gave_is_withdrawn_until_the_first_log_in(
 
 def test_links_to_several_accounts_stand_side_by_side(email: str, cast: Cast, now: datetime, ids: Ids) -> None:
     offers = [
-        Membership(house.dealer.dealer_id, Kind.CUSTOMER, ref, role=Role.ADMIN)
-        for house in (cast.ours, cast.rival)
+        Membership(dealership.dealer.dealer_id, Kind.CUSTOMER, ref, role=Role.ADMIN)
+        for dealership in (cast.ours, cast.rival)
         for ref in "Aa"
     ]
     secrets = [invite(email, offered, now, ids) for offered in offers]

@@ -25,7 +25,7 @@ from chalicelib.ledger.snapshot import KEPT_FOR, AccountSnapshot, SnapshotRef
 from chalicelib.store import blobs
 from tests.bundles import PDF, customer, document, transaction
 from tests.bundles import line as invoice_line
-from tests.fixtures.cast import make_house
+from tests.fixtures.cast import make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import Line, Message
@@ -59,8 +59,8 @@ class History:
 
     def __init__(self, world: World) -> None:
         ids = Ids()
-        house = make_house(ids, NOW, name="Moorbeck Machinery", prefix="moorbeck", phone="")
-        self.line = Line(world, house, NOW, ids)
+        dealership = make_dealership(ids, NOW, name="Moorbeck Machinery", prefix="moorbeck", phone="")
+        self.line = Line(world, dealership, NOW, ids)
         self.reader = CustomerScope(self.line.scope.dealer_id, "reader", frozenset(REFS))
         self.sequence = 0
         self.exports: dict[int, Export] = {}

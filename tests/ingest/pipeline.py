@@ -24,7 +24,7 @@ from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.model import AccountHead, Row
 from chalicelib.store import blobs
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Dealership
 from tests.fixtures.worlds import World
 
 Message = dict[str, Any]
@@ -35,7 +35,7 @@ class Line:
     """A dealer's import line: `now` stands still unless moved."""
 
     world: World
-    house: House
+    dealership: Dealership
     now: datetime
     ids: Ids
     remaining: Callable[[], float] = lambda: 600.0
@@ -44,15 +44,15 @@ class Line:
 
     @property
     def scope(self) -> ImportScope:
-        return self.house.import_scope
+        return self.dealership.import_scope
 
     @property
     def admin(self) -> DealerScope:
-        return self.house.admin.staff_scope
+        return self.dealership.admin.staff_scope
 
     @property
     def code(self) -> str:
-        return self.house.dealer.code
+        return self.dealership.dealer.code
 
     def job(self) -> Job:
         return Job(self.scope, lambda: self.now, self.ids, self.remaining, self.entities)

@@ -12,7 +12,7 @@ from chalicelib.ingest.maintenance import inbox, resume
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.calls import Service, listening
-from tests.fixtures.cast import make_house
+from tests.fixtures.cast import make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line
@@ -48,7 +48,7 @@ def dying(at: int | None, *, after: bool) -> Iterator[list[str]]:
 
 
 def a_line(aws: World, now: datetime, ids: Ids) -> Line:
-    return Line(aws, make_house(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids)
+    return Line(aws, make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids)
 
 
 def second_export(line: Line) -> bytes:

@@ -17,7 +17,7 @@ from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from infra.local.process import spawn, stop
 from tests.bundles import customer, transaction
-from tests.fixtures.cast import make_house
+from tests.fixtures.cast import make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import Rows, export
 from tests.ingest.pipeline import Line
@@ -73,8 +73,8 @@ def until(line: Line, number: int, fits: Callable[[ImportRun], bool]) -> ImportR
 
 def test_an_export_of_many_parts_is_read_by_two_workers(two_workers: World) -> None:
     ids, now = Ids(), datetime.now(UTC)
-    house = make_house(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
-    line = Line(two_workers, house, now, ids)
+    dealership = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
+    line = Line(two_workers, dealership, now, ids)
     customers, rows = a_large_ledger()
     line.put(export(line, customers, rows))
     first = until(line, 1, lambda run: run.finalised_at is not None)

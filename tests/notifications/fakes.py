@@ -20,7 +20,7 @@ from chalicelib.store import outbox
 from chalicelib.store.batch import batch_write
 from chalicelib.store.outbox import OutboxItem, OutboxState, outbox_item
 from chalicelib.store.roles import assume_scope
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Dealership
 from tests.fixtures.worlds import World
 
 NEW_PASSWORD = "quiet orchard ladder"
@@ -63,15 +63,15 @@ class Post:
             yield line.rpartition("/")[2]
 
 
-def queue_invitation(house: House, post: Post, *, ref: str = "1300", email: str = "") -> Enrolment:
+def queue_invitation(dealership: Dealership, post: Post, *, ref: str = "1300", email: str = "") -> Enrolment:
     """What the dealer's Invite leaves behind."""
     now, ids = post.clock.now, post.ids
-    to = email or f"{ref}@{house.dealer.slug}.example"
+    to = email or f"{ref}@{dealership.dealer.slug}.example"
     new = Enrolment(ref, State.QUEUED, to, ids.ulid(now), "admin", now)
     payload = {"account_ref": ref, "account_name": "Barn & Co", "email": to, "invitation_id": new.invitation_id}
-    item = outbox_item(house.scope, kind=INVITATION, payload=payload, now=now, ids=ids)
-    before = enrolments.enrolment(house.scope, ref)
-    enrolments.put(house.scope, new, before=before, also=(item,))
+    item = outbox_item(dealership.scope, kind=INVITATION, payload=payload, now=now, ids=ids)
+    before = enrolments.enrolment(dealership.scope, ref)
+    enrolments.put(dealership.scope, new, before=before, also=(item,))
     return new
 
 

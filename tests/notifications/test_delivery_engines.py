@@ -9,9 +9,9 @@ from tests.notifications.fakes import Post, queue_invitation
 
 
 def test_senders_at_once_send_once(engine: World, post: Post, ids: Ids, now: datetime) -> None:  # noqa: ARG001
-    house = make_cast(ids, now).ours
+    dealership = make_cast(ids, now).ours
     for number in range(5):
-        queue_invitation(house, post, ref=f"{number}")
+        queue_invitation(dealership, post, ref=f"{number}")
     with ThreadPoolExecutor(4) as pool:
-        sent = list(pool.map(lambda _: send_due(house.import_scope, deps=post.deps), range(4)))
+        sent = list(pool.map(lambda _: send_due(dealership.import_scope, deps=post.deps), range(4)))
     assert sum(sent) == len(post.recipients) == len(set(post.recipients)) == 5

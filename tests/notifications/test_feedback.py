@@ -19,7 +19,7 @@ from chalicelib.notifications.feedback import GREETING, handle_ses_event
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
-from tests.fixtures.cast import Cast, House
+from tests.fixtures.cast import Cast, Dealership
 from tests.notifications.fakes import Post, queue_invitation
 
 REF = "A/1#b"  # what a tag cannot hold
@@ -41,20 +41,20 @@ def take(post: Post, text: str) -> bool:
     return handle_ses_event(text, now=post.clock.now, ids=post.ids)
 
 
-def invited(house: House, post: Post) -> Mail:
-    queue_invitation(house, post, ref=REF, email="al@farm.example")
-    assert send_due(house.import_scope, deps=post.deps) == 1
+def invited(dealership: Dealership, post: Post) -> Mail:
+    queue_invitation(dealership, post, ref=REF, email="al@farm.example")
+    assert send_due(dealership.import_scope, deps=post.deps) == 1
     return post.sender.sent[-1]
 
 
-def state(house: House) -> State | None:
-    enrolment = enrolments.enrolment(house.scope, REF)
+def state(dealership: Dealership) -> State | None:
+    enrolment = enrolments.enrolment(dealership.scope, REF)
     return enrolment.state if enrolment else None
 
 
-def audited(house: House) -> list[tuple[str, str, Any]]:
-    with assume_scope(house.scope):
-        rows = AuditRow.query(tenant_pk(house.scope, "AUDIT", "2024-06"))
+def audited(dealership: Dealership) -> list[tuple[str, str, Any]]:
+    with assume_scope(dealership.scope):
+        rows = AuditRow.query(tenant_pk(dealership.scope, "AUDIT", "2024-06"))
         return [(row.event, row.subject, row.detail) for row in rows if row.actor == "mail"]
 
 

@@ -16,7 +16,7 @@ from chalicelib.notifications import schedules
 from chalicelib.notifications.dispatch import MIN_SECONDS_LEFT, send_bulk, send_due
 from chalicelib.store.outbox import BULK_LANES
 from tests.fixtures.calls import counted_calls
-from tests.fixtures.cast import House, make_crowd
+from tests.fixtures.cast import Dealership, make_crowd
 from tests.fixtures.worlds import World
 from tests.notifications.fakes import Clock, Greeting, Post, ask_for_reset, empty, greet, queue_invitation
 
@@ -25,15 +25,15 @@ NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def busy(aws: World) -> list[House]:
+def busy(aws: World) -> list[Dealership]:
     """Three dealers with people, and as many as make 200."""
     return make_crowd(aws, Ids(Random(200).randbytes), NOW, dealers=DEALERS)
 
 
-def test_outboxes_cost_one_read_a_dealer(busy: list[House], post: Post) -> None:
+def test_outboxes_cost_one_read_a_dealer(busy: list[Dealership], post: Post) -> None:
     schedules.send_outboxes(deps=post.deps)  # what the test before left
-    for house in busy:
-        queue_invitation(house, post)
+    for dealership in busy:
+        queue_invitation(dealership, post)
     with counted_calls("dynamodb") as calls:
         assert schedules.send_outboxes(deps=post.deps) == 3
     reads = Counter(calls)
@@ -44,15 +44,15 @@ def test_outboxes_cost_one_read_a_dealer(busy: list[House], post: Post) -> None:
     assert Counter(calls) == {"Query": 2 + DEALERS}  # all dealers, and each outbox with identity's
 
 
-def test_expiry_costs_one_read_a_dealer(busy: list[House], now: datetime, ids: Ids) -> None:
+def test_expiry_costs_one_read_a_dealer(busy: list[Dealership], now: datetime, ids: Ids) -> None:
     post = Post(Clock(now), ids)
-    for house in busy:
-        queued = queue_invitation(house, post, ref="old")
+    for dealership in busy:
+        queued = queue_invitation(dealership, post, ref="old")
         for ref, left in (("old", 0), ("new", 1)):
             before = queued if ref == "old" else None
             end = now + timedelta(seconds=left)
             invited = replace(queued, ref=ref, state=State.INVITED, expires_at=end)
-            enrolments.put(house.scope, invited, before=before)
+            enrolments.put(dealership.scope, invited, before=before)
     assert schedules.expire_invitations(now=now - timedelta(seconds=1)) == 0  # builds the shards of all dealers
     with counted_calls("dynamodb") as calls:
         assert schedules.expire_invitations(now=now) == 3
@@ -62,14 +62,14 @@ def test_expiry_costs_one_read_a_dealer(busy: list[House], now: datetime, ids: I
     assert schedules.expire_invitations(now=now) == 0
 
 
-def test_identitys_outbox_is_one_read_for_all_dealers(busy: list[House], post: Post) -> None:  # noqa: ARG001
+def test_identitys_outbox_is_one_read_for_all_dealers(busy: list[Dealership], post: Post) -> None:  # noqa: ARG001
     empty(IdentityScope())
     with counted_calls("dynamodb") as calls:
         assert send_due(IdentityScope(), deps=post.deps) == 0
     assert calls == ["Query"]
 
 
-def test_the_minutes_schedule_does_identitys_too(busy: list[House], post: Post) -> None:
+def test_the_minutes_schedule_does_identitys_too(busy: list[Dealership], post: Post) -> None:
     schedules.send_outboxes(deps=post.deps)  # what other tests left
     post.sender.sent.clear()
     ask_for_reset(busy[0].user.email, post)
@@ -77,11 +77,13 @@ def test_the_minutes_schedule_does_identitys_too(busy: list[House], post: Post) 
     assert post.recipients == [busy[0].user.email]
 
 
-def test_the_hourly_schedule_wakes_the_lanes_where_something_waits(aws: World, busy: list[House], post: Post) -> None:
+def test_the_hourly_schedule_wakes_the_lanes_where_something_waits(
+    aws: World, busy: list[Dealership], post: Post
+) -> None:
     url = aws.settings.bulk_queue_url
     aws.messages(url)
-    for house in busy[:2]:
-        greet(house.import_scope, post, *(f"p{number}@farm.example" for number in range(3)), bulk=True)
+    for dealership in busy[:2]:
+        greet(dealership.import_scope, post, *(f"p{number}@farm.example" for number in range(3)), bulk=True)
     with counted_calls("dynamodb") as calls:
         woken = schedules.resume_bulk(now=post.clock.now)
     assert Counter(calls) == {"Query": 1 + DEALERS * BULK_LANES}
@@ -94,7 +96,9 @@ def test_the_hourly_schedule_wakes_the_lanes_where_something_waits(aws: World, b
     assert aws.messages(url) == []
 
 
-def test_a_schedule_ends_in_time_and_begins_with_another_dealer_next_time(busy: list[House], now: datetime) -> None:
+def test_a_schedule_ends_in_time_and_begins_with_another_dealer_next_time(
+    busy: list[Dealership], now: datetime
+) -> None:
     assert busy
     seen: list[str] = []
 
@@ -110,7 +114,7 @@ def test_a_schedule_ends_in_time_and_begins_with_another_dealer_next_time(busy: 
     assert seen[1:3] == seen[3:5]
 
 
-def test_one_dealers_trouble_stays_its_own(busy: list[House], post: Post) -> None:
+def test_one_dealers_trouble_stays_its_own(busy: list[Dealership], post: Post) -> None:
     seen: list[str] = []
 
     def work(scope: ImportScope) -> int:

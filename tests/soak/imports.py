@@ -38,7 +38,7 @@ class History:
     """A dealer of its own with its first export applied, and how the second fares."""
 
     def __init__(self, world: World) -> None:
-        self.line = SoloLine(world, Ids())
+        self.line = BarePipeline(world, Ids())
         self.reader = Reader(self.line)
         self.by_schedule = 0
         with written_partitions() as self._partitions:
@@ -122,7 +122,7 @@ def small_parts() -> Iterator[None]:
         yield
 
 
-class SoloLine(Line):
+class BarePipeline(Line):
     """A dealer's import line with nobody but the dealer."""
 
     def __init__(self, world: World, ids: Ids, now: datetime = NOW) -> None:
@@ -135,7 +135,7 @@ class SoloLine(Line):
             "address": ("Beck Lane", "Castleton", "Whitby YO21 6XX"),
         }
         self.dealer = create_dealer(OperatorScope("proof"), profile=profile_of(fields), now=now, ids=ids)
-        super().__init__(world, None, now, ids)  # type: ignore[arg-type]  # what it would ask the house is below
+        super().__init__(world, None, now, ids)  # type: ignore[arg-type]  # what it would ask the dealership is below
 
     @property
     def scope(self) -> ImportScope:

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import settings
 from infra.local.emulators import DYNAMODB
-from tests.fixtures.figures import Say
+from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World, environment
 from tests.soak.imports import Clean, History, small_parts
 from tests.soak.logical import difference
@@ -89,7 +89,7 @@ def test_a_worker_may_die_at_the_worst_calls(real: World, undisturbed: Clean) ->
 
 
 @pytest.mark.soak
-def test_a_worker_may_die_at_any_call(variables: dict[str, str], undisturbed: Clean, figures: Say) -> None:
+def test_a_worker_may_die_at_any_call(variables: dict[str, str], undisturbed: Clean, figures: RecordFigure) -> None:
     deaths = undisturbed.deaths
     toll = in_processes(variables, undisturbed, deaths)
     figures(
@@ -100,7 +100,9 @@ def test_a_worker_may_die_at_any_call(variables: dict[str, str], undisturbed: Cl
 
 
 @pytest.mark.soak
-def test_the_reply_to_any_write_may_be_lost(variables: dict[str, str], undisturbed: Clean, figures: Say) -> None:
+def test_the_reply_to_any_write_may_be_lost(
+    variables: dict[str, str], undisturbed: Clean, figures: RecordFigure
+) -> None:
     losses = undisturbed.losses
     toll = in_processes(variables, undisturbed, losses)
     figures(f"replies lost: {len(losses)} writes, {len(losses) - len(toll.wrong)} digests equal")

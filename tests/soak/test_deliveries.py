@@ -13,11 +13,11 @@ from chalicelib.ingest import leases
 from chalicelib.kernel.ids import Ids
 from chalicelib.ledger.model import Row
 from tests.bundles import transaction
-from tests.fixtures.figures import Say
+from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import Line, Message
-from tests.soak.imports import Clean, History, SoloLine, second_export, small_parts
+from tests.soak.imports import BarePipeline, Clean, History, second_export, small_parts
 from tests.soak.logical import difference
 from tests.soak.workers import deliver
 
@@ -74,7 +74,7 @@ def test_three_copies_at_once_end_like_one(real: World, undisturbed: Clean) -> N
 
 
 @pytest.mark.soak
-def test_two_to_ten_copies_at_once_end_like_one(real: World, undisturbed: Clean, figures: Say) -> None:
+def test_two_to_ten_copies_at_once_end_like_one(real: World, undisturbed: Clean, figures: RecordFigure) -> None:
     total = 0
     for copies in COPIES:
         end, deliveries = end_with_copies(real, copies)
@@ -96,7 +96,7 @@ def exports(line: Line) -> dict[int, str]:
 
 def in_order(world: World, order: Sequence[int], *, together: bool) -> Line:
     """A line to which the exports came in this order: together, or each when the one before was done."""
-    line = SoloLine(world, Ids())
+    line = BarePipeline(world, Ids())
     names, newest = exports(line), 0
     for sequence in order:
         line.arrive(names[sequence])
@@ -110,7 +110,7 @@ def in_order(world: World, order: Sequence[int], *, together: bool) -> Line:
 
 def check_orders(world: World, orders: Sequence[Sequence[int]]) -> int:
     """How many histories ended as if the newest export alone had come."""
-    alone = SoloLine(world, Ids())
+    alone = BarePipeline(world, Ids())
     alone.arrive(exports(alone)[EXPORTS])
     alone.drain()
     expected = open_rows(alone)
@@ -135,7 +135,7 @@ def test_an_older_export_never_replaces_a_newer_one(real: World) -> None:
 
 
 @pytest.mark.soak
-def test_no_order_of_four_exports_lets_an_older_replace_a_newer(real: World, figures: Say) -> None:
+def test_no_order_of_four_exports_lets_an_older_replace_a_newer(real: World, figures: RecordFigure) -> None:
     held = check_orders(real, ORDERS)
     figures(
         f"orders of four exports: {len(ORDERS)} permutations, each together and one by one: {held} ended at the newest"
@@ -163,7 +163,7 @@ class HoldingBack:
 def delayed(world: World) -> Iterator[tuple[Message, str, str]]:
     """Each message of an import held back until the next export is done: it, and what there is before and after it."""
     for at in range(len(messages_of_an_import(world))):
-        line = SoloLine(world, Ids())
+        line = BarePipeline(world, Ids())
         hold = HoldingBack(line, at)
         line.arrive(line.put(export(line, *ledger(40, 2), 1, salt="delayed")))
         line.drain(hold)
@@ -177,13 +177,13 @@ def delayed(world: World) -> Iterator[tuple[Message, str, str]]:
 
 
 def messages_of_an_import(world: World) -> list[Message]:
-    line = SoloLine(world, Ids())
+    line = BarePipeline(world, Ids())
     line.take_in(export(line, *ledger(40, 2), 1, salt="delayed"))
     return line.delivered
 
 
 @pytest.mark.soak
-def test_any_message_may_come_after_the_next_export(real: World, figures: Say) -> None:
+def test_any_message_may_come_after_the_next_export(real: World, figures: RecordFigure) -> None:
     late = list(delayed(real))
     assert [message for message, before, after in late if before != after] == []
     figures(f"delayed past the next export: {len(late)} messages of an import, each once, none had an effect")

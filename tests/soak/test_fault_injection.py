@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.store import clients
 from tests.fixtures.calls import left_unprocessed
-from tests.fixtures.figures import Say
+from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.soak.fault_injection import EVERY, Faults, bad
 from tests.soak.imports import Clean, History, small_parts
@@ -42,7 +42,7 @@ def test_an_import_bears_lost_answers(real: World, undisturbed: Clean) -> None:
 
 
 @pytest.mark.soak
-def test_an_import_bears_any_fault(real: World, undisturbed: Clean, figures: Say) -> None:
+def test_an_import_bears_any_fault(real: World, undisturbed: Clean, figures: RecordFigure) -> None:
     failed = check(real, undisturbed, EVERY)
     figures(f"faults: {len(EVERY)} kinds, {failed} attempts throttled, refused or unanswered, all digests equal")
 

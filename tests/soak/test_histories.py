@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.fixtures.figures import Say
+from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.ingest import test_protocol_model as model
 from tests.ingest.protocol_model import Mutation
@@ -15,7 +15,7 @@ MODELLED = 3_000
 
 
 @pytest.mark.soak
-def test_readers_see_one_whole_export_in_long_histories(real: World, figures: Say) -> None:
+def test_readers_see_one_whole_export_in_long_histories(real: World, figures: RecordFigure) -> None:
     happened = Counter(check(real, examples=HISTORIES, steps=STEPS))
     kinds = ", ".join(f"{count} {kind}" for kind, count in happened.most_common())
     figures(
@@ -24,6 +24,6 @@ def test_readers_see_one_whole_export_in_long_histories(real: World, figures: Sa
 
 
 @pytest.mark.soak
-def test_the_model_holds_in_thousands_of_histories(figures: Say) -> None:
+def test_the_model_holds_in_thousands_of_histories(figures: RecordFigure) -> None:
     model.check(None, examples=MODELLED, repeatable=False)
     figures(f"model: {MODELLED:,} random histories of {model.STEPS} steps held; {len(Mutation)} mutations are caught")

@@ -9,7 +9,7 @@ from app import app
 from chalicelib.kernel.ids import Ids
 from tests.browser.chrome import serving
 from tests.browser.hostile_pages import Seen, opened
-from tests.fixtures.figures import Say
+from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.hostile import TEXTS, Attack
 
@@ -19,7 +19,7 @@ DEALINGS = len(TEXTS)
 
 @pytest.mark.soak
 def test_no_hostile_text_becomes_anything_else(
-    chromium: Browser, aws: World, ids: Ids, now: datetime, figures: Say
+    chromium: Browser, aws: World, ids: Ids, now: datetime, figures: RecordFigure
 ) -> None:
     seen = Seen()
     with serving(app) as at:

@@ -23,9 +23,9 @@ from infra.local.emulators import DYNAMODB, LocalAws, start_dynamodb, start_mini
 from infra.local.process import Child, spawn, stop
 from infra.local.provision import provision
 from tests.fixtures.engines import BASE_URL, free_port
-from tests.fixtures.figures import Say
+from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World, environment
-from tests.soak.imports import SoloLine, first_export, second_export
+from tests.soak.imports import BarePipeline, first_export, second_export
 from tests.soak.logical import Reader, difference
 
 KILLS = 50
@@ -92,7 +92,7 @@ def crew(own: World, tmp_path: Path) -> Iterator[Crew]:
         yield made
 
 
-def until(line: SoloLine, number: int, *, by_schedule: Callable[[], None] | None = None) -> None:
+def until(line: BarePipeline, number: int, *, by_schedule: Callable[[], None] | None = None) -> None:
     """The run of this number is published and settled; the schedule comes where it is silent for long."""
     begun = silent = time.monotonic()
     while not is_done(line, number):
@@ -103,24 +103,24 @@ def until(line: SoloLine, number: int, *, by_schedule: Callable[[], None] | None
         time.sleep(0.02)
 
 
-def is_done(line: SoloLine, number: int) -> bool:
+def is_done(line: BarePipeline, number: int) -> bool:
     run = repo.run(line.scope, number)
     return run is not None and run.state is RunState.PUBLISHED and run.finalised_at is not None
 
 
-def a_dealer(world: World) -> SoloLine:
+def a_dealer(world: World) -> BarePipeline:
     """With a first export, taken in by the workers."""
-    line = SoloLine(world, Ids(), datetime.now(UTC))
+    line = BarePipeline(world, Ids(), datetime.now(UTC))
     line.put(first_export(line))
     until(line, 1)
     return line
 
 
-def end(line: SoloLine) -> str:
+def end(line: BarePipeline) -> str:
     return Reader(line).everything(line, partitions(line))
 
 
-def partitions(line: SoloLine) -> set[str]:
+def partitions(line: BarePipeline) -> set[str]:
     """Of all that the dealer has in the table."""
     scan: Any = line.world.root("dynamodb").get_paginator("scan")
     pages = scan.paginate(TableName=line.world.settings.table_name, ProjectionExpression="pk")
@@ -156,7 +156,7 @@ def strike(world: World, crew: Crew, *, kills: int) -> Strikes:
     while tally.kills < kills:
         line = a_dealer(world)
 
-        def come(line: SoloLine = line) -> None:
+        def come(line: BarePipeline = line) -> None:
             tally.schedules += 1
             line.now = datetime.now(UTC) + 2 * resume.STALL_AFTER
             resume.resume(line.job())
@@ -175,7 +175,7 @@ def strike(world: World, crew: Crew, *, kills: int) -> Strikes:
     return tally
 
 
-def test_imports_end_however_often_workers_are_killed(own: World, crew: Crew, figures: Say) -> None:
+def test_imports_end_however_often_workers_are_killed(own: World, crew: Crew, figures: RecordFigure) -> None:
     tally = strike(own, crew, kills=KILLS)
     figures(
         f"kill -9: {tally.kills} workers killed in {tally.imports} imports under way, {tally.imports} digests equal; "

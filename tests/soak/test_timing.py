@@ -22,7 +22,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from tests.fixtures.cast import Cast, make_cast
-from tests.fixtures.figures import Say
+from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.web import strangers
 from tests.web.client import Page, Visitor
@@ -105,7 +105,7 @@ def said(name: str, times: Times) -> tuple[str, float]:
     ("name", "call", "status"), [("log in", strangers.log_in(), 401), ("reset", strangers.forgot(), 200)]
 )
 def test_log_in_takes_as_long_for_nobody(
-    cast: Cast, now: datetime, ids: Ids, figures: Say, name: str, call: strangers.Call, status: int
+    cast: Cast, now: datetime, ids: Ids, figures: RecordFigure, name: str, call: strangers.Call, status: int
 ) -> None:
     pair = pair_of(cast.rival.customer)
     attempts = {True: at_the_log_in_page(call, pair.known), False: at_the_log_in_page(call, pair.unknown)}
@@ -116,7 +116,9 @@ def test_log_in_takes_as_long_for_nobody(
 
 
 @pytest.mark.soak
-def test_an_invitation_takes_as_long_for_nobody(real: World, cast: Cast, now: datetime, ids: Ids, figures: Say) -> None:
+def test_an_invitation_takes_as_long_for_nobody(
+    real: World, cast: Cast, now: datetime, ids: Ids, figures: RecordFigure
+) -> None:
     pair = pair_of(cast.rival.customer)
     strangers.furnish(real, cast.ours, pair, now, ids)
     accounts = {True: pair.account_known, False: pair.account_unknown}

@@ -25,8 +25,8 @@ from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from infra.local.process import Child, spawn, stop
-from tests.fixtures.cast import House, add_person, make_house
-from tests.fixtures.figures import Say
+from tests.fixtures.cast import Dealership, add_person, make_dealership
+from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.history import SPOILT
@@ -143,17 +143,17 @@ def _wait(children: list[Child], files: list[Path]) -> None:
         time.sleep(0.05)
 
 
-def people(house: House, book: Book) -> list[tuple[str, str]]:
+def people(dealership: Dealership, book: Book) -> list[tuple[str, str]]:
     """Somebody for each account, and a member of staff after every four."""
     found = []
     for number, ref in enumerate(book.refs):
-        membership = Membership(house.dealer.dealer_id, Kind.CUSTOMER, ref, ref, role=Role.ADMIN, active=True)
+        membership = Membership(dealership.dealer.dealer_id, Kind.CUSTOMER, ref, ref, role=Role.ADMIN, active=True)
         one = add_person(
-            Ids(), system_clock(), email=f"{ref.lower()}@{house.dealer.slug}.example", membership=membership
+            Ids(), system_clock(), email=f"{ref.lower()}@{dealership.dealer.slug}.example", membership=membership
         )
         found.append((one.person_id, ref))
         if number % 4 == 0:
-            found.append((house.user.person_id, ""))
+            found.append((dealership.user.person_id, ""))
     return found
 
 
@@ -162,12 +162,12 @@ def read_while_it_changes(
 ) -> tuple[Writer, Seen]:
     """All that was done and seen."""
     ids, now = Ids(), system_clock()
-    house = make_house(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
-    writer = Writer(Line(world, house, now, ids), book)
+    dealership = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
+    writer = Writer(Line(world, dealership, now, ids), book)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spread, "MAX_ROWS", ROWS_A_PART)
         assert writer.import_one().state is RunState.PUBLISHED
-        plan = Plan(house.dealer.dealer_id, people(house, book), sessions, book)
+        plan = Plan(dealership.dealer.dealer_id, people(dealership, book), sessions, book)
         with reading(folder, plan, processes) as seen:
             writer.go_on(imports)
     return writer, seen
@@ -183,7 +183,7 @@ def test_every_page_is_of_one_whole_export(real: World, tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-def test_a_thousand_sessions_read_across_a_hundred_imports(real: World, tmp_path: Path, figures: Say) -> None:
+def test_a_thousand_sessions_read_across_a_hundred_imports(real: World, tmp_path: Path, figures: RecordFigure) -> None:
     size = {"imports": IMPORTS, "processes": PROCESSES, "sessions": SESSIONS}
     writer, seen = read_while_it_changes(real, tmp_path, BOOK, **size)
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(seen.pages.items()))

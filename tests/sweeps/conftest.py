@@ -1,4 +1,4 @@
-"""One furnished stage for all sweeps of a module."""
+"""One furnished scenario for all sweeps of a module."""
 
 from datetime import datetime
 from random import Random
@@ -8,12 +8,12 @@ import pytest
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.cast import make_cast
 from tests.fixtures.worlds import World
-from tests.sweeps.scenario import Stage, furnish
+from tests.sweeps.scenario import Scenario, furnish
 
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
 @pytest.fixture(scope="module")
-def stage(aws: World, request: pytest.FixtureRequest) -> Stage:
+def scenario(aws: World, request: pytest.FixtureRequest) -> Scenario:
     ids = Ids(random_bytes=Random(request.node.nodeid).randbytes)
     return furnish(aws, make_cast(ids, NOW), ids, NOW)

@@ -23,7 +23,7 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.rendering.spreadsheet import Kind as FileKind
 from chalicelib.services import Services
 from tests import bundles
-from tests.fixtures.cast import Cast, House, Member, add_person
+from tests.fixtures.cast import Cast, Dealership, Member, add_person
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import Line
@@ -56,8 +56,8 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """The cast with data behind it. `canary(house)` is in every name, text and address of that house's data.
+class Scenario:
+    """The cast with data behind it. `canary(dealership)` is in every name, text and address of that dealership's data.
 
     By dealer: the key that its upload client uses, the id of another, the number of its newest import, and
     the downloads of its admin and of its customer.
@@ -146,9 +146,9 @@ def access_of(made: Chalice, resource: str, method: str) -> Access:
     return declared
 
 
-def canary(house: House) -> str:
-    """Stands in all data of a house and nowhere else."""
-    return f"canary{house.dealer.dealer_id}"
+def canary(dealership: Dealership) -> str:
+    """Stands in all data of a dealership and nowhere else."""
+    return f"canary{dealership.dealer.dealer_id}"
 
 
 def paper_of(bird: str) -> bytes:
@@ -156,58 +156,62 @@ def paper_of(bird: str) -> bytes:
     return bundles.PDF + f"% {bird}\n".encode()
 
 
-def only_ours(house: House) -> str:
+def only_ours(dealership: Dealership) -> str:
     """An account that only this dealer has, since both number alike."""
-    return f"X/{house.dealer.dealer_id}"
+    return f"X/{dealership.dealer.dealer_id}"
 
 
-def transaction(house: House) -> str:
+def transaction(dealership: Dealership) -> str:
     """The only transaction of this dealer's account 1200."""
-    return f"T{house.dealer.dealer_id}"
+    return f"T{dealership.dealer.dealer_id}"
 
 
-def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Stage:
+def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
     """Exports taken in for both dealers, and two API keys for each: one to use, one to lose."""
-    stage = Stage(cast, ids, now)
-    for house, exports in ((cast.ours, 3), (cast.rival, 1)):
-        _import(Line(world, house, now, ids), exports)
-        dealer = house.dealer.dealer_id
-        stage.runs[dealer] = exports
-        stage.keys[dealer], _ = _key(stage, house)
-        _, stage.spare_keys[dealer] = _key(stage, house)
-        stage.downloads[dealer] = _download(stage, house.admin), _download(stage, house.customer)
-    return stage
+    scenario = Scenario(cast, ids, now)
+    for dealership, exports in ((cast.ours, 3), (cast.rival, 1)):
+        _import(Line(world, dealership, now, ids), exports)
+        dealer = dealership.dealer.dealer_id
+        scenario.runs[dealer] = exports
+        scenario.keys[dealer], _ = _key(scenario, dealership)
+        _, scenario.spare_keys[dealer] = _key(scenario, dealership)
+        scenario.downloads[dealer] = _download(scenario, dealership.admin), _download(scenario, dealership.customer)
+    return scenario
 
 
-def _download(stage: Stage, member: Member) -> str:
+def _download(scenario: Scenario, member: Member) -> str:
     """A file that this person waited for and can fetch."""
     bird = member.membership.dealer_id
     scope = member.customer_scope if member.membership.kind is Kind.CUSTOMER else member.staff_scope
     file = DownloadFile(file_name=f"canary{bird}.csv", kind=FileKind.CSV, title="", columns=(), rows=[], count=1)
-    download = request_download(scope, address="/transactions.csv", file=file, now=stage.now, ids=stage.ids)
+    download = request_download(scope, address="/transactions.csv", file=file, now=scenario.now, ids=scenario.ids)
     make_download(
         scope,
         person_id=member.person_id,
         download_id=download.download_id,
         produce=lambda *_: file,
-        clock=lambda: stage.now,
+        clock=lambda: scenario.now,
     )
     return download.download_id
 
 
-def _key(stage: Stage, house: House) -> tuple[str, str]:
+def _key(scenario: Scenario, dealership: Dealership) -> tuple[str, str]:
     secret, key = api_keys.create_api_key(
-        IdentityScope(), dealer=house.admin.staff_scope, name=canary(house), now=stage.now, ids=stage.ids
+        IdentityScope(),
+        dealer=dealership.admin.staff_scope,
+        name=canary(dealership),
+        now=scenario.now,
+        ids=scenario.ids,
     )
     return secret, key.key_id
 
 
 def _import(line: Line, exports: int) -> None:
     """The newest export has a row that is refused, and waits for a decision."""
-    bird = canary(line.house)
+    bird = canary(line.dealership)
     customers, rows, papers = [], [], []
-    for place, ref in enumerate(("1200", "1201", only_ours(line.house))):
-        number = transaction(line.house) if ref == "1200" else f"{bird}-{ref}"
+    for place, ref in enumerate(("1200", "1201", only_ours(line.dealership))):
+        number = transaction(line.dealership) if ref == "1200" else f"{bird}-{ref}"
         paper = f"{bird}-{place}" if ref != DRAWN else ""
         customers.append(bundles.customer(ref, name=f"{bird} {ref}", city=bird, email=f"{bird}@farm.example"))
         rows.append(bundles.transaction(ref, number, "7.70", description=f"{bird} of {ref}", document_id=paper))
@@ -221,24 +225,24 @@ def _import(line: Line, exports: int) -> None:
         line.take_in(export(line, customers, shown, sequence, documents=papers, lines=lines, contents=contents))
 
 
-Example = Callable[[Stage, House], str]
+Example = Callable[[Scenario, Dealership], str]
 EXAMPLES: dict[str, Example] = {
-    "slug": lambda _, house: house.dealer.slug,
+    "slug": lambda _, dealership: dealership.dealer.slug,
     "token": lambda *_: TOKEN,
-    "account": lambda _, house: link_part(only_ours(house)),
-    "run": lambda stage, house: str(stage.runs[house.dealer.dealer_id]),
-    "key": lambda stage, house: stage.spare_keys[house.dealer.dealer_id],
-    "download": lambda stage, house: stage.downloads[house.dealer.dealer_id][0],
+    "account": lambda _, dealership: link_part(only_ours(dealership)),
+    "run": lambda scenario, dealership: str(scenario.runs[dealership.dealer.dealer_id]),
+    "key": lambda scenario, dealership: scenario.spare_keys[dealership.dealer.dealer_id],
+    "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][0],
 }
-"""What stands in a path, by the name of the parameter: something that only `house` has, or that nobody was given."""
+"""What stands in a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
 OF_CUSTOMERS: dict[str, Example] = {
     "account": lambda *_: link_part("1200"),
     "kind": lambda *_: "invoice",
-    "transaction": lambda _, house: link_part(transaction(house)),
-    "download": lambda stage, house: stage.downloads[house.dealer.dealer_id][1],
+    "transaction": lambda _, dealership: link_part(transaction(dealership)),
+    "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][1],
 }
-"""The same on customers' pages: what only the first customer of `house` has. Both dealers have an account 1200."""
+"""The same on customers' pages: what only the first customer of `dealership` has. Both dealers have an account 1200."""
 
 WITHOUT_OWNER = frozenset({"slug", "token"})
 """Parameters that belong to no tenant's data: a public address, a link that was never sent."""
@@ -249,11 +253,11 @@ def examples(resource: str) -> dict[str, Example]:
     return OF_CUSTOMERS if resource.startswith(("/invoices/", "/downloads/")) else EXAMPLES
 
 
-def address(stage: Stage, resource: str, house: House) -> str:
-    """The path of a route for what this house has. Raises KeyError for a parameter without an example."""
+def address(scenario: Scenario, resource: str, dealership: Dealership) -> str:
+    """The path of a route for what this dealership has. Raises KeyError for a parameter without an example."""
     path = resource
     for name in parameters(resource):
-        path = path.replace(f"{{{name}}}", examples(resource)[name](stage, house))
+        path = path.replace(f"{{{name}}}", examples(resource)[name](scenario, dealership))
     return path
 
 

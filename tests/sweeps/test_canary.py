@@ -20,10 +20,10 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.observability import logger
 from chalicelib.services import Services
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Dealership
 from tests.fixtures.worlds import World
 from tests.sweeps.contents import everything
-from tests.sweeps.scenario import DRAWN, Stage, address, canary, only_ours, transaction
+from tests.sweeps.scenario import DRAWN, Scenario, address, canary, only_ours, transaction
 from tests.web.client import OWN_PAGE
 
 READ = sorted(resource for resource, methods in app.routes.items() if "GET" in methods)
@@ -35,94 +35,97 @@ PAIRS = {
 }
 
 
-def seen(world: World, stage: Stage, caller: str, path: str) -> bytes:
-    with stage.visiting(stage.callers()[caller]) as visitor:
+def seen(world: World, scenario: Scenario, caller: str, path: str) -> bytes:
+    with scenario.visiting(scenario.callers()[caller]) as visitor:
         return everything(world, visitor.get(path))
 
 
-def drawn(house: House) -> str:
-    return f"/invoices/{link_part(DRAWN)}/invoice/{link_part(f'{canary(house)}-{DRAWN}')}/pdf"
+def drawn(dealership: Dealership) -> str:
+    return f"/invoices/{link_part(DRAWN)}/invoice/{link_part(f'{canary(dealership)}-{DRAWN}')}/pdf"
 
 
-def secrets(house: House) -> list[bytes]:
-    """What only this house knows."""
-    return [text.encode() for text in (canary(house), house.dealer.dealer_id, house.dealer.name, house.user.email)]
+def secrets(dealership: Dealership) -> list[bytes]:
+    """What only this dealership knows."""
+    return [
+        text.encode()
+        for text in (canary(dealership), dealership.dealer.dealer_id, dealership.dealer.name, dealership.user.email)
+    ]
 
 
 @pytest.mark.parametrize("resource", READ)
-def test_nothing_of_the_other_tenant_is_anywhere(aws: World, stage: Stage, resource: str) -> None:
-    ours, rival = stage.cast.ours, stage.cast.rival
+def test_nothing_of_the_other_tenant_is_anywhere(aws: World, scenario: Scenario, resource: str) -> None:
+    ours, rival = scenario.cast.ours, scenario.cast.rival
     for watched, other in ((ours, rival), (rival, ours)):
         for pair in PAIRS.items():
             caller = pair[other is rival]
             for named in (watched, other):
                 if named is watched and "{slug}" in resource:
                     continue  # a dealer's name stands on its own public page
-                found = seen(aws, stage, caller, address(stage, resource, named))
+                found = seen(aws, scenario, caller, address(scenario, resource, named))
                 for secret in secrets(watched):
                     assert secret not in found, (caller, named.dealer.name, secret)
 
 
 @pytest.mark.parametrize("resource", READ)
-def test_nobody_sees_any_tenants_data(aws: World, stage: Stage, resource: str) -> None:
+def test_nobody_sees_any_tenants_data(aws: World, scenario: Scenario, resource: str) -> None:
     for caller in ("anonymous", "our removed customer", "our removed staff", "our admin, too late"):
-        found = seen(aws, stage, caller, address(stage, resource, stage.cast.ours))
-        assert canary(stage.cast.ours).encode() not in found, caller
+        found = seen(aws, scenario, caller, address(scenario, resource, scenario.cast.ours))
+        assert canary(scenario.cast.ours).encode() not in found, caller
 
 
-def test_the_canary_is_there_to_be_found(aws: World, stage: Stage) -> None:
-    bird = canary(stage.cast.ours).encode()
+def test_the_canary_is_there_to_be_found(aws: World, scenario: Scenario) -> None:
+    bird = canary(scenario.cast.ours).encode()
 
     def found(caller: str) -> set[str]:
-        return {r for r in READ if bird in seen(aws, stage, caller, address(stage, r, stage.cast.ours))}
+        return {r for r in READ if bird in seen(aws, scenario, caller, address(scenario, r, scenario.cast.ours))}
 
     assert {"/staff/accounts", "/staff/accounts.csv", "/staff/accounts/{account}"} <= found("our admin")
-    rejects = address(stage, "/staff/imports/{run}/rejects.csv", stage.cast.ours)
-    assert transaction(stage.cast.ours).encode() in seen(aws, stage, "our admin", rejects)
+    rejects = address(scenario, "/staff/imports/{run}/rejects.csv", scenario.cast.ours)
+    assert transaction(scenario.cast.ours).encode() in seen(aws, scenario, "our admin", rejects)
     invoice = "/invoices/{account}/{kind}/{transaction}"
     customers = {"/transactions", "/transactions.csv", "/transactions.xlsx", invoice, f"{invoice}/pdf"}
     assert customers <= found("our customer")
 
 
-def test_a_drawn_pdf_is_its_customers_alone(aws: World, stage: Stage) -> None:
-    path = drawn(stage.cast.ours)
-    assert f"{canary(stage.cast.ours)} line".encode() in seen(aws, stage, "our other customer", path)
-    for caller in stage.callers().keys() - {"our other customer"}:
-        assert canary(stage.cast.ours).encode() not in seen(aws, stage, caller, path).replace(path.encode(), b"")
+def test_a_drawn_pdf_is_its_customers_alone(aws: World, scenario: Scenario) -> None:
+    path = drawn(scenario.cast.ours)
+    assert f"{canary(scenario.cast.ours)} line".encode() in seen(aws, scenario, "our other customer", path)
+    for caller in scenario.callers().keys() - {"our other customer"}:
+        assert canary(scenario.cast.ours).encode() not in seen(aws, scenario, caller, path).replace(path.encode(), b"")
 
 
-def test_a_customer_sees_nothing_of_the_same_dealers_other_customer(aws: World, stage: Stage) -> None:
-    mine, other = stage.cast.ours.customer, stage.cast.ours.other_customer
+def test_a_customer_sees_nothing_of_the_same_dealers_other_customer(aws: World, scenario: Scenario) -> None:
+    mine, other = scenario.cast.ours.customer, scenario.cast.ours.other_customer
     for resource in READ:
-        found = seen(aws, stage, "our customer", address(stage, resource, stage.cast.ours))
+        found = seen(aws, scenario, "our customer", address(scenario, resource, scenario.cast.ours))
         assert other.email.encode() not in found, resource
         for text in ("{} 1201", "{} of 1201", "{}-1201"):
-            assert text.format(canary(stage.cast.ours)).encode() not in found, resource
+            assert text.format(canary(scenario.cast.ours)).encode() not in found, resource
     assert mine.email != other.email
 
 
-def invite(stage: Stage, house: House, caller: str, mails: RecordingSender) -> None:
+def invite(scenario: Scenario, dealership: Dealership, caller: str, mails: RecordingSender) -> None:
     """Staff invite the account that both dealers number alike, and its mail goes out."""
-    with stage.visiting(stage.callers()[caller]) as visitor:
+    with scenario.visiting(scenario.callers()[caller]) as visitor:
         token = csrf_token(visitor.cookies[cookies.SESSION])
-        body = f"csrf={token}&only={link_part(only_ours(house))}"
+        body = f"csrf={token}&only={link_part(only_ours(dealership))}"
         assert visitor.call("POST", "/staff/accounts/invite", body=body, headers=OWN_PAGE).status == 303
-    made = Services(settings=settings.load(), mail=mails, clock=lambda: stage.now, ids=stage.ids)
+    made = Services(settings=settings.load(), mail=mails, clock=lambda: scenario.now, ids=scenario.ids)
     with services.use(made):
-        send_due(house.import_scope, deps=services.current().mail_deps)
+        send_due(dealership.import_scope, deps=services.current().mail_deps)
 
 
-def test_no_mail_says_anything_of_another_dealer(stage: Stage) -> None:
+def test_no_mail_says_anything_of_another_dealer(scenario: Scenario) -> None:
     boxes = {}
-    for house, caller in ((stage.cast.ours, "our staff"), (stage.cast.rival, "the rival's staff")):
-        boxes[house.dealer.dealer_id] = RecordingSender()
-        invite(stage, house, caller, boxes[house.dealer.dealer_id])
-    for house, other in ((stage.cast.ours, stage.cast.rival), (stage.cast.rival, stage.cast.ours)):
-        (mail,) = boxes[house.dealer.dealer_id].sent
-        raw = boxes[house.dealer.dealer_id].raw[0].replace(b"=\r\n", b"")
-        assert canary(house) in mail.text
-        assert canary(house) in mail.html
-        assert canary(house).encode() in raw
+    for dealership, caller in ((scenario.cast.ours, "our staff"), (scenario.cast.rival, "the rival's staff")):
+        boxes[dealership.dealer.dealer_id] = RecordingSender()
+        invite(scenario, dealership, caller, boxes[dealership.dealer.dealer_id])
+    for dealership, other in ((scenario.cast.ours, scenario.cast.rival), (scenario.cast.rival, scenario.cast.ours)):
+        (mail,) = boxes[dealership.dealer.dealer_id].sent
+        raw = boxes[dealership.dealer.dealer_id].raw[0].replace(b"=\r\n", b"")
+        assert canary(dealership) in mail.text
+        assert canary(dealership) in mail.html
+        assert canary(dealership).encode() in raw
         assert not [secret for secret in secrets(other) if secret in raw or secret.decode() in mail.text + mail.html]
 
 
@@ -141,19 +144,19 @@ def logged() -> Iterator[StringIO]:
         logger.setLevel(level)
 
 
-def test_no_log_line_holds_a_tenants_data_or_anybodys_secret(aws: World, stage: Stage) -> None:
-    known = {secret for secret in (*stage.sessions.values(), *stage.keys.values()) if secret}
+def test_no_log_line_holds_a_tenants_data_or_anybodys_secret(aws: World, scenario: Scenario) -> None:
+    known = {secret for secret in (*scenario.sessions.values(), *scenario.keys.values()) if secret}
     with logged() as log:
-        for caller in stage.callers().values():
+        for caller in scenario.callers().values():
             for resource in READ:
-                seen(aws, stage, caller.name, address(stage, resource, stage.cast.ours))
-            with stage.visiting(caller) as visitor, services.use(replace(services.current(), render=_fails)):
-                assert visitor.get("/login?email=" + canary(stage.cast.ours)).status in {303, 500}
+                seen(aws, scenario, caller.name, address(scenario, resource, scenario.cast.ours))
+            with scenario.visiting(caller) as visitor, services.use(replace(services.current(), render=_fails)):
+                assert visitor.get("/login?email=" + canary(scenario.cast.ours)).status in {303, 500}
     lines = log.getvalue()
-    known |= {csrf_token(secret) for secret in stage.sessions.values()} | set(stage.sessions.values())
+    known |= {csrf_token(secret) for secret in scenario.sessions.values()} | set(scenario.sessions.values())
     assert '"request.failed"' in lines
-    for house in (stage.cast.ours, stage.cast.rival):
-        assert not [text for text in (canary(house), *(m.email for m in house.people)) if text in lines]
+    for dealership in (scenario.cast.ours, scenario.cast.rival):
+        assert not [text for text in (canary(dealership), *(m.email for m in dealership.people)) if text in lines]
     assert not [secret for secret in known if secret in lines]
 
 

@@ -24,7 +24,7 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
 from tests.fixtures.cast import PASSWORD
 from tests.fixtures.worlds import World
-from tests.sweeps.scenario import Stage, access_of, address, only_ours
+from tests.sweeps.scenario import Scenario, access_of, address, only_ours
 from tests.web.client import OWN_PAGE
 
 MARK = "injected31337"
@@ -32,18 +32,18 @@ NEW_PASSWORD = "quiet orchard ladder"
 LATER = count()
 POSTED = sorted(resource for resource, methods in app.routes.items() if "POST" in methods)
 
-Form = Callable[[Stage], dict[str, str]]
+Form = Callable[[Scenario], dict[str, str]]
 FORMS: dict[str, Form] = {
-    "/login": lambda stage: {"email": stage.cast.ours.user.email, "password": PASSWORD},
-    "/d/{slug}/login": lambda stage: {"email": stage.cast.ours.user.email, "password": PASSWORD},
-    "/forgot": lambda stage: {"email": stage.cast.ours.user.email},
+    "/login": lambda scenario: {"email": scenario.cast.ours.user.email, "password": PASSWORD},
+    "/d/{slug}/login": lambda scenario: {"email": scenario.cast.ours.user.email, "password": PASSWORD},
+    "/forgot": lambda scenario: {"email": scenario.cast.ours.user.email},
     "/reset/{token}": lambda _: {"password": NEW_PASSWORD},
     "/i/{token}": lambda _: {"password": NEW_PASSWORD},
     "/logout": lambda _: {},
-    "/accounts": lambda stage: {"membership": stage.cast.ours.admin.membership.key},
+    "/accounts": lambda scenario: {"membership": scenario.cast.ours.admin.membership.key},
     "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
     "/account/sessions": lambda _: {"session": "none"},
-    "/staff/accounts/invite": lambda stage: {"only": link_part(only_ours(stage.cast.ours))},
+    "/staff/accounts/invite": lambda scenario: {"only": link_part(only_ours(scenario.cast.ours))},
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/cancel": lambda _: {},
     "/staff/imports/api-keys": lambda _: {"name": "nightly"},
@@ -56,9 +56,9 @@ FORMS: dict[str, Form] = {
 """What each form really asks for, filled in well."""
 
 
-def extra(stage: Stage) -> dict[str, str]:
+def extra(scenario: Scenario) -> dict[str, str]:
     """What nobody asked for: a role, another tenant, money, and the fields of our own records."""
-    rival = stage.cast.rival
+    rival = scenario.cast.rival
     marked = (
         "paid", "balance", "total", "outstanding", "credit_limit", "amount", "account_ref", "account_name", "state",
         "version", "generation", "run", "number", "created_at", "expires_at", "password_hash", "pk", "sk", "ttl", "id",
@@ -92,25 +92,25 @@ def rights(table: dict[tuple[str, str], dict[str, Any]]) -> dict[tuple[str, str]
     }
 
 
-def link(stage: Stage, resource: str) -> str:
+def link(scenario: Scenario, resource: str) -> str:
     """A one-time link that works, for the two forms behind one."""
-    house = stage.cast.ours
+    dealership = scenario.cast.ours
     if resource == "/i/{token}":
-        offered = Membership(house.dealer.dealer_id, Kind.CUSTOMER, "1777", "Postgate Farm", role=Role.ADMIN)
+        offered = Membership(dealership.dealer.dealer_id, Kind.CUSTOMER, "1777", "Postgate Farm", role=Role.ADMIN)
         return invitations.create_invitation(
             IdentityScope(),
-            email=f"{stage.ids.dealer_id()}@farm.example",
+            email=f"{scenario.ids.dealer_id()}@farm.example",
             membership=offered,
-            invitation_id=stage.ids.ulid(stage.now),
-            now=stage.now,
-            ids=stage.ids,
+            invitation_id=scenario.ids.ulid(scenario.now),
+            now=scenario.now,
+            ids=scenario.ids,
         ).secret
     made = recovery.create_reset_link(
         IdentityScope(),
-        email=house.other_customer.email,
-        request_id=stage.ids.ulid(stage.now + timedelta(seconds=next(LATER))),
-        now=stage.now,
-        ids=stage.ids,
+        email=dealership.other_customer.email,
+        request_id=scenario.ids.ulid(scenario.now + timedelta(seconds=next(LATER))),
+        now=scenario.now,
+        ids=scenario.ids,
     )
     assert made
     return made.link.secret
@@ -120,24 +120,24 @@ Send = Callable[[], int]
 
 
 @contextmanager
-def ready(stage: Stage, resource: str) -> Iterator[Send]:
+def ready(scenario: Scenario, resource: str) -> Iterator[Send]:
     """Somebody in front of the form; `send()` fills it in well, with everything else beside it."""
     audience = access_of(app, resource, "POST").audience
     caller = {Audience.VISITOR: "anonymous", Audience.API_KEY: "our upload client"}.get(audience, "our admin")
-    path = address(stage, resource, stage.cast.ours)
+    path = address(scenario, resource, scenario.cast.ours)
     if "{token}" in resource:
-        path = resource.replace("{token}", link(stage, resource))
-    with stage.visiting(stage.callers()[caller], fresh=True) as visitor:
+        path = resource.replace("{token}", link(scenario, resource))
+    with scenario.visiting(scenario.callers()[caller], fresh=True) as visitor:
         secret = visitor.cookies.get(cookies.SESSION)
         visitor.cookies[cookies.CSRF] = "d" * 43
         token = csrf_token(secret) if secret else "d" * 43
-        fields = {**extra(stage), **FORMS[resource](stage), "csrf": token}
+        fields = {**extra(scenario), **FORMS[resource](scenario), "csrf": token}
         yield lambda: visitor.call("POST", path, body=urlencode(fields), headers=OWN_PAGE).status
 
 
-def delivered(stage: Stage, world: World) -> None:
+def delivered(scenario: Scenario, world: World) -> None:
     """What identity has left for the dealers' side is carried there."""
-    made = Services(settings=world.settings, mail=RecordingSender(), clock=lambda: stage.now, ids=stage.ids)
+    made = Services(settings=world.settings, mail=RecordingSender(), clock=lambda: scenario.now, ids=scenario.ids)
     send_due(IdentityScope(), deps=made.mail_deps, mails=False)
 
 
@@ -151,20 +151,20 @@ ALWAYS_CHANGE = frozenset({"/login", "/logout", "/accounts", "/i/{token}", "/res
 
 @pytest.mark.parametrize("resource", POSTED)
 def test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row(
-    stage: Stage, aws: World, resource: str
+    scenario: Scenario, aws: World, resource: str
 ) -> None:
-    delivered(stage, aws)  # what waits for either dealer would come in between
-    with ready(stage, resource) as send:
+    delivered(scenario, aws)  # what waits for either dealer would come in between
+    with ready(scenario, resource) as send:
         before = items(aws)
         assert send() < 500
-    delivered(stage, aws)
+    delivered(scenario, aws)
     after = items(aws)
     changed = {key: item for key, item in after.items() if item != before.get(key)}
     assert not [key for key, item in changed.items() if MARK in str(item)]
-    assert not [key for key in {*changed, *before} - {*after} if of_rival(stage, key)]
-    assert not [key for key in changed if of_rival(stage, key)]
+    assert not [key for key in {*changed, *before} - {*after} if of_rival(scenario, key)]
+    assert not [key for key in changed if of_rival(scenario, key)]
     mine = {key: right for key, right in rights(after).items() if right != rights(before).get(key)}
-    dealer = stage.cast.ours.dealer.dealer_id
+    dealer = scenario.cast.ours.dealer.dealer_id
     assert set(mine.values()) <= ({(dealer, "customer", "admin")} if resource == "/i/{token}" else set())
     audits = [key for key in changed if "AUDIT#" in key[0] + key[1]]
     assert bool(audits) == any(map(lasting, changed))
@@ -172,14 +172,14 @@ def test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row(
     assert all(key not in before for key in audits)  # only ever added
 
 
-def of_rival(stage: Stage, key: tuple[str, str]) -> bool:
-    return key[0].startswith(f"D#{stage.cast.rival.dealer.dealer_id}#")
+def of_rival(scenario: Scenario, key: tuple[str, str]) -> bool:
+    return key[0].startswith(f"D#{scenario.cast.rival.dealer.dealer_id}#")
 
 
 @pytest.mark.parametrize("more", [{"role": "admin"}, {"dealer_id": "bbbbbbbbbb"}, {"run": 1}, {"balance": 0}])
-def test_an_extra_field_of_an_upload_client_is_refused(stage: Stage, more: dict[str, Any]) -> None:
-    with stage.visiting(stage.callers()["our upload client"]) as visitor:
-        code = stage.cast.ours.dealer.code
+def test_an_extra_field_of_an_upload_client_is_refused(scenario: Scenario, more: dict[str, Any]) -> None:
+    with scenario.visiting(scenario.callers()["our upload client"]) as visitor:
+        code = scenario.cast.ours.dealer.code
         body = {"file_name": f"ccx_{code}_20240605T050000Z_00000009.zip", "size": 100}
         headers = {"content-type": "application/json"}
         assert visitor.call("POST", "/api/v1/uploads", body=json.dumps(body), headers=headers).status == 201

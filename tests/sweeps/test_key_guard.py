@@ -17,7 +17,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.store import clients
 from infra.iam import guard
 from tests.fixtures.cast import make_cast
-from tests.fixtures.figures import Say
+from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.sweeps.scenario import address, furnish, post
 
@@ -62,14 +62,14 @@ def watched() -> Iterator[Watch]:
     clients.reset()
 
 
-def test_every_call_of_two_dealers_days_is_judged(aws: World, now: datetime, ids: Ids, figures: Say) -> None:
+def test_every_call_of_two_dealers_days_is_judged(aws: World, now: datetime, ids: Ids, figures: RecordFigure) -> None:
     with watched() as watch:
-        stage = furnish(aws, make_cast(ids, now), ids, now)
+        scenario = furnish(aws, make_cast(ids, now), ids, now)
         for resource, methods in app.routes.items():
             for method in methods.keys() - {"HEAD"}:
                 for name in ("our admin", "our customer", "our upload client"):
-                    with stage.visiting(stage.callers()[name], fresh=method == "POST") as visitor:
-                        path = address(stage, resource, stage.cast.ours)
+                    with scenario.visiting(scenario.callers()[name], fresh=method == "POST") as visitor:
+                        path = address(scenario, resource, scenario.cast.ours)
                         _ = post(visitor, path) if method == "POST" else visitor.call(method, path)
     total = watch.calls.total()
     figures(f"key guard: {total} data calls of {len(watch.calls)} kinds, {len(watch.unjudged)} unjudged")

@@ -9,8 +9,8 @@ from app import app
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
 from chalicelib.identity.sessions import csrf_token
-from tests.fixtures.figures import Say
-from tests.sweeps.scenario import Stage, access_of, address
+from tests.fixtures.figures import RecordFigure
+from tests.sweeps.scenario import Scenario, access_of, address
 from tests.web.client import OWN_PAGE, Page
 from tests.web.tricks import HOSTILE_HOSTS, NOT_OURS
 
@@ -23,16 +23,16 @@ TURNS = 2
 """So often each route is called: each time every name has another trick."""
 
 
-def called(stage: Stage, resource: str, method: str, *, fields: dict[str, str], headers: dict[str, str]) -> Page:
+def called(scenario: Scenario, resource: str, method: str, *, fields: dict[str, str], headers: dict[str, str]) -> Page:
     audience = access_of(app, resource, method).audience
     named = {
         Audience.CUSTOMER: "our customer",
         Audience.API_KEY: "our upload client",
         Audience.VISITOR: "anonymous",
     }
-    caller = stage.callers()[named.get(audience, "our admin")]
-    path = f"{address(stage, resource, stage.cast.ours)}?{urlencode(fields, quote_via=quote)}"
-    with stage.visiting(caller, fresh=method == "POST" and audience is Audience.LOGGED_IN) as visitor:
+    caller = scenario.callers()[named.get(audience, "our admin")]
+    path = f"{address(scenario, resource, scenario.cast.ours)}?{urlencode(fields, quote_via=quote)}"
+    with scenario.visiting(caller, fresh=method == "POST" and audience is Audience.LOGGED_IN) as visitor:
         if method != "POST":
             return visitor.call(method, path, headers=headers)
         visitor.cookies[cookies.CSRF] = "d" * 43
@@ -42,16 +42,16 @@ def called(stage: Stage, resource: str, method: str, *, fields: dict[str, str], 
 
 
 @pytest.mark.parametrize(("resource", "method"), ROUTES)
-def test_no_header_names_the_host(stage: Stage, resource: str, method: str) -> None:
-    assert EVIL not in called(stage, resource, method, fields={}, headers=HEADERS).everything
+def test_no_header_names_the_host(scenario: Scenario, resource: str, method: str) -> None:
+    assert EVIL not in called(scenario, resource, method, fields={}, headers=HEADERS).everything
 
 
 @pytest.mark.parametrize(("resource", "method"), ROUTES)
-def test_no_field_leads_away(stage: Stage, resource: str, method: str) -> None:
+def test_no_field_leads_away(scenario: Scenario, resource: str, method: str) -> None:
     tricks = cycle(NOT_OURS)
     for _ in range(TURNS):
         fields = dict(zip(NAMES, islice(tricks, len(NAMES)), strict=True))
-        page = called(stage, resource, method, fields=fields, headers={})
+        page = called(scenario, resource, method, fields=fields, headers={})
         link = urlsplit(page.location)
         assert not link.netloc or "X-Amz-Signature" in link.query, page.location
         assert not page.location.startswith(("//", "/\\", "\\")), page.location
@@ -59,7 +59,7 @@ def test_no_field_leads_away(stage: Stage, resource: str, method: str) -> None:
             assert not [form for form in page.forms if "evil" in urlsplit(form.action).netloc]
 
 
-def test_the_count(figures: Say) -> None:
+def test_the_count(figures: RecordFigure) -> None:
     fields = len(ROUTES) * TURNS * len(NAMES)
     figures(f"led away: {len(ROUTES)} routes, {len(HEADERS)} headers of other hosts, {fields} fields, none followed")
     assert len(HEADERS) == 7

@@ -17,9 +17,9 @@ from chalicelib.http.access import STAFF, VISITOR, Access, Audience
 from chalicelib.http.request import Request
 from chalicelib.http.routing import Routes
 from chalicelib.identity.model import Kind
-from tests.fixtures.figures import Say
-from tests.sweeps import scenario as stages
-from tests.sweeps.scenario import WITHOUT_OWNER, Caller, Stage, access_of, address, parameters, post
+from tests.fixtures.figures import RecordFigure
+from tests.sweeps import scenario as scenarios
+from tests.sweeps.scenario import WITHOUT_OWNER, Caller, Scenario, access_of, address, parameters, post
 
 Route = tuple[str, str]
 
@@ -60,27 +60,27 @@ def differences(made: Chalice, acknowledged: dict[str, str]) -> str:
     return "\n".join(parts) if add or remove else ""
 
 
-def expected(access: Access, caller: Caller, stage: Stage, *, belongs: bool) -> str:
+def expected(access: Access, caller: Caller, scenario: Scenario, *, belongs: bool) -> str:
     """What the declared access promises. `belongs`: the path names something that only our dealer has."""
     if access.is_open:
         return LET_IN
     if access.is_machine:
-        return _machine(caller, stage, belongs=belongs)
+        return _machine(caller, scenario, belongs=belongs)
     if caller.key or not caller.is_somebody:
         return LOGIN
     if access.audience is Audience.LOGGED_IN:
         return LET_IN
-    return _member(access, caller, stage, belongs=belongs)
+    return _member(access, caller, scenario, belongs=belongs)
 
 
-def _machine(caller: Caller, stage: Stage, *, belongs: bool) -> str:
+def _machine(caller: Caller, scenario: Scenario, *, belongs: bool) -> str:
     if not caller.key:
         return UNKNOWN_KEY
-    ours = caller.key == stage.keys[stage.cast.ours.dealer.dealer_id]
+    ours = caller.key == scenario.keys[scenario.cast.ours.dealer.dealer_id]
     return LET_IN if ours or not belongs else NOT_YOURS
 
 
-def _member(access: Access, caller: Caller, stage: Stage, *, belongs: bool) -> str:
+def _member(access: Access, caller: Caller, scenario: Scenario, *, belongs: bool) -> str:
     assert caller.member
     membership = caller.member.membership
     wanted = {Audience.CUSTOMER: {Kind.CUSTOMER}, Audience.STAFF: {Kind.STAFF}}.get(access.audience, set(Kind))
@@ -88,8 +88,8 @@ def _member(access: Access, caller: Caller, stage: Stage, *, belongs: bool) -> s
         return NOT_YOURS
     if access.role and not membership.role.includes(access.role):
         return NOT_ALLOWED
-    owner = stage.cast.ours.customer if access.audience is Audience.CUSTOMER else None
-    mine = caller.member == owner if owner else membership.dealer_id == stage.cast.ours.dealer.dealer_id
+    owner = scenario.cast.ours.customer if access.audience is Audience.CUSTOMER else None
+    mine = caller.member == owner if owner else membership.dealer_id == scenario.cast.ours.dealer.dealer_id
     return LET_IN if mine or not belongs else NOT_YOURS
 
 
@@ -104,28 +104,28 @@ LET_IN_MAY_SAY = frozenset({LET_IN, NOT_YOURS})
 """Somebody let in may still name, in an empty form, something that is not there. Never a log in, never a refusal."""
 
 
-def wrong_cells(stage: Stage, made: Chalice, resource: str, method: str) -> Iterator[str]:
+def wrong_cells(scenario: Scenario, made: Chalice, resource: str, method: str) -> Iterator[str]:
     """The callers who got something else than the route's access promises, and what they got."""
     access = access_of(made, resource, method)
     belongs = bool(set(parameters(resource)) - WITHOUT_OWNER)
-    path = address(stage, resource, stage.cast.ours)
-    for caller in callers(stage, made, resource, method):
-        with stage.visiting(caller, fresh=_may_end_sessions(access, method), on=made) as visitor:
+    path = address(scenario, resource, scenario.cast.ours)
+    for caller in callers(scenario, made, resource, method):
+        with scenario.visiting(caller, fresh=_may_end_sessions(access, method), on=made) as visitor:
             got = post(visitor, path) if method == "POST" else visitor.call(method, path)
-        promised = expected(access, caller, stage, belongs=belongs)
+        promised = expected(access, caller, scenario, belongs=belongs)
         seen = outcome(got.status, got.location)
         fits = seen in LET_IN_MAY_SAY or access.is_open if promised == LET_IN else seen == promised
         if not fits or got.status >= 500:
             yield f"{caller.name}: {got.status} {got.location}, promised: {promised}"
 
 
-def callers(stage: Stage, made: Chalice, resource: str, method: str) -> list[Caller]:
+def callers(scenario: Scenario, made: Chalice, resource: str, method: str) -> list[Caller]:
     """All of them for the first route of its method and access.
 
     For each further one without those who are turned away before the route matters, just as the anonymous caller is:
     by a session that has ended, or by a key where a session is wanted. That is the same code for all of them.
     """
-    everybody = list(stage.callers().values())
+    everybody = list(scenario.callers().values())
     access = access_of(made, resource, method)
     same = min(path for path, has in made.routes.items() if method in has and _has(made, path, method, access))
     if resource == same:
@@ -145,7 +145,7 @@ def test_every_route_declares_an_access_and_has_an_example() -> None:
     for resource, method in ROUTES:
         access_of(app, resource, method)
         for name in parameters(resource):
-            assert name in stages.examples(resource), (
+            assert name in scenarios.examples(resource), (
                 f"{resource}: give an example of {{{name}}} in tests/sweeps/scenario.py"
             )
 
@@ -163,21 +163,21 @@ def test_head_is_answered_by_what_answers_get() -> None:
 
 
 @pytest.mark.parametrize(("resource", "method"), ROUTES)
-def test_who_gets_in(stage: Stage, resource: str, method: str) -> None:
-    assert len(stage.callers()) == CALLERS
-    assert list(wrong_cells(stage, app, resource, method)) == []
+def test_who_gets_in(scenario: Scenario, resource: str, method: str) -> None:
+    assert len(scenario.callers()) == CALLERS
+    assert list(wrong_cells(scenario, app, resource, method)) == []
 
 
 @pytest.mark.parametrize("resource", sorted(app.routes))
-def test_other_methods_reach_nothing(stage: Stage, resource: str) -> None:
+def test_other_methods_reach_nothing(scenario: Scenario, resource: str) -> None:
     for path, method in CLOSED:
         if path == resource:
-            with stage.visiting(stage.callers()["our admin"]) as visitor:
-                got = visitor.call(method, address(stage, path, stage.cast.ours), unrouted=True)
+            with scenario.visiting(scenario.callers()["our admin"]) as visitor:
+                got = visitor.call(method, address(scenario, path, scenario.cast.ours), unrouted=True)
             assert got.status == 405, (method, path)
 
 
-def opened(stage: Stage) -> Chalice:
+def opened(scenario: Scenario) -> Chalice:
     """An app with routes that somebody has opened: by another access, by no check, by a check of the wrong kind."""
     made = Chalice(app_name="opened", configure_logs=False)
     routes = Routes("tests.sweeps.opened")
@@ -194,7 +194,7 @@ def opened(stage: Stage) -> Chalice:
 
     @routes.get("/staff/accounts/{account}", STAFF)
     def another_dealers(request: Request) -> Response:
-        return responses.json(stage.cast.ours.dealer.name + request.params["account"])
+        return responses.json(scenario.cast.ours.dealer.name + request.params["account"])
 
     made.register_blueprint(routes)
     unchecked.access = STAFF  # type: ignore[attr-defined]
@@ -203,8 +203,8 @@ def opened(stage: Stage) -> Chalice:
     return made
 
 
-def test_a_route_opened_on_purpose_is_noticed(stage: Stage) -> None:
-    made = opened(stage)
+def test_a_route_opened_on_purpose_is_noticed(scenario: Scenario) -> None:
+    made = opened(scenario)
     acknowledged = json.loads(ACKNOWLEDGED.read_text())
     with pytest.raises(AssertionError, match="GET /staff/unsaid declares no access"):
         declared(made)
@@ -212,45 +212,45 @@ def test_a_route_opened_on_purpose_is_noticed(stage: Stage) -> None:
     add, _, remove = differences(made, acknowledged).partition("Remove:")
     assert add.splitlines()[1:] == ["Add:", '  "GET /staff/accounts": "visitor",']
     assert '  "GET /staff/accounts": "staff",' in remove
-    assert list(wrong_cells(stage, made, "/staff/accounts", "GET")) == []  # what it declares it does: hence the list
-    let_in = {cell.partition(":")[0] for cell in wrong_cells(stage, made, "/staff/imports", "GET")}
+    assert list(wrong_cells(scenario, made, "/staff/accounts", "GET")) == []  # what it declares it does: hence the list
+    let_in = {cell.partition(":")[0] for cell in wrong_cells(scenario, made, "/staff/imports", "GET")}
     assert {"anonymous", "our customer", "the rival's customer"} <= let_in
-    let_in = {cell.partition(":")[0] for cell in wrong_cells(stage, made, "/staff/accounts/{account}", "GET")}
+    let_in = {cell.partition(":")[0] for cell in wrong_cells(scenario, made, "/staff/accounts/{account}", "GET")}
     assert let_in == {"the rival's staff", "the rival's admin"}
 
 
-def test_a_route_that_asks_nobody_is_noticed_by_all_who_are_turned_away(stage: Stage) -> None:
-    made = opened(stage)
+def test_a_route_that_asks_nobody_is_noticed_by_all_who_are_turned_away(scenario: Scenario) -> None:
+    made = opened(scenario)
     del made.routes["/staff/accounts/{account}"]  # so that it is the first of its access
-    let_in = {cell.partition(":")[0] for cell in wrong_cells(stage, made, "/staff/imports", "GET")}
+    let_in = {cell.partition(":")[0] for cell in wrong_cells(scenario, made, "/staff/imports", "GET")}
     assert {"anonymous", "our removed staff", "our admin, too late", "the rival's upload client"} <= let_in
 
 
 @pytest.mark.parametrize(("resource", "method"), [route for route in ROUTES if route[1] == "GET"])
-def test_what_is_there_is_shown_to_whom_it_belongs(stage: Stage, resource: str, method: str) -> None:
+def test_what_is_there_is_shown_to_whom_it_belongs(scenario: Scenario, resource: str, method: str) -> None:
     access = access_of(app, resource, method)
     if "token" in parameters(resource) or access.is_machine:
         return
     owner = "our customer" if access.audience is Audience.CUSTOMER else "our admin"
-    with stage.visiting(stage.callers()[owner]) as visitor:
-        got = visitor.get(address(stage, resource, stage.cast.ours))
+    with scenario.visiting(scenario.callers()[owner]) as visitor:
+        got = visitor.get(address(scenario, resource, scenario.cast.ours))
     assert got.status in {200, 303}, got.text
 
 
 @pytest.mark.parametrize(("resource", "method"), [route for route in ROUTES if route[1] == "POST"])
-def test_no_form_works_without_its_token(stage: Stage, resource: str, method: str) -> None:
+def test_no_form_works_without_its_token(scenario: Scenario, resource: str, method: str) -> None:
     access = access_of(app, resource, method)
     if not access.needs_csrf:
         return
-    caller = stage.callers()["our customer" if access.audience is Audience.CUSTOMER else "our admin"]
+    caller = scenario.callers()["our customer" if access.audience is Audience.CUSTOMER else "our admin"]
     for fields in ("missing", "foreign"):
-        with stage.visiting(caller) as visitor:
-            path = address(stage, resource, stage.cast.ours)
+        with scenario.visiting(caller) as visitor:
+            path = address(scenario, resource, scenario.cast.ours)
             got = visitor.post(path) if fields == "missing" else post(visitor, path, token=False)
         assert got.status == 403, fields
 
 
-def test_the_count(stage: Stage, figures: Say) -> None:
-    cells = sum(len(callers(stage, app, resource, method)) for resource, method in ROUTES)
+def test_the_count(scenario: Scenario, figures: RecordFigure) -> None:
+    cells = sum(len(callers(scenario, app, resource, method)) for resource, method in ROUTES)
     figures(f"route matrix: {len(ROUTES)} routes, {cells} cells; {len(CLOSED)} other methods closed")
     assert len(ROUTES) > 40

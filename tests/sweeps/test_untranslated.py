@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from app import app
-from tests.fixtures.cast import House, Member
+from tests.fixtures.cast import Dealership, Member
 from tests.pseudo_locale import pseudo_locale, unwrapped
-from tests.sweeps.scenario import Caller, Stage, address, canary, only_ours, transaction
+from tests.sweeps.scenario import Caller, Scenario, address, canary, only_ours, transaction
 
 IMPORTS = {"/staff/imports", "/staff/imports/{run}"}
 """Pages that still show what a check or the gate said in English when the export was read."""
@@ -26,14 +26,17 @@ SAME_EVERYWHERE = r"Customer Connect|CSV|XLSX|GBP|ccx_[\w-]+…|\d{1,2} [A-Z][a-
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def untranslated(stage: Stage, caller: Caller) -> Iterator[tuple[str, list[str]]]:
+def untranslated(scenario: Scenario, caller: Caller) -> Iterator[tuple[str, list[str]]]:
     """Each page that this caller gets, of any status, with its texts that are neither a message nor data."""
-    house = stage.cast.ours
-    with pseudo_locale(), stage.visiting(caller) as visitor:
+    dealership = scenario.cast.ours
+    with pseudo_locale(), scenario.visiting(caller) as visitor:
         for resource in sorted(path for path, methods in app.routes.items() if "GET" in methods):
-            page = visitor.get(address(stage, resource, house))
+            page = visitor.get(address(scenario, resource, dealership))
             if page.headers.get("content-type", "").startswith("text/html") and page.html:
-                yield resource, [text for text in unwrapped(page.html) if is_bare(text, data(house, caller.member))]
+                yield (
+                    resource,
+                    [text for text in unwrapped(page.html) if is_bare(text, data(dealership, caller.member))],
+                )
 
 
 def is_bare(text: str, known: str) -> bool:
@@ -41,25 +44,25 @@ def is_bare(text: str, known: str) -> bool:
     return bool(_LETTER.search(re.sub(f"{known}|{SAME_EVERYWHERE}", " ", text)))
 
 
-def data(house: House, member: Member | None) -> str:
+def data(dealership: Dealership, member: Member | None) -> str:
     """The dealer's and the reader's own names, and the references and texts of the exports."""
-    dealer, customers = house.dealer, (house.customer, house.other_customer)
+    dealer, customers = dealership.dealer, (dealership.customer, dealership.other_customer)
     initials = "".join(word[0] for word in dealer.name.split())
     emails = [member.email, member.email[:2].upper()] if member else []
     names = [one.membership.account_name for one in customers]
-    known = (only_ours(house), transaction(house), dealer.name, dealer.tagline, initials, *names, *emails)
-    return rf"{canary(house)}( of \d+|@farm\.example|\.csv)?|{'|'.join(map(re.escape, known))}"
+    known = (only_ours(dealership), transaction(dealership), dealer.name, dealer.tagline, initials, *names, *emails)
+    return rf"{canary(dealership)}( of \d+|@farm\.example|\.csv)?|{'|'.join(map(re.escape, known))}"
 
 
 @pytest.mark.parametrize("name", CALLERS)
-def test_every_page_is_wholly_translated(stage: Stage, name: str) -> None:
-    found = dict(untranslated(stage, stage.callers()[name]))
+def test_every_page_is_wholly_translated(scenario: Scenario, name: str) -> None:
+    found = dict(untranslated(scenario, scenario.callers()[name]))
     assert found.keys() >= OPENED[name]
     assert {path: texts for path, texts in found.items() if texts and path not in IMPORTS} == {}
 
 
-def test_no_page_is_left_out_for_nothing(stage: Stage) -> None:
-    found = dict(untranslated(stage, stage.callers()["our admin"]))
+def test_no_page_is_left_out_for_nothing(scenario: Scenario) -> None:
+    found = dict(untranslated(scenario, scenario.callers()["our admin"]))
     assert {path for path, texts in found.items() if texts} == IMPORTS
 
 

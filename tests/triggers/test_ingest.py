@@ -36,7 +36,7 @@ NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 def lines(aws: World) -> list[Line]:
     """Three dealers with import lines, and as many as make 200."""
     ids = Ids(Random(7).randbytes)
-    return [Line(aws, house, NOW, ids) for house in make_crowd(aws, ids, NOW, dealers=DEALERS)]
+    return [Line(aws, dealership, NOW, ids) for dealership in make_crowd(aws, ids, NOW, dealers=DEALERS)]
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import IdentityScope
 from tests import bundles
 from tests.fixtures.calls import counted_calls
-from tests.fixtures.cast import House, Member
+from tests.fixtures.cast import Dealership, Member
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import Line
@@ -42,9 +42,9 @@ def pair_of(member: Member) -> Pair:
     return Pair(member.email, f"x{member.email[1:]}")
 
 
-def furnish(world: World, house: House, pair: Pair, now: datetime, ids: Ids) -> None:
+def furnish(world: World, dealership: Dealership, pair: Pair, now: datetime, ids: Ids) -> None:
     """Two accounts come with an export: one has the email of somebody whom another dealer knows."""
-    line = Line(world, house, now, ids)
+    line = Line(world, dealership, now, ids)
     refs = {pair.account_known: pair.known, pair.account_unknown: pair.unknown}
     customers = [bundles.customer(ref, name="Postgate Farm", email=email) for ref, email in refs.items()]
     line.take_in(export(line, customers, [bundles.transaction(ref, f"T{ref}", "7.70") for ref in refs]))
@@ -85,9 +85,9 @@ def told(call: Call, visitor: Visitor, subject: str) -> tuple[int, list[tuple[st
     return page.status, headers, said, page.html_without_csrf.replace(subject, "..."), list(calls)
 
 
-def staff_of(house: House, now: datetime, ids: Ids) -> Visitor:
+def staff_of(dealership: Dealership, now: datetime, ids: Ids) -> Visitor:
     """A member of the dealer's staff with a browser."""
-    person = repo.person(IdentityScope(), house.user.person_id)
+    person = repo.person(IdentityScope(), dealership.user.person_id)
     assert person
     came = operations.ClientInfo("203.0.113.5", "a test")
     visitor = Visitor(app)

@@ -26,7 +26,7 @@ from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import Line
 from tests.sweeps.contents import object_of
-from tests.sweeps.scenario import Stage
+from tests.sweeps.scenario import Scenario
 from tests.web.client import Visitor
 
 STARTS = (
@@ -53,11 +53,11 @@ def row(schema: Schema, given: dict[str, str], start: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def stage(aws: World, ids: Ids, now: datetime) -> Iterator[Stage]:
+def scenario(aws: World, ids: Ids, now: datetime) -> Iterator[Scenario]:
     """Our customer has an invoice for each start. A second export waits: its dates are formulas."""
-    found = Stage(make_cast(ids, now), ids, now)
-    house = found.cast.ours
-    line = Line(aws, house, now, ids)
+    found = Scenario(make_cast(ids, now), ids, now)
+    dealership = found.cast.ours
+    line = Line(aws, dealership, now, ids)
     customers = [row(CUSTOMERS.schema, bundles.customer(str(1200 + n)), start) for n, start in enumerate(STARTS)]
     rows = [
         row(TRANSACTIONS.schema, bundles.transaction("1200", f"T{n}", "-7.70", type="credit_note"), start)
@@ -67,7 +67,7 @@ def stage(aws: World, ids: Ids, now: datetime) -> Iterator[Stage]:
     assert taken.state is RunState.PUBLISHED, taken.message
     bad = [{**one, "transaction_date": f"{start}1+1"} for one, start in zip(rows, STARTS, strict=True)]
     line.take_in(export(line, customers, bad, 2))
-    found.runs[house.dealer.dealer_id] = 2
+    found.runs[dealership.dealer.dealer_id] = 2
     with services.use(Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)):
         yield found
 
@@ -82,15 +82,15 @@ def as_rows(body: bytes) -> list[list[str]]:
     return list(csv.reader(StringIO(body.decode("utf-8-sig"), newline="")))
 
 
-def open_as(stage: Stage, who: str, path: str, world: World) -> bytes:
-    with stage.visiting(stage.callers()[who]) as visitor:
+def open_as(scenario: Scenario, who: str, path: str, world: World) -> bytes:
+    with scenario.visiting(scenario.callers()[who]) as visitor:
         page = Visitor.get(visitor, path)
     found = object_of(world, page)
     return found[1] if found else page.body
 
 
-def test_no_csv_holds_a_formula(stage: Stage, aws: World) -> None:
-    run = stage.runs[stage.cast.ours.dealer.dealer_id]
+def test_no_csv_holds_a_formula(scenario: Scenario, aws: World) -> None:
+    run = scenario.runs[scenario.cast.ours.dealer.dealer_id]
     files = {
         "/transactions.csv?status=all": "our customer",
         "/staff/accounts.csv": "our admin",
@@ -98,13 +98,13 @@ def test_no_csv_holds_a_formula(stage: Stage, aws: World) -> None:
         f"/staff/imports/{run}/warnings.csv": "our admin",
     }
     for path, who in files.items():
-        cells = [cell for line in as_rows(open_as(stage, who, path, aws)) for cell in line]
+        cells = [cell for line in as_rows(open_as(scenario, who, path, aws)) for cell in line]
         assert [cell for cell in cells if computed(cell)] == [], path
         assert sum(cell.startswith("'") for cell in cells) > 4, path  # they came through
 
 
-def test_no_workbook_holds_a_formula_and_its_numbers_are_numbers(stage: Stage, aws: World) -> None:
-    data = open_as(stage, "our customer", "/transactions.xlsx?status=all", aws)
+def test_no_workbook_holds_a_formula_and_its_numbers_are_numbers(scenario: Scenario, aws: World) -> None:
+    data = open_as(scenario, "our customer", "/transactions.xlsx?status=all", aws)
     sheet = load_workbook(BytesIO(data)).active
     assert sheet is not None
     head, *rows = list(sheet.iter_rows())

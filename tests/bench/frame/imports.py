@@ -23,7 +23,7 @@ from chalicelib.store import blobs, clients
 from infra.demo_export.__main__ import DEALER_CODE
 from infra.demo_export.bundle import BundleWriter, Heading
 from infra.demo_export.series import Size, ledgers, view_of
-from tests.fixtures.cast import make_house
+from tests.fixtures.cast import make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import Line
 
@@ -35,7 +35,7 @@ _EXPORTS = UUID("0d3f3d1e-6f0c-4f3c-9f0e-3a1f2b6c5d4e")
 def import_line(world: World) -> Line:
     """A new dealer whose bundles are taken in step after step, as the queue asks for them."""
     ids, now = Ids(), datetime.now(UTC)
-    return Line(world, make_house(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids)
+    return Line(world, make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids)
 
 
 def demo_bundle(size: Size, out: Path) -> Path:

@@ -16,7 +16,7 @@ def nothing(_ref: str, _n: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Dealership:
+class Ledgers:
     """`accounts` accounts of `rows` rows each, the first `open_rows` of them open."""
 
     accounts: int

@@ -18,17 +18,17 @@ SCOPE = IdentityScope()
 
 
 def test_the_first_log_in_turns_the_account_active_once(aws: World, cast: Cast, post: Post) -> None:
-    house = cast.ours
-    queue_invitation(house, post)
-    send_due(house.import_scope, deps=post.deps)
+    dealership = cast.ours
+    queue_invitation(dealership, post)
+    send_due(dealership.import_scope, deps=post.deps)
     complete_account(post)
     waiting = outbox.items(SCOPE)
     assert sorted(item.kind for item in waiting) == ["activated", "audit"]
     assert send_due(SCOPE, deps=post.deps) == 2
-    enrolment = enrolments.enrolment(house.scope, "1300")
+    enrolment = enrolments.enrolment(dealership.scope, "1300")
     assert enrolment
     assert enrolment.state is State.ACTIVE
-    before = audit_events(aws, house.dealer.dealer_id)
+    before = audit_events(aws, dealership.dealer.dealer_id)
     assert [e for e in before if e in {"account.activated", "invitation.accepted"}] == [
         "account.activated",
         "invitation.accepted",
@@ -38,17 +38,19 @@ def test_the_first_log_in_turns_the_account_active_once(aws: World, cast: Cast, 
         again.record.sk = item.item_id  # type: ignore[union-attr]
         repo.commit(SCOPE, [again])
     assert send_due(SCOPE, deps=post.deps) == 2
-    assert audit_events(aws, house.dealer.dealer_id) == before
+    assert audit_events(aws, dealership.dealer.dealer_id) == before
 
 
 def test_staff_join(cast: Cast, post: Post) -> None:
-    house = cast.ours
-    email = f"new@{house.dealer.slug}.example"
-    invite_staff(house.scope, email=email, role="user", invited_by="operator", now=post.clock.now, ids=post.ids)
-    send_due(house.import_scope, deps=post.deps)
+    dealership = cast.ours
+    email = f"new@{dealership.dealer.slug}.example"
+    invite_staff(dealership.scope, email=email, role="user", invited_by="operator", now=post.clock.now, ids=post.ids)
+    send_due(dealership.import_scope, deps=post.deps)
     complete_account(post)
     send_due(SCOPE, deps=post.deps, mails=False)
-    assert [(m.email, m.role, m.state) for m in staff_repo.members(house.scope)] == [(email, "user", StaffState.ACTIVE)]
+    assert [(m.email, m.role, m.state) for m in staff_repo.members(dealership.scope)] == [
+        (email, "user", StaffState.ACTIVE)
+    ]
     assert not invite_staff(
-        house.scope, email=email, role="user", invited_by="x", again=True, now=post.clock.now, ids=post.ids
+        dealership.scope, email=email, role="user", invited_by="x", again=True, now=post.clock.now, ids=post.ids
     )

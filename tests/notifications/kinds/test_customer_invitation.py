@@ -12,12 +12,12 @@ from chalicelib.identity.model import Kind
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.dispatch import send_due
-from tests.fixtures.cast import Cast, House
+from tests.fixtures.cast import Cast, Dealership
 from tests.notifications.fakes import Post, queue_invitation, states
 
 
-def state(house: House, ref: str = "1300") -> State | None:
-    enrolment = enrolments.enrolment(house.scope, ref)
+def state(dealership: Dealership, ref: str = "1300") -> State | None:
+    enrolment = enrolments.enrolment(dealership.scope, ref)
     return enrolment.state if enrolment else None
 
 

@@ -22,55 +22,55 @@ from chalicelib.store.outbox import OutboxItem, OutboxState
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from tests.customers.accounts import account, publish
-from tests.fixtures.cast import PASSWORD, Cast, House, LogIn
+from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn
 from tests.notifications.fakes import Post
 
 SCOPE = IdentityScope()
 
 
-def unlinked(house: House) -> list[str]:
-    with assume_scope(house.scope):
-        rows = list(AuditRow.query(tenant_pk(house.scope, "AUDIT", "2024-06")))
+def unlinked(dealership: Dealership) -> list[str]:
+    with assume_scope(dealership.scope):
+        rows = list(AuditRow.query(tenant_pk(dealership.scope, "AUDIT", "2024-06")))
     return sorted(row.subject for row in rows if row.event == "customer.unlinked")
 
 
 def test_memberships_sessions_and_links_end_at_once_without_a_mail(cast: Cast, post: Post, log_in: LogIn) -> None:
-    house, barlow, now, ids = cast.ours, cast.ours.customer, post.clock.now, post.ids
-    publish(house.import_scope, [account("1200")])
-    enrolments.put(house.scope, Enrolment("1200", State.ACTIVE, barlow.email, "01HX", "maria", now), before=None)
-    enrolments.add_user(house.scope, AccountUser(barlow.person_id, barlow.email, now), ref="1200")
+    dealership, barlow, now, ids = cast.ours, cast.ours.customer, post.clock.now, post.ids
+    publish(dealership.import_scope, [account("1200")])
+    enrolments.put(dealership.scope, Enrolment("1200", State.ACTIVE, barlow.email, "01HX", "maria", now), before=None)
+    enrolments.add_user(dealership.scope, AccountUser(barlow.person_id, barlow.email, now), ref="1200")
     linked = []
     for name in ("hilda", "olga"):
         added = operations.create_customer(
-            house.user.staff_scope, name=name, email=f"{name}@frost.example", now=now, ids=ids
+            dealership.user.staff_scope, name=name, email=f"{name}@frost.example", now=now, ids=ids
         )
         linked.append(added)
         operations.link_account(
-            house.user.staff_scope, customer_id=added.customer_id, version=1, account_ref="1200", now=now, ids=ids
+            dealership.user.staff_scope, customer_id=added.customer_id, version=1, account_ref="1200", now=now, ids=ids
         )
     secret = log_in(barlow).secret
-    eras.start_era(house.import_scope, ref="1200", era=ids.ulid(now), reason="other name", now=now, ids=ids)
-    (item,) = outbox.items(house.import_scope)
-    assert send_due(house.import_scope, deps=post.deps, mails=False) == 1
+    eras.start_era(dealership.import_scope, ref="1200", era=ids.ulid(now), reason="other name", now=now, ids=ids)
+    (item,) = outbox.items(dealership.import_scope)
+    assert send_due(dealership.import_scope, deps=post.deps, mails=False) == 1
     assert post.sender.sent == []
-    assert outbox.items(house.import_scope) == []
+    assert outbox.items(dealership.import_scope) == []
     assert queries.session(SCOPE, secret, now) is None
     assert repo.memberships(SCOPE, barlow.person_id) == []
-    assert [portal_customer(house.scope, one.customer_id).account_ref for one in linked] == [None, None]
-    assert unlinked(house) == sorted(one.ref for one in linked)
-    EraStarted().run(house.import_scope, item)
-    assert [portal_customer(house.scope, one.customer_id).version for one in linked] == [3, 3]
+    assert [portal_customer(dealership.scope, one.customer_id).account_ref for one in linked] == [None, None]
+    assert unlinked(dealership) == sorted(one.ref for one in linked)
+    EraStarted().run(dealership.import_scope, item)
+    assert [portal_customer(dealership.scope, one.customer_id).version for one in linked] == [3, 3]
 
 
 def test_an_open_invitation_ends_and_one_accepted_but_never_used_is_withdrawn(cast: Cast, post: Post) -> None:
-    house, now, ids = cast.ours, post.clock.now, post.ids
-    scope, email = house.scope, f"new@{house.dealer.slug}.example"
+    dealership, now, ids = cast.ours, post.clock.now, post.ids
+    scope, email = dealership.scope, f"new@{dealership.dealer.slug}.example"
     secrets = []
     for ref in ("1201", "1300"):
         invited = Enrolment(ref, State.INVITED, email, ids.ulid(now), "maria", now)
         enrolments.put(scope, invited, before=enrolments.enrolment(scope, ref))
         offered = Membership(
-            house.dealer.dealer_id, Kind.CUSTOMER, ref, role=Role.ADMIN, invitation_id=invited.invitation_id
+            dealership.dealer.dealer_id, Kind.CUSTOMER, ref, role=Role.ADMIN, invitation_id=invited.invitation_id
         )
         link = invitations.create_invitation(
             SCOPE, email=email, membership=offered, invitation_id=invited.invitation_id, now=now, ids=ids
@@ -83,40 +83,40 @@ def test_an_open_invitation_ends_and_one_accepted_but_never_used_is_withdrawn(ca
     assert person_id
     assert len(repo.memberships(SCOPE, person_id)) == 1
     for ref in ("1201", "1300"):
-        eras.start_era(house.import_scope, ref=ref, era=ids.ulid(now), reason="other name", now=now, ids=ids)
-    assert send_due(house.import_scope, deps=post.deps) == 2
+        eras.start_era(dealership.import_scope, ref=ref, era=ids.ulid(now), reason="other name", now=now, ids=ids)
+    assert send_due(dealership.import_scope, deps=post.deps) == 2
     with pytest.raises(NotFoundError):
         queries.invitation(SCOPE, secrets[0], now)
     assert repo.memberships(SCOPE, person_id) == []
 
 
-def activated(house: House, now: datetime, era: str | None) -> OutboxItem:
+def activated(dealership: Dealership, now: datetime, era: str | None) -> OutboxItem:
     payload = {
-        "dealer_id": house.dealer.dealer_id,
+        "dealer_id": dealership.dealer.dealer_id,
         "kind": "customer",
         "account_ref": "1200",
         "role": "admin",
         "invitation_id": "",
-        "person_id": house.customer.person_id,
-        "email": house.customer.email,
+        "person_id": dealership.customer.person_id,
+        "email": dealership.customer.email,
     }
     payload |= {} if era is None else {"era": era}
     return OutboxItem("01HZM2Z5Q0XYZXYZXYZXYZXYZX", "activated", payload, OutboxState.QUEUED, now)
 
 
 def test_a_first_log_in_that_is_told_too_late_ends_instead(cast: Cast, post: Post) -> None:
-    house, now, ids = cast.ours, post.clock.now, post.ids
-    eras.start_era(house.import_scope, ref="1200", era=ids.ulid(now), reason="other name", now=now, ids=ids)
+    dealership, now, ids = cast.ours, post.clock.now, post.ids
+    eras.start_era(dealership.import_scope, ref="1200", era=ids.ulid(now), reason="other name", now=now, ids=ids)
     for era in (None, ""):  # as an older release queued it, and as this one does
-        Activated().run(SCOPE, activated(house, now, era))
-    assert repo.memberships(SCOPE, house.customer.person_id) == []
-    assert enrolments.users(house.scope, "1200") == []
+        Activated().run(SCOPE, activated(dealership, now, era))
+    assert repo.memberships(SCOPE, dealership.customer.person_id) == []
+    assert enrolments.users(dealership.scope, "1200") == []
 
 
 def test_a_first_log_in_queued_by_an_older_release_activates(cast: Cast, post: Post) -> None:
-    house, now = cast.ours, post.clock.now
-    enrolments.put(house.scope, Enrolment("1200", State.INVITED, "a@b.example", "01HX", "maria", now), before=None)
-    Activated().run(SCOPE, activated(house, now, None))
-    found = enrolments.enrolment(house.scope, "1200")
+    dealership, now = cast.ours, post.clock.now
+    enrolments.put(dealership.scope, Enrolment("1200", State.INVITED, "a@b.example", "01HX", "maria", now), before=None)
+    Activated().run(SCOPE, activated(dealership, now, None))
+    found = enrolments.enrolment(dealership.scope, "1200")
     assert found
     assert found.state is State.ACTIVE

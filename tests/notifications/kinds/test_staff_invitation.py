@@ -18,27 +18,31 @@ from tests.notifications.fakes import Post
 
 
 def test_staff_are_invited(cast: Cast, post: Post) -> None:
-    house, now, ids = cast.ours, post.clock.now, post.ids
-    email = f"new@{house.dealer.slug}.example"
-    assert invite_staff(house.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
-    assert not invite_staff(house.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
-    assert send_due(house.import_scope, deps=post.deps) == 1
+    dealership, now, ids = cast.ours, post.clock.now, post.ids
+    email = f"new@{dealership.dealer.slug}.example"
+    assert invite_staff(dealership.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
+    assert not invite_staff(dealership.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
+    assert send_due(dealership.import_scope, deps=post.deps) == 1
     assert "It lets the staff" in post.sender.sent[0].text
     offered = queries.invitation(IdentityScope(), next(post.links), now)
     assert (offered.membership.kind, offered.membership.role) == (Kind.STAFF, Role.ADMIN)
-    invited = staff_repo.invitation(house.scope, email)
+    invited = staff_repo.invitation(dealership.scope, email)
     assert invited
     assert (invited.state, invited.expires_at) == (StaffState.INVITED, now + timedelta(days=14))
-    assert invite_staff(house.scope, email=email, role="admin", invited_by="operator", again=True, now=now, ids=ids)
+    assert invite_staff(
+        dealership.scope, email=email, role="admin", invited_by="operator", again=True, now=now, ids=ids
+    )
 
 
 def test_the_older_of_two_is_not_sent(cast: Cast, post: Post) -> None:
-    house, ids = cast.ours, post.ids
-    email = f"twice@{house.dealer.slug}.example"
+    dealership, ids = cast.ours, post.ids
+    email = f"twice@{dealership.dealer.slug}.example"
     for again in (False, True):
         post.clock.forward(timedelta(seconds=1))
-        invite_staff(house.scope, email=email, role="user", invited_by="x", again=again, now=post.clock.now, ids=ids)
-    assert send_due(house.import_scope, deps=post.deps) == 1
+        invite_staff(
+            dealership.scope, email=email, role="user", invited_by="x", again=again, now=post.clock.now, ids=ids
+        )
+    assert send_due(dealership.import_scope, deps=post.deps) == 1
     assert post.recipients.count(email) == 1
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.figures import Say
+from tests.fixtures.figures import RecordFigure
 from tests.soak.mutations.runner import CAUGHT, MutationRunner
 from tests.soak.mutations.tables import DOCUMENTS, QUICK
 
@@ -21,7 +21,7 @@ def test_a_disabled_control_is_noticed(runner: MutationRunner) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_disabled_control_is_noticed(runner: MutationRunner, document: Path, figures: Say) -> None:
+def test_every_disabled_control_is_noticed(runner: MutationRunner, document: Path, figures: RecordFigure) -> None:
     results = runner.try_all(DOCUMENTS[document])
     missed = {str(mutation): result for mutation, result in results.items() if result != CAUGHT}
     figures(f"mutations, {document.name}: {len(results)} controls disabled, {len(results) - len(missed)} caught")

@@ -11,31 +11,31 @@ from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
-from tests.fixtures.cast import PASSWORD, House, LogIn, make_house
+from tests.fixtures.cast import PASSWORD, Dealership, LogIn, make_dealership
 from tests.fixtures.worlds import World
 from tests.web.client import Visitor
 
 
 @pytest.fixture
-def bare(aws: World, now: datetime, ids: Ids) -> House:  # noqa: ARG001 - the world must stand
+def bare(aws: World, now: datetime, ids: Ids) -> Dealership:  # noqa: ARG001 - the world must stand
     """A dealer without a module."""
-    return make_house(ids, now, name="Brightfold", prefix="brightfold", phone="", modules=frozenset())
+    return make_dealership(ids, now, name="Brightfold", prefix="brightfold", phone="", modules=frozenset())
 
 
 @pytest.fixture
-def visitor(bare: House, aws: World, now: datetime, ids: Ids) -> Iterator[Visitor]:  # noqa: ARG001 - its dealer
+def visitor(bare: Dealership, aws: World, now: datetime, ids: Ids) -> Iterator[Visitor]:  # noqa: ARG001 - its dealer
     made = Services(settings=aws.settings, mail=RecordingSender(), clock=lambda: now, ids=ids)
     with services.use(made):
         yield Visitor(app, address=f"2001:db8:{ids.random_bytes(2).hex()}::7")
 
 
-def submit_log_in(visitor: Visitor, house: House, email: str) -> str:
-    path = f"/d/{house.dealer.slug}/login"
+def submit_log_in(visitor: Visitor, dealership: Dealership, email: str) -> str:
+    path = f"/d/{dealership.dealer.slug}/login"
     visitor.get(path)
     return visitor.submit(path, email=email, password=PASSWORD).location
 
 
-def test_a_customer_comes_to_the_switcher_and_staff_to_their_list(visitor: Visitor, bare: House) -> None:
+def test_a_customer_comes_to_the_switcher_and_staff_to_their_list(visitor: Visitor, bare: Dealership) -> None:
     assert submit_log_in(visitor, bare, bare.customer.email) == "/accounts"
     assert visitor.get("/login").location == "/accounts"
     visitor.cookies.clear()
@@ -43,7 +43,7 @@ def test_a_customer_comes_to_the_switcher_and_staff_to_their_list(visitor: Visit
 
 
 def test_what_is_switched_off_is_not_found_and_not_in_the_navigation(
-    visitor: Visitor, bare: House, log_in: LogIn
+    visitor: Visitor, bare: Dealership, log_in: LogIn
 ) -> None:
     visitor.cookies[cookies.SESSION] = log_in(bare.customer).secret
     for path in ("/transactions", "/transactions.csv", "/invoices/MTIwMA/invoice/MQ"):
