@@ -20,7 +20,7 @@ from tests import bundles
 from tests.fixtures.cast import Cast, Dealership, add_person, make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.sweeps.scenario import Scenario
 
 TEXTS = (
@@ -111,7 +111,7 @@ def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Scenario:
     dealership = hostile_dealership(ids, now, attack)
     rival = make_dealership(ids, now, name="Quernmore Trucks", prefix="quernmore", phone="")
     scenario = Scenario(Cast(dealership, rival), ids, now)
-    line = Line(world, dealership, now, ids)
+    line = ImportPipeline(world, dealership, now, ids)
     texts = attack.texts()
     email = EMAILS[attack.shift % len(EMAILS)]
     customer = attack.row(CUSTOMERS.schema, bundles.customer(ACCOUNT, email=email))

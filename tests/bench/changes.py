@@ -12,7 +12,7 @@ from tests.bench.frame.registry import measurement
 from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
 from tests.fixtures.worlds import World
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 LARGE = Ledgers(accounts=1, rows=100_000)
 MANY = Ledgers(accounts=2_000, rows=50)
@@ -26,7 +26,7 @@ class _Nights:
     """One dealer's exports, each taken in after the last; the first night is behind it."""
 
     ledgers: Ledgers
-    line: Line
+    line: ImportPipeline
     sequence: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
 from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
 from tests.fixtures.worlds import World
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 LEDGERS = Ledgers(accounts=2_000, rows=50)
 SCALE = 10
@@ -48,7 +48,7 @@ def dealer_month(folder: Path) -> Row:
     with aws(folder) as world:
         now, ids = system_clock(), Ids()
         dealership = make_dealership(ids, now, name="Moorbeck", prefix="moorbeck", phone="01632 960 014")
-        line = Line(world, dealership, now, ids)
+        line = ImportPipeline(world, dealership, now, ids)
         first, _ = _import(line, book, sequence=1)
         night, size = _import(line, book, sequence=2)
         page = _page(dealership, book)
@@ -74,7 +74,7 @@ def dealer_month(folder: Path) -> Row:
     )
 
 
-def _import(line: Line, book: Book, *, sequence: int) -> tuple[Things, int]:
+def _import(line: ImportPipeline, book: Book, *, sequence: int) -> tuple[Things, int]:
     """What an export asks for from its upload to its publication, and its size in bytes."""
     bundle = _bundle(line, sequence)
     begin = process_time()
@@ -86,7 +86,7 @@ def _import(line: Line, book: Book, *, sequence: int) -> tuple[Things, int]:
     return book.things(used, cpu=cpu, runs=len(line.delivered) + 1), len(bundle)
 
 
-def _bundle(line: Line, sequence: int) -> bytes:
+def _bundle(line: ImportPipeline, sequence: int) -> bytes:
     def changed(ref: str, n: int) -> bool:
         return sequence > 1 and int(ref) < 1000 + CHANGED_ACCOUNTS and n < CHANGED_ROWS
 

@@ -8,12 +8,12 @@ from chalicelib.sheets.layout import decode_rows
 from tests.bundles import customer
 from tests.ingest.conftest import line
 from tests.ingest.exports import Rows, export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 __all__ = ["line"]
 
 
-def group(line: Line, ref: str) -> set[str]:
+def group(line: ImportPipeline, ref: str) -> set[str]:
     return set(queries.account_group(line.scope, dealers.published(line.scope, fresh=True), ref))
 
 
@@ -23,7 +23,7 @@ def of_masters(*masters: str) -> tuple[Rows, Rows]:
     return [customer(str(1000 + n), master_account_ref=master) for n, master in enumerate(masters)], rows
 
 
-def test_a_master_answers_for_its_accounts_and_they_for_themselves(line: Line) -> None:
+def test_a_master_answers_for_its_accounts_and_they_for_themselves(line: ImportPipeline) -> None:
     line.take_in(export(line, *of_masters("", "1000", "1000", "")))
     assert group(line, "1000") == {"1000", "1001", "1002"}
     assert group(line, "1001") == {"1001"}
@@ -31,13 +31,13 @@ def test_a_master_answers_for_its_accounts_and_they_for_themselves(line: Line) -
     assert group(line, "nobody") == {"nobody"}
 
 
-def test_without_masters_there_is_no_sheet(line: Line) -> None:
+def test_without_masters_there_is_no_sheet(line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(2)))
     assert dealers.published(line.scope, fresh=True).sheets == {}
     assert group(line, "1000") == {"1000"}
 
 
-def test_unchanged_accounts_stay_in_their_group_and_the_sheet_stays_too(line: Line) -> None:
+def test_unchanged_accounts_stay_in_their_group_and_the_sheet_stays_too(line: ImportPipeline) -> None:
     customers, rows = of_masters("", "1000", "", "")
     line.take_in(export(line, customers, rows))
     first = dealers.published(line.scope, fresh=True).sheets
@@ -49,7 +49,7 @@ def test_unchanged_accounts_stay_in_their_group_and_the_sheet_stays_too(line: Li
     assert group(line, "1000") == {"1000", "1001"}
 
 
-def test_another_master_and_back_again(line: Line) -> None:
+def test_another_master_and_back_again(line: ImportPipeline) -> None:
     line.take_in(export(line, *of_masters("", "1000", "")))
     run = line.take_in(export(line, *of_masters("", "1002", ""), 2))
     assert (group(line, "1000"), group(line, "1002")) == ({"1000"}, {"1001", "1002"})

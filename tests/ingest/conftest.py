@@ -7,9 +7,9 @@ import pytest
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 
 @pytest.fixture
-def line(aws: World, cast: Cast, now: datetime, ids: Ids) -> Line:
-    return Line(aws, cast.ours, now, ids)
+def line(aws: World, cast: Cast, now: datetime, ids: Ids) -> ImportPipeline:
+    return ImportPipeline(aws, cast.ours, now, ids)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.bundles import build_bundle, customer, export_id, transaction, with_balances
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 Rows = list[dict[str, str]]
 
@@ -19,7 +19,7 @@ def ledger(accounts: int = 10, rows: int = 10, *, first: int = 1000) -> tuple[Ro
 
 
 def export(
-    line: Line, customers: Iterable[Mapping[str, str]], transactions: Rows, sequence: int = 1, **more: Any
+    line: ImportPipeline, customers: Iterable[Mapping[str, str]], transactions: Rows, sequence: int = 1, **more: Any
 ) -> bytes:
     """A bundle of this dealer in which the customers' balances are the sums of their rows."""
     salt = more.pop("salt", line.code)

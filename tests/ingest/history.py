@@ -28,7 +28,7 @@ from tests.bundles import line as invoice_line
 from tests.fixtures.cast import make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
-from tests.ingest.pipeline import Line, Message
+from tests.ingest.pipeline import ImportPipeline, Message
 
 REFS = ("a", "b", "c", "d")
 NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
@@ -60,7 +60,7 @@ class History:
     def __init__(self, world: World) -> None:
         ids = Ids()
         dealership = make_dealership(ids, NOW, name="Moorbeck Machinery", prefix="moorbeck", phone="")
-        self.line = Line(world, dealership, NOW, ids)
+        self.line = ImportPipeline(world, dealership, NOW, ids)
         self.reader = CustomerScope(self.line.scope.dealer_id, "reader", frozenset(REFS))
         self.sequence = 0
         self.exports: dict[int, Export] = {}

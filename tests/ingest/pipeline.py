@@ -31,8 +31,8 @@ Message = dict[str, Any]
 
 
 @dataclass
-class Line:
-    """A dealer's import line: `now` stands still unless moved."""
+class ImportPipeline:
+    """A dealer's imports, driven by hand: `now` stands still unless moved."""
 
     world: World
     dealership: Dealership

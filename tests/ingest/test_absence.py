@@ -6,10 +6,10 @@ from chalicelib.ingest.model import RunState
 from tests.bundles import TRANSACTION_COLUMNS, build_bundle, csv_bytes, customer, document, transaction, with_balances
 from tests.bundles import line as invoice_line
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 
-def test_an_account_that_is_absent_is_archived_and_its_ledger_frozen(line: Line) -> None:
+def test_an_account_that_is_absent_is_archived_and_its_ledger_frozen(line: ImportPipeline) -> None:
     customers, rows = ledger(3)
     line.take_in(export(line, customers, rows))
     before = line.rows("1002")
@@ -24,7 +24,7 @@ def test_an_account_that_is_absent_is_archived_and_its_ledger_frozen(line: Line)
     assert run.summary.removed == ("1002",)
 
 
-def test_an_archived_account_stays_so_and_comes_back_with_its_history(line: Line) -> None:
+def test_an_archived_account_stays_so_and_comes_back_with_its_history(line: ImportPipeline) -> None:
     customers, rows = ledger(2)
     line.take_in(export(line, customers, rows))
     line.take_in(export(line, customers[:1], rows[:10], 2))
@@ -38,7 +38,7 @@ def test_an_archived_account_stays_so_and_comes_back_with_its_history(line: Line
     assert [row.outstanding for row in line.rows("1001")].count(0) == 5
 
 
-def test_an_open_item_that_is_absent_counts_as_settled_on_that_day(line: Line) -> None:
+def test_an_open_item_that_is_absent_counts_as_settled_on_that_day(line: ImportPipeline) -> None:
     customers, rows = ledger(1)
     line.take_in(export(line, customers, rows))
     run = line.take_in(export(line, customers, rows[1:], 2, as_at="2024-06-06"))
@@ -50,7 +50,7 @@ def test_an_open_item_that_is_absent_counts_as_settled_on_that_day(line: Line) -
     assert run.summary.open_items == 9
 
 
-def test_history_that_is_absent_stays(line: Line) -> None:
+def test_history_that_is_absent_stays(line: ImportPipeline) -> None:
     old = transaction(
         "1000", "old", "9.00", outstanding_amount="0.00", settled_date="2023-01-01", settled_reason="paid"
     )
@@ -61,7 +61,7 @@ def test_history_that_is_absent_stays(line: Line) -> None:
     assert (kept.settled_date, kept.settled_reason, kept.settled_inferred) == ("2023-01-01", "paid", False)
 
 
-def test_a_settled_row_without_a_date_was_settled_when_it_was_first_seen_so(line: Line) -> None:
+def test_a_settled_row_without_a_date_was_settled_when_it_was_first_seen_so(line: ImportPipeline) -> None:
     customers, rows = ledger(1)
     line.take_in(export(line, customers, rows))
     rows[0]["outstanding_amount"] = "0.00"
@@ -72,7 +72,7 @@ def test_a_settled_row_without_a_date_was_settled_when_it_was_first_seen_so(line
     assert (paid.settled_date, paid.settled_inferred) == ("2024-06-06", True)
 
 
-def test_nothing_is_inferred_where_open_items_are_not_covered(line: Line) -> None:
+def test_nothing_is_inferred_where_open_items_are_not_covered(line: ImportPipeline) -> None:
     customers, rows = ledger(1)
     line.take_in(export(line, customers, rows))
     windowed = {"transactions": {"scope": {"history_from": "2024-06-01", "open_items": False}}}
@@ -80,7 +80,7 @@ def test_nothing_is_inferred_where_open_items_are_not_covered(line: Line) -> Non
     assert all(row.outstanding for row in line.rows("1000"))
 
 
-def test_a_row_of_an_unreadable_account_stops_inference_in_its_whole_file(line: Line) -> None:
+def test_a_row_of_an_unreadable_account_stops_inference_in_its_whole_file(line: ImportPipeline) -> None:
     customers, rows = ledger(2, 60)
     line.take_in(export(line, customers, rows))
     spoiled = [*rows[:59], rows[60] | {"account_ref": ""}, *rows[60:]]
@@ -92,7 +92,7 @@ def test_a_row_of_an_unreadable_account_stops_inference_in_its_whole_file(line: 
     assert len([row for row in line.rows("1000") if row.outstanding]) == 59
 
 
-def test_a_row_whose_key_cannot_be_read_stops_inference_for_its_account_alone(line: Line) -> None:
+def test_a_row_whose_key_cannot_be_read_stops_inference_for_its_account_alone(line: ImportPipeline) -> None:
     customers, rows = ledger(2, 60)
     line.take_in(export(line, customers, rows))
     spoiled = [rows[0] | {"transaction_id": ""}, *rows[1:59], *rows[60:119]]
@@ -102,7 +102,7 @@ def test_a_row_whose_key_cannot_be_read_stops_inference_for_its_account_alone(li
     assert len([row for row in line.rows("1001") if row.outstanding]) == 59
 
 
-def test_the_transactions_of_a_rejected_customer_keep_their_last_value(line: Line) -> None:
+def test_the_transactions_of_a_rejected_customer_keep_their_last_value(line: ImportPipeline) -> None:
     customers, rows = ledger(20, 2)
     line.take_in(export(line, customers, rows))
     spoiled = [customers[0] | {"account_type": "nonsense"}, *customers[1:]]
@@ -113,7 +113,7 @@ def test_the_transactions_of_a_rejected_customer_keep_their_last_value(line: Lin
     assert [row.stale for row in line.rows("1000")] == [False, False]
 
 
-def test_documents_and_lines_stay_until_others_come(line: Line) -> None:
+def test_documents_and_lines_stay_until_others_come(line: ImportPipeline) -> None:
     rows = [transaction("1000", "1", "6.00", document_id="d1")]
     customers = with_balances([customer("1000")], rows)
     first = line.take_in(
@@ -129,7 +129,7 @@ def test_documents_and_lines_stay_until_others_come(line: Line) -> None:
     assert (after.description, after.document, after.lines) == ("changed", before.document, before.lines)
 
 
-def test_a_document_that_comes_later_is_linked_then(line: Line) -> None:
+def test_a_document_that_comes_later_is_linked_then(line: ImportPipeline) -> None:
     rows = [transaction("1000", "1", "6.00", document_id="d1")]
     customers = with_balances([customer("1000")], rows)
     line.take_in(export(line, customers, rows))
@@ -141,7 +141,7 @@ def test_a_document_that_comes_later_is_linked_then(line: Line) -> None:
     assert third.state is RunState.PUBLISHED
 
 
-def test_a_document_that_is_not_what_its_row_says_is_left_out_and_its_transaction_kept(line: Line) -> None:
+def test_a_document_that_is_not_what_its_row_says_is_left_out_and_its_transaction_kept(line: ImportPipeline) -> None:
     customers, rows = ledger(10)
     rows[0]["document_id"] = "d0"
     documents = [document("1000", f"d{n}") for n in range(12)]
@@ -156,7 +156,7 @@ def test_a_document_that_is_not_what_its_row_says_is_left_out_and_its_transactio
     assert (documents_count.new, documents_count.rejected) == (11, 1)
 
 
-def test_a_balance_that_does_not_agree_is_flagged_and_the_rows_are_shown(line: Line) -> None:
+def test_a_balance_that_does_not_agree_is_flagged_and_the_rows_are_shown(line: ImportPipeline) -> None:
     customers, rows = ledger(1)
     customers[0]["balance"] = "1000.00"
     line.take_in(build_bundle(customers, rows, dealer_code=line.code))
@@ -166,7 +166,7 @@ def test_a_balance_that_does_not_agree_is_flagged_and_the_rows_are_shown(line: L
     assert (head.dms_balance, head.balance) == (100_000, sum(row.outstanding for row in line.rows("1000")))
 
 
-def test_a_comma_too_many_settles_nothing(line: Line) -> None:
+def test_a_comma_too_many_settles_nothing(line: ImportPipeline) -> None:
     customers, rows = ledger(1, 60)
     line.take_in(export(line, customers, rows))
     data = csv_bytes(TRANSACTION_COLUMNS, rows).replace(b"1000-7,1000,", b"bolts, M8,1000,", 1)

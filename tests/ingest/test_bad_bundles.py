@@ -7,42 +7,42 @@ import pytest
 from chalicelib.ingest.model import ImportRun, RunState
 from tests.bundles import TRANSACTION_COLUMNS, csv_bytes
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
-Spoil = Callable[[Line], bytes]
+Spoil = Callable[[ImportPipeline], bytes]
 
 
-def wrong_checksum(line: Line) -> bytes:
+def wrong_checksum(line: ImportPipeline) -> bytes:
     return export(line, *ledger(), 2, files={"transactions": {"sha256": "0" * 64}})
 
 
-def half_a_zip(line: Line) -> bytes:
+def half_a_zip(line: ImportPipeline) -> bytes:
     whole = export(line, *ledger(), 2)
     return whole[: len(whole) // 2]
 
 
-def half_a_file(line: Line) -> bytes:
+def half_a_file(line: ImportPipeline) -> bytes:
     customers, rows = ledger()
     return export(line, customers, rows, 2, raw={"transactions.csv": csv_bytes(TRANSACTION_COLUMNS, rows[:50])})
 
 
-def same_sequence(line: Line) -> bytes:
+def same_sequence(line: ImportPipeline) -> bytes:
     return export(line, *ledger(), 1, salt="another")
 
 
-def not_ours(line: Line) -> bytes:
+def not_ours(line: ImportPipeline) -> bytes:
     return export(line, *ledger(), 2, dealer_code="SOMEBODY")
 
 
-def of_tomorrow(line: Line) -> bytes:
+def of_tomorrow(line: ImportPipeline) -> bytes:
     return export(line, *ledger(), 2, version="2.0")
 
 
-def same_id_other_content(line: Line) -> bytes:
+def same_id_other_content(line: ImportPipeline) -> bytes:
     return export(line, *ledger(11), 1)
 
 
-def hopeless(line: Line) -> bytes:
+def hopeless(line: ImportPipeline) -> bytes:
     customers, rows = ledger()
     return export(line, customers, [{**row, "transaction_date": "31/31/2024"} for row in rows], 2)
 
@@ -60,7 +60,9 @@ def hopeless(line: Line) -> bytes:
         (hopeless, "G401_ERRORS"),
     ],
 )
-def test_a_refused_bundle_leaves_a_run_that_says_why_and_changes_nothing(line: Line, spoil: Spoil, code: str) -> None:
+def test_a_refused_bundle_leaves_a_run_that_says_why_and_changes_nothing(
+    line: ImportPipeline, spoil: Spoil, code: str
+) -> None:
     good = line.take_in(export(line, *ledger()))
     before = line.picture()
     refused = line.take_in(spoil(line))
@@ -71,13 +73,13 @@ def test_a_refused_bundle_leaves_a_run_that_says_why_and_changes_nothing(line: L
     assert line.picture() == before
 
 
-def test_the_next_good_bundle_goes_in_after_a_refused_one(line: Line) -> None:
+def test_the_next_good_bundle_goes_in_after_a_refused_one(line: ImportPipeline) -> None:
     line.take_in(wrong_checksum(line))
     line.take_in(half_a_zip(line))
     assert line.take_in(export(line, *ledger(), 2)).state is RunState.PUBLISHED
 
 
-def two_percent_bad(line: Line) -> bytes:
+def two_percent_bad(line: ImportPipeline) -> bytes:
     customers, rows = ledger(50, 10)
     for row in rows[:10]:
         row["transaction_date"] = "31/09/2024"
@@ -85,12 +87,12 @@ def two_percent_bad(line: Line) -> bytes:
     return export(line, customers, rows, 2)
 
 
-def held(line: Line) -> ImportRun:
+def held(line: ImportPipeline) -> ImportRun:
     line.take_in(export(line, *ledger(50, 10)))
     return line.take_in(two_percent_bad(line))
 
 
-def test_two_percent_of_bad_rows_hold_the_bundle_and_name_each(line: Line) -> None:
+def test_two_percent_of_bad_rows_hold_the_bundle_and_name_each(line: ImportPipeline) -> None:
     from chalicelib.ingest import queries
 
     line.take_in(export(line, *ledger(50, 10)))
@@ -109,7 +111,7 @@ def test_two_percent_of_bad_rows_hold_the_bundle_and_name_each(line: Line) -> No
     assert len(found) == 10
 
 
-def test_a_rejected_row_keeps_its_last_good_value_and_is_marked_stale(line: Line) -> None:
+def test_a_rejected_row_keeps_its_last_good_value_and_is_marked_stale(line: ImportPipeline) -> None:
     customers, rows = ledger(50, 10)
     line.take_in(export(line, customers, rows))
     spoiled = [dict(row) for row in rows]

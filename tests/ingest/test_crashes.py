@@ -15,7 +15,7 @@ from tests.fixtures.calls import Service, listening
 from tests.fixtures.cast import make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 SERVICES: tuple[Service, ...] = ("dynamodb", "s3", "sqs")
 SAMPLE = 3
@@ -47,11 +47,13 @@ def dying(at: int | None, *, after: bool) -> Iterator[list[str]]:
         yield calls
 
 
-def a_line(aws: World, now: datetime, ids: Ids) -> Line:
-    return Line(aws, make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids)
+def a_line(aws: World, now: datetime, ids: Ids) -> ImportPipeline:
+    return ImportPipeline(
+        aws, make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids
+    )
 
 
-def second_export(line: Line) -> bytes:
+def second_export(line: ImportPipeline) -> bytes:
     """Changes an account, adds one, leaves one out, and has a bad row."""
     customers, rows = ledger(20, 2)
     rows[0]["total_amount"] = "9.00"
@@ -59,7 +61,7 @@ def second_export(line: Line) -> bytes:
     return export(line, customers[:19], rows[:38], 2, salt="crash", files={"transactions": {"totals": {}}})
 
 
-def go_on(line: Line) -> None:
+def go_on(line: ImportPipeline) -> None:
     """What happens by itself after a crash: messages come again, schedules fire."""
     for _ in range(3):
         inbox.collect(line.job())
@@ -71,7 +73,7 @@ def go_on(line: Line) -> None:
         line.drain()
 
 
-def logical_table(line: Line) -> str:
+def logical_table(line: ImportPipeline) -> str:
     """Everything of the dealer in the table that does not tell the time."""
     client = line.world.root("dynamodb")
     pages = client.get_paginator("scan").paginate(TableName=line.world.settings.table_name)
@@ -116,6 +118,6 @@ def test_a_process_may_die_at_any_call(aws: World, now: datetime, *, after: bool
         assert logical_table(line) == expected, where
 
 
-def arrive_and_drain(line: Line, name: str) -> None:
+def arrive_and_drain(line: ImportPipeline, name: str) -> None:
     line.arrive(name)
     line.drain()

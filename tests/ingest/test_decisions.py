@@ -12,29 +12,29 @@ from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 WRONG_TOTAL = {"transactions": {"totals": {"outstanding_amount": {"GBP": "1.00"}}}}
 
 
-def held(line: Line, accounts: int = 3, sequence: int = 2) -> ImportRun:
+def held(line: ImportPipeline, accounts: int = 3, sequence: int = 2) -> ImportRun:
     run = line.take_in(export(line, *ledger(accounts), sequence, files=WRONG_TOTAL))
     assert run.state is RunState.HELD
     return run
 
 
-def decide(line: Line, what: str, run: ImportRun) -> None:
+def decide(line: ImportPipeline, what: str, run: ImportRun) -> None:
     do = {"approve": operations.approve_run, "refuse": operations.refuse_run, "undo": operations.undo_run}[what]
     do(line.admin, number=run.number, now=line.now, ids=line.ids)
     line.drain()
 
 
 @pytest.fixture
-def first(line: Line) -> ImportRun:
+def first(line: ImportPipeline) -> ImportRun:
     return line.take_in(export(line, *ledger(2)))
 
 
-def test_a_wrong_control_total_holds_and_an_admin_may_apply_it(line: Line, first: ImportRun) -> None:
+def test_a_wrong_control_total_holds_and_an_admin_may_apply_it(line: ImportPipeline, first: ImportRun) -> None:
     run = held(line)
     assert "Your dealer system says GBP 1.00" in run.reasons[0] or "GBP 1.00" in run.reasons[0]
     assert len(line.entries()) == 2
@@ -46,7 +46,7 @@ def test_a_wrong_control_total_holds_and_an_admin_may_apply_it(line: Line, first
     assert first.number == 1
 
 
-def test_a_refused_run_can_never_be_applied(line: Line, first: ImportRun) -> None:
+def test_a_refused_run_can_never_be_applied(line: ImportPipeline, first: ImportRun) -> None:
     run = held(line)
     decide(line, "refuse", run)
     assert line.run(run.number).code == "F504_REFUSED"
@@ -57,7 +57,7 @@ def test_a_refused_run_can_never_be_applied(line: Line, first: ImportRun) -> Non
     assert dealers.published(line.scope, fresh=True).run == first.number
 
 
-def test_a_held_run_that_was_overtaken_is_refused(line: Line, first: ImportRun) -> None:
+def test_a_held_run_that_was_overtaken_is_refused(line: ImportPipeline, first: ImportRun) -> None:
     run = held(line)
     line.take_in(export(line, *ledger(4), 3))
     assert line.run(run.number).state is RunState.REFUSED
@@ -68,7 +68,7 @@ def test_a_held_run_that_was_overtaken_is_refused(line: Line, first: ImportRun) 
     assert first.state is RunState.PUBLISHED
 
 
-def test_nobody_decides_after_six_days(line: Line, first: ImportRun) -> None:
+def test_nobody_decides_after_six_days(line: ImportPipeline, first: ImportRun) -> None:
     run = held(line)
     line.wait(days=6)
     with pytest.raises(ConflictError, match="6 days"):
@@ -77,7 +77,7 @@ def test_nobody_decides_after_six_days(line: Line, first: ImportRun) -> None:
         decide(line, "undo", first)
 
 
-def test_undo_brings_back_the_export_before_and_its_sequence(line: Line, first: ImportRun) -> None:
+def test_undo_brings_back_the_export_before_and_its_sequence(line: ImportPipeline, first: ImportRun) -> None:
     before = line.picture()
     second = line.take_in(export(line, *ledger(3), 2))
     decide(line, "undo", second)
@@ -89,19 +89,19 @@ def test_undo_brings_back_the_export_before_and_its_sequence(line: Line, first: 
     assert len(line.entries()) == 3
 
 
-def test_undo_of_the_first_export_leaves_no_figures(line: Line, first: ImportRun) -> None:
+def test_undo_of_the_first_export_leaves_no_figures(line: ImportPipeline, first: ImportRun) -> None:
     decide(line, "undo", first)
     assert line.entries() == []
     assert dealers.published(line.scope, fresh=True).run == 0
 
 
-def test_only_what_customers_see_now_can_be_undone(line: Line, first: ImportRun) -> None:
+def test_only_what_customers_see_now_can_be_undone(line: ImportPipeline, first: ImportRun) -> None:
     line.take_in(export(line, *ledger(3), 2))
     with pytest.raises(ConflictError, match="see now"):
         decide(line, "undo", first)
 
 
-def test_undo_while_an_export_is_read_refuses_that_one(line: Line, first: ImportRun) -> None:
+def test_undo_while_an_export_is_read_refuses_that_one(line: ImportPipeline, first: ImportRun) -> None:
     line.arrive(line.put(export(line, *ledger(3), 2)))
     operations.undo_run(line.admin, number=first.number, now=line.now, ids=line.ids)
     line.drain()
@@ -110,7 +110,7 @@ def test_undo_while_an_export_is_read_refuses_that_one(line: Line, first: Import
     assert repo.lease(line.scope).run is None
 
 
-def test_only_an_admin_decides(line: Line, first: ImportRun) -> None:
+def test_only_an_admin_decides(line: ImportPipeline, first: ImportRun) -> None:
     user = replace(line.admin, is_admin=False)
     with pytest.raises(ForbiddenError):
         operations.undo_run(user, number=first.number, now=line.now, ids=line.ids)
@@ -118,7 +118,7 @@ def test_only_an_admin_decides(line: Line, first: ImportRun) -> None:
         operations.undo_run(line.admin, number=99, now=line.now, ids=line.ids)
 
 
-def test_every_decision_is_in_the_audit_trail(line: Line, first: ImportRun) -> None:
+def test_every_decision_is_in_the_audit_trail(line: ImportPipeline, first: ImportRun) -> None:
     decide(line, "approve", held(line))
     decide(line, "undo", line.newest())
     with assume_scope(line.scope):

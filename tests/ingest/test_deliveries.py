@@ -13,7 +13,7 @@ from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import spread
 from chalicelib.store import blobs
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line, Message
+from tests.ingest.pipeline import ImportPipeline, Message
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread, "MAX_ROWS", 40)
 
 
-def test_an_export_is_spread_over_parts_and_comes_together_again(line: Line) -> None:
+def test_an_export_is_spread_over_parts_and_comes_together_again(line: ImportPipeline) -> None:
     run = line.take_in(export(line, *ledger(8)))
     assert run.n is not None
     assert run.n >= 4
@@ -31,7 +31,7 @@ def test_an_export_is_spread_over_parts_and_comes_together_again(line: Line) -> 
     assert all(len(line.rows(entry.ref)) == 10 for entry in line.entries())
 
 
-def test_parts_double_without_losing_an_account(line: Line) -> None:
+def test_parts_double_without_losing_an_account(line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(2)))
     assert dealers.published(line.scope, fresh=True).n == 1
     line.take_in(export(line, *ledger(9), 2))
@@ -40,7 +40,7 @@ def test_parts_double_without_losing_an_account(line: Line) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_messages_may_come_twice_and_in_any_order(line: Line, seed: int) -> None:
+def test_messages_may_come_twice_and_in_any_order(line: ImportPipeline, seed: int) -> None:
     random = Random(seed)
 
     def disorder(messages: list[Message]) -> list[Message]:
@@ -59,7 +59,7 @@ def test_messages_may_come_twice_and_in_any_order(line: Line, seed: int) -> None
     assert dealers.published(line.scope, fresh=True).generation == 1
 
 
-def test_the_same_export_again_has_no_effect_under_any_name(line: Line) -> None:
+def test_the_same_export_again_has_no_effect_under_any_name(line: ImportPipeline) -> None:
     bundle = export(line, *ledger())
     first = line.take_in(bundle)
     again = line.put(bundle)
@@ -71,7 +71,7 @@ def test_the_same_export_again_has_no_effect_under_any_name(line: Line) -> None:
     assert (upload.state, upload.run) == ("same", first.number)
 
 
-def test_an_unchanged_export_writes_nothing_but_its_run(line: Line) -> None:
+def test_an_unchanged_export_writes_nothing_but_its_run(line: ImportPipeline) -> None:
     first = line.take_in(export(line, *ledger(8)))
     second = line.take_in(export(line, *ledger(8), 2))
     assert second.state is RunState.PUBLISHED
@@ -83,7 +83,7 @@ def test_an_unchanged_export_writes_nothing_but_its_run(line: Line) -> None:
     assert all(total.agrees for total in summary.totals)
 
 
-def test_one_changed_row_writes_its_account_alone(line: Line) -> None:
+def test_one_changed_row_writes_its_account_alone(line: ImportPipeline) -> None:
     customers, rows = ledger(8)
     first = line.take_in(export(line, customers, rows))
     rows[0]["total_amount"] = "2.00"
@@ -93,7 +93,7 @@ def test_one_changed_row_writes_its_account_alone(line: Line) -> None:
     assert (shards.count(second.number), shards.count(first.number)) == (1, len(shards) - 1)
 
 
-def test_exports_that_arrive_together_are_read_one_by_one_in_their_order(line: Line) -> None:
+def test_exports_that_arrive_together_are_read_one_by_one_in_their_order(line: ImportPipeline) -> None:
     names = [line.put(export(line, *ledger(n + 1), n)) for n in (1, 2, 3)]
     line.arrive(names[2])
     line.arrive(names[0])
@@ -107,7 +107,7 @@ def test_exports_that_arrive_together_are_read_one_by_one_in_their_order(line: L
     ]
 
 
-def test_what_waits_is_taken_by_sequence(line: Line) -> None:
+def test_what_waits_is_taken_by_sequence(line: ImportPipeline) -> None:
     first = line.put(export(line, *ledger(1), 1))
     line.arrive(first)  # takes the lease
     for n in (3, 2):
@@ -121,7 +121,7 @@ def test_what_waits_is_taken_by_sequence(line: Line) -> None:
     ]
 
 
-def test_a_late_part_of_an_ended_run_has_no_effect(line: Line) -> None:
+def test_a_late_part_of_an_ended_run_has_no_effect(line: ImportPipeline) -> None:
     line.arrive(line.put(export(line, *ledger(8))))
     late = line.messages()
     line.wait(hours=2)
@@ -135,7 +135,7 @@ def test_a_late_part_of_an_ended_run_has_no_effect(line: Line) -> None:
     assert line.run(1).code == "F501_STALLED"
 
 
-def test_a_stalled_run_is_failed_by_whoever_takes_its_lease_in_one_transaction(line: Line) -> None:
+def test_a_stalled_run_is_failed_by_whoever_takes_its_lease_in_one_transaction(line: ImportPipeline) -> None:
     line.arrive(line.put(export(line, *ledger(1), 1)))
     line.messages()  # lost
     line.wait(seconds=leases.LEASE_TIMEOUT.total_seconds() + 1)
@@ -144,7 +144,7 @@ def test_a_stalled_run_is_failed_by_whoever_takes_its_lease_in_one_transaction(l
     assert [run.state.value for run in repo.newest_runs(line.scope)] == ["published", "failed"]
 
 
-def test_lost_messages_are_sent_again_by_the_schedule(line: Line) -> None:
+def test_lost_messages_are_sent_again_by_the_schedule(line: ImportPipeline) -> None:
     line.arrive(line.put(export(line, *ledger(8))))
     line.deliver(line.messages()[0])  # one part is done, the others are lost
     resume.resume(line.job())
@@ -158,7 +158,7 @@ def test_lost_messages_are_sent_again_by_the_schedule(line: Line) -> None:
     assert line.newest().state is RunState.PUBLISHED
 
 
-def test_a_lost_gate_and_a_lost_settle_are_sent_again(line: Line) -> None:
+def test_a_lost_gate_and_a_lost_settle_are_sent_again(line: ImportPipeline) -> None:
     line.arrive(line.put(export(line, *ledger(2))))
     line.deliver(line.messages()[0])
     line.messages()  # the gate is lost
@@ -175,7 +175,7 @@ def test_a_lost_gate_and_a_lost_settle_are_sent_again(line: Line) -> None:
     assert repo.lease(line.scope).finalising == frozenset()
 
 
-def test_a_run_that_stays_silent_is_failed_by_the_schedule(line: Line) -> None:
+def test_a_run_that_stays_silent_is_failed_by_the_schedule(line: ImportPipeline) -> None:
     line.arrive(line.put(export(line, *ledger(2))))
     for _ in range(30):
         line.messages()
@@ -185,7 +185,7 @@ def test_a_run_that_stays_silent_is_failed_by_the_schedule(line: Line) -> None:
     assert repo.lease(line.scope).run is None
 
 
-def test_a_message_that_fails_every_time_fails_the_run_and_the_next_export_goes_on(line: Line) -> None:
+def test_a_message_that_fails_every_time_fails_the_run_and_the_next_export_goes_on(line: ImportPipeline) -> None:
     line.arrive(line.put(export(line, *ledger(2))))
     stuck = line.messages()[0]
     line.arrive(line.put(export(line, *ledger(3), 2)))
@@ -198,7 +198,7 @@ def test_a_message_that_fails_every_time_fails_the_run_and_the_next_export_goes_
     assert len(line.entries()) == 3
 
 
-def test_the_schedule_finds_what_no_message_told_of(line: Line) -> None:
+def test_the_schedule_finds_what_no_message_told_of(line: ImportPipeline) -> None:
     line.put(export(line, *ledger(2)))
     inbox.collect(line.job())
     line.drain()
@@ -208,14 +208,14 @@ def test_the_schedule_finds_what_no_message_told_of(line: Line) -> None:
     assert line.newest().number == 1
 
 
-def test_an_object_by_another_name_is_not_looked_at(line: Line) -> None:
+def test_an_object_by_another_name_is_not_looked_at(line: ImportPipeline) -> None:
     blobs.put(line.scope, settings.load().inbox_bucket, "inbox/elsewhere/a.zip", b"PK", "application/zip")
     line.arrive("inbox/elsewhere/a.zip")
     inbox.collect(line.job())
     assert repo.newest_runs(line.scope) == []
 
 
-def test_a_bundle_that_waits_for_a_day_is_late(line: Line) -> None:
+def test_a_bundle_that_waits_for_a_day_is_late(line: ImportPipeline) -> None:
     line.arrive(line.put(export(line, *ledger(2))))
     line.arrive(line.put(export(line, *ledger(2), 2)))
     waiting = repo.waiting_uploads(line.scope)[0]
@@ -223,7 +223,9 @@ def test_a_bundle_that_waits_for_a_day_is_late(line: Line) -> None:
     assert waiting.late(line.now + timedelta(hours=25))
 
 
-def test_a_part_that_runs_out_of_time_goes_on_where_it_stopped(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_runs_out_of_time_goes_on_where_it_stopped(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(spread, "MAX_ROWS", 20_000)
     line.remaining = lambda: 10.0
     line.take_in(export(line, *ledger(8)))

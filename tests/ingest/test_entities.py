@@ -36,8 +36,8 @@ from chalicelib.ledger.model import TransactionType
 from chalicelib.sheets import queries as sheets
 from tests.bundles import csv_bytes
 from tests.ingest.exports import Rows, export, ledger
-from tests.ingest.pipeline import Line
-from tests.ingest.test_sweep import keys
+from tests.ingest.pipeline import ImportPipeline
+from tests.ingest.test_swept_runs import keys
 from tests.ingest.zips import with_manifest, with_member
 
 STEPS = Path(part_format.__file__).parent
@@ -108,7 +108,7 @@ COLUMNS = {entity.name: [column.name for column in entity.schema.columns] for en
 
 
 @pytest.fixture(autouse=True)
-def declared(line: Line) -> None:
+def declared(line: ImportPipeline) -> None:
     line.entities = (*ENTITIES, HIRES, DEPOTS)
     HEARD.clear()
 
@@ -126,7 +126,9 @@ def with_file(bundle: bytes, entity: Entity[Any], rows: Rows, **values: Any) -> 
     return with_manifest(with_member(bundle, entity.file, data), lambda manifest: manifest["files"].append(entry))
 
 
-def bundle(line: Line, hires: Rows | None, depots: Rows | None = None, sequence: int = 1, **values: Any) -> bytes:
+def bundle(
+    line: ImportPipeline, hires: Rows | None, depots: Rows | None = None, sequence: int = 1, **values: Any
+) -> bytes:
     made = export(line, *ledger(3, 2), sequence)
     for entity, rows in ((HIRES, hires), (DEPOTS, depots)):
         if rows is not None:
@@ -134,13 +136,13 @@ def bundle(line: Line, hires: Rows | None, depots: Rows | None = None, sequence:
     return made
 
 
-def hires(line: Line, ref: str = "1000") -> list[Hire]:
+def hires(line: ImportPipeline, ref: str = "1000") -> list[Hire]:
     head = line.head(ref)
     assert head is not None
     return sheets.read(line.scope, head, HIRES)
 
 
-def depots(line: Line) -> list[str]:
+def depots(line: ImportPipeline) -> list[str]:
     return [row.code for row in sheets.read_dealer(line.scope, dealers.published(line.scope, fresh=True), DEPOTS)]
 
 
@@ -150,7 +152,7 @@ def counted(run: ImportRun, name: str = "hires") -> tuple[int, int, int, int, in
     return file.rows, file.new, file.changed, file.unchanged, file.rejected
 
 
-def test_it_comes_in_and_is_read(line: Line) -> None:
+def test_it_comes_in_and_is_read(line: ImportPipeline) -> None:
     run = line.take_in(bundle(line, [hire("1000", "h2"), hire("1000", "h1", "7.70"), hire("1001", "h3")]))
     assert (run.state, counted(run)) == (RunState.PUBLISHED, (3, 3, 0, 0, 0))
     assert hires(line) == [Hire("h1", "saw", "2024-05-01", 770), Hire("h2", "saw", "2024-05-01", 1000)]
@@ -160,7 +162,7 @@ def test_it_comes_in_and_is_read(line: Line) -> None:
     assert [(1, Change(ref, (name,), "new")) for ref, name in (("1000", "h2"), ("1000", "h1"), ("1001", "h3"))] == HEARD
 
 
-def test_rows_are_rejected_one_by_one_and_keep_their_last_good_value(line: Line) -> None:
+def test_rows_are_rejected_one_by_one_and_keep_their_last_good_value(line: ImportPipeline) -> None:
     rows = [hire("1000", f"h{n}") for n in range(9)]
     line.take_in(bundle(line, rows))
     rows[0] |= {"price": "much"}
@@ -181,18 +183,18 @@ def test_rows_are_rejected_one_by_one_and_keep_their_last_good_value(line: Line)
     ]
 
 
-def test_a_wrong_control_total_holds_the_export(line: Line) -> None:
+def test_a_wrong_control_total_holds_the_export(line: ImportPipeline) -> None:
     run = line.take_in(bundle(line, [hire("1000", "h1")], totals={"price": {"GBP": str(Decimal("9.99"))}}))
     assert (run.state, len(run.reasons)) == (RunState.HELD, 1)
     assert "hires.csv" in run.reasons[0]
 
 
-def test_too_many_bad_rows_hold_it_and_never_refuse(line: Line) -> None:
+def test_too_many_bad_rows_hold_it_and_never_refuse(line: ImportPipeline) -> None:
     run = line.take_in(bundle(line, [hire("1000", f"h{n}", "much") for n in range(6)]))
     assert run.state is RunState.HELD
 
 
-def test_what_is_absent_goes_and_undo_brings_it_back(line: Line) -> None:
+def test_what_is_absent_goes_and_undo_brings_it_back(line: ImportPipeline) -> None:
     line.take_in(bundle(line, [hire("1000", "h1"), hire("1000", "h2"), hire("1001", "h3")]))
     HEARD.clear()
     line.take_in(bundle(line, [hire("1000", "h2", "12.00")], sequence=2))
@@ -205,7 +207,7 @@ def test_what_is_absent_goes_and_undo_brings_it_back(line: Line) -> None:
     assert [row.hire_id for row in hires(line, "1001")] == ["h3"]
 
 
-def test_what_is_older_than_the_files_scope_is_kept(line: Line) -> None:
+def test_what_is_older_than_the_files_scope_is_kept(line: ImportPipeline) -> None:
     line.take_in(
         bundle(line, [hire("1000", "old", since="2022-01-01"), hire("1000", "new"), hire("1000", "none", since="")])
     )
@@ -214,7 +216,9 @@ def test_what_is_older_than_the_files_scope_is_kept(line: Line) -> None:
     assert [row.hire_id for row in hires(line)] == ["old"]
 
 
-def test_an_export_without_the_file_leaves_all_as_it_is_and_the_next_one_is_still_believed(line: Line) -> None:
+def test_an_export_without_the_file_leaves_all_as_it_is_and_the_next_one_is_still_believed(
+    line: ImportPipeline,
+) -> None:
     line.take_in(bundle(line, [hire("1000", "h1"), hire("1001", "h3")], [{"code": "N", "name": "North"}]))
     line.take_in(bundle(line, None, sequence=2))
     assert ([row.hire_id for row in hires(line)], depots(line)) == (["h1"], ["N"])
@@ -222,7 +226,7 @@ def test_an_export_without_the_file_leaves_all_as_it_is_and_the_next_one_is_stil
     assert hires(line) == []
 
 
-def test_a_row_without_a_readable_account_keeps_what_is_absent(line: Line) -> None:
+def test_a_row_without_a_readable_account_keeps_what_is_absent(line: ImportPipeline) -> None:
     line.take_in(bundle(line, [hire("1000", f"h{n}") for n in range(3)]))
     run = line.take_in(bundle(line, [hire("1000", "h0"), hire("", "h1")], sequence=2))
     operations.approve_run(line.admin, number=run.number, now=line.now, ids=line.ids)
@@ -232,7 +236,7 @@ def test_a_row_without_a_readable_account_keeps_what_is_absent(line: Line) -> No
     assert [row.hire_id for row in hires(line)] == ["h0"]
 
 
-def test_the_same_again_writes_nothing_and_counts_the_same(line: Line) -> None:
+def test_the_same_again_writes_nothing_and_counts_the_same(line: ImportPipeline) -> None:
     rows, places = [hire("1000", "h1"), hire("1001", "h3")], [{"code": "N", "name": "North"}]
     line.take_in(bundle(line, rows, places))
     before = keys(line)
@@ -243,7 +247,7 @@ def test_the_same_again_writes_nothing_and_counts_the_same(line: Line) -> None:
     assert "stage" not in {message["step"] for message in line.delivered if message.get("run") == 2}
 
 
-def test_a_year_that_did_not_change_keeps_its_page_and_the_sweeper_knows(line: Line) -> None:
+def test_a_year_that_did_not_change_keeps_its_page_and_the_sweeper_knows(line: ImportPipeline) -> None:
     rows = [hire("1000", "h1", since="2022-01-01"), hire("1000", "h2")]
     line.take_in(bundle(line, rows))
     line.take_in(bundle(line, [*rows, hire("1000", "h3")], sequence=2))
@@ -255,11 +259,11 @@ def test_a_year_that_did_not_change_keeps_its_page_and_the_sweeper_knows(line: L
     assert [row.hire_id for row in hires(line)] == ["h1", "h2", "h3"]
 
 
-def sheet_keys(line: Line) -> list[str]:
+def sheet_keys(line: ImportPipeline) -> list[str]:
     return [key.split(" ")[1] for key in keys(line) if key.startswith("A#1000 X#")]
 
 
-def test_nothing_of_an_undone_run_is_left(line: Line) -> None:
+def test_nothing_of_an_undone_run_is_left(line: ImportPipeline) -> None:
     line.take_in(bundle(line, [hire("1000", "h1")], [{"code": "N", "name": "North"}]))
     before = [*keys(line), *dealer_keys(line)]
     line.take_in(bundle(line, [hire("1000", "h2")], [{"code": "S", "name": "South"}], sequence=2))
@@ -270,14 +274,14 @@ def test_nothing_of_an_undone_run_is_left(line: Line) -> None:
     assert ([row.hire_id for row in hires(line)], depots(line)) == (["h1"], ["N"])
 
 
-def dealer_keys(line: Line) -> list[str]:
+def dealer_keys(line: ImportPipeline) -> list[str]:
     client, home = line.world.root("dynamodb"), f"D#{line.scope.dealer_id}#SHEET#"
     pages = client.get_paginator("scan").paginate(TableName=line.world.settings.table_name)
     found = [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
     return sorted(f"{pk.removeprefix(home)} {sk}" for pk, sk in found if pk.startswith(home))
 
 
-def test_the_dealers_own_rows_come_in_are_rejected_undone_and_swept(line: Line) -> None:
+def test_the_dealers_own_rows_come_in_are_rejected_undone_and_swept(line: ImportPipeline) -> None:
     north, south = {"code": "N", "name": "North"}, {"code": "S", "name": "South"}
     others = [{"code": f"{n}", "name": f"Depot {n}"} for n in range(9)]
     run = line.take_in(bundle(line, None, [south, *others, north, {"code": "", "name": "Nowhere"}]))
@@ -294,7 +298,7 @@ def test_the_dealers_own_rows_come_in_are_rejected_undone_and_swept(line: Line) 
     assert (depots(line), dealer_keys(line)) == (["N"], ["depots 0000000003#00"])
 
 
-def test_a_held_run_brings_its_depots_once_it_is_approved(line: Line) -> None:
+def test_a_held_run_brings_its_depots_once_it_is_approved(line: ImportPipeline) -> None:
     line.take_in(bundle(line, None, [{"code": "N", "name": "North"}]))
     wrong = {"price": {"GBP": "1.00"}}
     run = line.take_in(bundle(line, [hire("1000", "h1")], [{"code": "S", "name": "South"}], sequence=2, totals=wrong))
@@ -303,7 +307,7 @@ def test_a_held_run_brings_its_depots_once_it_is_approved(line: Line) -> None:
     assert depots(line) == ["S"]
 
 
-def test_a_dealers_file_too_long_is_refused(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dealers_file_too_long_is_refused(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread, "MAX_DEALER_ROWS", 1)
     run = line.take_in(bundle(line, None, [{"code": "N", "name": "North"}, {"code": "S", "name": "South"}]))
     assert (run.state, run.code) == (RunState.REFUSED, Code.B031_TOO_MANY_ROWS)

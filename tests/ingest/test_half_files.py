@@ -8,10 +8,10 @@ from typing import Any
 from chalicelib.ingest.model import RunState
 from tests.bundles import TRANSACTION_COLUMNS, csv_bytes, document
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 
-def whole(line: Line, **more: Any) -> bytes:
+def whole(line: ImportPipeline, **more: Any) -> bytes:
     return export(line, *ledger(3, 3), 2, documents=[document("1000", "d1")], **more)
 
 
@@ -27,7 +27,7 @@ def offsets(bundle: bytes) -> Iterator[int]:
     yield from (directory, directory + 20, (directory + len(bundle)) // 2, len(bundle) - 22, len(bundle) - 1)
 
 
-def cut_files(line: Line) -> Iterator[bytes]:
+def cut_files(line: ImportPipeline) -> Iterator[bytes]:
     """A zip that is whole, around a CSV that is not: in its header, in a row, between rows, before the last byte."""
     _, rows = ledger(3, 3)
     data = csv_bytes(TRANSACTION_COLUMNS, rows)
@@ -37,7 +37,7 @@ def cut_files(line: Line) -> Iterator[bytes]:
         yield whole(line, raw={"transactions.csv": data[:at]})
 
 
-def test_a_bundle_cut_anywhere_changes_nothing_and_says_why(line: Line) -> None:
+def test_a_bundle_cut_anywhere_changes_nothing_and_says_why(line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(3, 2)))
     before, bundle = line.picture(), whole(line)
     spoilt = [*(bundle[:at] for at in sorted({*offsets(bundle)})), *cut_files(line)]

@@ -11,7 +11,7 @@ from chalicelib.ingest.checks.account import CheckedAccount
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.queries import rejects
 from tests.ccx.exports import opened
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.whole_bundle import check_bundle
 from tests.ingest.zips import packed, with_manifest
 
@@ -171,12 +171,12 @@ def test_accounts_differ_by_case() -> None:
     assert (facts.name, facts.master_account_ref, facts.email) == ("Mrs J Hartley", "A100", None)
 
 
-def bring(line: Line, name: str) -> tuple[ImportRun, list[Finding]]:
+def bring(line: ImportPipeline, name: str) -> tuple[ImportRun, list[Finding]]:
     run = line.take_in(with_manifest(handwritten(name), lambda manifest: manifest.update(dealer_code=line.code)))
     return run, [f for warnings in (False, True) for f in rejects(line.scope, number=run.number, warnings=warnings)]
 
 
-def test_it_goes_in_and_the_report_names_each_wrong_cell(line: Line) -> None:
+def test_it_goes_in_and_the_report_names_each_wrong_cell(line: ImportPipeline) -> None:
     run, findings = bring(line, "goes_in")
     assert (run.state, run.reasons) == (RunState.PUBLISHED, ())
     assert named(findings) == sorted(filter(None, GOES_IN.splitlines()))
@@ -187,7 +187,7 @@ def test_it_goes_in_and_the_report_names_each_wrong_cell(line: Line) -> None:
     assert line.head("2008") is None
 
 
-def test_with_too_much_wrong_nothing_goes_in_and_the_report_still_names_each(line: Line) -> None:
+def test_with_too_much_wrong_nothing_goes_in_and_the_report_still_names_each(line: ImportPipeline) -> None:
     run, findings = bring(line, "everything")
     assert run.state is RunState.REFUSED
     assert any("customers.csv" in reason for reason in run.reasons)

@@ -3,10 +3,10 @@
 from chalicelib.ingest.model import RunState
 from tests.bundles import build_bundle, customer, document, transaction, with_balances
 from tests.bundles import line as invoice_line
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 
-def test_a_bundle_goes_in_and_its_accounts_can_be_read(line: Line) -> None:
+def test_a_bundle_goes_in_and_its_accounts_can_be_read(line: ImportPipeline) -> None:
     rows = [transaction("100A", "127070", "7.70", document_id="d1"), transaction("b/2#", "5", "-3.98", type="payment")]
     bundle = build_bundle(
         with_balances([customer("100A"), customer("b/2#")], rows),

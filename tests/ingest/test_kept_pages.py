@@ -13,11 +13,11 @@ from chalicelib.ingest.model import ImportRun
 from chalicelib.store import blobs
 from tests.bundles import transaction
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
-from tests.ingest.test_sweep import keys
+from tests.ingest.pipeline import ImportPipeline
+from tests.ingest.test_swept_runs import keys
 
 
-def an_export(line: Line, sequence: int, paid: str = "5.00", amount: str = "5.00", **more: Any) -> bytes:
+def an_export(line: ImportPipeline, sequence: int, paid: str = "5.00", amount: str = "5.00", **more: Any) -> bytes:
     """An account with a settled row in each of two years and some open ones, of which the first has this amount."""
     customers, rows = ledger(1)
     rows[0]["total_amount"] = rows[0]["outstanding_amount"] = amount
@@ -32,23 +32,23 @@ def an_export(line: Line, sequence: int, paid: str = "5.00", amount: str = "5.00
     return export(line, customers, rows, sequence, **more)
 
 
-def pages(line: Line) -> list[str]:
+def pages(line: ImportPipeline) -> list[str]:
     head = line.head("1000")
     assert head is not None
     return sorted(head.page_keys)
 
 
-def stored(line: Line) -> list[str]:
+def stored(line: ImportPipeline) -> list[str]:
     """The pages of the account in the table."""
     return [sk for pk, sk in (key.split(" ") for key in keys(line)) if pk == "A#1000" and sk.startswith("L#")]
 
 
-def a_week_passes(line: Line) -> None:
+def a_week_passes(line: ImportPipeline) -> None:
     line.wait(days=8)
     sweep.sweep(line.job())
 
 
-def test_only_years_whose_rows_changed_are_written(line: Line) -> None:
+def test_only_years_whose_rows_changed_are_written(line: ImportPipeline) -> None:
     line.take_in(an_export(line, 1))
     line.take_in(an_export(line, 2, amount="9.00"))
     assert pages(line) == ["L#2022#0000000001", "L#2023#0000000001"]
@@ -57,7 +57,7 @@ def test_only_years_whose_rows_changed_are_written(line: Line) -> None:
     assert stored(line) == ["L#2022#0000000001", "L#2023#0000000001", "L#2023#0000000003"]
 
 
-def test_a_page_stays_while_a_head_names_it(line: Line) -> None:
+def test_a_page_stays_while_a_head_names_it(line: ImportPipeline) -> None:
     for sequence, amounts in enumerate(
         [{}, {"amount": "9.00"}, {"paid": "7.00"}, {"paid": "7.00", "amount": "8.00"}], 1
     ):
@@ -69,7 +69,7 @@ def test_a_page_stays_while_a_head_names_it(line: Line) -> None:
     assert pages(line) == ["L#2022#0000000001", "L#2023#0000000003"]
 
 
-def test_undo_finds_the_pages_that_the_undone_run_had_not_kept(line: Line) -> None:
+def test_undo_finds_the_pages_that_the_undone_run_had_not_kept(line: ImportPipeline) -> None:
     line.take_in(an_export(line, 1))
     picture = line.picture()
     undone = line.take_in(an_export(line, 2, paid="7.00"))
@@ -82,7 +82,7 @@ def test_undo_finds_the_pages_that_the_undone_run_had_not_kept(line: Line) -> No
     assert stored(line) == ["L#2022#0000000001", "L#2023#0000000001"]
 
 
-def test_no_head_names_a_page_of_a_run_that_is_skipped(line: Line) -> None:
+def test_no_head_names_a_page_of_a_run_that_is_skipped(line: ImportPipeline) -> None:
     line.take_in(an_export(line, 1))
     undone = line.take_in(an_export(line, 2, paid="7.00"))
     operations.undo_run(line.admin, number=undone.number, now=line.now, ids=line.ids)
@@ -95,7 +95,7 @@ def test_no_head_names_a_page_of_a_run_that_is_skipped(line: Line) -> None:
 
 
 @pytest.fixture
-def many(line: Line, monkeypatch: pytest.MonkeyPatch) -> ImportRun:
+def many(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> ImportRun:
     """A run that changed five accounts, a week ago, and a sweeper that looks at the clock after two."""
     monkeypatch.setattr(sweep, "MAX_ACCOUNTS", 2)
     customers, rows = ledger(5)
@@ -107,14 +107,14 @@ def many(line: Line, monkeypatch: pytest.MonkeyPatch) -> ImportRun:
     return run
 
 
-def left(line: Line, run: ImportRun) -> list[str]:
+def left(line: ImportPipeline, run: ImportRun) -> list[str]:
     """The accounts that the sweeper has not seen to."""
     bucket = settings.load().files_bucket
     listed = blobs.list_names(line.scope, bucket, names.changed_prefix(run.number))
     return [ref for name in listed for ref in json.loads(blobs.get(line.scope, bucket, name))]
 
 
-def test_the_sweeper_remembers_how_far_it_came_within_a_run(line: Line, many: ImportRun) -> None:
+def test_the_sweeper_remembers_how_far_it_came_within_a_run(line: ImportPipeline, many: ImportRun) -> None:
     picture = line.picture()
     time = iter([600.0, 600.0, 5.0])
     line.remaining = lambda: next(time)
@@ -129,7 +129,7 @@ def test_the_sweeper_remembers_how_far_it_came_within_a_run(line: Line, many: Im
     assert line.picture() == picture
 
 
-def test_the_same_of_a_run_that_was_undone(line: Line, many: ImportRun) -> None:
+def test_the_same_of_a_run_that_was_undone(line: ImportPipeline, many: ImportRun) -> None:
     line.wait(days=-8)
     operations.undo_run(line.admin, number=many.number, now=line.now, ids=line.ids)
     line.wait(days=8)
@@ -144,7 +144,7 @@ def test_the_same_of_a_run_that_was_undone(line: Line, many: ImportRun) -> None:
     assert line.run(2).swept_at == line.now
 
 
-def test_before_a_dealers_first_run_there_is_nothing_to_look_for(line: Line) -> None:
+def test_before_a_dealers_first_run_there_is_nothing_to_look_for(line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(3)))
     line.wait(days=8)
     time = iter([600.0])

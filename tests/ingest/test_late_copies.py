@@ -15,10 +15,10 @@ from chalicelib.store.events import EventRecord, events_pk
 from chalicelib.store.roles import assume_scope
 from tests.bundles import transaction
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line, Message
+from tests.ingest.pipeline import ImportPipeline, Message
 
 
-def stall_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def stall_once(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next copy that is delivered goes on only when all others are done: then it reads its rows."""
     read, stalled = part_format.read_part, list[bool]()
 
@@ -31,7 +31,9 @@ def stall_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "read_part", stalling)
 
 
-def test_a_copy_that_finds_the_rows_deleted_empties_nothing(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_that_finds_the_rows_deleted_empties_nothing(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(spread, "MAX_ROWS", 40)
     line.arrive(line.put(export(line, *ledger(8))))
     copies = line.messages()
@@ -44,11 +46,11 @@ def test_a_copy_that_finds_the_rows_deleted_empties_nothing(line: Line, monkeypa
     assert len(line.entries()) == 8
 
 
-def send_again(line: Line, message: Message) -> None:
+def send_again(line: ImportPipeline, message: Message) -> None:
     messages.send(line.job(), "stage", run=message["run"], part=message["part"])
 
 
-def test_the_list_of_changed_accounts_stays_whole(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_list_of_changed_accounts_stays_whole(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     customers, rows = ledger(2)
     line.take_in(export(line, customers, rows))
     rows[0]["total_amount"] = "9.00"
@@ -61,7 +63,7 @@ def test_the_list_of_changed_accounts_stays_whole(line: Line, monkeypatch: pytes
     assert json.loads(listed) == {"1000": 1}, "what an undo will sweep"
 
 
-def held(line: Line) -> ImportRun:
+def held(line: ImportPipeline) -> ImportRun:
     """A run that waits for a decision because of its control total, and brings an invoice."""
     customers, rows = ledger(2)
     line.take_in(export(line, customers, rows))
@@ -71,12 +73,12 @@ def held(line: Line) -> ImportRun:
     return line.newest()
 
 
-def events(line: Line, run: int) -> list[str]:
+def events(line: ImportPipeline, run: int) -> list[str]:
     with assume_scope(line.scope):
         return [record.sk for record in EventRecord.query(events_pk(line.scope, run))]
 
 
-def test_what_follows_from_a_run_follows_also_when_it_is_approved(line: Line) -> None:
+def test_what_follows_from_a_run_follows_also_when_it_is_approved(line: ImportPipeline) -> None:
     run = held(line)
     line.drain()
     assert line.newest().state is RunState.HELD
@@ -89,7 +91,9 @@ def test_what_follows_from_a_run_follows_also_when_it_is_approved(line: Line) ->
     assert repo.lease(line.scope).finalising == frozenset()
 
 
-def test_an_approval_while_the_held_run_is_finalised_is_not_lost(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_approval_while_the_held_run_is_finalised_is_not_lost(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = held(line)
     refuse = publish.refuse_overtaken
 

@@ -8,10 +8,10 @@ from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import open as opening
 from chalicelib.ingest.steps import stage
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line, Message
+from tests.ingest.pipeline import ImportPipeline, Message
 
 
-def slowly(line: Line, minutes: int) -> list[Message]:
+def slowly(line: ImportPipeline, minutes: int) -> list[Message]:
     """Deliver one message every so many minutes, with the schedule in between; those that are left after an hour."""
     waiting = line.messages()
     begun = line.now
@@ -24,7 +24,7 @@ def slowly(line: Line, minutes: int) -> list[Message]:
     return waiting
 
 
-def test_a_run_of_more_than_an_hour_keeps_its_lease(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_of_more_than_an_hour_keeps_its_lease(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "choose_n", lambda **_: 32)
     line.arrive(line.put(export(line, *ledger(32, 1))))
     assert line.newest().n == 32
@@ -33,7 +33,9 @@ def test_a_run_of_more_than_an_hour_keeps_its_lease(line: Line, monkeypatch: pyt
     assert not repo.lease(line.scope).is_free(line.now)
 
 
-def test_a_part_that_goes_on_in_another_call_counts_as_getting_on(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_goes_on_in_another_call_counts_as_getting_on(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stage, "AT_ONCE", 1)
     line.arrive(line.put(export(line, *ledger(20, 1))))
     line.remaining = lambda: 10.0

@@ -10,7 +10,7 @@ from chalicelib.ingest.steps import spread
 from tests.bundles import transaction
 from tests.fixtures.calls import counted_calls
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.soak.logical import Reader, difference, written_partitions
 
 
@@ -20,7 +20,7 @@ def several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def names(line: Line) -> list[str]:
+def names(line: ImportPipeline) -> list[str]:
     """Two exports of several parts, the second with news, both taken in."""
     customers, rows = ledger(6, 2)
     first = line.put(export(line, customers, rows))
@@ -34,7 +34,9 @@ def names(line: Line) -> list[str]:
 
 
 @pytest.mark.parametrize("later", [timedelta(minutes=11), timedelta(days=3), timedelta(days=8)])
-def test_messages_that_come_again_much_later_have_no_effect(line: Line, names: list[str], later: timedelta) -> None:
+def test_messages_that_come_again_much_later_have_no_effect(
+    line: ImportPipeline, names: list[str], later: timedelta
+) -> None:
     delivered = list(line.delivered)
     assert {message["step"] for message in delivered} >= {"stage", "gate", "finalise", "collect"}
     line.now += later
@@ -54,7 +56,7 @@ def test_messages_that_come_again_much_later_have_no_effect(line: Line, names: l
     assert len(line.entries()) == 6
 
 
-def test_a_part_that_comes_after_the_next_export_writes_nothing(line: Line) -> None:
+def test_a_part_that_comes_after_the_next_export_writes_nothing(line: ImportPipeline) -> None:
     line.arrive(line.put(export(line, *ledger(6, 2))))
     late = line.messages()
     assert len(late) > 1

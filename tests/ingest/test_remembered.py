@@ -13,14 +13,14 @@ from chalicelib.store import blobs
 from tests.bundles import PDF, customer, document, transaction
 from tests.bundles import line as invoice_line
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 NO_TRANSACTIONS = {"transactions": {"entity": "not_read_yet"}}
 WINDOWED = {"transactions": {"scope": {"open_items": False}}}
 
 
 @pytest.mark.parametrize(("said", "between"), [(0, NO_TRANSACTIONS), (0, WINDOWED), (1, WINDOWED)])
-def test_what_was_left_open_is_settled_by_the_next_full_export(line: Line, said: int, between: Any) -> None:
+def test_what_was_left_open_is_settled_by_the_next_full_export(line: ImportPipeline, said: int, between: Any) -> None:
     customers, rows = ledger(1, 2)
     line.take_in(export(line, customers, rows))
     line.take_in(export(line, customers, rows[:said], 2, files=between))
@@ -30,14 +30,14 @@ def test_what_was_left_open_is_settled_by_the_next_full_export(line: Line, said:
     assert sum(row.outstanding > 0 for row in line.rows("1000")) == said
 
 
-def test_balances_are_compared_only_with_transactions(line: Line) -> None:
+def test_balances_are_compared_only_with_transactions(line: ImportPipeline) -> None:
     customers, rows = ledger(1, 2)
     run = line.take_in(export(line, customers, rows, files=NO_TRANSACTIONS))
     assert run.summary is not None
     assert [count.warnings for count in run.summary.files] == [0]
 
 
-def test_a_rejected_line_leaves_the_last_good_set(line: Line) -> None:
+def test_a_rejected_line_leaves_the_last_good_set(line: ImportPipeline) -> None:
     customers, rows = [customer("1000")], [transaction("1000", "1", "36.00")]
     lines = [invoice_line("1000", "1", n, "5.00") for n in range(1, 7)]
     more = [invoice_line("1000", "2", n, "5.00") for n in range(1, 60)]
@@ -52,7 +52,7 @@ def test_a_rejected_line_leaves_the_last_good_set(line: Line) -> None:
     assert _descriptions(line, "1") == ["new"] * 6
 
 
-def test_a_master_that_vanishes_is_told_of_at_its_accounts(line: Line) -> None:
+def test_a_master_that_vanishes_is_told_of_at_its_accounts(line: ImportPipeline) -> None:
     customers, rows = ledger(8)
     customers += [customer("5000"), customer("5001", master_account_ref="5000")]
     line.take_in(export(line, customers, rows))
@@ -62,7 +62,7 @@ def test_a_master_that_vanishes_is_told_of_at_its_accounts(line: Line) -> None:
     assert [count.warnings for count in run.summary.files] == [1, 0]
 
 
-def test_lines_that_came_with_a_rejected_transaction_are_taken_with_the_corrected_one(line: Line) -> None:
+def test_lines_that_came_with_a_rejected_transaction_are_taken_with_the_corrected_one(line: ImportPipeline) -> None:
     customers, rows = ledger(1, 60)
     lines = [invoice_line("1000", "1000-0", 1, "5.00"), *(invoice_line("1000", "1000-1", n, "1.00") for n in range(60))]
     line.take_in(export(line, customers, rows, lines=lines))
@@ -75,7 +75,7 @@ def test_lines_that_came_with_a_rejected_transaction_are_taken_with_the_correcte
     assert _descriptions(line, "1000-0") == ["new"]
 
 
-def test_files_that_an_export_does_not_name_the_account_in_count_no_rows_of_it(line: Line) -> None:
+def test_files_that_an_export_does_not_name_the_account_in_count_no_rows_of_it(line: ImportPipeline) -> None:
     customers, rows = ledger(2)
     documents = [document("1000", f"d{n}") for n in range(3)]
     line.take_in(export(line, customers, rows, documents=documents))
@@ -86,7 +86,7 @@ def test_files_that_an_export_does_not_name_the_account_in_count_no_rows_of_it(l
     assert (count.rows, count.new, count.unchanged) == (1, 1, 0)
 
 
-def test_another_file_behind_the_same_row_is_taken(line: Line) -> None:
+def test_another_file_behind_the_same_row_is_taken(line: ImportPipeline) -> None:
     customers, rows = ledger(1)
     documents = [document("1000", "d1", sha256="", bytes="")]
     line.take_in(export(line, customers, rows, documents=documents, contents={"d1": PDF}))
@@ -96,7 +96,7 @@ def test_another_file_behind_the_same_row_is_taken(line: Line) -> None:
     assert blobs.get(line.scope, settings.load().files_bucket, name) == other
 
 
-def test_a_currency_that_vanishes_is_a_move(line: Line) -> None:
+def test_a_currency_that_vanishes_is_a_move(line: ImportPipeline) -> None:
     customers, rows = ledger(60, 1)
     abroad = [customer("E1", currency="EUR")]
     euros = [transaction("E1", f"e{n}", "9.00", currency="EUR") for n in range(2)]
@@ -106,7 +106,7 @@ def test_a_currency_that_vanishes_is_a_move(line: Line) -> None:
     assert "EUR 18.00 to EUR 0.00" in run.reasons[0]
 
 
-def test_a_total_of_which_an_amount_cannot_be_read_does_not_agree(line: Line) -> None:
+def test_a_total_of_which_an_amount_cannot_be_read_does_not_agree(line: ImportPipeline) -> None:
     customers, rows = ledger(1, 60)
     bad = [rows[0] | {"total_amount": "much"}, *rows[1:]]
     run = line.take_in(export(line, customers, bad))
@@ -114,7 +114,7 @@ def test_a_total_of_which_an_amount_cannot_be_read_does_not_agree(line: Line) ->
     assert not dealers.published(line.scope, fresh=True).totals_agree
 
 
-def _descriptions(line: Line, transaction_id: str) -> list[str | None]:
+def _descriptions(line: ImportPipeline, transaction_id: str) -> list[str | None]:
     row = next(row for row in line.rows("1000") if row.transaction_id == transaction_id)
     assert row.lines is not None
     run, part, offset, length, _ = row.lines
@@ -122,7 +122,7 @@ def _descriptions(line: Line, transaction_id: str) -> list[str | None]:
     return [one.description for one in found]
 
 
-def test_more_documents_under_the_same_id_are_another_export(line: Line) -> None:
+def test_more_documents_under_the_same_id_are_another_export(line: ImportPipeline) -> None:
     customers, rows = ledger(1)
     documents = [document("1000", "d1")]
     line.take_in(export(line, customers, rows, documents=documents))
@@ -131,7 +131,7 @@ def test_more_documents_under_the_same_id_are_another_export(line: Line) -> None
     assert run.code == "B026_SAME_ID"
 
 
-def test_a_customer_that_was_rejected_and_then_left_out_is_archived(line: Line) -> None:
+def test_a_customer_that_was_rejected_and_then_left_out_is_archived(line: ImportPipeline) -> None:
     customers, rows = ledger(12, 1)
     line.take_in(export(line, customers, rows))
     bad = [customers[0] | {"account_type": "wrong"}, *customers[1:]]

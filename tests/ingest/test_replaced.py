@@ -12,21 +12,21 @@ from chalicelib.ingest.steps import open as opening
 from chalicelib.store import blobs
 from tests.bundles import PDF, document
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 OTHER = PDF + b"% another\n"
 
 
-def bundle(line: Line, sequence: int, content: bytes) -> bytes:
+def bundle(line: ImportPipeline, sequence: int, content: bytes) -> bytes:
     documents = [document("1000", "d1", content)]
     return export(line, *ledger(1), sequence, documents=documents, contents={"d1": content})
 
 
-def replace(line: Line, name: str, data: bytes) -> None:
+def replace(line: ImportPipeline, name: str, data: bytes) -> None:
     blobs.put(line.scope, settings.load().inbox_bucket, name, data, "application/zip")
 
 
-def test_a_file_replaced_under_its_run_fails_it_and_comes_in_by_itself(line: Line) -> None:
+def test_a_file_replaced_under_its_run_fails_it_and_comes_in_by_itself(line: ImportPipeline) -> None:
     name = line.put(bundle(line, 1, PDF))
     line.arrive(name)
     replace(line, name, bundle(line, 2, OTHER))
@@ -39,7 +39,9 @@ def test_a_file_replaced_under_its_run_fails_it_and_comes_in_by_itself(line: Lin
     assert dealers.published(line.scope, fresh=True).sequence == 2
 
 
-def test_a_file_replaced_before_it_was_spread_fails_its_run(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_replaced_before_it_was_spread_fails_its_run(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def dies(*_: Any) -> None:
         raise RuntimeError("dies")
 

@@ -8,11 +8,11 @@ from chalicelib.store import blobs
 from tests.bundles import document, transaction
 from tests.bundles import line as invoice_line
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.soak.logical import Reader, difference, written_partitions
 
 
-def bundles(line: Line) -> list[bytes]:
+def bundles(line: ImportPipeline) -> list[bytes]:
     """Four exports: rows change, settle and come, an account goes, a file is damaged, there are documents and lines."""
     customers, rows = ledger(5, 2)
     files: dict[str, Any] = {
@@ -27,14 +27,14 @@ def bundles(line: Line) -> list[bytes]:
     return [first, second, damaged, fourth]
 
 
-def stored(line: Line) -> list[dict[str, Any]]:
+def stored(line: ImportPipeline) -> list[dict[str, Any]]:
     """The dealer's settings and its published run, which an operator creates with it."""
     table = line.world.root("dynamodb")
     keys = [{"pk": {"S": f"D#{line.scope.dealer_id}#DEALER"}, "sk": {"S": sk}} for sk in ("SETTINGS", "PUBLISHED")]
     return [table.get_item(TableName=line.world.settings.table_name, Key=key)["Item"] for key in keys]
 
 
-def lose(line: Line, partitions: set[str]) -> None:
+def lose(line: ImportPipeline, partitions: set[str]) -> None:
     """Every item of these partitions, and all files but the inbox."""
     table, name = line.world.root("dynamodb"), line.world.settings.table_name
     for pk in partitions:
@@ -45,7 +45,7 @@ def lose(line: Line, partitions: set[str]) -> None:
     blobs.delete(line.scope, files, blobs.list_names(line.scope, files))
 
 
-def test_the_raw_exports_make_the_same_table_again(line: Line) -> None:
+def test_the_raw_exports_make_the_same_table_again(line: ImportPipeline) -> None:
     created = stored(line)
     with written_partitions() as partitions:
         runs = [line.take_in(bundle) for bundle in bundles(line)]

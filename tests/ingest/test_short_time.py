@@ -9,10 +9,10 @@ from chalicelib.store import blobs
 from tests.bundles import document
 from tests.fixtures.calls import listening
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 
-def test_the_clock_is_looked_at_after_each_account(line: Line) -> None:
+def test_the_clock_is_looked_at_after_each_account(line: ImportPipeline) -> None:
     line.remaining = lambda: 10.0
     line.take_in(export(line, *ledger(4)))
     assert [m["step"] for m in line.delivered].count("stage") == 4
@@ -20,7 +20,7 @@ def test_the_clock_is_looked_at_after_each_account(line: Line) -> None:
     assert [len(line.rows(entry.ref)) for entry in line.entries()] == [10] * 4
 
 
-def test_an_account_of_many_documents_is_copied_in_several_calls(line: Line) -> None:
+def test_an_account_of_many_documents_is_copied_in_several_calls(line: ImportPipeline) -> None:
     documents = [document("1000", f"d{n}") for n in range(4)]
     line.remaining = lambda: 10.0
     puts: list[str] = []
@@ -38,7 +38,7 @@ def test_an_account_of_many_documents_is_copied_in_several_calls(line: Line) -> 
     assert len(list(ids(line))) == 4
 
 
-def ids(line: Line) -> Iterator[str]:
+def ids(line: ImportPipeline) -> Iterator[str]:
     head = line.head("1000")
     assert head is not None
     yield from (entry.id for entry in head.documents if entry.visible)

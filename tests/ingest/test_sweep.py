@@ -1,108 +1,122 @@
-"""What is left after a week, and what goes."""
+"""What nobody can read any more is deleted, and only that; and what an undone run had told is told again."""
+
+from typing import Any
+
+import pytest
+from chalice.app import CloudWatchEvent
 
 from chalicelib import settings
 from chalicelib.dealers import queries as dealers
-from chalicelib.ingest import operations
-from chalicelib.ingest.maintenance import sweep
-from chalicelib.ingest.model import RunState
+from chalicelib.ingest import operations, repo
+from chalicelib.ingest.maintenance import resume, sweep
 from chalicelib.store import blobs
-from tests.bundles import document
+from chalicelib.store.events import EventRecord, events_pk
+from chalicelib.store.roles import assume_scope
+from chalicelib.triggers import ingest
+from tests.bundles import PDF, document, transaction
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
-from tests.ingest.test_decisions import held
+from tests.ingest.pipeline import ImportPipeline
+
+OTHER = PDF + b"% another\n"
 
 
-def keys(line: Line) -> list[str]:
-    client = line.world.root("dynamodb")
-    pages = client.get_paginator("scan").paginate(TableName=line.world.settings.table_name)
-    home = f"D#{line.scope.dealer_id}#"
-    found = [(item["pk"]["S"].removeprefix(home), item["sk"]["S"]) for page in pages for item in page["Items"]]
-    return sorted(f"{pk} {sk}" for pk, sk in found if pk.startswith(("A#", "DIRECTORY")))
+def files(line: ImportPipeline, prefix: str) -> list[str]:
+    return blobs.list_names(line.scope, settings.load().files_bucket, prefix)
 
 
-def objects(line: Line) -> list[str]:
-    return blobs.list_names(line.scope, settings.load().files_bucket)
-
-
-def a_week_later(line: Line, days: float = 7.5) -> None:
-    line.wait(days=days)
+def test_a_document_that_was_replaced_goes_with_the_head_that_named_it(line: ImportPipeline) -> None:
+    customers, rows = ledger(1)
+    kept = document("1000", "d2")
+    line.take_in(export(line, customers, rows, documents=[document("1000", "d1"), kept]))
+    other = {"documents": [document("1000", "d1", OTHER), kept], "contents": {"d1": OTHER}}
+    line.take_in(export(line, customers, rows, 2, **other))
+    line.wait(days=6)
     sweep.sweep(line.job())
-
-
-def test_nothing_of_a_dead_run_is_left_and_its_number_is_forgotten(line: Line) -> None:
-    line.take_in(export(line, *ledger(2)))
-    before = keys(line)
-    run = held(line)
-    operations.refuse_run(line.admin, number=run.number, now=line.now, ids=line.ids)
-    line.drain()
-    line.take_in(export(line, *ledger(2), 3))
-    assert dealers.published(line.scope, fresh=True).skipped == {run.number}
-    assert any(key.endswith("0000000002") for key in keys(line))
-    a_week_later(line)
-    assert keys(line) == before
-    assert not [name for name in objects(line) if name.startswith(f"runs/{run.number}/")]
-    assert dealers.published(line.scope, fresh=True).skipped == frozenset()
-    assert line.run(run.number).swept_at is not None
-
-
-def test_an_undone_run_is_swept_a_week_after_it_was_undone(line: Line) -> None:
-    line.take_in(export(line, *ledger(2)))
-    before, picture = keys(line), line.picture()
-    second = line.take_in(export(line, *ledger(3), 2))
-    line.wait(days=5)
-    operations.undo_run(line.admin, number=second.number, now=line.now, ids=line.ids)
-    a_week_later(line, 6)
-    assert keys(line) != before
-    a_week_later(line, 1.5)
-    assert keys(line) == before
-    assert line.picture() == picture
-
-
-def test_what_a_published_run_replaced_goes_with_its_documents(line: Line) -> None:
-    customers, rows = ledger(2)
-    line.take_in(export(line, customers, rows, documents=[document("1000", "d1"), document("1001", "d2")]))
-    other = b"%PDF-1.4 another"
-    rows[0]["description"] = "changed"
-    line.take_in(export(line, customers, rows, 2, documents=[document("1000", "d1", other)], contents={"d1": other}))
-    picture = line.picture()
-    line.wait(days=6.5)
+    assert "documents/1/1000/d1.pdf" in files(line, "documents/")
+    line.wait(days=2)
     sweep.sweep(line.job())
-    assert sum("A#1000 HEAD#" in key for key in keys(line)) == 2
-    a_week_later(line, 1)
-    assert line.picture() == picture
-    assert [key for key in keys(line) if key.startswith("A#1000 HEAD#")] == ["A#1000 HEAD#0000000002"]
-    assert [key for key in keys(line) if key.startswith("A#1001 HEAD#")] == ["A#1001 HEAD#0000000001"]
-    assert [key for key in keys(line) if key.startswith("DIRECTORY")] == ["DIRECTORY 1.0#2"]
-    documents = [name for name in objects(line) if name.startswith("documents/")]
-    assert documents == ["documents/1/1001/d2.pdf", "documents/2/1000/d1.pdf"]
+    head = line.head("1000")
+    assert head is not None
+    named = {f"documents/{entry.run}/1000/{entry.id}.pdf" for entry in head.documents}
+    assert "documents/1/1000/d1.pdf" not in files(line, "documents/")
+    assert named <= set(files(line, "documents/"))
 
 
-def test_an_undo_on_the_sixth_day_finds_everything_there(line: Line) -> None:
+def test_a_published_run_leaves_its_reports_alone(line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(2)))
-    picture = line.picture()
-    line.wait(days=10)
-    second = line.take_in(export(line, *ledger(3), 2))
-    line.wait(days=5.9)
+    before = line.picture()
+    line.wait(days=8)
     sweep.sweep(line.job())
-    operations.undo_run(line.admin, number=second.number, now=line.now, ids=line.ids)
-    assert line.picture() == picture
-
-
-def test_a_held_run_that_nobody_decides_on_is_refused_and_later_swept(line: Line) -> None:
-    line.take_in(export(line, *ledger(2)))
-    before = keys(line)
-    run = held(line)
-    a_week_later(line, 6.5)
-    assert (line.run(run.number).state, line.run(run.number).code) == (RunState.REFUSED, "F505_NOT_DECIDED")
-    a_week_later(line)
-    assert keys(line) == before
-
-
-def test_a_sweep_that_runs_short_of_time_goes_on_another_day(line: Line) -> None:
-    line.take_in(export(line, *ledger(2)))
-    line.remaining = lambda: 5.0
-    a_week_later(line)
-    assert line.run(1).swept_at is None
-    line.remaining = lambda: 500.0
-    sweep.sweep(line.job())
+    assert files(line, "runs/1/")
+    assert all(name.startswith(("runs/1/rejects", "runs/1/warnings")) for name in files(line, "runs/1/"))
+    assert repo.parts(line.scope, 1) == {}
     assert line.run(1).swept_at is not None
+    assert line.picture() == before
+
+
+def test_every_run_is_swept_however_many_came_since(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "MAX_RUNS", 1)
+    for n in (1, 2):
+        line.take_in(export(line, *ledger(n), n))
+    line.wait(days=8)
+    sweep.sweep(line.job())
+    assert [line.run(n).swept_at for n in (1, 2)] == [line.now, line.now]
+
+
+def test_an_undone_runs_news_is_told_by_the_next(line: ImportPipeline) -> None:
+    customers, rows = ledger(1)
+    line.take_in(export(line, customers, rows))
+    rows.append(transaction("1000", "news", "7.00"))
+    undone = line.take_in(export(line, customers, rows, 2))
+    operations.undo_run(line.admin, number=undone.number, now=line.now, ids=line.ids)
+    line.take_in(export(line, customers, rows, 3))
+    assert [events(line, run) for run in (1, 2, 3)] == [[], ["news"], ["news"]]
+    line.wait(days=8)
+    sweep.sweep(line.job())
+    assert dealers.published(line.scope, fresh=True).skipped == frozenset()
+    assert [events(line, run) for run in (1, 2, 3)] == [[], [], ["news"]]
+
+
+def events(line: ImportPipeline, run: int) -> list[str]:
+    with assume_scope(line.scope):
+        return [record.sk.rpartition("#")[2] for record in EventRecord.query(events_pk(line.scope, run))]
+
+
+def test_the_schedule_asks_for_each_dealers_sweep(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "dealers", OneDealer(line.scope.dealer_id))
+    line.take_in(export(line, *ledger(1)))
+    line.wait(days=8)
+    assert ingest.sweep_runs() == 1
+    line.drain()
+    assert line.run(1).swept_at == line.now
+
+
+def test_a_schedule_knows_how_much_time_it_has(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(ingest, "dealers", OneDealer(line.scope.dealer_id))
+    monkeypatch.setattr(resume, "resume", lambda job: seen.append(job.short_of_time))
+    for left in (5_000, 50_000):
+        context: Any = Context(left)
+        ingest.resume_runs(CloudWatchEvent(EVENT, context))
+    assert seen == [True, False]
+
+
+EVENT: dict[str, Any] = dict.fromkeys(
+    ("version", "account", "region", "detail", "detail-type", "source", "time", "id", "resources")
+)
+
+
+class Context:
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._left
+
+
+class OneDealer:
+    def __init__(self, dealer_id: str) -> None:
+        self.dealer_id = dealer_id
+
+    def all_dealers(self, _: object) -> list["OneDealer"]:
+        return [self]

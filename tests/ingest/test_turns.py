@@ -10,11 +10,11 @@ from chalicelib.ingest.maintenance import dead_letters, inbox
 from chalicelib.ingest.model import ImportRun, RunState, Upload
 from chalicelib.ingest.steps import open as opening
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.test_bad_bundles import two_percent_bad
 
 
-def upload_of(line: Line, name: str) -> Upload:
+def upload_of(line: ImportPipeline, name: str) -> Upload:
     found = repo.upload(line.scope, name.split("/")[1])
     assert found is not None
     return found
@@ -32,7 +32,9 @@ def jam(monkeypatch: pytest.MonkeyPatch, sequence: int) -> None:
     monkeypatch.setattr(opening, "begin", jammed)
 
 
-def test_a_bundle_in_the_way_does_not_harm_the_one_that_arrives(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_in_the_way_does_not_harm_the_one_that_arrives(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     line.take_in(export(line, *ledger(1), 1))
     jam(monkeypatch, 2)
     first, second = (line.put(export(line, *ledger(n), n)) for n in (2, 3))
@@ -48,7 +50,7 @@ def test_a_bundle_in_the_way_does_not_harm_the_one_that_arrives(line: Line, monk
     assert upload_of(line, second).run == line.newest().number
 
 
-def test_nobody_is_given_up_while_another_is_read(line: Line) -> None:
+def test_nobody_is_given_up_while_another_is_read(line: ImportPipeline) -> None:
     for n in (1, 2):
         line.arrive(line.put(export(line, *ledger(n), n)))
     dead_letters.fail_turn(line.job())
@@ -56,7 +58,7 @@ def test_nobody_is_given_up_while_another_is_read(line: Line) -> None:
     assert [run.state.value for run in repo.newest_runs(line.scope)] == ["published", "published"]
 
 
-def test_the_news_of_a_bundle_that_is_well_staged_or_held_ends_nothing(line: Line) -> None:
+def test_the_news_of_a_bundle_that_is_well_staged_or_held_ends_nothing(line: ImportPipeline) -> None:
     name = line.put(export(line, *ledger(50, 10)))
     line.arrive(name)
     dead_letters.fail_upload(line.job(), name=name)
@@ -70,7 +72,9 @@ def test_the_news_of_a_bundle_that_is_well_staged_or_held_ends_nothing(line: Lin
     assert line.newest().state is RunState.HELD
 
 
-def test_a_run_that_could_not_be_spread_fails_with_its_news(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_could_not_be_spread_fails_with_its_news(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def dies(*_: Any) -> None:
         raise RuntimeError("dies")
 
@@ -84,7 +88,7 @@ def test_a_run_that_could_not_be_spread_fails_with_its_news(line: Line, monkeypa
     assert repo.lease(line.scope).run is None
 
 
-def test_an_old_bundle_has_its_turn_however_many_came_since(line: Line) -> None:
+def test_an_old_bundle_has_its_turn_however_many_came_since(line: ImportPipeline) -> None:
     line.arrive(line.put(export(line, *ledger(1))))
     line.arrive(line.put(export(line, *ledger(2), 2)))
     line.wait(seconds=1)

@@ -12,7 +12,7 @@ from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import spread, unchanged
 from tests.bundles import TRANSACTION_COLUMNS, csv_bytes, customer, transaction
 from tests.ingest.exports import Rows, export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 ACCOUNTS, EACH, PARTS = 8, 10, 8
 
@@ -24,14 +24,14 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def first(line: Line) -> tuple[Rows, Rows]:
+def first(line: ImportPipeline) -> tuple[Rows, Rows]:
     """A published export."""
     customers, rows = ledger(ACCOUNTS, EACH)
     assert line.take_in(export(line, customers, rows)).n == PARTS
     return customers, rows
 
 
-def steps(line: Line, bundle: bytes) -> list[tuple[str, int | None]]:
+def steps(line: ImportPipeline, bundle: bytes) -> list[tuple[str, int | None]]:
     """Take in a bundle; the messages that it took, by step and part."""
     line.delivered.clear()
     line.take_in(bundle)
@@ -45,7 +45,7 @@ def counts(run: ImportRun) -> list[tuple[int, int, int]]:
     return [(file.rows, file.unchanged, file.changed + file.new) for file in run.summary.files]
 
 
-def test_the_same_again_takes_no_part(line: Line, first: tuple[Rows, Rows]) -> None:
+def test_the_same_again_takes_no_part(line: ImportPipeline, first: tuple[Rows, Rows]) -> None:
     before = dealers.published(line.scope, fresh=True)
     assert {step for step, _ in steps(line, export(line, *first, 2))} == {"gate", "finalise", "collect"}
     assert counts(line.newest()) == [(8, 8, 0), (80, 80, 0)]
@@ -54,7 +54,7 @@ def test_the_same_again_takes_no_part(line: Line, first: tuple[Rows, Rows]) -> N
     assert (after.run, after.shards) == (2, before.shards)
 
 
-def test_only_the_part_of_a_changed_account_is_read(line: Line, first: tuple[Rows, Rows]) -> None:
+def test_only_the_part_of_a_changed_account_is_read(line: ImportPipeline, first: tuple[Rows, Rows]) -> None:
     customers, rows = first
     rows[0] |= {"customer_order_ref": "other"}
     taken = steps(line, export(line, customers, rows, 2))
@@ -64,14 +64,14 @@ def test_only_the_part_of_a_changed_account_is_read(line: Line, first: tuple[Row
     assert counts(line.take_in(export(line, customers, rows, 3))) == [(8, 8, 0), (80, 80, 0)]
 
 
-def test_a_new_account_opens_its_part(line: Line, first: tuple[Rows, Rows]) -> None:
+def test_a_new_account_opens_its_part(line: ImportPipeline, first: tuple[Rows, Rows]) -> None:
     customers, rows = first
     run = line.take_in(export(line, [*customers, customer("2000")], [*rows, transaction("2000", "new", "1.00")], 2))
     assert counts(run) == [(9, 8, 1), (81, 80, 1)]
     assert len(line.entries()) == 9
 
 
-def test_an_absent_account_is_still_seen_to(line: Line, first: tuple[Rows, Rows]) -> None:
+def test_an_absent_account_is_still_seen_to(line: ImportPipeline, first: tuple[Rows, Rows]) -> None:
     customers, rows = first
     run = line.take_in(export(line, customers[1:], rows[EACH:], 2))
     assert run.summary is not None
@@ -80,7 +80,7 @@ def test_an_absent_account_is_still_seen_to(line: Line, first: tuple[Rows, Rows]
 
 
 @pytest.mark.parametrize("ref", [str(1000 + n) for n in range(ACCOUNTS)])
-def test_a_row_without_a_readable_account_is_told_of(line: Line, first: tuple[Rows, Rows], ref: str) -> None:
+def test_a_row_without_a_readable_account_is_told_of(line: ImportPipeline, first: tuple[Rows, Rows], ref: str) -> None:
     """It stands under no account, so it is in part 0, whatever part the account is in that it seems to name."""
     customers, rows = first
     data = csv_bytes(TRANSACTION_COLUMNS, rows) + f"x,{ref},too few\r\n".encode()
@@ -93,7 +93,7 @@ def test_a_row_without_a_readable_account_is_told_of(line: Line, first: tuple[Ro
 
 @pytest.mark.parametrize("at_once", [0, 1, 3])
 def test_parts_beyond_one_transaction_have_their_messages(
-    line: Line, first: tuple[Rows, Rows], monkeypatch: pytest.MonkeyPatch, at_once: int
+    line: ImportPipeline, first: tuple[Rows, Rows], monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     monkeypatch.setattr(unchanged, "MAX_DONE", at_once)
     taken = steps(line, export(line, *first, 2))
@@ -103,7 +103,7 @@ def test_parts_beyond_one_transaction_have_their_messages(
 
 
 def test_more_parts_than_before_keep_every_account(
-    line: Line, first: tuple[Rows, Rows], monkeypatch: pytest.MonkeyPatch
+    line: ImportPipeline, first: tuple[Rows, Rows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = line.picture()
     monkeypatch.setattr(spread, "MAX_ROWS", 10)
@@ -123,7 +123,7 @@ WRONG: dict[str, tuple[Callable[[int], dict[str, object]], Code]] = {
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_what_is_not_as_declared_is_refused_though_nothing_changed(
-    line: Line, first: tuple[Rows, Rows], wrong: str
+    line: ImportPipeline, first: tuple[Rows, Rows], wrong: str
 ) -> None:
     change, code = WRONG[wrong]
     run = line.take_in(export(line, *first, 2, files={"transactions": change(ACCOUNTS * EACH)}))

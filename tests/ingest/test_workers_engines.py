@@ -20,7 +20,7 @@ from tests.bundles import customer, transaction
 from tests.fixtures.cast import make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import Rows, export
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 ACCOUNTS = 12_000
 BIG = "BIG"
@@ -61,7 +61,7 @@ def a_large_ledger() -> tuple[Rows, Rows]:
     return [customer(ref) for ref in (*refs, BIG)], rows
 
 
-def until(line: Line, number: int, fits: Callable[[ImportRun], bool]) -> ImportRun:
+def until(line: ImportPipeline, number: int, fits: Callable[[ImportRun], bool]) -> ImportRun:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         run = repo.run(line.scope, number)
@@ -74,7 +74,7 @@ def until(line: Line, number: int, fits: Callable[[ImportRun], bool]) -> ImportR
 def test_an_export_of_many_parts_is_read_by_two_workers(two_workers: World) -> None:
     ids, now = Ids(), datetime.now(UTC)
     dealership = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
-    line = Line(two_workers, dealership, now, ids)
+    line = ImportPipeline(two_workers, dealership, now, ids)
     customers, rows = a_large_ledger()
     line.put(export(line, customers, rows))
     first = until(line, 1, lambda run: run.finalised_at is not None)

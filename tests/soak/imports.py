@@ -20,7 +20,7 @@ from tests.bundles import document, transaction
 from tests.bundles import line as invoice_line
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line, Message
+from tests.ingest.pipeline import ImportPipeline, Message
 from tests.soak.logical import Reader, written_partitions
 from tests.soak.workers import Fault, ReplyLostError, Shift, deliver
 
@@ -34,7 +34,7 @@ ROUNDS = 3
 """How often the schedules may have to come before a run has ended."""
 
 
-class History:
+class DisturbedImport:
     """A dealer of its own with its first export applied, and how the second fares."""
 
     def __init__(self, world: World) -> None:
@@ -104,7 +104,7 @@ class Clean:
 def clean(world: World) -> Clean:
     """What nothing disturbs: the measure of all else."""
     with small_parts():
-        history = History(world)
+        history = DisturbedImport(world)
         shift = history.suffer()
         assert history.is_done
         assert history.line.newest().n == PARTS
@@ -122,8 +122,8 @@ def small_parts() -> Iterator[None]:
         yield
 
 
-class BarePipeline(Line):
-    """A dealer's import line with nobody but the dealer."""
+class BarePipeline(ImportPipeline):
+    """A dealer's imports, with nobody but the dealer."""
 
     def __init__(self, world: World, ids: Ids, now: datetime = NOW) -> None:
         tail = ids.dealer_id()
@@ -146,11 +146,11 @@ class BarePipeline(Line):
         return self.dealer.code
 
 
-def first_export(line: Line) -> bytes:
+def first_export(line: ImportPipeline) -> bytes:
     return export(line, *ledger(10, 1), salt="soak")
 
 
-def second_export(line: Line) -> bytes:
+def second_export(line: ImportPipeline) -> bytes:
     """An account changes, many are new, one is gone, a row is bad, one is news; there are files and lines."""
     customers, rows = ledger(40, 2)
     rows[0]["total_amount"] = "9.00"

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from tests.fixtures.calls import listening
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 TIMES = frozenset(
     "at done_at opened_at gated_at ended_at finalised_at resent_at undone_at swept_at begun_at arrived_at received_at "
@@ -47,11 +47,11 @@ def _partitions(operation: str, params: dict[str, Any]) -> Iterator[str]:
 class Reader:
     """Reads behind the store's back, with clients made once."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ImportPipeline) -> None:
         self._settings = line.world.settings
         self._table, self._s3 = line.world.root("dynamodb"), line.world.root("s3")
 
-    def everything(self, line: Line, partitions: set[str]) -> str:
+    def everything(self, line: ImportPipeline, partitions: set[str]) -> str:
         """One line an item of these partitions and an object of the dealer's, sorted; the same for the same state."""
         home = f"D#{line.scope.dealer_id}#"
         texts = [_item(item) for pk in partitions if pk.startswith(home) for item in self._items(pk)]
@@ -68,7 +68,7 @@ class Reader:
         for page in pages:
             yield from page["Items"]
 
-    def _objects(self, line: Line) -> Iterator[str]:
+    def _objects(self, line: ImportPipeline) -> Iterator[str]:
         home = f"d/{line.scope.dealer_id}/"
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._settings.files_bucket, Prefix=home)
         for page in pages:

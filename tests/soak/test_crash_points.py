@@ -12,7 +12,7 @@ from chalicelib import settings
 from infra.local.emulators import DYNAMODB
 from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World, environment
-from tests.soak.imports import Clean, History, small_parts
+from tests.soak.imports import Clean, DisturbedImport, small_parts
 from tests.soak.logical import difference
 from tests.soak.workers import Fault
 
@@ -40,7 +40,7 @@ def disturb(world: World, undisturbed: Clean, faults: Sequence[Fault]) -> Toll:
     toll = Toll()
     with small_parts():
         for fault in faults:
-            history = History(world)
+            history = DisturbedImport(world)
             shift = history.suffer(fault)
             toll.struck += bool(shift.in_hand)
             toll.by_schedule += history.by_schedule > 0

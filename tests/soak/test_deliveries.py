@@ -16,8 +16,8 @@ from tests.bundles import transaction
 from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line, Message
-from tests.soak.imports import BarePipeline, Clean, History, second_export, small_parts
+from tests.ingest.pipeline import ImportPipeline, Message
+from tests.soak.imports import BarePipeline, Clean, DisturbedImport, second_export, small_parts
 from tests.soak.logical import difference
 from tests.soak.workers import deliver
 
@@ -38,7 +38,7 @@ def eight_parts() -> Iterator[None]:
 
 def end_with_copies(world: World, copies: int) -> tuple[str, int]:
     """How the second export ends when each message comes `copies` times at once; and how many deliveries it took."""
-    history, random, deliveries = History(world), Random(copies), 0
+    history, random, deliveries = DisturbedImport(world), Random(copies), 0
     line = history.line
     with history.watched(), ThreadPoolExecutor(AT_ONCE) as pool:
         waiting: list[Message] = [{"step": "arrived", "name": line.put(second_export(line))}]
@@ -54,7 +54,7 @@ def end_with_copies(world: World, copies: int) -> tuple[str, int]:
     return history.end(), deliveries
 
 
-def attempt(line: Line, message: Message) -> Message | None:
+def attempt(line: ImportPipeline, message: Message) -> Message | None:
     """The message again, where it failed: the queue keeps it."""
     try:
         deliver(line, message)
@@ -83,7 +83,7 @@ def test_two_to_ten_copies_at_once_end_like_one(real: World, undisturbed: Clean,
     figures(f"copies in parallel: {COPIES[0]} to {COPIES[-1]} of each message, {total} deliveries, all digests equal")
 
 
-def exports(line: Line) -> dict[int, str]:
+def exports(line: ImportPipeline) -> dict[int, str]:
     """Four exports by sequence, put into the inbox: each changes an account, and has one more than the one before."""
     names = {}
     for sequence in range(1, EXPORTS + 1):
@@ -94,7 +94,7 @@ def exports(line: Line) -> dict[int, str]:
     return names
 
 
-def in_order(world: World, order: Sequence[int], *, together: bool) -> Line:
+def in_order(world: World, order: Sequence[int], *, together: bool) -> ImportPipeline:
     """A line to which the exports came in this order: together, or each when the one before was done."""
     line = BarePipeline(world, Ids())
     names, newest = exports(line), 0
@@ -124,7 +124,7 @@ def check_orders(world: World, orders: Sequence[Sequence[int]]) -> int:
     return held
 
 
-def open_rows(line: Line) -> dict[str, list[Row]]:
+def open_rows(line: ImportPipeline) -> dict[str, list[Row]]:
     """What is owed: an export that came before leaves settled rows behind."""
     return {ref: sorted((row for row in rows if row.outstanding), key=str) for ref, (_, rows) in line.picture().items()}
 
@@ -147,7 +147,7 @@ def test_no_order_of_four_exports_lets_an_older_replace_a_newer(real: World, fig
 class HoldingBack:
     """Keeps one message back, by the number of those before it."""
 
-    line: Line
+    line: ImportPipeline
     at: int
     held: list[Message] = field(default_factory=list)
 

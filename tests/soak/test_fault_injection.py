@@ -9,7 +9,7 @@ from tests.fixtures.calls import left_unprocessed
 from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.soak.fault_injection import EVERY, Faults, bad
-from tests.soak.imports import Clean, History, small_parts
+from tests.soak.imports import Clean, DisturbedImport, small_parts
 from tests.soak.logical import difference
 
 
@@ -25,7 +25,7 @@ def check(world: World, undisturbed: Clean, faults_to_bear: Iterable[Faults]) ->
     failed = 0
     for faults in faults_to_bear:
         clients.reset()  # and with them their quotas
-        history = History(world)
+        history = DisturbedImport(world)
         with bad(faults) as met:
             shift = history.suffer()
         assert not shift.in_hand, faults
@@ -49,7 +49,7 @@ def test_an_import_bears_any_fault(real: World, undisturbed: Clean, figures: Rec
 
 @pytest.mark.engines
 def test_what_a_batch_leaves_unprocessed_is_sent_again(real: World, undisturbed: Clean) -> None:
-    history = History(real)
+    history = DisturbedImport(real)
     with left_unprocessed("BatchWriteItem", times=6), left_unprocessed("BatchGetItem", times=6):
         history.suffer()
     assert history.is_done

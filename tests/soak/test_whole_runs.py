@@ -30,7 +30,7 @@ from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.history import SPOILT
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.soak.reading.marked import Book, Size
 from tests.soak.reading.readers import Plan
 
@@ -50,7 +50,7 @@ PATIENCE_SECONDS = 120
 class Writer:
     """Publishes, undoes, sets aside and sweeps."""
 
-    line: Line
+    line: ImportPipeline
     book: Book
     sequence: int = 0
     true: set[int] = field(default_factory=set)
@@ -163,7 +163,7 @@ def read_while_it_changes(
     """All that was done and seen."""
     ids, now = Ids(), system_clock()
     dealership = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
-    writer = Writer(Line(world, dealership, now, ids), book)
+    writer = Writer(ImportPipeline(world, dealership, now, ids), book)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spread, "MAX_ROWS", ROWS_A_PART)
         assert writer.import_one().state is RunState.PUBLISHED

@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ReadTimeoutError
 
 from tests.fixtures.calls import Service, listening
-from tests.ingest.pipeline import Line, Message
+from tests.ingest.pipeline import ImportPipeline, Message
 
 SERVICES: tuple[Service, ...] = ("dynamodb", "s3", "sqs")
 WORKERS = ("first worker", "second worker")
@@ -73,7 +73,7 @@ class Turns:
 class Shift:
     """What two workers do until the queue is empty, or one of them dies and the other has done all it can."""
 
-    line: Line
+    line: ImportPipeline
     fault: Fault | None = None
     calls: list[str] = field(default_factory=list)
     in_hand: list[Message] = field(default_factory=list)
@@ -150,7 +150,7 @@ class Shift:
             raise self.fault.error
 
 
-def deliver(line: Line, message: Message) -> None:
+def deliver(line: ImportPipeline, message: Message) -> None:
     """A message of either queue."""
     if message["step"] == "arrived":
         line.arrive(message["name"])

@@ -26,7 +26,7 @@ from tests import bundles
 from tests.fixtures.cast import Cast, Dealership, Member, add_person
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.web.client import OWN_PAGE, Page, Visitor
 
 TOKEN = "A" * 43
@@ -170,7 +170,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
     """Exports taken in for both dealers, and two API keys for each: one to use, one to lose."""
     scenario = Scenario(cast, ids, now)
     for dealership, exports in ((cast.ours, 3), (cast.rival, 1)):
-        _import(Line(world, dealership, now, ids), exports)
+        _import(ImportPipeline(world, dealership, now, ids), exports)
         dealer = dealership.dealer.dealer_id
         scenario.runs[dealer] = exports
         scenario.keys[dealer], _ = _key(scenario, dealership)
@@ -206,7 +206,7 @@ def _key(scenario: Scenario, dealership: Dealership) -> tuple[str, str]:
     return secret, key.key_id
 
 
-def _import(line: Line, exports: int) -> None:
+def _import(line: ImportPipeline, exports: int) -> None:
     """The newest export has a row that is refused, and waits for a decision."""
     bird = canary(line.dealership)
     customers, rows, papers = [], [], []

@@ -25,7 +25,7 @@ from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import make_crowd
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 DEALERS = 200
 SEQUENCES = count(1)
@@ -33,14 +33,14 @@ NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def lines(aws: World) -> list[Line]:
+def lines(aws: World) -> list[ImportPipeline]:
     """Three dealers with import lines, and as many as make 200."""
     ids = Ids(Random(7).randbytes)
-    return [Line(aws, dealership, NOW, ids) for dealership in make_crowd(aws, ids, NOW, dealers=DEALERS)]
+    return [ImportPipeline(aws, dealership, NOW, ids) for dealership in make_crowd(aws, ids, NOW, dealers=DEALERS)]
 
 
 @pytest.fixture(autouse=True)
-def in_service(lines: list[Line]) -> Iterator[None]:
+def in_service(lines: list[ImportPipeline]) -> Iterator[None]:
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: lines[0].now, ids=lines[0].ids)
     with services.use(made):
         yield
@@ -60,7 +60,7 @@ def event(*bodies: Any, received: int = 1) -> SQSEvent:
     return SQSEvent({"Records": records}, context)
 
 
-def stored(line: Line, name: str) -> dict[str, Any]:
+def stored(line: ImportPipeline, name: str) -> dict[str, Any]:
     """S3's news of an object: keys come encoded."""
     key = quote_plus(f"d/{line.scope.dealer_id}/{name}", safe="/")
     return {"Records": [{"s3": {"object": {"key": key, "eTag": "e1"}}}]}
@@ -71,7 +71,7 @@ def deliver_all(world: World) -> None:
         assert ingest.import_messages(event(*messages)) == {"batchItemFailures": []}
 
 
-def test_an_object_in_the_inbox_becomes_an_applied_export(lines: list[Line]) -> None:
+def test_an_object_in_the_inbox_becomes_an_applied_export(lines: list[ImportPipeline]) -> None:
     line = lines[0]
     name = line.put(export(line, *ledger(2), next(SEQUENCES)), file_name="some-file.zip")
     answer = ingest.inbox_messages(event({"Event": "s3:TestEvent"}, stored(line, name), stored(line, "elsewhere/x")))
@@ -80,7 +80,7 @@ def test_an_object_in_the_inbox_becomes_an_applied_export(lines: list[Line]) -> 
     assert line.newest().state is RunState.PUBLISHED
 
 
-def test_a_message_that_fails_comes_again_and_the_others_are_done(lines: list[Line]) -> None:
+def test_a_message_that_fails_comes_again_and_the_others_are_done(lines: list[ImportPipeline]) -> None:
     line = lines[0]
     good = {"dealer_id": line.scope.dealer_id, "step": "gate", "run": 999}
     unknown = {"dealer_id": line.scope.dealer_id, "step": "dance", "run": 999}
@@ -88,7 +88,9 @@ def test_a_message_that_fails_comes_again_and_the_others_are_done(lines: list[Li
     assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["m0", "m2", "m3"]
 
 
-def test_the_last_attempt_fails_the_run_and_frees_the_lease(lines: list[Line], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_attempt_fails_the_run_and_frees_the_lease(
+    lines: list[ImportPipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
     line = lines[1]
     line.arrive(line.put(export(line, *ledger(3), next(SEQUENCES))))  # one more than other tests may have taken in
     message = line.messages()[0]
@@ -105,13 +107,13 @@ def test_the_last_attempt_fails_the_run_and_frees_the_lease(lines: list[Line], m
     assert repo.lease(line.scope).run is None
 
 
-def test_what_cannot_even_be_buried_is_left_to_the_schedule(lines: list[Line]) -> None:
+def test_what_cannot_even_be_buried_is_left_to_the_schedule(lines: list[ImportPipeline]) -> None:
     assert len(ingest.import_messages(event("not json", received=5))["batchItemFailures"]) == 1
     assert len(ingest.inbox_messages(event("not json", received=5))["batchItemFailures"]) == 1
     assert lines[0].messages() == []
 
 
-def test_the_schedules_cost_a_few_reads_a_dealer(lines: list[Line]) -> None:
+def test_the_schedules_cost_a_few_reads_a_dealer(lines: list[ImportPipeline]) -> None:
     for line in lines:
         line.messages()
         line.put(export(line, *ledger(2), next(SEQUENCES)))
@@ -131,7 +133,7 @@ def test_the_schedules_cost_a_few_reads_a_dealer(lines: list[Line]) -> None:
     assert counted["BatchGetItem"] == 3
 
 
-def test_a_dealer_in_trouble_keeps_nobody_waiting(lines: list[Line], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dealer_in_trouble_keeps_nobody_waiting(lines: list[ImportPipeline], monkeypatch: pytest.MonkeyPatch) -> None:
     trouble = lines[0].scope.dealer_id
 
     def broken(job: Any) -> None:

@@ -17,7 +17,7 @@ from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Dealership, Member
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.web.client import OWN_PAGE, Page, Visitor
 
 FORMS = {"page": {}, "script": {"accept": "application/json"}, "part of a page": {"hx-request": "true"}}
@@ -44,7 +44,7 @@ def pair_of(member: Member) -> Pair:
 
 def furnish(world: World, dealership: Dealership, pair: Pair, now: datetime, ids: Ids) -> None:
     """Two accounts come with an export: one has the email of somebody whom another dealer knows."""
-    line = Line(world, dealership, now, ids)
+    line = ImportPipeline(world, dealership, now, ids)
     refs = {pair.account_known: pair.known, pair.account_unknown: pair.unknown}
     customers = [bundles.customer(ref, name="Postgate Farm", email=email) for ref, email in refs.items()]
     line.take_in(export(line, customers, [bundles.transaction(ref, f"T{ref}", "7.70") for ref in refs]))

@@ -24,7 +24,7 @@ from tests import bundles
 from tests.fixtures.cast import make_cast
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.sweeps.contents import object_of
 from tests.sweeps.scenario import Scenario
 from tests.web.client import Visitor
@@ -57,7 +57,7 @@ def scenario(aws: World, ids: Ids, now: datetime) -> Iterator[Scenario]:
     """Our customer has an invoice for each start. A second export waits: its dates are formulas."""
     found = Scenario(make_cast(ids, now), ids, now)
     dealership = found.cast.ours
-    line = Line(aws, dealership, now, ids)
+    line = ImportPipeline(aws, dealership, now, ids)
     customers = [row(CUSTOMERS.schema, bundles.customer(str(1200 + n)), start) for n, start in enumerate(STARTS)]
     rows = [
         row(TRANSACTIONS.schema, bundles.transaction("1200", f"T{n}", "-7.70", type="credit_note"), start)

@@ -25,17 +25,19 @@ from infra.demo_export.bundle import BundleWriter, Heading
 from infra.demo_export.series import Size, ledgers, view_of
 from tests.fixtures.cast import make_dealership
 from tests.fixtures.worlds import World
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 AS_AT = date(2024, 6, 5)
 TRANSACTIONS, MANIFEST = "transactions.csv", "manifest.json"
 _EXPORTS = UUID("0d3f3d1e-6f0c-4f3c-9f0e-3a1f2b6c5d4e")
 
 
-def import_line(world: World) -> Line:
+def import_line(world: World) -> ImportPipeline:
     """A new dealer whose bundles are taken in step after step, as the queue asks for them."""
     ids, now = Ids(), datetime.now(UTC)
-    return Line(world, make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids)
+    return ImportPipeline(
+        world, make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone=""), now, ids
+    )
 
 
 def demo_bundle(size: Size, out: Path) -> Path:
@@ -52,7 +54,7 @@ def long_histories(accounts: int) -> Size:
     return Size(accounts, 36, 5_000, 5_000_000)
 
 
-def repeated(bundle: Path, line: Line, sequence: int, *, change_every: int = 0) -> tuple[bytes, set[str]]:
+def repeated(bundle: Path, line: ImportPipeline, sequence: int, *, change_every: int = 0) -> tuple[bytes, set[str]]:
     """The same rows as export `sequence` of the dealer, and the accounts of those rows, one in so many, that differ."""
     out, touched = io.BytesIO(), set[str]()
     with ZipFile(bundle) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.bundles import build_bundle, customer, export_id, transaction, with_balances
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 Changed = Callable[[str, int], bool]
 """Whether row `n` of account `ref` differs from the first night's."""
@@ -23,7 +23,7 @@ class Ledgers:
     rows: int
     open_rows: int = 5
 
-    def export(self, line: Line, sequence: int, changed: Changed = nothing) -> bytes:
+    def export(self, line: ImportPipeline, sequence: int, changed: Changed = nothing) -> bytes:
         """Export `sequence`, with another description in each row that has `changed`."""
         refs = [str(1000 + n) for n in range(self.accounts)]
         rows = [self._row(ref, n, changed=changed(ref, n)) for ref in refs for n in range(self.rows)]

@@ -8,12 +8,12 @@ from chalicelib.ingest.steps import capacity
 from chalicelib.ingest.steps.capacity import required_shards
 from tests.ingest.conftest import line
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 
 __all__ = ["line"]
 
 
-def test_archived_accounts_need_room_too(line: Line) -> None:
+def test_archived_accounts_need_room_too(line: ImportPipeline) -> None:
     customers, rows = ledger(6, 1)
     line.take_in(export(line, customers, rows))
     line.take_in(export(line, customers[:4], rows[:4], 2))
@@ -24,7 +24,7 @@ def test_archived_accounts_need_room_too(line: Line) -> None:
     assert required_shards(shards, n=base.n, customers=room, files=()) == 2 * base.n
 
 
-def test_a_full_shard_is_split(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_shard_is_split(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     customers, rows = ledger(6, 1)
     first = line.take_in(export(line, customers, rows))
     monkeypatch.setattr(capacity, "FULL", 10)

@@ -12,10 +12,10 @@ from chalicelib.store.roles import assume_scope
 from tests.bundles import transaction
 from tests.fixtures.calls import counted_calls
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line, Message
+from tests.ingest.pipeline import ImportPipeline, Message
 
 
-def published(line: Line, news: int, accounts: int = 2) -> tuple[ImportRun, list[Message]]:
+def published(line: ImportPipeline, news: int, accounts: int = 2) -> tuple[ImportRun, list[Message]]:
     """A run that brings so many new invoices an account, published, and the messages of what follows."""
     customers, rows = ledger(accounts)
     line.take_in(export(line, customers, rows))
@@ -31,12 +31,12 @@ def published(line: Line, news: int, accounts: int = 2) -> tuple[ImportRun, list
             line.deliver(message)
 
 
-def events(line: Line, run: ImportRun) -> list[EventRecord]:
+def events(line: ImportPipeline, run: ImportRun) -> list[EventRecord]:
     with assume_scope(line.scope):
         return list(EventRecord.query(events_pk(line.scope, run.number)))
 
 
-def test_events_are_written_by_the_batch_and_none_is_read(line: Line) -> None:
+def test_events_are_written_by_the_batch_and_none_is_read(line: ImportPipeline) -> None:
     run, messages = published(line, 60)
     with counted_calls("dynamodb") as calls:
         line.deliver(messages[0])
@@ -46,7 +46,7 @@ def test_events_are_written_by_the_batch_and_none_is_read(line: Line) -> None:
     assert counted["PutItem"] == counted["BatchGetItem"] == 0
 
 
-def test_short_of_time_the_message_says_where_to_go_on(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_of_time_the_message_says_where_to_go_on(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finalise, "EVENTS_AT_ONCE", 5)
     monkeypatch.setattr(spread, "MAX_ROWS", 25)
     run, messages = published(line, 7)
@@ -60,7 +60,7 @@ def test_short_of_time_the_message_says_where_to_go_on(line: Line, monkeypatch: 
     assert line.run(run.number).finalised_at is not None
 
 
-def test_recorded_again_they_are_the_same(line: Line) -> None:
+def test_recorded_again_they_are_the_same(line: ImportPipeline) -> None:
     run, messages = published(line, 3)
     finalise._record_events(line.job(), run, 0, 0)  # noqa: SLF001 - a worker that died before it could conclude
     before = [event.serialize() for event in events(line, run)]
@@ -69,7 +69,7 @@ def test_recorded_again_they_are_the_same(line: Line) -> None:
     assert [event.serialize() for event in events(line, run)] == before
 
 
-def test_a_run_that_was_undone_meanwhile_tells_nothing_more(line: Line) -> None:
+def test_a_run_that_was_undone_meanwhile_tells_nothing_more(line: ImportPipeline) -> None:
     run, messages = published(line, 3)
     operations.undo_run(line.admin, number=run.number, now=line.now, ids=line.ids)
     line.deliver({**messages[0], "part": 0, "event": 1})

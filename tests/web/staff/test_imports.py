@@ -11,7 +11,7 @@ from chalicelib.kernel.ids import Ids
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.test_bad_bundles import two_percent_bad, wrong_checksum
 from tests.web.client import Visitor
 
@@ -19,8 +19,8 @@ HOME = "/staff/imports"
 
 
 @pytest.fixture
-def line(aws: World, cast: Cast, now: datetime, ids: Ids) -> Line:
-    return Line(aws, cast.ours, now, ids)
+def line(aws: World, cast: Cast, now: datetime, ids: Ids) -> ImportPipeline:
+    return ImportPipeline(aws, cast.ours, now, ids)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_only_an_admin_is_given_a_way_to_upload(staff: Visitor) -> None:
     assert "policy" not in page.html
 
 
-def test_an_applied_export_shows_its_counts_and_can_be_undone(admin: Visitor, line: Line) -> None:
+def test_an_applied_export_shows_its_counts_and_can_be_undone(admin: Visitor, line: ImportPipeline) -> None:
     run = line.take_in(export(line, *ledger()))
     page = admin.get(HOME)
     assert "Export 1" in page.text
@@ -60,7 +60,7 @@ def test_an_applied_export_shows_its_counts_and_can_be_undone(admin: Visitor, li
     assert line.entries() == []
 
 
-def test_a_refused_export_says_why_and_the_next_step(staff: Visitor, line: Line) -> None:
+def test_a_refused_export_says_why_and_the_next_step(staff: Visitor, line: ImportPipeline) -> None:
     line.take_in(wrong_checksum(line))
     assert "transactions.csv does not match its checksum" in staff.get(HOME).text
     page = staff.get(f"{HOME}/{line.newest().number}")
@@ -68,7 +68,7 @@ def test_a_refused_export_says_why_and_the_next_step(staff: Visitor, line: Line)
     assert "B018_CHECKSUM" in page.text
 
 
-def test_a_held_export_names_its_rows_and_is_approved_by_an_admin(admin: Visitor, line: Line) -> None:
+def test_a_held_export_names_its_rows_and_is_approved_by_an_admin(admin: Visitor, line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(50, 10)))
     run = line.take_in(two_percent_bad(line))
     page = admin.get(HOME)
@@ -86,7 +86,7 @@ def test_a_held_export_names_its_rows_and_is_approved_by_an_admin(admin: Visitor
     assert "Customers see this export now" in admin.follow().text
 
 
-def test_a_user_who_is_no_admin_sees_a_held_export_and_cannot_decide(staff: Visitor, line: Line) -> None:
+def test_a_user_who_is_no_admin_sees_a_held_export_and_cannot_decide(staff: Visitor, line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(50, 10)))
     run = line.take_in(two_percent_bad(line))
     page = staff.get(f"{HOME}/{run.number}")
@@ -108,7 +108,7 @@ def test_a_key_is_shown_once_buys_an_upload_and_can_be_revoked(admin: Visitor) -
     assert admin.get("/api/v1/imports", headers=key).status == 401
 
 
-def test_a_bundle_that_waits_for_more_than_a_day_is_told_of(staff: Visitor, line: Line) -> None:
+def test_a_bundle_that_waits_for_more_than_a_day_is_told_of(staff: Visitor, line: ImportPipeline) -> None:
     line.wait(hours=-30)
     for n in (1, 2):
         line.arrive(line.put(export(line, *ledger(1), n)))
