@@ -17,7 +17,7 @@ _STATES: dict[RunState, Chip] = {
     RunState.PUBLISHED: (lazy_gettext("Applied"), "check-circle", "ok"),
     RunState.UNDONE: (lazy_gettext("Undone"), "arrow-counterclockwise", ""),
     RunState.REFUSED: (lazy_gettext("Refused"), "x-circle", "bad"),
-    RunState.FAILED: (lazy_gettext("Stopped"), "exclamation-octagon", "bad"),
+    RunState.FAILED: (lazy_gettext("Failed"), "exclamation-octagon", "bad"),
 }
 _NOUNS = {entity.name: entity.nouns for entity in ENTITIES}
 _ROWS = lazy_ngettext("%(num)s row", "%(num)s rows")
