@@ -12,7 +12,7 @@ from chalicelib.ccx.cells import Text
 from chalicelib.ccx.columns import Schema
 from chalicelib.customers.entity import CUSTOMERS
 from chalicelib.documents.entity import DOCUMENTS, INVOICE_LINES
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.ledger.entity import TRANSACTIONS
@@ -99,7 +99,7 @@ def hostile_dealership(ids: Ids, now: datetime, attack: Attack) -> Dealership:
         address=tuple(fit(texts, 120) for _ in range(7)),
     )
     offered = Membership(
-        dealership.dealer.dealer_id, Kind.CUSTOMER, ACCOUNT, fit(texts, 120), role=Role.ADMIN, active=True
+        dealership.dealer.dealer_id, MembershipKind.CUSTOMER, ACCOUNT, fit(texts, 120), role=Role.ADMIN, active=True
     )
     return replace(
         dealership, customer=add_person(ids, now, email=f"{ids.dealer_id()}@farm.example", membership=offered)

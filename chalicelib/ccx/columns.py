@@ -9,7 +9,7 @@ from chalicelib.ccx.cells import Parser, Text
 from chalicelib.ccx.csv_rows import MAX_REF
 
 
-class Kind(NamedTuple):
+class ColumnType(NamedTuple):
     """What a column's cells hold: how one is read, and the words for it in docs/export-format.md."""
 
     parse: Parser
@@ -23,7 +23,7 @@ class Column(NamedTuple):
     """
 
     name: str
-    kind: Kind
+    kind: ColumnType
     says: str = ""
     what: str = ""
 
@@ -56,40 +56,42 @@ class Schema:
         return frozenset(c.name for c in self.columns if isinstance(c.parse, Text) and c.parse.multiline)
 
 
-def text(limit: int, *, multiline: bool = False) -> Kind:
+def text(limit: int, *, multiline: bool = False) -> ColumnType:
     """Up to `limit` characters."""
-    return Kind(Text(limit, multiline), f"text, {limit}")
+    return ColumnType(Text(limit, multiline), f"text, {limit}")
 
 
-def one_of(*values: str) -> Kind:
+def one_of(*values: str) -> ColumnType:
     """One of a few words."""
-    return Kind(cells.one_of(*values), " ".join(f"`{value}`" for value in values))
+    return ColumnType(cells.one_of(*values), " ".join(f"`{value}`" for value in values))
 
 
-def integer(low: int, high: int, says: str = "") -> Kind:
+def integer(low: int, high: int, says: str = "") -> ColumnType:
     """A whole number from `low` to `high`."""
-    return Kind(cells.integer(low, high), says or f"{low:,} to {high:,}")
+    return ColumnType(cells.integer(low, high), says or f"{low:,} to {high:,}")
 
 
-def identifier(limit: int) -> Kind:
+def identifier(limit: int) -> ColumnType:
     """An id that may stand in a file's name."""
     what = f"up to {limit} letters, digits, _ and -"
-    return Kind(cells.form(rf"[A-Za-z0-9_-]{{1,{limit}}}", what), f"up to {limit} letters, digits, `_` `-`")
+    return ColumnType(cells.form(rf"[A-Za-z0-9_-]{{1,{limit}}}", what), f"up to {limit} letters, digits, `_` `-`")
 
 
-AMOUNT = Kind(cells.amount("GBP"), "amount")
+AMOUNT = ColumnType(cells.amount("GBP"), "amount")
 """Stands for the row's own currency: a plan puts that currency's parser in its place."""
-BOOLEAN = Kind(cells.boolean, "boolean")
-COUNTRY = Kind(cells.form(r"[A-Z]{2}", "two capitals of ISO 3166, such as GB"), "ISO 3166, 2 letters")
-CURRENCY = Kind(cells.currency, "currency")
-DATE = Kind(cells.iso_date, "date")
-DECIMAL = Kind(cells.decimal4, "up to 4 decimals")
-EMAIL = Kind(cells.email, "text, 254")
-MOMENT = Kind(cells.moment, "moment")
-PERCENT = Kind(cells.percent, "0 to 99.99")
-PERIOD = Kind(cells.period, "`2024-06`")
-SHA256 = Kind(cells.form(r"[0-9a-fA-F]{64}", "the SHA-256 of the file in hex, 64 digits"), "64 hexadecimal digits")
-WHOLE_PERCENT = Kind(cells.whole_percent, "0 to 100")
+BOOLEAN = ColumnType(cells.boolean, "boolean")
+COUNTRY = ColumnType(cells.form(r"[A-Z]{2}", "two capitals of ISO 3166, such as GB"), "ISO 3166, 2 letters")
+CURRENCY = ColumnType(cells.currency, "currency")
+DATE = ColumnType(cells.iso_date, "date")
+DECIMAL = ColumnType(cells.decimal4, "up to 4 decimals")
+EMAIL = ColumnType(cells.email, "text, 254")
+MOMENT = ColumnType(cells.moment, "moment")
+PERCENT = ColumnType(cells.percent, "0 to 99.99")
+PERIOD = ColumnType(cells.period, "`2024-06`")
+SHA256 = ColumnType(
+    cells.form(r"[0-9a-fA-F]{64}", "the SHA-256 of the file in hex, 64 digits"), "64 hexadecimal digits"
+)
+WHOLE_PERCENT = ColumnType(cells.whole_percent, "0 to 100")
 
 TRANSACTION_TYPES = ("invoice", "credit_note", "discount", "brought_forward", "payment", "journal", "refund")
 """What a ledger entry may be; files that hang on one name it by its type too."""

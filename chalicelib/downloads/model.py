@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass as checked
 
 from chalicelib.kernel.schemas import STRICT
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
-from chalicelib.rendering.spreadsheet import Cell, Column, Kind
+from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 
 MemberScope = DealerScope | CustomerScope
 """Who may ask for files: the scopes that name a person."""
@@ -36,7 +36,7 @@ class DownloadFile:
     """
 
     file_name: str
-    kind: Kind
+    kind: FileKind
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
@@ -58,7 +58,7 @@ class Download:
     as_of: str
     account_refs: tuple[str, ...]
     file_name: str
-    kind: Kind
+    kind: FileKind
     asked_at: datetime
     state: DownloadState = DownloadState.QUEUED
     count: int = 0

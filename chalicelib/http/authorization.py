@@ -4,7 +4,7 @@ from hmac import compare_digest
 
 from chalicelib.http.access import Audience
 from chalicelib.http.request import Request
-from chalicelib.identity.model import Kind, Membership, Session
+from chalicelib.identity.model import Membership, MembershipKind, Session
 from chalicelib.kernel.errors import ForbiddenError, NotFoundError, PortalError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.roles import Role
@@ -12,13 +12,15 @@ from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, Te
 
 ORIGIN_HEADER = "x-origin-secret"
 _KINDS = {
-    Audience.MEMBER: frozenset({Kind.CUSTOMER, Kind.STAFF}),
-    Audience.CUSTOMER: frozenset({Kind.CUSTOMER}),
-    Audience.STAFF: frozenset({Kind.STAFF}),
+    Audience.MEMBER: frozenset({MembershipKind.CUSTOMER, MembershipKind.STAFF}),
+    Audience.CUSTOMER: frozenset({MembershipKind.CUSTOMER}),
+    Audience.STAFF: frozenset({MembershipKind.STAFF}),
 }
 _ROLE_TOO_LOW = {
-    Kind.STAFF: lazy_gettext("Only an admin of the dealership can do this"),
-    Kind.CUSTOMER: lazy_gettext("Your role on this account does not allow this. Ask an admin of the account."),
+    MembershipKind.STAFF: lazy_gettext("Only an admin of the dealership can do this"),
+    MembershipKind.CUSTOMER: lazy_gettext(
+        "Your role on this account does not allow this. Ask an admin of the account."
+    ),
 }
 
 
@@ -79,7 +81,7 @@ def _membership_scope(request: Request, session: Session) -> TenantScope:
 
 
 def _scope_of(request: Request, person_id: str, membership: Membership) -> TenantScope:
-    if membership.kind is Kind.STAFF:
+    if membership.kind is MembershipKind.STAFF:
         return DealerScope(membership.dealer_id, person_id, membership.role is Role.ADMIN)
     return request.services.customer_scope_of(person_id, membership)
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from chalicelib.dealers.model import Dealer, Module
-from chalicelib.identity.model import Kind, Membership, Session
+from chalicelib.identity.model import Membership, MembershipKind, Session
 from chalicelib.kernel.i18n import Text, lazy_gettext
 
 
@@ -27,7 +27,7 @@ def landing(session: Session | None, dealer: Dealer | None) -> Landing:
 
 def member_landing(membership: Membership, dealer: Dealer | None) -> Landing:
     """A customer of a dealer without invoices has no page of figures yet, only the switcher."""
-    if membership.kind is Kind.STAFF:
+    if membership.kind is MembershipKind.STAFF:
         return Landing("/staff/accounts", lazy_gettext("Go to Customer Accounts"))
     if dealer and Module.INVOICES in dealer.modules:
         return Landing("/transactions", lazy_gettext("Go to My Transactions"))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib.identity import repo, session_revocation
-from chalicelib.identity.model import Kind, membership_key
+from chalicelib.identity.model import MembershipKind, membership_key
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
@@ -16,7 +16,7 @@ def remove_membership(
     *,
     person_id: str,
     dealer_id: str,
-    kind: Kind,
+    kind: MembershipKind,
     subject_ref: str | None = None,
     now: datetime,
     ids: Ids,
@@ -36,7 +36,7 @@ def end_earlier_era(
 
     Raises ConflictError where the person is given one of the new era at this moment: try again.
     """
-    key = membership_key(dealer_id=dealer_id, kind=Kind.CUSTOMER, subject_ref=account_ref)
+    key = membership_key(dealer_id=dealer_id, kind=MembershipKind.CUSTOMER, subject_ref=account_ref)
     membership = repo.membership(scope, person_id, key)
     # Tested control: era-ends-membership
     if membership and membership.era < era:

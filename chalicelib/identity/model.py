@@ -13,15 +13,15 @@ from chalicelib.kernel.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 NOT_AN_EMAIL = lazy_gettext("Enter an email address in the form name@example.com")
 
 
-class Kind(StrEnum):
+class MembershipKind(StrEnum):
     """Whether somebody belongs to the dealership or to a customer."""
 
     STAFF = "staff"
     CUSTOMER = "customer"
 
 
-_KEY_LETTERS = {Kind.STAFF: "S", Kind.CUSTOMER: "A"}
-_ROLES = {Kind.STAFF: STAFF_ROLES, Kind.CUSTOMER: CUSTOMER_ROLES}
+_KEY_LETTERS = {MembershipKind.STAFF: "S", MembershipKind.CUSTOMER: "A"}
+_ROLES = {MembershipKind.STAFF: STAFF_ROLES, MembershipKind.CUSTOMER: CUSTOMER_ROLES}
 FIRST_USER_ROLE = Role.ADMIN
 """The first user of an account may do all there; so may those whose membership was stored before accounts had roles."""
 
@@ -45,7 +45,7 @@ class Membership:
     """
 
     dealer_id: str
-    kind: Kind
+    kind: MembershipKind
     subject_ref: str | None = None
     account_name: str = ""
     role: Role = field(kw_only=True)
@@ -65,7 +65,7 @@ class Membership:
     @property
     def account_ref(self) -> str | None:
         """The account, of a customer's membership; `~<ulid>` of a customer that no export names."""
-        return self.subject_ref if self.kind is Kind.CUSTOMER else None
+        return self.subject_ref if self.kind is MembershipKind.CUSTOMER else None
 
     @property
     def account_number(self) -> str:
@@ -134,7 +134,7 @@ class ActiveLink:
     request_id: str
 
 
-def membership_key(*, dealer_id: str, kind: Kind, subject_ref: str | None) -> str:
+def membership_key(*, dealer_id: str, kind: MembershipKind, subject_ref: str | None) -> str:
     """`<dealer>#<letter of the kind>`, and `.<subject, encoded>` where the kind has one: `<dealer>#S`, `<dealer>#A.12`.
 
     Stored in memberships, sessions and the subjects of one-time links: a kind keeps its letter.

@@ -17,7 +17,7 @@ Cell = str | Decimal | date | None
 _FORMULA = re.compile(r"[\t\r]|[\s\u200b\ufeff]*[-=+@－＝＋＠]")  # noqa: RUF001 - Excel takes the wide forms too
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """The two forms, by file extension."""
 
     CSV = "csv"
@@ -25,8 +25,8 @@ class Kind(StrEnum):
 
 
 CONTENT_TYPES = {
-    Kind.CSV: "text/csv; charset=utf-8",
-    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.CSV: "text/csv; charset=utf-8",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -45,9 +45,11 @@ def neutral(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def write(out: IO[bytes], kind: Kind, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str) -> None:
+def write(
+    out: IO[bytes], kind: FileKind, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str
+) -> None:
     """Write all rows to `out`, one at a time: 100,000 take no more memory than 100."""
-    if kind is Kind.CSV:
+    if kind is FileKind.CSV:
         write_csv(out, columns, rows)
     else:
         write_xlsx(out, columns, rows, title=title)

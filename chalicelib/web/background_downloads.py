@@ -15,7 +15,7 @@ from chalicelib.http.request import Request
 from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.snapshot import SnapshotRef
-from chalicelib.rendering.spreadsheet import Kind
+from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.web.customer import transactions
 from chalicelib.web.staff import accounts
 
@@ -45,7 +45,7 @@ def _accounts(request: Request, download: Download) -> DownloadFile:
 
 
 _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
-    **{f"{transactions.HOME}.{kind}": _transactions for kind in Kind},
+    **{f"{transactions.HOME}.{kind}": _transactions for kind in FileKind},
     f"{accounts.HOME}.csv": _accounts,
 }
 

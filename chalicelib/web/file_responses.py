@@ -9,7 +9,7 @@ from chalicelib.downloads import operations, queries
 from chalicelib.downloads.model import DownloadFile, MemberScope
 from chalicelib.http.request import Request
 from chalicelib.http.responses import download, page, redirect, see_other_external
-from chalicelib.rendering.spreadsheet import CONTENT_TYPES, Kind, write
+from chalicelib.rendering.spreadsheet import CONTENT_TYPES, FileKind, write
 from chalicelib.store.temporary_files import temporary_download
 
 MAX_IMMEDIATE_ROWS = 5_000
@@ -30,7 +30,7 @@ def deliver(request: Request, scope: MemberScope, file: DownloadFile, pages_path
         write(out, file.kind, file.columns, file.rows, title=file.title)
         out.seek(0)
         content_type = CONTENT_TYPES[file.kind]
-        if file.kind is Kind.CSV:
+        if file.kind is FileKind.CSV:
             return download(out.read(), file.file_name, content_type)
         url = temporary_download(
             scope,

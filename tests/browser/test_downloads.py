@@ -16,7 +16,7 @@ from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
-from chalicelib.rendering.spreadsheet import Kind
+from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
 from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
 from tests.fixtures.cast import make_cast
@@ -25,7 +25,7 @@ from tests.sweeps.scenario import Scenario
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
-FILE = DownloadFile(file_name="customer-accounts.csv", kind=Kind.CSV, title="", columns=(), rows=(), count=40_000)
+FILE = DownloadFile(file_name="customer-accounts.csv", kind=FileKind.CSV, title="", columns=(), rows=(), count=40_000)
 WHO = {"our admin": "/staff/downloads", "our customer": "/downloads"}
 
 

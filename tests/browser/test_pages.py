@@ -18,7 +18,7 @@ from chalicelib import services, settings
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
@@ -74,7 +74,7 @@ def scenario(aws: World, ids: Ids) -> Scenario:
 def tokens(scenario: Scenario, ids: Ids) -> dict[str, str]:
     """One-time links that work, by the route that they open."""
     dealership = scenario.cast.ours
-    offered = Membership(dealership.dealer.dealer_id, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.ADMIN)
+    offered = Membership(dealership.dealer.dealer_id, MembershipKind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.ADMIN)
     invited = ids.ulid(NOW)
     link = invitations.create_invitation(
         IdentityScope(), email="new@farm.example", membership=offered, invitation_id=invited, now=NOW, ids=ids

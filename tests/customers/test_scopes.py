@@ -9,7 +9,7 @@ from chalicelib.customers import eras, operations
 from chalicelib.customers.portal_customers.model import PortalCustomer
 from chalicelib.customers.scopes import customer_scope
 from chalicelib.dealers import queries as dealers
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
@@ -30,7 +30,7 @@ def customer(cast: Cast, now: datetime, ids: Ids) -> PortalCustomer:
 
 
 def scope_of(scope: TenantScope, ref: str) -> CustomerScope:
-    return customer_scope("hilda", Membership(scope.dealer_id, Kind.CUSTOMER, ref, role=Role.PAY))
+    return customer_scope("hilda", Membership(scope.dealer_id, MembershipKind.CUSTOMER, ref, role=Role.PAY))
 
 
 def reached(scope: CustomerScope, *refs: str) -> list[bool]:
@@ -84,7 +84,7 @@ def test_a_later_era_comes_from_the_membership_or_with_the_link(
     feed, era = cast.ours.import_scope, ids.ulid(now)
     eras.start_era(feed, ref="1200", era=era, reason="other name", now=now, ids=ids)
     assert scope_of(cast.ours.scope, "1200").eras == {}
-    member = Membership(feed.dealer_id, Kind.CUSTOMER, "1200", role=Role.VIEW, era=era)
+    member = Membership(feed.dealer_id, MembershipKind.CUSTOMER, "1200", role=Role.VIEW, era=era)
     assert customer_scope("al", member).eras == {"1200": era}
     staff = cast.ours.user.staff_scope
     operations.link_account(staff, customer_id=customer.customer_id, version=1, account_ref="1200", now=now, ids=ids)

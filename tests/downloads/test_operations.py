@@ -11,7 +11,7 @@ from chalicelib.downloads.operations import MAX_KEPT, MAX_QUEUED, make_download,
 from chalicelib.kernel.errors import NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
-from chalicelib.rendering.spreadsheet import Cell, Column, Kind
+from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.store import blobs
 from chalicelib.store.temporary_files import object_name
 from tests.fixtures.worlds import World
@@ -25,7 +25,7 @@ def rows() -> Iterator[list[Cell]]:
 
 
 FILE = DownloadFile(
-    file_name="list.csv", kind=Kind.CSV, title="List", columns=[Column("Name"), Column("No")], rows=(), count=2
+    file_name="list.csv", kind=FileKind.CSV, title="List", columns=[Column("Name"), Column("No")], rows=(), count=2
 )
 
 

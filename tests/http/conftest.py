@@ -16,7 +16,7 @@ from chalicelib.http import cookies, responses
 from chalicelib.http.access import Access, Audience, SignedRequest
 from chalicelib.http.request import Request
 from chalicelib.http.routing import Routes
-from chalicelib.identity.model import Kind, Membership, Session
+from chalicelib.identity.model import Membership, MembershipKind, Session
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.errors import (
     ConflictError,
@@ -37,11 +37,11 @@ from tests.web.client import Visitor
 
 DEALER = "a" * 10
 MEMBERSHIPS = {
-    "customer": Membership(DEALER, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.ADMIN, active=True),
-    "payer": Membership(DEALER, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.PAY, active=True),
-    "viewer": Membership(DEALER, Kind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.VIEW, active=True),
-    "staff": Membership(DEALER, Kind.STAFF, role=Role.USER, active=True),
-    "admin": Membership(DEALER, Kind.STAFF, role=Role.ADMIN, active=True),
+    "customer": Membership(DEALER, MembershipKind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.ADMIN, active=True),
+    "payer": Membership(DEALER, MembershipKind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.PAY, active=True),
+    "viewer": Membership(DEALER, MembershipKind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.VIEW, active=True),
+    "staff": Membership(DEALER, MembershipKind.STAFF, role=Role.USER, active=True),
+    "admin": Membership(DEALER, MembershipKind.STAFF, role=Role.ADMIN, active=True),
     "undecided": None,
 }
 

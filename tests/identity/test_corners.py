@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from chalicelib.identity import operations, queries, recovery, repo, tokens
 from chalicelib.identity.api_keys import create_api_key, revoke_api_key
 from chalicelib.identity.memberships import remove_membership
-from chalicelib.identity.model import Kind, Membership, OneTimeLink
+from chalicelib.identity.model import Membership, MembershipKind, OneTimeLink
 from chalicelib.identity.operations import ClientInfo
 from chalicelib.identity.passwords import needs_rehash
 from chalicelib.identity.repo import writes
@@ -52,12 +52,18 @@ def test_a_link_without_its_person_or_its_offer_opens_nothing(cast: Cast, now: d
 def test_only_the_sessions_of_the_lost_membership_end(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     person, dealer_id = cast.ours.customer, cast.ours.dealer.dealer_id
     kept = log_in(person)
-    other = Membership(dealer_id, Kind.CUSTOMER, "1300", "Barn & Co", role=Role.ADMIN, active=True)
+    other = Membership(dealer_id, MembershipKind.CUSTOMER, "1300", "Barn & Co", role=Role.ADMIN, active=True)
     repo.commit(SCOPE, [writes.put_membership(person.person_id, other, now)])
     session = log_in(person).session
     secret, _ = operations.switch_membership(SCOPE, session=session, membership_key=other.key, now=now, ids=ids)
     remove_membership(
-        SCOPE, person_id=person.person_id, dealer_id=dealer_id, kind=Kind.CUSTOMER, subject_ref="1300", now=now, ids=ids
+        SCOPE,
+        person_id=person.person_id,
+        dealer_id=dealer_id,
+        kind=MembershipKind.CUSTOMER,
+        subject_ref="1300",
+        now=now,
+        ids=ids,
     )
     assert queries.session(SCOPE, secret, now) is None
     assert queries.session(SCOPE, kept.secret, now) == kept.session

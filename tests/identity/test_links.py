@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.identity import invitations, operations, queries, recovery
 from chalicelib.identity.api_keys import create_api_key
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.operations import ClientInfo
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids
@@ -22,7 +22,7 @@ NEW_PASSWORD = "quiet orchard ladder"
 
 @pytest.fixture
 def offered(cast: Cast) -> Membership:
-    return Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "B/0003#x", "Postgate Farm", role=Role.VIEW)
+    return Membership(cast.ours.dealer.dealer_id, MembershipKind.CUSTOMER, "B/0003#x", "Postgate Farm", role=Role.VIEW)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_what_an_invitation_gave_is_withdrawn_until_the_first_log_in(
 
 def test_links_to_several_accounts_stand_side_by_side(email: str, cast: Cast, now: datetime, ids: Ids) -> None:
     offers = [
-        Membership(dealership.dealer.dealer_id, Kind.CUSTOMER, ref, role=Role.ADMIN)
+        Membership(dealership.dealer.dealer_id, MembershipKind.CUSTOMER, ref, role=Role.ADMIN)
         for dealership in (cast.ours, cast.rival)
         for ref in "Aa"
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.identity import invitations, operations, queries, repo
-from chalicelib.identity.model import Kind, Membership, membership_key
+from chalicelib.identity.model import Membership, MembershipKind, membership_key
 from chalicelib.identity.operations import ClientInfo
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -25,19 +25,20 @@ DEALER = "a" * 10
 @pytest.mark.parametrize(
     ("kind", "subject_ref", "key"),
     [
-        (Kind.STAFF, None, f"{DEALER}#S"),
-        (Kind.CUSTOMER, "1200", f"{DEALER}#A.1200"),
-        (Kind.CUSTOMER, "B/0003#x", f"{DEALER}#A.B%2F0003%23x"),
+        (MembershipKind.STAFF, None, f"{DEALER}#S"),
+        (MembershipKind.CUSTOMER, "1200", f"{DEALER}#A.1200"),
+        (MembershipKind.CUSTOMER, "B/0003#x", f"{DEALER}#A.B%2F0003%23x"),
     ],
 )
-def test_a_key_names_kind_and_subject(kind: Kind, subject_ref: str | None, key: str) -> None:
+def test_a_key_names_kind_and_subject(kind: MembershipKind, subject_ref: str | None, key: str) -> None:
     assert membership_key(dealer_id=DEALER, kind=kind, subject_ref=subject_ref) == key
 
 
 @pytest.mark.parametrize(
-    ("kind", "role"), [(Kind.STAFF, Role.VIEW), (Kind.STAFF, Role.PAY), (Kind.CUSTOMER, Role.USER)]
+    ("kind", "role"),
+    [(MembershipKind.STAFF, Role.VIEW), (MembershipKind.STAFF, Role.PAY), (MembershipKind.CUSTOMER, Role.USER)],
 )
-def test_a_role_of_the_other_side_is_refused(kind: Kind, role: Role) -> None:
+def test_a_role_of_the_other_side_is_refused(kind: MembershipKind, role: Role) -> None:
     with pytest.raises(ValueError, match="has no role"):
         Membership(DEALER, kind, "1", role=role)
 
@@ -46,7 +47,7 @@ def older(membership: Membership) -> dict[str, Any]:
     """The JSON copy that an older release made of it."""
     fields = asdict(membership)
     fields["account_ref"] = fields.pop("subject_ref")
-    return fields | {"role": "user" if membership.kind is Kind.CUSTOMER else membership.role.value}
+    return fields | {"role": "user" if membership.kind is MembershipKind.CUSTOMER else membership.role.value}
 
 
 def age(world: World, pk: str, sk: str, **values: str) -> None:
@@ -100,7 +101,7 @@ def test_a_session_of_before_goes_on(cast: Cast, aws: World, log_in: LogIn, now:
 def test_an_invitation_of_before_is_accepted_and_stored_in_todays_form(
     cast: Cast, aws: World, now: datetime, ids: Ids
 ) -> None:
-    offered = Membership(cast.rival.dealer.dealer_id, Kind.CUSTOMER, "9", "Barn & Co", role=Role.ADMIN)
+    offered = Membership(cast.rival.dealer.dealer_id, MembershipKind.CUSTOMER, "9", "Barn & Co", role=Role.ADMIN)
     person = cast.ours.customer
     link = invitations.create_invitation(
         SCOPE, email=person.email, membership=offered, invitation_id=ids.ulid(now), now=now, ids=ids
@@ -147,7 +148,9 @@ def test_an_era_goes_from_the_invitation_to_the_membership_and_the_session(
     cast: Cast, aws: World, now: datetime, ids: Ids
 ) -> None:
     person, era = cast.ours.customer, ids.ulid(now)
-    offered = Membership(cast.rival.dealer.dealer_id, Kind.CUSTOMER, "9", "Barn & Co", role=Role.ADMIN, era=era)
+    offered = Membership(
+        cast.rival.dealer.dealer_id, MembershipKind.CUSTOMER, "9", "Barn & Co", role=Role.ADMIN, era=era
+    )
     link = invitations.create_invitation(
         SCOPE, email=person.email, membership=offered, invitation_id=ids.ulid(now), now=now, ids=ids
     )

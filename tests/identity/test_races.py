@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.identity import invitations, operations, queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -47,7 +47,9 @@ def test_a_log_in_at_the_moment_of_removal_does_not_stay(
     member, opened = cast.ours.user, []
     meanwhile(lambda: opened.append(log_in(member).secret))
     dealer_id = cast.ours.dealer.dealer_id
-    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids)
+    remove_membership(
+        SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=MembershipKind.STAFF, now=now, ids=ids
+    )
     assert [queries.session(SCOPE, secret, now) for secret in opened] == [None]
 
 
@@ -58,7 +60,7 @@ def test_nobody_keeps_a_membership_by_changing_the_password(
     session = log_in(member).session
     meanwhile(
         lambda: remove_membership(
-            SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids
+            SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=MembershipKind.STAFF, now=now, ids=ids
         )
     )
     with pytest.raises(ConflictError):
@@ -74,7 +76,9 @@ def test_any_number_of_sessions_ends_with_the_membership(cast: Cast, log_in: Log
     for _ in range(60):
         again = replace(session, session_id=secret_hash(ids.secret()))
         repo.commit(SCOPE, writes.open_session(again))
-    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids)
+    remove_membership(
+        SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=MembershipKind.STAFF, now=now, ids=ids
+    )
     assert queries.sessions(SCOPE, member.person_id, now) == []
 
 
@@ -102,7 +106,7 @@ def test_an_invitation_accepted_while_it_is_cancelled_gives_nothing(
 ) -> None:
     number, email = ids.ulid(now), email.format(cast.ours.dealer.slug)
     offered = Membership(
-        cast.ours.dealer.dealer_id, Kind.CUSTOMER, "1300", "Barn & Co", role=Role.ADMIN, invitation_id=number
+        cast.ours.dealer.dealer_id, MembershipKind.CUSTOMER, "1300", "Barn & Co", role=Role.ADMIN, invitation_id=number
     )
     link = invitations.create_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now, ids=ids)
     known_as = queries.invitation(SCOPE, link.secret, now).email

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.identity import operations, queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.operations import ClientInfo
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError, UnauthenticatedError
@@ -72,9 +72,9 @@ def test_log_in_ends_the_session_that_the_browser_had(cast: Cast, log_in: LogIn,
 
 def test_a_switch_changes_the_secret_but_not_the_end(cast: Cast, now: datetime, ids: Ids) -> None:
     ours, rival = cast.ours.dealer.dealer_id, cast.rival.dealer.dealer_id
-    first = Membership(ours, Kind.CUSTOMER, "77", "Barn & Co", role=Role.ADMIN, active=True)
+    first = Membership(ours, MembershipKind.CUSTOMER, "77", "Barn & Co", role=Role.ADMIN, active=True)
     person = add_person(ids, now, email=f"both@{cast.ours.dealer.slug}.example", membership=first)
-    second = Membership(rival, Kind.CUSTOMER, "a/b#c", "Barn & Co", role=Role.ADMIN, active=True)
+    second = Membership(rival, MembershipKind.CUSTOMER, "a/b#c", "Barn & Co", role=Role.ADMIN, active=True)
     give(person.person_id, second, now)
     old = operations.log_in(SCOPE, email=person.email, password=PASSWORD, client=HERE, now=now, ids=ids)
     assert old.session.membership is None
@@ -94,7 +94,9 @@ def test_a_switch_changes_the_secret_but_not_the_end(cast: Cast, now: datetime, 
 def test_a_dealers_log_in_page_chooses_the_only_membership_there(cast: Cast, now: datetime, ids: Ids) -> None:
     person = cast.ours.customer
     give(
-        person.person_id, Membership(cast.rival.dealer.dealer_id, Kind.CUSTOMER, "5", role=Role.ADMIN, active=True), now
+        person.person_id,
+        Membership(cast.rival.dealer.dealer_id, MembershipKind.CUSTOMER, "5", role=Role.ADMIN, active=True),
+        now,
     )
     logged_in = operations.log_in(
         SCOPE,
@@ -134,11 +136,15 @@ def test_taking_a_membership_away_ends_its_sessions(cast: Cast, log_in: LogIn, n
     member = cast.ours.user
     secret = log_in(member).secret
     dealer_id = cast.ours.dealer.dealer_id
-    remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids)
+    remove_membership(
+        SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=MembershipKind.STAFF, now=now, ids=ids
+    )
     assert queries.session(SCOPE, secret, now) is None
     assert log_in(member).session.membership is None
     with pytest.raises(NotFoundError):
-        remove_membership(SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=ids)
+        remove_membership(
+            SCOPE, person_id=member.person_id, dealer_id=dealer_id, kind=MembershipKind.STAFF, now=now, ids=ids
+        )
 
 
 def test_a_changed_password_ends_all_sessions_but_the_one_it_gives(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from chalicelib.rendering.spreadsheet import Cell, Column, Kind, neutral, write
+from chalicelib.rendering.spreadsheet import Cell, Column, FileKind, neutral, write
 
 COLUMNS = [Column("Inv. Date"), Column("Reference No"), Column("Total"), Column("Note", 30)]
 HOSTILE = [
@@ -31,18 +31,18 @@ CELLS = st.one_of(
 )
 
 
-def written(kind: Kind, rows: list[list[Cell]]) -> bytes:
+def written(kind: FileKind, rows: list[list[Cell]]) -> bytes:
     out = BytesIO()
     write(out, kind, COLUMNS, rows, title="My Transactions: 1200/A")
     return out.getvalue()
 
 
 def opened(rows: list[list[Cell]]) -> Any:
-    return load_workbook(BytesIO(written(Kind.XLSX, rows))).active
+    return load_workbook(BytesIO(written(FileKind.XLSX, rows))).active
 
 
 def test_csv_is_utf8_with_a_mark_and_typed_by_its_looks() -> None:
-    content = written(Kind.CSV, [[date(2024, 6, 5), "127070", Decimal("-48.20"), 'He said "ö", then\nleft']])
+    content = written(FileKind.CSV, [[date(2024, 6, 5), "127070", Decimal("-48.20"), 'He said "ö", then\nleft']])
     assert content.startswith(b"\xef\xbb\xbfInv. Date,")
     assert b"\r\n" in content
     (row,) = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))[1:]
@@ -51,7 +51,7 @@ def test_csv_is_utf8_with_a_mark_and_typed_by_its_looks() -> None:
 
 @given(st.lists(st.lists(CELLS, min_size=4, max_size=4), max_size=5))
 def test_no_cell_of_a_csv_begins_a_formula_unless_it_is_a_number(rows: list[list[Cell]]) -> None:
-    read = list(csv.reader(StringIO(written(Kind.CSV, rows).decode("utf-8-sig"), newline="")))[1:]
+    read = list(csv.reader(StringIO(written(FileKind.CSV, rows).decode("utf-8-sig"), newline="")))[1:]
     assert len(read) == len(rows)
     for line, row in zip(read, rows, strict=True):
         for text, cell in zip(line, row, strict=True):
@@ -87,7 +87,7 @@ def test_xlsx_cells_are_typed() -> None:
 
 def test_a_sheet_is_never_without_a_name() -> None:
     out = BytesIO()
-    write(out, Kind.XLSX, [Column("JPY", decimals=0)], [[Decimal(1234)]], title="[]")
+    write(out, FileKind.XLSX, [Column("JPY", decimals=0)], [[Decimal(1234)]], title="[]")
     sheet = load_workbook(BytesIO(out.getvalue())).active
     assert sheet is not None
     assert (sheet.title, sheet["A2"].number_format) == ("Sheet", "#,##0")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.dealers import queries as dealers
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.ingest import operations
 from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.model import ImportRun, RunState
@@ -147,7 +147,9 @@ def people(dealership: Dealership, book: Book) -> list[tuple[str, str]]:
     """Somebody for each account, and a member of staff after every four."""
     found = []
     for number, ref in enumerate(book.refs):
-        membership = Membership(dealership.dealer.dealer_id, Kind.CUSTOMER, ref, ref, role=Role.ADMIN, active=True)
+        membership = Membership(
+            dealership.dealer.dealer_id, MembershipKind.CUSTOMER, ref, ref, role=Role.ADMIN, active=True
+        )
         one = add_person(
             Ids(), system_clock(), email=f"{ref.lower()}@{dealership.dealer.slug}.example", membership=membership
         )

@@ -14,13 +14,13 @@ from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity import api_keys, memberships, operations, repo
-from chalicelib.identity.model import Kind
+from chalicelib.identity.model import MembershipKind
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
-from chalicelib.rendering.spreadsheet import Kind as FileKind
+from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
 from tests import bundles
 from tests.fixtures.cast import Cast, Dealership, Member, add_person
@@ -51,7 +51,7 @@ class Caller:
         return bool(self.key) or (self.member is not None and not self.late and not self.removed)
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> MembershipKind | None:
         return self.member.membership.kind if self.member else None
 
 
@@ -182,7 +182,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
 def _download(scenario: Scenario, member: Member) -> str:
     """A file that this person waited for and can fetch."""
     bird = member.membership.dealer_id
-    scope = member.customer_scope if member.membership.kind is Kind.CUSTOMER else member.staff_scope
+    scope = member.customer_scope if member.membership.kind is MembershipKind.CUSTOMER else member.staff_scope
     file = DownloadFile(file_name=f"canary{bird}.csv", kind=FileKind.CSV, title="", columns=(), rows=[], count=1)
     download = request_download(scope, address="/transactions.csv", file=file, now=scenario.now, ids=scenario.ids)
     make_download(

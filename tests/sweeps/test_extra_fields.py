@@ -14,7 +14,7 @@ from app import app
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
@@ -96,7 +96,9 @@ def link(scenario: Scenario, resource: str) -> str:
     """A one-time link that works, for the two forms behind one."""
     dealership = scenario.cast.ours
     if resource == "/i/{token}":
-        offered = Membership(dealership.dealer.dealer_id, Kind.CUSTOMER, "1777", "Postgate Farm", role=Role.ADMIN)
+        offered = Membership(
+            dealership.dealer.dealer_id, MembershipKind.CUSTOMER, "1777", "Postgate Farm", role=Role.ADMIN
+        )
         return invitations.create_invitation(
             IdentityScope(),
             email=f"{scenario.ids.dealer_id()}@farm.example",

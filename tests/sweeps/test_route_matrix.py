@@ -16,7 +16,7 @@ from chalicelib.http import responses
 from chalicelib.http.access import STAFF, VISITOR, Access, Audience
 from chalicelib.http.request import Request
 from chalicelib.http.routing import Routes
-from chalicelib.identity.model import Kind
+from chalicelib.identity.model import MembershipKind
 from tests.fixtures.figures import RecordFigure
 from tests.sweeps import scenario as scenarios
 from tests.sweeps.scenario import WITHOUT_OWNER, Caller, Scenario, access_of, address, parameters, post
@@ -83,7 +83,9 @@ def _machine(caller: Caller, scenario: Scenario, *, belongs: bool) -> str:
 def _member(access: Access, caller: Caller, scenario: Scenario, *, belongs: bool) -> str:
     assert caller.member
     membership = caller.member.membership
-    wanted = {Audience.CUSTOMER: {Kind.CUSTOMER}, Audience.STAFF: {Kind.STAFF}}.get(access.audience, set(Kind))
+    wanted = {Audience.CUSTOMER: {MembershipKind.CUSTOMER}, Audience.STAFF: {MembershipKind.STAFF}}.get(
+        access.audience, set(MembershipKind)
+    )
     if membership.kind not in wanted:
         return NOT_YOURS
     if access.role and not membership.role.includes(access.role):

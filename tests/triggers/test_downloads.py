@@ -11,12 +11,12 @@ from chalicelib.downloads.model import Download, DownloadFile, DownloadState
 from chalicelib.downloads.operations import request_download
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
-from chalicelib.rendering.spreadsheet import Kind
+from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("aws")
-FILE = DownloadFile(file_name="x.csv", kind=Kind.CSV, title="", columns=(), rows=(), count=0)
+FILE = DownloadFile(file_name="x.csv", kind=FileKind.CSV, title="", columns=(), rows=(), count=0)
 
 
 def produce(*_: object) -> DownloadFile:

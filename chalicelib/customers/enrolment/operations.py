@@ -21,7 +21,7 @@ from chalicelib.customers.portal_customers import queries as portal_customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity.invitations import cancel_invitation as cancel_link
-from chalicelib.identity.model import FIRST_USER_ROLE, Kind, Membership
+from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
@@ -234,7 +234,7 @@ def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[Directory
 
 def end_link(scope: TenantScope, *, ref: str, email: str, invitation_id: str, now: datetime, ids: Ids) -> None:
     """From here on the link of that invitation opens nothing, nor will one be made for it."""
-    offered = Membership(scope.dealer_id, Kind.CUSTOMER, ref, role=FIRST_USER_ROLE)
+    offered = Membership(scope.dealer_id, MembershipKind.CUSTOMER, ref, role=FIRST_USER_ROLE)
     cancel_link(IdentityScope(), email=email, membership=offered, invitation_id=invitation_id, now=now, ids=ids)
 
 

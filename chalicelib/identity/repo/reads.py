@@ -8,8 +8,8 @@ from chalicelib.identity.model import (
     FIRST_USER_ROLE,
     ActiveLink,
     ApiKey,
-    Kind,
     Membership,
+    MembershipKind,
     OneTimeLink,
     Person,
     Session,
@@ -126,7 +126,7 @@ def api_keys(scope: IdentityScope, dealer_id: str) -> list[tuple[ApiKey, str]]:
 
 def as_membership(found: records.MembershipRecord) -> Membership:
     """The value of an item."""
-    kind = Kind(found.kind)
+    kind = MembershipKind(found.kind)
     return Membership(
         found.dealer_id,
         kind,
@@ -141,16 +141,16 @@ def as_membership(found: records.MembershipRecord) -> Membership:
 
 def membership_from(data: Mapping[str, Any]) -> Membership:
     """The value of a JSON copy. Older ones call the subject `account_ref`."""
-    kind = Kind(data["kind"])
+    kind = MembershipKind(data["kind"])
     fields = {name: value for name, value in data.items() if name != "account_ref"}
     subject_ref = data["account_ref"] if "account_ref" in data else data["subject_ref"]
     return Membership(**{**fields, "kind": kind, "subject_ref": subject_ref, "role": _role(kind, data["role"])})
 
 
-def _role(kind: Kind, stored: str) -> Role:
+def _role(kind: MembershipKind, stored: str) -> Role:
     """Before accounts had roles, all their users were stored as `user`."""
     role = Role(stored)
-    return FIRST_USER_ROLE if kind is Kind.CUSTOMER and role is Role.USER else role
+    return FIRST_USER_ROLE if kind is MembershipKind.CUSTOMER and role is Role.USER else role
 
 
 def _as_session(found: records.SessionRecord) -> Session:

@@ -4,7 +4,7 @@ from chalicelib.customers import eras
 from chalicelib.customers.enrolment import operations as customers
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.staff import operations as staff
-from chalicelib.identity.model import Kind
+from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications.handlers import IdentityStep, repeatable_ids
 from chalicelib.store.outbox import OutboxItem
@@ -23,7 +23,7 @@ class Activated(IdentityStep):
         del scope
         done, dealer = item.payload, ImportScope(item.payload["dealer_id"])
         person_id, email, now, ids = done["person_id"], done["email"], item.queued_at, repeatable_ids(item)
-        if done["kind"] != Kind.CUSTOMER:
+        if done["kind"] != MembershipKind.CUSTOMER:
             staff.join_staff(dealer, role=done["role"], person_id=person_id, email=email, now=now, ids=ids)
             return
         ref, user = done["account_ref"], AccountUser(person_id, email, now, done.get("era", ""))

@@ -6,7 +6,7 @@ from chalicelib.customers.enrolment import operations as customers
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import OPEN
 from chalicelib.dealers import queries as dealers
-from chalicelib.identity.model import FIRST_USER_ROLE, Kind, Membership
+from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.scopes import ImportScope
@@ -31,7 +31,7 @@ class CustomerInvitation(Notice):
             return None
         offered = Membership(
             scope.dealer_id,
-            Kind.CUSTOMER,
+            MembershipKind.CUSTOMER,
             ref,
             name,
             role=FIRST_USER_ROLE,

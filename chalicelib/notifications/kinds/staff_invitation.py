@@ -6,7 +6,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as members
 from chalicelib.dealers.staff.model import StaffState
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import ImportScope
@@ -29,7 +29,7 @@ class StaffInvitation(Notice):
         if invited is None or invited.invitation_id != invitation_id:
             return None
         role = Role(item.payload["role"])
-        offered = Membership(scope.dealer_id, Kind.STAFF, role=role, invitation_id=invitation_id)
+        offered = Membership(scope.dealer_id, MembershipKind.STAFF, role=role, invitation_id=invitation_id)
         link = new_invitation_link(item, offered, deps=deps)
         dealer = dealers.dealer(scope)
         mail = deps.mail(

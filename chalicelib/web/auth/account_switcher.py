@@ -5,7 +5,7 @@ from unicodedata import combining, normalize
 
 from chalicelib.dealers.model import Dealer
 from chalicelib.http.request import Request
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
@@ -62,7 +62,7 @@ def choices(request: Request, memberships: list[Membership], text: str) -> list[
 def _choice(request: Request, dealer: Dealer, membership: Membership, *, cheap: bool) -> Choice:
     session = request.session
     current = session is not None and session.membership is not None and session.membership.key == membership.key
-    if membership.kind is Kind.STAFF or membership.account_ref is None:
+    if membership.kind is MembershipKind.STAFF or membership.account_ref is None:
         role = _("Admin") if membership.role is Role.ADMIN else _("User")
         return Choice(membership.key, _("Dealership staff"), role, current=current)
     number = membership.account_number

@@ -5,7 +5,7 @@ from chalice.app import Response
 from chalicelib.http.landing import SWITCHER, member_landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.scopes import TenantScope
 
 
@@ -20,7 +20,7 @@ def landing_path(request: Request, membership: Membership | None) -> str:
 def destination(request: Request, membership: Membership | None, wanted: str = "") -> str:
     """`wanted` if it is a page of ours and of this kind of member, else where the membership starts (threat 18)."""
     for_staff = wanted == "/staff" or wanted.startswith(("/staff/", "/staff?"))
-    fits = membership is not None and for_staff == (membership.kind is Kind.STAFF)
+    fits = membership is not None and for_staff == (membership.kind is MembershipKind.STAFF)
     return wanted if fits and is_local_path(wanted) else landing_path(request, membership)
 
 

@@ -16,7 +16,7 @@ from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.row_query import PAGE_ROWS, RowQuery, Sort
 from chalicelib.ledger.snapshot import SnapshotRef
-from chalicelib.rendering.spreadsheet import Kind
+from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.web import file_responses
 from chalicelib.web.customer import transactions_file
 from chalicelib.web.customer.account_page import account_ref, account_view, row_query
@@ -71,16 +71,16 @@ def transactions(request: Request) -> Response:
 @routes.get("/transactions.csv", CUSTOMER_INVOICES)
 def csv(request: Request) -> Response:
     """The filtered rows, or those of `row`, as CSV."""
-    return _download(request, Kind.CSV)
+    return _download(request, FileKind.CSV)
 
 
 @routes.get("/transactions.xlsx", CUSTOMER_INVOICES)
 def xlsx(request: Request) -> Response:
     """The same as a workbook."""
-    return _download(request, Kind.XLSX)
+    return _download(request, FileKind.XLSX)
 
 
-def download_file(request: Request, kind: Kind, as_of: SnapshotRef | None) -> DownloadFile:
+def download_file(request: Request, kind: FileKind, as_of: SnapshotRef | None) -> DownloadFile:
     """The filtered rows, or those of `row`, as of a run. Raises NoFiguresError and SnapshotExpiredError."""
     view = account_view(request, replace(row_query(request.query), page=None), as_of=as_of)
     chosen = frozenset(request.query_all.get("row", []))
@@ -88,7 +88,7 @@ def download_file(request: Request, kind: Kind, as_of: SnapshotRef | None) -> Do
     return transactions_file.transactions_file(view, kind, rows)
 
 
-def _download(request: Request, kind: Kind) -> Response:
+def _download(request: Request, kind: FileKind) -> Response:
     try:
         file = download_file(request, kind, _as_of(request))
     except NoFiguresError:

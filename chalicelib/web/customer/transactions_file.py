@@ -13,7 +13,7 @@ from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.status import RowStatus
-from chalicelib.rendering.spreadsheet import Cell, Column, Kind
+from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.store.temporary_files import safe_file_name
 from chalicelib.web.presenters.transactions import AGES, TYPES
 
@@ -111,9 +111,9 @@ def _day(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def transactions_file(view: AccountView, kind: Kind, rows: Sequence[Row]) -> DownloadFile:
+def transactions_file(view: AccountView, kind: FileKind, rows: Sequence[Row]) -> DownloadFile:
     """The rows as a file. Raises InvalidError for a workbook that would be too large."""
-    if kind is Kind.XLSX and len(rows) > MAX_WORKBOOK_ROWS:
+    if kind is FileKind.XLSX and len(rows) > MAX_WORKBOOK_ROWS:
         raise InvalidError(_("Too many rows for one workbook. Filter them first, or download the CSV."))
     labels = Labels.current()
     return DownloadFile(

@@ -27,8 +27,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
 from chalicelib.rendering.format import Formats
-from chalicelib.rendering.spreadsheet import Cell, Column
-from chalicelib.rendering.spreadsheet import Kind as FileKind
+from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.web import file_responses
 
 routes = Routes(__name__)

@@ -12,7 +12,7 @@ from chalicelib.customers import queries as customers
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.dealers import queries as dealer_queries
-from chalicelib.identity.model import Kind, Membership, Session
+from chalicelib.identity.model import Membership, MembershipKind, Session
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.ledger import repo
@@ -50,7 +50,7 @@ def logged_in(scope: TenantScope, *, ref: str | None = "1200", **more: Any) -> I
 
     The session comes from memory: what is measured begins after it was read.
     """
-    kind, role = (Kind.STAFF, Role.ADMIN) if ref is None else (Kind.CUSTOMER, Role.ADMIN)
+    kind, role = (MembershipKind.STAFF, Role.ADMIN) if ref is None else (MembershipKind.CUSTOMER, Role.ADMIN)
     name = "" if ref is None else "Mr A L Barlow"
     membership = Membership(scope.dealer_id, kind, ref, name, role=role, active=True)
     session = Session(

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import State
 from chalicelib.identity import queries
-from chalicelib.identity.model import Kind
+from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.dispatch import send_due
@@ -38,7 +38,7 @@ def test_an_invitation_is_sent_once_and_noted(cast: Cast, post: Post) -> None:
     assert (offered.email, offered.membership.account_ref, offered.membership.kind) == (
         queued.email,
         "1300",
-        Kind.CUSTOMER,
+        MembershipKind.CUSTOMER,
     )
 
 

@@ -9,7 +9,7 @@ from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.customers.portal_customers.queries import portal_customer
 from chalicelib.identity import invitations, queries, repo
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
@@ -70,7 +70,11 @@ def test_an_open_invitation_ends_and_one_accepted_but_never_used_is_withdrawn(ca
         invited = Enrolment(ref, State.INVITED, email, ids.ulid(now), "maria", now)
         enrolments.put(scope, invited, before=enrolments.enrolment(scope, ref))
         offered = Membership(
-            dealership.dealer.dealer_id, Kind.CUSTOMER, ref, role=Role.ADMIN, invitation_id=invited.invitation_id
+            dealership.dealer.dealer_id,
+            MembershipKind.CUSTOMER,
+            ref,
+            role=Role.ADMIN,
+            invitation_id=invited.invitation_id,
         )
         link = invitations.create_invitation(
             SCOPE, email=email, membership=offered, invitation_id=invited.invitation_id, now=now, ids=ids

@@ -8,7 +8,7 @@ from chalicelib.dealers.staff import repo as staff_repo
 from chalicelib.dealers.staff.model import StaffState
 from chalicelib.dealers.staff.operations import invite_staff
 from chalicelib.identity import queries
-from chalicelib.identity.model import Kind
+from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import MailRefusedError
@@ -25,7 +25,7 @@ def test_staff_are_invited(cast: Cast, post: Post) -> None:
     assert send_due(dealership.import_scope, deps=post.deps) == 1
     assert "It lets the staff" in post.sender.sent[0].text
     offered = queries.invitation(IdentityScope(), next(post.links), now)
-    assert (offered.membership.kind, offered.membership.role) == (Kind.STAFF, Role.ADMIN)
+    assert (offered.membership.kind, offered.membership.role) == (MembershipKind.STAFF, Role.ADMIN)
     invited = staff_repo.invitation(dealership.scope, email)
     assert invited
     assert (invited.state, invited.expires_at) == (StaffState.INVITED, now + timedelta(days=14))

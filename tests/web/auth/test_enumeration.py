@@ -16,7 +16,7 @@ from app import app
 from chalicelib import services
 from chalicelib.dealers import queries as dealers
 from chalicelib.identity import api_keys, invitations, rate_limits, recovery
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
@@ -158,7 +158,7 @@ def _unlinked(text: str) -> str:
 
 @pytest.mark.usefixtures("portal")
 def test_every_link_that_works_no_more_reads_the_same(cast: Cast, now: datetime, ids: Ids) -> None:
-    membership = Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "A9", "Postgate Farm", role=Role.ADMIN)
+    membership = Membership(cast.ours.dealer.dealer_id, MembershipKind.CUSTOMER, "A9", "Postgate Farm", role=Role.ADMIN)
 
     def invitation(at: datetime) -> str:
         made = invitations.create_invitation(

@@ -11,7 +11,7 @@ from chalicelib import services
 from chalicelib.http import cookies
 from chalicelib.identity import invitations, queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
@@ -64,7 +64,7 @@ def pages(aws: World, now: datetime, ids: Ids) -> Iterator[LoginPages]:
 
 @pytest.fixture
 def offered(cast: Cast) -> Membership:
-    return Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "B/0003#x", "Postgate Farm", role=Role.ADMIN)
+    return Membership(cast.ours.dealer.dealer_id, MembershipKind.CUSTOMER, "B/0003#x", "Postgate Farm", role=Role.ADMIN)
 
 
 def test_staff_and_customers_come_straight_to_their_own_page(cast: Cast, pages: LoginPages) -> None:
@@ -349,7 +349,9 @@ def test_the_switcher_finds_and_changes_accounts(
 def test_somebody_without_any_account_is_told_so(cast: Cast, pages: LoginPages, now: datetime) -> None:
     person = cast.ours.user
     dealer_id = cast.ours.dealer.dealer_id
-    remove_membership(SCOPE, person_id=person.person_id, dealer_id=dealer_id, kind=Kind.STAFF, now=now, ids=pages.ids)
+    remove_membership(
+        SCOPE, person_id=person.person_id, dealer_id=dealer_id, kind=MembershipKind.STAFF, now=now, ids=pages.ids
+    )
     visitor = pages.visitor()
     assert pages.log_in(visitor, person.email).location == "/accounts"
     assert "Ask your dealer for an invitation" in visitor.follow().text

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.customers import eras
 from chalicelib.http import cookies
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.ledger.layout import begin_era
@@ -38,7 +38,13 @@ def era(cast: Cast, customer: Visitor, now: datetime, ids: Ids) -> str:
 @pytest.fixture
 def successor(cast: Cast, era: str, now: datetime, ids: Ids) -> Member:
     membership = Membership(
-        cast.ours.dealer.dealer_id, Kind.CUSTOMER, "1200", "Hilda Frost", role=Role.ADMIN, active=True, era=era
+        cast.ours.dealer.dealer_id,
+        MembershipKind.CUSTOMER,
+        "1200",
+        "Hilda Frost",
+        role=Role.ADMIN,
+        active=True,
+        era=era,
     )
     return add_person(ids, now, email=f"hilda@{cast.ours.dealer.slug}.example", membership=membership)
 

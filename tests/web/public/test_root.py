@@ -8,7 +8,7 @@ from app import app
 from chalicelib import services
 from chalicelib.http import cookies
 from chalicelib.identity import invitations
-from chalicelib.identity.model import Kind, Membership
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
@@ -80,7 +80,7 @@ OPEN = sorted(
 
 @pytest.mark.parametrize("path", OPEN)
 def test_no_anonymous_page_acts_as_a_tenant(visitor: Visitor, cast: Cast, now: datetime, ids: Ids, path: str) -> None:
-    offered = Membership(cast.ours.dealer.dealer_id, Kind.CUSTOMER, "1777", "Postgate Farm", role=Role.ADMIN)
+    offered = Membership(cast.ours.dealer.dealer_id, MembershipKind.CUSTOMER, "1777", "Postgate Farm", role=Role.ADMIN)
     link = invitations.create_invitation(
         IdentityScope(), email="new@farm.example", membership=offered, invitation_id=ids.ulid(now), now=now, ids=ids
     )
