@@ -13,12 +13,12 @@ from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment
 from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.groups import GROUPS, Member
-from chalicelib.customers.lru import WeightedLru
 from chalicelib.customers.model import Published
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 from chalicelib.sheets import queries as sheets
+from chalicelib.store.weighted_cache import WeightedCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,9 @@ class _Listed:
     accounts: AccountsList
 
 
-_kept: WeightedLru[_Listed] = WeightedLru(directory.MAX_KEPT, lambda one: len(one.directory.entries))
+_kept: WeightedCache[_Listed] = WeightedCache(
+    directory.MAX_KEPT, lambda one: len(one.directory.entries), keep_oversized=True
+)
 
 
 def forget_all() -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from chalicelib.kernel.gc_pause import gc_paused
 from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
-from chalicelib.ledger.cache import WeightedCache
 from chalicelib.ledger.codec import decode_documents, decode_head, decode_rows, encode_head
 from chalicelib.ledger.layout import Account, run_key
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, SnapshotExpiredError
@@ -13,6 +12,7 @@ from chalicelib.ledger.records import HeadRecord, PageRecord
 from chalicelib.store.batch import Key, batch_get, batch_write
 from chalicelib.store.record import Record, account_pk
 from chalicelib.store.roles import scoped
+from chalicelib.store.weighted_cache import WeightedCache
 
 _ROWS_KEPT = 300_000
 """Rows that a process keeps decoded, at some 700 bytes each."""
@@ -20,8 +20,8 @@ _ROWS_KEPT = 300_000
 RUN_PREFIXES = ("HEAD#", "L#", "X#")
 """What the sort keys of an account begin with that end in the run which wrote them, in their order."""
 
-_heads: WeightedCache[AccountHead] = WeightedCache(_ROWS_KEPT // 3)
-_pages: WeightedCache[list[Row]] = WeightedCache(_ROWS_KEPT)
+_heads: WeightedCache[AccountHead] = WeightedCache(_ROWS_KEPT // 3, lambda head: len(head.open) + 1)
+_pages: WeightedCache[list[Row]] = WeightedCache(_ROWS_KEPT, lambda rows: len(rows) + 1)
 
 
 @scoped
@@ -66,7 +66,7 @@ def _head_at(pk: str, run: int, skipped: frozenset[int], generation: int | None)
         return known
     found = _newest_head(pk, run, skipped)
     if found and key:
-        _heads.put(key, found, weight=len(found.open) + 1)
+        _heads.put(key, found)
     return found
 
 
@@ -105,7 +105,7 @@ def read_pages(scope: TenantScope, ref: str, names: Sequence[str]) -> list[Row]:
         for name, data in loaded.items():
             rows = known[name] = decode_rows(data)
             if not isinstance(scope, ImportScope):  # an import reads a page once, and it reads many
-                _pages.put((pk, name), rows, weight=len(rows) + 1)
+                _pages.put((pk, name), rows)
     return [row for name in names for row in known[name] or ()]
 
 
@@ -209,5 +209,5 @@ def pages_remembered() -> int:
 
 def forget() -> None:
     """Empty the process's memory, for measurements."""
-    global _heads, _pages
-    _heads, _pages = WeightedCache(_ROWS_KEPT // 3), WeightedCache(_ROWS_KEPT)
+    _heads.clear()
+    _pages.clear()

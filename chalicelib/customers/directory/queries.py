@@ -7,9 +7,9 @@ from functools import cached_property
 from chalicelib.customers.directory import repo
 from chalicelib.customers.directory.prefix_search import matches, query_words, word_lines
 from chalicelib.customers.directory.shards import decode_shard, encode_shard, shard_of
-from chalicelib.customers.lru import WeightedLru
 from chalicelib.customers.model import DirectoryEntry, Published
 from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store.weighted_cache import WeightedCache
 
 __all__ = ["Directory", "decode_shard", "encode_shard", "entry", "natural_key", "read", "read_shard", "shard_of"]
 
@@ -79,7 +79,7 @@ class Directory:
         return self._words[field]
 
 
-_kept: WeightedLru[Directory] = WeightedLru(MAX_KEPT, lambda one: len(one.entries))
+_kept: WeightedCache[Directory] = WeightedCache(MAX_KEPT, lambda one: len(one.entries), keep_oversized=True)
 
 
 def read(scope: TenantScope, published: Published) -> Directory:

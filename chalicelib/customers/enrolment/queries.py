@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from chalicelib.customers.enrolment import repo, shard_repo
 from chalicelib.customers.enrolment.model import EnrolmentSummary
 from chalicelib.customers.enrolment.shard_repo import EnrolmentShard
-from chalicelib.customers.lru import WeightedLru
 from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store.weighted_cache import WeightedCache
 
 MAX_KEPT = 150_000
 """Enrolments that a process keeps in memory, at some 300 bytes each. One dealer always fits."""
@@ -25,7 +25,7 @@ class Enrolments:
         return self.by_ref.get(ref)
 
 
-_kept: WeightedLru[Enrolments] = WeightedLru(MAX_KEPT, lambda one: len(one.by_ref))
+_kept: WeightedCache[Enrolments] = WeightedCache(MAX_KEPT, lambda one: len(one.by_ref), keep_oversized=True)
 
 
 def enrolments(scope: TenantScope) -> Enrolments:
