@@ -21,6 +21,9 @@ DECIDABLE = timedelta(days=6)
 # Tested control: sweepable-days
 SWEEPABLE = timedelta(days=7)
 
+MAX_NAMED = 100
+"""Accounts that a summary names one by one; the others are only counted."""
+
 
 class RunState(StrEnum):
     """Where a run stands. Only a staging run may write; only a held one may be approved; the last three are final."""
@@ -98,7 +101,7 @@ class ControlTotal:
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class Summary:
-    """What a run brings, summed over its parts. `removed` names up to 100 accounts that it would archive."""
+    """What a run brings, summed over its parts. `removed` names up to MAX_NAMED accounts that it would archive."""
 
     files: tuple[FileCount, ...]
     totals: tuple[ControlTotal, ...] = ()

@@ -11,6 +11,7 @@ from chalicelib.ingest.failures import Failure
 from chalicelib.ingest.gate_rules import Decision, Delta, Guards, Verdict, verdict
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import (
+    MAX_NAMED,
     ControlTotal,
     FileCount,
     ImportRun,
@@ -26,8 +27,6 @@ from chalicelib.ingest.steps.dealer_sheets import DealerSheets
 from chalicelib.kernel.money import minor_digits
 from chalicelib.sheets import repo as sheets
 from chalicelib.store.blobs import ETagMismatchError
-
-MAX_NAMED = 100
 
 
 def gate(job: Job, number: int) -> None:

@@ -9,12 +9,11 @@ from chalicelib.customers.groups import Member
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.entities import Entities
 from chalicelib.ingest.ledger_account import RowChanges
-from chalicelib.ingest.model import PartResult
+from chalicelib.ingest.model import MAX_NAMED, PartResult
 from chalicelib.ingest.steps.account import Outcome
 
 MAX_WARNINGS = 500
 """Warnings that a part keeps with their words; the others are only counted. Errors are all kept."""
-MAX_NAMED = 100
 Paths = Mapping[str, str]
 """File names by entity."""
 
