@@ -1,16 +1,24 @@
-"""The one-time link that both invitations carry."""
+"""What both invitations have in common: a mail with a one-time link and the day on which the link expires."""
 
+from chalicelib.dealers import queries as dealers
 from chalicelib.identity.invitations import create_invitation
 from chalicelib.identity.model import Membership
 from chalicelib.identity.tokens import NewLink
-from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.notifications.deps import MailDeps
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
+from chalicelib.mail.sender import Mail
+from chalicelib.notifications.deps import MailDeps, letterhead
+from chalicelib.rendering.format import formats
 from chalicelib.store.outbox import OutboxItem
 
 
-def new_invitation_link(item: OutboxItem, offered: Membership, *, deps: MailDeps) -> NewLink:
-    """A link for the item's `email` and `invitation_id`. Raises ConflictError, InvalidError: see create_invitation."""
-    return create_invitation(
+def invitation_mail(
+    scope: ImportScope, item: OutboxItem, offered: Membership, *, deps: MailDeps, **context: str | None
+) -> tuple[Mail, NewLink]:
+    """The mail to the item's `email`, and its link. `context` is what the template of the item's kind shows besides.
+
+    Raises ConflictError and InvalidError: see create_invitation.
+    """
+    link = create_invitation(
         IdentityScope(),
         email=item.payload["email"],
         membership=offered,
@@ -18,3 +26,13 @@ def new_invitation_link(item: OutboxItem, offered: Membership, *, deps: MailDeps
         now=deps.clock(),
         ids=deps.ids,
     )
+    dealer = dealers.dealer(scope)
+    mail = deps.mail(
+        item.kind,
+        letterhead(dealer),
+        to=item.payload["email"],
+        link=deps.link(f"/i/{link.secret}"),
+        ends=formats(dealer.locale, dealer.time_zone).date(link.expires_at),
+        **context,
+    )
+    return mail, link

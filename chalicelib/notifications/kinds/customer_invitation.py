@@ -5,15 +5,13 @@ from datetime import datetime
 from chalicelib.customers.enrolment import operations as customers
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import OPEN
-from chalicelib.dealers import queries as dealers
 from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps, letterhead
+from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice
-from chalicelib.notifications.invitation_links import new_invitation_link
-from chalicelib.rendering.format import formats
+from chalicelib.notifications.invitation_mail import invitation_mail
 from chalicelib.store.outbox import OutboxItem
 
 
@@ -24,7 +22,7 @@ class CustomerInvitation(Notice):
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """None if it was cancelled, answered or repeated since it was queued."""
-        ref, name, email = (item.payload[key] for key in ("account_ref", "account_name", "email"))
+        ref, name = item.payload["account_ref"], item.payload["account_name"]
         invitation_id = item.payload["invitation_id"]
         enrolment = enrolments.enrolment(scope, ref)
         if enrolment is None or enrolment.invitation_id != invitation_id or enrolment.state not in OPEN:
@@ -38,16 +36,8 @@ class CustomerInvitation(Notice):
             invitation_id=invitation_id,
             era=enrolment.era,
         )
-        link = new_invitation_link(item, offered, deps=deps)
-        dealer = dealers.dealer(scope)
-        mail = deps.mail(
-            self.kind,
-            letterhead(dealer),
-            to=email,
-            link=deps.link(f"/i/{link.secret}"),
-            ends=formats(dealer.locale, dealer.time_zone).date(link.expires_at),
-            account_number=offered.account_number,
-            account_name=name,
+        mail, link = invitation_mail(
+            scope, item, offered, deps=deps, account_number=offered.account_number, account_name=name
         )
 
         def note(at: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as members
 from chalicelib.dealers.staff.model import StaffState
@@ -10,10 +9,9 @@ from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps, letterhead
+from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice
-from chalicelib.notifications.invitation_links import new_invitation_link
-from chalicelib.rendering.format import formats
+from chalicelib.notifications.invitation_mail import invitation_mail
 from chalicelib.store.outbox import OutboxItem
 
 
@@ -30,15 +28,7 @@ class StaffInvitation(Notice):
             return None
         role = Role(item.payload["role"])
         offered = Membership(scope.dealer_id, MembershipKind.STAFF, role=role, invitation_id=invitation_id)
-        link = new_invitation_link(item, offered, deps=deps)
-        dealer = dealers.dealer(scope)
-        mail = deps.mail(
-            self.kind,
-            letterhead(dealer),
-            to=email,
-            link=deps.link(f"/i/{link.secret}"),
-            ends=formats(dealer.locale, dealer.time_zone).date(link.expires_at),
-        )
+        mail, link = invitation_mail(scope, item, offered, deps=deps)
 
         def note(_sent_at: datetime) -> None:
             _advance(scope, item, StaffState.INVITED, link.expires_at)
