@@ -49,7 +49,7 @@ def _table(entity: Entity[Any]) -> Iterator[str]:
 
 
 def _said(column: Column) -> tuple[bool, str, str]:
-    return column.required, column.kind.says, column.says
+    return column.required, column.kind.description, column.description
 
 
 if __name__ == "__main__":

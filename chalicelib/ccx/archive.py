@@ -26,7 +26,7 @@ _LOCAL_MAGIC = b"PK\x03\x04"
 
 
 class Span(NamedTuple):
-    """Where one file of the zip lies: `length` bytes from `offset` hold its local header and content; see `unpack`.
+    """The place of one file in the zip: `length` bytes from `offset` hold its local header and content; see `unpack`.
 
     `bytes` is its size unpacked, `packed` in the zip.
     """

@@ -1,4 +1,4 @@
-"""One export as it lies: a zip with a manifest, CSV files and documents. Streamed, never held, nothing believed."""
+"""One export as it was sent: a zip with a manifest, CSV files and documents. Streamed, never held, nothing believed."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from chalicelib.ccx.manifest import MAX_BYTES, Manifest, ManifestFile, parse_man
 BLOCK = 256 * 1024
 MAX_HEADER = 16 * 1024
 MAX_UNKNOWN = 100
-"""Unknown columns of a file that are told of."""
+"""Unknown columns of a file that are reported."""
 _DOCUMENT = re.compile(r"documents/([A-Za-z0-9_-]{1,64})\.(pdf|xml)")
 
 

@@ -13,18 +13,18 @@ class ColumnType(NamedTuple):
     """What a column's cells hold: how one is read, and the words for it in docs/export-format.md."""
 
     parse: Parser
-    says: str
+    description: str
 
 
 class Column(NamedTuple):
     """`what` finishes the sentence 'This cell is empty. Write ...'; a row needs every column that has it.
 
-    `says` stands in the table of docs/export-format.md.
+    `description` stands in the table of docs/export-format.md.
     """
 
     name: str
     kind: ColumnType
-    says: str = ""
+    description: str = ""
     what: str = ""
 
     @property
@@ -66,9 +66,9 @@ def one_of(*values: str) -> ColumnType:
     return ColumnType(cells.one_of(*values), " ".join(f"`{value}`" for value in values))
 
 
-def integer(low: int, high: int, says: str = "") -> ColumnType:
+def integer(low: int, high: int, description: str = "") -> ColumnType:
     """A whole number from `low` to `high`."""
-    return ColumnType(cells.integer(low, high), says or f"{low:,} to {high:,}")
+    return ColumnType(cells.integer(low, high), description or f"{low:,} to {high:,}")
 
 
 def identifier(limit: int) -> ColumnType:
@@ -97,14 +97,14 @@ TRANSACTION_TYPES = ("invoice", "credit_note", "discount", "brought_forward", "p
 """What a ledger entry may be; files that hang on one name it by its type too."""
 
 
-def account_ref(says: str = "the account it belongs to") -> Column:
+def account_ref(description: str = "the account it belongs to") -> Column:
     """Whose the row is: every file that is not the dealer's own has it."""
-    return Column("account_ref", text(MAX_REF), says, "the account number")
+    return Column("account_ref", text(MAX_REF), description, "the account number")
 
 
-def currency(says: str = "that of the account") -> Column:
+def currency(description: str = "that of the account") -> Column:
     """The currency of the row's amounts."""
-    return Column("currency", CURRENCY, says, "three capitals, such as GBP")
+    return Column("currency", CURRENCY, description, "three capitals, such as GBP")
 
 
 RECORD = (

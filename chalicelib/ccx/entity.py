@@ -67,7 +67,7 @@ class Entity(Generic[R]):
     """Markdown after the table of columns."""
     row: type[R] | None = None
     """Rows are stored as a sheet of these, a NamedTuple: a field for each column that is kept, by its name, new ones at
-    the end with a default. A field `stale` tells a last good value from a fresh one. None: the ledger takes them in."""
+    the end with a default. A field `stale` marks a last good value. None: the ledger stores them."""
     per_dealer: bool = False
     """Rows belong to the dealer, not to an account: at most 20,000, read whole."""
     amounts: Mapping[str, LazyText] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Entity(Generic[R]):
     attachment: str | None = None
     """A column that names a file of the zip's documents/: no two accounts may name the same."""
     check: Check | None = None
-    """Adds to a row's problems what its own columns cannot tell."""
+    """Adds to a row's problems what its own columns cannot show."""
     event: Callable[[R], str | None] | None = None
     """The kind of event that a new row is for its customer, if any."""
     after: After | None = None

@@ -183,7 +183,7 @@ def parse_bundle_name(name: str) -> BundleName:
 
 
 def check_name(name: str, manifest: Manifest) -> None:
-    """The name and the manifest must tell the same dealer and number. Raises BundleError."""
-    said = parse_bundle_name(name)
-    if (said.dealer_code, said.sequence) != (manifest.dealer_code, manifest.sequence):
+    """The name and the manifest must agree on dealer and number. Raises BundleError."""
+    named = parse_bundle_name(name)
+    if (named.dealer_code, named.sequence) != (manifest.dealer_code, manifest.sequence):
         raise BundleError(Code.B010_BUNDLE_NAME, name[:120])

@@ -91,8 +91,8 @@ class RowCollector:
 
     def _name(self, key: Key | None) -> str:
         """How a finding names the row: account, transaction or document, line. The type goes without saying."""
-        told = (cell for column, cell in zip(self.entity.key, key or (), strict=False) if column != "type")
-        return " / ".join(dict.fromkeys(filter(None, (self.ref, *told))))
+        shown = (cell for column, cell in zip(self.entity.key, key or (), strict=False) if column != "type")
+        return " / ".join(dict.fromkeys(filter(None, (self.ref, *shown))))
 
     def _mark_duplicates(self, read: list[ReadRow]) -> None:
         quick = itemgetter(*(self.plan.schema.by_name[name] for name in self.entity.key))

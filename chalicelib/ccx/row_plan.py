@@ -171,11 +171,11 @@ class Plan:
 
     def _missing(self, needed: tuple[Any, ...], problems: list[Problem]) -> list[Problem]:
         """Required cells that are empty; one that is there but unusable has its own problem already."""
-        told = {problem.column for problem in problems if not problem.code.startswith("W")}
+        reported = {problem.column for problem in problems if not problem.code.startswith("W")}
         return [
             Problem(column.name, Code.E101_MISSING, {"what": column.what}, "")
             for column, value in zip(self._needed_columns, needed, strict=True)
-            if value is None and column.name not in told
+            if value is None and column.name not in reported
         ]
 
 

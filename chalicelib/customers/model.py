@@ -1,4 +1,4 @@
-"""Customer accounts as the last published export tells them. Pure."""
+"""Customer accounts as the last published export has them. Pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal

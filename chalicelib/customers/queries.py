@@ -48,7 +48,7 @@ def customer_accounts(scope: DealerScope, *, text: str, field: str, query: Accou
     """Search by prefix of any word in `field` (name, city, state, number, all), then filter, sort and page.
 
     Beyond PUBLISHED two round trips for shards that this process has not read, of the directory and of the
-    enrolments, and a small one that tells which enrolments have changed.
+    enrolments, and a small one that shows which enrolments have changed.
     """
     now = dealers.published(scope)
     accounts = directory.read(scope, now)

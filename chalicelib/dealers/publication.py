@@ -17,7 +17,7 @@ Runs = Annotated[frozenset[int], PlainSerializer(sorted, return_type=list[int])]
 class DealerSheet:
     """Rows that belong to the dealer, in `pages` items that `run` wrote.
 
-    `source` tells what they were made of: the same again needs no reading. Empty where it must be read again.
+    `source` identifies what they were made of: the same again needs no reading. Empty where it must be read again.
     """
 
     run: int

@@ -20,7 +20,7 @@ def document_link(
     file_name: str,
     disposition: Literal["inline", "attachment"],
 ) -> str:
-    """A presigned GET of a stored PDF, good for 60 seconds. Raises NotFoundError for another's account."""
+    """A presigned GET of a stored PDF, valid for 60 seconds. Raises NotFoundError for another's account."""
     _require(scope, ref)
     return blobs.presign_get(
         scope,

@@ -21,7 +21,7 @@ STALE_AFTER = timedelta(minutes=15)
 
 
 class DownloadState(StrEnum):
-    """Where a file stands."""
+    """The state of a file."""
 
     QUEUED = "queued"
     READY = "ready"

@@ -18,7 +18,7 @@ def download(scope: MemberScope, download_id: str, *, now: datetime) -> Download
 
 
 def download_link(scope: MemberScope, download_id: str, *, now: datetime) -> str:
-    """A presigned link to the file, good for 60 seconds. Raises NotFoundError, also while it is not ready."""
+    """A presigned link to the file, valid for 60 seconds. Raises NotFoundError, also while it is not ready."""
     found = download(scope, download_id, now=now)
     if found.state is not DownloadState.READY:
         raise NotFoundError

@@ -61,8 +61,8 @@ class LedgerShare:
     def events(self, ref: str) -> list[Event]:
         """What the customer may want to hear of."""
         new = set(self.new)
-        told = ((TRANSACTIONS.event(row), row) for row in self.rows if TRANSACTIONS.event and key_of(row) in new)
-        return [Event(kind, ref, row.type, row.transaction_id) for kind, row in told if kind]
+        events = ((TRANSACTIONS.event(row), row) for row in self.rows if TRANSACTIONS.event and key_of(row) in new)
+        return [Event(kind, ref, row.type, row.transaction_id) for kind, row in events if kind]
 
 
 @dataclass(slots=True)

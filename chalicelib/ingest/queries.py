@@ -19,7 +19,7 @@ LINK_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run came: rows of parts done, of all; rows a second and seconds left where that can be told."""
+    """How far a run came: rows of parts done, of all; rows a second and seconds left where that is known."""
 
     done: int
     rows: int

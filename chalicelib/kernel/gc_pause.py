@@ -1,4 +1,4 @@
-"""The cyclic garbage collector, told to rest while much is built that stays: it would walk it all again and again."""
+"""The cyclic garbage collector, paused while much is built that stays: it would walk it all again and again."""
 
 import gc
 from collections.abc import Iterator

@@ -73,7 +73,7 @@ class AccountView:
 
     @cached_property
     def figures(self) -> Figures:
-        """How the account stands."""
+        """The account's figures."""
         return self.rules.figures(self.open_rows)
 
     @cached_property

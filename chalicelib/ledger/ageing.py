@@ -109,7 +109,7 @@ class Buckets:
 def sum_by_age(rows: Iterable[Row], *, policy: AgeingPolicy, aged: Sequence[int] | None) -> Buckets:
     """The buckets of an account's open rows. `aged` are the export's figures in the order of ORDER, if it gave any.
 
-    A balance brought forward has lost its dates: then only the export's figures can tell, if they sum to the balance.
+    A balance brought forward has lost its dates: then only the export's figures are known, if they sum to the balance.
     """
     amounts = dict.fromkeys(ORDER, 0)
     balance, lost = 0, False

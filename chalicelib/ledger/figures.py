@@ -1,4 +1,4 @@
-"""How an account stands: the few numbers that a first screen answers with. Pure."""
+"""The figures of an account: the few numbers that a first screen shows. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -127,7 +127,7 @@ StoredPages = Mapping[int | None, tuple[list[PageRef], list[Row]]]
 
 
 def _stored_pages(before: Stored) -> StoredPages:
-    """Rows are newest first, and so are the pages of either kind: they are told apart by counting."""
+    """Rows are newest first, and so are the pages of either kind: counting tells them apart."""
     opened = (row for row in before.rows if row.outstanding)
     settled = (row for row in before.rows if not row.outstanding)
     out: dict[int | None, tuple[list[PageRef], list[Row]]] = {}

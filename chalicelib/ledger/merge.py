@@ -87,7 +87,7 @@ def _settled(row: Row, as_at: date) -> Row:
 
 
 def _exported_fields(row: Row) -> Row:
-    """The row as the export tells it, without what only we know."""
+    """The row as the export has it, without what only we know."""
     return row._replace(document=None, lines=None, stale=False, settled_inferred=False)
 
 

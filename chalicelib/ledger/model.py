@@ -60,7 +60,7 @@ class DocumentRef:
 class LinesRef:
     """Where an invoice's lines lie: `length` bytes from `offset` in the lines object of this run and part.
 
-    `digest` tells whether they came again unchanged; 0 where that was not kept yet.
+    `digest` shows whether they came again unchanged; 0 where that was not kept yet.
     """
 
     run: int
@@ -146,7 +146,7 @@ class Row(NamedTuple):
 
     @property
     def key(self) -> RowKey:
-        """What tells the row from the account's others."""
+        """The row's key within its account."""
         return self.type, self.transaction_id
 
 

@@ -9,7 +9,7 @@ from chalicelib.ledger.model import RowKey
 
 @dataclass(frozen=True, slots=True)
 class RowOverlay:
-    """What lies over one row until an export tells of it.
+    """What is added to one row until an export includes it.
 
     `pending` is what a payment under way takes of it: minor units, signed as the row's outstanding.
     """

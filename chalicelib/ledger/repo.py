@@ -178,7 +178,7 @@ def _replaced_documents(scope: ImportScope, was: AccountHead, now: AccountHead) 
 
 @scoped
 def delete_superseded(scope: ImportScope, gone: Superseded) -> None:  # noqa: ARG001
-    """Delete pages, and then the heads that tell of them: what a sweep leaves half done, the next one finds."""
+    """Delete pages, and then the heads that name them: what a sweep leaves half done, the next one finds."""
     batch_write([], gone.pages)
     batch_write([], gone.heads)
 

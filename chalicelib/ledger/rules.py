@@ -113,7 +113,7 @@ class LedgerRules:
         return max(low, min(high, row.outstanding - pending))
 
     def figures(self, rows: Iterable[Row]) -> Figures:
-        """How the account stands, by its open rows."""
+        """The account's figures, from its open rows."""
         rows = tuple(rows)
         late = [row for row in rows if self.overdue_days(row)]
         credits_ = [row for row in rows if row.outstanding < 0]

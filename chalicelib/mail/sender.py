@@ -31,7 +31,7 @@ class MailRefusedError(Exception):
 class Mail:
     """One mail to one person. `from_name` and `reply_to` are the dealer's; the sender's address is the portal's.
 
-    `about` is told back when the mail bounces: names and values of A-Z, a-z, 0-9, - and _.
+    `about` comes back when the mail bounces: names and values of A-Z, a-z, 0-9, - and _.
     """
 
     to: str

@@ -1,4 +1,4 @@
-"""Mails that came back, as SES tells it. Whoever sent the invitation sees that its address is no good."""
+"""Mails that bounced, as SES reports it. Whoever sent the invitation sees that its address does not work."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from chalicelib.notifications.registry import KINDS
 from chalicelib.observability import logger
 
 GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
-"""What SES says once, in plain text, when it is told where to send its events."""
+"""What SES sends once, in plain text, when it is given a destination for its events."""
 
 
 class _Part(BaseModel):

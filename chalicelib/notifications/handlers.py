@@ -109,7 +109,7 @@ class DealerStep(Step[ImportScope]):
 def repeatable_ids(item: OutboxItem, *, about: str = "") -> Ids:
     """Ids that come out the same each time this item is done, so that a repeated row overwrites itself.
 
-    `about` tells rows of one item apart.
+    `about` distinguishes rows of one item.
     """
     seed = sha256(f"{item.item_id} {about}".encode()).digest() if about else ULID.from_str(item.item_id).bytes
     return Ids(random_bytes=lambda n: seed[-n:])

@@ -1,4 +1,4 @@
-"""Jinja, once: escapes by default, stops at a name that is not there, and is told everything it shows."""
+"""Jinja, once: escapes by default, stops at a name that is not there, and is given everything it shows."""
 
 from functools import cache
 from typing import Any

@@ -25,7 +25,7 @@ def read_pages(scope: TenantScope, ref: str, names: Sequence[str]) -> list[bytes
 
 
 def dealer_key(scope: TenantScope, sheet: str, run: int, index: int) -> Key:
-    """Where a page of a dealer's sheet lies."""
+    """The key of a page of a dealer's sheet."""
     return tenant_pk(scope, "SHEET", sheet), f"{run:010d}#{index:02d}"
 
 

@@ -1,4 +1,4 @@
-"""What a run of the import tells of: read by a higher slice, which finds the people each event is for."""
+"""What a run of the import brought: read by a higher slice, which finds the people each event is for."""
 
 from datetime import datetime, timedelta
 

@@ -25,7 +25,7 @@ from chalicelib.store.roles import scoped
 
 BULK_LANES = 16
 PAGE = 100
-"""Items a read gives at most, unless told."""
+"""Items that a read returns at most, by default."""
 
 _PARKED_FOR = timedelta(days=30)
 
@@ -159,7 +159,7 @@ def _update(scope: TenantScope | IdentityScope, item: OutboxItem, actions: Seque
 
 
 def _unchanged(item: OutboxItem) -> Condition:
-    """Nobody has claimed it since it was read, nor taken it from whoever did: `claimed_at` tells claims apart."""
+    """Nobody has claimed it since it was read, nor taken it from whoever did: `claimed_at` distinguishes claims."""
     same = _OutboxRecord.state == item.state.value
     return same if item.claimed_at is None else same & (_OutboxRecord.claimed_at == item.claimed_at)
 

@@ -25,7 +25,7 @@ Handle = Callable[[str, Remaining], None]
 def each_message(event: SQSEvent, handle: Handle, *, exhausted: Handle | None = None) -> dict[str, Any]:
     """Hand over each message; answers with those that failed, for SQS to deliver again (ReportBatchItemFailures).
 
-    `exhausted` is told of one that failed for the last time, before it goes to the dead letters.
+    `exhausted` is called with one that failed for the last time, before it goes to the dead letters.
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     failed = []
@@ -39,12 +39,12 @@ def each_message(event: SQSEvent, handle: Handle, *, exhausted: Handle | None = 
             logger.exception("message.failed")
             failed.append({"itemIdentifier": raw["messageId"]})
             if exhausted and int(raw.get("attributes", {}).get("ApproximateReceiveCount", 1)) >= MAX_RECEIVES:
-                # Tested control: last-attempt-is-told
-                _tell_exhausted(exhausted, record.body, remaining)
+                # Tested control: last-attempt-is-reported
+                _report_exhausted(exhausted, record.body, remaining)
     return {"batchItemFailures": failed}
 
 
-def _tell_exhausted(exhausted: Handle, body: str, remaining: Remaining) -> None:
+def _report_exhausted(exhausted: Handle, body: str, remaining: Remaining) -> None:
     try:
         exhausted(body, remaining)
     except Exception:  # noqa: BLE001 - the message goes to the dead letters either way

@@ -25,7 +25,7 @@ def bulk_messages(event: SQSEvent) -> dict[str, Any]:
 
 
 def feedback_messages(event: SQSEvent) -> dict[str, Any]:
-    """Queue of what SES tells of mails that came back."""
+    """Queue of what SES reports of mails that bounced."""
     return each_message(event, _note)
 
 

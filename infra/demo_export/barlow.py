@@ -107,7 +107,7 @@ def _open(calendar: Calendar) -> Iterator[Entry]:
 
 
 def _settled(calendar: Calendar) -> Iterator[Entry]:
-    """Rows that tell the story of the open ones: the payments behind them, a discount, a journal."""
+    """Rows behind the open ones: the payments behind them, a discount, a journal."""
     paid = calendar.day(0, 19)
     yield _invoice("126828", calendar.day(3, 5), 91_125, "Workshop Invoice, gearbox", pdf=True).cleared(paid, "paid")
     yield _row("payment", "R30967", paid, -109_350, "Bank transfer, thank you")

@@ -85,7 +85,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Ledger:
-    """An account as one export tells it. `aged` are future, current, 1, 2, 3 or more months, unallocated."""
+    """An account as one export has it. `aged` are future, current, 1, 2, 3 or more months, unallocated."""
 
     account: Account
     entries: list[Entry] = field(default_factory=list)

@@ -13,7 +13,7 @@ Params = Mapping[str, Any]
 
 
 class UnknownCallError(ValueError):
-    """A call of which we cannot tell whose data it touches."""
+    """A call that may touch anybody's data."""
 
 
 def access_requests(service: str, operation: str, params: Params) -> list[AccessRequest]:

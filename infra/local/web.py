@@ -24,7 +24,7 @@ _MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 def front(app: WsgiApp, assets: WsgiApp, mailbox: WsgiApp) -> WsgiApp:
-    """Routes between the three, and sets the header in which CloudFront tells the visitor's address."""
+    """Routes between the three, and sets the header in which CloudFront sends the visitor's address."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]

@@ -152,14 +152,14 @@ def routes() -> Routes:
     """One route for each access, and one for each error."""
     made = Routes("tests.http")
 
-    def tell(request: Request) -> Response:
+    def show(request: Request) -> Response:
         return responses.json(
             {"scope": type(request.scope).__name__, "form": request.form_all, "params": request.params}
         )
 
     for name, access in ACCESSES.items():
-        made.get(f"/{name}", access)(tell)
-        made.post(f"/{name}", access)(tell)
+        made.get(f"/{name}", access)(show)
+        made.post(f"/{name}", access)(show)
 
     @made.get("/fail/{kind}", accesses.VISITOR)
     def fail(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What a view is told about a request, and what it is not."""
+"""What a view learns of a request, and what it does not."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -25,9 +25,9 @@ SECRET = "only the distribution knows"
 def routes() -> Routes:
     made = Routes("tests.http.request")
 
-    @made.get("/tell/{ref}", CUSTOMER)
-    def tell(request: Request) -> Response:
-        told = {
+    @made.get("/show/{ref}", CUSTOMER)
+    def show(request: Request) -> Response:
+        shown = {
             "address": request.address,
             "params": request.params,
             "query": request.query,
@@ -36,7 +36,7 @@ def routes() -> Routes:
             "dealer": request.dealer and request.dealer.name,
             "money": request.fmt.money(770, "GBP"),
         }
-        return responses.json(told)
+        return responses.json(shown)
 
     @made.post("/json", CUSTOMER)
     def body(request: Request) -> Response:
@@ -50,12 +50,12 @@ def routes() -> Routes:
 
 
 def test_a_view_sees_decoded_input_and_its_scope(visit: Visit) -> None:
-    told = visit("customer").get("/tell/A%201?type=invoice&type=payment&page=3").json
-    assert told["params"] == {"ref": "A 1"}
-    assert told["query"] == {"type": "payment", "page": "3"}
-    assert told["here"] == "/tell/A%201?type=payment&sort=date"
-    assert told["refs"] == ["1200", "1200/1"]
-    assert (told["dealer"], told["money"]) == ("Moorbeck Machinery", "£7.70")
+    shown = visit("customer").get("/show/A%201?type=invoice&type=payment&page=3").json
+    assert shown["params"] == {"ref": "A 1"}
+    assert shown["query"] == {"type": "payment", "page": "3"}
+    assert shown["here"] == "/show/A%201?type=payment&sort=date"
+    assert shown["refs"] == ["1200", "1200/1"]
+    assert (shown["dealer"], shown["money"]) == ("Moorbeck Machinery", "£7.70")
 
 
 def test_a_scope_of_another_kind_is_a_defect(visit: Visit) -> None:
@@ -70,23 +70,23 @@ def test_behind_the_distribution_only_its_word_for_the_address_counts(
 ) -> None:
     headers = {"x-origin-secret": SECRET, "cloudfront-viewer-address": viewer, "x-forwarded-for": "1.2.3.4"}
     with services.use(replace(portal, settings=portal.settings.model_copy(update={"origin_secret": SECRET}))):
-        assert visit("customer").get("/tell/1", headers=headers).json["address"] == address
+        assert visit("customer").get("/show/1", headers=headers).json["address"] == address
 
 
 @pytest.mark.parametrize("sent", ["", "wrong", SECRET + " "])
 def test_a_call_that_passes_by_the_distribution_is_refused(portal: Services, visit: Visit, sent: str) -> None:
     with services.use(replace(portal, settings=portal.settings.model_copy(update={"origin_secret": SECRET}))):
-        assert visit("customer").get("/tell/1", headers={"x-origin-secret": sent}).status == 403
+        assert visit("customer").get("/show/1", headers={"x-origin-secret": sent}).status == 403
 
 
 def test_without_a_distribution_the_connection_counts_and_no_header(visit: Visit) -> None:
     headers = {"cloudfront-viewer-address": "203.0.113.9:1", "x-forwarded-for": "1.2.3.4"}
-    assert visit("customer").get("/tell/1", headers=headers).json["address"] == "198.51.100.7"
+    assert visit("customer").get("/show/1", headers=headers).json["address"] == "198.51.100.7"
 
 
 @pytest.mark.parametrize("header", ["__Host-session=\x00; ][", "a\x01b=1", "=;=;", "expires", 'a="\\777"'])
 def test_cookies_that_cannot_be_read_are_none(visit: Visit, header: str) -> None:
-    assert visit("").get("/tell/1", headers={"cookie": header}).status == 303
+    assert visit("").get("/show/1", headers={"cookie": header}).status == 303
 
 
 def test_bytes_that_are_no_text_are_refused(visit: Visit) -> None:

@@ -19,7 +19,7 @@ Attempt = Callable[[str], None]
 
 
 def outcome(attempt: Attempt, email: str) -> tuple[list[str], str]:
-    """The calls an attempt made, in order, and what it was told."""
+    """The calls an attempt made, in order, and what it answered."""
     with counted_calls("dynamodb", "sqs", "sts") as calls:
         try:
             attempt(email)

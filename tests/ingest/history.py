@@ -44,14 +44,14 @@ Export = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What an account should show: an amount in whole pounds, and whether the last export left it out."""
+class ExpectedAccount:
+    """What an account has to show: an amount in whole pounds, and whether the last export left it out."""
 
     amount: int
     archived: bool = False
 
 
-Truth = Mapping[str, Told]
+Truth = Mapping[str, ExpectedAccount]
 
 
 class History:
@@ -190,9 +190,10 @@ class History:
         """What readers of this run see: its export, and what was there before and is not in it, archived."""
         if number not in self._truths:
             run = self.line.run(number)
-            now = {ref: Told(amount) for ref, amount in self.exports[sequence_of(run)].items()}
+            now = {ref: ExpectedAccount(amount) for ref, amount in self.exports[sequence_of(run)].items()}
             before = self.truth(run.base.run)
-            self._truths[number] = {ref: Told(told.amount, archived=True) for ref, told in before.items()} | now
+            gone = {ref: ExpectedAccount(one.amount, archived=True) for ref, one in before.items()}
+            self._truths[number] = gone | now
         return self._truths[number]
 
     def readers_see_one_whole_export(self) -> None:
@@ -211,7 +212,7 @@ class History:
         current = dealers.published(self.line.scope)
         listed = [(row.ref, row.balance, row.archived) for row in directory.read(self.line.scope, current).entries]
         truth = self.truth(current.run)
-        assert listed == [(ref, pence(told.amount), told.archived) for ref, told in sorted(truth.items())]
+        assert listed == [(ref, pence(expected.amount), expected.archived) for ref, expected in sorted(truth.items())]
 
     def cursors_go_on_or_start_again(self) -> None:
         """A reader of an older run stays in it for 6 days unless it was undone; then starts again and says so."""
@@ -234,14 +235,14 @@ class History:
 
     def shown(self, snapshots: Mapping[str, AccountSnapshot]) -> Truth:
         """What readers get of the accounts that are there: one amount for each, the same in all that belongs to it."""
-        return {ref: self._told(ref, snapshot) for ref, snapshot in snapshots.items() if snapshot.head is not None}
+        return {ref: self._shown(ref, snapshot) for ref, snapshot in snapshots.items() if snapshot.head is not None}
 
-    def _told(self, ref: str, snapshot: AccountSnapshot) -> Told:
+    def _shown(self, ref: str, snapshot: AccountSnapshot) -> ExpectedAccount:
         head = snapshot.head
         assert head is not None
         row = ledger.transaction_row(self.reader, head=head, key=("invoice", ref))
         assert row.outstanding == row.total == head.balance
-        return Told(row.total // 120, head.archived)
+        return ExpectedAccount(row.total // 120, head.archived)
 
     def _files_are_there(self, ref: str, snapshot: AccountSnapshot) -> None:
         """A row leads to the document and the lines that came with it."""

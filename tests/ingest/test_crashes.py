@@ -74,7 +74,7 @@ def go_on(line: ImportPipeline) -> None:
 
 
 def logical_table(line: ImportPipeline) -> str:
-    """Everything of the dealer in the table that does not tell the time."""
+    """Everything of the dealer in the table that is not a time."""
     client = line.world.root("dynamodb")
     pages = client.get_paginator("scan").paginate(TableName=line.world.settings.table_name)
     home = f"D#{line.scope.dealer_id}#"

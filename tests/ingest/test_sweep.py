@@ -1,4 +1,4 @@
-"""What nobody can read any more is deleted, and only that; and what an undone run had told is told again."""
+"""What nobody can read any more is deleted, and only that; and what an undone run had reported is reported again."""
 
 from typing import Any
 

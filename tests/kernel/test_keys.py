@@ -1,4 +1,4 @@
-"""References of customers that no export names: told from account numbers by their form alone."""
+"""References of customers that no export names: known from account numbers by their form alone."""
 
 import pytest
 

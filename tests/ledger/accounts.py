@@ -38,21 +38,21 @@ def rules_at(
     overlays: Overlays = NO_OVERLAYS,
     **facts: Any,
 ) -> LedgerRules:
-    """What rows are read with on this day, the export's own unless told, for an account of such facts."""
+    """What rows are read with on this day, the export's own by default, for an account of such facts."""
     return LedgerRules.of(
         a_facts(**facts), setting or AgeingSetting(), as_at=as_at or day, today=day, overlays=overlays
     )
 
 
 def an_account(rows: Iterable[Row], *, run: int = 1, as_at: date = AS_AT, **more: Any) -> Account:
-    """An account of these rows, in balance unless told."""
+    """An account of these rows, in balance by default."""
     rows = sorted(rows, key=newest_first, reverse=True)
     facts = more.pop("facts", None) or a_facts(balance=sum(row.outstanding for row in rows))
     return build_from_rows(facts=facts, rows=rows, run=run, as_at=as_at, **more)
 
 
 def history(count: int, *, newest: date = AS_AT, per_day: int = 40, outstanding: bool = False) -> list[Row]:
-    """`count` invoices, newest first, settled unless told, `per_day` a day back from `newest`; no two are alike."""
+    """`count` invoices, newest first, settled by default, `per_day` a day back from `newest`; no two are alike."""
     rows = []
     for n in range(count):
         on, total = newest - timedelta(days=n // per_day), 1000 + (n * 7919) % 90_000

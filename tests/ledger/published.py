@@ -21,7 +21,7 @@ NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 
 
 def a_dealer(ids: Ids | None = None, **profile: Any) -> ImportScope:
-    """A new dealer, in pounds, London and calendar months unless told."""
+    """A new dealer, in pounds, London and calendar months by default."""
     slug = f"moorbeck-{(ids or Ids()).ulid(NOW).lower()}"
     values: dict[str, Any] = {
         "slug": slug,

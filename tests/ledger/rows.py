@@ -14,7 +14,7 @@ RUNS = st.integers(1, 10**6)
 
 
 def a_row(reference: str, *, total: int, on: str = "2024-06-05", **more: Any) -> Row:
-    """An invoice of `total` minor units, all outstanding unless told."""
+    """An invoice of `total` minor units, all outstanding by default."""
     values = {"type": "invoice", "outstanding": total, "transaction_id": reference, **more}
     return Row(reference=reference, transaction_date=on, total=total, **values)
 

@@ -28,7 +28,7 @@ NEW_PASSWORD = "quiet orchard ladder"
 
 @dataclass
 class Clock:
-    """Stands still until told."""
+    """Stands still until it is moved."""
 
     now: datetime
 

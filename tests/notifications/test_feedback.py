@@ -25,7 +25,7 @@ from tests.notifications.fakes import Post, queue_invitation
 REF = "A/1#b"  # what a tag cannot hold
 
 
-def told(mail: Mail, *, kind: str = "Bounce", lasts: str = "Permanent", **tags: str) -> str:
+def reported(mail: Mail, *, kind: str = "Bounce", lasts: str = "Permanent", **tags: str) -> str:
     """What SES tells of a mail."""
     about = {**mail.about, **tags}
     event: dict[str, Any] = {
@@ -61,7 +61,7 @@ def audited(dealership: Dealership) -> list[tuple[str, str, Any]]:
 @pytest.mark.parametrize(("kind", "reason"), [("Bounce", "NoEmail"), ("Complaint", "complaint"), ("Reject", "reject")])
 def test_staff_see_once_that_an_invitation_came_back(cast: Cast, post: Post, kind: str, reason: str) -> None:
     invited(cast.rival, post)
-    text = told(invited(cast.ours, post), kind=kind)
+    text = reported(invited(cast.ours, post), kind=kind)
     assert [take(post, text) for _ in range(3)] == [True, False, False]
     assert (state(cast.ours), state(cast.rival)) == (State.BOUNCED, State.INVITED)
     assert audited(cast.ours) == [("invitation.bounced", REF, {"email": "al@farm.example", "reason": reason})]
@@ -69,13 +69,13 @@ def test_staff_see_once_that_an_invitation_came_back(cast: Cast, post: Post, kin
 
 
 def test_a_full_mailbox_is_no_bounce(cast: Cast, post: Post) -> None:
-    assert not take(post, told(invited(cast.ours, post), lasts="Transient"))
+    assert not take(post, reported(invited(cast.ours, post), lasts="Transient"))
     assert state(cast.ours) is State.INVITED
 
 
 def test_the_bounce_of_an_older_invitation_does_not_count(cast: Cast, post: Post) -> None:
-    older = told(invited(cast.ours, post))
-    newer = told(invited(cast.ours, post))
+    older = reported(invited(cast.ours, post))
+    newer = reported(invited(cast.ours, post))
     assert [take(post, text) for text in (older, newer)] == [False, True]
 
 
@@ -83,7 +83,7 @@ def test_a_bounce_told_before_the_sending_is_noted_stands(cast: Cast, post: Post
     @dataclass(slots=True)
     class AtOnce(RecordingSender):
         def send(self, mail: Mail) -> str:
-            assert take(post, told(mail))
+            assert take(post, reported(mail))
             return "id"
 
     post.sender = AtOnce()
@@ -99,7 +99,7 @@ def test_a_staff_invitation_that_came_back_is_said(cast: Cast, post: Post) -> No
     email, scope = f"new@{cast.ours.dealer.slug}.example", cast.ours.scope
     invite_staff(scope, email=email, role="user", invited_by="operator", now=post.clock.now, ids=post.ids)
     send_due(cast.ours.import_scope, deps=post.deps)
-    text = told(post.sender.sent[-1])
+    text = reported(post.sender.sent[-1])
     assert [take(post, text) for _ in range(2)] == [True, False]
     found = staff_repo.invitation(scope, email)
     assert found
@@ -110,8 +110,8 @@ def test_a_staff_invitation_that_came_back_is_said(cast: Cast, post: Post) -> No
 def test_what_is_not_of_ours_changes_nothing(cast: Cast, post: Post) -> None:
     mail = invited(cast.ours, post)
     nobody = Mail(to="x@y.example", subject="", text="", html="")
-    unknown = told(mail, dealer="zzzzzzzzzz"), told(mail, account="WA"), told(mail, invitation="01")
-    assert not any(take(post, text) for text in (GREETING, told(nobody), *unknown))
+    unknown = reported(mail, dealer="zzzzzzzzzz"), reported(mail, account="WA"), reported(mail, invitation="01")
+    assert not any(take(post, text) for text in (GREETING, reported(nobody), *unknown))
     assert state(cast.ours) is State.INVITED
 
 
@@ -124,7 +124,7 @@ def test_what_is_not_of_ours_changes_nothing(cast: Cast, post: Post) -> None:
     ],
 )
 def test_what_ses_never_says_is_refused(cast: Cast, post: Post, change: dict[str, str], error: type[Exception]) -> None:
-    text = told(invited(cast.ours, post), **change)
+    text = reported(invited(cast.ours, post), **change)
     with pytest.raises(error):
         take(post, text if change else text[:-20])
     assert state(cast.ours) is State.INVITED

@@ -1,4 +1,4 @@
-"""A batch of messages as Lambda hands it over: each by itself, and the last failure of one is told."""
+"""A batch of messages as Lambda hands it over: each by itself, and the last failure of one is reported."""
 
 from typing import Any
 
@@ -28,16 +28,16 @@ def test_those_that_fail_are_named_and_the_others_go_on() -> None:
 
 
 def test_only_the_last_failure_is_told() -> None:
-    told: list[str] = []
+    reported: list[str] = []
 
     def note(body: str, _: Remaining) -> None:
-        told.append(body)
+        reported.append(body)
         raise RuntimeError("that fails too")
 
     for received in range(1, MAX_RECEIVES + 1):
         answer = each_message(event("good", "bad", received=received), fail_bad, exhausted=note)
         assert answer == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
-    assert told == ["bad"]
+    assert reported == ["bad"]
 
 
 def test_the_queues_give_up_after_as_many_receives() -> None:

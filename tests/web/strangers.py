@@ -76,7 +76,9 @@ def forgot() -> Call:
     return at_the_log_in_page("/forgot")
 
 
-def told(call: Call, visitor: Visitor, subject: str) -> tuple[int, list[tuple[str, str]], list[str], str, list[str]]:
+def answer_to(
+    call: Call, visitor: Visitor, subject: str
+) -> tuple[int, list[tuple[str, str]], list[str], str, list[str]]:
     """Status, headers, cookies and body, the subject's own letters taken out, and the calls to AWS in order."""
     with counted_calls("dynamodb", "s3", "sqs", "sts", "ses") as calls:
         page = call(visitor, subject)

@@ -19,7 +19,7 @@ class MissingShardError(RuntimeError):
 
 
 def shard_key(scope: TenantScope, n: int, index: int, run: int) -> Key:
-    """Where shard `index` of `n` by `run` lies, for the sweeper too."""
+    """The key of shard `index` of `n`, written by `run`; for the sweeper too."""
     return tenant_pk(scope, "DIRECTORY"), f"{n}.{index}#{run}"
 
 

@@ -1,4 +1,4 @@
-"""Where an account stands with the portal: who was invited, who is active, and why some cannot be invited."""
+"""The state of an account in the portal: who was invited, who is active, and why some cannot be invited."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

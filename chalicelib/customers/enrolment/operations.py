@@ -35,7 +35,7 @@ from chalicelib.store.record import Record
 INVITATION = "customer_invitation"
 
 _MOVING = OPEN - {State.BOUNCED}
-"""A bounce may be told before the sending is noted. It stands until another invitation is sent."""
+"""A bounce may be reported before the sending is recorded. It remains until another invitation is sent."""
 
 
 @dataclass(frozen=True, slots=True)

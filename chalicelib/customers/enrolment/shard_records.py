@@ -14,7 +14,7 @@ class EnrolmentShardRecord(Versioned):
 class EnrolmentIndexRecord(Record):
     """`D#d#DIRECTORY`, `<n>.P`: the version of each shard by its number, 0 for one that is not there.
 
-    It moves in the transaction that moves the shard, so one small read tells which shards have changed.
+    It moves in the transaction that moves the shard, so one small read shows which shards have changed.
     """
 
     versions: MapAttribute[str, int] = MapAttribute()  # type: ignore[no-untyped-call]  # pynamodb's

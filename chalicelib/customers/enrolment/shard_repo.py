@@ -26,7 +26,7 @@ class EnrolmentShard(NamedTuple):
 
 
 def index_key(scope: TenantScope) -> Key:
-    """Where the index lies."""
+    """The key of the index."""
     return tenant_pk(scope, "DIRECTORY"), f"{SHARDS}.P"
 
 

@@ -20,7 +20,7 @@ _STATES = {state.value: state for state in State}
 
 
 def enrolment_shard(ref: str) -> int:
-    """Which shard an account's enrolment lies in."""
+    """Which shard holds an account's enrolment."""
     return shard_of(ref, SHARDS)
 
 

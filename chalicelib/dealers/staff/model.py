@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class StaffState(StrEnum):
-    """How far somebody came. An invitation is UNCERTAIN when nobody knows whether its mail went out."""
+    """The state of a member. An invitation is UNCERTAIN when nobody knows whether its mail went out."""
 
     QUEUED = "queued"
     INVITED = "invited"

@@ -38,7 +38,7 @@ def advance_invitation(
     """What became of the mail. False where it was accepted or another invitation came in between."""
     before = repo.invitation(scope, email)
     if before is None or before.invitation_id != invitation_id or before.state is StaffState.BOUNCED:
-        return False  # a bounce may be told before the sending is noted, and stands
+        return False  # a bounce may be reported before the sending is recorded, and remains
     try:
         repo.put_invitation(scope, replace(before, state=state, expires_at=expires_at), before=before)
     except ConflictError:

@@ -48,7 +48,7 @@ _DECOY = {
 def person(scope: IdentityScope, person_id: str) -> Person | None:
     """The person with this id."""
     found = records.PersonRecord.find(f"P#{person_id}", "PERSON", consistent=True)
-    read = found or records.PersonRecord.from_raw_data(dict(_DECOY))  # a tenth of a millisecond that would tell
+    read = found or records.PersonRecord.from_raw_data(dict(_DECOY))  # a tenth of a millisecond that would give it away
     person = Person(read.person_id, read.email, read.password_hash, read.created_at)
     return person if found else None
 

@@ -18,7 +18,7 @@ _ID = _slots["document_id"]
 
 
 class CheckedDocument(NamedTuple):
-    """A document as its row tells it. `bytes` and `sha256` are None where the row does not say.
+    """A document as its row describes it. `bytes` and `sha256` are None where the row does not say.
 
     `found` is what this zip holds of it, None where it came before.
     """

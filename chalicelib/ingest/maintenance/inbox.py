@@ -48,7 +48,7 @@ def _arrived(job: Job, name: str, etag: str | None) -> Upload | None:
 
 
 def new_upload(name: str, now: datetime) -> Upload:
-    """An upload of which only the object's name tells. That name stood in the policy that let it in."""
+    """An upload known by its object's name alone. That name stood in the policy that let it in."""
     _, upload_id, file_name = name.split("/")
     person, is_staff = file_name.removeprefix(names.STAFF).removesuffix(".zip"), file_name.startswith(names.STAFF)
     return Upload(upload_id, name, now, f"staff {person}" if is_staff else "inbox")
@@ -79,7 +79,7 @@ def next_waiting(job: Job) -> Upload | None:
 
 
 def collect(job: Job) -> None:
-    """By schedule: find objects in the inbox of which no message told, and take what waits."""
+    """By schedule: find objects in the inbox that no message announced, and begin what waits."""
     found = [name for name in _recent_names(job) if NAME.fullmatch(name)]
     ids = [name.split("/")[1] for name in found]
     known = repo.uploads(job.scope, ids)

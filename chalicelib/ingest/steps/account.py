@@ -92,8 +92,8 @@ class AccountBuilder:
         if not lines.keys() & {BAD_MASTER, SHARED_ATTACHMENT, CONTENT}:
             return self.context
         found = (value.split(" ") for _, value in lines.get(CONTENT, ()))
-        told = (json.loads(value) for _, value in lines.get(BAD_MASTER, ()))
-        masters = [MasterProblem(Code(code), params, name) for code, params, name in told]
+        noted = (json.loads(value) for _, value in lines.get(BAD_MASTER, ()))
+        masters = [MasterProblem(Code(code), params, name) for code, params, name in noted]
         return replace(
             self.context,
             documents={document_id: ZippedDocument(int(size), crc) for document_id, size, crc in found},
@@ -157,8 +157,8 @@ class AccountBuilder:
         if entity.after:
             out.changes[entity.name] = merged.changes(ref)
         if entity.event:
-            told = ((entity.event(row), key) for key, row in merged.new_rows(entity))
-            out.events += [Event(kind, ref, entity.name, "/".join(key)) for kind, key in told if kind]
+            events = ((entity.event(row), key) for key, row in merged.new_rows(entity))
+            out.events += [Event(kind, ref, entity.name, "/".join(key)) for kind, key in events if kind]
 
     def _kept_as_it_was(self, before: Before, checked: CheckedAccount, lines: Lines) -> Outcome:
         """No customer to put it under: rejected, unknown, or gone from the export."""

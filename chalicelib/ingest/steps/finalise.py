@@ -25,14 +25,14 @@ EVENTS_AT_ONCE = 250
 def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, first_changes: int = 0) -> None:
     """Do what follows from the decision on a run. No effect if it is done, or nothing was decided.
 
-    An earlier call has recorded the events before `first_event` of part `first_part`, and has told the shards of the
-    changes in the parts before `first_changes`.
+    An earlier call has recorded the events before `first_event` of part `first_part`, and has called the entities'
+    `after` with the changes in the parts before `first_changes`.
     """
     run = repo.run(job.scope, number)
     if run is None or run.state is RunState.STAGING or not run.n:
         return
     # Tested control: finalise-once
-    if run.finalised_at is None and run.swept_at is None:  # of a swept run nothing is left to tell
+    if run.finalised_at is None and run.swept_at is None:  # of a swept run nothing is left to report
         if first_part == first_event == 0:
             _report(job, run)
             refuse_overtaken(job)
@@ -86,15 +86,15 @@ def _events(job: Job, run: ImportRun, first_part: int, first_event: int) -> Iter
 
 def _run_after_hooks(job: Job, run: ImportRun, first: int) -> bool:
     """Call what the declarations want to be called with changed rows. False if time ran short."""
-    told = [entity for entity in job.entities if entity.after]
-    for part, result in enumerate(results.of(job, run) if told else ()):
+    entities = [entity for entity in job.entities if entity.after]
+    for part, result in enumerate(results.of(job, run) if entities else ()):
         if part < first:
             continue
         if part > first and job.short_of_time:
             all_parts = (run.n or 0) + 1  # of events nothing is left
             messages.send(job, "finalise", run=run.number, part=all_parts, changes=part)
             return False
-        for entity in told:
+        for entity in entities:
             if entity.after and (changes := result.changes.get(entity.name)):
                 entity.after(job.scope, run.number, changes)
     return True

@@ -1,4 +1,4 @@
-"""What the steps tell each other by queue: whose run, which step, which part. The table alone decides what is done."""
+"""The messages between steps, by queue: whose run, which step, which part. The table alone decides what is done."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal

@@ -52,8 +52,8 @@ def members_of(entries: Iterable[DirectoryEntry]) -> list[Member]:
     return [Member(entry.master, entry.ref) for entry in entries if entry.master]
 
 
-def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, tell: bool) -> None:
-    """An account that was read. With `tell`, what is new in it becomes events."""
+def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, with_events: bool) -> None:
+    """An account that was read. With `with_events`, what is new in it becomes events."""
     for name, counted in outcome.checked.counts.items():
         add_counted(result, name, paths[name], counted, outcome.deltas.get(name, RowChanges(0, 0)))
     add_findings(result, [*outcome.checked.findings, *outcome.ledger.problems], paths)
@@ -67,7 +67,12 @@ def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, tell: boo
         result.archived += 1
         if len(result.removed) < MAX_NAMED:
             result.removed.append(outcome.checked.ref)
-    if tell and before.head is not None and outcome.checked.facts is not None and outcome.checked.facts.portal_eligible:
+    if (
+        with_events
+        and before.head is not None
+        and outcome.checked.facts is not None
+        and outcome.checked.facts.portal_eligible
+    ):
         result.events += outcome.events
     for name, changes in outcome.sheets.changes.items():
         result.changes.setdefault(name, []).extend(changes)

@@ -89,7 +89,7 @@ class _Parts:
         self._out.add(self._part(annotation.about), "\t".join(annotation))
 
     def spread(self, files: list[StagedFile]) -> "Spread":
-        """The end: hand over what is held, and tell what there was."""
+        """The end: store what is held, and return the totals."""
         self._out.flush()
         rows, largest = [0] * self._n, [0] * self._n
         for ref, count in self._counts.items():

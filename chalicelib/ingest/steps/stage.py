@@ -165,7 +165,7 @@ class PartStager:
                 outcome = builder.build(ref, self._accounts.get(ref, {}), self._old.get(ref))
             except OutOfTimeError:
                 break
-            add_outcome(progress.result, outcome, self._paths, tell=self._run.base.run > 0)
+            add_outcome(progress.result, outcome, self._paths, with_events=self._run.base.run > 0)
             # Tested control: archived-stays-listed
             if outcome.entry:
                 progress.entries.append(outcome.entry)

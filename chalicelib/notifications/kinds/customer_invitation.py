@@ -50,11 +50,11 @@ class CustomerInvitation(Notice):
         customers.mark_uncertain(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
 
     def refused(self, scope: ImportScope, item: OutboxItem) -> None:
-        """The address is no good."""
+        """The address does not work."""
         customers.mark_bounced(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
 
     def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
-        """The address is no good."""
+        """The address does not work."""
         ref, invitation_id = from_link_part(bounce.tags["account"]), bounce.tags["invitation"]
         return customers.mark_returned(
             scope, ref=ref, invitation_id=invitation_id, reason=bounce.reason, now=now, ids=ids

@@ -40,11 +40,11 @@ class StaffInvitation(Notice):
         _advance(scope, item, StaffState.UNCERTAIN)
 
     def refused(self, scope: ImportScope, item: OutboxItem) -> None:
-        """The address is no good."""
+        """The address does not work."""
         _advance(scope, item, StaffState.BOUNCED)
 
     def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
-        """The address is no good."""
+        """The address does not work."""
         return staff.mark_returned(
             scope,
             email=bounce.to,

@@ -125,7 +125,7 @@ def client_info(request: Request) -> ClientInfo:
 
 
 def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response:
-    """Give the browser its session, tell the dealer's side of a first login, and go where the person wanted."""
+    """Give the browser its session, record a first login on the dealer's side, and go where the person wanted."""
     if not all(membership.active for membership in logged_in.memberships):
         request.services.notify_outbox(_IDENTITY, at_once=True)
     path = redirects.destination(request, logged_in.session.membership, wanted)

@@ -27,7 +27,7 @@ class Capacity:
 
 @contextmanager
 def counted(*services: str) -> Iterator[Capacity]:
-    """Count the calls of this process's clients of `services`, of DynamoDB and S3 unless told."""
+    """Count the calls of this process's clients of `services`, of DynamoDB and S3 by default."""
     found = Capacity()
 
     def ask(params: dict[str, Any], model: Any, **_: Any) -> None:

@@ -58,5 +58,5 @@ def seconds(work: Work, *, repeat: int = 1, clock: Clock = own_cpu) -> float:
 
 
 def least(work: Work, *, rounds: int = 7, clock: Clock = time.perf_counter) -> float:
-    """The quickest of some goes, by the clock on the wall unless told."""
+    """The quickest of some goes, by the wall clock by default."""
     return min(seconds(work, clock=clock) for _ in range(rounds))

@@ -1,4 +1,4 @@
-"""What a published run tells of is recorded in batches, in as many calls as it takes."""
+"""The events of a published run are recorded in batches, in as many calls as it takes."""
 
 from collections import Counter
 

@@ -96,8 +96,8 @@ FAULTS: tuple[Mutation, ...] = (
     ),
     Mutation(
         POISON,
-        "last-attempt-is-told",
-        Swap("_tell_exhausted(exhausted, record.body, remaining", "remaining("),
+        "last-attempt-is-reported",
+        Swap("_report_exhausted(exhausted, record.body, remaining", "remaining("),
         "tests/triggers/test_ingest.py::test_the_last_attempt_fails_the_run_and_frees_the_lease",
     ),
     Mutation(

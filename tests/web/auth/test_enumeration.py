@@ -30,7 +30,7 @@ from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.web import strangers
 from tests.web.client import Page, Visitor
-from tests.web.strangers import FORMS, Call, Pair, pair_of, stranger, told
+from tests.web.strangers import FORMS, Call, Pair, answer_to, pair_of, stranger
 
 SCOPE = IdentityScope()
 
@@ -67,8 +67,8 @@ def forms(cast: Cast) -> dict[str, Call]:
 @pytest.mark.usefixtures("portal")
 def test_log_in_tells_nobody_who_is_known(cast: Cast, pair: Pair, form: str) -> None:
     for name, call in forms(cast).items():
-        told(call, stranger(FORMS[form]), "warm.up@elsewhere.example")
-        known, unknown = (told(call, stranger(FORMS[form]), email) for email in (pair.known, pair.unknown))
+        answer_to(call, stranger(FORMS[form]), "warm.up@elsewhere.example")
+        known, unknown = (answer_to(call, stranger(FORMS[form]), email) for email in (pair.known, pair.unknown))
         assert known == unknown, name
         assert known[0] == (200 if name == "forgot" else 401)
         assert known[4], name
@@ -82,8 +82,8 @@ def test_the_limit_speaks_to_both_alike(cast: Cast, pair: Pair, now: datetime, k
     for email, number in product((pair.known, pair.unknown), range(most)):
         rate_limits.consume(SCOPE, tries(email, f"192.0.2.{number}"), now=now)
     for form in FORMS.values():
-        told(call, stranger(form), "warm.up@elsewhere.example")  # the dealer is remembered for some seconds
-        known, unknown = (told(call, stranger(form), email) for email in (pair.known, pair.unknown))
+        answer_to(call, stranger(form), "warm.up@elsewhere.example")  # the dealer is remembered for some seconds
+        known, unknown = (answer_to(call, stranger(form), email) for email in (pair.known, pair.unknown))
         assert known == unknown
         assert known[0] == 429
         assert dict(known[1])["retry-after"].isdigit()
@@ -126,7 +126,7 @@ def test_staff_learn_nothing_by_inviting(
             answers = []
             for account in accounts:
                 visitor.get("/staff/accounts")  # the process holds the same of the list before each
-                answers.append(told(call, visitor, account))
+                answers.append(answer_to(call, visitor, account))
         known, unknown = answers
         assert known == unknown
         assert known[0] == 303
@@ -178,7 +178,7 @@ def test_every_link_that_works_no_more_reads_the_same(cast: Cast, now: datetime,
         live = make(now - timedelta(minutes=1))
         never = ids.secret()
         for method in (_get, _post):
-            seen = [told(method, stranger({}), place + secret) for secret in (never, replaced, expired)]
+            seen = [answer_to(method, stranger({}), place + secret) for secret in (never, replaced, expired)]
             assert seen[0] == seen[1] == seen[2]
             assert seen[0][0] == 404
         assert _get(stranger({}), place + live).status == 200
@@ -208,6 +208,6 @@ def test_a_key_that_was_revoked_reads_as_one_that_never_was(cast: Cast, now: dat
     def ask(visitor: Visitor, sent: str) -> Page:
         return visitor.get("/api/v1/imports", headers={"authorization": f"Bearer {sent}"})
 
-    known, unknown = (told(ask, Visitor(app), sent) for sent in (secret, f"ccx_{ids.secret()}"))
+    known, unknown = (answer_to(ask, Visitor(app), sent) for sent in (secret, f"ccx_{ids.secret()}"))
     assert known == unknown
     assert known[0] == 401
