@@ -37,9 +37,7 @@ class Published:
     run: int = 0
     generation: int = 0
     n: int = 1
-    shards: tuple[int, ...] = Field(
-        default=(0,), validation_alias=AliasChoices("shards", "slices")
-    )  # stored before: slices
+    shards: tuple[int, ...] = Field(default=(0,), validation_alias=AliasChoices("shards", "slices"))  # its old name
     skipped: Runs = frozenset()
     as_at: date | None = None
     received_at: datetime | None = None

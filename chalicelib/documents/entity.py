@@ -26,7 +26,7 @@ _DOCUMENT_TYPES = ("invoice", "credit_note", "statement", "proposal", "other")
 DOCUMENTS: Entity[Any] = Entity(
     name="documents",
     tag="d",
-    intro="One row a file in `documents/`. A document stays once it was accepted; send it once, not in every export.\n"
+    intro="One row for each file in `documents/`. A document stays once it was accepted: send it once, not each time.\n"
     "A file may have up to 25 MB.",
     nouns=lazy_ngettext("%(num)s PDF", "%(num)s PDFs"),
     absence=Absence.KEPT,

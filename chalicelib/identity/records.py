@@ -36,7 +36,7 @@ class MembershipRecord(Record):
 
 
 class SessionRecord(Record):
-    """`S#<hash>`, `SESSION`. The copy of the membership saves a read a page; its end ends the session too."""
+    """`S#<hash>`, `SESSION`. The copy of the membership saves one read for each page; its end ends the session too."""
 
     person_id = UnicodeAttribute()
     email = UnicodeAttribute()

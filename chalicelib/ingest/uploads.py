@@ -61,7 +61,7 @@ def staff_forms(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids
 
 
 def begin_upload(scope: ImportScope, *, file_name: str, size: int, uploaded_by: str, now: datetime, ids: Ids) -> Begun:
-    """A form for an upload client's bundle. Raises InvalidError for a size or a name that could never be taken in."""
+    """A form for an upload client's bundle. Raises InvalidError for a size or a name that no import would accept."""
     if not 0 < size <= MAX_BYTES:
         raise InvalidError("A bundle has 1 byte to 2 GiB.", {"size": "Send fewer documents in one export"})
     parse_bundle_name(file_name)

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--only NAME]`: measure, print a line a row, write bench.json and the plots of docs/img."""
+"""`python -m tests.bench [--only NAME]`: measure, print each row, write bench.json and the plots of docs/img."""
 
 import argparse
 import os

@@ -17,7 +17,7 @@ from tests.bench.frame.row import Row, row
 from tests.bench.frame.world import aws
 
 SIZE = SIZES["M"]
-"""An eighth of size L, of the same make: 7 rows an account."""
+"""An eighth of size L, of the same make: 7 rows per account."""
 LONG = long_histories(600)
 OF_LONG = ": long histories"
 FRESH_ROUNDS, ROUNDS = 5, 9

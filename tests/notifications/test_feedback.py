@@ -26,7 +26,7 @@ REF = "A/1#b"  # what a tag cannot hold
 
 
 def reported(mail: Mail, *, kind: str = "Bounce", lasts: str = "Permanent", **tags: str) -> str:
-    """What SES tells of a mail."""
+    """What SES reports of a mail."""
     about = {**mail.about, **tags}
     event: dict[str, Any] = {
         "eventType": kind,

@@ -52,7 +52,7 @@ class Reader:
         self._table, self._s3 = line.world.root("dynamodb"), line.world.root("s3")
 
     def everything(self, line: ImportPipeline, partitions: set[str]) -> str:
-        """One line an item of these partitions and an object of the dealer's, sorted; the same for the same state."""
+        """A line for each item of these partitions and each object of the dealer, sorted; equal for equal states."""
         home = f"D#{line.scope.dealer_id}#"
         texts = [_item(item) for pk in partitions if pk.startswith(home) for item in self._items(pk)]
         names = {line.scope.dealer_id: "(dealer)", line.code.rpartition("_")[2]: "(name)"}

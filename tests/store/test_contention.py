@@ -35,7 +35,7 @@ def scope(aws: World, ids: Ids, monkeypatch: pytest.MonkeyPatch) -> TenantScope:
 
 @contextmanager
 def cancelled(*codes: str, times: int = 99) -> Iterator[list[str]]:
-    """The table cancels transactions for these reasons, one an item."""
+    """The table cancels transactions for these reasons, one for each item."""
     left = {"times": times}
 
     def refuse(model: Any, **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:

@@ -23,6 +23,9 @@ RETIRED = {
     r"_through_the_front|\bCALM\b|\bTOLD\b|\b_?(MOST|LONGEST|FEW)_[A-Z]": "require_origin_secret, MAX_, MIN_",
     r"[Pp]resent password|Log in to go on|was open for too long|take at once": "Current password, Log in to continue",
     r"Export(File|State)|ExportsRecord|[Ee]xports_queue|background.exports?|data-export|\"/exports": "download",
+    r"[Dd]irectory.?[Ss]lice|EnrolmentSlice|slice_repo|(read|stage|encode|decode)_slices?\b": "shard",
+    r"\bclass (Stage|House|Say|Kind|Told)\b|\bWeightedLru\b|_tell_\w+|last-attempt-is-told": "what it is",
+    r"\b(message|SES|queue) (told|tells)\b|unless told\b": "announces, reports, by default",
     r"\bSECURITY \d|domain notes|\bfeature A\d|\bformat 4\.\d": "docs/threats.md, docs/export-format.md",
 }
 """Pattern -> what is said instead."""

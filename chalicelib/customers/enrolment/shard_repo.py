@@ -67,7 +67,7 @@ def build_shards(scope: TenantScope, summaries: Iterable[EnrolmentSummary]) -> N
 
 @scoped
 def shard_writes(scope: TenantScope, summaries: Iterable[EnrolmentSummary]) -> list[WriteItem]:
-    """The items of a transaction that put these enrolments into their shards: one a shard, and the index.
+    """The items of a transaction that put these enrolments into their shards: one for each shard, and the index.
 
     The transaction is refused where one of the shards has changed since, or where there is no index.
     """

@@ -1,4 +1,4 @@
-"""The inbox: what has arrived there is looked at, and taken in its order, one bundle at a time."""
+"""The inbox: what has arrived there is checked, and imported in its order, one bundle at a time."""
 
 import re
 from dataclasses import replace

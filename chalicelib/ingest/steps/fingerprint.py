@@ -1,4 +1,4 @@
-"""What an export says of each account, as one number a file, before any row is spread.
+"""What an export says of each account, as one number for each file, before any row is spread.
 
 Large files are taken by the line, as bytes, of which no more is read than where the account stands. Where quotes make
 that doubtful the record is read properly, and a file whose records span lines is read again, as records. So are files

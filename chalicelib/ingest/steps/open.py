@@ -74,7 +74,7 @@ def _check_origin(job: Job, upload: Upload, manifest: Manifest) -> None:
 
 
 def known_run(job: Job, manifest: Manifest) -> int | None:
-    """The run that has taken in this very export, if it still counts. Raises BundleError for other content."""
+    """The run that has imported this very export, if it still counts. Raises BundleError for other content."""
     seen = repo.export(job.scope, str(manifest.export_id))
     if seen is None:
         return None

@@ -24,7 +24,7 @@ def printed(name: str) -> str:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """A line a row, and on what it was measured."""
+    """A line for each row, and on what it was measured."""
     lines = [
         "| what | figure | baseline | ratio | budget | |",
         "|---|---|---|---|---|---|",

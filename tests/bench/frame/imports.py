@@ -50,7 +50,7 @@ def demo_bundle(size: Size, out: Path) -> Path:
 
 
 def long_histories(accounts: int) -> Size:
-    """A dealer that shows three years: some 97 rows an account."""
+    """A dealer that shows three years: some 97 rows per account."""
     return Size(accounts, 36, 5_000, 5_000_000)
 
 
