@@ -57,7 +57,7 @@ EMAILS = ("{{7*191}}@farm.example", "'/onload=alert`1`'@farm.example", "a&lt;b&g
 OWN = frozenset({"account_ref", "transaction_id", "document_id"})
 """Given by the world itself: rows must find each other."""
 ACCOUNT = "'\"><b class=hostile>&{{7*191}}"
-"""The account's own number, which stands in links too."""
+"""The account's own number, which links contain too."""
 INVOICE = "<i class=hostile>/#?%2e{{7*191}}"
 
 

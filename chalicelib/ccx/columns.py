@@ -19,7 +19,7 @@ class ColumnType(NamedTuple):
 class Column(NamedTuple):
     """`what` finishes the sentence 'This cell is empty. Write ...'; a row needs every column that has it.
 
-    `description` stands in the table of docs/export-format.md.
+    `description` appears in the table of docs/export-format.md.
     """
 
     name: str

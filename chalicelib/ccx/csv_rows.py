@@ -30,7 +30,7 @@ class Header:
 
     @property
     def account(self) -> int:
-        """Where account_ref stands."""
+        """The position of account_ref."""
         return self.names.index("account_ref")
 
 
@@ -86,7 +86,7 @@ def records(physical: Iterator[str], *, name: str) -> Iterator[RawRow]:
 
 
 def _outside(line: str) -> list[str] | None:
-    """What stands before, between and after the quoted cells; None unless each begins and ends beside a comma.
+    """What comes before, between and after the quoted cells; None unless each begins and ends beside a comma.
 
     A doubled quote within a cell has nothing between its two. It is a tenth of the price of the csv module, for a line.
     """

@@ -90,7 +90,7 @@ class ManifestFile(_Part):
 
 
 class DocumentCount(_Part):
-    """What lies in documents/."""
+    """What documents/ holds."""
 
     count: Count = 0
     bytes: Count = 0

@@ -1,4 +1,4 @@
-"""The lines of an invoice, and where the files of an account lie among a dealer's objects."""
+"""The lines of an invoice, and the object names of an account's files."""
 
 import re
 from decimal import Decimal

@@ -116,7 +116,7 @@ def _entry(document: CheckedDocument, run: int, content: str) -> DocumentEntry:
 
 
 Place = list[int]
-"""Where the lines of a transaction lie, as a row names it: the fields of LinesRef."""
+"""Where the lines of a transaction are stored, as a row names it: the fields of LinesRef."""
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ class LinesWriter:
     data: bytearray = field(default_factory=bytearray)
 
     def add(self, lines: Mapping[Key, Sequence[CheckedLine]], before: Mapping[Key, Place]) -> dict[Key, Place]:
-        """Where the lines of each transaction will lie. Sets that came `before` unchanged stay where they are."""
+        """Where the lines of each transaction will be stored. Sets that came `before` unchanged stay where they are."""
         out = {}
         for key in sorted(lines):
             encoded = encode_lines([_line(line) for line in lines[key]])

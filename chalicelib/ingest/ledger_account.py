@@ -111,7 +111,7 @@ class LedgerBuilder:
         return LedgerShare(freeze(before.rows, rejected).rows, tuple(before.documents))
 
     def _lines(self, before: Before, checked: CheckedAccount) -> tuple[dict[tuple[str, ...], Place], RowChanges]:
-        """Where lines lie now. Where rows are in doubt nobody can say that a set is whole: the stored one stays."""
+        """Where lines are stored now. Where rows are in doubt a set may not be whole: the stored one stays."""
         held = {key_of(row): row.lines for row in before.rows if row.lines}
         keeps = INVOICE_LINES.name in self.doubtful
         wanted = {key: lines for key, lines in checked.lines.items() if not (keeps and key in held)}

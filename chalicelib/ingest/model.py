@@ -26,7 +26,7 @@ MAX_NAMED = 100
 
 
 class RunState(StrEnum):
-    """Where a run stands. Only a staging run may write; only a held one may be approved; the last three are final."""
+    """The state of a run. Only a staging run may write; only a held one may be approved; the last three are final."""
 
     STAGING = "staging"
     HELD = "held"

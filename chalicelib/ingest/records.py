@@ -21,7 +21,7 @@ class LeaseRecord(Versioned):
 
 
 class RunRecord(Versioned):
-    """`D#d#RUNS`, `<run>`. `state` stands apart from the packed `body`, for conditions."""
+    """`D#d#RUNS`, `<run>`. `state` is kept apart from the packed `body`, for conditions."""
 
     state = UnicodeAttribute()
     body = BinaryAttribute(legacy_encoding=False)

@@ -42,7 +42,7 @@ def commit(scope: TenantScope, items: Iterable[WriteItem]) -> None:  # noqa: ARG
 
 @scoped
 def lease(scope: TenantScope) -> Lease:
-    """The lease as it stands now."""
+    """The current lease."""
     found = records.LeaseRecord.find(tenant_pk(scope, "DEALER"), "IMPORTS", consistent=True)
     if found is None:
         return Lease()
@@ -74,7 +74,7 @@ def write_lease(scope: TenantScope, lease: Lease) -> WriteItem:
 
 @scoped
 def run(scope: TenantScope, number: int) -> ImportRun | None:
-    """The run as it stands now."""
+    """The current state of the run."""
     found = records.RunRecord.find(tenant_pk(scope, "RUNS"), run_key(number), consistent=True)
     return _as_run(found) if found else None
 
@@ -168,7 +168,7 @@ def write_export(scope: TenantScope, export_id: str, *, run: int, content: str) 
 
 @scoped
 def upload(scope: TenantScope, upload_id: str) -> Upload | None:
-    """The upload as it stands now."""
+    """The current state of the upload."""
     found = records.UploadRecord.find(tenant_pk(scope, "UPLOADS"), upload_id, consistent=True)
     return _as_upload(found) if found else None
 

@@ -39,7 +39,7 @@ def from_link_part(part: str) -> str:
 
 
 def portal_customer_ref(customer_id: str) -> str:
-    """`~<ulid>`: stands where others have their account's number, for a customer that no export names."""
+    """`~<ulid>`: takes the place of an account's number, for a customer that no export names."""
     return f"~{customer_id}"
 
 

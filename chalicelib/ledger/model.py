@@ -58,7 +58,7 @@ class DocumentRef:
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class LinesRef:
-    """Where an invoice's lines lie: `length` bytes from `offset` in the lines object of this run and part.
+    """Where an invoice's lines are stored: `length` bytes from `offset` in the lines object of this run and part.
 
     `digest` shows whether they came again unchanged; 0 where that was not kept yet.
     """
@@ -191,7 +191,7 @@ class PageRef:
 class AccountHead:
     """An account as one run left it. `balance` is always the sum of outstanding over all its rows, in minor units.
 
-    `open` holds the open rows unless they are too many: then they lie in the pages without a year. All newest first.
+    `open` holds the open rows unless they are too many: then they are in the pages without a year. All newest first.
     `dms_balance` is the export's own figure; where it differs the head is `out_of_balance`. `sheets` names the pages of
     its other rows, by entity. `era` is that of the account, to which all its rows belong; empty for the first.
     """

@@ -49,7 +49,7 @@ def read_head(
     generation: int | None = None,
     era: str | None = None,
 ) -> AccountHead | None:
-    """The account as it stood at `run`: its newest head not above that and not of a skipped run. None: no figures yet.
+    """The account as of `run`: its newest head not above that and not of a skipped run. None: no figures yet.
 
     With `generation` (of the publication that `run` and `skipped` come from) the answer is remembered. A head of
     another era than `era` is none; None takes any. Of a customer it is always their own era that counts.

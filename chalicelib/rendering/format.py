@@ -101,7 +101,7 @@ class Formats:
         return f"{day} {local:%H:%M}"
 
     def stamp(self, moment: datetime) -> str:
-        """`21 Nov 2026 06:12`: where a moment stands in a sentence, or is printed."""
+        """`21 Nov 2026 06:12`: for a moment within a sentence, or in print."""
         local = moment.astimezone(self._zone)
         return f"{self.date(local.date())} {local:%H:%M}"
 
@@ -175,7 +175,7 @@ def _grouping(locale: str) -> Callable[[str], str]:
 
 @cache
 def _currency_shape(locale: str, currency: str, *, home: bool) -> tuple[int, str, str, str]:
-    """Digits after the point, the point, and what stands before and after the number."""
+    """Digits after the point, the point, and what comes before and after the number."""
     babel = Locale.parse(locale, sep="-")
     digits, point = get_currency_precision(currency), babel.number_symbols["latn"]["decimal"]
     if not home:

@@ -16,7 +16,7 @@ _DELETE_LIMIT = 1000
 
 
 class ETagMismatchError(Exception):
-    """Another object stands under the name than the one that was looked at."""
+    """The name holds another object now than the one that was read."""
 
 
 @dataclass(frozen=True, slots=True)

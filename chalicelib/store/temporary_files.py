@@ -11,7 +11,7 @@ LINK_SECONDS = 60
 
 
 def object_name(key: str, extension: str) -> str:
-    """Where a file lies among the dealer's objects."""
+    """The name of a file among the dealer's objects."""
     return f"downloads/{key}.{extension}"
 
 

@@ -44,7 +44,7 @@ def deliver(request: Request, scope: MemberScope, file: DownloadFile, pages_path
 
 
 def download_page(request: Request, scope: MemberScope, template: str) -> Response:
-    """Where one file of the person's own stands. The page looks again by itself until it is ready."""
+    """The state of one file of the person's own. The page looks again by itself until it is ready."""
     found = queries.download(scope, request.params["download"], now=request.now)
     return page(request, template, download=found, state=found.state_at(request.now))
 

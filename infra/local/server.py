@@ -80,7 +80,7 @@ class Portal:
         answered = False
         while not answered:
             if ended := self.ended():
-                raise LocalError(f"{ended.name} did not start ({ended.process.returncode}); the reason stands above.")
+                raise LocalError(f"{ended.name} did not start ({ended.process.returncode}); the reason is above.")
             with contextlib.suppress(OSError):
                 urlopen(f"http://127.0.0.1:{self.options.port}{MAILBOX_PATH}/messages.json", timeout=1).close()
                 answered = True
@@ -173,7 +173,7 @@ def _print_addresses(options: Options, seconds: float) -> None:
     _say(f"  Mailbox  {options.base_url}{MAILBOX_PATH}")
     if options.demo:
         _say(f"  Log in   {options.base_url}/d/{demo_dealer.SLUG} as {demo_dealer.EMAIL} with {demo_dealer.PASSWORD}")
-    _say(f"  Ready in {seconds:.1f} s. Data lies in {options.local_aws.state}. Stop with Ctrl-C.\n")
+    _say(f"  Ready in {seconds:.1f} s. Data is in {options.local_aws.state}. Stop with Ctrl-C.\n")
 
 
 def _say(text: str) -> None:

@@ -18,7 +18,7 @@ _MODE = 0o644 << 16
 
 
 def compile_loaded(folder: Path) -> None:
-    """Put bytecode where every module lies that the program loads: a cold start halves by it.
+    """Put bytecode beside every module that the program loads: it halves a cold start.
 
     Unchecked hashes: the zip's times mean nothing, and Python need not read the source to trust the bytecode. Of a
     dependency the bytecode stands alone (a traceback names its file and line, without the text); what no function

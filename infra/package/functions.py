@@ -124,9 +124,7 @@ def _alarm(name: str, metric: str, text: str) -> Json:
 def _dead_letters(queue: str, text: str) -> Json:
     own = {"Fn::GetAtt": [f"{queue}DeadLetters", "QueueName"]}
     metric = ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", own)
-    return _threshold_alarm(
-        0, "Maximum", metric, f"A message failed five times and lies among the dead letters: {text}"
-    )
+    return _threshold_alarm(0, "Maximum", metric, f"A message failed five times and is among the dead letters: {text}")
 
 
 def _age(queue: str, text: str) -> Json:

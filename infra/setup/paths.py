@@ -1,4 +1,4 @@
-"""Where things are. What is made here lies in `.venv`, `.tools` and `.state`, which git ignores."""
+"""Where things are. What is made here is in `.venv`, `.tools` and `.state`, which git ignores."""
 
 from pathlib import Path
 

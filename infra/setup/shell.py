@@ -96,7 +96,7 @@ def is_root() -> bool:
 
 
 def exec_python(python: Path, *arguments: str) -> None:
-    """Become this Python program, so that Ctrl-C and a closed terminal reach it and nothing stands between.
+    """Become this Python program, so that Ctrl-C and a closed terminal reach it and nothing comes between.
 
     It stays in the folder where the command was typed, so that file names mean what they say, and imports from ROOT.
     """

@@ -1,4 +1,4 @@
-"""A dealer's part of the table is lost. The raw exports lie in the inbox: taken in again, they make the same."""
+"""A dealer's part of the table is lost. The raw exports are in the inbox: imported again, they make the same."""
 
 from typing import Any
 

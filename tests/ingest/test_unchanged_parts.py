@@ -81,7 +81,7 @@ def test_an_absent_account_is_still_seen_to(line: ImportPipeline, first: tuple[R
 
 @pytest.mark.parametrize("ref", [str(1000 + n) for n in range(ACCOUNTS)])
 def test_a_row_without_a_readable_account_is_told_of(line: ImportPipeline, first: tuple[Rows, Rows], ref: str) -> None:
-    """It stands under no account, so it is in part 0, whatever part the account is in that it seems to name."""
+    """It belongs to no account, so it is in part 0, whatever part the account is in that it seems to name."""
     customers, rows = first
     data = csv_bytes(TRANSACTION_COLUMNS, rows) + f"x,{ref},too few\r\n".encode()
     values = {"rows": len(rows) + 1, "bytes": len(data), "sha256": sha256(data).hexdigest()}

@@ -120,7 +120,7 @@ def greet(scope: OutboxScope, post: Post, *recipients: str, kind: str = "greetin
 
 
 def states(scope: OutboxScope, lane: int | None = None) -> list[str]:
-    """Of all that lies in an outbox, what is set aside included."""
+    """Of all that is in an outbox, parked items included."""
     return [item.state.value for item in outbox.items(scope, states=tuple(OutboxState), lane=lane, limit=1000)]
 
 

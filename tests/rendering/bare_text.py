@@ -26,7 +26,7 @@ _KEYS = {"Escape"}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Bare:
-    """A text and the line on which it stands."""
+    """A text and the line that holds it."""
 
     line: int
     text: str

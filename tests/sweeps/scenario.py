@@ -234,7 +234,7 @@ EXAMPLES: dict[str, Example] = {
     "key": lambda scenario, dealership: scenario.spare_keys[dealership.dealer.dealer_id],
     "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][0],
 }
-"""What stands in a path, by the name of the parameter: what only this dealership has, or nobody was given."""
+"""An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
 OF_CUSTOMERS: dict[str, Example] = {
     "account": lambda *_: link_part("1200"),

@@ -60,7 +60,7 @@ def test_nothing_of_the_other_tenant_is_anywhere(aws: World, scenario: Scenario,
             caller = pair[other is rival]
             for named in (watched, other):
                 if named is watched and "{slug}" in resource:
-                    continue  # a dealer's name stands on its own public page
+                    continue  # a dealer's own public page has its name
                 found = seen(aws, scenario, caller, address(scenario, resource, named))
                 for secret in secrets(watched):
                     assert secret not in found, (caller, named.dealer.name, secret)

@@ -26,7 +26,7 @@ def test_nothing_reads_the_table_past_its_keys() -> None:
 
 
 def test_app_is_composition_only() -> None:
-    """Each function hands over to a trigger and does nothing else; what stands around them is short."""
+    """Each function hands over to a trigger and does nothing else; what surrounds them is short."""
     tree = ast.parse((ROOT / "app.py").read_text())
     assert [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.Lambda)] == []
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]

@@ -48,7 +48,7 @@ def _arrived(job: Job, name: str, etag: str | None) -> Upload | None:
 
 
 def new_upload(name: str, now: datetime) -> Upload:
-    """An upload known by its object's name alone. That name stood in the policy that let it in."""
+    """An upload known by its object's name alone. The upload's policy allowed that name alone."""
     _, upload_id, file_name = name.split("/")
     person, is_staff = file_name.removeprefix(names.STAFF).removesuffix(".zip"), file_name.startswith(names.STAFF)
     return Upload(upload_id, name, now, f"staff {person}" if is_staff else "inbox")

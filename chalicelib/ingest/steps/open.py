@@ -57,7 +57,7 @@ def open_upload(job: Job, upload: Upload, *, etag: str | None = None) -> Bundle:
 
 
 def _with_current_etag(job: Job, upload: Upload) -> Upload:
-    """The upload with the tag of the object that stands under its name. Raises NotFoundError."""
+    """The upload with the tag of the object that has its name now. Raises NotFoundError."""
     stored = blobs.head(job.scope, settings.load().inbox_bucket, upload.name)
     if stored is None:
         raise NotFoundError

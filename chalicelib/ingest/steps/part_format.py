@@ -31,7 +31,7 @@ class Annotation(NamedTuple):
 
 
 def one_line(raw: str) -> str:
-    """A record as it stands in the text, where every line is one."""
+    """A record as it is in the text, where every line is one."""
     if "\n" in raw or "\r" in raw or raw.startswith(_JSON):
         return _JSON + json.dumps(raw)
     return raw
@@ -65,11 +65,11 @@ def _blocks(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 def raw_row(line: Line) -> RawRow:
-    """The physical line and the record as it stood in the file."""
+    """The physical line and the record as it was in the file."""
     return int(line[0][1:]), record_of(line)
 
 
 def record_of(line: Line) -> str:
-    """The record as it stood in the file."""
+    """The record as it was in the file."""
     raw = line[1]
     return json.loads(raw[1:]) if raw.startswith(_JSON) else raw

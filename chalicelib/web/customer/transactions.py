@@ -1,4 +1,4 @@
-"""My Transactions: how the account stands, its rows filtered, sorted and searched, and the same rows to download."""
+"""My Transactions: the account's figures, its rows filtered, sorted and searched, and the same rows to download."""
 
 from dataclasses import replace
 from typing import Any

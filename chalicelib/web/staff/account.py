@@ -1,4 +1,4 @@
-"""One customer account as staff see it: how it stands, who can log in, and what the dealer system says of it."""
+"""One customer account as staff see it: its figures, who can log in, and what the dealer system has on it."""
 
 from functools import partial
 from typing import Any

@@ -40,7 +40,7 @@ async function open(address) {
   }
   const toasts = document.querySelector(".toasts");
   document.body.append(dialog);
-  dialog.append(toasts); // above the page there is only what stands in the dialog
+  dialog.append(toasts); // above the page there is only what the dialog holds
   dialog.addEventListener("close", () => {
     document.body.append(toasts);
     forget(dialog);

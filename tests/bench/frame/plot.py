@@ -29,7 +29,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One pair of axes. `unit` stands above the y axis."""
+    """One pair of axes. `unit` is written above the y axis."""
 
     unit: str
     series: Sequence[Series]
@@ -112,7 +112,7 @@ def _axis(values: Sequence[float], begin: float, end: float, *, whole: bool) -> 
     low, high = log10(min(values)), log10(max(values))
     if not whole:
         return _Axis(low, high, begin, end)
-    under = floor(low - 0.15)  # a name stands below its curve's end
+    under = floor(low - 0.15)  # a name goes below its curve's end
     return _Axis(under, max(ceil(high), under + 1), begin, end)
 
 

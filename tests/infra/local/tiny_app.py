@@ -1,4 +1,4 @@
-"""A Chalice app of a few lines, for tests of what stands around an app."""
+"""A Chalice app of a few lines, for tests of what surrounds an app."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every `*` in a policy of ours stands here with its reason. Another one, or one without need, fails."""
+"""Every `*` in a policy of ours is listed here with its reason. Another one, or one without need, fails."""
 
 import json
 from collections.abc import Iterator

@@ -96,7 +96,7 @@ def test_oddly_written_rows_are_still_their_accounts(odd: str) -> None:
 
 
 def test_a_record_within_a_text_is_none() -> None:
-    """Account A's only row is gone; the same line stands in a text of account B."""
+    """Account A's only row is gone; a text of account B holds the same line."""
     bundle = bundle_of([row("5", "B", f'"two\n{PLAIN[0]}\n"')])
     assert fingerprints(bundle).keys() == {"B"}
 

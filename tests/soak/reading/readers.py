@@ -1,6 +1,6 @@
 """A process full of sessions that read while exports come and go: `python -m tests.soak.reading.readers FOLDER NUMBER`.
 
-It opens its sessions, says so, and reads until it is told to stop. What it found lies in the folder then.
+It opens its sessions, says so, and reads until it has to stop. What it found is in the folder then.
 """
 
 import json
