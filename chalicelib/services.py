@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import settings as environment
-from chalicelib.customers.scopes import customer_scope
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity import operations, queries
@@ -16,6 +15,7 @@ from chalicelib.identity.model import Membership, Session
 from chalicelib.kernel.clock import Clock, system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.ledger.access import account_scope
 from chalicelib.observability import logger
 from chalicelib.rendering import templates
 from chalicelib.settings import Settings
@@ -49,7 +49,7 @@ class Services:
     session_of: Callable[[str, datetime], Session | None] = _session_of
     key_owner: Callable[[str], str | None] = _key_owner
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
-    customer_scope_of: Callable[[str, Membership], CustomerScope] = customer_scope
+    customer_scope_of: Callable[[str, Membership], CustomerScope] = account_scope
 
     @property
     def mail_deps(self) -> "MailDeps":

@@ -19,6 +19,7 @@ from chalicelib.kernel.errors import InvalidError, PortalError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from infra import operator_people
 
 _TEXTS = {
     "name": "the dealer's name as customers know it",
@@ -26,9 +27,11 @@ _TEXTS = {
     "code": "what its export bundles call it: 2 to 32 of A-Z, a-z, 0-9, _ and -",
     "contact_email": "the main contact, who is invited as the first admin",
     "phone": "for customers who need help",
+    "support_email": "where customers who need help may write",
     "vat_number": "printed on drawn invoices",
     "user_allowance": "how many staff users the licence allows",
     "invite_allowance": "how many customers may be invited",
+    "daily_invitations": "how many invitations may leave in a day",
     "locale": "dates and numbers, as in en-GB",
     "time_zone": "as in Europe/London",
     "currency": "ISO 4217, as in GBP",
@@ -115,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--address", action="append", required=True, help="postal lines, by commas or repeated")
     command.add_argument("--modules", help="by commas, as in invoices,messages")
     command.add_argument("--invite-again", action="store_true", help="send the main contact another invitation")
-    for one in (command, refresh):
+    for one in (command, refresh, *operator_people.add_to(commands)):
         one.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")
     return parser
 

@@ -13,6 +13,7 @@ from operator import ne
 from typing import Any
 
 from chalicelib.ccx.codes import Code
+from chalicelib.kernel.emails import is_email
 from chalicelib.kernel.money import as_decimal, minor_digits
 
 Parser = Callable[[str], Any]
@@ -25,11 +26,6 @@ _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _OTHER_DATE = re.compile(r"(\d{1,4})[/. -](\d{1,2})[/. -](\d{1,4})", re.ASCII)
-_EMAIL = re.compile(
-    r"(?=.{3,254}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
-)
-_LOCAL_PART = 64
 
 
 class CellError(Exception):
@@ -223,7 +219,7 @@ def currency(cell: str) -> str:
 
 def email(cell: str) -> str:
     """One address that mail can be sent to. Its error is a warning: the cell is left out, the row stays."""
-    if _EMAIL.fullmatch(cell) and cell.index("@") <= _LOCAL_PART:
+    if is_email(cell):
         return cell
     raise CellError(Code.W306_BAD_EMAIL)
 

@@ -59,6 +59,7 @@ class Code(StrEnum):
     E118_CELLS = "E118_CELLS"
     E119_BAD_FORM = "E119_BAD_FORM"
     E120_QUOTES = "E120_QUOTES"
+    E121_RESERVED = "E121_RESERVED"
 
     E201_PARENT_REJECTED = "E201_PARENT_REJECTED"
     E202_UNKNOWN_ACCOUNT = "E202_UNKNOWN_ACCOUNT"
@@ -192,6 +193,9 @@ TEXTS: dict[Code, Text] = {
     Code.E120_QUOTES: Text(
         "The quotes in this row do not match", 'Put quotes around the whole cell, and "" for one inside'
     ),
+    Code.E121_RESERVED: Text(
+        "Numbers of this form are the portal's own, for customers added there", "Give the account another number"
+    ),
     Code.E201_PARENT_REJECTED: Text("Its {parent} was rejected", "Correct that row; this one then comes in with it"),
     Code.E202_UNKNOWN_ACCOUNT: Text(
         "This account is not in customers.csv", "Send its customer too, or correct the number"
@@ -212,7 +216,9 @@ TEXTS: dict[Code, Text] = {
     Code.W303_LINE_VAT: Text("{rate}% of {net} is {expected}", "Check the VAT of this line"),
     Code.W304_NET_AND_VAT: Text("Net and VAT make {sum}, the total is {total}", "Check the three amounts"),
     Code.W305_SETTLEMENT: Text("{rate}% off {total} leaves {expected}", "Check the settlement; we show yours"),
-    Code.W306_BAD_EMAIL: Text("This is not an email address", "Write one address, or nothing; we leave it out"),
+    Code.W306_BAD_EMAIL: Text(
+        "Mail cannot be sent to this address", "Write one like name@example.com, or nothing; we leave it out"
+    ),
     Code.W307_ZERO: Text("The amount of this transaction is zero", "Leave it out if it is not meant"),
     Code.W308_AGE_LABEL: Text("By its date the age is {expected}", "Check the ageing setting; we show ours"),
     Code.W309_UNKNOWN_COLUMN: Text("We do not know this column", "Nothing to do: its cells are not used"),

@@ -27,6 +27,12 @@ CUSTOMERS: Entity[Any] = Entity(
     name="customers",
     tag="c",
     intro="One row for each account: whoever may owe you.",
+    notes=(
+        "Never give an `account_ref` to another customer. Where name and email both change, or a number comes back "
+        "under\nanother name, nobody can open the account until you have said whose it is.\n\n"
+        "`portal_eligible` false and `internal` shut the account's users out; `closed`, `on_stop` and `cash_only` "
+        "leave\nthem looking and paying. People keep the email that they log in with, whatever the export says later."
+    ),
     nouns=lazy_ngettext("%(num)s account", "%(num)s accounts"),
     absence=Absence.ARCHIVED,
     key=("account_ref",),
@@ -41,7 +47,12 @@ CUSTOMERS: Entity[Any] = Entity(
             "`internal` are your own ledgers; they cannot be invited",
             "trade, retail, internal or cash",
         ),
-        Column("portal_eligible", BOOLEAN, "whether this account may ever use the portal", "true or false"),
+        Column(
+            "portal_eligible",
+            BOOLEAN,
+            "whether this account may use the portal; false shuts its users out",
+            "true or false",
+        ),
         Column(
             "ledger_type",
             one_of("open_item", "balance_forward"),

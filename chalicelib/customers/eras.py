@@ -4,20 +4,26 @@ Nothing is moved. Rows of the ledger, people, memberships and links carry the er
 era than the account's count for nothing.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment import repo
-from chalicelib.customers.enrolment.model import OPEN, Enrolment, State
+from chalicelib.customers.enrolment.model import OPEN, Enrolment, State, owner_in_doubt
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.customers.portal_customers.model import PortalCustomer
+from chalicelib.dealers import queries as dealers
 from chalicelib.identity.memberships import end_earlier_era
+from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
 
 STARTED = "era_started"
+DECIDED = lazy_gettext("Somebody else has decided this, or a newer export has. Open the account again.")
 
 
 def start_era(scope: DealerScope | ImportScope, *, ref: str, era: str, reason: str, now: datetime, ids: Ids) -> bool:
@@ -40,6 +46,34 @@ def start_era(scope: DealerScope | ImportScope, *, ref: str, era: str, reason: s
     item = outbox_item(scope, kind=STARTED, payload=payload, now=now, ids=ids)
     repo.put(scope, new, before=before, also=(audit, item))
     return True
+
+
+def confirm_somebody_else(scope: DealerScope, *, ref: str, era: str, now: datetime, ids: Ids) -> None:
+    """The account is another customer's since the export that suggested `era`, which begins. Raises ConflictError."""
+    _require_doubt(scope, ref, era)
+    if not start_era(scope, ref=ref, era=era, reason="staff", now=now, ids=ids):
+        raise ConflictError(DECIDED)
+
+
+def confirm_same_customer(scope: DealerScope, *, ref: str, era: str, now: datetime, ids: Ids) -> None:
+    """It is the same customer under another name: their access is as before. Raises ConflictError."""
+    before = _require_doubt(scope, ref, era)
+    new = before or Enrolment(ref, State.CANCELLED, "", ids.ulid(now), invited_by=scope.person_id, queued_at=now)
+    detail = {"era": era}
+    audit = audit_row(
+        scope, ids=ids, now=now, actor=scope.person_id, event="account.same_customer", subject=ref, detail=detail
+    )
+    repo.put(scope, replace(new, dismissed_era=era), before=before, also=(audit,))
+
+
+def _require_doubt(scope: DealerScope, ref: str, era: str) -> Enrolment | None:
+    entry = directory.entry(scope, dealers.published(scope), ref)
+    if entry is None:
+        raise NotFoundError
+    before = repo.enrolment(scope, ref)
+    if entry.next_era != era or not owner_in_doubt(era, before):
+        raise ConflictError(DECIDED)
+    return before
 
 
 def end_earlier_memberships(scope: ImportScope, *, ref: str, now: datetime, ids: Ids) -> None:

@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.schemas import STRICT
+from chalicelib.kernel.standing import Standing
 
 __all__ = ["AccountFacts", "DirectoryEntry", "KnownFile", "Published"]
 
@@ -65,6 +66,16 @@ class AccountFacts:
     marketing_phone: bool | None = None
     marketing_post: bool | None = None
 
+    def standing(self, *, archived: bool) -> Standing:
+        """What users of the account may do. One that may not use the portal stays shut when it is archived."""
+        # Tested control: ineligible-account-shut
+        if not self.portal_eligible or self.account_type == "internal":
+            return Standing.NONE
+        if archived:
+            return Standing.FROZEN
+        on_credit = self.account_status == "open" and self.account_type != "cash"
+        return Standing.FULL if on_credit else Standing.NO_CREDIT
+
 
 class KnownFile(NamedTuple):
     """What one file of the exports so far said of one account: rows, and sums in minor units for control totals."""
@@ -79,6 +90,7 @@ class DirectoryEntry(NamedTuple):
     `balance` is the sum of the account's rows in minor units. `head_run` is the run of its newest head. `digests` (by
     what absence means in the files they cover) and `files` are there when a shard is read for an import, and left out
     when the directory is read for a page. A new field goes before them, with a default: older shards stay readable.
+    `era` is that of its head; `next_era` the one that begins if its number turns out to be somebody else's now.
     """
 
     ref: str
@@ -98,5 +110,7 @@ class DirectoryEntry(NamedTuple):
     out_of_balance: bool = False
     head_run: int = 0
     master: str | None = None
+    era: str = ""
+    next_era: str = ""
     digests: Mapping[str, str] = MappingProxyType({})
     files: Mapping[str, KnownFile] = MappingProxyType({})

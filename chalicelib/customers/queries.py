@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
 from chalicelib.customers.directory import queries as directory
@@ -10,7 +9,7 @@ from chalicelib.customers.directory.queries import Directory
 from chalicelib.customers.directory.shards import shard_of
 from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import Enrolment
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, owner_in_doubt
 from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.groups import GROUPS, Member
 from chalicelib.customers.model import Published
@@ -32,7 +31,7 @@ class CustomerAccounts:
 
 @dataclass(frozen=True, slots=True)
 class StaffAccount:
-    """One account as staff see it: its line as of `published`, and (email, first login) of each who may log in.
+    """One account as staff see it: its line as of `published`, and who may log in for it.
 
     `era` is the one that the account is in, empty for its first.
     """
@@ -40,8 +39,19 @@ class StaffAccount:
     row: AccountRow
     published: Published
     enrolment: Enrolment | None
-    users: Sequence[tuple[str, datetime]]
+    users: Sequence[AccountUser]
     era: str
+
+    @property
+    def owner_in_doubt(self) -> bool:
+        """Whether it seems to be somebody else's, and nobody has said whose it is."""
+        return owner_in_doubt(self.row.entry.next_era, self.enrolment)
+
+    @property
+    def awaits_figures(self) -> bool:
+        """Whether it is another customer's, whose figures the next export brings."""
+        entry = self.row.entry
+        return bool(self.era) and self.era == entry.next_era != entry.era
 
 
 def customer_accounts(scope: DealerScope, *, text: str, field: str, query: AccountsQuery) -> CustomerAccounts:
@@ -72,7 +82,7 @@ def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
         raise NotFoundError
     found = enrolments.enrolment(scope, ref)
     era = found.era if found else ""
-    users = [(user.email, user.since) for user in enrolments.users(scope, ref) if user.era == era]
+    users = [user for user in enrolments.users(scope, ref) if user.era == era]
     return StaffAccount(account_row(entry, found.summary if found else None), now, found, users, era)
 
 

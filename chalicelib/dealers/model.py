@@ -63,6 +63,7 @@ class Profile:
     vat_number: Annotated[str, Field(max_length=20)] = ""
     user_allowance: Annotated[int, Field(ge=1, le=10_000)] = 10
     invite_allowance: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
+    daily_invitations: Annotated[int, Field(ge=0, le=1_000_000)] = 2_000
     modules: frozenset[str] = frozenset({Module.INVOICES.value})
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
     time_zone: Annotated[str, Field(max_length=64)] = "Europe/London"

@@ -8,7 +8,8 @@ from chalicelib.identity.model import Membership, MembershipKind, Session
 from chalicelib.kernel.errors import ForbiddenError, NotFoundError, PortalError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.roles import Role
-from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.kernel.standing import Standing
 
 ORIGIN_HEADER = "x-origin-secret"
 _KINDS = {
@@ -22,6 +23,7 @@ _ROLE_TOO_LOW = {
         "Your role on this account does not allow this. Ask an admin of the account."
     ),
 }
+_FROZEN = lazy_gettext("This account is archived: its last figures can be looked at, and nothing more.")
 
 
 class NoMembershipError(PortalError):
@@ -96,6 +98,12 @@ def _require_module(request: Request) -> None:
 def _require_role(request: Request) -> None:
     required = request.access.role
     membership = request.session.membership if required and request.session else None
+    if required is None or membership is None:
+        return
+    scope = request.scope
+    # Of a customer the role is the scope's: an archived account leaves less than the membership gives.
+    held = scope.role if isinstance(scope, CustomerScope) else membership.role
     # Tested control: role-checked
-    if required and membership and not membership.role.includes(required):
-        raise ForbiddenError(_ROLE_TOO_LOW[membership.kind])
+    if not held.includes(required):
+        is_frozen = isinstance(scope, CustomerScope) and scope.standing is Standing.FROZEN
+        raise ForbiddenError(_FROZEN if is_frozen else _ROLE_TOO_LOW[membership.kind])

@@ -18,6 +18,7 @@ from chalicelib.kernel.errors import (
     UnauthenticatedError,
 )
 from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.ledger.access import AccountShutError
 from chalicelib.observability import logger
 
 STATUS: dict[type[PortalError], int] = {
@@ -71,6 +72,8 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
     if request.access.is_machine or request.htmx or "application/json" in request.header("accept"):
         fields = error.fields if isinstance(error, InvalidError) else {}
         return responses.json({"message": message, "fields": fields, "id": request.id}, status=status)
+    if isinstance(error, AccountShutError):
+        return responses.page(request, "errors/account_shut.html", status=status, message=message)
     known = status if status in {*STATUS.values(), 500} - {401} else 422
     return responses.page(
         request,

@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from chalicelib.identity import repo, session_revocation
-from chalicelib.identity.model import MembershipKind, membership_key
+from chalicelib.identity.model import Membership, MembershipKind, membership_key
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
+
+_UNKNOWN_EMAIL = lazy_gettext("Nobody has an account with this email address")
 
 
 def remove_membership(
@@ -27,6 +30,46 @@ def remove_membership(
     if membership is None:
         raise NotFoundError
     _remove(scope, person_id, key, writes.drop_membership(person_id, membership), now=now, ids=ids)
+
+
+def end_membership(
+    scope: IdentityScope,
+    *,
+    person_id: str,
+    dealer_id: str,
+    kind: MembershipKind,
+    subject_ref: str | None,
+    before: str,
+    now: datetime,
+    ids: Ids,
+) -> None:
+    """Take it away with its sessions, unless its invitation is newer than the ULID `before`. Repeatable.
+
+    Raises ConflictError where the person is given another at this moment: try again.
+    """
+    key = membership_key(dealer_id=dealer_id, kind=kind, subject_ref=subject_ref)
+    membership = repo.membership(scope, person_id, key)
+    if membership and membership.invitation_id < before:
+        _remove(scope, person_id, key, writes.drop_membership_of_invitation(person_id, membership), now=now, ids=ids)
+
+
+def end_all_sessions(scope: IdentityScope, *, email: str, now: datetime, ids: Ids) -> int:
+    """Log the person out everywhere; how many sessions there were. Raises NotFoundError for nobody's email."""
+    person_id = repo.person_id_of(scope, email)
+    if person_id is None:
+        raise NotFoundError(_UNKNOWN_EMAIL)
+    count = len(repo.session_ids(scope, person_id))
+    session_revocation.revoke_remaining(scope, person_id, lambda *_: True)
+    repo.commit(scope, [writes.audit(person_id, "sessions_ended", now=now, ids=ids)])
+    return count
+
+
+def memberships_of(scope: IdentityScope, *, email: str) -> tuple[str, list[Membership]]:
+    """The person's id and all that they may act for. Raises NotFoundError for nobody's email."""
+    person_id = repo.person_id_of(scope, email)
+    if person_id is None:
+        raise NotFoundError(_UNKNOWN_EMAIL)
+    return person_id, repo.memberships(scope, person_id)
 
 
 def end_earlier_era(

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from chalicelib.kernel import emails
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import is_portal_customer, key_part
@@ -144,15 +145,10 @@ def membership_key(*, dealer_id: str, kind: MembershipKind, subject_ref: str | N
 
 
 def normal_email(text: str) -> str:
-    """`  Al.Barlow@Postgate.Example ` -> `al.barlow@postgate.example`: one spelling, one person.
-
-    Raises InvalidError on `email`.
-    """
-    from email_validator import EmailNotValidError, validate_email
-
+    """One spelling, one person (`kernel.emails`). Raises InvalidError on `email`."""
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
+        return emails.normal_email(text)
+    except ValueError:
         raise InvalidError(NOT_AN_EMAIL, {"email": NOT_AN_EMAIL}) from None
 
 

@@ -14,6 +14,11 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
+MAX_SESSIONS = 20
+"""Sessions of one person at once: the browsers of a busy desk, and no store of keys."""
+MAX_ENDED = 10
+"""Sessions that one log in ends at most, for they share its transaction."""
+
 WRONG = lazy_gettext("The email address or the password is wrong")
 
 
@@ -93,11 +98,14 @@ def open_session(
     changes: list[WriteItem] = [_password_write(person, password), *writes.open_session(session)]
     # Tested control: login-ends-old-session
     changes += _end_old(scope, client.old_secret)
+    changes += _end_oldest(scope, person.person_id, client.old_secret)
     for one in memberships:
         if not one.active:
-            changes += [writes.activate_membership(person.person_id, one), _activated(person, one, now=now, ids=ids)]
+            used_at = now if one == chosen else None
+            changes.append(writes.activate_membership(person.person_id, one, used_at=used_at))
+            changes.append(_activated(person, one, now=now, ids=ids))
         elif one == chosen:
-            changes.append(writes.has_membership(person.person_id, one))
+            changes.append(writes.use_membership(person.person_id, one, now))
     changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=client.address))
     repo.commit(scope, changes)
     return LoggedIn(secret, session, tuple(memberships))
@@ -129,7 +137,7 @@ def switch_membership(
     changes = [
         *writes.open_session(new),
         *writes.end_session(session.person_id, session.session_id, must_exist=True),
-        writes.has_membership(session.person_id, membership),
+        writes.use_membership(session.person_id, membership, now),
         writes.audit(session.person_id, "switched", now=now, ids=ids, membership=membership_key),
     ]
     repo.commit(scope, changes)
@@ -181,6 +189,15 @@ def _password_write(person: Person, password: str | None) -> WriteItem:
 def _end_old(scope: IdentityScope, old_secret: str | None) -> tuple[WriteItem, ...]:
     old = repo.session(scope, secret_hash(old_secret)) if old_secret else None
     return writes.end_session(old.person_id, old.session_id) if old else ()
+
+
+def _end_oldest(scope: IdentityScope, person_id: str, old_secret: str | None) -> list[WriteItem]:
+    """Room for one more session: of those beyond the limit the ones that were begun first end."""
+    ending = secret_hash(old_secret) if old_secret else ""
+    others = [one for one in repo.session_ids_by_age(scope, person_id) if one != ending]
+    # Tested control: sessions-capped
+    beyond = others[: max(0, len(others) - (MAX_SESSIONS - 1))][:MAX_ENDED]
+    return [item for one in beyond for item in writes.end_session(person_id, one)]
 
 
 def _activated(person: Person, membership: Membership, *, now: datetime, ids: Ids) -> WriteItem:

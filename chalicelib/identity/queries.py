@@ -1,10 +1,11 @@
 """Reads of identity. The caller's right to ask is the session, the link or the key itself."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.identity import repo
-from chalicelib.identity.model import ApiKey, Invitation, Membership, Session
+from chalicelib.identity.model import ApiKey, Invitation, Membership, MembershipKind, Session, membership_key
 from chalicelib.identity.sessions import csrf_token, is_live
 from chalicelib.identity.tokens import ENDED, INVITE, RESET, live_link
 from chalicelib.kernel.errors import NotFoundError
@@ -29,6 +30,14 @@ def sessions(scope: IdentityScope, person_id: str, now: datetime) -> list[Sessio
 def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:
     """For whom a person may act, by dealer."""
     return repo.memberships(scope, person_id)
+
+
+def last_logins(
+    scope: IdentityScope, *, dealer_id: str, account_ref: str, person_ids: Iterable[str]
+) -> dict[str, datetime]:
+    """When each of these people last logged in for the account or switched to it, where they ever did."""
+    key = membership_key(dealer_id=dealer_id, kind=MembershipKind.CUSTOMER, subject_ref=account_ref)
+    return repo.last_logins(scope, person_ids, key)
 
 
 def invitation(scope: IdentityScope, secret: str, now: datetime) -> Invitation:

@@ -53,6 +53,8 @@ LOGIN_ALL = Limit("login.all", 3_000, MINUTES_5)
 RESET_ACCOUNT = Limit("reset.account", 5, DAY)
 RESET_ADDRESS = Limit("reset.address", 20, DAY)
 RESET_ALL = Limit("reset.all", 10_000, DAY)
+PASSWORD_CHANGES = Limit("password.change", 10, DAY)
+"""Each sends a mail to its owner."""
 LINK_ADDRESS = Limit("link.address", 10, MINUTES_5)
 LINK_ALL = Limit("link.all", 3_000, MINUTES_5)
 
@@ -76,6 +78,11 @@ def login_attempts(email: str, address: str) -> tuple[Attempt, ...]:
 def reset_attempts(email: str, address: str) -> tuple[Attempt, ...]:
     """Counted for each request of a reset link."""
     return Attempt(RESET_ADDRESS, network(address)), Attempt(RESET_ACCOUNT, email), Attempt(RESET_ALL)
+
+
+def password_change_attempts(person_id: str) -> tuple[Attempt, ...]:
+    """Counted for each new password that somebody logged in sets."""
+    return (Attempt(PASSWORD_CHANGES, person_id),)
 
 
 def link_attempts(address: str) -> tuple[Attempt, ...]:

@@ -32,6 +32,7 @@ class MembershipRecord(Record):
     active = BooleanAttribute(default=False)
     invitation_id = UnicodeAttribute(default="")
     era = UnicodeAttribute(null=True)
+    last_login = UTCDateTimeAttribute(null=True)
     added_at = UTCDateTimeAttribute()
 
 

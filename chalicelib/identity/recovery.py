@@ -101,6 +101,7 @@ def change_password(
         raise InvalidError(NOT_CURRENT, {"current_password": NOT_CURRENT})
     rate_limits.refund(scope, attempts, now=now)
     passwords.check_password(password, context=(*context, person.email))
+    rate_limits.consume(scope, rate_limits.password_change_attempts(person.person_id), now=now)
     secret = ids.secret()
     new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now)
     extra: list[WriteItem] = list(writes.open_session(new))

@@ -101,7 +101,10 @@ class ControlTotal:
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class Summary:
-    """What a run brings, summed over its parts. `removed` names up to MAX_NAMED accounts that it would archive."""
+    """What a run brings, summed over its parts. `removed` names up to MAX_NAMED accounts that it would archive.
+
+    `other_owners` names as many that seem to belong to somebody else now.
+    """
 
     files: tuple[FileCount, ...]
     totals: tuple[ControlTotal, ...] = ()
@@ -112,6 +115,7 @@ class Summary:
     events: int = 0
     stored_documents: int = 0
     removed: tuple[str, ...] = ()
+    other_owners: tuple[str, ...] = ()
 
     def file(self, entity: str) -> FileCount | None:
         """The counts of one file."""
@@ -257,6 +261,7 @@ class PartResult:
     active_before: int = 0
     archived: int = 0
     removed: list[str] = Field(default_factory=list)
+    other_owners: list[str] = Field(default_factory=list)
     open_delta: int = 0
     documents: int = 0
     members: list[Member] = Field(default_factory=list)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.roles import Role
+from chalicelib.kernel.standing import Standing
 
 # Tested control: dealer-id-form
 DEALER_ID = re.compile(r"[a-z0-9]{10}")
@@ -40,7 +41,7 @@ class CustomerScope(TenantScope):
 
     They are those of accounts and, of a customer that no export names, `~<ulid>`, which has no ledger. `account_ref` is
     the account in hand, where it is not the only one. `eras` has the era of each account that is not in its first:
-    nothing of an account's other eras is theirs.
+    nothing of an account's other eras is theirs. `standing` is what the account lets its users do at all.
     """
 
     person_id: str
@@ -48,6 +49,7 @@ class CustomerScope(TenantScope):
     role: Role = Role.VIEW
     account_ref: str | None = None
     eras: Mapping[str, str] = field(default_factory=dict, hash=False)
+    standing: Standing = Standing.FULL
 
     @property
     def ledger_ref(self) -> str | None:

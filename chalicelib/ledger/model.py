@@ -188,12 +188,33 @@ class PageRef:
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
+class OwnerChange:
+    """An export in which the account's number seems to be somebody else's: `era` begins with it if it is.
+
+    `name` and `email` are those of before. Rows up to `until` are of the customer before, and of later ones those that
+    were there already: `known`, each `<type>/<transaction id>`.
+    """
+
+    era: str
+    until: date
+    name: str
+    email: str | None = None
+    known: tuple[str, ...] = ()
+
+    def is_earlier(self, row: Row) -> bool:
+        """Whether a row is of the customer before."""
+        # Tested control: earlier-rows-left-out
+        return row.transaction_date <= self.until.isoformat() or "/".join(row.key) in self.known
+
+
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class AccountHead:
     """An account as one run left it. `balance` is always the sum of outstanding over all its rows, in minor units.
 
     `open` holds the open rows unless they are too many: then they are in the pages without a year. All newest first.
     `dms_balance` is the export's own figure; where it differs the head is `out_of_balance`. `sheets` names the pages of
     its other rows, by entity. `era` is that of the account, to which all its rows belong; empty for the first.
+    `owner_change` is the last time that it seemed to become somebody else's, whether or not that turned out so.
     """
 
     facts: AccountFacts
@@ -210,6 +231,7 @@ class AccountHead:
     out_of_balance: bool = False
     sheets: Mapping[str, tuple[SheetPage, ...]] = Field(default_factory=dict)
     era: str = ""
+    owner_change: OwnerChange | None = None
     open: Annotated[SkipValidation[tuple[Row, ...]], Field(exclude=True)] = ()
     documents: Annotated[SkipValidation[tuple[DocumentEntry, ...]], Field(exclude=True)] = ()
 

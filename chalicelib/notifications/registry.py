@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.notifications.handlers import Handler, Handlers, OutboxScope
+from chalicelib.notifications.kinds.access_ended import AccessEnded
 from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.audit import Audit
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
@@ -15,6 +16,7 @@ KINDS: Handlers = (
     CustomerInvitation(),
     StaffInvitation(),
     EraStarted(),
+    AccessEnded(),
     PasswordReset(),
     PasswordChanged(),
     Activated(),

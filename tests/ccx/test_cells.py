@@ -100,14 +100,26 @@ def test_more_decimals_than_the_currency_has() -> None:
     assert cells.amount("KWD")("-1.235") == -1235
 
 
-@pytest.mark.parametrize("cell", ["a@b.example", "al.barlow@postgate.example", "o'neil+x@a-b.co.uk"])
+@pytest.mark.parametrize(
+    "cell", ["a@b.example", "al.barlow@postgate.example", "o'neil+x@a-b.co.uk", "a@m\u00fcller.de"]
+)
 def test_addresses(cell: str) -> None:
     assert cells.email(cell) == cell
 
 
 @pytest.mark.parametrize(
     "cell",
-    ["a", "a@b", "a@@b.uk", "a b@c.uk", "a@b.uk\nBcc: x@y.uk", ".a@b.uk", "a@-b.uk", "x" * 65 + "@b.uk"],
+    [
+        "a",
+        "a@b",
+        "a@@b.uk",
+        "a b@c.uk",
+        "a@b.uk\nBcc: x@y.uk",
+        ".a@b.uk",
+        "a@-b.uk",
+        "x" * 65 + "@b.uk",
+        "a@farm.local",
+    ],
 )
 def test_what_is_no_address(cell: str) -> None:
     with pytest.raises(CellError) as caught:

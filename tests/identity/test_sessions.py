@@ -8,7 +8,7 @@ import pytest
 from chalicelib.identity import operations, queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import Membership, MembershipKind
-from chalicelib.identity.operations import ClientInfo
+from chalicelib.identity.operations import MAX_SESSIONS, ClientInfo
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -182,3 +182,15 @@ def test_the_present_password_cannot_be_guessed_at_leisure(cast: Cast, log_in: L
 
 def give(person_id: str, membership: Membership, now: datetime) -> None:
     repo.commit(SCOPE, [writes.put_membership(person_id, membership, now)])
+
+
+def test_the_oldest_session_ends_where_there_are_too_many(cast: Cast, now: datetime, ids: Ids) -> None:
+    person = repo.person(SCOPE, cast.ours.admin.person_id)
+    assert person
+    started = [
+        operations.open_session(SCOPE, person=person, client=HERE, now=now + timedelta(minutes=minute), ids=ids).secret
+        for minute in range(MAX_SESSIONS + 2)
+    ]
+    end = now + timedelta(minutes=MAX_SESSIONS + 2)
+    alive = [queries.session(SCOPE, secret, end) is not None for secret in started]
+    assert alive == [False, False, *[True] * MAX_SESSIONS]

@@ -46,6 +46,8 @@ FORMS: dict[str, Form] = {
     "/staff/accounts/invite": lambda scenario: {"only": link_part(only_ours(scenario.cast.ours))},
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/cancel": lambda _: {},
+    "/staff/accounts/{account}/end-access": lambda _: {"person": "none"},
+    "/staff/accounts/{account}/owner": lambda _: {"owner": "same", "era": "none"},
     "/staff/imports/api-keys": lambda _: {"name": "nightly"},
     "/staff/imports/api-keys/{key}/revoke": lambda _: {},
     "/staff/imports/{run}/approve": lambda _: {},

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.customers.model import DirectoryEntry
+from chalicelib.kernel.emails import is_email
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 
 
@@ -16,6 +17,7 @@ class State(StrEnum):
     INVITED = "invited"
     UNCERTAIN = "uncertain"
     BOUNCED = "bounced"
+    UNSENT = "unsent"  # the mail service took it for no address: nothing left
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     ACTIVE = "active"
@@ -31,7 +33,7 @@ class Status(StrEnum):
     INELIGIBLE = "ineligible"
 
 
-OPEN = frozenset({State.QUEUED, State.INVITED, State.UNCERTAIN, State.BOUNCED, State.EXPIRED})
+OPEN = frozenset({State.QUEUED, State.INVITED, State.UNCERTAIN, State.BOUNCED, State.UNSENT, State.EXPIRED})
 """States in which an invitation may be sent again or cancelled."""
 
 _STATUS = {
@@ -39,6 +41,7 @@ _STATUS = {
     State.INVITED: Status.INVITED,
     State.UNCERTAIN: Status.INVITED,
     State.BOUNCED: Status.BOUNCED,
+    State.UNSENT: Status.NONE,
     State.EXPIRED: Status.NONE,
     State.CANCELLED: Status.NONE,
     State.ACTIVE: Status.ACTIVE,
@@ -50,7 +53,9 @@ class Enrolment:
     """The record of an account that was invited: what single operations rest on.
 
     Times are aware UTC; `invitation_id` is a ULID. `era` (a ULID, empty for the first) changes when the account's
-    number is used again for somebody else; only memberships of that era count.
+    number is used again for somebody else; only memberships of that era count. `dismissed_era` is one that an export
+    suggested and staff said did not begin: it is the same customer. `repeats`: how often it was sent again on the day
+    of `queued_at` (UTC).
     """
 
     ref: str
@@ -63,11 +68,18 @@ class Enrolment:
     expires_at: datetime | None = None
     activated_at: datetime | None = None
     era: str = ""
+    dismissed_era: str = ""
+    repeats: int = 0
+
+    def repeats_on(self, now: datetime) -> int:
+        """How often it was sent again on this day."""
+        return self.repeats if self.queued_at.astimezone(UTC).date() == now.astimezone(UTC).date() else 0
 
     @property
     def summary(self) -> "EnrolmentSummary":
         """What lists show of it."""
-        return EnrolmentSummary(self.ref, self.state, self.email, _seconds(self.invited_at), _seconds(self.expires_at))
+        invited, expires = _seconds(self.invited_at), _seconds(self.expires_at)
+        return EnrolmentSummary(self.ref, self.state, self.email, invited, expires, self.era, self.dismissed_era)
 
 
 class AccountUser(NamedTuple):
@@ -90,6 +102,8 @@ class EnrolmentSummary(NamedTuple):
     email: str
     invited: int | None = None
     expires: int | None = None
+    era: str = ""
+    dismissed_era: str = ""
 
     @property
     def invited_at(self) -> datetime | None:
@@ -101,10 +115,17 @@ def _seconds(at: datetime | None) -> int | None:
     return None if at is None else int(at.timestamp())
 
 
+def owner_in_doubt(next_era: str, enrolment: Enrolment | EnrolmentSummary | None) -> bool:
+    """Whether an export suggested that `next_era` begins, and staff have not said whether it does."""
+    decided = (enrolment.era, enrolment.dismissed_era) if enrolment else ()
+    # Tested control: doubtful-owner-suspended
+    return bool(next_era) and next_era not in decided
+
+
 _ARCHIVED = lazy_gettext("Not in the last export")
 _CLOSED = lazy_gettext("Closed in your dealer system")
 _KEPT_OUT = lazy_gettext("Not enabled for the portal in your dealer system")
-_NO_EMAIL = lazy_gettext("No email address")
+_NO_EMAIL = lazy_gettext("No email address that mail can be sent to")
 _INELIGIBLE_TYPES = {"internal": lazy_gettext("Internal account"), "cash": lazy_gettext("Cash account")}
 
 
@@ -118,7 +139,7 @@ def ineligibility_reason(entry: DirectoryEntry) -> LazyText | None:
         return _CLOSED
     if not entry.portal_eligible:
         return _KEPT_OUT
-    if not entry.email:
+    if not entry.email or not is_email(entry.email):
         return _NO_EMAIL
     return None
 

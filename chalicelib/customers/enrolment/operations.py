@@ -13,6 +13,7 @@ from chalicelib.customers.enrolment.model import (
     EnrolmentSummary,
     State,
     ineligibility_reason,
+    owner_in_doubt,
 )
 from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.enrolment.repo import EnrolmentChange
@@ -20,6 +21,7 @@ from chalicelib.customers.model import DirectoryEntry
 from chalicelib.customers.portal_customers import queries as portal_customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
+from chalicelib.identity.invitation_limits import REPEATED, REPEATS, consume_daily, consume_repeat, too_many
 from chalicelib.identity.invitations import cancel_invitation as cancel_link
 from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
@@ -33,6 +35,7 @@ from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 
 INVITATION = "customer_invitation"
+IN_DOUBT = lazy_gettext("It seems to belong to somebody else now. Open the account and say whose it is.")
 
 _MOVING = OPEN - {State.BOUNCED}
 """A bounce may be reported before the sending is recorded. It remains until another invitation is sent."""
@@ -52,7 +55,7 @@ def invite_customers(
     """Queue an invitation for each account. Internal, closed, archived ones and those without an email are refused.
 
     A customer that was added in the portal is named by `~<ulid>`. Raises InvalidError where the dealer's invite
-    allowance would be passed; then nobody is invited.
+    allowance would be passed, TooManyError where that of the day would; then nobody is invited.
     """
     accounts = directory.read(scope, dealers.published(scope))
     known = queries.enrolments(scope)
@@ -63,6 +66,12 @@ def invite_customers(
     chosen = [entry for ref, entry in found.items() if entry and ref not in refused]
     _require_allowance(dealer, known, chosen)
     before = repo.enrolments_of(scope, (entry.ref for entry in chosen if known.get(entry.ref)))
+    spent = {entry.ref for entry in chosen if not _may_repeat(scope, entry, before.get(entry.ref), now=now)}
+    refused |= dict.fromkeys(sorted(spent), REPEATED)
+    chosen = [entry for entry in chosen if entry.ref not in spent]
+    consume_daily(
+        IdentityScope(), dealer_id=scope.dealer_id, most=dealer.daily_invitations, wanted=len(chosen), now=now
+    )
     invitations = [
         _invitation(scope, entry, before.get(entry.ref), invited_by=invited_by, now=now, ids=ids) for entry in chosen
     ]
@@ -75,12 +84,17 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
     """Queue a fresh invitation, to the email the export has now; the older link stops working at once.
 
     Raises NotFoundError where nobody was ever invited, ConflictError where no invitation is open, InvalidError where
-    the account cannot be invited any more.
+    the account cannot be invited any more, TooManyError where that is enough for today.
     """
     before = _open_enrolment(scope, ref)
     entry = account(scope, ref)
-    if reason := ineligibility_reason(entry):
+    doubt = IN_DOUBT if owner_in_doubt(entry.next_era, before) else None
+    if reason := doubt or ineligibility_reason(entry):
         raise InvalidError(_("%(name)s cannot be invited: %(reason)s", name=entry.name, reason=str(reason).lower()))
+    if not _may_repeat(scope, entry, before, now=now):
+        raise too_many(REPEATED, now=now)
+    most = dealers.dealer(scope).daily_invitations
+    consume_daily(IdentityScope(), dealer_id=scope.dealer_id, most=most, wanted=1, now=now)
     _end_link(scope, before, now=now, ids=ids)
     change = _invitation(scope, entry, before, invited_by=invited_by, now=now, ids=ids)
     repo.put(scope, change.new, before=before, also=change.also)
@@ -106,9 +120,9 @@ def mark_uncertain(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
     return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.UNCERTAIN))
 
 
-def mark_bounced(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
-    """The mail service refused the address. False as in mark_invited."""
-    return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.BOUNCED))
+def mark_unsent(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
+    """The mail service refused the address: no mail left. False as in mark_invited."""
+    return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.UNSENT))
 
 
 def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
@@ -182,8 +196,20 @@ def _invitation(
         invited_by=invited_by,
         queued_at=now,
         era=before.era if before else "",
+        dismissed_era=before.dismissed_era if before else "",
+        repeats=before.repeats_on(now) + 1 if before else 0,
     )
     return EnrolmentChange(new, before, _audit_and_outbox(scope, entry, new, now=now, ids=ids))
+
+
+def _may_repeat(scope: DealerScope, entry: DirectoryEntry, before: Enrolment | None, *, now: datetime) -> bool:
+    """Whether an account that was invited before may be invited again today; by that it counts as done."""
+    if before is None:
+        return True
+    # Tested control: account-repeats-capped
+    if before.repeats_on(now) >= REPEATS:
+        return False
+    return consume_repeat(IdentityScope(), dealer_id=scope.dealer_id, email=entry.email or "", now=now)
 
 
 def _audit_and_outbox(
@@ -214,7 +240,7 @@ def _refusal(entry: DirectoryEntry | None, known: EnrolmentSummary | None) -> La
         return lazy_gettext("Already invited")
     if known and known.state is State.ACTIVE:
         return lazy_gettext("Already active")
-    return ineligibility_reason(entry)
+    return IN_DOUBT if owner_in_doubt(entry.next_era, known) else ineligibility_reason(entry)
 
 
 def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[DirectoryEntry]) -> None:

@@ -1,6 +1,6 @@
 """How the enrolment of an account and its users are stored in the table."""
 
-from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.store.record import Record
 
@@ -18,6 +18,8 @@ class EnrolmentRecord(Record):
     expires_at = UTCDateTimeAttribute(null=True)
     activated_at = UTCDateTimeAttribute(null=True)
     era = UnicodeAttribute(null=True)
+    dismissed_era = UnicodeAttribute(null=True)
+    repeats = NumberAttribute(null=True)
 
 
 class AccountUserRecord(Record):

@@ -14,7 +14,7 @@ from chalicelib.store.backoff import attempts
 from chalicelib.store.batch import Key, batch_get
 from chalicelib.store.record import CHANGED, Record, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import LIMIT, Check, Put, TransactionRefusedError, WriteItem, transaction
+from chalicelib.store.transactions import LIMIT, Check, Delete, Put, TransactionRefusedError, WriteItem, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,15 @@ def put(scope: TenantScope, new: Enrolment, *, before: Enrolment | None, also: t
 
 
 @scoped
-def put_all(scope: TenantScope, changes: Sequence[EnrolmentChange]) -> set[str]:
+def put_all(scope: TenantScope, changes: Sequence[EnrolmentChange], *, removing: WriteItem | None = None) -> set[str]:
     """Write many changes, each whole, in few transactions. Returns the accounts whose state was no longer `before`.
 
-    Accounts of one shard go together, so that it is written again once for many of them and not for each.
+    Accounts of one shard go together, so that it is written again once for many of them and not for each. A single
+    change may come with the removal of a user.
     """
     refused: set[str] = set()
     for group in _groups(changes):
-        refused |= _write(scope, group)
+        refused |= _write(scope, group, () if removing is None else (removing,))
     return refused
 
 
@@ -82,14 +83,14 @@ def _groups(changes: Sequence[EnrolmentChange]) -> Iterator[list[EnrolmentChange
         yield group
 
 
-def _write(scope: TenantScope, group: list[EnrolmentChange]) -> set[str]:
+def _write(scope: TenantScope, group: list[EnrolmentChange], more: Sequence[WriteItem]) -> set[str]:
     """Write the group without those whose record has changed, which are returned; a shard that has is read again."""
     refused: set[str] = set()
     for _ in attempts():
         left = {_key(scope, change.new.ref): change for change in group if change.new.ref not in refused}
         if not left:
             return refused
-        failed = _commit(scope, left.values())
+        failed = _commit(scope, left.values(), more)
         if not failed:
             return refused
         refused |= {left[key].new.ref for key in failed if key in left}
@@ -98,11 +99,12 @@ def _write(scope: TenantScope, group: list[EnrolmentChange]) -> set[str]:
     raise ConflictError(CHANGED)
 
 
-def _commit(scope: TenantScope, changes: Iterable[EnrolmentChange]) -> tuple[Key, ...]:
+def _commit(scope: TenantScope, changes: Iterable[EnrolmentChange], more: Sequence[WriteItem]) -> tuple[Key, ...]:
     """The keys that refused; none where all is written."""
     changes = list(changes)
     try:
         with transaction() as t:
+            t.add(*more)
             for change in changes:
                 t.add(_record_write(scope, change))
                 t.add(*map(Put, change.also))
@@ -133,6 +135,21 @@ def add_user(scope: TenantScope, user: AccountUser, *, ref: str) -> None:
         since=user.since,
         era=user.era or None,
     ).save()
+
+
+def removed_user(scope: TenantScope, user: AccountUser, *, ref: str) -> WriteItem:
+    """The removal, for a transaction. Refused where they are none any more."""
+    record = AccountUserRecord(tenant_pk(scope, "A", key_part(ref)), f"USER#{user.person_id}")
+    return Delete(record, AccountUserRecord.pk.exists())
+
+
+@scoped
+def remove_user(scope: TenantScope, user: AccountUser, *, ref: str, also: Iterable[Record]) -> None:
+    """They may no longer log in for this account. Raises ConflictError where that is so already."""
+    with transaction() as t:
+        t.add(removed_user(scope, user, ref=ref))
+        for record in also:
+            t.put(record)
 
 
 @scoped
@@ -168,6 +185,8 @@ def _record(pk: str, sk: str, new: Enrolment) -> EnrolmentRecord:
         expires_at=new.expires_at,
         activated_at=new.activated_at,
         era=new.era or None,
+        dismissed_era=new.dismissed_era or None,
+        repeats=new.repeats or None,
     )
 
 
@@ -183,4 +202,6 @@ def _enrolment(record: EnrolmentRecord) -> Enrolment:
         expires_at=record.expires_at,
         activated_at=record.activated_at,
         era=record.era or "",
+        dismissed_era=record.dismissed_era or "",
+        repeats=int(record.repeats or 0),
     )

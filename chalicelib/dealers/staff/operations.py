@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember, StaffState
-from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
@@ -68,3 +68,13 @@ def join_staff(scope: ImportScope, *, person_id: str, email: str, role: str, now
     member = StaffMember(email, role, StaffState.ACTIVE, "", now, person_id)
     audit = audit_row(scope, ids=ids, now=now, actor=person_id, event="staff.joined", subject=email)
     repo.join(scope, member, also=(audit,))
+
+
+def remove_member(scope: TenantScope, *, person_id: str, actor: str, now: datetime, ids: Ids) -> StaffMember:
+    """This person no longer belongs to the staff. Raises NotFoundError for nobody of it."""
+    member = next((one for one in repo.members(scope) if one.person_id == person_id), None)
+    if member is None:
+        raise NotFoundError
+    audit = audit_row(scope, ids=ids, now=now, actor=actor, event="staff.removed", subject=member.email)
+    repo.leave(scope, member, also=(audit,))
+    return member

@@ -49,6 +49,15 @@ def join(scope: TenantScope, member: StaffMember, *, also: Iterable[Record] = ()
             t.put(record)
 
 
+@scoped
+def leave(scope: TenantScope, member: StaffMember, *, also: Iterable[Record] = ()) -> None:
+    """Take the member away. Raises ConflictError where that has happened."""
+    with transaction() as t:
+        t.delete(StaffRecord(tenant_pk(scope, "STAFF"), f"U#{member.person_id}"), StaffRecord.pk.exists())
+        for record in also:
+            t.put(record)
+
+
 def _invitation_key(scope: TenantScope, email: str) -> tuple[str, str]:
     return tenant_pk(scope, "STAFF"), f"I#{sha256(email.encode()).hexdigest()}"
 

@@ -4,6 +4,7 @@ from chalicelib.identity.repo.reads import (
     active_link,
     api_key,
     api_keys,
+    last_logins,
     link,
     membership,
     memberships,
@@ -12,6 +13,7 @@ from chalicelib.identity.repo.reads import (
     person_id_or_decoy,
     session,
     session_ids,
+    session_ids_by_age,
     sessions,
 )
 from chalicelib.identity.repo.updates import commit, count, touch_session, uncount
@@ -22,6 +24,7 @@ __all__ = [
     "api_keys",
     "commit",
     "count",
+    "last_logins",
     "link",
     "membership",
     "memberships",
@@ -30,6 +33,7 @@ __all__ = [
     "person_id_or_decoy",
     "session",
     "session_ids",
+    "session_ids_by_age",
     "sessions",
     "touch_session",
     "uncount",

@@ -1,6 +1,7 @@
 """Reads of identity's items, as values."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from chalicelib.identity import records
@@ -82,6 +83,23 @@ def session_ids(scope: IdentityScope, person_id: str) -> list[tuple[str, str | N
     model = records.SessionEntry
     entries = model.query(f"P#{person_id}", model.sk.startswith("S#"), consistent_read=True)
     return [(entry.sk.removeprefix("S#"), entry.membership_key) for entry in entries]
+
+
+@scoped
+def session_ids_by_age(scope: IdentityScope, person_id: str) -> list[str]:
+    """The sessions that a person's list names, those that end first before the others."""
+    model = records.SessionEntry
+    entries = model.query(f"P#{person_id}", model.sk.startswith("S#"), consistent_read=True)
+    return [entry.sk.removeprefix("S#") for entry in sorted(entries, key=lambda entry: entry.ttl or 0)]
+
+
+@scoped
+def last_logins(scope: IdentityScope, person_ids: Iterable[str], key: str) -> dict[str, datetime]:
+    """When each of these people last acted for the membership of this key; those who never did are left out."""
+    wanted = [(f"P#{person_id}", f"M#{key}") for person_id in person_ids]
+    found = batch_get(records.MembershipRecord, wanted) if wanted else []
+    logins: dict[str, datetime | None] = {one.pk.removeprefix("P#"): one.last_login for one in found}
+    return {person_id: at for person_id, at in logins.items() if at}
 
 
 @scoped

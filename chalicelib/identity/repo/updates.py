@@ -27,12 +27,14 @@ def touch_session(scope: IdentityScope, session_id: str, now: datetime) -> None:
 
 
 @scoped
-def count(scope: IdentityScope, key: str, window: int, *, most: int, ttl: int) -> bool:
-    """Add one to the window that starts at `window` (epoch seconds), if it stays within `most`; whether it did."""
+def count(scope: IdentityScope, key: str, window: int, *, most: int, ttl: int, by: int = 1) -> bool:
+    """Add to the window that starts at `window` (epoch seconds), if it stays within `most`; whether it did."""
     model = records.LimitRecord
+    if by > most:
+        return False
     try:
         model(pk=f"LIMIT#{key}", sk=str(window)).update(
-            [model.n.add(1), model.ttl.set(ttl)], model.n.does_not_exist() | (model.n < most)
+            [model.n.add(by), model.ttl.set(ttl)], model.n.does_not_exist() | (model.n <= most - by)
         )
     except ConflictError:
         return False

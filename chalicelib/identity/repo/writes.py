@@ -55,10 +55,18 @@ def put_membership(person_id: str, membership: Membership, now: datetime) -> Wri
     )
 
 
-def activate_membership(person_id: str, membership: Membership) -> WriteItem:
-    """The first login. Refused if it was taken away."""
+def activate_membership(person_id: str, membership: Membership, *, used_at: datetime | None) -> WriteItem:
+    """The first login; `used_at` where it also acts for it. Refused if it was taken away."""
     model = records.MembershipRecord
-    return Update(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), [model.active.set(True)], model.pk.exists())
+    actions = [model.active.set(True), *([model.last_login.set(used_at)] if used_at else ())]
+    return Update(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), actions, model.pk.exists())
+
+
+def use_membership(person_id: str, membership: Membership, now: datetime) -> WriteItem:
+    """A session acts for it from now on. Refused if it was taken away."""
+    model = records.MembershipRecord
+    record = model(pk=f"P#{person_id}", sk=f"M#{membership.key}")
+    return Update(record, [model.last_login.set(now)], model.pk.exists())
 
 
 def has_membership(person_id: str, membership: Membership) -> WriteItem:
@@ -78,6 +86,12 @@ def drop_membership_of_era(person_id: str, membership: Membership) -> WriteItem:
     model = records.MembershipRecord
     same = model.era == membership.era if membership.era else model.era.does_not_exist()
     return Delete(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), same)
+
+
+def drop_membership_of_invitation(person_id: str, membership: Membership) -> WriteItem:
+    """Take it away. Refused if one of another invitation has replaced it."""
+    model = records.MembershipRecord
+    return Delete(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), model.invitation_id == membership.invitation_id)
 
 
 def drop_unused_membership(person_id: str, membership: Membership) -> WriteItem:

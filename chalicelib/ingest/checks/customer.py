@@ -13,6 +13,7 @@ from chalicelib.ccx.row_plan import Problem, ReadRow
 from chalicelib.customers.entity import AGED, CUSTOMERS
 from chalicelib.customers.model import AccountFacts
 from chalicelib.ingest.checks.context import Context
+from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.money import as_decimal
 
 _slots = CUSTOMERS.schema.by_name
@@ -45,6 +46,8 @@ def check_customer(ref: str, rows: list[RawRow], context: Context) -> tuple[Acco
     collector = context.collector(CUSTOMERS, ref, currency)
     facts, line = None, 0
     for row in collector.read(rows):
+        if is_portal_customer(ref):
+            row.problems.append(Problem("account_ref", Code.E121_RESERVED, {}, ref))
         _check_master(ref, row, context)
         aged = _aged(row, currency)
         if collector.accept(row):

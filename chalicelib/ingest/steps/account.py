@@ -16,11 +16,13 @@ from chalicelib.ingest.checks.context import Context, MasterProblem, ZippedDocum
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.ledger_account import Before, LedgerBuilder, LedgerShare, RowChanges, stored_rows
 from chalicelib.ingest.model import Event, ImportRun
+from chalicelib.ingest.owner_changes import Eras, Owner, owner_of, without_earlier
 from chalicelib.ingest.steps.digests import Lines, digests_of, remembered
 from chalicelib.ingest.steps.part_format import BAD_MASTER, CONTENT, SHARED_ATTACHMENT, raw_row
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
-from chalicelib.ledger.layout import Account, Stored, build_from_rows
+from chalicelib.ledger.entity import TRANSACTIONS
+from chalicelib.ledger.layout import Account, Stored, begin_era, build_from_rows
 from chalicelib.ledger.model import AccountHead
 from chalicelib.sheets import queries as sheets
 from chalicelib.sheets.layout import Page, lay_out
@@ -49,6 +51,7 @@ class Outcome:
     account: Account | None
     entry: DirectoryEntry | None
     archived: bool = False
+    is_other_owner: bool = False
 
     @property
     def deltas(self) -> Mapping[str, RowChanges]:
@@ -63,7 +66,10 @@ class Outcome:
 
 @dataclass(slots=True)
 class AccountBuilder:
-    """All that building the accounts of one part needs. `doubtful`: files with rows whose account cannot be read."""
+    """All that building the accounts of one part needs. `doubtful`: files with rows whose account cannot be read.
+
+    `eras` are those that staff have begun.
+    """
 
     job: Job
     run: ImportRun
@@ -71,6 +77,7 @@ class AccountBuilder:
     headers: Mapping[str, str]
     doubtful: frozenset[str]
     ledger: LedgerBuilder
+    eras: Eras = field(default_factory=dict)
 
     def build(self, ref: str, lines: Lines, entry: DirectoryEntry | None) -> Outcome:
         """Read what is there, check what has come, and lay out what is to be."""
@@ -103,9 +110,16 @@ class AccountBuilder:
 
     def _applied(self, before: Before, checked: CheckedAccount, facts: AccountFacts, lines: Lines) -> Outcome:
         infers = frozenset(e.name for e in self.context.entities if self._infers(e, checked))
+        owner = self._owner(before, facts, infers)
+        was, told = before.head, before
+        if owner.began:
+            is_new = was is not None and was.era != owner.era
+            checked = without_earlier(checked, owner.began, before if is_new else Before())
+            if is_new:  # what was open counts as removed, and nothing of it is news to whoever comes now
+                before, told = Before(before.entry), Before(before.entry, rows=before.rows)
         share = self.ledger.apply(before, checked, facts, infers)
         sheet_share = self._sheets(before, checked, infers)
-        account, entry = self._laid_out(before, facts, share, sheet_share, archived=False)
+        account, entry = self._laid_out(before, facts, share, sheet_share, owner, archived=False)
         stored = stored_rows(before) | {name: sum(p.rows for p in pages) for name, pages in sheet_share.named.items()}
         digests, files = remembered(
             before.entry,
@@ -117,7 +131,12 @@ class AccountBuilder:
             stored={name: rows for name, rows in stored.items() if name not in infers},
         )
         entry = entry._replace(digests=digests, files=files)
-        return Outcome(before, checked, share, sheet_share, account, entry)
+        is_other = bool(was and owner.change and owner.change != was.owner_change)
+        return Outcome(told, checked, share, sheet_share, account, entry, is_other_owner=is_other)
+
+    def _owner(self, before: Before, facts: AccountFacts, infers: frozenset[str]) -> Owner:
+        begun = self.eras.get(facts.account_ref, "")
+        return owner_of(self.run, before, facts, begun=begun, complete=TRANSACTIONS.name in infers)
 
     @property
     def _kept(self) -> frozenset[str]:
@@ -169,7 +188,8 @@ class AccountBuilder:
         archived = before.entry.archived or self._is_gone(lines)
         share = self.ledger.freeze(before, checked, archived=archived)
         kept = SheetShare(dict(before.head.sheets))
-        account, entry = self._laid_out(before, before.head.facts, share, kept, archived=archived)
+        owner = Owner(before.head.owner_change, before.head.era)
+        account, entry = self._laid_out(before, before.head.facts, share, kept, owner, archived=archived)
         entry = entry._replace(digests={}, files={} if archived else before.entry.files)
         gone = archived and not before.entry.archived
         return Outcome(before, checked, share, kept, account, entry, archived=gone)
@@ -182,12 +202,21 @@ class AccountBuilder:
         )
 
     def _laid_out(
-        self, before: Before, facts: AccountFacts, share: LedgerShare, sheet_share: SheetShare, *, archived: bool
+        self,
+        before: Before,
+        facts: AccountFacts,
+        share: LedgerShare,
+        sheet_share: SheetShare,
+        owner: Owner,
+        *,
+        archived: bool,
     ) -> tuple[Account | None, DirectoryEntry]:
         """The account to write and its place in the directory. None to write if it would be what is there already."""
         content: Sequence[Any] = [facts, share.rows, share.documents, archived]
         if sheet_share.named:
             content = [*content, sheet_share.named]
+        if owner != Owner():
+            content = [*content, owner]
         digest = blake2b(to_json(content), digest_size=16).hexdigest()
         if before.head and before.head.digest == digest:
             return None, _entry(facts, before.head)
@@ -203,6 +232,10 @@ class AccountBuilder:
         )
         if sheet_share.named:
             account = replace(account, head=replace(account.head, sheets=sheet_share.named))
+        if owner.era != account.head.era:
+            account = begin_era(account, owner.era)
+        if owner.change:
+            account = replace(account, head=replace(account.head, owner_change=owner.change))
         return account, _entry(facts, account.head)
 
 
@@ -225,4 +258,6 @@ def _entry(facts: AccountFacts, head: AccountHead) -> DirectoryEntry:
         out_of_balance=head.out_of_balance,
         head_run=head.run,
         master=facts.master_account_ref,
+        era=head.era,
+        next_era=head.owner_change.era if head.owner_change else "",
     )

@@ -99,6 +99,7 @@ class _Total:
     active_before: int = 0
     archived: int = 0
     removed: list[str] = field(default_factory=list)
+    other_owners: list[str] = field(default_factory=list)
     open_delta: int = 0
     documents: int = 0
     events: int = 0
@@ -119,6 +120,7 @@ class _Total:
         self.active_before += result.active_before
         self.archived += result.archived
         self.removed += result.removed[: MAX_NAMED - len(self.removed)]
+        self.other_owners += result.other_owners[: MAX_NAMED - len(self.other_owners)]
         self.open_delta += result.open_delta
         self.documents += result.documents
         self.events += len(result.events)
@@ -138,6 +140,7 @@ def _summary(job: Job, run: ImportRun, entities: Entities, total: _Total) -> Sum
         events=total.events,
         stored_documents=total.documents,
         removed=tuple(total.removed),
+        other_owners=tuple(total.other_owners),
     )
 
 

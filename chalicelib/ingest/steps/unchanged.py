@@ -11,10 +11,12 @@ from chalicelib.customers.directory.queries import decode_shard, shard_of
 from chalicelib.customers.directory.shards import Packed
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.model import PartResult
+from chalicelib.ingest.owner_changes import Eras, awaits_era
 from chalicelib.ingest.steps.digests import is_unchanged
 from chalicelib.ingest.steps.fingerprint import Fingerprints
 from chalicelib.ingest.steps.part_summary import add_unchanged, members_of
 
+NO_ERAS: Eras = {}
 MAX_DONE = 90
 """Parts done at once: they are written with the run, in one transaction of at most 100 items."""
 
@@ -36,15 +38,20 @@ class Unchanged:
         return Unchanged(self.tags, everything=self.everything)
 
 
-def compare(fingerprints: Fingerprints, shards: Mapping[int, Packed], paths: Mapping[str, str]) -> Unchanged:
-    """Compare the fingerprints with the directory with its digests. `shards` are all there are, by index."""
+def compare(
+    fingerprints: Fingerprints, shards: Mapping[int, Packed], paths: Mapping[str, str], eras: Eras = NO_ERAS
+) -> Unchanged:
+    """Compare the fingerprints with the directory with its digests. `shards` are all there are, by index.
+
+    An account that staff have given to another customer is laid out anew: `eras` are those that they have begun.
+    """
     out, asked = Unchanged(everything=True), {annotation.about for annotation in fingerprints.across}
     named: dict[int, set[str]] = defaultdict(set)
     for ref in fingerprints.refs:
         named[shard_of(ref, len(shards))].add(ref)
     for index in sorted(shards, reverse=True):
         entries = decode_shard(*shards[index])
-        tags = _same(fingerprints, entries, asked)
+        tags = _same(fingerprints, (entry for entry in entries if not awaits_era(entry, eras)), asked)
         out.tags |= tags
         out.everything = out.everything and named[index] <= tags.keys()
         # Part 0 comes last, for it also takes the rows of which the account turns out to be unreadable.

@@ -51,7 +51,7 @@ class CustomerInvitation(Notice):
 
     def refused(self, scope: ImportScope, item: OutboxItem) -> None:
         """The address does not work."""
-        customers.mark_bounced(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
+        customers.mark_unsent(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
 
     def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
         """The address does not work."""

@@ -11,6 +11,7 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import TenantScope
+from chalicelib.ledger.access import AccountShutError
 from chalicelib.ledger.model import AccountHead
 from chalicelib.ledger.queries import account_snapshot
 from chalicelib.rendering.format import formats
@@ -72,9 +73,14 @@ def _choice(request: Request, dealer: Dealer, membership: Membership, *, cheap: 
 
 
 def _balance(request: Request, dealer: Dealer, membership: Membership) -> tuple[str, str]:
-    head = _head(request, dealer, membership)
+    try:
+        head = _head(request, dealer, membership)
+    except AccountShutError:
+        return "", _("No access")
     if head is None:
         return "", _("No figures yet")
+    if head.archived:
+        return "", _("Archived")
     fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
     words = _("Nothing to pay") if head.balance == 0 else _("In credit") if head.balance < 0 else _("To pay")
     return fmt.money(head.balance, head.facts.currency), words

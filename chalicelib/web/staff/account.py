@@ -11,9 +11,11 @@ from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page
 from chalicelib.http.routing import Routes
+from chalicelib.identity import queries as identity
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part
+from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.rendering.format import Formats
@@ -44,6 +46,13 @@ def account(request: Request) -> Response:
         request,
         "staff/account.html",
         found=found,
+        owner_change=view.head.owner_change if view and found.owner_in_doubt else None,
+        last_logins=identity.last_logins(
+            IdentityScope(),
+            dealer_id=scope.dealer_id,
+            account_ref=ref,
+            person_ids=[user.person_id for user in found.users],
+        ),
         link=request.params["account"],
         published=found.published,
         state=ACCOUNT_STATES.get(found.row.entry.account_status),

@@ -21,7 +21,7 @@ from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part, link_part
@@ -130,9 +130,12 @@ def invite(request: Request) -> Response:
 def resend(request: Request) -> Response:
     """Send a fresh invitation; the older link stops working."""
     ref = from_link_part(request.params["account"])
-    operations.resend_invitation(
-        request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
-    )
+    try:
+        operations.resend_invitation(
+            request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
+        )
+    except TooManyError as error:
+        return redirect(_back(request), flash=_("Account %(account)s: %(reason)s", account=ref, reason=error.message))
     request.services.notify_outbox(request.dealer_scope)
     return redirect(_back(request), flash=_("A new invitation is on its way to account %(account)s", account=ref))
 

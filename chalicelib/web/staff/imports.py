@@ -14,6 +14,7 @@ from chalicelib.ingest import operations, queries, uploads
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.keys import link_part
 from chalicelib.web.presenters import imports as words
 
 routes = Routes(__name__)
@@ -96,6 +97,7 @@ def import_run(request: Request) -> Response:
         rejects=queries.rejects(scope, number=run.number),
         warnings=queries.rejects(scope, number=run.number, warnings=True),
         columns=words.TOTALS,
+        link_part=link_part,
         change_words=partial(words.change_words, fmt=request.fmt),
         **_common(request),
     )

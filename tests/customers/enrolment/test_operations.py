@@ -5,11 +5,12 @@ import pytest
 
 from chalicelib.customers import queries
 from chalicelib.customers.enrolment import operations, repo
-from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State, Status
 from chalicelib.customers.operations import create_customer
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.operations import create_dealer, profile_of
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.identity.invitation_limits import REPEATED
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope, OperatorScope
 from chalicelib.store.audit import AuditRow
@@ -73,7 +74,7 @@ def test_an_invitation_is_state_audit_and_outbox_at_once(
 ) -> None:
     result = invite(staff, dealer, ["1200", "1202", "9999"], now, ids)
     assert result.invited == ("1200",)
-    assert refusals(result) == {"1202": "No email address", "9999": "There is no such account"}
+    assert refusals(result) == {"1202": "No email address that mail can be sent to", "9999": "There is no such account"}
     state = enrolled(staff, "1200")
     assert (state.state, state.email, state.invited_by) == (State.QUEUED, "c1200@farm.example", MARIA)
     (item,) = outbox(staff)
@@ -125,7 +126,7 @@ def test_a_cancelled_invitation_is_not_marked_sent(staff: DealerScope, dealer: D
     feed = ImportScope(dealer.dealer_id)
     assert not operations.mark_invited(feed, ref="1200", invitation_id=invitation_id, expires_at=now, now=now)
     assert not operations.mark_uncertain(feed, ref="1200", invitation_id=invitation_id)
-    assert not operations.mark_bounced(feed, ref="1200", invitation_id=invitation_id)
+    assert not operations.mark_unsent(feed, ref="1200", invitation_id=invitation_id)
     with pytest.raises(ConflictError, match="no open invitation"):
         operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
     assert enrolled(staff, "1200").state is State.CANCELLED
@@ -139,7 +140,7 @@ def test_activation_is_once_and_names_the_user(staff: DealerScope, dealer: Deale
     found = queries.staff_account(staff, "1200")
     assert found.enrolment is not None
     assert found.enrolment.state is State.ACTIVE
-    assert found.users == [("al@farm.example", now)]
+    assert [user[1:3] for user in found.users] == [("al@farm.example", now)]
     assert events(staff).count("account.activated") == 1
     assert refusals(invite(staff, dealer, ["1200"], now, ids)) == {"1200": "Already active"}
 
@@ -150,10 +151,81 @@ def test_uncertain_and_bounced_stay_open_for_a_resend(
     feed = ImportScope(dealer.dealer_id)
     invite(staff, dealer, ["1200", "1201"], now, ids)
     assert operations.mark_uncertain(feed, ref="1200", invitation_id=enrolled(staff, "1200").invitation_id)
-    assert operations.mark_bounced(feed, ref="1201", invitation_id=enrolled(staff, "1201").invitation_id)
+    bounced = enrolled(staff, "1201").invitation_id
+    assert operations.mark_returned(feed, ref="1201", invitation_id=bounced, reason="no mailbox", now=now, ids=ids)
     for ref in ("1200", "1201"):
         operations.resend_invitation(staff, ref=ref, invited_by=MARIA, now=now, ids=ids)
         assert enrolled(staff, ref).state is State.QUEUED
+
+
+def test_what_never_left_is_not_called_bounced_and_may_be_invited_again(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    invite(staff, dealer, ["1200"], now, ids)
+    feed, invitation_id = ImportScope(dealer.dealer_id), enrolled(staff, "1200").invitation_id
+    assert operations.mark_unsent(feed, ref="1200", invitation_id=invitation_id)
+    assert queries.staff_account(staff, "1200").row.status is Status.NONE
+    assert invite(staff, dealer, ["1200"], now, ids).invited == ("1200",)
+
+
+def test_it_is_sent_again_three_times_a_day_at_most(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    invite(staff, dealer, ["1200"], now, ids)
+    for _ in range(2):
+        operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)
+    operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
+    assert invite(staff, dealer, ["1200"], now, ids).invited == ("1200",)
+    with pytest.raises(TooManyError, match="3 times today already; the next is possible tomorrow") as caught:
+        operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)
+    assert caught.value.retry_after == 15 * 3600
+    operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
+    assert refusals(invite(staff, dealer, ["1200"], now, ids)) == {"1200": str(REPEATED)}
+    assert len(outbox(staff)) == 4
+    tomorrow = now + timedelta(days=1)
+    assert invite(staff, dealer, ["1200"], tomorrow, ids).invited == ("1200",)
+
+
+def test_an_address_of_several_accounts_is_written_to_again_three_times_a_day(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    publish(ImportScope(dealer.dealer_id), [account(ref, email="al@farm.example") for ref in ("1200", "1201")])
+    assert len(invite(staff, dealer, ["1200", "1201"], now, ids).invited) == 2
+    for ref in ("1200", "1201", "1200"):
+        operations.resend_invitation(staff, ref=ref, invited_by=MARIA, now=now, ids=ids)
+    with pytest.raises(TooManyError):
+        operations.resend_invitation(staff, ref="1201", invited_by=MARIA, now=now, ids=ids)
+
+
+def test_a_dealers_invitations_of_a_day_are_counted_whole(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    small = replace(dealer, daily_invitations=2)
+    with pytest.raises(TooManyError, match="used up; the next are possible tomorrow"):
+        invite(staff, small, ["1200", "1201", "1203"], now, ids)
+    assert outbox(staff) == []
+    assert len(invite(staff, small, ["1200", "1201"], now, ids).invited) == 2
+    with pytest.raises(TooManyError):
+        invite(staff, small, ["1203"], now, ids)
+    assert len(invite(staff, small, ["1203"], now + timedelta(days=1), ids).invited) == 1
+
+
+@pytest.mark.parametrize("email", ["office@farm.local", "jörg@farm.example", "a@b.c1"])
+def test_an_address_that_mail_cannot_be_sent_to_is_not_invited(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids, email: str
+) -> None:
+    publish(ImportScope(dealer.dealer_id), [account("1200", email=email)])
+    assert refusals(invite(staff, dealer, ["1200"], now, ids)) == {"1200": "No email address that mail can be sent to"}
+
+
+def test_an_account_in_doubt_is_not_invited(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
+    era = ids.ulid(now)
+    publish(ImportScope(dealer.dealer_id), [account("1200"), account("1201")])
+    invite(staff, dealer, ["1200"], now, ids)
+    publish(ImportScope(dealer.dealer_id), [account("1200", next_era=era), account("1201", next_era=era)])
+    assert refusals(invite(staff, dealer, ["1201"], now, ids)) == {"1201": str(operations.IN_DOUBT)}
+    with pytest.raises(InvalidError, match="seems to belong to somebody else"):
+        operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)
 
 
 def test_an_account_that_lost_its_email_is_not_resent(

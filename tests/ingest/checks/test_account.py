@@ -91,6 +91,13 @@ def test_a_customer_kept_with_a_warning(values: dict[str, str], finding: str) ->
     assert of_customer(**values) == [finding]
 
 
+def test_a_number_that_reads_as_a_customer_added_in_the_portal() -> None:
+    ref = "~01HZKT0SM0387DBREVWTGGCZEW"
+    found = check([CUSTOMER | {"account_ref": ref}], ref=ref)
+    assert codes(found) == ["account_ref E121_RESERVED"]
+    assert found.facts is None
+
+
 def test_what_a_warning_leaves() -> None:
     found = check([CUSTOMER | {"email": "al.barlow@", "name": " Mr A L Barlow "}])
     assert found.facts is not None

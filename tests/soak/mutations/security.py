@@ -2,6 +2,7 @@
 
 from tests.soak.mutations.model import Condition, Drop, Mutation, Swap, Value
 
+ACCOUNT_CHANGED = "What an export changes of an account counts at the next request, and at the next log in"
 REUSED_NUMBER = (
     "Where an account's number becomes somebody else's, whoever reached it before sees nothing of the new customer, "
     "and the new one nothing of before"
@@ -17,7 +18,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         "Who may open a route is what it declares, for every kind of visitor",
         "role-checked",
-        Swap("membership.role.includes(required", "required.includes(membership.role"),
+        Swap("held.includes(required)", "required.includes(held)"),
         "tests/sweeps/test_route_matrix.py::test_who_gets_in[/staff/imports/api-keys-GET]",
     ),
     Mutation(
@@ -62,8 +63,58 @@ CONTROLS: tuple[Mutation, ...] = (
         REUSED_NUMBER,
         "rows-of-own-era",
         Value("found"),
+        "tests/web/customer/test_eras.py::test_the_new_customer_sees_the_new_era_alone_at_one_read_for_the_era",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "era-at-each-request",
+        Condition("False"),
         "tests/web/customer/test_eras.py"
         "::test_a_session_of_before_shows_nothing_of_the_new_era_even_before_it_is_ended",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "doubtful-owner-suspended",
+        Value("False"),
+        "tests/ingest/test_owner_changes.py::test_name_and_email_of_another_suspend_the_account_and_the_run_says_so",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "earlier-rows-left-out",
+        Value("False"),
+        "tests/ingest/test_owner_changes.py::test_somebody_else_sees_their_own_rows_alone_from_the_next_export_on",
+    ),
+    Mutation(
+        ACCOUNT_CHANGED,
+        "ineligible-account-shut",
+        Condition("False"),
+        "tests/web/customer/test_account_changes.py::test_the_open_session_and_a_new_log_in[internal]",
+    ),
+    Mutation(
+        "No dealer makes a mail cannon of the portal's address",
+        "invitation-repeats-capped",
+        Swap("REPEATS", "1_000"),
+        "tests/customers/enrolment/test_operations.py"
+        "::test_an_address_of_several_accounts_is_written_to_again_three_times_a_day",
+    ),
+    Mutation(
+        "No dealer makes a mail cannon of the portal's address",
+        "account-repeats-capped",
+        Condition("False"),
+        "tests/customers/enrolment/test_operations.py::test_it_is_sent_again_three_times_a_day_at_most",
+        also=(("invitation-repeats-capped", Swap("REPEATS", "1_000")),),
+    ),
+    Mutation(
+        "No dealer makes a mail cannon of the portal's address",
+        "invitations-capped-by-dealer",
+        Condition("False"),
+        "tests/customers/enrolment/test_operations.py::test_a_dealers_invitations_of_a_day_are_counted_whole",
+    ),
+    Mutation(
+        "One person has 20 sessions at most",
+        "sessions-capped",
+        Swap("others[: max(0, len(others) - (MAX_SESSIONS - 1))][:MAX_ENDED]", "others[:0]"),
+        "tests/identity/test_sessions.py::test_the_oldest_session_ends_where_there_are_too_many",
     ),
     Mutation(
         REUSED_NUMBER,

@@ -1,0 +1,60 @@
+"""The end of somebody's access to an account: on the dealer's side first, then at once on identity's."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.customers.enrolment import repo
+from chalicelib.customers.enrolment.model import AccountUser, State
+from chalicelib.customers.enrolment.repo import EnrolmentChange
+from chalicelib.identity.memberships import end_membership
+from chalicelib.identity.model import MembershipKind
+from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope
+from chalicelib.store.audit import audit_row
+from chalicelib.store.outbox import outbox_item
+from chalicelib.store.record import CHANGED
+
+ENDED = "access_ended"
+
+
+def end_access(
+    scope: DealerScope | ImportScope, *, ref: str, person_id: str, actor: str, now: datetime, ids: Ids
+) -> AccountUser:
+    """Take this person's access to the account away. Without another user the account may be invited again.
+
+    Callers notify the outbox at once, by which the membership and its sessions end. Raises NotFoundError for nobody who
+    may log in for it, ConflictError where the enrolment changes at the same moment: try again.
+    """
+    users, before = repo.users(scope, ref), repo.enrolment(scope, ref)
+    user = next((one for one in users if one.person_id == person_id), None)
+    if user is None:
+        raise NotFoundError
+    detail = {"person": person_id, "email": user.email}
+    audit = audit_row(scope, ids=ids, now=now, actor=actor, event="access.ended", subject=ref, detail=detail)
+    item = outbox_item(
+        scope, kind=ENDED, payload={"account_ref": ref, "person_id": person_id, "email": user.email}, now=now, ids=ids
+    )
+    is_last = not any(one.era == user.era for one in users if one is not user)
+    if before and before.state is State.ACTIVE and before.era == user.era and is_last:
+        change = EnrolmentChange(replace(before, state=State.CANCELLED), before, (audit, item))
+        refused = repo.put_all(scope, [change], removing=repo.removed_user(scope, user, ref=ref))
+        if refused:
+            raise ConflictError(CHANGED)
+    else:
+        repo.remove_user(scope, user, ref=ref, also=(audit, item))
+    return user
+
+
+def end_membership_of(scope: ImportScope, *, ref: str, person_id: str, before: str, now: datetime, ids: Ids) -> None:
+    """The membership for the account, with its sessions, if its invitation is older than the ULID `before`."""
+    end_membership(
+        IdentityScope(),
+        person_id=person_id,
+        dealer_id=scope.dealer_id,
+        kind=MembershipKind.CUSTOMER,
+        subject_ref=ref,
+        before=before,
+        now=now,
+        ids=ids,
+    )

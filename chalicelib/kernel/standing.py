@@ -1,0 +1,12 @@
+"""How far an account of the dealer's system lets its users go. Each published export may change it."""
+
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """What users of an account may do, each on top of the next one down."""
+
+    FULL = "full"
+    NO_CREDIT = "no_credit"  # look and pay, but order nothing on credit
+    FROZEN = "frozen"  # look at the last figures, and no more
+    NONE = "none"

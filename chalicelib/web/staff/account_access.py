@@ -1,0 +1,77 @@
+"""Who may still use a customer account: staff end somebody's access, and say whose a reused number is."""
+
+from chalice.app import Response
+
+from chalicelib.customers import eras, queries
+from chalicelib.customers.enrolment import removal
+from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.http.access import STAFF
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.keys import from_link_part
+
+routes = Routes(__name__)
+
+ACCOUNT = "/staff/accounts/{account}"
+
+
+@routes.get(ACCOUNT + "/end-access", STAFF)
+def ask(request: Request) -> Response:
+    """Asks whether the access of `person` is to end, which cannot be taken back but by another invitation."""
+    found = queries.staff_account(request.dealer_scope, _ref(request))
+    if "person" not in request.query:
+        return redirect(f"/staff/accounts/{request.params['account']}")
+    user = _user(found, request.query["person"])
+    return page(request, "staff/end_access.html", entry=found.row.entry, user=user, link=request.params["account"])
+
+
+@routes.post(ACCOUNT + "/end-access", STAFF)
+def end(request: Request) -> Response:
+    """End it: their sessions stop at once."""
+    scope = request.dealer_scope
+    user = removal.end_access(
+        scope,
+        ref=_ref(request),
+        person_id=request.form.get("person", ""),
+        actor=scope.person_id,
+        now=request.now,
+        ids=request.services.ids,
+    )
+    request.services.notify_outbox(scope, at_once=True)
+    return _back(request, _("%(email)s can no longer open this account", email=user.email))
+
+
+@routes.post(ACCOUNT + "/owner", STAFF)
+def decide_owner(request: Request) -> Response:
+    """Say whether a number that changed its name and email is still the same customer's."""
+    scope, ref, era = request.dealer_scope, _ref(request), request.form.get("era", "")
+    now, ids = request.now, request.services.ids
+    queries.staff_account(scope, ref)  # another dealer's is not found, whatever the form says
+    match request.form.get("owner", ""):
+        case "same":
+            eras.confirm_same_customer(scope, ref=ref, era=era, now=now, ids=ids)
+            return _back(request, _("Account %(account)s is as it was: its users can open it again", account=ref))
+        case "other":
+            eras.confirm_somebody_else(scope, ref=ref, era=era, now=now, ids=ids)
+            request.services.notify_outbox(scope, at_once=True)
+            return _back(request, _("Account %(account)s begins anew: its earlier users have no access", account=ref))
+        case _:
+            raise InvalidError(_("Say whether it is the same customer or somebody else"))
+
+
+def _ref(request: Request) -> str:
+    return from_link_part(request.params["account"])
+
+
+def _user(found: queries.StaffAccount, person_id: str) -> AccountUser:
+    for user in found.users:
+        if user.person_id == person_id:
+            return user
+    raise NotFoundError
+
+
+def _back(request: Request, said: str) -> Response:
+    return redirect(f"/staff/accounts/{request.params['account']}", flash=said)

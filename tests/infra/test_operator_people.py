@@ -1,0 +1,90 @@
+"""The operator ends what somebody may act for, and their sessions."""
+
+from datetime import datetime
+
+import pytest
+
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
+from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealers.staff import repo as members
+from chalicelib.identity import queries, repo
+from chalicelib.identity.repo import writes
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from infra.operator_cli import main
+from tests.fixtures.cast import Cast, Dealership, LogIn, Member
+
+SCOPE = IdentityScope()
+ACTOR = ("--actor", "operator:test")
+
+
+@pytest.fixture
+def barlow(cast: Cast, now: datetime) -> Member:
+    """Active on account 1200 of ours, and staff of the rival."""
+    member, ref = cast.ours.customer, "1200"
+    enrolments.put(cast.ours.scope, Enrolment(ref, State.ACTIVE, member.email, "01HX", "maria", now), before=None)
+    enrolments.add_user(cast.ours.scope, AccountUser(member.person_id, member.email, now), ref=ref)
+    repo.commit(SCOPE, [writes.put_membership(member.person_id, cast.rival.user.membership, now)])
+    return member
+
+
+def joined(dealership: Dealership, member: Member, now: datetime, ids: Ids) -> None:
+    role = dealership.user.membership.role
+    staff.join_staff(
+        dealership.import_scope, person_id=member.person_id, email=member.email, role=role, now=now, ids=ids
+    )
+
+
+def test_everything_ends_and_again_changes_nothing(
+    cast: Cast, barlow: Member, log_in: LogIn, now: datetime, ids: Ids, capsys: pytest.CaptureFixture[str]
+) -> None:
+    joined(cast.rival, barlow, now, ids)
+    secret = log_in(barlow).secret
+    assert main(["remove-person", "--email", barlow.email.upper(), *ACTOR], ids=ids, now=now) == 0
+    said = capsys.readouterr().out
+    assert "Ended: account 1200 at Moorbeck Machinery" in said
+    assert "Ended: staff of Quernmore Trucks" in said
+    assert f"{barlow.email} has lost 2 of 2 memberships." in said
+    assert queries.session(SCOPE, secret, now) is None
+    assert repo.memberships(SCOPE, barlow.person_id) == []
+    assert enrolments.users(cast.ours.scope, "1200") == []
+    assert members.members(cast.rival.scope) == []
+    assert main(["remove-person", "--email", barlow.email, *ACTOR], ids=ids, now=now) == 0
+    assert "has lost 0 of 0 memberships" in capsys.readouterr().out
+
+
+def test_at_one_dealer_alone(cast: Cast, barlow: Member, now: datetime, ids: Ids) -> None:
+    code = cast.ours.dealer.code
+    assert main(["remove-person", "--email", barlow.email, "--code", code, *ACTOR], ids=ids, now=now) == 0
+    assert [one.dealer_id for one in repo.memberships(SCOPE, barlow.person_id)] == [cast.rival.dealer.dealer_id]
+
+
+def test_a_member_of_staff_who_left(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    secret = log_in(cast.ours.user).secret
+    assert main(["remove-person", "--email", cast.ours.user.email, *ACTOR], ids=ids, now=now) == 0
+    assert queries.session(SCOPE, secret, now) is None
+    assert repo.memberships(SCOPE, cast.ours.user.person_id) == []
+
+
+def test_sessions_end_and_memberships_stay(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin = cast.ours.admin
+    secrets = [log_in(admin).secret for _ in range(2)]
+    assert main(["end-sessions", "--email", admin.email, *ACTOR], ids=ids, now=now) == 0
+    assert capsys.readouterr().out == f"Ended 2 sessions of {admin.email}.\n"
+    assert [queries.session(SCOPE, secret, now) for secret in secrets] == [None, None]
+    assert repo.memberships(SCOPE, admin.person_id) == [admin.membership]
+
+
+@pytest.mark.parametrize("command", ["remove-person", "end-sessions"])
+def test_nobody_and_no_dealer(
+    cast: Cast, command: str, now: datetime, ids: Ids, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--email", cast.outsider_email, *ACTOR], ids=ids, now=now) == 1
+    assert capsys.readouterr().err == "Nobody has an account with this email address\n"
+    if command == "remove-person":
+        argv = [command, "--email", cast.ours.user.email, "--code", "nobody_here", *ACTOR]
+        assert main(argv, ids=ids, now=now) == 1
+        assert "no dealer with the code nobody_here" in capsys.readouterr().err

@@ -1,0 +1,143 @@
+"""A dealer's system gives an account's number to somebody else: nobody sees the other's figures, and staff decide."""
+
+from datetime import date
+
+import pytest
+
+from chalicelib.customers import eras
+from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.ingest.model import ImportRun
+from chalicelib.ingest.operations import undo_run
+from chalicelib.kernel.roles import Role
+from chalicelib.ledger.access import AccountShutError, account_scope
+from chalicelib.ledger.model import OwnerChange
+from tests.bundles import customer, transaction
+from tests.ingest.exports import Rows, export
+from tests.ingest.pipeline import ImportPipeline
+
+OLD = customer("1000", name="Old Farm", email="old@farm.example")
+NEW = customer("1000", name="New Garage Ltd", email="office@garage.example")
+OTHER = customer("1001")
+OLD_ROWS = [transaction("1000", "old-1", "5.00"), transaction("1000", "old-2", "6.00", transaction_date="2024-05-01")]
+NEW_ROWS = [transaction("1000", "new-1", "7.00")]
+
+
+def take_in(line: ImportPipeline, sequence: int, customers: Rows, rows: Rows) -> ImportRun:
+    return line.take_in(export(line, customers, rows, sequence))
+
+
+def change_of(line: ImportPipeline) -> OwnerChange:
+    head = line.head("1000")
+    assert head
+    assert head.owner_change
+    return head.owner_change
+
+
+def may_open(line: ImportPipeline, era: str = "") -> bool:
+    membership = Membership(line.scope.dealer_id, MembershipKind.CUSTOMER, "1000", role=Role.VIEW, era=era)
+    try:
+        return bool(account_scope("somebody", membership))
+    except AccountShutError:
+        return False
+
+
+@pytest.fixture
+def changed(line: ImportPipeline) -> ImportRun:
+    take_in(line, 1, [OLD, OTHER], OLD_ROWS)
+    assert may_open(line)
+    return take_in(line, 2, [NEW, OTHER], [*OLD_ROWS, *NEW_ROWS])
+
+
+def test_name_and_email_of_another_suspend_the_account_and_the_run_says_so(line: ImportPipeline, changed: ImportRun) -> None:
+    assert changed.summary
+    assert changed.summary.other_owners == ("1000",)
+    change = change_of(line)
+    assert (change.name, change.email, change.until) == ("Old Farm", "old@farm.example", date(2024, 5, 5))
+    assert change.known == ("invoice/old-1",)
+    assert not may_open(line)
+    assert not may_open(line, change.era)
+    (entry,) = [one for one in line.entries() if one.ref == "1000"]
+    assert (entry.era, entry.next_era) == ("", change.era)
+
+
+@pytest.mark.usefixtures("changed")
+def test_the_doubt_stays_until_staff_decide(line: ImportPipeline) -> None:
+    change = change_of(line)
+    again = take_in(line, 3, [NEW | {"city": "Malton"}, OTHER], [*OLD_ROWS, *NEW_ROWS])
+    assert again.summary
+    assert again.summary.other_owners == ()
+    assert change_of(line) == change
+    assert not may_open(line)
+
+
+@pytest.mark.usefixtures("changed")
+def test_the_same_customer_is_as_before(line: ImportPipeline) -> None:
+    era = change_of(line).era
+    eras.confirm_same_customer(line.admin, ref="1000", era=era, now=line.now, ids=line.ids)
+    assert may_open(line)
+    assert {row.transaction_id for row in line.rows("1000")} == {"old-1", "old-2", "new-1"}
+    take_in(line, 3, [NEW, OTHER], [*OLD_ROWS, *NEW_ROWS])
+    assert may_open(line)
+
+
+@pytest.mark.usefixtures("changed")
+def test_somebody_else_sees_their_own_rows_alone_from_the_next_export_on(line: ImportPipeline) -> None:
+    era = change_of(line).era
+    eras.confirm_somebody_else(line.admin, ref="1000", era=era, now=line.now, ids=line.ids)
+    assert not may_open(line)
+    assert may_open(line, era)
+    head = line.head("1000")
+    assert head
+    assert head.era == ""  # a reader of the new era is shown no figures yet
+    for sequence in (3, 4):  # the same rows again, those of before too
+        take_in(line, sequence, [NEW, OTHER], [*OLD_ROWS, *NEW_ROWS])
+        head = line.head("1000")
+        assert head
+        assert (head.era, [row.transaction_id for row in line.rows("1000")]) == (era, ["new-1"])
+        assert may_open(line, era)
+        assert not may_open(line)
+    rows = [*OLD_ROWS, *NEW_ROWS, transaction("1000", "new-2", "8.00")]
+    take_in(line, 5, [NEW, OTHER], rows)
+    assert sorted(row.transaction_id for row in line.rows("1000")) == ["new-1", "new-2"]
+
+
+def test_a_number_that_comes_back_after_a_gap_under_another_name(line: ImportPipeline) -> None:
+    take_in(line, 1, [OLD, OTHER], OLD_ROWS)
+    take_in(line, 2, [OTHER], [])
+    assert may_open(line)  # archived
+    take_in(line, 3, [NEW | {"email": ""}, OTHER], NEW_ROWS)
+    assert not may_open(line)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        OLD | {"name": "Old Farm Limited"},
+        OLD | {"email": "barlow@farm.example"},
+        OLD | {"email": ""},
+        OLD | {"name": "OLD  FARM.", "email": "barlow@farm.example"},
+    ],
+)
+def test_one_of_the_two_may_change(line: ImportPipeline, after: dict[str, str]) -> None:
+    take_in(line, 1, [OLD, OTHER], OLD_ROWS)
+    take_in(line, 2, [after, OTHER], OLD_ROWS)
+    assert may_open(line)
+
+
+@pytest.mark.usefixtures("changed")
+def test_a_slip_that_is_put_right_leaves_nothing(line: ImportPipeline) -> None:
+    take_in(line, 3, [OLD, OTHER], [*OLD_ROWS, *NEW_ROWS])
+    head = line.head("1000")
+    assert head
+    assert head.owner_change is None
+    assert may_open(line)
+
+
+def test_undoing_the_export_lifts_the_suspension(line: ImportPipeline, changed: ImportRun) -> None:
+    assert not may_open(line)
+    undo_run(line.admin, number=changed.number, now=line.now, ids=line.ids)
+    assert may_open(line)
+    again = take_in(line, 3, [NEW, OTHER], [*OLD_ROWS, *NEW_ROWS])
+    assert again.summary
+    assert again.summary.other_owners == ("1000",)
+    assert not may_open(line)

@@ -1,0 +1,147 @@
+"""Staff end somebody's access to an account, and say whose a reused number is."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from urllib.parse import unquote
+
+import pytest
+
+from app import app
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
+from chalicelib.http import cookies
+from chalicelib.identity import repo as identity
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.ledger.model import OwnerChange
+from chalicelib.store.audit import AuditRow
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import assume_scope
+from tests.customers.accounts import account
+from tests.customers.accounts import publish as publish_directory
+from tests.fixtures.cast import Cast, LogIn, Member
+from tests.ledger.accounts import a_facts, an_account
+from tests.ledger.published import publish
+from tests.ledger.rows import a_row
+from tests.web.client import Visitor
+
+PAGE = "/staff/accounts/MTIwMA"
+SCOPE = IdentityScope()
+
+
+def events(cast: Cast) -> list[str]:
+    with assume_scope(cast.ours.scope):
+        return [row.event for row in AuditRow.query(tenant_pk(cast.ours.scope, "AUDIT", "2024-06"))]
+
+
+def flash(visitor: Visitor) -> str:
+    return unquote(visitor.cookies[cookies.FLASH])
+
+
+@pytest.fixture
+def barlow(cast: Cast, now: datetime) -> Member:
+    """Active on account 1200."""
+    publish(cast.ours.import_scope, [an_account([a_row("127070", total=770)])])
+    publish_directory(cast.ours.import_scope, [account("1200", "Mr A L Barlow"), account("1201")])
+    member = cast.ours.customer
+    active = Enrolment("1200", State.ACTIVE, member.email, "01HX", "maria", now, activated_at=now)
+    enrolments.put(cast.ours.scope, active, before=None)
+    enrolments.add_user(cast.ours.scope, AccountUser(member.person_id, member.email, now), ref="1200")
+    return member
+
+
+def test_access_ends_at_once_and_may_be_given_again(staff: Visitor, cast: Cast, barlow: Member, log_in: LogIn) -> None:
+    theirs = Visitor(app)
+    theirs.cookies[cookies.SESSION] = log_in(barlow).secret
+    assert theirs.get("/transactions").status == 200
+    shown = staff.get(PAGE)
+    assert "Last login" in shown.text
+    assert "Not known" not in shown.text
+    asked = staff.get(f"{PAGE}/end-access?person={barlow.person_id}")
+    assert f"End access of {barlow.email}?" in asked.text
+    assert staff.submit(f"{PAGE}/end-access").location == PAGE
+    assert flash(staff) == f"{barlow.email} can no longer open this account"
+    assert theirs.get("/transactions").location.startswith("/login")
+    assert identity.memberships(SCOPE, barlow.person_id) == []
+    assert "access.ended" in events(cast)
+    page = staff.get(PAGE)
+    assert "Nobody yet." in page.text
+    assert "Invite c1200@farm.example" in page.text
+
+
+def test_somebody_who_has_none_is_not_found(staff: Visitor, barlow: Member, cast: Cast) -> None:
+    assert staff.get(f"{PAGE}/end-access?person={cast.ours.other_customer.person_id}").status == 404
+    assert staff.get(f"/staff/accounts/MTIwMQ/end-access?person={barlow.person_id}").status == 404
+    staff.get(f"{PAGE}/end-access?person={barlow.person_id}")
+    assert staff.submit(f"{PAGE}/end-access", person="nobody").status == 404
+
+
+def test_others_of_the_account_keep_theirs(staff: Visitor, cast: Cast, barlow: Member, now: datetime) -> None:
+    other = AccountUser(cast.ours.other_customer.person_id, "frost@farm.example", now)
+    enrolments.add_user(cast.ours.scope, other, ref="1200")
+    staff.get(f"{PAGE}/end-access?person={barlow.person_id}")
+    staff.submit(f"{PAGE}/end-access")
+    assert enrolments.users(cast.ours.scope, "1200") == [other]
+    found = enrolments.enrolment(cast.ours.scope, "1200")
+    assert found
+    assert found.state is State.ACTIVE
+
+
+@pytest.fixture
+def era(cast: Cast, barlow: Member, now: datetime, ids: Ids) -> str:  # noqa: ARG001 - he is there first
+    """The newest export gives the number another name and email."""
+    made = ids.ulid(now)
+    built = an_account(
+        [a_row("127070", total=770)], run=3, facts=a_facts(name="New Garage", email="office@garage.example")
+    )
+    change = OwnerChange(made, date(2024, 5, 5), "Mr A L Barlow", "al@farm.example")
+    publish(cast.ours.import_scope, [replace(built, head=replace(built.head, owner_change=change))], run=3)
+    entry = account("1200", "New Garage", email="office@garage.example", next_era=made)
+    publish_directory(cast.ours.import_scope, [entry, account("1201")])
+    return made
+
+
+def decide(staff: Visitor, owner: str) -> str:
+    (form,) = [form for form in staff.get(PAGE).forms if form.fields.get("owner") == owner]
+    return staff.post(form.action, form.fields).location
+
+
+def test_the_page_says_that_it_seems_to_be_somebody_elses(staff: Visitor, era: str) -> None:
+    assert era
+    page = staff.get(PAGE)
+    assert "Account 1200 seems to belong to somebody else now." in page.text
+    assert "It was Mr A L Barlow, al@farm.example and is New Garage, office@garage.example." in page.text
+    assert "Invite" not in page.text
+
+
+def test_the_same_customer_opens_it_again(staff: Visitor, cast: Cast, barlow: Member, era: str, log_in: LogIn) -> None:
+    theirs = Visitor(app)
+    theirs.cookies[cookies.SESSION] = log_in(barlow).secret
+    assert era
+    assert theirs.get("/transactions").status == 403
+    assert decide(staff, "same") == PAGE
+    assert "is as it was" in flash(staff)
+    assert theirs.get("/transactions").status == 200
+    assert "account.same_customer" in events(cast)
+    assert "seems to belong" not in staff.get(PAGE).text
+
+
+def test_somebody_else_begins_anew(staff: Visitor, cast: Cast, barlow: Member, era: str, log_in: LogIn) -> None:
+    theirs = Visitor(app)
+    theirs.cookies[cookies.SESSION] = log_in(barlow).secret
+    assert decide(staff, "other") == PAGE
+    assert theirs.get("/transactions").location.startswith("/login")
+    assert identity.memberships(SCOPE, barlow.person_id) == []
+    page = staff.get(PAGE)
+    assert "Their figures come with the next export." in page.text
+    assert "Invite office@garage.example" in page.text
+    found = enrolments.enrolment(cast.ours.scope, "1200")
+    assert found
+    assert found.era == era
+
+
+def test_a_decision_that_was_taken_before_says_so(staff: Visitor, era: str) -> None:
+    (form,) = [form for form in staff.get(PAGE).forms if form.fields.get("owner") == "other"]
+    decide(staff, "same")
+    assert staff.post(form.action, form.fields).status == 409
+    assert staff.post(form.action, {**form.fields, "owner": "", "era": era}).status == 422
