@@ -48,7 +48,9 @@ def changed(line: ImportPipeline) -> ImportRun:
     return take_in(line, 2, [NEW, OTHER], [*OLD_ROWS, *NEW_ROWS])
 
 
-def test_name_and_email_of_another_suspend_the_account_and_the_run_says_so(line: ImportPipeline, changed: ImportRun) -> None:
+def test_name_and_email_of_another_suspend_the_account_and_the_run_says_so(
+    line: ImportPipeline, changed: ImportRun
+) -> None:
     assert changed.summary
     assert changed.summary.other_owners == ("1000",)
     change = change_of(line)
