@@ -1,4 +1,4 @@
-"""docs/export-format.md: the sections of its files come from the program's declarations, everything else by hand.
+"""docs/export-format.md: the sections of its files and of the codes come from the program, everything else by hand.
 
 `python3 -m infra.export_format` writes them anew.
 """
@@ -9,6 +9,7 @@ from itertools import groupby
 from textwrap import fill
 from typing import Any
 
+from chalicelib.ccx.codes import TEXTS, Code
 from chalicelib.ccx.columns import Column
 from chalicelib.ccx.entity import Entity
 from chalicelib.ingest.entities import ENTITIES
@@ -16,13 +17,24 @@ from infra.setup.paths import ROOT
 
 DOCUMENT = ROOT / "docs" / "export-format.md"
 WIDTH = 120
-_MARKED = re.compile(r"(?<=<!-- files, from the declarations -->\n).*?(?=<!-- end of files -->)", re.DOTALL)
+_FILES = re.compile(r"(?<=<!-- files, from the declarations -->\n).*?(?=<!-- end of files -->)", re.DOTALL)
+_CODES = re.compile(r"(?<=<!-- codes, from the program -->\n).*?(?=<!-- end of codes -->)", re.DOTALL)
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 def generated(text: str, entities: Iterable[Entity[Any]]) -> str:
-    """The page with the sections of these files in place of those that are there."""
+    """The page with the sections of these files, and the codes, in place of those that are there."""
     sections = "\n".join(map(section, entities))
-    return _MARKED.sub(lambda _: sections, text)
+    codes = "".join(f"{line}\n" for line in _codes())
+    return _CODES.sub(lambda _: codes, _FILES.sub(lambda _: sections, text))
+
+
+def _codes() -> Iterator[str]:
+    """A line for each code, in the order of the program."""
+    yield from ("| code | what is wrong | what to do |", "|---|---|---|")
+    for code in Code:
+        reason, remedy = (_PARAMETER.sub(r"{\1}", text.message).replace("%%", "%") for text in TEXTS[code])
+        yield f"| `{code}` | {reason} | {remedy} |"
 
 
 def section(entity: Entity[Any]) -> str:

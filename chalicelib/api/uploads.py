@@ -4,6 +4,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.ccx.messages import Message, sentences
 from chalicelib.http.access import API_KEY
 from chalicelib.http.request import Request
 from chalicelib.http.responses import json
@@ -12,6 +13,7 @@ from chalicelib.ingest import queries, uploads
 from chalicelib.ingest.model import ImportRun, Upload
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.rendering.format import Formats
 
 routes = Routes(__name__)
 
@@ -49,17 +51,17 @@ def imports(request: Request) -> Response:
     upload_id = request.query.get("upload")
     if upload_id is None:
         found = queries.import_runs(scope, now=request.now)
-        return json({"imports": [_run(run) for run in found.runs]})
+        return json({"imports": [_run(run, request.fmt) for run in found.runs]})
     upload = queries.upload(scope, upload_id=upload_id)
     run = queries.import_run(scope, number=upload.run) if upload.run is not None else None
-    return json({"upload": _upload(upload), "import": _run(run) if run else None})
+    return json({"upload": _upload(upload), "import": _run(run, request.fmt) if run else None})
 
 
 def _upload(upload: Upload) -> dict[str, Any]:
     return {"upload_id": upload.upload_id, "state": upload.state, "begun_at": upload.begun_at.isoformat()}
 
 
-def _run(run: ImportRun) -> dict[str, Any]:
+def _run(run: ImportRun, fmt: Formats) -> dict[str, Any]:
     summary = run.summary
     return {
         "import": run.number,
@@ -70,8 +72,9 @@ def _run(run: ImportRun) -> dict[str, Any]:
         "opened_at": run.opened_at.isoformat(),
         "ended_at": run.ended_at.isoformat() if run.ended_at else None,
         "code": run.code,
-        "message": run.message,
-        "reasons": list(run.reasons),
+        "message": sentences(run.message, fmt) if run.message else None,
+        "reasons": [sentences(reason, fmt) for reason in run.reasons],
+        "reason_codes": [reason.code if isinstance(reason, Message) else None for reason in run.reasons],
         "rows": summary.rows if summary else None,
         "rejected": summary.rejected if summary else None,
     }

@@ -10,6 +10,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.findings import BundleError
+from chalicelib.ccx.messages import phrase
+from chalicelib.kernel.i18n import lazy_gettext
 
 MAX_BYTES = 2 * 1024**3
 MAX_ENTRIES = 200_000
@@ -52,7 +54,8 @@ def open_archive(fileobj: BinaryIO) -> ZipFile:
         raise BundleError(Code.B001_NOT_A_ZIP) from None
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
-        raise BundleError(Code.B003_TOO_MANY_FILES, limit=f"{MAX_ENTRIES:,}")
+        raise BundleError(Code.B003_TOO_MANY_FILES, limit=MAX_ENTRIES)
+    _use_slashes(archive)
     for entry in entries:
         _check_name(entry)
         _check_kind(entry)
@@ -74,7 +77,21 @@ def _check_directory_size(fileobj: BinaryIO, size: int) -> None:
     if end64 >= 0 and len(tail) >= end64 + 56:
         directory = max(directory % 0xFFFFFFFF, struct.unpack_from("<Q", tail, end64 + 40)[0])
     if directory > _MAX_DIRECTORY:
-        raise BundleError(Code.B003_TOO_MANY_FILES, limit=f"{MAX_ENTRIES:,}")
+        raise BundleError(Code.B003_TOO_MANY_FILES, limit=MAX_ENTRIES)
+
+
+def _use_slashes(archive: ZipFile) -> None:
+    """Some programs of Windows write backslashes between folders, where a zip has slashes (APPNOTE 4.4.17.1)."""
+    for entry in archive.infolist():
+        if "\\" in entry.filename and entry.filename == entry.orig_filename:
+            entry.filename = entry.filename.replace("\\", "/")
+            archive.NameToInfo[entry.filename] = entry
+
+
+def is_hidden(name: str) -> bool:
+    """Whether macOS has put the file there without showing it: it is no part of the export."""
+    folder, _, file = name.rpartition("/")
+    return folder.split("/")[0] == "__MACOSX" or file == ".DS_Store" or file.startswith("._")
 
 
 def _check_name(entry: ZipInfo) -> None:
@@ -82,7 +99,7 @@ def _check_name(entry: ZipInfo) -> None:
     parts = name.split("/")
     # Tested control: zip-no-parent-paths
     unsafe = (
-        entry.orig_filename != name
+        entry.orig_filename.replace("\\", "/") != name
         or not name.isprintable()
         or "\\" in name
         or name.startswith("/")
@@ -91,8 +108,9 @@ def _check_name(entry: ZipInfo) -> None:
         or "." in parts
     )
     if unsafe:
-        raise BundleError(Code.B005_UNSAFE_NAME, ascii(entry.orig_filename)[1:81])
-    if name not in _FOLDERS and (len(parts) > 2 or (len(parts) == 2 and parts[0] != "documents") or name.endswith("/")):  # noqa: PLR2004 - folder and file
+        raise BundleError(Code.B005_UNSAFE_NAME, ascii(entry.orig_filename)[1:-1][:80])
+    is_deep = len(parts) > 2 or (len(parts) == 2 and parts[0] != "documents")  # noqa: PLR2004 - folder and file
+    if name not in _FOLDERS and not is_hidden(name) and (is_deep or name.endswith("/")):
         raise BundleError(Code.B009_FOLDER, name)
 
 
@@ -122,7 +140,7 @@ def _check_sizes(entries: list[ZipInfo]) -> None:
             raise BundleError(Code.B004_RATIO, entry.filename, limit=MAX_RATIO)
     packed = sum(entry.compress_size for entry in entries)
     if sum(entry.file_size for entry in entries) > max(_SMALL, MAX_RATIO * packed):
-        raise BundleError(Code.B004_RATIO, "The zip file", limit=MAX_RATIO)
+        raise BundleError(Code.B004_RATIO, name=phrase(lazy_gettext("The zip file")), limit=MAX_RATIO)
     end = 0
     for entry in sorted(entries, key=lambda e: e.header_offset):
         if entry.header_offset < end:

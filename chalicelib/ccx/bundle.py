@@ -1,7 +1,7 @@
 """One export as it was sent: a zip with a manifest, CSV files and documents. Streamed, never held, nothing believed."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
@@ -9,17 +9,17 @@ from typing import IO, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a variable's name
 
-from chalicelib.ccx.archive import Span, open_archive, spans
-from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.archive import Span, is_hidden, open_archive, spans
+from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import Header, RawRow, lines, records, split, whole_lines
 from chalicelib.ccx.entity import Entity
 from chalicelib.ccx.findings import BundleError, Finding, mask
-from chalicelib.ccx.manifest import MAX_BYTES, Manifest, ManifestFile, parse_manifest
+from chalicelib.ccx.manifest import MAX_BYTES, Manifest, ManifestFile, parse_manifest, too_large
 
 BLOCK = 256 * 1024
 MAX_HEADER = 16 * 1024
 MAX_UNKNOWN = 100
-"""Unknown columns of a file that are reported."""
+"""Unknown columns of a file, and other things that are not used, that are told of."""
 _DOCUMENT = re.compile(r"documents/([A-Za-z0-9_-]{1,64})\.(pdf|xml)")
 
 
@@ -82,15 +82,22 @@ class Bundle:
 
     @cached_property
     def warnings(self) -> list[Finding]:
-        """Columns and files that are not used."""
+        """Columns, totals and files that are not used."""
         out = []
         for entity in self.entities:
             unknown = (n for n in self._headers[entity.name].names if n not in entity.schema.by_name)
             path = self._declared(entity.name).path
             out += [_warning(path, 1, n, Code.W309_UNKNOWN_COLUMN) for n in islice(unknown, MAX_UNKNOWN)]
+            unchecked = (n for n in self._declared(entity.name).totals if n not in entity.amounts)
+            out += [_warning(path, 0, n, Code.W319_UNCHECKED_TOTAL) for n in islice(unchecked, MAX_UNKNOWN)]
         read = {entity.name for entity in self.entities}
         unread = [f for f in self.manifest.files if f.entity not in read and f.mode != "absent"][:MAX_UNKNOWN]
         return out + [_warning(f.path, 0, "", Code.W316_UNUSED_FILE) for f in unread]
+
+    def unnamed_documents(self, named: Container[str]) -> list[Finding]:
+        """A warning for each document, up to 100, that no row names."""
+        unnamed = (span.name for document_id, span in self.documents.items() if document_id not in named)
+        return [_warning(name, 0, "", Code.W318_UNNAMED_DOCUMENT) for name in islice(unnamed, MAX_UNKNOWN)]
 
     def _declared(self, entity: str) -> ManifestFile:
         declared = self.manifest.file(entity)
@@ -120,10 +127,12 @@ class Bundle:
         _, raw = next(records(lines(self._blocks(declared), name=declared.path), name=declared.path), (1, ""))
         if len(raw.encode()) > MAX_HEADER:
             raise BundleError(Code.B030_HEADER, declared.path, limit="16 KiB")
+        if "\r" in raw:
+            raise BundleError(Code.B032_LINE_ENDS, declared.path)
         names = tuple(name.strip() for name in split(raw) or ())
         for name in entity.schema.required:
             if name not in names:
-                raise BundleError(Code.B020_MISSING_COLUMN, declared.path, column=name)
+                raise BundleError(Code.B020_MISSING_COLUMN, declared.path, column=name, line=mask(raw))
         for name in filter(None, names):
             if names.count(name) > 1:
                 raise BundleError(Code.B021_REPEATED_COLUMN, declared.path, column=mask(name))
@@ -152,7 +161,7 @@ def _small_file(archive: ZipFile, entry: ZipInfo | None) -> bytes:
     if entry is None:
         raise BundleError(Code.B011_NO_MANIFEST)
     if entry.file_size > MAX_BYTES:
-        raise BundleError(Code.B012_BAD_MANIFEST, entry.filename, where="the file", problem="is larger than 256 KiB")
+        raise too_large()
     try:
         return archive.read(entry)
     except (BadZipFile, ZlibError, EOFError):
@@ -168,14 +177,19 @@ def _documents(members: Mapping[str, Span], listed: Mapping[str, ManifestFile], 
             if match[1] in found:
                 raise BundleError(Code.B008_NAME_CLASH, f"documents/{match[1]}")
             found[match[1]] = span
-        elif name not in listed and name != "manifest.json":
+        elif not is_hidden(name) and name not in listed and name != "manifest.json":
             raise BundleError(Code.B015_EXTRA_FILE, name)
     declared, size = manifest.documents, sum(span.bytes for span in found.values())
     if (len(found), size) != (declared.count, declared.bytes):
-        counted = f"{len(found):,} files and {size:,} bytes"
-        raise BundleError(Code.B028_DOCUMENTS, counted=counted, declared=f"{declared.count:,} and {declared.bytes:,}")
+        raise BundleError(
+            Code.B028_DOCUMENTS,
+            count=len(found),
+            bytes=size,
+            declared_count=declared.count,
+            declared_bytes=declared.bytes,
+        )
     return found
 
 
 def _warning(file: str, line: int, column: str, code: Code) -> Finding:
-    return Finding(file, line, "", mask(column), code, message(code), "")
+    return Finding(file, line, "", mask(column), code, "")

@@ -14,10 +14,17 @@ from typing import Any
 
 from chalicelib.ccx.codes import Code
 from chalicelib.kernel.emails import is_email
+from chalicelib.ccx.messages import Choice, Param, Phrase, phrase
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.money import as_decimal, minor_digits
 
 Parser = Callable[[str], Any]
 EXAMPLE_DATE = "2026-09-30"
+EARLIEST = "1900"
+"""Nothing in a ledger is older: such a year was meant to be another."""
+_NUMBER4 = phrase(lazy_gettext("digits with a point and up to 4 decimals, for example %(example)s"), example="2.5")
+_PERCENTAGE = lazy_gettext("a percentage from 0 to %(high)s, for example %(example)s")
+_WHOLE_NUMBER = lazy_gettext("a whole number from %(low)s to %(high)s")
 _AMOUNT = re.compile(r"(-?)(\d{1,13})(?:\.(\d{1,3}))?", re.ASCII)
 _DECIMAL4 = re.compile(r"-?\d{1,13}(?:\.\d{1,4})?", re.ASCII)
 _PERCENT = re.compile(r"\d{1,3}(?:\.\d{1,3})?", re.ASCII)
@@ -25,13 +32,17 @@ _INTEGER = re.compile(r"-?\d{1,15}", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
-_OTHER_DATE = re.compile(r"(\d{1,4})[/. -](\d{1,2})[/. -](\d{1,4})", re.ASCII)
+_EMAIL = re.compile(
+    r"(?=.{3,254}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
+_LOCAL_PART = 64
 
 
 class CellError(Exception):
     """The cell cannot be used. `params` fill the text of `code`."""
 
-    def __init__(self, code: Code, **params: object) -> None:
+    def __init__(self, code: Code, **params: Param) -> None:
         super().__init__(code)
         self.code = code
         self.params = params
@@ -39,10 +50,14 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Any text up to `limit` characters. A quoted cell of `multiline` text may hold tabs and line ends."""
+    """Any text up to `limit` characters.
+
+    Tabs and line ends in a quoted cell are kept in `multiline` text, refused in `exact` text, and a space elsewhere.
+    """
 
     limit: int
     multiline: bool = False
+    exact: bool = False
 
     def __call__(self, cell: str) -> str:
         """The text itself."""
@@ -60,17 +75,16 @@ class Text:
 def one_of(*values: str) -> Parser:
     """One of a few words, spelt exactly so."""
     known = frozenset(values)
-    what = " or ".join(filter(None, (", ".join(values[:-1]), values[-1])))
 
     def parse(cell: str) -> str:
         if cell in known:
             return cell
-        raise CellError(Code.E103_BAD_VALUE, what=what)
+        raise CellError(Code.E103_BAD_VALUE, what=Choice(values))
 
     return parse
 
 
-def form(pattern: str, what: str) -> Parser:
+def form(pattern: str, what: Phrase) -> Parser:
     """Text that matches `pattern` whole."""
     compiled = re.compile(pattern, re.ASCII)
 
@@ -92,29 +106,15 @@ def boolean(cell: str) -> bool:
 
 
 def iso_date(cell: str) -> str:
-    """A calendar date `YYYY-MM-DD`, as the same text."""
-    if _ISO_DATE.fullmatch(cell):
+    """A calendar date `YYYY-MM-DD` since 1900, as the same text."""
+    if _ISO_DATE.fullmatch(cell) and cell >= EARLIEST:
         try:
             date.fromisoformat(cell)
         except ValueError:
             pass
         else:
             return cell
-    raise CellError(Code.E104_BAD_DATE, what=_suggested_date(cell))
-
-
-def _suggested_date(cell: str) -> str:
-    """The date that was probably meant, day before month; the month's last day where the day is too high."""
-    match = _OTHER_DATE.fullmatch(cell)
-    if match:
-        first, month, last = (int(part) for part in match.groups())
-        year, day = (first, last) if len(match[1]) == 4 else (last, first)  # noqa: PLR2004 - digits of a year
-        for candidate in range(min(day, 31), 27, -1) if day > 28 else (day,):  # noqa: PLR2004 - days every month has
-            try:
-                return date(year, month, candidate).isoformat()
-            except ValueError:
-                continue
-    return f"year, month and day: {EXAMPLE_DATE}"
+    raise CellError(Code.E104_BAD_DATE, form="YYYY-MM-DD", example=EXAMPLE_DATE)
 
 
 def moment(cell: str) -> str:
@@ -126,14 +126,14 @@ def moment(cell: str) -> str:
             pass
         else:
             return cell
-    raise CellError(Code.E104_BAD_DATE, what=f"{EXAMPLE_DATE}T06:00:00Z")
+    raise CellError(Code.E104_BAD_DATE, form="YYYY-MM-DDThh:mm:ssZ", example=f"{EXAMPLE_DATE}T06:00:00Z")
 
 
 def period(cell: str) -> str:
     """An accounting month `YYYY-MM`."""
     if _PERIOD.fullmatch(cell):
         return cell
-    raise CellError(Code.E104_BAD_DATE, what="2026-09")
+    raise CellError(Code.E104_BAD_DATE, form="YYYY-MM", example="2026-09")
 
 
 class Amount:
@@ -149,13 +149,13 @@ class Amount:
         """Minor units of one cell."""
         match = _AMOUNT.fullmatch(cell)
         if not match:
-            raise CellError(Code.E105_BAD_AMOUNT, what=_example(self._currency))
+            raise CellError(Code.E105_BAD_AMOUNT, example=_example(self._currency))
         sign, whole, fraction = match.groups("")
         digits = self._digits
         if len(fraction) > digits:
             if fraction[digits:].strip("0"):
-                what = _example(self._currency)
-                raise CellError(Code.E106_DECIMALS, currency=self._currency, digits=digits or "no", what=what)
+                example = _example(self._currency)
+                raise CellError(Code.E106_DECIMALS, currency=self._currency, digits=digits, example=example)
             fraction = fraction[:digits]
         minor = int(whole + fraction.ljust(digits, "0"))
         return -minor if sign else minor
@@ -180,21 +180,21 @@ def decimal4(cell: str) -> str:
     """A quantity or unit price with up to 4 decimals, as text."""
     if _DECIMAL4.fullmatch(cell):
         return cell
-    raise CellError(Code.E109_BAD_NUMBER, what="digits with a point and up to 4 decimals: 2.5")
+    raise CellError(Code.E109_BAD_NUMBER, what=_NUMBER4)
 
 
 def percent(cell: str) -> str:
     """0 to 99.99, as text. 100 has its own kind."""
     if _PERCENT.fullmatch(cell) and Decimal(cell) <= Decimal("99.99"):
         return cell
-    raise CellError(Code.E109_BAD_NUMBER, what="a percentage from 0 to 99.99: 5 or 2.50")
+    raise CellError(Code.E109_BAD_NUMBER, what=phrase(_PERCENTAGE, high="99.99", example="2.50"))
 
 
 def whole_percent(cell: str) -> str:
     """0 to 100, as text."""
     if _PERCENT.fullmatch(cell) and Decimal(cell) <= 100:  # noqa: PLR2004 - percent
         return cell
-    raise CellError(Code.E109_BAD_NUMBER, what="a percentage from 0 to 100: 5 or 2.50")
+    raise CellError(Code.E109_BAD_NUMBER, what=phrase(_PERCENTAGE, high="100", example="2.50"))
 
 
 def integer(low: int, high: int) -> Parser:
@@ -203,7 +203,7 @@ def integer(low: int, high: int) -> Parser:
     def parse(cell: str) -> int:
         if _INTEGER.fullmatch(cell) and low <= int(cell) <= high:
             return int(cell)
-        raise CellError(Code.E109_BAD_NUMBER, what=f"a whole number from {low:,} to {high:,}")
+        raise CellError(Code.E109_BAD_NUMBER, what=phrase(_WHOLE_NUMBER, low=low, high=high))
 
     return parse
 

@@ -3,9 +3,15 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from chalicelib.kernel.i18n import LazyText
+from chalicelib.kernel.i18n import lazy_gettext as _
+
 
 class Code(StrEnum):
-    """`B` refuses an export, `E1` a row, `E2` a row because of another, `W3` warns and keeps it, `G4`: the gate."""
+    """`B` refuses an export, `E1` a row, `E2` a row because of another, `W3` warns and keeps it, `G4`: the gate.
+
+    `F5` ends a run for something that is not in the export.
+    """
 
     B001_NOT_A_ZIP = "B001_NOT_A_ZIP"
     B002_TOO_BIG = "B002_TOO_BIG"
@@ -38,6 +44,7 @@ class Code(StrEnum):
     B029_COMPRESSION = "B029_COMPRESSION"
     B030_HEADER = "B030_HEADER"
     B031_TOO_MANY_ROWS = "B031_TOO_MANY_ROWS"
+    B032_LINE_ENDS = "B032_LINE_ENDS"
 
     E101_MISSING = "E101_MISSING"
     E102_TOO_LONG = "E102_TOO_LONG"
@@ -60,6 +67,7 @@ class Code(StrEnum):
     E119_BAD_FORM = "E119_BAD_FORM"
     E120_QUOTES = "E120_QUOTES"
     E121_RESERVED = "E121_RESERVED"
+    E121_OVERPAID = "E121_OVERPAID"
 
     E201_PARENT_REJECTED = "E201_PARENT_REJECTED"
     E202_UNKNOWN_ACCOUNT = "E202_UNKNOWN_ACCOUNT"
@@ -89,6 +97,9 @@ class Code(StrEnum):
     W314_UNKNOWN_MASTER = "W314_UNKNOWN_MASTER"
     W315_UNKNOWN_TRANSACTION = "W315_UNKNOWN_TRANSACTION"
     W316_UNUSED_FILE = "W316_UNUSED_FILE"
+    W318_UNNAMED_DOCUMENT = "W318_UNNAMED_DOCUMENT"
+    W319_UNCHECKED_TOTAL = "W319_UNCHECKED_TOTAL"
+    W320_LINE_END = "W320_LINE_END"
 
     G401_ERRORS = "G401_ERRORS"
     G402_ACCOUNTS = "G402_ACCOUNTS"
@@ -97,161 +108,232 @@ class Code(StrEnum):
     G405_TOTAL_MOVED = "G405_TOTAL_MOVED"
     G406_CONTROL_TOTAL = "G406_CONTROL_TOTAL"
 
+    F501_STALLED = "F501_STALLED"
+    F502_CANNOT_READ = "F502_CANNOT_READ"
+    F503_OVERTAKEN = "F503_OVERTAKEN"
+    F504_REFUSED = "F504_REFUSED"
+    F505_NOT_DECIDED = "F505_NOT_DECIDED"
+    F506_REPLACED = "F506_REPLACED"
+
 
 class Text(NamedTuple):
-    """`reason` says what is wrong, `remedy` what to write instead. Both are format strings over the same names."""
+    """`reason` says what is wrong, `remedy` what to write instead. Both are sentences without their full stop."""
 
-    reason: str
-    remedy: str
+    reason: LazyText
+    remedy: LazyText
 
 
 TEXTS: dict[Code, Text] = {
-    Code.B001_NOT_A_ZIP: Text("This is not a whole zip file", "Make the export again and upload it once more"),
-    Code.B002_TOO_BIG: Text("The zip file is larger than {limit}", "Send fewer documents in one export"),
-    Code.B003_TOO_MANY_FILES: Text("The zip file holds more than {limit} files", "Send fewer documents in one export"),
+    Code.B001_NOT_A_ZIP: Text(_("This is not a whole zip file"), _("Make the export again and upload it once more")),
+    Code.B002_TOO_BIG: Text(_("The zip file is larger than %(limit)s"), _("Send fewer documents in one export")),
+    Code.B003_TOO_MANY_FILES: Text(
+        _("The zip file holds more than %(limit)s files"), _("Send fewer documents in one export")
+    ),
     Code.B004_RATIO: Text(
-        "{name} unpacks to more than {limit} times its packed size", "Send an export that holds only your data"
+        _("%(name)s unpacks to more than %(limit)s times its packed size"),
+        _("Send an export that holds only your data"),
     ),
     Code.B005_UNSAFE_NAME: Text(
-        "The zip file holds the path {name}", "Use plain file names, without a drive, a leading / or .. in them"
+        _("The zip file holds the path %(name)s"),
+        _("Use plain file names: no drive, no / in front, no .. and no control characters"),
     ),
-    Code.B006_LINK: Text("{name} is a link, not a file", "Put the file itself into the zip"),
-    Code.B007_ENCRYPTED: Text("{name} is encrypted", "Make the zip file without a password"),
+    Code.B006_LINK: Text(_("%(name)s is a link, not a file"), _("Put the file itself into the zip")),
+    Code.B007_ENCRYPTED: Text(_("%(name)s is encrypted"), _("Make the zip file without a password")),
     Code.B008_NAME_CLASH: Text(
-        "The zip file holds {name} twice", "Give each file a name that differs in more than case"
+        _("The zip file holds %(name)s twice"), _("Give each file a name that differs in more than case")
     ),
     Code.B009_FOLDER: Text(
-        "{name} is in a folder", "Put CSV files in the root of the zip and PDF files in documents/, and nothing deeper"
+        _("%(name)s is in a folder"),
+        _("Put CSV files in the root of the zip and PDF files in documents/, and nothing deeper"),
     ),
     Code.B010_BUNDLE_NAME: Text(
-        "The file name {name} does not fit its manifest", "Name it ccx_<dealer code>_<yyyymmddThhmmssZ>_<8 digits>.zip"
+        _("The file name %(name)s does not fit its manifest"),
+        _("Name it ccx_<dealer code>_<yyyymmddThhmmssZ>_<8 digits>.zip"),
     ),
-    Code.B011_NO_MANIFEST: Text("The zip file holds no manifest.json", "Put manifest.json in the root of the zip"),
+    Code.B011_NO_MANIFEST: Text(
+        _("The zip file holds no manifest.json"), _("Put manifest.json in the root of the zip")
+    ),
     Code.B012_BAD_MANIFEST: Text(
-        "manifest.json cannot be used: {where}: {problem}", "Correct it as section Manifest says"
+        _("manifest.json cannot be used: %(key)s %(problem)s"),
+        _("Write %(what)s, as docs/export-format.md says under The manifest"),
     ),
-    Code.B013_VERSION: Text("This export is of version {version}", "Send version 1.0"),
+    Code.B013_VERSION: Text(_("This export is of version %(version)s"), _("Send version 1.0")),
     Code.B014_MISSING_FILE: Text(
-        "manifest.json lists {name}, which is not in the zip", "Add the file or take it off the list"
+        _("manifest.json lists %(name)s, which is not in the zip"), _("Add the file or take it off the list")
     ),
-    Code.B015_EXTRA_FILE: Text("{name} is in the zip but not in manifest.json", "List the file or leave it out"),
-    Code.B016_ROWS: Text("{name} has {counted} rows, manifest.json says {declared}", "Make the export again"),
-    Code.B017_BYTES: Text("{name} has {counted} bytes, manifest.json says {declared}", "Make the export again"),
-    Code.B018_CHECKSUM: Text("{name} does not match its checksum", "Make the export again"),
-    Code.B019_NOT_UTF8: Text("{name} is not UTF-8 text, near line {line}", "Write the file in UTF-8"),
-    Code.B020_MISSING_COLUMN: Text("{name} lacks the column {column}", "Add it to the first line, spelt exactly so"),
-    Code.B021_REPEATED_COLUMN: Text("{name} has the column {column} twice", "Keep one of the two"),
+    Code.B015_EXTRA_FILE: Text(
+        _("%(name)s is in the zip but not in manifest.json"), _("List the file or leave it out")
+    ),
+    Code.B016_ROWS: Text(
+        _("%(name)s has %(counted)s rows, manifest.json says %(declared)s"), _("Make the export again")
+    ),
+    Code.B017_BYTES: Text(
+        _("%(name)s has %(counted)s bytes, manifest.json says %(declared)s"), _("Make the export again")
+    ),
+    Code.B018_CHECKSUM: Text(_("%(name)s does not match its checksum"), _("Make the export again")),
+    Code.B019_NOT_UTF8: Text(_("%(name)s is not UTF-8 text, near line %(line)s"), _("Write the file in UTF-8")),
+    Code.B020_MISSING_COLUMN: Text(
+        _("%(name)s lacks the column %(column)s. Its first line begins with %(line)s"),
+        _("Name the columns in the first line, spelt exactly so, with commas between them"),
+    ),
+    Code.B021_REPEATED_COLUMN: Text(_("%(name)s has the column %(column)s twice"), _("Keep one of the two")),
     Code.B022_OPEN_QUOTE: Text(
-        "{name} opens a quote on line {line} that is never closed", 'Close it, and write a quote inside text as ""'
+        _("%(name)s opens a quote on line %(line)s that is never closed"),
+        _('Close it, and write a quote inside text as ""'),
     ),
     Code.B023_LINE_TOO_LONG: Text(
-        "{name} has a line of more than {limit} after line {line}", "Break lines with CRLF or LF"
+        _("%(name)s has a line of more than %(limit)s after line %(line)s"), _("Break lines with CRLF or LF")
     ),
-    Code.B024_DEALER: Text("This export is for the dealer code {found}, yours is {expected}", "Send your own export"),
+    Code.B024_DEALER: Text(
+        _("This export is for the dealer code %(found)s, yours is %(expected)s"), _("Send your own export")
+    ),
     Code.B025_SEQUENCE: Text(
-        "This export has the number {found}, the last one applied had {last}",
-        "Number each export higher than the one before",
+        _("This export has the number %(found)s, the last one applied had %(last)s"),
+        _("Number each export higher than the one before"),
     ),
     Code.B026_SAME_ID: Text(
-        "An export with this id but other content has come before", "Give each export an export_id of its own"
+        _("An export with this id but other content has come before"), _("Give each export an export_id of its own")
     ),
-    Code.B027_DELTA: Text("{name} holds only changes", "Send the whole file, with the mode full"),
+    Code.B027_DELTA: Text(_("%(name)s holds only changes"), _("Send the whole file, with the mode full")),
     Code.B028_DOCUMENTS: Text(
-        "The zip holds {counted} of documents, manifest.json says {declared}", "Make the export again"
+        _(
+            "documents/ holds %(count)s files with %(bytes)s bytes, "
+            "manifest.json says %(declared_count)s with %(declared_bytes)s"
+        ),
+        _("Make the export again"),
     ),
-    Code.B029_COMPRESSION: Text("{name} is packed in a way we cannot read", "Pack it with deflate, the usual way"),
-    Code.B030_HEADER: Text("The first line of {name} is longer than {limit}", "Send only the columns of the format"),
-    Code.B031_TOO_MANY_ROWS: Text("{name} has more than {limit} rows", "Send only those that are in use"),
-    Code.E101_MISSING: Text("This cell is empty", "Write {what}"),
-    Code.E102_TOO_LONG: Text("This is {length} characters long", "Write {limit} or fewer"),
-    Code.E103_BAD_VALUE: Text("This is not one of the values we know", "Write {what}"),
-    Code.E104_BAD_DATE: Text("There is no such date", "Write {what}"),
+    Code.B029_COMPRESSION: Text(
+        _("%(name)s is packed in a way we cannot read"), _("Pack it with deflate, the usual way")
+    ),
+    Code.B030_HEADER: Text(
+        _("The first line of %(name)s is longer than %(limit)s"), _("Send only the columns of the format")
+    ),
+    Code.B031_TOO_MANY_ROWS: Text(_("%(name)s has more than %(limit)s rows"), _("Send only those that are in use")),
+    Code.B032_LINE_ENDS: Text(_("The lines of %(name)s end in CR alone"), _("End them in CRLF or LF")),
+    Code.E101_MISSING: Text(_("This cell is empty"), _("Write %(what)s")),
+    Code.E102_TOO_LONG: Text(_("This is %(length)s characters long"), _("Write %(limit)s or fewer")),
+    Code.E103_BAD_VALUE: Text(_("This is not one of the values we know"), _("Write %(what)s")),
+    Code.E104_BAD_DATE: Text(
+        _("There is no such date in the form %(form)s"), _("Write the date in this form, for example %(example)s")
+    ),
     Code.E105_BAD_AMOUNT: Text(
-        "This is not an amount", "Write digits with a point, no signs for thousands or money: {what}"
+        _("This is not an amount"),
+        _("Write digits with a point, no signs for thousands or money, for example %(example)s"),
     ),
-    Code.E106_DECIMALS: Text("{currency} has {digits} decimals, this has more", "Write {what}"),
-    Code.E107_BAD_CURRENCY: Text("This is not a currency code", "Write three capitals, such as GBP"),
-    Code.E108_BAD_BOOLEAN: Text("This is neither true nor false", "Write true or false"),
-    Code.E109_BAD_NUMBER: Text("This is not a number we can take", "Write {what}"),
-    Code.E110_SIGN: Text("{a_type} must be {sign}", "Write {what}"),
-    Code.E111_FUTURE_DATE: Text("This is more than a year after the export, {as_at}", "Write the date on the document"),
+    Code.E106_DECIMALS: Text(
+        _("%(currency)s has %(digits)s decimals, this has more"), _("Write no more than these, for example %(example)s")
+    ),
+    Code.E107_BAD_CURRENCY: Text(_("This is not a currency code"), _("Write three capitals, such as GBP")),
+    Code.E108_BAD_BOOLEAN: Text(_("This is neither true nor false"), _("Write true or false, in small letters")),
+    Code.E109_BAD_NUMBER: Text(_("This is not a number we can take"), _("Write %(what)s")),
+    Code.E110_SIGN: Text(
+        _("The total of the type %(type)s must be %(sign)s"),
+        _("If %(amount)s is right, send it as the type %(other)s. If not, correct it"),
+    ),
+    Code.E111_FUTURE_DATE: Text(
+        _("This is more than a year after the export, %(as_at)s"), _("Write the date on the document")
+    ),
     Code.E112_OUTSTANDING: Text(
-        "More is outstanding than the total, {total}", "Write an amount between 0 and the total, with its sign"
+        _("More is outstanding than the total, %(total)s"), _("Write an amount between 0 and the total, with its sign")
     ),
     Code.E113_DISCOUNT_DATE: Text(
-        "This is before the transaction, {date}", "Write the last day for the discount, or nothing"
+        _("This is before the transaction, %(date)s"), _("Write the last day for the discount, or nothing")
     ),
-    Code.E114_SETTLEMENT: Text("The settlement is more than the total, {total}", "Write the total less the discount"),
+    Code.E114_SETTLEMENT: Text(
+        _("The settlement is more than the total, %(total)s"), _("Write the total less the discount")
+    ),
     Code.E115_CONTROL_CHARACTER: Text(
-        "This holds a character that cannot be shown, {character}",
-        "Write plain text; only a quoted cell may hold line ends",
+        _("This holds a character that cannot be used here, %(character)s"), _("Leave it out")
     ),
-    Code.E116_CURRENCY: Text("This account is in {currency}", "Write {currency}, or use an account for each currency"),
-    Code.E117_DUPLICATE: Text("{count} rows have this key and differ: none is used", "Send one row for each key"),
-    Code.E118_CELLS: Text("This row has {found} cells, the first line has {expected}", "Write a cell for each column"),
-    Code.E119_BAD_FORM: Text("This does not have the right form", "Write {what}"),
+    Code.E116_CURRENCY: Text(
+        _("This account is in %(currency)s"), _("Write %(currency)s, or use an account for each currency")
+    ),
+    Code.E117_DUPLICATE: Text(
+        _("%(count)s rows have this key and differ: none is used"), _("Send one row for each key")
+    ),
+    Code.E118_CELLS: Text(
+        _("This row has %(found)s cells, the first line has %(expected)s"), _("Write a cell for each column")
+    ),
+    Code.E119_BAD_FORM: Text(_("This does not have the right form"), _("Write %(what)s")),
     Code.E120_QUOTES: Text(
-        "The quotes in this row do not match", 'Put quotes around the whole cell, and "" for one inside'
+        _("The quotes in this row do not match"), _('Put quotes around the whole cell, and "" for one inside')
     ),
-    Code.E121_RESERVED: Text(
-        "Numbers of this form are the portal's own, for customers added there", "Give the account another number"
+    Code.E121_OVERPAID: Text(
+        _("What is outstanding, %(amount)s, has not the sign of the total"),
+        _("Write %(zero)s here, and send the overpayment as a %(other)s of which %(rest)s is outstanding"),
     ),
-    Code.E201_PARENT_REJECTED: Text("Its {parent} was rejected", "Correct that row; this one then comes in with it"),
+    Code.E201_PARENT_REJECTED: Text(
+        _("Its row in %(parent)s was rejected"), _("Correct that row. This one then comes in with it")
+    ),
     Code.E202_UNKNOWN_ACCOUNT: Text(
-        "This account is not in customers.csv", "Send its customer too, or correct the number"
+        _("The account %(account)s is not in customers.csv"),
+        _("Send its customer too, or correct the number: it must be the same character for character"),
     ),
     Code.E203_UNKNOWN_TRANSACTION: Text(
-        "This transaction is not in transactions.csv", "Send it too, with the same type and transaction_id"
+        _("This transaction is not in transactions.csv"), _("Send it too, with the same type and transaction_id")
     ),
-    Code.E204_MASTER_LOOP: Text("The master accounts form a loop", "Leave master_account_ref empty on the master"),
-    Code.E205_MASTER_DEPTH: Text("Its master {master} has a master too", "Name the top account as master of both"),
-    Code.E206_MASTER_CURRENCY: Text("Its master {master} is in {currency}", "Group accounts of one currency only"),
-    Code.E207_NO_FILE: Text("Its file is not in the zip", "Add {what}"),
-    Code.E208_FILE_SIZE: Text("Its file has {found} bytes", "Write the size of the file, or make the export again"),
-    Code.E209_FILE_CONTENT: Text("Its file is not what this row says: {problem}", "Make the document again"),
-    Code.E210_TWO_ACCOUNTS: Text("Two accounts claim this document", "Give each document an id of its own"),
-    Code.E211_FILE_TOO_BIG: Text("Its file is larger than {limit}", "Make it smaller, or split it"),
-    Code.W301_DOCUMENT_NOT_YET: Text("This document has not come yet", "Send it with this or a later export"),
-    Code.W302_DUE_DATE: Text("This is before the transaction, {date}", "Write the day by which it is to be paid"),
-    Code.W303_LINE_VAT: Text("{rate}% of {net} is {expected}", "Check the VAT of this line"),
-    Code.W304_NET_AND_VAT: Text("Net and VAT make {sum}, the total is {total}", "Check the three amounts"),
-    Code.W305_SETTLEMENT: Text("{rate}% off {total} leaves {expected}", "Check the settlement; we show yours"),
-    Code.W306_BAD_EMAIL: Text(
-        "Mail cannot be sent to this address", "Write one like name@example.com, or nothing; we leave it out"
-    ),
-    Code.W307_ZERO: Text("The amount of this transaction is zero", "Leave it out if it is not meant"),
-    Code.W308_AGE_LABEL: Text("By its date the age is {expected}", "Check the ageing setting; we show ours"),
-    Code.W309_UNKNOWN_COLUMN: Text("We do not know this column", "Nothing to do: its cells are not used"),
-    Code.W310_SPACES: Text("This began or ended with spaces", "Nothing to do: we took them off"),
     Code.W311_AGED_AMOUNTS: Text(
-        "The aged amounts make {sum}, the balance is {balance}", "Send all six so that they sum to the balance, or none"
+        _("The aged amounts make %(sum)s, the balance is %(balance)s"),
+        _("Send all six so that they sum to the balance, or none"),
     ),
     Code.W312_OUT_OF_BALANCE: Text(
-        "Its transactions have {sum} outstanding, the balance is {balance}",
-        "Send every open transaction of this account",
+        _("Its transactions have %(sum)s outstanding, the balance is %(balance)s"),
+        _("Send every open transaction of this account"),
     ),
-    Code.W313_REPEATED_ROW: Text("This row is there {count} times, all alike: one is used", "Send it once"),
+    Code.W313_REPEATED_ROW: Text(_("This row is there %(count)s times, all alike: one is used"), _("Send it once")),
     Code.W314_UNKNOWN_MASTER: Text(
-        "This master is not in customers.csv", "Send it too; until then the account stands alone"
+        _("The master %(account)s is not in customers.csv"),
+        _(
+            "Send it too, or correct the number: it must be the same character for character. "
+            "Until then the account stands alone"
+        ),
     ),
     Code.W315_UNKNOWN_TRANSACTION: Text(
-        "This transaction is not in transactions.csv", "Nothing to do if it is an old one: the document is kept"
+        _("This transaction is not in transactions.csv"), _("Nothing to do if it is an old one: the document is kept")
     ),
-    Code.W316_UNUSED_FILE: Text("We do not read this file yet", "Nothing to do: it is not used"),
-    Code.G401_ERRORS: Text("{rejected} of {rows} rows in {file} have errors, {percent}", "The limit is {limit}"),
-    Code.G402_ACCOUNTS: Text("It would remove {removed} of {before} accounts, {percent}", "The limit is {limit}"),
+    Code.W316_UNUSED_FILE: Text(_("We do not read this file yet"), _("Nothing to do: it is not used")),
+    Code.W318_UNNAMED_DOCUMENT: Text(
+        _("No row of documents.csv names this file"), _("Name it there, or leave it out: it is not used")
+    ),
+    Code.W319_UNCHECKED_TOTAL: Text(
+        _("manifest.json gives a total of this column, which we do not add up"),
+        _("Nothing to do: this total is not compared"),
+    ),
+    Code.W320_LINE_END: Text(_("This holds a line end or a tab"), _("Nothing to do: we put a space in its place")),
+    Code.G401_ERRORS: Text(
+        _("%(rejected)s of %(rows)s rows in %(file)s have errors, %(percent)s"), _("The limit is %(limit)s%%")
+    ),
+    Code.G402_ACCOUNTS: Text(
+        _("It would remove %(removed)s of %(before)s accounts, %(percent)s"), _("The limit is %(limit)s%%")
+    ),
     Code.G403_OPEN_ITEMS: Text(
-        "It would remove {removed} of {before} open transactions, {percent}", "The limit is {limit}"
+        _("It would remove %(removed)s of %(before)s open transactions, %(percent)s"), _("The limit is %(limit)s%%")
     ),
-    Code.G404_FEWER_ROWS: Text("{file} has {after} rows, before it had {before}", "The limit is a fall of {limit}"),
-    Code.G405_TOTAL_MOVED: Text("The total outstanding moves from {before} to {after}", "The limit is {limit}"),
+    Code.G404_FEWER_ROWS: Text(
+        _("%(file)s has %(after)s rows, before it had %(before)s"), _("The limit is a fall of %(limit)s%%")
+    ),
+    Code.G405_TOTAL_MOVED: Text(
+        _("The total outstanding moves from %(before)s to %(after)s"), _("The limit is %(limit)s%%")
+    ),
     Code.G406_CONTROL_TOTAL: Text(
-        "{column} in {file} comes to {counted}, your dealer system says {declared}", "They must agree"
+        _("%(column)s in %(file)s comes to %(counted)s, your dealer system says %(declared)s"), _("They must agree")
+    ),
+    Code.F501_STALLED: Text(
+        _("This export stopped half way and was given up. Nothing has changed for your customers"),
+        _("Upload it once more"),
+    ),
+    Code.F502_CANNOT_READ: Text(
+        _("We could not read part of this export in five attempts. Nothing has changed for your customers"),
+        _("Upload it once more. If it happens again, contact support"),
+    ),
+    Code.F503_OVERTAKEN: Text(
+        _("What customers see was changed while this export was read or waited, so it no longer fits"),
+        _("Upload a new export"),
+    ),
+    Code.F504_REFUSED: Text(_("You refused this export"), _("Your customers see the one before")),
+    Code.F505_NOT_DECIDED: Text(_("Nobody decided on this export for six days"), _("Upload a new export")),
+    Code.F506_REPLACED: Text(
+        _("Another file came in the place of this export while it was read. Nothing has changed for your customers"),
+        _("Upload it once more"),
     ),
 }
-
-
-def message(code: Code, **params: object) -> str:
-    """The two sentences of a code: `There is no such date. Write 2026-09-30`."""
-    text = TEXTS[code]
-    return f"{text.reason.format(**params)}. {text.remedy.format(**params)}"

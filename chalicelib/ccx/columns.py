@@ -7,10 +7,12 @@ from typing import NamedTuple
 from chalicelib.ccx import cells
 from chalicelib.ccx.cells import Parser, Text
 from chalicelib.ccx.csv_rows import MAX_REF
+from chalicelib.ccx.messages import Choice, Phrase, phrase
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
 
 
-class ColumnType(NamedTuple):
-    """What a column's cells hold: how one is read, and the words for it in docs/export-format.md."""
+class Kind(NamedTuple):
+    """What a column's cells hold: how one is read, and what docs/export-format.md `says` of it, in English."""
 
     parse: Parser
     description: str
@@ -19,13 +21,13 @@ class ColumnType(NamedTuple):
 class Column(NamedTuple):
     """`what` finishes the sentence 'This cell is empty. Write ...'; a row needs every column that has it.
 
-    `description` appears in the table of docs/export-format.md.
+    `says` stands in the table of docs/export-format.md, in English.
     """
 
     name: str
-    kind: ColumnType
-    description: str = ""
-    what: str = ""
+    kind: Kind
+    says: str = ""
+    what: LazyText | Choice | None = None
 
     @property
     def parse(self) -> Parser:
@@ -35,7 +37,12 @@ class Column(NamedTuple):
     @property
     def required(self) -> bool:
         """Whether the header must have it, and each row a value."""
-        return bool(self.what)
+        return self.what is not None
+
+    @property
+    def wanted(self) -> Phrase | Choice:
+        """What an empty cell of a required column should hold."""
+        return phrase(self.what) if isinstance(self.what, LazyText) else self.what or Choice(())
 
 
 class Schema:
@@ -51,64 +58,69 @@ class Schema:
         return tuple(column.name for column in self.columns if column.required)
 
     @cached_property
-    def free_text(self) -> frozenset[str]:
-        """Columns whose quoted cells may hold tabs and line ends."""
-        return frozenset(c.name for c in self.columns if isinstance(c.parse, Text) and c.parse.multiline)
+    def texts(self) -> Mapping[str, Text]:
+        """Columns that hold any text, and how it is read."""
+        return {column.name: column.parse for column in self.columns if isinstance(column.parse, Text)}
 
 
-def text(limit: int, *, multiline: bool = False) -> ColumnType:
-    """Up to `limit` characters."""
-    return ColumnType(Text(limit, multiline), f"text, {limit}")
+def text(limit: int, *, multiline: bool = False, exact: bool = False) -> Kind:
+    """Up to `limit` characters. `exact`: it names something, so that no character may be changed."""
+    return Kind(Text(limit, multiline, exact), says=f"text, {limit}")
 
 
 def one_of(*values: str) -> ColumnType:
     """One of a few words."""
-    return ColumnType(cells.one_of(*values), " ".join(f"`{value}`" for value in values))
+    return Kind(cells.one_of(*values), says=" ".join(f"`{value}`" for value in values))
 
 
 def integer(low: int, high: int, description: str = "") -> ColumnType:
     """A whole number from `low` to `high`."""
-    return ColumnType(cells.integer(low, high), description or f"{low:,} to {high:,}")
+    return Kind(cells.integer(low, high), says=says or f"{low:,} to {high:,}")
 
 
 def identifier(limit: int) -> ColumnType:
     """An id that may stand in a file's name."""
-    what = f"up to {limit} letters, digits, _ and -"
-    return ColumnType(cells.form(rf"[A-Za-z0-9_-]{{1,{limit}}}", what), f"up to {limit} letters, digits, `_` `-`")
+    what = phrase(lazy_gettext("up to %(limit)s letters, digits, _ and -"), limit=limit)
+    return Kind(cells.form(rf"[A-Za-z0-9_-]{{1,{limit}}}", what), says=f"up to {limit} letters, digits, `_` `-`")
 
 
-AMOUNT = ColumnType(cells.amount("GBP"), "amount")
+AMOUNT = Kind(cells.amount("GBP"), says="amount")
 """Stands for the row's own currency: a plan puts that currency's parser in its place."""
-BOOLEAN = ColumnType(cells.boolean, "boolean")
-COUNTRY = ColumnType(cells.form(r"[A-Z]{2}", "two capitals of ISO 3166, such as GB"), "ISO 3166, 2 letters")
-CURRENCY = ColumnType(cells.currency, "currency")
-DATE = ColumnType(cells.iso_date, "date")
-DECIMAL = ColumnType(cells.decimal4, "up to 4 decimals")
-EMAIL = ColumnType(cells.email, "text, 254")
-MOMENT = ColumnType(cells.moment, "moment")
-PERCENT = ColumnType(cells.percent, "0 to 99.99")
-PERIOD = ColumnType(cells.period, "`2024-06`")
-SHA256 = ColumnType(
-    cells.form(r"[0-9a-fA-F]{64}", "the SHA-256 of the file in hex, 64 digits"), "64 hexadecimal digits"
+BOOLEAN = Kind(cells.boolean, says="boolean")
+COUNTRY = Kind(
+    cells.form(r"[A-Z]{2}", phrase(lazy_gettext("two capitals of ISO 3166, for example GB"))),
+    says="ISO 3166, 2 letters",
 )
-WHOLE_PERCENT = ColumnType(cells.whole_percent, "0 to 100")
+CURRENCY = Kind(cells.currency, says="currency")
+DATE = Kind(cells.iso_date, says="date")
+DECIMAL = Kind(cells.decimal4, says="up to 4 decimals")
+EMAIL = Kind(cells.email, says="text, 254")
+MOMENT = Kind(cells.moment, says="moment")
+PERCENT = Kind(cells.percent, says="0 to 99.99")
+PERIOD = Kind(cells.period, says="`2024-06`")
+SHA256 = Kind(
+    cells.form(r"[0-9a-fA-F]{64}", phrase(lazy_gettext("the SHA-256 of the file in 64 hexadecimal digits"))),
+    says="64 hexadecimal digits",
+)
+WHOLE_PERCENT = Kind(cells.whole_percent, says="0 to 100")
+TRUE_OR_FALSE = Choice(("true", "false"))
 
 TRANSACTION_TYPES = ("invoice", "credit_note", "discount", "brought_forward", "payment", "journal", "refund")
 """What a ledger entry may be; files that hang on one name it by its type too."""
 
 
-def account_ref(description: str = "the account it belongs to") -> Column:
+def account_ref(*, says: str = "the account it belongs to") -> Column:
     """Whose the row is: every file that is not the dealer's own has it."""
-    return Column("account_ref", text(MAX_REF), description, "the account number")
+    return Column("account_ref", text(MAX_REF, exact=True), says, lazy_gettext("the account number"))
 
 
-def currency(description: str = "that of the account") -> Column:
+def currency(*, says: str = "that of the account") -> Column:
     """The currency of the row's amounts."""
-    return Column("currency", CURRENCY, description, "three capitals, such as GBP")
+    return Column("currency", CURRENCY, says, lazy_gettext("three capitals, for example GBP"))
 
 
 RECORD = (
-    Column("updated_at", MOMENT, "last changed in your system"),
-    Column("record_status", one_of("active"), "for exports of changes, later"),
+    Column("updated_at", MOMENT, says="last changed in your system"),
+    Column("record_status", one_of("active"), says="for exports of changes, later"),
 )
 """What any row may say of itself."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from hashlib import blake2b
 
-VALIDATOR_VERSION = "4"
+VALIDATOR_VERSION = "5"
 """Grows whenever a rule changes what a row becomes, or a digest is made otherwise; then every account is read again."""
 
 

@@ -1,33 +1,50 @@
 """One thing found in an export, and the error that refuses a whole one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import TypeAdapter
 
-from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.messages import Message, Param, Stored, sentences
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import SOURCE_LOCALE
 from chalicelib.kernel.schemas import DEFERRED
+from chalicelib.rendering.format import formats
 
 MASK = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`line` is the physical line, 1 for the header, 0 for the file itself. `value` has 40 characters at most."""
+    """`line` is the physical line, 1 for the header, 0 for the file itself. `value` has 40 characters at most.
+
+    `message` is of findings stored before there were `params`: their English words.
+    """
 
     file: str
     line: int
     key: str
     column: str
     code: Code
-    message: str
     value: str
+    params: dict[str, Param] = field(default_factory=dict)
+    message: str = ""
 
     @property
     def severity(self) -> Literal["error", "warning"]:
         """An error rejects its row, a warning keeps it."""
         return "warning" if self.code.startswith("W") else "error"
+
+    @property
+    def is_consequence(self) -> bool:
+        """Whether it only follows from a finding of another row."""
+        return self.code is Code.E201_PARENT_REJECTED
+
+    @property
+    def said(self) -> Stored:
+        """What is wrong and what to do."""
+        return self.message or Message(self.code, self.params)
 
 
 FINDINGS: TypeAdapter[list[Finding]] = TypeAdapter(list[Finding], config=DEFERRED)
@@ -36,10 +53,22 @@ FINDINGS: TypeAdapter[list[Finding]] = TypeAdapter(list[Finding], config=DEFERRE
 class BundleError(InvalidError):
     """The whole export is refused and nothing of it is applied. `file` is the name inside the zip, or empty."""
 
-    def __init__(self, code: Code, file: str = "", **params: object) -> None:
-        super().__init__(message(code, name=file, **params))
+    def __init__(self, code: Code, file: str = "", **params: Param) -> None:
+        super().__init__(code)
         self.code = code
         self.file = file
+        self.said = Message(code, {"name": file, **params})
+
+    @property
+    def message(self) -> str:
+        """In the reader's language, for whoever sent the export; a run's page has the dealer's formats too."""
+        return sentences(self.said, formats(SOURCE_LOCALE, "UTC"))
+
+
+def spelt(ref: str) -> str:
+    """A reference with the code points beyond ASCII: what looks the same need not be, as U+00FC and u with U+0308."""
+    points = ", ".join(f"U+{ord(c):04X}" for c in ref if not c.isascii())
+    return f"{mask(ref)} ({points})" if points else mask(ref)
 
 
 def mask(value: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import Header, RawRow
 from chalicelib.ccx.entity import Entity, Key
 from chalicelib.ccx.findings import Finding, mask
@@ -65,7 +65,7 @@ class RowCollector:
         if not row.problems:
             return True
         key = self.key_of(row)
-        name = self._name(key)
+        name = self._name(row)
         good = True
         for problem in row.problems:
             good = good and problem.code.startswith("W")
@@ -80,8 +80,8 @@ class RowCollector:
 
     def report(self, line: int, problem: Problem, key: str) -> None:
         """Add one finding."""
-        text = message(problem.code, **problem.params)
-        self.findings.append(Finding(self.file, line, key, problem.column, problem.code, text, mask(problem.value)))
+        value = mask(problem.value)
+        self.findings.append(Finding(self.file, line, key, problem.column, problem.code, value, dict(problem.params)))
 
     def key_of(self, row: ReadRow) -> Key | None:
         """What identifies the row, None if that cannot be read."""
@@ -89,10 +89,15 @@ class RowCollector:
         cells = [row.values[slots[name]] for name in self.entity.key]
         return None if None in cells else tuple(map(str, cells))
 
-    def _name(self, key: Key | None) -> str:
-        """How a finding names the row: account, transaction or document, line. The type goes without saying."""
-        shown = (cell for column, cell in zip(self.entity.key, key or (), strict=False) if column != "type")
-        return " / ".join(dict.fromkeys(filter(None, (self.ref, *shown))))
+    def _name(self, row: ReadRow) -> str:
+        """How a finding names the row: account, transaction or document, line, as far as they can be read.
+
+        The type goes without saying.
+        """
+        slots = self.plan.schema.by_name
+        cells = (row.values[slots[column]] for column in self.entity.key if column != "type")
+        told = (str(cell) for cell in cells if cell is not None)
+        return " / ".join(dict.fromkeys(filter(None, (self.ref, *told))))
 
     def _mark_duplicates(self, read: list[ReadRow]) -> None:
         quick = itemgetter(*(self.plan.schema.by_name[name] for name in self.entity.key))

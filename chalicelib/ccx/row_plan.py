@@ -1,6 +1,7 @@
 """How a file's records are read: its header compiled once into steps, so that a row costs one pass over its cells."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import itemgetter
@@ -11,9 +12,10 @@ from chalicelib.ccx.cells import Amount, CellError, Parser, Text
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.columns import AMOUNT, Schema
 from chalicelib.ccx.csv_rows import MAX_CELL, RawRow, control_character, split
+from chalicelib.ccx.messages import Params
 
-Params = dict[str, object]
 _REMEMBERED = 16_384
+_LINE_END = re.compile(r" *[\t\r\n]+ *")
 
 
 class Problem(NamedTuple):
@@ -162,18 +164,17 @@ class Plan:
             return [], [Problem("", Code.E118_CELLS, {"found": len(texts), "expected": len(self._names)}, raw)]
         problems: list[Problem] = []
         if len(raw) > MAX_CELL or not raw.isprintable():
-            for index, (name, text) in enumerate(zip(self._names, texts, strict=True)):
-                problem = _bad_text(name, text, multiline='"' in raw and name in self.schema.free_text)
+            for index, name in enumerate(self._names):
+                texts[index], problem = _checked(name, texts[index], self.schema.texts.get(name), quoted='"' in raw)
                 if problem:
                     problems.append(problem)
-                    texts[index] = ""
         return texts, problems
 
     def _missing(self, needed: tuple[Any, ...], problems: list[Problem]) -> list[Problem]:
         """Required cells that are empty; one that is there but unusable has its own problem already."""
         reported = {problem.column for problem in problems if not problem.code.startswith("W")}
         return [
-            Problem(column.name, Code.E101_MISSING, {"what": column.what}, "")
+            Problem(column.name, Code.E101_MISSING, {"what": column.wanted}, "")
             for column, value in zip(self._needed_columns, needed, strict=True)
             if value is None and column.name not in reported
         ]
@@ -194,11 +195,18 @@ def _by_cell(parse: Parser, memo: _Memo) -> Callable[[str], Any]:
     return parse if isinstance(parse, Text | Amount) else memo.__getitem__
 
 
-def _bad_text(name: str, text: str, *, multiline: bool) -> Problem | None:
+def _checked(name: str, text: str, kind: Text | None, *, quoted: bool) -> tuple[str, Problem | None]:
+    """The cell as it is to be read, and what is wrong with its characters. Empty if it cannot be used."""
     if len(text) > MAX_CELL:
-        return Problem(name, Code.E102_TOO_LONG, {"length": len(text), "limit": MAX_CELL}, text)
-    found = control_character(text, quoted_text=multiline)
-    return Problem(name, Code.E115_CONTROL_CHARACTER, {"character": f"U+{ord(found):04X}"}, text) if found else None
+        limit = kind.limit if kind else MAX_CELL
+        return "", Problem(name, Code.E102_TOO_LONG, {"length": len(text), "limit": limit}, text)
+    free = quoted and kind is not None and not kind.exact
+    found = control_character(text, quoted_text=free)
+    if found:
+        return "", Problem(name, Code.E115_CONTROL_CHARACTER, {"character": f"U+{ord(found):04X}"}, text)
+    if free and kind and not kind.multiline and _LINE_END.search(text):
+        return _LINE_END.sub(" ", text).strip(), Problem(name, Code.W320_LINE_END, {}, text)
+    return text, None
 
 
 @cache

@@ -9,6 +9,7 @@ from chalicelib.ccx.columns import (
     EMAIL,
     PERCENT,
     RECORD,
+    TRUE_OR_FALSE,
     Column,
     Schema,
     account_ref,
@@ -19,9 +20,13 @@ from chalicelib.ccx.columns import (
 )
 from chalicelib.ccx.csv_rows import MAX_REF
 from chalicelib.ccx.entity import Absence, Entity
+from chalicelib.ccx.messages import Choice
 from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 
 AGED = ("aged_future", "aged_current", "aged_1", "aged_2", "aged_3plus", "unallocated_amount")
+ACCOUNT_TYPES = ("trade", "retail", "internal", "cash")
+LEDGER_TYPES = ("open_item", "balance_forward")
+ACCOUNT_STATUSES = ("open", "on_stop", "closed", "cash_only")
 
 CUSTOMERS: Entity[Any] = Entity(
     name="customers",
@@ -39,52 +44,48 @@ CUSTOMERS: Entity[Any] = Entity(
     amounts={"balance": lazy_gettext("Balances of accounts")},
     master="master_account_ref",
     schema=Schema(
-        account_ref("the account number"),
-        Column("name", text(120, multiline=True), what="the customer's name"),
+        account_ref(says="the account number"),
+        Column("name", text(120, multiline=True), what=lazy_gettext("the customer's name")),
         Column(
             "account_type",
-            one_of("trade", "retail", "internal", "cash"),
-            "`internal` are your own ledgers; they cannot be invited",
-            "trade, retail, internal or cash",
+            one_of(*ACCOUNT_TYPES),
+            says="`internal` are your own ledgers. `internal` and `cash` accounts cannot be invited",
+            what=Choice(ACCOUNT_TYPES),
         ),
-        Column(
-            "portal_eligible",
-            BOOLEAN,
-            "whether this account may use the portal; false shuts its users out",
-            "true or false",
-        ),
+        Column("portal_eligible", BOOLEAN, says="whether this account may ever use the portal", what=TRUE_OR_FALSE),
         Column(
             "ledger_type",
-            one_of("open_item", "balance_forward"),
-            "`balance_forward` if open rows collapse into one at the end of a month",
-            "open_item or balance_forward",
+            one_of(*LEDGER_TYPES),
+            says="`balance_forward` if open rows collapse into one at the end of a month",
+            what=Choice(LEDGER_TYPES),
         ),
         Column(
             "account_status",
-            one_of("open", "on_stop", "closed", "cash_only"),
-            what="open, on_stop, closed or cash_only",
+            one_of(*ACCOUNT_STATUSES),
+            says="`closed` accounts cannot be invited",
+            what=Choice(ACCOUNT_STATUSES),
         ),
-        currency("of this account and all its rows. Use an account for each currency"),
+        currency(says="of this account and all its rows. Use an account for each currency"),
         Column(
             "balance",
             AMOUNT,
-            "what is owed. It must be the sum of `outstanding_amount` of its transactions; if not, both are shown to "
-            "the dealer and customers see the sum",
-            "the balance, 0.00 if nothing is owed",
+            says="what is owed. It must be the sum of `outstanding_amount` of its transactions; if not, both are shown "
+            "to the dealer and customers see the sum",
+            what=lazy_gettext("the balance, 0.00 if nothing is owed"),
         ),
-        Column("credit_limit", AMOUNT, "empty: not shown. 0: no credit"),
-        Column("on_order_amount", AMOUNT, "ordered and not invoiced yet"),
-        Column("terms_text", text(120, multiline=True), '"Net monthly"'),
+        Column("credit_limit", AMOUNT, says="empty: not shown. 0: no credit"),
+        Column("on_order_amount", AMOUNT, says="ordered and not invoiced yet"),
+        Column("terms_text", text(120, multiline=True), says='"Net monthly"'),
         Column("payment_due_days", integer(0, 365)),
-        Column("settlement_rate", PERCENT, "usual discount for early payment, in percent"),
+        Column("settlement_rate", PERCENT, says="usual discount for early payment, in percent"),
         Column("settlement_days", integer(0, 365)),
         Column(
             "master_account_ref",
-            text(MAX_REF),
-            "the account that answers for this one. Masters have no masters, and the same currency",
+            text(MAX_REF, exact=True),
+            says="the account that answers for this one. Masters have no masters, and the same currency",
         ),
-        Column("depot_code", text(32), "the branch it belongs to"),
-        Column("email", EMAIL, "where the invitation goes"),
+        Column("depot_code", text(32), says="the branch it belongs to"),
+        Column("email", EMAIL, says="where the invitation goes"),
         Column("phone", text(32)),
         Column("mobile", text(32)),
         Column("contact_title", text(32)),
@@ -97,17 +98,19 @@ CUSTOMERS: Entity[Any] = Entity(
         Column("city", text(120)),
         Column("region", text(120)),
         Column("postcode", text(32)),
-        Column("country", COUNTRY, "`GB`"),
+        Column("country", COUNTRY, says="`GB`"),
         Column("vat_number", text(32)),
         Column("rep_code", text(32)),
         *(
-            Column(name, AMOUNT, "the balance by age, for `balance_forward`. All six or none; they sum to `balance`")
+            Column(
+                name, AMOUNT, says="the balance by age, for `balance_forward`. All six or none; they sum to `balance`"
+            )
             for name in AGED
         ),
-        Column("marketing_email", BOOLEAN, "consent"),
-        Column("marketing_sms", BOOLEAN, "consent"),
-        Column("marketing_phone", BOOLEAN, "consent"),
-        Column("marketing_post", BOOLEAN, "consent"),
+        Column("marketing_email", BOOLEAN, says="consent"),
+        Column("marketing_sms", BOOLEAN, says="consent"),
+        Column("marketing_phone", BOOLEAN, says="consent"),
+        Column("marketing_post", BOOLEAN, says="consent"),
         *RECORD,
     ),
 )

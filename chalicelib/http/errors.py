@@ -71,9 +71,8 @@ def _go(request: Request, path: str) -> Response:
 def _answer(request: Request, status: int, message: str, error: PortalError | None = None) -> Response:
     if request.access.is_machine or request.htmx or "application/json" in request.header("accept"):
         fields = error.fields if isinstance(error, InvalidError) else {}
-        return responses.json({"message": message, "fields": fields, "id": request.id}, status=status)
-    if isinstance(error, AccountShutError):
-        return responses.page(request, "errors/account_shut.html", status=status, message=message)
+        coded = {"code": error.code} if error and error.code else {}
+        return responses.json({**coded, "message": message, "fields": fields, "id": request.id}, status=status)
     known = status if status in {*STATUS.values(), 500} - {401} else 422
     return responses.page(
         request,

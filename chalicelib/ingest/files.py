@@ -9,13 +9,15 @@ from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a varia
 
 from chalicelib import settings
 from chalicelib.ccx.bundle import Bundle
-from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Key
 from chalicelib.ccx.findings import Finding, mask
+from chalicelib.ccx.messages import phrase
 from chalicelib.documents.model import InvoiceLine, LineType, document_name, encode_lines
 from chalicelib.ingest.checks.document import CheckedDocument, content_problem
 from chalicelib.ingest.checks.invoice_line import CheckedLine
 from chalicelib.ingest.job import Job
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.ledger.model import DocumentEntry
 from chalicelib.store import blobs
 
@@ -83,12 +85,12 @@ class DocumentCopier:
                 content = stream.read()
             problem = content_problem(document, content)
         except (BadZipFile, ZlibError, EOFError):
-            problem = Code.E209_FILE_CONTENT, {"problem": "it is damaged"}
+            problem = Code.E209_FILE_CONTENT, {"problem": phrase(lazy_gettext("it is damaged"))}
         if problem:
             code, params = problem
             key = f"{ref} / {document.document_id}"
             value = mask(document.document_id)
-            return Finding(self.path, document.line, key, "document_id", code, message(code, **params), value)
+            return Finding(self.path, document.line, key, "document_id", code, value, dict(params))
         blobs.put(self.job.scope, settings.load().files_bucket, name, content, document.mime)
         self.stored += 1
         return None

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.messages import Message, Money, Param, Share
 from chalicelib.ingest.model import ControlTotal, FileCount
-from chalicelib.kernel.money import as_decimal
 
 APPLY_SHARE = 1
 """Percent of rejected rows up to which a file is applied,"""
@@ -26,13 +26,6 @@ class Decision(StrEnum):
     PUBLISH = "publish"
     HOLD = "hold"
     REFUSE = "refuse"
-
-
-class Reason(NamedTuple):
-    """Why a run is not simply published: a code, and sentences for the dealer."""
-
-    code: Code
-    text: str
 
 
 class Delta(NamedTuple):
@@ -63,7 +56,7 @@ class Verdict:
     """The decision and all that speaks against publishing."""
 
     decision: Decision
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Message, ...] = ()
 
 
 def verdict(
@@ -86,11 +79,11 @@ def verdict(
             reasons.append(
                 _reason(
                     Code.G401_ERRORS,
-                    rejected=f"{file.rejected:,}",
-                    rows=f"{file.rows:,}",
+                    rejected=file.rejected,
+                    rows=file.rows,
                     file=file.path,
-                    percent=_share(file.rejected, file.rows),
-                    limit=f"{limit}%",
+                    percent=Share(file.rejected, file.rows),
+                    limit=limit,
                 )
             )
     held = [*_control_reasons(controls), *_guard_reasons(guards)]
@@ -109,7 +102,7 @@ def decision_of(*, rows: int, rejected: int) -> Decision:
     return Decision.HOLD
 
 
-def _control_reasons(controls: Iterable[ControlTotal]) -> Iterator[Reason]:
+def _control_reasons(controls: Iterable[ControlTotal]) -> Iterator[Message]:
     for control in controls:
         if control.declared is None or control.counted is None or not control.whole:
             continue  # with a row of which the amount cannot be read, its thresholds decide
@@ -118,12 +111,12 @@ def _control_reasons(controls: Iterable[ControlTotal]) -> Iterator[Reason]:
                 Code.G406_CONTROL_TOTAL,
                 column=control.column,
                 file=control.file,
-                counted=_money(control.counted, control.currency),
-                declared=_money(control.declared, control.currency),
+                counted=Money(control.counted, control.currency),
+                declared=Money(control.declared, control.currency),
             )
 
 
-def _guard_reasons(guards: Guards) -> Iterator[Reason]:
+def _guard_reasons(guards: Guards) -> Iterator[Message]:
     for code, removed, before, limit in (
         (Code.G402_ACCOUNTS, guards.accounts_removed, guards.accounts_before, ACCOUNTS_SHARE),
         (Code.G403_OPEN_ITEMS, guards.open_removed, guards.open_before, OPEN_SHARE),
@@ -131,38 +124,27 @@ def _guard_reasons(guards: Guards) -> Iterator[Reason]:
         if before > GUARD_MIN_ITEMS and removed * 100 > before * limit:
             yield _reason(
                 code,
-                removed=f"{removed:,}",
-                before=f"{before:,}",
-                percent=_share(removed, before),
-                limit=f"{limit}%",
+                removed=removed,
+                before=before,
+                percent=Share(removed, before),
+                limit=limit,
             )
     for file, before, after in guards.rows:
         if before > GUARD_MIN_ITEMS and (before - after) * 100 > before * ROWS_SHARE:
-            yield _reason(
-                Code.G404_FEWER_ROWS, file=file, before=f"{before:,}", after=f"{after:,}", limit=f"{ROWS_SHARE}%"
-            )
+            yield _reason(Code.G404_FEWER_ROWS, file=file, before=before, after=after, limit=ROWS_SHARE)
     yield from _total_reasons(guards.totals, guards.open_before)
 
 
-def _total_reasons(totals: Sequence[Delta], open_before: int) -> Iterator[Reason]:
+def _total_reasons(totals: Sequence[Delta], open_before: int) -> Iterator[Message]:
     for currency, before, after in totals:
         if open_before > GUARD_MIN_ITEMS and abs(after - before) * 100 > abs(before) * TOTAL_SHARE:
             yield _reason(
                 Code.G405_TOTAL_MOVED,
-                before=_money(before, currency),
-                after=_money(after, currency),
-                limit=f"{TOTAL_SHARE}%",
+                before=Money(before, currency),
+                after=Money(after, currency),
+                limit=TOTAL_SHARE,
             )
 
 
-def _reason(code: Code, **params: object) -> Reason:
-    return Reason(code, message(code, **params) + ".")
-
-
-def _share(part: int, whole: int) -> str:
-    share = 100 * part / whole
-    return f"{share:.1f}%" if share < REFUSE_SHARE else f"{share:.0f}%"
-
-
-def _money(minor: int, currency: str) -> str:
-    return f"{currency} {as_decimal(minor, currency):,}"
+def _reason(code: Code, **params: Param) -> Message:
+    return Message(code, params)

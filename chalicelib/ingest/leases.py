@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from chalicelib.ccx.findings import BundleError
 from chalicelib.ccx.manifest import Manifest
+from chalicelib.ccx.messages import Message
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, repo
-from chalicelib.ingest.failures import Failure
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Lease, RunState, Upload
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.store.backoff import attempts
 from chalicelib.store.transactions import WriteItem
 
@@ -27,7 +28,7 @@ class LeaseHeldError(ConflictError):
     """Another bundle of this dealer is being read. This one waits in the inbox."""
 
     def __init__(self) -> None:
-        super().__init__("Another export is being read. This one waits until it is done.")
+        super().__init__(lazy_gettext("Another export is being read. This one waits until it is done."))
 
 
 def retry_on_conflict(attempt: Callable[[], T]) -> T:
@@ -40,7 +41,7 @@ def retry_on_conflict(attempt: Callable[[], T]) -> T:
             raise
         except ConflictError as error:
             failure = error
-    raise failure or ConflictError("This could not be done")
+    raise failure or ConflictError(lazy_gettext("This could not be done"))
 
 
 def begin(job: Job, upload: Upload, manifest: Manifest, content: str) -> ImportRun:
@@ -95,7 +96,7 @@ def _failing(job: Job, number: int | None) -> Iterable[WriteItem]:
 
 
 def refuse_upload(
-    job: Job, upload: Upload, error: BundleError | Failure, manifest: Manifest | None = None
+    job: Job, upload: Upload, error: BundleError | Message, manifest: Manifest | None = None
 ) -> ImportRun:
     """Leave a refused run for an upload that was never begun, so that its page says why."""
 
@@ -122,7 +123,7 @@ def end(
     job: Job,
     number: int,
     state: RunState,
-    failure: Failure | BundleError,
+    failure: Message | BundleError,
     *,
     actor: str = SYSTEM,
     where: Callable[[ImportRun], bool] = lambda _: True,
@@ -158,11 +159,9 @@ def end(
     return retry_on_conflict(attempt)
 
 
-def _ended(job: Job, run: ImportRun, state: RunState, failure: Failure | BundleError) -> ImportRun:
-    more: dict[str, Any] = {"code": str(failure.code), "message": failure.message}
-    if isinstance(failure, BundleError):
-        more["file"] = failure.file
-    return replace(run, state=state, ended_at=job.now, **more)
+def _ended(job: Job, run: ImportRun, state: RunState, failure: Message | BundleError) -> ImportRun:
+    said, file = (failure.said, failure.file) if isinstance(failure, BundleError) else (failure, None)
+    return replace(run, state=state, ended_at=job.now, code=said.code.value, message=said, file=file)
 
 
 def released(job: Job, number: int, *, finalising: int | None = None) -> list[WriteItem]:

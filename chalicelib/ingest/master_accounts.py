@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.findings import spelt
 from chalicelib.ingest.checks.context import MasterProblem
 
 
@@ -30,7 +31,7 @@ def _problem(link: MasterLink, by_ref: Mapping[str, MasterLink]) -> MasterProble
     name = link.master or ""
     master = by_ref.get(name)
     if master is None:
-        return MasterProblem(Code.W314_UNKNOWN_MASTER, {}, name)
+        return MasterProblem(Code.W314_UNKNOWN_MASTER, {"account": spelt(name)}, name)
     if _in_loop(link, by_ref):
         return MasterProblem(Code.E204_MASTER_LOOP, {}, name)
     if master.master is not None:

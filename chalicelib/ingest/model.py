@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 from chalicelib.ccx.entity import Change
 from chalicelib.ccx.findings import Finding
 from chalicelib.ccx.manifest import FileScope, Manifest
+from chalicelib.ccx.messages import Stored
 from chalicelib.customers.groups import Member
 from chalicelib.dealers.publication import DealerSheet, Published
 from chalicelib.kernel.schemas import DEFERRED
@@ -166,9 +167,9 @@ class ImportRun:
     ended_at: datetime | None = None
     undone_at: datetime | None = None
     code: str | None = None
-    message: str | None = None
+    message: Stored | None = None
     file: str | None = None
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Stored, ...] = ()
     summary: Summary | None = None
     decided_by: str | None = None
     finalised_at: datetime | None = None

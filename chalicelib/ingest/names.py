@@ -59,7 +59,10 @@ def results_prefix(run: int) -> str:
 
 
 def rejects(run: int) -> str:
-    """The report of rows with errors: with `.csv` all of them, with `.json` the first for a page."""
+    """What is reported of rows with errors: with `.all` all of it, with `.json` the first for a page.
+
+    With `.csv` a download, made when somebody wants it.
+    """
     return f"runs/{run}/rejects"
 
 

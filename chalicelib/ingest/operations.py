@@ -12,6 +12,7 @@ from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import publish
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
 
@@ -25,22 +26,22 @@ def approve_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> 
     def attempt() -> bool:
         run = _found(job, number)
         if run.state is not RunState.HELD or run.summary is None:
-            raise _Decided("This export has been decided on already.")
+            raise _Decided(_("This export has been decided on already."))
         if not run.decidable(now):
-            raise _Decided("This export is more than 6 days old. Upload a new one.")
+            raise _Decided(_("This export is more than 6 days old. Upload a new one."))
         return publish.publish(job, run, repo.parts(job.scope, number), run.summary, actor=scope.person_id)
 
     if not _repeated(attempt):
-        raise ConflictError("What customers see has changed since this export came. Upload a new one.")
+        raise ConflictError(_("What customers see has changed since this export came. Upload a new one."))
 
 
 def refuse_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> None:
     """Refuse a held run. Raises ConflictError where it is no longer held."""
     job = _job(scope, now, ids)
     if _found(job, number).state is not RunState.HELD:
-        raise ConflictError("This export has been decided on already.")
+        raise ConflictError(_("This export has been decided on already."))
     if leases.end(job, number, RunState.REFUSED, failures.REFUSED_BY_STAFF, actor=scope.person_id) is None:
-        raise ConflictError("This export has been decided on already.")
+        raise ConflictError(_("This export has been decided on already."))
 
 
 def undo_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> None:
@@ -51,9 +52,9 @@ def undo_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> Non
         run = _found(job, number)
         current = dealers.published(job.scope, fresh=True)
         if run.state is not RunState.PUBLISHED or current.run != number:
-            raise _Decided("Only the export that customers see now can be undone.")
+            raise _Decided(_("Only the export that customers see now can be undone."))
         if not run.decidable(now):
-            raise _Decided("This export was applied more than 6 days ago. Upload a new one instead.")
+            raise _Decided(_("This export was applied more than 6 days ago. Upload a new one instead."))
         undone = replace(run, state=RunState.UNDONE, undone_at=now, decided_by=scope.person_id)
         before = current.undone_to(run.base)
         repo.commit(
@@ -91,7 +92,7 @@ def _repeated(attempt: Callable[[], T]) -> T:
 
 def _job(scope: DealerScope, now: datetime, ids: Ids) -> Job:
     if not scope.is_admin:
-        raise ForbiddenError("Only your administrators can decide on exports.")
+        raise ForbiddenError(_("Only your administrators can decide on exports."))
     return Job(ImportScope(scope.dealer_id), lambda: now, ids)
 
 

@@ -7,10 +7,11 @@ from chalicelib import settings
 from chalicelib.ccx.findings import FINDINGS, Finding
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
-from chalicelib.ingest import names, repo
+from chalicelib.ingest import names, repo, report
 from chalicelib.ingest.model import ImportRun, RunState, Upload
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
+from chalicelib.rendering.format import Formats
 from chalicelib.store import blobs
 
 PAGE = 25
@@ -91,7 +92,7 @@ def is_overtaken(run: ImportRun, current: Published) -> bool:
 
 
 def rejects(scope: TenantScope, *, number: int, warnings: bool = False) -> list[Finding]:
-    """The first 100 rows with errors, or with warnings; none before the run is finalised."""
+    """The first errors of each file, or the first warnings; none before the run is finalised."""
     name = names.warnings(number) if warnings else names.rejects(number)
     try:
         return FINDINGS.validate_json(blobs.get(scope, settings.load().files_bucket, f"{name}.json"))
@@ -99,12 +100,22 @@ def rejects(scope: TenantScope, *, number: int, warnings: bool = False) -> list[
         return []
 
 
-def rejects_link(scope: TenantScope, *, run: ImportRun, warnings: bool = False) -> str:
-    """A link of 60 seconds to the whole report as CSV. Raises NotFoundError before the run is finalised."""
-    name = f"{names.warnings(run.number) if warnings else names.rejects(run.number)}.csv"
-    bucket = settings.load().files_bucket
-    if not blobs.exists(scope, bucket, name):
-        raise NotFoundError
+def rejects_link(scope: TenantScope, *, run: ImportRun, fmt: Formats, warnings: bool = False) -> str:
+    """A link of 60 seconds to the whole report as CSV, made in the reader's language.
+
+    Raises NotFoundError before the run is finalised.
+    """
+    report_name = names.warnings(run.number) if warnings else names.rejects(run.number)
+    name, bucket = f"{report_name}.csv", settings.load().files_bucket
+    try:
+        found = report.ALL.unpack(blobs.get(scope, bucket, f"{report_name}.all"))
+    except NotFoundError:
+        if not blobs.exists(scope, bucket, name):  # a run of the first release left it as text
+            raise
+    else:
+        text = "".join(report.findings_csv(found, fmt))
+        content = text.encode("utf-8-sig")  # a spreadsheet takes it for cp1252 without the mark
+        blobs.put(scope, bucket, name, content, "text/csv; charset=utf-8", temporary=True)
     kind = "warnings" if warnings else "rejects"
     return blobs.presign_get(
         scope,

@@ -1,20 +1,24 @@
-"""The rejects of an import as CSV, safe to open in a spreadsheet."""
+"""What was found in an import as CSV, safe to open in a spreadsheet."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
 
 from chalicelib.ccx.findings import Finding
+from chalicelib.ccx.messages import sentences
+from chalicelib.rendering.format import Formats
 from chalicelib.rendering.spreadsheet import neutral
+from chalicelib.store.codec import Codec
 
+ALL: Codec[list[Finding]] = Codec(list[Finding])
 HEADER = ("file", "line", "key", "column", "code", "message", "value")
 
 
-def rejects_csv(findings: Iterable[Finding]) -> Iterator[str]:
+def findings_csv(findings: Iterable[Finding], fmt: Formats) -> Iterator[str]:
     """Lines with their CRLF, the header first. Text that a spreadsheet would compute gets an apostrophe in front."""
     out = io.StringIO()
     writer = csv.writer(out)
-    for row in ([HEADER], (_cells(finding) for finding in findings)):
+    for row in ([HEADER], (_cells(finding, fmt) for finding in findings)):
         for cells in row:
             writer.writerow(cells)
             yield out.getvalue()
@@ -22,7 +26,8 @@ def rejects_csv(findings: Iterable[Finding]) -> Iterator[str]:
             out.truncate()
 
 
-def _cells(finding: Finding) -> list[str]:
-    texts = (finding.file, str(finding.line), finding.key, finding.column, finding.code, finding.message, finding.value)
+def _cells(finding: Finding, fmt: Formats) -> list[str]:
+    said = sentences(finding.said, fmt)
+    texts = (finding.file, str(finding.line), finding.key, finding.column, finding.code, said, finding.value)
     # Tested control: rejects-neutral
     return [neutral(text) for text in texts]

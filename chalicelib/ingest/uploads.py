@@ -10,6 +10,7 @@ from chalicelib.ccx.manifest import parse_bundle_name
 from chalicelib.ingest import names, repo
 from chalicelib.ingest.model import Upload
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.store import blobs
@@ -63,7 +64,7 @@ def staff_forms(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids
 def begin_upload(scope: ImportScope, *, file_name: str, size: int, uploaded_by: str, now: datetime, ids: Ids) -> Begun:
     """A form for an upload client's bundle. Raises InvalidError for a size or a name that no import would accept."""
     if not 0 < size <= MAX_BYTES:
-        raise InvalidError("A bundle has 1 byte to 2 GiB.", {"size": "Send fewer documents in one export"})
+        raise InvalidError(_("A bundle has 1 byte to 2 GiB."), {"size": _("Send fewer documents in one export")})
     parse_bundle_name(file_name)
     upload_id = ids.ulid(now)
     name = f"inbox/{upload_id}/{_SAFE.sub('-', file_name)}"

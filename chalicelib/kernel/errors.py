@@ -8,7 +8,9 @@ PAGE_NOT_FOUND = lazy_gettext("Page not found")
 
 
 class PortalError(Exception):
-    """An expected failure."""
+    """An expected failure. Programs are told its `code`, where it has one."""
+
+    code = ""
 
     def __init__(self, message: Text) -> None:
         super().__init__(message)

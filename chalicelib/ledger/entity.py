@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from chalicelib.ccx.cells import EXAMPLE_DATE
 from chalicelib.ccx.columns import (
     AMOUNT,
     BOOLEAN,
@@ -20,23 +19,12 @@ from chalicelib.ccx.columns import (
     text,
 )
 from chalicelib.ccx.entity import Absence, Entity
+from chalicelib.ccx.messages import Choice
 from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 from chalicelib.ledger.model import Row, SettledReason
 
 _NOTIFIED_TYPES = frozenset({"invoice", "credit_note"})
 """Types that a customer hears of."""
-
-
-_NOTES = """\
-| `type` | sign of the total | for example |
-|---|---|---|
-| `invoice` | + | invoice, charge |
-| `credit_note` | − | credit note |
-| `payment` | − | receipt, payment on account |
-| `discount` | − | early payment discount that was taken |
-| `brought_forward` | + or − | balance of an earlier period |
-| `journal` | + or − | adjustment, write-off, interest |
-| `refund` | + | money paid back, a bounced payment |"""
 
 
 def _event(row: Row) -> str | None:
@@ -47,7 +35,20 @@ TRANSACTIONS: Entity[Any] = Entity(
     name="transactions",
     tag="t",
     intro="One row a ledger entry. Send all open ones, and settled ones as far back as customers should see them.",
-    notes=_NOTES,
+    notes="""\
+| `type` | sign of the total | for example |
+|---|---|---|
+| `invoice` | + | invoice, charge |
+| `credit_note` | − | credit note |
+| `payment` | − | receipt, payment on account |
+| `discount` | − | early payment discount that was taken |
+| `brought_forward` | + or − | balance of an earlier period |
+| `journal` | + or − | adjustment, write-off, interest |
+| `refund` | + | money paid back, a bounced payment |
+
+An amount of the other sign is of another type: a credit of 25.00 is a `credit_note` of -25.00, never an `invoice` of
+-25.00. If a customer pays 54.50 for an invoice of 50.00, the invoice has 0.00 outstanding, and the `payment` of -54.50
+has -4.50: customers see it as not used yet.""",
     nouns=lazy_ngettext("%(num)s transaction", "%(num)s transactions"),
     absence=Absence.SETTLED,
     key=("type", "transaction_id"),
@@ -57,21 +58,29 @@ TRANSACTIONS: Entity[Any] = Entity(
     schema=Schema(
         Column(
             "transaction_id",
-            text(64),
-            "your own id. It must stay the same in every export",
-            "an id that stays the same in every export",
+            text(64, exact=True),
+            says="your own id. It must stay the same in every export",
+            what=lazy_gettext("an id that stays the same in every export"),
         ),
-        account_ref("an account in customers.csv"),
-        Column("type", one_of(*TRANSACTION_TYPES), "see below", ", ".join(TRANSACTION_TYPES)),
-        Column("reference", text(40), "the number on the document", "the number on the document"),
-        Column("transaction_date", DATE, "at most a year after `as_at`", f"the date: {EXAMPLE_DATE}"),
+        account_ref(says="an account in customers.csv"),
+        Column("type", one_of(*TRANSACTION_TYPES), says="see below", what=Choice(TRANSACTION_TYPES)),
+        Column(
+            "reference", text(40), says="the number on the document", what=lazy_gettext("the number on the document")
+        ),
+        Column(
+            "transaction_date",
+            DATE,
+            says="at most a year after `as_at`",
+            what=lazy_gettext("the date, for example 2026-09-30"),
+        ),
         Column("due_date", DATE),
-        Column("total_amount", AMOUNT, "with VAT, signed by its type", "the total with VAT"),
+        Column("total_amount", AMOUNT, says="with VAT, signed by its type", what=lazy_gettext("the total with VAT")),
         Column(
             "outstanding_amount",
             AMOUNT,
-            "what is not paid yet, between 0 and the total and of the same sign; 0.00 when settled",
-            "what is not paid yet, 0.00 if nothing",
+            says="what is not paid yet, between 0 and the total and of the same sign; 0.00 when settled. An "
+            "overpayment stays on the payment, see below",
+            what=lazy_gettext("what is not paid yet, 0.00 if nothing"),
         ),
         Column("net_amount", AMOUNT),
         Column("vat_amount", AMOUNT),
@@ -79,35 +88,37 @@ TRANSACTIONS: Entity[Any] = Entity(
         Column(
             "discount_date",
             DATE,
-            "last day of the early payment discount, that day included; not before the transaction",
+            says="last day of the early payment discount, that day included; not before the transaction. Without it no "
+            "discount is shown",
         ),
         Column(
             "settlement_amount",
             AMOUNT,
-            "what settles it up to that day. Your figure always counts; we only warn if it differs from the rate by "
-            "more than a penny",
+            says="what settles it up to that day. Your figure always counts; we only warn if it differs from the rate "
+            "by more than a penny",
         ),
         Column(
             "settlement_rate",
             PERCENT,
-            "percent. Without a `settlement_amount` we compute total × (1 − rate), halves rounded up",
+            says="percent: 5 for 5%. Without a `settlement_amount` we compute total × (100 − rate) / 100, halves "
+            "rounded up",
         ),
-        Column("age_label", text(20), '"1 Month". Only compared with ours, never shown'),
+        Column("age_label", text(20), says='"1 Month". Only compared with ours, never shown'),
         Column("description", text(200, multiline=True)),
         Column("order_no", text(40)),
         Column("customer_order_ref", text(40)),
         Column("advice_no", text(40)),
         Column("depot_code", text(32)),
         Column("rep_code", text(32)),
-        Column("document_id", identifier(64), "its document in documents.csv, of this or an earlier export"),
-        Column("dispute_flag", BOOLEAN, "in dispute in your system"),
+        Column("document_id", identifier(64), says="its document in documents.csv, of this or an earlier export"),
+        Column("dispute_flag", BOOLEAN, says="in dispute in your system"),
         Column("settled_date", DATE),
         Column(
             "settled_reason",
             one_of(*(reason.value for reason in SettledReason)),
-            "`rolled` if it went into a brought-forward row",
+            says="`rolled` if it went into a brought-forward row",
         ),
-        Column("period", PERIOD, "accounting month"),
+        Column("period", PERIOD, says="accounting month"),
         *RECORD,
     ),
 )

@@ -34,6 +34,14 @@ def _code(text: str) -> str:
     return text
 
 
+def _out(text: str) -> Path:
+    """A name that ends in a slash is a folder, which is made if there is none."""
+    path = Path(text)
+    if text.endswith("/"):
+        path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
     parser.add_argument(
@@ -42,9 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--as-at", type=date.fromisoformat, default=None, help="the date of its figures, today if left out"
     )
-    parser.add_argument("--out", type=Path, default=Path(), help="a file, or a folder in which it gets its own name")
+    parser.add_argument("--out", type=_out, default=Path(), help="a file, or a folder in which it gets its own name")
     parser.add_argument("--dealer-code", type=_code, default=DEALER_CODE)
-    parser.add_argument("--sequence", type=int, default=1, help="2 for the next day's export, and so on")
+    parser.add_argument(
+        "--sequence", type=int, default=1, help="2 for the next day's export, with --as-at a day later, and so on"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=0, help="how many PDFs the sizes S, M and L get")
     options = vars(parser.parse_args(arguments))

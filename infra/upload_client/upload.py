@@ -35,6 +35,10 @@ from typing import Any, BinaryIO, NoReturn
 
 APPLIED, REFUSED, HELD, NOT_SENT, WRONG_USE = range(5)
 CODES = {"published": APPLIED, "held": HELD, "refused": REFUSED, "failed": REFUSED, "undone": REFUSED}
+STATES = {"published": "applied"}
+"""What the portal's pages call a state, where it is not its own name."""
+MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""How Windows begins a text file that is not UTF-8."""
 ATTEMPTS = 5
 BLOCK = 1024 * 1024
 TIMEOUT = 60
@@ -79,18 +83,28 @@ def export_file(name: str) -> Path:
     path = Path(name)
     if not path.is_file():
         raise Stop(WRONG_USE, f"There is no file {path}")
+    if not path.stat().st_size:
+        raise Stop(REFUSED, f"{path} is empty. Make the export again. Nothing was sent.")
     return path
 
 
 def read_key(key_file: str | None) -> str:
     name = key_file or os.environ.get("CCX_KEY_FILE", "")
     try:
-        key = Path(name).read_text(encoding="utf-8") if name else os.environ.get("CCX_KEY", "")
-    except OSError as error:
+        key = text_of(Path(name).read_bytes()) if name else os.environ.get("CCX_KEY", "")
+    except (OSError, UnicodeError) as error:
         raise Stop(WRONG_USE, f"The key file cannot be read: {error}") from None
-    if not key.strip():
+    key = key.strip()
+    if not key:
         raise Stop(WRONG_USE, "There is no API key. Set CCX_KEY or CCX_KEY_FILE")
-    return key.strip()
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise Stop(WRONG_USE, "This is not an API key. It is one word that begins with ccx_")
+    return key
+
+
+def text_of(data: bytes) -> str:
+    """A text file as editors and PowerShell write it: UTF-8 or UTF-16, with a byte order mark or without."""
+    return data.decode(MARKS.get(data[:2], "utf-8-sig"))
 
 
 class Portal:
@@ -141,8 +155,9 @@ def repeat(attempt: Any, what: str) -> Any:
 def stop_with_reason(error: urllib.error.HTTPError) -> NoReturn:
     """Stop with the server's message."""
     text = error.read(4000).decode("utf-8", "replace")
-    with suppress(ValueError, KeyError, TypeError):
-        text = json.loads(text)["message"]
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        said = json.loads(text)
+        text = coded(said.get("code"), said["message"])
     raise Stop(WRONG_USE if error.code in {401, 422} else NOT_SENT, text)
 
 
@@ -204,13 +219,23 @@ def describe_outcome(found: dict[str, Any]) -> tuple[int, str]:
     run = found["import"]
     if run is None or run["state"] not in CODES:
         return NOT_SENT, ""
-    state = "the same export was there before, " + run["state"] if found["upload"]["state"] == "same" else run["state"]
-    lines = [f"Export {run['sequence']}: {state}"]
+    state = STATES.get(run["state"], run["state"])
+    if found["upload"]["state"] == "same":
+        state = "the same export was there before, " + state
+    name = "This file" if run["sequence"] is None else f"Export {run['sequence']}"
+    lines = [f"{name}: {state}"]
     if run["rows"] is not None:
         lines.append(f"{run['rows']:,} rows, {run['rejected']:,} rejected")
-    lines += [run["message"]] if run["message"] else []
-    lines += run["reasons"]
+    codes = run.get("reason_codes") or [None] * len(run["reasons"])
+    lines += [coded(code, reason) for code, reason in zip(codes, run["reasons"], strict=True)]
+    if run["message"] and run["message"] not in run["reasons"]:
+        lines.append(coded(run.get("code"), run["message"]))
     return CODES[run["state"]], "\n".join(lines)
+
+
+def coded(code: str | None, message: str) -> str:
+    """A message after its code, with which docs/export-format.md lists it."""
+    return f"{code}: {message}" if code else message
 
 
 if __name__ == "__main__":

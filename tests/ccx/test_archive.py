@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ccx import archive
-from chalicelib.ccx.archive import open_archive, spans, unpack
+from chalicelib.ccx.archive import is_hidden, open_archive, spans, unpack
 from chalicelib.ccx.findings import BundleError
 from tests.ingest.zips import packed
 
@@ -81,10 +81,45 @@ def test_a_short_file_of_zeros_is_no_bomb() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["/etc/passwd", "../a.csv", "documents/../a.pdf", "C:a.csv", "a\\b.csv", "./a.csv", "a\x01.csv"]
+    "name",
+    [
+        "/etc/passwd",
+        "../a.csv",
+        "documents/../a.pdf",
+        "C:a.csv",
+        "..\\a.csv",
+        "\\\\host\\a.csv",
+        "C:\\a.csv",
+        "./a.csv",
+        "a\x01.csv",
+    ],
 )
 def test_names_that_leave_their_place(name: str) -> None:
     assert refusal(packed({name: b""})) == "B005_UNSAFE_NAME"
+
+
+def test_an_unsafe_path_is_quoted_whole() -> None:
+    with pytest.raises(BundleError) as caught:
+        open_archive(io.BytesIO(packed({"../../etc/x": b""})))
+    assert caught.value.message.startswith("The zip file holds the path ../../etc/x. Use plain file names")
+
+
+def test_backslashes_between_folders_count_as_slashes() -> None:
+    opened = open_archive(io.BytesIO(packed({"manifest.json": b"{}", "documents\\a.pdf": b"%PDF-"})))
+    assert spans(opened).keys() == {"manifest.json", "documents/a.pdf"}
+    assert opened.read("documents/a.pdf") == b"%PDF-"
+
+
+def test_a_slash_and_a_backslash_clash() -> None:
+    assert refusal(packed({"documents/a.pdf": b"", "documents\\a.pdf": b""})) == "B008_NAME_CLASH"
+
+
+@pytest.mark.parametrize(
+    "name", ["__MACOSX/", "__MACOSX/._a.csv", "__MACOSX/documents/._a.pdf", ".DS_Store", "documents/._a.pdf"]
+)
+def test_hidden_files_of_macos_are_left_alone(name: str) -> None:
+    assert len(open_archive(io.BytesIO(packed({"manifest.json": b"{}", name: b""}))).infolist()) == 2
+    assert is_hidden(name)
 
 
 def test_a_name_cut_short_by_a_nul() -> None:
@@ -126,7 +161,7 @@ def test_names_that_clash(other: str) -> None:
     assert refusal(out.getvalue()) == "B008_NAME_CLASH"
 
 
-@pytest.mark.parametrize("name", ["data/a.csv", "documents/x/a.pdf", "__MACOSX/", "Documents/a.pdf"])
+@pytest.mark.parametrize("name", ["data/a.csv", "documents/x/a.pdf", "Documents/a.pdf", "data\\a.csv"])
 def test_folders(name: str) -> None:
     assert refusal(packed({name: b""})) == "B009_FOLDER"
 

@@ -85,7 +85,7 @@ def test_unknown_columns_are_a_warning() -> None:
 def test_fewer_rows_than_declared() -> None:
     error = refusal(build(files={"transactions": {"rows": 3}}))
     assert error.code == "B016_ROWS"
-    assert error.message == "transactions.csv has 2 rows, manifest.json says 3. Make the export again"
+    assert error.message == "transactions.csv has 2 rows, manifest.json says 3. Make the export again."
 
 
 def test_other_bytes_than_declared() -> None:
@@ -122,6 +122,44 @@ def test_a_required_column_is_missing() -> None:
     error = refusal(spoilt("invoice_lines", b"account_ref,type,line_no\n"))
     assert error.code == "B020_MISSING_COLUMN"
     assert "transaction_id" in error.message
+
+
+@pytest.mark.parametrize(
+    ("first", "shown"),
+    [
+        (b"account_ref;type;transaction_id;line_no\n", "account_ref;type;transaction_id;line_no"),
+        (b"sep=,\n" + HEAD, "sep=,"),
+        (b"Invoice lines of 5 June\n" + HEAD, "Invoice lines of 5 June"),
+        (b"account_ref\ttype\ttransaction_id\n", "account_ref<09>type<09>transaction_id"),
+    ],
+)
+def test_a_first_line_without_the_columns_is_quoted(first: bytes, shown: str) -> None:
+    error = refusal(spoilt("invoice_lines", first))
+    assert error.message == (
+        f"invoice_lines.csv lacks the column account_ref. Its first line begins with {shown}. "
+        "Name the columns in the first line, spelt exactly so, with commas between them."
+    )
+
+
+def test_hidden_files_of_macos_and_backslashes_do_no_harm() -> None:
+    hidden = with_member(with_member(build(), "__MACOSX/._customers.csv", b"x"), ".DS_Store", b"x")
+    assert rows_read(opened(hidden)) == rows_read(opened(build()))
+    assert opened(build().replace(b"documents/d1.pdf", b"documents\\d1.pdf")).open_document("d1").read()
+
+
+def test_a_total_of_a_column_that_is_not_added_up_is_told() -> None:
+    def more(manifest: dict[str, Any]) -> None:
+        manifest["files"][1]["totals"] = {"net_amount": {"GBP": "1.00"}, "wrong_name": {"GBP": "1.00"}}
+
+    told = [(f.file, f.column, f.code) for f in opened(with_manifest(build(), more)).warnings]
+    path = "transactions.csv"
+    assert told == [(path, "net_amount", "W319_UNCHECKED_TOTAL"), (path, "wrong_name", "W319_UNCHECKED_TOTAL")]
+
+
+def test_lines_that_end_in_cr_alone_are_told_so() -> None:
+    error = refusal(spoilt("invoice_lines", HEAD.replace(b"\n", b"\r") + b"1200,invoice,1,1,2.00\r"))
+    assert error.code == "B032_LINE_ENDS"
+    assert error.message == "The lines of invoice_lines.csv end in CR alone. End them in CRLF or LF."
 
 
 @pytest.mark.parametrize("content", [b"", b'"account_ref"x,type\n'])
@@ -171,4 +209,4 @@ def test_what_a_run_keeps_of_an_export_is_bounded() -> None:
     many = [customer("1200") | {f"c{n}": "" for n in range(300)}]
     assert len(opened(build_bundle(many)).warnings) == 100
     long = build(raw={"manifest.json": b" " * (256 * 1024 + 1)})
-    assert refusal(long).message.startswith("manifest.json cannot be used: the file: is larger than 256 KiB")
+    assert refusal(long).message.startswith("manifest.json cannot be used: the file is larger than 256 KiB.")

@@ -8,14 +8,18 @@ from hypothesis import strategies as st
 
 from chalicelib.ccx import cells
 from chalicelib.ccx.cells import CellError, Parser
-from chalicelib.ccx.codes import Code, message
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.messages import Message, phrase
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.money import as_decimal, minor_digits
+from tests.ccx.words import words
 
 FORM = re.compile(r"-?\d{1,13}(\.\d{1,3})?", re.ASCII)
+LETTERS = phrase(lazy_gettext("letters"))
 PARSERS: list[Parser] = [
     cells.Text(5),
     cells.one_of("a", "b"),
-    cells.form("[a-z]+", "letters"),
+    cells.form("[a-z]+", LETTERS),
     cells.boolean,
     cells.iso_date,
     cells.moment,
@@ -36,7 +40,7 @@ def test_any_text_is_a_value_or_a_finding_with_words(parse: Parser, cell: str) -
     try:
         parse(cell)
     except CellError as error:
-        assert message(error.code, **error.params)  # noqa: PT017 - it may also parse
+        assert "…" not in words(Message(error.code, error.params))  # noqa: PT017 - it may also parse
 
 
 @given(st.integers(-(10**15), 10**15), st.sampled_from(["GBP", "JPY", "KWD"]))
@@ -56,7 +60,7 @@ def test_amounts_are_whole_minor_units(cell: str, currency: str) -> None:
     assert found == expected or not cell.isascii()
 
 
-@given(st.dates())
+@given(st.dates(min_value=date(1900, 1, 1)))
 def test_every_date_comes_back(day: date) -> None:
     assert cells.iso_date(day.isoformat()) == day.isoformat()
 
@@ -64,25 +68,16 @@ def test_every_date_comes_back(day: date) -> None:
 def refusal(parse: Parser, cell: str) -> str:
     with pytest.raises(CellError) as caught:
         parse(cell)
-    return message(caught.value.code, **caught.value.params)
+    return words(Message(caught.value.code, caught.value.params))
 
 
 @pytest.mark.parametrize(
-    ("cell", "meant"),
-    [
-        ("31/09/2026", "2026-09-30"),
-        ("2026-02-31", "2026-02-28"),
-        ("05/06/2024", "2024-06-05"),
-        ("5.6.2024", "2024-06-05"),
-        ("2024/06/05", "2024-06-05"),
-        ("20240605", "year, month and day: 2026-09-30"),
-        ("05/13/2024", "year, month and day: 2026-09-30"),
-        ("Jan 28 2021", "year, month and day: 2026-09-30"),
-        ("\u0662\u0660\u0662\u0664-06-05", "year, month and day: 2026-09-30"),
-    ],
+    "cell",
+    ["31/09/2026", "2026-02-31", "05/06/2024", "1/2/26", "0026-02-01", "20240605", "\u0662\u0660\u0662\u0664-06-05"],
 )
-def test_a_bad_date_says_what_to_write(cell: str, meant: str) -> None:
-    assert refusal(cells.iso_date, cell) == f"There is no such date. Write {meant}"
+def test_a_bad_date_is_told_the_form_and_never_another_date(cell: str) -> None:
+    said = "There is no such date in the form YYYY-MM-DD. Write the date in this form, for example 2026-09-30."
+    assert refusal(cells.iso_date, cell) == said
 
 
 @pytest.mark.parametrize(
@@ -93,8 +88,10 @@ def test_what_is_no_amount(cell: str) -> None:
 
 
 def test_more_decimals_than_the_currency_has() -> None:
-    assert refusal(cells.amount("GBP"), "7.705") == "GBP has 2 decimals, this has more. Write 1020.50"
-    assert refusal(cells.amount("JPY"), "7.5").startswith("JPY has no decimals")
+    assert refusal(cells.amount("GBP"), "7.705") == (
+        "GBP has 2 decimals, this has more. Write no more than these, for example 1020.50."
+    )
+    assert refusal(cells.amount("JPY"), "7.5").endswith("for example 1020.")
     assert cells.amount("GBP")("7.700") == 770
     assert cells.amount("JPY")("7.00") == 7
     assert cells.amount("KWD")("-1.235") == -1235
@@ -134,7 +131,7 @@ def test_moments(cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["2024-06-05", "2024-06-05T05:00:00", "2024-06-31T05:00:00Z"])
 def test_what_is_no_moment(cell: str) -> None:
-    assert refusal(cells.moment, cell).endswith("T06:00:00Z")
+    assert refusal(cells.moment, cell).endswith("T06:00:00Z.")
 
 
 @pytest.mark.parametrize(("parse", "good", "bad"), [
@@ -151,7 +148,7 @@ def test_what_is_no_moment(cell: str) -> None:
     (cells.Text(3), "abc", "abcd"),
     (cells.Text(32), "B0003", "B" * 33),
     (cells.one_of("a", "b"), "a", "A"),
-    (cells.form("[A-Z]{2}", "two capitals"), "GB", "GBR"),
+    (cells.form("[A-Z]{2}", LETTERS), "GB", "GBR"),
 ])  # fmt: skip
 def test_limits(parse: Parser, good: str, bad: str) -> None:
     parse(good)

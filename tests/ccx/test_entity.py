@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.ccx.columns import Column, Schema, account_ref, text
 from chalicelib.ccx.entity import Absence, Entity
-from chalicelib.kernel.i18n import lazy_ngettext
+from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 
 
 class Note(NamedTuple):
@@ -16,7 +16,7 @@ def declared(*columns: Column, **values: Any) -> Entity[Note]:
     return Entity(
         name="notes",
         tag="N",
-        schema=Schema(Column("note_id", text(9), what="an id"), *columns),
+        schema=Schema(Column("note_id", text(9), what=lazy_gettext("an id")), *columns),
         absence=Absence.GONE,
         intro="One row a note.",
         nouns=lazy_ngettext("%(num)s note", "%(num)s notes"),

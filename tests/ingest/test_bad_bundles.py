@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.ingest.model import ImportRun, RunState
 from tests.bundles import TRANSACTION_COLUMNS, csv_bytes
+from tests.ccx.words import words
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
 
@@ -101,7 +102,7 @@ def test_two_percent_of_bad_rows_hold_the_bundle_and_name_each(line: ImportPipel
     assert run.state is RunState.HELD
     assert run.summary is not None
     assert run.summary.rejected == 10
-    assert "2.0%" in run.reasons[0]
+    assert "2.0%" in words(run.reasons[0])
     assert line.picture() == before
     found = queries.rejects(line.scope, number=run.number)
     assert [(f.file, f.line, f.column, f.code.value, f.value) for f in found[:2]] == [

@@ -22,6 +22,7 @@ from chalicelib.ccx.columns import (
     text,
 )
 from chalicelib.ccx.entity import Absence, AccountContext, Change, Entity
+from chalicelib.ccx.messages import Choice
 from chalicelib.ccx.row_plan import Problem, ReadRow
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations
@@ -35,6 +36,7 @@ from chalicelib.kernel.scopes import ImportScope
 from chalicelib.ledger.model import TransactionType
 from chalicelib.sheets import queries as sheets
 from tests.bundles import csv_bytes
+from tests.ccx.words import words
 from tests.ingest.exports import Rows, export, ledger
 from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.test_swept_runs import keys
@@ -85,11 +87,11 @@ HIRES: Entity[Hire] = Entity(
     event=lambda row: "new_hire" if row.price else None,
     after=_heard,
     schema=Schema(
-        Column("hire_id", text(20), what="the hire's number"),
+        Column("hire_id", text(20), what=lazy_gettext("the hire's number")),
         account_ref(),
-        Column("machine", one_of("saw", "mower", "crane"), what="saw, mower or crane"),
+        Column("machine", one_of("saw", "mower", "crane"), what=Choice(("saw", "mower", "crane"))),
         Column("since", DATE),
-        Column("price", AMOUNT, what="the price"),
+        Column("price", AMOUNT, what=lazy_gettext("the price")),
         currency(),
     ),
 )
@@ -102,7 +104,10 @@ DEPOTS: Entity[Depot] = Entity(
     key=("code",),
     row=Depot,
     per_dealer=True,
-    schema=Schema(Column("code", text(10), what="the depot's code"), Column("name", text(40), what="its name")),
+    schema=Schema(
+        Column("code", text(10), what=lazy_gettext("the depot's code")),
+        Column("name", text(40), what=lazy_gettext("its name")),
+    ),
 )
 COLUMNS = {entity.name: [column.name for column in entity.schema.columns] for entity in (HIRES, DEPOTS)}
 
@@ -186,7 +191,7 @@ def test_rows_are_rejected_one_by_one_and_keep_their_last_good_value(line: Impor
 def test_a_wrong_control_total_holds_the_export(line: ImportPipeline) -> None:
     run = line.take_in(bundle(line, [hire("1000", "h1")], totals={"price": {"GBP": str(Decimal("9.99"))}}))
     assert (run.state, len(run.reasons)) == (RunState.HELD, 1)
-    assert "hires.csv" in run.reasons[0]
+    assert "hires.csv" in words(run.reasons[0])
 
 
 def test_too_many_bad_rows_hold_it_and_never_refuse(line: ImportPipeline) -> None:

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from chalicelib.ingest.gate_rules import Decision, Delta, Guards, Verdict, decision_of, verdict
 from chalicelib.ingest.model import ControlTotal, FileCount
+from tests.ccx.words import words
 
 
 def of_guards(**values: object) -> Verdict:
@@ -50,8 +51,8 @@ def test_the_worst_file_decides_and_says_so() -> None:
     found = verdict(files, guards=Guards())
     assert found.decision is Decision.REFUSE
     assert codes(found) == ["G401_ERRORS", "G401_ERRORS"]
-    assert found.reasons[0].text == "1,120 of 48,020 rows in transactions.csv have errors, 2.3%. The limit is 1%."
-    assert found.reasons[1].text == "2 of 4 rows in documents.csv have errors, 50%. The limit is 10%."
+    assert words(found.reasons[0]) == "1,120 of 48,020 rows in transactions.csv have errors, 2.3%. The limit is 1%."
+    assert words(found.reasons[1]) == "2 of 4 rows in documents.csv have errors, 50%. The limit is 10%."
 
 
 def test_nothing_to_say() -> None:
@@ -75,9 +76,9 @@ def test_a_guard_holds(guards: dict[str, object], code: str) -> None:
 
 def test_a_guard_speaks_as_the_page_does() -> None:
     (reason,) = of_guards(accounts_before=1482, accounts_removed=341).reasons
-    assert reason.text == "It would remove 341 of 1,482 accounts, 23%. The limit is 20%."
+    assert words(reason) == "It would remove 341 of 1,482 accounts, 23%. The limit is 20%."
     (reason,) = of_guards(open_before=51, totals=(Delta("GBP", 10_000_00, 0),)).reasons
-    assert reason.text == "The total outstanding moves from GBP 10,000.00 to GBP 0.00. The limit is 50%."
+    assert words(reason) == "The total outstanding moves from £10,000.00 to £0.00. The limit is 50%."
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,6 @@ def test_a_control_total_must_agree_where_it_can_be_known() -> None:
     ]
     found = verdict([], guards=Guards(), controls=[wrong, *unknown])
     assert (found.decision, codes(found)) == (Decision.HOLD, ["G406_CONTROL_TOTAL"])
-    assert "GBP 7.71" in found.reasons[0].text
+    assert "£7.71" in words(found.reasons[0])
     assert verdict([], guards=Guards(), controls=unknown).decision is Decision.PUBLISH
     assert [control.agrees for control in (wrong, *unknown)] == [False, True, False, True]

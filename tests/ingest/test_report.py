@@ -4,25 +4,25 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.ccx.codes import Code
-from chalicelib.ccx.findings import FINDINGS, BundleError, Finding, mask
-from chalicelib.ingest.report import rejects_csv
+from chalicelib.ccx.findings import FINDINGS, Finding, mask
+from chalicelib.ingest.report import findings_csv
+from tests.ccx.words import BRITISH
 
-FINDING = Finding(
-    "customers.csv", 871, "2214", "currency", Code.E107_BAD_CURRENCY, "This is not a currency code", "GPB"
-)
+FINDING = Finding("customers.csv", 871, "2214", "currency", Code.E107_BAD_CURRENCY, "GPB")
+SAID = "This is not a currency code. Write three capitals, such as GBP."
 
 
 def test_the_report_is_one_line_a_finding() -> None:
-    rows = list(csv.reader(rejects_csv([FINDING])))
+    rows = list(csv.reader(findings_csv([FINDING], BRITISH)))
     assert rows == [
         ["file", "line", "key", "column", "code", "message", "value"],
-        ["customers.csv", "871", "2214", "currency", "E107_BAD_CURRENCY", "This is not a currency code", "GPB"],
+        ["customers.csv", "871", "2214", "currency", "E107_BAD_CURRENCY", SAID, "GPB"],
     ]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", " =1+1", "\n=1+1", "＝1+1"])  # noqa: RUF001 - the wide form counts too
 def test_nothing_in_it_is_a_formula(text: str) -> None:
-    _, row = csv.reader(rejects_csv([replace(FINDING, key="7.70", value=text)]))
+    _, row = csv.reader(findings_csv([replace(FINDING, key="7.70", value=text)], BRITISH))
     assert (row[2], row[-1]) == ("7.70", f"'{text}")
 
 
@@ -35,8 +35,3 @@ def test_values_are_masked() -> None:
     assert mask("x" * 40) == "x" * 40
     assert mask("x" * 41) == "x" * 39 + "…"
     assert mask("a\x00b") == "a<00>b"
-
-
-def test_a_refusal_speaks_for_itself() -> None:
-    error = BundleError(Code.B018_CHECKSUM, "transactions.csv")
-    assert error.message == "transactions.csv does not match its checksum. Make the export again"

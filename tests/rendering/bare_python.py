@@ -1,7 +1,8 @@
 """Finds literals of the program that read as English and are outside gettext: a reader sees them, no translator would.
 
-Not looked at: docstrings, annotations, keys, what is logged, and what is said to a programmer (errors that are no
-PortalError, `msg`). What is left and no text is acknowledged, so that whoever adds one says so.
+Not looked at: docstrings, annotations, keys, what is logged, what docs/export-format.md says in English, and what is
+said to a programmer (errors that are no PortalError, `msg`). What is left and no text is acknowledged, so that whoever
+adds one says so.
 """
 
 import ast
@@ -16,6 +17,8 @@ _PHRASE = re.compile(r"[A-Za-z]{2,}[,.:;]? \w|\bA [a-z]|^ [a-z]{2,}|[a-z]{2,} $"
 _LABEL = re.compile(r"^[\s(]*[A-Z][a-z]+[ ,.:]*$|^[A-Z](\.[A-Z])+\.")
 _MACHINE = re.compile(r"[;=/{}\[\]]|'(self|none)'|^[A-Z][\w]*(-[A-Z][\w]*)+$|^[A-Z][a-z]+([A-Z][a-z]+)+$")
 _NO_TEXTS = (["msg"], ["__all__"])
+_MANUAL = {"intro", "notes", "says"}
+"""Arguments of declarations that docs/export-format.md quotes."""
 _QUIET_NAMES = {"logger", "bind", "bind_also", "getattr", "isinstance", "TypeVar"}
 
 
@@ -55,6 +58,16 @@ class _Reader(ast.NodeVisitor):
         for child in (node.func, *texts, *node.keywords):
             self.visit(child)
 
+    def visit_keyword(self, node: ast.keyword) -> None:
+        if node.arg not in _MANUAL:
+            self.visit(node.value)
+
+    def visit_arguments(self, node: ast.arguments) -> None:
+        named = zip(node.kwonlyargs, node.kw_defaults, strict=True)
+        for default in (*node.defaults, *(default for argument, default in named if argument.arg not in _MANUAL)):
+            if default:
+                self.visit(default)
+
     def visit_Raise(self, node: ast.Raise) -> None:
         raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         if raised is None or _name(raised) in _expected_errors():
@@ -71,9 +84,6 @@ class _Reader(ast.NodeVisitor):
     def visit_Dict(self, node: ast.Dict) -> None:
         for value in node.values:
             self.visit(value)
-
-    def visit_arg(self, node: ast.arg) -> None:
-        """Its annotation is no text."""
 
     def _visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for child in (*node.decorator_list, node.args, *node.body):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from chalicelib.ccx.columns import AMOUNT, DATE, Column, Schema, account_ref, text
 from chalicelib.ccx.entity import Absence, Entity
-from chalicelib.kernel.i18n import lazy_ngettext
+from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 
 
 class Note(NamedTuple):
@@ -19,7 +19,10 @@ def entity(absence: Absence = Absence.GONE) -> Entity[Note]:
         name="notes",
         tag="N",
         schema=Schema(
-            Column("note_id", text(9), what="an id"), account_ref(), Column("written", DATE), Column("price", AMOUNT)
+            Column("note_id", text(9), what=lazy_gettext("an id")),
+            account_ref(),
+            Column("written", DATE),
+            Column("price", AMOUNT),
         ),
         key=("note_id",),
         absence=absence,

@@ -48,7 +48,7 @@ NUMBERS = {"Total", "Outstanding", "Goods", "V.A.T.", "Settlement"}
 def row(schema: Schema, given: dict[str, str], start: str) -> dict[str, str]:
     """Every text begins as a formula does; tabs and line ends are taken in free texts, a bare CR nowhere."""
     names = [c.name for c in schema.columns if isinstance(c.parse, Text) and c.name not in KEPT]
-    texts = {name: f"{start if name in schema.free_text else start.strip()}1+1,2" for name in names}
+    texts = {name: f"{start if schema.texts[name].multiline else start.strip()}1+1,2" for name in names}
     return given | texts | ({"master_account_ref": ""} if schema is CUSTOMERS.schema else {})
 
 

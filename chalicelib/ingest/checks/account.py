@@ -8,7 +8,8 @@ from typing import Any
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import RawRow
 from chalicelib.ccx.entity import AccountContext, Entity, Key
-from chalicelib.ccx.findings import Finding
+from chalicelib.ccx.findings import Finding, spelt
+from chalicelib.ccx.messages import Money
 from chalicelib.ccx.row_collector import Counted, RowCollector
 from chalicelib.ccx.row_plan import Problem, ReadRow
 from chalicelib.customers.entity import CUSTOMERS
@@ -157,7 +158,13 @@ def _check_ledger(
     if lines:
         rejected = collectors[TRANSACTIONS.name].rejected if transactions else ()
         accepted = {(row.type, row.transaction_id) for row in out.rows}
-        out.lines = check_lines(collectors[INVOICE_LINES.name], lines, accepted=accepted, rejected=rejected)
+        out.lines = check_lines(
+            collectors[INVOICE_LINES.name],
+            lines,
+            accepted=accepted,
+            rejected=rejected,
+            parent=context.file(TRANSACTIONS),
+        )
 
 
 def _link_documents(out: CheckedAccount, collectors: Mapping[str, RowCollector], *, has_transactions: bool) -> None:
@@ -190,11 +197,9 @@ def _check_balance(out: CheckedAccount, collectors: Mapping[str, RowCollector], 
         return
     total = sum(row.outstanding for row in out.rows)
     if total != facts.balance:
-        balance = as_decimal(facts.balance, facts.currency)
-        params: dict[str, object] = {"sum": as_decimal(total, facts.currency), "balance": balance}
-        collectors[CUSTOMERS.name].report(
-            line, Problem("balance", Code.W312_OUT_OF_BALANCE, params, str(balance)), out.ref
-        )
+        params = {"sum": Money(total, facts.currency), "balance": Money(facts.balance, facts.currency)}
+        shown = str(as_decimal(facts.balance, facts.currency))
+        collectors[CUSTOMERS.name].report(line, Problem("balance", Code.W312_OUT_OF_BALANCE, params, shown), out.ref)
 
 
 def _reject_all(
@@ -202,16 +207,16 @@ def _reject_all(
 ) -> None:
     """Rows with no account to belong to. Their amounts still count for the control totals."""
     if customer_rejected:
-        problem = Problem("account_ref", Code.E201_PARENT_REJECTED, {"parent": "customer"}, ref)
+        problem = Problem("account_ref", Code.E201_PARENT_REJECTED, {"parent": context.file(CUSTOMERS)}, ref)
     else:
-        problem = Problem("account_ref", Code.E202_UNKNOWN_ACCOUNT, {}, ref)
+        problem = Problem("account_ref", Code.E202_UNKNOWN_ACCOUNT, {"account": spelt(ref)}, ref)
     for entity in context.entities:
         rows = records.get(entity.name)
         if rows and entity is not CUSTOMERS:
             currency = currency_in(entity, rows, context)
             collectors[entity.name] = collector = context.collector(entity, ref, currency)
             for row in collector.read(rows):
-                row.problems[:] = [problem]
+                row.problems.append(problem)
                 collector.accept(row)
 
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import Header
 from chalicelib.ccx.entity import Entity
+from chalicelib.ccx.messages import Params
 from chalicelib.ccx.row_collector import RowCollector, collector_for
-from chalicelib.ccx.row_plan import Params
 from chalicelib.dealers.model import AgeingSetting
 
 FUTURE = timedelta(days=366)

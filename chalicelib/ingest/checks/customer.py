@@ -8,6 +8,7 @@ from chalicelib.ccx.cells import CellError
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import RawRow, split
 from chalicelib.ccx.entity import Entity
+from chalicelib.ccx.messages import Money
 from chalicelib.ccx.row_collector import RowCollector
 from chalicelib.ccx.row_plan import Problem, ReadRow
 from chalicelib.customers.entity import AGED, CUSTOMERS
@@ -47,7 +48,7 @@ def check_customer(ref: str, rows: list[RawRow], context: Context) -> tuple[Acco
     facts, line = None, 0
     for row in collector.read(rows):
         if is_portal_customer(ref):
-            row.problems.append(Problem("account_ref", Code.E121_RESERVED, {}, ref))
+            row.problems.append(Problem("account_ref", Code.E122_RESERVED, {}, ref))
         _check_master(ref, row, context)
         aged = _aged(row, currency)
         if collector.accept(row):
@@ -77,6 +78,6 @@ def _aged(row: ReadRow, currency: str) -> Aged | None:
     if len(given) == len(cells) and sum(given) == balance:
         aged: Aged = cells
         return aged
-    params: dict[str, object] = {"sum": as_decimal(sum(given), currency), "balance": as_decimal(balance, currency)}
+    params = {"sum": Money(sum(given), currency), "balance": Money(balance, currency)}
     row.problems.append(Problem("aged_current", Code.W311_AGED_AMOUNTS, params, ""))
     return None

@@ -5,10 +5,12 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.messages import Params, phrase
 from chalicelib.ccx.row_collector import RowCollector
-from chalicelib.ccx.row_plan import Params, Problem, ReadRow
+from chalicelib.ccx.row_plan import Problem, ReadRow
 from chalicelib.documents.entity import DOCUMENTS
 from chalicelib.ingest.checks.context import Context, ZippedDocument
+from chalicelib.kernel.i18n import lazy_gettext
 
 MAX_BYTES = 25_000_000
 """A document is held whole while it is copied."""
@@ -60,8 +62,8 @@ def _check_file(row: ReadRow, document_id: str, context: Context, accepted_befor
         row.problems.append(Problem("document_id", Code.E207_NO_FILE, {"what": what}, document_id))
     elif size is not None and size > MAX_BYTES:
         row.problems.append(Problem("document_id", Code.E211_FILE_TOO_BIG, {"limit": "25 MB"}, document_id))
-    elif None not in {size, said} and size != said:
-        row.problems.append(Problem("bytes", Code.E208_FILE_SIZE, {"found": f"{size:,}"}, str(said)))
+    elif size is not None and said is not None and size != said:
+        row.problems.append(Problem("bytes", Code.E208_FILE_SIZE, {"found": size}, str(said)))
 
 
 def _made(row: ReadRow, found: ZippedDocument | None) -> CheckedDocument:
@@ -83,7 +85,7 @@ def _made(row: ReadRow, found: ZippedDocument | None) -> CheckedDocument:
 def content_problem(document: CheckedDocument, content: bytes) -> tuple[Code, Params] | None:
     """Why the file cannot be taken for what its row says: another checksum, or not a PDF at all."""
     if document.sha256 is not None and sha256(content).hexdigest() != document.sha256:
-        return Code.E209_FILE_CONTENT, {"problem": "its SHA-256 differs"}
+        return Code.E209_FILE_CONTENT, {"problem": phrase(lazy_gettext("its SHA-256 is another"))}
     if document.mime == _PDF and b"%PDF-" not in content[:1024]:
-        return Code.E209_FILE_CONTENT, {"problem": "it is not a PDF"}
+        return Code.E209_FILE_CONTENT, {"problem": phrase(lazy_gettext("it is not a PDF"))}
     return None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Key
+from chalicelib.ccx.messages import Money
 from chalicelib.ccx.row_collector import RowCollector
 from chalicelib.ccx.row_plan import Problem, ReadRow
 from chalicelib.documents.entity import INVOICE_LINES
@@ -38,9 +39,16 @@ def line_counts(read: Iterable[ReadRow]) -> Mapping[Key, int]:
 
 
 def check_lines(
-    collector: RowCollector, read: Iterable[ReadRow], *, accepted: Collection[Key], rejected: Collection[Key]
+    collector: RowCollector,
+    read: Iterable[ReadRow],
+    *,
+    accepted: Collection[Key],
+    rejected: Collection[Key],
+    parent: str,
 ) -> dict[Key, list[CheckedLine]]:
-    """Lines by (type, transaction_id), in their order. `accepted` and `rejected` are this account's transactions.
+    """Lines by (type, transaction_id), in their order.
+
+    `accepted` and `rejected` are this account's transactions in the file `parent`.
 
     Whole sets only: one with a line rejected is left out, as it would delete that line where an earlier set is shown,
     and all are where nobody can say which of them a line belongs to.
@@ -50,7 +58,7 @@ def check_lines(
     for row in read:
         key = (row.values[_TYPE], row.values[_ID])
         if key in rejected:
-            row.problems[:] = [Problem("transaction_id", Code.E201_PARENT_REJECTED, {"parent": "transaction"}, key[1])]
+            row.problems.append(Problem("transaction_id", Code.E201_PARENT_REJECTED, {"parent": parent}, key[1]))
         elif None not in key and key not in accepted:
             row.problems.append(Problem("transaction_id", Code.E203_UNKNOWN_TRANSACTION, {}, key[1]))
         _check_vat(row, collector.currency)
@@ -72,9 +80,5 @@ def _check_vat(row: ReadRow, currency: str) -> None:
         return
     expected = round_half_up(net * Decimal(rate) / 100)
     if abs(expected - vat) > 1:
-        params: dict[str, object] = {
-            "rate": rate,
-            "net": as_decimal(net, currency),
-            "expected": as_decimal(expected, currency),
-        }
+        params = {"rate": rate, "net": Money(net, currency), "expected": Money(expected, currency)}
         row.problems.append(Problem("vat_amount", Code.W303_LINE_VAT, params, str(as_decimal(vat, currency))))

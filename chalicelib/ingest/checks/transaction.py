@@ -7,8 +7,10 @@ from operator import itemgetter
 
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Key
+from chalicelib.ccx.messages import Day, Money, Param, phrase
 from chalicelib.ccx.row_plan import Problem, ReadRow
 from chalicelib.ingest.checks.context import Context
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.ageing import Age, AgeingPolicy
 from chalicelib.ledger.entity import TRANSACTIONS
@@ -17,13 +19,15 @@ from chalicelib.ledger.settlement import settlement_amount
 
 Problems = list[Problem]
 _SIGNS = {"invoice": 1, "refund": 1, "credit_note": -1, "payment": -1, "discount": -1}
-_A_TYPE = {
-    "invoice": "An invoice",
-    "refund": "A refund",
-    "credit_note": "A credit note",
-    "payment": "A payment",
-    "discount": "A discount",
+_OPPOSITES = {
+    "invoice": "credit_note",
+    "credit_note": "invoice",
+    "payment": "refund",
+    "refund": "payment",
+    "discount": "journal",
 }
+"""What an amount is, in all likelihood, whose sign its type does not have."""
+_POSITIVE, _NEGATIVE = phrase(lazy_gettext("positive")), phrase(lazy_gettext("negative"))
 _FORWARD = "brought_forward"
 _slots = TRANSACTIONS.schema.by_name
 _MAIN = itemgetter(
@@ -47,7 +51,13 @@ _AGES = {
     "3 months": Age.THREE,
     "3+ months": Age.THREE,
 }
-_AGE_WORDS = {Age.FUTURE: "Future", Age.CURRENT: "Current", Age.ONE: "1 Month", Age.TWO: "2 Months"}
+_AGE_NAMES = {
+    Age.FUTURE: phrase(lazy_gettext("Future")),
+    Age.CURRENT: phrase(lazy_gettext("Current")),
+    Age.ONE: phrase(lazy_gettext("1 Month")),
+    Age.TWO: phrase(lazy_gettext("2 Months")),
+    Age.THREE: phrase(lazy_gettext("3 Months")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +105,28 @@ def check_row(row: ReadRow, around: RowContext) -> Row:
 
 def _check_dates(day: str, due: str | None, discount: str | None, context: Context, problems: Problems) -> None:
     if day > context.latest:
-        problems.append(Problem("transaction_date", Code.E111_FUTURE_DATE, {"as_at": context.as_at}, day))
+        problems.append(
+            Problem("transaction_date", Code.E111_FUTURE_DATE, {"as_at": Day(context.as_at.isoformat())}, day)
+        )
     if due is not None and due < day:
-        problems.append(Problem("due_date", Code.W302_DUE_DATE, {"date": day}, due))
+        problems.append(Problem("due_date", Code.W302_DUE_DATE, {"date": Day(day)}, due))
     if discount is not None and discount < day:
-        problems.append(Problem("discount_date", Code.E113_DISCOUNT_DATE, {"date": day}, discount))
+        problems.append(Problem("discount_date", Code.E113_DISCOUNT_DATE, {"date": Day(day)}, discount))
 
 
 def _check_amounts(kind: str | None, total: int, outstanding: int | None, currency: str, problems: Problems) -> None:
     sign = _SIGNS.get(kind or "", 0)
     if total * sign < 0:
-        params = {"a_type": _A_TYPE[kind or ""], "sign": "positive" if sign > 0 else "negative"}
         _amount_problem(
-            "total_amount", Code.E110_SIGN, total, currency, problems, what=_text(-total, currency), **params
+            "total_amount",
+            Code.E110_SIGN,
+            total,
+            currency,
+            problems,
+            type=kind or "",
+            sign=_POSITIVE if sign > 0 else _NEGATIVE,
+            amount=_text(total, currency),
+            other=_OPPOSITES[kind or ""],
         )
     if total == 0:
         _amount_problem("total_amount", Code.W307_ZERO, total, currency, problems)
@@ -115,52 +134,59 @@ def _check_amounts(kind: str | None, total: int, outstanding: int | None, curren
         return
     if abs(outstanding) > abs(total):
         _amount_problem(
-            "outstanding_amount", Code.E112_OUTSTANDING, outstanding, currency, problems, total=_text(total, currency)
+            "outstanding_amount", Code.E112_OUTSTANDING, outstanding, currency, problems, total=Money(total, currency)
         )
     elif outstanding * total < 0:
-        what = _text(-outstanding, currency)
-        sign_word = "positive, as its total is" if total > 0 else "negative, as its total is"
-        name = "What is outstanding"
         _amount_problem(
             "outstanding_amount",
-            Code.E110_SIGN,
+            Code.E121_OVERPAID,
             outstanding,
             currency,
             problems,
-            a_type=name,
-            sign=sign_word,
-            what=what,
+            amount=Money(outstanding, currency),
+            zero=_text(0, currency),
+            other="payment" if total > 0 else "refund",
+            rest=_text(outstanding, currency),
         )
 
 
 def _check_vat(net: int, vat: int, total: int, around: RowContext, key: Key, problems: Problems) -> None:
     """Each line may have been rounded by a minor unit (a sum of rounded amounts is not rounded again)."""
     if abs(net + vat - total) > max(1, around.lines.get(key, 1)):
-        params: dict[str, object] = {"sum": _text(net + vat, around.currency), "total": _text(total, around.currency)}
+        params = {"sum": Money(net + vat, around.currency), "total": Money(total, around.currency)}
         problems.append(Problem("vat_amount", Code.W304_NET_AND_VAT, params, _text(vat, around.currency)))
 
 
 def _check_settlement(settlement: int, total: int, rate: str | None, currency: str, problems: Problems) -> None:
     if abs(settlement) > abs(total) or settlement * total < 0:
         _amount_problem(
-            "settlement_amount", Code.E114_SETTLEMENT, settlement, currency, problems, total=_text(total, currency)
+            "settlement_amount", Code.E114_SETTLEMENT, settlement, currency, problems, total=Money(total, currency)
         )
     elif rate is not None:
         expected = settlement_amount(total=total, rate=Decimal(rate))
         if abs(expected - settlement) > 1:
-            params = {"rate": rate, "total": _text(total, currency), "expected": _text(expected, currency)}
-            _amount_problem("settlement_amount", Code.W305_SETTLEMENT, settlement, currency, problems, **params)
+            _amount_problem(
+                "settlement_amount",
+                Code.W305_SETTLEMENT,
+                settlement,
+                currency,
+                problems,
+                rate=rate,
+                total=Money(total, currency),
+                expected=Money(expected, currency),
+            )
 
 
 def _check_age(label: str, made: Row, ageing: AgeingPolicy, problems: Problems) -> None:
     """Only labels that plainly mean another bucket; what a dealer calls the buckets is the dealer's affair."""
     said, computed = _AGES.get(label.casefold()), ageing.age(made)
-    if said is not None and computed in _AGES.values() and said is not computed:
-        expected = _AGE_WORDS.get(computed, "3 Months") if computed else ""
-        problems.append(Problem("age_label", Code.W308_AGE_LABEL, {"expected": expected}, label))
+    if said is not None and computed in _AGE_NAMES and said is not computed:
+        problems.append(Problem("age_label", Code.W308_AGE_LABEL, {"expected": _AGE_NAMES[computed]}, label))
 
 
-def _amount_problem(column: str, code: Code, amount: int, currency: str, problems: Problems, **params: object) -> None:
+def _amount_problem(
+    column: str, code: Code, amount: int, currency: str, problems: Problems, /, **params: Param
+) -> None:
     problems.append(Problem(column, code, params, _text(amount, currency)))
 
 

@@ -1,23 +1,25 @@
 """The last step, after the decision: the report, events, and runs that this one overtook. It may stop and go on."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from heapq import nsmallest
 
 from chalicelib import settings
 from chalicelib.ccx.findings import FINDINGS, Finding
-from chalicelib.ingest import leases, names, repo
+from chalicelib.ingest import leases, names, repo, report
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import Event, ImportRun, RunState
-from chalicelib.ingest.report import rejects_csv
 from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.publish import refuse_overtaken
 from chalicelib.store import blobs
 from chalicelib.store.transactions import WriteItem
 
 MAX_REPORTED = 50_000
-"""Rows in the report. A file with more is not mended row by row."""
-MAX_ON_PAGE = 100
+"""Findings in the report. A file with more is not mended row by row."""
+MAX_ON_PAGE = 50
+"""Of each file."""
 EVENTS_AT_ONCE = 250
 """Events written between two looks at the clock: ten batches."""
 
@@ -46,9 +48,16 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, f
 
 
 def _report(job: Job, run: ImportRun) -> None:
+    files = {file.path: at for at, file in enumerate(run.files)}
     for severity, name in (("error", names.rejects), ("warning", names.warnings)):
         found = (finding for finding in _found(job, run) if finding.severity == severity)
-        _write(job, name(run.number), nsmallest(MAX_REPORTED, found, key=lambda f: (f.file, f.line, f.column)))
+        _write(job, name(run.number), nsmallest(MAX_REPORTED, found, key=partial(_place, files)))
+
+
+def _place(files: Mapping[str, int], finding: Finding) -> tuple[bool, int, str, int, str]:
+    """Causes before what follows from them, the files in the order in which they hang on each other."""
+    at = files.get(finding.file, len(files))
+    return finding.is_consequence, at, finding.file, finding.line, finding.column
 
 
 def _found(job: Job, run: ImportRun) -> Iterator[Finding]:
@@ -57,11 +66,21 @@ def _found(job: Job, run: ImportRun) -> Iterator[Finding]:
         yield from result.findings
 
 
-def _write(job: Job, name: str, rows: list[Finding]) -> None:
+def _write(job: Job, name: str, found: list[Finding]) -> None:
     bucket = settings.load().files_bucket
-    text = "".join(rejects_csv(rows)).encode("utf-8-sig")  # a spreadsheet takes it for cp1252 without the mark
-    blobs.put(job.scope, bucket, f"{name}.csv", text, "text/csv; charset=utf-8")
-    blobs.put(job.scope, bucket, f"{name}.json", FINDINGS.dump_json(rows[:MAX_ON_PAGE]), "application/json")
+    blobs.put(job.scope, bucket, f"{name}.all", report.ALL.pack(found), "application/octet-stream")
+    blobs.put(job.scope, bucket, f"{name}.json", FINDINGS.dump_json(_for_page(found)), "application/json")
+
+
+def _for_page(found: list[Finding]) -> list[Finding]:
+    """The first of each file, so that none hides the others."""
+    seen: Counter[str] = Counter()
+    out = []
+    for finding in found:
+        seen[finding.file] += 1
+        if seen[finding.file] <= MAX_ON_PAGE:
+            out.append(finding)
+    return out
 
 
 def _record_events(job: Job, run: ImportRun, first_part: int, first_event: int) -> bool:

@@ -27,12 +27,16 @@ Visitor = Callable[[str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """`sums` by file and account, `""` for rows without one; `across` holds what one account's rows say of another."""
+    """`sums` by file and account, `""` for rows without one; `across` holds what one account's rows say of another.
+
+    `documents` are those of the zip that some row names.
+    """
 
     entities: Entities
     headers: Mapping[str, str]
     sums: Mapping[str, Sums] = field(default_factory=dict)
     across: tuple[Annotation, ...] = ()
+    documents: frozenset[str] = frozenset()
 
     @property
     def refs(self) -> set[str]:
@@ -64,7 +68,7 @@ def fingerprint(bundle: Bundle, *, compared: bool) -> Fingerprints:
         elif compared:
             sums[entity.name] = _sums(bundle, entity.name)
     headers = {entity.name: bundle.header(entity.name).raw for entity in entities}
-    return Fingerprints(entities, headers, sums if compared else {}, tuple(checks.annotations()))
+    return Fingerprints(entities, headers, sums if compared else {}, tuple(checks.annotations()), checks.documents)
 
 
 def _sums(bundle: Bundle, entity: str) -> Sums:
@@ -126,6 +130,11 @@ class CrossAccountChecks:
         if entity.master in names:
             return self._masters(names.index(entity.master), names.index("currency"))
         return None
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Every file of the zip that a row names."""
+        return frozenset(self._claims)
 
     def annotations(self) -> Iterable[Annotation]:
         """One for each account whose master cannot be taken, and two for each document with two owners."""

@@ -7,7 +7,6 @@ from chalicelib.ccx.entity import Absence
 from chalicelib.customers.groups import Member
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.entities import Entities
-from chalicelib.ingest.failures import Failure
 from chalicelib.ingest.gate_rules import Decision, Delta, Guards, Verdict, verdict
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import (
@@ -75,15 +74,13 @@ def _stage_sheets(job: Job, run: ImportRun, found: DealerSheets) -> ImportRun:
 
 
 def _carry_out(job: Job, run: ImportRun, parts: dict[int, Part], summary: Summary, decided: Verdict) -> None:
-    texts = tuple(reason.text for reason in decided.reasons)
     match decided.decision:
         case Decision.PUBLISH:
             publish.publish(job, run, parts, summary)
         case Decision.HOLD:
-            publish.hold(job, run, summary, texts)
+            publish.hold(job, run, summary, decided.reasons)
         case Decision.REFUSE:
-            failure = Failure(str(decided.reasons[0].code), decided.reasons[0].text)
-            publish.refuse(job, run, summary, failure, texts)
+            publish.refuse(job, run, summary, decided.reasons)
 
 
 @dataclass(slots=True)

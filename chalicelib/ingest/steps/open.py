@@ -7,7 +7,7 @@ from chalicelib import settings
 from chalicelib.ccx.bundle import Bundle, open_bundle
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Absence
-from chalicelib.ccx.findings import BundleError
+from chalicelib.ccx.findings import BundleError, Finding
 from chalicelib.ccx.manifest import Manifest, check_name
 from chalicelib.customers.directory import repo as shard_repo
 from chalicelib.dealers import queries as dealers
@@ -135,7 +135,7 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
         bundle = open_bundle(
             open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag), job.entities
         )
-        n, found, unchanged = _spread(job, run, bundle)
+        n, found, unchanged, warnings = _spread(job, run, bundle)
     except BundleError as error:
         leases.end(job, run.number, RunState.REFUSED, error)
         return None
@@ -143,9 +143,7 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
         leases.end(job, run.number, RunState.FAILED, failures.REPLACED)
         return None
     done = tuple(sorted(unchanged.rows))
-    opened = replace(
-        run, n=n, files=tuple(found.files), warnings=tuple(bundle.warnings), resent_at=job.now, unchanged=done
-    )
+    opened = replace(run, n=n, files=tuple(found.files), warnings=tuple(warnings), resent_at=job.now, unchanged=done)
     if done:
         results.put(job, run.number, done[0], unchanged.result)
     parts = (Part(part, run.base.shards[part], unchanged.rows[part], job.now) for part in done)
@@ -163,7 +161,7 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
     return opened
 
 
-def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unchanged]:
+def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unchanged, list[Finding]]:
     base = run.base
     rows = {entity: bundle.rows(entity.name) for entity in bundle.entities if not entity.per_dealer}
     accounts = sum(count for entity, count in rows.items() if entity.absence is Absence.ARCHIVED)
@@ -181,7 +179,7 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unch
         with gc_paused():
             found = spread(bundle, fingerprints, unchanged, n=n, put=_chunk_writer(job, run, n))
         if found.fits or n >= MAX_PARTS:
-            return n, found, unchanged
+            return n, found, unchanged, [*bundle.warnings, *bundle.unnamed_documents(fingerprints.documents)]
         n *= 2
 
 

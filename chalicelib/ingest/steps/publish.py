@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from chalicelib.ccx.messages import Message
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealer_repo
 from chalicelib.dealers.publication import Published
 from chalicelib.ingest import failures, leases, repo
-from chalicelib.ingest.failures import Failure
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Part, RunState, Summary
 from chalicelib.ingest.steps import messages
@@ -85,14 +85,14 @@ def _next(current: Published, run: ImportRun, parts: Mapping[int, Part], summary
     )
 
 
-def hold(job: Job, run: ImportRun, summary: Summary, reasons: tuple[str, ...]) -> None:
+def hold(job: Job, run: ImportRun, summary: Summary, reasons: tuple[Message, ...]) -> None:
     """Set the run aside for the dealer to decide; the lease goes back, so that a newer export may come in."""
     held = replace(run, state=RunState.HELD, gated_at=job.now, ended_at=job.now, summary=summary, reasons=reasons)
     _set_aside(job, run, held, "import.held")
 
 
-def refuse(job: Job, run: ImportRun, summary: Summary, failure: Failure, reasons: tuple[str, ...]) -> None:
-    """Refuse the run for what is in it. What it wrote is swept later."""
+def refuse(job: Job, run: ImportRun, summary: Summary, reasons: tuple[Message, ...]) -> None:
+    """Refuse the run for what is in it, the first reason above all. What it wrote is swept later."""
     refused = replace(
         run,
         state=RunState.REFUSED,
@@ -100,8 +100,8 @@ def refuse(job: Job, run: ImportRun, summary: Summary, failure: Failure, reasons
         ended_at=job.now,
         summary=summary,
         reasons=reasons,
-        code=failure.code,
-        message=failure.message,
+        code=reasons[0].code.value,
+        message=reasons[0],
     )
     _set_aside(job, run, refused, "import.refused")
 

@@ -154,7 +154,7 @@ def spread(bundle: Bundle, fingerprints: Fingerprints, unchanged: Unchanged, *, 
 def _check_dealer_file(bundle: Bundle, entity: Entity[Any]) -> None:
     """A file of the dealer's is read by the gate, whole; what is wrong with it as a file must be known before."""
     if bundle.rows(entity.name) > MAX_DEALER_ROWS:
-        raise BundleError(Code.B031_TOO_MANY_ROWS, bundle.path(entity.name), limit=f"{MAX_DEALER_ROWS:,}")
+        raise BundleError(Code.B031_TOO_MANY_ROWS, bundle.path(entity.name), limit=MAX_DEALER_ROWS)
     for _ in bundle.records(entity.name):
         pass
 

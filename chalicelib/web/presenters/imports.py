@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.messages import Message, Stored
 from chalicelib.ingest.entities import ENTITIES
 from chalicelib.ingest.model import ImportRun, RunState, Summary
 from chalicelib.kernel.i18n import Text, lazy_gettext, lazy_ngettext
@@ -45,6 +47,13 @@ def touched(run: ImportRun) -> int:
     """Rows that it adds, changes or settles."""
     summary = run.summary
     return summary.touched + summary.settled + summary.archived if summary else 0
+
+
+def rejected_file(reason: Stored) -> str:
+    """The file of which a reason says that too many rows were rejected, if it does."""
+    if isinstance(reason, Message) and reason.code is Code.G401_ERRORS:
+        return str(reason.params["file"])
+    return ""
 
 
 def change_words(summary: Summary, change: Literal["new", "changed"], fmt: Formats) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.ccx.messages import reason_of, sentences
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
@@ -77,6 +78,9 @@ def _common(request: Request) -> dict[str, Any]:
         "state_chip": words.state_chip,
         "brought": lambda run: words.brought(run, request.dealer_scope.person_id),
         "touched": words.touched,
+        "sentences": partial(sentences, fmt=request.fmt),
+        "rejected_file": words.rejected_file,
+        "reason_of": partial(reason_of, fmt=request.fmt),
         "is_admin": request.dealer_scope.is_admin,
     }
 
@@ -106,13 +110,14 @@ def import_run(request: Request) -> Response:
 @routes.get(HOME + "/{run}/rejects.csv", STAFF)
 def rejects(request: Request) -> Response:
     """Every rejected row as CSV."""
-    return see_other_external(queries.rejects_link(request.dealer_scope, run=_run(request)))
+    return see_other_external(queries.rejects_link(request.dealer_scope, run=_run(request), fmt=request.fmt))
 
 
 @routes.get(HOME + "/{run}/warnings.csv", STAFF)
 def warnings(request: Request) -> Response:
     """Every row with a warning as CSV."""
-    return see_other_external(queries.rejects_link(request.dealer_scope, run=_run(request), warnings=True))
+    run = _run(request)
+    return see_other_external(queries.rejects_link(request.dealer_scope, run=run, fmt=request.fmt, warnings=True))
 
 
 @routes.post(HOME + "/{run}/approve", STAFF_ADMIN)

@@ -56,6 +56,11 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     assert other.read_bytes() != again.read_bytes()
 
 
+def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
+    assert main(["--out", f"{tmp_path}/new/", "--as-at", PRINTED.isoformat()]) == 0
+    assert [path.suffix for path in (tmp_path / "new").iterdir()] == [".zip"]
+
+
 def test_the_accounts_of_the_manual_are_there() -> None:
     accounts = check_all(export())
     for known in manual_accounts():

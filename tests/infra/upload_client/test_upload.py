@@ -105,7 +105,7 @@ def test_it_sends_the_file_waits_and_says_what_became_of_it(
     portal.decides("published")
     assert run() == upload.APPLIED
     said = capsys.readouterr().out
-    assert "Export 412: published" in said
+    assert "Export 412: applied" in said
     assert "11 rows, 2 rejected" in said
     assert portal.stored.index(b'name="key"') < portal.stored.index(b'name="file"')
     assert bundle.read_bytes() in portal.stored
@@ -121,6 +121,59 @@ def test_it_sends_the_file_waits_and_says_what_became_of_it(
 def test_its_exit_code_is_the_decision(portal: Portal, run: Any, state: str, code: int) -> None:
     portal.decides(state, message="Because of that.", reasons=["One", "Two"])
     assert run() == code
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (
+            {
+                "code": "G401_ERRORS",
+                "message": "Too many errors.",
+                "reasons": ["Too many errors.", "Too few rows."],
+                "reason_codes": ["G401_ERRORS", "G404_FEWER_ROWS"],
+            },
+            "Export 412: refused\n11 rows, 2 rejected\nG401_ERRORS: Too many errors.\nG404_FEWER_ROWS: Too few rows.\n",
+        ),
+        (
+            {"sequence": None, "rows": None, "code": "B001_NOT_A_ZIP", "message": "No zip file."},
+            "This file: refused\nB001_NOT_A_ZIP: No zip file.\n",
+        ),
+        ({"rows": None, "reasons": ["One"]}, "Export 412: refused\nOne\n"),
+    ],
+)
+def test_it_says_each_reason_once_and_with_its_code(
+    portal: Portal, run: Any, capsys: pytest.CaptureFixture[str], outcome: dict[str, Any], said: str
+) -> None:
+    portal.decides("refused", **outcome)
+    assert run() == upload.REFUSED
+    assert capsys.readouterr().out.partition("bytes\n")[2] == said
+
+
+def test_an_empty_export_is_refused_before_it_is_sent(
+    portal: Portal, bundle: Path, run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle.write_bytes(b"")
+    assert run() == upload.REFUSED
+    assert "is empty. Make the export again. Nothing was sent." in capsys.readouterr().err
+    assert portal.seen == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_key_file_may_be_as_windows_writes_it(portal: Portal, run: Any, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "key.txt").write_bytes(f"{KEY}\r\n".encode(encoding))
+    portal.decides("published")
+    assert run("--key-file", str(tmp_path / "key.txt")) == upload.APPLIED
+    assert {key for _, key in portal.seen} == {f"Bearer {KEY}", ""}
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfex", b"caf\xe9", b"two words", b"PK\x03\x04"])
+def test_what_is_no_key_is_one_sentence(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    (tmp_path / "key.txt").write_bytes(content)
+    assert run("--key-file", str(tmp_path / "key.txt")) == upload.WRONG_USE
+    assert "key" in capsys.readouterr().err
 
 
 def test_the_same_export_again_is_no_failure(portal: Portal, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,6 +200,9 @@ def test_it_says_what_the_portal_objects_to(portal: Portal, run: Any, capsys: py
     portal.begin.append((401, {"message": "This API key is not known."}))
     assert run() == upload.WRONG_USE
     assert capsys.readouterr().err == "This API key is not known.\n"
+    portal.begin.append((422, {"code": "B010_BUNDLE_NAME", "message": "No name."}))
+    assert run() == upload.WRONG_USE
+    assert capsys.readouterr().err == "B010_BUNDLE_NAME: No name.\n"
     portal.begin.append((404, "no JSON object"))
     assert run() == upload.NOT_SENT
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.messages import Message
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.model import AgeingSetting
 from chalicelib.ingest.checks.account import Known, check_account, check_unassigned
@@ -14,6 +15,7 @@ from chalicelib.ingest.checks.context import MasterProblem
 from chalicelib.ingest.checks.document import content_problem
 from chalicelib.ledger.entity import TRANSACTIONS
 from tests.bundles import PDF, customer, document, line, transaction
+from tests.ccx.words import words
 from tests.ingest.accounts import AGED, check, codes, context, raw
 
 CUSTOMER = customer("1200")
@@ -94,7 +96,7 @@ def test_a_customer_kept_with_a_warning(values: dict[str, str], finding: str) ->
 def test_a_number_that_reads_as_a_customer_added_in_the_portal() -> None:
     ref = "~01HZKT0SM0387DBREVWTGGCZEW"
     found = check([CUSTOMER | {"account_ref": ref}], ref=ref)
-    assert codes(found) == ["account_ref E121_RESERVED"]
+    assert codes(found) == ["account_ref E122_RESERVED"]
     assert found.facts is None
 
 
@@ -111,9 +113,58 @@ def test_aged_amounts_that_sum() -> None:
     assert found.facts.aged == (0, 2026, 0, 9350, 0, -1376)
 
 
-def test_line_ends_in_quoted_text_are_kept_and_in_other_cells_refused() -> None:
-    assert of_customer(name="Barlow\nand Son") == []
-    assert of_customer(city="Whit\nby") == ["city E115_CONTROL_CHARACTER"]
+def test_line_ends_in_quoted_text_are_kept_or_become_a_space() -> None:
+    found = check([CUSTOMER | {"name": "Barlow\nand Son", "city": "Whitby \r\n Bay\t", "region": "North\tYorks\n"}])
+    assert codes(found) == ["city W320_LINE_END", "region W320_LINE_END"]
+    assert found.facts is not None
+    assert (found.facts.name, found.facts.city, found.facts.region) == ("Barlow\nand Son", "Whitby Bay", "North Yorks")
+    assert of_transaction(customer_order_ref="PO 1\n2") == ["customer_order_ref W320_LINE_END"]
+
+
+def test_line_ends_in_what_names_something_are_refused() -> None:
+    assert of_transaction(transaction_id="1\n2") == ["transaction_id E115_CONTROL_CHARACTER"]
+    assert of_transaction(due_date="2024-06-05\n") == ["due_date E115_CONTROL_CHARACTER"]
+    assert of_customer(city="Whit\x07by") == ["city E115_CONTROL_CHARACTER"]
+
+
+def test_a_rejected_customer_hides_no_error_of_its_rows() -> None:
+    found = check([CUSTOMER | {"portal_eligible": "TRUE"}], [INVOICE | {"transaction_date": "05/06/2024"}])
+    assert codes(found) == [
+        "portal_eligible E108_BAD_BOOLEAN",
+        "transaction_date E104_BAD_DATE",
+        "account_ref E201_PARENT_REJECTED",
+    ]
+    assert words(found.findings[0]) == "This is neither true nor false. Write true or false, in small letters."
+
+
+def test_a_rejected_transaction_hides_no_error_of_its_lines() -> None:
+    lines = [line("1200", "127070", 1, "6.42") | {"net_amount": "6,42"}]
+    assert codes(check([CUSTOMER], [INVOICE | {"currency": "EUR"}], (), lines)) == [
+        "currency E116_CURRENCY",
+        "net_amount E105_BAD_AMOUNT",
+        "transaction_id E201_PARENT_REJECTED",
+    ]
+
+
+def test_a_row_is_named_as_far_as_it_can_be_read() -> None:
+    (finding,) = check([CUSTOMER], [INVOICE | {"type": "Inv"}], balanced=False).findings
+    assert finding.key == "1200 / 127070"
+
+
+@pytest.mark.parametrize(("length", "limit"), [(201, 200), (5000, 200)])
+def test_a_text_that_is_too_long_is_told_the_limit_of_its_column(length: int, limit: int) -> None:
+    (finding,) = check([CUSTOMER], [INVOICE | {"description": "x" * length}], balanced=False).findings
+    assert finding.params == {"length": length, "limit": limit}
+
+
+@pytest.mark.parametrize(
+    ("ref", "shown"), [("M\u00fcller", "M\u00fcller (U+00FC)"), ("Mu\u0308ller", "Mu\u0308ller (U+0308)"), ("9", "9")]
+)
+def test_an_unknown_account_is_told_apart_from_one_that_looks_alike(ref: str, shown: str) -> None:
+    (finding,) = check_account(
+        ref, {"transactions": [(2, raw("transactions", INVOICE | {"account_ref": ref}))]}, context()
+    ).findings
+    assert words(finding).startswith(f"The account {shown} is not in customers.csv.")
 
 
 @pytest.mark.parametrize(
@@ -149,8 +200,8 @@ def test_a_master_that_cannot_be_taken(code: Code, finding: str) -> None:
         ({"type": "discount", "outstanding_amount": "0.00"}, "total_amount E110_SIGN"),
         ({"total_amount": "-7.70", "outstanding_amount": "0.00"}, "total_amount E110_SIGN"),
         ({"type": "refund", "total_amount": "-7.70", "outstanding_amount": "0.00"}, "total_amount E110_SIGN"),
-        ({"outstanding_amount": "-7.70"}, "outstanding_amount E110_SIGN"),
-        ({"type": "journal", "total_amount": "-7.70"}, "outstanding_amount E110_SIGN"),
+        ({"outstanding_amount": "-7.70"}, "outstanding_amount E121_OVERPAID"),
+        ({"type": "journal", "total_amount": "-7.70"}, "outstanding_amount E121_OVERPAID"),
         ({"transaction_date": "2025-06-07"}, "transaction_date E111_FUTURE_DATE"),
         ({"outstanding_amount": "7.71"}, "outstanding_amount E112_OUTSTANDING"),
         ({"discount_date": "2024-06-04"}, "discount_date E113_DISCOUNT_DATE"),
@@ -225,11 +276,45 @@ def test_findings_say_where_and_what() -> None:
         "1200 / 127070",
         "120.50",
     )
-    assert finding.message.startswith("More is outstanding than the total, 102.50. Write")
-    (finding,) = check(
-        [CUSTOMER], [transaction("1200", "C1", "48.20", type="credit_note", outstanding_amount="0")]
-    ).findings
-    assert finding.message == "A credit note must be negative. Write -48.20"
+    assert words(finding).startswith("More is outstanding than the total, £102.50. Write")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (
+            {"total_amount": "-25.00", "outstanding_amount": "-25.00"},
+            (
+                "The total of the type invoice must be positive. "
+                "If -25.00 is right, send it as the type credit_note. If not, correct it."
+            ),
+        ),
+        (
+            {"type": "payment", "outstanding_amount": "0.00"},
+            (
+                "The total of the type payment must be negative. "
+                "If 7.70 is right, send it as the type refund. If not, correct it."
+            ),
+        ),
+        (
+            {"outstanding_amount": "-4.50"},
+            (
+                "What is outstanding, −£4.50, has not the sign of the total. "
+                "Write 0.00 here, and send the overpayment as a payment of which -4.50 is outstanding."
+            ),
+        ),
+        (
+            {"type": "credit_note", "total_amount": "-7.70", "outstanding_amount": "4.50"},
+            (
+                "What is outstanding, £4.50, has not the sign of the total. "
+                "Write 0.00 here, and send the overpayment as a refund of which 4.50 is outstanding."
+            ),
+        ),
+    ],
+)
+def test_no_remedy_makes_a_credit_a_debt(values: dict[str, str], said: str) -> None:
+    (finding,) = check([CUSTOMER], [INVOICE | values]).findings
+    assert words(finding) == said
 
 
 def test_vat_may_differ_by_a_penny_a_line() -> None:
@@ -405,8 +490,12 @@ def test_the_content_of_a_document() -> None:
     one, two = check([CUSTOMER], (), rows, zipped={"d1": len(PDF), "d2": len(PDF)}).documents
     assert content_problem(one, PDF) is None
     assert content_problem(two, b"<Invoice/>") is None
-    assert content_problem(one, b"%PDF-other") == (Code.E209_FILE_CONTENT, {"problem": "its SHA-256 differs"})
-    assert content_problem(one._replace(sha256=None), b"MZ") == (Code.E209_FILE_CONTENT, {"problem": "it is not a PDF"})
+    other, executable = content_problem(one, b"%PDF-other"), content_problem(one._replace(sha256=None), b"MZ")
+    assert other
+    assert executable
+    assert {other[0], executable[0]} == {"E209_FILE_CONTENT"}
+    assert words(Message(other[0], dict(other[1]))).startswith("Its file cannot be used: its SHA-256 is another.")
+    assert words(Message(executable[0], dict(executable[1]))).startswith("Its file cannot be used: it is not a PDF.")
 
 
 @pytest.mark.parametrize(
@@ -431,7 +520,7 @@ def test_lines_of_a_rejected_transaction() -> None:
     assert codes(found) == ["currency E116_CURRENCY", "transaction_id E201_PARENT_REJECTED"]
     (finding,) = (f for f in found.findings if f.file == "invoice_lines.csv")
     assert finding.key == "1200 / 127070 / 1"
-    assert finding.message.startswith("Its transaction was rejected")
+    assert words(finding).startswith("Its row in transactions.csv was rejected")
 
 
 def test_rows_without_an_account() -> None:

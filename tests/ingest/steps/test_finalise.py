@@ -1,18 +1,21 @@
 """The events of a published run are recorded in batches, in as many calls as it takes."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
-from chalicelib.ingest import operations
-from chalicelib.ingest.model import ImportRun
+from chalicelib.ingest import operations, queries
+from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import finalise, spread
 from chalicelib.store.events import EventRecord, events_pk
 from chalicelib.store.roles import assume_scope
-from tests.bundles import transaction
+from tests.bundles import PDF, transaction
+from tests.bundles import line as document_line
 from tests.fixtures.calls import counted_calls
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import ImportPipeline, Message
+from tests.ingest.pipeline import Line, Message
+from tests.ingest.zips import with_manifest, with_member
 
 
 def published(line: ImportPipeline, news: int, accounts: int = 2) -> tuple[ImportRun, list[Message]]:
@@ -75,3 +78,30 @@ def test_a_run_that_was_undone_meanwhile_tells_nothing_more(line: ImportPipeline
     line.deliver({**messages[0], "part": 0, "event": 1})
     assert events(line, run) == []
     assert line.run(run.number).finalised_at is not None
+
+
+def test_causes_come_before_what_follows_and_no_file_hides_another(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finalise, "MAX_ON_PAGE", 3)
+    customers, rows = ledger(60, 3)
+    lines = [document_line(row["account_ref"], row["transaction_id"], n, "1.00") for row in rows for n in (1, 2)]
+    customers[0]["name"] = ""
+    for row in rows[-4:]:
+        row["transaction_date"] = "31/09/2024"
+    run = line.take_in(export(line, customers, rows, lines=lines))
+    found = queries.rejects(line.scope, number=run.number)
+    assert [(one.file, one.code.partition("_")[0]) for one in found] == [
+        ("customers.csv", "E101"),
+        *[("transactions.csv", "E104")] * 3,
+        *[("invoice_lines.csv", "E201")] * 3,
+    ]
+
+
+def test_a_document_that_no_row_names_is_told(line: Line) -> None:
+    def one_more(manifest: dict[str, Any]) -> None:
+        manifest["documents"] = {"count": 1, "bytes": len(PDF)}
+
+    bundle = with_manifest(with_member(export(line, *ledger(1)), "documents/stray.pdf", PDF), one_more)
+    run = line.take_in(bundle)
+    assert run.state is RunState.PUBLISHED
+    (found,) = queries.rejects(line.scope, number=run.number, warnings=True)
+    assert (found.file, found.code) == ("documents/stray.pdf", "W318_UNNAMED_DOCUMENT")

@@ -1,18 +1,25 @@
 """The Imports pages as staff see them, over real imports."""
 
+import json
 import re
+import zlib
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from chalicelib import settings
 from chalicelib.http import cookies
+from chalicelib.ingest import repo
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
+from chalicelib.store import blobs
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.test_bad_bundles import two_percent_bad, wrong_checksum
+from tests.pseudo_locale import pseudo_locale
 from tests.web.client import Visitor
 
 HOME = "/staff/imports"
@@ -21,6 +28,10 @@ HOME = "/staff/imports"
 @pytest.fixture
 def line(aws: World, cast: Cast, now: datetime, ids: Ids) -> ImportPipeline:
     return ImportPipeline(aws, cast.ours, now, ids)
+
+
+def stored(line: Line, name: str) -> bytes:
+    return blobs.get(line.scope, settings.load().files_bucket, name)
 
 
 @pytest.fixture
@@ -78,6 +89,9 @@ def test_a_held_export_names_its_rows_and_is_approved_by_an_admin(admin: Visitor
     assert "10 rejected rows" in page.text
     assert "31/09/2024" in page.text
     assert "E104_BAD_DATE" in page.text
+    assert '<a href="#rejects-transactions.csv">' in page.html
+    assert 'id="rejects-transactions.csv"' in page.html
+    assert "G401_ERRORS" in page.text
     link = admin.get(f"{HOME}/{run.number}/rejects.csv")
     assert link.status == 303
     assert re.match(r"https?://", link.location)
@@ -86,7 +100,61 @@ def test_a_held_export_names_its_rows_and_is_approved_by_an_admin(admin: Visitor
     assert "Customers see this export now" in admin.follow().text
 
 
-def test_a_user_who_is_no_admin_sees_a_held_export_and_cannot_decide(staff: Visitor, line: ImportPipeline) -> None:
+def test_what_was_found_is_kept_as_codes_and_said_in_the_readers_language(admin: Visitor, line: Line) -> None:
+    line.take_in(export(line, *ledger(50, 10)))
+    run = line.take_in(two_percent_bad(line))
+    kept = zlib.decompress(stored(line, f"runs/{run.number}/rejects.all")) + stored(
+        line, f"runs/{run.number}/rejects.json"
+    )
+    assert b"E104_BAD_DATE" in kept
+    assert b"no such date" not in kept
+    with pseudo_locale():
+        page = admin.get(f"{HOME}/{run.number}")
+        admin.get(f"{HOME}/{run.number}/rejects.csv")
+    assert "⟦There is no such date in the form YYYY-MM-DD⟧" in page.html
+    assert "⟦10 of 500 rows in transactions.csv have errors, 2.0%⟧" in page.html
+    assert "⟦There is no such date" in stored(line, f"runs/{run.number}/rejects.csv").decode("utf-8-sig")
+
+
+def test_what_the_first_release_stored_as_text_is_shown_as_it_is(admin: Visitor, line: Line) -> None:
+    line.take_in(export(line, *ledger(50, 10)))
+    run = line.take_in(two_percent_bad(line))
+    old = replace(run, reasons=("82 of 4,095 rows in transactions.csv have errors, 2.0%. The limit is 1%.",))
+    repo.commit(line.scope, [repo.write_run(line.scope, old)])
+    found = '[{"file": "customers.csv", "line": 2, "key": "1", "column": "name", "code": "E101_MISSING", '
+    found += '"message": "This cell is blank. Write the name", "value": ""}]'
+    bucket = settings.load().files_bucket
+    blobs.put(line.scope, bucket, f"runs/{run.number}/rejects.json", found.encode(), "application/json")
+    blobs.delete(line.scope, bucket, [f"runs/{run.number}/rejects.all"])
+    for path in (HOME, f"{HOME}/{run.number}"):
+        assert "82 of 4,095 rows in transactions.csv have errors, 2.0%. The limit is 1%." in admin.get(path).text
+    assert "This cell is blank. Write the name" in admin.get(f"{HOME}/{run.number}").text
+    assert admin.get(f"{HOME}/{run.number}/rejects.csv").status == 404
+    blobs.put(line.scope, bucket, f"runs/{run.number}/rejects.csv", b"file,line", "text/csv")
+    assert admin.get(f"{HOME}/{run.number}/rejects.csv").status == 303
+    assert stored(line, f"runs/{run.number}/rejects.csv") == b"file,line"
+
+
+def test_the_api_gives_codes_beside_the_words(admin: Visitor, line: Line) -> None:
+    line.take_in(export(line, *ledger(50, 10)))
+    line.take_in(wrong_checksum(line))
+    line.take_in(two_percent_bad(line))
+    admin.get(f"{HOME}/api-keys")
+    secret = re.search(r"data-secret>(ccx_[\w-]+)<", admin.submit(f"{HOME}/api-keys", name="Back office").html)
+    assert secret
+    key = {"authorization": f"Bearer {secret[1]}"}
+    held, refused, _ = admin.get("/api/v1/imports", headers=key).json["imports"]
+    assert held["reason_codes"][0] == "G401_ERRORS"
+    assert held["reasons"][0] == "10 of 500 rows in transactions.csv have errors, 2.0%. The limit is 1%."
+    assert len(held["reasons"]) == len(held["reason_codes"])
+    assert refused["code"] == "B018_CHECKSUM"
+    assert refused["message"] == "transactions.csv does not match its checksum. Make the export again."
+    body = json.dumps({"file_name": "export.zip", "size": 5})
+    bad = admin.call("POST", "/api/v1/uploads", headers=key, body=body)
+    assert (bad.status, bad.json["code"]) == (422, "B010_BUNDLE_NAME")
+
+
+def test_a_user_who_is_no_admin_sees_a_held_export_and_cannot_decide(staff: Visitor, line: Line) -> None:
     line.take_in(export(line, *ledger(50, 10)))
     run = line.take_in(two_percent_bad(line))
     page = staff.get(f"{HOME}/{run.number}")
