@@ -11,8 +11,8 @@ from chalicelib.ccx.messages import Choice, Phrase, phrase
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 
 
-class Kind(NamedTuple):
-    """What a column's cells hold: how one is read, and what docs/export-format.md `says` of it, in English."""
+class ColumnType(NamedTuple):
+    """What a column's cells hold: how one is read, and the words for it in docs/export-format.md."""
 
     parse: Parser
     description: str
@@ -21,12 +21,12 @@ class Kind(NamedTuple):
 class Column(NamedTuple):
     """`what` finishes the sentence 'This cell is empty. Write ...'; a row needs every column that has it.
 
-    `says` stands in the table of docs/export-format.md, in English.
+    `description` appears in the table of docs/export-format.md, in English.
     """
 
     name: str
-    kind: Kind
-    says: str = ""
+    kind: ColumnType
+    description: str = ""
     what: LazyText | Choice | None = None
 
     @property
@@ -63,64 +63,66 @@ class Schema:
         return {column.name: column.parse for column in self.columns if isinstance(column.parse, Text)}
 
 
-def text(limit: int, *, multiline: bool = False, exact: bool = False) -> Kind:
+def text(limit: int, *, multiline: bool = False, exact: bool = False) -> ColumnType:
     """Up to `limit` characters. `exact`: it names something, so that no character may be changed."""
-    return Kind(Text(limit, multiline, exact), says=f"text, {limit}")
+    return ColumnType(Text(limit, multiline, exact), description=f"text, {limit}")
 
 
 def one_of(*values: str) -> ColumnType:
     """One of a few words."""
-    return Kind(cells.one_of(*values), says=" ".join(f"`{value}`" for value in values))
+    return ColumnType(cells.one_of(*values), description=" ".join(f"`{value}`" for value in values))
 
 
 def integer(low: int, high: int, description: str = "") -> ColumnType:
     """A whole number from `low` to `high`."""
-    return Kind(cells.integer(low, high), says=says or f"{low:,} to {high:,}")
+    return ColumnType(cells.integer(low, high), description=description or f"{low:,} to {high:,}")
 
 
 def identifier(limit: int) -> ColumnType:
     """An id that may stand in a file's name."""
     what = phrase(lazy_gettext("up to %(limit)s letters, digits, _ and -"), limit=limit)
-    return Kind(cells.form(rf"[A-Za-z0-9_-]{{1,{limit}}}", what), says=f"up to {limit} letters, digits, `_` `-`")
+    return ColumnType(
+        cells.form(rf"[A-Za-z0-9_-]{{1,{limit}}}", what), description=f"up to {limit} letters, digits, `_` `-`"
+    )
 
 
-AMOUNT = Kind(cells.amount("GBP"), says="amount")
+AMOUNT = ColumnType(cells.amount("GBP"), description="amount")
 """Stands for the row's own currency: a plan puts that currency's parser in its place."""
-BOOLEAN = Kind(cells.boolean, says="boolean")
-COUNTRY = Kind(
+BOOLEAN = ColumnType(cells.boolean, description="boolean")
+COUNTRY = ColumnType(
     cells.form(r"[A-Z]{2}", phrase(lazy_gettext("two capitals of ISO 3166, for example GB"))),
-    says="ISO 3166, 2 letters",
+    description="ISO 3166, 2 letters",
 )
-CURRENCY = Kind(cells.currency, says="currency")
-DATE = Kind(cells.iso_date, says="date")
-DECIMAL = Kind(cells.decimal4, says="up to 4 decimals")
-EMAIL = Kind(cells.email, says="text, 254")
-MOMENT = Kind(cells.moment, says="moment")
-PERCENT = Kind(cells.percent, says="0 to 99.99")
-PERIOD = Kind(cells.period, says="`2024-06`")
-SHA256 = Kind(
+CURRENCY = ColumnType(cells.currency, description="currency")
+DATE = ColumnType(cells.iso_date, description="date")
+DECIMAL = ColumnType(cells.decimal4, description="up to 4 decimals")
+EMAIL = ColumnType(cells.email, description="text, 254")
+MOMENT = ColumnType(cells.moment, description="moment")
+PERCENT = ColumnType(cells.percent, description="0 to 99.99")
+PERIOD = ColumnType(cells.period, description="`2024-06`")
+SHA256 = ColumnType(
     cells.form(r"[0-9a-fA-F]{64}", phrase(lazy_gettext("the SHA-256 of the file in 64 hexadecimal digits"))),
-    says="64 hexadecimal digits",
+    description="64 hexadecimal digits",
 )
-WHOLE_PERCENT = Kind(cells.whole_percent, says="0 to 100")
+WHOLE_PERCENT = ColumnType(cells.whole_percent, description="0 to 100")
 TRUE_OR_FALSE = Choice(("true", "false"))
 
 TRANSACTION_TYPES = ("invoice", "credit_note", "discount", "brought_forward", "payment", "journal", "refund")
 """What a ledger entry may be; files that hang on one name it by its type too."""
 
 
-def account_ref(*, says: str = "the account it belongs to") -> Column:
+def account_ref(*, description: str = "the account it belongs to") -> Column:
     """Whose the row is: every file that is not the dealer's own has it."""
-    return Column("account_ref", text(MAX_REF, exact=True), says, lazy_gettext("the account number"))
+    return Column("account_ref", text(MAX_REF, exact=True), description, lazy_gettext("the account number"))
 
 
-def currency(*, says: str = "that of the account") -> Column:
+def currency(*, description: str = "that of the account") -> Column:
     """The currency of the row's amounts."""
-    return Column("currency", CURRENCY, says, lazy_gettext("three capitals, for example GBP"))
+    return Column("currency", CURRENCY, description, lazy_gettext("three capitals, for example GBP"))
 
 
 RECORD = (
-    Column("updated_at", MOMENT, says="last changed in your system"),
-    Column("record_status", one_of("active"), says="for exports of changes, later"),
+    Column("updated_at", MOMENT, description="last changed in your system"),
+    Column("record_status", one_of("active"), description="for exports of changes, later"),
 )
 """What any row may say of itself."""

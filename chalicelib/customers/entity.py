@@ -44,48 +44,50 @@ CUSTOMERS: Entity[Any] = Entity(
     amounts={"balance": lazy_gettext("Balances of accounts")},
     master="master_account_ref",
     schema=Schema(
-        account_ref(says="the account number"),
+        account_ref(description="the account number"),
         Column("name", text(120, multiline=True), what=lazy_gettext("the customer's name")),
         Column(
             "account_type",
             one_of(*ACCOUNT_TYPES),
-            says="`internal` are your own ledgers. `internal` and `cash` accounts cannot be invited",
+            description="`internal` are your own ledgers. `internal` and `cash` accounts cannot be invited",
             what=Choice(ACCOUNT_TYPES),
         ),
-        Column("portal_eligible", BOOLEAN, says="whether this account may ever use the portal", what=TRUE_OR_FALSE),
+        Column(
+            "portal_eligible", BOOLEAN, description="whether this account may ever use the portal", what=TRUE_OR_FALSE
+        ),
         Column(
             "ledger_type",
             one_of(*LEDGER_TYPES),
-            says="`balance_forward` if open rows collapse into one at the end of a month",
+            description="`balance_forward` if open rows collapse into one at the end of a month",
             what=Choice(LEDGER_TYPES),
         ),
         Column(
             "account_status",
             one_of(*ACCOUNT_STATUSES),
-            says="`closed` accounts cannot be invited",
+            description="`closed` accounts cannot be invited",
             what=Choice(ACCOUNT_STATUSES),
         ),
-        currency(says="of this account and all its rows. Use an account for each currency"),
+        currency(description="of this account and all its rows. Use an account for each currency"),
         Column(
             "balance",
             AMOUNT,
-            says="what is owed. It must be the sum of `outstanding_amount` of its transactions; if not, both are shown "
-            "to the dealer and customers see the sum",
+            description="what is owed. It must be the sum of `outstanding_amount` of its transactions; if not, both "
+            "are shown to the dealer and customers see the sum",
             what=lazy_gettext("the balance, 0.00 if nothing is owed"),
         ),
-        Column("credit_limit", AMOUNT, says="empty: not shown. 0: no credit"),
-        Column("on_order_amount", AMOUNT, says="ordered and not invoiced yet"),
-        Column("terms_text", text(120, multiline=True), says='"Net monthly"'),
+        Column("credit_limit", AMOUNT, description="empty: not shown. 0: no credit"),
+        Column("on_order_amount", AMOUNT, description="ordered and not invoiced yet"),
+        Column("terms_text", text(120, multiline=True), description='"Net monthly"'),
         Column("payment_due_days", integer(0, 365)),
-        Column("settlement_rate", PERCENT, says="usual discount for early payment, in percent"),
+        Column("settlement_rate", PERCENT, description="usual discount for early payment, in percent"),
         Column("settlement_days", integer(0, 365)),
         Column(
             "master_account_ref",
             text(MAX_REF, exact=True),
-            says="the account that answers for this one. Masters have no masters, and the same currency",
+            description="the account that answers for this one. Masters have no masters, and the same currency",
         ),
-        Column("depot_code", text(32), says="the branch it belongs to"),
-        Column("email", EMAIL, says="where the invitation goes"),
+        Column("depot_code", text(32), description="the branch it belongs to"),
+        Column("email", EMAIL, description="where the invitation goes"),
         Column("phone", text(32)),
         Column("mobile", text(32)),
         Column("contact_title", text(32)),
@@ -98,19 +100,21 @@ CUSTOMERS: Entity[Any] = Entity(
         Column("city", text(120)),
         Column("region", text(120)),
         Column("postcode", text(32)),
-        Column("country", COUNTRY, says="`GB`"),
+        Column("country", COUNTRY, description="`GB`"),
         Column("vat_number", text(32)),
         Column("rep_code", text(32)),
         *(
             Column(
-                name, AMOUNT, says="the balance by age, for `balance_forward`. All six or none; they sum to `balance`"
+                name,
+                AMOUNT,
+                description="the balance by age, for `balance_forward`. All six or none; they sum to `balance`",
             )
             for name in AGED
         ),
-        Column("marketing_email", BOOLEAN, says="consent"),
-        Column("marketing_sms", BOOLEAN, says="consent"),
-        Column("marketing_phone", BOOLEAN, says="consent"),
-        Column("marketing_post", BOOLEAN, says="consent"),
+        Column("marketing_email", BOOLEAN, description="consent"),
+        Column("marketing_sms", BOOLEAN, description="consent"),
+        Column("marketing_phone", BOOLEAN, description="consent"),
+        Column("marketing_post", BOOLEAN, description="consent"),
         *RECORD,
     ),
 )

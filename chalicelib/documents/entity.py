@@ -38,17 +38,17 @@ DOCUMENTS: Entity[Any] = Entity(
         Column(
             "document_id",
             identifier(64),
-            says="the file's name without its ending",
+            description="the file's name without its ending",
             what=lazy_gettext("the document's id"),
         ),
         account_ref(),
-        Column("transaction_id", text(64, exact=True), says="the ledger entry it shows"),
+        Column("transaction_id", text(64, exact=True), description="the ledger entry it shows"),
         Column("doc_type", one_of(*_DOCUMENT_TYPES), what=Choice(_DOCUMENT_TYPES)),
-        Column("filename_display", text(120), says="its name when a customer saves it"),
+        Column("filename_display", text(120), description="its name when a customer saves it"),
         Column("mime", one_of("application/pdf", "application/xml", "text/xml")),
-        Column("bytes", integer(0, 2 * 1024**3, says="whole number"), says="its size"),
+        Column("bytes", integer(0, 2 * 1024**3, description="whole number"), description="its size"),
         Column("sha256", SHA256),
-        Column("visible", BOOLEAN, says="`false`: kept, not shown"),
+        Column("visible", BOOLEAN, description="`false`: kept, not shown"),
     ),
 )
 
@@ -62,17 +62,17 @@ INVOICE_LINES: Entity[Any] = Entity(
     refuses=False,
     schema=Schema(
         account_ref(),
-        Column("type", one_of(*TRANSACTION_TYPES), says="whose line it is", what=Choice(TRANSACTION_TYPES)),
+        Column("type", one_of(*TRANSACTION_TYPES), description="whose line it is", what=Choice(TRANSACTION_TYPES)),
         Column(
             "transaction_id",
             text(64, exact=True),
-            says="whose line it is",
+            description="whose line it is",
             what=lazy_gettext("an id that stays the same in every export"),
         ),
         Column(
             "line_no",
-            integer(0, 1_000_000, says="whole number"),
-            says="order on the page",
+            integer(0, 1_000_000, description="whole number"),
+            description="order on the page",
             what=lazy_gettext("the line's number, from 1"),
         ),
         Column("line_type", one_of("goods", "labour", "text", "charge")),
@@ -83,7 +83,7 @@ INVOICE_LINES: Entity[Any] = Entity(
         Column("unit_price", DECIMAL),
         Column("discount_pct", WHOLE_PERCENT),
         Column("net_amount", AMOUNT),
-        Column("vat_rate", PERCENT, says="percent"),
+        Column("vat_rate", PERCENT, description="percent"),
         Column("vat_amount", AMOUNT),
     ),
 )

@@ -59,26 +59,31 @@ has -4.50: customers see it as not used yet.""",
         Column(
             "transaction_id",
             text(64, exact=True),
-            says="your own id. It must stay the same in every export",
+            description="your own id. It must stay the same in every export",
             what=lazy_gettext("an id that stays the same in every export"),
         ),
-        account_ref(says="an account in customers.csv"),
-        Column("type", one_of(*TRANSACTION_TYPES), says="see below", what=Choice(TRANSACTION_TYPES)),
+        account_ref(description="an account in customers.csv"),
+        Column("type", one_of(*TRANSACTION_TYPES), description="see below", what=Choice(TRANSACTION_TYPES)),
         Column(
-            "reference", text(40), says="the number on the document", what=lazy_gettext("the number on the document")
+            "reference",
+            text(40),
+            description="the number on the document",
+            what=lazy_gettext("the number on the document"),
         ),
         Column(
             "transaction_date",
             DATE,
-            says="at most a year after `as_at`",
+            description="at most a year after `as_at`",
             what=lazy_gettext("the date, for example 2026-09-30"),
         ),
         Column("due_date", DATE),
-        Column("total_amount", AMOUNT, says="with VAT, signed by its type", what=lazy_gettext("the total with VAT")),
+        Column(
+            "total_amount", AMOUNT, description="with VAT, signed by its type", what=lazy_gettext("the total with VAT")
+        ),
         Column(
             "outstanding_amount",
             AMOUNT,
-            says="what is not paid yet, between 0 and the total and of the same sign; 0.00 when settled. An "
+            description="what is not paid yet, between 0 and the total and of the same sign; 0.00 when settled. An "
             "overpayment stays on the payment, see below",
             what=lazy_gettext("what is not paid yet, 0.00 if nothing"),
         ),
@@ -88,37 +93,39 @@ has -4.50: customers see it as not used yet.""",
         Column(
             "discount_date",
             DATE,
-            says="last day of the early payment discount, that day included; not before the transaction. Without it no "
-            "discount is shown",
+            description="last day of the early payment discount, that day included; not before the transaction. "
+            "Without it no discount is shown",
         ),
         Column(
             "settlement_amount",
             AMOUNT,
-            says="what settles it up to that day. Your figure always counts; we only warn if it differs from the rate "
-            "by more than a penny",
+            description="what settles it up to that day. Your figure always counts; we only warn if it differs from "
+            "the rate by more than a penny",
         ),
         Column(
             "settlement_rate",
             PERCENT,
-            says="percent: 5 for 5%. Without a `settlement_amount` we compute total × (100 − rate) / 100, halves "
-            "rounded up",
+            description="percent: 5 for 5%. Without a `settlement_amount` we compute total × (100 − rate) / 100, "
+            "halves rounded up",
         ),
-        Column("age_label", text(20), says='"1 Month". Only compared with ours, never shown'),
+        Column("age_label", text(20), description='"1 Month". Only compared with ours, never shown'),
         Column("description", text(200, multiline=True)),
         Column("order_no", text(40)),
         Column("customer_order_ref", text(40)),
         Column("advice_no", text(40)),
         Column("depot_code", text(32)),
         Column("rep_code", text(32)),
-        Column("document_id", identifier(64), says="its document in documents.csv, of this or an earlier export"),
-        Column("dispute_flag", BOOLEAN, says="in dispute in your system"),
+        Column(
+            "document_id", identifier(64), description="its document in documents.csv, of this or an earlier export"
+        ),
+        Column("dispute_flag", BOOLEAN, description="in dispute in your system"),
         Column("settled_date", DATE),
         Column(
             "settled_reason",
             one_of(*(reason.value for reason in SettledReason)),
-            says="`rolled` if it went into a brought-forward row",
+            description="`rolled` if it went into a brought-forward row",
         ),
-        Column("period", PERIOD, says="accounting month"),
+        Column("period", PERIOD, description="accounting month"),
         *RECORD,
     ),
 )

@@ -13,7 +13,7 @@ from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.queries import rejects
 from tests.ccx.exports import opened
 from tests.ccx.words import words
-from tests.ingest.pipeline import Line
+from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.whole_bundle import check_bundle
 from tests.ingest.zips import packed, with_manifest
 

@@ -17,7 +17,7 @@ _PHRASE = re.compile(r"[A-Za-z]{2,}[,.:;]? \w|\bA [a-z]|^ [a-z]{2,}|[a-z]{2,} $"
 _LABEL = re.compile(r"^[\s(]*[A-Z][a-z]+[ ,.:]*$|^[A-Z](\.[A-Z])+\.")
 _MACHINE = re.compile(r"[;=/{}\[\]]|'(self|none)'|^[A-Z][\w]*(-[A-Z][\w]*)+$|^[A-Z][a-z]+([A-Z][a-z]+)+$")
 _NO_TEXTS = (["msg"], ["__all__"])
-_MANUAL = {"intro", "notes", "says"}
+_MANUAL = {"intro", "notes", "description"}
 """Arguments of declarations that docs/export-format.md quotes."""
 _QUIET_NAMES = {"logger", "bind", "bind_also", "getattr", "isinstance", "TypeVar"}
 

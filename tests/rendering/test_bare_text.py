@@ -94,7 +94,7 @@ def test_bare_text_of_a_module_is_found(source: str, texts: list[str]) -> None:
         'raise ValueError("not a path of the portal")',
         'msg = "not a web address"\nraise ValueError(msg)',
         'logger.warning("Some words", kind=kind)',
-        'def f(*, says: str = "A date") -> Kind: return Kind(says="The day")',
+        'def f(*, description: str = "A date") -> Kind: return Kind(description="The day")',
         'Response("", {"Content-Type": "text/plain; charset=utf-8", "Location": path})',
         'values = event["Records"], "age-1", "transactions.csv"',
     ],

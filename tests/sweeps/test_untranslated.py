@@ -7,7 +7,7 @@ import pytest
 
 from app import app
 from chalicelib.ingest.entities import ENTITIES
-from tests.fixtures.cast import House, Member
+from tests.fixtures.cast import Dealership, Member
 from tests.pseudo_locale import pseudo_locale, unwrapped
 from tests.sweeps.scenario import Caller, Scenario, address, canary, only_ours, transaction
 

@@ -14,7 +14,7 @@ from tests.bundles import PDF, transaction
 from tests.bundles import line as document_line
 from tests.fixtures.calls import counted_calls
 from tests.ingest.exports import export, ledger
-from tests.ingest.pipeline import Line, Message
+from tests.ingest.pipeline import ImportPipeline, Message
 from tests.ingest.zips import with_manifest, with_member
 
 
@@ -80,7 +80,9 @@ def test_a_run_that_was_undone_meanwhile_tells_nothing_more(line: ImportPipeline
     assert line.run(run.number).finalised_at is not None
 
 
-def test_causes_come_before_what_follows_and_no_file_hides_another(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_causes_come_before_what_follows_and_no_file_hides_another(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(finalise, "MAX_ON_PAGE", 3)
     customers, rows = ledger(60, 3)
     lines = [document_line(row["account_ref"], row["transaction_id"], n, "1.00") for row in rows for n in (1, 2)]
@@ -96,7 +98,7 @@ def test_causes_come_before_what_follows_and_no_file_hides_another(line: Line, m
     ]
 
 
-def test_a_document_that_no_row_names_is_told(line: Line) -> None:
+def test_a_document_that_no_row_names_is_told(line: ImportPipeline) -> None:
     def one_more(manifest: dict[str, Any]) -> None:
         manifest["documents"] = {"count": 1, "bytes": len(PDF)}
 

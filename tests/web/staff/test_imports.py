@@ -30,7 +30,7 @@ def line(aws: World, cast: Cast, now: datetime, ids: Ids) -> ImportPipeline:
     return ImportPipeline(aws, cast.ours, now, ids)
 
 
-def stored(line: Line, name: str) -> bytes:
+def stored(line: ImportPipeline, name: str) -> bytes:
     return blobs.get(line.scope, settings.load().files_bucket, name)
 
 
@@ -100,7 +100,7 @@ def test_a_held_export_names_its_rows_and_is_approved_by_an_admin(admin: Visitor
     assert "Customers see this export now" in admin.follow().text
 
 
-def test_what_was_found_is_kept_as_codes_and_said_in_the_readers_language(admin: Visitor, line: Line) -> None:
+def test_what_was_found_is_kept_as_codes_and_said_in_the_readers_language(admin: Visitor, line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(50, 10)))
     run = line.take_in(two_percent_bad(line))
     kept = zlib.decompress(stored(line, f"runs/{run.number}/rejects.all")) + stored(
@@ -116,7 +116,7 @@ def test_what_was_found_is_kept_as_codes_and_said_in_the_readers_language(admin:
     assert "⟦There is no such date" in stored(line, f"runs/{run.number}/rejects.csv").decode("utf-8-sig")
 
 
-def test_what_the_first_release_stored_as_text_is_shown_as_it_is(admin: Visitor, line: Line) -> None:
+def test_what_the_first_release_stored_as_text_is_shown_as_it_is(admin: Visitor, line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(50, 10)))
     run = line.take_in(two_percent_bad(line))
     old = replace(run, reasons=("82 of 4,095 rows in transactions.csv have errors, 2.0%. The limit is 1%.",))
@@ -135,7 +135,7 @@ def test_what_the_first_release_stored_as_text_is_shown_as_it_is(admin: Visitor,
     assert stored(line, f"runs/{run.number}/rejects.csv") == b"file,line"
 
 
-def test_the_api_gives_codes_beside_the_words(admin: Visitor, line: Line) -> None:
+def test_the_api_gives_codes_beside_the_words(admin: Visitor, line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(50, 10)))
     line.take_in(wrong_checksum(line))
     line.take_in(two_percent_bad(line))
@@ -154,7 +154,7 @@ def test_the_api_gives_codes_beside_the_words(admin: Visitor, line: Line) -> Non
     assert (bad.status, bad.json["code"]) == (422, "B010_BUNDLE_NAME")
 
 
-def test_a_user_who_is_no_admin_sees_a_held_export_and_cannot_decide(staff: Visitor, line: Line) -> None:
+def test_a_user_who_is_no_admin_sees_a_held_export_and_cannot_decide(staff: Visitor, line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(50, 10)))
     run = line.take_in(two_percent_bad(line))
     page = staff.get(f"{HOME}/{run.number}")
