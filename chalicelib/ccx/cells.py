@@ -13,8 +13,8 @@ from operator import ne
 from typing import Any
 
 from chalicelib.ccx.codes import Code
-from chalicelib.kernel.emails import is_email
 from chalicelib.ccx.messages import Choice, Param, Phrase, phrase
+from chalicelib.kernel.emails import is_email
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.money import as_decimal, minor_digits
 
@@ -32,11 +32,6 @@ _INTEGER = re.compile(r"-?\d{1,15}", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
-_EMAIL = re.compile(
-    r"(?=.{3,254}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
-)
-_LOCAL_PART = 64
 
 
 class CellError(Exception):

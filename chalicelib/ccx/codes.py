@@ -66,8 +66,8 @@ class Code(StrEnum):
     E118_CELLS = "E118_CELLS"
     E119_BAD_FORM = "E119_BAD_FORM"
     E120_QUOTES = "E120_QUOTES"
-    E121_RESERVED = "E121_RESERVED"
     E121_OVERPAID = "E121_OVERPAID"
+    E122_RESERVED = "E122_RESERVED"
 
     E201_PARENT_REJECTED = "E201_PARENT_REJECTED"
     E202_UNKNOWN_ACCOUNT = "E202_UNKNOWN_ACCOUNT"
@@ -262,6 +262,9 @@ TEXTS: dict[Code, Text] = {
         _("What is outstanding, %(amount)s, has not the sign of the total"),
         _("Write %(zero)s here, and send the overpayment as a %(other)s of which %(rest)s is outstanding"),
     ),
+    Code.E122_RESERVED: Text(
+        _("Numbers of this form are the portal's own, for customers added there"), _("Give the account another number")
+    ),
     Code.E201_PARENT_REJECTED: Text(
         _("Its row in %(parent)s was rejected"), _("Correct that row. This one then comes in with it")
     ),
@@ -272,6 +275,38 @@ TEXTS: dict[Code, Text] = {
     Code.E203_UNKNOWN_TRANSACTION: Text(
         _("This transaction is not in transactions.csv"), _("Send it too, with the same type and transaction_id")
     ),
+    Code.E204_MASTER_LOOP: Text(
+        _("The master accounts form a loop"), _("Leave master_account_ref empty on the master")
+    ),
+    Code.E205_MASTER_DEPTH: Text(
+        _("Its master %(master)s has a master too"), _("Name the top account as master of both")
+    ),
+    Code.E206_MASTER_CURRENCY: Text(
+        _("Its master %(master)s is in %(currency)s"), _("Group accounts of one currency only")
+    ),
+    Code.E207_NO_FILE: Text(_("Its file is not in the zip"), _("Add %(what)s")),
+    Code.E208_FILE_SIZE: Text(
+        _("Its file has %(found)s bytes"), _("Write the size of the file, or make the export again")
+    ),
+    Code.E209_FILE_CONTENT: Text(_("Its file cannot be used: %(problem)s"), _("Make the document again")),
+    Code.E210_TWO_ACCOUNTS: Text(_("Two accounts claim this document"), _("Give each document an id of its own")),
+    Code.E211_FILE_TOO_BIG: Text(_("Its file is larger than %(limit)s"), _("Make it smaller, or split it")),
+    Code.W301_DOCUMENT_NOT_YET: Text(_("This document has not come yet"), _("Send it with this or a later export")),
+    Code.W302_DUE_DATE: Text(
+        _("This is before the transaction, %(date)s"), _("Write the day by which it is to be paid")
+    ),
+    Code.W303_LINE_VAT: Text(_("%(rate)s%% of %(net)s is %(expected)s"), _("Check the VAT of this line")),
+    Code.W304_NET_AND_VAT: Text(_("Net and VAT make %(sum)s, the total is %(total)s"), _("Check the three amounts")),
+    Code.W305_SETTLEMENT: Text(
+        _("%(rate)s%% off %(total)s leaves %(expected)s"), _("Check the settlement; we show yours")
+    ),
+    Code.W306_BAD_EMAIL: Text(
+        _("Mail cannot be sent to this address"), _("Write one like name@example.com, or nothing; we leave it out")
+    ),
+    Code.W307_ZERO: Text(_("The amount of this transaction is zero"), _("Leave it out if it is not meant")),
+    Code.W308_AGE_LABEL: Text(_("By its date the age is %(expected)s"), _("Check the ageing setting; we show ours")),
+    Code.W309_UNKNOWN_COLUMN: Text(_("We do not know this column"), _("Nothing to do: its cells are not used")),
+    Code.W310_SPACES: Text(_("This began or ended with spaces"), _("Nothing to do: we took them off")),
     Code.W311_AGED_AMOUNTS: Text(
         _("The aged amounts make %(sum)s, the balance is %(balance)s"),
         _("Send all six so that they sum to the balance, or none"),

@@ -53,7 +53,10 @@ CUSTOMERS: Entity[Any] = Entity(
             what=Choice(ACCOUNT_TYPES),
         ),
         Column(
-            "portal_eligible", BOOLEAN, description="whether this account may ever use the portal", what=TRUE_OR_FALSE
+            "portal_eligible",
+            BOOLEAN,
+            description="whether this account may use the portal; false shuts its users out",
+            what=TRUE_OR_FALSE,
         ),
         Column(
             "ledger_type",

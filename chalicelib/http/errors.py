@@ -73,6 +73,8 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         fields = error.fields if isinstance(error, InvalidError) else {}
         coded = {"code": error.code} if error and error.code else {}
         return responses.json({**coded, "message": message, "fields": fields, "id": request.id}, status=status)
+    if isinstance(error, AccountShutError):
+        return responses.page(request, "errors/account_shut.html", status=status, message=message)
     known = status if status in {*STATUS.values(), 500} - {401} else 422
     return responses.page(
         request,

@@ -15,7 +15,6 @@ from chalicelib.customers.entity import AGED, CUSTOMERS
 from chalicelib.customers.model import AccountFacts
 from chalicelib.ingest.checks.context import Context
 from chalicelib.kernel.keys import is_portal_customer
-from chalicelib.kernel.money import as_decimal
 
 _slots = CUSTOMERS.schema.by_name
 _NOT_FACTS = {*AGED, "updated_at", "record_status"}
