@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -26,7 +25,7 @@ from pydantic_core import ErrorDetails
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.findings import BundleError
 from chalicelib.ccx.messages import Phrase, phrase
-from chalicelib.kernel.clock import time_zones
+from chalicelib.kernel.clock import is_time_zone
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.money import minor_digits
 
@@ -38,10 +37,10 @@ LAST_SEQUENCE = 99_999_999
 
 
 def _zone(name: str) -> str:
-    if name not in time_zones():
+    if not is_time_zone(name):
         msg = "is not a time zone, such as Europe/London"
         raise ValueError(msg)
-    return ZoneInfo(name).key
+    return name
 
 
 def _currency(code: str) -> str:

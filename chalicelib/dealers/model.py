@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass
 
-from chalicelib.kernel.clock import time_zones
+from chalicelib.kernel.clock import is_time_zone
 from chalicelib.kernel.money import minor_digits
 from chalicelib.kernel.schemas import DEFERRED
 
@@ -81,7 +81,7 @@ class Profile:
     @field_validator("time_zone")
     @classmethod
     def _is_a_time_zone(cls, name: str) -> str:
-        if name not in time_zones():
+        if not is_time_zone(name):
             raise ValueError("not an IANA time zone")
         return name
 

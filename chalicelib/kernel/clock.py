@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
 
-time_zones = cache(available_timezones)
-"""The names of all IANA zones, asked for once: it walks the disk, 4 ms."""
+_NOT_NAMES = ("posix/", "right/", "posixrules")
+"""Where the zone database keeps copies and zones with leap seconds."""
 
 
 def system_clock() -> datetime:
@@ -19,3 +18,11 @@ def system_clock() -> datetime:
 def local_date(now: datetime, time_zone: str) -> date:
     """The calendar date at `now` in an IANA zone; what a dealer calls today."""
     return now.astimezone(ZoneInfo(time_zone)).date()
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether IANA has a zone of this name. Opens it alone: `available_timezones` walks the whole database, 4 ms."""
+    try:
+        return ZoneInfo(name).key == name and not name.startswith(_NOT_NAMES)
+    except (ValueError, LookupError, OSError):  # no such name, no such zone, a folder of zones
+        return False
