@@ -34,7 +34,7 @@ def import_messages(event: SQSEvent) -> dict[str, Any]:
 
 
 def collect_inbox(event: CloudWatchEvent | None = None) -> int:
-    """Every 5 minutes: bundles in the inbox that no message announced, and those that wait for their turn."""
+    """Every hour: bundles in the inbox that no message announced, and those that wait for their turn."""
     return _every_dealer("collect_inbox", inbox.collect, event)
 
 

@@ -28,7 +28,7 @@ CHANGED_ACCOUNTS, CHANGED_ROWS = 200, 5
 KEPT_DAYS = 400
 """The life of an export in the inbox: infra/cloudformation/shared/buckets.yaml."""
 SCHEDULES: dict[Callable[[], int], int] = {
-    ingest.collect_inbox: 12 * 24 * 30,
+    ingest.collect_inbox: 24 * 30,
     ingest.resume_runs: 30 * 24 * 30,
     notifications.send_outbox: 60 * 24 * 30,
     notifications.resume_bulk: 24 * 30,
