@@ -8,7 +8,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib import triggers
+from chalicelib import services, settings, triggers
 from chalicelib.api import uploads
 from chalicelib.web import background_downloads, routes
 
@@ -30,7 +30,7 @@ def import_messages(event: SQSEvent) -> dict[str, Any]:
     return triggers.ingest.import_messages(event)
 
 
-@app.schedule(Rate(5, unit=Rate.MINUTES))
+@app.schedule(Rate(1, unit=Rate.HOURS))
 def collect_inbox(event: CloudWatchEvent) -> int:
     return triggers.ingest.collect_inbox(event)
 
@@ -79,6 +79,9 @@ def resume_bulk(event: CloudWatchEvent) -> int:
 def expire_invitations(event: CloudWatchEvent) -> int:
     return triggers.notifications.expire_invitations(event)
 
+
+if settings.is_on_lambda():
+    services.prepare()
 
 gc.enable()
 gc.freeze()  # what was imported stays: no later collection looks through it

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import settings as environment
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers import repo as dealers_repo
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity import operations, queries
 from chalicelib.identity.model import Membership, Session
 from chalicelib.kernel.clock import Clock, system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.ledger import codec
 from chalicelib.ledger.access import account_scope
 from chalicelib.observability import logger
 from chalicelib.rendering import templates
 from chalicelib.settings import Settings
-from chalicelib.store import outbox_messages
+from chalicelib.store import clients, outbox_messages
 
 if TYPE_CHECKING:
     from chalicelib.mail.sender import MailSender
@@ -73,6 +75,16 @@ class Services:
                 outbox_messages.notify(scope)
         except Exception:  # noqa: BLE001 - see above
             logger.exception("outbox.later")
+
+
+def prepare() -> None:
+    """Make what the first call would else wait for: while a function starts, it has a whole processor."""
+    _default()
+    templates.environment()
+    for adapter in (*dealers_repo.ADAPTERS, *codec.ADAPTERS):
+        adapter.rebuild()
+    clients.client("dynamodb")
+    clients.client("sts")
 
 
 _replaced: list[Services] = []

@@ -48,6 +48,11 @@ class Settings(BaseModel):
         return self
 
 
+def is_on_lambda() -> bool:
+    """Whether this process is a deployed function."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
 @cache
 def load() -> Settings:
     """The settings of this process. Raises pydantic.ValidationError that names each bad variable."""

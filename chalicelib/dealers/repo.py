@@ -21,6 +21,7 @@ from chalicelib.store.transactions import Check, Put, transaction
 _PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
 _PUBLISHED: TypeAdapter[Published] = TypeAdapter(Published)
 _PUBLIC: TypeAdapter[PublicDealer] = TypeAdapter(PublicDealer)
+ADAPTERS = (_PROFILE, _PUBLISHED, _PUBLIC)
 _LIST = "OPS#DEALERS"
 
 

@@ -16,6 +16,7 @@ from chalicelib.store.codec import compressed
 _TRANSACTION: TypeAdapter[Transaction] = TypeAdapter(Transaction)
 _HEAD: TypeAdapter[AccountHead] = TypeAdapter(AccountHead)
 _DOCUMENTS: TypeAdapter[tuple[DocumentEntry, ...]] = TypeAdapter(tuple[DocumentEntry, ...], config=DEFERRED)
+ADAPTERS = (_TRANSACTION, _HEAD, _DOCUMENTS)
 _WIDTH = len(Row._fields)
 _LINES = tuple(LinesRef.__dataclass_fields__)
 
