@@ -4,14 +4,14 @@ import os
 from functools import cache
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 LOCAL = "local"
 SHORTEST_SECRET = 32
 
 
 class Settings(BaseModel):
-    """What a function learns from its environment: field `x_y` is `X_Y`. Where AWS is, boto3 reads itself."""
+    """What a function learns from its environment: field `x_y` is `X_Y`. Where AWS is, botocore reads itself."""
 
     model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
@@ -31,21 +31,35 @@ class Settings(BaseModel):
     base_url: str = "http://localhost:8000"
     mail_from: str = "Customer Connect <portal@customer-connect.example>"
     mail_configuration_set: str = ""
-    origin_secret: str = ""
+    origin_secrets: tuple[str, ...] = ()
     bucket_origins: str = ""
     assets_url: str = "/assets"
     log_level: str = "INFO"
 
+    @field_validator("origin_secrets", mode="before")
+    @classmethod
+    def _are_separated_by_spaces(cls, given: object) -> object:
+        return given.split() if isinstance(given, str) else given
+
     @model_validator(mode="after")
-    def _has_an_origin_secret(self) -> Self:
-        """Past CloudFront a caller could say any address to be theirs, and no limit would hold (threat 4)."""
-        # Tested control: origin-secret-configured
-        if self.stage != LOCAL and len(self.origin_secret) < SHORTEST_SECRET:
-            raise ValueError(
-                f"ORIGIN_SECRET must have {SHORTEST_SECRET} characters or more in the stage {self.stage!r}: "
-                "without it anybody could call past CloudFront"
-            )
+    def _are_long(self) -> Self:
+        if self.stage != LOCAL and any(len(secret) < SHORTEST_SECRET for secret in self.origin_secrets):
+            raise ValueError(f"each of ORIGIN_SECRETS must have {SHORTEST_SECRET} characters or more")
         return self
+
+    @property
+    def accepted_origin_secrets(self) -> tuple[str, ...]:
+        """Those of which CloudFront sends one; none on one's own machine. Raises ValueError where one is missing.
+
+        Past CloudFront a caller could say any address to be theirs, and no limit would hold (threat 4).
+        """
+        # Tested control: origin-secret-configured
+        if self.stage != LOCAL and not self.origin_secrets:
+            raise ValueError(
+                f"ORIGIN_SECRETS must have a secret in the stage {self.stage!r}: without one anybody could call past "
+                "CloudFront"
+            )
+        return self.origin_secrets
 
 
 def is_on_lambda() -> bool:

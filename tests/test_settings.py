@@ -6,15 +6,26 @@ from pydantic import ValidationError
 from chalicelib.settings import SHORTEST_SECRET, Settings
 
 
-@pytest.mark.parametrize("secret", ["", "x", "x" * (SHORTEST_SECRET - 1)])
-def test_a_deployed_portal_does_not_start_without_its_origin_secret(secret: str) -> None:
-    with pytest.raises(
-        ValidationError, match="ORIGIN_SECRET must have 32 characters or more in the stage 'prod'"
-    ) as said:
-        Settings(stage="prod", origin_secret=secret)
+@pytest.mark.parametrize("secret", ["x", "x" * (SHORTEST_SECRET - 1), f"{'x' * SHORTEST_SECRET} short"])
+def test_a_deployed_portal_takes_no_short_secret(secret: str) -> None:
+    with pytest.raises(ValidationError, match="each of ORIGIN_SECRETS must have 32 characters or more") as said:
+        Settings(stage="prod", origin_secrets=secret)  # type: ignore[arg-type]  # as the environment has it
     assert "input_value" not in str(said.value)
 
 
-def test_with_it_and_locally_it_starts() -> None:
-    assert Settings(stage="prod", origin_secret="x" * SHORTEST_SECRET).stage == "prod"
-    assert Settings().stage == "local"
+@pytest.mark.parametrize("secrets", ["", " "])
+def test_a_deployed_portal_answers_nobody_without_an_origin_secret(secrets: str) -> None:
+    deployed = Settings(stage="prod", origin_secrets=secrets)  # type: ignore[arg-type]  # as the environment has it
+    with pytest.raises(ValueError, match="ORIGIN_SECRETS must have a secret in the stage 'prod'"):
+        _ = deployed.accepted_origin_secrets
+
+
+def test_two_secrets_are_taken_at_once_and_none_is_needed_locally() -> None:
+    one, other = "x" * SHORTEST_SECRET, "y" * SHORTEST_SECRET
+    deployed = Settings(stage="prod", origin_secrets=f"{one} {other}")  # type: ignore[arg-type]  # as in the environment
+    assert deployed.accepted_origin_secrets == (one, other)
+    assert Settings().accepted_origin_secrets == ()
+
+
+def test_a_function_that_faces_nobody_needs_none() -> None:
+    assert Settings(stage="prod").stage == "prod"

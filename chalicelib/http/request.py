@@ -60,7 +60,7 @@ class Request:
 
         Authorization has refused calls with a wrong secret before; X-Forwarded-For is never read.
         """
-        if self.services.settings.origin_secret:
+        if self.services.settings.origin_secrets:
             return self.header("cloudfront-viewer-address").rpartition(":")[0].strip("[]")
         # Tested control: address-from-connection
         return str(self.raw.context.get("identity", {}).get("sourceIp", ""))

@@ -42,6 +42,8 @@ def _applies(statement: Mapping[str, Any], request: AccessRequest) -> bool:
 
 def _condition_holds(operator: str, terms: Mapping[str, Any], context: Context) -> bool:
     """Whether every key of one condition operator fits. As in IAM, only `ForAllValues` is true for an absent key."""
+    if operator == "Null":
+        return all((key not in context) == _is_true(wanted) for key, wanted in terms.items())
     qualifier, _, plain = operator.rpartition(":")
     matcher = _MATCHERS.get(plain) if qualifier in {"", "ForAllValues", "ForAnyValue"} else None
     quantity = any if qualifier == "ForAnyValue" else all
@@ -65,6 +67,13 @@ def _string_like(pattern: str, value: str, context: Context) -> bool:
         out += _wildcards(pattern[at : variable.start()]) + re.escape(known[0])
         at = variable.end()
     return re.fullmatch(out + _wildcards(pattern[at:]), value, re.DOTALL) is not None
+
+
+def _is_true(wanted: str) -> bool:
+    if wanted not in {"true", "false"}:
+        msg = f"policy condition not understood: Null {wanted!r}"
+        raise ValueError(msg)
+    return wanted == "true"
 
 
 def _string_equals(pattern: str, value: str, _context: Context) -> bool:

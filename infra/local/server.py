@@ -60,7 +60,7 @@ class Portal:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**self.stack.environment, "ORIGIN_SECRET": self.secret}
+        return {**self.stack.environment, "ORIGIN_SECRETS": self.secret}
 
     def start(self) -> None:
         """The web process on the socket that is already open, and the workers: the first runs the schedules."""

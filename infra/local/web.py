@@ -50,7 +50,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     archive = Archive(options.mails, options.aws)
     archive.follow()
-    gateway = ApiGateway(load(options.app), origin_headers={"x-origin-secret": settings.load().origin_secret})
+    (secret,) = settings.load().origin_secrets
+    gateway = ApiGateway(load(options.app), origin_headers={"x-origin-secret": secret})
     app = front(gateway, Assets(Path(template_root()) / "assets"), Mailbox(archive))
     listener = socket.socket(fileno=options.fd)
     waitress.serve(app, sockets=[listener], threads=THREADS, max_request_body_size=_MAX_BODY_BYTES, ident=None)

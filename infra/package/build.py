@@ -11,6 +11,7 @@ from typing import Any
 from infra.cloudformation.loader import load
 from infra.cloudformation.template import EDGE
 from infra.package import archive, chalice, checks, project
+from infra.package.functions import SECRETS
 from infra.package.jinja_templates import compile_templates
 from infra.package.sam_template import merged
 from infra.setup.paths import ROOT
@@ -70,7 +71,9 @@ def finished(template: dict[str, Any]) -> dict[str, Any]:
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
-            properties.pop("Environment", None)  # the same for all, from Globals
+            given = properties.pop("Environment", {}).get("Variables", {})
+            if own := {name: value for name, value in given.items() if name in SECRETS}:
+                properties["Environment"] = {"Variables": own}  # the others are the same for all, from Globals
     return template
 
 

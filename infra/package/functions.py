@@ -8,6 +8,9 @@ from infra.cloudformation.template import FUNCTIONS
 
 _PERIOD_SECONDS = 300
 _MAX_MESSAGE_AGE_SECONDS = 900
+SECRETS: Json = {"ORIGIN_SECRETS": {"Fn::Sub": "${OriginSecret} ${OtherOriginSecret}"}}
+"""Variables of the function that answers the internet alone."""
+
 _TAGGED = frozenset({"Tenant", "Public"})
 """Roles whose session names its dealer."""
 
@@ -48,6 +51,9 @@ def _function(name: str, wanted: Mapping[str, Any]) -> Json:
         "Role": _arn(f"{name}Role"),
         "LoggingConfig": {"LogGroup": {"Ref": f"{name}Log"}},
     }
+    if wanted.get("Faces"):
+        limit = {"Fn::If": ["HasPagesConcurrency", {"Ref": "PagesConcurrency"}, {"Ref": "AWS::NoValue"}]}
+        properties |= {"ReservedConcurrentExecutions": limit, "Environment": {"Variables": dict(SECRETS)}}
     if queue := wanted.get("Receives"):
         properties["Events"] = {
             f"{name}SqsEventSource": {
@@ -67,11 +73,17 @@ def _role(name: str, wanted: Mapping[str, Any]) -> Json:
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
+            "RoleName": role_name(name),
             "Description": f"Customer Connect: {wanted['Text']}".replace("'", ""),
             "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
             "Policies": [{"PolicyName": "function", "PolicyDocument": document}],
         },
     }
+
+
+def role_name(name: str) -> Json:
+    """The name of a function's role, by which the data roles trust it."""
+    return {"Fn::Sub": f"customer-connect-${{Stage}}-function-{name}"}
 
 
 def statements(name: str, wanted: Mapping[str, Any]) -> list[Json]:

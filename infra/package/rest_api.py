@@ -1,5 +1,6 @@
 """Properties of the REST API: throttling, and the responses that API Gateway gives by itself."""
 
+import json
 from typing import Any
 
 from infra.cloudformation.template import NOT_FOUND
@@ -9,7 +10,28 @@ _MAX_BURST = 400
 COMPRESSED_BYTES = 1024
 """Longer responses are compressed for whoever accepts that. CSRF tokens are masked: chalicelib/http/csrf.py."""
 
-_HEADERS = {"Cache-Control": "'no-store'", "X-Content-Type-Options": "'nosniff'"}
+_HEADERS = {
+    "Cache-Control": "'no-store'",
+    "Referrer-Policy": "'same-origin'",
+    "Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
+    "X-Content-Type-Options": "'nosniff'",
+    "X-Frame-Options": "'DENY'",
+}
+"""A policy for content cannot stand here, for it has quotes inside: the distribution adds it (PagesHeaders)."""
+
+_LOGGED = {
+    "request": "$context.requestId",
+    "time": "$context.requestTime",
+    "method": "$context.httpMethod",
+    # Never `$context.path`: links that are good once have their token in it.
+    "route": "$context.resourcePath",
+    "status": "$context.status",
+    "answered": "$context.error.responseType",
+    "milliseconds": "$context.responseLatency",
+    "bytes": "$context.responseLength",
+    "agent": "$context.identity.userAgent",
+}
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html"""
 
 
 def rest_api() -> dict[str, Any]:
@@ -18,7 +40,9 @@ def rest_api() -> dict[str, Any]:
     if "$" in page or "##" in page:
         raise ValueError(f"{NOT_FOUND.name} holds $ or ##, which mean something in a response template")
     return {
+        "DependsOn": ["ApiLogging"],
         "Properties": {
+            "AccessLogSetting": {"DestinationArn": {"Fn::GetAtt": ["ApiLog", "Arn"]}, "Format": json.dumps(_LOGGED)},
             "Name": {"Fn::Sub": "customer-connect-${Stage}"},
             "MinimumCompressionSize": COMPRESSED_BYTES,
             "DefinitionBody": {"info": {"title": {"Fn::Sub": "customer-connect-${Stage}"}}},
@@ -35,9 +59,10 @@ def rest_api() -> dict[str, Any]:
                 "RESOURCE_NOT_FOUND": _page_response(404, page),
                 "REQUEST_TOO_LARGE": _sentence_response(413, "That is too large"),
                 "THROTTLED": _sentence_response(429, "Too many requests at once: try again in a moment"),
+                "DEFAULT_4XX": _sentence_response(None, "This request cannot be answered: check it and try again"),
                 "DEFAULT_5XX": _sentence_response(None, "Something went wrong: try again in a moment"),
             },
-        }
+        },
     }
 
 

@@ -6,6 +6,10 @@ from infra.cloudformation.loader import Json, merge, merge_files
 from infra.cloudformation.template import AWS_ONLY, template
 from infra.package import functions, rest_api
 from infra.package.dashboard import dashboard
+from infra.package.trust import trusting
+
+KINDS = ("Tenant", "Identity", "Operator", "Public")
+"""Of data roles."""
 
 _NO_DEFAULT = ("BaseUrl", "MailFrom")
 _BUCKET_HOSTS = ("s3.amazonaws.com", "s3.${AWS::Region}.${AWS::URLSuffix}")
@@ -17,6 +21,8 @@ def merged(stage: str) -> Json:
     merge_files(found, AWS_ONLY.glob("*.yaml"))
     made = {"RestAPI": rest_api.rest_api(), "Dashboard": dashboard(), **functions.resources()}
     merge(found, {"Resources": made}, "the functions")
+    for kind in KINDS:
+        found["Resources"][f"{kind}Role"] = trusting(found["Resources"][f"{kind}Role"], kind)
     found["Parameters"]["Stage"]["Default"] = stage
     for name in _NO_DEFAULT:
         del found["Parameters"][name]["Default"]
@@ -25,7 +31,7 @@ def merged(stage: str) -> Json:
 
 
 def environment() -> Json:
-    """Exactly the variables that chalicelib.settings reads."""
+    """The variables that chalicelib.settings reads, but for the secrets, which one function has (functions.SECRETS)."""
     return {
         "STAGE": _ref("Stage"),
         "TABLE_NAME": _ref("Table"),
@@ -43,7 +49,6 @@ def environment() -> Json:
         "BASE_URL": _ref("BaseUrl"),
         "MAIL_FROM": _ref("MailFrom"),
         "MAIL_CONFIGURATION_SET": _ref("MailConfiguration"),
-        "ORIGIN_SECRET": _ref("OriginSecret"),
         "BUCKET_ORIGINS": {"Fn::Sub": _bucket_origins()},
         "ASSETS_URL": "/assets",
         "LOG_LEVEL": _ref("LogLevel"),

@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.settings import Settings
 from infra.deployed import environment
-from infra.local.aws import CREDENTIALS, local_client
+from infra.local.aws import ACCOUNT, CREDENTIALS, REGION, local_client
+from infra.package.functions import SECRETS, functions
 from infra.rehearsal.gateway_responses import put_gateway_responses
 
 STACK = "customer-connect-rehearsal"
@@ -24,7 +25,28 @@ _PATIENCE_SECONDS = 240
 MAIL_DOMAIN = "customer-connect.example"
 
 
+_OPERATOR = "operator"
+_OWN = "customer-connect-prod"
+OPERATOR_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Resource": [f"arn:aws:iam::{ACCOUNT}:role/{_OWN}-{kind}" for kind in ("operator", "tenant")],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["sqs:SendMessage", "sqs:SendMessageBatch"],
+            "Resource": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_OWN}-outbox",
+        },
+    ],
+}
+"""What docs/deploy.md says that an operator needs, besides a look at the stack."""
+
 _DEALER = re.compile(r"\$\{!?aws:PrincipalTag/dealer\}")
+_FUNCTION = re.compile(r"arn:\$\{AWS::Partition\}:iam::\$\{AWS::AccountId\}:role/([^\"]+-function-\w+)")
+_SESSION = r"arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/\1/*"
 
 
 class RehearsalError(Exception):
@@ -39,10 +61,20 @@ class Deployment:
     base_url: str
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     outputs: dict[str, str] = field(default_factory=dict)
+    operator: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
         """With every right, as the person who deploys has."""
         return local_client(service, self.url)
+
+    def make_operator(self) -> None:
+        """A person who may create dealers, and no more than that."""
+        iam = self.client("iam")
+        iam.create_user(UserName=_OPERATOR)
+        policy = json.dumps(OPERATOR_POLICY)
+        iam.put_user_policy(UserName=_OPERATOR, PolicyName=_OPERATOR, PolicyDocument=policy)
+        key = iam.create_access_key(UserName=_OPERATOR)["AccessKey"]
+        self.operator = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
     def deploy(self, template: Path, archive: Path) -> None:
         """Create the stack or update it in place. Raises RehearsalError with CloudFormation's reason."""
@@ -76,7 +108,8 @@ class Deployment:
         }
 
     def environment(self) -> dict[str, str]:
-        return {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **environment(self.outputs)}
+        """The operator's."""
+        return {**CREDENTIALS, **self.operator, "AWS_ENDPOINT_URL": self.url, **environment(self.outputs)}
 
     def _parameters(self) -> Mapping[str, str]:
         return {
@@ -84,6 +117,8 @@ class Deployment:
             "MailFrom": f"Customer Connect <portal@{MAIL_DOMAIN}>",
             "MailDomain": MAIL_DOMAIN,
             "OriginSecret": self.secret,
+            "WebAclArn": "",
+            "OperatorPrincipalArn": f"arn:aws:iam::{ACCOUNT}:user/{_OPERATOR}",
         }
 
     def _settled(self, cloudformation: Any) -> Mapping[str, Any]:
@@ -105,13 +140,15 @@ class Deployment:
 
 
 def adapt_to_emulator(template: str) -> str:
-    """The three changes, all for what the local AWS cannot judge.
+    """The six changes, all for what the local AWS cannot judge.
 
-    It puts nothing in place of policy variables, so a dealer's own part of the bucket becomes everybody's part (that
-    each dealer keeps to its own is what the tests under the key guard show). It asks for ses:SendRawEmail on `*`, where
-    AWS asks for the sender's identity, and for sqs:SendMessageBatch, which AWS takes for sqs:SendMessage.
+    It puts nothing in place of policy variables, so a dealer's own part of the bucket becomes everybody's part, and it
+    knows no keys of a call, so that none is demanded (that each dealer keeps to its own is what the tests under the key
+    guard show). It asks for ses:SendRawEmail on `*`, where AWS asks for the sender's identity, and for
+    sqs:SendMessageBatch, which AWS takes for sqs:SendMessage. It speaks plain HTTP, which the buckets refuse. Where AWS
+    calls a principal by its role, it calls it by the role's session.
     """
-    document = json.loads(_DEALER.sub("*", template))
+    document = json.loads(_FUNCTION.sub(_SESSION, _DEALER.sub("*", template)))
     for resource in document["Resources"].values():
         for policy in resource.get("Properties", {}).get("Policies", ()):
             for statement in policy["PolicyDocument"]["Statement"]:
@@ -119,16 +156,22 @@ def adapt_to_emulator(template: str) -> str:
                     statement["Resource"] = "*"
                 elif statement["Action"] == ["sqs:SendMessage"]:
                     statement["Action"].append("sqs:SendMessageBatch")
+                elif "Null" in statement.get("Condition", {}):
+                    del statement["Condition"]["Null"]
+        if resource.get("Type") == "AWS::S3::BucketPolicy":
+            policy = resource["Properties"]["PolicyDocument"]
+            policy["Statement"] = [each for each in policy["Statement"] if each["Sid"] != "OnlyOverTls"]
     return json.dumps(document)
 
 
 def variable_mismatches(deployment: Deployment) -> list[str]:
     """Sentences about variables that a function lacks, or has and nobody reads."""
-    wanted = {name.upper() for name in Settings.model_fields}
+    known = {name.upper() for name in Settings.model_fields}
     found = []
     for logical, name in sorted(deployment.resources("AWS::Lambda::Function").items()):
         config = deployment.client("lambda").get_function_configuration(FunctionName=name)
         has = set(config.get("Environment", {}).get("Variables", {}))
+        wanted = known if functions()[logical].get("Faces") else known - SECRETS.keys()
         found += [f"{logical} has no variable {lost}, which the settings read" for lost in sorted(wanted - has)]
         found += [f"{logical} has a variable {odd}, which nobody reads" for odd in sorted(has - wanted)]
     return found

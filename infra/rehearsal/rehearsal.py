@@ -33,6 +33,7 @@ def rehearse(package: Package, *, ports: tuple[int, int], say: Say = print) -> N
     with TemporaryDirectory() as name, _aws(Path(name), ports[0]) as url, CloudFrontProxy(ports[1]) as cloudfront:
         deployment = Deployment(url, f"http://127.0.0.1:{ports[1]}")
         with _step("the package is deployed into an empty account", say):
+            deployment.make_operator()
             deployment.deploy(package.template, package.archive)
             cloudfront.route_to(deployment)
         walk = Walk(deployment, package.folder / "assets", Path(name), ports[1])

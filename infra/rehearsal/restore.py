@@ -16,10 +16,12 @@ def damage_and_restore(deployment: Deployment) -> None:
     _damage(deployment, client, table)
     _wait(client, "table_exists", _CHECK)
     backup = client.create_backup(TableName=_CHECK, BackupName=_BACKUP)["BackupDetails"]["BackupArn"]
+    client.update_table(TableName=table, DeletionProtectionEnabled=False)
     client.delete_table(TableName=table)
     _wait(client, "table_not_exists", table)
     client.restore_table_from_backup(TargetTableName=table, BackupArn=backup)
     _wait(client, "table_exists", table)
+    client.update_table(TableName=table, DeletionProtectionEnabled=True)
     client.update_time_to_live(TableName=table, TimeToLiveSpecification={"AttributeName": "ttl", "Enabled": True})
     client.update_continuous_backups(
         TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}

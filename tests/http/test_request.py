@@ -19,6 +19,7 @@ from tests.web.client import Visitor
 
 Visit = Callable[[str], Visitor]
 SECRET = "only the distribution knows"
+OTHER_SECRET = "it will know another soon"
 
 
 @pytest.fixture
@@ -62,6 +63,10 @@ def test_a_scope_of_another_kind_is_a_defect(visit: Visit) -> None:
     assert visit("customer").get("/wrong").status == 500
 
 
+def knowing(portal: Services, *secrets: str) -> Services:
+    return replace(portal, settings=portal.settings.model_copy(update={"origin_secrets": secrets}))
+
+
 @pytest.mark.parametrize(
     ("viewer", "address"), [("203.0.113.9:46532", "203.0.113.9"), ("[2001:db8::7]:443", "2001:db8::7"), ("", "")]
 )
@@ -69,14 +74,25 @@ def test_behind_the_distribution_only_its_word_for_the_address_counts(
     portal: Services, visit: Visit, viewer: str, address: str
 ) -> None:
     headers = {"x-origin-secret": SECRET, "cloudfront-viewer-address": viewer, "x-forwarded-for": "1.2.3.4"}
-    with services.use(replace(portal, settings=portal.settings.model_copy(update={"origin_secret": SECRET}))):
+    with services.use(knowing(portal, OTHER_SECRET, SECRET)):
         assert visit("customer").get("/show/1", headers=headers).json["address"] == address
 
 
 @pytest.mark.parametrize("sent", ["", "wrong", SECRET + " "])
 def test_a_call_that_passes_by_the_distribution_is_refused(portal: Services, visit: Visit, sent: str) -> None:
-    with services.use(replace(portal, settings=portal.settings.model_copy(update={"origin_secret": SECRET}))):
+    with services.use(knowing(portal, OTHER_SECRET, SECRET)):
         assert visit("customer").get("/show/1", headers={"x-origin-secret": sent}).status == 403
+
+
+def test_while_the_secret_is_changed_both_are_taken(portal: Services, visit: Visit) -> None:
+    with services.use(knowing(portal, SECRET, OTHER_SECRET)):
+        for sent in (SECRET, OTHER_SECRET):
+            assert visit("customer").get("/show/1", headers={"x-origin-secret": sent}).status == 200
+
+
+def test_a_deployed_portal_without_a_secret_answers_nobody(portal: Services, visit: Visit) -> None:
+    with services.use(replace(portal, settings=portal.settings.model_copy(update={"stage": "prod"}))):
+        assert visit("customer").get("/show/1", headers={"x-origin-secret": ""}).status == 500
 
 
 def test_without_a_distribution_the_connection_counts_and_no_header(visit: Visit) -> None:

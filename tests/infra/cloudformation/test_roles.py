@@ -7,6 +7,7 @@ import pytest
 from chalicelib.settings import Settings
 from infra.cloudformation.template import resource, role_policy
 from infra.iam.guard import ROLES, role_document
+from infra.iam.policy import AccessRequest, allows
 
 KEYS = {
     "tenant": ["D#${aws:PrincipalTag/dealer}#*"],
@@ -21,6 +22,7 @@ KEYS = {
     ],
 }
 LEADING = "dynamodb:LeadingKeys"
+NO_OTHER_TAG = {"ForAllValues:StringEquals": {"aws:TagKeys": ["dealer"]}}
 UNBOUND = {"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}
 
 
@@ -35,11 +37,24 @@ def test_each_statement_that_lets_data_through_names_its_keys(kind: str) -> None
     assert [key for s in allowing for key in s["Condition"]["ForAllValues:StringLike"][LEADING]] == KEYS[kind]
     for statement in allowing:
         assert {operator: list(terms) for operator, terms in statement["Condition"].items()} == {
-            "ForAllValues:StringLike": [LEADING]
+            "Null": [LEADING],
+            "ForAllValues:StringLike": [LEADING],
         }
+        assert statement["Condition"]["Null"][LEADING] == "false"
         assert not UNBOUND & set(statement["Action"])
         assert not any("*" in action or "PartiQL" in action for action in statement["Action"])
         assert statement["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}  # the table itself: no index
+
+
+@pytest.mark.parametrize("kind", ROLES)
+def test_a_call_without_keys_passes_no_statement(kind: str) -> None:
+    """Were the denials gone, as `ForAllValues` alone would let it."""
+    allowing = [s for s in role_document(kind, Settings())["Statement"] if s["Effect"] == "Allow"]
+    for statement in (s for s in allowing if "dynamodb" in str(s["Action"])):
+        asked = AccessRequest(statement["Action"][0], statement["Resource"], {"aws:PrincipalTag/dealer": ["a" * 10]})
+        assert not allows({"Statement": [statement]}, asked)
+        without = {name: terms for name, terms in statement["Condition"].items() if name != "Null"}
+        assert allows({"Statement": [{**statement, "Condition": without}]}, asked)
 
 
 @pytest.mark.parametrize("kind", ROLES)
@@ -52,6 +67,7 @@ def test_what_needs_no_key_is_denied(kind: str) -> None:
 def test_objects_are_bound_to_the_dealer() -> None:
     objects = [s for s in statements("tenant") if "s3" in str(s["Action"])]
     assert {s["Sid"] for s in objects} == {"OnlyOwnObjects", "OnlyOwnListing"}
+    assert "s3:GetObjectVersion" not in objects[0]["Action"]  # an older version is for operators to bring back
     assert all("/d/${!aws:PrincipalTag/dealer}/*" in r["Fn::Sub"] for r in objects[0]["Resource"])
     assert objects[1]["Condition"] == {"StringLike": {"s3:prefix": "d/${aws:PrincipalTag/dealer}/*"}}
 
@@ -72,13 +88,13 @@ def test_the_public_role_only_gets_items_and_puts_requests() -> None:
 
 def test_the_public_role_may_be_taken_for_no_dealer_and_for_one_of_the_right_form() -> None:
     (trust,) = resource("PublicRole")["AssumeRolePolicyDocument"]["Statement"]
-    assert trust["Condition"] == {"StringLikeIfExists": {"aws:RequestTag/dealer": "?" * 10}}
+    assert trust["Condition"] == {"StringLikeIfExists": {"aws:RequestTag/dealer": "?" * 10}, **NO_OTHER_TAG}
     assert trust["Action"] == ["sts:AssumeRole", "sts:TagSession"]
 
 
 def test_a_tenant_role_cannot_be_taken_without_a_dealer() -> None:
     (trust,) = resource("TenantRole")["AssumeRolePolicyDocument"]["Statement"]
-    assert trust["Condition"] == {"StringLike": {"aws:RequestTag/dealer": "?" * 10}}
+    assert trust["Condition"] == {"StringLike": {"aws:RequestTag/dealer": "?" * 10}, **NO_OTHER_TAG}
     assert trust["Action"] == ["sts:AssumeRole", "sts:TagSession"]
 
 

@@ -46,6 +46,13 @@ def test_a_plain_condition_needs_its_key() -> None:
     assert allows(listing, AccessRequest("dynamodb:GetItem", TABLE, {"k": ["A#1"]}))
 
 
+@pytest.mark.parametrize(("wanted", "absent"), [("true", True), ("false", False)])
+def test_a_key_may_have_to_be_there_or_not(*, wanted: str, absent: bool) -> None:
+    own = document(Condition={"Null": {"k": wanted}})
+    assert allows(own, AccessRequest("dynamodb:GetItem", TABLE)) is absent
+    assert allows(own, AccessRequest("dynamodb:GetItem", TABLE, {"k": ["x"]})) is not absent
+
+
 def test_equality_knows_no_wildcards() -> None:
     exact = document(Condition={"StringEquals": {"k": "A*"}})
     assert allows(exact, AccessRequest("dynamodb:GetItem", TABLE, {"k": ["A*"]}))
@@ -65,7 +72,13 @@ def test_a_variable_without_a_value_fits_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [{"Condition": {"Null": {"k": "true"}}}, {"NotAction": "dynamodb:Scan"}, {"NotResource": TABLE}]
+    "odd",
+    [
+        {"Condition": {"Null": {"k": "maybe"}}},
+        {"Condition": {"ForAllValues:Null": {"k": "true"}}},
+        {"NotAction": "dynamodb:Scan"},
+        {"NotResource": TABLE},
+    ],
 )
 def test_what_is_not_understood_is_loud(odd: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not understood"):

@@ -1,6 +1,7 @@
 """The merged template, before Chalice has seen it."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from chalicelib.settings import Settings
 from infra.cloudformation.template import NOT_FOUND
 from infra.package import functions
 from infra.package.build import finished
-from infra.package.sam_template import environment, merged
+from infra.package.sam_template import KINDS, environment, merged
 from tests.infra.cloudformation.test_roles import UNBOUND
 
 ROLES = {f"{name}Role": wanted for name, wanted in functions.functions().items()}
+HOLDERS = ("APIHandler", "Distribution")
+"""Of the secret: who sends it, and who asks for it."""
+
 KEPT = ("Table", "InboxBucket", "FilesBucket")
 
 
@@ -28,8 +32,18 @@ def statements(template: dict[str, Any], role: str) -> list[dict[str, Any]]:
 
 
 def test_each_setting_is_a_variable_of_every_function_and_nothing_else_is(template: dict[str, Any]) -> None:
-    assert {name.lower() for name in environment()} == set(Settings.model_fields)
+    settings = {name.lower() for name in environment()} | {name.lower() for name in functions.SECRETS}
+    assert settings == set(Settings.model_fields)
     assert template["Globals"]["Function"]["Environment"]["Variables"] == environment()
+
+
+def test_only_what_answers_the_internet_has_its_secrets(template: dict[str, Any]) -> None:
+    own = {name: template["Resources"][name]["Properties"].get("Environment") for name in functions.functions()}
+    secrets = {"ORIGIN_SECRETS": {"Fn::Sub": "${OriginSecret} ${OtherOriginSecret}"}}
+    assert {name: given for name, given in own.items() if given} == {"APIHandler": {"Variables": secrets}}
+    elsewhere = json.dumps([environment(), *(r for n, r in template["Resources"].items() if n not in HOLDERS)])
+    assert "OriginSecret" not in elsewhere
+    assert template["Parameters"]["OtherOriginSecret"]["NoEcho"] is True
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -45,6 +59,33 @@ def test_a_function_becomes_what_it_needs_and_no_more(template: dict[str, Any], 
     assert assumed == {f"{kind}Role" for kind in ROLES[role]["Assumes"]}
     tagging = {s["Resource"]["Fn::GetAtt"][0] for s in statements(template, role) if "sts:TagSession" in s["Action"]}
     assert tagging == assumed & {"TenantRole", "PublicRole"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_data_role_trusts_the_functions_that_assume_it_and_nobody_else(template: dict[str, Any], kind: str) -> None:
+    (trust,) = template["Resources"][f"{kind}Role"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    trusted = trust["Condition"]["ArnLike"]["aws:PrincipalArn"]
+    own = [arn["Fn::Sub"].rsplit("-", 1)[1] for arn in trusted if "Fn::Sub" in arn]
+    assert sorted(own) == sorted(name for name, wanted in functions.functions().items() if kind in wanted["Assumes"])
+    roles = {template["Resources"][f"{name}Role"]["Properties"]["RoleName"]["Fn::Sub"] for name in own}
+    assert roles == {arn["Fn::Sub"].rsplit("/", 1)[1] for arn in trusted if "Fn::Sub" in arn}
+    operator = {"Fn::If": ["HasOperator", {"Ref": "OperatorPrincipalArn"}, {"Ref": "AWS::NoValue"}]}
+    assert (operator in trusted) == (kind in {"Operator", "Tenant"})
+    assert trust["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_role_trusts_fits_into_a_policy_of_trust(template: dict[str, Any], kind: str) -> None:
+    """IAM takes 2,048 characters and 64 of a role's name: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html."""
+    document = json.dumps(template["Resources"][f"{kind}Role"]["Properties"]["AssumeRolePolicyDocument"])
+    names = {"AWS::Partition": "aws", "AWS::AccountId": "1" * 12, "Stage": "s" * 12}
+    long = re.sub(r"\$\{([\w:]+)\}", lambda found: names[found[1]], document)
+    long = re.sub(r'\{"Fn::If": .*?NoValue"\}\]\}', '"' + "o" * 120 + '"', long)
+    long = re.sub(r'\{"Fn::Sub": ("[^"]*")\}', r"\1", long)
+    assert "Fn::" not in long
+    assert len(long.replace(" ", "")) < 2_048
+    for name in functions.functions():
+        assert len(functions.role_name(name)["Fn::Sub"].replace("${Stage}", "s" * 12)) <= 64
 
 
 def test_pages_send_no_mail_and_are_no_operator_and_imports_know_no_persons(template: dict[str, Any]) -> None:
@@ -72,8 +113,15 @@ def test_a_queue_function_reports_each_message_and_has_a_bound(template: dict[st
     assert queue["VisibilityTimeout"] >= 6 * functions.functions()[name]["Seconds"]
 
 
-def test_concurrency_is_never_reserved(template: dict[str, Any]) -> None:
-    assert "ReservedConcurrentExecutions" not in json.dumps(template)
+def test_concurrency_is_reserved_for_pages_alone_and_where_asked_for(template: dict[str, Any]) -> None:
+    reserved = {
+        name: limit
+        for name, resource in template["Resources"].items()
+        if (limit := resource.get("Properties", {}).get("ReservedConcurrentExecutions"))
+    }
+    limit = ["HasPagesConcurrency", {"Ref": "PagesConcurrency"}, {"Ref": "AWS::NoValue"}]
+    assert reserved == {"APIHandler": {"Fn::If": limit}}
+    assert template["Parameters"]["PagesConcurrency"]["Default"] == 0
 
 
 @pytest.mark.parametrize("name", KEPT)
@@ -109,7 +157,7 @@ def test_dead_letters_age_errors_and_throttles_raise_an_alarm(template: dict[str
 
 def test_logs_end_after_a_while(template: dict[str, Any]) -> None:
     logs = {n: r for n, r in template["Resources"].items() if r.get("Type") == "AWS::Logs::LogGroup"}
-    assert logs.keys() == {f"{name}Log" for name in functions.functions()}
+    assert logs.keys() == {"ApiLog", *(f"{name}Log" for name in functions.functions())}
     assert all(r["Properties"]["RetentionInDays"] == {"Ref": "LogDays"} for r in logs.values())
 
 
@@ -125,7 +173,7 @@ def test_the_distribution_proves_itself_and_names_the_visitor(template: dict[str
 
 def test_who_deploys_must_say_where_and_from_whom(template: dict[str, Any]) -> None:
     asked = {name for name, parameter in template["Parameters"].items() if "Default" not in parameter}
-    assert asked == {"BaseUrl", "MailFrom", "MailDomain", "OriginSecret"}
+    assert asked == {"BaseUrl", "MailFrom", "MailDomain", "OriginSecret", "WebAclArn"}
     assert template["Parameters"]["Stage"]["Default"] == "prod"
 
 
@@ -139,3 +187,10 @@ def test_an_unknown_path_is_a_page(template: dict[str, Any]) -> None:
 def test_variables_are_those_of_all_functions() -> None:
     own = {"Type": "AWS::Serverless::Function", "Properties": {"Environment": {"Variables": {"X": "1"}}}}
     assert finished({"Resources": {"F": own}})["Resources"]["F"]["Properties"] == {}
+
+
+def test_a_function_keeps_its_own_secrets() -> None:
+    variables = {"ORIGIN_SECRETS": "x", "AWS_CHALICE": "1"}
+    own = {"Type": "AWS::Serverless::Function", "Properties": {"Environment": {"Variables": variables}}}
+    kept = finished({"Resources": {"F": own}})["Resources"]["F"]["Properties"]
+    assert kept == {"Environment": {"Variables": {"ORIGIN_SECRETS": "x"}}}

@@ -25,7 +25,7 @@ def differences(whole: Any, copy: Any, path: str = "") -> Iterator[Difference]:
 
 
 def kind(difference: Difference) -> str | None:
-    """Which of the three ways it is, or None."""
+    """Which of the six ways it is, or None."""
     path, before, after = difference
     role, term = path.split("/")[2], path.rsplit("/", 1)[-1]
     if role in {"TenantRole", "PublicRole"} and after == re.sub(r"\$\{!?aws:PrincipalTag/dealer\}", "*", before):
@@ -34,12 +34,26 @@ def kind(difference: Difference) -> str | None:
         return "who may send"
     if term == "Action" and json.loads(after) == [*json.loads(before), "sqs:SendMessageBatch"]:
         return "many messages at once"
+    if path.endswith("/Condition/Null") and (json.loads(before), after) == (
+        {"dynamodb:LeadingKeys": "false"},
+        "null",
+    ):
+        return "keys of a call"
+    if "/AssumeRolePolicyDocument/" in path and "/aws:PrincipalArn/" in path:
+        session = before.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/").replace('"', "") + "/*"
+        return "sessions" if json.loads(after) == session else None
+    if path.endswith("BucketPolicy/Properties/PolicyDocument/Statement"):
+        left = [statement for statement in json.loads(before) if statement["Sid"] != "OnlyOverTls"]
+        return "plain HTTP" if json.loads(after) == left else None
     return None
 
 
-def test_it_differs_in_three_ways_only() -> None:
+def test_it_differs_in_six_ways_only() -> None:
     found = list(differences(json.loads(WHOLE), json.loads(adapt_to_emulator(WHOLE))))
-    assert {kind(one) for one in found} == {"the dealer's tag", "who may send", "many messages at once"}
+    assert {kind(one) for one in found} == {
+        *("the dealer's tag", "who may send", "many messages at once", "keys of a call", "plain HTTP", "sessions")
+    }
+    assert len([one for one in found if kind(one) == "plain HTTP"]) == 3
     assert {before for path, before, _ in found if path.endswith("/Action")} == {'["sqs:SendMessage"]'}
     assert sorted(json.loads(one[1]) for one in found if kind(one) == "the dealer's tag") == [
         "${FilesBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
