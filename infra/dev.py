@@ -1,4 +1,4 @@
-"""Every command of the project. Needs nothing but Python 3.11 and pip: `python3 infra/dev.py help`."""
+"""Every command of the project. Needs nothing but Python from 3.11 on and pip: `python3 infra/dev.py help`."""
 
 import sys
 

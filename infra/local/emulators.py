@@ -57,14 +57,23 @@ class LocalAws:
         return (self.state / "aws" / "cloudformation.json").exists()
 
 
-def start_ministack(local_aws: LocalAws, more: Mapping[str, str] | None = None) -> Child:
-    """All services on one port. Returns when it answers. Raises LocalError. `more` overrides its environment."""
-    python = MINISTACK_ENV / "bin" / "python"
+def start_ministack(
+    local_aws: LocalAws, more: Mapping[str, str] | None = None, *, environment: Path = MINISTACK_ENV
+) -> Child:
+    """All services on one port. Returns when it answers. Raises LocalError. `more` overrides its variables.
+
+    It unpacks each function into the folder for temporary files and leaves it there: so it has one of its own.
+    """
+    python = environment / "bin" / "python"
     if not python.exists():
         raise LocalError("The local AWS is not installed: `python3 infra/dev.py run` installs and starts it.")
     _prepare(local_aws)
     check_free(local_aws.port, "the local AWS")
+    temporary = local_aws.state / "tmp"
+    shutil.rmtree(temporary, ignore_errors=True)  # of one that was killed
+    temporary.mkdir()
     env = {
+        "TMPDIR": str(temporary),
         "BIND_HOST": "127.0.0.1",
         "IOT_MTLS_ENABLED": "0",  # else it listens for things on every address
         "GATEWAY_PORT": str(local_aws.port),
@@ -76,7 +85,8 @@ def start_ministack(local_aws: LocalAws, more: Mapping[str, str] | None = None) 
         "LAMBDA_EXECUTOR": "local",
         **(more or {}),
     }
-    child = spawn("the local AWS", [python, "-m", "ministack"], env=env, log=local_aws.state / "aws.log")
+    log = local_aws.state / "aws.log"
+    child = spawn("the local AWS", [python, "-m", "ministack"], env=env, log=log, temporary=temporary)
     _wait_until_ready(child, f"{local_aws.url}/_ministack/ready")
     return child
 

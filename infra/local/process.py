@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,11 +24,12 @@ class LocalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A program that we started, and its log."""
+    """A program that we started, its log, and the folder of its temporary files, which goes when it is stopped."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path | None = None
+    temporary: Path | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -45,6 +47,7 @@ def spawn(
     *,
     env: Mapping[str, str],
     log: Path | None = None,
+    temporary: Path | None = None,
     fds: Sequence[int] = (),
 ) -> Child:
     """Start a program in its own process group. It gets SIGTERM when this process dies, however that happens.
@@ -63,7 +66,7 @@ def spawn(
             process_group=0,
             preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - nothing but prctl runs between fork and exec
         )
-    return Child(name, process, log)
+    return Child(name, process, log, temporary)
 
 
 def stop(children: Sequence[Child], *, grace: float = 8) -> None:
@@ -78,6 +81,8 @@ def stop(children: Sequence[Child], *, grace: float = 8) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.process.pid, signal.SIGKILL)
         child.process.wait()
+        if child.temporary:
+            shutil.rmtree(child.temporary, ignore_errors=True)
 
 
 def interrupt_on_signals() -> None:

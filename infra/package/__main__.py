@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from infra.package.build import BUILD, build
 from infra.package.checks import MAX_BYTES
@@ -18,14 +19,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     stages = sorted(json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"])
     parser = argparse.ArgumentParser(prog="dev.py package", description=__doc__)
     parser.add_argument("--stage", choices=stages, default="prod", help="names everything that the deployment owns")
-    stage = parser.parse_args(argv).stage
+    parser.add_argument("--folder", type=Path, help="where to put it, instead of build/STAGE; it is emptied first")
+    options = parser.parse_args(argv)
+    stage, folder = options.stage, (options.folder or BUILD / options.stage).resolve()
     start = time.monotonic()
     try:
-        package = build(stage, BUILD / stage, say=lambda text: print(f"  {text} ...", flush=True))
+        package = build(stage, folder, say=lambda text: print(f"  {text} ...", flush=True))
     except (PackageError, SetupError) as problem:
         print(problem, file=sys.stderr)
         return 1
-    where = package.folder.relative_to(ROOT)
+    where = folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
     print(f"{where}/deployment.zip  {package.size / 1e6:.1f} MB of at most {MAX_BYTES / 1e6:.0f}")
     print(f"{where}/sam.json        {package.handlers} functions, accepted by cfn-lint and the SAM transform")
     print(f"{where}/edge.json, {where}/assets/")

@@ -12,8 +12,10 @@ from infra.cloudformation.loader import load
 from infra.cloudformation.template import EDGE
 from infra.package import archive, chalice, checks, project
 from infra.package.functions import SECRETS
+from infra.package.interpreter import PackageError
 from infra.package.jinja_templates import compile_templates
 from infra.package.sam_template import merged
+from infra.setup import lambda_python
 from infra.setup.paths import ROOT
 
 BUILD = ROOT / "build"
@@ -38,6 +40,8 @@ class Package:
 
 def build(stage: str, folder: Path, *, say: Callable[[str], None] = print) -> Package:
     """Build into `folder`, which is emptied first. Raises SetupError or PackageError with one sentence."""
+    if not lambda_python.is_running():
+        raise PackageError(lambda_python.MISSING)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     package = Package(folder)
@@ -81,6 +85,7 @@ def _check(package: Package, unpacked: Path) -> Package:
     template = json.loads(package.template.read_text())
     checks.files_are_there(package.archive)
     checks.functions_are_known(template)
+    checks.runtime_is_lambdas(template)
     handlers = checks.handlers_import(unpacked, template)
     checks.templates_load(unpacked)
     checks.transform_accepts(template)

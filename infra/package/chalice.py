@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from infra.setup.paths import PYTHON
+from infra.setup import lambda_python
 from infra.setup.shell import call
 
 REGION = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": "/dev/null"}
@@ -11,5 +11,6 @@ REGION = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": "/dev/null"}
 
 def pack(project: Path, merged: Path, stage: str, out: Path) -> None:
     """Write deployment.zip and sam.json into `out`. Raises SetupError."""
+    program = (lambda_python.python().with_name("chalice"), "--project-dir", project)
     how = ("--stage", stage, "--merge-template", merged, "--template-format", "json")
-    call("Packing", (PYTHON.with_name("chalice"), "--project-dir", project, "package", *how, out), env=REGION)
+    call("Packing", (*program, "package", *how, out), env=REGION)

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 from infra.package.functions import functions
 from infra.package.interpreter import PackageError, python
 from infra.package.jinja_templates import is_template, module_of
-from infra.setup.paths import PYTHON, ROOT
+from infra.setup import lambda_python
+from infra.setup.paths import ROOT
 
 MAX_BYTES = 18_000_000
 
@@ -86,6 +88,13 @@ def functions_are_known(template: dict[str, Any]) -> None:
         raise PackageError(f"{where} does not know the function {odd[0]}{_more(odd)}.")
 
 
+def runtime_is_lambdas(template: dict[str, Any]) -> None:
+    """Each function runs on the Python that it was built for: Chalice takes the one that packs."""
+    wanted = f"python{lambda_python.VERSION}"
+    if others := sorted({f["Properties"]["Runtime"] for f in _functions(template).values()} - {wanted}):
+        raise PackageError(f"The functions would run on {others[0]} and not on {wanted}.")
+
+
 def transform_accepts(template: dict[str, Any]) -> None:
     """Run the SAM transform, as AWS does first."""
     from samtranslator.public.exceptions import InvalidDocumentException
@@ -106,7 +115,7 @@ def transform_accepts(template: dict[str, Any]) -> None:
 
 def lint_accepts(*templates: Path) -> None:
     command = [
-        str(PYTHON.with_name("cfn-lint")),
+        str(Path(sys.executable).with_name("cfn-lint")),
         "--regions",
         "us-east-1",
         "--format",

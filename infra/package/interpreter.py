@@ -3,13 +3,14 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 import boto3
+
+from infra.setup import lambda_python
 
 # Imports each module named by its arguments, and says which files of the zip that took.
 _LOAD = """
@@ -37,7 +38,7 @@ def python(folder: Path, program: str, *arguments: str, variables: Mapping[str, 
     with TemporaryDirectory() as shipped:
         for name in _PROVIDED_MODULES:
             (Path(shipped) / name).symlink_to(Path(boto3.__file__).parents[1] / name)
-        command = [sys.executable, "-S", "-B", "-P", "-c", program, str(folder), shipped, *arguments]
+        command = [str(lambda_python.python()), "-S", "-B", "-P", "-c", program, str(folder), shipped, *arguments]
         clean = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1"}
         clean |= variables
         done = subprocess.run(command, env=clean, cwd=shipped, capture_output=True, text=True, check=False)

@@ -6,14 +6,15 @@ import shutil
 from pathlib import Path
 
 from infra.package.trim import trim
-from infra.setup.paths import PYTHON, ROOT
+from infra.setup import lambda_python
+from infra.setup.paths import ROOT
 from infra.setup.shell import call
 
 PROVIDED_BY_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3"})
 """Lambda's Python has these: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html."""
 
-MAX_GLIBC_MINOR = 26
-"""Amazon Linux 2, on which Lambda runs Python 3.11, has glibc 2.26; a wheel may want less."""
+MAX_GLIBC_MINOR = 34
+"""Amazon Linux 2023, on which Lambda runs Python 3.13, has glibc 2.34; a wheel may want less."""
 
 _PLACEHOLDER_ROLE = "arn:aws:iam::000000000000:role/each-function-gets-its-own"
 _PIP = (
@@ -55,6 +56,7 @@ def _install(folder: Path) -> None:
     wanted = folder.parent / "requirements.txt"
     wanted.write_text(without_provided((ROOT / "requirements.txt").read_text()))
     platforms = [option for tag in _platforms() for option in ("--platform", tag)]
-    install: list[str | Path] = [PYTHON, *_PIP, *platforms, "--target", folder / "vendor", "--requirement", wanted]
+    where = ("--target", folder / "vendor", "--requirement", wanted)
+    install: list[str | Path] = [lambda_python.python(), *_PIP, *platforms, *where]
     call("Installing for Lambda", install, env={"PIP_ROOT_USER_ACTION": "ignore"})
     shutil.rmtree(folder / "vendor" / "bin", ignore_errors=True)

@@ -17,6 +17,7 @@ from infra.rehearsal.deployment import Deployment, RehearsalError
 from infra.rehearsal.diagnosis import denials, reasons
 from infra.rehearsal.restore import damage_and_restore
 from infra.rehearsal.walk import Walk
+from infra.setup import lambda_python
 from infra.setup.paths import ROOT
 
 _SERVICES = "s3,sqs,ses,sns,sts,iam,dynamodb,cloudformation,lambda,apigateway,logs,events,cloudfront,monitoring"
@@ -52,7 +53,7 @@ def rehearse(package: Package, *, ports: tuple[int, int], say: Say = print) -> N
 @contextmanager
 def _aws(state: Path, port: int) -> Iterator[str]:
     local_aws = LocalAws(MINISTACK, port, port, state)
-    child = start_ministack(local_aws, _ENFORCED)
+    child = start_ministack(local_aws, _ENFORCED, environment=lambda_python.ministack())
     try:
         yield local_aws.url
     finally:

@@ -79,25 +79,25 @@ def lock(arguments: Sequence[str]) -> int:
 
 def package(arguments: Sequence[str]) -> int:
     with setting_up():
-        environments.main()
-    exec_python(PYTHON, "-m", "infra.package", *arguments)
+        python = environments.for_lambda()
+    exec_python(python, "-m", "infra.package", *arguments)
     return 0
 
 
 def rehearse(arguments: Sequence[str]) -> int:
     with setting_up():
-        environments.main()
-        environments.emulators()
-    exec_python(PYTHON, "-m", "infra.rehearsal", *arguments)
+        python = environments.for_lambda()
+        environments.emulators_for_lambda()
+    exec_python(python, "-m", "infra.rehearsal", *arguments)
     return 0
 
 
 def bench(arguments: Sequence[str]) -> int:
     with setting_up():
-        environments.main()
-        environments.emulators()
+        python = environments.for_lambda()
+        environments.emulators_for_lambda()
         dynamodb_local()
-    exec_python(PYTHON, "-m", "tests.bench", *arguments)
+    exec_python(python, "-m", "tests.bench", *arguments)
     return 0
 
 
@@ -116,8 +116,18 @@ def in_environment(*program: str) -> Callable[[Sequence[str]], int]:
 def _everything() -> None:
     environments.main()
     environments.emulators()
+    _lambda_python()
     dynamodb_local()
     system.browser()
+
+
+def _lambda_python() -> None:
+    """For the tests of the package, which are skipped without it."""
+    try:
+        environments.for_lambda()
+        environments.emulators_for_lambda()
+    except SetupError as problem:
+        print(problem)
 
 
 @contextmanager

@@ -4,11 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import stamps
-from .paths import MINISTACK_ENV, ROOT, UV, VENV
+from . import lambda_python, stamps
+from .paths import MINISTACK_ENV, PYTHON, ROOT, UV, VENV
 from .shell import SetupError, call, step
 
 UV_LOCK = ROOT / "infra" / "setup" / "requirements-uv.txt"
@@ -42,16 +42,39 @@ def emulators() -> None:
     _environment(MINISTACK_ENV, (EMULATORS_LOCK,), "the local AWS (ministack)")
 
 
-def _environment(folder: Path, locks: Sequence[Path], text: str) -> None:
+def for_lambda() -> Path:
+    """The Python of `.venv`, or of another environment with the same in it, whichever is of Lambda's version."""
+    main()
+    if lambda_python.is_running():
+        return PYTHON
+    _environment(lambda_python.ENVIRONMENT, LOCKS, "the environment on Lambda's Python", lambda_python.find)
+    return lambda_python.ENVIRONMENT / "bin" / "python"
+
+
+def emulators_for_lambda() -> None:
+    """Ministack, where the packaged functions run on the Python that they were built for."""
+    if lambda_python.is_running():
+        emulators()
+    else:
+        text = "the local AWS on Lambda's Python"
+        _environment(lambda_python.EMULATORS, (EMULATORS_LOCK,), text, lambda_python.find)
+
+
+def _this_python() -> Path:
+    return Path(sys.executable)
+
+
+def _environment(folder: Path, locks: Sequence[Path], text: str, find: Callable[[], Path] = _this_python) -> None:
     mark = stamps.fingerprint(*locks)
     if stamps.is_current(folder, mark) and (folder / "bin" / "python").exists():
         return
     uv()
+    base = find()
     with step(text):
-        if not _works(folder):
+        if not _works(folder, base):
             call(
                 "Making an environment",
-                (UV, "venv", "--quiet", "--clear", "--python", sys.executable, folder),
+                (UV, "venv", "--quiet", "--clear", "--python", base, folder),
                 env=QUIET,
             )
         stamps.begin(folder)
@@ -64,13 +87,15 @@ def _environment(folder: Path, locks: Sequence[Path], text: str) -> None:
         stamps.finish(folder, mark)
 
 
-def _works(folder: Path) -> bool:
+def _works(folder: Path, base: Path) -> bool:
+    """Whether there is an environment of the same version as `base`."""
     python = folder / "bin" / "python"
-    if not os.access(python, os.X_OK):
-        return False
+    return os.access(python, os.X_OK) and _version(python) == _version(base)
+
+
+def _version(python: Path) -> str:
     ask = (str(python), "-c", "import sys; print(sys.version)")
-    answer = subprocess.run(ask, capture_output=True, text=True, check=False)
-    return answer.stdout.strip() == sys.version
+    return subprocess.run(ask, capture_output=True, text=True, check=False).stdout
 
 
 def _has_pip() -> bool:

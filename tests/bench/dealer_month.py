@@ -34,6 +34,7 @@ SCHEDULES: dict[Callable[[], int], int] = {
     notifications.resume_bulk: 24 * 30,
     notifications.expire_invitations: 30,
 }
+PAGES_MEMORY = "pages_memory_mb"
 SERVICES = ("dynamodb", "s3", "sqs", "sts")
 PAGES: dict[str, dict[str, str]] = {
     "first screen": {},
@@ -111,7 +112,7 @@ def _page(dealership: Dealership, book: Book) -> Things:
             with counted(*SERVICES) as used:
                 operations.resume_session(IdentityScope(), secret=secret, now=now)
                 size = len(get()["body"])
-            things = book.things(used, cpu=process_time() - begin, runs=1)
+            things = book.things(used, cpu=process_time() - begin, runs=1, memory=PAGES_MEMORY)
             sent = {"cloudfront_gb": size / 1e9}
             parts.append(times(total([things, sent]), book.usage["page_shares"][name]))
     return total(parts)
@@ -119,7 +120,7 @@ def _page(dealership: Dealership, book: Book) -> Things:
 
 def _pages(page: Things, book: Book) -> Things:
     usage = book.usage
-    cold = book.gb_seconds(cpu=book.machine["cold_cpu_seconds"], calls=0) * usage["cold_share"]
+    cold = book.gb_seconds(cpu=book.machine["cold_cpu_seconds"], calls=0, memory=PAGES_MEMORY) * usage["cold_share"]
     fetched = 1 / usage["assets_every_pages"]
     more = {
         "api_requests": 1,

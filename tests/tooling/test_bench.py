@@ -110,6 +110,14 @@ def test_everything_that_is_counted_has_a_price() -> None:
     )
     assert sum(book.usage["page_shares"].values()) == pytest.approx(1)
     assert book.gb_seconds(cpu=1, calls=0) == pytest.approx(1769 / 1024)
+    assert book.gb_seconds(cpu=1, calls=0, memory="pages_memory_mb") == pytest.approx(1769 / 1024)
+
+
+def test_functions_are_priced_at_the_memory_that_they_have() -> None:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    machine = Book.read().machine
+    assert machine["memory_mb"] == config["lambda_memory_size"]
+    assert machine["pages_memory_mb"] == config["lambda_functions"]["api_handler"]["lambda_memory_size"]
 
 
 def test_every_measurement_is_found() -> None:

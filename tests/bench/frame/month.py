@@ -32,13 +32,13 @@ class Book:
         content = json.loads(FILE.read_text())
         return cls(content["date"], content["prices"], content["usage"], content["machine"])
 
-    def gb_seconds(self, *, cpu: float, calls: int) -> float:
-        """What a function is billed: its CPU at its share of one, and its waiting for AWS."""
-        share = self.machine["memory_mb"] / self.machine["one_cpu_mb"]
+    def gb_seconds(self, *, cpu: float, calls: int, memory: str = "memory_mb") -> float:
+        """What a function is billed: its CPU at its share of one, and its waiting for AWS. `memory`: whose it has."""
+        share = self.machine[memory] / self.machine["one_cpu_mb"]
         seconds = cpu / share + calls * self.machine["wait_seconds_a_call"]
-        return seconds * self.machine["memory_mb"] / 1024
+        return seconds * self.machine[memory] / 1024
 
-    def things(self, used: Capacity, *, cpu: float, runs: int) -> Things:
+    def things(self, used: Capacity, *, cpu: float, runs: int, memory: str = "memory_mb") -> Things:
         """What one measured piece of work is billed for, `runs` calls of functions."""
         names = used.by_name
         return {
@@ -48,7 +48,7 @@ class Book:
             "s3_reads": _of(names, S3_READS),
             "sqs_requests": 3 * _of(names, SQS),  # sent, received, deleted
             "lambda_requests": runs,
-            "lambda_gb_seconds": self.gb_seconds(cpu=cpu, calls=len(used.calls)),
+            "lambda_gb_seconds": self.gb_seconds(cpu=cpu, calls=len(used.calls), memory=memory),
         }
 
     def dollars(self, things: Things) -> float:

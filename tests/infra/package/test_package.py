@@ -41,7 +41,7 @@ def test_it_holds_the_templates_and_nothing_that_lambda_ships(package: Package) 
         names = packed.namelist()
     assert module_of("mail/customer_invitation/body.html") in names
     assert "templates/mail/customer_invitation/body.html" not in names
-    assert "chalicelib/__pycache__/settings.cpython-311.pyc" in names
+    assert "chalicelib/__pycache__/settings.cpython-313.pyc" in names
     assert not [name for name in names if name.startswith(("boto", "urllib3", "s3transfer"))]
 
 
@@ -82,6 +82,20 @@ def test_what_sam_refuses_is_said(package: Package) -> None:
     broken["Resources"]["SendOutbox"]["Properties"]["Events"]["SendOutboxEvent"]["Type"] = "Nonsense"
     with pytest.raises(PackageError, match="SAM refuses the template"):
         checks.transform_accepts(broken)
+
+
+def test_another_runtime_than_it_was_built_for_is_named(package: Package) -> None:
+    broken = template(package)
+    checks.runtime_is_lambdas(broken)
+    broken["Resources"]["SendOutbox"]["Properties"]["Runtime"] = "python3.12"
+    with pytest.raises(PackageError, match=r"would run on python3\.12 and not on python3\.13\."):
+        checks.runtime_is_lambdas(broken)
+
+
+def test_pages_have_a_whole_processor(package: Package) -> None:
+    built = template(package)["Resources"]
+    assert built["APIHandler"]["Properties"]["MemorySize"] == 1769
+    assert built["SendOutbox"]["Properties"]["MemorySize"] == 1024
 
 
 def test_what_the_linter_refuses_is_said(package: Package, tmp_path: Path) -> None:
