@@ -8,6 +8,7 @@ from infra.package.functions import functions, queues
 
 Metric = list[Any]
 _WIDE, _HIGH = 12, 6
+_BY_REASON = """SEARCH('{CustomerConnect,Why} MetricName="Refusals"', 'Sum', 300)"""
 
 
 def dashboard() -> dict[str, Any]:
@@ -32,6 +33,14 @@ def _widgets() -> list[tuple[str, str, Sequence[Metric]]]:
         ("Functions that failed", "Sum", [["AWS/Lambda", "Errors", "FunctionName", f"${{{name}}}"] for name in names]),
         ("Functions, ms", "p95", [["AWS/Lambda", "Duration", "FunctionName", f"${{{name}}}"] for name in names]),
         ("Errors logged", "Sum", [["CustomerConnect", "LoggedErrors-${Stage}"]]),
+        (
+            "Refused, by reason; and too many requests",
+            "Sum",
+            [
+                [{"expression": _BY_REASON, "id": "refused"}],
+                ["CustomerConnect", "TooManyRequests-${Stage}"],
+            ],
+        ),
         (
             "Oldest message, s",
             "Maximum",

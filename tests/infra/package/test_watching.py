@@ -69,6 +69,9 @@ def test_pages_table_logs_and_mail_raise_alarms_that_somebody_hears(resources: d
     assert (too_many["LogGroupName"], too_many["FilterPattern"]) == ({"Ref": "ApiLog"}, '{ $.status = "429" }')
     (counted,) = too_many["MetricTransformations"]
     assert alarms["TooManyRequestsAlarm"]["MetricName"] == counted["MetricName"]
+    refused = resources["Refusals"]["Properties"]
+    assert (refused["LogGroupName"], refused["FilterPattern"]) == ({"Ref": "APIHandlerLog"}, '{ $.Why = "*" }')
+    assert alarms["RefusalsAlarm"]["MetricName"] == refused["MetricTransformations"][0]["MetricName"]
     assert {json.dumps(alarm["AlarmActions"]) for alarm in alarms.values()} == {'[{"Ref": "AlarmTopic"}]'}
     assert of(resources, "AWS::SNS::Subscription")["AlarmSubscription"]["Endpoint"] == {"Ref": "AlarmEmail"}
 
