@@ -10,7 +10,6 @@ from jinja2.nodes import Template
 from chalicelib.kernel import i18n
 from chalicelib.rendering.assets import asset
 from chalicelib.rendering.brand import brand_version
-from chalicelib.rendering.escaping import escape_to_text
 from chalicelib.rendering.paths import template_root
 
 
@@ -22,7 +21,7 @@ class _CodeGenerator(CodeGenerator):
 
     def visit_Template(self, node: Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's
         super().visit_Template(node, frame)
-        self.writeline(f"from {escape_to_text.__module__} import {escape_to_text.__name__} as escape")
+        self.writeline("from chalicelib.rendering import escaping; escape = escaping.escape_to_text")
 
 
 class _Environment(Environment):
