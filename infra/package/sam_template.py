@@ -56,7 +56,7 @@ def environment() -> Json:
 
 
 def _bucket_origins() -> str:
-    """botocore signs links for a bucket's global address in us-east-1, and for its region's elsewhere."""
+    """Botocore signs links for a bucket's global address in us-east-1, and for its region's elsewhere."""
     buckets = ("${InboxBucket}", "${FilesBucket}")
     return " ".join(f"https://{bucket}.{host}" for bucket in buckets for host in _BUCKET_HOSTS)
 
