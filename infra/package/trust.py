@@ -4,7 +4,7 @@ from infra.cloudformation.loader import Json
 from infra.package.functions import functions, role_name
 
 _ROLE = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
-_OF_OPERATORS = frozenset({"Operator", "Tenant"})
+_OF_OPERATORS = frozenset({"Operator", "Tenant", "Identity"})
 _OPERATOR: Json = {"Fn::If": ["HasOperator", {"Ref": "OperatorPrincipalArn"}, {"Ref": "AWS::NoValue"}]}
 
 

@@ -33,7 +33,7 @@ OPERATOR_POLICY = {
         {
             "Effect": "Allow",
             "Action": ["sts:AssumeRole", "sts:TagSession"],
-            "Resource": [f"arn:aws:iam::{ACCOUNT}:role/{_OWN}-{kind}" for kind in ("operator", "tenant")],
+            "Resource": [f"arn:aws:iam::{ACCOUNT}:role/{_OWN}-{kind}" for kind in ("operator", "tenant", "identity")],
         },
         {
             "Effect": "Allow",

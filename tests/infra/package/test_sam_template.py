@@ -70,7 +70,7 @@ def test_a_data_role_trusts_the_functions_that_assume_it_and_nobody_else(templat
     roles = {template["Resources"][f"{name}Role"]["Properties"]["RoleName"]["Fn::Sub"] for name in own}
     assert roles == {arn["Fn::Sub"].rsplit("/", 1)[1] for arn in trusted if "Fn::Sub" in arn}
     operator = {"Fn::If": ["HasOperator", {"Ref": "OperatorPrincipalArn"}, {"Ref": "AWS::NoValue"}]}
-    assert (operator in trusted) == (kind in {"Operator", "Tenant"})
+    assert (operator in trusted) == (kind in {"Operator", "Tenant", "Identity"})
     assert trust["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
 
 
