@@ -184,7 +184,7 @@ def build_bundle(
         "export_id": export_id(sequence),
         "sequence": sequence,
         "previous_export_id": None,
-        "generated_at": "2024-06-05T05:00:00Z",
+        "generated_at": f"{manifest.get('as_at', '2024-06-05')}T05:00:00Z",
         "as_at": "2024-06-05",
         "timezone": "Europe/London",
         "base_currency": "GBP",

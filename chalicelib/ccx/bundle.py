@@ -11,7 +11,7 @@ from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a varia
 
 from chalicelib.ccx.archive import Span, is_hidden, open_archive, spans
 from chalicelib.ccx.codes import Code
-from chalicelib.ccx.csv_rows import Header, RawRow, lines, records, split, whole_lines
+from chalicelib.ccx.csv_rows import Header, RawRow, is_blank, lines, records, split, whole_lines
 from chalicelib.ccx.entity import Entity
 from chalicelib.ccx.findings import BundleError, Finding, mask
 from chalicelib.ccx.manifest import MAX_BYTES, Manifest, ManifestFile, parse_manifest, too_large
@@ -43,14 +43,20 @@ class Bundle:
         return self._headers[entity]
 
     def records(self, entity: str) -> Iterator[RawRow]:
-        """Every record after the header. Raises BundleError, at the end at the latest, if it is not as declared."""
+        """Every record after the header. Raises BundleError, at the end at the latest, if it is not as declared.
+
+        Lines of nothing but commas are none, whether or not the manifest counts them.
+        """
         declared = self._declared(entity)
-        found = records(lines(self._blocks(declared), name=declared.path), name=declared.path)
-        rows = -1
-        for rows, record in enumerate(found):
+        rows, blank = -1, 0
+        for record in records(lines(self._blocks(declared), name=declared.path), name=declared.path):
+            if is_blank(record[1]):
+                blank += 1
+                continue
+            rows += 1
             if rows:
                 yield record
-        if rows != declared.rows:
+        if declared.rows not in {rows, rows + blank}:
             raise BundleError(Code.B016_ROWS, declared.path, counted=rows, declared=declared.rows)
 
     def rows(self, entity: str) -> int:
@@ -124,7 +130,8 @@ class Bundle:
 
     def _read_header(self, entity: Entity[Any]) -> Header:
         declared = self._declared(entity.name)
-        _, raw = next(records(lines(self._blocks(declared), name=declared.path), name=declared.path), (1, ""))
+        found = records(lines(self._blocks(declared), name=declared.path), name=declared.path)
+        raw = next((raw for _, raw in found if not is_blank(raw)), "")
         if len(raw.encode()) > MAX_HEADER:
             raise BundleError(Code.B030_HEADER, declared.path, limit="16 KiB")
         if "\r" in raw:

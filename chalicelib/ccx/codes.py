@@ -80,6 +80,7 @@ class Code(StrEnum):
     E209_FILE_CONTENT = "E209_FILE_CONTENT"
     E210_TWO_ACCOUNTS = "E210_TWO_ACCOUNTS"
     E211_FILE_TOO_BIG = "E211_FILE_TOO_BIG"
+    E212_CURRENCY_CHANGED = "E212_CURRENCY_CHANGED"
 
     W301_DOCUMENT_NOT_YET = "W301_DOCUMENT_NOT_YET"
     W302_DUE_DATE = "W302_DUE_DATE"
@@ -97,6 +98,7 @@ class Code(StrEnum):
     W314_UNKNOWN_MASTER = "W314_UNKNOWN_MASTER"
     W315_UNKNOWN_TRANSACTION = "W315_UNKNOWN_TRANSACTION"
     W316_UNUSED_FILE = "W316_UNUSED_FILE"
+    W317_SETTLED_CHANGED = "W317_SETTLED_CHANGED"
     W318_UNNAMED_DOCUMENT = "W318_UNNAMED_DOCUMENT"
     W319_UNCHECKED_TOTAL = "W319_UNCHECKED_TOTAL"
     W320_LINE_END = "W320_LINE_END"
@@ -107,6 +109,8 @@ class Code(StrEnum):
     G404_FEWER_ROWS = "G404_FEWER_ROWS"
     G405_TOTAL_MOVED = "G405_TOTAL_MOVED"
     G406_CONTROL_TOTAL = "G406_CONTROL_TOTAL"
+    G407_AS_AT_AHEAD = "G407_AS_AT_AHEAD"
+    G408_AS_AT_BACK = "G408_AS_AT_BACK"
 
     F501_STALLED = "F501_STALLED"
     F502_CANNOT_READ = "F502_CANNOT_READ"
@@ -114,6 +118,7 @@ class Code(StrEnum):
     F504_REFUSED = "F504_REFUSED"
     F505_NOT_DECIDED = "F505_NOT_DECIDED"
     F506_REPLACED = "F506_REPLACED"
+    F507_CANNOT_OPEN = "F507_CANNOT_OPEN"
 
 
 class Text(NamedTuple):
@@ -288,9 +293,13 @@ TEXTS: dict[Code, Text] = {
     Code.E208_FILE_SIZE: Text(
         _("Its file has %(found)s bytes"), _("Write the size of the file, or make the export again")
     ),
-    Code.E209_FILE_CONTENT: Text(_("Its file cannot be used: %(problem)s"), _("Make the document again")),
+    Code.E209_FILE_CONTENT: Text(_("Its file %(name)s cannot be used: %(problem)s"), _("Make the document again")),
     Code.E210_TWO_ACCOUNTS: Text(_("Two accounts claim this document"), _("Give each document an id of its own")),
     Code.E211_FILE_TOO_BIG: Text(_("Its file is larger than %(limit)s"), _("Make it smaller, or split it")),
+    Code.E212_CURRENCY_CHANGED: Text(
+        _("What we have of this account is in %(currency)s"),
+        _("Keep %(currency)s, and give the account in the other currency a number of its own"),
+    ),
     Code.W301_DOCUMENT_NOT_YET: Text(_("This document has not come yet"), _("Send it with this or a later export")),
     Code.W302_DUE_DATE: Text(
         _("This is before the transaction, %(date)s"), _("Write the day by which it is to be paid")
@@ -327,6 +336,9 @@ TEXTS: dict[Code, Text] = {
         _("This transaction is not in transactions.csv"), _("Nothing to do if it is an old one: the document is kept")
     ),
     Code.W316_UNUSED_FILE: Text(_("We do not read this file yet"), _("Nothing to do: it is not used")),
+    Code.W317_SETTLED_CHANGED: Text(
+        _("This was settled with the %(column)s %(before)s"), _("Give each transaction an id that no other ever had")
+    ),
     Code.W318_UNNAMED_DOCUMENT: Text(
         _("No row of documents.csv names this file"), _("Name it there, or leave it out: it is not used")
     ),
@@ -367,8 +379,20 @@ TEXTS: dict[Code, Text] = {
     ),
     Code.F504_REFUSED: Text(_("You refused this export"), _("Your customers see the one before")),
     Code.F505_NOT_DECIDED: Text(_("Nobody decided on this export for six days"), _("Upload a new export")),
+    Code.F507_CANNOT_OPEN: Text(
+        _("We could not open this export. Nothing has changed for your customers"),
+        _("Make the export again and upload it. If it happens again, contact support"),
+    ),
     Code.F506_REPLACED: Text(
         _("Another file came in the place of this export while it was read. Nothing has changed for your customers"),
         _("Upload it once more"),
+    ),
+    Code.G407_AS_AT_AHEAD: Text(
+        _("Its figures are as at %(as_at)s, %(days)s days after it was made or received"),
+        _("as_at is the date for which the figures are true"),
+    ),
+    Code.G408_AS_AT_BACK: Text(
+        _("Its figures are as at %(as_at)s, those that customers see are as at %(before)s"),
+        _("as_at is the date for which the figures are true"),
     ),
 }

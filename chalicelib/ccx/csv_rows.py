@@ -85,6 +85,11 @@ def records(physical: Iterator[str], *, name: str) -> Iterator[RawRow]:
             yield number, raw
 
 
+def is_blank(raw: str) -> bool:
+    """Whether a record holds nothing but commas, as spreadsheets leave some at the end: it counts as an empty line."""
+    return raw[:1] == "," and not raw.strip(",")
+
+
 def _outside(line: str) -> list[str] | None:
     """What comes before, between and after the quoted cells; None unless each begins and ends beside a comma.
 

@@ -72,8 +72,6 @@ class Entity(Generic[R]):
     """Rows belong to the dealer, not to an account: at most 20,000, read whole."""
     amounts: Mapping[str, LazyText] = field(default_factory=dict)
     """Columns with a control total, each with what staff pages call the sum."""
-    guarded: str | None = None
-    """The one of `amounts` whose sum must not move by more than half without somebody's approval."""
     period: str | None = None
     """A date column: sheets are split by its year, and absence counts from the scope's `history_from` on only."""
     refuses: bool = True
@@ -90,7 +88,7 @@ class Entity(Generic[R]):
     """Called once the run is published, at least once for each change: it must be idempotent."""
 
     def __post_init__(self) -> None:
-        own = (self.guarded, self.period, self.master, self.attachment)
+        own = (self.period, self.master, self.attachment)
         named = {*self.key, *self.amounts, *filter(None, own)}
         if not self.per_dealer:
             named.add("account_ref")

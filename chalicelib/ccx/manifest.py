@@ -5,9 +5,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -34,6 +34,13 @@ MAX_BYTES = 256 * 1024
 VERSION = "1."
 LARGEST = 10**18
 LAST_SEQUENCE = 99_999_999
+AHEAD = timedelta(days=366)
+MAX_EXPONENT = 17
+"""Totals have 18 digits before the point at most."""
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
+D = TypeVar("D", bound=date)
 
 
 def _zone(name: str) -> str:
@@ -46,6 +53,13 @@ def _zone(name: str) -> str:
 def _currency(code: str) -> str:
     minor_digits(code)
     return code
+
+
+def _in_range(moment: D) -> D:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        msg = f"is not between {FIRST_YEAR} and {LAST_YEAR}"
+        raise ValueError(msg)
+    return moment
 
 
 Currency = Annotated[str, AfterValidator(_currency)]
@@ -88,11 +102,25 @@ class ManifestFile(_Part):
     def _no_part_of_a_penny(cls, totals: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, Decimal]]:
         for sums in totals.values():
             for currency, total in sums.items():
-                whole = abs(total) < LARGEST and total.scaleb(minor_digits(currency)) % 1 == 0
-                if not whole:
+                if not _is_whole(total, minor_digits(currency)):
                     msg = f"has more decimals than {currency}, or too many digits"
                     raise ValueError(msg)
         return totals
+
+
+def _is_whole(total: Decimal, digits: int) -> bool:
+    """Looks at the exponent first: arithmetic with 1e999999999 overflows."""
+    if not total.is_finite() or total.adjusted() > MAX_EXPONENT:
+        return False
+    exponent = total.as_tuple().exponent
+    return isinstance(exponent, int) and (exponent >= -digits or _is_zero_from(total, digits))
+
+
+def _is_zero_from(total: Decimal, digits: int) -> bool:
+    """Whether all decimals after the first `digits` are noughts."""
+    _, figures, exponent = total.as_tuple()
+    after = -int(exponent) - digits
+    return not any(figures[-after:])
 
 
 class DocumentCount(_Part):
@@ -112,8 +140,8 @@ class Manifest(_Part):
     export_id: UUID
     sequence: Annotated[int, Field(ge=1, le=LAST_SEQUENCE)]
     previous_export_id: UUID | None = None
-    generated_at: AwareDatetime
-    as_at: date
+    generated_at: Annotated[AwareDatetime, AfterValidator(_in_range)]
+    as_at: Annotated[date, AfterValidator(_in_range)]
     timezone: Annotated[str, AfterValidator(_zone)]
     base_currency: Currency
     files: tuple[ManifestFile, ...] = Field(min_length=1)
@@ -173,8 +201,16 @@ def parse_manifest(data: bytes) -> Manifest:
         raise BundleError(Code.B013_VERSION, "manifest.json", version=version[:20])
     try:
         return Manifest.model_validate(raw)
+    except ArithmeticError:
+        raise _bad(_FILE, phrase(lazy_gettext("holds a number that is too large")), _AS_DESCRIBED) from None
     except ValidationError as error:
         raise _bad_field(error.errors(include_url=False)[0]) from None
+
+
+def check_as_at(manifest: Manifest, *, today: date) -> None:
+    """Figures may be true for a day a little ahead; one years away is a slip. Raises BundleError."""
+    if manifest.as_at > today + AHEAD:
+        raise _bad("as_at", phrase(lazy_gettext("is more than a year ahead")), _WANTED["as_at"])
 
 
 def too_large() -> BundleError:

@@ -18,13 +18,14 @@ from chalicelib.kernel.money import minor_digits
 class Counted:
     """Rows of a file, and sums over all that can be read, rejected ones too: control totals speak of the whole file.
 
-    `totals` maps (column, currency) to minor units; `uncounted` amounts could not be read.
+    `totals` maps (column, currency) to minor units. `uncounted` are amounts that could not be read, likewise; under the
+    currency `""` those of which not even that is known.
     """
 
     rows: int = 0
     rejected: int = 0
     totals: dict[tuple[str, str], int] = field(default_factory=dict)
-    uncounted: int = 0
+    uncounted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -114,13 +115,17 @@ class RowCollector:
         columns = [(column, slots[column]) for column in self.entity.amounts]
         by_currency: dict[str | None, list[list[Any]]] = {}
         at = slots.get("currency")
+        unnamed = self.currency if self.ref else ""
         for row in read:
             by_currency.setdefault(self.currency if at is None else row.values[at], []).append(row.values)
         for currency, rows in by_currency.items():
             readable = currency is not None and minor_digits(currency) == minor_digits(self.currency)
             for column, slot in columns:
                 amounts = [values[slot] for values in rows if values[slot] is not None] if readable else []
-                self.counted.uncounted += len(rows) - len(amounts)
+                if len(amounts) < len(rows):
+                    self.counted.uncounted[column, unnamed if currency is None else currency] += len(rows) - len(
+                        amounts
+                    )
                 if currency is not None and amounts:
                     self.counted.totals[column, currency] = sum(amounts)
 

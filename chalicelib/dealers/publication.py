@@ -1,8 +1,9 @@
 """Which run is true for a dealer, and how that may change. Pure; the import's transactions rest on these rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import AliasChoices, Field, PlainSerializer
@@ -11,6 +12,23 @@ from pydantic.dataclasses import dataclass
 from chalicelib.kernel.schemas import DEFERRED, STRICT
 
 Runs = Annotated[frozenset[int], PlainSerializer(sorted, return_type=list[int])]
+
+
+KEPT_DATES = 15
+GRACE = timedelta(days=1)
+WEEKEND = timedelta(days=3)
+"""From Friday's export to Monday's."""
+SURE = 12
+"""So many gaps hold two weekends, however few days a week exports come."""
+
+
+def usual_gap(dates: Sequence[date]) -> timedelta:
+    """How far the dates of a dealer's exports lie apart, at the most, when all goes well. `dates` are in order.
+
+    One gap that is longer than the others was an outage. A weekend at least, while too few are known to tell.
+    """
+    gaps = sorted(after - before for before, after in pairwise(dates))
+    return gaps[-2] if len(gaps) >= SURE else max([WEEKEND, *gaps])
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
@@ -31,7 +49,9 @@ class Published:
     """The run that is true for the dealer, whole. One item; each publish, approval and undo grows `generation` by one.
 
     `shards[i]` is the run that wrote shard i of `n` (a power of two); `skipped` runs are read as if never written.
-    `sheets` are the dealer's own, by entity. Run 0 is a new dealer's: no export yet, `as_at` None.
+    `sheets` are the dealer's own, by entity. `recent` are the dates of this export and of those before it, oldest
+    first. Where totals are not `totals_known` none was declared, or one could not be counted. Run 0 is a new dealer's:
+    no export yet, `as_at` None.
     """
 
     run: int = 0
@@ -45,10 +65,16 @@ class Published:
     export_id: str | None = None
     totals_agree: bool = True
     sheets: Mapping[str, DealerSheet] = Field(default_factory=dict)
+    totals_known: bool = True
+    recent: tuple[date, ...] = ()
 
     def __post_init__(self) -> None:
         if self.n < 1 or self.n & (self.n - 1) or len(self.shards) != self.n:
             raise ValueError(f"{self.n} is no power of two or there are {len(self.shards)} shards")
+
+    def is_late(self, today: date) -> bool:
+        """Whether a newer export should have come: the figures are a day older than they usually get."""
+        return self.as_at is not None and today - self.as_at > usual_gap(self.recent) + GRACE
 
     def shows(self, run: int) -> bool:
         """Whether what `run` wrote is visible."""
@@ -84,6 +110,7 @@ class Published:
             sequence=sequence,
             export_id=export_id,
             totals_agree=totals_agree,
+            recent=tuple(sorted({*self.recent, as_at}))[-KEPT_DATES:],
             sheets=dict(sheets or {}),
         )
 

@@ -87,7 +87,7 @@ class DocumentCopier:
         except (BadZipFile, ZlibError, EOFError):
             problem = Code.E209_FILE_CONTENT, {"problem": phrase(lazy_gettext("it is damaged"))}
         if problem:
-            code, params = problem
+            code, params = problem[0], {**problem[1], "name": self.bundle().documents[document.document_id].name}
             key = f"{ref} / {document.document_id}"
             value = mask(document.document_id)
             return Finding(self.path, document.line, key, "document_id", code, value, dict(params))

@@ -1,12 +1,13 @@
 """Whether a checked export may become true: applied, held for the dealer, or refused. The worst file decides."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.ccx.codes import Code
-from chalicelib.ccx.messages import Message, Money, Param, Share
+from chalicelib.ccx.messages import Day, Message, Money, Param, Share
 from chalicelib.ingest.model import ControlTotal, FileCount
 
 APPLY_SHARE = 1
@@ -18,6 +19,10 @@ REFUSE_SHARE = 10
 GUARD_MIN_ITEMS = 50
 """Guards look at more than so many things only: in a small file every change is a large share."""
 ACCOUNTS_SHARE, OPEN_SHARE, ROWS_SHARE, TOTAL_SHARE = 20, 30, 50, 50
+
+
+AHEAD = timedelta(days=2)
+"""Figures may be true for the day after they are made, in any time zone, and for one more."""
 
 
 class Decision(StrEnum):
@@ -36,9 +41,27 @@ class Delta(NamedTuple):
     after: int
 
 
+class TotalMove(NamedTuple):
+    """The sum outstanding in a currency, minor units. `items` were open before; receipts account for `explained`."""
+
+    currency: str
+    items: int
+    before: int
+    after: int
+    explained: int = 0
+
+
+class Dates(NamedTuple):
+    """The date of the figures; when the export was made or received, whichever is first; the date of those before."""
+
+    as_at: date
+    known: date
+    before: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """What a full export would take away. `rows` are counts by file, `totals` sums outstanding (minor units).
+    """What a full export would take away. `rows` are counts by file, `totals` sums outstanding by currency.
 
     Open items settled by a receipt in the file or rolled forward do not count as removed.
     """
@@ -47,8 +70,9 @@ class Guards:
     accounts_removed: int = 0
     open_before: int = 0
     open_removed: int = 0
+    dates: Dates | None = None
     rows: tuple[Delta, ...] = ()
-    totals: tuple[Delta, ...] = ()
+    totals: tuple[TotalMove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +94,7 @@ def verdict(
     decisions = [Decision.PUBLISH]
     reasons = []
     for file in files:
-        decision = decision_of(rows=file.rows, rejected=file.rejected)
-        if decision is Decision.REFUSE and file.entity in only_hold:
-            decision = Decision.HOLD
+        decision = decision_of(rows=file.rows, rejected=file.rejected, only_holds=file.entity in only_hold)
         decisions.append(decision)
         if decision is not Decision.PUBLISH:
             limit = APPLY_SHARE if decision is Decision.HOLD else REFUSE_SHARE
@@ -92,9 +114,12 @@ def verdict(
     return Verdict(max(decisions, key=list(Decision).index), (*reasons, *held))
 
 
-def decision_of(*, rows: int, rejected: int) -> Decision:
-    """One file by its rejected rows: up to 1 %, or up to 5 and under 10 %, is applied; from 10 % on it is refused."""
-    if rejected * 100 >= rows * REFUSE_SHARE and rejected:
+def decision_of(*, rows: int, rejected: int, only_holds: bool = False) -> Decision:
+    """One file by its rejected rows: up to 1 %, or up to 5 and under 10 %, is applied; from 10 % on it is refused.
+
+    Rows that hang on others' leave figures as they are: a file of such `only_holds`, and up to 5 of them never do.
+    """
+    if rejected * 100 >= rows * REFUSE_SHARE and rejected and not only_holds:
         return Decision.REFUSE
     # Tested control: reject-thresholds
     if rejected * 100 <= rows * APPLY_SHARE or rejected <= MIN_ROWS:
@@ -104,19 +129,28 @@ def decision_of(*, rows: int, rejected: int) -> Decision:
 
 def _control_reasons(controls: Iterable[ControlTotal]) -> Iterator[Message]:
     for control in controls:
-        if control.declared is None or control.counted is None or not control.whole:
-            continue  # with a row of which the amount cannot be read, its thresholds decide
-        if not control.agrees:
+        if control.contradicts:  # with a row of which the amount cannot be read, the file's thresholds decide
             yield _reason(
                 Code.G406_CONTROL_TOTAL,
                 column=control.column,
                 file=control.file,
-                counted=Money(control.counted, control.currency),
-                declared=Money(control.declared, control.currency),
+                counted=Money(control.counted or 0, control.currency),
+                declared=Money(control.declared or 0, control.currency),
             )
 
 
+def _date_reasons(dates: Dates) -> Iterator[Message]:
+    """Every age and due date is counted from `as_at`, so a wrong one makes all of them wrong."""
+    ahead = dates.as_at - dates.known
+    if ahead > AHEAD:
+        yield _reason(Code.G407_AS_AT_AHEAD, as_at=Day(dates.as_at.isoformat()), days=ahead.days)
+    if dates.before is not None and dates.as_at < dates.before:
+        yield _reason(Code.G408_AS_AT_BACK, as_at=Day(dates.as_at.isoformat()), before=Day(dates.before.isoformat()))
+
+
 def _guard_reasons(guards: Guards) -> Iterator[Message]:
+    if guards.dates:
+        yield from _date_reasons(guards.dates)
     for code, removed, before, limit in (
         (Code.G402_ACCOUNTS, guards.accounts_removed, guards.accounts_before, ACCOUNTS_SHARE),
         (Code.G403_OPEN_ITEMS, guards.open_removed, guards.open_before, OPEN_SHARE),
@@ -132,12 +166,12 @@ def _guard_reasons(guards: Guards) -> Iterator[Message]:
     for file, before, after in guards.rows:
         if before > GUARD_MIN_ITEMS and (before - after) * 100 > before * ROWS_SHARE:
             yield _reason(Code.G404_FEWER_ROWS, file=file, before=before, after=after, limit=ROWS_SHARE)
-    yield from _total_reasons(guards.totals, guards.open_before)
+    yield from _total_reasons(guards.totals)
 
 
-def _total_reasons(totals: Sequence[Delta], open_before: int) -> Iterator[Message]:
-    for currency, before, after in totals:
-        if open_before > GUARD_MIN_ITEMS and abs(after - before) * 100 > abs(before) * TOTAL_SHARE:
+def _total_reasons(totals: Iterable[TotalMove]) -> Iterator[Message]:
+    for currency, items, before, after, explained in totals:
+        if items > GUARD_MIN_ITEMS and abs(after - before - explained) * 100 > abs(before) * TOTAL_SHARE:
             yield _reason(
                 Code.G405_TOTAL_MOVED,
                 before=Money(before, currency),

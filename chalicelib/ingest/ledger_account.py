@@ -30,7 +30,16 @@ class Before:
     @property
     def known(self) -> Known:
         """What the checks need of it."""
-        return Known(self.head.facts if self.head else None, {entry.id for entry in self.documents})
+        if self.head is None:
+            return Known()
+        facts = self.head.facts
+        return Known(
+            facts,
+            {entry.id for entry in self.documents},
+            currency=facts.currency if self.rows or self.documents or self.head.sheets else None,
+            outstanding=self.head.balance,
+            settled={key_of(row): row for row in self.rows if not row.outstanding},
+        )
 
 
 class RowChanges(NamedTuple):
@@ -45,8 +54,8 @@ class RowChanges(NamedTuple):
 class LedgerShare:
     """Rows and documents as they are to be, and how they came to be so.
 
-    `settled` were open and are not in the export; for `unexplained` of them no receipt in it accounts. `new` are the
-    keys of rows that came.
+    `settled` were open and are not in the export; for `unexplained` of them no receipt in it accounts. `explained` is
+    that part of the move of the sum outstanding for which receipts do. `new` are the keys of rows that came.
     """
 
     rows: list[Row]
@@ -54,6 +63,7 @@ class LedgerShare:
     deltas: dict[str, RowChanges] = field(default_factory=dict)
     settled: int = 0
     unexplained: int = 0
+    explained: int = 0
     stored_documents: int = 0
     problems: Sequence[Finding] = ()
     new: Sequence[Key] = ()
@@ -100,6 +110,7 @@ class LedgerBuilder:
             },
             settled=merged.settled,
             unexplained=merged.unexplained,
+            explained=merged.explained,
             stored_documents=copied.new + copied.changed,
             problems=copied.problems,
             new=merged.new,

@@ -99,12 +99,39 @@ class ControlTotal:
         """Whether nothing is declared or it is what was counted. What cannot be counted does not agree."""
         return self.declared is None or (self.whole and self.declared == self.counted)
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether what is declared is not what was counted. What cannot be counted contradicts nothing."""
+        return self.whole and not self.agrees
+
+
+class OpenItems(NamedTuple):
+    """Open transactions of the active accounts in one currency: how many, and their sum in minor units."""
+
+    items: int = 0
+    outstanding: int = 0
+
+
+class OpenMove(NamedTuple):
+    """How an export moves them. `explained` is that part of the sum's move that receipts in it account for."""
+
+    items: int = 0
+    outstanding: int = 0
+    explained: int = 0
+
+    def plus(self, more: "OpenMove") -> "OpenMove":
+        """Both together."""
+        return OpenMove(*(mine + other for mine, other in zip(self, more, strict=True)))
+
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class Summary:
     """What a run brings, summed over its parts. `removed` names up to MAX_NAMED accounts that it would archive.
 
     `other_owners` names as many that seem to belong to somebody else now.
+    `open_by_currency` are the open transactions as the run leaves them, `last_rows` each file's rows in the newest
+    published export that had it: what the next is compared with. In `unsettled` accounts absence settled nothing, for
+    a row of theirs has no key that can be read.
     """
 
     files: tuple[FileCount, ...]
@@ -117,10 +144,24 @@ class Summary:
     stored_documents: int = 0
     removed: tuple[str, ...] = ()
     other_owners: tuple[str, ...] = ()
+    open_by_currency: dict[str, OpenItems] = Field(default_factory=dict)
+    last_rows: dict[str, int] = Field(default_factory=dict)
+    unsettled: int = 0
 
     def file(self, entity: str) -> FileCount | None:
         """The counts of one file."""
         return next((f for f in self.files if f.entity == entity), None)
+
+    @property
+    def totals_agree(self) -> bool:
+        """Whether no total contradicts what the dealer's system says."""
+        return not any(total.contradicts for total in self.totals)
+
+    @property
+    def totals_known(self) -> bool:
+        """Whether there was something to compare, and all of it could be counted."""
+        declared = [total for total in self.totals if total.declared is not None]
+        return bool(declared) and all(total.whole for total in declared)
 
     @property
     def rejected(self) -> int:
@@ -246,13 +287,14 @@ Totals = dict[str, dict[str, dict[str, int]]]
 class PartResult:
     """What staging a part found, to be summed by the gate.
 
-    `unsummed` names files in which an amount cannot be read. `members` are all accounts of the part that have a master,
-    `changes` the rows, by entity, of which something follows.
+    `uncounted` names by entity and column the currencies in which an amount cannot be read (`""`: any of them).
+    `members` are all accounts of the part that have a master, `changes` the rows, by entity, of which something
+    follows. `open_moves` are by currency.
     """
 
     counts: dict[str, FileCount] = Field(default_factory=dict)
     totals: Totals = Field(default_factory=dict)
-    unsummed: set[str] = Field(default_factory=set)
+    uncounted: dict[str, dict[str, set[str]]] = Field(default_factory=dict)
     findings: list[Finding] = Field(default_factory=list)
     kept_warnings: int = 0
     events: list[Event] = Field(default_factory=list)
@@ -264,6 +306,8 @@ class PartResult:
     removed: list[str] = Field(default_factory=list)
     other_owners: list[str] = Field(default_factory=list)
     open_delta: int = 0
+    open_moves: dict[str, OpenMove] = Field(default_factory=dict)
+    unsettled: int = 0
     documents: int = 0
     members: list[Member] = Field(default_factory=list)
     changes: dict[str, list[Change]] = Field(default_factory=dict)

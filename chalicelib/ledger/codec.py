@@ -53,6 +53,7 @@ def to_row(transaction: Transaction) -> Row:
         period=t.period,
         settled_inferred=t.settled_inferred,
         stale=t.stale,
+        vanished=t.vanished,
     )
 
 

@@ -53,7 +53,6 @@ has -4.50: customers see it as not used yet.""",
     absence=Absence.SETTLED,
     key=("type", "transaction_id"),
     amounts={"total_amount": lazy_gettext("Invoices and credits"), "outstanding_amount": lazy_gettext("Outstanding")},
-    guarded="outstanding_amount",
     event=_event,
     schema=Schema(
         Column(

@@ -15,6 +15,8 @@ class Merged:
     """All rows of the account, newest first, and how they came to be.
 
     `settled` were open and are not in the export; for `unexplained` of them no receipt in the export accounts.
+    `explained` is that part of the move of the sum outstanding (minor units, negative where it falls) that new receipts
+    account for, or a balance brought forward.
     """
 
     rows: list[Row]
@@ -23,6 +25,7 @@ class Merged:
     unchanged: int = 0
     settled: int = 0
     unexplained: int = 0
+    explained: int = 0
 
 
 def key_of(row: Row) -> Key:
@@ -55,13 +58,17 @@ def merge(
         else:
             rows.append(old)
     rows.sort(key=newest_first, reverse=True)
+    came = set(new)
+    new_rows = [row for row in fresh if key_of(row) in came]
+    moved = sum(row.outstanding for row in rows) - sum(row.outstanding for row in before)
     return Merged(
         rows,
         tuple(new),
         changed,
         len(fresh) - len(new) - changed,
         len(settled),
-        _unexplained(settled, [row for row in fresh if key_of(row) in set(new)]) if settled else 0,
+        _unexplained(settled, new_rows) if settled else 0,
+        _explained(moved, new_rows),
     )
 
 
@@ -72,23 +79,33 @@ def freeze(before: Sequence[Row], rejected: Collection[Key]) -> Merged:
 
 
 def _dated(row: Row, old: Row | None, as_at: date) -> Row:
-    """A settled row without a date was settled, as far as we know, on the day it was first seen so."""
+    """A row that was open and is settled without a date has been so, as far as we know, since it was first seen so.
+
+    Of one that was never seen open nobody knows.
+    """
     if row.outstanding or row.settled_date:
         return row
-    if old is not None and not old.outstanding and old.settled_date:
-        return row._replace(settled_date=old.settled_date, settled_inferred=True)
-    return row._replace(settled_date=as_at.isoformat(), settled_inferred=True)
+    if old is None:
+        return row._replace(settled_inferred=True)
+    if old.outstanding:
+        return row._replace(settled_date=as_at.isoformat(), settled_inferred=True)
+    return row._replace(settled_date=old.settled_date, settled_inferred=old.settled_inferred)
 
 
 def _settled(row: Row, as_at: date) -> Row:
     return row._replace(
-        outstanding=0, settled_date=as_at.isoformat(), settled_reason=None, settled_inferred=True, stale=False
+        outstanding=0,
+        settled_date=as_at.isoformat(),
+        settled_reason=None,
+        settled_inferred=True,
+        stale=False,
+        vanished=True,
     )
 
 
 def _exported_fields(row: Row) -> Row:
     """The row as the export has it, without what only we know."""
-    return row._replace(document=None, lines=None, stale=False, settled_inferred=False)
+    return row._replace(document=None, lines=None, stale=False, settled_inferred=False, vanished=False)
 
 
 def _unexplained(settled: Sequence[Row], new: Sequence[Row]) -> int:
@@ -101,6 +118,15 @@ def _unexplained(settled: Sequence[Row], new: Sequence[Row]) -> int:
         cover -= abs(row.outstanding)
         left += cover < 0
     return left
+
+
+def _explained(moved: int, new: Sequence[Row]) -> int:
+    """Receipts, credits and discounts lower what is outstanding; bounced and paid out money raises it."""
+    if moved < 0:
+        if any(row.type == "brought_forward" for row in new):
+            return moved
+        return max(moved, sum(row.total for row in new if row.type in _CREDITS and row.total < 0))
+    return min(moved, sum(row.total for row in new if row.type in _CREDITS and row.total > 0))
 
 
 def with_references(

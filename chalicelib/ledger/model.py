@@ -74,6 +74,9 @@ class LinesRef:
 class Transaction:
     """One row of an account, in the account's currency. Amounts are minor units, signed as in the export.
 
+    Of a settled row whose date the export does not give (`settled_inferred`), `settled_date` is that of the first
+    export that no longer showed it open, None where none ever did. It has `vanished` if that export did not hold it.
+
     `document_id` is what the export names; `document` is set once that file is here. The key is (type, transaction_id).
     """
 
@@ -104,6 +107,7 @@ class Transaction:
     period: str | None = None
     settled_inferred: bool = False
     stale: bool = False
+    vanished: bool = False
 
 
 RowKey = tuple[str, str]
@@ -143,6 +147,7 @@ class Row(NamedTuple):
     period: str | None = None
     settled_inferred: bool = False
     stale: bool = False
+    vanished: bool = False
 
     @property
     def key(self) -> RowKey:

@@ -43,10 +43,11 @@ def account_view(
     # Tested control: no-figures-without-head
     if head is None or as_at is None:
         raise NoFiguresError(snapshot.published)
-    rules = LedgerRules.of(head.facts, dealer.ageing, as_at=as_at, today=today)
+    rules = LedgerRules.of(head.facts, dealer.ageing, as_at=as_at, today=today, archived=head.archived)
     if query and query.page and snapshot.restarted:
         query = replace(query, page=1)
     opened = open_rows(scope, head=head)
+    rules = rules.over(opened)
     page = _page(scope, head, opened, query, rules) if query else RowPage()
     return AccountView(dealer, snapshot, head, rules, opened, page)
 

@@ -1,7 +1,7 @@
 """The rules of an account's ledger in one object, for whatever shows, sends or collects what is owed. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
@@ -10,7 +10,7 @@ from chalicelib.dealers.model import AgeingSetting
 from chalicelib.kernel.money import minor_digits
 from chalicelib.ledger.ageing import Age, AgeingPolicy, Buckets, ageing_policy, sum_by_age
 from chalicelib.ledger.figures import Figures, next_due
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.overlays import NO_OVERLAY, NO_OVERLAYS, Overlays, RowOverlay
 from chalicelib.ledger.settlement import Saving, discount_offered
 from chalicelib.ledger.status import RowState, RowStatus
@@ -21,7 +21,8 @@ class LedgerRules:
     """What the rows of one account are read with.
 
     `today` is the dealer's date, `digits` are the currency's decimals, `aged` the export's own figures by age, if any.
-    On stop the dealer gives no more credit, and no settlement discount.
+    On stop the dealer gives no more credit, and no settlement discount; nor for an account that is `archived`, of which
+    these are the last figures. With `ages_given` the ages are the dealer's, which gives them for sums and not for rows.
     """
 
     ageing: AgeingPolicy
@@ -30,6 +31,8 @@ class LedgerRules:
     digits: int
     aged: tuple[int, ...] | None
     overlays: Overlays
+    archived: bool = False
+    ages_given: bool = False
 
     @classmethod
     def of(
@@ -40,6 +43,7 @@ class LedgerRules:
         as_at: date,
         today: date,
         overlays: Overlays = NO_OVERLAYS,
+        archived: bool = False,
     ) -> Self:
         """The rules for an account as its export describes it, aged as its dealer has set."""
         return cls(
@@ -49,6 +53,7 @@ class LedgerRules:
             digits=minor_digits(facts.currency),
             aged=facts.aged,
             overlays=overlays,
+            archived=archived,
         )
 
     @property
@@ -56,8 +61,17 @@ class LedgerRules:
         """The date that the figures are true for: debts age, and fall due, by it."""
         return self.ageing.as_at
 
+    def over(self, rows: Iterable[Row]) -> Self:
+        """The rules for an account with these open rows: among them may be one that only the dealer can age."""
+        return (
+            replace(self, ages_given=True) if self.aged is not None and self.buckets(rows).source == "dealer" else self
+        )
+
     def age(self, row: Row) -> Age | None:
         """The row's bucket, None where it has none."""
+        if self.ages_given:
+            unallocated = row.outstanding and row.type == TransactionType.PAYMENT
+            return Age.UNALLOCATED if unallocated else None
         return self.ageing.age(row)
 
     def is_disputed(self, row: Row) -> bool:
@@ -74,7 +88,9 @@ class LedgerRules:
     def state(self, row: Row) -> RowState:
         """The one state that a list shows for the row."""
         if row.outstanding == 0:
-            return RowState(RowStatus.SETTLED, date.fromisoformat(row.settled_date) if row.settled_date else None)
+            status = RowStatus.VANISHED if row.vanished else RowStatus.SETTLED
+            day = date.fromisoformat(row.settled_date) if row.settled_date else None
+            return RowState(status, day, inferred=row.settled_inferred)
         if self.is_disputed(row):
             return RowState(RowStatus.DISPUTED)
         if row.outstanding < 0:
@@ -89,9 +105,9 @@ class LedgerRules:
         """What settles the row today with its discount, in minor units; None where no discount can be taken.
 
         Until the discount date, that day included; for a whole row (nothing paid, credited or pending) that nobody
-        disputes, of an account that is not on stop.
+        disputes, of an account that is neither on stop nor archived.
         """
-        if self.on_stop or row.discount_date is None or row.outstanding != row.total:
+        if self.on_stop or self.archived or row.discount_date is None or row.outstanding != row.total:
             return None
         if self.today.isoformat() > row.discount_date or self.is_disputed(row) or self._overlay(row).pending:
             return None

@@ -19,6 +19,7 @@ class RowStatus(StrEnum):
 
     DISPUTED = "disputed"
     SETTLED = "settled"
+    VANISHED = "vanished"
     CREDIT = "credit"
     OVERDUE = "overdue"
     DUE = "due"
@@ -27,11 +28,15 @@ class RowStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """A status with its date (due or settled) and, if overdue, the days."""
+    """A status with its date (due or settled) and, if overdue, the days.
+
+    `inferred`: the dealer's system does not say when it was settled; on `on`, if there is one, it was no longer open.
+    """
 
     status: RowStatus
     on: date | None = None
     days: int = 0
+    inferred: bool = False
 
 
 def tab(row: Row) -> LedgerTab:

@@ -59,7 +59,16 @@ def test_a_later_minor_version_may_say_more() -> None:
     assert parsed(version="1.7", colour="green").sequence == 12
 
 
-AMOUNTS = [("7.70", True), ("7.700", True), ("7.705", False), (7.705, False), ("1e99999", False)]
+AMOUNTS = [
+    ("7.70", True),
+    ("7.700", True),
+    ("7.705", False),
+    (7.705, False),
+    ("1e99999", False),
+    ("1e999999999", False),
+    ("7.70000", True),
+    ("0e-9", True),
+]
 
 
 @pytest.mark.parametrize(("total", "good"), AMOUNTS)
@@ -70,6 +79,11 @@ def test_a_total_has_no_more_decimals_than_its_currency(total: object, *, good: 
     else:
         said = refusal(json.dumps(GOOD | {"files": files}).encode()).message
         assert "as many decimals as their currency has" in said
+
+
+@pytest.mark.parametrize("total", ["1e999999999", "-1e999999999", "1e-999999999", "1e400", "NaN", "Infinity"])
+def test_a_number_beyond_measure_is_no_total(total: str) -> None:
+    assert refusal(json.dumps(GOOD).replace('"7.70"', total).encode()).code == "B012_BAD_MANIFEST"
 
 
 def test_totals_may_be_numbers_and_lose_no_penny() -> None:
@@ -98,6 +112,9 @@ def test_another_major_version(version: str) -> None:
         ("sequence", "many"),
         ("generated_at", "2024-06-05T05:00:00"),
         ("as_at", "05/06/2024"),
+        ("as_at", "9999-12-31"),
+        ("as_at", "1999-12-31"),
+        ("generated_at", "9999-12-31T23:59:59Z"),
         ("timezone", "London"),
         ("base_currency", "GPB"),
         ("files", []),

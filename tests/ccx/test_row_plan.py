@@ -1,6 +1,7 @@
 import csv
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,24 @@ from tests.ingest.accounts import COLUMNS
 
 GOOD = transaction("1200", "127070", "7.70", due_date="2024-07-05", description="Parts", dispute_flag="false")
 CELL = st.sampled_from(
-    ["", " ", "7.70", "-7.7", "1e3", "\u0667.70", "2024-06-05", "true", "GBP", "x\ny", 'a"b', "a,b", " x", "é\xa0"]
+    [
+        "",
+        " ",
+        "7",
+        "0",
+        "7.70",
+        "-7.7",
+        "1e3",
+        "\u0667.70",
+        "2024-06-05",
+        "true",
+        "GBP",
+        "x\ny",
+        'a"b',
+        "a,b",
+        " x",
+        "é\xa0",
+    ]
 )
 NAMES = COLUMNS["transactions"]
 
@@ -33,6 +51,17 @@ def test_many_at_once_are_read_as_each_alone(changes: list[dict[str, str]], curr
     together = plan.read_all(rows)
     assert together == [plan._read_carefully(line, raw) for line, raw in rows]  # noqa: SLF001 - the slow way is the rule
     assert together == [plan.read(line, raw) for line, raw in rows]
+
+
+@pytest.mark.parametrize(
+    ("currency", "amounts"), [("GBP", [1200, 700, 0]), ("JPY", [12, 7, 0]), ("KWD", [12000, 7000, 0])]
+)
+def test_whole_numbers_are_whole_units(currency: str, amounts: list[int]) -> None:
+    plan = plan_for(TRANSACTIONS.schema, NAMES, currency)
+    slot = TRANSACTIONS.schema.by_name["total_amount"]
+    rows = [(line, raw_of(GOOD | {"total_amount": text})) for line, text in enumerate(("12", "7", "0"), 2)]
+    good = [row.values[slot] for row in plan.read_all(rows)]
+    assert good == amounts == [plan.read(line, raw).values[slot] for line, raw in rows]
 
 
 def test_a_plan_remembers_no_more_than_it_may() -> None:

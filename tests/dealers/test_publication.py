@@ -1,7 +1,7 @@
 """PUBLISHED: which run is true, and how it may change."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealer_repo
 from chalicelib.dealers.operations import create_dealer
-from chalicelib.dealers.publication import Published
+from chalicelib.dealers.publication import Published, usual_gap
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope, OperatorScope
 from chalicelib.store.roles import assume_scope
@@ -41,6 +41,40 @@ def test_numbers_between_two_published_runs_are_skipped() -> None:
     second = after(first, 5, shards=(3, 5))
     assert (second.n, second.shards, second.skipped) == (2, (3, 5), frozenset({1, 2, 4}))
     assert [run for run in range(8) if second.shows(run)] == [0, 3, 5]
+
+
+def days(*numbers: int) -> list[date]:
+    return [date(2024, 6, 3) + timedelta(days=number) for number in numbers]
+
+
+WEEKDAYS = days(*(week * 7 + day for week in range(3) for day in range(5)))
+
+
+@pytest.mark.parametrize(
+    ("dates", "gap"),
+    [
+        ([], 3),
+        (days(0), 3),
+        (days(0, 1, 2), 3),
+        (days(0, 7, 14), 7),
+        (days(*range(15)), 1),
+        (WEEKDAYS, 3),
+        (days(*range(7), *range(17, 24)), 1),
+    ],
+)
+def test_the_usual_gap_between_exports(dates: list[date], gap: int) -> None:
+    assert usual_gap(dates) == timedelta(days=gap)
+
+
+def test_figures_are_late_a_day_after_newer_ones_usually_come() -> None:
+    current = Published()
+    assert not current.is_late(date(2024, 6, 5))
+    for run, day in enumerate(WEEKDAYS, 1):
+        current = after(current, run, as_at=day)
+    friday = WEEKDAYS[-1]
+    assert [current.is_late(friday + timedelta(days=gone)) for gone in (0, 3, 4, 5)] == [False, False, False, True]
+    assert len(current.recent) == 15
+    assert after(current, 20, as_at=friday).recent == current.recent
 
 
 def test_undo_brings_back_what_was_true_at_a_new_generation() -> None:

@@ -1,14 +1,20 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ingest.gate_rules import Decision, Delta, Guards, Verdict, decision_of, verdict
+from chalicelib.ingest.gate_rules import Dates, Decision, Delta, Guards, TotalMove, Verdict, decision_of, verdict
 from chalicelib.ingest.model import ControlTotal, FileCount
 from tests.ccx.words import words
 
 
 def of_guards(**values: object) -> Verdict:
     return verdict([], guards=Guards(**values))  # type: ignore[arg-type]
+
+
+def day(number: int) -> date:
+    return date(2024, 6, number)
 
 
 def codes(found: Verdict) -> list[str]:
@@ -55,6 +61,20 @@ def test_the_worst_file_decides_and_says_so() -> None:
     assert words(found.reasons[1]) == "2 of 4 rows in documents.csv have errors, 50%. The limit is 10%."
 
 
+@pytest.mark.parametrize(
+    ("rows", "rejected", "decision"),
+    [(3, 1, "publish"), (5, 5, "publish"), (6, 6, "hold"), (600, 6, "publish"), (599, 6, "hold"), (1000, 999, "hold")],
+)
+def test_rows_that_hang_on_others_hold_at_most(rows: int, rejected: int, decision: str) -> None:
+    assert decision_of(rows=rows, rejected=rejected, only_holds=True) == decision
+    found = verdict(
+        [FileCount("documents", "documents.csv", rows=rows, rejected=rejected)],
+        guards=Guards(),
+        only_hold={"documents"},
+    )
+    assert found.decision == decision
+
+
 def test_nothing_to_say() -> None:
     assert verdict([], guards=Guards()) == Verdict(Decision.PUBLISH)
 
@@ -65,8 +85,11 @@ def test_nothing_to_say() -> None:
         ({"accounts_before": 1482, "accounts_removed": 341}, "G402_ACCOUNTS"),
         ({"open_before": 100, "open_removed": 31}, "G403_OPEN_ITEMS"),
         ({"rows": (Delta("transactions.csv", 100, 49),)}, "G404_FEWER_ROWS"),
-        ({"open_before": 51, "totals": (Delta("GBP", 100_00, 150_01),)}, "G405_TOTAL_MOVED"),
-        ({"open_before": 51, "totals": (Delta("GBP", -100_00, 0),)}, "G405_TOTAL_MOVED"),
+        ({"totals": (TotalMove("GBP", 51, 100_00, 150_01),)}, "G405_TOTAL_MOVED"),
+        ({"dates": Dates(day(8), day(5), None)}, "G407_AS_AT_AHEAD"),
+        ({"dates": Dates(day(4), day(5), day(5))}, "G408_AS_AT_BACK"),
+        ({"totals": (TotalMove("GBP", 51, -100_00, 0),)}, "G405_TOTAL_MOVED"),
+        ({"totals": (TotalMove("GBP", 51, 100_00, 0, explained=-49_99),)}, "G405_TOTAL_MOVED"),
     ],
 )
 def test_a_guard_holds(guards: dict[str, object], code: str) -> None:
@@ -77,7 +100,7 @@ def test_a_guard_holds(guards: dict[str, object], code: str) -> None:
 def test_a_guard_speaks_as_the_page_does() -> None:
     (reason,) = of_guards(accounts_before=1482, accounts_removed=341).reasons
     assert words(reason) == "It would remove 341 of 1,482 accounts, 23%. The limit is 20%."
-    (reason,) = of_guards(open_before=51, totals=(Delta("GBP", 10_000_00, 0),)).reasons
+    (reason,) = of_guards(totals=(TotalMove("GBP", 51, 10_000_00, 0),)).reasons
     assert words(reason) == "The total outstanding moves from £10,000.00 to £0.00. The limit is 50%."
 
 
@@ -89,8 +112,12 @@ def test_a_guard_speaks_as_the_page_does() -> None:
         {"open_before": 50, "open_removed": 50},
         {"open_before": 100, "open_removed": 30},
         {"rows": (Delta("transactions.csv", 50, 0), Delta("customers.csv", 100, 50))},
-        {"open_before": 50, "totals": (Delta("GBP", 100, 0),)},
-        {"open_before": 51, "totals": (Delta("GBP", 100, 150),)},
+        {"totals": (TotalMove("GBP", 50, 100, 0),)},
+        {"dates": Dates(day(7), day(5), day(7))},
+        {"dates": Dates(day(1), day(5), None)},
+        {"totals": (TotalMove("GBP", 51, 100, 150),)},
+        {"open_before": 93, "totals": (TotalMove("EUR", 1, 70_00, 0), TotalMove("GBP", 92, 900_00, 900_00))},
+        {"totals": (TotalMove("GBP", 93, 5_900_00, 900_00, explained=-5_000_00),)},
     ],
 )
 def test_small_files_and_moves_up_to_the_limit_pass(guards: dict[str, object]) -> None:
@@ -109,3 +136,4 @@ def test_a_control_total_must_agree_where_it_can_be_known() -> None:
     assert "£7.71" in words(found.reasons[0])
     assert verdict([], guards=Guards(), controls=unknown).decision is Decision.PUBLISH
     assert [control.agrees for control in (wrong, *unknown)] == [False, True, False, True]
+    assert [control.contradicts for control in (wrong, *unknown)] == [True, False, False, False]

@@ -27,6 +27,12 @@ def without(data: bytes, name: str) -> bytes:
     return packed({n: content for n, content in members(data).items() if n != name})
 
 
+def without_transactions(data: bytes) -> bytes:
+    """The zip without transactions.csv, of which its manifest says nothing either."""
+    gone = without(data, "transactions.csv")
+    return with_manifest(gone, lambda m: m.update(files=[f for f in m["files"] if f["entity"] != "transactions"]))
+
+
 def with_member(data: bytes, name: str, content: bytes) -> bytes:
     """The zip with one file added."""
     return packed(members(data) | {name: content})

@@ -54,6 +54,8 @@ def test_only_a_published_run_is_seen_and_an_unchanged_account_keeps_its_head(de
     later = view_of(dealer, RowQuery())
     assert references(later) == ["1"]
     assert (later.as_at, later.head.run) == (date(2024, 6, 6), 1)
+    assert not later.snapshot.restarted
+    assert not view_of(dealer, RowQuery(page=1), as_of=later.snapshot.as_of).snapshot.restarted
 
 
 def test_references_may_hold_anything(dealer: ImportScope) -> None:
@@ -94,10 +96,11 @@ def test_every_page_of_the_list_is_the_same_as_if_all_rows_had_been_read(dealer:
     assert len(head.settled_pages) > 1
     for status in (None, LedgerTab.HISTORY):
         everything = view_of(dealer, RowQuery(status=status, page=None)).page.rows
-        for page in (1, 2, 45, 46, 90, 91, 92, 93):
+        for page in (1, 2, 45, 46, 90, 91, 92, 93, 94, 999):
             repo.forget()
             found = view_of(dealer, RowQuery(status=status, page=page)).page
             first = (found.page - 1) * 100
+            assert found.rows, (status, page)
             assert found.rows == everything[first : first + 100], (status, page)
             assert (found.count, found.total) == (len(everything), sum(row.total for row in everything))
 

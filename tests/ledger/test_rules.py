@@ -1,5 +1,6 @@
 """The rules of an account, with and without what the portal knows of its rows."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,11 +37,39 @@ def payable(row: Row, *, on: date = DISCOUNT_DAY, overlay: RowOverlay | None = N
         ({"due_date": "2024-06-29", "dispute_flag": True}, RowState(RowStatus.DISPUTED)),
         ({"outstanding": 0, "dispute_flag": True}, RowState(RowStatus.SETTLED)),
         ({"outstanding": 0, "settled_date": "2024-06-20"}, RowState(RowStatus.SETTLED, date(2024, 6, 20))),
+        ({"outstanding": 0, "settled_inferred": True}, RowState(RowStatus.SETTLED, inferred=True)),
+        (
+            {"outstanding": 0, "settled_date": "2024-06-20", "settled_inferred": True},
+            RowState(RowStatus.SETTLED, date(2024, 6, 20), inferred=True),
+        ),
+        (
+            {"outstanding": 0, "settled_date": "2024-06-20", "settled_inferred": True, "vanished": True},
+            RowState(RowStatus.VANISHED, date(2024, 6, 20), inferred=True),
+        ),
         ({"total": -5, "outstanding": -5, "due_date": "2024-01-01"}, RowState(RowStatus.CREDIT)),
     ],
 )
 def test_the_state_of_a_row(change: dict[str, Any], expected: RowState) -> None:
     assert rules_at(AS_AT).state(INVOICE._replace(**change)) == expected
+
+
+def test_nothing_is_saved_on_the_last_figures_of_an_archived_account() -> None:
+    assert rules_at(DISCOUNT_DAY).payable(DISCOUNTED) == 732
+    archived = replace(rules_at(DISCOUNT_DAY), archived=True)
+    assert (archived.discount_available(DISCOUNTED), archived.payable(DISCOUNTED)) == (None, 770)
+    assert archived.saving([DISCOUNTED]) is None
+
+
+def test_where_the_dealer_gives_the_ages_rows_have_none() -> None:
+    forward = a_row("BF", total=300, type="brought_forward")
+    payment = a_row("R1", total=-100, type="payment")
+    rows = [INVOICE, forward, payment]
+    rules = rules_at(AS_AT, aged=(0, 1000, 0, 0, 300, -100)).over(rows)
+    assert [rules.age(row) for row in rows] == [None, None, Age.UNALLOCATED]
+    assert rules.buckets(rows).source == "dealer"
+    assert rules.age(payment._replace(outstanding=0)) is None
+    others = rules_at(AS_AT, aged=(0, 1000, 0, 0, 300, -100)).over([INVOICE, payment])
+    assert [others.age(row) for row in (INVOICE, payment)] == [Age.CURRENT, Age.CURRENT]
 
 
 def test_a_dispute_in_the_portal_shows_as_one_of_the_dealers_system_does() -> None:

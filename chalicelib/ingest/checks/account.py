@@ -32,10 +32,17 @@ Collectors = dict[str, RowCollector]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of the account already. `facts` stand in when the export has no customers.csv at all."""
+    """What is stored of the account already. `facts` stand in when the export has no customers.csv at all.
+
+    `currency` is that of its rows, None while it has none. `outstanding` is their sum. `settled` are those of them that
+    nothing is outstanding of, by key.
+    """
 
     facts: AccountFacts | None = None
     documents: Collection[str] = frozenset()
+    currency: str | None = None
+    outstanding: int = 0
+    settled: Mapping[Key, Row] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,14 +79,15 @@ def check_account(ref: str, records: Records, context: Context, known: Known = K
     facts = known.facts if CUSTOMERS.name not in context.headers else None
     named = records.get(CUSTOMERS.name)
     if named:
-        facts, line, collectors[CUSTOMERS.name] = check_customer(ref, named, context)
+        facts, line, collectors[CUSTOMERS.name] = check_customer(ref, named, context, stored_currency=known.currency)
     out = CheckedAccount(ref, facts, customer_rejected=bool(named) and facts is None)
     if facts is None:
         _reject_all(ref, records, context, collectors, customer_rejected=out.customer_rejected)
     else:
         read = _read(ref, records, facts.currency, context, collectors)
         _check_ledger(read, context, known, facts, collectors, out)
-        _check_balance(out, collectors, line, complete=TRANSACTIONS.name in context.headers)
+        stored = None if TRANSACTIONS.name in context.headers else known.outstanding
+        _check_balance(out, collectors, line, stored=stored)
         around = AccountContext(ref, facts.currency, context.as_at)
         for entity in context.entities:
             if entity.is_sheet and entity.name in read:
@@ -151,6 +159,7 @@ def _check_ledger(
             frozenset(known.documents).union(document.document_id for document in out.documents),
             line_counts(lines or ()),
             ageing_policy(facts, context.ageing, as_at=context.as_at) if context.ageing else None,
+            known.settled,
         )
         accept = collectors[TRANSACTIONS.name].accept
         out.rows = [made for row in transactions for made in (check_row(row, around),) if accept(row)]
@@ -185,17 +194,17 @@ def _link_documents(out: CheckedAccount, collectors: Mapping[str, RowCollector],
                 out.rows[index] = out.rows[index]._replace(document_id=document.document_id)
 
 
-def _check_balance(out: CheckedAccount, collectors: Mapping[str, RowCollector], line: int, *, complete: bool) -> None:
-    """Sum of the rows against the export's balance; with a row rejected the sums cannot agree, and nothing is said."""
+def _check_balance(
+    out: CheckedAccount, collectors: Mapping[str, RowCollector], line: int, *, stored: int | None
+) -> None:
+    """Sum of the rows against the export's balance; with a row rejected the sums cannot agree, and nothing is said.
+
+    `stored` is the sum of the rows that stay where the export brings none.
+    """
     facts, transactions = out.facts, collectors.get(TRANSACTIONS.name)
-    if (
-        not complete
-        or facts is None
-        or CUSTOMERS.name not in collectors
-        or (transactions and transactions.counted.rejected)
-    ):
+    if facts is None or CUSTOMERS.name not in collectors or (transactions and transactions.counted.rejected):
         return
-    total = sum(row.outstanding for row in out.rows)
+    total = sum(row.outstanding for row in out.rows) if stored is None else stored
     if total != facts.balance:
         params = {"sum": Money(total, facts.currency), "balance": Money(facts.balance, facts.currency)}
         shown = str(as_decimal(facts.balance, facts.currency))

@@ -20,7 +20,7 @@ _slots = CUSTOMERS.schema.by_name
 _NOT_FACTS = {*AGED, "updated_at", "record_status"}
 _FACTS = [(name, slot) for name, slot in _slots.items() if name not in _NOT_FACTS]
 _AGED = itemgetter(*(_slots[name] for name in AGED))
-_BALANCE, _MASTER = _slots["balance"], _slots["master_account_ref"]
+_BALANCE, _CURRENCY, _MASTER = (_slots[name] for name in ("balance", "currency", "master_account_ref"))
 Aged = tuple[int, int, int, int, int, int]
 DEFAULT_CURRENCY = "GBP"
 
@@ -40,8 +40,13 @@ def currency_in(entity: Entity[Any], rows: list[RawRow], context: Context) -> st
     return DEFAULT_CURRENCY
 
 
-def check_customer(ref: str, rows: list[RawRow], context: Context) -> tuple[AccountFacts | None, int, RowCollector]:
-    """The account's facts (None if its row is rejected), the line they came from, and the collector of its rows."""
+def check_customer(
+    ref: str, rows: list[RawRow], context: Context, *, stored_currency: str | None = None
+) -> tuple[AccountFacts | None, int, RowCollector]:
+    """The account's facts (None if its row is rejected), the line they came from, and the collector of its rows.
+
+    Stored amounts are minor units of `stored_currency`: under another they would be other amounts.
+    """
     currency = currency_in(CUSTOMERS, rows, context)
     collector = context.collector(CUSTOMERS, ref, currency)
     facts, line = None, 0
@@ -49,6 +54,7 @@ def check_customer(ref: str, rows: list[RawRow], context: Context) -> tuple[Acco
         if is_portal_customer(ref):
             row.problems.append(Problem("account_ref", Code.E122_RESERVED, {}, ref))
         _check_master(ref, row, context)
+        _check_currency(row, stored_currency)
         aged = _aged(row, currency)
         if collector.accept(row):
             facts, line = _facts(row.values, aged), row.line
@@ -58,6 +64,12 @@ def check_customer(ref: str, rows: list[RawRow], context: Context) -> tuple[Acco
 def _facts(values: list[Any], aged: Aged | None) -> AccountFacts:
     cells: dict[str, Any] = {name: values[slot] for name, slot in _FACTS}
     return AccountFacts(**cells, aged=aged)
+
+
+def _check_currency(row: ReadRow, stored: str | None) -> None:
+    named = row.values[_CURRENCY]
+    if stored is not None and named is not None and named != stored:
+        row.problems.append(Problem("currency", Code.E212_CURRENCY_CHANGED, {"currency": stored}, named))
 
 
 def _check_master(ref: str, row: ReadRow, context: Context) -> None:

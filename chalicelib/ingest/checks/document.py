@@ -87,5 +87,11 @@ def content_problem(document: CheckedDocument, content: bytes) -> tuple[Code, Pa
     if document.sha256 is not None and sha256(content).hexdigest() != document.sha256:
         return Code.E209_FILE_CONTENT, {"problem": phrase(lazy_gettext("its SHA-256 is another"))}
     if document.mime == _PDF and b"%PDF-" not in content[:1024]:
-        return Code.E209_FILE_CONTENT, {"problem": phrase(lazy_gettext("it is not a PDF"))}
+        wrong = lazy_gettext("it is a web page") if _is_web_page(content) else lazy_gettext("it is not a PDF")
+        return Code.E209_FILE_CONTENT, {"problem": phrase(wrong)}
     return None
+
+
+def _is_web_page(content: bytes) -> bool:
+    """Such as the error page of a print server, saved under the document's name."""
+    return content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))

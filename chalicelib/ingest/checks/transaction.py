@@ -1,7 +1,7 @@
 """Rows of transactions.csv to the rows of a ledger: the rules of one row, then those that need its neighbours."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import itemgetter
 
@@ -62,13 +62,17 @@ _AGE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What a transaction is measured against: its account's currency and documents, and how many lines each row has."""
+    """What a transaction is measured against: its account's currency and documents, and how many lines each row has.
+
+    `settled` are the stored rows that nothing was outstanding of.
+    """
 
     context: Context
     currency: str
     documents: frozenset[str]
     lines: Mapping[Key, int]
     ageing: AgeingPolicy | None
+    settled: Mapping[Key, Row] = field(default_factory=dict)
 
 
 def check_row(row: ReadRow, around: RowContext) -> Row:
@@ -100,7 +104,19 @@ def check_row(row: ReadRow, around: RowContext) -> Row:
     )
     if values[_AGE_LABEL] is not None and around.ageing is not None and day is not None and outstanding:
         _check_age(values[_AGE_LABEL], made, around.ageing, problems)
+    if around.settled and (old := around.settled.get(_KEY(values))):
+        _check_settled(old, day, total, around.currency, problems)
     return made
+
+
+def _check_settled(old: Row, day: str | None, total: int | None, currency: str, problems: Problems) -> None:
+    """A settled transaction is done with: one of another day or amount is likely another one, under the same id."""
+    if day is not None and day != old.transaction_date:
+        params: dict[str, Param] = {"column": "transaction_date", "before": Day(old.transaction_date)}
+        problems.append(Problem("transaction_date", Code.W317_SETTLED_CHANGED, params, day))
+    if total is not None and total != old.total:
+        params = {"column": "total_amount", "before": Money(old.total, currency)}
+        problems.append(Problem("total_amount", Code.W317_SETTLED_CHANGED, params, _text(total, currency)))
 
 
 def _check_dates(day: str, due: str | None, discount: str | None, context: Context, problems: Problems) -> None:

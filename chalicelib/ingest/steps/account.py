@@ -42,7 +42,10 @@ class SheetShare:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one account. `account` is to be written, if anything; `entry` is None if there is no account."""
+    """What became of one account. `account` is to be written, if anything; `entry` is None if there is no account.
+
+    It is `unsettled` if a row without a readable key leaves it open what its absent rows mean.
+    """
 
     before: Before
     checked: CheckedAccount
@@ -52,6 +55,7 @@ class Outcome:
     entry: DirectoryEntry | None
     archived: bool = False
     is_other_owner: bool = False
+    unsettled: bool = False
 
     @property
     def deltas(self) -> Mapping[str, RowChanges]:
@@ -132,7 +136,8 @@ class AccountBuilder:
         )
         entry = entry._replace(digests=digests, files=files)
         is_other = bool(was and owner.change and owner.change != was.owner_change)
-        return Outcome(told, checked, share, sheet_share, account, entry, is_other_owner=is_other)
+        unsettled = any(e.name in checked.unreadable for e in self.context.entities if e.name not in self._kept)
+        return Outcome(told, checked, share, sheet_share, account, entry, is_other_owner=is_other, unsettled=unsettled)
 
     def _owner(self, before: Before, facts: AccountFacts, infers: frozenset[str]) -> Owner:
         begun = self.eras.get(facts.account_ref, "")

@@ -21,6 +21,7 @@ from chalicelib.ingest.steps.digests import Digests, digests_by_absence
 from chalicelib.ingest.steps.part_format import BAD_MASTER, SHARED_ATTACHMENT, Annotation
 
 Sums = dict[str, int]
+_COMMA = ord(",")
 Visitor = Callable[[str, str], int]
 """Called with each record and its account; what it adds to the account's sum."""
 
@@ -78,14 +79,14 @@ def _sums(bundle: Bundle, entity: str) -> Sums:
 
 
 def by_line(batches: Iterable[list[bytes]], header: Header) -> tuple[int, Sums]:
-    """How many lines there are that are not empty, and their sums, each line taken for a record."""
+    """How many lines there are that hold something, and their sums, each line taken for a record."""
     read, at = reader_of_accounts(header), header.account
     found: defaultdict[bytes, int] = defaultdict(int)
     rows = 0
     for batch in batches:
         for ended in batch:
             line = ended.removesuffix(b"\r")
-            if not line:
+            if not line or (line[0] == _COMMA and not line.strip(b",")):
                 continue
             cells = line.split(b",", at + 1)
             quote = line.find(b'"')

@@ -1,19 +1,21 @@
 """The third step, when all parts are in: what they add up to decides whether the run is published, held or refused."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.ccx.entity import Absence
 from chalicelib.customers.groups import Member
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.entities import Entities
-from chalicelib.ingest.gate_rules import Decision, Delta, Guards, Verdict, verdict
+from chalicelib.ingest.gate_rules import Dates, Decision, Delta, Guards, TotalMove, Verdict, verdict
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import (
     MAX_NAMED,
     ControlTotal,
     FileCount,
     ImportRun,
+    OpenItems,
+    OpenMove,
     Part,
     PartResult,
     RunState,
@@ -23,6 +25,7 @@ from chalicelib.ingest.model import (
 )
 from chalicelib.ingest.steps import dealer_sheets, publish, results
 from chalicelib.ingest.steps.dealer_sheets import DealerSheets
+from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.money import minor_digits
 from chalicelib.sheets import repo as sheets
 from chalicelib.store.blobs import ETagMismatchError
@@ -89,7 +92,7 @@ class _Total:
 
     counts: dict[str, FileCount] = field(default_factory=dict)
     totals: Totals = field(default_factory=dict)
-    unsummed: set[str] = field(default_factory=set)
+    uncounted: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     settled: int = 0
     removed_items: int = 0
     accounts: int = 0
@@ -98,6 +101,8 @@ class _Total:
     removed: list[str] = field(default_factory=list)
     other_owners: list[str] = field(default_factory=list)
     open_delta: int = 0
+    open_moves: dict[str, OpenMove] = field(default_factory=dict)
+    unsettled: int = 0
     documents: int = 0
     events: int = 0
     members: list[Member] = field(default_factory=list)
@@ -110,7 +115,12 @@ class _Total:
                 mine = self.totals.setdefault(entity, {}).setdefault(column, {})
                 for currency, amount in sums.items():
                     mine[currency] = mine.get(currency, 0) + amount
-        self.unsummed |= result.unsummed
+        for entity, unread in result.uncounted.items():
+            for column, currencies in unread.items():
+                self.uncounted.setdefault(entity, {}).setdefault(column, set()).update(currencies)
+        for currency, move in result.open_moves.items():
+            self.open_moves[currency] = self.open_moves.get(currency, OpenMove()).plus(move)
+        self.unsettled += result.unsettled
         self.settled += result.settled
         self.removed_items += result.removed_items
         self.accounts += result.accounts
@@ -138,7 +148,35 @@ def _summary(job: Job, run: ImportRun, entities: Entities, total: _Total) -> Sum
         stored_documents=total.documents,
         removed=tuple(total.removed),
         other_owners=tuple(total.other_owners),
+        open_by_currency=_open_by_currency(before, total),
+        last_rows=_last_rows(before) | {file.entity: file.rows for file in files},
+        unsettled=total.unsettled,
     )
+
+
+def _open_by_currency(before: Summary | None, total: _Total) -> dict[str, OpenItems]:
+    had = _had_open(before)
+    out = {}
+    for currency in sorted({*had, *total.open_moves}):
+        items, outstanding = had.get(currency, OpenItems())
+        move = total.open_moves.get(currency, OpenMove())
+        out[currency] = OpenItems(items + move.items, outstanding + move.outstanding)
+    return {currency: opened for currency, opened in out.items() if any(opened)}
+
+
+def _had_open(before: Summary | None) -> Mapping[str, OpenItems]:
+    """What was open before. Runs from before this was kept by currency have one count and their control totals."""
+    if before is None or before.open_by_currency or not before.open_items:
+        return before.open_by_currency if before else {}
+    sums = (total for total in before.totals if total.column == "outstanding_amount")
+    return {total.currency: OpenItems(before.open_items, total.counted or 0) for total in sums}
+
+
+def _last_rows(before: Summary | None) -> dict[str, int]:
+    """Each file's rows in the newest export that had it: one that leaves a file out must not hide what was there."""
+    if before is None:
+        return {}
+    return before.last_rows | {file.entity: file.rows for file in before.files}
 
 
 def _controls(run: ImportRun, entities: Entities, total: _Total) -> Iterable[ControlTotal]:
@@ -147,6 +185,7 @@ def _controls(run: ImportRun, entities: Entities, total: _Total) -> Iterable[Con
         declared = run.manifest.file(entity.name) if run.manifest else None
         said = declared.totals if declared else {}
         for column in entity.amounts:
+            unread = total.uncounted.get(entity.name, {}).get(column, set())
             sums, told = total.totals.get(entity.name, {}).get(column, {}), said.get(column, {})
             for currency in sorted({*sums, *told}):
                 value = told.get(currency)
@@ -156,39 +195,46 @@ def _controls(run: ImportRun, entities: Entities, total: _Total) -> Iterable[Con
                     currency=currency,
                     declared=None if value is None else minor(value, minor_digits(currency)),
                     counted=sums.get(currency, 0),
-                    whole=entity.name not in total.unsummed,
+                    whole=not unread & {"", currency},
                 )
 
 
 def _guards(job: Job, run: ImportRun, entities: Entities, total: _Total, summary: Summary) -> Guards:
-    """What the export would take away from what is published. Nothing, on a dealer's first."""
-    before = _base_summary(job, run)
+    """What the export would take away from what is published: nothing, on a dealer's first. And its dates."""
+    before, dates = _base_summary(job, run), _dates(run)
     if before is None:
-        return Guards()
-    had = {count.entity: count.rows for count in before.files}
+        return Guards(dates=dates)
+    had = _last_rows(before)
     told = {entity.name for entity in entities if entity.absence is not Absence.KEPT}
     return Guards(
         accounts_before=total.active_before,
         accounts_removed=total.archived,
         open_before=before.open_items,
         open_removed=total.removed_items,
+        dates=dates,
         rows=tuple(
             Delta(count.path, had[count.entity], count.rows)
             for count in summary.files
             if count.entity in had and count.entity in told
         ),
-        totals=tuple(delta for entity in entities for delta in _totals_moved(entity.guarded, before, summary)),
+        totals=tuple(_totals_moved(_had_open(before), summary, total)),
     )
 
 
-def _totals_moved(column: str | None, before: Summary, after: Summary) -> Iterator[Delta]:
-    """By currency, one that is no longer named included. An export without the file moves nothing."""
-    if column is None:
-        return
-    now = {total.currency: total.counted for total in after.totals if total.column == column}
-    for total in before.totals:
-        if total.column == column and total.counted:
-            yield Delta(total.currency, total.counted, now.get(total.currency) or 0)
+def _dates(run: ImportRun) -> Dates | None:
+    manifest = run.manifest
+    if manifest is None:
+        return None
+    known = min(local_date(moment, manifest.timezone) for moment in (manifest.generated_at, run.opened_at))
+    return Dates(manifest.as_at, known, run.base.as_at)
+
+
+def _totals_moved(had: Mapping[str, OpenItems], after: Summary, total: _Total) -> Iterator[TotalMove]:
+    """By currency, one that is no longer named included."""
+    for currency, (items, outstanding) in had.items():
+        explained = total.open_moves.get(currency, OpenMove()).explained
+        now = after.open_by_currency.get(currency, OpenItems()).outstanding
+        yield TotalMove(currency, items, outstanding, now, explained)
 
 
 def _base_summary(job: Job, run: ImportRun) -> Summary | None:

@@ -8,7 +8,7 @@ from chalicelib.ccx.bundle import Bundle, open_bundle
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Absence
 from chalicelib.ccx.findings import BundleError, Finding
-from chalicelib.ccx.manifest import Manifest, check_name
+from chalicelib.ccx.manifest import Manifest, check_as_at, check_name
 from chalicelib.customers.directory import repo as shard_repo
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, leases, names, repo
@@ -21,12 +21,16 @@ from chalicelib.ingest.steps.capacity import required_shards
 from chalicelib.ingest.steps.fingerprint import fingerprint
 from chalicelib.ingest.steps.spread import MAX_PARTS, Put, Spread, choose_n, spread
 from chalicelib.ingest.steps.unchanged import Unchanged, compare
+from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.gc_pause import gc_paused
+from chalicelib.observability import logger
 from chalicelib.store import blobs
 from chalicelib.store.blobs import ETagMismatchError
 
 KNOWN = frozenset({RunState.STAGING, RunState.HELD, RunState.PUBLISHED})
+DEFECTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What only content that nobody foresaw can raise, each time again; what the network does is tried again."""
 _BINARY = "application/octet-stream"
 
 
@@ -39,8 +43,12 @@ def receive(job: Job, upload: Upload) -> Upload:
         return upload
     except BundleError as error:
         return replace(upload, state="taken", run=leases.refuse_upload(job, upload, error).number)
+    except DEFECTS:
+        logger.exception("import.cannot_open")
+        return replace(upload, state="taken", run=leases.refuse_upload(job, upload, failures.CANNOT_OPEN).number)
     try:
         _check_origin(job, upload, manifest)
+        check_as_at(manifest, today=local_date(job.now, manifest.timezone))
         same = known_run(job, manifest)
     except BundleError as error:
         return replace(upload, state="taken", run=leases.refuse_upload(job, upload, error, manifest).number)
@@ -116,6 +124,10 @@ def _begin(job: Job, upload_id: str) -> ImportRun | None:
     except BundleError as error:
         leases.refuse_upload(job, upload, error, manifest)
         return None
+    except DEFECTS:
+        logger.exception("import.cannot_open")
+        leases.refuse_upload(job, upload, failures.CANNOT_OPEN, manifest)
+        return None
     if same is not None:
         repo.commit(job.scope, [repo.write_upload(job.scope, replace(upload, state="same", run=same))])
         return None
@@ -141,6 +153,10 @@ def unpack(job: Job, run: ImportRun) -> ImportRun | None:
         return None
     except ETagMismatchError:
         leases.end(job, run.number, RunState.FAILED, failures.REPLACED)
+        return None
+    except DEFECTS:
+        logger.exception("import.cannot_open")
+        leases.end(job, run.number, RunState.FAILED, failures.CANNOT_OPEN)
         return None
     done = tuple(sorted(unchanged.rows))
     opened = replace(run, n=n, files=tuple(found.files), warnings=tuple(warnings), resent_at=job.now, unchanged=done)

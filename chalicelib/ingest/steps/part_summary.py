@@ -9,7 +9,7 @@ from chalicelib.customers.groups import Member
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.entities import Entities
 from chalicelib.ingest.ledger_account import RowChanges
-from chalicelib.ingest.model import MAX_NAMED, PartResult
+from chalicelib.ingest.model import MAX_NAMED, OpenMove, PartResult
 from chalicelib.ingest.steps.account import Outcome
 
 MAX_WARNINGS = 500
@@ -63,6 +63,8 @@ def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, with_even
     result.documents += ledger.stored_documents
     result.open_delta += sum(1 for row in ledger.rows if row.outstanding)
     result.open_delta -= sum(1 for row in before.rows if row.outstanding)
+    result.unsettled += bool(outcome.unsettled)
+    _add_open_move(result, outcome)
     if outcome.archived:
         result.archived += 1
         if len(result.removed) < MAX_NAMED:
@@ -80,6 +82,25 @@ def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, with_even
         result.changes.setdefault(name, []).extend(changes)
 
 
+def _add_open_move(result: PartResult, outcome: Outcome) -> None:
+    """Of active accounts only: what one that is archived owes is no longer part of the ledger, until it comes back."""
+    before, entry, ledger = outcome.before, outcome.entry, outcome.ledger
+    was_active = before.entry is not None and not before.entry.archived
+    is_active = entry is not None and not entry.archived
+    moves = (
+        (was_active, -1, before.entry and before.entry.currency, before.rows),
+        (is_active, 1, entry and entry.currency, ledger.rows),
+    )
+    for active, sign, currency, rows in moves:
+        opened = [row.outstanding for row in rows if row.outstanding]
+        if active and currency and opened:
+            move = OpenMove(sign * len(opened), sign * sum(opened))
+            result.open_moves[currency] = result.open_moves.get(currency, OpenMove()).plus(move)
+    if was_active and is_active and entry and ledger.explained:
+        move = OpenMove(explained=ledger.explained)
+        result.open_moves[entry.currency] = result.open_moves.get(entry.currency, OpenMove()).plus(move)
+
+
 def add_counted(result: PartResult, name: str, path: str, counted: Counted, delta: RowChanges) -> None:
     """Rows of a file by what became of them, and their sums."""
     rejected = counted.rejected + delta.rejected
@@ -94,8 +115,8 @@ def add_counted(result: PartResult, name: str, path: str, counted: Counted, delt
     )
     for (column, currency), amount in counted.totals.items():
         result.add_sum(name, column, currency, amount)
-    if counted.uncounted:
-        result.unsummed.add(name)
+    for column, currency in counted.uncounted:
+        result.uncounted.setdefault(name, {}).setdefault(column, set()).add(currency)
 
 
 def add_findings(result: PartResult, findings: list[Finding], paths: Paths) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from chalicelib.ccx.entity import Absence
 from chalicelib.ccx.messages import Message
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealer_repo
@@ -32,7 +33,7 @@ def publish(
             job.scope,
             [
                 dealer_repo.advance(
-                    job.scope, expected_generation=current.generation, new=_next(current, run, parts, summary)
+                    job.scope, expected_generation=current.generation, new=_next(job, current, run, parts, summary)
                 ),
                 repo.write_run(job.scope, done),
                 *leases.released(job, run.number, finalising=run.number),
@@ -69,20 +70,22 @@ def _published(run: ImportRun, summary: Summary, actor: str, now: datetime) -> I
     )
 
 
-def _next(current: Published, run: ImportRun, parts: Mapping[int, Part], summary: Summary) -> Published:
+def _next(job: Job, current: Published, run: ImportRun, parts: Mapping[int, Part], summary: Summary) -> Published:
     if run.manifest is None:
         raise ValueError(f"run {run.number} has no manifest")
     # Tested control: shards-named-by-run
-    return current.followed_by(
+    following = current.followed_by(
         run.number,
         shards=tuple(parts[part].shard_run for part in run.parts),
         as_at=run.manifest.as_at,
         received_at=run.opened_at.astimezone(UTC),
         sequence=run.manifest.sequence,
         export_id=str(run.manifest.export_id),
-        totals_agree=all(total.agrees for total in summary.totals),
+        totals_agree=summary.totals_agree,
         sheets=run.sheets,
     )
+    owed = (entity.name for entity in job.entities if entity.absence is Absence.SETTLED)
+    return replace(following, totals_known=summary.totals_known and all(map(summary.file, owed)))
 
 
 def hold(job: Job, run: ImportRun, summary: Summary, reasons: tuple[Message, ...]) -> None:

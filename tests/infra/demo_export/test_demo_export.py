@@ -139,6 +139,22 @@ def test_the_account_shows_every_state(as_at: date) -> None:
     assert all(row.settled_date is None or row.settled_date <= as_at.isoformat() for row in rows)
 
 
+@pytest.mark.parametrize("as_at", [PRINTED, TODAY])
+def test_aged_figures_are_of_the_rows(as_at: date) -> None:
+    """What was brought forward makes the older ages, this month's rows the others."""
+    accounts = [account for account in check_all(export(as_at=as_at)).values() if account.facts and account.facts.aged]
+    assert len(accounts) > 3
+    for account in accounts:
+        aged = account.facts.aged if account.facts else None
+        assert aged is not None
+        is_open = account.facts is not None and account.facts.ledger_type == "open_item"
+        by_type = {kind: sum(r.outstanding for r in account.rows if r.type == kind) for kind in TransactionType}
+        assert aged[5] == by_type[TransactionType.PAYMENT], account.ref
+        assert aged[0] == 0, account.ref
+        if not is_open:
+            assert sum(aged[2:5]) == by_type[TransactionType.BROUGHT_FORWARD], account.ref
+
+
 def test_today_a_settlement_discount_is_still_to_be_had() -> None:
     rows = [row for row in check_all(export(as_at=TODAY))["1200"].rows if row.discount_date and row.outstanding]
     assert {row.reference for row in rows} == set(PRINTED_ROWS)

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.ccx.cells import CellError
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.messages import Message
+from chalicelib.customers.entity import CUSTOMERS
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.model import AgeingSetting
 from chalicelib.ingest.checks.account import Known, check_account, check_unassigned
@@ -98,6 +100,15 @@ def test_a_number_that_reads_as_a_customer_added_in_the_portal() -> None:
     found = check([CUSTOMER | {"account_ref": ref}], ref=ref)
     assert codes(found) == ["account_ref E122_RESERVED"]
     assert found.facts is None
+
+
+@pytest.mark.parametrize("column", ["settlement_days", "payment_due_days"])
+def test_days_of_a_year(column: str) -> None:
+    days = CUSTOMERS.schema.columns[CUSTOMERS.schema.by_name[column]]
+    assert [days.parse(text) for text in ("0", "365")] == [0, 365]
+    for text in ("366", "-1"):
+        with pytest.raises(CellError):
+            days.parse(text)
 
 
 def test_what_a_warning_leaves() -> None:
@@ -417,7 +428,8 @@ def test_amounts_count_for_control_totals_even_if_rejected() -> None:
         INVOICE | {"transaction_id": "5", "total_amount": "x", "outstanding_amount": "0.00"},
     ]
     counted = check([CUSTOMER], rows).counts["transactions"]
-    assert (counted.rows, counted.rejected, counted.uncounted) == (5, 4, 3)
+    unread = {("total_amount", "GBP"): 1, ("total_amount", "JPY"): 1, ("outstanding_amount", "JPY"): 1}
+    assert (counted.rows, counted.rejected, counted.uncounted) == (5, 4, unread)
     assert counted.totals["total_amount", "GBP"] == 1540
     assert counted.totals["total_amount", "EUR"] == 770
 
@@ -490,12 +502,20 @@ def test_the_content_of_a_document() -> None:
     one, two = check([CUSTOMER], (), rows, zipped={"d1": len(PDF), "d2": len(PDF)}).documents
     assert content_problem(one, PDF) is None
     assert content_problem(two, b"<Invoice/>") is None
-    other, executable = content_problem(one, b"%PDF-other"), content_problem(one._replace(sha256=None), b"MZ")
+    page = b"\xef\xbb\xbf\r\n<!DOCTYPE html><title>Printer offline</title>"
+    other, executable, web_page = (
+        content_problem(one, b"%PDF-other"),
+        content_problem(one._replace(sha256=None), b"MZ"),
+        content_problem(one._replace(sha256=None), page),
+    )
     assert other
     assert executable
-    assert {other[0], executable[0]} == {"E209_FILE_CONTENT"}
-    assert words(Message(other[0], dict(other[1]))).startswith("Its file cannot be used: its SHA-256 is another.")
-    assert words(Message(executable[0], dict(executable[1]))).startswith("Its file cannot be used: it is not a PDF.")
+    assert web_page
+    assert {other[0], executable[0], web_page[0]} == {"E209_FILE_CONTENT"}
+    named = [words(Message(code, {"name": "one.pdf", **params})) for code, params in (other, executable, web_page)]
+    assert named[0].startswith("Its file one.pdf cannot be used: its SHA-256 is another.")
+    assert named[1].startswith("Its file one.pdf cannot be used: it is not a PDF.")
+    assert named[2].startswith("Its file one.pdf cannot be used: it is a web page.")
 
 
 @pytest.mark.parametrize(

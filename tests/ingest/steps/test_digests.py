@@ -67,3 +67,16 @@ def test_an_archived_account_passes_while_nothing_names_it() -> None:
     archived = known(ALL)._replace(archived=True)
     assert same(archived, {})
     assert not same(archived, ALL)
+
+
+def test_an_account_that_a_file_no_longer_names_is_read_again_when_it_comes_back_as_it_was() -> None:
+    gone = known(without("transactions"), known(ALL))
+    assert Absence.SETTLED not in gone.digests
+    assert not same(gone, ALL)
+
+
+def test_an_account_that_has_lost_a_file_passes_when_the_same_comes_again() -> None:
+    gone = known(without("transactions"), known(ALL))
+    assert same(gone, without("transactions"))
+    _, files = remembered(known(ALL), {}, {}, entities=ENTITIES, clean=True, doubtful=(), stored={})
+    assert "transactions" not in files

@@ -89,6 +89,13 @@ def test_plain_rows_are_known_by_their_lines(rows: list[str], end: str) -> None:
     assert fingerprints(bundle) == sums_of(by_account(bundle))
 
 
+@pytest.mark.parametrize("broken", ["1,A", "A", ",A"])
+def test_a_row_that_ends_too_soon_is_nobodys(broken: str) -> None:
+    bundle = bundle_of([PLAIN[0], broken])
+    assert fingerprints(bundle) == sums_of(by_account(bundle))
+    assert "" in fingerprints(bundle)
+
+
 @pytest.mark.parametrize("odd", ODD)
 def test_oddly_written_rows_are_still_their_accounts(odd: str) -> None:
     bundle = bundle_of([PLAIN[0], odd])

@@ -9,7 +9,8 @@ from typing import Any
 from tests.bundles import customer, transaction
 from tests.ingest.exports import Rows
 
-FIRST_DAY = date(2026, 1, 1)
+FIRST_DAY = date(2025, 1, 1)
+"""Long before any clock: an export whose figures are of a day to come is held."""
 LOTS = ("amber", "birch", "cedar", "drift", "ember")
 """Words of descriptions, for searches."""
 
