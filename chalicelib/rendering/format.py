@@ -105,6 +105,11 @@ class Formats:
         local = moment.astimezone(self._zone)
         return f"{self.date(local.date())} {local:%H:%M}"
 
+    def near_stamp(self, moment: datetime, today: Date) -> str:
+        """`21 Nov 06:12` within half a year of `today`, else with its year."""
+        local = moment.astimezone(self._zone)
+        return f"{self.near_date(local.date(), today)} {local:%H:%M}"
+
     def today(self, now: datetime) -> Date:
         """The calendar date at `now` where the dealer is."""
         return now.astimezone(self._zone).date()
@@ -124,6 +129,11 @@ class Formats:
     def stamp_tag(self, moment: datetime) -> Markup:
         """`stamp` in a `<time datetime>`."""
         return _time_tag(moment.astimezone(self._zone).isoformat(timespec="minutes"), self.stamp(moment))
+
+    def near_stamp_tag(self, moment: datetime, today: Date) -> Markup:
+        """`near_stamp` in a `<time datetime>`."""
+        local = moment.astimezone(self._zone)
+        return _time_tag(local.isoformat(timespec="minutes"), self.near_stamp(moment, today))
 
     def duration(self, seconds: float) -> str:
         """41 -> `41 seconds`, 125 -> `2 minutes`, 0.4 -> `1 second`: one unit, rounded down."""

@@ -77,6 +77,9 @@ def test_a_moment_says_today_and_yesterday(back: timedelta, text: str) -> None:
 def test_moments_and_dates_are_the_dealers() -> None:
     late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
     assert UK.stamp(late) == "1 Jul 2026 00:30"
+    assert UK.near_stamp(late, date(2026, 7, 5)) == "1 Jul 00:30"
+    assert UK.near_stamp(late, date(2027, 7, 5)) == "1 Jul 2026 00:30"
+    assert UK.near_stamp_tag(late, date(2026, 7, 5)) == '<time datetime="2026-07-01T00:30+01:00">1 Jul 00:30</time>'
     assert UK.stamp_tag(late) == '<time datetime="2026-07-01T00:30+01:00">1 Jul 2026 00:30</time>'
     assert UK.today(late) == date(2026, 7, 1)
     assert UK.date(late) == "30 Jun 2026"

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.entity import Absence
 from chalicelib.ccx.messages import Message, Stored
 from chalicelib.ingest.entities import ENTITIES
 from chalicelib.ingest.model import ImportRun, RunState, Summary
@@ -22,6 +23,7 @@ _STATES: dict[RunState, Chip] = {
     RunState.FAILED: (lazy_gettext("Failed"), "exclamation-octagon", "bad"),
 }
 _NOUNS = {entity.name: entity.nouns for entity in ENTITIES}
+_ABSENCE = {entity.name: entity.absence for entity in ENTITIES}
 _ROWS = lazy_ngettext("%(num)s row", "%(num)s rows")
 TOTALS = {(entity.name, column): label for entity in ENTITIES for column, label in entity.amounts.items()}
 """What the sum of a file's column is called."""
@@ -60,6 +62,18 @@ def change_words(summary: Summary, change: Literal["new", "changed"], fmt: Forma
     """`3 accounts, 118 transactions, 106 PDFs`."""
     counted = [(getattr(file, change), _NOUNS.get(file.entity, _ROWS)) for file in summary.files]
     return ", ".join(fmt.plural(number, *nouns) for number, nouns in counted if number) or _("Nothing")
+
+
+def absence_words(entity: str) -> str:
+    """What a file did not do, since a row of it might be of any account."""
+    match _ABSENCE.get(entity):
+        case Absence.ARCHIVED:
+            return _("Nothing was archived by absence: the row may be of an account that seems to be missing.")
+        case Absence.SETTLED:
+            return _("Nothing was settled by absence: the row may be one that seems to be missing.")
+        case Absence.GONE:
+            return _("Nothing was removed by absence: the row may be one that seems to be missing.")
+    return _("It was left out.")
 
 
 def brought(run: ImportRun, reader_id: str) -> str:

@@ -65,12 +65,19 @@ def events(view: AccountView, row: Row) -> list[tuple[str, str, date]]:
     """What happened to it, newest first: icon, sentence, day."""
     found = []
     if row.settled_date:
-        reason = str(REASONS.get(row.settled_reason or "", SETTLED))
-        found.append(("check2", reason, date.fromisoformat(row.settled_date)))
+        found.append(("check2", _settled(view, row), date.fromisoformat(row.settled_date)))
     if row.due_date and row.total > 0 and row.due_date < view.as_at.isoformat():
         found.append(("calendar-event", _("Fell due"), date.fromisoformat(row.due_date)))
     found.append(("receipt", _entered(row, view.dealer), date.fromisoformat(row.transaction_date)))
     return sorted(found, key=lambda event: event[2], reverse=True)
+
+
+def _settled(view: AccountView, row: Row) -> str:
+    if row.vanished:
+        return _("No longer in the ledger of %(dealer)s", dealer=view.dealer.name)
+    if row.settled_inferred:
+        return _("Settled by this day; %(dealer)s does not say when", dealer=view.dealer.name)
+    return str(REASONS.get(row.settled_reason or "", SETTLED))
 
 
 def _entered(row: Row, dealer: Dealer) -> str:
@@ -102,7 +109,7 @@ def document(view: AccountView, formatter: RowFormatter, row: Row, lines: Sequen
         ),
         references=_references(row),
         lines=tuple(_line(formatter, line, line_sign) for line in lines),
-        vat=_vat(formatter, lines, line_sign),
+        vat=_vat(formatter, row, lines, line_sign),
         totals=_totals(formatter, row, lines, sign=sign, line_sign=line_sign),
         grand=(
             _("%(type)s total, %(currency)s", type=label, currency=formatter.currency),
@@ -140,23 +147,27 @@ def _described(formatter: RowFormatter, line: InvoiceLine) -> str:
     )
 
 
-def _vat(formatter: RowFormatter, lines: Sequence[InvoiceLine], sign: int) -> tuple[VatLine, ...]:
+def _vat(formatter: RowFormatter, row: Row, lines: Sequence[InvoiceLine], sign: int) -> tuple[VatLine, ...]:
     return tuple(
         VatLine(
             f"{formatter.fmt.number(rate, 2)}%",
             formatter.fmt.amount(goods * sign, formatter.currency),
             formatter.fmt.amount(vat * sign, formatter.currency),
         )
-        for rate, (goods, vat) in sorted(_analysis(lines).items(), reverse=True)
+        for rate, (goods, vat) in sorted(_analysis(row, lines).items(), reverse=True)
     )
 
 
-def _analysis(lines: Sequence[InvoiceLine]) -> dict[Decimal, tuple[int, int]]:
+def _analysis(row: Row, lines: Sequence[InvoiceLine]) -> dict[Decimal, tuple[int, int]]:
+    """Goods and V.A.T. by rate. Of a single rate it is the whole invoice's: lines are rounded one by one."""
     found: dict[Decimal, tuple[int, int]] = {}
     for line in lines:
         if line.vat_rate is not None and line.net_amount is not None:
             goods, vat = found.get(line.vat_rate, (0, 0))
             found[line.vat_rate] = goods + line.net_amount, vat + (line.vat_amount or 0)
+    if len(found) == 1 and row.vat is not None:
+        ((rate, (goods, _lines_vat)),) = found.items()
+        return {rate: (goods, row.vat if (row.vat < 0) == (goods < 0) else -row.vat)}
     return found
 
 

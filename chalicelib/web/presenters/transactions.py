@@ -16,6 +16,7 @@ from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.status import RowState, RowStatus
 from chalicelib.rendering.format import Formats
+from chalicelib.web.presenters.freshness import account_freshness
 
 TYPES = {
     TransactionType.INVOICE: lazy_gettext("Invoice"),
@@ -50,6 +51,7 @@ AGES = {
 _BADGES = {
     RowStatus.DISPUTED: ("query", "chat-square-text"),
     RowStatus.SETTLED: ("", "check2"),
+    RowStatus.VANISHED: ("", "check2"),
     RowStatus.CREDIT: ("ok", "plus-circle"),
     RowStatus.OVERDUE: ("bad", "exclamation-circle"),
     RowStatus.DUE: ("info", "clock"),
@@ -94,15 +96,13 @@ class RowFormatter:
 
 
 def account_header(view: AccountView, formatter: RowFormatter) -> dict[str, Any]:
-    """What every page of an account says of it. `older_export`: the number of the one shown, if a newer is in."""
-    snapshot = view.snapshot
+    """What every page of an account says of it."""
     return {
         "facts": view.facts,
         "money": formatter.money,
-        "published": snapshot.published,
+        "fresh": account_freshness(view),
         "as_at": view.as_at,
         "archived": view.head.archived,
-        "older_export": snapshot.as_of.sequence if snapshot.is_older and snapshot.as_of else None,
         "on_stop": view.rules.on_stop,
     }
 
@@ -159,7 +159,9 @@ def status_badge(formatter: RowFormatter, found: RowState, *, whole: bool = Fals
     if found.status is RowStatus.CREDIT:
         return Badge(_("Credit to use"), kind, icon)
     if found.status is RowStatus.SETTLED:
-        return Badge(_("Settled %(day)s", day=day) if day else _("Settled"), kind, icon)
+        return Badge(_settled(day, inferred=found.inferred), kind, icon)
+    if found.status is RowStatus.VANISHED:
+        return Badge(_("No longer in the ledger since %(day)s", day=day), kind, icon)
     if found.status is RowStatus.OVERDUE:
         overdue = formatter.fmt.plural(found.days, "Overdue %(num)s day", "Overdue %(num)s days")
         return Badge(overdue, kind, icon)
@@ -167,6 +169,13 @@ def status_badge(formatter: RowFormatter, found: RowState, *, whole: bool = Fals
         due = _("Due %(day)s", day=day)
         return Badge(due, kind, icon) if whole else Badge(due)
     return Badge("")
+
+
+def _settled(day: str, *, inferred: bool) -> str:
+    """Where the dealer does not say when, only that it was so by a day; or nothing at all."""
+    if not day:
+        return _("Settled")
+    return _("Settled by %(day)s", day=day) if inferred else _("Settled %(day)s", day=day)
 
 
 def document_state(row: Row) -> str:

@@ -20,6 +20,7 @@ from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.rendering.format import Formats
 from chalicelib.web.presenters.ageing_bar import segments
+from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import AGES
 
 routes = Routes(__name__)
@@ -54,7 +55,7 @@ def account(request: Request) -> Response:
             person_ids=[user.person_id for user in found.users],
         ),
         link=request.params["account"],
-        published=found.published,
+        fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
         state=ACCOUNT_STATES.get(found.row.entry.account_status),
         facts=view.facts if view else None,
         details=_details(view.facts, request.fmt) if view else [],

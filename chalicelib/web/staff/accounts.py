@@ -29,6 +29,7 @@ from chalicelib.kernel.money import as_decimal
 from chalicelib.rendering.format import Formats
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.web import file_responses
+from chalicelib.web.presenters.freshness import dealer_freshness
 
 routes = Routes(__name__)
 
@@ -74,6 +75,7 @@ def accounts(request: Request) -> Response:
         request,
         "staff/accounts.html",
         found=found,
+        fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
         query=query,
         fields=list(FIELDS.items()),
         statuses=list(STATUSES.items()),

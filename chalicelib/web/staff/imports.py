@@ -17,6 +17,7 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
 from chalicelib.web.presenters import imports as words
+from chalicelib.web.presenters.freshness import dealer_freshness
 
 routes = Routes(__name__)
 
@@ -36,6 +37,7 @@ def imports(request: Request) -> Response:
         request,
         "staff/imports.html",
         found=found,
+        fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
         reading=[run for run in found.runs if run.state is RunState.STAGING],
         held=[run for run in found.runs if run.state is RunState.HELD],
         earlier=[run for run in found.runs if run.state not in {RunState.STAGING, RunState.HELD}],
@@ -102,6 +104,7 @@ def import_run(request: Request) -> Response:
         warnings=queries.rejects(scope, number=run.number, warnings=True),
         columns=words.TOTALS,
         link_part=link_part,
+        absence_words=words.absence_words,
         change_words=partial(words.change_words, fmt=request.fmt),
         **_common(request),
     )

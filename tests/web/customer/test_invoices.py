@@ -1,5 +1,8 @@
+import csv
+from dataclasses import replace
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -175,6 +178,50 @@ def test_a_credit_note_is_drawn_without_minus_and_rounding_is_said(cast: Cast, c
     for words in ("Return (less 2.5%)", "20.00% 40.00 8.00", "Rounding 0.20", "Credit Note total, GBP £48.20"):
         assert words in text, (words, text)
     assert "How to pay" not in text
+
+
+@pytest.mark.parametrize(
+    ("rates", "analysis"), [((20, 20), "20.00% 6.42 1.29"), ((20, 5), "20.00% 3.92 0.78 5.00% 2.50 0.50")]
+)
+def test_the_analysis_of_a_single_rate_is_the_invoices_own(
+    cast: Cast, customer: Visitor, aws: World, rates: tuple[int, int], analysis: str
+) -> None:
+    """Its lines make 1.28, rounded one by one."""
+    lines = [replace(line, vat_rate=Decimal(rate)) for line, rate in zip(LINES, rates, strict=True)]
+    row = with_lines(cast, ROWS[0]._replace(vat=129, total=771, outstanding=771), lines)
+    publish(cast.ours.import_scope, [an_account([row], facts=FACTS)])
+    text = drawn(aws, customer.get(address("127070", tail="/pdf")))
+    for words in (analysis, "Goods 6.42 V.A.T. 1.29"):
+        assert words in text, (words, text)
+
+
+@pytest.mark.parametrize(
+    ("settled", "words"),
+    [
+        ({"settled_date": "2024-06-05", "settled_reason": "paid"}, ["Settled 5 Jun 2024", "Paid 5 Jun 2024"]),
+        ({"settled_inferred": True}, ["Settled", "Invoiced by Moorbeck Machinery 5 Jun 2024"]),
+        (
+            {"settled_date": "2024-06-05", "settled_inferred": True},
+            ["Settled by 5 Jun 2024", "Settled by this day; Moorbeck Machinery does not say when 5 Jun 2024"],
+        ),
+        (
+            {"settled_date": "2024-06-05", "settled_inferred": True, "vanished": True},
+            ["No longer in the ledger since 5 Jun 2024", "No longer in the ledger of Moorbeck Machinery 5 Jun 2024"],
+        ),
+    ],
+)
+def test_what_is_said_of_a_settlement(cast: Cast, customer: Visitor, settled: dict[str, Any], words: list[str]) -> None:
+    publish(cast.ours.import_scope, [an_account([ROWS[0]._replace(outstanding=0, **settled)], facts=FACTS)])
+    page = customer.get(address("127070"))
+    assert [text for text in words if text not in spoken(page)] == []
+    if settled.get("settled_date") is None:
+        assert "Settled 5" not in spoken(page)
+    file = customer.get("/transactions.csv?status=history").body.decode("utf-8-sig")
+    (cells,) = csv.DictReader(StringIO(file, newline=""))
+    own, inferred = cells["Settled"], cells["Not Open Since"]
+    day = settled.get("settled_date", "")
+    assert (own, inferred) == (("", day) if settled.get("settled_inferred") else (day, ""))
+    assert cells["Status"] == ("No longer in the ledger" if settled.get("vanished") else "Settled")
 
 
 def test_a_document_is_drawn_in_the_dealers_language(cast: Cast, customer: Visitor, aws: World) -> None:

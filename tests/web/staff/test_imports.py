@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 
 from chalicelib import settings
+from chalicelib.dealers import queries as dealers
 from chalicelib.http import cookies
 from chalicelib.ingest import repo
 from chalicelib.ingest.model import RunState
@@ -69,6 +70,43 @@ def test_an_applied_export_shows_its_counts_and_can_be_undone(admin: Visitor, li
     assert "Undone" in page.text
     assert line.run(run.number).state is RunState.UNDONE
     assert line.entries() == []
+
+
+def test_staff_see_when_figures_are_as_of_and_what_keeps_totals_from_agreeing(
+    staff: Visitor, line: ImportPipeline
+) -> None:
+    run = line.take_in(export(line, *ledger(20, 10)))
+    assert "As of 5 Jun 2024, received 5 Jun 10:00; totals agree" in staff.get(HOME).text
+    customers, rows = ledger(20, 10)
+    rows[3]["total_amount"] = "1.0.0"
+    totals = {"total_amount": {"GBP": "1200.00"}}
+    run = line.take_in(export(line, customers, rows, 2, files={"transactions": {"totals": totals}}))
+    dealers.forget_published(line.scope)
+    assert "totals not checked" in staff.get(HOME).text
+    text = staff.get(f"{HOME}/{run.number}").text
+    assert "Not all are known" in text
+    assert "Unknown: an amount could not be read" in text
+    assert "agree" not in staff.get("/staff/accounts").text
+
+
+def test_the_page_says_what_keeps_absence_from_counting(staff: Visitor, line: ImportPipeline) -> None:
+    customers, rows = ledger(3, 40)
+    line.take_in(export(line, customers, rows))
+    spoilt = [{**rows[0], "account_ref": ""}, rows[40] | {"transaction_id": ""}, *rows[2:]]
+    run = line.take_in(
+        export(line, customers, spoilt, 2, files={"transactions": {"totals": {}}, "customers": {"totals": {}}})
+    )
+    assert run.state is RunState.PUBLISHED, run.reasons
+    text = staff.get(f"{HOME}/{run.number}").text
+    assert "1 row in transactions.csv names no account. Nothing was settled by absence" in text
+    assert "1 account has a row without its id. Nothing of theirs was settled by absence." in text
+
+
+def test_an_export_that_cannot_be_opened_is_seen_at_once(staff: Visitor, line: ImportPipeline) -> None:
+    line.arrive(line.put(export(line, *ledger(2), generated_at="2024-06-05T05:00:00Z", as_at="9999-12-31")))
+    page = staff.get(HOME)
+    assert "Refused" in page.text
+    assert "as_at" in staff.get(f"{HOME}/{line.newest().number}").text
 
 
 def test_a_refused_export_says_why_and_the_next_step(staff: Visitor, line: ImportPipeline) -> None:

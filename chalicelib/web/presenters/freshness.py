@@ -1,0 +1,49 @@
+"""How old the figures of a page are, and whether a newer export should have come."""
+
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from chalicelib.dealers.publication import Published
+from chalicelib.ledger.account_view import AccountView
+
+
+class Freshness(NamedTuple):
+    """`as_at`: the date of the figures, None before the first export. `received_at` is left out of older figures.
+
+    `dealer` names the sender to customers; to staff, who know it, `totals` says how the control totals came out.
+    """
+
+    today: date
+    as_at: date | None = None
+    received_at: datetime | None = None
+    dealer: str = ""
+    totals: Literal["", "agree", "differ", "unknown"] = ""
+    late: bool = False
+    replaced: bool = False
+
+    @property
+    def state(self) -> Literal["", "none", "late"]:
+        """How the line looks."""
+        if self.as_at is None:
+            return "none"
+        return "late" if self.late or self.replaced or self.totals == "differ" else ""
+
+
+def account_freshness(view: AccountView) -> Freshness:
+    """For a customer. An archived account keeps its last figures; whoever pages on reads those it began with."""
+    published, today = view.snapshot.published, view.rules.today
+    if view.head.archived or view.snapshot.is_older:
+        return Freshness(today, view.as_at, dealer=view.dealer.name, replaced=view.snapshot.is_older)
+    return Freshness(today, view.as_at, published.received_at, view.dealer.name, late=published.is_late(today))
+
+
+def dealer_freshness(published: Published, today: date) -> Freshness:
+    """For staff."""
+    totals: Literal["agree", "differ", "unknown"] = "agree" if published.totals_known else "unknown"
+    return Freshness(
+        today,
+        published.as_at,
+        published.received_at,
+        totals=totals if published.totals_agree else "differ",
+        late=published.is_late(today),
+    )
