@@ -1,6 +1,7 @@
 """Every age is counted from `as_at`: one that cannot be is refused, a doubtful one waits for the dealer."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def test_figures_of_a_day_ahead_wait_for_the_dealer(line: ImportPipeline, as_at:
     run = line.take_in(export(line, *ledger(2), as_at=as_at))
     assert run.state is state
     if state is RunState.HELD:
-        shown = BRITISH.date(as_at)
+        shown = BRITISH.date(date.fromisoformat(as_at))
         assert words(run.reasons[0]).startswith(f"Its figures are as at {shown}, ")
 
 
