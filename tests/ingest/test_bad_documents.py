@@ -9,6 +9,7 @@ from chalicelib.ingest import queries
 from chalicelib.ingest.model import RunState
 from tests.bundles import PDF, document
 from tests.bundles import line as invoice_line
+from tests.ccx.words import words
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.zips import with_manifest, without
@@ -24,7 +25,7 @@ def test_one_missing_pdf_of_three_holds_nothing(line: ImportPipeline) -> None:
     assert (run.state, run.reasons, run.code) == (RunState.PUBLISHED, (), None)
     (told,) = queries.rejects(line.scope, number=run.number)
     assert (told.code, told.key) == ("E207_NO_FILE", "1000 / d1")
-    assert "documents/d1.pdf" in told.message
+    assert "documents/d1.pdf" in words(told)
 
 
 def without_pdf(bundle: bytes, document_id: str) -> bytes:
@@ -43,7 +44,7 @@ def test_what_is_no_pdf_is_named_and_the_rest_comes_in(line: ImportPipeline, con
     assert {row.transaction_id: row.document for row in line.rows("1000")}["1000-0"] is None
     (told,) = queries.rejects(line.scope, number=run.number)
     assert told.code == "E209_FILE_CONTENT"
-    assert told.message == f"Its file documents/d0.pdf cannot be used: {problem}. Make the document again"
+    assert words(told) == f"Its file documents/d0.pdf cannot be used: {problem}. Make the document again."
 
 
 def test_a_pdf_that_is_damaged_in_the_zip_is_named(line: ImportPipeline) -> None:
@@ -55,7 +56,7 @@ def test_a_pdf_that_is_damaged_in_the_zip_is_named(line: ImportPipeline) -> None
     run = line.take_in(bytes(bundle))
     assert (run.state, run.reasons) == (RunState.PUBLISHED, ())
     (told,) = queries.rejects(line.scope, number=run.number)
-    assert told.message.startswith("Its file documents/d1.pdf cannot be used: it is damaged.")
+    assert words(told).startswith("Its file documents/d1.pdf cannot be used: it is damaged.")
 
 
 def test_many_bad_lines_hold_and_never_refuse(line: ImportPipeline) -> None:

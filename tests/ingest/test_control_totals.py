@@ -46,7 +46,9 @@ def test_a_wrong_total_of_another_currency_holds_all_the_same(line: ImportPipeli
     run = line.take_in(spoilt(line, "1070.00"))
     assert run.state is RunState.HELD
     (reason,) = run.reasons
-    assert "outstanding_amount in transactions.csv comes to €70.00, your dealer system says €1,070.00" in words(reason)
+    assert "outstanding_amount in transactions.csv comes to EUR 70.00, your dealer system says EUR 1,070.00" in words(
+        reason
+    )
 
 
 def test_an_export_without_transactions_claims_no_agreement(line: ImportPipeline) -> None:

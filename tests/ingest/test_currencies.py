@@ -7,6 +7,7 @@ import pytest
 from chalicelib.ingest.checks.account import Known
 from chalicelib.ingest.model import RunState
 from tests.bundles import customer, transaction
+from tests.ccx.words import words
 from tests.ingest.accounts import check, codes
 from tests.ingest.exports import Rows, export, ledger
 from tests.ingest.pipeline import ImportPipeline
@@ -17,7 +18,7 @@ JPY = {"currency": "JPY", "balance": "10000"}
 def test_a_customer_in_another_currency_than_its_rows_is_rejected() -> None:
     found = check([customer("1200") | JPY], known=Known(currency="GBP"), balanced=False)
     assert codes(found) == ["currency E212_CURRENCY_CHANGED"]
-    assert "is in GBP" in found.findings[0].message
+    assert "is in GBP" in words(found.findings[0])
     assert (found.facts, found.customer_rejected) == (None, True)
     assert codes(check([customer("1200") | {"currency": "JPY", "balance": "0"}], balanced=False)) == []
 

@@ -9,6 +9,7 @@ from chalicelib.ingest.checks.account import Known
 from chalicelib.ledger.merge import freeze, merge
 from chalicelib.ledger.model import Row
 from tests.bundles import customer, transaction
+from tests.ccx.words import words
 from tests.ingest.accounts import check, codes
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
@@ -69,7 +70,7 @@ def test_a_settled_row_that_comes_with_another_day_or_total_is_warned_of(line: I
         ("W317_SETTLED_CHANGED", "total_amount"),
         ("W317_SETTLED_CHANGED", "transaction_date"),
     ]
-    assert told[0].message.startswith("This was settled with the total_amount 1.50")
+    assert words(told[0]).startswith("This was settled with the total_amount £1.50")
     assert line.take_in(export(line, customers, rows, 3)).summary is not None
     assert queries.rejects(line.scope, number=3, warnings=True) == []
 
