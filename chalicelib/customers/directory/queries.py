@@ -30,13 +30,16 @@ _FIELDS: Mapping[str, Callable[[DirectoryEntry], str]] = {
 }
 
 
-def natural_key(ref: str) -> tuple[str | int, ...]:
-    """Sorts numbers within references by value: 100A, 1011, 1100; 9 before 10."""
+def natural_key(ref: str) -> tuple[tuple[str | int, ...], str]:
+    """Sorts numbers within references by value: 100A, 1011, 1100; 9 before 10.
+
+    Texts and numbers take turns, so that like is compared with like; the reference itself decides only between equals.
+    """
     if ref.isdecimal():
-        return "", int(ref), "", ref
+        return ("", int(ref), ""), ref
     parts: list[str | int] = list(_NUMBERS.split(ref.casefold()))
     parts[1::2] = map(int, parts[1::2])
-    return *parts, ref
+    return tuple(parts), ref
 
 
 class Directory:

@@ -30,7 +30,18 @@ def test_accounts_stand_by_number_as_the_manual_lists_them() -> None:
     assert [row.ref for row in rows.entries] == ["9", "10", "100A", "100B", "1011", "1100", "1200", "a1", "A9", "A10"]
 
 
-@given(st.lists(st.text(min_size=1, max_size=8), unique=True))
+@pytest.mark.parametrize("pair", [("SMITH", "SMITH1"), ("A", "A1"), ("CASH", "CASH2"), ("1", "1A"), ("a1", "A1")])
+def test_a_reference_stands_beside_one_that_goes_on_from_it(pair: tuple[str, str]) -> None:
+    assert sorted(pair, key=natural_key) == sorted(reversed(pair), key=natural_key)
+    rows = a_directory(*(an_entry(ref) for ref in pair))
+    assert len(rows.entries) == 2
+
+
+NEIGHBOURS = st.text("aA1\u0661 -", min_size=1, max_size=5)
+"""References that begin alike and differ by case, by digits, or by going on."""
+
+
+@given(st.lists(st.text(min_size=1, max_size=8) | NEIGHBOURS, unique=True))
 def test_any_references_have_one_order(refs: list[str]) -> None:
     ordered = sorted(refs, key=natural_key)
     assert sorted(set(refs), key=natural_key) == ordered
