@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from chalicelib.ccx.findings import Finding
 from chalicelib.ccx.messages import sentences
 from chalicelib.rendering.format import Formats
-from chalicelib.rendering.spreadsheet import neutral
+from chalicelib.rendering.spreadsheet import neutral_in_csv
 from chalicelib.store.codec import Codec
 
 ALL: Codec[list[Finding]] = Codec(list[Finding])
@@ -30,4 +30,4 @@ def _cells(finding: Finding, fmt: Formats) -> list[str]:
     said = sentences(finding.said, fmt)
     texts = (finding.file, str(finding.line), finding.key, finding.column, finding.code, said, finding.value)
     # Tested control: rejects-neutral
-    return [neutral(text) for text in texts]
+    return [neutral_in_csv(text) for text in texts]

@@ -14,7 +14,10 @@ from chalicelib.kernel.i18n import gettext as _
 
 Cell = str | Decimal | date | None
 
-_FORMULA = re.compile(r"[\t\r]|[\s\u200b\ufeff]*[-=+@－＝＋＠]")  # noqa: RUF001 - Excel takes the wide forms too
+_START = r"[\s\u200b\ufeff]*[-=+@－＝＋＠]"  # noqa: RUF001 - Excel takes the wide forms too
+_FORMULA = re.compile(rf"[\t\r]|{_START}")
+_LATER_FORMULA = re.compile(rf"(?<=[;|\t\n])(?={_START})")
+"""Where a program that separates cells by `;` (Excel in most of Europe), `|` or tabs sees one begin within ours."""
 
 
 class FileKind(StrEnum):
@@ -45,6 +48,11 @@ def neutral(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
+def neutral_in_csv(text: str) -> str:
+    """The same where a program may divide the cell at a separator of its own."""
+    return _LATER_FORMULA.sub("'", neutral(text))
+
+
 def write(
     out: IO[bytes], kind: FileKind, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str
 ) -> None:
@@ -59,7 +67,7 @@ def write_csv(out: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence
     """RFC 4180 in UTF-8 with the mark by which Excel knows it; dates ISO, decimals with a point."""
     text = TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=False)
     writer = csv.writer(text)
-    writer.writerow([neutral(column.label) for column in columns])
+    writer.writerow([neutral_in_csv(column.label) for column in columns])
     writer.writerows([_plain(cell) for cell in row] for row in rows)
     text.flush()
     text.detach()
@@ -69,7 +77,7 @@ def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return neutral(cell)
+        return neutral_in_csv(cell)
     return cell.isoformat() if isinstance(cell, date) else f"{cell:f}"
 
 

@@ -70,9 +70,32 @@ def test_formulas_are_text_in_both(text: str) -> None:
     assert neutral("127070") == "127070"
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("A;=cmd|' /C calc'!A0", "A;'=cmd|' /C calc'!A0"),
+        ("A\t=1", "A\t'=1"),
+        ("A | @SUM(1)", "A |' @SUM(1)"),
+        ("A;;+1|-1", "A;;'+1|'-1"),
+        ("A\n=1", "A\n'=1"),
+        ("A\r\n \uff1d1", "A\r\n' \uff1d1"),
+        ("Filter; 10 mm", "Filter; 10 mm"),
+        ("a-b", "a-b"),
+    ],
+)
+def test_no_other_separator_makes_a_formula_of_the_rest_of_a_cell(text: str, kept: str) -> None:
+    content = written(Kind.CSV, [[None, text, None, None]]).decode("utf-8-sig")
+    (row,) = list(csv.reader(StringIO(content, newline="")))[1:]
+    assert row[1] == kept
+    assert opened([[None, text, None, None]]).cell(2, 2).value.replace("_x000D_", "\r") == text
+
+
 def test_xlsx_cells_are_typed() -> None:
     sheet = opened([[date(2024, 6, 5), "00127", Decimal("-48.20"), None]])
     assert sheet.title == "My Transactions  1200 A"
+    headings = [sheet.cell(1, column) for column in (1, 2, 3, 4)]
+    assert [cell.value for cell in headings] == ["Inv. Date", "Reference No", "Total", "Note"]
+    assert all(cell.font.b for cell in headings)
     day, reference, total, blank = (sheet.cell(2, column) for column in (1, 2, 3, 4))
     assert (day.is_date, day.value.date(), reference.value, reference.data_type) == (
         True,
