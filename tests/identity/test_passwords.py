@@ -19,6 +19,7 @@ CONTEXT = ("Moorbeck Machinery", "al.barlow@postgate.example")
         "correct-battery-of-horses",
         "ångström über straße",
         "x" * 5 + "yzab cdq Krumpf 12",
+        "qwertyuiopkmzdfg",  # a walk of ten letters and one of three, which is too short to be one
     ],
 )
 def test_what_nobody_guesses_is_allowed(password: str) -> None:

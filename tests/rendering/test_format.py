@@ -65,6 +65,29 @@ def test_a_date_drops_its_year_when_that_is_clear(day: date, full: str, near: st
     assert UK.near_date_tag(day, NOW.date()) == f'<time datetime="{day}">{near}</time>'
 
 
+def test_half_a_year_is_183_days() -> None:
+    today = NOW.date()
+    for days, has_year in ((182, False), (183, True), (-182, False), (-183, True)):
+        day = today + timedelta(days=days)
+        assert UK.near_date(day, today).endswith(str(day.year)) == has_year, days
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "text"),
+    [
+        ("0", 0, "0"),
+        ("0.00", 0, "0"),
+        ("-1", 0, "−1"),
+        ("1.0000", 0, "1"),
+        ("3.9200", 2, "3.92"),
+        ("3", 2, "3.00"),
+        ("-1234.5", 0, "−1,234.5"),
+    ],
+)
+def test_a_number_has_no_more_decimals_than_it_needs(value: str, least: int, text: str) -> None:
+    assert UK.number(Decimal(value), least) == text
+
+
 @pytest.mark.parametrize(
     ("back", "text"),
     [(timedelta(), "Today 14:22"), (timedelta(hours=15), "Yesterday 23:22"), (timedelta(days=2), "19 Nov 2026 14:22")],
