@@ -27,6 +27,10 @@ class Audience(StrEnum):
 _OPEN = frozenset({Audience.PUBLIC, Audience.VISITOR})
 _MACHINES = frozenset({Audience.API_KEY, Audience.WEBHOOK})
 _WITHOUT_DEALER = _OPEN | {Audience.LOGGED_IN}
+_MAX_BODY = {Audience.API_KEY: 16_384, Audience.WEBHOOK: 262_144, **dict.fromkeys(_OPEN, 16_384)}
+"""Bytes; of all others MAX_FORM. The longest form that strangers have is a link's: a path, and 256 characters."""
+MAX_FORM = 65_536
+"""Bytes of a form behind log in: every tick of a page of customers fits in a tenth of it."""
 _ROLES = {Audience.STAFF: STAFF_ROLES, Audience.CUSTOMER: CUSTOMER_ROLES}
 
 
@@ -51,6 +55,8 @@ Verifier = Callable[[SignedRequest], TenantScope]
 class Access:
     """`role` is the least that is let in, else 403. Without `module` switched on, the route is not found (404).
 
+    `body_limit`: bytes that the route's bodies may have, where not what its audience usually has.
+
     Raises ValueError for what no caller could meet, and for a webhook that names no verifier.
     """
 
@@ -58,6 +64,7 @@ class Access:
     role: Role | None = None
     module: Module | None = None
     verifier: Verifier | None = None
+    body_limit: int | None = None
 
     def __post_init__(self) -> None:
         if self.role and self.role not in _ROLES.get(self.audience, ()):
@@ -78,6 +85,11 @@ class Access:
         return self.audience in _MACHINES
 
     @property
+    def max_body(self) -> int:
+        """Bytes of a body, checked before it is read as anything."""
+        return self.body_limit or _MAX_BODY.get(self.audience, MAX_FORM)
+
+    @property
     def needs_csrf(self) -> bool:
         """Machines send a key or a signature and no cookie, so there is nothing to forge."""
         return not self.is_machine
@@ -86,7 +98,8 @@ class Access:
         """`staff, role admin`, `customer, module invoices`: as the list of acknowledged routes has it."""
         role = f", role {self.role}" if self.role else ""
         module = f", module {self.module}" if self.module else ""
-        return f"{self.audience}{role}{module}"
+        body = f", body {self.body_limit}" if self.body_limit else ""
+        return f"{self.audience}{role}{module}{body}"
 
 
 PUBLIC = Access(Audience.PUBLIC)

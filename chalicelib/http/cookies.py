@@ -7,6 +7,7 @@ from chalice.app import Response
 SESSION = "__Host-session"
 CSRF = "__Host-csrf"
 FLASH = "__Host-flash"
+DEVICE = "__Host-device"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
 # Tested control: cookie-attributes

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from json import JSONDecodeError, loads
+from json import loads
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -21,7 +21,8 @@ from chalicelib.services import Services
 
 T = TypeVar("T")
 MAX_FIELDS = 2_000
-MAX_BODY = 1_000_000
+MAX_HEADER = 8_192
+"""Characters of a header. API Gateway takes 10,240 bytes of all together: a longer one counts as not sent."""
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 DEFAULT_FORMATS = ("en-GB", "Europe/London", "")
 
@@ -47,7 +48,8 @@ class Request:
 
     def header(self, name: str) -> str:
         """A request header, or an empty text."""
-        return str(self.headers.get(name, "") or "")
+        value = str(self.headers.get(name, "") or "")
+        return value if len(value) <= MAX_HEADER else ""
 
     @cached_property
     def id(self) -> str:
@@ -94,7 +96,7 @@ class Request:
         """The posted JSON. Raises InvalidError if it is none."""
         try:
             return loads(self._text)
-        except (JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # ValueError also of a number with more digits than Python reads
             raise InvalidError(lazy_gettext("The body is not JSON")) from None
 
     @cached_property
@@ -102,7 +104,7 @@ class Request:
         """The body as it was sent: what a webhook's signature is over. Raises InvalidError if it is too large."""
         body = self.raw.raw_body
         sent: bytes = body.encode() if isinstance(body, str) else body
-        if len(sent) > MAX_BODY:
+        if len(sent) > self.access.max_body:
             raise InvalidError(lazy_gettext("That is too large"))
         return sent
 

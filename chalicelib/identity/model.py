@@ -11,6 +11,8 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import is_portal_customer, key_part
 from chalicelib.kernel.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 
+LONGEST_EMAIL = 254
+"""RFC 5321: what fits into the path of a mail."""
 NOT_AN_EMAIL = lazy_gettext("Enter an email address in the form name@example.com")
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.identity import passwords, queries, rate_limits, repo
-from chalicelib.identity.model import Membership, Person, Session, normal_email
+from chalicelib.identity.model import LONGEST_EMAIL, Membership, Person, Session, normal_email
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
-from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.ids import Ids, may_be_secret, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
@@ -161,11 +161,14 @@ def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, n
 
 
 def canonical_email(email: str) -> str:
-    """The one spelling of an email. Something that is none stays as it is, and takes the way of an unknown one."""
+    """The one spelling of an email. Something that is none stays as it is, and takes the way of an unknown one.
+
+    Of what is longer than any email, the beginning, which is longer too.
+    """
     try:
         return normal_email(email)
     except InvalidError:
-        return email.strip().lower()
+        return email.strip()[: LONGEST_EMAIL + 1].lower()
 
 
 def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key: str | None) -> Membership | None:
@@ -187,7 +190,7 @@ def _password_write(person: Person, password: str | None) -> WriteItem:
 
 
 def _end_old(scope: IdentityScope, old_secret: str | None) -> tuple[WriteItem, ...]:
-    old = repo.session(scope, secret_hash(old_secret)) if old_secret else None
+    old = repo.session(scope, secret_hash(old_secret)) if old_secret and may_be_secret(old_secret) else None
     return writes.end_session(old.person_id, old.session_id) if old else ()
 
 

@@ -9,13 +9,13 @@ from chalicelib.identity.model import ApiKey, Invitation, Membership, Membership
 from chalicelib.identity.sessions import csrf_token, is_live
 from chalicelib.identity.tokens import ENDED, INVITE, RESET, live_link
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.ids import secret_hash
+from chalicelib.kernel.ids import may_be_secret, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 
 
 def session(scope: IdentityScope, secret: str, now: datetime) -> Session | None:
     """The session whose secret the browser sent, or None if it has ended. One read."""
-    found = repo.session(scope, secret_hash(secret))
+    found = repo.session(scope, secret_hash(secret)) if may_be_secret(secret) else None
     if found is None or not is_live(found, now):
         return None
     return replace(found, csrf=csrf_token(secret))
@@ -56,7 +56,7 @@ def reset_email(scope: IdentityScope, secret: str, now: datetime) -> str:
 
 def key_owner(scope: IdentityScope, secret: str) -> str | None:
     """The dealer whose key an upload client sent, or None. One read."""
-    found = repo.api_key(scope, secret_hash(secret))
+    found = repo.api_key(scope, secret_hash(secret)) if may_be_secret(secret) else None
     return found.dealer_id if found else None
 
 

@@ -16,6 +16,7 @@ from chalicelib.kernel.scopes import IdentityScope
 
 MINUTES_5 = 300
 DAY = 86_400
+_LONGEST_ADDRESS = 64
 MESSAGE = lazy_gettext("Too many attempts. Wait a few minutes and try again.")
 
 
@@ -61,6 +62,8 @@ LINK_ALL = Limit("link.all", 3_000, MINUTES_5)
 
 def network(address: str) -> str:
     """What one client has: an IPv4 address, but of IPv6 a whole /64, whose addresses cost nothing."""
+    if len(address) > _LONGEST_ADDRESS:
+        return ""
     try:
         found = ip_address(address)
     except ValueError:

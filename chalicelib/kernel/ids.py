@@ -36,6 +36,15 @@ class Ids:
         return urlsafe_b64encode(self.random_bytes(32)).rstrip(b"=").decode()
 
 
+LONGEST_SECRET = 64
+"""Characters. Ours have 43, an API key four more."""
+
+
+def may_be_secret(text: str) -> bool:
+    """Whether it is worth a look: what is longer than any secret is neither hashed nor looked up."""
+    return 0 < len(text) <= LONGEST_SECRET
+
+
 def secret_hash(secret: str) -> str:
     """What is stored of a secret: hex SHA-256. Enough for 256-bit secrets; passwords use argon2."""
     # Tested control: secrets-stored-hashed

@@ -1,5 +1,6 @@
 """An account as one published run left it, and the reference by which a reader stays with that run."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from chalicelib.ledger.model import AccountHead
 # Tested control: cursor-kept-days
 KEPT_FOR = timedelta(days=6)
 """How long an older run can be read on: sweeping begins a day later."""
+_LINK = re.compile(r"(\d{1,9})\.(\d{8})\.(\d{8})\.(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,14 @@ class SnapshotRef:
     @classmethod
     def parse(cls, text: str) -> "SnapshotRef | None":
         """What `str` wrote; None for anything else, and the reader starts with the newest."""
+        match = _LINK.fullmatch(text)
         try:
-            run, as_at, seen, sequence = text.split(".")
-            return cls(int(run), date.fromisoformat(as_at), date.fromisoformat(seen), int(sequence))
+            if match:
+                as_at, seen = map(date.fromisoformat, match.group(2, 3))
+                return cls(int(match[1]), as_at, seen, int(match[4]))
         except ValueError:
-            return None
+            pass
+        return None
 
     def is_readable(self, published: Published, today: date) -> bool:
         """Whether this older run can still be read: it is recent, and was not undone."""

@@ -44,6 +44,13 @@ def test_it_is_written_as_the_list_of_routes_has_it(one: Access, text: str) -> N
     assert str(one) == text
 
 
+def test_strangers_bodies_are_small_and_a_route_may_say_its_own() -> None:
+    assert [one.max_body for one in (access.PUBLIC, access.VISITOR, access.API_KEY)] == [16_384] * 3
+    assert (access.STAFF.max_body, WEBHOOK.max_body) == (65_536, 262_144)
+    own = Access(Audience.STAFF, body_limit=100)
+    assert (own.max_body, str(own)) == (100, "staff, body 100")
+
+
 @pytest.mark.parametrize("audience", [Audience.PUBLIC, Audience.VISITOR, Audience.LOGGED_IN])
 def test_without_a_dealer_there_is_no_module(audience: Audience) -> None:
     with pytest.raises(ValueError, match="no dealer"):

@@ -10,8 +10,8 @@ from chalice.app import Response
 
 from chalicelib import services
 from chalicelib.http import responses
-from chalicelib.http.access import CUSTOMER
-from chalicelib.http.request import MAX_BODY, MAX_FIELDS, Request
+from chalicelib.http.access import CUSTOMER, MAX_FORM
+from chalicelib.http.request import MAX_FIELDS, Request
 from chalicelib.http.routing import Routes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.services import Services
@@ -128,7 +128,7 @@ def test_json_is_read_or_refused(visit: Visit, body: str, status: int) -> None:
     )
 
 
-@pytest.mark.parametrize("body", ["&".join(["a=1"] * (MAX_FIELDS + 1)), "a=%FF", "a=" + "x" * MAX_BODY])
+@pytest.mark.parametrize("body", ["&".join(["a=1"] * (MAX_FIELDS + 1)), "a=%FF", "a=" + "x" * MAX_FORM])
 def test_a_form_that_cannot_be_read_is_refused(visit: Visit, body: str) -> None:
     assert visit("customer").call("POST", "/json", body=body, headers={"sec-fetch-site": "same-origin"}).status == 422
 

@@ -63,6 +63,14 @@ def test_lengths_count_characters() -> None:
     assert passwords.problem("kh7!mzwq2 vbtpf " * 16 + "x") == "Enter 256 characters or fewer"
 
 
+def test_a_text_is_measured_before_it_is_normalised() -> None:
+    """The composed form of `\u1fa7` is one character of four: what is cut off could have been the rest of a password."""
+    decomposed = "\u03c9\u0314\u0342\u0345"
+    assert passwords.problem((decomposed * 256) + "x" * 15) == "Enter 256 characters or fewer"
+    stored = passwords.hash_password("copper lantern meadow")
+    assert not passwords.password_matches(stored, "copper lantern meadow" + "\u0301" * 100_000)
+
+
 def test_a_refusal_names_its_field() -> None:
     with pytest.raises(InvalidError) as refused:
         passwords.check_password("short")

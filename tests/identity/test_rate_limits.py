@@ -72,6 +72,7 @@ def test_the_addresses_of_one_network_count_together(now: datetime) -> None:
         ("fe80::1%eth0", "fe80::"),
         ("", ""),
         ("nowhere", "nowhere"),
+        ("1" * 65, ""),
     ],
 )
 def test_of_an_address_counts_its_network(address: str, counted: str) -> None:

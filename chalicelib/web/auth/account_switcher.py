@@ -16,6 +16,7 @@ from chalicelib.ledger.model import AccountHead
 from chalicelib.ledger.queries import account_snapshot
 from chalicelib.rendering.format import formats
 
+MAX_SEARCH_LENGTH = 100
 WITH_BALANCE = 12
 """Each balance is two small reads; a person with more accounts searches."""
 
@@ -50,10 +51,10 @@ def choices(request: Request, memberships: list[Membership], text: str) -> list[
     by_dealer: dict[str, list[Membership]] = {}
     for membership in memberships:
         by_dealer.setdefault(membership.dealer_id, []).append(membership)
-    groups = []
+    wanted, groups = _fold(text[:MAX_SEARCH_LENGTH]), []
     for dealer_id, own in by_dealer.items():
         dealer = request.services.dealer_of(TenantScope(dealer_id))
-        found = [one for one in own if _fold(text) in _fold(f"{dealer.name} {one.account_name} {one.account_number}")]
+        found = [one for one in own if wanted in _fold(f"{dealer.name} {one.account_name} {one.account_number}")]
         lines = [_choice(request, dealer, one, cheap=len(memberships) <= WITH_BALANCE) for one in found]
         if lines:
             groups.append(Group(dealer, tuple(sorted(lines, key=lambda line: _fold(line.name)))))

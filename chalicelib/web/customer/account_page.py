@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.http.request import Request
+from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.ageing import Age
@@ -57,4 +58,4 @@ def _one_of(kind: type[E], text: str | None) -> E | None:
 
 
 def _page(text: str) -> int:
-    return min(int(text), MAX_PAGE) if text.isascii() and text.isdigit() and text else 1
+    return min(whole_number(text) or 1, MAX_PAGE)

@@ -26,6 +26,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
+from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.rendering.format import Formats
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.web import file_responses
@@ -153,13 +154,12 @@ def cancel(request: Request) -> Response:
 def _query(request: Request) -> AccountsQuery:
     values = request.query
     status = FORMER_STATUSES.get(values.get("status", ""), values.get("status", ""))
-    after = values.get("after", "0")
     return AccountsQuery(
         status=Status(status) if status in set(Status) else None,
         depot=values.get("depot", ""),
         sort=values["sort"] if values.get("sort") in SORTS else "number",
         descending=values.get("order") == "desc",
-        offset=int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0,  # noqa: PLR2004
+        offset=whole_number(values.get("after", "")) or 0,
     )
 
 

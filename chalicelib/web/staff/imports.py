@@ -16,6 +16,7 @@ from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.web.presenters import imports as words
 from chalicelib.web.presenters.freshness import dealer_freshness
 
@@ -32,7 +33,7 @@ def imports(request: Request) -> Response:
     if arrived and arrived.run is not None:
         return _go_on(request, f"{HOME}/{arrived.run}")
     scope = request.dealer_scope
-    found = queries.import_runs(scope, below=int(below) if _is_number(below) else None, now=request.now)
+    found = queries.import_runs(scope, below=whole_number(below), now=request.now)
     return page(
         request,
         "staff/imports.html",
@@ -155,11 +156,7 @@ def undo(request: Request) -> Response:
 
 
 def _run(request: Request) -> ImportRun:
-    number = request.params["run"]
-    if not _is_number(number):
+    number = whole_number(request.params["run"])
+    if number is None:
         raise NotFoundError
-    return queries.import_run(request.dealer_scope, number=int(number))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 9  # noqa: PLR2004 - digits that any run fits in
+    return queries.import_run(request.dealer_scope, number=number)
