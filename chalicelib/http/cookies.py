@@ -1,6 +1,7 @@
-"""Three cookies, all of this host alone, over TLS alone and out of reach of scripts."""
+"""Four cookies, all of this host alone, over TLS alone and out of reach of scripts."""
 
 import re
+from collections.abc import Sequence
 
 from chalice.app import Response
 
@@ -8,6 +9,8 @@ SESSION = "__Host-session"
 CSRF = "__Host-csrf"
 FLASH = "__Host-flash"
 DEVICE = "__Host-device"
+MAX_DEVICES = 5
+DEVICE_SECONDS = 180 * 86_400
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
 # Tested control: cookie-attributes
@@ -35,6 +38,16 @@ def set_cookie(response: Response, name: str, value: str) -> Response:
 def clear_cookie(response: Response, name: str) -> Response:
     """Takes a cookie away."""
     return _add(response, f"{name}=; {_ATTRIBUTES}; Max-Age=0")
+
+
+def devices(header: str) -> tuple[str, ...]:
+    """The secrets of the device cookie; what is none is left out."""
+    return tuple(secret for secret in header.split(".")[:MAX_DEVICES] if _SECRET.fullmatch(secret))
+
+
+def set_devices(response: Response, secrets: Sequence[str]) -> Response:
+    """Lets the browser be known again by the people who logged in there, for half a year."""
+    return _add(response, f"{DEVICE}={'.'.join(secrets)}; {_ATTRIBUTES}; Max-Age={DEVICE_SECONDS}")
 
 
 def set_session(response: Response, secret: str) -> Response:

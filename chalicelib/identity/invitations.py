@@ -5,8 +5,16 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.identity import passwords, queries, rate_limits, repo, tokens
-from chalicelib.identity.model import Invitation, Membership, OneTimeLink, Person, normal_email
-from chalicelib.identity.operations import ClientInfo, LoggedIn, authenticate, canonical_email, open_session
+from chalicelib.identity.model import (
+    ClientInfo,
+    Invitation,
+    Membership,
+    OneTimeLink,
+    Person,
+    canonical_email,
+    normal_email,
+)
+from chalicelib.identity.operations import LoggedIn, authenticate, open_session
 from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError
@@ -78,7 +86,7 @@ def accept_invitation(
     `context`: texts that the password must not be made of, as the dealer's name. Raises InvalidError on `password`,
     ConflictError for a known person, NotFoundError for a link that no longer works, TooManyError.
     """
-    rate_limits.consume(scope, rate_limits.link_attempts(address), now=now)
+    rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.LINK_ADDRESS, address), now=now)
     invitation = queries.invitation(scope, secret, now)
     if invitation.known:
         raise ConflictError(KNOWN)
@@ -101,10 +109,12 @@ def accept_as_existing_user(
 ) -> LoggedIn:
     """A known person logs in and gains the membership; no password is ever set. Raises as log_in, and NotFoundError."""
     invitation = queries.invitation(scope, secret, now)
-    person = authenticate(scope, email=invitation.email, password=password, client=client, now=now, provider=provider)
+    person, known = authenticate(
+        scope, email=invitation.email, password=password, client=client, now=now, provider=provider
+    )
     repo.commit(scope, _accepted(person, invitation, secret=secret, now=now, ids=ids))
     key = invitation.membership.key
-    return open_session(scope, person=person, client=client, account_key=key, password=password, now=now, ids=ids)
+    return open_session(scope, person=person, client=known, account_key=key, password=password, now=now, ids=ids)
 
 
 def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datetime, ids: Ids) -> list[WriteItem]:

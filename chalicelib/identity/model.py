@@ -94,6 +94,20 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientInfo:
+    """Where a request comes from: its address, its browser, and the secret of the session it had, which ends.
+
+    `devices`: the secrets by which the browser says whose it is; `device` is the one that is right for who logs in.
+    """
+
+    address: str
+    user_agent: str = ""
+    old_secret: str | None = None
+    devices: tuple[str, ...] = ()
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """What a one-time link offers. `known`: the email has an account, so ask for a login, never for a new password."""
 
@@ -152,6 +166,17 @@ def normal_email(text: str) -> str:
         return emails.normal_email(text)
     except ValueError:
         raise InvalidError(NOT_AN_EMAIL, {"email": NOT_AN_EMAIL}) from None
+
+
+def canonical_email(email: str) -> str:
+    """The one spelling of an email. Something that is none stays as it is, and takes the way of an unknown one.
+
+    Of what is longer than any email, the beginning, which is longer too.
+    """
+    try:
+        return normal_email(email)
+    except InvalidError:
+        return email.strip()[: LONGEST_EMAIL + 1].lower()
 
 
 def email_hash(email: str) -> str:

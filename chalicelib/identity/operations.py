@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.identity import passwords, queries, rate_limits, repo
-from chalicelib.identity.model import LONGEST_EMAIL, Membership, Person, Session, normal_email
+from chalicelib.identity import devices, passwords, queries, rate_limits, repo
+from chalicelib.identity.model import ClientInfo, Membership, Person, Session
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
-from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.errors import NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, may_be_secret, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
@@ -23,21 +23,16 @@ WRONG = lazy_gettext("The email address or the password is wrong")
 
 
 @dataclass(frozen=True, slots=True)
-class ClientInfo:
-    """Where a request comes from: its address, its browser, and the secret of the session it had, which ends."""
-
-    address: str
-    user_agent: str = ""
-    old_secret: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """A new session, its secret for the cookie, and all that the person may act for."""
+    """A new session, its secret for the cookie, and all that the person may act for.
+
+    `devices` are the secrets by which the browser is known as that of the people who have logged in there.
+    """
 
     secret: str
     session: Session
     memberships: tuple[Membership, ...]
+    devices: tuple[str, ...] = ()
 
 
 def log_in(
@@ -55,8 +50,8 @@ def log_in(
 
     Raises TooManyError and UnauthenticatedError, the same after the same calls for a wrong password and nobody's email.
     """
-    person = authenticate(scope, email=email, password=password, client=client, now=now, provider=provider)
-    return open_session(scope, person=person, client=client, dealer_id=dealer_id, password=password, now=now, ids=ids)
+    person, known = authenticate(scope, email=email, password=password, client=client, now=now, provider=provider)
+    return open_session(scope, person=person, client=known, dealer_id=dealer_id, password=password, now=now, ids=ids)
 
 
 def authenticate(
@@ -67,16 +62,14 @@ def authenticate(
     client: ClientInfo,
     now: datetime,
     provider: IdentityProvider | None = None,
-) -> Person:
-    """Who it is, within the limits. Raises UnauthenticatedError, TooManyError."""
-    known_as = canonical_email(email)
-    attempts = rate_limits.login_attempts(known_as, client.address)
-    rate_limits.consume(scope, attempts, now=now)
-    person = (provider or PasswordProvider()).authenticate(scope, email=known_as, proof=password)
+) -> tuple[Person, ClientInfo]:
+    """Who it is, within the limits, and the client with its `device`. Raises UnauthenticatedError, TooManyError."""
+    counted = devices.count_attempt(scope, rate_limits.LOGIN, email=email, client=client, now=now)
+    person = (provider or PasswordProvider()).authenticate(scope, email=counted.email, proof=password)
     if person is None:
         raise UnauthenticatedError(WRONG)
-    rate_limits.refund(scope, attempts, now=now)
-    return person
+    rate_limits.refund(scope, counted.attempts, now=now)
+    return person, replace(client, device=counted.device)
 
 
 def open_session(
@@ -90,7 +83,10 @@ def open_session(
     now: datetime,
     ids: Ids,
 ) -> LoggedIn:
-    """A session for somebody who has proved to be `person`. The first one turns each new membership active."""
+    """A session for somebody who has proved to be `person`. The first one turns each new membership active.
+
+    The browser is known as theirs from now on.
+    """
     memberships = repo.memberships(scope, person.person_id)
     chosen = _choose(memberships, dealer_id=dealer_id, account_key=account_key)
     secret = ids.secret()
@@ -107,8 +103,9 @@ def open_session(
         elif one == chosen:
             changes.append(writes.use_membership(person.person_id, one, now))
     changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=client.address))
-    repo.commit(scope, changes)
-    return LoggedIn(secret, session, tuple(memberships))
+    remembered, kept = devices.remember(person.email, client=client, now=now, ids=ids)
+    repo.commit(scope, [*changes, *remembered])
+    return LoggedIn(secret, session, tuple(memberships), kept)
 
 
 def resume_session(scope: IdentityScope, *, secret: str, now: datetime) -> Session | None:
@@ -158,17 +155,6 @@ def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, n
         raise NotFoundError
     audit = writes.audit(session.person_id, "session_revoked", now=now, ids=ids)
     repo.commit(scope, [*writes.end_session(session.person_id, session_id), audit])
-
-
-def canonical_email(email: str) -> str:
-    """The one spelling of an email. Something that is none stays as it is, and takes the way of an unknown one.
-
-    Of what is longer than any email, the beginning, which is longer too.
-    """
-    try:
-        return normal_email(email)
-    except InvalidError:
-        return email.strip()[: LONGEST_EMAIL + 1].lower()
 
 
 def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key: str | None) -> Membership | None:

@@ -1,23 +1,30 @@
 """How often somebody may try (threat 4): counters in fixed windows, the same for known and unknown.
 
+A browser in which the person has logged in before counts by itself, and strangers count together: by address, by
+account and in total. So nobody who guesses, and no number of addresses, keeps people out of their own browsers.
 The address counts first: one that is out of attempts takes none of anybody's account.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from math import ceil
 
 from chalicelib.identity import repo
 from chalicelib.kernel.errors import TooManyError
-from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import ngettext
 from chalicelib.kernel.scopes import IdentityScope
 
 MINUTES_5 = 300
+HOUR = 3_600
 DAY = 86_400
 _LONGEST_ADDRESS = 64
-MESSAGE = lazy_gettext("Too many attempts. Wait a few minutes and try again.")
+_NETWORKS = ((64, 1), (56, 3), (48, 10))
+"""Bits of an IPv6 network that one client may have, and how many times the attempts of a single address it gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,16 @@ class Limit:
     name: str
     most: int
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`device` is of one person in a browser known to be theirs; of all others the rest, narrowest first."""
+
+    device: Limit
+    address: Limit
+    account: Limit
+    everybody: Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +63,45 @@ class Attempt:
         return int(now.timestamp()) // self.limit.seconds * self.limit.seconds
 
 
-# Tested control: limit-login-by-account
-LOGIN_ACCOUNT = Limit("login.account", 10, MINUTES_5)
-# Tested control: limit-login-by-address
-LOGIN_ADDRESS = Limit("login.address", 10, MINUTES_5)
-LOGIN_ALL = Limit("login.all", 3_000, MINUTES_5)
-RESET_ACCOUNT = Limit("reset.account", 5, DAY)
-RESET_ADDRESS = Limit("reset.address", 20, DAY)
-RESET_ALL = Limit("reset.all", 10_000, DAY)
+LOGIN = Limits(
+    Limit("login.device", 10, MINUTES_5),
+    # Tested control: limit-login-by-address
+    Limit("login.address", 10, MINUTES_5),
+    # Tested control: limit-login-by-account
+    Limit("login.account", 10, MINUTES_5),
+    Limit("login.all", 3_000, MINUTES_5),
+)
+RESET = Limits(
+    Limit("reset.device", 5, DAY),
+    Limit("reset.address", 20, DAY),
+    Limit("reset.account", 5, DAY),
+    Limit("reset.all", 1_000, HOUR),
+)
+PASSWORD = Limit("password.person", 10, MINUTES_5)
 PASSWORD_CHANGES = Limit("password.change", 10, DAY)
 """Each sends a mail to its owner."""
-LINK_ADDRESS = Limit("link.address", 10, MINUTES_5)
-LINK_ALL = Limit("link.all", 3_000, MINUTES_5)
+LINK_ADDRESS = Limit("link.address", 100, MINUTES_5)
+"""Nobody guesses 256 bits: this bounds the work alone. An open day's customers complete behind one router."""
 
 
-def network(address: str) -> str:
-    """What one client has: an IPv4 address, but of IPv6 a whole /64, whose addresses cost nothing."""
+def networks(address: str) -> tuple[str, ...]:
+    """What one client has: an IPv4 address, but of IPv6 whole networks, whose addresses cost nothing."""
     if len(address) > _LONGEST_ADDRESS:
-        return ""
+        return ("",)
     try:
         found = ip_address(address)
     except ValueError:
-        return address
-    if isinstance(found, IPv4Address):
-        return str(found)
-    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+        return (address,)
+    plain = found if isinstance(found, IPv4Address) else found.ipv4_mapped
+    if plain:
+        return (str(plain),)
+    return tuple(str(IPv6Address(int(found) >> 128 - bits << 128 - bits)) for bits, _times in _NETWORKS)
 
 
-def login_attempts(email: str, address: str) -> tuple[Attempt, ...]:
-    """Counted before a password is looked at; a right one gives them back."""
-    return Attempt(LOGIN_ADDRESS, network(address)), Attempt(LOGIN_ACCOUNT, email), Attempt(LOGIN_ALL)
-
-
-def reset_attempts(email: str, address: str) -> tuple[Attempt, ...]:
-    """Counted for each request of a reset link."""
-    return Attempt(RESET_ADDRESS, network(address)), Attempt(RESET_ACCOUNT, email), Attempt(RESET_ALL)
+def address_attempts(limit: Limit, address: str) -> tuple[Attempt, ...]:
+    """One of the address, or one of each IPv6 network that it is in."""
+    wider = (replace(limit, name=f"{limit.name}.{bits}", most=limit.most * times) for bits, times in _NETWORKS[1:])
+    return tuple(map(Attempt, (limit, *wider), networks(address)))
 
 
 def password_change_attempts(person_id: str) -> tuple[Attempt, ...]:
@@ -88,9 +109,13 @@ def password_change_attempts(person_id: str) -> tuple[Attempt, ...]:
     return (Attempt(PASSWORD_CHANGES, person_id),)
 
 
-def link_attempts(address: str) -> tuple[Attempt, ...]:
-    """Counted for each use of a one-time link."""
-    return Attempt(LINK_ADDRESS, network(address)), Attempt(LINK_ALL)
+def stranger_attempts(limits: Limits, email: str, address: str) -> tuple[Attempt, ...]:
+    """Of a browser that is not known to be this person's."""
+    return (
+        *address_attempts(limits.address, address),
+        Attempt(limits.account, email),
+        Attempt(limits.everybody),
+    )
 
 
 def consume(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime) -> None:
@@ -99,10 +124,41 @@ def consume(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime)
         start = one.window(now)
         end = start + one.limit.seconds
         if not repo.count(scope, one.key, start, most=one.limit.most, ttl=end + DAY):
-            raise TooManyError(MESSAGE, retry_after=max(1, end - int(now.timestamp())))
+            raise too_many(max(1, end - int(now.timestamp())))
+
+
+def too_many(seconds: int) -> TooManyError:
+    """Says how long to wait, in the largest unit that is not rounded far."""
+    minutes = ceil(seconds / 60)
+    if minutes <= 2 * 60:
+        wait = ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes, num=minutes)
+    else:
+        hours = ceil(minutes / 60)
+        wait = ngettext("Try again in %(num)s hour.", "Try again in %(num)s hours.", hours, num=hours)
+    return TooManyError(f"{_('Too many attempts.')} {wait}", retry_after=seconds)
 
 
 def refund(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime) -> None:
     """It was no guess: the counters fall by this one attempt, never by those of others."""
     for one in attempts:
         repo.uncount(scope, one.key, one.window(now))
+
+
+def clear(scope: IdentityScope, email: str, *, now: datetime) -> None:
+    """Whoever has the mailbox is the person: strangers' guesses until now keep them out no longer."""
+    for limit in (LOGIN.account, RESET.account):
+        one = Attempt(limit, email)
+        repo.clear_count(scope, one.key, one.window(now))
+
+
+@contextmanager
+def one_at_a_time(scope: IdentityScope, name: str, whom: str, *, now: datetime, seconds: int) -> Iterator[None]:
+    """Raises TooManyError while another of `whom` is in here; one that never left has after `seconds`."""
+    key = Attempt(Limit(name, 1, seconds), whom).key
+    until = int(now.timestamp()) + seconds
+    if not repo.hold(scope, key, now=int(now.timestamp()), until=until):
+        raise too_many(seconds)
+    try:
+        yield
+    finally:
+        repo.let_go(scope, key, until=until)

@@ -87,9 +87,15 @@ class ApiKeyRecord(Record):
 
 
 class LimitRecord(Record):
-    """`LIMIT#<name>#<hash of whom>`, `<start of the window>`."""
+    """`LIMIT#<name>#<hash of whom>`, `<start of the window>`, or `HELD` while what comes singly is under way."""
 
     n = NumberAttribute()
+
+
+class DeviceRecord(Record):
+    """`LIMIT#DEVICE#<hash>`, `DEVICE`: a browser in which somebody has logged in; the hash is of email and secret."""
+
+    expires_at = UTCDateTimeAttribute()
 
 
 class AuditRecord(Record):

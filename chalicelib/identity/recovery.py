@@ -1,11 +1,11 @@
 """A new password: by a mailed link for those who forgot it, with the present one for those who know it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.identity import passwords, rate_limits, repo, session_revocation, tokens
-from chalicelib.identity.model import Membership, OneTimeLink, Person, Session, normal_email
+from chalicelib.identity import devices, passwords, rate_limits, repo, session_revocation, tokens
+from chalicelib.identity.model import ClientInfo, Membership, OneTimeLink, Person, Session, normal_email
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
@@ -18,6 +18,14 @@ from chalicelib.store.transactions import WriteItem
 NOT_CURRENT = lazy_gettext("Your current password is incorrect")
 
 
+Context = Callable[[Sequence[Membership]], Iterable[str]]
+"""What an attacker would try of somebody with these memberships, as the dealers' names."""
+
+
+def _nothing_else(_: Sequence[Membership]) -> Iterable[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class ResetLink:
     """A link just made, for whom, and where they are known, so that the mail can bear a dealer's name."""
@@ -27,13 +35,21 @@ class ResetLink:
     memberships: tuple[Membership, ...]
 
 
-def request_reset(scope: IdentityScope, *, email: str, address: str, now: datetime, ids: Ids) -> None:
+@dataclass(frozen=True, slots=True)
+class PasswordReset:
+    """Whose password was set by a link, and the secrets by which the browser is known from now on."""
+
+    email: str
+    devices: tuple[str, ...]
+
+
+def request_reset(scope: IdentityScope, *, email: str, client: ClientInfo, now: datetime, ids: Ids) -> None:
     """Ask for a link by mail. Known and unknown take the same calls: who it is, is looked up when the mail is sent.
 
     Raises InvalidError on `email` if it is none, TooManyError after 5 a day.
     """
+    devices.count_attempt(scope, rate_limits.RESET, email=email, client=client, now=now)
     normal = normal_email(email)
-    rate_limits.consume(scope, rate_limits.reset_attempts(normal, address), now=now)
     repo.commit(scope, [writes.outbox_item("password_reset", {"email": normal}, now=now, ids=ids)])
 
 
@@ -58,25 +74,31 @@ def reset_password(
     *,
     secret: str,
     password: str,
-    context: Iterable[str] = (),
-    address: str,
+    context: Context = _nothing_else,
+    client: ClientInfo,
     now: datetime,
     ids: Ids,
-) -> str:
-    """Set a password by a link, which is used up; all sessions end. Returns the email.
+) -> PasswordReset:
+    """Set a password by a link, which is used up; all sessions end.
 
-    Raises InvalidError on `password`, NotFoundError for a link that no longer works, TooManyError.
+    Whoever opened the link has the mailbox: no guesses of others keep them out, and this browser is theirs.
+    `context`: what else the password must not be made of, where the person is known. Raises InvalidError on
+    `password`, NotFoundError for a link that no longer works, TooManyError.
     """
     # Tested control: limit-link-use
-    rate_limits.consume(scope, rate_limits.link_attempts(address), now=now)
+    rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.LINK_ADDRESS, client.address), now=now)
     link = tokens.live_link(scope, secret, purpose=tokens.RESET, now=now)
     person = repo.person(scope, link.person_id or "")
     if person is None:
         raise NotFoundError(tokens.ENDED)
-    passwords.check_password(password, context=(*context, person.email))
+    words = context(repo.memberships(scope, person.person_id))
+    passwords.check_password(password, context=(*words, person.email))
     used = writes.consume_link(secret_hash(secret), now)
-    _set_password(scope, person, password, event="password_reset", extra=[used], now=now, ids=ids)
-    return person.email
+    known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
+    remembered, kept = devices.remember(person.email, client=known, now=now, ids=ids)
+    _set_password(scope, person, password, event="password_reset", extra=[used, *remembered], now=now, ids=ids)
+    rate_limits.clear(scope, person.email, now=now)
+    return PasswordReset(person.email, kept)
 
 
 def change_password(
@@ -85,7 +107,7 @@ def change_password(
     session: Session,
     current_password: str,
     password: str,
-    context: Iterable[str] = (),
+    context: Context = _nothing_else,
     now: datetime,
     ids: Ids,
     provider: IdentityProvider | None = None,
@@ -94,13 +116,14 @@ def change_password(
 
     Raises InvalidError on `present` or `password`, TooManyError, ConflictError if the membership was just taken away.
     """
-    attempts = rate_limits.login_attempts(session.email, session.address)
+    attempts = (rate_limits.Attempt(rate_limits.PASSWORD, session.person_id),)
     rate_limits.consume(scope, attempts, now=now)
     person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=current_password)
     if person is None or person.person_id != session.person_id:
         raise InvalidError(NOT_CURRENT, {"current_password": NOT_CURRENT})
     rate_limits.refund(scope, attempts, now=now)
-    passwords.check_password(password, context=(*context, person.email))
+    words = context(repo.memberships(scope, person.person_id))
+    passwords.check_password(password, context=(*words, person.email))
     rate_limits.consume(scope, rate_limits.password_change_attempts(person.person_id), now=now)
     secret = ids.secret()
     new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now)

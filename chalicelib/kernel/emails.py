@@ -2,6 +2,8 @@
 
 import re
 
+MAX_EMAIL_LENGTH = 254
+"""RFC 5321: what fits into the path of a mail."""
 _LOCAL = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?!-)){0,61}(?<!-)"
 _ORDINARY = re.compile(rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_LOCAL}@(?:{_LABEL}\.)+([A-Za-z]{{2,63}})")
@@ -16,8 +18,12 @@ def normal_email(text: str) -> str:
     """
     from email_validator import EmailNotValidError, validate_email
 
+    typed = text.strip()
+    # Tested control: email-length-first
+    if len(typed) > MAX_EMAIL_LENGTH:  # before it is normalised: that takes the square of a length
+        raise ValueError("longer than any email address")
     try:
-        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
+        found = validate_email(typed, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise ValueError("not an email address") from None
     return (found.ascii_email or "").lower()

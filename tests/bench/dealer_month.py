@@ -5,6 +5,7 @@ from pathlib import Path
 from time import process_time
 
 from chalicelib.identity import operations
+from chalicelib.identity.model import ClientInfo
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, IdentityScope, TenantScope
@@ -97,7 +98,7 @@ def _bundle(line: ImportPipeline, sequence: int) -> bytes:
 def _page(dealership: Dealership, book: Book) -> Things:
     """What a page asks for on average, the session read included, nothing of the dealer remembered."""
     now, ids = system_clock(), Ids()
-    address = operations.ClientInfo("192.0.2.1", "Firefox")
+    address = ClientInfo("192.0.2.1", "Firefox")
     secret = operations.log_in(
         IdentityScope(), email=dealership.customer.email, password=PASSWORD, client=address, now=now, ids=ids
     ).secret

@@ -9,8 +9,7 @@ from argon2 import PasswordHasher
 from chalicelib.identity import operations, queries, recovery, repo, tokens
 from chalicelib.identity.api_keys import create_api_key, revoke_api_key
 from chalicelib.identity.memberships import remove_membership
-from chalicelib.identity.model import Membership, MembershipKind, OneTimeLink
-from chalicelib.identity.operations import ClientInfo
+from chalicelib.identity.model import ClientInfo, MembershipKind, Membership, OneTimeLink
 from chalicelib.identity.passwords import needs_rehash
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError
@@ -43,7 +42,7 @@ def test_a_link_without_its_person_or_its_offer_opens_nothing(cast: Cast, now: d
         repo.commit(SCOPE, writes.new_link(link, subject=f"{purpose}-{cast.ours.dealer.dealer_id}", before=None))
     with pytest.raises(NotFoundError):
         recovery.reset_password(
-            SCOPE, secret=secrets[tokens.RESET], password=PASSWORD, address="2001:db8::c", now=now, ids=ids
+            SCOPE, secret=secrets[tokens.RESET], password=PASSWORD, client=ClientInfo("2001:db8::c"), now=now, ids=ids
         )
     with pytest.raises(NotFoundError):
         queries.invitation(SCOPE, secrets[tokens.INVITE], now)

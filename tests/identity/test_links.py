@@ -7,8 +7,7 @@ import pytest
 
 from chalicelib.identity import invitations, operations, queries, recovery
 from chalicelib.identity.api_keys import create_api_key
-from chalicelib.identity.model import Membership, MembershipKind
-from chalicelib.identity.operations import ClientInfo
+from chalicelib.identity.model import ClientInfo, MembershipKind, Membership
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
@@ -186,7 +185,8 @@ def reset_link(email: str, now: datetime, ids: Ids) -> str:
 
 
 def set_password(secret: str, here: ClientInfo, now: datetime, ids: Ids) -> str:
-    return recovery.reset_password(SCOPE, secret=secret, password=NEW_PASSWORD, address=here.address, now=now, ids=ids)
+    done = recovery.reset_password(SCOPE, secret=secret, password=NEW_PASSWORD, client=here, now=now, ids=ids)
+    return done.email
 
 
 def test_a_reset_link_works_once_within_the_hour_and_ends_all_sessions(

@@ -64,7 +64,7 @@ def test_lengths_count_characters() -> None:
 
 
 def test_a_text_is_measured_before_it_is_normalised() -> None:
-    """The composed form of `\u1fa7` is one character of four: what is cut off could have been the rest of a password."""
+    """`\u1fa7` is composed of four characters: what is cut off could have been the rest of a password."""
     decomposed = "\u03c9\u0314\u0342\u0345"
     assert passwords.problem((decomposed * 256) + "x" * 15) == "Enter 256 characters or fewer"
     stored = passwords.hash_password("copper lantern meadow")

@@ -1,5 +1,7 @@
 """Threat 4: fixed windows, a fake clock, the same for known and unknown."""
 
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,13 +16,21 @@ SCOPE = IdentityScope()
 pytestmark = pytest.mark.usefixtures("aws")
 
 
+def login_attempts(email: str, address: str) -> tuple[Attempt, ...]:
+    return rate_limits.stranger_attempts(rate_limits.LOGIN, email, address)
+
+
+def reset_attempts(email: str, address: str) -> tuple[Attempt, ...]:
+    return rate_limits.stranger_attempts(rate_limits.RESET, email, address)
+
+
 def consume_repeatedly(attempts: tuple[Attempt, ...], now: datetime, times: int) -> None:
     for _ in range(times):
         rate_limits.consume(SCOPE, attempts, now=now)
 
 
 def test_the_eleventh_attempt_within_five_minutes_is_refused(now: datetime) -> None:
-    attempts = rate_limits.login_attempts("eleven@postgate.example", "192.0.2.11")
+    attempts = login_attempts("eleven@postgate.example", "192.0.2.11")
     consume_repeatedly(attempts, now, 10)
     with pytest.raises(TooManyError) as refused:
         rate_limits.consume(SCOPE, attempts, now=now + timedelta(minutes=4))
@@ -30,37 +40,33 @@ def test_the_eleventh_attempt_within_five_minutes_is_refused(now: datetime) -> N
 
 def test_one_address_cannot_try_many_accounts(now: datetime) -> None:
     for number in range(10):
-        rate_limits.consume(SCOPE, rate_limits.login_attempts(f"spray{number}@postgate.example", "192.0.2.12"), now=now)
+        rate_limits.consume(SCOPE, login_attempts(f"spray{number}@postgate.example", "192.0.2.12"), now=now)
     with pytest.raises(TooManyError):
-        rate_limits.consume(SCOPE, rate_limits.login_attempts("spray10@postgate.example", "192.0.2.12"), now=now)
+        rate_limits.consume(SCOPE, login_attempts("spray10@postgate.example", "192.0.2.12"), now=now)
 
 
 def test_many_addresses_cannot_try_one_account(now: datetime) -> None:
     for number in range(10):
-        rate_limits.consume(
-            SCOPE, rate_limits.login_attempts("stuffed@postgate.example", f"192.0.2.{20 + number}"), now=now
-        )
+        rate_limits.consume(SCOPE, login_attempts("stuffed@postgate.example", f"192.0.2.{20 + number}"), now=now)
     with pytest.raises(TooManyError):
-        rate_limits.consume(SCOPE, rate_limits.login_attempts("stuffed@postgate.example", "192.0.2.99"), now=now)
+        rate_limits.consume(SCOPE, login_attempts("stuffed@postgate.example", "192.0.2.99"), now=now)
 
 
 def test_an_address_out_of_tries_takes_none_of_anybodys_account(now: datetime) -> None:
     victim = "locked.out@postgate.example"
-    consume_repeatedly(rate_limits.login_attempts("own@postgate.example", "192.0.2.130"), now, 10)
+    consume_repeatedly(login_attempts("own@postgate.example", "192.0.2.130"), now, 10)
     for _ in range(10):
         with pytest.raises(TooManyError):
-            rate_limits.consume(SCOPE, rate_limits.login_attempts(victim, "192.0.2.130"), now=now)
-    rate_limits.consume(SCOPE, rate_limits.login_attempts(victim, "192.0.2.131"), now=now)
+            rate_limits.consume(SCOPE, login_attempts(victim, "192.0.2.130"), now=now)
+    rate_limits.consume(SCOPE, login_attempts(victim, "192.0.2.131"), now=now)
 
 
 def test_the_addresses_of_one_network_count_together(now: datetime) -> None:
     for number in range(10):
-        rate_limits.consume(
-            SCOPE, rate_limits.login_attempts(f"six{number}@postgate.example", f"2001:db8:6:6::{number}"), now=now
-        )
+        rate_limits.consume(SCOPE, login_attempts(f"six{number}@postgate.example", f"2001:db8:6:6::{number}"), now=now)
     with pytest.raises(TooManyError):
-        rate_limits.consume(SCOPE, rate_limits.login_attempts("six@postgate.example", "2001:db8:6:6:ffff::1"), now=now)
-    rate_limits.consume(SCOPE, rate_limits.login_attempts("six@postgate.example", "2001:db8:6:7::1"), now=now)
+        rate_limits.consume(SCOPE, login_attempts("six@postgate.example", "2001:db8:6:6:ffff::1"), now=now)
+    rate_limits.consume(SCOPE, login_attempts("six@postgate.example", "2001:db8:6:7::1"), now=now)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +82,57 @@ def test_the_addresses_of_one_network_count_together(now: datetime) -> None:
     ],
 )
 def test_of_an_address_counts_its_network(address: str, counted: str) -> None:
-    assert rate_limits.network(address) == counted
+    assert rate_limits.networks(address)[0] == counted
+
+
+def test_wider_networks_of_one_client_count_too(now: datetime) -> None:
+    """A /48 costs nothing and has 65,536 networks of /64: it gets ten times the attempts of one, not 65,536 times."""
+    assert rate_limits.networks("2001:db8:1:2ab::9") == ("2001:db8:1:2ab::", "2001:db8:1:200::", "2001:db8:1::")
+    assert taken_of(now, (f"2001:db8:aaaa:{number:x}::1" for number in range(65_536))) == 30  # all within one /56
+    assert taken_of(now, (f"2001:db8:bbbb:{number << 8:x}::1" for number in range(256))) == 100
+    rate_limits.consume(SCOPE, login_attempts("else@postgate.example", "2001:db8:cccc::1"), now=now)
+
+
+def taken_of(now: datetime, addresses: Iterable[str]) -> int:
+    """How many attempts there are, each from another address at another email."""
+    for number, address in enumerate(addresses):
+        try:
+            rate_limits.consume(SCOPE, login_attempts(f"wide{number}@{address}.example", address), now=now)
+        except TooManyError:
+            return number
+    return -1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (1, "Too many attempts. Try again in 1 minute."),
+        (61, "Too many attempts. Try again in 2 minutes."),
+        (7_200, "Too many attempts. Try again in 120 minutes."),
+        (7_201, "Too many attempts. Try again in 3 hours."),
+    ],
+)
+def test_a_refusal_says_how_long_to_wait(seconds: int, text: str) -> None:
+    refused = rate_limits.too_many(seconds)
+    assert (refused.message, refused.retry_after) == (text, seconds)
+
+
+def test_what_comes_singly_is_let_go_or_ends_by_itself(now: datetime) -> None:
+    def held(at: datetime) -> AbstractContextManager[None]:
+        return rate_limits.one_at_a_time(SCOPE, "test.single", "me", now=at, seconds=30)
+
+    with held(now):
+        with pytest.raises(TooManyError) as refused, held(now):
+            pass
+        assert refused.value.retry_after == 30
+    with held(now):
+        pass
+    lost = held(now)
+    lost.__enter__()  # a function that was ended
+    with held(now + timedelta(seconds=30)):
+        lost.__exit__(None, None, None)  # and comes back to life: it takes nothing from who is in there now
+        with pytest.raises(TooManyError), held(now + timedelta(seconds=31)):
+            pass
 
 
 def test_the_whole_portal_has_a_limit_of_its_own(now: datetime) -> None:
@@ -88,12 +144,12 @@ def test_the_whole_portal_has_a_limit_of_its_own(now: datetime) -> None:
 
 
 def test_five_resets_a_day(now: datetime) -> None:
-    consume_repeatedly(rate_limits.reset_attempts("forgetful@postgate.example", "192.0.2.13"), now, 5)
+    consume_repeatedly(reset_attempts("forgetful@postgate.example", "192.0.2.13"), now, 5)
     with pytest.raises(TooManyError) as refused:
-        rate_limits.consume(SCOPE, rate_limits.reset_attempts("forgetful@postgate.example", "192.0.2.14"), now=now)
+        rate_limits.consume(SCOPE, reset_attempts("forgetful@postgate.example", "192.0.2.14"), now=now)
     assert refused.value.retry_after == 15 * 3600
     rate_limits.consume(
-        SCOPE, rate_limits.reset_attempts("forgetful@postgate.example", "192.0.2.14"), now=now + timedelta(hours=15)
+        SCOPE, reset_attempts("forgetful@postgate.example", "192.0.2.14"), now=now + timedelta(hours=15)
     )
 
 
@@ -109,7 +165,7 @@ def test_what_was_no_guess_is_given_back_once(now: datetime) -> None:
 
 
 def test_counters_name_nobody_and_go_away(aws: World, now: datetime) -> None:
-    rate_limits.consume(SCOPE, rate_limits.login_attempts("named@postgate.example", "192.0.2.15"), now=now)
+    rate_limits.consume(SCOPE, login_attempts("named@postgate.example", "192.0.2.15"), now=now)
     items = aws.root("dynamodb").scan(TableName=aws.settings.table_name)["Items"]
     counters = [item for item in items if item["pk"]["S"].startswith("LIMIT#")]
     assert counters

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.identity import operations, queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
-from chalicelib.identity.model import Membership, MembershipKind
-from chalicelib.identity.operations import MAX_SESSIONS, ClientInfo
+from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
+from chalicelib.identity.operations import MAX_SESSIONS
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids, secret_hash

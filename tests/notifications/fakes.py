@@ -8,7 +8,7 @@ from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.enrolment.operations import INVITATION
 from chalicelib.identity import invitations, operations, recovery
-from chalicelib.identity.operations import ClientInfo
+from chalicelib.identity.model import ClientInfo
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.messages import Letterhead
@@ -133,8 +133,8 @@ def empty(scope: OutboxScope) -> None:
 
 def ask_for_reset(email: str, post: Post) -> None:
     """What Forgot Password leaves behind."""
-    address = f"2001:db8:{post.ids.random_bytes(2).hex()}::7"
-    recovery.request_reset(IdentityScope(), email=email, address=address, now=post.clock.now, ids=post.ids)
+    client = ClientInfo(f"2001:db8:{post.ids.random_bytes(2).hex()}::7")
+    recovery.request_reset(IdentityScope(), email=email, client=client, now=post.clock.now, ids=post.ids)
 
 
 def complete_account(post: Post) -> None:

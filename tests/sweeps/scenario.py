@@ -14,7 +14,7 @@ from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity import api_keys, memberships, operations, repo
-from chalicelib.identity.model import MembershipKind
+from chalicelib.identity.model import ClientInfo, MembershipKind
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
@@ -117,7 +117,7 @@ class Scenario:
         member = self._double(caller.member) if caller.removed else caller.member
         person = repo.person(IdentityScope(), member.person_id)
         assert person
-        client = operations.ClientInfo("203.0.113.5", "a test")
+        client = ClientInfo("203.0.113.5", "a test")
         started = operations.open_session(IdentityScope(), person=person, client=client, now=self.now, ids=self.ids)
         if caller.removed:
             self._remove(member)

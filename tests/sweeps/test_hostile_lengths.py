@@ -1,4 +1,4 @@
-"""What is long is refused before any work is done on it, in every field of every form that anybody may send (threat 21).
+"""What is long is refused before any work is done on it, wherever anybody may send a text (threat 21).
 
 The longest text that each place takes is filled with what costs most: combining marks, which Unicode has to sort.
 """

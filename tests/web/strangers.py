@@ -8,6 +8,7 @@ from datetime import datetime
 from app import app
 from chalicelib.http import cookies
 from chalicelib.identity import operations, repo
+from chalicelib.identity.model import ClientInfo
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
@@ -91,7 +92,7 @@ def staff_of(dealership: Dealership, now: datetime, ids: Ids) -> Visitor:
     """A member of the dealer's staff with a browser."""
     person = repo.person(IdentityScope(), dealership.user.person_id)
     assert person
-    came = operations.ClientInfo("203.0.113.5", "a test")
+    came = ClientInfo("203.0.113.5", "a test")
     visitor = Visitor(app)
     started = operations.open_session(IdentityScope(), person=person, client=came, now=now, ids=ids)
     visitor.cookies[cookies.SESSION] = started.secret

@@ -4,6 +4,7 @@ from chalicelib.identity.repo.reads import (
     active_link,
     api_key,
     api_keys,
+    known_devices,
     last_logins,
     link,
     membership,
@@ -16,14 +17,18 @@ from chalicelib.identity.repo.reads import (
     session_ids_by_age,
     sessions,
 )
-from chalicelib.identity.repo.updates import commit, count, touch_session, uncount
+from chalicelib.identity.repo.updates import clear_count, commit, count, hold, let_go, touch_session, uncount
 
 __all__ = [
     "active_link",
     "api_key",
     "api_keys",
+    "clear_count",
     "commit",
     "count",
+    "hold",
+    "known_devices",
+    "let_go",
     "last_logins",
     "link",
     "membership",

@@ -142,6 +142,13 @@ def api_keys(scope: IdentityScope, dealer_id: str) -> list[tuple[ApiKey, str]]:
     return [(_as_api_key(one), one.key_hash) for one in found]
 
 
+@scoped
+def known_devices(scope: IdentityScope, hashes: Iterable[str], *, now: datetime) -> list[str]:
+    """Those of the hashes that some person's browser is known by."""
+    found = batch_get(records.DeviceRecord, [(f"LIMIT#DEVICE#{one}", "DEVICE") for one in hashes])
+    return [one.pk.removeprefix("LIMIT#DEVICE#") for one in found if one.expires_at > now]
+
+
 def as_membership(found: records.MembershipRecord) -> Membership:
     """The value of an item."""
     kind = MembershipKind(found.kind)

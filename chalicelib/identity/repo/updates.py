@@ -47,3 +47,30 @@ def uncount(scope: IdentityScope, key: str, window: int) -> None:
     model = records.LimitRecord
     with suppress(ConflictError):
         model(pk=f"LIMIT#{key}", sk=str(window)).update([model.n.add(-1)], model.n > 0)
+
+
+@scoped
+def clear_count(scope: IdentityScope, key: str, window: int) -> None:
+    """Nothing has been counted in the window."""
+    records.LimitRecord(pk=f"LIMIT#{key}", sk=str(window)).delete()
+
+
+@scoped
+def hold(scope: IdentityScope, key: str, *, now: int, until: int) -> bool:
+    """Take what only one may have, until `until` (epoch seconds) unless let go before; whether it was free."""
+    model = records.LimitRecord
+    try:
+        model(pk=f"LIMIT#{key}", sk="HELD").update(
+            [model.n.set(1), model.ttl.set(until)], model.pk.does_not_exist() | (model.ttl <= now)
+        )
+    except ConflictError:
+        return False
+    return True
+
+
+@scoped
+def let_go(scope: IdentityScope, key: str, *, until: int) -> None:
+    """Give it back, if it is still what was held until then."""
+    model = records.LimitRecord
+    with suppress(ConflictError):
+        model(pk=f"LIMIT#{key}", sk="HELD").delete(model.ttl == until)

@@ -181,6 +181,18 @@ def consume_link(link_hash: str, now: datetime) -> WriteItem:
     return Delete(model(pk=f"T#{link_hash}", sk="LINK"), model.pk.exists() & (model.expires_at > now))
 
 
+def new_device(device_hash: str, *, expires: datetime) -> WriteItem:
+    """A browser is somebody's."""
+    record = records.DeviceRecord(pk=f"LIMIT#DEVICE#{device_hash}", sk="DEVICE", expires_at=expires)
+    record.ttl = int(expires.timestamp())
+    return Put(record)
+
+
+def drop_device(device_hash: str) -> WriteItem:
+    """It is not known by this secret any more."""
+    return Delete(records.DeviceRecord(pk=f"LIMIT#DEVICE#{device_hash}", sk="DEVICE"))
+
+
 def new_api_key(key: ApiKey, key_hash: str) -> tuple[WriteItem, ...]:
     """The key that works and its line in the dealer's list."""
     values = {**asdict(key), "key_hash": key_hash}

@@ -13,6 +13,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth import redirects
 from chalicelib.web.auth.account_switcher import choices
+from chalicelib.web.auth.guessable_words import guessable_words
 from chalicelib.web.presenters.user_agents import browser_name
 
 routes = Routes(__name__)
@@ -56,14 +57,13 @@ def password(request: Request) -> Response:
 @routes.post("/account/password", LOGGED_IN)
 def change_password(request: Request) -> Response:
     """Set it; all other browsers are logged out."""
-    dealer = request.dealer
     try:
         secret, _ = recovery.change_password(
             _IDENTITY,
             session=_session(request),
             current_password=request.form.get("current_password", ""),
             password=request.form.get("password", ""),
-            context=(dealer.name,) if dealer else (),
+            context=guessable_words,
             now=request.now,
             ids=request.services.ids,
         )

@@ -16,6 +16,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope, PublicScope
 from chalicelib.rendering.format import formats
 from chalicelib.web.auth import redirects
+from chalicelib.web.auth.guessable_words import guessable_words
 from chalicelib.web.auth.login import client_info, welcome
 
 routes = Routes(__name__)
@@ -52,7 +53,7 @@ def _set_password(request: Request, offered: Invitation) -> Response:
             _IDENTITY,
             secret=request.params["token"],
             password=request.form.get("password", ""),
-            context=(dealer.name, offered.membership.account_name),
+            context=guessable_words([offered.membership]),
             address=request.address,
             now=request.now,
             ids=request.services.ids,

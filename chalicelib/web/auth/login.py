@@ -10,13 +10,15 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery
-from chalicelib.identity.operations import ClientInfo, LoggedIn
+from chalicelib.identity.model import ClientInfo
+from chalicelib.identity.operations import LoggedIn
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import IdentityScope, PublicLookupScope
 from chalicelib.web.auth import redirects
+from chalicelib.web.auth.guessable_words import guessable_words
 
 routes = Routes(__name__)
 
@@ -80,7 +82,7 @@ def ask_for_reset(request: Request) -> Response:
     email = request.form.get("email", "")
     try:
         recovery.request_reset(
-            _IDENTITY, email=email, address=request.address, now=request.now, ids=request.services.ids
+            _IDENTITY, email=email, client=client_info(request), now=request.now, ids=request.services.ids
         )
     except InvalidError as error:
         return page(request, "auth/forgot.html", status=422, errors=error.fields, email=email)
@@ -102,11 +104,12 @@ def reset(request: Request) -> Response:
 def set_password(request: Request) -> Response:
     """Use the link up."""
     try:
-        recovery.reset_password(
+        done = recovery.reset_password(
             _IDENTITY,
             secret=request.params["token"],
             password=request.form.get("password", ""),
-            address=request.address,
+            context=guessable_words,
+            client=client_info(request),
             now=request.now,
             ids=request.services.ids,
         )
@@ -116,12 +119,18 @@ def set_password(request: Request) -> Response:
     except NotFoundError:
         return redirects.expired_link_page(request, "/forgot", _("Ask for a new link"))
     request.services.notify_outbox(_IDENTITY)
-    return cookies.clear_session(redirect("/login?done=reset"))
+    return cookies.set_devices(cookies.clear_session(redirect("/login?done=reset")), done.devices)
 
 
 def client_info(request: Request) -> ClientInfo:
     """Where this request comes from."""
-    return ClientInfo(request.address, request.header("user-agent"), request.cookies.get(cookies.SESSION))
+    sent = request.cookies
+    return ClientInfo(
+        request.address,
+        request.header("user-agent"),
+        sent.get(cookies.SESSION),
+        cookies.devices(sent.get(cookies.DEVICE, "")),
+    )
 
 
 def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response:
@@ -129,7 +138,8 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
     if not all(membership.active for membership in logged_in.memberships):
         request.services.notify_outbox(_IDENTITY, at_once=True)
     path = redirects.destination(request, logged_in.session.membership, wanted)
-    return cookies.clear_cookie(cookies.set_session(redirect(path), logged_in.secret), cookies.CSRF)
+    response = cookies.set_devices(cookies.set_session(redirect(path), logged_in.secret), logged_in.devices)
+    return cookies.clear_cookie(response, cookies.CSRF)
 
 
 def _dealer_at(request: Request) -> PublicDealer:

@@ -32,7 +32,8 @@ def test_accounts_stand_by_number_as_the_manual_lists_them() -> None:
 
 @pytest.mark.parametrize("pair", [("SMITH", "SMITH1"), ("A", "A1"), ("CASH", "CASH2"), ("1", "1A"), ("a1", "A1")])
 def test_a_reference_stands_beside_one_that_goes_on_from_it(pair: tuple[str, str]) -> None:
-    assert sorted(pair, key=natural_key) == sorted(reversed(pair), key=natural_key)
+    first, second = map(natural_key, pair)
+    assert (first < second) != (second < first)
     rows = a_directory(*(an_entry(ref) for ref in pair))
     assert len(rows.entries) == 2
 

@@ -17,7 +17,8 @@ from chalicelib import services, settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.http import cookies
 from chalicelib.identity import repo as identity
-from chalicelib.identity.operations import ClientInfo, open_session
+from chalicelib.identity.model import ClientInfo
+from chalicelib.identity.operations import open_session
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part

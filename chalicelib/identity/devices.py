@@ -1,0 +1,75 @@
+"""Browsers in which somebody has logged in: limits that strangers use up do not hold for them (threat 4).
+
+A browser keeps a secret for each person, and the table only its hash together with the email: so it is known whether
+a browser is this person's, and nothing else. It proves nobody to be anybody: the password is asked for all the same.
+https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from chalicelib.identity import rate_limits, repo
+from chalicelib.identity.model import ClientInfo, canonical_email
+from chalicelib.identity.rate_limits import Attempt, Limits
+from chalicelib.identity.repo import writes
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.transactions import WriteItem
+
+KEPT_FOR = timedelta(days=180)
+MOST = 5
+"""People who share a browser; beyond that who was there longest ago is a stranger again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An attempt that may go on: whose, in which known browser of theirs if any, and what was counted."""
+
+    email: str
+    device: str | None
+    attempts: tuple[Attempt, ...]
+
+
+def count_attempt(scope: IdentityScope, limits: Limits, *, email: str, client: ClientInfo, now: datetime) -> Counted:
+    """Count an attempt of the browser, or of a stranger. The same calls for known and unknown emails (threat 5).
+
+    Of a browser that says nothing of itself the address counts before anything is read. Raises TooManyError.
+    """
+    by_address = rate_limits.address_attempts(limits.address, client.address)
+    if not client.devices:
+        rate_limits.consume(scope, by_address, now=now)
+    known_as = canonical_email(email)
+    device = recognised(scope, known_as, client.devices, now=now)
+    # Tested control: known-device-counts-alone
+    if device:
+        attempts: tuple[Attempt, ...] = (Attempt(limits.device, f"{known_as}\n{device}"),)
+        rate_limits.consume(scope, attempts, now=now)
+        return Counted(known_as, device, attempts)
+    attempts = rate_limits.stranger_attempts(limits, known_as, client.address)
+    rate_limits.consume(scope, attempts if client.devices else attempts[len(by_address) :], now=now)
+    return Counted(known_as, None, attempts)
+
+
+def recognised(scope: IdentityScope, email: str, secrets: Sequence[str], *, now: datetime) -> str | None:
+    """The secret of the browser by which it is known to be this person's. One read, none without secrets."""
+    if not secrets:
+        return None
+    hashes = {device_hash(email, secret): secret for secret in secrets}
+    return next((hashes[one] for one in repo.known_devices(scope, hashes, now=now)), None)
+
+
+def remember(email: str, *, client: ClientInfo, now: datetime, ids: Ids) -> tuple[list[WriteItem], tuple[str, ...]]:
+    """The browser is the person's from now on, by a new secret in place of its `device`: what to write, what it keeps."""
+    secret = ids.secret()
+    changes: list[WriteItem] = [writes.new_device(device_hash(email, secret), expires=now + KEPT_FOR)]
+    if client.device:
+        changes.append(writes.drop_device(device_hash(email, client.device)))
+    others = [one for one in client.devices if one != client.device]
+    return changes, (secret, *others[: MOST - 1])
+
+
+def device_hash(email: str, secret: str) -> str:
+    """What is stored of the secret. The email is in it, so that it says nothing of any other."""
+    return sha256(f"{email}\n{secret}".encode()).hexdigest()
