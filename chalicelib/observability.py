@@ -1,13 +1,20 @@
 """Logs: structured, one event a line, with dealer and request bound, and no secret in any of them."""
 
+import hmac
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+from chalicelib import settings
 
 MASK = "***"
+NAMESPACE = "CustomerConnect"
+"""Of our metrics in CloudWatch."""
 
 _SECRET_NAMES = re.compile(
     r"password|passwd|secret|token|cookie|authorization|csrf|signature|api_?key|session", re.IGNORECASE
@@ -19,11 +26,15 @@ _SECRET_TEXTS = re.compile(
 )
 
 
+_INPUT = re.compile(r"input_value=.*?, input_type=", re.DOTALL)
+"""How pydantic shows what it could not take: our models hide it, and another library's may not."""
+
+
 def redact(value: Any) -> Any:
     """The same value with secrets masked: by the name of a field, and by their form in any text."""
     match value:
         case str():
-            return _SECRET_TEXTS.sub(MASK, value)
+            return _INPUT.sub(f"input_value={MASK}, input_type=", _SECRET_TEXTS.sub(MASK, value))
         case Mapping():
             return {k: MASK if v and _SECRET_NAMES.search(str(k)) else redact(v) for k, v in value.items()}
         case list() | tuple():
@@ -51,3 +62,43 @@ def bind(**keys: str | int | None) -> None:
 def bind_also(**keys: str | int) -> None:
     """Add what became known on the way, such as the dealer after the session was read."""
     _formatter.thread_safe_append_keys(**keys)
+
+
+class Refusal(StrEnum):
+    """Why somebody was turned away."""
+
+    CREDENTIALS = "credentials"  # a wrong password or an unknown email: nobody is told which
+    LIMIT = "limit"
+    LINK = "link"  # a one-time link that works no more, or never did
+    CSRF = "csrf"
+    ORIGIN = "origin"  # the call began on another site
+    ROLE = "role"
+    AUDIENCE = "audience"  # of staff for customers, of customers for staff
+    NOT_FOUND = "not_found"  # not there, or not theirs: nobody is told which
+    API_KEY = "api_key"
+    WEBHOOK = "webhook"
+    PASSED_BY = "origin_secret"  # the distribution, whose secret it does not know
+
+
+def refused(why: Refusal, *, email: str = "", address: str = "", dealer: str = "") -> None:
+    """One line `auth.refused` and one count of the metric `Refusals` by `Why`; the line has the route that is bound.
+
+    Whoever looks finds all that one address or one email met, and reads neither: their hashes are keyed.
+    """
+    known: dict[str, Any] = {
+        "email_hash": _pseudonym("email", email),
+        "address_hash": _pseudonym("address", address),
+        "dealer": dealer,
+    }
+    logger.warning("auth.refused", why=why.value, **{name: value for name, value in known.items() if value})
+    with single_metric(name="Refusals", unit=MetricUnit.Count, value=1, namespace=NAMESPACE) as metric:
+        metric.add_dimension("Why", why.value)
+
+
+def _pseudonym(kind: str, text: str) -> str:
+    """Sixteen hex digits. The key is made of the origin secret, and changes with it; a local portal's is no secret."""
+    if not text:
+        return ""
+    loaded = settings.load()
+    key = hmac.digest((loaded.origin_secret or loaded.stage).encode(), b"log", "sha256")
+    return hmac.new(key, f"{kind}\n{text}".encode(), "sha256").hexdigest()[:16]

@@ -59,6 +59,12 @@ def test_an_api_key_is_a_secret_too() -> None:
     assert redact(f"Bearer {key}") == "Bearer ***"
 
 
+def test_what_pydantic_could_not_take_is_nobodys_business() -> None:
+    said = "destination\\n  Too long [type=too_long, input_value=['al@farm.example'], input_type=list]"
+    assert "al@farm" not in redact(said)
+    assert redact(said).endswith("[type=too_long, input_value=***, input_type=list]")
+
+
 def test_redact_leaves_the_rest() -> None:
     kept = {"dealer": "aaaaaaaaaa", "run": 3, "rows": [1, None, "x"], "digest": "0" * 64}
     assert redact(kept) == kept

@@ -9,7 +9,7 @@ from chalicelib.ccx.codes import Code
 from chalicelib.ccx.messages import Message, Param, Stored, sentences
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import SOURCE_LOCALE
-from chalicelib.kernel.schemas import DEFERRED
+from chalicelib.kernel.schemas import DEFERRED, adapter
 from chalicelib.rendering.format import formats
 
 MASK = 40
@@ -47,7 +47,7 @@ class Finding:
         return self.message or Message(self.code, self.params)
 
 
-FINDINGS: TypeAdapter[list[Finding]] = TypeAdapter(list[Finding], config=DEFERRED)
+FINDINGS: TypeAdapter[list[Finding]] = adapter(list[Finding])
 
 
 class BundleError(InvalidError):

@@ -5,8 +5,9 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from chalicelib.customers.model import Published
+from chalicelib.kernel.schemas import adapter
 
-_PUBLISHED: TypeAdapter[Published] = TypeAdapter(Published)
+_PUBLISHED: TypeAdapter[Published] = adapter(Published)
 
 
 class ListAsOf(NamedTuple):

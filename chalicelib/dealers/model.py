@@ -17,7 +17,7 @@ COLOUR = r"^#[0-9a-f]{6}$"
 
 Colour = Annotated[str, Field(pattern=COLOUR)]
 Line = Annotated[str, Field(min_length=1, max_length=120)]
-_STRICT = ConfigDict(defer_build=True, extra="forbid", str_strip_whitespace=True)
+_STRICT = ConfigDict(defer_build=True, hide_input_in_errors=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Module(StrEnum):

@@ -11,10 +11,11 @@ from chalicelib.dealers.model import Dealer, DealerEntry, Profile
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
 from chalicelib.store.audit import audit_row
 
-_PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
+_PROFILE: TypeAdapter[Profile] = adapter(Profile)
 
 
 def profile_of(fields: Mapping[str, Any]) -> Profile:

@@ -12,15 +12,16 @@ from chalicelib.dealers.records import (
     PublishedRecord,
     SettingsRecord,
 )
+from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
 from chalicelib.store.batch import batch_get
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Check, Put, transaction
 
-_PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
-_PUBLISHED: TypeAdapter[Published] = TypeAdapter(Published)
-_PUBLIC: TypeAdapter[PublicDealer] = TypeAdapter(PublicDealer)
+_PROFILE: TypeAdapter[Profile] = adapter(Profile)
+_PUBLISHED: TypeAdapter[Published] = adapter(Published)
+_PUBLIC: TypeAdapter[PublicDealer] = adapter(PublicDealer)
 ADAPTERS = (_PROFILE, _PUBLISHED, _PUBLIC)
 _LIST = "OPS#DEALERS"
 

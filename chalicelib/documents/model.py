@@ -9,7 +9,7 @@ from pydantic import PlainSerializer, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from chalicelib.kernel.keys import key_part
-from chalicelib.kernel.schemas import DEFERRED, STRICT
+from chalicelib.kernel.schemas import STRICT, adapter
 
 DOCUMENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -43,7 +43,7 @@ class InvoiceLine:
     vat_amount: int | None = None
 
 
-_LINES: TypeAdapter[list[InvoiceLine]] = TypeAdapter(list[InvoiceLine], config=DEFERRED)
+_LINES: TypeAdapter[list[InvoiceLine]] = adapter(list[InvoiceLine])
 
 
 def encode_lines(lines: list[InvoiceLine]) -> bytes:

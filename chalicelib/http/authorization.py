@@ -30,24 +30,26 @@ class NoMembershipError(PortalError):
     """Logged in, but for no account yet: the switcher asks which."""
 
 
+class WrongAudienceError(NotFoundError):
+    """A page of the other side: for customers it is not there that staff have one, and the other way round."""
+
+
 def authorize(request: Request) -> None:
     """Sets `request.scope`, or raises the error that says what the caller gets instead.
 
     A module that is switched off is not found for everybody, so it is asked before the role.
     """
-    require_origin_secret(request)
     request.scope = _scope(request)
     _require_module(request)
     _require_role(request)
 
 
-def require_origin_secret(request: Request) -> None:
-    """Raises ForbiddenError for a call that did not come through the distribution."""
+def passes_by_the_distribution(request: Request) -> bool:
+    """Whether a call did not come through it. Asked before anything of the caller's is read."""
     secrets = request.services.settings.accepted_origin_secrets
     sent = request.header(ORIGIN_HEADER).encode()
     # Tested control: origin-secret-required
-    if secrets and not any(compare_digest(sent, secret.encode()) for secret in secrets):
-        raise ForbiddenError(lazy_gettext("Open the portal at its own address"))
+    return bool(secrets) and not any(compare_digest(sent, secret.encode()) for secret in secrets)
 
 
 def _scope(request: Request) -> IdentityScope | TenantScope:
@@ -79,7 +81,7 @@ def _membership_scope(request: Request, session: Session) -> TenantScope:
         raise NoMembershipError(lazy_gettext("Choose an account"))
     # Tested control: audience-checked
     if membership.kind not in _KINDS[request.access.audience]:
-        raise NotFoundError
+        raise WrongAudienceError
     return _scope_of(request, session.person_id, membership)
 
 

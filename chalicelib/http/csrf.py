@@ -9,6 +9,7 @@ from chalicelib.http import cookies
 from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.kernel.errors import ForbiddenError
 from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.observability import Refusal
 
 FIELD = "csrf"
 HEADER = "x-csrf-token"
@@ -18,7 +19,8 @@ MAX_MASKED = 200
 class CsrfError(ForbiddenError):
     """The form does not come from a page of ours that is still good (403)."""
 
-    def __init__(self) -> None:
+    def __init__(self, why: Refusal) -> None:
+        self.why = why
         super().__init__(lazy_gettext("This page has expired. Go back, reload it, and try again. Nothing has changed."))
 
 
@@ -26,9 +28,11 @@ def check(request: Request) -> None:
     """Raises CsrfError for an unsafe method without the right token or from another site."""
     if request.method in SAFE_METHODS or not request.access.needs_csrf:
         return
+    if not _from_here(request):
+        raise CsrfError(Refusal.ORIGIN)
     # Tested control: csrf-token-required
-    if not (_from_here(request) and _token_fits(request)):
-        raise CsrfError
+    if not _token_fits(request):
+        raise CsrfError(Refusal.CSRF)
 
 
 def mask(token: str, pad: str) -> str:

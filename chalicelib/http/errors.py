@@ -1,13 +1,17 @@
 """Expected errors become their status and a calm page; a defect is logged loudly under the id that its page shows."""
 
+from typing import Any
 from urllib.parse import quote
 
 from chalice.app import Response
 
 from chalicelib.http import cookies, responses
-from chalicelib.http.authorization import NoMembershipError
+from chalicelib.http.access import Audience
+from chalicelib.http.authorization import NoMembershipError, WrongAudienceError
+from chalicelib.http.csrf import CsrfError
 from chalicelib.http.landing import SWITCHER, landing
 from chalicelib.http.request import SAFE_METHODS, Request
+from chalicelib.identity.model import Session, canonical_email
 from chalicelib.kernel.errors import (
     ConflictError,
     ForbiddenError,
@@ -18,8 +22,9 @@ from chalicelib.kernel.errors import (
     UnauthenticatedError,
 )
 from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.scopes import TenantScope
 from chalicelib.ledger.access import AccountShutError
-from chalicelib.observability import logger
+from chalicelib.observability import Refusal, logger, refused
 
 STATUS: dict[type[PortalError], int] = {
     UnauthenticatedError: 401,
@@ -32,8 +37,20 @@ STATUS: dict[type[PortalError], int] = {
 GENERIC_ERROR = lazy_gettext("Something went wrong on our side. Nothing has changed.")
 
 
+NOT_THROUGH = lazy_gettext("Open the portal at its own address")
+
+
+def not_through_the_distribution(request: Request) -> Response:
+    """The answer to a call past CloudFront, in plain words: a page would read the session, and touch it."""
+    refused(Refusal.PASSED_BY, address=request.connection_address)
+    return Response(NOT_THROUGH.message, {"Content-Type": "text/plain; charset=utf-8"}, 403)
+
+
 def expected(request: Request, error: PortalError) -> Response:
-    """The answer to an error that the domain foresaw."""
+    """The answer to an error that the domain foresaw. One that turns somebody away is told to the log."""
+    why = _refusal(request, error)
+    if why:
+        refused(why, email=_email(request), address=request.address, dealer=_dealer_id(request))
     if not request.access.is_machine:
         if isinstance(error, UnauthenticatedError):
             return _log_in(request)
@@ -94,3 +111,42 @@ def _kind(request: Request) -> str:
 
 def _layout(request: Request) -> str:
     return {"customer": "layout/customer.html", "staff": "layout/staff.html"}.get(_kind(request), "layout/auth.html")
+
+
+def _refusal(request: Request, error: PortalError) -> Refusal | None:
+    """Why this error turns somebody away, if it does: who has yet to log in is not, nor who mistypes."""
+    match error:
+        case CsrfError():
+            return error.why
+        case TooManyError():
+            return Refusal.LIMIT
+        case ForbiddenError():
+            return Refusal.ROLE
+        case WrongAudienceError():
+            return Refusal.AUDIENCE
+        case NotFoundError():
+            return Refusal.NOT_FOUND if request.params else None
+        case UnauthenticatedError():
+            return _MACHINES.get(request.access.audience)
+    return None
+
+
+_MACHINES = {Audience.API_KEY: Refusal.API_KEY, Audience.WEBHOOK: Refusal.WEBHOOK}
+
+
+def _read(request: Request, name: str) -> Any:
+    """What the request holds under this name, if it was read before: a refusal reads nothing more."""
+    return vars(request).get(name)
+
+
+def _email(request: Request) -> str:
+    session: Session | None = _read(request, "session")
+    typed = (_read(request, "form") or {}).get("email", "")
+    return session.email if session else canonical_email(typed) if typed else ""
+
+
+def _dealer_id(request: Request) -> str:
+    if isinstance(request.scope, TenantScope):
+        return request.scope.dealer_id
+    session: Session | None = _read(request, "session")
+    return session.membership.dealer_id if session and session.membership else ""

@@ -64,6 +64,11 @@ class Request:
         """
         if self.services.settings.origin_secrets:
             return self.header("cloudfront-viewer-address").rpartition(":")[0].strip("[]")
+        return self.connection_address
+
+    @property
+    def connection_address(self) -> str:
+        """Whose connection it is: of calls through the distribution, the distribution's."""
         # Tested control: address-from-connection
         return str(self.raw.context.get("identity", {}).get("sourceIp", ""))
 

@@ -61,7 +61,7 @@ def recognised(scope: IdentityScope, email: str, secrets: Sequence[str], *, now:
 
 
 def remember(email: str, *, client: ClientInfo, now: datetime, ids: Ids) -> tuple[list[WriteItem], tuple[str, ...]]:
-    """The browser is the person's from now on, by a new secret in place of its `device`: what to write, what it keeps."""
+    """What to write so that the browser is the person's from now on, and the secrets it keeps: `device` is replaced."""
     secret = ids.secret()
     changes: list[WriteItem] = [writes.new_device(device_hash(email, secret), expires=now + KEPT_FOR)]
     if client.device:

@@ -12,6 +12,7 @@ from chalicelib.kernel.errors import NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, may_be_secret, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
 
 MAX_SESSIONS = 20
@@ -67,6 +68,7 @@ def authenticate(
     counted = devices.count_attempt(scope, rate_limits.LOGIN, email=email, client=client, now=now)
     person = (provider or PasswordProvider()).authenticate(scope, email=counted.email, proof=password)
     if person is None:
+        refused(Refusal.CREDENTIALS, email=counted.email, address=client.address)
         raise UnauthenticatedError(WRONG)
     rate_limits.refund(scope, counted.attempts, now=now)
     return person, replace(client, device=counted.device)

@@ -13,6 +13,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
 
 NOT_CURRENT = lazy_gettext("Your current password is incorrect")
@@ -120,6 +121,7 @@ def change_password(
     rate_limits.consume(scope, attempts, now=now)
     person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=current_password)
     if person is None or person.person_id != session.person_id:
+        refused(Refusal.CREDENTIALS, email=session.email, address=session.address)
         raise InvalidError(NOT_CURRENT, {"current_password": NOT_CURRENT})
     rate_limits.refund(scope, attempts, now=now)
     words = context(repo.memberships(scope, person.person_id))

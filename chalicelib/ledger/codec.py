@@ -9,13 +9,13 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
-from chalicelib.kernel.schemas import DEFERRED
+from chalicelib.kernel.schemas import adapter
 from chalicelib.ledger.model import AccountHead, DocumentEntry, LinesRef, Row, Transaction
 from chalicelib.store.codec import compressed
 
-_TRANSACTION: TypeAdapter[Transaction] = TypeAdapter(Transaction)
-_HEAD: TypeAdapter[AccountHead] = TypeAdapter(AccountHead)
-_DOCUMENTS: TypeAdapter[tuple[DocumentEntry, ...]] = TypeAdapter(tuple[DocumentEntry, ...], config=DEFERRED)
+_TRANSACTION: TypeAdapter[Transaction] = adapter(Transaction)
+_HEAD: TypeAdapter[AccountHead] = adapter(AccountHead)
+_DOCUMENTS: TypeAdapter[tuple[DocumentEntry, ...]] = adapter(tuple[DocumentEntry, ...])
 ADAPTERS = (_TRANSACTION, _HEAD, _DOCUMENTS)
 _WIDTH = len(Row._fields)
 _LINES = tuple(LinesRef.__dataclass_fields__)

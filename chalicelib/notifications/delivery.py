@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from chalicelib.kernel.errors import PortalError
+from chalicelib.kernel.errors import ConflictError, PortalError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.sender import Mail, MailRefusedError
 from chalicelib.notifications.deps import MailDeps
@@ -42,6 +42,9 @@ def deliver(scope: OutboxScope, item: OutboxItem, handler: Handler, *, deps: Mai
             return _look_after(scope, item, handler, deps.clock())
         claimed = outbox.claim(scope, item, deps.clock())
         return _send(scope, claimed, handler, deps) if claimed else Outcome.KEPT
+    except ConflictError:  # another worker does the same at this moment, or somebody changed what it is about
+        logger.warning("outbox.item_overtaken", kind=item.kind, item=item.item_id)
+        return Outcome.KEPT
     except Exception:  # noqa: BLE001 - the other items go on, and this one waits
         logger.exception("outbox.item_failed", kind=item.kind, item=item.item_id)
         return Outcome.KEPT

@@ -17,7 +17,7 @@ GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(defer_build=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, extra="ignore", hide_input_in_errors=True)
 
 
 class _Mail(_Part):

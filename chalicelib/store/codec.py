@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from chalicelib.kernel.schemas import adapter
+
 T = TypeVar("T")
 
 _SMALL = 4_000
@@ -30,7 +32,7 @@ class Codec(Generic[T]):
 
     @cached_property
     def _adapter(self) -> TypeAdapter[T]:
-        return TypeAdapter(self._kind)
+        return adapter(self._kind)
 
     def pack(self, value: T) -> bytes:
         """The value's bytes; equal values give equal bytes."""

@@ -32,6 +32,16 @@ def test_cookies_are_of_this_host_alone_and_several_stay_apart() -> None:
     ]
 
 
+def test_the_device_cookie_holds_a_few_secrets_for_half_a_year() -> None:
+    one, two = "s" * 43, "t" * 43
+    response = cookies.set_devices(Response(""), (one, two))
+    assert response.headers["Set-Cookie"] == [f"__Host-device={one}.{two}; {ATTRIBUTES}; Max-Age=15552000"]
+    assert cookies.devices(f"{one}.{two}") == (one, two)
+    assert cookies.devices(f"{one}.short.{'u' * 44}.{two}.") == (one, two)
+    assert cookies.devices(".".join([one] * 400)) == (one,) * cookies.MAX_DEVICES
+    assert cookies.devices("") == ()
+
+
 def test_a_single_header_is_not_overwritten_unseen() -> None:
     with pytest.raises(TypeError, match="always a list"):
         cookies.set_session(Response("", {"Set-Cookie": "a=b"}), "secret")

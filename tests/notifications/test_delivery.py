@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.delivery import UNCERTAIN_AFTER, Outcome, deliver
@@ -14,7 +14,7 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.handlers import ComposedMail, Handler, IdentityMail, IdentityStep
 from chalicelib.notifications.registry import handlers_of
 from chalicelib.store import outbox
-from chalicelib.store.outbox import OutboxItem
+from chalicelib.store.outbox import OutboxItem, OutboxState
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.notifications.fakes import Greeting, Post, greet, queue_invitation, states
@@ -34,6 +34,26 @@ def test_a_mail_is_sent_once_with_what_it_is_told_back_by(cast: Cast, post: Post
     assert dict(post.sender.sent[0].about) == {"kind": "greeting", "dealer": scope.dealer_id, "n": "1"}
     assert kind.fate == ["sent"]
     assert states(scope) == []
+
+
+class Overtaken(IdentityStep):
+    """Somebody else does the same at the same moment."""
+
+    kind = "overtaken"
+
+    def run(self, scope: IdentityScope, item: OutboxItem) -> None:
+        raise ConflictError(f"{scope} {item}")
+
+
+def test_who_loses_a_race_leaves_the_item_and_no_error(
+    aws: World, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert aws.name
+    item = OutboxItem(post.ids.ulid(post.clock.now), "overtaken", {}, OutboxState.QUEUED, post.clock.now)
+    assert deliver(IdentityScope(), item, Overtaken(), deps=post.deps) is Outcome.KEPT
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "outbox.item_overtaken")
+    ]
 
 
 def test_a_lost_answer_becomes_uncertain_and_is_never_repeated(cast: Cast, post: Post) -> None:

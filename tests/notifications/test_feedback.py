@@ -134,3 +134,11 @@ def test_a_mail_says_of_itself_only_what_a_tag_may_hold(cast: Cast, post: Post) 
     about = invited(cast.ours, post).about
     assert set(about) == {"kind", "dealer", "account", "invitation"}
     assert all(value.replace("_", "").replace("-", "").isalnum() and value.isascii() for value in about.values())
+
+
+def test_an_error_about_an_event_names_no_address(post: Post) -> None:
+    mail = {"destination": ["al@farm.example", "jo@farm.example"], "tags": {}}
+    with pytest.raises(ValidationError) as refused:
+        take(post, json.dumps({"eventType": "Bounce", "mail": mail}))
+    assert "destination" in str(refused.value)
+    assert "farm.example" not in str(refused.value)

@@ -17,6 +17,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError, Unauthenticate
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import IdentityScope, PublicLookupScope
+from chalicelib.observability import bind_also
 from chalicelib.web.auth import redirects
 from chalicelib.web.auth.guessable_words import guessable_words
 
@@ -146,6 +147,7 @@ def _dealer_at(request: Request) -> PublicDealer:
     """The dealer whose address this is; the texts are in its language from here on. Raises NotFoundError."""
     dealer = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"])
     i18n.activate(dealer.locale)
+    bind_also(dealer=dealer.dealer_id)
     return dealer
 
 

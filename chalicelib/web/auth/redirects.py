@@ -7,6 +7,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.scopes import TenantScope
+from chalicelib.observability import Refusal, refused
 
 
 def landing_path(request: Request, membership: Membership | None) -> str:
@@ -31,4 +32,5 @@ def redirect_if_logged_in(request: Request) -> Response | None:
 
 def expired_link_page(request: Request, next_path: str, label: str) -> Response:
     """A one-time link that no longer works: used, replaced, expired or never made, all the same."""
+    refused(Refusal.LINK, address=request.address)
     return page(request, "auth/link_expired.html", status=404, next_path=next_path, label=label)

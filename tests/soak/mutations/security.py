@@ -231,7 +231,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         "A deployed portal answers only its own front, and nobody while the secret that proves it is missing",
         "origin-secret-required",
-        Swap("if secrets", "if not secrets"),
+        Swap("bool(secrets)", "not secrets"),
         "tests/http/test_request.py::test_a_call_that_passes_by_the_distribution_is_refused",
     ),
     Mutation(

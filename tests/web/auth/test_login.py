@@ -1,8 +1,11 @@
 """The log in pages as a browser meets them: threats 4 to 8 and 18 at the pages."""
 
+import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
 
@@ -18,6 +21,7 @@ from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
+from chalicelib.observability import logger
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import PASSWORD, Cast, Member
 from tests.fixtures.worlds import World
@@ -63,6 +67,17 @@ def pages(aws: World, now: datetime, ids: Ids) -> Iterator[LoginPages]:
 
 
 @pytest.fixture
+def log() -> Iterator[StringIO]:
+    """The lines of the log, each as it was bound when it was written."""
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logger.registered_formatter)
+    logger.addHandler(handler)
+    yield stream
+    logging.getLogger(logger.name).removeHandler(handler)
+
+
+@pytest.fixture
 def offered(cast: Cast) -> Membership:
     return Membership(cast.ours.dealer.dealer_id, MembershipKind.CUSTOMER, "B/0003#x", "Postgate Farm", role=Role.ADMIN)
 
@@ -77,6 +92,43 @@ def test_the_session_cookie_is_bound_to_this_host_and_hidden_from_scripts(cast: 
     page = pages.log_in(pages.visitor(), cast.ours.admin.email)
     line = next(line for line in page.cookies if line.startswith("__Host-session="))
     assert {part.strip() for part in line.split(";")[1:]} == {"Path=/", "Secure", "HttpOnly", "SameSite=Lax"}
+
+
+def test_a_browser_is_known_again_by_a_cookie_that_only_this_host_reads(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.visitor()
+    page = pages.log_in(visitor, cast.ours.admin.email)
+    line = next(line for line in page.cookies if line.startswith("__Host-device="))
+    assert {part.strip() for part in line.split(";")[1:]} == {
+        "Path=/",
+        "Secure",
+        "HttpOnly",
+        "SameSite=Lax",
+        "Max-Age=15552000",
+    }
+    visitor.get("/accounts")
+    visitor.submit("/logout")
+    for _ in range(10):
+        pages.log_in(pages.visitor(), cast.ours.admin.email, "not it")
+    assert pages.log_in(pages.visitor(), cast.ours.admin.email).status == 429
+    assert pages.log_in(visitor, cast.ours.admin.email).status == 303
+
+
+def test_a_new_password_is_not_made_of_the_dealers_name(cast: Cast, pages: LoginPages) -> None:
+    person = cast.ours.customer
+    made = recovery.create_reset_link(
+        SCOPE, email=person.email, request_id=pages.ids.ulid(pages.now), now=pages.now, ids=pages.ids
+    )
+    assert made
+    visitor, path = pages.visitor(), f"/reset/{made.link.secret}"
+    visitor.get(path)
+    for word in (cast.ours.dealer.name, person.membership.account_name):
+        page = visitor.submit(path, password=f"{word} 2026 {word}!")
+        assert (page.status, "easy to guess" in page.text) == (422, True), word
+    here = pages.logged_in(person)
+    here.get("/account/password")
+    typed = f"{person.membership.account_name} 2026!!!!"
+    page = here.submit("/account/password", current_password=PASSWORD, password=typed)
+    assert (page.status, "easy to guess" in page.text) == (422, True)
 
 
 def test_a_dealers_log_in_page_bears_its_name_and_colours(cast: Cast, pages: LoginPages) -> None:
@@ -130,6 +182,27 @@ def test_the_limit_says_the_same_to_everybody(cast: Cast, pages: LoginPages) -> 
     assert answers[0][0] == 429
     pages.now += timedelta(minutes=5)
     assert pages.log_in(pages.visitor(), cast.ours.customer.email).status == 303
+
+
+def test_whoever_is_turned_away_leaves_one_event_that_names_nobody(
+    cast: Cast, pages: LoginPages, log: StringIO
+) -> None:
+    slug, emails = cast.ours.dealer.slug, (cast.ours.admin.email, cast.outsider_email)
+    visitor = pages.visitor()
+    for email in emails:
+        pages.log_in(visitor, email, "wrong meadow lantern", f"/d/{slug}/login")
+    visitor.get(f"/reset/{pages.ids.secret()}")
+    for _ in range(9):
+        pages.log_in(visitor, cast.outsider_email, "wrong meadow lantern")
+    lines = [line for line in map(json.loads, log.getvalue().splitlines()) if line["message"] == "auth.refused"]
+    whys = [line["why"] for line in lines]
+    assert whys == ["credentials", "credentials", "link", *["credentials"] * 8, "limit"]
+    assert [line.get("dealer") for line in lines[:3]] == [cast.ours.dealer.dealer_id] * 2 + [None]
+    assert lines[0]["route"] == "/d/{slug}/login"
+    assert lines[1]["email_hash"] == lines[3]["email_hash"] == lines[-1]["email_hash"] != lines[0]["email_hash"]
+    assert len({line["address_hash"] for line in lines}) == 1
+    everything = json.dumps(lines)
+    assert not [text for text in (*emails, "meadow", "2001:db8", slug) if text in everything]
 
 
 def test_a_forged_forwarded_for_does_not_change_who_is_counted(cast: Cast, pages: LoginPages) -> None:
