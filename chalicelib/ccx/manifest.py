@@ -67,9 +67,8 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="ignore", hide_input_in_errors=True
-    )  # a later minor version may say more
+    # A later minor version may say more.
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Source(_Part):

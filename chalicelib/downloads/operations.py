@@ -27,8 +27,8 @@ from chalicelib.observability import logger
 from chalicelib.rendering.spreadsheet import CONTENT_TYPES, write
 from chalicelib.store import queues, temporary_files
 
-MAX_QUEUED = 3
-"""How many files a person may wait for at once."""
+MAX_QUEUED = 1
+"""How many files a person may wait for at once: each takes a function for a minute or two."""
 MAX_KEPT = 20
 MAX_IN_MEMORY = 8_000_000
 
@@ -109,7 +109,7 @@ def _with(before: repo.Downloads, new: Download, now: datetime) -> repo.Download
         return kept
     if sum(download.state_at(now) is DownloadState.QUEUED for download in kept) >= MAX_QUEUED:
         raise TooManyError(
-            _("Several files are being prepared for you already. Try again when they are ready."),
+            _("A file is being prepared for you already. Try again when it is ready."),
             retry_after=int(STALE_AFTER.total_seconds()),
         )
     return (*kept[-MAX_KEPT + 1 :], new)

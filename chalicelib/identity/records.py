@@ -1,6 +1,7 @@
 """The items of identity: keys `P# E# S# T# K# LIMIT#`, seen by the identity role alone."""
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.store.record import Record
 
@@ -104,3 +105,10 @@ class AuditRecord(Record):
     at = UTCDateTimeAttribute()
     event = UnicodeAttribute()
     detail: JSONAttribute = JSONAttribute()
+
+    def own_condition(self) -> Condition:
+        """A row is never put over another; the same one may come twice, where its cause is done twice."""
+        same: Condition = (type(self).event == self.event) & (type(self).at == self.at)
+        new: Condition = type(self).pk.does_not_exist()
+        either: Condition = new | same
+        return either

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib import settings
 from chalicelib.ccx.findings import FINDINGS, Finding
+from chalicelib.ccx.manifest import Manifest
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
 from chalicelib.ingest import names, repo, report
@@ -79,6 +80,12 @@ def import_run(scope: TenantScope, *, number: int) -> ImportRun:
     if run is None:
         raise NotFoundError
     return run
+
+
+def manifest_of(scope: TenantScope, *, number: int) -> Manifest | None:
+    """What the export of a run says of itself, or None of a run that never was, or could not be read."""
+    run = repo.run(scope, number)
+    return run.manifest if run else None
 
 
 def published_run(scope: TenantScope) -> Published:

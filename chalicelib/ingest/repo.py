@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.ingest import records
 from chalicelib.ingest.model import Event, ImportRun, Lease, Part, RunState, Upload
-from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.ids import Ids, first_ulid
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.batch import batch_get, batch_write
@@ -17,6 +17,9 @@ from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Check, Put, WriteItem, transaction
 
 KEEP_UPLOADS = timedelta(days=60)
+KEEP_BEGUN = timedelta(hours=1)
+"""A form is good for a quarter of that. What comes later still is known by its name."""
+_BEGUN = ("UPLOADS", "BEGUN")
 _runs: Codec[ImportRun] = Codec(ImportRun)
 _uploads: Codec[Upload] = Codec(Upload)
 
@@ -168,9 +171,35 @@ def write_export(scope: TenantScope, export_id: str, *, run: int, content: str) 
 
 @scoped
 def upload(scope: TenantScope, upload_id: str) -> Upload | None:
-    """The current state of the upload."""
+    """The upload as it stands now; one that was begun and has not come is kept apart, for an hour."""
     found = records.UploadRecord.find(tenant_pk(scope, "UPLOADS"), upload_id, consistent=True)
-    return _as_upload(found) if found else None
+    if found:
+        return _as_upload(found)
+    begun = records.UploadRecord.find(tenant_pk(scope, *_BEGUN), upload_id, consistent=True)
+    return replace(_as_upload(begun), version=None) if begun else None
+
+
+@scoped
+def begun_uploads(scope: TenantScope, *, since: datetime) -> int:
+    """How many uploads were begun since then and have not come yet."""
+    model = records.UploadRecord
+    pk, first = tenant_pk(scope, *_BEGUN), first_ulid(since)
+    begun = {found.sk for found in model.query(pk, model.sk >= first, attributes_to_get=["pk", "sk"])}
+    if not begun:
+        return 0
+    came = batch_get(model, [(tenant_pk(scope, "UPLOADS"), one) for one in begun], only=("ttl",))
+    return len(begun) - len(came)
+
+
+def begin_upload(scope: TenantScope, upload: Upload) -> WriteItem:
+    """Write an upload that may come: it goes by itself, and is in nobody's way."""
+    record = records.UploadRecord(
+        pk=tenant_pk(scope, *_BEGUN),
+        sk=upload.upload_id,
+        body=_uploads.pack(upload),
+        ttl=int((upload.begun_at + KEEP_BEGUN).timestamp()),
+    )
+    return Put(record)
 
 
 @scoped

@@ -9,7 +9,7 @@ from chalicelib.ccx.archive import MAX_BYTES
 from chalicelib.ccx.manifest import parse_bundle_name
 from chalicelib.ingest import names, repo
 from chalicelib.ingest.model import Upload
-from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.errors import InvalidError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
@@ -19,6 +19,7 @@ from chalicelib.store.blobs import PresignedPost
 TYPE = "application/zip"
 # Tested control: upload-form-lifetime
 FORM_SECONDS = 15 * 60
+MAX_BEGUN = 50
 _SAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -62,14 +63,21 @@ def staff_forms(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids
 
 
 def begin_upload(scope: ImportScope, *, file_name: str, size: int, uploaded_by: str, now: datetime, ids: Ids) -> Begun:
-    """A form for an upload client's bundle. Raises InvalidError for a size or a name that no import would accept."""
+    """A form for an upload client's bundle.
+
+    Raises InvalidError for a size or a name that could never be taken in, TooManyError where many never came.
+    """
     if not 0 < size <= MAX_BYTES:
         raise InvalidError(_("A bundle has 1 byte to 2 GiB."), {"size": _("Send fewer documents in one export")})
     parse_bundle_name(file_name)
+    # Tested control: begun-uploads-limited
+    if repo.begun_uploads(scope, since=now - repo.KEEP_BEGUN) >= MAX_BEGUN:
+        text = _("%(num)s uploads were begun in the last hour and have not arrived. Send those first.", num=MAX_BEGUN)
+        raise TooManyError(text, retry_after=int(repo.KEEP_BEGUN.total_seconds()))
     upload_id = ids.ulid(now)
     name = f"inbox/{upload_id}/{_SAFE.sub('-', file_name)}"
     upload = Upload(upload_id, name, now, uploaded_by)
-    repo.commit(scope, [repo.write_upload(scope, upload)])
+    repo.commit(scope, [repo.begin_upload(scope, upload)])
     form = blobs.presign_post(
         scope, settings.load().inbox_bucket, name, max_bytes=size, content_type=TYPE, seconds=FORM_SECONDS
     )

@@ -36,6 +36,11 @@ class Ids:
         return urlsafe_b64encode(self.random_bytes(32)).rstrip(b"=").decode()
 
 
+def first_ulid(moment: datetime) -> str:
+    """Sorts before every ULID of `moment` and after all earlier ones."""
+    return str(ULID.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + bytes(10)))
+
+
 LONGEST_SECRET = 64
 """Characters. Ours have 43, an API key four more."""
 

@@ -83,10 +83,16 @@ class Record(Model):
         except cls.DoesNotExist:
             return None
 
+    def own_condition(self) -> Condition | None:
+        """What every put of such a record requires, whoever puts it."""
+        return None
+
     def save(self, condition: Condition | None = None, *, add_version_condition: bool = True) -> dict[str, Any]:
         """Put the item. Raises ConflictError where the condition or the version fails."""
         with _conflicts():
-            return super().save(condition, add_version_condition=add_version_condition)
+            return super().save(
+                self.own_condition() if condition is None else condition, add_version_condition=add_version_condition
+            )
 
     def update(
         self, actions: Sequence[Action], condition: Condition | None = None, *, add_version_condition: bool = True

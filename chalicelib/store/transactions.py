@@ -40,7 +40,7 @@ class Put:
 
     def add_to(self, write: TransactWrite) -> None:
         """Say it in pynamodb's words."""
-        write.save(self.record, self.condition)
+        write.save(self.record, self.record.own_condition() if self.condition is None else self.condition)
 
 
 @dataclass(frozen=True, slots=True)

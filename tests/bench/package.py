@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chalicelib.identity import operations
+from chalicelib.identity.model import ClientInfo
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
@@ -71,7 +72,7 @@ def _session() -> str:
     ids, now = Ids(), system_clock()
     dealership = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="01632 960 014")
     publish(ImportScope(dealership.dealer.dealer_id), [an_account(open_rows())])
-    client = operations.ClientInfo("192.0.2.1", "Firefox")
+    client = ClientInfo("192.0.2.1", "Firefox")
     email = dealership.customer.email
     return operations.log_in(IdentityScope(), email=email, password=PASSWORD, client=client, now=now, ids=ids).secret
 

@@ -1,15 +1,52 @@
 """A form for one upload, which anybody who has it may use, is of use for a quarter of an hour and no longer."""
 
 from base64 import b64decode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from json import loads
 
+import pytest
+
 from chalicelib.ccx.archive import MAX_BYTES
-from chalicelib.ingest import uploads
+from chalicelib.ingest import repo, uploads
+from chalicelib.kernel.errors import TooManyError
 from chalicelib.kernel.ids import Ids
-from tests.fixtures.cast import Cast
+from tests.fixtures.calls import counted_calls
+from tests.fixtures.cast import Cast, House
+from tests.fixtures.worlds import World
 
 LIFE = timedelta(minutes=15)
+
+
+def begin(house: House, now: datetime, ids: Ids) -> uploads.Begun:
+    name = f"ccx_{house.dealer.code}_20240605T050000Z_00000009.zip"
+    return uploads.begin_upload(house.import_scope, file_name=name, size=100, uploaded_by="agent", now=now, ids=ids)
+
+
+def test_uploads_that_never_come_are_few_and_in_nobodys_way(aws: World, cast: Cast, now: datetime, ids: Ids) -> None:
+    scope, house = cast.ours.import_scope, cast.ours
+    begun = [begin(house, now + timedelta(seconds=n), ids) for n in range(uploads.MAX_BEGUN)]
+    late = now + timedelta(minutes=50)
+    with pytest.raises(TooManyError):
+        begin(house, late, ids)
+    begin(cast.rival, late, ids)
+    found = repo.upload(scope, begun[0].upload_id)
+    assert found
+    assert (found.state, found.uploaded_by) == ("begun", "agent")
+    with counted_calls("dynamodb") as calls:
+        assert repo.waiting_uploads(scope) == []
+    assert calls == ["Query"]
+    read = aws.root("dynamodb").query(
+        TableName=aws.settings.table_name,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": f"D#{scope.dealer_id}#UPLOADS"}},
+    )
+    assert read["ScannedCount"] == 0  # the Imports page and each import read none of them
+    came = replace(found, state="waiting", arrived_at=late)
+    repo.commit(scope, [repo.write_upload(scope, came)])
+    assert [one.upload_id for one in repo.waiting_uploads(scope)] == [found.upload_id]
+    begin(house, late, ids)  # one that has come makes room
+    begin(house, now + timedelta(hours=1, minutes=1), ids)  # and so does time
 
 
 def test_every_form_is_for_one_object_and_ends_soon(cast: Cast, now: datetime, ids: Ids) -> None:

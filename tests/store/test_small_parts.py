@@ -6,12 +6,15 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from pydantic import ValidationError
 
+from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import clients
-from chalicelib.store.audit import audit_row
+from chalicelib.store.audit import audit_row, put_audit_row
 from chalicelib.store.backoff import attempts
 from chalicelib.store.codec import Codec
+from chalicelib.store.roles import assume_scope
+from chalicelib.store.transactions import transaction
 from chalicelib.store.ttl_cache import TtlCache
 from tests.fixtures.worlds import World
 
@@ -109,3 +112,16 @@ def test_a_codec_packs_values_of_its_type() -> None:
         codec.unpack(b"[]")
     with pytest.raises(ValidationError):
         Codec[int](int).unpack(packed)
+
+
+def test_no_audit_row_is_put_over_another(aws: World, ids: Ids, now: datetime) -> None:
+    assert aws.name
+    row = audit_row(SCOPE, ids=ids, now=now, actor="p1", event="import.published", subject="run 3")
+    for _ in range(2):  # what causes it may be done twice
+        put_audit_row(SCOPE, row)
+    forged = audit_row(SCOPE, ids=ids, now=now, actor="nobody", event="import.undone", subject="run 3")
+    forged.sk = row.sk
+    with pytest.raises(ConflictError):
+        put_audit_row(SCOPE, forged)
+    with pytest.raises(ConflictError), assume_scope(SCOPE), transaction() as t:
+        t.put(forged)

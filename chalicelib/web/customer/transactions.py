@@ -10,6 +10,7 @@ from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.ingest import queries as imports
 from chalicelib.kernel.i18n import Text, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
@@ -71,13 +72,13 @@ def transactions(request: Request) -> Response:
 @routes.get("/transactions.csv", CUSTOMER_INVOICES)
 def csv(request: Request) -> Response:
     """The filtered rows, or those of `row`, as CSV."""
-    return _download(request, FileKind.CSV)
+    return _limited_download(request, FileKind.CSV)
 
 
 @routes.get("/transactions.xlsx", CUSTOMER_INVOICES)
 def xlsx(request: Request) -> Response:
     """The same as a workbook."""
-    return _download(request, FileKind.XLSX)
+    return _limited_download(request, FileKind.XLSX)
 
 
 def download_file(request: Request, kind: FileKind, as_of: SnapshotRef | None) -> DownloadFile:
@@ -86,6 +87,10 @@ def download_file(request: Request, kind: FileKind, as_of: SnapshotRef | None) -
     chosen = frozenset(request.query_all.get("row", []))
     rows = [row for row in view.page.rows if row_value(row) in chosen] if chosen else view.page.rows
     return transactions_file.transactions_file(view, kind, rows)
+
+
+def _limited_download(request: Request, kind: FileKind) -> Response:
+    return file_responses.answer(request, request.customer_scope, kind, lambda: _download(request, kind))
 
 
 def _download(request: Request, kind: FileKind) -> Response:
@@ -99,7 +104,10 @@ def _download(request: Request, kind: FileKind) -> Response:
 
 
 def _as_of(request: Request) -> SnapshotRef | None:
-    return SnapshotRef.parse(request.query.get("at", ""))
+    """The run that the address names. What it was is in the run's own record: an address says anything."""
+    asked = SnapshotRef.parse(request.query.get("at", ""))
+    manifest = imports.manifest_of(request.customer_scope, number=asked.run) if asked else None
+    return replace(asked, as_at=manifest.as_at, sequence=manifest.sequence) if asked and manifest else None
 
 
 def _panel(view: AccountView) -> dict[str, Any]:

@@ -91,6 +91,10 @@ def accounts(request: Request) -> Response:
 @routes.get("/staff/accounts.csv", STAFF)
 def accounts_csv(request: Request) -> Response:
     """The filtered list as CSV."""
+    return file_responses.answer(request, request.dealer_scope, FileKind.CSV, lambda: _accounts_csv(request))
+
+
+def _accounts_csv(request: Request) -> Response:
     published = dealers.published(request.dealer_scope)
     return file_responses.deliver(request, request.dealer_scope, download_file(request, published), DOWNLOADS)
 

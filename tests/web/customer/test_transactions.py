@@ -11,12 +11,15 @@ from openpyxl import load_workbook
 
 from chalicelib import services
 from chalicelib.dealers import queries as dealers
+from chalicelib.identity import rate_limits
 from chalicelib.identity.model import Session
+from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger import repo
 from chalicelib.ledger.model import Row
 from chalicelib.web.customer import transactions_file
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
+from tests.ingest.recorded import record_run
 from tests.ledger.accounts import a_facts, an_account, history
 from tests.ledger.published import counted_calls, publish
 from tests.ledger.rows import a_row
@@ -185,6 +188,7 @@ def test_an_account_that_is_no_longer_sent(cast: Cast, customer: Visitor) -> Non
 def test_paging_stays_with_the_export_it_began_with(cast: Cast, customer: Visitor) -> None:
     scope = cast.ours.import_scope
     publish(scope, [an_account(history(250, outstanding=True), run=1)], run=1)
+    record_run(scope, 1, as_at=date(2024, 6, 5), sequence=1)
     first = customer.get(HOME)
     assert "Showing 1 to 100 of 250" in spoken(first)
     publish(scope, [an_account(ROWS, run=2)], run=2)
@@ -196,15 +200,54 @@ def test_paging_stays_with_the_export_it_began_with(cast: Cast, customer: Visito
     repo.forget()
     third = customer.get(second.links["Older"])
     assert "Showing" not in spoken(third) or third.status == 200
+    record_run(scope, 9, as_at=date(2024, 6, 5), sequence=9)
     gone = customer.get(f"{HOME}?page=2&at=9.20240605.20240605.9")
     assert "A new export arrived while you were reading" in spoken(gone)
     assert "Showing 1 to 6 of 6" in spoken(gone)
+
+
+def test_what_the_run_was_is_not_for_the_address_to_say(cast: Cast, customer: Visitor) -> None:
+    scope = cast.ours.import_scope
+    publish(scope, [an_account(ROWS, run=1)], run=1)
+    record_run(scope, 1, as_at=date(2024, 6, 5), sequence=1)
+    publish(scope, [an_account(ROWS, run=2)], run=2)
+    true, forged = "1.20240605.20240605.1", "1.20300101.20240605.777"
+    assert customer.get(f"{HOME}?page=2&at={forged}").text == customer.get(f"{HOME}?page=2&at={true}").text
+    files = [customer.get(f"/transactions.csv?at={at}") for at in (true, forged)]
+    assert files[0].body == files[1].body
+    assert files[0].headers["content-disposition"] == files[1].headers["content-disposition"]
+
+
+def test_a_person_makes_ten_files_in_five_minutes_one_at_a_time(cast: Cast, account: Visitor, now: datetime) -> None:
+    person = f"{cast.ours.dealer.dealer_id}\n{cast.ours.customer.person_id}"
+    identity = IdentityScope()
+    with rate_limits.one_at_a_time(identity, "download.making", person, now=now, seconds=30):
+        busy = account.get("/transactions.csv")
+    assert (busy.status, busy.headers["retry-after"]) == (429, "30")
+    statuses = [account.get(f"/transactions.{kind}").status for kind in ("csv", "xlsx") * 5]
+    assert statuses == [200, 303] * 4 + [200, 429]  # the one that came while another was made counts
+    assert "Try again in 5 minutes" in account.get("/transactions.csv").text
+    with services.use(replace(services.current(), clock=lambda: now + timedelta(minutes=5))):
+        assert account.get("/transactions.csv").status == 200
+
+
+@pytest.mark.parametrize("path", ["/transactions.csv", "/transactions.xlsx"])
+def test_head_is_told_the_type_and_nothing_is_made(account: Visitor, path: str) -> None:
+    account.get("/account/password")  # the session and the dealer are known from here on
+    with counted_calls() as calls:
+        for _ in range(12):
+            page = account.call("HEAD", path)
+            assert (page.status, page.body) == (200, b"")
+    assert set(calls) <= {"GetItem"}
+    got = account.get(path)
+    assert got.status == 303 or got.headers["content-type"] == page.headers["content-type"]
 
 
 def test_pages_cleared_away_start_again(cast: Cast, customer: Visitor) -> None:
     scope = cast.ours.import_scope
     settled: list[Row] = history(12_000)
     publish(scope, [an_account(settled, run=1)], run=1)
+    record_run(scope, 1, as_at=date(2024, 6, 5), sequence=1)
     first = customer.get(f"{HOME}?status=history")
     publish(scope, [an_account(ROWS, run=2)], run=2)
     for page in an_account(settled, run=1).pages:
