@@ -100,5 +100,5 @@ def _pseudonym(kind: str, text: str) -> str:
     if not text:
         return ""
     loaded = settings.load()
-    key = hmac.digest((loaded.origin_secret or loaded.stage).encode(), b"log", "sha256")
+    key = hmac.digest((loaded.accepted_origin_secrets or (loaded.stage,))[0].encode(), b"log", "sha256")
     return hmac.new(key, f"{kind}\n{text}".encode(), "sha256").hexdigest()[:16]

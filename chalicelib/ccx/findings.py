@@ -9,7 +9,7 @@ from chalicelib.ccx.codes import Code
 from chalicelib.ccx.messages import Message, Param, Stored, sentences
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import SOURCE_LOCALE
-from chalicelib.kernel.schemas import DEFERRED, adapter
+from chalicelib.kernel.schemas import adapter
 from chalicelib.rendering.format import formats
 
 MASK = 40

@@ -31,6 +31,8 @@ _MAX_BODY = {Audience.API_KEY: 16_384, Audience.WEBHOOK: 262_144, **dict.fromkey
 """Bytes; of all others MAX_FORM. The longest form that strangers have is a link's: a path, and 256 characters."""
 MAX_FORM = 65_536
 """Bytes of a form behind log in: every tick of a page of customers fits in a tenth of it."""
+LARGEST_BODY = max(MAX_FORM, *_MAX_BODY.values())
+"""What the firewall lets through too."""
 _ROLES = {Audience.STAFF: STAFF_ROLES, Audience.CUSTOMER: CUSTOMER_ROLES}
 
 

@@ -49,6 +49,7 @@ def not_through_the_distribution(request: Request) -> Response:
 def expected(request: Request, error: PortalError) -> Response:
     """The answer to an error that the domain foresaw. One that turns somebody away is told to the log."""
     why = _refusal(request, error)
+    # Tested control: refusal-told
     if why:
         refused(why, email=_email(request), address=request.address, dealer=_dealer_id(request))
     if not request.access.is_machine:

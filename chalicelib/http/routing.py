@@ -71,7 +71,7 @@ def dispatch(view: View, request: Request) -> Response:
     except Exception:  # noqa: BLE001 - chalice would turn it into a JSON 500 before any middleware sees it
         response = errors.unexpected(request)
     if request.method == "HEAD":
-        response.body = ""
+        response.body = b"" if isinstance(response.body, bytes) else ""
     return headers.protect(response, request.access, request.services.settings)
 
 

@@ -22,12 +22,12 @@ class AuditRow(Record):
     subject = UnicodeAttribute()
     detail = JSONAttribute()
 
-    # Tested control: audit-row-not-replaced
     def own_condition(self) -> Condition:
         """A row is never put over another; the same one may come twice, where its cause is done twice."""
         same: Condition = (type(self).event == self.event) & (type(self).at == self.at)
         new: Condition = type(self).pk.does_not_exist()
         either: Condition = new | same
+        # Tested control: audit-row-not-replaced
         return either
 
 

@@ -29,7 +29,7 @@ def answer(request: Request, scope: MemberScope, kind: FileKind, make: Callable[
     HEAD is told the type alone, and nothing is made. Raises TooManyError.
     """
     if request.method == "HEAD":
-        return Response("", {"Content-Type": CONTENT_TYPES[kind]})
+        return Response(b"" if kind is FileKind.XLSX else "", {"Content-Type": CONTENT_TYPES[kind]})
     identity, now = IdentityScope(), request.now
     person = f"{scope.dealer_id}\n{scope.person_id}"
     # Tested control: downloads-limited

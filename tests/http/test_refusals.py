@@ -116,7 +116,7 @@ def test_a_call_past_the_distribution_is_answered_before_anything_is_read(
 
     closed = replace(
         portal,
-        settings=portal.settings.model_copy(update={"origin_secret": "only the distribution knows"}),
+        settings=portal.settings.model_copy(update={"origin_secrets": "only the distribution knows"}),
         session_of=never,
         dealer_of=never,
         render=never,

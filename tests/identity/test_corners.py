@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from chalicelib.identity import operations, queries, recovery, repo, tokens
 from chalicelib.identity.api_keys import create_api_key, revoke_api_key
 from chalicelib.identity.memberships import remove_membership
-from chalicelib.identity.model import ClientInfo, MembershipKind, Membership, OneTimeLink
+from chalicelib.identity.model import ClientInfo, Membership, MembershipKind, OneTimeLink
 from chalicelib.identity.passwords import needs_rehash
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError

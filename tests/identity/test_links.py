@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.identity import invitations, operations, queries, recovery
 from chalicelib.identity.api_keys import create_api_key
-from chalicelib.identity.model import ClientInfo, MembershipKind, Membership
+from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role

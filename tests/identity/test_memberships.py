@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.identity import invitations, operations, queries, repo
-from chalicelib.identity.model import ClientInfo, MembershipKind, Membership, membership_key
+from chalicelib.identity.model import ClientInfo, Membership, MembershipKind, membership_key
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role

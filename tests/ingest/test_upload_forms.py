@@ -12,13 +12,13 @@ from chalicelib.ingest import repo, uploads
 from chalicelib.kernel.errors import TooManyError
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.calls import counted_calls
-from tests.fixtures.cast import Cast, House
+from tests.fixtures.cast import Cast, Dealership
 from tests.fixtures.worlds import World
 
 LIFE = timedelta(minutes=15)
 
 
-def begin(house: House, now: datetime, ids: Ids) -> uploads.Begun:
+def begin(house: Dealership, now: datetime, ids: Ids) -> uploads.Begun:
     name = f"ccx_{house.dealer.code}_20240605T050000Z_00000009.zip"
     return uploads.begin_upload(house.import_scope, file_name=name, size=100, uploaded_by="agent", now=now, ids=ids)
 

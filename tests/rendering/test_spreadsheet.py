@@ -84,7 +84,7 @@ def test_formulas_are_text_in_both(text: str) -> None:
     ],
 )
 def test_no_other_separator_makes_a_formula_of_the_rest_of_a_cell(text: str, kept: str) -> None:
-    content = written(Kind.CSV, [[None, text, None, None]]).decode("utf-8-sig")
+    content = written(FileKind.CSV, [[None, text, None, None]]).decode("utf-8-sig")
     (row,) = list(csv.reader(StringIO(content, newline="")))[1:]
     assert row[1] == kept
     assert opened([[None, text, None, None]]).cell(2, 2).value.replace("_x000D_", "\r") == text

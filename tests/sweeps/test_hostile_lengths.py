@@ -17,7 +17,7 @@ from chalicelib.http import cookies
 from chalicelib.http.access import Audience
 from chalicelib.http.request import MAX_HEADER
 from chalicelib.identity.sessions import csrf_token
-from tests.sweeps.scenario import Stage, access_of, address, parameters
+from tests.sweeps.scenario import Scenario, access_of, address, parameters
 from tests.web.client import OWN_PAGE, Page, Visitor
 
 MOST_NORMALISED = 1_024
@@ -72,13 +72,13 @@ def longest(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
-def costs(stage: Stage, ask: Ask) -> float:
+def costs(scenario: Scenario, ask: Ask) -> float:
     """The processor's seconds for one request of a stranger: the least of three, for the machine has other work too."""
 
     def once() -> float:
-        with stage.visiting(stage.callers()["anonymous"]) as visitor:
+        with scenario.visiting(scenario.callers()["anonymous"]) as visitor:
             visitor.cookies[cookies.CSRF] = "d" * 43
-            visitor._address = f"2001:db8:{stage.ids.random_bytes(2).hex()}:1::7"  # noqa: SLF001 - no limit comes first
+            visitor._address = f"2001:db8:{scenario.ids.random_bytes(2).hex()}:1::7"  # noqa: SLF001 - no limit comes first
             begun = time.process_time()
             page = ask(visitor)
             spent = time.process_time() - begun
@@ -109,52 +109,54 @@ def asked(method: str, target: str, headers: dict[str, str]) -> Ask:
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("path", [path for path, method in OPEN if method == "POST"])
 def test_no_field_of_an_open_form_costs_more_for_being_long(
-    stage: Stage, longest: list[int], path: str, field: str
+    scenario: Scenario, longest: list[int], path: str, field: str
 ) -> None:
     most = access_of(app, path, "POST").max_body
-    target = address(stage, path, stage.cast.ours)
+    target = address(scenario, path, scenario.cast.ours)
     value = marks(most - len(body_of(PLAIN)) - 100)
     hostile = f"{{somebody}}{value}@b.example" if field == "email" else value
-    plain = costs(stage, posted(target, PLAIN))
-    assert costs(stage, posted(target, PLAIN | {field: hostile})) < plain + BUDGET_SECONDS
+    plain = costs(scenario, posted(target, PLAIN))
+    assert costs(scenario, posted(target, PLAIN | {field: hostile})) < plain + BUDGET_SECONDS
     assert max(longest) <= MOST_NORMALISED
     too_long = PLAIN | {field: "x" * most}
-    with stage.visiting(stage.callers()["anonymous"]) as visitor:
+    with scenario.visiting(scenario.callers()["anonymous"]) as visitor:
         visitor.cookies[cookies.CSRF] = "d" * 43
         assert posted(target, too_long)(visitor).status == 422
 
 
 @pytest.mark.parametrize(("path", "method"), OPEN)
-def test_no_header_and_no_cookie_does(stage: Stage, longest: list[int], path: str, method: str) -> None:
-    target = address(stage, path, stage.cast.ours)
-    plain = costs(stage, asked(method, target, {}))
+def test_no_header_and_no_cookie_does(scenario: Scenario, longest: list[int], path: str, method: str) -> None:
+    target = address(scenario, path, scenario.cast.ours)
+    plain = costs(scenario, asked(method, target, {}))
     for size in (MAX_HEADER - 200, 10 * MAX_HEADER):
         hostile = dict.fromkeys(HEADERS, marks(size))
-        assert costs(stage, asked(method, target, hostile)) < plain + BUDGET_SECONDS, size
+        assert costs(scenario, asked(method, target, hostile)) < plain + BUDGET_SECONDS, size
         cookie = "; ".join(f"{name}={marks(size // len(COOKIES))}" for name in COOKIES)
-        assert costs(stage, asked(method, target, {"cookie": cookie})) < plain + BUDGET_SECONDS, size
+        assert costs(scenario, asked(method, target, {"cookie": cookie})) < plain + BUDGET_SECONDS, size
     assert max(longest) <= MOST_NORMALISED
 
 
 @pytest.mark.parametrize(("path", "method"), [one for one in OPEN if parameters(one[0])])
-def test_no_part_of_a_path_does(stage: Stage, longest: list[int], path: str, method: str) -> None:
+def test_no_part_of_a_path_does(scenario: Scenario, longest: list[int], path: str, method: str) -> None:
     (name,) = parameters(path)
     short, long = (path.replace(f"{{{name}}}", text) for text in ("nobody", quote(marks(8_000))))
-    plain = costs(stage, asked(method, short, {}))
-    assert costs(stage, asked(method, long, {})) < plain + BUDGET_SECONDS
+    plain = costs(scenario, asked(method, short, {}))
+    assert costs(scenario, asked(method, long, {})) < plain + BUDGET_SECONDS
     assert max(longest) <= MOST_NORMALISED
 
 
 @pytest.mark.parametrize(("path", "method"), ROUTES)
-def test_no_number_or_name_of_an_address_is_a_defect(stage: Stage, longest: list[int], path: str, method: str) -> None:
+def test_no_number_or_name_of_an_address_is_a_defect(
+    scenario: Scenario, longest: list[int], path: str, method: str
+) -> None:
     """Of routes behind log in too: every text that becomes a number, an id or a search."""
-    caller = stage.callers()[CALLERS.get(access_of(app, path, method).audience, "our admin")]
+    caller = scenario.callers()[CALLERS.get(access_of(app, path, method).audience, "our admin")]
     for hostile in HOSTILE:
         query = urlencode(dict.fromkeys(QUERY, hostile))
-        targets = [f"{address(stage, path, stage.cast.ours)}?{query}"]
+        targets = [f"{address(scenario, path, scenario.cast.ours)}?{query}"]
         if parameters(path):
             targets.append(re.sub(r"\{\w+\}", quote(hostile, safe=""), path))
-        with stage.visiting(caller, fresh=path == "/logout") as visitor:
+        with scenario.visiting(caller, fresh=path == "/logout") as visitor:
             for target in targets:
                 page = called(visitor, method, target, hostile)
                 assert page.status < 500, target[:80]
@@ -171,8 +173,8 @@ def called(visitor: Visitor, method: str, target: str, hostile: str) -> Page:
 
 
 @pytest.mark.parametrize("size", [DIGITS, "1" * 30, "-1", "1e400", '"1"', "[" * 5_000])
-def test_no_json_of_an_upload_client_is_a_defect(stage: Stage, size: str) -> None:
+def test_no_json_of_an_upload_client_is_a_defect(scenario: Scenario, size: str) -> None:
     body = f'{{"file_name": "ccx_a_20240605T090000Z_00000001.zip", "size": {size}}}'
-    with stage.visiting(stage.callers()["our upload client"]) as visitor:
+    with scenario.visiting(scenario.callers()["our upload client"]) as visitor:
         headers = {"content-type": "application/json"}
         assert visitor.call("POST", "/api/v1/uploads", body=body, headers=headers).status == 422

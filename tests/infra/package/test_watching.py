@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.http.request import MAX_BODY
+from chalicelib.http.access import LARGEST_BODY
 from infra.cloudformation import template
 from infra.cloudformation.loader import load
 from infra.package import functions
@@ -180,7 +180,7 @@ def test_the_firewall_has_amazons_rules_but_those_on_what_our_own_say_better() -
         {"SingleHeader": {"Name": "content-length"}},
         "GT",
     )
-    assert longest["Size"] == len(str(MAX_BODY - 1))
+    assert longest["Size"] == len(str(LARGEST_BODY))
 
 
 @pytest.mark.parametrize(("method", "path"), OPEN_FORMS)

@@ -8,6 +8,13 @@ REUSED_NUMBER = (
     "and the new one nothing of before"
 )
 
+AUDITED = (
+    "Each change leaves an audit row, which the program puts no other over; a dealer's role can neither delete nor "
+    "alter one"
+)
+GUESSING = "Guessing ends after a few tries, by account, by address and in all"
+LENGTHS = "What anybody may send is measured before any work is done on it"
+
 CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         "Who may open a route is what it declares, for every kind of visitor",
@@ -172,16 +179,22 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/infra/package/test_sam_template.py::test_pages_send_no_mail_and_are_no_operator_and_imports_know_no_persons",
     ),
     Mutation(
-        "Each change leaves an audit row, and a dealer's audit rows can only be added",
+        AUDITED,
         "audit-append-only",
         Swap('"D#${aws:PrincipalTag/dealer}#AUDIT#*"', '"D#nobody#AUDIT#*"'),
         "tests/infra/iam/test_guard.py::test_a_tenant_role_may_not[delete an audit row]",
     ),
     Mutation(
-        "Each change leaves an audit row, and a dealer's audit rows can only be added",
+        AUDITED,
         "logout-audited",
         Swap(", audit]", "]"),
         "tests/sweeps/test_extra_fields.py::test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row[/logout]",
+    ),
+    Mutation(
+        AUDITED,
+        "audit-row-not-replaced",
+        Value("None"),
+        "tests/store/test_small_parts.py::test_no_audit_row_is_put_over_another",
     ),
     Mutation(
         "Log in, reset and invitation say the same of known and unknown, after the same calls",
@@ -205,22 +218,58 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/web/auth/test_enumeration.py::test_as_much_is_hashed_for_nobody_as_for_somebody",
     ),
     Mutation(
-        "Guessing ends after a few tries, by account, by address and in all",
+        GUESSING,
         "limit-login-by-account",
         Swap("10", "1_000"),
         "tests/identity/test_rate_limits.py::test_many_addresses_cannot_try_one_account",
     ),
     Mutation(
-        "Guessing ends after a few tries, by account, by address and in all",
+        GUESSING,
         "limit-login-by-address",
         Swap("10", "1_000"),
         "tests/identity/test_rate_limits.py::test_one_address_cannot_try_many_accounts",
     ),
     Mutation(
-        "Guessing ends after a few tries, by account, by address and in all",
+        GUESSING,
         "limit-link-use",
         Drop(),
         "tests/web/auth/test_enumeration.py::test_a_link_is_tried_within_the_limiter",
+    ),
+    Mutation(
+        "Guesses of strangers keep nobody out of a browser that they have logged in with",
+        "known-device-counts-alone",
+        Swap("if device", "if device and not email"),
+        "tests/identity/test_devices.py::test_guesses_of_strangers_do_not_stop_a_browser_that_is_known",
+    ),
+    Mutation(
+        LENGTHS,
+        "email-length-first",
+        Swap("> LONGEST_EMAIL", "> 10**9"),
+        "tests/sweeps/test_hostile_lengths.py::test_no_field_of_an_open_form_costs_more_for_being_long[/forgot-email]",
+    ),
+    Mutation(
+        LENGTHS,
+        "password-length-first",
+        Swap("[:LONGEST_TYPED]", ""),
+        "tests/sweeps/test_hostile_lengths.py::test_no_field_of_an_open_form_costs_more_for_being_long[/login-password]",
+    ),
+    Mutation(
+        "One person's files and one dealer's uploads are limited",
+        "downloads-limited",
+        Drop(),
+        "tests/web/customer/test_transactions.py::test_a_person_makes_ten_files_in_five_minutes_one_at_a_time",
+    ),
+    Mutation(
+        "One person's files and one dealer's uploads are limited",
+        "begun-uploads-limited",
+        Swap("MAX_BEGUN:", "10**9:"),
+        "tests/ingest/test_upload_forms.py::test_uploads_that_never_come_are_few_and_in_nobodys_way",
+    ),
+    Mutation(
+        "Whoever is turned away leaves one event and one count, which name nobody",
+        "refusal-told",
+        Swap("if why", "if not why"),
+        "tests/http/test_refusals.py::test_each_refusal_is_one_event[too many]",
     ),
     Mutation(
         "An address is CloudFront's word for it; X-Forwarded-For is never read",
