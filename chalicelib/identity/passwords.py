@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHORTEST = 15
 SHORTEST_WITH_SECOND_FACTOR = 8
 LONGEST = 256
-LONGEST_TYPED = 4 * LONGEST
+MAX_TYPED_LENGTH = 4 * LONGEST
 """Characters before they are normalised: the composed form of four may be one."""
 
 _COMMON = Path(__file__).with_name("common_passwords.txt.gz")
@@ -59,7 +59,7 @@ def problem(password: str, *, context: Iterable[str] = (), second_factor: bool =
         return _("Enter a new password")
     if len(text) < shortest:
         return ngettext("Enter %(num)s character or more", "Enter %(num)s characters or more", shortest, num=shortest)
-    if len(password) > LONGEST_TYPED or len(text) > LONGEST:
+    if len(password) > MAX_TYPED_LENGTH or len(text) > LONGEST:
         return ngettext("Enter %(num)s character or fewer", "Enter %(num)s characters or fewer", LONGEST, num=LONGEST)
     # Tested control: guessable-refused
     if is_guessable(text, context=context):
@@ -120,7 +120,7 @@ def _dummy() -> str:
 
 def _normal(password: str) -> str:
     # Tested control: password-length-first
-    return unicodedata.normalize("NFKC", password[:LONGEST_TYPED])  # which takes the square of a length
+    return unicodedata.normalize("NFKC", password[:MAX_TYPED_LENGTH])  # which takes the square of a length
 
 
 def _words(context: str) -> set[str]:

@@ -22,7 +22,7 @@ from chalicelib.kernel.scopes import IdentityScope
 MINUTES_5 = 300
 HOUR = 3_600
 DAY = 86_400
-_LONGEST_ADDRESS = 64
+_MAX_ADDRESS_LENGTH = 64
 _NETWORKS = ((64, 1), (56, 3), (48, 10))
 """Bits of an IPv6 network that one client may have, and how many times the attempts of a single address it gets."""
 
@@ -86,7 +86,7 @@ LINK_ADDRESS = Limit("link.address", 100, MINUTES_5)
 
 def networks(address: str) -> tuple[str, ...]:
     """What one client has: an IPv4 address, but of IPv6 whole networks, whose addresses cost nothing."""
-    if len(address) > _LONGEST_ADDRESS:
+    if len(address) > _MAX_ADDRESS_LENGTH:
         return ("",)
     try:
         found = ip_address(address)

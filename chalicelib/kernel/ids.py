@@ -41,13 +41,13 @@ def first_ulid(moment: datetime) -> str:
     return str(ULID.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + bytes(10)))
 
 
-LONGEST_SECRET = 64
+MAX_SECRET_LENGTH = 64
 """Characters. Ours have 43, an API key four more."""
 
 
 def may_be_secret(text: str) -> bool:
     """Whether it is worth a look: what is longer than any secret is neither hashed nor looked up."""
-    return 0 < len(text) <= LONGEST_SECRET
+    return 0 < len(text) <= MAX_SECRET_LENGTH
 
 
 def secret_hash(secret: str) -> str:

@@ -244,13 +244,13 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         LENGTHS,
         "email-length-first",
-        Swap("> LONGEST_EMAIL", "> 10**9"),
+        Swap("> MAX_EMAIL_LENGTH", "> 10**9"),
         "tests/sweeps/test_hostile_lengths.py::test_no_field_of_an_open_form_costs_more_for_being_long[/forgot-email]",
     ),
     Mutation(
         LENGTHS,
         "password-length-first",
-        Swap("[:LONGEST_TYPED]", ""),
+        Swap("[:MAX_TYPED_LENGTH]", ""),
         "tests/sweeps/test_hostile_lengths.py::test_no_field_of_an_open_form_costs_more_for_being_long[/login-password]",
     ),
     Mutation(
