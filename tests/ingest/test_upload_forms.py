@@ -18,17 +18,19 @@ from tests.fixtures.worlds import World
 LIFE = timedelta(minutes=15)
 
 
-def begin(house: Dealership, now: datetime, ids: Ids) -> uploads.Begun:
-    name = f"ccx_{house.dealer.code}_20240605T050000Z_00000009.zip"
-    return uploads.begin_upload(house.import_scope, file_name=name, size=100, uploaded_by="agent", now=now, ids=ids)
+def begin(dealership: Dealership, now: datetime, ids: Ids) -> uploads.Begun:
+    name = f"ccx_{dealership.dealer.code}_20240605T050000Z_00000009.zip"
+    return uploads.begin_upload(
+        dealership.import_scope, file_name=name, size=100, uploaded_by="agent", now=now, ids=ids
+    )
 
 
 def test_uploads_that_never_come_are_few_and_in_nobodys_way(aws: World, cast: Cast, now: datetime, ids: Ids) -> None:
-    scope, house = cast.ours.import_scope, cast.ours
-    begun = [begin(house, now + timedelta(seconds=n), ids) for n in range(uploads.MAX_BEGUN)]
+    scope, dealership = cast.ours.import_scope, cast.ours
+    begun = [begin(dealership, now + timedelta(seconds=n), ids) for n in range(uploads.MAX_BEGUN)]
     late = now + timedelta(minutes=50)
     with pytest.raises(TooManyError):
-        begin(house, late, ids)
+        begin(dealership, late, ids)
     begin(cast.rival, late, ids)
     found = repo.upload(scope, begun[0].upload_id)
     assert found
@@ -45,8 +47,8 @@ def test_uploads_that_never_come_are_few_and_in_nobodys_way(aws: World, cast: Ca
     came = replace(found, state="waiting", arrived_at=late)
     repo.commit(scope, [repo.write_upload(scope, came)])
     assert [one.upload_id for one in repo.waiting_uploads(scope)] == [found.upload_id]
-    begin(house, late, ids)  # one that has come makes room
-    begin(house, now + timedelta(hours=1, minutes=1), ids)  # and so does time
+    begin(dealership, late, ids)  # one that has come makes room
+    begin(dealership, now + timedelta(hours=1, minutes=1), ids)  # and so does time
 
 
 def test_every_form_is_for_one_object_and_ends_soon(cast: Cast, now: datetime, ids: Ids) -> None:
