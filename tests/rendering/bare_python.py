@@ -19,7 +19,17 @@ _MACHINE = re.compile(r"[;=/{}\[\]]|'(self|none)'|^[A-Z][\w]*(-[A-Z][\w]*)+$|^[A
 _NO_TEXTS = (["msg"], ["__all__"])
 _MANUAL = {"intro", "notes", "description"}
 """Arguments of declarations that docs/export-format.md quotes."""
-_QUIET_NAMES = {"logger", "bind", "bind_also", "getattr", "isinstance", "TypeVar"}
+_QUIET_NAMES = {
+    "logger",
+    "bind",
+    "bind_also",
+    "getattr",
+    "isinstance",
+    "TypeVar",
+    "TypeAliasType",
+    "metric",
+    "single_metric",
+}
 
 
 def in_python(source: str, *, labels: bool = True) -> list[Bare]:
