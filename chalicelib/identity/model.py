@@ -11,8 +11,6 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import is_portal_customer, key_part
 from chalicelib.kernel.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 
-MAX_EMAIL_LENGTH = 254
-"""RFC 5321: what fits into the path of a mail."""
 NOT_AN_EMAIL = lazy_gettext("Enter an email address in the form name@example.com")
 
 
@@ -176,7 +174,7 @@ def canonical_email(email: str) -> str:
     try:
         return normal_email(email)
     except InvalidError:
-        return email.strip()[: MAX_EMAIL_LENGTH + 1].lower()
+        return email.strip()[: emails.MAX_EMAIL_LENGTH + 1].lower()
 
 
 def email_hash(email: str) -> str:
