@@ -208,7 +208,8 @@ def test_known_and_unknown_take_the_same_calls_whatever_the_browser_says(
     assert answers[1][0].count("BatchGetItem") == bool(claimed)
 
 
-def test_the_address_of_a_stranger_counts_before_the_email_is_read(now: datetime, ids: Ids) -> None:
+def test_the_address_of_a_stranger_counts_before_the_email_is_read(aws: World, now: datetime, ids: Ids) -> None:
+    assert aws.name
     here = ClientInfo("192.0.2.201")
     attempts = (Attempt(rate_limits.RESET.address, "192.0.2.201"),)
     for _ in range(rate_limits.RESET.address.most):
