@@ -70,8 +70,9 @@ def test_every_message_of_the_program_is_collected(catalog: Catalog) -> None:
 
 
 def _passes_on(where: str, name: str) -> bool:
-    """Formats.plural hands over what its callers name, and those are collected as `plural`'s."""
-    return where.startswith("chalicelib/rendering/format.py") and name == "ngettext"
+    """Where a text is named elsewhere, and collected there: as `plural`'s, or as the source that a phrase stores."""
+    places = {"ngettext": "chalicelib/rendering/format.py", "gettext": "chalicelib/ccx/messages.py"}
+    return name in places and where.startswith(places[name])
 
 
 def test_messages_of_all_kinds_are_collected(catalog: Catalog) -> None:
