@@ -135,7 +135,8 @@ def too_many(seconds: int) -> TooManyError:
     else:
         hours = ceil(minutes / 60)
         wait = ngettext("Try again in %(num)s hour.", "Try again in %(num)s hours.", hours, num=hours)
-    return TooManyError(f"{_('Too many attempts.')} {wait}", retry_after=seconds)
+    said = _("Too many attempts.")
+    return TooManyError(f"{said} {wait}", retry_after=seconds)
 
 
 def refund(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime) -> None:
