@@ -36,6 +36,7 @@ _TEXTS = {
     "time_zone": "as in Europe/London",
     "currency": "ISO 4217, as in GBP",
     "tagline": "what the dealer does, in two or three words",
+    "help_text": "for customers who need help, at the foot of their pages",
 }
 _REQUIRED = frozenset({"name", "slug", "code", "contact_email"})
 
@@ -85,7 +86,14 @@ def _profile(arguments: argparse.Namespace) -> Profile:
     given["address"] = tuple(line.strip() for text in arguments.address for line in text.split(",") if line.strip())
     if arguments.modules is not None:
         given["modules"] = frozenset(module.strip() for module in arguments.modules.split(",") if module.strip())
+    if arguments.help_link:
+        given["help_links"] = tuple(_help_link(text) for text in arguments.help_link)
     return profile_of(given)
+
+
+def _help_link(text: str) -> dict[str, str]:
+    label, _, address = text.partition("=")
+    return {"label": label, "address": address}
 
 
 def _email(profile: Profile) -> str:
@@ -117,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(f"--{name.replace('_', '-')}", required=name in _REQUIRED, help=text)
     command.add_argument("--address", action="append", required=True, help="postal lines, by commas or repeated")
     command.add_argument("--modules", help="by commas, as in invoices,messages")
+    command.add_argument("--help-link", action="append", help="as in 'Order parts=https://...'; mailto: and tel: too")
     command.add_argument("--invite-again", action="store_true", help="send the main contact another invitation")
     for one in (command, refresh, *operator_people.add_to(commands)):
         one.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")

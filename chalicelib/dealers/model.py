@@ -14,6 +14,8 @@ from chalicelib.kernel.schemas import DEFERRED
 SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 CODE = r"^[A-Za-z0-9_-]{2,32}$"
 COLOUR = r"^#[0-9a-f]{6}$"
+HELP_ADDRESS = r"^(https://|mailto:|tel:)\S+$"
+MAX_HELP_LINKS = 6
 
 Colour = Annotated[str, Field(pattern=COLOUR)]
 Line = Annotated[str, Field(min_length=1, max_length=120)]
@@ -50,8 +52,19 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
+class HelpLink:
+    """A place that customers are sent to for help: a page, a mail address or a phone number, as a URL."""
+
+    label: Annotated[str, Field(min_length=1, max_length=60)]
+    address: Annotated[str, Field(pattern=HELP_ADDRESS, max_length=300)]
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
 class Profile:
-    """What a dealer is set up with. `code` names it in export bundles; allowances count people and invitations."""
+    """What a dealer is set up with. `code` names it in export bundles; allowances count people and invitations.
+
+    `help_text` and `help_links` stand at the foot of each page of its customers.
+    """
 
     slug: Annotated[str, Field(pattern=SLUG)]
     code: Annotated[str, Field(pattern=CODE)]
@@ -71,6 +84,8 @@ class Profile:
     ageing: AgeingSetting = field(default_factory=AgeingSetting)
     brand: Brand = field(default_factory=Brand)
     tagline: Annotated[str, Field(max_length=160)] = ""
+    help_text: Annotated[str, Field(max_length=600)] = ""
+    help_links: Annotated[tuple[HelpLink, ...], Field(max_length=MAX_HELP_LINKS)] = ()
 
     @field_validator("currency")
     @classmethod

@@ -22,7 +22,8 @@ def content_security_policy(bucket_origins: str) -> str:
             "font-src 'self'",
             f"connect-src {outside}",
             f"form-action {outside}",
-            "frame-src blob:",
+            "worker-src 'self'",
+            "frame-src blob:",  # a document that is printed
             "frame-ancestors 'none'",
             "base-uri 'none'",
         )

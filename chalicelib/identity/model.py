@@ -77,7 +77,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser that is logged in. `session_id` is its secret's hash; `csrf` comes from the secret, never stored."""
+    """A browser that is logged in. `session_id` is its secret's hash; `csrf` comes from the secret, never stored.
+
+    `only_membership`: at log in there was no other to change to.
+    """
 
     session_id: str
     person_id: str
@@ -89,6 +92,7 @@ class Session:
     expires_at: datetime
     address: str
     user_agent: str
+    only_membership: bool = False
 
 
 @dataclass(frozen=True, slots=True)

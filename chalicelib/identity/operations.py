@@ -93,6 +93,7 @@ def open_session(
     chosen = _choose(memberships, dealer_id=dealer_id, account_key=account_key)
     secret = ids.secret()
     session = new_session(person, chosen, secret=secret, address=client.address, user_agent=client.user_agent, now=now)
+    session = replace(session, only_membership=len(memberships) == 1)
     changes: list[WriteItem] = [_password_write(person, password), *writes.open_session(session)]
     # Tested control: login-ends-old-session
     changes += _end_old(scope, client.old_secret)

@@ -48,6 +48,7 @@ class SessionRecord(Record):
     expires_at = UTCDateTimeAttribute()
     address = UnicodeAttribute(default="")
     user_agent = UnicodeAttribute(attr_name="agent", default="")
+    only_membership = BooleanAttribute(attr_name="only", default=False)
 
 
 class SessionEntry(Record):

@@ -124,10 +124,15 @@ def _page(scope: TenantScope, head: AccountHead, opened: Sequence[Row], query: R
 
 
 def _candidates(scope: TenantScope, head: AccountHead, opened: Sequence[Row], query: RowQuery) -> Sequence[Row]:
-    if query.status is LedgerTab.CURRENT or query.age is not None:
+    if query.status is LedgerTab.CURRENT or query.age is not None or query.open_state is not None:
         return opened
-    settled = _rows(scope, head, head.settled_pages)
+    settled = _rows(scope, head, [page for page in head.settled_pages if _may_hold(page, query)])
     return settled if query.status is LedgerTab.HISTORY else [*opened, *settled]
+
+
+def _may_hold(page: PageRef, query: RowQuery) -> bool:
+    """Whether rows of the dates that were asked for can be on this page."""
+    return (query.first is None or page.newest >= query.first) and (query.last is None or page.oldest <= query.last)
 
 
 def _rows(scope: TenantScope, head: AccountHead, pages: Sequence[PageRef]) -> list[Row]:

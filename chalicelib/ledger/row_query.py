@@ -6,6 +6,7 @@ from enum import StrEnum
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from chalicelib.kernel.i18n import SOURCE_LOCALE
 from chalicelib.ledger import search
 from chalicelib.ledger.ageing import ORDER, Age
 from chalicelib.ledger.model import Row, TransactionType, newest_first
@@ -30,17 +31,32 @@ class Sort(StrEnum):
     SETTLEMENT = "settlement"
 
 
+class OpenState(StrEnum):
+    """What a list of open rows can be narrowed to: the sums of the first screen."""
+
+    OVERDUE = "overdue"
+    NOT_DUE = "due"
+    CREDIT = "credit"
+
+
 _NEVER_BLANK = frozenset({Sort.REFERENCE, Sort.TYPE, Sort.TOTAL, Sort.OUTSTANDING})
 
 
 @dataclass(frozen=True, slots=True)
 class RowQuery:
-    """What was asked for; None means all, also of `page`: then every row is on one. Pages count from 1."""
+    """What was asked for; None means all, also of `page`: then every row is on one. Pages count from 1.
+
+    `first` and `last` are ISO dates, both included; `locale` says how dates in `text` are written.
+    """
 
     type: TransactionType | None = None
     status: LedgerTab | None = LedgerTab.CURRENT
     age: Age | None = None
+    open_state: OpenState | None = None
+    first: str | None = None
+    last: str | None = None
     text: str = ""
+    locale: str = SOURCE_LOCALE
     sort: Sort = Sort.DATE
     descending: bool = True
     page: int | None = 1
@@ -48,8 +64,13 @@ class RowQuery:
     @property
     def in_stored_order(self) -> bool:
         """Newest first and unfiltered but for the status: then pages of storage can be picked unseen."""
-        plain = self.type is None and self.age is None and not self.text.strip()
-        return plain and self.sort is Sort.DATE and self.descending
+        return not self.is_filtered and self.sort is Sort.DATE and self.descending
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything but the status leaves rows out."""
+        chosen = (self.type, self.open_state, self.age, self.first, self.last)
+        return any(part is not None for part in chosen) or bool(self.text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +119,25 @@ def filter_rows(rows: Iterable[Row], query: RowQuery, rules: LedgerRules) -> lis
         found = [row for row in found if tab(row) is query.status]
     if query.type is not None:
         found = [row for row in found if row.type == query.type]
+    if query.open_state is not None:
+        found = [row for row in found if _open_state(row, rules) is query.open_state]
     if query.age is not None:
         found = [row for row in found if rules.age(row) is query.age]
+    if query.first is not None:
+        found = [row for row in found if row.transaction_date >= query.first]
+    if query.last is not None:
+        found = [row for row in found if row.transaction_date <= query.last]
     if query.text.strip():
-        found = search.search(found, query.text, digits=rules.digits)
+        found = search.search(found, query.text, digits=rules.digits, locale=query.locale)
     return found
+
+
+def _open_state(row: Row, rules: LedgerRules) -> OpenState | None:
+    if not row.outstanding:
+        return None
+    if row.outstanding < 0:
+        return OpenState.CREDIT
+    return OpenState.OVERDUE if rules.overdue_days(row) else OpenState.NOT_DUE
 
 
 def sort_rows(rows: Iterable[Row], query: RowQuery, rules: LedgerRules) -> list[Row]:

@@ -34,7 +34,7 @@ def letterhead(dealer: Dealer) -> Letterhead:
     return Letterhead(
         name=dealer.name,
         phone=dealer.phone,
-        reply_to=dealer.support_email or dealer.contact_email,
+        reply_to=dealer.support_email,
         address=dealer.address,
         locale=dealer.locale,
         nav_bg=dealer.brand.nav_bg,

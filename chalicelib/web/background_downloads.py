@@ -17,6 +17,7 @@ from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.web.customer import transactions
+from chalicelib.web.customer.account_page import HOME as CUSTOMER_HOME
 from chalicelib.web.staff import accounts
 
 
@@ -45,7 +46,7 @@ def _accounts(request: Request, download: Download) -> DownloadFile:
 
 
 _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
-    **{f"{transactions.HOME}.{kind}": _transactions for kind in FileKind},
+    **{f"{CUSTOMER_HOME}.{kind}": _transactions for kind in FileKind},
     f"{accounts.HOME}.csv": _accounts,
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 from infra.cloudformation.loader import load
 from infra.cloudformation.template import EDGE
 from infra.package import archive, chalice, checks, project
+from infra.package.asset_versions import list_assets
 from infra.package.functions import SECRETS
 from infra.package.interpreter import PackageError
 from infra.package.jinja_templates import compile_templates
@@ -63,6 +64,7 @@ def _finish(packed: Path, unpacked: Path, package: Package) -> None:
     archive.unpack(packed / "deployment.zip", unpacked)
     archive.compile_loaded(unpacked)
     compile_templates(unpacked)
+    list_assets(unpacked)
     archive.write(unpacked, package.archive)
     template = json.loads((packed / "sam.json").read_text())
     package.template.write_text(json.dumps(finished(template), indent=1))

@@ -137,7 +137,7 @@ def _packed_as(name: str) -> str:
 def _own_files() -> Iterable[Path]:
     yield ROOT / "app.py"
     yield from (p for p in (ROOT / "chalicelib").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    yield from (p for p in (ROOT / "templates").rglob("*") if p.is_file())
+    yield from (p for p in (ROOT / "templates").rglob("*") if p.is_file() and "assets" not in p.parts)
 
 
 def _functions(template: dict[str, Any]) -> dict[str, Any]:

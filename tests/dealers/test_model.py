@@ -49,6 +49,11 @@ def test_a_profile_needs_little_and_trims() -> None:
         ("brand", {"nav_bg": "#FFFFFF"}),
         ("brand", {"nav_bg": "#fff;background:url(x)"}),
         ("brand", {"nav_bg": "#ffffff\n}"}),
+        ("help_text", "x" * 601),
+        ("help_links", [{"label": "Parts", "address": "javascript:alert(1)"}]),
+        ("help_links", [{"label": "Parts", "address": "http://parts.example"}]),
+        ("help_links", [{"label": "", "address": "https://parts.example"}]),
+        ("help_links", [{"label": "Parts", "address": "https://parts.example"}] * 7),
         ("dealer_id", "aaaaaaaaaa"),
     ],
 )

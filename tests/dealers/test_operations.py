@@ -122,7 +122,16 @@ def test_anybody_may_read_the_public_copy_and_it_holds_no_more_than_is_meant(now
     found = queries.public_dealer_at(PublicLookupScope(), profile.slug.upper())
     assert found == queries.public_dealer(PublicScope(dealer.dealer_id)) == PublicDealer.of(dealer)
     assert set(PublicDealer.__dataclass_fields__).isdisjoint(
-        {"code", "contact_email", "vat_number", "user_allowance", "invite_allowance", "ageing"}
+        {
+            "code",
+            "contact_email",
+            "vat_number",
+            "user_allowance",
+            "invite_allowance",
+            "ageing",
+            "help_text",
+            "help_links",
+        }
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.model import HelpLink
 from chalicelib.dealers.staff import repo as staff
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope, OperatorScope, TenantScope
@@ -72,6 +73,17 @@ def test_a_dealer_is_set_up_and_its_contact_invited(
     assert send_due(ImportScope(made.dealer_id), deps=deps) == 1
     assert sender.sent[0].to == f"owner@{made.slug}.example"
     assert "https://portal.example/i/" in sender.sent[0].text
+
+
+def test_help_for_customers_is_set(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(**{"help-text": "Press option 1 for parts.", "help-link": "Order parts=https://parts.example/?a=b"}) == 0
+    made = dealers.dealer(TenantScope(dealer_id(run)))
+    assert (made.help_text, made.help_links) == (
+        "Press option 1 for parts.",
+        (HelpLink("Order parts", "https://parts.example/?a=b"),),
+    )
+    assert run(**{"help-link": "no address"}) == 1
+    assert "help_links" in capsys.readouterr().err.replace("-", "_")
 
 
 def test_again_changes_nothing_and_sends_nothing(run: Run, aws: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -105,6 +105,16 @@ def test_every_page_of_the_list_is_the_same_as_if_all_rows_had_been_read(dealer:
             assert (found.count, found.total) == (len(everything), sum(row.total for row in everything))
 
 
+def test_rows_of_some_dates_are_the_same_as_if_all_rows_had_been_read(dealer: ImportScope) -> None:
+    publish(dealer, [an_account(settled(9_000))])
+    everything = view_of(dealer, RowQuery(status=None, page=None)).page.rows
+    days = sorted({row.transaction_date for row in everything})
+    for first, last in ((days[3], days[-3]), (None, days[5]), (days[-5], None), (days[7], days[7])):
+        found = view_of(dealer, RowQuery(status=None, first=first, last=last, page=None)).page.rows
+        wanted = [row for row in everything if (first or "") <= row.transaction_date <= (last or "9")]
+        assert list(found) == wanted
+
+
 def test_a_deep_page_reads_only_the_pages_it_shows(dealer: ImportScope) -> None:
     publish(dealer, [an_account(settled(20_000))])
     head = read(dealer).head

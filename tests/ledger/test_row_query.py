@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.model import Row, TransactionType
-from chalicelib.ledger.row_query import RowQuery, Sort, page_of
+from chalicelib.ledger.row_query import OpenState, RowQuery, Sort, page_of
 from chalicelib.ledger.status import LedgerTab
 from tests.ledger.accounts import history, rules_at
 from tests.ledger.rows import a_row, account_rows
@@ -38,6 +38,13 @@ def test_first_look_is_what_is_open_newest_first() -> None:
         ({"status": LedgerTab.HISTORY}, ["126867"]),
         ({"type": TransactionType.CREDIT_NOTE}, ["C1"]),
         ({"age": Age.TWO}, ["126950"]),
+        ({"open_state": OpenState.OVERDUE}, ["126950"]),
+        ({"open_state": OpenState.NOT_DUE}, ["127070", "127072"]),
+        ({"open_state": OpenState.CREDIT}, ["C1"]),
+        ({"first": "2024-06-04"}, ["127070", "127072"]),
+        ({"last": "2024-04-17"}, ["126950", "126867"]),
+        ({"first": "2024-06-01", "last": "2024-06-01"}, ["C1"]),
+        ({"text": "31 October"}, ["126867"]),
         ({"text": "127"}, ["127070", "127072"]),
         ({"text": "parts 127"}, ["127070"]),
         ({"text": "STRASSE"}, ["127072"]),

@@ -31,3 +31,25 @@ def test_only_the_first_words_count() -> None:
     row = a_row("127070", total=770)
     assert search([row], " ".join(["127070"] * MAX_WORDS + ["else"]), digits=2) == [row]
     assert search([row], "127070 else", digits=2) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("23 Nov", ["dated", "due", "worded"]),
+        ("23/11/2026", ["dated"]),
+        ("November", ["dated", "worded"]),
+        ("November 2025", []),
+        ("23 Nov hose", ["dated"]),
+        ("26. Dez.", ["late"]),
+    ],
+)
+def test_a_day_is_any_that_a_row_shows_and_a_month_that_of_its_own_date(text: str, expected: list[str]) -> None:
+    rows = [
+        a_row("dated", total=770, on="2026-11-23", description="Hose"),
+        a_row("due", total=770, on="2026-10-24", due_date="2025-11-23"),
+        a_row("late", total=770, on="2026-12-26"),
+        a_row("worded", total=770, on="2026-01-05", description="23 rolls, of November"),
+    ]
+    locale = "de-DE" if "Dez" in text else "en-GB"
+    assert [row.reference for row in search(rows, text, digits=2, locale=locale)] == expected

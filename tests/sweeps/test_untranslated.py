@@ -59,7 +59,9 @@ def data(dealership: Dealership, member: Member | None) -> str:
     initials = "".join(word[0] for word in dealer.name.split())
     emails = [member.email, member.email[:2].upper()] if member else []
     names = [one.membership.account_name for one in customers]
-    known = (only_ours(dealership), transaction(dealership), dealer.name, dealer.tagline, initials, *names, *emails)
+    address = ", ".join(dealer.address)
+    people = initials, *names, *emails
+    known = (only_ours(dealership), transaction(dealership), dealer.name, dealer.tagline, address, *people)
     return rf"{canary(dealership)}( of \d+|@farm\.example|\.csv)?|{'|'.join(map(re.escape, known))}"
 
 

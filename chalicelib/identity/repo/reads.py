@@ -190,6 +190,7 @@ def _as_session(found: records.SessionRecord) -> Session:
         expires_at=found.expires_at,
         address=found.address,
         user_agent=found.user_agent,
+        only_membership=found.only_membership,
     )
 
 

@@ -116,6 +116,7 @@ def open_session(session: Session) -> tuple[WriteItem, ...]:
         expires_at=session.expires_at,
         address=session.address,
         user_agent=session.user_agent,
+        only_membership=session.only_membership,
     )
     entry = records.SessionEntry(
         pk=f"P#{session.person_id}",

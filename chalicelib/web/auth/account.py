@@ -28,7 +28,17 @@ def accounts(request: Request) -> Response:
     text = request.query.get("q", "").strip()
     found = choices(request, memberships, text)
     wanted = request.query.get("next", "")
-    return page(request, "auth/accounts.html", dealer=None, groups=found, some=bool(memberships), q=text, wanted=wanted)
+    back = _back(request) if session.membership else ""
+    return page(
+        request,
+        "auth/accounts.html",
+        dealer=None,
+        groups=found,
+        some=bool(memberships),
+        q=text,
+        wanted=wanted,
+        back="" if back == request.path else back,
+    )
 
 
 @routes.post("/accounts", LOGGED_IN)

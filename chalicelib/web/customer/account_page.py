@@ -1,8 +1,10 @@
 """What the pages of a customer's account have in common: whose account it is, and what of it the address asks for."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import replace
+from datetime import date
 from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.http.request import Request
@@ -11,11 +13,15 @@ from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.model import TransactionType
-from chalicelib.ledger.row_query import RowQuery, Sort
+from chalicelib.ledger.row_query import OpenState, RowQuery, Sort
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.ledger.status import LedgerTab
 
-E = TypeVar("E", Sort, LedgerTab, Age, TransactionType)
+E = TypeVar("E", Sort, LedgerTab, OpenState, Age, TransactionType)
+
+HOME = "/transactions"
+LIST_FIELDS = ("type", "status", "age", "from", "to", "q", "sort", "order", "page")
+"""What of an address says which rows a list shows, and in which order."""
 
 ASCENDING_FIRST = frozenset({Sort.REFERENCE, Sort.TYPE, Sort.DESCRIPTION, Sort.DUE, Sort.DISC})
 """Columns that a first click sorts upwards; dates and amounts begin with the newest and the largest."""
@@ -36,21 +42,39 @@ def account_view(request: Request, query: RowQuery, *, as_of: SnapshotRef | None
     return queries.account_view(scope, ref=ref, now=request.now, query=query, as_of=as_of)
 
 
-def row_query(query: Mapping[str, str]) -> RowQuery:
-    """The filters of an address. What is not known counts as not asked. An age shows open rows: others have none."""
+def row_query(query: Mapping[str, str], locale: str) -> RowQuery:
+    """The filters of an address. What is not known counts as not asked. Settled rows have no age.
+
+    `locale` says how dates in the search text are written.
+    """
     sort = _one_of(Sort, query.get("sort")) or Sort.DATE
     order = query.get("order")
-    descending = order == "desc" if order in {"asc", "desc"} else sort not in ASCENDING_FIRST
-    asked = RowQuery(
+    status = query.get("status")
+    tab = None if status == "all" else _one_of(LedgerTab, status) or LedgerTab.CURRENT
+    return RowQuery(
         type=_one_of(TransactionType, query.get("type")),
-        status=None if query.get("status") == "all" else _one_of(LedgerTab, query.get("status")) or LedgerTab.CURRENT,
-        age=_one_of(Age, query.get("age")),
+        status=tab,
+        open_state=_one_of(OpenState, status),
+        age=None if tab is LedgerTab.HISTORY else _one_of(Age, query.get("age")),
+        first=_iso_day(query.get("from", "")),
+        last=_iso_day(query.get("to", "")),
         text=query.get("q", "")[:MAX_SEARCH_LENGTH],
+        locale=locale,
         sort=sort,
-        descending=descending,
+        descending=order == "desc" if order in {"asc", "desc"} else sort not in ASCENDING_FIRST,
         page=_page(query.get("page", "")),
     )
-    return replace(asked, status=LedgerTab.CURRENT) if asked.age else asked
+
+
+def list_query(query: Mapping[str, str]) -> str:
+    """What of an address makes its list, as a query string: a page that is reached from the list leads back by it."""
+    return urlencode({name: query[name] for name in LIST_FIELDS if query.get(name)})
+
+
+def list_address(query: str) -> str:
+    """The list that `list_query` described; whatever else is in there is left out."""
+    kept = list_query(dict(parse_qsl(query)))
+    return f"{HOME}?{kept}" if kept else HOME
 
 
 def _one_of(kind: type[E], text: str | None) -> E | None:
@@ -59,3 +83,12 @@ def _one_of(kind: type[E], text: str | None) -> E | None:
 
 def _page(text: str) -> int:
     return min(whole_number(text) or 1, MAX_PAGE)
+
+
+def _iso_day(text: str) -> str | None:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None

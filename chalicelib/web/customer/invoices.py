@@ -6,6 +6,7 @@ from io import BytesIO
 from chalice.app import Response
 
 from chalicelib.documents import queries as documents
+from chalicelib.documents.model import InvoiceLine
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, see_other_external
@@ -18,16 +19,17 @@ from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.codec import to_transaction
 from chalicelib.ledger.model import Row
 from chalicelib.store.temporary_files import safe_file_name, temporary_download
-from chalicelib.web.customer.account_page import account_ref
+from chalicelib.web.customer.account_page import account_ref, list_address
 from chalicelib.web.presenters.invoice import details, document, events, title_of
-from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, status_badge
+from chalicelib.web.presenters.invoice_page import page_lines, standing
+from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state
 
 routes = Routes(__name__)
 
 
 @routes.get("/invoices/{account}/{kind}/{transaction}", CUSTOMER_INVOICES)
 def invoice(request: Request) -> Response:
-    """Its page; for a script that lays it over the list, only the dialog."""
+    """Its page, with its lines for who has no room for the PDF; for a script that lays it over the list, the dialog."""
     view, row = _find(request)
     formatter = RowFormatter.of(view, request.fmt)
     return page(
@@ -36,9 +38,10 @@ def invoice(request: Request) -> Response:
         **account_header(view, formatter),
         row=row,
         title=title_of(row),
-        state=status_badge(formatter, view.rules.state(row), whole=True),
-        outstanding=formatter.money(row.outstanding),
+        standing=standing(view, formatter, row),
         saving=view.rules.saving([row]),
+        lines=[] if request.htmx else page_lines(formatter, _lines(request, view, row) or []),
+        back=list_address(request.query.get("list", "")),
         details=details(view, formatter, row),
         events=events(view, row),
         document=document_state(row),
@@ -70,11 +73,10 @@ def pdf(request: Request) -> Response:
 def _drawn(request: Request, view: AccountView, row: Row, name: str) -> str:
     from chalicelib.rendering.invoice_pdf import draw_invoice
 
-    at = to_transaction(row).lines
-    if at is None:
+    lines = _lines(request, view, row)
+    if lines is None:
         raise NotFoundError(_("The PDF has not arrived yet"))
     scope = request.customer_scope
-    lines = documents.invoice_lines(scope, ref=view.ref, run=at.run, part=at.part, offset=at.offset, length=at.length)
     content = draw_invoice(document(view, RowFormatter.of(view, request.fmt), row, lines))
     return temporary_download(
         scope,
@@ -84,6 +86,16 @@ def _drawn(request: Request, view: AccountView, row: Row, name: str) -> str:
         file_name=name,
         content_type="application/pdf",
         disposition="attachment" if "save" in request.query else "inline",
+    )
+
+
+def _lines(request: Request, view: AccountView, row: Row) -> list[InvoiceLine] | None:
+    """The lines that came with it, None if none did."""
+    at = to_transaction(row).lines
+    if at is None:
+        return None
+    return documents.invoice_lines(
+        request.customer_scope, ref=view.ref, run=at.run, part=at.part, offset=at.offset, length=at.length
     )
 
 

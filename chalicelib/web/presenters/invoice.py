@@ -49,6 +49,7 @@ def details(view: AccountView, formatter: RowFormatter, row: Row) -> list[Detail
         Detail(_("Goods"), _money(formatter, row.net)),
         Detail(_("V.A.T."), _money(formatter, row.vat)),
         Detail(_("Total"), formatter.money(row.total), strong=True),
+        *_settled_details(formatter, row),
         Detail(_("Age"), formatter.labels.ages[age] if age else ""),
         Detail(_("Description"), row.description or ""),
         Detail(_("Advice no."), row.advice_no or ""),
@@ -59,6 +60,14 @@ def details(view: AccountView, formatter: RowFormatter, row: Row) -> list[Detail
         Detail(_("Period"), row.period or ""),
     ]
     return [detail for detail in found if detail.value]
+
+
+def _settled_details(formatter: RowFormatter, row: Row) -> list[Detail]:
+    """What a part payment, or a part use of a credit, has left."""
+    if not row.outstanding or row.outstanding == row.total:
+        return []
+    done = Detail(_("Used") if row.total < 0 else _("Paid"), formatter.money(abs(row.total - row.outstanding)))
+    return [done, Detail(_("Outstanding"), formatter.money(row.outstanding), strong=True)]
 
 
 def events(view: AccountView, row: Row) -> list[tuple[str, str, date]]:
@@ -211,7 +220,7 @@ def _advice() -> Pair:
 
 
 def _sender(dealer: Dealer) -> tuple[str, ...]:
-    reach = " · ".join(_filled(dealer.phone, dealer.support_email or dealer.contact_email))
+    reach = " · ".join(_filled(dealer.phone, dealer.support_email))
     return _filled(
         ", ".join(dealer.address), reach, dealer.vat_number and _("V.A.T. No. %(number)s", number=dealer.vat_number)
     )

@@ -1,57 +1,145 @@
-// A transaction's document. On a wide screen its link opens a dialog over the list, and the PDF, fetched into a blob (a frame
-// of another origin cannot be printed), shows in the browser's own viewer. On a narrow one the link leads to a page.
+// A transaction over its list. On a wide screen its link opens a dialog at once, from what the row says, and the rest follows.
+// The dialog has an address of its own, the list's with #/invoices/...: Back closes it, and a reload opens it again. On a
+// narrow screen the link leads to a page.
 
 const WIDE = window.matchMedia("(min-width: 992px)");
-const say = (text, bad = false) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad } }));
+const PLACE = /^#(\/invoices\/[^#]+)$/;
+const loading = document.getElementById("invoice-loading");
+const toasts = document.querySelector(".toasts");
+let shown = null; // {dialog, path, step}: step is the button that led here, -1 or 1
 
-async function load(viewer) {
-  const { document: address, title, open, loaded, failed } = viewer.dataset;
-  try {
-    const response = await fetch(address);
-    if (!response.ok) throw new Error(response.status);
-    const blob = new Blob([await response.arrayBuffer()], { type: "application/pdf" });
-    const frame = document.createElement("iframe");
-    frame.title = title;
-    frame.src = `${URL.createObjectURL(blob)}#navpanes=0&view=FitH`;
-    frame.addEventListener("load", () => say(loaded), { once: true });
-    viewer.replaceChildren(frame);
-  } catch {
-    const link = document.createElement("a");
-    link.href = address;
-    link.className = "btn btn-secondary m-4";
-    link.textContent = open;
-    viewer.replaceChildren(link);
-    say(failed, true);
+const placeOf = (hash) => PLACE.exec(hash)?.[1] ?? null;
+const links = () => [...document.querySelectorAll("#results [data-slot=title] a[data-invoice]")];
+const linkOf = (path) => links().find((link) => link.getAttribute("href") === path);
+const viewers = (dialog, event) => {
+  for (const viewer of dialog.querySelectorAll("[data-document]")) {
+    viewer.dispatchEvent(new CustomEvent(`viewer:${event}`, { bubbles: true }));
   }
+};
+
+function skeleton(path) {
+  const dialog = loading.content.firstElementChild.cloneNode(true);
+  const link = linkOf(path);
+  const row = link?.closest("tr");
+  if (!row) return dialog;
+  const [type, reference] = [link.nextElementSibling.textContent, link.textContent];
+  dialog.querySelector("h1").textContent = loading.dataset.name.replace("{type}", type).replace("{reference}", reference);
+  dialog.querySelector("[data-amount]").textContent = row.querySelector("[data-slot=value]").textContent;
+  dialog.querySelector("[data-amount-of]").textContent = document.getElementById("results").dataset.amountOf;
+  dialog.querySelector("[data-state]").append(...row.querySelector("[data-slot=right]").cloneNode(true).childNodes);
+  if (!["ready", "drawn"].includes(link.dataset.invoice)) {
+    dialog.classList.add("overlay-narrow");
+    dialog.querySelector(".viewer").remove();
+  }
+  return dialog;
 }
 
-function forget(root) {
-  for (const frame of root.querySelectorAll("iframe[src^='blob:']")) URL.revokeObjectURL(frame.src);
+function show(path, step = "") {
+  const dialog = shown?.dialog ?? skeleton(path);
+  if (shown) fill(dialog, skeleton(path));
+  shown = { dialog, path, step };
+  if (!dialog.open) {
+    document.body.append(dialog);
+    dialog.append(toasts); // above the page there is only what the dialog holds
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      leave();
+    });
+    dialog.addEventListener("close", closed);
+    dialog.showModal();
+  }
+  load(path);
 }
 
-async function open(address) {
-  const response = await fetch(address, { headers: { "HX-Request": "true" } });
-  const box = document.createElement("template");
-  box.innerHTML = response.ok && !response.redirected ? await response.text() : "";
-  const dialog = box.content.querySelector("[data-overlay]");
-  if (!dialog) {
-    window.location.assign(address);
+function fill(dialog, source) {
+  viewers(dialog, "close");
+  dialog.className = source.className;
+  dialog.toggleAttribute("aria-busy", source.hasAttribute("aria-busy"));
+  dialog.replaceChildren(...source.childNodes, toasts);
+}
+
+async function load(path) {
+  const { dialog, step } = shown;
+  const isWanted = () => shown?.dialog === dialog && shown.path === path;
+  let response;
+  let text;
+  try {
+    response = await fetch(path, { headers: { "HX-Request": "true" } });
+    text = await response.text();
+  } catch {
+    if (isWanted()) lost(dialog);
     return;
   }
-  const toasts = document.querySelector(".toasts");
-  document.body.append(dialog);
-  dialog.append(toasts); // above the page there is only what the dialog holds
-  dialog.addEventListener("close", () => {
-    document.body.append(toasts);
-    forget(dialog);
-    dialog.remove();
-  });
-  dialog.showModal();
-  const viewer = dialog.querySelector("[data-document]");
-  if (viewer) await load(viewer);
+  if (!isWanted()) return;
+  const box = document.createElement("template");
+  box.innerHTML = response.ok && !response.redirected ? text : "";
+  const loaded = box.content.querySelector("[data-overlay]");
+  if (!loaded) {
+    window.location.assign(path);
+    return;
+  }
+  fill(dialog, loaded);
+  steps(dialog, path);
+  if (step) dialog.querySelector(`[data-step="${step}"]:enabled`)?.focus();
+  if (!dialog.contains(document.activeElement) || document.activeElement === dialog) dialog.querySelector("[data-close]").focus();
+  viewers(dialog, "open");
 }
 
-function outside(event) {
+function lost(dialog) {
+  dialog.removeAttribute("aria-busy");
+  for (const bone of dialog.querySelectorAll(".bone")) bone.hidden = true;
+  dialog.querySelector("[data-lost]").hidden = false;
+}
+
+function steps(dialog, path) {
+  const all = links();
+  const at = all.findIndex((link) => link.getAttribute("href") === path);
+  dialog.querySelector("[data-steps]").hidden = at < 0;
+  for (const button of dialog.querySelectorAll("[data-step]")) {
+    const to = at < 0 ? null : all[at + Number(button.dataset.step)];
+    button.disabled = !to;
+    button.dataset.path = to?.getAttribute("href") ?? "";
+  }
+}
+
+function place(path) {
+  return `${window.location.pathname}${window.location.search}#${path}`;
+}
+
+// Closes by going back to where it was opened from, so that Back does not open it again.
+function leave() {
+  if (window.history.state?.invoice) window.history.back();
+  else shown?.dialog.close();
+}
+
+function closed() {
+  if (!shown) return;
+  const { dialog, path } = shown;
+  shown = null;
+  viewers(dialog, "close");
+  document.body.append(toasts);
+  dialog.remove();
+  if (placeOf(window.location.hash)) {
+    const { pathname, search } = window.location;
+    window.history.replaceState(null, "", pathname + search);
+  }
+  linkOf(path)?.focus({ preventScroll: true });
+}
+
+// Before htmx, which would load the list anew.
+window.addEventListener(
+  "popstate",
+  (event) => {
+    const wanted = placeOf(window.location.hash);
+    if (!loading || (!shown && !wanted)) return;
+    event.stopImmediatePropagation();
+    if (wanted) show(wanted);
+    else shown.dialog.close();
+  },
+  { capture: true },
+);
+
+function isOutside(event) {
   const box = event.target.getBoundingClientRect();
   return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
 }
@@ -59,26 +147,26 @@ function outside(event) {
 document.addEventListener("click", (event) => {
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   const link = event.target.closest("a[data-invoice]");
-  if (link && plain && WIDE.matches) {
+  if (link && loading && plain && WIDE.matches) {
     event.preventDefault();
-    open(link.href);
+    if (shown) return;
+    const path = link.getAttribute("href");
+    window.history.pushState({ invoice: path }, "", place(path));
+    show(path);
     return;
   }
   const dialog = event.target.closest("[data-overlay]");
-  if (dialog && (event.target.closest("[data-close]") || (event.target === dialog && outside(event)))) {
+  if (!dialog) return;
+  const step = event.target.closest("[data-step]");
+  if (step) {
+    window.history.replaceState({ invoice: step.dataset.path }, "", place(step.dataset.path));
+    show(step.dataset.path, step.dataset.step);
+  } else if (event.target.closest("[data-again]")) {
+    show(shown.path);
+  } else if (event.target.closest("[data-close]") || (event.target === dialog && isOutside(event))) {
     event.preventDefault();
-    dialog.close();
-    return;
-  }
-  const printer = event.target.closest("[data-print]");
-  if (printer && plain) {
-    const frame = (dialog ?? document).querySelector("[data-document] iframe");
-    if (!frame) return;
-    event.preventDefault();
-    frame.contentWindow.focus();
-    frame.contentWindow.print();
+    leave();
   }
 });
 
-// The page of its own shows the PDF too where there is room.
-for (const viewer of document.querySelectorAll("main [data-document]")) if (WIDE.matches) load(viewer);
+if (loading && WIDE.matches && placeOf(window.location.hash)) show(placeOf(window.location.hash));

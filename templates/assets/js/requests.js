@@ -21,3 +21,22 @@ document.addEventListener("htmx:responseError", (event) => {
 
 document.addEventListener("htmx:sendError", () => say(texts.lost));
 document.addEventListener("htmx:timeout", () => say(texts.timeout));
+
+// Typing into a search is one step for Back, however often the list was asked for meanwhile.
+document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
+  const { history, requestConfig } = event.detail;
+  if (requestConfig.triggeringEvent?.type === "input") history.type = "replace";
+});
+
+// A list that takes longer than a blink says so, and to who cannot see it too.
+const BUSY_AFTER_MS = 300;
+const waits = new WeakMap();
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { target, xhr } = event.detail;
+  if (target.id === "results") waits.set(xhr, window.setTimeout(() => target.setAttribute("aria-busy", "true"), BUSY_AFTER_MS));
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { target, xhr } = event.detail;
+  window.clearTimeout(waits.get(xhr));
+  if (target.id === "results") target.removeAttribute("aria-busy");
+});

@@ -35,11 +35,12 @@ function update() {
       button.querySelector("[data-words]").textContent = words;
     }
     const { sum, pattern } = bar.dataset;
-    if (sum) {
+    const money = sum ? moneyLike(pattern) : null;
+    if (money) {
       const total = ticked.reduce((amount, tick) => amount + Number(tick.dataset[sum] ?? 0), 0);
-      bar.querySelector("[data-total]").textContent = moneyLike(pattern)(total);
+      bar.querySelector("[data-total]").textContent = money(total);
     }
-    bar.dispatchEvent(new CustomEvent("selection", { bubbles: true, detail: { ticked } }));
+    bar.dispatchEvent(new CustomEvent("selection", { bubbles: true, detail: { ticked, money } }));
   }
 }
 

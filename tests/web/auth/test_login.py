@@ -447,7 +447,7 @@ def test_sessions_are_shown_and_ended(cast: Cast, pages: LoginPages) -> None:
     there = pages.visitor(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Version/17.0 Safari/604.1")
     pages.log_in(there, cast.ours.admin.email)
     page = here.get("/account/sessions")
-    assert "Safari on iPhone Last seen Today 10:00" in " ".join(page.text.replace("iPhoneLast", "iPhone Last").split())
+    assert "Safari on iPhone Last seen: Today 10:00" in " ".join(page.text.replace("iPhoneLast", "iPhone Last").split())
     assert "This browser" in page.text
     assert here.submit("/account/sessions").status == 303
     assert there.get("/account/sessions").location.startswith("/login")

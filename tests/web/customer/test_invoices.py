@@ -92,8 +92,35 @@ def test_the_page_of_an_invoice(account: Visitor) -> None:
 
 def test_a_script_gets_the_dialog(account: Visitor) -> None:
     page = account.get(address("127070"), htmx=True)
-    assert page.html.lstrip().startswith("<dialog")
+    assert page.html.lstrip().startswith('<dialog class="overlay" ')
     assert 'data-document="/invoices/' in page.html
+    page = account.get(address("C20417", "credit_note"), htmx=True)
+    assert page.html.lstrip().startswith('<dialog class="overlay overlay-narrow" ')
+    assert "data-document" not in page.html
+    assert "There is no document for this transaction." in spoken(page)
+
+
+def test_on_a_phone_the_lines_stand_on_the_page(cast: Cast, customer: Visitor) -> None:
+    row = with_lines(cast, ROWS[0], LINES)
+    publish(cast.ours.import_scope, [an_account([row], facts=FACTS)])
+    page = customer.get(address("127070"))
+    words = "What it is for Part number Qty Amount Tensioner TN-01167489-A 1 3.92 Spring TN-01998745 1 2.50"
+    assert words in spoken(page)
+    assert "What it is for" not in spoken(customer.get(address("127070"), htmx=True))
+
+
+def test_the_page_opens_with_an_amount_and_a_word(account: Visitor) -> None:
+    assert "Outstanding £7.70 Due 5 Jul 2024" in spoken(account.get(address("127070")))
+    assert "Total £1,093.50 Paid 2 Nov 2019" in spoken(account.get(address("126828")))
+
+
+def test_a_part_payment_and_a_dispute_are_explained(cast: Cast, customer: Visitor) -> None:
+    row = a_row("126931", total=72820, outstanding=33219, dispute_flag=True)
+    publish(cast.ours.import_scope, [an_account([row], facts=FACTS)])
+    words = spoken(customer.get(address("126931")))
+    assert "Outstanding £332.19 Disputed £396.01 of £728.20 paid" in words
+    assert "Total £728.20 Paid £396.01 Outstanding £332.19" in words
+    assert "This is in dispute. Moorbeck Machinery has noted that you disagree with it." in words
 
 
 @pytest.mark.parametrize(

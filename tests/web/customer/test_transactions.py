@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO, StringIO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from openpyxl import load_workbook
@@ -32,7 +32,12 @@ FOUND = {
     "status=all": ["127073", "127072", "127070", "C20417", "126884", "126950", "126828"],
     "type=credit_note": ["C20417"],
     "age=2": ["126950"],
-    "age=2&status=history": ["126950"],
+    "age=2&status=all": ["126950"],
+    "age=2&status=history": ["126828"],
+    "status=overdue": ["126884", "126950"],
+    "status=credit": ["C20417"],
+    "status=due&sort=due": ["127073", "127072", "127070"],
+    "from=2024-06-01": ["127073", "127072", "127070"],
     "q=hose": ["126884"],
     "q=122588": ["127070"],
     "q=25.78": ["127073"],
@@ -95,6 +100,79 @@ def test_a_script_gets_only_the_results(account: Visitor) -> None:
 def test_the_filter_form_keeps_the_order(account: Visitor) -> None:
     account.get(f"{HOME}?sort=total&order=asc")
     assert references(account.submit(HOME, q="parts")) == ["C20417", "127072", "127070", "127073"]
+
+
+def test_the_filter_form_keeps_the_age_and_the_chart_says_it(account: Visitor) -> None:
+    account.get(f"{HOME}?age=2&q=work")
+    page = account.submit(HOME, type="invoice")
+    assert references(page) == ["126950"]
+    assert 'name="age" value="2"' in page.html
+    assert f'href="{HOME}?type=invoice&amp;status=current&amp;q=work#results">2 Months' in page.html
+    assert references(account.submit(HOME, status="history", type="", q="")) == ["126828"]
+
+
+def test_a_script_gets_whatever_follows_the_filters(account: Visitor) -> None:
+    page = account.get(f"{HOME}?age=2&from=2024-04-01", htmx=True)
+    for part in ("chart", "dates", "filter-state"):
+        assert re.search(rf'<div id="{part}"[^>]* hx-swap-oob="true"', page.html), part
+    assert '<tr aria-current="true"><th scope="row"><span class="swatch age-2">' in page.html
+    assert "From 1 Apr 2024" in page.html
+    assert announced(page) == "1 transaction, 2 Months, From 1 Apr 2024, newest first"
+    assert announced(account.get(f"{HOME}?q=zzz", htmx=True)) == "No transactions match"
+
+
+def announced(page: Page) -> str:
+    """What a screen reader is told of the new list, by a part that is there before."""
+    return page.html.partition('<p id="announced" hx-swap-oob="innerHTML">')[2].partition("</p>")[0].strip()
+
+
+def test_the_figures_lead_to_their_rows(account: Visitor) -> None:
+    page = account.get(HOME)
+    for figure, expected in (
+        ("Overdue", ["126884", "126950"]),
+        ("Credits", ["C20417"]),
+        ("Next due", ["127073", "127072", "127070"]),
+    ):
+        assert page.links[figure].endswith("#results")
+        assert references(account.get(page.links[figure].removesuffix("#results"))) == expected
+
+
+def test_history_shows_what_settled_rows_have(account: Visitor) -> None:
+    page = account.get(f"{HOME}?status=history")
+    assert "1 transaction, newest first Total £1,093.50" in spoken(page)
+    for heading in ("Age", "Disc. Date", "Settlement", "Select all rows shown"):
+        assert heading not in page.links
+        assert f">{heading}<" not in page.html
+    assert 'type="checkbox"' not in page.html
+
+
+def test_dates_filter_the_list_and_whatever_is_downloaded_from_it(account: Visitor) -> None:
+    page = account.get(f"{HOME}?status=all&from=2024-05-01&to=2024-05-31&q=parts&sort=total")
+    assert references(page) == ["C20417"]
+    assert "1 transaction, 1 May 2024 to 31 May 2024, largest first" in spoken(page)
+    for kind in ("CSV", "XLSX"):
+        asked = parse_qs(urlsplit(page.links[f"Download these transactions as {kind}"]).query)
+        assert {name: asked[name] for name in ("status", "from", "to", "q", "sort")} == {
+            "status": ["all"],
+            "from": ["2024-05-01"],
+            "to": ["2024-05-31"],
+            "q": ["parts"],
+            "sort": ["total"],
+        }
+    answer = account.get(page.links["Download these transactions as CSV"])
+    assert [row[1] for row in csv.reader(StringIO(answer.html, newline=""))][1:] == ["C20417"]
+
+
+def test_a_search_finds_dates_in_the_dealers_words(account: Visitor) -> None:
+    assert references(account.get(f"{HOME}?q=2+May")) == ["126884"]
+    assert references(account.get(f"{HOME}?q=April")) == ["126950"]
+    assert references(account.get(f"{HOME}?status=all&q=2/11/2019")) == ["126828"]
+
+
+def test_an_invoice_leads_back_to_the_list_as_it_was(account: Visitor) -> None:
+    page = account.get(f"{HOME}?type=invoice&q=parts&select=saving")
+    page = account.get(page.links["127070"])
+    assert f'<p class="eyebrow"><a href="{HOME}?type=invoice&amp;q=parts">My Transactions</a></p>' in page.html
 
 
 def test_the_settlement_note_selects_its_invoices(account: Visitor) -> None:
@@ -163,6 +241,8 @@ def test_empty_states(cast: Cast, customer: Visitor) -> None:
     assert references(customer.get(page.links["Show History"])) == ["126828"]
     page = customer.get(f"{HOME}?q=knotter+2019")
     assert "Nothing matches “knotter 2019” We searched what is outstanding." in spoken(page)
+    narrow = customer.get(f"{HOME}?q=knotter+2019&type=discount&status=overdue&to=2024-05-31")
+    assert "We searched what is outstanding. Filtered by: Discount, Overdue, Until 31 May 2024." in spoken(narrow)
     page = customer.get(page.links["Search current and history"])
     assert "We searched 1 transaction of any status." in spoken(page)
     publish(cast.ours.import_scope, [an_account(ROWS[:1], run=3)], run=3)
@@ -194,6 +274,7 @@ def test_paging_stays_with_the_export_it_began_with(cast: Cast, customer: Visito
     publish(scope, [an_account(ROWS, run=2)], run=2)
     second = customer.get(first.links["Older"])
     assert "Showing 101 to 200 of 250" in spoken(second)
+    assert "Page of 3 Go" in spoken(second)
     assert "As of 5 Jun 2024. A newer export has arrived since" in spoken(second)
     assert "Newer" in second.links
     repo.delete(scope, repo.run_keys(scope, "1200", 1))
@@ -256,7 +337,7 @@ def test_pages_cleared_away_start_again(cast: Cast, customer: Visitor) -> None:
     answer = customer.get(first.links["Older"])
     assert (answer.status, answer.location) == (303, f"{HOME}?status=history")
     answer = customer.get(f"/transactions.csv?status=history&{urlsplit(first.links['Older']).query}")
-    assert (answer.status, answer.location) == (303, "/transactions.csv")
+    assert (answer.status, answer.location) == (303, "/transactions.csv?status=history")
 
 
 def aws_delete(dealer_id: str, sk: str) -> None:
