@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import settings as environment
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealers_repo
-from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.identity import operations, queries
 from chalicelib.identity.model import Membership, Session
 from chalicelib.kernel.clock import Clock, system_clock
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import CustomerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, IdentityScope, ImportScope, PublicLookupScope, TenantScope
 from chalicelib.ledger import codec
 from chalicelib.ledger.access import account_scope
 from chalicelib.observability import logger
@@ -32,6 +32,10 @@ def _session_of(secret: str, now: datetime) -> Session | None:
     return operations.resume_session(IdentityScope(), secret=secret, now=now)
 
 
+def _public_dealer_at(slug: str) -> PublicDealer:
+    return dealers.public_dealer_at(PublicLookupScope(), slug)
+
+
 def _key_owner(secret: str) -> str | None:
     return queries.key_owner(IdentityScope(), secret)
 
@@ -40,7 +44,8 @@ def _key_owner(secret: str) -> str | None:
 class Services:
     """Injectable dependencies. `session_of` and `key_owner` say whose call it is, `dealer_of` whose look it has.
 
-    `customer_scope_of` says what a customer's user may reach.
+    `public_dealer_at` has what anybody may know of the dealer at an address; `customer_scope_of` says what a customer's
+    user may reach.
     """
 
     settings: Settings
@@ -51,6 +56,7 @@ class Services:
     session_of: Callable[[str, datetime], Session | None] = _session_of
     key_owner: Callable[[str], str | None] = _key_owner
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
+    public_dealer_at: Callable[[str], PublicDealer] = _public_dealer_at
     customer_scope_of: Callable[[str, Membership], CustomerScope] = account_scope
 
     @property

@@ -1,4 +1,4 @@
-"""Four cookies, all of this host alone, over TLS alone and out of reach of scripts."""
+"""The cookies, all of this host alone, over TLS alone and out of reach of scripts."""
 
 import re
 from collections.abc import Sequence
@@ -11,10 +11,15 @@ FLASH = "__Host-flash"
 DEVICE = "__Host-device"
 MAX_DEVICES = 5
 DEVICE_SECONDS = 180 * 86_400
+DEALER = "__Host-dealer"
+"""The slug of the dealer whose pages this browser saw last: the look of pages before log in, and nothing else."""
+USER_NAME = "__Host-user"
+"""What the log in form starts with."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
 # Tested control: cookie-attributes
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+_A_YEAR = 365 * 24 * 60 * 60
 
 
 def read(header: str) -> dict[str, str]:
@@ -33,6 +38,11 @@ def is_csrf(token: str) -> bool:
 def set_cookie(response: Response, name: str, value: str) -> Response:
     """Adds a cookie that ends with the browser. Sessions end earlier on their own, in the store."""
     return _add(response, f"{name}={value}; {_ATTRIBUTES}")
+
+
+def set_lasting_cookie(response: Response, name: str, value: str) -> Response:
+    """Adds a cookie that outlives the browser by up to a year: for nothing that lets anybody in."""
+    return _add(response, f"{name}={value}; {_ATTRIBUTES}; Max-Age={_A_YEAR}")
 
 
 def clear_cookie(response: Response, name: str) -> Response:

@@ -21,7 +21,7 @@ class CsrfError(ForbiddenError):
 
     def __init__(self, why: Refusal) -> None:
         self.why = why
-        super().__init__(lazy_gettext("This page has expired. Go back, reload it, and try again. Nothing has changed."))
+        super().__init__(lazy_gettext("Nothing has changed. Reload the page and try again."))
 
 
 def check(request: Request) -> None:

@@ -1,7 +1,7 @@
 """Expected errors become their status and a calm page; a defect is logged loudly under the id that its page shows."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -9,7 +9,7 @@ from chalicelib.http import cookies, responses
 from chalicelib.http.access import Audience
 from chalicelib.http.authorization import NoMembershipError, WrongAudienceError
 from chalicelib.http.csrf import CsrfError
-from chalicelib.http.landing import SWITCHER, landing
+from chalicelib.http.landing import LOG_IN, LOG_OUT, SWITCHER, landing
 from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.identity.model import Session, canonical_email
 from chalicelib.kernel.errors import (
@@ -34,6 +34,7 @@ STATUS: dict[type[PortalError], int] = {
     InvalidError: 422,
     TooManyError: 429,
 }
+RELOAD = lazy_gettext("Reload the page")
 GENERIC_ERROR = lazy_gettext("Something went wrong on our side. Nothing has changed.")
 
 
@@ -75,9 +76,21 @@ def unexpected(request: Request) -> Response:
 
 
 def _log_in(request: Request) -> Response:
-    wanted = request.here() if request.method in SAFE_METHODS and not request.htmx else ""
-    response = _go(request, f"/login?next={quote(wanted, safe='/')}" if wanted else "/login")
-    return cookies.clear_session(response) if cookies.SESSION in request.cookies else response
+    """To the log in page, which says what did not happen and leads back to the page that the reader was on."""
+    had_session = cookies.SESSION in request.cookies
+    response = _go(request, _log_in_path(request, had_session=had_session))
+    return cookies.clear_session(response) if had_session else response
+
+
+def _log_in_path(request: Request, *, had_session: bool) -> str:
+    if request.path == LOG_OUT:  # it is what they wanted
+        return f"{LOG_IN.path}?done=out"
+    sent = request.method not in SAFE_METHODS
+    page = request.sent_from if sent or request.htmx else request.here()
+    done = "unsent" if sent else "ended" if had_session else ""
+    query = {"done": done, "next": page if responses.is_local_path(page) else ""}
+    kept = {name: value for name, value in query.items() if value}
+    return f"{LOG_IN.path}?{urlencode(kept, safe='/')}" if kept else LOG_IN.path
 
 
 def _go(request: Request, path: str) -> Response:
@@ -94,14 +107,16 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
     if isinstance(error, AccountShutError):
         return responses.page(request, "errors/account_shut.html", status=status, message=message)
     known = status if status in {*STATUS.values(), 500} - {401} else 422
+    expired = isinstance(error, CsrfError)
+    back = request.sent_from if expired else ""
     return responses.page(
         request,
-        f"errors/{known}.html",
+        "errors/page_expired.html" if expired else f"errors/{known}.html",
         status=status,
         layout=_layout(request),
         message=message,
         request_id=request.id,
-        home=landing(request.session, request.dealer),
+        home=(back, RELOAD) if responses.is_local_path(back) else landing(request.session, request.dealer),
     )
 
 

@@ -15,6 +15,7 @@ class Landing(NamedTuple):
 
 
 LOG_IN = Landing("/login", lazy_gettext("Log in"))
+LOG_OUT = "/logout"
 SWITCHER = Landing("/accounts", lazy_gettext("Choose an account"))
 
 

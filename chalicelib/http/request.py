@@ -1,19 +1,20 @@
 """The request as a view sees it: input decoded, the person known, the scope made from the session and nothing else."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from json import loads
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from chalice.app import Request as ChaliceRequest
 
-from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.model import SLUG, Dealer, PublicDealer
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity.model import Session
-from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.rendering.format import Formats, formats
@@ -140,9 +141,28 @@ class Request:
         return self.services.dealer_of(TenantScope(membership.dealer_id)) if membership else None
 
     @cached_property
+    def remembered_dealer(self) -> PublicDealer | None:
+        """For somebody who is not logged in: the dealer that a mailed link names, or whose pages this browser saw last.
+
+        It gives a page its look, and nobody access.
+        """
+        slug = self.query.get("at") or self.cookies.get(cookies.DEALER, "")
+        if self.session or not re.fullmatch(SLUG, slug):
+            return None
+        try:
+            return self.services.public_dealer_at(slug)
+        except NotFoundError:
+            return None
+
+    @property
+    def brand(self) -> Dealer | PublicDealer | None:
+        """Whose look the page has."""
+        return self.dealer or self.remembered_dealer
+
+    @cached_property
     def fmt(self) -> Formats:
         """Formats in the dealer's locale, time zone and currency."""
-        dealer = self.dealer
+        dealer = self.brand
         return formats(dealer.locale, dealer.time_zone, dealer.currency) if dealer else formats(*DEFAULT_FORMATS)
 
     @property
@@ -174,6 +194,15 @@ class Request:
         if not cookies.is_csrf(token):
             token = self.new_csrf = self.services.ids.secret()
         return token
+
+    @property
+    def sent_from(self) -> str:
+        """The page of ours on which the reader pressed the button, as path and query; empty where that is not known."""
+        address = urlsplit(self.header("hx-current-url") or self.header("referer"))
+        own = urlsplit(self.services.settings.base_url)
+        if (address.scheme, address.netloc) != (own.scheme, own.netloc):
+            return ""
+        return f"{address.path}?{address.query}" if address.query else address.path
 
     def here(self, **changes: str | int | None) -> str:
         """This page's address with some of its query changed; None takes a part away. For links that keep filters."""

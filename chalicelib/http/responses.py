@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from chalice.app import Response
 
+from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.http import cookies
 from chalicelib.http.csrf import mask
 from chalicelib.http.request import Request
@@ -20,6 +21,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     """A page from templates/`template`, with what `_always` gives to each."""
     body = request.services.render(template, {**_always(request), **context})
     response = Response(body, {"Content-Type": "text/html; charset=utf-8"}, status)
+    _remember_dealer(request, response, context.get("dealer", request.brand))
     if request.new_csrf:
         cookies.set_cookie(response, cookies.CSRF, request.new_csrf)
     if cookies.FLASH in request.cookies:
@@ -30,7 +32,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
 def _always(request: Request) -> dict[str, Any]:
     return {
         "fmt": request.fmt,
-        "dealer": request.dealer,
+        "dealer": request.brand,
         "person": request.person,
         "csrf": mask(request.csrf, request.services.ids.secret()),
         "path": request.path,
@@ -39,6 +41,11 @@ def _always(request: Request) -> dict[str, Any]:
         "htmx": request.htmx,
         "flash": unquote(request.cookies.get(cookies.FLASH, "")),
     }
+
+
+def _remember_dealer(request: Request, response: Response, shown: Dealer | PublicDealer | None) -> None:
+    if shown and request.cookies.get(cookies.DEALER) != shown.slug:
+        cookies.set_lasting_cookie(response, cookies.DEALER, shown.slug)
 
 
 def is_local_path(path: str) -> bool:

@@ -40,6 +40,12 @@ def last_logins(
     return repo.last_logins(scope, person_ids, key)
 
 
+def memberships_of_email(scope: IdentityScope, email: str) -> list[Membership]:
+    """The same by email; none where nobody has it."""
+    person_id = repo.person_id_of(scope, email)
+    return repo.memberships(scope, person_id) if person_id else []
+
+
 def invitation(scope: IdentityScope, secret: str, now: datetime) -> Invitation:
     """What a link offers; looking changes nothing. Raises NotFoundError if it no longer works."""
     link = live_link(scope, secret, purpose=INVITE, now=now)

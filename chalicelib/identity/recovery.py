@@ -16,6 +16,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
 
+NO_CURRENT = lazy_gettext("Enter your current password")
 NOT_CURRENT = lazy_gettext("Your current password is incorrect")
 
 
@@ -44,14 +45,18 @@ class PasswordReset:
     devices: tuple[str, ...]
 
 
-def request_reset(scope: IdentityScope, *, email: str, client: ClientInfo, now: datetime, ids: Ids) -> None:
+def request_reset(
+    scope: IdentityScope, *, email: str, client: ClientInfo, dealer_id: str | None = None, now: datetime, ids: Ids
+) -> None:
     """Ask for a link by mail. Known and unknown take the same calls: who it is, is looked up when the mail is sent.
 
-    Raises InvalidError on `email` if it is none, TooManyError after 5 a day.
+    `dealer_id`: at whose address it was asked for. Raises InvalidError on `email` if it is none, TooManyError after 5 a
+    day.
     """
     devices.count_attempt(scope, rate_limits.RESET, email=email, client=client, now=now)
     normal = normal_email(email)
-    repo.commit(scope, [writes.outbox_item("password_reset", {"email": normal}, now=now, ids=ids)])
+    payload = {"email": normal, **({"dealer_id": dealer_id} if dealer_id else {})}
+    repo.commit(scope, [writes.outbox_item("password_reset", payload, now=now, ids=ids)])
 
 
 def create_reset_link(
@@ -115,17 +120,23 @@ def change_password(
 ) -> tuple[str, Session]:
     """Set another password. All sessions end; this browser gets a new one, with its secret.
 
-    Raises InvalidError on `present` or `password`, TooManyError, ConflictError if the membership was just taken away.
+    Raises InvalidError on `current_password` and `password`, TooManyError, ConflictError if the membership was just
+    taken away.
     """
+    words = context(repo.memberships(scope, session.person_id))
+    found = passwords.problem(password, context=(*words, session.email))
+    problem = {"password": found} if found else {}
+    if not current_password:
+        raise InvalidError(NO_CURRENT, {"current_password": NO_CURRENT, **problem})
     attempts = (rate_limits.Attempt(rate_limits.PASSWORD, session.person_id),)
     rate_limits.consume(scope, attempts, now=now)
     person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=current_password)
     if person is None or person.person_id != session.person_id:
         refused(Refusal.CREDENTIALS, email=session.email, address=session.address)
-        raise InvalidError(NOT_CURRENT, {"current_password": NOT_CURRENT})
+        raise InvalidError(NOT_CURRENT, {"current_password": NOT_CURRENT, **problem})
     rate_limits.refund(scope, attempts, now=now)
-    words = context(repo.memberships(scope, person.person_id))
-    passwords.check_password(password, context=(*words, person.email))
+    if found:
+        raise InvalidError(found, problem)
     rate_limits.consume(scope, rate_limits.password_change_attempts(person.person_id), now=now)
     secret = ids.secret()
     new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now)

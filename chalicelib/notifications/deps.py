@@ -1,11 +1,15 @@
 """What sending needs, handed in by the trigger or the page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
+from chalicelib.identity.model import Membership
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.messages import Letterhead, Render, render_mail
 from chalicelib.mail.sender import Mail, MailSender
 
@@ -27,6 +31,18 @@ class MailDeps:
     def mail(self, template: str, head: Letterhead, *, to: str, **context: Any) -> Mail:
         """The mail of templates/mail/<template>/."""
         return render_mail(self.render, template, head, to=to, **context)
+
+
+def look_of(dealer: Dealer | None) -> str:
+    """What a mailed link says of whose mail it stands in: its page has the same look, also when it works no more."""
+    return f"?at={dealer.slug}" if dealer else ""
+
+
+def dealer_of_person(memberships: Iterable[Membership], asked_at: str | None = None) -> Dealer | None:
+    """Whose name a mail about a login bears: `asked_at`, if the person is known there, or the only dealer they know."""
+    known = {one.dealer_id for one in memberships}
+    chosen = {one for one in known if one == asked_at} or (known if len(known) == 1 else set())
+    return dealers.dealer(TenantScope(chosen.pop())) if chosen else None
 
 
 def letterhead(dealer: Dealer) -> Letterhead:

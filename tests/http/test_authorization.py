@@ -57,17 +57,34 @@ def test_who_may_post(visit: Visit, name: str) -> None:
 
 def test_a_session_that_has_ended_is_nobody_and_its_cookie_goes(visit: Visit) -> None:
     visitor = visit("expired")
-    assert visitor.get("/customer").location == "/login?next=/customer"
+    assert visitor.get("/customer").location == "/login?done=ended&next=/customer"
     assert not visitor.cookies
 
 
-def test_a_posted_form_of_nobody_leads_to_the_log_in_page_without_a_way_back(visit: Visit) -> None:
-    assert visit("").post("/customer").location == "/login"
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("https://portal.example/customer?q=a+b", "&next=/customer%3Fq%3Da%2Bb"),
+        ("https://portal.example//evil.example", ""),
+        ("https://portal.example.evil.example/customer", ""),
+        ("http://portal.example/customer", ""),
+        ("https://portal.example", ""),
+        ("nonsense", ""),
+        ("", ""),
+    ],
+)
+def test_a_form_of_an_ended_session_says_that_nothing_was_sent_and_leads_back(
+    visit: Visit, referer: str, back: str
+) -> None:
+    assert visit("").post("/customer", headers={"referer": referer}).location == f"/login?done=unsent{back}"
 
 
-def test_htmx_is_told_to_leave_the_page(visit: Visit) -> None:
+def test_htmx_is_told_to_leave_the_page_and_comes_back_to_it(visit: Visit) -> None:
     got = visit("").get("/customer", htmx=True)
     assert (got.status, got.headers["hx-redirect"]) == (401, "/login")
+    there = {"hx-request": "true", "hx-current-url": "https://portal.example/customer?q=a"}
+    got = visit("expired").get("/customer?q=ab", headers=there)
+    assert got.headers["hx-redirect"] == "/login?done=ended&next=/customer%3Fq%3Da"
 
 
 def test_the_address_to_come_back_to_keeps_its_filters(visit: Visit) -> None:

@@ -60,7 +60,7 @@ class Post:
         """The secrets of the links, mail by mail."""
         for mail in self.sender.sent:
             line = next(line for line in mail.text.splitlines() if line.startswith("https://portal.example/"))
-            yield line.rpartition("/")[2]
+            yield line.rpartition("/")[2].partition("?")[0]
 
 
 def queue_invitation(dealership: Dealership, post: Post, *, ref: str = "1300", email: str = "") -> Enrolment:

@@ -97,7 +97,7 @@ def _member(access: Access, caller: Caller, scenario: Scenario, *, belongs: bool
 
 def outcome(status: int, location: str) -> str:
     """What a caller got, in the words above."""
-    if status == 303 and (location == "/login" or location.startswith("/login?next=")):
+    if status == 303 and location.partition("?")[0] == "/login":
         return LOGIN
     return {401: UNKNOWN_KEY, 404: NOT_YOURS, 403: NOT_ALLOWED}.get(status, LET_IN if status < 500 else str(status))
 

@@ -1,8 +1,9 @@
 """The mail to somebody whose password was changed. It leads to Forgot Password, for the case that it was another."""
 
+from chalicelib.identity import queries
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.messages import Letterhead
-from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.deps import MailDeps, dealer_of_person, letterhead
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
 from chalicelib.store.outbox import OutboxItem
 
@@ -12,6 +13,10 @@ class PasswordChanged(IdentityMail):
 
     kind = "password_changed"
 
-    def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:  # noqa: ARG002
-        """Under the product's own head: a password belongs to the person, not to a dealer."""
-        return ComposedMail(deps.mail(self.kind, Letterhead(), to=item.payload["email"], link=deps.link("/forgot")))
+    def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
+        """The dealer's, where the person knows one alone; a password belongs to the person, not to one of several."""
+        email = item.payload["email"]
+        dealer = dealer_of_person(queries.memberships_of_email(scope, email))
+        head = letterhead(dealer) if dealer else Letterhead()
+        link = deps.link(f"/d/{dealer.slug}/forgot" if dealer else "/forgot")
+        return ComposedMail(deps.mail(self.kind, head, to=email, link=link))

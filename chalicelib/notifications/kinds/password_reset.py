@@ -1,17 +1,15 @@
 """The mail to somebody who forgot the password: a link that works for an hour."""
 
-from chalicelib.dealers import queries as dealers
 from chalicelib.identity import recovery
-from chalicelib.identity.model import Membership
-from chalicelib.kernel.scopes import IdentityScope, TenantScope
+from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.messages import Letterhead
-from chalicelib.notifications.deps import MailDeps, letterhead
+from chalicelib.notifications.deps import MailDeps, dealer_of_person, letterhead, look_of
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
 from chalicelib.store.outbox import OutboxItem
 
 
 class PasswordReset(IdentityMail):
-    """Payload: email."""
+    """Payload: email; and dealer_id, where it was asked for at a dealer's address."""
 
     kind = "password_reset"
 
@@ -22,11 +20,7 @@ class PasswordReset(IdentityMail):
         )
         if made is None:
             return None
-        link = deps.link(f"/reset/{made.link.secret}")
-        return ComposedMail(deps.mail(self.kind, _head(made.memberships), to=made.email, link=link))
-
-
-def _head(memberships: tuple[Membership, ...]) -> Letterhead:
-    """The dealer's, if the person knows one alone."""
-    known = {one.dealer_id for one in memberships}
-    return letterhead(dealers.dealer(TenantScope(known.pop()))) if len(known) == 1 else Letterhead()
+        dealer = dealer_of_person(made.memberships, item.payload.get("dealer_id"))
+        link = deps.link(f"/reset/{made.link.secret}{look_of(dealer)}")
+        head = letterhead(dealer) if dealer else Letterhead()
+        return ComposedMail(deps.mail(self.kind, head, to=made.email, link=link))

@@ -10,6 +10,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery
 from chalicelib.identity.model import Session
 from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth import redirects
 from chalicelib.web.auth.account_switcher import choices
@@ -110,7 +111,7 @@ def end_session(request: Request) -> Response:
         now=request.now,
         ids=request.services.ids,
     )
-    return redirect("/account/sessions")
+    return redirect("/account/sessions", flash=_("That browser is logged out"))
 
 
 def _session(request: Request) -> Session:

@@ -15,7 +15,7 @@ from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError,
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope, PublicScope
 from chalicelib.rendering.format import formats
-from chalicelib.web.auth import redirects
+from chalicelib.web.auth import redirects, user_name
 from chalicelib.web.auth.guessable_words import guessable_words
 from chalicelib.web.auth.login import client_info, welcome
 
@@ -61,7 +61,7 @@ def _set_password(request: Request, offered: Invitation) -> Response:
     except InvalidError as error:
         return _form(request, offered, status=422, errors=error.fields)
     request.services.notify_outbox(_IDENTITY, at_once=True)
-    return redirect(f"/d/{dealer.slug}/login?done=completed")
+    return user_name.prefill(redirect(redirects.log_in_path(dealer, done="completed")), offered.email)
 
 
 def _log_in(request: Request, offered: Invitation) -> Response:
@@ -90,6 +90,7 @@ def _form(
         dealer=dealer,
         fmt=formats(dealer.locale, dealer.time_zone, dealer.currency),
         offered=offered,
+        forgot=redirects.forgot_path(dealer),
         errors=errors or {},
     )
 
@@ -101,4 +102,5 @@ def _dealer(offered: Invitation) -> PublicDealer:
 
 
 def _ended(request: Request) -> Response:
-    return redirects.expired_link_page(request, "/login", _("Log in"))
+    path = redirects.log_in_path(request.remembered_dealer)
+    return redirects.expired_link_page(request, path, _("Log in"))

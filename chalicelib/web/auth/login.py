@@ -1,5 +1,7 @@
 """Log in, log out, Forgot Password. Known and unknown people get the same answers (threat 5)."""
 
+from typing import Any, NamedTuple
+
 from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
@@ -14,19 +16,29 @@ from chalicelib.identity.model import ClientInfo
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.i18n import Text, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import IdentityScope, PublicLookupScope
 from chalicelib.observability import bind_also
-from chalicelib.web.auth import redirects
+from chalicelib.web.auth import redirects, user_name
 from chalicelib.web.auth.guessable_words import guessable_words
 
 routes = Routes(__name__)
 
+
+class Notice(NamedTuple):
+    """Why somebody sees the log in page. `done`: something they asked for was done."""
+
+    text: Text
+    done: bool = True
+
+
 DONE = {
-    "completed": lazy_gettext("Your password is saved. Log in to finish."),
-    "reset": lazy_gettext("Your new password is saved. Log in with it."),
-    "out": lazy_gettext("You are logged out."),
+    "completed": Notice(lazy_gettext("Your password is saved. Log in to finish.")),
+    "reset": Notice(lazy_gettext("Your new password is saved. Log in with it.")),
+    "out": Notice(lazy_gettext("You are logged out.")),
+    "ended": Notice(lazy_gettext("You were logged out because you were away. Log in to continue."), done=False),
+    "unsent": Notice(lazy_gettext("You were logged out, so nothing was sent. Log in and try again."), done=False),
 }
 _IDENTITY = IdentityScope()
 
@@ -34,7 +46,7 @@ _IDENTITY = IdentityScope()
 @routes.get("/login", VISITOR)
 def login(request: Request) -> Response:
     """The log in page; somebody who is logged in is led past it."""
-    return redirects.redirect_if_logged_in(request) or _form(request, None)
+    return redirects.redirect_if_logged_in(request) or _form(request, request.remembered_dealer)
 
 
 @routes.get("/d/{slug}", VISITOR)
@@ -68,28 +80,31 @@ def log_out(request: Request) -> Response:
     dealer = request.dealer
     if request.session:
         operations.log_out(_IDENTITY, session=request.session, now=request.now, ids=request.services.ids)
-    return cookies.clear_session(redirect(f"/d/{dealer.slug}/login?done=out" if dealer else "/login?done=out"))
+    return cookies.clear_session(redirect(redirects.log_in_path(dealer, done="out")))
 
 
 @routes.get("/forgot", VISITOR)
 def forgot(request: Request) -> Response:
     """Asks for the email."""
-    return page(request, "auth/forgot.html", errors={}, email="")
+    return _forgot_form(request, request.remembered_dealer)
+
+
+@routes.get("/d/{slug}/forgot", VISITOR)
+def forgot_at_dealer(request: Request) -> Response:
+    """The same with the dealer's name and colours."""
+    return _forgot_form(request, _dealer_at(request))
 
 
 @routes.post("/forgot", VISITOR)
 def ask_for_reset(request: Request) -> Response:
     """Queue the mail; what the page says tells nobody who has an account."""
-    email = request.form.get("email", "")
-    try:
-        recovery.request_reset(
-            _IDENTITY, email=email, client=client_info(request), now=request.now, ids=request.services.ids
-        )
-    except InvalidError as error:
-        return page(request, "auth/forgot.html", status=422, errors=error.fields, email=email)
-    request.services.notify_outbox(_IDENTITY)
-    # Tested control: reset-link-only-by-mail
-    return page(request, "auth/forgot_sent.html")
+    return _ask_for_reset(request, None)
+
+
+@routes.post("/d/{slug}/forgot", VISITOR)
+def ask_for_reset_at_dealer(request: Request) -> Response:
+    """The same at a dealer's address: the mail and its link are the dealer's, if the person is known there."""
+    return _ask_for_reset(request, _dealer_at(request))
 
 
 @routes.get("/reset/{token}", VISITOR)
@@ -98,7 +113,7 @@ def reset(request: Request) -> Response:
     try:
         return _reset_form(request, queries.reset_email(_IDENTITY, request.params["token"], request.now), {})
     except NotFoundError:
-        return redirects.expired_link_page(request, "/forgot", _("Ask for a new link"))
+        return _expired(request)
 
 
 @routes.post("/reset/{token}", VISITOR)
@@ -118,9 +133,11 @@ def set_password(request: Request) -> Response:
         email = queries.reset_email(_IDENTITY, request.params["token"], request.now)
         return _reset_form(request, email, error.fields, status=422)
     except NotFoundError:
-        return redirects.expired_link_page(request, "/forgot", _("Ask for a new link"))
+        return _expired(request)
     request.services.notify_outbox(_IDENTITY)
-    return cookies.set_devices(cookies.clear_session(redirect("/login?done=reset")), done.devices)
+    path = redirects.log_in_path(request.remembered_dealer, done="reset")
+    response = user_name.prefill(cookies.clear_session(redirect(path)), done.email)
+    return cookies.set_devices(response, done.devices)
 
 
 def client_info(request: Request) -> ClientInfo:
@@ -171,8 +188,9 @@ def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
             ids=request.services.ids,
         )
     except UnauthenticatedError as error:
-        return _form(request, dealer, status=401, message=error.message)
-    return welcome(request, logged_in, form.get("next", ""))
+        return _form(request, dealer, status=401, errors={"email": error.message, "password": error.message})
+    response = welcome(request, logged_in, form.get("next", ""))
+    return user_name.settle(response, form["email"].strip(), keep="remember" in form)
 
 
 def _form(
@@ -181,21 +199,71 @@ def _form(
     *,
     status: int = 200,
     errors: dict[str, str] | None = None,
-    message: str = "",
 ) -> Response:
+    known = user_name.known(request)
     return page(
         request,
         "auth/login.html",
         status=status,
         dealer=dealer,
         action=f"/d/{dealer.slug}/login" if dealer else "/login",
+        forgot=redirects.forgot_path(dealer),
         errors=errors or {},
-        message=message,
-        email=request.form.get("email", ""),
+        refused=status == 401,  # noqa: PLR2004 - unauthenticated
+        email=request.form.get("email") or known.text,
+        remember="remember" in request.form if request.form else known.kept,
         wanted=request.form.get("next") or request.query.get("next", ""),
-        done=DONE.get(request.query.get("done", ""), ""),
+        notice=DONE.get(request.query.get("done", "")),
     )
 
 
+def _ask_for_reset(request: Request, dealer: PublicDealer | None) -> Response:
+    email = request.form.get("email", "")
+    try:
+        recovery.request_reset(
+            _IDENTITY,
+            email=email,
+            client=client_info(request),
+            dealer_id=dealer.dealer_id if dealer else None,
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _forgot_form(request, dealer, status=422, errors=error.fields, email=email)
+    request.services.notify_outbox(_IDENTITY)
+    # Tested control: reset-link-only-by-mail
+    return page(request, "auth/forgot_sent.html", **_dealers_look(request, dealer))
+
+
+def _forgot_form(
+    request: Request,
+    dealer: PublicDealer | None,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    email: str = "",
+) -> Response:
+    return page(
+        request,
+        "auth/forgot.html",
+        status=status,
+        errors=errors or {},
+        email=email or user_name.known(request).text,
+        action=redirects.forgot_path(dealer),
+        **_dealers_look(request, dealer),
+    )
+
+
+def _dealers_look(request: Request, dealer: PublicDealer | None) -> dict[str, Any]:
+    shown = dealer or request.remembered_dealer
+    return {"dealer": shown, "log_in_path": redirects.log_in_path(shown)}
+
+
 def _reset_form(request: Request, email: str, errors: dict[str, str], *, status: int = 200) -> Response:
-    return page(request, "auth/reset.html", status=status, email=email, errors=errors)
+    back = redirects.log_in_path(request.remembered_dealer)
+    return page(request, "auth/reset.html", status=status, email=email, errors=errors, log_in_path=back)
+
+
+def _expired(request: Request) -> Response:
+    path = redirects.forgot_path(request.remembered_dealer)
+    return redirects.expired_link_page(request, path, _("Ask for a new link"))

@@ -1,13 +1,19 @@
 """Where somebody goes after log in."""
 
+from urllib.parse import urlencode, urlsplit
+
 from chalice.app import Response
 
-from chalicelib.http.landing import SWITCHER, member_landing
+from chalicelib.dealers.model import Dealer, PublicDealer
+from chalicelib.http.landing import LOG_IN, SWITCHER, member_landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.observability import Refusal, refused
+
+FOR_ANYBODY = frozenset({"/account/password", "/account/sessions"})
+"""Pages of the person, whatever they act for."""
 
 
 def landing_path(request: Request, membership: Membership | None) -> str:
@@ -20,14 +26,34 @@ def landing_path(request: Request, membership: Membership | None) -> str:
 
 def destination(request: Request, membership: Membership | None, wanted: str = "") -> str:
     """`wanted` if it is a page of ours and of this kind of member, else where the membership starts (threat 18)."""
-    for_staff = wanted == "/staff" or wanted.startswith(("/staff/", "/staff?"))
-    fits = membership is not None and for_staff == (membership.kind is MembershipKind.STAFF)
-    return wanted if fits and is_local_path(wanted) else landing_path(request, membership)
+    local = is_local_path(wanted)
+    if local and _is_for_anybody(wanted):
+        return wanted
+    if membership is None:  # the switcher asks first, and goes on from there
+        return f"{SWITCHER.path}?{urlencode({'next': wanted}, safe='/')}" if local else SWITCHER.path
+    for_staff = urlsplit(wanted).path == "/staff" or wanted.startswith("/staff/")
+    fits = local and for_staff == (membership.kind is MembershipKind.STAFF)
+    return wanted if fits else landing_path(request, membership)
+
+
+def _is_for_anybody(path: str) -> bool:
+    return urlsplit(path).path in FOR_ANYBODY
 
 
 def redirect_if_logged_in(request: Request) -> Response | None:
     """To where the session's membership starts; None for somebody who has to log in."""
     return redirect(landing_path(request, request.session.membership)) if request.session else None
+
+
+def log_in_path(dealer: Dealer | PublicDealer | None, *, done: str = "") -> str:
+    """The log in page, at the dealer's own address where one is known."""
+    path = f"/d/{dealer.slug}/login" if dealer else LOG_IN.path
+    return f"{path}?done={done}" if done else path
+
+
+def forgot_path(dealer: Dealer | PublicDealer | None) -> str:
+    """Forgot Password, likewise."""
+    return f"/d/{dealer.slug}/forgot" if dealer else "/forgot"
 
 
 def expired_link_page(request: Request, next_path: str, label: str) -> Response:

@@ -20,5 +20,5 @@ def test_a_changed_password_is_told_to_its_owner(cast: Cast, post: Post) -> None
         ids=post.ids,
     )
     send_due(SCOPE, deps=post.deps)
-    assert [mail.subject for mail in post.sender.sent][1:] == ["Your password for Customer Connect was changed"]
-    assert "https://portal.example/forgot" in post.sender.sent[1].text
+    assert [mail.subject for mail in post.sender.sent][1:] == ["Your password for Moorbeck Machinery was changed"]
+    assert f"https://portal.example/d/{cast.ours.dealer.slug}/forgot" in post.sender.sent[1].text

@@ -3,67 +3,28 @@
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
 
-from app import app
 from chalicelib import services
 from chalicelib.http import cookies
-from chalicelib.identity import invitations, queries, recovery, repo
+from chalicelib.identity import queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.repo import writes
-from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.observability import logger
 from tests.fixtures.calls import counted_calls
-from tests.fixtures.cast import PASSWORD, Cast, Member
-from tests.fixtures.worlds import World
-from tests.web.client import Page, Visitor
+from tests.fixtures.cast import PASSWORD, Cast
+from tests.web.auth.conftest import LoginPages
 from tests.web.tricks import HOSTILE_HOSTS, NOT_OURS
 
 SCOPE = IdentityScope()
 NEW_PASSWORD = "quiet orchard ladder"
-
-
-@dataclass
-class LoginPages:
-    """The portal with a clock in hand; each visitor has an address of its own."""
-
-    now: datetime
-    ids: Ids
-    mail: RecordingSender = field(default_factory=RecordingSender)
-
-    def visitor(self, **headers: str) -> Visitor:
-        address = f"2001:db8:{self.ids.random_bytes(2).hex()}:{self.ids.random_bytes(2).hex()}::7"
-        return Visitor(app, address=address, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-    def logged_in(self, member: Member) -> Visitor:
-        visitor = self.visitor()
-        assert self.log_in(visitor, member.email).status == 303
-        return visitor
-
-    def log_in(self, visitor: Visitor, email: str, password: str = PASSWORD, path: str = "/login") -> Page:
-        visitor.get(path)
-        return visitor.submit(path.partition("?")[0], email=email, password=password)
-
-    def invite(self, email: str, membership: Membership) -> str:
-        return invitations.create_invitation(
-            SCOPE, email=email, membership=membership, invitation_id=self.ids.ulid(self.now), now=self.now, ids=self.ids
-        ).secret
-
-
-@pytest.fixture
-def pages(aws: World, now: datetime, ids: Ids) -> Iterator[LoginPages]:
-    made = LoginPages(now, ids)
-    with services.use(services.Services(settings=aws.settings, mail=made.mail, clock=lambda: made.now, ids=ids)):
-        yield made
 
 
 @pytest.fixture
@@ -388,9 +349,10 @@ def test_no_host_of_the_request_gets_into_a_mail_or_a_page(
     cast: Cast, pages: LoginPages, headers: dict[str, str]
 ) -> None:
     visitor = pages.visitor(**headers)
-    for path in ("/login", f"/d/{cast.ours.dealer.slug}/login", "/forgot"):
+    forgot = f"/d/{cast.ours.dealer.slug}/forgot"
+    for path in ("/login", f"/d/{cast.ours.dealer.slug}/login", "/forgot", forgot):
         assert b"evil.example" not in visitor.get(path).everything
-    visitor.submit("/forgot", email=cast.ours.customer.email)
+    visitor.submit(forgot, email=cast.ours.customer.email)
     send_due(IdentityScope(), deps=services.current().mail_deps)
     assert cast.ours.customer.email in [mail.to for mail in pages.mail.sent]
     assert not any(b"evil.example" in raw for raw in pages.mail.raw)
@@ -403,7 +365,9 @@ def test_the_switcher_finds_and_changes_accounts(
     person = cast.rival.customer
     repo.commit(SCOPE, [writes.put_membership(person.person_id, offered, now)])
     visitor = pages.visitor()
-    assert pages.log_in(visitor, person.email, path="/login?next=/transactions?status=history").location == "/accounts"
+    assert pages.log_in(visitor, person.email, path="/login?next=/transactions?status=history").location == (
+        "/accounts?next=/transactions%3Fstatus%3Dhistory"
+    )
     before = visitor.cookies["__Host-session"]
     page = visitor.get("/accounts")
     assert "Moorbeck Machinery" in page.text
@@ -442,6 +406,26 @@ def test_change_password_logs_the_other_browsers_out(cast: Cast, pages: LoginPag
     assert there.get("/account/password").location.startswith("/login")
 
 
+@pytest.mark.parametrize(
+    ("current", "new", "told"),
+    [
+        ("", "", ["Enter your current password", "Enter a new password"]),
+        ("not it", "short", ["Your current password is incorrect", "Enter 15 characters or more"]),
+        (PASSWORD, "short", ["Enter 15 characters or more"]),
+        ("not it", NEW_PASSWORD, ["Your current password is incorrect"]),
+    ],
+)
+def test_change_password_tells_all_problems_at_once(
+    cast: Cast, pages: LoginPages, current: str, new: str, told: list[str]
+) -> None:
+    visitor = pages.logged_in(cast.ours.admin)
+    visitor.get("/account/password")
+    page = visitor.submit("/account/password", current_password=current, password=new)
+    assert page.status == 422
+    assert page.html.count('class="error"') == len(told)
+    assert all(text in page.text for text in told)
+
+
 def test_sessions_are_shown_and_ended(cast: Cast, pages: LoginPages) -> None:
     here = pages.logged_in(cast.ours.admin)
     there = pages.visitor(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Version/17.0 Safari/604.1")
@@ -450,6 +434,7 @@ def test_sessions_are_shown_and_ended(cast: Cast, pages: LoginPages) -> None:
     assert "Safari on iPhone Last seen: Today 10:00" in " ".join(page.text.replace("iPhoneLast", "iPhone Last").split())
     assert "This browser" in page.text
     assert here.submit("/account/sessions").status == 303
+    assert "That browser is logged out" in here.follow().text
     assert there.get("/account/sessions").location.startswith("/login")
     assert here.get("/account/sessions").status == 200
 

@@ -1,0 +1,54 @@
+"""The portal as somebody meets it who is not logged in yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+
+from app import app
+from chalicelib import services
+from chalicelib.identity import invitations
+from chalicelib.identity.model import Membership
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.sender import RecordingSender
+from tests.fixtures.cast import PASSWORD, Member
+from tests.fixtures.worlds import World
+from tests.web.client import Page, Visitor
+
+SCOPE = IdentityScope()
+
+
+@dataclass
+class LoginPages:
+    """The portal with a clock in hand; each visitor has an address of its own."""
+
+    now: datetime
+    ids: Ids
+    mail: RecordingSender = field(default_factory=RecordingSender)
+
+    def visitor(self, **headers: str) -> Visitor:
+        address = f"2001:db8:{self.ids.random_bytes(2).hex()}:{self.ids.random_bytes(2).hex()}::7"
+        return Visitor(app, address=address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def logged_in(self, member: Member) -> Visitor:
+        visitor = self.visitor()
+        assert self.log_in(visitor, member.email).status == 303
+        return visitor
+
+    def log_in(self, visitor: Visitor, email: str, password: str = PASSWORD, path: str = "/login") -> Page:
+        visitor.get(path)
+        return visitor.submit(path.partition("?")[0], email=email, password=password)
+
+    def invite(self, email: str, membership: Membership) -> str:
+        return invitations.create_invitation(
+            SCOPE, email=email, membership=membership, invitation_id=self.ids.ulid(self.now), now=self.now, ids=self.ids
+        ).secret
+
+
+@pytest.fixture
+def pages(aws: World, now: datetime, ids: Ids) -> Iterator[LoginPages]:
+    made = LoginPages(now, ids)
+    with services.use(services.Services(settings=aws.settings, mail=made.mail, clock=lambda: made.now, ids=ids)):
+        yield made
