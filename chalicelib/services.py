@@ -11,7 +11,7 @@ from chalicelib import settings as environment
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealers_repo
 from chalicelib.dealers.model import Dealer, PublicDealer
-from chalicelib.identity import operations, queries
+from chalicelib.identity import api_keys, operations
 from chalicelib.identity.model import Membership, Session
 from chalicelib.kernel.clock import Clock, system_clock
 from chalicelib.kernel.ids import Ids
@@ -36,8 +36,8 @@ def _public_dealer_at(slug: str) -> PublicDealer:
     return dealers.public_dealer_at(PublicLookupScope(), slug)
 
 
-def _key_owner(secret: str) -> str | None:
-    return queries.key_owner(IdentityScope(), secret)
+def _key_owner(secret: str, now: datetime) -> str | None:
+    return api_keys.key_used_by(IdentityScope(), secret=secret, now=now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class Services:
     ids: Ids = field(default_factory=Ids)
     render: Callable[[str, dict[str, Any]], str] = templates.render
     session_of: Callable[[str, datetime], Session | None] = _session_of
-    key_owner: Callable[[str], str | None] = _key_owner
+    key_owner: Callable[[str, datetime], str | None] = _key_owner
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
     public_dealer_at: Callable[[str], PublicDealer] = _public_dealer_at
     customer_scope_of: Callable[[str, Membership], CustomerScope] = account_scope

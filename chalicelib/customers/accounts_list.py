@@ -11,6 +11,8 @@ from chalicelib.kernel.i18n import LazyText
 
 PAGE = 50
 SORTS = ("number", "name", "status", "email", "balance")
+NOT_CUSTOMERS = frozenset({"internal", "cash"})
+"""Types of accounts with which a dealer keeps its own books."""
 _ORDER = {status: at for at, status in enumerate(Status)}
 
 
@@ -32,9 +34,13 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountsQuery:
-    """What the list shows: `depot` '' is all; `offset` counts rows; unknown sorts fall back to number."""
+    """What the list shows: `depot` '' is all; `offset` counts rows; unknown sorts fall back to number.
+
+    Without a status it is the dealer's customers, or with `everybody` also its own internal and cash accounts.
+    """
 
     status: Status | None = None
+    everybody: bool = False
     depot: str = ""
     sort: str = "number"
     descending: bool = False
@@ -43,10 +49,11 @@ class AccountsQuery:
 
 @dataclass(frozen=True, slots=True)
 class AccountsPage:
-    """At most PAGE rows of `total`; `counts` are of all accounts, whatever the filter."""
+    """At most PAGE rows of `total`, of which `invitable` can be invited; `counts` are of all accounts of the dealer."""
 
     rows: tuple[AccountRow, ...]
     total: int
+    invitable: int
     offset: int
     counts: Mapping[Status, int]
     bounced: int
@@ -80,6 +87,7 @@ class AccountsList:
         return AccountsPage(
             rows=tuple(map(self._row, chosen[query.offset : query.offset + PAGE])),
             total=len(chosen),
+            invitable=sum(self._statuses[entry.ref] is Status.NONE for entry in chosen),
             offset=query.offset,
             counts=self._counts,
             bounced=self._counts[Status.BOUNCED],
@@ -96,6 +104,8 @@ class AccountsList:
             rows = [e for e in rows if e.depot_code == query.depot]
         if query.status:
             rows = [e for e in rows if self._statuses[e.ref] is query.status]
+        elif not query.everybody:
+            rows = [e for e in rows if e.account_type not in NOT_CUSTOMERS]
         key = self._key(query.sort)
         if key is None:
             return rows[::-1] if query.descending else rows

@@ -69,7 +69,7 @@ def _scope(request: Request) -> IdentityScope | TenantScope:
 
 def _api_key_scope(request: Request) -> ImportScope:
     kind, _, secret = request.header("authorization").partition(" ")
-    dealer_id = request.services.key_owner(secret.strip()) if kind.lower() == "bearer" else None
+    dealer_id = request.services.key_owner(secret.strip(), request.now) if kind.lower() == "bearer" else None
     if dealer_id is None:
         raise UnauthenticatedError(lazy_gettext("This API key is not known. Make one on the Imports page."))
     return ImportScope(dealer_id)

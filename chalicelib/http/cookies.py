@@ -13,6 +13,8 @@ MAX_DEVICES = 5
 DEVICE_SECONDS = 180 * 86_400
 DEALER = "__Host-dealer"
 """The slug of the dealer whose pages this browser saw last: the look of pages before log in, and nothing else."""
+NEW_KEY = "__Host-key"
+"""Which form made an API key, from its redirect to the page that shows the key once. The key itself is not in it."""
 USER_NAME = "__Host-user"
 """What the log in form starts with."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")

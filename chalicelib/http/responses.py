@@ -14,6 +14,8 @@ from chalicelib.http.csrf import mask
 from chalicelib.http.request import Request
 
 TEXTUAL = re.compile(r"text/|application/json")
+_FAILED = "!"
+"""Begins the flash of something that was not done; no text that is quoted does."""
 _RELATIVE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 
 
@@ -30,16 +32,19 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
 
 
 def _always(request: Request) -> dict[str, Any]:
+    flash = request.cookies.get(cookies.FLASH, "")
     return {
         "fmt": request.fmt,
         "dealer": request.brand,
         "person": request.person,
         "csrf": mask(request.csrf, request.services.ids.secret()),
+        "form_id": request.services.ids.secret,
         "path": request.path,
         "here": request.here,
         "now": request.now,
         "htmx": request.htmx,
-        "flash": unquote(request.cookies.get(cookies.FLASH, "")),
+        "flash": unquote(flash.removeprefix(_FAILED)),
+        "flash_failed": flash.startswith(_FAILED),
     }
 
 
@@ -54,13 +59,17 @@ def is_local_path(path: str) -> bool:
     return bool(_RELATIVE.fullmatch(path))
 
 
-def redirect(path: str, *, flash: str = "") -> Response:
-    """303 to a path of the portal, where a toast says `flash`. Raises ValueError for any other address."""
+def redirect(path: str, *, flash: str = "", failed: bool = False) -> Response:
+    """303 to a path of the portal, where a toast says `flash`: something was done, or `failed`.
+
+    Raises ValueError for any other address.
+    """
     if not is_local_path(path):
         msg = f"not a path of the portal: {path!r}"
         raise ValueError(msg)
     response = Response("", {"Location": path}, 303)
-    return cookies.set_cookie(response, cookies.FLASH, quote(flash, safe="")) if flash else response
+    text = f"{_FAILED if failed else ''}{quote(flash, safe='')}"
+    return cookies.set_cookie(response, cookies.FLASH, text) if flash else response
 
 
 def see_other_external(url: str) -> Response:

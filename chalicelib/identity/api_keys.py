@@ -1,11 +1,13 @@
 """API keys of dealers: made by a staff admin, shown once, stored hashed, ended at once when revoked."""
 
-from datetime import datetime
+import hmac
+from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
 
 from chalicelib.identity import repo
 from chalicelib.identity.model import ApiKey
 from chalicelib.identity.repo import writes
-from chalicelib.kernel.errors import ForbiddenError, InvalidError, NotFoundError
+from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import DealerScope, IdentityScope
@@ -15,13 +17,25 @@ _START = "ccx_"
 _SHOWN = 10
 _MAX_NAME = 60
 _MOST = 20
+_NOTED_EVERY = timedelta(hours=1)
+
+
+def form_token(session_secret: str, form_id: str) -> str:
+    """256 bits that only this session can make of a form it was shown: with it a key can be shown again, unstored."""
+    digest = hmac.new(session_secret.encode(), f"api key {form_id}".encode(), "sha256").digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def create_api_key(
-    scope: IdentityScope, *, dealer: DealerScope, name: str, now: datetime, ids: Ids
+    scope: IdentityScope, *, dealer: DealerScope, name: str, token: str | None = None, now: datetime, ids: Ids
 ) -> tuple[str, ApiKey]:
-    """A new key and its secret, which nobody can show again. Raises ForbiddenError, InvalidError on `name`."""
+    """A new key and its secret, which nobody can show again. Raises ForbiddenError, InvalidError on `name`.
+
+    With the `token` of a form (see form_token) the same form gives the same key, and makes one alone.
+    """
     _must_be_admin(dealer)
+    if token and (made := _made_with(scope, dealer, token)):
+        return made
     named = " ".join(name.split())
     if not 0 < len(named) <= _MAX_NAME:
         text = _("Enter a name of 1 to %(num)s characters", num=_MAX_NAME)
@@ -29,12 +43,31 @@ def create_api_key(
     if sum(key.revoked_at is None for key, _hash in repo.api_keys(scope, dealer.dealer_id)) >= _MOST:
         text = _("You have %(num)s keys. Revoke one that is not used", num=_MOST)
         raise InvalidError(text, {"name": text})
-    secret = _START + ids.secret()
+    secret = _START + (token or ids.secret())
     key = ApiKey(ids.ulid(now), dealer.dealer_id, named, secret[:_SHOWN], now)
-    repo.commit(
-        scope, [*writes.new_api_key(key, secret_hash(secret)), *_audit(dealer, "api_key.created", key, now, ids)]
-    )
+    new = [*writes.new_api_key(key, secret_hash(secret)), *_audit(dealer, "api_key.created", key, now, ids)]
+    try:
+        repo.commit(scope, new)
+    except ConflictError:  # another click of the same form was quicker
+        if token and (made := _made_with(scope, dealer, token)):
+            return made
+        raise
     return secret, key
+
+
+def key_of_form(scope: IdentityScope, *, dealer: DealerScope, token: str) -> tuple[str, ApiKey] | None:
+    """The working key that a form made, with its secret; None where it made none."""
+    _must_be_admin(dealer)
+    made = _made_with(scope, dealer, token)
+    return made if made and made[1].revoked_at is None else None
+
+
+def _made_with(scope: IdentityScope, dealer: DealerScope, token: str) -> tuple[str, ApiKey] | None:
+    """Also a revoked one: its secret never works again."""
+    secret = _START + token
+    wanted = secret_hash(secret)
+    found = (key for key, key_hash in repo.api_keys(scope, dealer.dealer_id) if key_hash == wanted)
+    return next(((secret, key) for key in found), None)
 
 
 def revoke_api_key(scope: IdentityScope, *, dealer: DealerScope, key_id: str, now: datetime, ids: Ids) -> None:
@@ -46,6 +79,17 @@ def revoke_api_key(scope: IdentityScope, *, dealer: DealerScope, key_id: str, no
             repo.commit(scope, [*ended, *_audit(dealer, "api_key.revoked", key, now, ids)])
             return
     raise NotFoundError
+
+
+def key_used_by(scope: IdentityScope, *, secret: str, now: datetime) -> str | None:
+    """The dealer whose key an upload client sent, or None. One read, and once an hour two writes that note its use."""
+    key_hash = secret_hash(secret)
+    key = repo.api_key(scope, key_hash)
+    if key is None:
+        return None
+    if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
+        repo.touch_api_key(scope, key, key_hash, now)
+    return key.dealer_id
 
 
 def _must_be_admin(dealer: DealerScope) -> None:

@@ -60,12 +60,6 @@ def reset_email(scope: IdentityScope, secret: str, now: datetime) -> str:
     return live_link(scope, secret, purpose=RESET, now=now).email
 
 
-def key_owner(scope: IdentityScope, secret: str) -> str | None:
-    """The dealer whose key an upload client sent, or None. One read."""
-    found = repo.api_key(scope, secret_hash(secret)) if may_be_secret(secret) else None
-    return found.dealer_id if found else None
-
-
 def api_keys(scope: IdentityScope, dealer_id: str) -> list[ApiKey]:
     """All keys a dealer ever made, newest first."""
     return [key for key, _ in reversed(repo.api_keys(scope, dealer_id))]

@@ -86,6 +86,7 @@ class ApiKeyRecord(Record):
     prefix = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     revoked_at = UTCDateTimeAttribute(null=True)
+    last_used_at = UTCDateTimeAttribute(null=True)
 
 
 class LimitRecord(Record):

@@ -45,9 +45,11 @@ class ImportsPage:
     older: int | None
 
 
-def import_runs(scope: TenantScope, *, below: int | None = None, now: datetime) -> ImportsPage:
-    """A page of runs; on the first one also what is being read and what waits."""
-    found = repo.newest_runs(scope, below=below, limit=PAGE + 1)
+def import_runs(
+    scope: TenantScope, *, below: int | None = None, state: RunState | None = None, now: datetime
+) -> ImportsPage:
+    """A page of runs, all or those in `state`; on the first one also what is being read and what waits."""
+    found = repo.newest_runs(scope, below=below, state=state, limit=PAGE + 1)
     runs = tuple(found[:PAGE])
     first = below is None
     waiting = tuple(repo.waiting_uploads(scope)) if first else ()
@@ -91,6 +93,11 @@ def manifest_of(scope: TenantScope, *, number: int) -> Manifest | None:
 def published_run(scope: TenantScope) -> Published:
     """What customers see now."""
     return dealers.published(scope, fresh=True)
+
+
+def held_run(scope: TenantScope) -> ImportRun | None:
+    """The export that waits for a decision of the dealer's staff."""
+    return next(iter(repo.newest_runs(scope, state=RunState.HELD, limit=1)), None)
 
 
 def is_overtaken(run: ImportRun, current: Published) -> bool:

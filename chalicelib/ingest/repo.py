@@ -83,11 +83,16 @@ def run(scope: TenantScope, number: int) -> ImportRun | None:
 
 
 @scoped
-def newest_runs(scope: TenantScope, *, below: int | None = None, limit: int = 25) -> list[ImportRun]:
-    """Runs with numbers under `below`, newest first."""
+def newest_runs(
+    scope: TenantScope, *, below: int | None = None, state: RunState | None = None, limit: int = 25
+) -> list[ImportRun]:
+    """Runs with numbers under `below`, newest first; those in `state` alone, if one is given."""
     pk, sk = tenant_pk(scope, "RUNS"), records.RunRecord.sk
     condition = None if below is None else sk < run_key(below)
-    found = records.RunRecord.query(pk, condition, scan_index_forward=False, limit=limit, consistent_read=True)
+    wanted = None if state is None else records.RunRecord.state == state.value
+    found = records.RunRecord.query(
+        pk, condition, wanted, scan_index_forward=False, limit=limit, page_size=100, consistent_read=True
+    )
     return [_as_run(record) for record in found]
 
 

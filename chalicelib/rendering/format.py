@@ -13,7 +13,7 @@ from babel.dates import DateTimePattern, format_skeleton, get_date_format, parse
 from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 from markupsafe import Markup
 
-from chalicelib.kernel.i18n import gettext, ngettext
+from chalicelib.kernel.i18n import gettext, language, ngettext
 
 MINUS = "\N{MINUS SIGN}"
 NEAR = timedelta(days=183)
@@ -88,10 +88,15 @@ class Formats:
         return _apply_date(self._full, _as_date(day), self._babel)
 
     def near_date(self, day: Date, today: Date) -> str:
-        """`18 Dec` within half a year of `today`, else with its year."""
+        """`18 Dec` within half a year of `today`, else with its year.
+
+        In digits (`18.12.`) where the page around it is not in the locale's language: `26. Dez.` in an English sentence
+        reads as a slip.
+        """
         if abs(_as_date(day) - _as_date(today)) >= NEAR:
             return self.date(day)
-        return _near_date(self.locale, _as_date(day))
+        spoken = self.locale.partition("-")[0] == language().partition("-")[0]
+        return _near_date(self.locale, _as_date(day), "MMMd" if spoken else "Md")
 
     def moment(self, moment: datetime, now: datetime) -> str:
         """`Today 14:20`, `Yesterday 16:05`, `21 Nov 2026 06:12`, in the dealer's time zone."""
@@ -196,8 +201,8 @@ def _currency_shape(locale: str, currency: str, *, home: bool) -> tuple[int, str
 
 
 @lru_cache(4096)
-def _near_date(locale: str, day: Date) -> str:
-    return format_skeleton("MMMd", day, locale=Locale.parse(locale, sep="-"))
+def _near_date(locale: str, day: Date, skeleton: str) -> str:
+    return format_skeleton(skeleton, day, locale=Locale.parse(locale, sep="-"))
 
 
 @lru_cache(4096)

@@ -1,8 +1,9 @@
 """The audit trail: one row per change, in the transaction that makes the change, never altered."""
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -11,6 +12,8 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
+
+_CURSOR = re.compile(r"2\d{3}-(?:0[1-9]|1[0-2])/[0-9A-Z]{26}")
 
 
 class AuditRow(Record):
@@ -43,7 +46,7 @@ def audit_row(
 ) -> AuditRow:
     """The row to put. `event` is a past tense (`import.published`), `detail` JSON without secrets."""
     return AuditRow(
-        pk=tenant_pk(scope, "AUDIT", now.astimezone(UTC).strftime("%Y-%m")),
+        pk=tenant_pk(scope, "AUDIT", _month(now.astimezone(UTC))),
         sk=ids.ulid(now),
         at=now.astimezone(UTC).isoformat(),
         actor=actor,
@@ -51,6 +54,51 @@ def audit_row(
         subject=subject,
         detail=dict(detail or {}),
     )
+
+
+class AuditEntry(NamedTuple):
+    """A row as a reader sees it. `cursor` is where reading goes on after it."""
+
+    cursor: str
+    at: datetime
+    actor: str
+    event: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
+@scoped
+def entries(
+    scope: TenantScope, *, now: datetime, after: str = "", events: str = "", limit: int, months: int = 13
+) -> list[AuditEntry]:
+    """The trail, newest first, as far back as `months`. `after` is a cursor; `events` how an event must begin."""
+    found: list[AuditEntry] = []
+    month, _slash, before = after.partition("/") if _CURSOR.fullmatch(after) else (_month(now), "", "")
+    for _ in range(months):
+        condition = AuditRow.sk < before if before else None
+        wanted = AuditRow.event.startswith(events) if events else None
+        rows = AuditRow.query(
+            tenant_pk(scope, "AUDIT", month),
+            condition,
+            wanted,
+            scan_index_forward=False,
+            limit=limit - len(found),
+            page_size=200,
+        )
+        found += [_entry(month, row) for row in rows]
+        if len(found) == limit:
+            break
+        month, before = _month(datetime.fromisoformat(f"{month}-01") - timedelta(days=1)), ""
+    return found
+
+
+def _entry(month: str, row: AuditRow) -> AuditEntry:
+    at = datetime.fromisoformat(row.at)
+    return AuditEntry(f"{month}/{row.sk}", at, row.actor, row.event, row.subject, row.detail)
+
+
+def _month(moment: datetime) -> str:
+    return moment.strftime("%Y-%m")
 
 
 @scoped

@@ -94,6 +94,7 @@ def _import(visitor: Visitor, port: int) -> None:
     """Create an API key, send today's export with the upload client, and revoke the key."""
     visitor.get(_API_KEYS)
     visitor.submit(_API_KEYS, name="Demo export")
+    visitor.get(_API_KEYS)
     _must(visitor, "make an API key")
     page = visitor.page
     with tempfile.TemporaryDirectory() as folder:

@@ -79,8 +79,8 @@ class HtmlPage(HTMLParser):
             self.secrets.append(data.strip())
 
     def form(self, path: str) -> Form:
-        """The form that is sent to `path`, whatever its query. Raises KeyError."""
+        """The form that is sent to `path`, whatever the query of either. Raises KeyError."""
         for form in self.forms:
-            if urlsplit(form.action).path == path:
+            if form.method != "dialog" and urlsplit(form.action).path == urlsplit(path).path:
                 return form
         raise KeyError(path)

@@ -139,7 +139,7 @@ def portal(now: datetime, ids: Ids) -> Iterator[Services]:
         clock=lambda: now,
         ids=ids,
         session_of=session_of,
-        key_owner=lambda secret: DEALER if secret == "good-key" else None,
+        key_owner=lambda secret, _now: DEALER if secret == "good-key" else None,
         dealer_of=dealer_of,
         customer_scope_of=customer_scope_of,
     )

@@ -1,14 +1,16 @@
 """API keys of dealers: by admins alone, shown once, one dealer's own, ended at once."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.identity import queries
-from chalicelib.identity.api_keys import create_api_key, revoke_api_key
+from chalicelib.identity.api_keys import create_api_key, form_token, key_of_form, key_used_by, revoke_api_key
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
+from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast
 
 SCOPE = IdentityScope()
@@ -19,14 +21,41 @@ def test_a_key_opens_its_dealer_until_it_is_revoked(cast: Cast, now: datetime, i
     secret, key = create_api_key(SCOPE, dealer=admin, name="  Gold\n server ", now=now, ids=ids)
     assert secret.startswith("ccx_")
     assert (key.name, key.prefix) == ("Gold server", secret[:10])
-    assert queries.key_owner(SCOPE, secret) == cast.ours.dealer.dealer_id
-    assert queries.api_keys(SCOPE, cast.ours.dealer.dealer_id) == [key]
+    assert key_used_by(SCOPE, secret=secret, now=now) == cast.ours.dealer.dealer_id
+    (listed,) = queries.api_keys(SCOPE, cast.ours.dealer.dealer_id)
+    assert listed == replace(key, last_used_at=now)
     assert queries.api_keys(SCOPE, cast.rival.dealer.dealer_id) == []
     revoke_api_key(SCOPE, dealer=admin, key_id=key.key_id, now=now, ids=ids)
-    assert queries.key_owner(SCOPE, secret) is None
+    assert key_used_by(SCOPE, secret=secret, now=now) is None
     assert [one.revoked_at for one in queries.api_keys(SCOPE, cast.ours.dealer.dealer_id)] == [now]
     with pytest.raises(ConflictError):
         revoke_api_key(SCOPE, dealer=admin, key_id=key.key_id, now=now, ids=ids)
+
+
+def test_the_last_use_is_noted_once_an_hour(cast: Cast, now: datetime, ids: Ids) -> None:
+    secret, _ = create_api_key(SCOPE, dealer=cast.ours.admin.staff_scope, name="Agent", now=now, ids=ids)
+    noted = []
+    for minutes in (0, 59, 60, 61):
+        with counted_calls("dynamodb") as calls:
+            assert key_used_by(SCOPE, secret=secret, now=now + timedelta(minutes=minutes))
+        noted.append(list(calls).count("UpdateItem"))
+    assert noted == [2, 0, 2, 0]
+    (key,) = queries.api_keys(SCOPE, cast.ours.dealer.dealer_id)
+    assert key.last_used_at == now + timedelta(hours=1)
+
+
+def test_a_form_makes_one_key_and_gives_it_again(cast: Cast, now: datetime, ids: Ids) -> None:
+    admin = cast.ours.admin.staff_scope
+    token = form_token("the session's secret", "the form")
+    assert len(token) == 43
+    assert form_token("another session's secret", "the form") != token != form_token("the session's secret", "another")
+    made = [create_api_key(SCOPE, dealer=admin, name="Agent", token=token, now=now, ids=ids) for _ in range(2)]
+    assert made[0] == made[1]
+    assert len(queries.api_keys(SCOPE, admin.dealer_id)) == 1
+    revoke_api_key(SCOPE, dealer=admin, key_id=made[0][1].key_id, now=now, ids=ids)
+    create_api_key(SCOPE, dealer=admin, name="Agent", token=token, now=now, ids=ids)
+    assert key_of_form(SCOPE, dealer=admin, token=token) is None
+    assert key_used_by(SCOPE, secret=made[0][0], now=now) is None  # what is revoked stays so
 
 
 def test_only_an_admin_of_the_dealer_makes_and_revokes(cast: Cast, now: datetime, ids: Ids) -> None:
@@ -37,7 +66,7 @@ def test_only_an_admin_of_the_dealer_makes_and_revokes(cast: Cast, now: datetime
         revoke_api_key(SCOPE, dealer=cast.ours.user.staff_scope, key_id=key.key_id, now=now, ids=ids)
     with pytest.raises(NotFoundError):
         revoke_api_key(SCOPE, dealer=cast.rival.admin.staff_scope, key_id=key.key_id, now=now, ids=ids)
-    assert queries.key_owner(SCOPE, secret)
+    assert key_used_by(SCOPE, secret=secret, now=now)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
@@ -56,5 +85,5 @@ def test_twenty_keys_are_enough(cast: Cast, now: datetime, ids: Ids) -> None:
 
 @pytest.mark.parametrize("secret", ["", "ccx_", "ccx_" + "x" * 43])
 @pytest.mark.usefixtures("aws")
-def test_no_other_key_opens_anything(secret: str) -> None:
-    assert queries.key_owner(SCOPE, secret) is None
+def test_no_other_key_opens_anything(secret: str, now: datetime) -> None:
+    assert key_used_by(SCOPE, secret=secret, now=now) is None

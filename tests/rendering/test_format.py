@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from gettext import GNUTranslations
 
 import pytest
 from babel.numbers import format_currency, parse_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.kernel import i18n
 from chalicelib.rendering.format import MINUS, Formats, formats
 
 UK = formats("en-GB", "Europe/London")
@@ -86,6 +88,23 @@ def test_half_a_year_is_183_days() -> None:
 )
 def test_a_number_has_no_more_decimals_than_it_needs(value: str, least: int, text: str) -> None:
     assert UK.number(Decimal(value), least) == text
+
+
+@pytest.mark.parametrize(
+    ("locale", "near"),
+    [("en-GB", "26 Dec"), ("en-US", "Dec 26"), ("de-DE", "26.12."), ("fr-FR", "26/12"), ("sv-SE", "26/12")],
+)
+def test_a_near_date_is_in_digits_where_the_page_speaks_another_language(locale: str, near: str) -> None:
+    assert formats(locale, "UTC").near_date(date(2026, 12, 26), date(2026, 11, 26)) == near
+
+
+def test_a_near_date_is_in_words_where_the_page_speaks_the_locales_language() -> None:
+    i18n.catalogues["de-DE"] = GNUTranslations()
+    try:
+        with i18n.activated("de-DE"):
+            assert formats("de-DE", "UTC").near_date(date(2026, 12, 26), date(2026, 11, 26)) == "26. Dez."
+    finally:
+        del i18n.catalogues["de-DE"]
 
 
 @pytest.mark.parametrize(

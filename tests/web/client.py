@@ -67,7 +67,7 @@ class Page:
 
     def form(self, action: str) -> Form:
         """The form that goes to a path, whatever its query."""
-        found = [form for form in self.forms if urlsplit(form.action).path == action]
+        found = [form for form in self.forms if form.method != "dialog" and urlsplit(form.action).path == action]
         assert found, f"no form to {action} on {self.path}, only {[form.action for form in self.forms]}"
         return found[0]
 

@@ -24,10 +24,26 @@ _FIELDS: Mapping[str, Callable[[DirectoryEntry], str]] = {
     "state": lambda row: row.region or "",
     "number": lambda row: row.ref,
     "all": lambda row: " ".join(
-        # Of an email the part before the @: else the letter c would find every .com.
-        (row.ref, row.name, row.city or "", row.region or "", row.postcode or "", (row.email or "").partition("@")[0])
+        (
+            row.ref,
+            row.name,
+            row.city or "",
+            row.region or "",
+            row.postcode or "",
+            _email_words(row.email or ""),
+            "".join(filter(str.isdigit, row.phone or "")),
+        )
     ),
 }
+_EVERYBODYS = frozenset({"co", "com", "org", "net", "ac", "gov"})
+"""Parts of a domain that say nothing of whose it is: with them the letter c would find every .com and .co.uk."""
+_PHONE = re.compile(r"[+0][\d\s()/.-]{4,}")
+
+
+def _email_words(email: str) -> str:
+    """`al.barlow@postgate.co.uk` -> `al.barlow postgate`."""
+    local, _at, domain = email.partition("@")
+    return " ".join((local, *(part for part in domain.casefold().split(".")[:-1] if part not in _EVERYBODYS)))
 
 
 def natural_key(ref: str) -> tuple[tuple[str | int, ...], str]:
@@ -59,13 +75,13 @@ class Directory:
     def search(self, text: str, field: str = "all") -> Sequence[DirectoryEntry]:
         """Accounts in which every word of `text` begins a word of the field, by number; no word finds all.
 
-        Fields: name, city, state, number; `all` (and any other) is these, the postcode and the name in the email.
-        There a text with an @ in it finds emails that begin so.
+        Fields: name, city, state, number; `all` (and any other) is these, the postcode, the email and the phone number,
+        however it is spaced. There a text with an @ in it finds emails that begin so.
         """
         if "@" in text and field == "all":
             begin = text.strip().casefold()
             return [row for row in self.entries if row.email and row.email.casefold().startswith(begin)]
-        words = query_words(text)
+        words = query_words("".join(filter(str.isdigit, text)) if _PHONE.fullmatch(text.strip()) else text)
         if not words:
             return self.entries
         return [self.entries[at] for at in matches(self._lines(field), words)]

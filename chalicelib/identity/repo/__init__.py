@@ -17,7 +17,16 @@ from chalicelib.identity.repo.reads import (
     session_ids_by_age,
     sessions,
 )
-from chalicelib.identity.repo.updates import clear_count, commit, count, hold, let_go, touch_session, uncount
+from chalicelib.identity.repo.updates import (
+    clear_count,
+    commit,
+    count,
+    hold,
+    let_go,
+    touch_api_key,
+    touch_session,
+    uncount,
+)
 
 __all__ = [
     "active_link",
@@ -40,6 +49,7 @@ __all__ = [
     "session_ids",
     "session_ids_by_age",
     "sessions",
+    "touch_api_key",
     "touch_session",
     "uncount",
 ]

@@ -195,4 +195,6 @@ def _as_session(found: records.SessionRecord) -> Session:
 
 
 def _as_api_key(found: records.ApiKeyRecord) -> ApiKey:
-    return ApiKey(found.key_id, found.dealer_id, found.name, found.prefix, found.created_at, found.revoked_at)
+    return ApiKey(
+        found.key_id, found.dealer_id, found.name, found.prefix, found.created_at, found.revoked_at, found.last_used_at
+    )

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.identity import records
+from chalicelib.identity.model import ApiKey
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.roles import scoped
@@ -24,6 +25,15 @@ def touch_session(scope: IdentityScope, session_id: str, now: datetime) -> None:
     model = records.SessionRecord
     with suppress(ConflictError):
         model(pk=f"S#{session_id}", sk="SESSION").update([model.last_seen.set(now)], model.person_id.exists())
+
+
+@scoped
+def touch_api_key(scope: IdentityScope, key: ApiKey, key_hash: str, now: datetime) -> None:
+    """Note its use, where it works and in the dealer's list. One that was revoked meanwhile stays so."""
+    model = records.ApiKeyRecord
+    for pk, sk in ((f"K#{key_hash}", "KEY"), (f"K#DEALER#{key.dealer_id}", key.key_id)):
+        with suppress(ConflictError):
+            model(pk=pk, sk=sk).update([model.last_used_at.set(now)], model.pk.exists())
 
 
 @scoped

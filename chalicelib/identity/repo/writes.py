@@ -198,7 +198,7 @@ def new_api_key(key: ApiKey, key_hash: str) -> tuple[WriteItem, ...]:
     """The key that works and its line in the dealer's list."""
     values = {**asdict(key), "key_hash": key_hash}
     return (
-        Put(records.ApiKeyRecord(pk=f"K#{key_hash}", sk="KEY", **values)),
+        Put(records.ApiKeyRecord(pk=f"K#{key_hash}", sk="KEY", **values), records.ApiKeyRecord.pk.does_not_exist()),
         Put(records.ApiKeyRecord(pk=f"K#DEALER#{key.dealer_id}", sk=key.key_id, **values)),
     )
 

@@ -1,5 +1,6 @@
 """What the Imports pages call things."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from chalicelib.ccx.codes import Code
@@ -45,6 +46,43 @@ def state_chip(run: ImportRun) -> Chip:
     return _STATES[run.state]
 
 
+def undoing(run: ImportRun, held: ImportRun | None) -> tuple[str, str, str]:
+    """Question, consequences and button: what customers will see, and what becomes of an export that waits."""
+    name = title(run)
+    text = (
+        _("Customers will see export %(number)s again.", number=run.base.sequence)
+        if run.base.run
+        else _("Customers will see no figures until the next export arrives.")
+    )
+    if held:
+        text += " " + _(
+            "%(export)s, which waits for your decision, is refused, because it builds on this one. "
+            "Send it again afterwards.",
+            export=title(held),
+        )
+    return _("Undo %(export)s?", export=name), text, _("Undo %(export)s", export=name)
+
+
+def refusing(run: ImportRun) -> tuple[str, str, str]:
+    """Question, consequences and button."""
+    name = title(run)
+    text = _("It cannot be applied afterwards. Send a new export instead; customers keep seeing what they see now.")
+    return _("Refuse %(export)s?", export=name), text, _("Refuse %(export)s", export=name)
+
+
+def rejected_note(run: ImportRun) -> str:
+    """What became of rejected rows."""
+    if run.state is RunState.PUBLISHED:
+        return _("The last good values are kept")
+    if run.state is RunState.HELD:
+        return _("The last good values would be kept")
+    return _("Nothing of this export is shown")
+
+
+STATES = [(state, label) for state, (label, _icon, _kind) in _STATES.items() if state is not RunState.STAGING]
+"""States to filter by."""
+
+
 def touched(run: ImportRun) -> int:
     """Rows that it adds, changes or settles."""
     summary = run.summary
@@ -76,9 +114,10 @@ def absence_words(entity: str) -> str:
     return _("It was left out.")
 
 
-def brought(run: ImportRun, reader_id: str) -> str:
-    """Who or what sent it."""
+def brought(run: ImportRun, reader_id: str, emails: Mapping[str, str]) -> str:
+    """Who or what sent it. `emails`: of the dealer's staff by id."""
     kind, _space, who = run.uploaded_by.partition(" ")
     if kind == "staff":
-        return _("by you") if who == reader_id else _("by your staff")
+        by_name = _("by %(email)s", email=emails[who]) if who in emails else _("by your staff")
+        return _("by you") if who == reader_id else by_name
     return _("by your upload program") if kind == "agent" else _("from the inbox")

@@ -1,7 +1,9 @@
 """Customer Accounts: the list with its counters, and the invitations sent from it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from chalice.app import Response
 
@@ -18,19 +20,22 @@ from chalicelib.downloads.model import DownloadFile
 
 # Tested control: route-audience-import
 from chalicelib.http.access import STAFF
+from chalicelib.http.idempotency import once
 from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError
+from chalicelib.identity.tokens import INVITE_LIFE
+from chalicelib.kernel.errors import NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.money import as_decimal
 from chalicelib.kernel.whole_numbers import whole_number
-from chalicelib.rendering.format import Formats
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
+from chalicelib.store.form_results import FormResult
 from chalicelib.web import file_responses
 from chalicelib.web.presenters.freshness import dealer_freshness
+from chalicelib.web.staff.confirm import confirm_page
 
 routes = Routes(__name__)
 
@@ -50,8 +55,12 @@ STATUSES = {
     Status.INELIGIBLE: lazy_gettext("Cannot be invited"),
     Status.BOUNCED: lazy_gettext("Email bounced"),
 }
+EVERYBODY = "all"
+"""The choice of status that also lists the dealer's own internal and cash accounts."""
 FORMER_STATUSES = {"cannot": Status.INELIGIBLE.value}
 """What bookmarks may still say."""
+MAX_AT_ONCE = 500
+"""Invitations of one form: each is written with its audit row, and a request has 29 seconds."""
 MAX_LISTED = 3
 """Refusals that a toast names one by one; of more it says how many."""
 
@@ -65,13 +74,13 @@ def home(_request: Request) -> Response:
 @routes.get(HOME, STAFF)
 def accounts(request: Request) -> Response:
     """The list. Its state is the address: status, depot, field, q, sort, order, run and after (rows passed)."""
-    query = _query(request)
-    found = queries.customer_accounts(request.dealer_scope, **_search(request), query=query)
+    query = _query(request.query)
+    found = queries.customer_accounts(request.dealer_scope, **_search(request.query), query=query)
     began_with = request.query.get("run")
     restarted = bool(query.offset) and began_with != str(found.published.run)
     if restarted:
         query = replace(query, offset=0)
-        found = queries.customer_accounts(request.dealer_scope, **_search(request), query=query)
+        found = queries.customer_accounts(request.dealer_scope, **_search(request.query), query=query)
     return page(
         request,
         "staff/accounts.html",
@@ -82,8 +91,9 @@ def accounts(request: Request) -> Response:
         statuses=list(STATUSES.items()),
         depots=[(depot, depot) for depot in found.depots] if len(found.depots) > 1 else [],
         restarted=restarted,
+        max_at_once=MAX_AT_ONCE,
         link_part=link_part,
-        **_search(request),
+        **_search(request.query),
     )
 
 
@@ -102,7 +112,7 @@ def _accounts_csv(request: Request) -> Response:
 def download_file(request: Request, published: Published, *, restarted: bool = False) -> DownloadFile:
     """The filtered list as of a run, and of the enrolments as they are now."""
     scope = request.dealer_scope
-    rows = queries.all_rows(scope, published=published, **_search(request), query=_query(request))
+    rows = queries.all_rows(scope, published=published, **_search(request.query), query=_query(request.query))
     return DownloadFile(
         file_name="customer-accounts.csv",
         kind=FileKind.CSV,
@@ -118,33 +128,90 @@ def download_file(request: Request, published: Published, *, restarted: bool = F
 @routes.post("/staff/accounts/invite", STAFF)
 def invite(request: Request) -> Response:
     """Invite the ticked accounts, or the one whose button was pressed (`only`)."""
-    chosen = [request.form["only"]] if "only" in request.form else request.form_all.get("ref", [])
-    if not chosen:
-        raise InvalidError(_("Choose at least one customer to invite"))
+    return once(request, lambda: _invite(request))
+
+
+def _invite(request: Request) -> FormResult:
+    refs = _chosen(request)
+    if not refs:
+        return FormResult(_back(request), _("Choose at least one customer to invite"), failed=True)
     result = operations.invite_customers(
         request.dealer_scope,
         dealer=_dealer(request),
-        refs=[from_link_part(one) for one in chosen],
+        refs=refs,
         invited_by=_email(request),
         now=request.now,
         ids=request.services.ids,
     )
     request.services.notify_outbox(request.dealer_scope)
-    return redirect(_back(request), flash=_outcome(result, request.fmt))
+    return FormResult(_back(request), _outcome(request, result), failed=not result.invited)
+
+
+def _chosen(request: Request) -> list[str]:
+    """The account whose button was pressed, all of the list that can be invited, or the ticked ones."""
+    form = request.form
+    if "only" in form:
+        return [from_link_part(form["only"])]
+    if "all" in form:
+        shown = dict(parse_qsl(urlsplit(_back(request)).query))
+        query = replace(_query(shown), status=Status.NONE)
+        published = dealers.published(request.dealer_scope)
+        rows = queries.all_rows(request.dealer_scope, published=published, **_search(shown), query=query)
+        return [row.entry.ref for row in rows if row.status is Status.NONE][:MAX_AT_ONCE]
+    return [from_link_part(one) for one in request.form_all.get("ref", [])]
+
+
+@routes.get("/staff/accounts/invite", STAFF)
+def preview(request: Request) -> Response:
+    """The email that an invitation sends, with an account that is only an example."""
+    from chalicelib.notifications.deps import letterhead  # what mails need, no other page of this function does
+
+    dealer = _dealer(request)
+    mail = request.services.mail_deps.mail(
+        operations.INVITATION,
+        letterhead(dealer),
+        to=_email(request),
+        link=f"{request.services.settings.base_url}/i/…",
+        ends=request.fmt.date(request.fmt.today(request.now + INVITE_LIFE)),
+        account_number="1200",
+        account_name=_("Example customer"),
+    )
+    return page(request, "staff/invitation_preview.html", mail=mail, back=_back(request))
 
 
 @routes.post("/staff/accounts/{account}/resend", STAFF)
 def resend(request: Request) -> Response:
     """Send a fresh invitation; the older link stops working."""
+    return once(request, lambda: _resend(request))
+
+
+def _resend(request: Request) -> FormResult:
     ref = from_link_part(request.params["account"])
     try:
         operations.resend_invitation(
             request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
         )
     except TooManyError as error:
-        return redirect(_back(request), flash=_("Account %(account)s: %(reason)s", account=ref, reason=error.message))
+        text = _("Account %(account)s: %(reason)s", account=ref, reason=error.message)
+        return FormResult(_back(request), text, failed=True)
     request.services.notify_outbox(request.dealer_scope)
-    return redirect(_back(request), flash=_("A new invitation is on its way to account %(account)s", account=ref))
+    return FormResult(
+        _back(request), _("A new invitation is on its way to %(customer)s", customer=_named(request, ref))
+    )
+
+
+@routes.get("/staff/accounts/{account}/cancel", STAFF)
+def ask_to_cancel(request: Request) -> Response:
+    """Asks once more: the link in the customer's mailbox stops working."""
+    ref = from_link_part(request.params["account"])
+    found = queries.staff_account(request.dealer_scope, ref)
+    return confirm_page(
+        request,
+        _("Cancel the invitation of %(customer)s?", customer=found.row.entry.name),
+        _("The link in the email to %(email)s stops working. You can invite them again.", email=found.row.email),
+        _("Cancel invitation"),
+        back=_back(request),
+    )
 
 
 @routes.post("/staff/accounts/{account}/cancel", STAFF)
@@ -152,14 +219,16 @@ def cancel(request: Request) -> Response:
     """End an invitation: its link opens nothing any more."""
     ref = from_link_part(request.params["account"])
     operations.cancel_invitation(request.dealer_scope, ref=ref, now=request.now, ids=request.services.ids)
-    return redirect(_back(request), flash=_("The invitation for account %(account)s is cancelled", account=ref))
+    return redirect(
+        _back(request), flash=_("The invitation of %(customer)s is cancelled", customer=_named(request, ref))
+    )
 
 
-def _query(request: Request) -> AccountsQuery:
-    values = request.query
+def _query(values: Mapping[str, str]) -> AccountsQuery:
     status = FORMER_STATUSES.get(values.get("status", ""), values.get("status", ""))
     return AccountsQuery(
         status=Status(status) if status in set(Status) else None,
+        everybody=status == EVERYBODY,
         depot=values.get("depot", ""),
         sort=values["sort"] if values.get("sort") in SORTS else "number",
         descending=values.get("order") == "desc",
@@ -167,9 +236,9 @@ def _query(request: Request) -> AccountsQuery:
     )
 
 
-def _search(request: Request) -> dict[str, Any]:
-    field = request.query.get("field", "all")
-    return {"text": request.query.get("q", "").strip()[:100], "field": field if field in FIELDS else "all"}
+def _search(values: Mapping[str, str]) -> dict[str, Any]:
+    field = values.get("field", "all")
+    return {"text": values.get("q", "").strip()[:100], "field": field if field in FIELDS else "all"}
 
 
 def _columns() -> list[Column]:
@@ -192,20 +261,30 @@ def _cells(row: AccountRow) -> tuple[Cell, ...]:
     return entry.ref, entry.name, status, row.email, entry.city, entry.postcode, balance, entry.currency
 
 
-def _outcome(result: InviteResult, fmt: Formats) -> str:
-    count = len(result.invited)
+def _outcome(request: Request, result: InviteResult) -> str:
+    fmt, count = request.fmt, len(result.invited)
     sent = fmt.plural(count, "%(num)s invitation on the way", "%(num)s invitations on the way")
+    if count == 1:
+        sent = _("An invitation is on its way to %(customer)s", customer=_named(request, result.invited[0]))
     parts = [sent] if count else []
     named = list(result.refused.items())
-    parts += [f"{ref}: {reason}" for ref, reason in named[:MAX_LISTED]]
+    parts += [f"{_named(request, ref)}: {reason}" for ref, reason in named[:MAX_LISTED]]
     if len(named) > MAX_LISTED:
         more = len(named) - MAX_LISTED
         parts.append(fmt.plural(more, "%(num)s more cannot be invited", "%(num)s more cannot be invited"))
     return ". ".join(parts)
 
 
+def _named(request: Request, ref: str) -> str:
+    """`Mr A L Barlow, 1200`; of an account that is not there the number alone."""
+    try:
+        return f"{operations.account(request.dealer_scope, ref).name}, {ref}"
+    except NotFoundError:
+        return ref
+
+
 def _back(request: Request) -> str:
-    back = request.form.get("back", "")
+    back = request.form.get("back", "") or request.query.get("back", "")
     return back if back.startswith(HOME) and is_local_path(back) else HOME
 
 

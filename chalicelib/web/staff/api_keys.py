@@ -1,26 +1,37 @@
 """API keys for the dealer's upload clients, each shown once, and how to use them."""
 
+from urllib.parse import quote, unquote
+
 from chalice.app import Response
 
+from chalicelib.http import cookies
 from chalicelib.http.access import STAFF_ADMIN
+from chalicelib.http.idempotency import FIELD
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import api_keys, queries
 from chalicelib.identity.model import ApiKey
-from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.web.staff.confirm import confirm_page
 
 routes = Routes(__name__)
 
 HOME = "/staff/imports/api-keys"
+_IDENTITY = IdentityScope()
 
 
 @routes.get(HOME, STAFF_ADMIN)
 def keys(request: Request) -> Response:
-    """The keys, and the command that sends exports."""
-    return _page(request)
+    """The keys, and the command that sends exports. A key that was just made is shown, once."""
+    form_id = request.cookies.get(cookies.NEW_KEY, "")
+    if not form_id:
+        return _page(request)
+    token = _token(request, form_id)
+    made = api_keys.key_of_form(_IDENTITY, dealer=request.dealer_scope, token=token)
+    return cookies.clear_cookie(_page(request, made=made), cookies.NEW_KEY)
 
 
 @routes.get("/staff/imports/agent", STAFF_ADMIN)
@@ -31,26 +42,38 @@ def former_address(_: Request) -> Response:
 
 @routes.post(HOME, STAFF_ADMIN)
 def create(request: Request) -> Response:
-    """A new key. This answer is the only one that holds it."""
+    """A new key, which the page that follows shows. The same form sent again makes no other."""
+    form_id = request.form.get(FIELD) or request.services.ids.secret()
     try:
         # Tested control: api-key-field-allow-list
-        secret, key = api_keys.create_api_key(
-            IdentityScope(),
+        api_keys.create_api_key(
+            _IDENTITY,
             dealer=request.dealer_scope,
             name=request.form.get("name", ""),
+            token=_token(request, form_id),
             now=request.now,
             ids=request.services.ids,
         )
     except InvalidError as error:
         return _page(request, status=422, errors=error.fields, name=request.form.get("name", ""))
-    return _page(request, secret=secret, made=key)
+    return cookies.set_cookie(redirect(HOME), cookies.NEW_KEY, quote(form_id, safe=""))
+
+
+@routes.get(f"{HOME}/{{key}}/revoke", STAFF_ADMIN)
+def ask_to_revoke(request: Request) -> Response:
+    """Asks once more, for browsers without scripts."""
+    keys = queries.api_keys(_IDENTITY, request.dealer_scope.dealer_id)
+    key = next((key for key in keys if key.key_id == request.params["key"] and key.revoked_at is None), None)
+    if key is None:
+        raise NotFoundError
+    return confirm_page(request, *_revoking(key), back=HOME)
 
 
 @routes.post(f"{HOME}/{{key}}/revoke", STAFF_ADMIN)
 def revoke(request: Request) -> Response:
     """End a key at once."""
     api_keys.revoke_api_key(
-        IdentityScope(),
+        _IDENTITY,
         dealer=request.dealer_scope,
         key_id=request.params["key"],
         now=request.now,
@@ -59,23 +82,33 @@ def revoke(request: Request) -> Response:
     return redirect(HOME, flash=_("The key is revoked. A program that still uses it is turned away."))
 
 
+def _revoking(key: ApiKey) -> tuple[str, str, str]:
+    """Question, consequences and button."""
+    label = _("Revoke %(name)s", name=key.name)
+    return _("Revoke %(name)s?", name=key.name), _("Anything that uses this key can no longer send exports."), label
+
+
+def _token(request: Request, form_id: str) -> str:
+    return api_keys.form_token(request.cookies.get(cookies.SESSION, ""), unquote(form_id))
+
+
 def _page(
     request: Request,
     *,
     status: int = 200,
-    secret: str = "",
-    made: ApiKey | None = None,
+    made: tuple[str, ApiKey] | None = None,
     errors: dict[str, str] | None = None,
     name: str = "",
 ) -> Response:
-    keys = queries.api_keys(IdentityScope(), request.dealer_scope.dealer_id)
+    keys = queries.api_keys(_IDENTITY, request.dealer_scope.dealer_id)
     return page(
         request,
         "staff/api_keys.html",
         status=status,
         keys=[key for key in keys if key.revoked_at is None],
-        secret=secret,
-        made=made,
+        secret=made[0] if made else "",
+        made=made[1] if made else None,
+        revoking=_revoking,
         errors=errors or {},
         name=name,
         portal=request.services.settings.base_url,

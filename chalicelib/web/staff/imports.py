@@ -7,18 +7,20 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.ccx.messages import reason_of, sentences
+from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.ingest import operations, queries, uploads
-from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.model import ImportRun, RunState, Upload
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.web.presenters import imports as words
 from chalicelib.web.presenters.freshness import dealer_freshness
+from chalicelib.web.staff.confirm import confirm_page
 
 routes = Routes(__name__)
 
@@ -31,9 +33,14 @@ def imports(request: Request) -> Response:
     below = request.query.get("below", "")
     arrived = _arrived(request)
     if arrived and arrived.run is not None:
-        return _go_on(request, f"{HOME}/{arrived.run}")
-    scope = request.dealer_scope
-    found = queries.import_runs(scope, below=whole_number(below), now=request.now)
+        return _go_on(request, arrived)
+    scope, state = request.dealer_scope, request.query.get("state", "")
+    found = queries.import_runs(
+        scope,
+        below=whole_number(below),
+        state=RunState(state) if state in set(RunState) else None,
+        now=request.now,
+    )
     return page(
         request,
         "staff/imports.html",
@@ -43,6 +50,9 @@ def imports(request: Request) -> Response:
         held=[run for run in found.runs if run.state is RunState.HELD],
         earlier=[run for run in found.runs if run.state not in {RunState.STAGING, RunState.HELD}],
         first=not below,
+        state=state,
+        states=words.STATES,
+        refusing=words.refusing,
         awaited="upload" in request.query and (arrived is None or arrived.state in {"begun", "waiting"}),
         overtaken=queries.is_overtaken,
         **_common(request),
@@ -50,12 +60,20 @@ def imports(request: Request) -> Response:
     )
 
 
-def _go_on(request: Request, path: str) -> Response:
-    """htmx, which asks every other second, would swap the run's page into this one."""
-    return Response("", {"HX-Redirect": path}) if request.htmx else redirect(path)
+def _go_on(request: Request, arrived: Upload) -> Response:
+    """To its run. htmx, which asks every other second, would swap that page into this one."""
+    path = f"{HOME}/{arrived.run}"
+    run = queries.import_run(request.dealer_scope, number=arrived.run or 0)
+    same = arrived.state == "same"
+    told = _("Same as %(export)s, which came before. Nothing has changed.", export=words.title(run)) if same else ""
+    response = redirect(path, flash=told)
+    if request.htmx:
+        response.status_code = 200
+        response.headers["HX-Redirect"] = response.headers.pop("Location")
+    return response
 
 
-def _arrived(request: Request) -> Any:
+def _arrived(request: Request) -> Upload | None:
     upload_id = request.query.get("upload", "")
     try:
         return queries.upload(request.dealer_scope, upload_id=upload_id) if upload_id else None
@@ -76,15 +94,16 @@ def _forms(request: Request) -> dict[str, Any]:
 
 
 def _common(request: Request) -> dict[str, Any]:
+    scope = request.dealer_scope
     return {
         "title": words.title,
         "state_chip": words.state_chip,
-        "brought": lambda run: words.brought(run, request.dealer_scope.person_id),
+        "brought": partial(words.brought, reader_id=scope.person_id, emails=staff.emails(scope)),
         "touched": words.touched,
         "sentences": partial(sentences, fmt=request.fmt),
         "rejected_file": words.rejected_file,
         "reason_of": partial(reason_of, fmt=request.fmt),
-        "is_admin": request.dealer_scope.is_admin,
+        "is_admin": scope.is_admin,
     }
 
 
@@ -99,6 +118,10 @@ def import_run(request: Request) -> Response:
         run=run,
         published=current,
         overtaken=queries.is_overtaken(run, current),
+        undoing=words.undoing,
+        refusing=words.refusing,
+        rejected_note=words.rejected_note,
+        held=queries.held_run(scope) if run.state is RunState.PUBLISHED else None,
         undoable=run.state is RunState.PUBLISHED and current.run == run.number and run.decidable(request.now),
         progress=queries.progress(scope, run, request.now) if run.state is RunState.STAGING else None,
         rejects=queries.rejects(scope, number=run.number),
@@ -134,6 +157,13 @@ def approve(request: Request) -> Response:
     )
 
 
+@routes.get(HOME + "/{run}/refuse", STAFF_ADMIN)
+def ask_to_refuse(request: Request) -> Response:
+    """Asks once more, for browsers without scripts."""
+    run = _run(request)
+    return confirm_page(request, *words.refusing(run), back=f"{HOME}/{run.number}")
+
+
 @routes.post(HOME + "/{run}/refuse", STAFF_ADMIN)
 def refuse(request: Request) -> Response:
     """Refuse a held run."""
@@ -142,6 +172,14 @@ def refuse(request: Request) -> Response:
     return redirect(
         f"{HOME}/{run.number}", flash=_("%(export)s is refused. Nothing has changed.", export=words.title(run))
     )
+
+
+@routes.get(HOME + "/{run}/undo", STAFF_ADMIN)
+def ask_to_undo(request: Request) -> Response:
+    """Asks once more, for browsers without scripts."""
+    run = _run(request)
+    asked = words.undoing(run, queries.held_run(request.dealer_scope))
+    return confirm_page(request, *asked, back=f"{HOME}/{run.number}")
 
 
 @routes.post(HOME + "/{run}/undo", STAFF_ADMIN)

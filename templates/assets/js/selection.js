@@ -23,15 +23,17 @@ function moneyLike(pattern) {
 
 function update() {
   const ticked = ticks().filter((tick) => tick.checked);
+  const every = document.querySelector("[data-all]:checked"); // the whole list, beyond this page
+  const count = every ? Number(every.dataset.all) : ticked.length;
   for (const all of document.querySelectorAll("[data-select-all]")) {
     all.checked = ticked.length > 0 && ticked.length === ticks().length;
     all.indeterminate = ticked.length > 0 && !all.checked;
   }
   for (const bar of document.querySelectorAll("[data-selection]")) {
-    bar.hidden = ticked.length === 0;
-    bar.querySelector("[data-count]").textContent = ticked.length;
+    bar.hidden = count === 0;
+    bar.querySelector("[data-count]").textContent = count;
     for (const button of bar.querySelectorAll("[data-many]")) {
-      const words = ticked.length === 1 ? button.dataset.one : button.dataset.many.replace("{}", ticked.length);
+      const words = count === 1 ? button.dataset.one : button.dataset.many.replace("{}", count);
       button.querySelector("[data-words]").textContent = words;
     }
     const { sum, pattern } = bar.dataset;
@@ -46,11 +48,11 @@ function update() {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-select-all]")) for (const tick of ticks()) tick.checked = event.target.checked;
-  if (event.target.matches(".tick input")) update();
+  if (event.target.matches(".tick input, [data-all]")) update();
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-clear]")) return;
-  for (const tick of ticks()) tick.checked = false;
+  for (const tick of [...ticks(), ...document.querySelectorAll("[data-all]")]) tick.checked = false;
   update();
 });
 document.addEventListener("htmx:afterSettle", update);

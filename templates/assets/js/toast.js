@@ -31,4 +31,4 @@ function make({ text, bad = false }) {
 }
 
 document.addEventListener("toast", (event) => make(event.detail));
-for (const element of place.querySelectorAll("[data-toast]")) show(element, false);
+for (const element of place.querySelectorAll("[data-toast]")) show(element, element.dataset.toast === "failed");

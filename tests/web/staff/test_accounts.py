@@ -15,6 +15,7 @@ from tests.web.client import Visitor
 
 LIST = "/staff/accounts"
 EVERYBODY = ["Depot A", "Mr A L Barlow", "John Frost Imports", "Mr T.Furber"]
+CUSTOMERS = EVERYBODY[1:]
 
 
 @pytest.fixture(autouse=True)
@@ -60,8 +61,8 @@ def test_the_banner_counts_every_account_of_the_extract(staff: Visitor) -> None:
 
 def test_rows_come_by_number_and_say_why_they_cannot_be_invited(staff: Visitor) -> None:
     page = staff.get(LIST)
-    assert names(staff, "") == EVERYBODY
-    assert "Internal account" in page.text
+    assert names(staff, "?status=all") == EVERYBODY
+    assert "Internal account" in staff.get(f"{LIST}?status=all").text
     assert "No email address" in page.text
 
 
@@ -81,7 +82,75 @@ def test_rows_come_by_number_and_say_why_they_cannot_be_invited(staff: Visitor) 
     ],
 )
 def test_search_by_each_field_from_one_letter(staff: Visitor, query: str, found: list[str] | None) -> None:
-    assert names(staff, query) == (found if found is not None else EVERYBODY[::-1])
+    assert names(staff, query) == (found if found is not None else CUSTOMERS[::-1])
+
+
+def test_the_dealers_own_ledgers_are_listed_when_asked_for(staff: Visitor) -> None:
+    assert names(staff, "") == CUSTOMERS
+    assert names(staff, "?q=depot") == []
+    assert "Search all accounts" in staff.get(f"{LIST}?q=depot").links
+    assert names(staff, "?status=all&q=depot") == ["Depot A"]
+
+
+def test_the_largest_balance_comes_first_and_the_filters_keep_the_order(staff: Visitor) -> None:
+    sort = staff.get(LIST).links["Balance"]
+    page = staff.get(sort)
+    assert names(staff, sort.removeprefix(LIST))[0] == "Mr A L Barlow"
+    fields = page.form(LIST).fields
+    assert (fields["sort"], fields["order"]) == ("balance", "desc")
+    text = staff.get(f"/staff/accounts.csv{sort.removeprefix(LIST)}").body.decode("utf-8-sig")
+    assert next(row[1] for row in list(csv.reader(StringIO(text)))[1:]) == "Mr A L Barlow"
+
+
+def test_an_invite_form_sent_twice_counts_once_and_is_answered_alike(staff: Visitor, cast: Cast) -> None:
+    staff.get(LIST)
+    assert staff.page is not None
+    fields = {**staff.page.form("/staff/accounts/invite").fields, "only": link_part("1200")}
+    for _click in range(2):
+        staff.post("/staff/accounts/invite", fields)
+        assert "An invitation is on its way to Mr A L Barlow, 1200" in staff.follow().text
+    first = enrolled(cast, "1200").invitation_id
+    for _click in range(2):
+        staff.post(f"/staff/accounts/{link_part('1200')}/resend", fields)
+        assert "A new invitation is on its way to Mr A L Barlow, 1200" in staff.follow().text
+    assert enrolled(cast, "1200").invitation_id != first
+    staff.post("/staff/accounts/invite", {**fields, "only": link_part("1201")})
+    assert "John Frost Imports, 1201" in staff.follow().text  # another button of the same page is another form
+
+
+def test_a_list_longer_than_its_page_is_invited_whole(staff: Visitor, cast: Cast) -> None:
+    publish(
+        cast.ours.import_scope,
+        [account(f"{n:04}", "Barlow" if n % 2 else "Frost", email=f"c{n}@x.example") for n in range(3 * PAGE)],
+    )
+    page = staff.get(f"{LIST}?q=frost")
+    assert f"All {3 * PAGE // 2} on this list who can be invited" in page.text
+    staff.submit("/staff/accounts/invite", all="yes")
+    assert f"{3 * PAGE // 2} invitations on the way" in staff.follow().text
+    assert repo.enrolment(cast.ours.user.staff_scope, "0001") is None
+
+
+def test_cancelling_asks_first_and_comes_back_to_the_list(staff: Visitor, cast: Cast) -> None:
+    staff.get(f"{LIST}?q=barlow")
+    staff.submit("/staff/accounts/invite", only=link_part("1200"))
+    page = staff.follow()
+    asked = staff.get(page.links["Cancel the invitation of Mr A L Barlow"])
+    assert "Cancel the invitation of Mr A L Barlow?" in asked.text
+    assert asked.links["Keep it"] == f"{LIST}?q=barlow"
+    staff.submit(f"{LIST}/{link_part('1200')}/cancel")
+    assert staff.page is not None
+    assert staff.page.location == f"{LIST}?q=barlow"
+    assert enrolled(cast, "1200").state is State.CANCELLED
+    assert "The invitation of Mr A L Barlow, 1200 is cancelled" in staff.follow().text
+
+
+def test_the_email_can_be_read_before_it_is_sent(staff: Visitor, cast: Cast) -> None:
+    page = staff.get("/staff/accounts/invite?back=%2Fstaff%2Faccounts%3Fq%3Dfrost")
+    assert page.status == 200
+    assert cast.ours.dealer.name in page.text
+    assert "Example customer" in page.text
+    assert page.links["Back to the list"] == f"{LIST}?q=frost"
+    assert staff.get("/staff/accounts/invite?back=//evil.example").links["Back to the list"] == LIST
 
 
 def test_hostile_names_stay_text_in_page_and_csv(staff: Visitor) -> None:
@@ -97,7 +166,7 @@ def test_invite_resend_cancel_from_the_list(staff: Visitor, cast: Cast, aws: Wor
     staff.get(LIST)
     assert staff.submit("/staff/accounts/invite", only=link_part("1200")).status == 303
     page = staff.follow()
-    assert "1 invitation on the way" in page.text
+    assert "An invitation is on its way to Mr A L Barlow, 1200" in page.text
     assert {"dealer_id": cast.ours.dealer.dealer_id} in aws.messages(aws.settings.outbox_queue_url)
     first = enrolled(cast, "1200")
     assert (first.state, first.invited_by) == (State.QUEUED, cast.ours.user.email)
@@ -116,14 +185,16 @@ def test_ticked_rows_go_together_and_refusals_are_named(staff: Visitor) -> None:
     staff.get(LIST)
     refs = [link_part(ref) for ref in ("1200", "1201", "1202")]
     staff.submit("/staff/accounts/invite", ref=refs)
-    assert "2 invitations on the way. 1202: No email address" in staff.follow().text
+    assert "2 invitations on the way. Mr T.Furber, 1202: No email address" in staff.follow().text
 
 
 def test_nothing_ticked_says_what_to_do(staff: Visitor) -> None:
     staff.get(LIST)
-    answer = staff.submit("/staff/accounts/invite")
-    assert answer.status == 422
-    assert "Choose at least one customer" in answer.text
+    staff.get(f"{LIST}?q=frost")
+    assert staff.submit("/staff/accounts/invite").location == f"{LIST}?q=frost"
+    page = staff.follow()
+    assert "Choose at least one customer" in page.text
+    assert 'class="toast show bad" role="alert"' in page.html
 
 
 def test_pages_go_on_and_a_new_export_starts_again(staff: Visitor, cast: Cast) -> None:

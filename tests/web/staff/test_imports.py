@@ -203,7 +203,8 @@ def test_a_user_who_is_no_admin_sees_a_held_export_and_cannot_decide(staff: Visi
 
 def test_a_key_is_shown_once_buys_an_upload_and_can_be_revoked(admin: Visitor) -> None:
     admin.get(f"{HOME}/api-keys")
-    page = admin.submit(f"{HOME}/api-keys", name="Back office")
+    assert admin.submit(f"{HOME}/api-keys", name="Back office").location == f"{HOME}/api-keys"
+    page = admin.follow()
     found = re.search(r"data-secret>(ccx_[\w-]+)<", page.html)
     assert found
     key = {"authorization": f"Bearer {found[1]}"}
@@ -212,6 +213,89 @@ def test_a_key_is_shown_once_buys_an_upload_and_can_be_revoked(admin: Visitor) -
     revoke = next(form.action for form in admin.get(f"{HOME}/api-keys").forms if form.action.endswith("/revoke"))
     admin.submit(revoke)
     assert admin.get("/api/v1/imports", headers=key).status == 401
+
+
+def test_a_form_that_is_sent_twice_makes_one_key_and_shows_it(admin: Visitor) -> None:
+    admin.get(f"{HOME}/api-keys")
+    assert admin.page is not None
+    fields = {**admin.page.form(f"{HOME}/api-keys").fields, "name": "Back office"}
+    admin.post(f"{HOME}/api-keys", fields)  # its answer is lost: the browser shows that of the second click
+    admin.post(f"{HOME}/api-keys", fields)
+    page = admin.follow()
+    assert len(re.findall(r"data-secret>ccx_[\w-]+<", page.html)) == 1
+    again = admin.get(f"{HOME}/api-keys")
+    assert "data-secret" not in again.html
+    assert len({form.action for form in again.forms if form.action.endswith("/revoke")}) == 1
+    assert admin.submit(f"{HOME}/api-keys", name="Another").status == 303
+    assert len({form.action for form in admin.follow().forms if form.action.endswith("/revoke")}) == 2
+
+
+def test_the_cookie_between_form_and_page_shows_no_key_to_another_session(
+    admin: Visitor, cast: Cast, log_in: LogIn
+) -> None:
+    admin.get(f"{HOME}/api-keys")
+    admin.submit(f"{HOME}/api-keys", name="Back office")
+    mark = admin.cookies["__Host-key"]
+    assert "ccx_" not in mark
+    assert "data-secret" in admin.follow().html
+    assert "__Host-key" not in admin.cookies
+    admin.cookies["__Host-key"] = mark
+    admin.cookies["__Host-session"] = log_in(cast.ours.admin).secret
+    assert "data-secret" not in admin.get(f"{HOME}/api-keys").html
+
+
+def test_undo_says_what_becomes_of_an_export_that_waits_and_asks_without_scripts(
+    admin: Visitor, line: ImportPipeline
+) -> None:
+    first = line.take_in(export(line, *ledger(50, 10)))
+    held = line.take_in(two_percent_bad(line))
+    waits = f"Export {held.manifest.sequence if held.manifest else 0}, which waits for your decision, is refused"
+    page = admin.get(f"{HOME}/{first.number}")
+    assert waits in page.text  # in the dialog
+    asked = admin.get(f"{HOME}/{first.number}/undo")
+    assert waits in asked.text
+    assert asked.links["Keep it"] == f"{HOME}/{first.number}"
+    assert "It cannot be applied afterwards" in admin.get(f"{HOME}/{held.number}/refuse").text
+    admin.get(f"{HOME}/{first.number}/undo")
+    admin.submit(f"{HOME}/{first.number}/undo")
+    assert "is undone" in admin.follow().text
+    page = admin.get(f"{HOME}/{held.number}")
+    assert all(reason in page.text for reason in held.reasons)
+    assert "Nothing of this export is shown" in page.text
+
+
+def test_the_same_export_again_says_so(admin: Visitor, line: ImportPipeline) -> None:
+    bundle = export(line, *ledger(5))
+    run = line.take_in(bundle)
+    name = line.put(bundle)
+    line.arrive(name)
+    upload = name.split("/")[1]
+    page = admin.get(f"{HOME}?upload={upload}")
+    assert page.location == f"{HOME}/{run.number}"
+    assert "Same as Export 1, which came before. Nothing has changed." in admin.follow().text
+    page = admin.get(f"{HOME}?upload={upload}", htmx=True)
+    assert (page.status, page.headers["hx-redirect"], page.location) == (200, f"{HOME}/{run.number}", "")
+
+
+def test_runs_are_filtered_by_their_state(admin: Visitor, line: ImportPipeline) -> None:
+    line.take_in(export(line, *ledger(5)))
+    line.take_in(wrong_checksum(line))
+    assert "does not match its checksum" in admin.get(f"{HOME}?state=refused").text
+    page = admin.get(f"{HOME}?state=published")
+    assert "does not match its checksum" not in page.text
+    assert f"{HOME}/1" in page.html
+    assert "No export is in this state" in admin.get(f"{HOME}?state=undone").text
+    assert admin.get(f"{HOME}?state=nonsense").status == 200
+
+
+def test_a_key_that_is_not_there_cannot_be_asked_about(admin: Visitor) -> None:
+    assert admin.get(f"{HOME}/api-keys/nothing/revoke").status == 404
+    admin.get(f"{HOME}/api-keys")
+    admin.submit(f"{HOME}/api-keys", name="Back office")
+    revoke = next(form.action for form in admin.follow().forms if form.action.endswith("/revoke"))
+    assert "Revoke Back office?" in admin.get(revoke).text
+    admin.submit(revoke)
+    assert admin.get(revoke).status == 404
 
 
 def test_a_bundle_that_waits_for_more_than_a_day_is_told_of(staff: Visitor, line: ImportPipeline) -> None:

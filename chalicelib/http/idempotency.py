@@ -1,0 +1,53 @@
+"""A form that makes something counts once, however often it is sent: each is rendered with a token of its own."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from chalice.app import Response
+
+from chalicelib.http.request import Request
+from chalicelib.http.responses import redirect
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.store import form_results
+from chalicelib.store.form_results import FormResult
+
+FIELD = "form_id"
+"""The hidden field; `parts/form.html` has its macro."""
+
+
+def once(request: Request, act: Callable[[], FormResult]) -> Response:
+    """Do what the form asks for and go where `act` says; the same form sent again goes there too and does nothing.
+
+    What counts as the same form is its token and all that it sends. Without a token it is acted on each time.
+    """
+    if not request.form.get(FIELD):
+        return _answer(act())
+    scope, form = request.scope, _name(request)
+    if not isinstance(scope, DealerScope | CustomerScope):
+        raise TypeError("a form that counts once is sent by a member")
+    # Tested control: form-counts-once
+    if not form_results.claim(scope, person_id=scope.person_id, form=form, now=request.now):
+        return _again(form_results.result(scope, person_id=scope.person_id, form=form))
+    try:
+        result = act()
+    except BaseException:  # also a Lambda that runs out of time
+        form_results.release(scope, person_id=scope.person_id, form=form)
+        raise
+    form_results.keep(scope, person_id=scope.person_id, form=form, result=result)
+    return _answer(result)
+
+
+def _again(result: FormResult | None) -> Response:
+    if result is None:
+        raise ConflictError(_("This was sent a moment ago. Reload the page to see what came of it."))
+    return _answer(result)
+
+
+def _answer(result: FormResult) -> Response:
+    return redirect(result.path, flash=result.flash, failed=result.failed)
+
+
+def _name(request: Request) -> str:
+    return sha256(request.path.encode() + b"\n" + request.body).hexdigest()

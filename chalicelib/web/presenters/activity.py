@@ -1,0 +1,81 @@
+"""What the rows of the audit trail are called."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.keys import is_portal_customer, link_part
+from chalicelib.store.audit import AuditEntry
+
+KINDS: Mapping[str, LazyText] = {
+    "invitation": lazy_gettext("Invitations"),
+    "account": lazy_gettext("Customers"),
+    "import": lazy_gettext("Imports"),
+    "staff": lazy_gettext("Staff"),
+    "api_key": lazy_gettext("API keys"),
+}
+"""How the names of events begin, and what those are called."""
+
+_EVENTS: Mapping[str, tuple[str, LazyText]] = {
+    "invitation.queued": ("envelope", lazy_gettext("Customer invited")),
+    "invitation.accepted": ("person-check", lazy_gettext("Invitation accepted")),
+    "invitation.cancelled": ("envelope-x", lazy_gettext("Invitation cancelled")),
+    "invitation.bounced": ("envelope-exclamation", lazy_gettext("Invitation came back")),
+    "account.activated": ("person-check", lazy_gettext("Customer logged in for the first time")),
+    "account.era_started": ("arrow-repeat", lazy_gettext("Account number given to another customer")),
+    "import.opened": ("arrow-down-square", lazy_gettext("Export arrived")),
+    "import.published": ("check-circle", lazy_gettext("Export applied")),
+    "import.refused": ("x-circle", lazy_gettext("Export refused")),
+    "import.failed": ("exclamation-octagon", lazy_gettext("Export stopped")),
+    "import.held": ("pause-circle", lazy_gettext("Export held")),
+    "import.undone": ("arrow-counterclockwise", lazy_gettext("Export undone")),
+    "staff.invited": ("person-plus", lazy_gettext("Colleague invited")),
+    "staff.joined": ("person-check", lazy_gettext("Colleague joined")),
+    "staff.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a colleague came back")),
+    "api_key.created": ("key", lazy_gettext("API key created")),
+    "api_key.revoked": ("key", lazy_gettext("API key revoked")),
+    "dealer.created": ("shop", lazy_gettext("Portal set up")),
+}
+
+
+class Line(NamedTuple):
+    """One row of the list. `link` leads to what it is about, where that has a page."""
+
+    at: datetime
+    icon: str
+    what: str
+    about: str
+    link: str
+    who: str
+
+
+def line(entry: AuditEntry, emails: Mapping[str, str]) -> Line:
+    """`emails`: of the dealer's staff, by id."""
+    icon, what = _EVENTS.get(entry.event, ("dot", entry.event.replace(".", ": ").replace("_", " ")))
+    about, link = _about(entry)
+    return Line(entry.at, icon, str(what), about, link, _who(entry, emails))
+
+
+def _about(entry: AuditEntry) -> tuple[str, str]:
+    """What it happened to, and the page of that."""
+    kind, detail = entry.event.partition(".")[0], entry.detail
+    if kind in {"invitation", "account"} and entry.subject != "staff" and not is_portal_customer(entry.subject):
+        words = [_("Account %(account)s", account=entry.subject), str(detail.get("email", ""))]
+        return ", ".join(filter(None, words)), f"/staff/accounts/{link_part(entry.subject)}"
+    number = entry.subject.removeprefix("import ")
+    if kind == "import" and number.isdecimal():
+        return _("Upload %(number)s", number=number), f"/staff/imports/{int(number)}"
+    return str(detail.get("name") or detail.get("email") or (entry.subject if kind != "api_key" else "")), ""
+
+
+def _who(entry: AuditEntry, emails: Mapping[str, str]) -> str:
+    actor = entry.actor.removeprefix("staff ")
+    if actor in emails:
+        return emails[actor]
+    if actor == "agent":
+        return _("Your upload program")
+    if entry.event in {"account.activated", "invitation.accepted"}:
+        return _("The customer")
+    return _("The portal") if actor in {"system", "import", "mail", "bucket"} else actor

@@ -1,0 +1,34 @@
+// A form that is being sent takes no second click. The server counts it once all the same; this is for the eye.
+
+const sent = new WeakSet();
+
+function enable(form) {
+  sent.delete(form);
+  form.removeAttribute("aria-busy");
+  for (const button of document.querySelectorAll("button[aria-disabled][data-sending]")) {
+    if (button.form !== form) continue;
+    button.removeAttribute("aria-disabled");
+    delete button.dataset.sending;
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (sent.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  sent.add(form);
+  form.setAttribute("aria-busy", "true");
+  for (const button of form.elements) {
+    if (button.type !== "submit") continue;
+    button.setAttribute("aria-disabled", "true"); // `disabled` would take its name and value out of what is sent
+    button.dataset.sending = "";
+  }
+  // A download answers without leaving the page, and a lost connection leaves us on it.
+  setTimeout(() => enable(form), 8000);
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) enable(form);
+});

@@ -1,0 +1,10 @@
+from chalicelib.ingest.entities import ENTITIES
+from tests.web.client import Visitor
+
+
+def test_every_column_that_is_declared_is_described(staff: Visitor) -> None:
+    page = staff.get("/staff/imports/format")
+    assert page.status == 200
+    for entity in ENTITIES:
+        assert entity.file in page.text
+        assert all(column.name in page.text for column in entity.schema.columns)
