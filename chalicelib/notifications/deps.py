@@ -41,8 +41,9 @@ def look_of(dealer: Dealer | None) -> str:
 def dealer_of_person(memberships: Iterable[Membership], asked_at: str | None = None) -> Dealer | None:
     """Whose name a mail about a login bears: `asked_at`, if the person is known there, or the only dealer they know."""
     known = {one.dealer_id for one in memberships}
-    chosen = {one for one in known if one == asked_at} or (known if len(known) == 1 else set())
-    return dealers.dealer(TenantScope(chosen.pop())) if chosen else None
+    only = next(iter(known)) if len(known) == 1 else None
+    chosen = asked_at if asked_at in known else only
+    return dealers.dealer(TenantScope(chosen)) if chosen else None
 
 
 def letterhead(dealer: Dealer) -> Letterhead:

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.http.idempotency import once
 from chalicelib.kernel.errors import ConflictError, InvalidError
-from chalicelib.store import backoff, form_results
+from chalicelib.store import form_results
 from chalicelib.store.form_results import FormResult
 from tests.fixtures.cast import Cast
 
@@ -59,7 +59,7 @@ def test_what_failed_may_be_sent_again(cast: Cast, now: datetime) -> None:
 def test_one_that_nobody_answered_for_is_told_of_and_taken_over_after_a_minute(
     cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backoff.time, "sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
     first, times = Sent(cast, now), list[int]()
 
     def vanish() -> FormResult:

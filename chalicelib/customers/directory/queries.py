@@ -37,7 +37,7 @@ _FIELDS: Mapping[str, Callable[[DirectoryEntry], str]] = {
 }
 _EVERYBODYS = frozenset({"co", "com", "org", "net", "ac", "gov"})
 """Parts of a domain that say nothing of whose it is: with them the letter c would find every .com and .co.uk."""
-_PHONE = re.compile(r"[+0][\d\s()/.-]{4,}")
+_PHONE = re.compile(r"[+(0][\d\s()/.-]{4,}")
 
 
 def _email_words(email: str) -> str:

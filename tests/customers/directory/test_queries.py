@@ -49,6 +49,20 @@ def test_any_references_have_one_order(refs: list[str]) -> None:
     assert len({natural_key(ref) for ref in refs}) == len(refs)
 
 
+def test_an_email_is_found_by_its_domain_and_a_phone_number_however_it_is_spaced() -> None:
+    rows = a_directory(
+        an_entry("1", "Barlow")._replace(email="al@postgate-farm.co.uk", phone="01632 960 014"),
+        an_entry("2", "Frost")._replace(email="office@frost.example", phone="+49 831 / 555 0100"),
+        an_entry("960", "Depot"),
+    )
+    for text in ("postgate", "farm", "01632960014", "01632 960", "(01632) 960-014"):
+        assert found(rows, text) == ["1"], text
+    assert found(rows, "+49 831 555") == ["2"]
+    assert found(rows, "960") == ["960"]  # a number by itself is an account's
+    assert found(rows, "co") == found(rows, "uk") == found(rows, "example") == []
+    assert found(rows, "01632960014", "number") == []
+
+
 def test_references_differ_by_case() -> None:
     rows = a_directory(an_entry("B0003", "Big"), an_entry("b0003", "Small"))
     assert [row and row.name for row in map(rows.get, ["B0003", "b0003", "B0004"])] == ["Big", "Small", None]

@@ -256,3 +256,19 @@ def test_it_runs_on_its_own_with_a_key_from_a_file(portal: Portal, bundle: Path,
         timeout=30,
     )
     assert (missing.returncode, missing.stderr) == (upload.WRONG_USE, "There is no file no-such-file.zip\n")
+
+
+def test_a_key_is_tested_without_sending_anything(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CCX_PORTAL", portal.url)
+    monkeypatch.setenv("CCX_KEY", KEY)
+    monkeypatch.setattr(sys, "argv", ["upload.py", "--check"])
+    portal.outcomes = [(200, {"imports": []}), (401, {"message": "This API key is not known."})]
+    assert upload.main() == upload.APPLIED
+    assert "knows this key" in capsys.readouterr().out
+    assert upload.main() == upload.WRONG_USE
+    assert "This API key is not known" in capsys.readouterr().err
+    assert [path for path, _ in portal.seen] == ["/api/v1/imports"] * 2
+    monkeypatch.setattr(sys, "argv", ["upload.py"])
+    assert upload.main() == upload.WRONG_USE

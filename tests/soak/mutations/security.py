@@ -410,6 +410,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/http/test_headers.py::test_private_pages_are_never_kept",
     ),
     Mutation(
+        "A form that makes something counts once, however often it is sent",
+        "form-counts-once",
+        Swap("if not form_results.claim", "if False and not form_results.claim"),
+        "tests/http/test_idempotency.py::test_the_second_time_nothing_is_done_and_the_answer_is_the_first",
+    ),
+    Mutation(
         "A field that a form does not have changes nothing",
         "upload-fields-allow-list",
         Swap("set(body) !", "not set(body) >"),
