@@ -13,6 +13,7 @@ from infra.demo_export.series import SIZES, ledgers, view_of
 
 DEALER_CODE = "MOORBECK"
 ZONE = "Europe/London"
+_DESCRIPTION = "Make up an export, as a dealer's system would write it."
 
 
 def write(
@@ -43,7 +44,7 @@ def _out(text: str) -> Path:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="demo", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python3 infra/dev.py demo", description=_DESCRIPTION)
     parser.add_argument(
         "--size", choices=list(SIZES), default="demo", help="demo has 148 accounts, S M L 1,500 to 40,000"
     )

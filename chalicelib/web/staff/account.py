@@ -78,12 +78,13 @@ def _panel(view: AccountView, fmt: Formats) -> dict[str, Any]:
 def _details(facts: AccountFacts, fmt: Formats) -> list[tuple[str, list[str]]]:
     """Label and lines of each fact; an empty one says so."""
     address = [facts.address_1, facts.address_2, facts.address_3, facts.address_4, facts.city, facts.region]
+    at_home = fmt.locale.partition("-")[2]  # one does not write one's own country on a letter
     contact = " ".join(filter(None, (facts.contact_title, facts.contact_first, facts.contact_last)))
     limit = fmt.money(facts.credit_limit, facts.currency) if facts.credit_limit is not None else ""
     rows: list[tuple[str, list[str | None]]] = [
         (_("Name"), [facts.name]),
         (_("Contact"), [contact]),
-        (_("Address"), [*address, facts.postcode, facts.country]),
+        (_("Address"), [*address, facts.postcode, facts.country if facts.country != at_home else None]),
         (_("Email"), [facts.email]),
         (_("Phone"), [facts.phone, facts.mobile]),
         (_("V.A.T. no."), [facts.vat_number]),
