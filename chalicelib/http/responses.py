@@ -72,6 +72,16 @@ def redirect(path: str, *, flash: str = "", failed: bool = False) -> Response:
     return cookies.set_cookie(response, cookies.FLASH, text) if flash else response
 
 
+def go_to(request: Request, path: str, *, flash: str = "") -> Response:
+    """The same for a page that htmx asks for: it would swap the other page into this one."""
+    response = redirect(path, flash=flash)
+    if request.htmx:
+        response.status_code = 200
+        kept = {name: value for name, value in response.headers.items() if value != path}
+        response.headers = {**kept, "HX-Redirect": path}
+    return response
+
+
 def see_other_external(url: str) -> Response:
     """303 to a presigned link that the store has made."""
     if urlsplit(url).scheme not in {"https", "http"}:

@@ -22,7 +22,7 @@ _NOTED_EVERY = timedelta(hours=1)
 
 def form_token(session_secret: str, form_id: str) -> str:
     """256 bits that only this session can make of a form it was shown: with it a key can be shown again, unstored."""
-    digest = hmac.new(session_secret.encode(), f"api key {form_id}".encode(), "sha256").digest()
+    digest = hmac.new(session_secret.encode(), f"api-key:{form_id}".encode(), "sha256").digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

@@ -25,6 +25,7 @@ ACKNOWLEDGED = {
     "mail/sender.py": {"Customer Connect <portal@customer-connect.example>"},
     "notifications/delivery.py": {"no answer from the mail service"},  # for whoever runs the portal
     "notifications/feedback.py": {"Successfully validated SNS topic for Amazon SES event publishing."},  # SES's words
+    "rendering/format.py": {"Md"},  # the CLDR's skeleton of day and month in digits
     "rendering/invoice_pdf.py": {"Customer Connect"},
     "rendering/pdf_text.py": {"Helvetica", "Cc", "Cf"},  # a font, and Unicode's categories
     "settings.py": {"Customer Connect <portal@customer-connect.example>"},

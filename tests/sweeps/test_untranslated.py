@@ -11,6 +11,8 @@ from tests.fixtures.cast import Dealership, Member
 from tests.pseudo_locale import pseudo_locale, unwrapped
 from tests.sweeps.scenario import Caller, Scenario, address, canary, only_ours, transaction
 
+IN_ENGLISH = {"/staff/imports/format"}
+"""The declarations of the export format, which docs/export-format.md has word for word."""
 CALLERS = ["anonymous", "our customer", "our other customer", "our staff", "our admin"]
 OPENED = {
     "anonymous": {"/login", "/forgot", "/d/{slug}", "/d/{slug}/login", "/i/{token}", "/reset/{token}"},
@@ -28,10 +30,12 @@ OPENED = {
 """Some of what each caller must have got as a page, so that the sweep sweeps."""
 COLUMNS = "|".join(sorted((name for entity in ENTITIES for name in entity.schema.by_name), key=len, reverse=True))
 SAME_EVERYWHERE = (
-    r"Customer Connect|CSV|XLSX|GBP|ccx_[\w-]+…|\d{1,2} [A-Z][a-z]{2}( \d{4})?|"
+    r"https?://\S+|Customer Connect|CSV|XLSX|GBP|ccx_[\w-]+…|\d{1,2} [A-Z][a-z]{2}( \d{4})?|"
     rf"[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
 )
 """Names, currencies, the beginning of a key, dates, which Babel words, and the codes and names of the export format."""
+ACTORS = ("cast",)
+"""Who acted in the rows of the audit trail."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -59,9 +63,9 @@ def data(dealership: Dealership, member: Member | None) -> str:
     initials = "".join(word[0] for word in dealer.name.split())
     emails = [member.email, member.email[:2].upper()] if member else []
     names = [one.membership.account_name for one in customers]
-    address = ", ".join(dealer.address)
-    people = initials, *names, *emails
-    known = (only_ours(dealership), transaction(dealership), dealer.name, dealer.tagline, address, *people)
+    own = (dealer.name, dealer.tagline, ", ".join(dealer.address), initials, dealer.slug, dealer.contact_email)
+    people = *dealer.address, *names, *emails, *ACTORS
+    known = (only_ours(dealership), transaction(dealership), *filter(None, own), *people)
     return rf"{canary(dealership)}( of \d+|@farm\.example|\.csv)?|{'|'.join(map(re.escape, known))}"
 
 
@@ -69,7 +73,7 @@ def data(dealership: Dealership, member: Member | None) -> str:
 def test_every_page_is_wholly_translated(scenario: Scenario, name: str) -> None:
     found = dict(untranslated(scenario, scenario.callers()[name]))
     assert found.keys() >= OPENED[name]
-    assert {path: texts for path, texts in found.items() if texts} == {}
+    assert {path: texts for path, texts in found.items() if texts and path not in IN_ENGLISH} == {}
 
 
 @pytest.mark.parametrize(

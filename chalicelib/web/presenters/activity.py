@@ -1,5 +1,6 @@
 """What the rows of the audit trail are called."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -39,6 +40,13 @@ _EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 
+BY_CUSTOMERS = frozenset({"account.activated", "invitation.accepted"})
+_PROGRAMS: Mapping[str, LazyText] = {
+    "agent": lazy_gettext("Your upload program"),
+    **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),
+}
+_ID = re.compile(r"[0-9A-Z]{26}")
+
 
 class Line(NamedTuple):
     """One row of the list. `link` leads to what it is about, where that has a page."""
@@ -64,18 +72,18 @@ def _about(entry: AuditEntry) -> tuple[str, str]:
     if kind in {"invitation", "account"} and entry.subject != "staff" and not is_portal_customer(entry.subject):
         words = [_("Account %(account)s", account=entry.subject), str(detail.get("email", ""))]
         return ", ".join(filter(None, words)), f"/staff/accounts/{link_part(entry.subject)}"
-    number = entry.subject.removeprefix("import ")
+    number = entry.subject.rpartition(" ")[2]
     if kind == "import" and number.isdecimal():
         return _("Upload %(number)s", number=number), f"/staff/imports/{int(number)}"
     return str(detail.get("name") or detail.get("email") or (entry.subject if kind != "api_key" else "")), ""
 
 
 def _who(entry: AuditEntry, emails: Mapping[str, str]) -> str:
-    actor = entry.actor.removeprefix("staff ")
-    if actor in emails:
-        return emails[actor]
-    if actor == "agent":
-        return _("Your upload program")
-    if entry.event in {"account.activated", "invitation.accepted"}:
+    kind, _space, person = entry.actor.rpartition(" ")
+    if person in emails:
+        return emails[person]
+    if entry.event in BY_CUSTOMERS:
         return _("The customer")
-    return _("The portal") if actor in {"system", "import", "mail", "bucket"} else actor
+    if kind == "staff" or _ID.fullmatch(person):
+        return _("A former colleague")
+    return str(_PROGRAMS.get(entry.actor, entry.actor))

@@ -111,6 +111,18 @@ def _page(
         revoking=_revoking,
         errors=errors or {},
         name=name,
-        portal=request.services.settings.base_url,
-        code=request.dealer.code if request.dealer else "",
+        commands=_commands(request.services.settings.base_url, request.dealer.code if request.dealer else ""),
     )
+
+
+def _commands(portal: str, code: str) -> list[tuple[str, str, str]]:
+    """Label, id and text of the command for each kind of computer."""
+    bundle = f"ccx_{code}_20261121T061200Z_00000412.zip"
+    kinds = (
+        (_("Windows"), "windows", "py", r"C:\ccx\key.txt"),
+        (_("Linux and macOS"), "unix", "python3", "/etc/ccx.key"),
+    )
+    return [
+        (label, id_, " ".join((python, "upload.py", "--portal", portal, "--key-file", key, bundle)))
+        for label, id_, python, key in kinds
+    ]

@@ -21,7 +21,8 @@ def export_format(request: Request) -> Response:
     """Each file with its columns."""
     files = [(entity, _rows(entity)) for entity in ENTITIES]
     code = request.dealer.code if request.dealer else ""
-    return page(request, "staff/export_format.html", files=files, code=code)
+    example = f"ccx_{code}_20261121T061200Z_00000412.zip"
+    return page(request, "staff/export_format.html", files=files, example=example)
 
 
 def _rows(entity: Entity[Any]) -> list[tuple[list[str], bool, str, str]]:

@@ -10,7 +10,7 @@ from chalicelib.ccx.messages import reason_of, sentences
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.request import Request
-from chalicelib.http.responses import page, redirect, see_other_external
+from chalicelib.http.responses import go_to, page, redirect, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.ingest import operations, queries, uploads
 from chalicelib.ingest.model import ImportRun, RunState, Upload
@@ -66,11 +66,7 @@ def _go_on(request: Request, arrived: Upload) -> Response:
     run = queries.import_run(request.dealer_scope, number=arrived.run or 0)
     same = arrived.state == "same"
     told = _("Same as %(export)s, which came before. Nothing has changed.", export=words.title(run)) if same else ""
-    response = redirect(path, flash=told)
-    if request.htmx:
-        response.status_code = 200
-        response.headers["HX-Redirect"] = response.headers.pop("Location")
-    return response
+    return go_to(request, path, flash=told)
 
 
 def _arrived(request: Request) -> Upload | None:
