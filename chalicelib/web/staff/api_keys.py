@@ -122,7 +122,5 @@ def _commands(portal: str, code: str) -> list[tuple[str, str, str]]:
         (_("Windows"), "windows", "py", r"C:\ccx\key.txt"),
         (_("Linux and macOS"), "unix", "python3", "/etc/ccx.key"),
     )
-    return [
-        (label, id_, " ".join((python, "upload.py", "--portal", portal, "--key-file", key, bundle)))
-        for label, id_, python, key in kinds
-    ]
+    options = ("upload.py", "--portal", portal, "--key-file")
+    return [(label, id_, " ".join((python, *options, key, bundle))) for label, id_, python, key in kinds]
