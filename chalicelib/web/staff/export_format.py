@@ -32,4 +32,4 @@ def _rows(entity: Entity[Any]) -> list[tuple[list[str], bool, str, str]]:
 
 
 def _described(column: Column) -> tuple[bool, str, str]:
-    return column.required, column.kind.says, column.says
+    return column.required, column.kind.description, column.description

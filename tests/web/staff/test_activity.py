@@ -9,17 +9,17 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.store import audit
 from chalicelib.store.audit import audit_row, put_audit_row
 from chalicelib.web.staff.activity import PAGE
-from tests.fixtures.cast import Cast, House
+from tests.fixtures.cast import Cast, Dealership
 from tests.web.client import Visitor
 
 HERE = "/staff/activity"
 
 
-def note(house: House, ids: Ids, at: datetime, event: str, subject: str, **detail: str) -> None:
-    actor = house.admin.person_id
-    put_audit_row(
-        house.scope, audit_row(house.scope, ids=ids, now=at, actor=actor, event=event, subject=subject, detail=detail)
-    )
+def note(dealership: Dealership, ids: Ids, at: datetime, event: str, subject: str, **detail: str) -> None:
+    actor = dealership.admin.person_id
+    scope = dealership.scope
+    row = audit_row(scope, ids=ids, now=at, actor=actor, event=event, subject=subject, detail=detail)
+    put_audit_row(scope, row)
 
 
 def test_it_says_who_did_what_to_whom_and_nothing_of_a_rival(
