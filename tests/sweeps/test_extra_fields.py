@@ -37,6 +37,7 @@ FORMS: dict[str, Form] = {
     "/login": lambda scenario: {"email": scenario.cast.ours.user.email, "password": PASSWORD},
     "/d/{slug}/login": lambda scenario: {"email": scenario.cast.ours.user.email, "password": PASSWORD},
     "/forgot": lambda scenario: {"email": scenario.cast.ours.user.email},
+    "/d/{slug}/forgot": lambda scenario: {"email": scenario.cast.ours.user.email},
     "/reset/{token}": lambda _: {"password": NEW_PASSWORD},
     "/i/{token}": lambda _: {"password": NEW_PASSWORD},
     "/logout": lambda _: {},
