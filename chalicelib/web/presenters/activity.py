@@ -25,6 +25,8 @@ _EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.cancelled": ("envelope-x", lazy_gettext("Invitation cancelled")),
     "invitation.bounced": ("envelope-exclamation", lazy_gettext("Invitation came back")),
     "account.activated": ("person-check", lazy_gettext("Customer logged in for the first time")),
+    "account.same_customer": ("person-check", lazy_gettext("Same customer confirmed")),
+    "access.ended": ("person-x", lazy_gettext("Access ended")),
     "account.era_started": ("arrow-repeat", lazy_gettext("Account number given to another customer")),
     "import.opened": ("arrow-down-square", lazy_gettext("Export arrived")),
     "import.published": ("check-circle", lazy_gettext("Export applied")),
@@ -34,6 +36,7 @@ _EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "import.undone": ("arrow-counterclockwise", lazy_gettext("Export undone")),
     "staff.invited": ("person-plus", lazy_gettext("Colleague invited")),
     "staff.joined": ("person-check", lazy_gettext("Colleague joined")),
+    "staff.removed": ("person-x", lazy_gettext("Colleague removed")),
     "staff.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a colleague came back")),
     "api_key.created": ("key", lazy_gettext("API key created")),
     "api_key.revoked": ("key", lazy_gettext("API key revoked")),
@@ -69,7 +72,7 @@ def line(entry: AuditEntry, emails: Mapping[str, str]) -> Line:
 def _about(entry: AuditEntry) -> tuple[str, str]:
     """What it happened to, and the page of that."""
     kind, detail = entry.event.partition(".")[0], entry.detail
-    if kind in {"invitation", "account"} and entry.subject != "staff" and not is_portal_customer(entry.subject):
+    if kind in {"invitation", "account", "access"} and entry.subject != "staff" and not is_portal_customer(entry.subject):
         words = [_("Account %(account)s", account=entry.subject), str(detail.get("email", ""))]
         return ", ".join(filter(None, words)), f"/staff/accounts/{link_part(entry.subject)}"
     number = entry.subject.rpartition(" ")[2]
