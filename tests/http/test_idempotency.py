@@ -22,7 +22,8 @@ class Sent:
     def __init__(self, cast: Cast, now: datetime, form_id: str = "token", body: bytes = b"ref=1") -> None:
         self.form = {"form_id": form_id} if form_id else {}
         self.scope: Any = cast.ours.user.staff_scope
-        self.path, self.body, self.now = "/staff/accounts/invite", body, now
+        self.path, self.now = "/staff/accounts/invite", now
+        self.body = f"form_id={form_id}&".encode() + body
 
 
 def acting(times: list[int]) -> FormResult:
