@@ -72,7 +72,11 @@ def line(entry: AuditEntry, emails: Mapping[str, str]) -> Line:
 def _about(entry: AuditEntry) -> tuple[str, str]:
     """What it happened to, and the page of that."""
     kind, detail = entry.event.partition(".")[0], entry.detail
-    if kind in {"invitation", "account", "access"} and entry.subject != "staff" and not is_portal_customer(entry.subject):
+    if (
+        kind in {"invitation", "account", "access"}
+        and entry.subject != "staff"
+        and not is_portal_customer(entry.subject)
+    ):
         words = [_("Account %(account)s", account=entry.subject), str(detail.get("email", ""))]
         return ", ".join(filter(None, words)), f"/staff/accounts/{link_part(entry.subject)}"
     number = entry.subject.rpartition(" ")[2]
