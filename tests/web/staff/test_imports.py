@@ -10,10 +10,12 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.dealers import queries as dealers
+from chalicelib.ccx.messages import sentences
 from chalicelib.http import cookies
 from chalicelib.ingest import repo
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
+from chalicelib.rendering.format import formats
 from chalicelib.store import blobs
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.worlds import World
@@ -178,7 +180,8 @@ def test_the_api_gives_codes_beside_the_words(admin: Visitor, line: ImportPipeli
     line.take_in(wrong_checksum(line))
     line.take_in(two_percent_bad(line))
     admin.get(f"{HOME}/api-keys")
-    secret = re.search(r"data-secret>(ccx_[\w-]+)<", admin.submit(f"{HOME}/api-keys", name="Back office").html)
+    admin.submit(f"{HOME}/api-keys", name="Back office")
+    secret = re.search(r"data-secret>(ccx_[\w-]+)<", admin.follow().html)
     assert secret
     key = {"authorization": f"Bearer {secret[1]}"}
     held, refused, _ = admin.get("/api/v1/imports", headers=key).json["imports"]
@@ -260,7 +263,9 @@ def test_undo_says_what_becomes_of_an_export_that_waits_and_asks_without_scripts
     admin.submit(f"{HOME}/{first.number}/undo")
     assert "is undone" in admin.follow().text
     page = admin.get(f"{HOME}/{held.number}")
-    assert all(reason in page.text for reason in held.reasons)
+    told = [sentences(reason, formats("en-GB", "Europe/London", "GBP")) for reason in held.reasons]
+    assert told
+    assert all(reason in page.text for reason in told)
     assert "Nothing of this export is shown" in page.text
 
 
