@@ -9,8 +9,8 @@ from datetime import datetime
 import pytest
 
 from chalicelib import settings
-from chalicelib.dealers import queries as dealers
 from chalicelib.ccx.messages import sentences
+from chalicelib.dealers import queries as dealers
 from chalicelib.http import cookies
 from chalicelib.ingest import repo
 from chalicelib.ingest.model import RunState
