@@ -12,6 +12,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Lease, RunState, Upload
+from chalicelib.ingest.owner_changes import awaited_eras
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.store.backoff import attempts
@@ -53,6 +54,7 @@ def begin(job: Job, upload: Upload, manifest: Manifest, content: str) -> ImportR
     if not lease.is_free(now):
         raise LeaseHeldError
     run = _new_run(job, lease, upload, manifest, content)
+    run = replace(run, eras=awaited_eras(job.scope, run.base))
     taken = replace(lease, last_run=run.number, run=run.number, expires_at=now + LEASE_TIMEOUT)
     export_id = str(manifest.export_id)
     # Tested control: lease-fails-expired-run

@@ -184,8 +184,9 @@ class ImportRun:
     """A run and all that is needed to go on with it.
 
     `base` is what was published when it was opened: it is built on that, replaces that, and undo brings that back.
-    `etag` is of the object that was opened: no other is read. `n` is the number of parts, None until the bundle has
-    been spread; in the parts of `unchanged` it has changed nothing. `sheets` are the dealer's, by entity, as they are
+    `etag` is of the object that was opened: no other is read. `eras` are those that begin with it, by account: what
+    staff decide later waits for the next. `n` is the number of parts, None until the bundle has been spread; in the
+    parts of `unchanged` it has changed nothing. `sheets` are the dealer's, by entity, as they are
     once it is published: those of its own number it has written.
     """
 
@@ -199,6 +200,7 @@ class ImportRun:
     manifest: Manifest | None = None
     content: str = ""
     etag: str | None = None
+    eras: dict[str, str] = Field(default_factory=dict)
     n: int | None = None
     unchanged: tuple[int, ...] = ()
     files: tuple[StagedFile, ...] = ()

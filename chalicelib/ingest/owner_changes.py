@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
+from itertools import islice
 
+from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment.queries import enrolments
-from chalicelib.customers.model import AccountFacts, DirectoryEntry
+from chalicelib.customers.model import AccountFacts, DirectoryEntry, Published
 from chalicelib.customers.owners import is_somebody_else
 from chalicelib.ingest.checks.account import CheckedAccount
 from chalicelib.ingest.ledger_account import Before
@@ -19,13 +21,20 @@ from chalicelib.ledger.model import AccountHead, OwnerChange, Row
 RECENT = timedelta(days=31)
 """A new customer's rows are not dated earlier than this before the last export that had the account as it was."""
 
+MAX_ERAS = 5_000
+"""Eras that begin with one export: the run names them, in an item of 400 KB. Others begin with the next."""
+
 Eras = Mapping[str, str]
-"""The era that staff have begun, by account; those in their first are left out."""
+"""The era that staff have begun, by account."""
 
 
-def begun_eras(scope: TenantScope) -> Eras:
-    """As of now."""
-    return {ref: one.era for ref, one in enrolments(scope).by_ref.items() if one.era}
+def awaited_eras(scope: TenantScope, base: Published) -> dict[str, str]:
+    """Eras that staff have begun and that `base` has no rows of yet, as of now."""
+    begun = {ref: one.era for ref, one in enrolments(scope).by_ref.items() if one.era}
+    shards = sorted({directory.shard_of(ref, base.n) for ref in begun})
+    entries = (entry for shard in shards for entry in directory.read_shard(scope, base, shard))
+    awaited = ((entry.ref, entry.next_era) for entry in entries if awaits_era(entry, begun))
+    return dict(islice(awaited, MAX_ERAS))
 
 
 def awaits_era(entry: DirectoryEntry, eras: Eras) -> bool:
@@ -46,8 +55,8 @@ class Owner:
         return self.change if self.change and self.change.era == self.era else None
 
 
-def owner_of(run: ImportRun, before: Before, facts: AccountFacts, *, begun: str, complete: bool) -> Owner:
-    """Whose the account is by this export. `begun` is the era that staff have begun, if any.
+def owner_of(run: ImportRun, before: Before, facts: AccountFacts, *, complete: bool) -> Owner:
+    """Whose the account is by this export.
 
     An era begins with the first export that holds all open rows (`complete`), for nothing of before is kept.
     """
@@ -55,7 +64,7 @@ def owner_of(run: ImportRun, before: Before, facts: AccountFacts, *, begun: str,
     if head is None:
         return Owner()
     change = head.owner_change
-    if change and change.era != head.era and change.era == begun and complete:
+    if change and change.era != head.era and change.era == run.eras.get(facts.account_ref) and complete:
         return Owner(change, change.era)
     if is_somebody_else(head.facts, facts, archived=head.archived):
         return Owner(None if _is_back(head, facts) else _changed(run, head, before.rows), head.era)

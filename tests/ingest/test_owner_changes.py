@@ -103,6 +103,26 @@ def test_somebody_else_sees_their_own_rows_alone_from_the_next_export_on(line: I
     assert sorted(row.transaction_id for row in line.rows("1000")) == ["new-1", "new-2"]
 
 
+@pytest.mark.usefixtures("changed")
+def test_what_staff_decide_while_an_export_is_staged_waits_for_the_next(line: ImportPipeline) -> None:
+    """Copies of a message that are staged before and after the decision write the same."""
+    era = change_of(line).era
+    line.arrive(line.put(export(line, [NEW | {"city": "Malton"}, OTHER], [*OLD_ROWS, *NEW_ROWS], 3)))
+    assert line.newest().eras == {}
+    eras.confirm_somebody_else(line.admin, ref="1000", era=era, now=line.now, ids=line.ids)
+    line.drain()
+    head = line.head("1000")
+    assert head
+    assert (head.run, head.era, len(line.rows("1000"))) == (3, "", 3)
+    take_in(line, 4, [NEW | {"city": "Malton"}, OTHER], [*OLD_ROWS, *NEW_ROWS])
+    head = line.head("1000")
+    assert head
+    assert (line.newest().eras, head.era) == ({"1000": era}, era)
+    assert [row.transaction_id for row in line.rows("1000")] == ["new-1"]
+    take_in(line, 5, [NEW, OTHER], NEW_ROWS)
+    assert line.newest().eras == {}, "it has begun"
+
+
 def test_a_number_that_comes_back_after_a_gap_under_another_name(line: ImportPipeline) -> None:
     take_in(line, 1, [OLD, OTHER], OLD_ROWS)
     take_in(line, 2, [OTHER], [])

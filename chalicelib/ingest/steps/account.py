@@ -16,7 +16,7 @@ from chalicelib.ingest.checks.context import Context, MasterProblem, ZippedDocum
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.ledger_account import Before, LedgerBuilder, LedgerShare, RowChanges, stored_rows
 from chalicelib.ingest.model import Event, ImportRun
-from chalicelib.ingest.owner_changes import Eras, Owner, owner_of, without_earlier
+from chalicelib.ingest.owner_changes import Owner, owner_of, without_earlier
 from chalicelib.ingest.steps.digests import Lines, digests_of, remembered
 from chalicelib.ingest.steps.part_format import BAD_MASTER, CONTENT, SHARED_ATTACHMENT, raw_row
 from chalicelib.ledger import queries as ledger
@@ -70,10 +70,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class AccountBuilder:
-    """All that building the accounts of one part needs. `doubtful`: files with rows whose account cannot be read.
-
-    `eras` are those that staff have begun.
-    """
+    """All that building the accounts of one part needs. `doubtful`: files with rows whose account cannot be read."""
 
     job: Job
     run: ImportRun
@@ -81,7 +78,6 @@ class AccountBuilder:
     headers: Mapping[str, str]
     doubtful: frozenset[str]
     ledger: LedgerBuilder
-    eras: Eras = field(default_factory=dict)
 
     def build(self, ref: str, lines: Lines, entry: DirectoryEntry | None) -> Outcome:
         """Read what is there, check what has come, and lay out what is to be."""
@@ -140,8 +136,7 @@ class AccountBuilder:
         return Outcome(told, checked, share, sheet_share, account, entry, is_other_owner=is_other, unsettled=unsettled)
 
     def _owner(self, before: Before, facts: AccountFacts, infers: frozenset[str]) -> Owner:
-        begun = self.eras.get(facts.account_ref, "")
-        return owner_of(self.run, before, facts, begun=begun, complete=TRANSACTIONS.name in infers)
+        return owner_of(self.run, before, facts, complete=TRANSACTIONS.name in infers)
 
     @property
     def _kept(self) -> frozenset[str]:

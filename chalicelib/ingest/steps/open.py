@@ -14,7 +14,6 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Part, RunState, Upload
-from chalicelib.ingest.owner_changes import begun_eras
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.capacity import required_shards
@@ -188,7 +187,7 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unch
         is_first = not any(base.shards)
         fingerprints = fingerprint(bundle, compared=not is_first)
         paths = {f.entity: f.path for f in bundle.manifest.files}
-        unchanged = Unchanged() if is_first else compare(fingerprints, shards, paths, begun_eras(job.scope))
+        unchanged = Unchanged() if is_first else compare(fingerprints, shards, paths, run.eras)
     while True:
         if n != base.n:
             unchanged = unchanged.in_other_parts()

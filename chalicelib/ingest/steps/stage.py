@@ -25,7 +25,6 @@ from chalicelib.ingest.files import DocumentCopier, LinesWriter, OutOfTimeError
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.ledger_account import LedgerBuilder, RowChanges
 from chalicelib.ingest.model import ImportRun, Part, PartResult, RunState
-from chalicelib.ingest.owner_changes import begun_eras
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.account import AccountBuilder
@@ -237,7 +236,7 @@ class PartStager:
         doubtful = frozenset(f.entity for f in run.files if f.unreadable)
         # Tested control: inference-uses-as-at
         ledger = LedgerBuilder(context.as_at, doubtful, copier, self._lines)
-        return AccountBuilder(job, run, context, self._headers, doubtful, ledger, begun_eras(job.scope))
+        return AccountBuilder(job, run, context, self._headers, doubtful, ledger)
 
     def _context(self) -> Context:
         if self._run.manifest is None:
