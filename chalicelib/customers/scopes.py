@@ -1,5 +1,7 @@
 """What a customer's user may reach."""
 
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import Enrolment
 from chalicelib.customers.portal_customers.queries import portal_customer
 from chalicelib.customers.queries import account_group
 from chalicelib.dealers import queries as dealers
@@ -9,8 +11,11 @@ from chalicelib.kernel.keys import is_portal_customer, portal_customer_id
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
 
 
-def customer_scope(person_id: str, membership: Membership) -> CustomerScope:
+def customer_scope(person_id: str, membership: Membership) -> tuple[CustomerScope, Enrolment | None]:
     """What somebody may reach who acts for a customer: their account, and those it is the master of.
+
+    With it comes the enrolment of the account whose figures they see, as of now: no round trip of its own where this
+    process does not hold the dealer's settings.
 
     A portal customer has a partition of their own and the account that is linked, which is read at each request, so
     that a link corrected or taken away counts at once. Raises NotFoundError where there is no such portal customer,
@@ -21,11 +26,12 @@ def customer_scope(person_id: str, membership: Membership) -> CustomerScope:
         raise NotFoundError
     linked = _linked(scope, ref) if is_portal_customer(ref) else (ref, membership.era)
     if linked is None:
-        return CustomerScope(scope.dealer_id, person_id, frozenset({ref}), membership.role)
+        return CustomerScope(scope.dealer_id, person_id, frozenset({ref}), membership.role), None
     account_ref, era = linked
+    enrolment = enrolments.enrolment_with_dealer(scope, account_ref)
     reached = account_group(scope, dealers.published(scope), account_ref) | {ref}
     eras = {account_ref: era} if era else {}
-    return CustomerScope(scope.dealer_id, person_id, reached, membership.role, account_ref, eras)
+    return CustomerScope(scope.dealer_id, person_id, reached, membership.role, account_ref, eras), enrolment
 
 
 def _linked(scope: TenantScope, ref: str) -> tuple[str, str] | None:

@@ -7,9 +7,12 @@ from chalicelib.dealers.model import Dealer, DealerEntry, PublicDealer
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
+from chalicelib.store.batch import Key
+from chalicelib.store.record import Record
 from chalicelib.store.ttl_cache import TtlCache
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 
 _dealers: TtlCache[Dealer] = TtlCache(5)
 _public: TtlCache[PublicDealer] = TtlCache(5)
@@ -36,6 +39,19 @@ def published(scope: TenantScope, *, fresh: bool = False) -> Published:
 def published_and_dealer(scope: TenantScope) -> tuple[Published, Dealer]:
     """Both, in one round trip where this process holds neither. Raises NotFoundError."""
     return published(scope), dealer(scope)
+
+
+def read_beside(scope: TenantScope, key: Key, model: type[R]) -> R | None:
+    """Another item of the dealer's as of now, in one round trip with both where this process does not hold them."""
+    if _published.holds(scope.dealer_id) and _dealers.holds(scope.dealer_id):
+        return repo.item(scope, key, model)
+    published, settings, found = repo.published_dealer_and(scope, {key: model})
+    if published and published.run:  # before the first export it is asked for each time: see `published`
+        _published.offer(scope.dealer_id, published)
+    if settings:
+        _dealers.offer(scope.dealer_id, settings)
+    one = found.get(key)
+    return one if isinstance(one, model) else None
 
 
 def public_dealer(scope: PublicScope) -> PublicDealer:

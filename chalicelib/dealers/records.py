@@ -24,12 +24,6 @@ class PublishedRecord(Record):
     body = UnicodeAttribute()
 
 
-class BodyRecord(Record):
-    """What both have in common, to read them together."""
-
-    body = UnicodeAttribute()
-
-
 class DealerEntryRecord(Record):
     """`OPS#DEALERS`, `D#d`: a line of the operator's list."""
 

@@ -1,11 +1,13 @@
 """Dealers in the table: the operator's list and lookups, and each dealer's own settings and published run."""
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from pydantic import TypeAdapter
 
 from chalicelib.dealers.model import Dealer, DealerEntry, Profile, PublicDealer
 from chalicelib.dealers.publication import Published
 from chalicelib.dealers.records import (
-    BodyRecord,
     DealerEntryRecord,
     LookupRecord,
     PublicRecord,
@@ -14,11 +16,12 @@ from chalicelib.dealers.records import (
 )
 from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
-from chalicelib.store.batch import batch_get
+from chalicelib.store.batch import Key, batch_get_mixed
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Check, Put, transaction
 
+R = TypeVar("R", bound=Record)
 _PROFILE: TypeAdapter[Profile] = adapter(Profile)
 _PUBLISHED: TypeAdapter[Published] = adapter(Published)
 _PUBLIC: TypeAdapter[PublicDealer] = adapter(PublicDealer)
@@ -122,14 +125,32 @@ def published(scope: TenantScope) -> Published | None:
 @scoped
 def published_and_dealer(scope: TenantScope) -> tuple[Published | None, Dealer | None]:
     """`published` and `dealer` in one round trip, for whoever needs both: every page of a customer."""
+    published, dealer, _ = published_dealer_and(scope)
+    return published, dealer
+
+
+@scoped
+def published_dealer_and(
+    scope: TenantScope, more: Mapping[Key, type[Record]] | None = None
+) -> tuple[Published | None, Dealer | None, dict[Key, Record]]:
+    """The same, and other items of this dealer in the same round trip."""
     pk = tenant_pk(scope, "DEALER")
-    records = batch_get(BodyRecord, [(pk, "PUBLISHED"), (pk, "SETTINGS")], consistent=True)
-    bodies = {record.sk: record.body for record in records}
-    published, settings = bodies.get("PUBLISHED"), bodies.get("SETTINGS")
+    at_published, at_settings = (pk, "PUBLISHED"), (pk, "SETTINGS")
+    found = batch_get_mixed({at_published: PublishedRecord, at_settings: SettingsRecord, **(more or {})})
+    published, settings = found.pop(at_published, None), found.pop(at_settings, None)
     return (
-        _PUBLISHED.validate_json(published) if published else None,
-        Dealer.of(scope.dealer_id, _PROFILE.validate_json(settings)) if settings else None,
+        _PUBLISHED.validate_json(published.body) if isinstance(published, PublishedRecord) else None,
+        Dealer.of(scope.dealer_id, _PROFILE.validate_json(settings.body))
+        if isinstance(settings, SettingsRecord)
+        else None,
+        found,
     )
+
+
+@scoped
+def item(scope: TenantScope, key: Key, model: type[R]) -> R | None:  # noqa: ARG001
+    """One item of another slice, as of now."""
+    return model.find(*key, consistent=True)
 
 
 def advance(scope: TenantScope, *, expected_generation: int, new: Published) -> Put:

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import owner_in_doubt
+from chalicelib.customers.enrolment.model import Enrolment, owner_in_doubt
 from chalicelib.customers.scopes import customer_scope
 from chalicelib.dealers import queries as dealers
 from chalicelib.identity.model import Membership
@@ -23,16 +22,15 @@ class AccountShutError(ForbiddenError):
 def account_scope(person_id: str, membership: Membership) -> CustomerScope:
     """What somebody may reach who acts for a customer, asked at each request.
 
-    One read more than `customer_scope`, and the head that the page needs anyway. Raises AccountShutError, and
-    NotFoundError as `customer_scope`.
+    It reads the head that the page needs anyway. Raises AccountShutError, and NotFoundError as `customer_scope`.
     """
-    scope = customer_scope(person_id, membership)
+    scope, enrolment = customer_scope(person_id, membership)
     ref = scope.ledger_ref
     if ref is None:
         return scope
     dealer = TenantScope(scope.dealer_id)
     head = _newest_head(dealer, ref)
-    _require_own_era(dealer, ref, scope.eras.get(ref, ""), head)
+    _require_own_era(scope.eras.get(ref, ""), enrolment, head)
     if head is None:
         return scope
     standing = head.facts.standing(archived=head.archived)
@@ -47,8 +45,7 @@ def _newest_head(scope: TenantScope, ref: str) -> AccountHead | None:
     return repo.read_head(scope, ref, run=current.run, skipped=current.skipped, generation=current.generation)
 
 
-def _require_own_era(scope: TenantScope, ref: str, era: str, head: AccountHead | None) -> None:
-    enrolment = enrolments.enrolment(scope, ref)
+def _require_own_era(era: str, enrolment: Enrolment | None, head: AccountHead | None) -> None:
     # Tested control: era-at-each-request
     if era != (enrolment.era if enrolment else ""):
         raise AccountShutError(lazy_gettext("This account number now belongs to somebody else."))

@@ -1,6 +1,6 @@
 """Many items at once, without conditions: what DynamoDB leaves unprocessed is sent again until it is done."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -41,6 +41,14 @@ def batch_get(model: type[T], keys: Iterable[Key], *, consistent: bool = False, 
             record = model.from_raw_data(item)
             found[record.pk, record.sk] = record
     return [found[key] for key in wanted if key in found]
+
+
+def batch_get_mixed(wanted: Mapping[Key, type[Record]]) -> dict[Key, Record]:
+    """Items of several kinds, each by its key, as of now: those that exist. At most 100. Raises UnprocessedError."""
+    raw = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in wanted]
+    items = _send("BatchGetItem", "UnprocessedKeys", {"Keys": raw, "ConsistentRead": True})
+    keyed = (((item["pk"]["S"], item["sk"]["S"]), item) for item in items)
+    return {key: wanted[key].from_raw_data(item) for key, item in keyed}
 
 
 def _by_key(records: Iterable[Record], deletes: Iterable[Key]) -> dict[Key, dict[str, Any]]:

@@ -27,6 +27,11 @@ class TtlCache(Generic[V]):
             self._values[key] = value
         return value
 
+    def holds(self, key: Hashable) -> bool:
+        """Whether a value is kept that is still good. It may end at any moment."""
+        with self._lock:
+            return key in self._values
+
     def offer(self, key: Hashable, value: V) -> None:
         """Keep what was read along with something else, unless a value is kept that is still good."""
         self.get(key, lambda: value)

@@ -5,8 +5,10 @@ import pytest
 
 from chalicelib.dealers import queries
 from chalicelib.dealers.operations import create_dealer
+from chalicelib.dealers.records import PublicRecord
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope, OperatorScope, TenantScope
+from chalicelib.store.record import tenant_pk
 from tests.dealers.profiles import a_profile
 from tests.fixtures.worlds import World
 from tests.ledger.published import counted_calls, publish
@@ -56,3 +58,15 @@ def test_what_was_forgotten_is_read_again(scope: TenantScope) -> None:
     with counted_calls() as calls:
         queries.published_and_dealer(scope)
     assert calls == ["BatchGetItem"]
+
+
+def test_another_item_comes_with_both_where_they_are_not_held(scope: TenantScope) -> None:
+    queries.forget(scope)
+    key = (tenant_pk(scope, "PUBLIC"), "DEALER")
+    with counted_calls() as calls:
+        for _ in range(2):
+            found = queries.read_beside(scope, key, PublicRecord)
+            assert found
+        queries.published_and_dealer(scope)
+    assert calls == ["BatchGetItem", "GetItem"], "never from memory"
+    assert queries.read_beside(scope, (key[0], "NOTHING"), PublicRecord) is None

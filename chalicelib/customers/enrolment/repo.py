@@ -7,6 +7,7 @@ from chalicelib.customers.enrolment import shard_repo
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.customers.enrolment.records import AccountUserRecord, EnrolmentRecord
 from chalicelib.customers.enrolment.shards import enrolment_shard
+from chalicelib.dealers.queries import read_beside
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import TenantScope
@@ -36,6 +37,12 @@ def enrolments(scope: TenantScope) -> list[Enrolment]:
 def enrolment(scope: TenantScope, ref: str) -> Enrolment | None:
     """The enrolment of one account, or None where it was never invited."""
     record = EnrolmentRecord.find(*_key(scope, ref), consistent=True)
+    return _enrolment(record) if record else None
+
+
+def enrolment_with_dealer(scope: TenantScope, ref: str) -> Enrolment | None:
+    """The same, and the dealer's settings and published run with it where this process does not hold them."""
+    record = read_beside(scope, _key(scope, ref), EnrolmentRecord)
     return _enrolment(record) if record else None
 
 
