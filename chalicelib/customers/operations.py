@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import ineligibility_reason
-from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.enrolment.repo import in_era
+from chalicelib.customers.eras import start_era
+from chalicelib.customers.model import DirectoryEntry
 from chalicelib.customers.portal_customers import repo
 from chalicelib.customers.portal_customers.model import PortalCustomer
 from chalicelib.customers.portal_customers.queries import portal_customer
@@ -51,12 +53,21 @@ def link_account(
     reason = ineligibility_reason(entry._replace(email=before.email)) if entry else NO_SUCH_ACCOUNT
     if reason:
         raise InvalidError(reason, {"account_ref": reason})
-    era = current_era(scope, account_ref)
+    era = _era_to_link(scope, entry, now=now, ids=ids) if entry else ""
     new = replace(before, account_ref=account_ref, account_era=era, version=version)
     detail = {"account": account_ref, "before": before.account_ref}
     audit = _audit(scope, new, "customer.linked", detail, actor=scope.person_id, now=now, ids=ids)
     repo.put(scope, new, also=(audit,), provided=(in_era(scope, account_ref, era),))
     return replace(new, version=version + 1)
+
+
+def _era_to_link(scope: DealerScope, entry: DirectoryEntry, *, now: datetime, ids: Ids) -> str:
+    """The era that the account is in; the next one begins where nobody could open the account before."""
+    enrolled = enrolments.enrolment(scope, entry.ref)
+    if entry.next_era and enrolled is None and entry.ref not in repo.linked_accounts(scope):
+        start_era(scope, ref=entry.ref, era=entry.next_era, reason="linked", now=now, ids=ids)
+        return entry.next_era
+    return enrolled.era if enrolled else ""
 
 
 def unlink_account(scope: DealerScope, *, customer_id: str, version: int, now: datetime, ids: Ids) -> PortalCustomer:

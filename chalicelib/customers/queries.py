@@ -9,10 +9,11 @@ from chalicelib.customers.directory.queries import Directory
 from chalicelib.customers.directory.shards import shard_of
 from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import AccountUser, Enrolment, owner_in_doubt
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, asks_whose, owner_in_doubt
 from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.groups import GROUPS, Member
 from chalicelib.customers.model import Published
+from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import DealerScope, TenantScope
@@ -33,7 +34,7 @@ class CustomerAccounts:
 class StaffAccount:
     """One account as staff see it: its line as of `published`, and who may log in for it.
 
-    `era` is the one that the account is in, empty for its first.
+    `era` is the one that the account is in, empty for its first. `is_linked`: a portal customer sees its figures.
     """
 
     row: AccountRow
@@ -41,11 +42,17 @@ class StaffAccount:
     enrolment: Enrolment | None
     users: Sequence[AccountUser]
     era: str
+    is_linked: bool = False
 
     @property
     def owner_in_doubt(self) -> bool:
         """Whether it seems to be somebody else's, and nobody has said whose it is."""
-        return owner_in_doubt(self.row.entry.next_era, self.enrolment)
+        return asks_whose(self.row.entry.next_era, self.enrolment, is_linked=self.is_linked)
+
+    @property
+    def begins_anew(self) -> bool:
+        """Whether it seems to be somebody else's and nobody could open it yet: the first invited sees the new alone."""
+        return owner_in_doubt(self.row.entry.next_era, self.enrolment) and not self.owner_in_doubt
 
     @property
     def awaits_figures(self) -> bool:
@@ -83,7 +90,8 @@ def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
     found = enrolments.enrolment(scope, ref)
     era = found.era if found else ""
     users = [user for user in enrolments.users(scope, ref) if user.era == era]
-    return StaffAccount(account_row(entry, found.summary if found else None), now, found, users, era)
+    is_linked = bool(entry.next_era) and found is None and bool(portal_customers.linked_to(scope, ref))
+    return StaffAccount(account_row(entry, found.summary if found else None), now, found, users, era, is_linked)
 
 
 def enrolment_states(scope: TenantScope) -> Enrolments:

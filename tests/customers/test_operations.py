@@ -120,3 +120,16 @@ def test_another_dealers_customer_is_not_found(
     with pytest.raises(NotFoundError):
         operations.unlink_account(rival, customer_id=customer_id, version=1, now=now, ids=ids)
     assert portal_customer(staff, customer_id) == customer
+
+
+def test_linking_begins_the_era_of_an_account_that_nobody_could_open(
+    staff: DealerScope, customer: PortalCustomer, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    era, later = ids.ulid(now), ids.ulid(now)
+    publish(cast.ours.import_scope, [account("1200", next_era=era)])
+    record: dict[str, Any] = {"customer_id": customer.customer_id, "account_ref": "1200", "now": now, "ids": ids}
+    assert operations.link_account(staff, version=1, **record).account_era == era
+    other = operations.create_customer(staff, name="Olga", email="olga@frost.example", now=now, ids=ids)
+    publish(cast.ours.import_scope, [account("1200", era=era, next_era=later)])
+    record["customer_id"] = other.customer_id
+    assert operations.link_account(staff, version=1, **record).account_era == era, "staff are asked whose it is"

@@ -122,6 +122,15 @@ def owner_in_doubt(next_era: str, enrolment: Enrolment | EnrolmentSummary | None
     return bool(next_era) and next_era not in decided
 
 
+def asks_whose(next_era: str, enrolment: Enrolment | EnrolmentSummary | None, *, is_linked: bool) -> bool:
+    """Whether staff have to say if `next_era` begins.
+
+    Not of an account that nobody could ever open, by an invitation or as one that is linked: there it begins with the
+    first invitation or link, and there is nobody whose access would end.
+    """
+    return owner_in_doubt(next_era, enrolment) and (enrolment is not None or is_linked)
+
+
 _ARCHIVED = lazy_gettext("Not in the last export")
 _CLOSED = lazy_gettext("Closed in your dealer system")
 _KEPT_OUT = lazy_gettext("Not enabled for the portal in your dealer system")

@@ -12,6 +12,7 @@ from chalicelib.customers.enrolment.model import (
     Enrolment,
     EnrolmentSummary,
     State,
+    asks_whose,
     ineligibility_reason,
     owner_in_doubt,
 )
@@ -19,6 +20,7 @@ from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.customers.portal_customers import queries as portal_customers
+from chalicelib.customers.portal_customers import repo as links
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity.invitation_limits import REPEATED, REPEATS, consume_daily, consume_repeat, too_many
@@ -62,7 +64,9 @@ def invite_customers(
     wanted = list(dict.fromkeys(refs))
     added = portal_customers.entries(scope, wanted)
     found = {ref: added.get(ref) or accounts.get(ref) for ref in wanted}
-    refused = {ref: reason for ref, entry in found.items() if (reason := _refusal(entry, known.get(ref)))}
+    unseen = any(entry and entry.next_era and not known.get(ref) for ref, entry in found.items())
+    linked = links.linked_accounts(scope) if unseen else frozenset()
+    refused = {ref: reason for ref, entry in found.items() if (reason := _refusal(entry, known.get(ref), linked))}
     chosen = [entry for ref, entry in found.items() if entry and ref not in refused]
     _require_allowance(dealer, known, chosen)
     before = repo.enrolments_of(scope, (entry.ref for entry in chosen if known.get(entry.ref)))
@@ -187,7 +191,11 @@ def account(scope: TenantScope, ref: str) -> DirectoryEntry:
 def _invitation(
     scope: DealerScope, entry: DirectoryEntry, before: Enrolment | None, *, invited_by: str, now: datetime, ids: Ids
 ) -> EnrolmentChange:
-    """A queued invitation, with its audit row and the outbox item that sends it."""
+    """A queued invitation, with its audit row and the outbox item that sends it.
+
+    The first of an account goes to whoever has its number now: where it seems to have been another customer's before,
+    the new era begins with it.
+    """
     new = Enrolment(
         ref=entry.ref,
         state=State.QUEUED,
@@ -195,7 +203,8 @@ def _invitation(
         invitation_id=ids.ulid(now),
         invited_by=invited_by,
         queued_at=now,
-        era=before.era if before else "",
+        # Tested control: first-invitation-begins-era
+        era=before.era if before else entry.next_era,
         dismissed_era=before.dismissed_era if before else "",
         repeats=before.repeats_on(now) + 1 if before else 0,
     )
@@ -228,19 +237,20 @@ def _audit_and_outbox(
         actor=scope.person_id,
         event="invitation.queued",
         subject=entry.ref,
-        detail={"email": new.email},
+        detail={"email": new.email, **({"era": new.era} if new.era else {})},
     )
     return audit, outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
 
 
-def _refusal(entry: DirectoryEntry | None, known: EnrolmentSummary | None) -> LazyText | None:
+def _refusal(entry: DirectoryEntry | None, known: EnrolmentSummary | None, linked: frozenset[str]) -> LazyText | None:
     if entry is None:
         return lazy_gettext("There is no such account")
     if known and known.state in {State.QUEUED, State.INVITED, State.UNCERTAIN}:
         return lazy_gettext("Already invited")
     if known and known.state is State.ACTIVE:
         return lazy_gettext("Already active")
-    return IN_DOUBT if owner_in_doubt(entry.next_era, known) else ineligibility_reason(entry)
+    in_doubt = asks_whose(entry.next_era, known, is_linked=entry.ref in linked)
+    return IN_DOUBT if in_doubt else ineligibility_reason(entry)
 
 
 def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[DirectoryEntry]) -> None:

@@ -34,6 +34,19 @@ def linked_to(scope: TenantScope, account_ref: str) -> list[PortalCustomer]:
 
 
 @scoped
+def linked_accounts(scope: TenantScope) -> frozenset[str]:
+    """Every account whose figures a portal customer sees. It reads all portal customers there are."""
+    model = PortalCustomerRecord
+    found = model.query(
+        tenant_pk(scope, "CUSTOMERS"),
+        filter_condition=model.account_ref.exists(),
+        attributes_to_get=["pk", "sk", "account_ref"],
+        consistent_read=True,
+    )
+    return frozenset(record.account_ref for record in found if record.account_ref)
+
+
+@scoped
 def put(scope: TenantScope, new: PortalCustomer, *, also: Iterable[Record], provided: Iterable[WriteItem] = ()) -> None:
     """Write it with the records `also`. Raises ConflictError where the record is not of `new.version` any more.
 

@@ -47,7 +47,7 @@ def account(request: Request) -> Response:
         request,
         "staff/account.html",
         found=found,
-        owner_change=view.head.owner_change if view and found.owner_in_doubt else None,
+        owner_change=view.head.owner_change if view and (found.owner_in_doubt or found.begins_anew) else None,
         last_logins=identity.last_logins(
             IdentityScope(),
             dealer_id=scope.dealer_id,

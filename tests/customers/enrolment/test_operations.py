@@ -6,7 +6,7 @@ import pytest
 from chalicelib.customers import queries
 from chalicelib.customers.enrolment import operations, repo
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State, Status
-from chalicelib.customers.operations import create_customer
+from chalicelib.customers.operations import create_customer, link_account
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.operations import create_dealer, profile_of
 from chalicelib.identity.invitation_limits import REPEATED
@@ -223,9 +223,30 @@ def test_an_account_in_doubt_is_not_invited(staff: DealerScope, dealer: Dealer, 
     publish(ImportScope(dealer.dealer_id), [account("1200"), account("1201")])
     invite(staff, dealer, ["1200"], now, ids)
     publish(ImportScope(dealer.dealer_id), [account("1200", next_era=era), account("1201", next_era=era)])
-    assert refusals(invite(staff, dealer, ["1201"], now, ids)) == {"1201": str(operations.IN_DOUBT)}
     with pytest.raises(InvalidError, match="seems to belong to somebody else"):
         operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)
+
+
+def test_the_first_invitation_goes_to_whoever_has_the_number_now(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    """Nobody could open the account of before, so staff are asked nothing, and the new era begins."""
+    era = ids.ulid(now)
+    publish(ImportScope(dealer.dealer_id), [account("1200", next_era=era), account("1201")])
+    assert invite(staff, dealer, ["1200", "1201"], now, ids).invited == ("1200", "1201")
+    assert (enrolled(staff, "1200").era, enrolled(staff, "1201").era) == (era, "")
+    operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)
+    assert enrolled(staff, "1200").era == era
+
+
+def test_a_linked_account_of_another_name_is_not_invited_before_staff_have_decided(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    publish(ImportScope(dealer.dealer_id), [account("1200")])
+    added = create_customer(staff, name="Hilda Frost", email="hilda@frost.example", now=now, ids=ids)
+    link_account(staff, customer_id=added.customer_id, version=1, account_ref="1200", now=now, ids=ids)
+    publish(ImportScope(dealer.dealer_id), [account("1200", next_era=ids.ulid(now))])
+    assert refusals(invite(staff, dealer, ["1200"], now, ids)) == {"1200": str(operations.IN_DOUBT)}
 
 
 def test_an_account_that_lost_its_email_is_not_resent(

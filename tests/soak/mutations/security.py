@@ -87,6 +87,12 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         REUSED_NUMBER,
+        "first-invitation-begins-era",
+        Swap("entry.next_era", '""'),
+        "tests/customers/enrolment/test_operations.py::test_the_first_invitation_goes_to_whoever_has_the_number_now",
+    ),
+    Mutation(
+        REUSED_NUMBER,
         "earlier-rows-left-out",
         Value("False"),
         "tests/ingest/test_owner_changes.py::test_somebody_else_sees_their_own_rows_alone_from_the_next_export_on",

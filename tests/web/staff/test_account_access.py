@@ -145,3 +145,23 @@ def test_a_decision_that_was_taken_before_says_so(staff: Visitor, era: str) -> N
     decide(staff, "same")
     assert staff.post(form.action, form.fields).status == 409
     assert staff.post(form.action, {**form.fields, "owner": "", "era": era}).status == 422
+
+
+def test_of_an_account_that_nobody_could_open_nothing_is_asked(
+    staff: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    made = ids.ulid(now)
+    built = an_account([a_row("127070", total=770)], facts=a_facts(name="New Garage", email="office@garage.example"))
+    change = OwnerChange(made, date(2024, 5, 5), "Mr A L Barlow", "al@farm.example")
+    publish(cast.ours.import_scope, [replace(built, head=replace(built.head, owner_change=change))])
+    publish_directory(
+        cast.ours.import_scope, [account("1200", "New Garage", email="office@garage.example", next_era=made)]
+    )
+    page = staff.get(PAGE)
+    assert "seems to belong" not in page.text
+    assert "Nobody could open it so far, so there is nothing to decide" in page.text
+    assert "Invite office@garage.example" in page.text
+    assert decide(staff, "same") == PAGE
+    page = staff.get(PAGE)
+    assert "nothing to decide" not in page.text
+    assert "Invite office@garage.example" in page.text
