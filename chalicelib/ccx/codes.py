@@ -111,6 +111,7 @@ class Code(StrEnum):
     G406_CONTROL_TOTAL = "G406_CONTROL_TOTAL"
     G407_AS_AT_AHEAD = "G407_AS_AT_AHEAD"
     G408_AS_AT_BACK = "G408_AS_AT_BACK"
+    G409_OTHER_OWNERS = "G409_OTHER_OWNERS"
 
     F501_STALLED = "F501_STALLED"
     F502_CANNOT_READ = "F502_CANNOT_READ"
@@ -364,6 +365,13 @@ TEXTS: dict[Code, Text] = {
     ),
     Code.G406_CONTROL_TOTAL: Text(
         _("%(column)s in %(file)s comes to %(counted)s, your dealer system says %(declared)s"), _("They must agree")
+    ),
+    Code.G409_OTHER_OWNERS: Text(
+        _(
+            "%(changed)s accounts have another name and another email, as if their numbers were somebody else's now. "
+            "Once it is applied nobody can open them until you say whose they are"
+        ),
+        _("The limit is %(limit)s accounts"),
     ),
     Code.F501_STALLED: Text(
         _("This export stopped half way and was given up. Nothing has changed for your customers"),

@@ -4,13 +4,16 @@ Nothing is moved. Rows of the ledger, people, memberships and links carry the er
 era than the account's count for nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment import repo
-from chalicelib.customers.enrolment.model import OPEN, Enrolment, State, owner_in_doubt
-from chalicelib.customers.enrolment.queries import current_era
+from chalicelib.customers.enrolment.model import OPEN, Enrolment, State, asks_whose, owner_in_doubt
+from chalicelib.customers.enrolment.queries import current_era, enrolments
+from chalicelib.customers.enrolment.repo import EnrolmentChange
+from chalicelib.customers.model import DirectoryEntry
 from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.customers.portal_customers.model import PortalCustomer
 from chalicelib.dealers import queries as dealers
@@ -18,11 +21,19 @@ from chalicelib.identity.memberships import end_earlier_era
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope
+from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
+from chalicelib.store.record import CHANGED, Record
 
 STARTED = "era_started"
+SAME_CUSTOMERS = "same_customers"
+AT_ONCE = 500
+"""Accounts that one outbox item decides on,"""
+MAX_ITEMS = 50
+"""and items of one decision, which share a transaction: where there are more accounts, each takes more."""
+_TIME = 10
+"""Characters of a ULID that stand for its time. All eras that one export suggests have its time."""
 DECIDED = lazy_gettext("Somebody else has decided this, or a newer export has. Open the account again.")
 
 
@@ -58,12 +69,78 @@ def confirm_somebody_else(scope: DealerScope, *, ref: str, era: str, now: dateti
 def confirm_same_customer(scope: DealerScope, *, ref: str, era: str, now: datetime, ids: Ids) -> None:
     """It is the same customer under another name: their access is as before. Raises ConflictError."""
     before = _require_doubt(scope, ref, era)
-    new = before or Enrolment(ref, State.CANCELLED, "", ids.ulid(now), invited_by=scope.person_id, queued_at=now)
-    detail = {"era": era}
+    change = _same_customer(scope, before, ref=ref, era=era, actor=scope.person_id, now=now, ids=ids)
+    repo.put(scope, change.new, before=before, also=change.also)
+
+
+def _same_customer(
+    scope: TenantScope, before: Enrolment | None, *, ref: str, era: str, actor: str, now: datetime, ids: Ids
+) -> EnrolmentChange:
+    new = before or Enrolment(ref, State.CANCELLED, "", ids.ulid(now), invited_by=actor, queued_at=now)
     audit = audit_row(
-        scope, ids=ids, now=now, actor=scope.person_id, event="account.same_customer", subject=ref, detail=detail
+        scope, ids=ids, now=now, actor=actor, event="account.same_customer", subject=ref, detail={"era": era}
     )
-    repo.put(scope, replace(new, dismissed_era=era), before=before, also=(audit,))
+    return EnrolmentChange(replace(new, dismissed_era=era), before, (audit,))
+
+
+def undecided(scope: TenantScope, *, suggested_at: datetime) -> list[DirectoryEntry]:
+    """Accounts of which the export opened at `suggested_at` says that they seem to be somebody else's, still undecided.
+
+    Those too of which nobody asks staff (`asked`).
+    """
+    time, known = _time_of(suggested_at), enrolments(scope)
+    return [
+        entry
+        for entry in directory.read(scope, dealers.published(scope)).entries
+        if entry.next_era.startswith(time) and owner_in_doubt(entry.next_era, known.get(entry.ref))
+    ]
+
+
+def asked(scope: TenantScope, entries: list[DirectoryEntry]) -> list[DirectoryEntry]:
+    """Those of which staff have to say whose they are: their users are suspended until then."""
+    if not entries:
+        return []
+    known, linked = enrolments(scope), portal_customers.linked_accounts(scope)
+    return [
+        entry for entry in entries if asks_whose(entry.next_era, known.get(entry.ref), is_linked=entry.ref in linked)
+    ]
+
+
+def same_customers_items(
+    scope: DealerScope | ImportScope, *, suggested_at: datetime, accounts: int, actor: str, now: datetime, ids: Ids
+) -> list[Record]:
+    """For the transaction of the decision that all `accounts` of that export are the same customers as before."""
+    share = min(MAX_ITEMS, -(-accounts // AT_ONCE) or 1)
+    payloads = ({"time": _time_of(suggested_at), "index": index, "of": share, "actor": actor} for index in range(share))
+    return [outbox_item(scope, kind=SAME_CUSTOMERS, payload=one, now=now, ids=ids) for one in payloads]
+
+
+def confirm_same_customers(
+    scope: ImportScope, *, time: str, index: int, of: int, actor: str, now: datetime, ids_of: Callable[[str], Ids]
+) -> int:
+    """Carry out a share of such a decision; how many accounts. Repeatable: what is decided already is left.
+
+    Raises ConflictError where an enrolment changes at the same moment: try again.
+    """
+    entries = directory.read(scope, dealers.published(scope, fresh=True)).entries
+    eras = {
+        entry.ref: entry.next_era
+        for entry in entries
+        if entry.next_era.startswith(time) and directory.shard_of(entry.ref, of) == index
+    }
+    before = repo.enrolments_of(scope, eras)
+    changes = [
+        _same_customer(scope, before.get(ref), ref=ref, era=era, actor=actor, now=now, ids=ids_of(ref))
+        for ref, era in eras.items()
+        if owner_in_doubt(era, before.get(ref))
+    ]
+    if repo.put_all(scope, changes):
+        raise ConflictError(CHANGED)
+    return len(changes)
+
+
+def _time_of(moment: datetime) -> str:
+    return Ids().ulid(moment)[:_TIME]
 
 
 def _require_doubt(scope: DealerScope, ref: str, era: str) -> Enrolment | None:

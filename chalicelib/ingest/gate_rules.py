@@ -18,6 +18,8 @@ REFUSE_SHARE = 10
 """percent; from there on a file is refused."""
 GUARD_MIN_ITEMS = 50
 """Guards look at more than so many things only: in a small file every change is a large share."""
+MAX_OTHER_OWNERS = 20
+"""Numbers that a dealer's system gives to other customers between two exports. More are rather a clean up of names."""
 ACCOUNTS_SHARE, OPEN_SHARE, ROWS_SHARE, TOTAL_SHARE = 20, 30, 50, 50
 
 
@@ -63,7 +65,8 @@ class Dates(NamedTuple):
 class Guards:
     """What a full export would take away. `rows` are counts by file, `totals` sums outstanding by currency.
 
-    Open items settled by a receipt in the file or rolled forward do not count as removed.
+    `other_owners`: accounts that seem to be somebody else's now, whose users would be suspended. Open items settled by
+    a receipt in the file or rolled forward do not count as removed.
     """
 
     accounts_before: int = 0
@@ -71,6 +74,7 @@ class Guards:
     open_before: int = 0
     open_removed: int = 0
     dates: Dates | None = None
+    other_owners: int = 0
     rows: tuple[Delta, ...] = ()
     totals: tuple[TotalMove, ...] = ()
 
@@ -167,6 +171,8 @@ def _guard_reasons(guards: Guards) -> Iterator[Message]:
         if before > GUARD_MIN_ITEMS and (before - after) * 100 > before * ROWS_SHARE:
             yield _reason(Code.G404_FEWER_ROWS, file=file, before=before, after=after, limit=ROWS_SHARE)
     yield from _total_reasons(guards.totals)
+    if guards.other_owners > MAX_OTHER_OWNERS:
+        yield _reason(Code.G409_OTHER_OWNERS, changed=guards.other_owners, limit=MAX_OTHER_OWNERS)
 
 
 def _total_reasons(totals: Iterable[TotalMove]) -> Iterator[Message]:

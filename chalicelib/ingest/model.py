@@ -128,7 +128,7 @@ class OpenMove(NamedTuple):
 class Summary:
     """What a run brings, summed over its parts. `removed` names up to MAX_NAMED accounts that it would archive.
 
-    `other_owners` names as many that seem to belong to somebody else now.
+    `other_owners` names as many of the `owners_changed` that seem to belong to somebody else now.
     `open_by_currency` are the open transactions as the run leaves them, `last_rows` each file's rows in the newest
     published export that had it: what the next is compared with. In `unsettled` accounts absence settled nothing, for
     a row of theirs has no key that can be read.
@@ -147,6 +147,7 @@ class Summary:
     open_by_currency: dict[str, OpenItems] = Field(default_factory=dict)
     last_rows: dict[str, int] = Field(default_factory=dict)
     unsettled: int = 0
+    owners_changed: int = 0
 
     def file(self, entity: str) -> FileCount | None:
         """The counts of one file."""
@@ -307,6 +308,7 @@ class PartResult:
     archived: int = 0
     removed: list[str] = Field(default_factory=list)
     other_owners: list[str] = Field(default_factory=list)
+    owners_changed: int = 0
     open_delta: int = 0
     open_moves: dict[str, OpenMove] = Field(default_factory=dict)
     unsettled: int = 0

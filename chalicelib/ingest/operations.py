@@ -5,22 +5,28 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
+from chalicelib.customers import eras
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealer_repo
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.model import ImportRun, RunState, Summary
 from chalicelib.ingest.steps import publish
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
+from chalicelib.store.transactions import Put, WriteItem
 
 T = TypeVar("T")
 
 
-def approve_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> None:
-    """Publish a held run. Raises ConflictError where it is no longer held, too old, or no longer fits."""
+def approve_run(scope: DealerScope, *, number: int, same_customers: bool = False, now: datetime, ids: Ids) -> None:
+    """Publish a held run. `same_customers`: those with another name and email are who they were.
+
+    With that callers notify the outbox, which does it. Raises ConflictError where it is no longer held, too old, or no
+    longer fits.
+    """
     job = _job(scope, now, ids)
 
     def attempt() -> bool:
@@ -29,10 +35,35 @@ def approve_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> 
             raise _Decided(_("This export has been decided on already."))
         if not run.decidable(now):
             raise _Decided(_("This export is more than 6 days old. Upload a new one."))
-        return publish.publish(job, run, repo.parts(job.scope, number), run.summary, actor=scope.person_id)
+        also = _same_customers(job, run, run.summary, scope.person_id) if same_customers else ()
+        return publish.publish(job, run, repo.parts(job.scope, number), run.summary, actor=scope.person_id, also=also)
 
     if not _repeated(attempt):
         raise ConflictError(_("What customers see has changed since this export came. Upload a new one."))
+
+
+def confirm_same_customers(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> None:
+    """Say of all accounts to which a published run gave another name and email that they are the same customers.
+
+    Callers notify the outbox, which does it. Raises ConflictError where the run is not published.
+    """
+    job = _job(scope, now, ids)
+    run = _found(job, number)
+    if run.state is not RunState.PUBLISHED or run.summary is None:
+        raise ConflictError(_("This export is not applied."))
+    repo.commit(job.scope, _same_customers(job, run, run.summary, scope.person_id))
+
+
+def _same_customers(job: Job, run: ImportRun, summary: Summary, actor: str) -> list[WriteItem]:
+    """The decision's audit row, and the work that it makes for the outbox."""
+    accounts = summary.owners_changed
+    items = eras.same_customers_items(
+        job.scope, suggested_at=run.opened_at, accounts=accounts, actor=actor, now=job.now, ids=job.ids
+    )
+    audit = repo.write_audit(
+        job.scope, run=run, event="import.same_customers", actor=actor, now=job.now, ids=job.ids, accounts=accounts
+    )
+    return [audit, *map(Put, items)]
 
 
 def refuse_run(scope: DealerScope, *, number: int, now: datetime, ids: Ids) -> None:

@@ -10,12 +10,14 @@ from chalicelib.notifications.kinds.customer_invitation import CustomerInvitatio
 from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
+from chalicelib.notifications.kinds.same_customers import SameCustomers
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
 
 KINDS: Handlers = (
     CustomerInvitation(),
     StaffInvitation(),
     EraStarted(),
+    SameCustomers(),
     AccessEnded(),
     PasswordReset(),
     PasswordChanged(),

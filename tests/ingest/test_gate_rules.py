@@ -137,3 +137,13 @@ def test_a_control_total_must_agree_where_it_can_be_known() -> None:
     assert verdict([], guards=Guards(), controls=unknown).decision is Decision.PUBLISH
     assert [control.agrees for control in (wrong, *unknown)] == [False, True, False, True]
     assert [control.contradicts for control in (wrong, *unknown)] == [True, False, False, False]
+
+
+def test_many_customers_under_another_name_are_held() -> None:
+    assert of_guards(accounts_before=1000, other_owners=20).decision is Decision.PUBLISH
+    found = of_guards(accounts_before=1000, other_owners=1_021)
+    assert (found.decision, codes(found)) == (Decision.HOLD, ["G409_OTHER_OWNERS"])
+    assert words(found.reasons[0]) == (
+        "1,021 accounts have another name and another email, as if their numbers were somebody else's now. "
+        "Once it is applied nobody can open them until you say whose they are. The limit is 20 accounts."
+    )

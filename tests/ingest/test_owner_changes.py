@@ -4,15 +4,26 @@ from datetime import date
 
 import pytest
 
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.messages import Message
 from chalicelib.customers import eras
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.identity.model import Membership, MembershipKind
-from chalicelib.ingest.model import ImportRun
-from chalicelib.ingest.operations import undo_run
+from chalicelib.ingest import gate_rules
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.operations import approve_run, confirm_same_customers, undo_run
+from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.roles import Role
 from chalicelib.ledger.access import AccountShutError, account_scope
 from chalicelib.ledger.model import OwnerChange
+from chalicelib.notifications.kinds.same_customers import SameCustomers
+from chalicelib.store import outbox
+from chalicelib.store.audit import AuditRow
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import assume_scope
 from tests.bundles import customer, transaction
-from tests.ingest.exports import Rows, export
+from tests.ingest.exports import Rows, export, ledger
 from tests.ingest.pipeline import ImportPipeline
 
 OLD = customer("1000", name="Old Farm", email="old@farm.example")
@@ -163,3 +174,65 @@ def test_undoing_the_export_lifts_the_suspension(line: ImportPipeline, changed: 
     assert again.summary
     assert again.summary.other_owners == ("1000",)
     assert not may_open(line)
+
+
+@pytest.fixture
+def cleaned(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> ImportRun:
+    """The dealer's system writes every customer anew; of 1000 and 1001 somebody was invited. Held."""
+    monkeypatch.setattr(gate_rules, "MAX_OTHER_OWNERS", 2)
+    customers, rows = ledger(6, 1)
+    take_in(line, 1, customers, rows)
+    for ref in ("1000", "1001"):
+        enrolments.put(
+            line.scope, Enrolment(ref, State.ACTIVE, "a@farm.example", "01HX", "maria", line.now), before=None
+        )
+    renamed = [{**one, "name": f"MR {n}", "email": f"new{n}@farm.example"} for n, one in enumerate(customers)]
+    return take_in(line, 2, renamed, rows)
+
+
+def said_to_be_the_same(line: ImportPipeline) -> list[str]:
+    with assume_scope(line.scope):
+        rows = list(AuditRow.query(tenant_pk(line.scope, "AUDIT", "2024-06")))
+    return sorted(row.subject for row in rows if row.event.endswith("same_customer"))
+
+
+def carry_out(line: ImportPipeline) -> None:
+    for _ in range(2):  # again it has no effect
+        for item in (one for one in outbox.items(line.scope) if one.kind == SameCustomers.kind):
+            SameCustomers().run(line.scope, item)
+
+
+def test_a_cleaned_up_list_of_customers_suspends_nobody(line: ImportPipeline, cleaned: ImportRun) -> None:
+    assert cleaned.summary
+    assert (cleaned.state, cleaned.summary.owners_changed) == (RunState.HELD, 6)
+    assert [reason.code for reason in cleaned.reasons if isinstance(reason, Message)] == [Code.G409_OTHER_OWNERS]
+    assert may_open(line)
+
+
+def test_of_all_at_once_staff_say_that_they_are_the_same_customers(
+    line: ImportPipeline, cleaned: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eras, "AT_ONCE", 2)
+    approve_run(line.admin, number=cleaned.number, same_customers=True, now=line.now, ids=line.ids)
+    assert len(outbox.items(line.scope)) == 3
+    carry_out(line)
+    assert may_open(line)
+    assert eras.undecided(line.scope, suggested_at=cleaned.opened_at) == []
+    assert said_to_be_the_same(line) == ["1000", "1001", "1002", "1003", "1004", "1005"]
+
+
+def test_once_applied_those_that_anybody_could_open_are_asked_for(line: ImportPipeline, cleaned: ImportRun) -> None:
+    approve_run(line.admin, number=cleaned.number, now=line.now, ids=line.ids)
+    assert not may_open(line)
+    found = eras.undecided(line.scope, suggested_at=cleaned.opened_at)
+    assert (len(found), [entry.ref for entry in eras.asked(line.scope, found)]) == (6, ["1000", "1001"])
+    eras.confirm_somebody_else(line.admin, ref="1001", era=found[1].next_era, now=line.now, ids=line.ids)
+    confirm_same_customers(line.admin, number=cleaned.number, now=line.now, ids=line.ids)
+    carry_out(line)
+    assert may_open(line)
+    assert said_to_be_the_same(line) == ["1000", "1002", "1003", "1004", "1005"], "what was decided stays"
+
+
+def test_only_of_an_export_that_is_applied(line: ImportPipeline, cleaned: ImportRun) -> None:
+    with pytest.raises(ConflictError):
+        confirm_same_customers(line.admin, number=cleaned.number, now=line.now, ids=line.ids)

@@ -53,6 +53,7 @@ FORMS: dict[str, Form] = {
     "/staff/imports/api-keys/{key}/revoke": lambda _: {},
     "/staff/imports/{run}/approve": lambda _: {},
     "/staff/imports/{run}/refuse": lambda _: {},
+    "/staff/imports/{run}/same-customers": lambda _: {},
     "/staff/imports/{run}/undo": lambda _: {},
     "/api/v1/uploads": lambda _: {},
 }

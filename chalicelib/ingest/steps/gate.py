@@ -100,6 +100,7 @@ class _Total:
     archived: int = 0
     removed: list[str] = field(default_factory=list)
     other_owners: list[str] = field(default_factory=list)
+    owners_changed: int = 0
     open_delta: int = 0
     open_moves: dict[str, OpenMove] = field(default_factory=dict)
     unsettled: int = 0
@@ -128,6 +129,7 @@ class _Total:
         self.archived += result.archived
         self.removed += result.removed[: MAX_NAMED - len(self.removed)]
         self.other_owners += result.other_owners[: MAX_NAMED - len(self.other_owners)]
+        self.owners_changed += result.owners_changed
         self.open_delta += result.open_delta
         self.documents += result.documents
         self.events += len(result.events)
@@ -151,6 +153,7 @@ def _summary(job: Job, run: ImportRun, entities: Entities, total: _Total) -> Sum
         open_by_currency=_open_by_currency(before, total),
         last_rows=_last_rows(before) | {file.entity: file.rows for file in files},
         unsettled=total.unsettled,
+        owners_changed=total.owners_changed,
     )
 
 
@@ -212,6 +215,7 @@ def _guards(job: Job, run: ImportRun, entities: Entities, total: _Total, summary
         open_before=before.open_items,
         open_removed=total.removed_items,
         dates=dates,
+        other_owners=total.owners_changed,
         rows=tuple(
             Delta(count.path, had[count.entity], count.rows)
             for count in summary.files

@@ -69,8 +69,10 @@ def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, with_even
         result.archived += 1
         if len(result.removed) < MAX_NAMED:
             result.removed.append(outcome.checked.ref)
-    if outcome.is_other_owner and len(result.other_owners) < MAX_NAMED:
-        result.other_owners.append(outcome.checked.ref)
+    if outcome.is_other_owner:
+        result.owners_changed += 1
+        if len(result.other_owners) < MAX_NAMED:
+            result.other_owners.append(outcome.checked.ref)
     if (
         with_events
         and before.head is not None

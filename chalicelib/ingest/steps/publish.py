@@ -1,6 +1,6 @@
 """The fourth step: one transaction makes a whole run true for the whole dealer, or sets it aside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,12 +14,22 @@ from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Part, RunState, Summary
 from chalicelib.ingest.steps import messages
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.store.transactions import WriteItem
 
 
 def publish(
-    job: Job, run: ImportRun, parts: Mapping[int, Part], summary: Summary, *, actor: str = leases.SYSTEM
+    job: Job,
+    run: ImportRun,
+    parts: Mapping[int, Part],
+    summary: Summary,
+    *,
+    actor: str = leases.SYSTEM,
+    also: Iterable[WriteItem] = (),
 ) -> bool:
-    """Make the run true. False if it is of a past generation (then it is refused) or somebody decided before."""
+    """Make the run true, and write `also` with it.
+
+    False if it is of a past generation (then it is refused) or somebody decided before.
+    """
     current = dealers.published(job.scope, fresh=True)
     # Tested control: publish-same-generation
     if current.generation != run.base.generation:
@@ -46,6 +56,7 @@ def publish(
                     ids=job.ids,
                     rows=summary.rows,
                 ),
+                *also,
             ],
         )
     except ConflictError:

@@ -7,6 +7,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.ccx.messages import reason_of, sentences
+from chalicelib.customers import eras
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.request import Request
@@ -17,6 +18,7 @@ from chalicelib.ingest.model import ImportRun, RunState, Upload
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.scopes import DealerScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.web.presenters import imports as words
 from chalicelib.web.presenters.freshness import dealer_freshness
@@ -125,9 +127,21 @@ def import_run(request: Request) -> Response:
         columns=words.TOTALS,
         link_part=link_part,
         absence_words=words.absence_words,
+        owners=_owners(scope, run),
         change_words=partial(words.change_words, fmt=request.fmt),
         **_common(request),
     )
+
+
+def _owners(scope: DealerScope, run: ImportRun) -> Any:
+    """Accounts to which it gives another name and email: as found while it is held, then those still undecided."""
+    if run.summary is None or not run.summary.other_owners:
+        return None
+    if run.state is RunState.HELD:
+        return {"refs": run.summary.other_owners, "count": run.summary.owners_changed}
+    found = eras.undecided(scope, suggested_at=run.opened_at) if run.state is RunState.PUBLISHED else []
+    refs = [entry.ref for entry in eras.asked(scope, found)]
+    return {"refs": refs, "count": len(refs)} if refs else None
 
 
 @routes.get(HOME + "/{run}/rejects.csv", STAFF)
@@ -145,11 +159,29 @@ def warnings(request: Request) -> Response:
 
 @routes.post(HOME + "/{run}/approve", STAFF_ADMIN)
 def approve(request: Request) -> Response:
-    """Apply a held run."""
+    """Apply a held run; with `owners` as "same", accounts under another name are the same customers as before."""
     run = _run(request)
-    operations.approve_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
+    operations.approve_run(
+        request.dealer_scope,
+        number=run.number,
+        same_customers=request.form.get("owners") == "same",
+        now=request.now,
+        ids=request.services.ids,
+    )
+    request.services.notify_outbox(request.dealer_scope)
     return redirect(
         f"{HOME}/{run.number}", flash=_("%(export)s is applied. Customers see it now.", export=words.title(run))
+    )
+
+
+@routes.post(HOME + "/{run}/same-customers", STAFF_ADMIN)
+def same_customers(request: Request) -> Response:
+    """Say of all accounts that it gave another name and email that they are the same customers as before."""
+    run, scope = _run(request), request.dealer_scope
+    operations.confirm_same_customers(scope, number=run.number, now=request.now, ids=request.services.ids)
+    request.services.notify_outbox(scope)
+    return redirect(
+        f"{HOME}/{run.number}", flash=_("They are the same customers. Their users can open their accounts again.")
     )
 
 

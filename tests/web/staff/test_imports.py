@@ -10,13 +10,16 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.ccx.messages import sentences
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.dealers import queries as dealers
 from chalicelib.http import cookies
 from chalicelib.ingest import repo
-from chalicelib.ingest.model import RunState
+from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.ids import Ids
+from chalicelib.notifications.kinds.same_customers import SameCustomers
 from chalicelib.rendering.format import formats
-from chalicelib.store import blobs
+from chalicelib.store import blobs, outbox
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
@@ -310,3 +313,47 @@ def test_a_bundle_that_waits_for_more_than_a_day_is_told_of(staff: Visitor, line
     page = staff.get(HOME)
     assert "Export 2 has been waiting its turn since" in page.text
     assert "more than a day" in page.text
+
+
+def cleaned(line: ImportPipeline) -> ImportRun:
+    """Every customer under another name and email; of two somebody was invited."""
+    customers, rows = ledger(25, 1)
+    line.take_in(export(line, customers, rows))
+    for ref in ("1000", "1001"):
+        active = Enrolment(ref, State.ACTIVE, "a@farm.example", "01HX", "maria", line.now)
+        enrolments.put(line.scope, active, before=None)
+    renamed = [{**one, "name": f"MR {n}", "email": f"new{n}@farm.example"} for n, one in enumerate(customers)]
+    return line.take_in(export(line, renamed, rows, 2))
+
+
+def carry_out(line: ImportPipeline) -> None:
+    for item in outbox.items(line.scope):
+        SameCustomers().run(line.scope, item)
+
+
+def test_a_held_clean_up_of_names_is_approved_as_the_same_customers(admin: Visitor, line: ImportPipeline) -> None:
+    run = cleaned(line)
+    page = admin.get(f"{HOME}/{run.number}")
+    assert "25 accounts have another name and another email" in page.text
+    assert "Once you apply it nobody can open it until you say whose it is: 1000, 1001," in page.text
+    assert "and 5 more" in page.text
+    (form,) = [form for form in page.forms if form.fields.get("owners") == "same"]
+    admin.post(form.action, form.fields)
+    carry_out(line)
+    page = admin.follow()
+    assert line.run(run.number).state is RunState.PUBLISHED
+    assert "seem" not in page.text
+
+
+def test_an_applied_run_asks_for_accounts_that_somebody_could_open_until_all_are_decided(
+    admin: Visitor, line: ImportPipeline
+) -> None:
+    run = cleaned(line)
+    (form,) = [form for form in admin.get(f"{HOME}/{run.number}").forms if form.action.endswith("/approve")][:1]
+    admin.post(form.action, form.fields)
+    page = admin.follow()
+    assert "2 accounts seem to belong to somebody else now." in page.text
+    admin.submit(f"{HOME}/{run.number}/same-customers")
+    assert "Their users can open their accounts again." in admin.follow().text
+    carry_out(line)
+    assert "seem to belong" not in admin.get(f"{HOME}/{run.number}").text
