@@ -1,5 +1,6 @@
 """How many invitations may go out in a day (UTC): all dealers send from one address, whose good name they share."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from chalicelib.identity import repo
@@ -17,10 +18,21 @@ REPEATED = lazy_gettext("The invitation was sent again 3 times today already; th
 USED_UP = lazy_gettext("Your invitations of today are used up; the next are possible tomorrow")
 
 
-def consume_repeat(scope: IdentityScope, *, dealer_id: str, email: str, now: datetime) -> bool:
-    """Count another invitation of a dealer to an address it was invited at before; whether it may go."""
-    attempt = Attempt(BY_EMAIL, f"{dealer_id}#{email_hash(email.strip().lower())}")
-    return _count(scope, attempt, now=now)
+def consume_repeats(scope: IdentityScope, *, dealer_id: str, emails: Mapping[str, str], now: datetime) -> set[str]:
+    """Count another invitation of a dealer to addresses that it was invited at before. Returns those that may not go.
+
+    `emails` are by account, of which several may have the same: they count one after the other.
+    """
+    left = {
+        ref: Attempt(BY_EMAIL, f"{dealer_id}#{email_hash(email.strip().lower())}").key for ref, email in emails.items()
+    }
+    start, spent = Attempt(BY_EMAIL).window(now), set[str]()
+    while left:
+        turn = {key: ref for ref, key in reversed(left.items())}  # the first account of each address
+        full = repo.count_each(scope, turn, start, most=BY_EMAIL.most, ttl=start + 2 * DAY)
+        spent |= {ref for ref, key in left.items() if key in full}
+        left = {ref: key for ref, key in left.items() if key not in full and turn[key] != ref}
+    return spent
 
 
 def consume_daily(scope: IdentityScope, *, dealer_id: str, most: int, wanted: int, now: datetime) -> None:

@@ -180,6 +180,23 @@ def test_the_present_password_cannot_be_guessed_at_leisure(cast: Cast, log_in: L
         )
 
 
+def test_ten_new_passwords_a_day(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    session, current = log_in(cast.ours.user).session, PASSWORD
+    for turn in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"):
+        new = f"quiet orchard ladder {turn}"
+        _, session = recovery.change_password(
+            SCOPE, session=session, current_password=current, password=new, now=now, ids=ids
+        )
+        current = new
+    last = {"session": session, "current_password": current, "password": "quiet orchard gate", "ids": ids}
+    with pytest.raises(TooManyError) as refused:
+        recovery.change_password(SCOPE, **last, now=now)
+    assert refused.value.retry_after == 15 * 3600, "until midnight UTC"
+    with pytest.raises(InvalidError):
+        recovery.change_password(SCOPE, **last | {"current_password": "quiet orchard gate"}, now=now)
+    recovery.change_password(SCOPE, **last, now=now + timedelta(days=1))
+
+
 def give(person_id: str, membership: Membership, now: datetime) -> None:
     repo.commit(SCOPE, [writes.put_membership(person_id, membership, now)])
 

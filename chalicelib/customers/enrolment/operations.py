@@ -23,7 +23,7 @@ from chalicelib.customers.portal_customers import queries as portal_customers
 from chalicelib.customers.portal_customers import repo as links
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
-from chalicelib.identity.invitation_limits import REPEATED, REPEATS, consume_daily, consume_repeat, too_many
+from chalicelib.identity.invitation_limits import REPEATED, REPEATS, consume_daily, consume_repeats, too_many
 from chalicelib.identity.invitations import cancel_invitation as cancel_link
 from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
@@ -70,7 +70,7 @@ def invite_customers(
     chosen = [entry for ref, entry in found.items() if entry and ref not in refused]
     _require_allowance(dealer, known, chosen)
     before = repo.enrolments_of(scope, (entry.ref for entry in chosen if known.get(entry.ref)))
-    spent = {entry.ref for entry in chosen if not _may_repeat(scope, entry, before.get(entry.ref), now=now)}
+    spent = _spent(scope, chosen, before, now=now)
     refused |= dict.fromkeys(sorted(spent), REPEATED)
     chosen = [entry for entry in chosen if entry.ref not in spent]
     consume_daily(
@@ -95,7 +95,7 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
     doubt = IN_DOUBT if owner_in_doubt(entry.next_era, before) else None
     if reason := doubt or ineligibility_reason(entry):
         raise InvalidError(_("%(name)s cannot be invited: %(reason)s", name=entry.name, reason=str(reason).lower()))
-    if not _may_repeat(scope, entry, before, now=now):
+    if _spent(scope, [entry], {ref: before}, now=now):
         raise too_many(REPEATED, now=now)
     most = dealers.dealer(scope).daily_invitations
     consume_daily(IdentityScope(), dealer_id=scope.dealer_id, most=most, wanted=1, now=now)
@@ -211,14 +211,15 @@ def _invitation(
     return EnrolmentChange(new, before, _audit_and_outbox(scope, entry, new, now=now, ids=ids))
 
 
-def _may_repeat(scope: DealerScope, entry: DirectoryEntry, before: Enrolment | None, *, now: datetime) -> bool:
-    """Whether an account that was invited before may be invited again today; by that it counts as done."""
-    if before is None:
-        return True
+def _spent(
+    scope: DealerScope, chosen: Iterable[DirectoryEntry], before: Mapping[str, Enrolment], *, now: datetime
+) -> set[str]:
+    """Accounts that were invited before and may not be again today; of the others it counts as done."""
+    again = [entry for entry in chosen if entry.ref in before]
     # Tested control: account-repeats-capped
-    if before.repeats_on(now) >= REPEATS:
-        return False
-    return consume_repeat(IdentityScope(), dealer_id=scope.dealer_id, email=entry.email or "", now=now)
+    often = {entry.ref for entry in again if before[entry.ref].repeats_on(now) >= REPEATS}
+    emails = {entry.ref: entry.email or "" for entry in again if entry.ref not in often}
+    return often | consume_repeats(IdentityScope(), dealer_id=scope.dealer_id, emails=emails, now=now)
 
 
 def _audit_and_outbox(

@@ -9,7 +9,7 @@ from chalicelib.identity.model import ApiKey
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import WriteItem, transaction
+from chalicelib.store.transactions import LIMIT, TransactionRefusedError, Update, WriteItem, transaction
 
 
 @scoped
@@ -49,6 +49,32 @@ def count(scope: IdentityScope, key: str, window: int, *, most: int, ttl: int, b
     except ConflictError:
         return False
     return True
+
+
+@scoped
+def count_each(scope: IdentityScope, keys: Iterable[str], window: int, *, most: int, ttl: int) -> set[str]:
+    """Add one to each of many counters that stays within `most`, 100 a round trip. Returns those that would not."""
+    model, refused = records.LimitRecord, set[str]()
+    rest = list(dict.fromkeys(keys))
+    while chunk := rest[:LIMIT]:
+        updates = [
+            Update(
+                model(pk=f"LIMIT#{key}", sk=str(window)),
+                [model.n.add(1), model.ttl.set(ttl)],
+                model.n.does_not_exist() | (model.n <= most - 1),
+            )
+            for key in chunk
+        ]
+        try:
+            with transaction() as t:
+                t.add(*updates)
+        except TransactionRefusedError as error:
+            full = {pk.removeprefix("LIMIT#") for pk, _ in error.failed}
+            refused |= full
+            rest = [key for key in rest if key not in full]
+        else:
+            rest = rest[LIMIT:]
+    return refused
 
 
 @scoped

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -6,6 +7,7 @@ import pytest
 from chalicelib.customers import queries
 from chalicelib.customers.enrolment import operations, repo
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State, Status
+from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.customers.operations import create_customer, link_account
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.operations import create_dealer, profile_of
@@ -18,6 +20,7 @@ from chalicelib.store.outbox import OutboxItem, items
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from tests.customers.accounts import account, publish
+from tests.fixtures.calls import counted_calls
 
 pytestmark = pytest.mark.usefixtures("aws")
 MARIA = "maria@dealer.example"
@@ -195,6 +198,33 @@ def test_an_address_of_several_accounts_is_written_to_again_three_times_a_day(
         operations.resend_invitation(staff, ref=ref, invited_by=MARIA, now=now, ids=ids)
     with pytest.raises(TooManyError):
         operations.resend_invitation(staff, ref="1201", invited_by=MARIA, now=now, ids=ids)
+
+
+def test_many_are_invited_again_in_few_round_trips_and_each_address_is_counted(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    refs = [str(2000 + n) for n in range(130)]
+    shared = dict.fromkeys(refs[:5], "office@farm.example")
+    publish(
+        ImportScope(dealer.dealer_id), [account(ref, email=shared.get(ref, f"c{ref}@farm.example")) for ref in refs]
+    )
+    many = replace(dealer, invite_allowance=1_000)
+    assert len(invite(staff, many, refs, now, ids).invited) == 130
+    unsent(staff, refs)
+    with counted_calls("dynamodb") as calls:
+        result = invite(staff, many, refs, now, ids)
+    assert refusals(result) == dict.fromkeys(refs[3:5], str(REPEATED)), "the first three of an address"
+    assert len(calls) < 40, calls
+    unsent(staff, refs)
+    assert refusals(invite(staff, many, refs, now, ids)) == dict.fromkeys(refs[:5], str(REPEATED))
+
+
+def unsent(staff: DealerScope, refs: Iterable[str]) -> None:
+    """The mail service takes none of them."""
+    changes = [
+        EnrolmentChange(replace(one, state=State.UNSENT), one) for one in repo.enrolments_of(staff, refs).values()
+    ]
+    assert repo.put_all(staff, changes) == set()
 
 
 def test_a_dealers_invitations_of_a_day_are_counted_whole(
