@@ -215,11 +215,18 @@ def _spent(
     scope: DealerScope, chosen: Iterable[DirectoryEntry], before: Mapping[str, Enrolment], *, now: datetime
 ) -> set[str]:
     """Accounts that were invited before and may not be again today; of the others it counts as done."""
-    again = [entry for entry in chosen if entry.ref in before]
-    # Tested control: account-repeats-capped
-    often = {entry.ref for entry in again if before[entry.ref].repeats_on(now) >= REPEATS}
-    emails = {entry.ref: entry.email or "" for entry in again if entry.ref not in often}
-    return often | consume_repeats(IdentityScope(), dealer_id=scope.dealer_id, emails=emails, now=now)
+    spent: set[str] = set()
+    emails: dict[str, str] = {}
+    for entry in chosen:
+        enrolled = before.get(entry.ref)
+        if enrolled is None:
+            continue
+        # Tested control: account-repeats-capped
+        if enrolled.repeats_on(now) >= REPEATS:
+            spent.add(entry.ref)
+        else:
+            emails[entry.ref] = entry.email or ""
+    return spent | consume_repeats(IdentityScope(), dealer_id=scope.dealer_id, emails=emails, now=now)
 
 
 def _audit_and_outbox(

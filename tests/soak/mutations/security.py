@@ -113,7 +113,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         "No dealer makes a mail cannon of the portal's address",
         "account-repeats-capped",
-        Value("set()"),
+        Condition("False"),
         "tests/customers/enrolment/test_operations.py::test_it_is_sent_again_three_times_a_day_at_most",
         also=(("invitation-repeats-capped", Swap("REPEATS", "1_000")),),
     ),
