@@ -4,6 +4,7 @@ import argparse
 from contextlib import suppress
 from datetime import datetime
 
+from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import removal
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import operations as staff
@@ -29,10 +30,19 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
 
 
 def _remove_person(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
-    """End each membership, the dealer's side first; one that was ended by half is ended whole. Idempotent."""
+    """End each membership, the dealer's side first; one that was ended by half is ended whole. Idempotent.
+
+    Customers' open invitations to the email go first: else a click on a link would give access again.
+    """
     email = normal_email(arguments.email)
     only = _dealer_id(arguments) if arguments.code else None
-    person_id, held = memberships.memberships_of(_IDENTITY, email=email)
+    cancelled = _cancel_invitations(email, only, actor=arguments.actor, now=now, ids=ids)
+    try:
+        person_id, held = memberships.memberships_of(_IDENTITY, email=email)
+    except NotFoundError:
+        if cancelled:  # invited, and never accepted
+            return
+        raise
     meant = [one for one in held if only in {None, one.dealer_id}]
     for one in meant:
         _end_at_dealer(one, person_id, actor=arguments.actor, now=now, ids=ids)
@@ -50,6 +60,17 @@ def _remove_person(arguments: argparse.Namespace, *, ids: Ids, now: datetime) ->
     print(f"{email} has lost {len(meant)} of {len(held)} memberships.")
     if only is None:
         _log_out(email, ids=ids, now=now)
+
+
+def _cancel_invitations(email: str, only: str | None, *, actor: str, now: datetime, ids: Ids) -> bool:
+    """At the dealer `only`, or at all. Whether there were any."""
+    found = False
+    for dealer_id in [only] if only else [one.dealer_id for one in dealers.all_dealers(OperatorScope(actor))]:
+        refs = enrolment.cancel_invitations_to(ImportScope(dealer_id), email=email, actor=actor, now=now, ids=ids)
+        for ref in refs:
+            print(f"Cancelled: the invitation for account {ref} at {dealers.dealer(TenantScope(dealer_id)).name}")
+        found = found or bool(refs)
+    return found
 
 
 def _end_at_dealer(one: Membership, person_id: str, *, actor: str, now: datetime, ids: Ids) -> None:

@@ -54,6 +54,39 @@ def test_everything_ends_and_again_changes_nothing(
     assert "has lost 0 of 0 memberships" in capsys.readouterr().out
 
 
+def invited(dealership: Dealership, ref: str, email: str, now: datetime) -> None:
+    enrolments.put(dealership.scope, Enrolment(ref, State.INVITED, email, "01HX", "maria", now), before=None)
+
+
+def state_of(dealership: Dealership, ref: str) -> State:
+    found = enrolments.enrolment(dealership.scope, ref)
+    assert found
+    return found.state
+
+
+def test_open_invitations_to_the_address_end_too(
+    cast: Cast, barlow: Member, now: datetime, ids: Ids, capsys: pytest.CaptureFixture[str]
+) -> None:
+    invited(cast.ours, "1201", barlow.email.upper(), now)
+    invited(cast.ours, "1202", "somebody@farm.example", now)
+    invited(cast.rival, "77", barlow.email, now)
+    code = cast.ours.dealer.code
+    assert main(["remove-person", "--email", barlow.email, "--code", code, *ACTOR], ids=ids, now=now) == 0
+    assert "Cancelled: the invitation for account 1201 at Moorbeck Machinery" in capsys.readouterr().out
+    assert (state_of(cast.ours, "1201"), state_of(cast.ours, "1202")) == (State.CANCELLED, State.INVITED)
+    assert state_of(cast.rival, "77") is State.INVITED
+    assert main(["remove-person", "--email", barlow.email, *ACTOR], ids=ids, now=now) == 0
+    assert state_of(cast.rival, "77") is State.CANCELLED
+
+
+def test_somebody_who_was_invited_and_never_accepted(cast: Cast, now: datetime, ids: Ids) -> None:
+    invited(cast.ours, "1201", cast.outsider_email, now)
+    argv = ["remove-person", "--email", cast.outsider_email, *ACTOR]
+    assert main(argv, ids=ids, now=now) == 0
+    assert state_of(cast.ours, "1201") is State.CANCELLED
+    assert main(argv, ids=ids, now=now) == 1
+
+
 def test_at_one_dealer_alone(cast: Cast, barlow: Member, now: datetime, ids: Ids) -> None:
     code = cast.ours.dealer.code
     assert main(["remove-person", "--email", barlow.email, "--code", code, *ACTOR], ids=ids, now=now) == 0

@@ -106,9 +106,25 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
 
 def cancel_invitation(scope: DealerScope, *, ref: str, now: datetime, ids: Ids) -> None:
     """End an open invitation, its link and a mail still waiting. Raises NotFoundError and ConflictError as above."""
-    before = _open_enrolment(scope, ref)
+    _cancel(scope, _open_enrolment(scope, ref), actor=scope.person_id, now=now, ids=ids)
+
+
+def cancel_invitations_to(scope: ImportScope, *, email: str, actor: str, now: datetime, ids: Ids) -> list[str]:
+    """End all open invitations to this address, as it was written then; of which accounts. Repeatable.
+
+    Raises ConflictError where one of them changes at the same moment: try again.
+    """
+    known = queries.enrolments(scope).by_ref
+    refs = [ref for ref, one in known.items() if one.state in OPEN and one.email.strip().lower() == email]
+    found = repo.enrolments_of(scope, refs)
+    for before in found.values():
+        _cancel(scope, before, actor=actor, now=now, ids=ids)
+    return sorted(found)
+
+
+def _cancel(scope: TenantScope, before: Enrolment, *, actor: str, now: datetime, ids: Ids) -> None:
     _end_link(scope, before, now=now, ids=ids)
-    audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="invitation.cancelled", subject=ref)
+    audit = audit_row(scope, ids=ids, now=now, actor=actor, event="invitation.cancelled", subject=before.ref)
     repo.put(scope, replace(before, state=State.CANCELLED), before=before, also=(audit,))
 
 

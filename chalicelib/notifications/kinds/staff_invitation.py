@@ -10,7 +10,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice
+from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice, repeatable_ids
 from chalicelib.notifications.invitation_mail import invitation_mail
 from chalicelib.store.outbox import OutboxItem
 
@@ -40,8 +40,15 @@ class StaffInvitation(Notice):
         _advance(scope, item, StaffState.UNCERTAIN)
 
     def refused(self, scope: ImportScope, item: OutboxItem) -> None:
-        """The address does not work."""
-        _advance(scope, item, StaffState.BOUNCED)
+        """The address does not work: the dealer's activity says so, as of one that came back."""
+        staff.mark_returned(
+            scope,
+            email=item.payload["email"],
+            invitation_id=item.payload["invitation_id"],
+            reason="refused",
+            now=item.queued_at,
+            ids=repeatable_ids(item),
+        )
 
     def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
         """The address does not work."""

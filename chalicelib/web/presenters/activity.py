@@ -33,6 +33,7 @@ _EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "import.refused": ("x-circle", lazy_gettext("Export refused")),
     "import.failed": ("exclamation-octagon", lazy_gettext("Export stopped")),
     "import.held": ("pause-circle", lazy_gettext("Export held")),
+    "import.same_customers": ("person-check", lazy_gettext("Renamed customers confirmed as the same")),
     "import.undone": ("arrow-counterclockwise", lazy_gettext("Export undone")),
     "staff.invited": ("person-plus", lazy_gettext("Colleague invited")),
     "staff.joined": ("person-check", lazy_gettext("Colleague joined")),

@@ -25,7 +25,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity.tokens import INVITE_LIFE
-from chalicelib.kernel.errors import NotFoundError, TooManyError
+from chalicelib.kernel.errors import ConflictError, NotFoundError, PortalError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part, link_part
@@ -191,9 +191,8 @@ def _resend(request: Request) -> FormResult:
         operations.resend_invitation(
             request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
         )
-    except TooManyError as error:
-        text = _("Account %(account)s: %(reason)s", account=ref, reason=error.message)
-        return FormResult(_back(request), text, failed=True)
+    except (ConflictError, TooManyError) as error:
+        return FormResult(_back(request), _refused(request, ref, error), failed=True)
     request.services.notify_outbox(request.dealer_scope)
     return FormResult(
         _back(request), _("A new invitation is on its way to %(customer)s", customer=_named(request, ref))
@@ -218,10 +217,17 @@ def ask_to_cancel(request: Request) -> Response:
 def cancel(request: Request) -> Response:
     """End an invitation: its link opens nothing any more."""
     ref = from_link_part(request.params["account"])
-    operations.cancel_invitation(request.dealer_scope, ref=ref, now=request.now, ids=request.services.ids)
+    try:
+        operations.cancel_invitation(request.dealer_scope, ref=ref, now=request.now, ids=request.services.ids)
+    except ConflictError as error:  # a page from before: answered or cancelled since
+        return redirect(_back(request), flash=_refused(request, ref, error), failed=True)
     return redirect(
         _back(request), flash=_("The invitation of %(customer)s is cancelled", customer=_named(request, ref))
     )
+
+
+def _refused(request: Request, ref: str, error: PortalError) -> str:
+    return _("%(customer)s: %(reason)s", customer=_named(request, ref), reason=error.message)
 
 
 def _query(values: Mapping[str, str]) -> AccountsQuery:

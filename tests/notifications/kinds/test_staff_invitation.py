@@ -13,6 +13,9 @@ from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.dispatch import send_due
+from chalicelib.store.audit import AuditRow
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import assume_scope
 from tests.fixtures.cast import Cast
 from tests.notifications.fakes import Post
 
@@ -63,3 +66,7 @@ def test_what_became_of_it_is_said(cast: Cast, post: Post, failure: Exception, e
     invited = staff_repo.invitation(cast.ours.scope, email)
     assert invited
     assert invited.state is expected
+    with assume_scope(cast.ours.scope):
+        rows = list(AuditRow.query(tenant_pk(cast.ours.scope, "AUDIT", "2024-06")))
+    shown = [row.subject for row in rows if row.event == "staff.bounced"]
+    assert shown == ([email] if expected is StaffState.BOUNCED else []), "in the dealer's activity"

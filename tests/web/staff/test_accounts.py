@@ -1,12 +1,14 @@
 import csv
 import re
+from datetime import datetime
 from io import StringIO
 
 import pytest
 
 from chalicelib.customers.accounts_list import PAGE
-from chalicelib.customers.enrolment import repo
+from chalicelib.customers.enrolment import operations, repo
 from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from tests.customers.accounts import account, publish
 from tests.fixtures.cast import Cast
@@ -179,6 +181,21 @@ def test_invite_resend_cancel_from_the_list(staff: Visitor, cast: Cast, aws: Wor
     staff.post(f"{link}/cancel", {"csrf": csrf, "back": "//evil.example"})
     assert staff.page.location == LIST
     assert enrolled(cast, "1200").state is State.CANCELLED
+
+
+@pytest.mark.parametrize("action", ["cancel", "resend"])
+def test_a_page_from_before_comes_back_to_its_list_and_says_why_nothing_was_done(
+    staff: Visitor, cast: Cast, now: datetime, ids: Ids, action: str
+) -> None:
+    staff.get(LIST)
+    staff.submit("/staff/accounts/invite", only=link_part("1200"))
+    csrf = staff.follow().form("/staff/accounts/invite").fields["csrf"]
+    operations.cancel_invitation(cast.ours.user.staff_scope, ref="1200", now=now, ids=ids)
+    sent = staff.post(f"/staff/accounts/{link_part('1200')}/{action}", {"csrf": csrf, "back": f"{LIST}?q=barlow"})
+    assert (sent.status, sent.location) == (303, f"{LIST}?q=barlow")
+    page = staff.follow()
+    assert "Mr A L Barlow, 1200: There is no open invitation for this account" in page.text
+    assert 'class="toast show bad" role="alert"' in page.html
 
 
 def test_ticked_rows_go_together_and_refusals_are_named(staff: Visitor) -> None:
