@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -188,7 +189,12 @@ def test_ten_new_passwords_a_day(cast: Cast, log_in: LogIn, now: datetime, ids: 
             SCOPE, session=session, current_password=current, password=new, now=now, ids=ids
         )
         current = new
-    last = {"session": session, "current_password": current, "password": "quiet orchard gate", "ids": ids}
+    last: dict[str, Any] = {
+        "session": session,
+        "current_password": current,
+        "password": "quiet orchard gate",
+        "ids": ids,
+    }
     with pytest.raises(TooManyError) as refused:
         recovery.change_password(SCOPE, **last, now=now)
     assert refused.value.retry_after == 15 * 3600, "until midnight UTC"

@@ -1,6 +1,6 @@
 """Account 1200 becomes somebody else's while Mr Barlow has a page open."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -12,6 +12,7 @@ from chalicelib.kernel.roles import Role
 from chalicelib.ledger.layout import begin_era
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast, LogIn, Member, add_person
+from tests.ingest.recorded import record_run
 from tests.ledger.accounts import an_account
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
@@ -27,6 +28,7 @@ def era(cast: Cast, customer: Visitor, now: datetime, ids: Ids) -> str:
     """It has begun, and its export is published; nobody has ended Mr Barlow's session yet."""
     publish(cast.ours.import_scope, [an_account(ROWS, run=1)], run=1)
     assert "127070" in customer.get(HOME).html
+    record_run(cast.ours.import_scope, 1, as_at=date(2024, 6, 5), sequence=1)
     made = ids.ulid(now)
     assert eras.start_era(cast.ours.import_scope, ref="1200", era=made, reason="other name", now=now, ids=ids)
     publish(

@@ -314,7 +314,7 @@ def test_a_person_makes_ten_files_in_five_minutes_one_at_a_time(cast: Cast, acco
 
 @pytest.mark.parametrize("path", ["/transactions.csv", "/transactions.xlsx"])
 def test_head_is_told_the_type_and_nothing_is_made(account: Visitor, path: str) -> None:
-    account.get("/account/password")  # the session and the dealer are known from here on
+    account.get(HOME)  # the session, the dealer and the account are known from here on
     with counted_calls() as calls:
         for _ in range(12):
             page = account.call("HEAD", path)
