@@ -20,10 +20,15 @@ def test_the_report_is_one_line_a_finding() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", " =1+1", "\n=1+1", "＝1+1"])  # noqa: RUF001 - the wide form counts too
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", " =1+1", "＝1+1"])  # noqa: RUF001 - the wide form counts too
 def test_nothing_in_it_is_a_formula(text: str) -> None:
     _, row = csv.reader(findings_csv([replace(FINDING, key="7.70", value=text)], BRITISH))
     assert (row[2], row[-1]) == ("7.70", f"'{text}")
+
+
+def test_nor_is_a_later_line_of_it() -> None:
+    _, row = csv.reader(findings_csv([replace(FINDING, value="\n=1+1")], BRITISH))
+    assert row[-1] == "'\n'=1+1"
 
 
 def test_findings_survive_storage() -> None:

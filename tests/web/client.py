@@ -15,7 +15,7 @@ from infra.local.context import LambdaContext
 from infra.local.html_page import Form, HtmlPage
 
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
-_MASKED_CSRF = re.compile(r"[\w-]{43}\.[\w-]{58,86}")
+_TOKENS = re.compile(r"[\w-]{43}\.[\w-]{58,86}|(?<=name=\"form_id\" value=\")[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Page:
         return self.body.decode()
 
     @property
-    def html_without_csrf(self) -> str:
-        """The same for the same page: a masked CSRF token never is."""
-        return _MASKED_CSRF.sub("", self.html)
+    def html_without_tokens(self) -> str:
+        """The same for the same page: its masked CSRF token and the ids of its forms never are."""
+        return _TOKENS.sub("", self.html)
 
     @property
     def json(self) -> Any:

@@ -85,7 +85,7 @@ def answer_to(
         page = call(visitor, subject)
     headers = sorted((name, value.replace(subject, "...")) for name, value in page.headers.items())
     said = [line.replace(subject, "...") for line in page.cookies]
-    return page.status, headers, said, page.html_without_csrf.replace(subject, "..."), list(calls)
+    return page.status, headers, said, page.html_without_tokens.replace(subject, "..."), list(calls)
 
 
 def staff_of(dealership: Dealership, now: datetime, ids: Ids) -> Visitor:

@@ -21,7 +21,6 @@ from chalicelib.ingest.steps.digests import Lines, digests_of, remembered
 from chalicelib.ingest.steps.part_format import BAD_MASTER, CONTENT, SHARED_ATTACHMENT, raw_row
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
-from chalicelib.ledger.entity import TRANSACTIONS
 from chalicelib.ledger.layout import Account, Stored, begin_era, build_from_rows
 from chalicelib.ledger.model import AccountHead
 from chalicelib.sheets import queries as sheets
@@ -136,7 +135,8 @@ class AccountBuilder:
         return Outcome(told, checked, share, sheet_share, account, entry, is_other_owner=is_other, unsettled=unsettled)
 
     def _owner(self, before: Before, facts: AccountFacts, infers: frozenset[str]) -> Owner:
-        return owner_of(self.run, before, facts, complete=TRANSACTIONS.name in infers)
+        ledger = {entity.name for entity in self.context.entities if entity.absence is Absence.SETTLED}
+        return owner_of(self.run, before, facts, complete=ledger <= infers)
 
     @property
     def _kept(self) -> frozenset[str]:

@@ -132,7 +132,7 @@ def test_staff_learn_nothing_by_inviting(
         assert known[0] == 303
         assert known[4]
     visitor.get("/staff/accounts")  # shows the toast of the last form, once
-    seen = [visitor.get(f"/staff/accounts?q={account}").html_without_csrf for account in accounts]
+    seen = [visitor.get(f"/staff/accounts?q={account}").html_without_tokens for account in accounts]
     emails = (pair.known, pair.unknown)
     assert len({_without(html, *accounts, *emails) for html in seen}) == 1
     send_due(cast.ours.import_scope, deps=portal.mail_deps)
