@@ -24,10 +24,11 @@ def object_of(world: World, page: Page) -> tuple[str, bytes] | None:
 def everything(world: World, page: Page) -> bytes:
     """Status line apart, all of it: headers, body, the object behind the link, its parts unpacked."""
     found = object_of(world, page)
-    return page.everything if found is None else b"\n".join([page.everything, found[0].encode(), *_parts(found[1])])
+    return page.everything if found is None else b"\n".join([page.everything, found[0].encode(), *parts(found[1])])
 
 
-def _parts(data: bytes) -> list[bytes]:
+def parts(data: bytes) -> list[bytes]:
+    """The members of an archive, the texts of a PDF; else the bytes themselves."""
     if data.startswith(b"PK"):
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return [archive.read(name) for name in archive.namelist()]

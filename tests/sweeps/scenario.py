@@ -1,6 +1,6 @@
 """Two furnished dealers and everybody who might call: what the sweeps walk through."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,17 +22,14 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
-from tests import bundles
 from tests.fixtures.cast import Cast, Dealership, Member, add_person
 from tests.fixtures.worlds import World
-from tests.ingest.exports import export
 from tests.ingest.pipeline import ImportPipeline
-from tests.web.client import OWN_PAGE, Page, Visitor
+from tests.sweeps.canary_exports import CanaryExports, canary, only_ours, transaction
+from tests.web.client import Page, Visitor
 
 TOKEN = "A" * 43
 """A one-time link that nobody was sent."""
-DRAWN = "1201"
-"""The account whose invoice has lines and no file, so that its PDF is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Caller:
 class Scenario:
     """The cast with data behind it. `canary(dealership)` is in every name, text and address of that dealership's data.
 
-    By dealer: the key that its upload client uses, the id of another, the number of its newest import, and
+    By dealer: the key that its upload client uses, the id of another, its exports, the number of its newest run, and
     the downloads of its admin and of its customer.
     """
 
@@ -68,6 +65,7 @@ class Scenario:
     now: datetime
     keys: dict[str, str] = field(default_factory=dict)
     spare_keys: dict[str, str] = field(default_factory=dict)
+    exports: dict[str, CanaryExports] = field(default_factory=dict)
     runs: dict[str, int] = field(default_factory=dict)
     downloads: dict[str, tuple[str, str]] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
@@ -115,13 +113,17 @@ class Scenario:
     def _session(self, caller: Caller) -> str:
         assert caller.member
         member = self._double(caller.member) if caller.removed else caller.member
-        person = repo.person(IdentityScope(), member.person_id)
-        assert person
-        client = ClientInfo("203.0.113.5", "a test")
-        started = operations.open_session(IdentityScope(), person=person, client=client, now=self.now, ids=self.ids)
+        secret = self.log_in(member)
         if caller.removed:
             self._remove(member)
-        return started.secret
+        return secret
+
+    def log_in(self, member: Member) -> str:
+        """The secret of a new session of theirs."""
+        person = repo.person(IdentityScope(), member.person_id)
+        assert person
+        client = operations.ClientInfo("203.0.113.5", "a test")
+        return operations.open_session(IdentityScope(), person=person, client=client, now=self.now, ids=self.ids).secret
 
     def _double(self, member: Member) -> Member:
         email = f"{self.ids.dealer_id()}@{member.email.partition('@')[2]}"
@@ -146,36 +148,22 @@ def access_of(made: Chalice, resource: str, method: str) -> Access:
     return declared
 
 
-def canary(dealership: Dealership) -> str:
-    """Stands in all data of a dealership and nowhere else."""
-    return f"canary{dealership.dealer.dealer_id}"
-
-
-def paper_of(bird: str) -> bytes:
-    """A stored PDF that says whose it is."""
-    return bundles.PDF + f"% {bird}\n".encode()
-
-
-def only_ours(dealership: Dealership) -> str:
-    """An account that only this dealer has, since both number alike."""
-    return f"X/{dealership.dealer.dealer_id}"
-
-
-def transaction(dealership: Dealership) -> str:
-    """The only transaction of this dealer's account 1200."""
-    return f"T{dealership.dealer.dealer_id}"
-
-
 def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
-    """Exports taken in for both dealers, and two API keys for each: one to use, one to lose."""
+    """Exports imported for both dealers, our newest one held, and two API keys for each: one to use, one to lose.
+
+    Our runs from the second on have numbers that no run of the rival has.
+    """
     scenario = Scenario(cast, ids, now)
-    for dealership, exports in ((cast.ours, 3), (cast.rival, 1)):
-        _import(ImportPipeline(world, dealership, now, ids), exports)
+    for dealership in (cast.ours, cast.rival):
         dealer = dealership.dealer.dealer_id
-        scenario.runs[dealer] = exports
+        exports = scenario.exports[dealer] = CanaryExports(ImportPipeline(world, dealership, now, ids))
+        scenario.runs[dealer] = exports.publish()
         scenario.keys[dealer], _ = _key(scenario, dealership)
         _, scenario.spare_keys[dealer] = _key(scenario, dealership)
         scenario.downloads[dealer] = _download(scenario, dealership.admin), _download(scenario, dealership.customer)
+    ours = cast.ours.dealer.dealer_id
+    scenario.exports[ours].publish()
+    scenario.runs[ours] = scenario.exports[ours].held()
     return scenario
 
 
@@ -206,25 +194,6 @@ def _key(scenario: Scenario, dealership: Dealership) -> tuple[str, str]:
     return secret, key.key_id
 
 
-def _import(line: ImportPipeline, exports: int) -> None:
-    """The newest export has a row that is refused, and waits for a decision."""
-    bird = canary(line.dealership)
-    customers, rows, papers = [], [], []
-    for place, ref in enumerate(("1200", "1201", only_ours(line.dealership))):
-        number = transaction(line.dealership) if ref == "1200" else f"{bird}-{ref}"
-        paper = f"{bird}-{place}" if ref != DRAWN else ""
-        customers.append(bundles.customer(ref, name=f"{bird} {ref}", city=bird, email=f"{bird}@farm.example"))
-        rows.append(bundles.transaction(ref, number, "7.70", description=f"{bird} of {ref}", document_id=paper))
-        if paper:
-            papers.append(bundles.document(ref, paper, paper_of(bird), transaction_id=number))
-    lines = [bundles.line(DRAWN, f"{bird}-{DRAWN}", 1, "6.42", description=f"{bird} line")]
-    contents = {paper["document_id"]: paper_of(bird) for paper in papers}
-    for sequence in range(1, exports + 1):
-        spoiled = [{**rows[0], "transaction_date": "31/09/2024"}, *rows[1:]]
-        shown = spoiled if 1 < sequence == exports else rows
-        line.take_in(export(line, customers, shown, sequence, documents=papers, lines=lines, contents=contents))
-
-
 Example = Callable[[Scenario, Dealership], str]
 EXAMPLES: dict[str, Example] = {
     "slug": lambda _, dealership: dealership.dealer.slug,
@@ -248,9 +217,20 @@ WITHOUT_OWNER = frozenset({"slug", "token"})
 """Parameters that belong to no tenant's data: a public address, a link that was never sent."""
 
 
+OF_DECISIONS: dict[str, Example] = {
+    "approve": lambda scenario, dealership: str(scenario.exports[dealership.dealer.dealer_id].held()),
+    "refuse": lambda scenario, dealership: str(scenario.exports[dealership.dealer.dealer_id].held()),
+    "undo": lambda scenario, dealership: str(scenario.exports[dealership.dealer.dealer_id].published()),
+}
+"""A run on which this can be decided now: each decision is taken once."""
+
+
 def examples(resource: str) -> dict[str, Example]:
     """The examples for a route."""
-    return OF_CUSTOMERS if resource.startswith(("/invoices/", "/downloads/")) else EXAMPLES
+    if resource.startswith(("/invoices/", "/downloads/")):
+        return OF_CUSTOMERS
+    decision = OF_DECISIONS.get(resource.rpartition("/")[2])
+    return EXAMPLES | ({"run": decision} if decision else {})
 
 
 def address(scenario: Scenario, resource: str, dealership: Dealership) -> str:
@@ -266,9 +246,7 @@ def parameters(resource: str) -> list[str]:
     return [part[1:-1] for part in resource.split("/") if part.startswith("{")]
 
 
-def post(visitor: Visitor, path: str, *, token: bool = True) -> Page:
-    """A POST with the visitor's right token and nothing else, or with a foreign token."""
-    if not token:
-        return visitor.call("POST", path, body="csrf=" + "B" * 64, headers=OWN_PAGE)
+def post(visitor: Visitor, path: str, fields: Mapping[str, str] | None = None) -> Page:
+    """A POST of these fields with the visitor's right token."""
     secret = visitor.cookies.get(cookies.SESSION, "")
-    return visitor.call("POST", path, body=f"csrf={csrf_token(secret)}", headers=OWN_PAGE)
+    return visitor.post(path, {**(fields or {}), "csrf": csrf_token(secret)})

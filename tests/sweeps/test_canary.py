@@ -22,8 +22,9 @@ from chalicelib.observability import logger
 from chalicelib.services import Services
 from tests.fixtures.cast import Dealership
 from tests.fixtures.worlds import World
+from tests.sweeps.canary_exports import DRAWN, canary, only_ours, transaction
 from tests.sweeps.contents import everything
-from tests.sweeps.scenario import DRAWN, Scenario, address, canary, only_ours, transaction
+from tests.sweeps.scenario import Scenario, address
 from tests.web.client import OWN_PAGE
 
 READ = sorted(resource for resource, methods in app.routes.items() if "GET" in methods)

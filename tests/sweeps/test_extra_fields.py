@@ -11,11 +11,15 @@ from urllib.parse import urlencode
 import pytest
 
 from app import app
+from chalicelib.customers.enrolment import operations as enrolment
+from chalicelib.customers.enrolment import queries as enrolments
+from chalicelib.customers.enrolment.model import OPEN
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
@@ -24,7 +28,8 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
 from tests.fixtures.cast import PASSWORD
 from tests.fixtures.worlds import World
-from tests.sweeps.scenario import Scenario, access_of, address, only_ours
+from tests.sweeps.canary_exports import only_ours
+from tests.sweeps.scenario import Scenario, access_of, address
 from tests.web.client import OWN_PAGE
 
 MARK = "injected31337"
@@ -43,7 +48,7 @@ FORMS: dict[str, Form] = {
     "/logout": lambda _: {},
     "/accounts": lambda scenario: {"membership": scenario.cast.ours.admin.membership.key},
     "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
-    "/account/sessions": lambda _: {"session": "none"},
+    "/account/sessions": lambda scenario: {"session": another_session(scenario, "our admin")},
     "/staff/accounts/invite": lambda scenario: {"only": link_part(only_ours(scenario.cast.ours))},
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/cancel": lambda _: {},
@@ -58,6 +63,33 @@ FORMS: dict[str, Form] = {
     "/api/v1/uploads": lambda _: {},
 }
 """What each form really asks for, filled in well."""
+DONE = {"/forgot": 200, "/staff/imports/api-keys": 200, "/api/v1/uploads": 422}
+"""How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
+SILENT = frozenset({"/forgot", "/api/v1/uploads"})
+"""Those that leave no audit row: the link of a reset is made where it is sent, and a form is no body of the API."""
+
+
+def another_session(scenario: Scenario, caller: str) -> str:
+    """The id of a second browser of this caller."""
+    member = scenario.callers()[caller].member
+    assert member
+    return secret_hash(scenario.log_in(member))
+
+
+def prepare(scenario: Scenario, resource: str) -> None:
+    """What has to be there before a form can do anything: an account to invite, or an invitation to send again."""
+    ours, action = scenario.cast.ours, resource.rpartition("/")[2]
+    if action not in {"invite", "resend", "cancel"}:
+        return
+    scope, ref = ours.user.staff_scope, only_ours(ours)
+    known = enrolments.enrolments(scope).get(ref)
+    is_open = known is not None and known.state in OPEN
+    if is_open and action == "invite":
+        enrolment.cancel_invitation(scope, ref=ref, now=scenario.now, ids=scenario.ids)
+    if not is_open and action != "invite":
+        enrolment.invite_customers(
+            scope, dealer=ours.dealer, refs=[ref], invited_by=ours.user.email, now=scenario.now, ids=scenario.ids
+        )
 
 
 def extra(scenario: Scenario) -> dict[str, str]:
@@ -152,17 +184,15 @@ def lasting(key: tuple[str, str]) -> bool:
     return not (key[0].startswith(("LIMIT#", "S#", "T#")) or "#OUTBOX" in key[0] or key[1].startswith("S#"))
 
 
-ALWAYS_CHANGE = frozenset({"/login", "/logout", "/accounts", "/i/{token}", "/reset/{token}", "/staff/imports/api-keys"})
-
-
 @pytest.mark.parametrize("resource", POSTED)
 def test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row(
     scenario: Scenario, aws: World, resource: str
 ) -> None:
+    prepare(scenario, resource)
     delivered(scenario, aws)  # what waits for either dealer would come in between
     with ready(scenario, resource) as send:
         before = items(aws)
-        assert send() < 500
+        assert send() == DONE.get(resource, 303)
     delivered(scenario, aws)
     after = items(aws)
     changed = {key: item for key, item in after.items() if item != before.get(key)}
@@ -174,7 +204,7 @@ def test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row(
     assert set(mine.values()) <= ({(dealer, "customer", "admin")} if resource == "/i/{token}" else set())
     audits = [key for key in changed if "AUDIT#" in key[0] + key[1]]
     assert bool(audits) == any(map(lasting, changed))
-    assert audits or resource not in ALWAYS_CHANGE
+    assert audits or resource in SILENT
     assert all(key not in before for key in audits)  # only ever added
 
 

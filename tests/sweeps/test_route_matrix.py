@@ -20,6 +20,7 @@ from chalicelib.identity.model import MembershipKind
 from tests.fixtures.figures import RecordFigure
 from tests.sweeps import scenario as scenarios
 from tests.sweeps.scenario import WITHOUT_OWNER, Caller, Scenario, access_of, address, parameters, post
+from tests.web.client import OWN_PAGE
 
 Route = tuple[str, str]
 
@@ -31,6 +32,16 @@ ROUTES: list[Route] = sorted(
 )
 CLOSED = sorted((path, method) for path in app.routes for method in METHODS if method not in app.routes[path])
 CALLERS = 14
+FORM, FOREIGN = "application/x-www-form-urlencoded", "B" * 64
+WITHOUT_TOKEN = (
+    ("", FORM, 403),
+    (f"csrf={FOREIGN}", FORM, 403),
+    ("{}", "application/json", 403),
+    (json.dumps({"csrf": FOREIGN}), "application/json; charset=utf-8", 403),
+    (f"csrf={FOREIGN}", "text/plain", 415),
+    ('--x\r\ncontent-disposition: form-data; name="csrf"\r\n\r\nB\r\n--x--', "multipart/form-data; boundary=x", 415),
+)
+"""Bodies without the session's token, of each content type that another site can send, and how they are refused."""
 LOGIN, UNKNOWN_KEY, NOT_YOURS, NOT_ALLOWED, LET_IN = "log in", "401", "404", "403", "let in"
 
 
@@ -245,11 +256,11 @@ def test_no_form_works_without_its_token(scenario: Scenario, resource: str, meth
     if not access.needs_csrf:
         return
     caller = scenario.callers()["our customer" if access.audience is Audience.CUSTOMER else "our admin"]
-    for fields in ("missing", "foreign"):
+    path = address(scenario, resource, scenario.cast.ours)
+    for body, content_type, status in WITHOUT_TOKEN:
         with scenario.visiting(caller) as visitor:
-            path = address(scenario, resource, scenario.cast.ours)
-            got = visitor.post(path) if fields == "missing" else post(visitor, path, token=False)
-        assert got.status == 403, fields
+            headers = OWN_PAGE | {"content-type": content_type}
+            assert visitor.call("POST", path, body=body, headers=headers).status == status, (body, content_type)
 
 
 def test_the_count(scenario: Scenario, figures: RecordFigure) -> None:

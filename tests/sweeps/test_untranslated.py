@@ -9,7 +9,8 @@ from app import app
 from chalicelib.ingest.entities import ENTITIES
 from tests.fixtures.cast import Dealership, Member
 from tests.pseudo_locale import pseudo_locale, unwrapped
-from tests.sweeps.scenario import Caller, Scenario, address, canary, only_ours, transaction
+from tests.sweeps.canary_exports import canary, only_ours, transaction
+from tests.sweeps.scenario import Caller, Scenario, address
 
 IN_ENGLISH = {"/staff/imports/format"}
 """The declarations of the export format, which docs/export-format.md has word for word."""

@@ -1,0 +1,95 @@
+"""Exports of a dealership in which every name, text and address holds its canary."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ledger.row_query import PAGE_ROWS
+from tests import bundles
+from tests.fixtures.cast import Dealership
+from tests.ingest.exports import export
+from tests.ingest.pipeline import ImportPipeline
+
+DRAWN = "1201"
+"""The account whose invoice has lines and no file, so that its PDF is drawn."""
+WRONG_TOTAL = {"customers": {"totals": {"balance": {"GBP": "0.01"}}}}
+
+
+def canary(dealership: Dealership) -> str:
+    """In all data of a dealership and nowhere else."""
+    return f"canary{dealership.dealer.dealer_id}"
+
+
+def paper_of(bird: str) -> bytes:
+    """A stored PDF that says whose it is."""
+    return bundles.PDF + f"% {bird}\n".encode()
+
+
+def only_ours(dealership: Dealership) -> str:
+    """An account that only this dealer has, since both number alike."""
+    return f"X/{dealership.dealer.dealer_id}"
+
+
+def transaction(dealership: Dealership) -> str:
+    """The newest transaction of this dealer's account 1200, which has two pages of them."""
+    return f"T{dealership.dealer.dealer_id}"
+
+
+@dataclass
+class CanaryExports:
+    """A dealer's exports, one after another."""
+
+    pipeline: ImportPipeline
+    sequence: int = 0
+    _rows: list[dict[str, str]] = field(default_factory=list)
+    _customers: list[dict[str, str]] = field(default_factory=list)
+    _more: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        dealership = self.pipeline.dealership
+        bird, papers = canary(dealership), []
+        for place, ref in enumerate(("1200", DRAWN, only_ours(dealership))):
+            number = transaction(dealership) if ref == "1200" else f"{bird}-{ref}"
+            paper = f"{bird}-{place}" if ref != DRAWN else ""
+            self._customers.append(bundles.customer(ref, name=f"{bird} {ref}", city=bird, email=f"{bird}@farm.example"))
+            text = f"{bird} of {ref}"
+            self._rows.append(bundles.transaction(ref, number, "7.70", description=text, document_id=paper))
+            if paper:
+                papers.append(bundles.document(ref, paper, paper_of(bird), transaction_id=number))
+        self._rows += [
+            bundles.transaction("1200", f"{bird}.{n}", "1.00", description=f"{bird} {n}", transaction_date="2024-01-31")
+            for n in range(PAGE_ROWS)
+        ]
+        self._more["documents"] = papers
+        self._more["lines"] = [bundles.line(DRAWN, f"{bird}-{DRAWN}", 1, "6.42", description=f"{bird} line")]
+        self._more["contents"] = {paper["document_id"]: paper_of(bird) for paper in papers}
+
+    def publish(self) -> int:
+        """Imports an export that customers see at once; the number of its run."""
+        run = self._take_in(self._rows)
+        assert run.state is RunState.PUBLISHED, run.message
+        return run.number
+
+    def published(self) -> int:
+        """The number of the run that customers see, before which they saw another; imports one if need be."""
+        current = dealers.published(self.pipeline.scope, fresh=True).run
+        return current if current > 1 else self.publish()
+
+    def held(self) -> int:
+        """The number of a run that waits for a decision, with a rejected row; imports one if need be."""
+        run = self.pipeline.newest()
+        if run.state is not RunState.HELD:
+            spoiled = [{**self._rows[0], "transaction_date": "31/09/2024"}, *self._rows[1:]]
+            run = self._take_in(spoiled, files=WRONG_TOTAL)
+        assert run.state is RunState.HELD, run.message
+        return run.number
+
+    @property
+    def upload_id(self) -> str:
+        """The upload that the published run came by."""
+        return self.pipeline.run(self.published()).upload_id
+
+    def _take_in(self, rows: list[dict[str, str]], **more: Any) -> ImportRun:
+        self.sequence += 1
+        return self.pipeline.take_in(export(self.pipeline, self._customers, rows, self.sequence, **self._more | more))

@@ -1,0 +1,238 @@
+"""An id in a body or a query reaches only what is the caller's: anything else reads as if it were not there (threat 1).
+
+A name that a page reads, and that neither CASES nor HARMLESS has, fails here.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+import chalicelib
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.ids import secret_hash
+from chalicelib.kernel.keys import from_link_part, link_part
+from tests.fixtures.worlds import World
+from tests.sweeps.canary_exports import only_ours, transaction
+from tests.sweeps.contents import object_of, parts
+from tests.sweeps.scenario import Caller, Scenario, post
+from tests.sweeps.test_extra_fields import another_session, items
+from tests.web.client import Page
+
+Ids = Callable[[Scenario], list[str]]
+NOBODYS = {
+    "membership": "A#0000000000#9",
+    "session": secret_hash("nobody"),
+    "only": link_part("9999"),
+    "ref": link_part("9999"),
+    "at": "9999.20240605.20240605.9999",
+}
+"""Well-formed, and nowhere there; for other names `NOT_THERE`."""
+NOT_THERE = "01HZKT0000000000000000000Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`caller` sends an id as `field`: `own` has an effect or an answer of its own; those of `foreign` have none."""
+
+    resource: str
+    field: str
+    caller: str
+    own: Callable[[Scenario], str]
+    foreign: Ids
+    method: str = "GET"
+    query: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.resource} {self.field}"
+
+
+def upload_of(scenario: Scenario, dealer: str) -> str:
+    return scenario.exports[dealer].upload_id
+
+
+def snapshot(run: int) -> str:
+    return f"{run}.20240605.20240605.{run}"
+
+
+def sessions_of_others(scenario: Scenario) -> list[str]:
+    return [another_session(scenario, name) for name in ("our other customer", "our admin", "the rival's customer")]
+
+
+def memberships_of_others(scenario: Scenario) -> list[str]:
+    ours, rival = scenario.cast.ours, scenario.cast.rival
+    others = (ours.other_customer, ours.user, ours.admin, rival.customer, rival.admin)
+    return [member.membership.key for member in others]
+
+
+def rows_of_others(scenario: Scenario) -> list[str]:
+    found = []
+    for name in ("our other customer", "the rival's customer"):
+        with scenario.visiting(scenario.callers()[name]) as visitor:
+            page = visitor.get("/transactions?status=all")
+        rows = [text.partition('"')[0] for text in page.html.split('name="row" value="')[1:]]
+        assert rows, name
+        found += [rows[0], rows[-1]]
+    return found
+
+
+def row_of_ours(scenario: Scenario) -> str:
+    with scenario.visiting(scenario.callers()["our customer"]) as visitor:
+        page = visitor.get(f"/transactions?status=all&q={transaction(scenario.cast.ours)}")
+    return page.html.split('name="row" value="')[1].partition('"')[0]
+
+
+def our_upload(scenario: Scenario) -> str:
+    return upload_of(scenario, scenario.cast.ours.dealer.dealer_id)
+
+
+def rivals_upload(scenario: Scenario) -> list[str]:
+    return [upload_of(scenario, scenario.cast.rival.dealer.dealer_id)]
+
+
+def our_account(scenario: Scenario) -> str:
+    return link_part(only_ours(scenario.cast.ours))
+
+
+def rivals_account(scenario: Scenario) -> list[str]:
+    return [link_part(only_ours(scenario.cast.rival))]
+
+
+CASES = (
+    Case(
+        "/accounts",
+        "membership",
+        "our customer",
+        lambda s: s.cast.ours.customer.membership.key,
+        memberships_of_others,
+        "POST",
+    ),
+    Case(
+        "/account/sessions",
+        "session",
+        "our customer",
+        lambda s: another_session(s, "our customer"),
+        sessions_of_others,
+        "POST",
+    ),
+    Case("/staff/accounts/invite", "only", "our staff", our_account, rivals_account, "POST"),
+    Case("/staff/accounts/invite", "ref", "our staff", our_account, rivals_account, "POST"),
+    Case("/staff/imports", "upload", "our staff", our_upload, rivals_upload),
+    Case("/api/v1/imports", "upload", "our upload client", our_upload, rivals_upload),
+    Case("/transactions.csv", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
+    Case("/transactions.xlsx", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
+    *(
+        Case(
+            resource,
+            "at",
+            "our customer",
+            lambda s: snapshot(s.exports[s.cast.ours.dealer.dealer_id].published()),
+            lambda s: [snapshot(s.exports[s.cast.ours.dealer.dealer_id].held())],
+            query="status=all&page=2&",
+        )
+        for resource in ("/transactions",)
+    ),
+)
+HARMLESS = {
+    "a filter, an order or a place in the caller's own list": {
+        "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
+        "select",
+    },
+    "where to go on to, and what to say there": {"next", "back", "done"},
+    "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name"},
+    "the form of an answer": {"save", "v"},
+    "of a bundle that is not there yet": {"file_name", "size"},
+}  # fmt: skip
+"""Names that lead to nothing that somebody else could own, with the reason."""
+WRITTEN = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+"""When a workbook was made, by the real clock."""
+INPUTS = frozenset({"query", "form", "query_all", "form_all", "values", "body"})
+
+
+def answer(world: World, scenario: Scenario, case: Case, value: str) -> bytes:
+    """What the caller sees in the end, without the value itself."""
+    with scenario.visiting(scenario.callers()[case.caller], fresh=True) as visitor:
+        if case.method == "POST":
+            page = post(visitor, case.resource, {case.field: value})
+        else:
+            page = visitor.get(f"{case.resource}?{case.query}{urlencode({case.field: value})}")
+        found = object_of(world, page)
+        first = page.status
+        if found is None and page.status == 303:
+            page = visitor.follow()
+    return _plain(first, page, found[1] if found else None, value)
+
+
+def _plain(status: int, page: Page, content: bytes | None, value: str) -> bytes:
+    seen = page.html_without_csrf.encode() if content is None else WRITTEN.sub(b"", b"\n".join(parts(content)))
+    for text in (value, _number(value)):
+        seen = seen.replace(text.encode(), b"")
+    return f"{status} ".encode() + seen
+
+
+def _number(value: str) -> str:
+    """An account's number as a text shows it; of anything else the value."""
+    try:
+        return from_link_part(value)
+    except NotFoundError:
+        return value
+
+
+Table = dict[tuple[str, str], dict[str, Any]]
+
+
+def stored(world: World) -> Table:
+    """The table without counters."""
+    return {key: item for key, item in items(world).items() if not key[0].startswith("LIMIT#")}
+
+
+def effects(before: Table, after: Table, caller: Caller) -> list[tuple[str, str]]:
+    """What has changed, but for the sessions that the caller has begun meanwhile and their audit rows."""
+    own = f"P#{caller.member.person_id}" if caller.member else ""
+    begun = [key for key in after.keys() - before.keys() if key[0] != own and not key[0].startswith("S#")]
+    return [key for key, item in before.items() if after.get(key) != item] + begun
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_an_id_of_somebody_else_reads_as_not_there(aws: World, scenario: Scenario, case: Case) -> None:
+    foreign = case.foreign(scenario)
+    nothing = answer(aws, scenario, case, NOBODYS.get(case.field, NOT_THERE))
+    before = stored(aws)
+    for value in foreign:
+        assert answer(aws, scenario, case, value) == nothing, value
+    assert effects(before, stored(aws), scenario.callers()[case.caller]) == []
+    assert answer(aws, scenario, case, case.own(scenario)) != nothing
+
+
+def names_read(tree: ast.Module) -> Iterator[str]:
+    """The constants by which a module takes something out of a query, a form or a body."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=source, attr="get"), args=[ast.Constant(value=str(name)), *_]):
+                found = source, name
+            case ast.Subscript(value=source, slice=ast.Constant(value=str(name))):
+                found = source, name
+            case ast.Compare(left=ast.Constant(value=str(name)), comparators=[source]):
+                found = source, name
+            case _:
+                continue
+        if getattr(found[0], "id", getattr(found[0], "attr", None)) in INPUTS:
+            yield found[1]
+
+
+def test_every_name_that_a_page_reads_is_judged() -> None:
+    root = Path(chalicelib.__file__).parent
+    read = {
+        name
+        for folder in ("web", "api")
+        for path in (root / folder).rglob("*.py")
+        for name in names_read(ast.parse(path.read_text()))
+    }
+    known = {case.field for case in CASES} | set().union(*HARMLESS.values())
+    assert {"membership", "session", "upload", "row", "only", "ref", "at"} <= read
+    assert read - known == set(), "add a Case if it names something that has an owner, else a name in HARMLESS"
