@@ -20,6 +20,30 @@ SCOPES = {
 }
 RECORD_CALLS = {"find", "query", "scan", "save", "update", "delete", "refresh", "batch_get", "batch_write", "count"}
 STORE_CALLS = {"batch_get", "batch_write", "transaction", "client"}
+ROLE_CALLS = {"assume_scope", "scoped"}
+STORE_MODULES = {"clients", "credentials", "batch", "roles", "transactions"}
+"""Modules of the store that only repos import, but for the type of what they are handed to write."""
+TENANT_SCOPES = {"TenantScope", "DealerScope", "CustomerScope", "ImportScope"}
+MADE_IN = {
+    "chalicelib.http.authorization": {"DealerScope", "ImportScope"},  # the session, the API key
+    "chalicelib.http.request": {"TenantScope"},  # the session's membership
+    "chalicelib.customers.scopes": {"TenantScope", "CustomerScope"},  # a membership and the groups of its account
+    "chalicelib.web.auth.account_switcher": {"TenantScope"},  # the person's own memberships
+    "chalicelib.web.auth.redirects": {"TenantScope"},  # the membership that was chosen
+    "chalicelib.triggers.ingest": {"ImportScope"},  # a queue message, an object's key, the list of dealers
+    "chalicelib.triggers.notifications": {"ImportScope"},  # a queue message
+    "chalicelib.triggers.downloads": {"TenantScope"},  # a queue message
+    "chalicelib.notifications.schedules": {"ImportScope"},  # the list of dealers
+    "chalicelib.notifications.feedback": {"ImportScope"},  # the tags of a mail that we sent
+    "chalicelib.notifications.kinds.activated": {"ImportScope"},  # identity's outbox
+    "chalicelib.notifications.kinds.audit": {"ImportScope"},  # identity's outbox
+    "chalicelib.notifications.kinds.password_reset": {"TenantScope"},  # the person's own memberships
+    "chalicelib.services": {"ImportScope"},  # another scope of the same dealer
+    "chalicelib.ingest.operations": {"ImportScope"},  # the same
+    "chalicelib.downloads.operations": {"DealerScope", "CustomerScope"},  # the same, and the stored download
+    "chalicelib.dealers.operations": {"TenantScope"},  # a dealer just made, the list of dealers
+}
+"""Where a scope of a dealer may be made, and from what. A page, a view or a repo is handed one."""
 ROOT = Path(chalicelib.__file__).parent
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -53,7 +77,7 @@ def takes_a_scope_first(function: Function) -> bool:
 def reached(function: Function, functions: dict[str, Function], seen: frozenset[str] = frozenset()) -> bool:
     """Whether it touches the store, itself or through unscoped helpers of its module."""
     for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in RECORD_CALLS:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in RECORD_CALLS | STORE_CALLS:
             return True
         if isinstance(call.func, ast.Name) and (name := call.func.id) not in seen:
             if name in STORE_CALLS:
@@ -81,18 +105,97 @@ def test_every_repo_function_that_touches_the_store_takes_a_scope_first() -> Non
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
+def called(node: ast.AST) -> str:
+    """The last part of the name of what is called: `get` of `store.batch.get(...)`; empty for no call."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def store_imports(module: ast.Module) -> set[str]:
+    """`batch.batch_get`, or `batch.` for the whole module, however they are imported."""
+    found = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom) and node.module == "chalicelib.store":
+            found |= {f"{alias.name}." for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("chalicelib.store."):
+            found |= {f"{node.module.removeprefix('chalicelib.store.')}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names if alias.name.startswith("chalicelib.store.")]
+            found |= {name.removeprefix("chalicelib.store.") + "." for name in names}
+    return {name for name in found if name.partition(".")[0] in STORE_MODULES} - {"transactions.WriteItem"}
+
+
+def calls_of_the_store(module: ast.Module) -> set[str]:
+    return {called(node) for node in ast.walk(module)} & (STORE_CALLS | ROLE_CALLS)
+
+
+def scopes_made(module: ast.Module) -> set[str]:
+    """Scopes of a dealer that a module makes: by name, or as a copy with another dealer or other accounts."""
+    made = {called(node) for node in ast.walk(module)} & TENANT_SCOPES
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and called(node) == "replace":
+            made |= {word.arg for word in node.keywords if word.arg in {"dealer_id", "account_refs"}}
+    return made
+
+
+def others() -> Iterator[tuple[str, ast.Module]]:
+    """Every module but the repos and the store itself."""
+    return ((n, m) for n, m in modules() if not is_repo(n) and not n.startswith("chalicelib.store"))
+
+
 def test_only_repos_and_the_store_itself_reach_the_table() -> None:
-    outside = [
-        f"{name} calls {call.func.id}"
-        for name, module in modules()
-        if not is_repo(name) and not name.startswith("chalicelib.store")
-        for call in ast.walk(module)
-        if isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Name)
-        and call.func.id in STORE_CALLS | {"assume_scope"}
-        and not (name == "chalicelib.mail.sender" and call.func.id == "client")
-    ]
-    assert outside == []
+    found = {name: calls_of_the_store(module) for name, module in others()}
+    assert {name: calls for name, calls in found.items() if calls} == {"chalicelib.mail.sender": {"client"}}
+    imported = {name: store_imports(module) for name, module in others()}
+    assert {name: names for name, names in imported.items() if names} == {"chalicelib.mail.sender": {"clients.client"}}
+
+
+def test_a_dealers_scope_is_made_in_few_places() -> None:
+    made = {name: scopes_made(module) for name, module in modules()}
+    assert {name: scopes for name, scopes in made.items() if scopes} == MADE_IN
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "clients.client('dynamodb')",
+        "store.batch.batch_get(Thing, [])",
+        "batch.batch_write([])",
+        "with roles.assume_scope(scope): pass",
+        "client('dynamodb')",
+        "@roles.scoped\ndef read(scope): pass\nroles.scoped(read)",
+    ],
+)
+def test_a_call_of_the_store_is_seen_however_it_is_written(source: str) -> None:
+    assert calls_of_the_store(ast.parse(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from chalicelib.store import batch",
+        "from chalicelib.store.clients import client as c",
+        "import chalicelib.store.roles",
+        "import chalicelib.store.roles as r",
+        "def late():\n    from chalicelib.store.transactions import transaction",
+    ],
+)
+def test_an_import_of_the_store_is_seen_however_it_is_written(source: str) -> None:
+    assert store_imports(ast.parse(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "TenantScope('x')",
+        "scopes.CustomerScope('x', 'y', refs)",
+        "replace(scope, dealer_id='x')",
+        "dataclasses.replace(s, account_refs=r)",
+    ],
+)
+def test_a_scope_that_is_made_is_seen_however_it_is_written(source: str) -> None:
+    assert scopes_made(ast.parse(source))
 
 
 @pytest.mark.parametrize(
@@ -104,6 +207,8 @@ def test_only_repos_and_the_store_itself_reach_the_table() -> None:
         "@scoped\ndef read(*, scope: TenantScope): return 1",
         "@scoped\ndef read(): return 1",
         "def write():\n    with transaction() as t:\n        t.put(1)",
+        "def write():\n    with transactions.transaction() as t:\n        t.put(1)",
+        "def read(): return clients.client('dynamodb')",
     ],
 )
 def test_the_sweep_finds_what_it_is_for(source: str) -> None:
