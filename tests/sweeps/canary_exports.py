@@ -13,6 +13,8 @@ from tests.ingest.pipeline import ImportPipeline
 
 DRAWN = "1201"
 """The account whose invoice has lines and no file, so that its PDF is drawn."""
+INELIGIBLE, ARCHIVED = "1300", "1301"
+"""An account that may not use the portal, and one that only the first export names."""
 WRONG_TOTAL = {"customers": {"totals": {"balance": {"GBP": "0.01"}}}}
 
 
@@ -52,11 +54,16 @@ class CanaryExports:
         for place, ref in enumerate(("1200", DRAWN, only_ours(dealership))):
             number = transaction(dealership) if ref == "1200" else f"{bird}-{ref}"
             paper = f"{bird}-{place}" if ref != DRAWN else ""
-            self._customers.append(bundles.customer(ref, name=f"{bird} {ref}", city=bird, email=f"{bird}@farm.example"))
+            self._customers.append(
+                bundles.customer(ref, name=f"{bird} {ref}", city=bird, email=f"{bird}@farm{place}.example")
+            )
             text = f"{bird} of {ref}"
             self._rows.append(bundles.transaction(ref, number, "7.70", description=text, document_id=paper))
             if paper:
                 papers.append(bundles.document(ref, paper, paper_of(bird), transaction_id=number))
+        for ref in (INELIGIBLE, ARCHIVED):
+            self._customers.append(bundles.customer(ref, name=f"{bird} {ref}", portal_eligible=_yes(ref != INELIGIBLE)))
+            self._rows.append(bundles.transaction(ref, f"{bird}-{ref}", "7.70", description=f"{bird} of {ref}"))
         self._rows += [
             bundles.transaction("1200", f"{bird}.{n}", "1.00", description=f"{bird} {n}", transaction_date="2024-01-31")
             for n in range(PAGE_ROWS)
@@ -85,6 +92,17 @@ class CanaryExports:
         assert run.state is RunState.HELD, run.message
         return run.number
 
+    def rename(self, ref: str) -> str:
+        """Publishes another name and email of an account; the era that would begin with them."""
+        bird = canary(self.pipeline.dealership)
+        renamed = {"name": f"{bird} of {self.sequence}", "email": f"{bird}@{self.sequence}.example"}
+        self._customers = [one | renamed if one["account_ref"] == ref else one for one in self._customers]
+        self.publish()
+        head = self.pipeline.head(ref)
+        assert head is not None
+        assert head.owner_change is not None
+        return head.owner_change.era
+
     @property
     def upload_id(self) -> str:
         """The upload that the published run came by."""
@@ -92,4 +110,11 @@ class CanaryExports:
 
     def _take_in(self, rows: list[dict[str, str]], **more: Any) -> ImportRun:
         self.sequence += 1
-        return self.pipeline.take_in(export(self.pipeline, self._customers, rows, self.sequence, **self._more | more))
+        customers = self._customers
+        if self.sequence > 1:
+            customers, rows = ([row for row in some if row["account_ref"] != ARCHIVED] for some in (customers, rows))
+        return self.pipeline.take_in(export(self.pipeline, customers, rows, self.sequence, **self._more | more))
+
+
+def _yes(is_so: bool) -> str:  # noqa: FBT001 - as a cell has it
+    return "true" if is_so else "false"

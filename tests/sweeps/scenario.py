@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from chalice.app import Chalice
 
@@ -14,38 +15,72 @@ from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity import api_keys, memberships, operations, repo
-from chalicelib.identity.model import ClientInfo, MembershipKind
+from chalicelib.identity.model import Membership, MembershipKind, Person
+from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
-from tests.fixtures.cast import Cast, Dealership, Member, add_person
+from tests.fixtures.cast import Cast, Dealership, Member
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import ImportPipeline
-from tests.sweeps.canary_exports import CanaryExports, canary, only_ours, transaction
+from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.web.client import Page, Visitor
 
 TOKEN = "A" * 43
 """A one-time link that nobody was sent."""
 
 
+class Past(StrEnum):
+    """What has happened to the person behind a session, who is somebody of their own for each caller."""
+
+    REMOVED = "their membership was taken away"
+    DEMOTED = "it was taken away, and given again with a lower role"
+    NEVER_MEMBER = "they never had one"
+    ACCEPTED = "they have accepted it, and have not logged in since: they switched to it from another"
+    BOTH_DEALERS = "they have one at the other dealer too"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a browser. `member` is None for nobody; a key makes it an upload client."""
+    """Somebody with a browser. `member` is None for nobody; a key makes it an upload client, with a session or without.
+
+    `also` is the other membership of somebody who has two. `shut`: the account lets nobody in.
+    """
 
     name: str
     member: Member | None = None
     key: str = ""
     late: timedelta = timedelta()
-    removed: bool = False
+    past: Past | None = None
+    also: Membership | None = None
+    is_key_revoked: bool = False
+    shut: bool = False
+
+    @property
+    def has_session(self) -> bool:
+        """Whether a session of theirs works."""
+        return self.member is not None and not self.late and self.past not in {Past.REMOVED, Past.DEMOTED}
 
     @property
     def is_somebody(self) -> bool:
         """Whether a session or a key of theirs works."""
-        return bool(self.key) or (self.member is not None and not self.late and not self.removed)
+        return self.has_session or bool(self.key and not self.is_key_revoked)
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether routes cannot differ in how they treat them: what they may do is known before any route is asked."""
+        unusual = (Past.NEVER_MEMBER, Past.DEMOTED, Past.ACCEPTED, Past.BOTH_DEALERS)
+        with_both = bool(self.key and self.member)
+        return self.past in unusual or self.is_key_revoked or self.shut or with_both or self.is_at(ARCHIVED)
+
+    def is_at(self, ref: str) -> bool:
+        """Whether they act for this account."""
+        return self.member is not None and self.member.membership.account_ref == ref
 
     @property
     def kind(self) -> MembershipKind | None:
@@ -56,8 +91,8 @@ class Caller:
 class Scenario:
     """The cast with data behind it. `canary(dealership)` is in every name, text and address of that dealership's data.
 
-    By dealer: the key that its upload client uses, the id of another, its exports, the number of its newest run, and
-    the downloads of its admin and of its customer.
+    By dealer: the key that its upload client uses, the id of another, one that is revoked, its exports, the number of
+    its newest run, and the downloads of its admin and of its customer.
     """
 
     cast: Cast
@@ -65,6 +100,7 @@ class Scenario:
     now: datetime
     keys: dict[str, str] = field(default_factory=dict)
     spare_keys: dict[str, str] = field(default_factory=dict)
+    revoked_keys: dict[str, str] = field(default_factory=dict)
     exports: dict[str, CanaryExports] = field(default_factory=dict)
     runs: dict[str, int] = field(default_factory=dict)
     downloads: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -72,26 +108,40 @@ class Scenario:
 
     def callers(self) -> dict[str, Caller]:
         """Everybody that threat 1 names."""
+        return {caller.name: caller for caller in (*self._usual(), *self._unusual())}
+
+    def _usual(self) -> Iterator[Caller]:
         ours, rival = self.cast.ours, self.cast.rival
-        return {
-            caller.name: caller
-            for caller in (
-                Caller("anonymous"),
-                Caller("our customer", ours.customer),
-                Caller("our other customer", ours.other_customer),
-                Caller("our staff", ours.user),
-                Caller("our admin", ours.admin),
-                Caller("the rival's customer", rival.customer),
-                Caller("the rival's staff", rival.user),
-                Caller("the rival's admin", rival.admin),
-                Caller("our removed customer", ours.customer, removed=True),
-                Caller("our removed staff", ours.user, removed=True),
-                Caller("our customer, too late", ours.customer, late=timedelta(hours=13)),
-                Caller("our admin, too late", ours.admin, late=timedelta(minutes=31)),
-                Caller("our upload client", key=self.keys.get(ours.dealer.dealer_id, "")),
-                Caller("the rival's upload client", key=self.keys.get(rival.dealer.dealer_id, "")),
-            )
-        }
+        yield Caller("anonymous")
+        yield Caller("our customer", ours.customer)
+        yield Caller("our other customer", ours.other_customer)
+        yield Caller("our staff", ours.user)
+        yield Caller("our admin", ours.admin)
+        yield Caller("the rival's customer", rival.customer)
+        yield Caller("the rival's staff", rival.user)
+        yield Caller("the rival's admin", rival.admin)
+        yield Caller("our removed customer", ours.customer, past=Past.REMOVED)
+        yield Caller("our removed staff", ours.user, past=Past.REMOVED)
+        yield Caller("our customer, too late", ours.customer, late=timedelta(hours=13))
+        yield Caller("our admin, too late", ours.admin, late=timedelta(minutes=31))
+        yield Caller("our upload client", key=self.keys.get(ours.dealer.dealer_id, ""))
+        yield Caller("the rival's upload client", key=self.keys.get(rival.dealer.dealer_id, ""))
+
+    def _unusual(self) -> Iterator[Caller]:
+        ours, rival = self.cast.ours, self.cast.rival
+        mine, theirs, bought = (one.membership for one in (ours.other_customer, rival.admin, rival.customer))
+        revoked = self.revoked_keys.get(ours.dealer.dealer_id, "")
+        yield Caller("somebody without a membership", ours.customer, past=Past.NEVER_MEMBER)
+        yield Caller("our customer, staff of the rival", ours.other_customer, past=Past.BOTH_DEALERS, also=theirs)
+        yield Caller("the rival's admin, our customer", rival.admin, past=Past.BOTH_DEALERS, also=mine)
+        yield Caller("our staff, a customer of the rival", ours.user, past=Past.BOTH_DEALERS, also=bought)
+        yield Caller("our customer, not logged in since accepting", ours.other_customer, past=Past.ACCEPTED)
+        yield Caller("our admin, made a user since", ours.admin, past=Past.DEMOTED)
+        yield Caller("a customer of our account that may not use the portal", at(ours.customer, INELIGIBLE), shut=True)
+        yield Caller("a customer of our archived account", at(ours.customer, ARCHIVED))
+        yield Caller("a revoked upload client", key=revoked, is_key_revoked=True)
+        key = self.keys.get(rival.dealer.dealer_id, "")
+        yield Caller("our admin with the rival's key", ours.admin, key=key)
 
     @contextmanager
     def visiting(self, caller: Caller, *, fresh: bool = False, on: Chalice = app) -> Iterator[Visitor]:
@@ -112,22 +162,53 @@ class Scenario:
 
     def _session(self, caller: Caller) -> str:
         assert caller.member
-        member = self._double(caller.member) if caller.removed else caller.member
+        wanted = caller.member
+        if not (caller.past or wanted.membership.account_ref in {INELIGIBLE, ARCHIVED}):
+            return self.log_in(wanted)
+        if caller.past is Past.NEVER_MEMBER:
+            return self.log_in(self._newcomer(wanted))
+        if caller.past is Past.ACCEPTED:
+            return self._switched(self._newcomer(wanted), wanted.membership)
+        member = self._newcomer(wanted, *filter(None, (wanted.membership, caller.also)))
         secret = self.log_in(member)
-        if caller.removed:
+        if caller.past in {Past.REMOVED, Past.DEMOTED}:
             self._remove(member)
+        if caller.past is Past.DEMOTED:
+            self._give(member, replace(wanted.membership, role=Role.USER))
         return secret
 
     def log_in(self, member: Member) -> str:
-        """The secret of a new session of theirs."""
+        """The secret of a new session of theirs, acting for their membership."""
+        return self._open(member).secret
+
+    def _open(self, member: Member) -> operations.LoggedIn:
         person = repo.person(IdentityScope(), member.person_id)
         assert person
-        client = operations.ClientInfo("203.0.113.5", "a test")
-        return operations.open_session(IdentityScope(), person=person, client=client, now=self.now, ids=self.ids).secret
+        client, key = operations.ClientInfo("203.0.113.5", "a test"), member.membership.key
+        return operations.open_session(
+            IdentityScope(), person=person, client=client, account_key=key, now=self.now, ids=self.ids
+        )
 
-    def _double(self, member: Member) -> Member:
-        email = f"{self.ids.dealer_id()}@{member.email.partition('@')[2]}"
-        return add_person(self.ids, self.now, email=email, membership=member.membership)
+    def _switched(self, member: Member, membership: Membership) -> str:
+        """The session of somebody who was logged in when they were given the membership, and has switched to it."""
+        session = self._open(member).session
+        self._give(member, replace(membership, active=False))
+        secret, _ = operations.switch_membership(
+            IdentityScope(), session=session, membership_key=membership.key, now=self.now, ids=self.ids
+        )
+        return secret
+
+    def _newcomer(self, member: Member, *held: Membership) -> Member:
+        """A new person like `member`, with these memberships."""
+        person_id, email = self.ids.ulid(self.now), f"{self.ids.dealer_id()}@{member.email.partition('@')[2]}"
+        repo.commit(IdentityScope(), writes.new_person(Person(person_id, email, "no password", self.now)))
+        made = Member(person_id, email, member.membership)
+        for membership in held:
+            self._give(made, membership)
+        return made
+
+    def _give(self, member: Member, membership: Membership) -> None:
+        repo.commit(IdentityScope(), [writes.put_membership(member.person_id, membership, self.now)])
 
     def _remove(self, member: Member) -> None:
         memberships.remove_membership(
@@ -139,6 +220,11 @@ class Scenario:
             now=self.now,
             ids=self.ids,
         )
+
+
+def at(member: Member, ref: str) -> Member:
+    """Somebody like this customer, of another account."""
+    return replace(member, membership=replace(member.membership, subject_ref=ref))
 
 
 def access_of(made: Chalice, resource: str, method: str) -> Access:
@@ -160,6 +246,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         scenario.runs[dealer] = exports.publish()
         scenario.keys[dealer], _ = _key(scenario, dealership)
         _, scenario.spare_keys[dealer] = _key(scenario, dealership)
+        scenario.revoked_keys[dealer] = _revoked_key(scenario, dealership)
         scenario.downloads[dealer] = _download(scenario, dealership.admin), _download(scenario, dealership.customer)
     ours = cast.ours.dealer.dealer_id
     scenario.exports[ours].publish()
@@ -192,6 +279,14 @@ def _key(scenario: Scenario, dealership: Dealership) -> tuple[str, str]:
         ids=scenario.ids,
     )
     return secret, key.key_id
+
+
+def _revoked_key(scenario: Scenario, dealership: Dealership) -> str:
+    secret, key_id = _key(scenario, dealership)
+    api_keys.revoke_api_key(
+        IdentityScope(), dealer=dealership.admin.staff_scope, key_id=key_id, now=scenario.now, ids=scenario.ids
+    )
+    return secret
 
 
 Example = Callable[[Scenario, Dealership], str]

@@ -13,7 +13,8 @@ import pytest
 from app import app
 from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import queries as enrolments
-from chalicelib.customers.enrolment.model import OPEN
+from chalicelib.customers.enrolment import repo as enrolment_repo
+from chalicelib.customers.enrolment.model import OPEN, AccountUser
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
@@ -26,9 +27,9 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
-from tests.fixtures.cast import PASSWORD
+from tests.fixtures.cast import PASSWORD, Member, add_person
 from tests.fixtures.worlds import World
-from tests.sweeps.canary_exports import only_ours
+from tests.sweeps.canary_exports import DRAWN, only_ours
 from tests.sweeps.scenario import Scenario, access_of, address
 from tests.web.client import OWN_PAGE
 
@@ -49,11 +50,11 @@ FORMS: dict[str, Form] = {
     "/accounts": lambda scenario: {"membership": scenario.cast.ours.admin.membership.key},
     "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
     "/account/sessions": lambda scenario: {"session": another_session(scenario, "our admin")},
-    "/staff/accounts/invite": lambda scenario: {"only": link_part(only_ours(scenario.cast.ours))},
+    "/staff/accounts/invite": lambda _: {"only": link_part(DRAWN)},
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/cancel": lambda _: {},
-    "/staff/accounts/{account}/end-access": lambda _: {"person": "none"},
-    "/staff/accounts/{account}/owner": lambda _: {"owner": "same", "era": "none"},
+    "/staff/accounts/{account}/end-access": lambda scenario: {"person": user_of_account(scenario).person_id},
+    "/staff/accounts/{account}/owner": lambda scenario: {"owner": "same", "era": another_owner(scenario)},
     "/staff/imports/api-keys": lambda _: {"name": "nightly"},
     "/staff/imports/api-keys/{key}/revoke": lambda _: {},
     "/staff/imports/{run}/approve": lambda _: {},
@@ -76,17 +77,27 @@ def another_session(scenario: Scenario, caller: str) -> str:
     return secret_hash(scenario.log_in(member))
 
 
+def user_of_account(scenario: Scenario) -> Member:
+    """Somebody who has logged in for the account that forms are about."""
+    ours = scenario.cast.ours
+    ref, email = only_ours(ours), f"{scenario.ids.dealer_id()}@farm.example"
+    membership = Membership(ours.dealer.dealer_id, MembershipKind.CUSTOMER, ref, role=Role.VIEW, active=True)
+    member = add_person(scenario.ids, scenario.now, email=email, membership=membership)
+    enrolment_repo.add_user(ours.scope, AccountUser(member.person_id, email, scenario.now), ref=ref)
+    return member
+
+
+def another_owner(scenario: Scenario) -> str:
+    """The era that begins if the account, of which an export has another name and email, is somebody else's."""
+    return scenario.exports[scenario.cast.ours.dealer.dealer_id].rename(only_ours(scenario.cast.ours))
+
+
 def prepare(scenario: Scenario, resource: str) -> None:
-    """What has to be there before a form can do anything: an account to invite, or an invitation to send again."""
-    ours, action = scenario.cast.ours, resource.rpartition("/")[2]
-    if action not in {"invite", "resend", "cancel"}:
-        return
+    """What has to be there before a form can do anything: an invitation to send again, or to cancel."""
+    ours = scenario.cast.ours
     scope, ref = ours.user.staff_scope, only_ours(ours)
     known = enrolments.enrolments(scope).get(ref)
-    is_open = known is not None and known.state in OPEN
-    if is_open and action == "invite":
-        enrolment.cancel_invitation(scope, ref=ref, now=scenario.now, ids=scenario.ids)
-    if not is_open and action != "invite":
+    if resource.endswith(("/resend", "/cancel")) and (known is None or known.state not in OPEN):
         enrolment.invite_customers(
             scope, dealer=ours.dealer, refs=[ref], invited_by=ours.user.email, now=scenario.now, ids=scenario.ids
         )

@@ -18,10 +18,18 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.keys import from_link_part, link_part
 from tests.fixtures.worlds import World
-from tests.sweeps.canary_exports import only_ours, transaction
+from tests.sweeps.canary_exports import canary, only_ours, transaction
 from tests.sweeps.contents import object_of, parts
-from tests.sweeps.scenario import Caller, Scenario, post
-from tests.sweeps.test_extra_fields import another_session, items
+from tests.sweeps.scenario import Caller, Scenario, address, post
+from tests.sweeps.test_extra_fields import (
+    NEW_PASSWORD,
+    another_session,
+    delivered,
+    items,
+    link,
+    rights,
+    user_of_account,
+)
 from tests.web.client import Page
 
 Ids = Callable[[Scenario], list[str]]
@@ -103,6 +111,17 @@ def rivals_account(scenario: Scenario) -> list[str]:
     return [link_part(only_ours(scenario.cast.rival))]
 
 
+def users_person(scenario: Scenario) -> str:
+    return user_of_account(scenario).person_id
+
+
+def people_elsewhere(scenario: Scenario) -> list[str]:
+    """Customers of another account and of another dealer, and a colleague."""
+    ours, rival = scenario.cast.ours, scenario.cast.rival
+    return [member.person_id for member in (ours.customer, rival.customer, ours.admin)]
+
+
+ACCOUNT = "/staff/accounts/{account}"
 CASES = (
     Case(
         "/accounts",
@@ -122,6 +141,8 @@ CASES = (
     ),
     Case("/staff/accounts/invite", "only", "our staff", our_account, rivals_account, "POST"),
     Case("/staff/accounts/invite", "ref", "our staff", our_account, rivals_account, "POST"),
+    Case(f"{ACCOUNT}/end-access", "person", "our staff", users_person, people_elsewhere),
+    Case(f"{ACCOUNT}/end-access", "person", "our staff", users_person, people_elsewhere, "POST"),
     Case("/staff/imports", "upload", "our staff", our_upload, rivals_upload),
     Case("/api/v1/imports", "upload", "our upload client", our_upload, rivals_upload),
     Case("/transactions.csv", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
@@ -143,6 +164,7 @@ HARMLESS = {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
         "select",
     },
+    "what is compared with the account's own": {"owner", "era"},
     "where to go on to, and what to say there": {"next", "back", "done"},
     "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name"},
     "the form of an answer": {"save", "v"},
@@ -156,11 +178,12 @@ INPUTS = frozenset({"query", "form", "query_all", "form_all", "values", "body"})
 
 def answer(world: World, scenario: Scenario, case: Case, value: str) -> bytes:
     """What the caller sees in the end, without the value itself."""
+    path = address(scenario, case.resource, scenario.cast.ours)
     with scenario.visiting(scenario.callers()[case.caller], fresh=True) as visitor:
         if case.method == "POST":
-            page = post(visitor, case.resource, {case.field: value})
+            page = post(visitor, path, {case.field: value})
         else:
-            page = visitor.get(f"{case.resource}?{case.query}{urlencode({case.field: value})}")
+            page = visitor.get(f"{path}?{case.query}{urlencode({case.field: value})}")
         found = object_of(world, page)
         first = page.status
         if found is None and page.status == 303:
@@ -183,6 +206,7 @@ def _number(value: str) -> str:
         return value
 
 
+OF_SESSIONS = re.compile("S#|AUDIT#")
 Table = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -192,10 +216,12 @@ def stored(world: World) -> Table:
 
 
 def effects(before: Table, after: Table, caller: Caller) -> list[tuple[str, str]]:
-    """What has changed, but for the sessions that the caller has begun meanwhile and their audit rows."""
+    """What has changed, but for the caller's own sessions: each call begins one, and may end the oldest."""
     own = f"P#{caller.member.person_id}" if caller.member else ""
-    begun = [key for key in after.keys() - before.keys() if key[0] != own and not key[0].startswith("S#")]
-    return [key for key, item in before.items() if after.get(key) != item] + begun
+    sessions = {sk for pk, sk in (*before, *after) if pk == own and sk.startswith("S#")}
+    ids = sorted({*before, *after})
+    changed = [key for key in ids if before.get(key) != after.get(key)]
+    return [key for key in changed if key[0] not in sessions and not (key[0] == own and OF_SESSIONS.match(key[1]))]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -207,6 +233,28 @@ def test_an_id_of_somebody_else_reads_as_not_there(aws: World, scenario: Scenari
         assert answer(aws, scenario, case, value) == nothing, value
     assert effects(before, stored(aws), scenario.callers()[case.caller]) == []
     assert answer(aws, scenario, case, case.own(scenario)) != nothing
+
+
+@pytest.mark.parametrize("resource", ["/i/{token}", "/reset/{token}"])
+def test_a_live_link_of_another_dealer_gives_nothing_to_who_is_logged_in(
+    aws: World, scenario: Scenario, resource: str
+) -> None:
+    caller = scenario.callers()["the rival's admin"]
+    assert caller.member
+    path = resource.replace("{token}", link(scenario, resource))
+    delivered(scenario, aws)
+    with scenario.visiting(caller, fresh=True) as visitor:
+        before = stored(aws)
+        assert canary(scenario.cast.ours).encode() not in visitor.get(path).everything
+        assert post(visitor, path, {"password": NEW_PASSWORD}).status == 303
+        assert canary(scenario.cast.ours).encode() not in visitor.get("/staff/accounts").everything
+        after = stored(aws)
+    scenario.sessions.clear()  # a reset ends those of whom it is for
+    rivals = f"P#{caller.member.person_id}"
+    mine = f"D#{scenario.cast.rival.dealer.dealer_id}#"
+    changed = [key for key in {*before, *after} if before.get(key) != after.get(key)]
+    assert [key for key in changed if (key[0] == rivals and not OF_SESSIONS.match(key[1])) or mine in key[0]] == []
+    assert rights(after).items() >= {key: right for key, right in rights(before).items() if key[0] == rivals}.items()
 
 
 def names_read(tree: ast.Module) -> Iterator[str]:

@@ -19,7 +19,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity.model import MembershipKind
 from tests.fixtures.figures import RecordFigure
 from tests.sweeps import scenario as scenarios
-from tests.sweeps.scenario import WITHOUT_OWNER, Caller, Scenario, access_of, address, parameters, post
+from tests.sweeps.scenario import WITHOUT_OWNER, Caller, Past, Scenario, access_of, address, parameters, post
 from tests.web.client import OWN_PAGE
 
 Route = tuple[str, str]
@@ -31,7 +31,7 @@ ROUTES: list[Route] = sorted(
     (resource, method) for resource, methods in app.routes.items() for method in methods if method != "HEAD"
 )
 CLOSED = sorted((path, method) for path in app.routes for method in METHODS if method not in app.routes[path])
-CALLERS = 14
+CALLERS = 24
 FORM, FOREIGN = "application/x-www-form-urlencoded", "B" * 64
 WITHOUT_TOKEN = (
     ("", FORM, 403),
@@ -42,7 +42,8 @@ WITHOUT_TOKEN = (
     ('--x\r\ncontent-disposition: form-data; name="csrf"\r\n\r\nB\r\n--x--', "multipart/form-data; boundary=x", 415),
 )
 """Bodies without the session's token, of each content type that another site can send, and how they are refused."""
-LOGIN, UNKNOWN_KEY, NOT_YOURS, NOT_ALLOWED, LET_IN = "log in", "401", "404", "403", "let in"
+LOGIN, CHOOSE = "log in", "choose an account"
+UNKNOWN_KEY, NOT_YOURS, NOT_ALLOWED, LET_IN = "401", "404", "403", "let in"
 
 
 def declared(made: Chalice) -> dict[str, str]:
@@ -77,15 +78,17 @@ def expected(access: Access, caller: Caller, scenario: Scenario, *, belongs: boo
         return LET_IN
     if access.is_machine:
         return _machine(caller, scenario, belongs=belongs)
-    if caller.key or not caller.is_somebody:
+    if not caller.has_session:
         return LOGIN
     if access.audience is Audience.LOGGED_IN:
         return LET_IN
+    if caller.past is Past.NEVER_MEMBER:
+        return CHOOSE
     return _member(access, caller, scenario, belongs=belongs)
 
 
 def _machine(caller: Caller, scenario: Scenario, *, belongs: bool) -> str:
-    if not caller.key:
+    if not caller.key or caller.is_key_revoked:
         return UNKNOWN_KEY
     ours = caller.key == scenario.keys[scenario.cast.ours.dealer.dealer_id]
     return LET_IN if ours or not belongs else NOT_YOURS
@@ -99,6 +102,8 @@ def _member(access: Access, caller: Caller, scenario: Scenario, *, belongs: bool
     )
     if membership.kind not in wanted:
         return NOT_YOURS
+    if caller.shut:
+        return NOT_ALLOWED
     if access.role and not membership.role.includes(access.role):
         return NOT_ALLOWED
     owner = scenario.cast.ours.customer if access.audience is Audience.CUSTOMER else None
@@ -110,6 +115,8 @@ def outcome(status: int, location: str) -> str:
     """What a caller got, in the words above."""
     if status == 303 and location.partition("?")[0] == "/login":
         return LOGIN
+    if status == 303 and location == "/accounts":
+        return CHOOSE
     return {401: UNKNOWN_KEY, 404: NOT_YOURS, 403: NOT_ALLOWED}.get(status, LET_IN if status < 500 else str(status))
 
 
@@ -136,14 +143,16 @@ def callers(scenario: Scenario, made: Chalice, resource: str, method: str) -> li
     """All of them for the first route of its method and access.
 
     For each further one without those who are turned away before the route matters, just as the anonymous caller is:
-    by a session that has ended, or by a key where a session is wanted. That is the same code for all of them.
+    by a session that has ended, or by a key where a session is wanted. That is the same code for all of them. Nor does
+    the route matter to the unusual callers, who are let in or not as others are.
     """
     everybody = list(scenario.callers().values())
     access = access_of(made, resource, method)
     same = min(path for path, has in made.routes.items() if method in has and _has(made, path, method, access))
     if resource == same:
         return everybody
-    return [one for one in everybody if (one.is_somebody or not one.member) and (access.is_machine or not one.key)]
+    usual = [one for one in everybody if not one.is_unusual]
+    return [one for one in usual if (one.is_somebody or not one.member) and (access.is_machine or not one.key)]
 
 
 def _has(made: Chalice, resource: str, method: str, access: Access) -> bool:
@@ -229,7 +238,7 @@ def test_a_route_opened_on_purpose_is_noticed(scenario: Scenario) -> None:
     let_in = {cell.partition(":")[0] for cell in wrong_cells(scenario, made, "/staff/imports", "GET")}
     assert {"anonymous", "our customer", "the rival's customer"} <= let_in
     let_in = {cell.partition(":")[0] for cell in wrong_cells(scenario, made, "/staff/accounts/{account}", "GET")}
-    assert let_in == {"the rival's staff", "the rival's admin"}
+    assert let_in == {"the rival's staff", "the rival's admin", "the rival's admin, our customer"}
 
 
 def test_a_route_that_asks_nobody_is_noticed_by_all_who_are_turned_away(scenario: Scenario) -> None:
