@@ -143,7 +143,7 @@ VERBS = {
     "help": Verb("this list", show_help),
     "run": Verb("serve the portal with a demo dealer [--db dynamodb-local] [--port 8000] (--help)", run),
     "test": Verb("every test [--cover]; with other arguments: pytest with those", test),
-    "soak": Verb("the long proofs, half an hour; with -k EXPRESSION some of them", soak),
+    "soak": Verb("the long proofs, two hours; with -k EXPRESSION some of them", soak),
     "bench": Verb("measure what it costs, into bench.json [--only NAME]", bench),
     "check": Verb("lint, format, types, layers, dependencies, locks", check),
     "lock": Verb("bring the locks up to pyproject.toml [--upgrade]", lock),

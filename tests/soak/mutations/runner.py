@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -16,7 +17,17 @@ from tests.soak.mutations.model import Mutation
 SHARED = (".venv", ".tools")
 """Linked, not copied: nothing is installed again, and nothing in a copy writes there."""
 CAUGHT = "caught"
-QUIET = ("-x", "-q", "-m", "", "-p", "no:cacheprovider", "-p", "no:randomly")
+QUIET = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly")
+EVERY_TEST = ("-m", "")
+OVERTIME = -1
+"""The code of a run that was stopped."""
+
+
+class Change(Protocol):
+    """What is changed in the copy for a while."""
+
+    def mutated(self) -> dict[Path, str]:
+        """The new texts of files, by path within the project."""
 
 
 class MutationRunner:
@@ -31,20 +42,26 @@ class MutationRunner:
         for shared in SHARED:
             (folder / shared).symlink_to(ROOT / shared)
 
-    def run(self, tests: Iterable[str]) -> tuple[int, str]:
-        """Pytest's exit code in the copy, and what it printed."""
-        command = [str(self.folder / ".venv" / "bin" / "python"), "-m", "pytest", *QUIET, *tests]
+    def run(
+        self, tests: Iterable[str], *, options: Sequence[str] = EVERY_TEST, seconds: float | None = None
+    ) -> tuple[int, str]:
+        """Pytest's exit code in the copy, and what it printed; OVERTIME where it takes longer than `seconds`."""
+        command = [str(self.folder / ".venv" / "bin" / "python"), "-m", "pytest", *QUIET, *options, *tests]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON"))}
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=inherited,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self.folder,
+                env=inherited,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+                timeout=seconds,
+            )
+        except subprocess.TimeoutExpired:
+            return OVERTIME, ""
         return done.returncode, done.stdout
 
     def try_all(self, mutations: Sequence[Mutation]) -> dict[Mutation, str]:
@@ -61,8 +78,8 @@ class MutationRunner:
         return "missed" if code == pytest.ExitCode.OK else f"its test breaks ({code}): {output[-3000:]}"
 
     @contextmanager
-    def without(self, mutation: Mutation) -> Iterator[None]:
-        """The program without this control."""
+    def without(self, mutation: Change) -> Iterator[None]:
+        """The program with this change, such as a control taken out."""
         mutated = mutation.mutated()
         whole = {path: (self.folder / path).read_text() for path in mutated}
         try:
