@@ -108,12 +108,19 @@ class CanaryExports:
         """The upload that the published run came by."""
         return self.pipeline.run(self.published()).upload_id
 
+    def upload(self) -> str:
+        """Puts an export into the inbox and tells nobody; the object's name."""
+        return self.pipeline.put(self._bundle(self._rows))
+
     def _take_in(self, rows: list[dict[str, str]], **more: Any) -> ImportRun:
+        return self.pipeline.take_in(self._bundle(rows, **more))
+
+    def _bundle(self, rows: list[dict[str, str]], **more: Any) -> bytes:
         self.sequence += 1
         customers = self._customers
         if self.sequence > 1:
             customers, rows = ([row for row in some if row["account_ref"] != ARCHIVED] for some in (customers, rows))
-        return self.pipeline.take_in(export(self.pipeline, customers, rows, self.sequence, **self._more | more))
+        return export(self.pipeline, customers, rows, self.sequence, **self._more | more)
 
 
 def _yes(is_so: bool) -> str:  # noqa: FBT001 - as a cell has it

@@ -1,0 +1,158 @@
+"""A queue's message that names another dealer does nothing to the one whose ids it holds (threat 1)."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+from chalice.app import SQSEvent
+
+from chalicelib import services, settings
+from chalicelib.customers.enrolment import operations as enrolment
+from chalicelib.downloads.model import DownloadFile
+from chalicelib.downloads.operations import request_download
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.notifications.dispatch import send_due
+from chalicelib.rendering.spreadsheet import FileKind
+from chalicelib.services import Services
+from chalicelib.triggers import downloads, ingest, notifications
+from infra.local.context import LambdaContext
+from tests.fixtures.cast import Dealership
+from tests.fixtures.worlds import World
+from tests.sweeps.canary_exports import CanaryExports
+from tests.sweeps.scenario import Scenario
+from tests.sweeps.test_extra_fields import items
+from tests.sweeps.test_named_ids import Table
+
+Trigger = Callable[[SQSEvent], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`message` is one that has an effect for this dealership, which it prepares."""
+
+    name: str
+    trigger: Trigger
+    message: Callable[[Scenario, Dealership], str]
+
+
+@pytest.fixture(autouse=True)
+def sender(scenario: Scenario) -> Iterator[RecordingSender]:
+    """The services that triggers find, and the mails that they send."""
+    mail = RecordingSender()
+    with services.use(Services(settings=settings.load(), mail=mail, clock=lambda: scenario.now, ids=scenario.ids)):
+        yield mail
+
+
+def event(body: str) -> SQSEvent:
+    context: Any = LambdaContext("worker", seconds=120)
+    return SQSEvent({"Records": [{"messageId": "m1", "body": body, "receiptHandle": "r"}]}, context)
+
+
+def bundle_arrived(scenario: Scenario, dealership: Dealership) -> str:
+    key = f"d/{dealership.dealer.dealer_id}/{exports(scenario, dealership).upload()}"
+    return json.dumps({"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]})
+
+
+def import_step(scenario: Scenario, dealership: Dealership) -> str:
+    made = exports(scenario, dealership)
+    made.pipeline.arrive(made.upload())
+    return json.dumps(made.pipeline.messages()[0])
+
+
+def invitation_queued(scenario: Scenario, dealership: Dealership) -> str:
+    invited = enrolment.invite_customers(
+        dealership.user.staff_scope,
+        dealer=dealership.dealer,
+        refs=["1200"],
+        invited_by=dealership.user.email,
+        now=scenario.now,
+        ids=scenario.ids,
+    )
+    assert invited.invited == ("1200",)
+    return json.dumps({"dealer_id": dealership.dealer.dealer_id})
+
+
+def mail_bounced(scenario: Scenario, dealership: Dealership) -> str:
+    enrolment.invite_customers(
+        dealership.user.staff_scope,
+        dealer=dealership.dealer,
+        refs=["1201"],
+        invited_by=dealership.user.email,
+        now=scenario.now,
+        ids=scenario.ids,
+    )
+    sent = RecordingSender()
+    made = Services(settings=settings.load(), mail=sent, clock=lambda: scenario.now, ids=scenario.ids)
+    send_due(dealership.import_scope, deps=made.mail_deps)
+    mail = sent.sent[-1]
+    tags = {name: [value] for name, value in mail.about.items()}
+    bounce = {"bounceType": "Permanent", "bounceSubType": "NoEmail"}
+    return json.dumps({"eventType": "Bounce", "mail": {"destination": [mail.to], "tags": tags}, "bounce": bounce})
+
+
+def produce(*_: object) -> DownloadFile:
+    return DownloadFile(file_name="x.csv", kind=FileKind.CSV, title="", columns=(), rows=(), count=0)
+
+
+def download_asked_for(scenario: Scenario, dealership: Dealership) -> str:
+    admin = dealership.admin
+    made = request_download(
+        admin.staff_scope, address="/staff/accounts.csv", file=produce(), now=scenario.now, ids=scenario.ids
+    )
+    body = {"dealer_id": dealership.dealer.dealer_id, "person_id": admin.person_id, "download_id": made.download_id}
+    return json.dumps(body)
+
+
+CASES = (
+    Case("object in the inbox", ingest.inbox_messages, bundle_arrived),
+    Case("step of an import", ingest.import_messages, import_step),
+    Case("invitation", notifications.outbox_messages, invitation_queued),
+    Case("bounce", notifications.feedback_messages, mail_bounced),
+    Case("download", lambda event: downloads.download_messages(event, produce), download_asked_for),
+)
+
+
+def exports(scenario: Scenario, dealership: Dealership) -> CanaryExports:
+    return scenario.exports[dealership.dealer.dealer_id]
+
+
+def changes(before: Table, after: Table) -> set[str]:
+    """The partitions in which something is other than before."""
+    return {key[0] for key in {*before, *after} if before.get(key) != after.get(key)}
+
+
+def of(dealership: Dealership, partitions: set[str]) -> set[str]:
+    return {pk for pk in partitions if pk.startswith(f"D#{dealership.dealer.dealer_id}#")}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("who", ["ours", "rival"])
+def test_a_message_of_another_dealer_has_no_effect_across(
+    aws: World, scenario: Scenario, sender: RecordingSender, case: Case, who: str
+) -> None:
+    target, other = (scenario.cast.ours, scenario.cast.rival)[:: 1 if who == "ours" else -1]
+    message, own, others = case.message(scenario, target), target.dealer.dealer_id, other.dealer.dealer_id
+    before, objects = items(aws), stored_objects(aws)
+    case.trigger(event(message.replace(own, others)))
+    assert of(target, changes(before, items(aws))) == set()
+    between = items(aws)
+    for nobody in ("", "*", "D", f"{own}x", f"{own}#DEALER", f"../{own}", f"{own} ", own.upper()):
+        case.trigger(event(message.replace(own, nobody)))
+    assert changes(between, items(aws)) == set()
+    assert stored_objects(aws) >= objects
+    assert sender.sent == []
+    assert case.trigger(event(message)) == {"batchItemFailures": []}
+    done = changes(between, items(aws))
+    assert of(target, done), "the message does nothing where it belongs either: it proves nothing"
+    assert of(other, done) == set()
+    exports(scenario, target).pipeline.drain()  # an import that has begun would keep the next waiting
+
+
+def stored_objects(world: World) -> set[tuple[str, str]]:
+    """Keys and ETags of every stored file."""
+    found = world.root("s3").list_objects_v2(Bucket=world.settings.files_bucket)
+    assert not found["IsTruncated"]
+    return {(one["Key"], one["ETag"]) for one in found.get("Contents", ())}
