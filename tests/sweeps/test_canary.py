@@ -3,13 +3,15 @@
 Pages, headers, CSVs, workbooks, stored and drawn PDFs here; mails and the log at the end.
 """
 
+import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
 
 import pytest
+from chalice.app import SQSEvent
 
 from app import app
 from chalicelib import services, settings
@@ -20,14 +22,32 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.observability import logger
 from chalicelib.services import Services
-from tests.fixtures.cast import Dealership
+from chalicelib.triggers import downloads, ingest, notifications
+from tests.fixtures.cast import PASSWORD, Dealership
 from tests.fixtures.worlds import World
 from tests.sweeps.canary_exports import DRAWN, canary, only_ours, transaction
 from tests.sweeps.contents import everything
-from tests.sweeps.scenario import Scenario, address
+from tests.sweeps.scenario import OF_DECISIONS, Scenario, address, post
+from tests.sweeps.test_triggers import event, produce
 from tests.web.client import OWN_PAGE
 
 READ = sorted(resource for resource, methods in app.routes.items() if "GET" in methods)
+TRIGGERS: tuple[Callable[[SQSEvent], object], ...] = (
+    ingest.inbox_messages,
+    ingest.import_messages,
+    notifications.outbox_messages,
+    notifications.bulk_messages,
+    notifications.feedback_messages,
+    lambda event: downloads.download_messages(event, produce),
+)
+SCHEDULES: tuple[Callable[[], int], ...] = (
+    ingest.collect_inbox,
+    ingest.resume_runs,
+    ingest.sweep_runs,
+    notifications.send_outbox,
+    notifications.resume_bulk,
+    notifications.expire_invitations,
+)
 PAIRS = {
     "our customer": "the rival's customer",
     "our staff": "the rival's staff",
@@ -36,9 +56,22 @@ PAIRS = {
 }
 
 
-def seen(world: World, scenario: Scenario, caller: str, path: str) -> bytes:
+POSTED = sorted(resource for resource, methods in app.routes.items() if "POST" in methods)
+FURTHER = (
+    "/transactions?status=all&page=2",
+    "/transactions?status=history&q=canary",
+    "/transactions.csv?status=all",
+    "/staff/accounts?after=1&order=desc",
+    "/staff/accounts?q=canary",
+    "/staff/imports?below=9",
+    "/accounts?q=a",
+)
+"""Second pages, searches and orders of lists."""
+
+
+def seen(world: World, scenario: Scenario, caller: str, path: str, *, htmx: bool = False) -> bytes:
     with scenario.visiting(scenario.callers()[caller]) as visitor:
-        return everything(world, visitor.get(path))
+        return everything(world, visitor.get(path, htmx=htmx))
 
 
 def drawn(dealership: Dealership) -> str:
@@ -53,18 +86,68 @@ def secrets(dealership: Dealership) -> list[bytes]:
     ]
 
 
+Pair = tuple[Dealership, Dealership, str]
+
+
+def pairs(scenario: Scenario) -> Iterator[Pair]:
+    """The dealership that is watched for, the other one, and each caller of that."""
+    ours, rival = scenario.cast.ours, scenario.cast.rival
+    for mine, theirs in PAIRS.items():
+        yield ours, rival, theirs
+        yield rival, ours, mine
+
+
+def leaks(watched: Dealership, found: bytes) -> list[bytes]:
+    return [secret for secret in secrets(watched) if secret in found]
+
+
 @pytest.mark.parametrize("resource", READ)
 def test_nothing_of_the_other_tenant_is_anywhere(aws: World, scenario: Scenario, resource: str) -> None:
-    ours, rival = scenario.cast.ours, scenario.cast.rival
-    for watched, other in ((ours, rival), (rival, ours)):
-        for pair in PAIRS.items():
-            caller = pair[other is rival]
-            for named in (watched, other):
-                if named is watched and "{slug}" in resource:
-                    continue  # a dealer's own public page has its name
-                found = seen(aws, scenario, caller, address(scenario, resource, named))
-                for secret in secrets(watched):
-                    assert secret not in found, (caller, named.dealer.name, secret)
+    for watched, other, caller in pairs(scenario):
+        for named in (watched, other):
+            if named is watched and "{slug}" in resource:
+                continue  # a dealer's own public page has its name
+            path = address(scenario, resource, named)
+            assert leaks(watched, seen(aws, scenario, caller, path)) == [], (caller, path)
+            assert leaks(watched, seen(aws, scenario, caller, path, htmx=True)) == [], (caller, path, "htmx")
+
+
+@pytest.mark.parametrize("path", FURTHER)
+def test_nothing_of_the_other_tenant_is_further_down(aws: World, scenario: Scenario, path: str) -> None:
+    found = b""
+    for watched, other, caller in pairs(scenario):
+        answer = seen(aws, scenario, caller, path) + seen(aws, scenario, caller, path, htmx=True)
+        assert leaks(watched, answer) == [], caller
+        found += answer if canary(other).encode() in answer else b""
+    assert found or path.startswith("/accounts")  # whose balance alone it shows
+
+
+@pytest.mark.parametrize("resource", [resource for resource in POSTED if "{slug}" not in resource])
+def test_nothing_of_the_other_tenant_is_in_the_answer_to_a_form(aws: World, scenario: Scenario, resource: str) -> None:
+    for watched, other, caller in pairs(scenario):
+        for named in (watched, other):
+            if resource.rpartition("/")[2] in OF_DECISIONS and named is scenario.cast.rival:
+                continue  # whose exports came once
+            with scenario.visiting(scenario.callers()[caller], fresh=True) as visitor:
+                answer = post(visitor, address(scenario, resource, named), {"name": "", "email": "", "password": ""})
+                found = answer.everything + everything(aws, visitor.follow())  # with what a toast says
+            assert leaks(watched, found) == [], (caller, named.dealer.name)
+
+
+@pytest.mark.parametrize(
+    ("caller", "hidden"),
+    [("the rival's admin, our customer", True), ("our customer, staff of the rival", False)],
+)
+def test_who_has_accounts_at_two_dealers_sees_one_at_a_time(
+    aws: World, scenario: Scenario, caller: str, hidden: bool
+) -> None:
+    watched = scenario.cast.ours if hidden else scenario.cast.rival
+    for resource in READ:
+        for named in (scenario.cast.ours, scenario.cast.rival):
+            found = seen(aws, scenario, caller, address(scenario, resource, named))
+            assert canary(watched).encode() not in found, resource
+    for dealership in (scenario.cast.ours, scenario.cast.rival):
+        assert dealership.dealer.name.encode() in seen(aws, scenario, caller, "/accounts")
 
 
 @pytest.mark.parametrize("resource", READ)
@@ -147,19 +230,65 @@ def logged() -> Iterator[StringIO]:
 
 
 def test_no_log_line_holds_a_tenants_data_or_anybodys_secret(aws: World, scenario: Scenario) -> None:
-    known = {secret for secret in (*scenario.sessions.values(), *scenario.keys.values()) if secret}
     with logged() as log:
         for caller in (one for one in scenario.callers().values() if not one.is_unusual):
             for resource in READ:
                 seen(aws, scenario, caller.name, address(scenario, resource, scenario.cast.ours))
             with scenario.visiting(caller) as visitor, services.use(replace(services.current(), render=_fails)):
                 assert visitor.get("/login?email=" + canary(scenario.cast.ours)).status in {303, 500}
+    assert '"request.failed"' in log.getvalue()
+    assert told(scenario, log.getvalue()) == []
+
+
+def test_no_log_line_of_a_form_holds_what_was_typed(scenario: Scenario) -> None:
+    email, wrong, new = scenario.cast.ours.user.email, "wrong harbour ribbon", "quiet orchard ladder"
+    fields = {"email": email, "password": wrong, "current_password": wrong, "name": canary(scenario.cast.ours)}
+    with logged() as log:
+        for resource in POSTED:
+            for name in ("anonymous", "our admin", "our upload client"):
+                with scenario.visiting(scenario.callers()[name], fresh=True) as visitor:
+                    path = address(scenario, resource, scenario.cast.ours)
+                    post(visitor, path, fields)
+                    post(visitor, path, {**fields, "password": new, "email": f"{canary(scenario.cast.ours)} @ x"})
+                    with services.use(replace(services.current(), render=_fails)):
+                        post(visitor, path, fields)
     lines = log.getvalue()
-    known |= {csrf_token(secret) for secret in scenario.sessions.values()} | set(scenario.sessions.values())
-    assert '"request.failed"' in lines
+    assert '"auth.refused"' in lines
+    assert [text for text in (wrong, new, PASSWORD) if text in lines] == []
+    assert told(scenario, lines) == []
+
+
+def test_no_log_line_of_a_queue_or_a_schedule_holds_what_it_could_not_read(scenario: Scenario) -> None:
+    bird, dealer = canary(scenario.cast.ours), scenario.cast.ours.dealer.dealer_id
+    emails = [member.email for member in scenario.cast.ours.people]
+    two_addresses = {"eventType": "Bounce", "mail": {"destination": emails, "tags": {"kind": [bird]}}}
+    bodies = [
+        json.dumps(two_addresses),  # what pydantic refuses, which it would quote
+        json.dumps({"dealer_id": dealer, "step": bird, "run": bird, "part": emails}),
+        json.dumps({"dealer_id": bird, "lane": emails[0], "person_id": emails[0], "download_id": bird}),
+        json.dumps({"Records": [{"s3": {"object": {"key": f"d/{dealer}/inbox/{bird}/{emails[0]}.zip"}}}]}),
+        f"{bird} {emails[0]}",
+    ]
+    failing = RecordingSender(failures=[RuntimeError(emails[0])] * 9)
+    made = Services(settings=settings.load(), mail=failing, clock=lambda: scenario.now, ids=scenario.ids)
+    with logged() as log, services.use(made):
+        for trigger in TRIGGERS:
+            for body in bodies:
+                trigger(event(body))
+        for schedule in SCHEDULES:
+            schedule()
+    lines = log.getvalue()
+    assert lines.count('"message.failed"') > len(TRIGGERS)
+    assert told(scenario, lines) == []
+
+
+def told(scenario: Scenario, lines: str) -> list[str]:
+    """What of tenants' data and of anybody's secrets is in these lines of the log."""
+    secret = {*scenario.sessions.values(), *scenario.keys.values(), *scenario.revoked_keys.values()}
+    secret |= {csrf_token(one) for one in scenario.sessions.values()}
     for dealership in (scenario.cast.ours, scenario.cast.rival):
-        assert not [text for text in (canary(dealership), *(m.email for m in dealership.people)) if text in lines]
-    assert not [secret for secret in known if secret in lines]
+        secret |= {canary(dealership), *(member.email for member in dealership.people)}
+    return sorted(text for text in secret if text and text in lines)
 
 
 def _fails(*_: object) -> str:
