@@ -62,7 +62,7 @@ class CanaryExports:
             if paper:
                 papers.append(bundles.document(ref, paper, paper_of(bird), transaction_id=number))
         for ref in (INELIGIBLE, ARCHIVED):
-            self._customers.append(bundles.customer(ref, name=f"{bird} {ref}", portal_eligible=_yes(ref != INELIGIBLE)))
+            self._customers.append(_shut(ref, bird))
             self._rows.append(bundles.transaction(ref, f"{bird}-{ref}", "7.70", description=f"{bird} of {ref}"))
         self._rows += [
             bundles.transaction("1200", f"{bird}.{n}", "1.00", description=f"{bird} {n}", transaction_date="2024-01-31")
@@ -123,5 +123,6 @@ class CanaryExports:
         return export(self.pipeline, customers, rows, self.sequence, **self._more | more)
 
 
-def _yes(is_so: bool) -> str:  # noqa: FBT001 - as a cell has it
-    return "true" if is_so else "false"
+def _shut(ref: str, bird: str) -> dict[str, str]:
+    eligible = "false" if ref == INELIGIBLE else "true"
+    return bundles.customer(ref, name=f"{bird} {ref}", email=f"{bird}@farm{ref}.example", portal_eligible=eligible)

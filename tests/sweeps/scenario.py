@@ -15,7 +15,7 @@ from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity import api_keys, memberships, operations, repo
-from chalicelib.identity.model import Membership, MembershipKind, Person
+from chalicelib.identity.model import ClientInfo, Membership, MembershipKind, Person
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.ids import Ids
@@ -184,7 +184,7 @@ class Scenario:
     def _open(self, member: Member) -> operations.LoggedIn:
         person = repo.person(IdentityScope(), member.person_id)
         assert person
-        client, key = operations.ClientInfo("203.0.113.5", "a test"), member.membership.key
+        client, key = ClientInfo("203.0.113.5", "a test"), member.membership.key
         return operations.open_session(
             IdentityScope(), person=person, client=client, account_key=key, now=self.now, ids=self.ids
         )

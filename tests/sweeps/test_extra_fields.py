@@ -64,9 +64,9 @@ FORMS: dict[str, Form] = {
     "/api/v1/uploads": lambda _: {},
 }
 """What each form really asks for, filled in well."""
-DONE = {"/forgot": 200, "/staff/imports/api-keys": 200, "/api/v1/uploads": 422}
+DONE = {"/forgot": 200, "/d/{slug}/forgot": 200, "/api/v1/uploads": 422}
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
-SILENT = frozenset({"/forgot", "/api/v1/uploads"})
+SILENT = frozenset({"/forgot", "/d/{slug}/forgot", "/api/v1/uploads"})
 """Those that leave no audit row: the link of a reset is made where it is sent, and a form is no body of the API."""
 
 

@@ -41,7 +41,7 @@ MADE_IN = {
     "chalicelib.notifications.feedback": {"ImportScope"},  # the tags of a mail that we sent
     "chalicelib.notifications.kinds.activated": {"ImportScope"},  # identity's outbox
     "chalicelib.notifications.kinds.audit": {"ImportScope"},  # identity's outbox
-    "chalicelib.notifications.kinds.password_reset": {"TenantScope"},  # the person's own memberships
+    "chalicelib.notifications.deps": {"TenantScope"},  # the person's own memberships
     "chalicelib.services": {"ImportScope"},  # another scope of the same dealer
     "chalicelib.ledger.access": {"TenantScope"},  # the same
     "chalicelib.ingest.operations": {"ImportScope"},  # the same
