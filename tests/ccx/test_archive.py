@@ -76,6 +76,12 @@ def test_a_bomb(members: dict[str, bytes]) -> None:
     assert refusal(packed(members)) == "B004_RATIO"
 
 
+def test_a_large_bundle_that_packs_well_is_no_bomb() -> None:
+    rows = b"".join(b"%d,INV%d,GBP,7.70\r\n" % (n, n * 7919 % 100_003) for n in range(150_000))
+    assert len(rows) > 2_000_000
+    assert spans(open_archive(io.BytesIO(packed({"a.csv": rows, "b.csv": rows}))))
+
+
 def test_a_short_file_of_zeros_is_no_bomb() -> None:
     assert spans(open_archive(io.BytesIO(packed({"a.csv": bytes(500_000)}))))
 
