@@ -150,7 +150,7 @@ HARMLESS = {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
         "select", "from", "to", "state", "about", "list", "all",
     },
-    "what is compared with the account's own": {"owner", "era"},
+    "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},
     "where to go on to, and what to say there": {"next", "back", "done"},
     "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name", "remember"},

@@ -22,7 +22,8 @@ RECORD_CALLS = {"find", "query", "scan", "save", "update", "delete", "refresh", 
 STORE_CALLS = {"batch_get", "batch_write", "transaction", "client"}
 ROLE_CALLS = {"assume_scope", "scoped"}
 STORE_MODULES = {"clients", "credentials", "batch", "roles", "transactions"}
-"""Modules of the store that only repos import, but for the type of what they are handed to write."""
+"""Modules of the store that only repos import, but for what says which item is read or written, and does neither."""
+VALUES = {"batch.Key", "transactions.Put", "transactions.WriteItem"}
 MAKES_CLIENTS = {
     "chalicelib.mail.sender": {"clients.client"},  # SES, which stores nothing
     "chalicelib.services": {"clients."},  # makes those of the first call early, and uses none
@@ -128,7 +129,7 @@ def store_imports(module: ast.Module) -> set[str]:
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names if alias.name.startswith("chalicelib.store.")]
             found |= {name.removeprefix("chalicelib.store.") + "." for name in names}
-    return {name for name in found if name.partition(".")[0] in STORE_MODULES} - {"transactions.WriteItem"}
+    return {name for name in found if name.partition(".")[0] in STORE_MODULES} - VALUES
 
 
 def calls_of_the_store(module: ast.Module) -> set[str]:
