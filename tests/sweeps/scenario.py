@@ -316,6 +316,7 @@ OF_DECISIONS: dict[str, Example] = {
     "approve": lambda scenario, dealership: str(scenario.exports[dealership.dealer.dealer_id].held()),
     "refuse": lambda scenario, dealership: str(scenario.exports[dealership.dealer.dealer_id].held()),
     "undo": lambda scenario, dealership: str(scenario.exports[dealership.dealer.dealer_id].published()),
+    "same-customers": lambda scenario, dealership: str(scenario.exports[dealership.dealer.dealer_id].published()),
 }
 """A run on which this can be decided now: each decision is taken once."""
 
