@@ -14,6 +14,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TooManyError
 from chalicelib.rendering import templates
 from chalicelib.rendering.brand import brand_css
+from chalicelib.web.presenters.freshness import Freshness
 
 NOW = datetime(2026, 11, 21, 14, 22, tzinfo=UTC)
 PAGES = ("/show/customer", "/show/staff", "/show/form", "/show/states", "/show/auth", "/show/choose")
@@ -41,6 +42,7 @@ ROWS: list[tuple[date, str, str, str, str, str, int, int]] = [
     (date(2026, 10, 21), "126931", "Invoice", "Workshop Invoice, clutch", "1 Month", "overdue", 72820, 33219),
     (date(2026, 8, 5), "126828", "Invoice", "Workshop Invoice, gearbox", "", "settled", 109350, 0),
 ]
+FRESH = Freshness(NOW.date(), NOW.date(), NOW, "Moorbeck Machinery")
 routes = Routes(__name__)
 
 
@@ -73,7 +75,7 @@ def brand(_: Request) -> Response:
 @routes.get("/show/{name}", VISITOR)
 def show(request: Request) -> Response:
     """A page of the gallery. It acts for whoever is logged in."""
-    return responses.page(request, f"{request.params['name']}.html", rows=ROWS, at=NOW)
+    return responses.page(request, f"{request.params['name']}.html", rows=ROWS, at=NOW, fresh=FRESH)
 
 
 @routes.get("/fail/{status}", VISITOR)

@@ -22,7 +22,7 @@ class Login:
 def log_in(page: Page, url: str, who: Login) -> None:
     """From the log in page to the first page behind it."""
     page.goto(url + who.login_path)
-    page.get_by_label("User Name").fill(who.email)
+    page.get_by_label("User Name", exact=True).fill(who.email)
     page.get_by_label("Password", exact=True).fill(who.password)
     page.get_by_role("button", name="Log In", exact=True).click()
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
@@ -75,7 +75,7 @@ def complete_my_account(page: Page, url: str, email: str, *, scripts: bool = Tru
     open_mail(page, url, "Create Your Account", email)
     follow_mail(page, "Complete My Account", scripts=scripts)
     expect(page.get_by_role("heading", name="Complete My Account")).to_be_visible()
-    expect(page.get_by_label("User Name")).to_have_value(email)
+    expect(page.get_by_label("User Name", exact=True)).to_have_value(email)
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Save password and continue").click()
     expect(page.get_by_text("Your password is saved")).to_be_visible()
