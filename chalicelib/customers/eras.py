@@ -165,7 +165,7 @@ def end_earlier_memberships(scope: ImportScope, *, ref: str, now: datetime, ids:
 
 
 def end_earlier_membership(scope: ImportScope, *, ref: str, person_id: str, now: datetime, ids: Ids) -> None:
-    """The same for one person, also where their first log in came too late to be among the account's users."""
+    """The same for one person, also where their first login came too late to be among the account's users."""
     end_earlier_era(
         IdentityScope(),
         person_id=person_id,

@@ -122,7 +122,7 @@ class Dealer(Profile):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=DEFERRED)
 class PublicDealer:
-    """What anybody may know of a dealer: a copy of some settings, for pages that are shown before log in."""
+    """What anybody may know of a dealer: a copy of some settings, for pages that are shown before login."""
 
     dealer_id: str
     slug: str

@@ -16,7 +16,7 @@ class Audience(StrEnum):
 
     PUBLIC = "public"  # anybody; may be cached
     VISITOR = "visitor"  # anybody; the page is private to its link or form and never cached
-    LOGGED_IN = "logged_in"  # somebody logged in; else the log in page
+    LOGGED_IN = "logged_in"  # somebody logged in; else the login page
     MEMBER = "member"  # acting for a dealer or for a customer account; else the switcher
     CUSTOMER = "customer"  # acting for a customer account; staff get 404
     STAFF = "staff"  # acting for the dealer; customers get 404
@@ -30,7 +30,7 @@ _WITHOUT_DEALER = _OPEN | {Audience.LOGGED_IN}
 _MAX_BODY = {Audience.API_KEY: 16_384, Audience.WEBHOOK: 262_144, **dict.fromkeys(_OPEN, 16_384)}
 """Bytes; of all others MAX_FORM. The longest form that strangers have is a link's: a path, and 256 characters."""
 MAX_FORM = 65_536
-"""Bytes of a form behind log in: every tick of a page of customers fits in a tenth of it."""
+"""Bytes of a form behind login: every tick of a page of customers fits in a tenth of it."""
 LARGEST_BODY = max(MAX_FORM, *_MAX_BODY.values())
 """What the firewall lets through too."""
 _ROLES = {Audience.STAFF: STAFF_ROLES, Audience.CUSTOMER: CUSTOMER_ROLES}
@@ -83,7 +83,7 @@ class Access:
 
     @property
     def is_machine(self) -> bool:
-        """Whether programs call it: errors are JSON, and nobody is sent to a log in page."""
+        """Whether programs call it: errors are JSON, and nobody is sent to a login page."""
         return self.audience in _MACHINES
 
     @property

@@ -12,11 +12,11 @@ DEVICE = "__Host-device"
 MAX_DEVICES = 5
 DEVICE_SECONDS = 180 * 86_400
 DEALER = "__Host-dealer"
-"""The slug of the dealer whose pages this browser saw last: the look of pages before log in, and nothing else."""
+"""The slug of the dealer whose pages this browser saw last: the look of pages before login, and nothing else."""
 NEW_KEY = "__Host-key"
 """Which form made an API key, from its redirect to the page that shows the key once. The key itself is not in it."""
 USER_NAME = "__Host-user"
-"""What the log in form starts with."""
+"""What the login form starts with."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
 # Tested control: cookie-attributes
@@ -33,7 +33,7 @@ def read(header: str) -> dict[str, str]:
 
 
 def is_csrf(token: str) -> bool:
-    """Whether `token` has the form of a CSRF token from before log in; whose it is, the double submit shows."""
+    """Whether `token` has the form of a CSRF token from before login; whose it is, the double submit shows."""
     return bool(_SECRET.fullmatch(token))
 
 
@@ -63,12 +63,12 @@ def set_devices(response: Response, secrets: Sequence[str]) -> Response:
 
 
 def set_session(response: Response, secret: str) -> Response:
-    """Gives the browser its session: after log in, after a switch (a new secret each time)."""
+    """Gives the browser its session: after login, after a switch (a new secret each time)."""
     return set_cookie(response, SESSION, secret)
 
 
 def clear_session(response: Response) -> Response:
-    """Takes the session away: after log out."""
+    """Takes the session away: after logout."""
     return clear_cookie(response, SESSION)
 
 

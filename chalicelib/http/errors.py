@@ -76,7 +76,7 @@ def unexpected(request: Request) -> Response:
 
 
 def _log_in(request: Request) -> Response:
-    """To the log in page, which says what did not happen and leads back to the page that the reader was on."""
+    """To the login page, which says what did not happen and leads back to the page that the reader was on."""
     had_session = cookies.SESSION in request.cookies
     response = _go(request, _log_in_path(request, had_session=had_session))
     return cookies.clear_session(response) if had_session else response

@@ -1,4 +1,4 @@
-"""Where somebody starts who names no page: after log in, from the root, from an error page."""
+"""Where somebody starts who names no page: after login, from the root, from an error page."""
 
 from typing import NamedTuple
 

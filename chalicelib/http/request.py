@@ -29,7 +29,7 @@ DEFAULT_FORMATS = ("en-GB", "Europe/London", "")
 
 
 class Request:
-    """One request. `scope` is set by authorization before a view runs; `dealer` is None before log in."""
+    """One request. `scope` is set by authorization before a view runs; `dealer` is None before login."""
 
     def __init__(self, raw: ChaliceRequest, params: Mapping[str, str], access: Access, services: Services) -> None:
         event = raw.to_original_event()
@@ -187,7 +187,7 @@ class Request:
 
     @cached_property
     def csrf(self) -> str:
-        """The token that forms carry: the session's, or before log in that of the CSRF cookie, made if need be."""
+        """The token that forms carry: the session's, or before login that of the CSRF cookie, made if need be."""
         if self.session:
             return self.session.csrf
         token = self.cookies.get(cookies.CSRF, "")

@@ -79,7 +79,7 @@ class Membership:
 class Session:
     """A browser that is logged in. `session_id` is its secret's hash; `csrf` comes from the secret, never stored.
 
-    `only_membership`: at log in there was no other to change to.
+    `only_membership`: at login there was no other to change to.
     """
 
     session_id: str

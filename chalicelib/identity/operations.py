@@ -1,4 +1,4 @@
-"""Log in, log out, change the account: the life of a session."""
+"""Login, logout and changes of an account: the life of a session."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from chalicelib.store.transactions import WriteItem
 MAX_SESSIONS = 20
 """Sessions of one person at once: the browsers of a busy desk, and no store of keys."""
 MAX_ENDED = 10
-"""Sessions that one log in ends at most, for they share its transaction."""
+"""Sessions that one login ends at most, for they share its transaction."""
 
 WRONG = lazy_gettext("The email address or the password is wrong")
 

@@ -34,7 +34,7 @@ class ForbiddenError(PortalError):
 
 
 class UnauthenticatedError(PortalError):
-    """No valid session, key or token (401, or the log in page)."""
+    """No valid session, key or token (401, or the login page)."""
 
 
 class ConflictError(PortalError):

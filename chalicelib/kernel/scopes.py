@@ -90,7 +90,7 @@ class PublicScope:
 
 @dataclass(frozen=True, slots=True)
 class IdentityScope:
-    """Log in, sessions, tokens, limits: people's own records, never a dealer's data."""
+    """Login, sessions, tokens, limits: people's own records, never a dealer's data."""
 
 
 Scope = TenantScope | OperatorScope | PublicLookupScope | PublicScope | IdentityScope

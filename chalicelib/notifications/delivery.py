@@ -90,7 +90,7 @@ def _tagged(scope: OutboxScope, item: OutboxItem, composed: ComposedMail) -> Mai
 
 def _refuse(scope: OutboxScope, item: OutboxItem, handler: AnyMail, detail: str, now: datetime) -> Outcome:
     handler.refused(scope, item)
-    _set_aside(scope, item, handler, OutboxState.DROPPED, detail, now)
+    _confirm_or_park(scope, item, handler, OutboxState.DROPPED, detail, now)
     return Outcome.GONE
 
 
@@ -98,14 +98,14 @@ def _look_after(scope: OutboxScope, item: OutboxItem, handler: AnyMail, now: dat
     """Of an item that somebody claimed."""
     if item.claimed_at is None or now - item.claimed_at < UNCERTAIN_AFTER:
         return Outcome.KEPT
-    if not _set_aside(scope, item, handler, OutboxState.UNCERTAIN, "no answer from the mail service", now):
+    if not _confirm_or_park(scope, item, handler, OutboxState.UNCERTAIN, "no answer from the mail service", now):
         return Outcome.KEPT
     logger.error("mail.uncertain", kind=item.kind, item=item.item_id)
     handler.uncertain(scope, item)
     return Outcome.GONE
 
 
-def _set_aside(
+def _confirm_or_park(
     scope: OutboxScope, item: OutboxItem, handler: AnyMail, state: OutboxState, detail: str, now: datetime
 ) -> bool:
     if not handler.parks:

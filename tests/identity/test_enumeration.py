@@ -1,4 +1,4 @@
-"""Threat 5: log in, reset and invitation take the same calls and give the same answer to known and unknown people."""
+"""Threat 5: login, reset and invitation take the same calls and give the same answer to known and unknown people."""
 
 from collections.abc import Callable
 from datetime import datetime

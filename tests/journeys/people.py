@@ -20,7 +20,7 @@ class Login:
 
 
 def log_in(page: Page, url: str, who: Login) -> None:
-    """From the log in page to the first page behind it."""
+    """From the login page to the first page behind it."""
     page.goto(url + who.login_path)
     page.get_by_label("User Name", exact=True).fill(who.email)
     page.get_by_label("Password", exact=True).fill(who.password)
@@ -71,7 +71,7 @@ def follow_mail(page: Page, words: str, *, scripts: bool) -> None:
 
 
 def complete_my_account(page: Page, url: str, email: str, *, scripts: bool = True) -> None:
-    """From the invitation in the mailbox to the log in page."""
+    """From the invitation in the mailbox to the login page."""
     open_mail(page, url, "Create Your Account", email)
     follow_mail(page, "Complete My Account", scripts=scripts)
     expect(page.get_by_role("heading", name="Complete My Account")).to_be_visible()

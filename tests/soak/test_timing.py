@@ -1,4 +1,4 @@
-"""How long log in, reset and invitation take says nothing about who is known (threat 5).
+"""How long login, reset and invitation take says nothing about who is known (threat 5).
 
 Samples of known and unknown come in random order, in one process, each with a fresh address. The area under the curve
 is the chance that a guess by time alone is right: 0.5 is a coin. Its error at 2,000 + 2,000 is 0.009.

@@ -149,7 +149,7 @@ def test_no_part_of_a_path_does(scenario: Scenario, longest: list[int], path: st
 def test_no_number_or_name_of_an_address_is_a_defect(
     scenario: Scenario, longest: list[int], path: str, method: str
 ) -> None:
-    """Of routes behind log in too: every text that becomes a number, an id or a search."""
+    """Of routes behind login too: every text that becomes a number, an id or a search."""
     caller = scenario.callers()[CALLERS.get(access_of(app, path, method).audience, "our admin")]
     for hostile in HOSTILE:
         query = urlencode(dict.fromkeys(QUERY, hostile))

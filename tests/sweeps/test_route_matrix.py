@@ -121,7 +121,7 @@ def outcome(status: int, location: str) -> str:
 
 
 LET_IN_MAY_SAY = frozenset({LET_IN, NOT_YOURS})
-"""Somebody let in may still name, in an empty form, something that is not there. Never a log in, never a refusal."""
+"""Somebody let in may still name, in an empty form, something that is not there. Never a login, never a refusal."""
 
 
 def wrong_cells(scenario: Scenario, made: Chalice, resource: str, method: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from infra.setup.files import tracked_files
 from infra.setup.paths import ROOT
 
 RETIRED = {
-    r"DoorScope|new_door|__Host-door|front_door|\b[Dd]oors?\b": "public scope, log in page, csrf cookie",
+    r"DoorScope|new_door|__Host-door|front_door|\b[Dd]oors?\b": "public scope, login page, csrf cookie",
     r"Permission\.(PERSON|AGENT)|agent_keys": "Access, logged in, API key",
     r"\bLens\b|\bAsOf\b|\bAger\b|SweptError": "LedgerRules, SnapshotRef, AgeingPolicy, SnapshotExpiredError",
     r"ledger_words|invoice_words|import_words|say_state|\bopen_book\b": "presenters",
@@ -19,13 +19,14 @@ RETIRED = {
     r"PortalRecord|\bportal_repo\b|\bwhy_not\b|settle_in\b": "enrolment, ineligibility_reason, initialise",
     r"\bupkeep\b|bury_\w+|\bcarry_on\b|take_waiting|nudged_at|\broom_for\b|brought_by": "maintenance, fail_*, ...",
     r"_Across\b|_PartStage\b|\bNeighbours\b|part_text\b|collector_resting": "CrossAccountChecks, PartStager, ...",
-    r"take_feedback|\bset_aside\b|\bRemoval\b|[Ww]eather\b": "handle_ses_event, park, mutation, fault",
+    r"take_feedback|(\b|_)set_aside\b|\bRemoval\b|[Ww]eather\b": "handle_ses_event, park, mutation, fault",
     r"_through_the_front|\bCALM\b|\bTOLD\b|\b_?(MOST|LONGEST|FEW)_[A-Z]": "require_origin_secret, MAX_, MIN_",
     r"[Pp]resent password|Log in to go on|was open for too long|take at once": "Current password, Log in to continue",
     r"Export(File|State)|ExportsRecord|[Ee]xports_queue|background.exports?|data-export|\"/exports": "download",
     r"[Dd]irectory.?[Ss]lice|EnrolmentSlice|slice_repo|(read|stage|encode|decode)_slices?\b": "shard",
     r"\bclass (Stage|House|Say|Kind|Told)\b|\bWeightedLru\b|_tell_\w+|last-attempt-is-told": "what it is",
     r"\b(message|SES|queue) (told|tells)\b|unless told\b": "announces, reports, by default",
+    r"\b([Bb]efore|[Aa]t|[Bb]ehind|first|next) log (in|out)\b|\blog in (page|form)s?\b": "login, logout (nouns)",
     r"\bSECURITY \d|domain notes|\bfeature A\d|\bformat 4\.\d": "docs/threats.md, docs/export-format.md",
 }
 """Pattern -> what is said instead."""

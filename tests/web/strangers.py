@@ -59,7 +59,7 @@ def stranger(headers: dict[str, str]) -> Visitor:
 
 
 def at_the_log_in_page(path: str, **fields: str) -> Call:
-    """A form before log in, sent for an email."""
+    """A form before login, sent for an email."""
 
     def call(visitor: Visitor, email: str) -> Page:
         return visitor.post(path, {"csrf": visitor.cookies[cookies.CSRF], "email": email, **fields})
@@ -68,7 +68,7 @@ def at_the_log_in_page(path: str, **fields: str) -> Call:
 
 
 def log_in(path: str = "/login") -> Call:
-    """A log in with a wrong password."""
+    """A login with a wrong password."""
     return at_the_log_in_page(path, password=WRONG)
 
 

@@ -83,7 +83,7 @@ class Enrolment:
 
 
 class AccountUser(NamedTuple):
-    """A person who may log in for an account in `era` of it; `since` is their first log in."""
+    """A person who may log in for an account in `era` of it; `since` is their first login."""
 
     person_id: str
     email: str

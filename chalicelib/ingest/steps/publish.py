@@ -102,7 +102,7 @@ def _next(job: Job, current: Published, run: ImportRun, parts: Mapping[int, Part
 def hold(job: Job, run: ImportRun, summary: Summary, reasons: tuple[Message, ...]) -> None:
     """Set the run aside for the dealer to decide; the lease goes back, so that a newer export may come in."""
     held = replace(run, state=RunState.HELD, gated_at=job.now, ended_at=job.now, summary=summary, reasons=reasons)
-    _set_aside(job, run, held, "import.held")
+    _end_run(job, run, held, "import.held")
 
 
 def refuse(job: Job, run: ImportRun, summary: Summary, reasons: tuple[Message, ...]) -> None:
@@ -117,10 +117,10 @@ def refuse(job: Job, run: ImportRun, summary: Summary, reasons: tuple[Message, .
         code=reasons[0].code.value,
         message=reasons[0],
     )
-    _set_aside(job, run, refused, "import.refused")
+    _end_run(job, run, refused, "import.refused")
 
 
-def _set_aside(job: Job, run: ImportRun, ended: ImportRun, event: str) -> None:
+def _end_run(job: Job, run: ImportRun, ended: ImportRun, event: str) -> None:
     try:
         repo.commit(
             job.scope,

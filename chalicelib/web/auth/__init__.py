@@ -1,1 +1,1 @@
-"""Signing in: log in, password reset, invitations, sessions, the account switcher."""
+"""Signing in: login, password reset, invitations, sessions, the account switcher."""

@@ -1,4 +1,4 @@
-"""Log in, log out, Forgot Password. Known and unknown people get the same answers (threat 5)."""
+"""Login, logout, Forgot Password. Known and unknown people get the same answers (threat 5)."""
 
 from typing import Any, NamedTuple
 
@@ -27,7 +27,7 @@ routes = Routes(__name__)
 
 
 class Notice(NamedTuple):
-    """Why somebody sees the log in page. `done`: something they asked for was done."""
+    """Why somebody sees the login page. `done`: something they asked for was done."""
 
     text: Text
     done: bool = True
@@ -45,7 +45,7 @@ _IDENTITY = IdentityScope()
 
 @routes.get("/login", VISITOR)
 def login(request: Request) -> Response:
-    """The log in page; somebody who is logged in is led past it."""
+    """The login page; somebody who is logged in is led past it."""
     return redirects.redirect_if_logged_in(request) or _form(request, request.remembered_dealer)
 
 
@@ -57,7 +57,7 @@ def dealer_root(request: Request) -> Response:
 
 @routes.get("/d/{slug}/login", VISITOR)
 def login_at_dealer(request: Request) -> Response:
-    """The log in page with the dealer's name and colours."""
+    """The login page with the dealer's name and colours."""
     return redirects.redirect_if_logged_in(request) or _form(request, _dealer_at(request))
 
 
@@ -76,7 +76,7 @@ def log_in_at_dealer(request: Request) -> Response:
 # Tested control: logout-by-post
 @routes.post("/logout", LOGGED_IN)
 def log_out(request: Request) -> Response:
-    """End the session, and back to the log in page it came from."""
+    """End the session, and back to the login page it came from."""
     dealer = request.dealer
     if request.session:
         operations.log_out(_IDENTITY, session=request.session, now=request.now, ids=request.services.ids)

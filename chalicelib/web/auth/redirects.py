@@ -1,4 +1,4 @@
-"""Where somebody goes after log in."""
+"""Where somebody goes after login."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -46,7 +46,7 @@ def redirect_if_logged_in(request: Request) -> Response | None:
 
 
 def log_in_path(dealer: Dealer | PublicDealer | None, *, done: str = "") -> str:
-    """The log in page, at the dealer's own address where one is known."""
+    """The login page, at the dealer's own address where one is known."""
     path = f"/d/{dealer.slug}/login" if dealer else LOG_IN.path
     return f"{path}?done={done}" if done else path
 

@@ -1,4 +1,4 @@
-"""What the log in form starts with: the User Name that this browser was told to remember, or that was just set up."""
+"""What the login form starts with: the User Name that this browser was told to remember, or that was just set up."""
 
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -26,12 +26,12 @@ def known(request: Request) -> UserName:
 
 
 def prefill(response: Response, email: str) -> Response:
-    """The next log in form starts with it; it goes with the browser, or at log in."""
+    """The next login form starts with it; it goes with the browser, or at login."""
     return cookies.set_cookie(response, cookies.USER_NAME, _value(_ONCE, email))
 
 
 def settle(response: Response, email: str, *, keep: bool) -> Response:
-    """After log in: remember it as asked, or forget what was known."""
+    """After login: remember it as asked, or forget what was known."""
     if keep:
         return cookies.set_lasting_cookie(response, cookies.USER_NAME, _value(_KEPT, email[:_LONGEST]))
     return cookies.clear_cookie(response, cookies.USER_NAME)

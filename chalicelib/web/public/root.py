@@ -23,7 +23,7 @@ def health(_: Request) -> Response:
 
 @routes.get("/", PUBLIC)
 def root(request: Request) -> Response:
-    """To the log in page, or to the switcher for somebody who is logged in."""
+    """To the login page, or to the switcher for somebody who is logged in."""
     return redirect("/accounts" if request.session else "/login")
 
 

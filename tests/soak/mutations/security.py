@@ -2,7 +2,7 @@
 
 from tests.soak.mutations.model import Condition, Drop, Mutation, Swap, Value
 
-ACCOUNT_CHANGED = "What an export changes of an account counts at the next request, and at the next log in"
+ACCOUNT_CHANGED = "What an export changes of an account counts at the next request, and at the next login"
 REUSED_NUMBER = (
     "Where an account's number becomes somebody else's, whoever reached it before sees nothing of the new customer, "
     "and the new one nothing of before"
@@ -48,7 +48,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/http/test_authorization.py::test_who_gets_in[member_payments]",
     ),
     Mutation(
-        "Nobody reaches a dealer's data before log in, only the public copy of some settings",
+        "Nobody reaches a dealer's data before login, only the public copy of some settings",
         "public-leading-keys",
         Swap("D#${aws:PrincipalTag/dealer}#PUBLIC", "D#${aws:PrincipalTag/dealer}#*"),
         "tests/infra/iam/test_guard.py::test_the_public_role_gets_lookups_and_the_public_copy_and_nothing_else",
@@ -203,7 +203,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/store/test_small_parts.py::test_no_audit_row_is_put_over_another",
     ),
     Mutation(
-        "Log in, reset and invitation say the same of known and unknown, after the same calls",
+        "Login, reset and invitation say the same of known and unknown, after the same calls",
         "login-same-reads",
         Swap(
             "repo.person(scope, repo.person_id_or_decoy(scope, email))",
@@ -212,7 +212,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/web/auth/test_enumeration.py::test_log_in_tells_nobody_who_is_known[page]",
     ),
     Mutation(
-        "Log in, reset and invitation say the same of known and unknown, after the same calls",
+        "Login, reset and invitation say the same of known and unknown, after the same calls",
         "cancel-same-reads",
         Swap("repo.membership", 'None if person_id.startswith("NOBODY") else repo.membership'),
         "tests/web/auth/test_enumeration.py::test_staff_learn_nothing_by_inviting",
@@ -314,25 +314,25 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/identity/test_links.py::test_a_dump_of_the_table_holds_nothing_usable",
     ),
     Mutation(
-        "A session is new at each log in and switch, and ends at log out, after 30 idle minutes and after 12 hours",
+        "A session is new at each login and switch, and ends at logout, after 30 idle minutes and after 12 hours",
         "login-ends-old-session",
         Swap("changes += _end_old", "_end_old"),
         "tests/identity/test_sessions.py::test_log_in_ends_the_session_that_the_browser_had",
     ),
     Mutation(
-        "A session is new at each log in and switch, and ends at log out, after 30 idle minutes and after 12 hours",
+        "A session is new at each login and switch, and ends at logout, after 30 idle minutes and after 12 hours",
         "logout-ends-session",
         Swap("*writes.end_session(session.person_id, session.session_id), audit", "audit"),
         "tests/web/auth/test_login.py::test_log_out_ends_the_session_for_every_copy_of_its_cookie",
     ),
     Mutation(
-        "A session is new at each log in and switch, and ends at log out, after 30 idle minutes and after 12 hours",
+        "A session is new at each login and switch, and ends at logout, after 30 idle minutes and after 12 hours",
         "session-limits",
         Swap("session.expires_at and now - session.last_seen < IDLE", "session.expires_at"),
         "tests/identity/test_sessions.py::test_a_session_ends_when_idle_for_thirty_minutes",
     ),
     Mutation(
-        "A session is new at each log in and switch, and ends at log out, after 30 idle minutes and after 12 hours",
+        "A session is new at each login and switch, and ends at logout, after 30 idle minutes and after 12 hours",
         "session-limits",
         Swap("< session.expires_at and now ", ""),
         "tests/identity/test_sessions.py::test_a_session_in_use_ends_after_twelve_hours",

@@ -1,4 +1,4 @@
-"""The log in pages as a browser meets them: threats 4 to 8 and 18 at the pages."""
+"""The login pages as a browser meets them: threats 4 to 8 and 18 at the pages."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Where people come to after log in, when their dealer has not switched on what customers mostly come for."""
+"""Where people come to after login, when their dealer has not switched on what customers mostly come for."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Every page before log in bears the dealer's name and phone, once this browser or a mailed link has named it."""
+"""Every page before login bears the dealer's name and phone, once this browser or a mailed link has named it."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit

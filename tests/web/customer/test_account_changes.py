@@ -1,4 +1,4 @@
-"""What an export changes of an account, by what its open session and a new log in may do afterwards (threat 22)."""
+"""What an export changes of an account, by what its open session and a new login may do afterwards (threat 22)."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
