@@ -1,4 +1,4 @@
-"""Composition: the Chalice app and its pages. What a page or a trigger does stands in chalicelib."""
+"""Composition: the Chalice app and its pages. What a page or a trigger does is in chalicelib."""
 
 import gc
 

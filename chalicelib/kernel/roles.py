@@ -1,4 +1,4 @@
-"""What a member may do at a dealer or on an account. The same words on both sides, each including those before it."""
+"""What a member may do at a dealer or on a customer account: each side has its own roles, ranked."""
 
 from enum import StrEnum
 
