@@ -1,4 +1,4 @@
-"""Every code an import can report, with its words: what is wrong, and what to write instead. The manual quotes them."""
+"""Every code an import can report, with its words: what is wrong, and what to do about it. The manual quotes them."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -123,14 +123,16 @@ class Code(StrEnum):
 
 
 class Text(NamedTuple):
-    """`reason` says what is wrong, `remedy` what to write instead. Both are sentences without their full stop."""
+    """`reason` says what is wrong, `remedy` what to do about it. Both are sentences without their full stop."""
 
     reason: LazyText
     remedy: LazyText
 
 
 TEXTS: dict[Code, Text] = {
-    Code.B001_NOT_A_ZIP: Text(_("This is not a whole zip file"), _("Make the export again and upload it once more")),
+    Code.B001_NOT_A_ZIP: Text(
+        _("This zip file is incomplete or damaged"), _("Make the export again and upload it once more")
+    ),
     Code.B002_TOO_BIG: Text(_("The zip file is larger than %(limit)s"), _("Send fewer documents in one export")),
     Code.B003_TOO_MANY_FILES: Text(
         _("The zip file holds more than %(limit)s files"), _("Send fewer documents in one export")
@@ -161,7 +163,7 @@ TEXTS: dict[Code, Text] = {
     ),
     Code.B012_BAD_MANIFEST: Text(
         _("manifest.json cannot be used: %(key)s %(problem)s"),
-        _("Write %(what)s, as docs/export-format.md says under The manifest"),
+        _("Use %(what)s, as docs/export-format.md says under The manifest"),
     ),
     Code.B013_VERSION: Text(_("This export is of version %(version)s"), _("Send version 1.0")),
     Code.B014_MISSING_FILE: Text(
@@ -177,7 +179,7 @@ TEXTS: dict[Code, Text] = {
         _("%(name)s has %(counted)s bytes, manifest.json says %(declared)s"), _("Make the export again")
     ),
     Code.B018_CHECKSUM: Text(_("%(name)s does not match its checksum"), _("Make the export again")),
-    Code.B019_NOT_UTF8: Text(_("%(name)s is not UTF-8 text, near line %(line)s"), _("Write the file in UTF-8")),
+    Code.B019_NOT_UTF8: Text(_("%(name)s is not UTF-8 text, near line %(line)s"), _("Save the file as UTF-8")),
     Code.B020_MISSING_COLUMN: Text(
         _("%(name)s lacks the column %(column)s. Its first line begins with %(line)s"),
         _("Name the columns in the first line, spelt exactly so, with commas between them"),
@@ -198,7 +200,7 @@ TEXTS: dict[Code, Text] = {
         _("Number each export higher than the one before"),
     ),
     Code.B026_SAME_ID: Text(
-        _("An export with this id but other content has come before"), _("Give each export an export_id of its own")
+        _("A different export already used this export_id"), _("Give each export an export_id of its own")
     ),
     Code.B027_DELTA: Text(_("%(name)s holds only changes"), _("Send the whole file, with the mode full")),
     Code.B028_DOCUMENTS: Text(
@@ -216,57 +218,57 @@ TEXTS: dict[Code, Text] = {
     ),
     Code.B031_TOO_MANY_ROWS: Text(_("%(name)s has more than %(limit)s rows"), _("Send only those that are in use")),
     Code.B032_LINE_ENDS: Text(_("The lines of %(name)s end in CR alone"), _("End them in CRLF or LF")),
-    Code.E101_MISSING: Text(_("This cell is empty"), _("Write %(what)s")),
-    Code.E102_TOO_LONG: Text(_("This is %(length)s characters long"), _("Write %(limit)s or fewer")),
-    Code.E103_BAD_VALUE: Text(_("This is not one of the values we know"), _("Write %(what)s")),
+    Code.E101_MISSING: Text(_("This cell is empty"), _("Enter %(what)s")),
+    Code.E102_TOO_LONG: Text(_("This is %(length)s characters long"), _("Use %(limit)s or fewer")),
+    Code.E103_BAD_VALUE: Text(_("This is not one of the values we know"), _("Enter %(what)s")),
     Code.E104_BAD_DATE: Text(
-        _("There is no such date in the form %(form)s"), _("Write the date in this form, for example %(example)s")
+        _("There is no such date in the form %(form)s"), _("Use this form, for example %(example)s")
     ),
     Code.E105_BAD_AMOUNT: Text(
         _("This is not an amount"),
-        _("Write digits with a point, no signs for thousands or money, for example %(example)s"),
+        _("Use digits with a point, no signs for thousands or money, for example %(example)s"),
     ),
     Code.E106_DECIMALS: Text(
-        _("%(currency)s has %(digits)s decimals, this has more"), _("Write no more than these, for example %(example)s")
+        _("%(currency)s has %(digits)s decimals, this has more"), _("Use no more than these, for example %(example)s")
     ),
-    Code.E107_BAD_CURRENCY: Text(_("This is not a currency code"), _("Write three capitals, such as GBP")),
-    Code.E108_BAD_BOOLEAN: Text(_("This is neither true nor false"), _("Write true or false, in small letters")),
-    Code.E109_BAD_NUMBER: Text(_("This is not a number we can take"), _("Write %(what)s")),
+    Code.E107_BAD_CURRENCY: Text(_("This is not a currency code"), _("Use three capitals, such as GBP")),
+    Code.E108_BAD_BOOLEAN: Text(_("This is neither true nor false"), _("Use true or false, in small letters")),
+    Code.E109_BAD_NUMBER: Text(_("This is not a number we can take"), _("Enter %(what)s")),
     Code.E110_SIGN: Text(
         _("The total of the type %(type)s must be %(sign)s"),
         _("If %(amount)s is right, send it as the type %(other)s. If not, correct it"),
     ),
     Code.E111_FUTURE_DATE: Text(
-        _("This is more than a year after the export, %(as_at)s"), _("Write the date on the document")
+        _("This is more than a year after the export, %(as_at)s"), _("Enter the date on the document")
     ),
     Code.E112_OUTSTANDING: Text(
-        _("More is outstanding than the total, %(total)s"), _("Write an amount between 0 and the total, with its sign")
+        _("More is outstanding than the total, %(total)s"), _("Enter an amount between 0 and the total, with its sign")
     ),
     Code.E113_DISCOUNT_DATE: Text(
-        _("This is before the transaction, %(date)s"), _("Write the last day for the discount, or nothing")
+        _("This is before the transaction, %(date)s"), _("Enter the last day for the discount, or nothing")
     ),
     Code.E114_SETTLEMENT: Text(
-        _("The settlement is more than the total, %(total)s"), _("Write the total less the discount")
+        _("The settlement is more than the total, %(total)s"), _("Enter the total less the discount")
     ),
     Code.E115_CONTROL_CHARACTER: Text(
         _("This holds a character that cannot be used here, %(character)s"), _("Leave it out")
     ),
     Code.E116_CURRENCY: Text(
-        _("This account is in %(currency)s"), _("Write %(currency)s, or use an account for each currency")
+        _("This account is in %(currency)s"), _("Use %(currency)s, or an account for each currency")
     ),
     Code.E117_DUPLICATE: Text(
         _("%(count)s rows have this key and differ: none is used"), _("Send one row for each key")
     ),
     Code.E118_CELLS: Text(
-        _("This row has %(found)s cells, the first line has %(expected)s"), _("Write a cell for each column")
+        _("This row has %(found)s cells, the first line has %(expected)s"), _("Give it a cell for each column")
     ),
-    Code.E119_BAD_FORM: Text(_("This does not have the right form"), _("Write %(what)s")),
+    Code.E119_BAD_FORM: Text(_("This does not have the right form"), _("Enter %(what)s")),
     Code.E120_QUOTES: Text(
         _("The quotes in this row do not match"), _('Put quotes around the whole cell, and "" for one inside')
     ),
     Code.E121_OVERPAID: Text(
-        _("What is outstanding, %(amount)s, has not the sign of the total"),
-        _("Write %(zero)s here, and send the overpayment as a %(other)s of which %(rest)s is outstanding"),
+        _("What is outstanding, %(amount)s, has the opposite sign to the total"),
+        _("Enter %(zero)s here, and send the overpayment as a %(other)s of which %(rest)s is outstanding"),
     ),
     Code.E122_RESERVED: Text(
         _("Numbers of this form are the portal's own, for customers added there"), _("Give the account another number")
@@ -292,7 +294,7 @@ TEXTS: dict[Code, Text] = {
     ),
     Code.E207_NO_FILE: Text(_("Its file is not in the zip"), _("Add %(what)s")),
     Code.E208_FILE_SIZE: Text(
-        _("Its file has %(found)s bytes"), _("Write the size of the file, or make the export again")
+        _("Its file has %(found)s bytes"), _("Enter the size of the file, or make the export again")
     ),
     Code.E209_FILE_CONTENT: Text(_("Its file %(name)s cannot be used: %(problem)s"), _("Make the document again")),
     Code.E210_TWO_ACCOUNTS: Text(_("Two accounts claim this document"), _("Give each document an id of its own")),
@@ -301,19 +303,17 @@ TEXTS: dict[Code, Text] = {
         _("What we have of this account is in %(currency)s"),
         _("Keep %(currency)s, and give the account in the other currency a number of its own"),
     ),
-    Code.W301_DOCUMENT_NOT_YET: Text(_("This document has not come yet"), _("Send it with this or a later export")),
-    Code.W302_DUE_DATE: Text(
-        _("This is before the transaction, %(date)s"), _("Write the day by which it is to be paid")
-    ),
+    Code.W301_DOCUMENT_NOT_YET: Text(_("This document has not arrived yet"), _("Send it with this or a later export")),
+    Code.W302_DUE_DATE: Text(_("This is before the transaction, %(date)s"), _("Enter the due date")),
     Code.W303_LINE_VAT: Text(_("%(rate)s%% of %(net)s is %(expected)s"), _("Check the VAT of this line")),
     Code.W304_NET_AND_VAT: Text(_("Net and VAT make %(sum)s, the total is %(total)s"), _("Check the three amounts")),
     Code.W305_SETTLEMENT: Text(
         _("%(rate)s%% off %(total)s leaves %(expected)s"), _("Check the settlement; we show yours")
     ),
     Code.W306_BAD_EMAIL: Text(
-        _("Mail cannot be sent to this address"), _("Write one like name@example.com, or nothing; we leave it out")
+        _("Mail cannot be sent to this address"), _("Enter one like name@example.com, or nothing; we leave it out")
     ),
-    Code.W307_ZERO: Text(_("The amount of this transaction is zero"), _("Leave it out if it is not meant")),
+    Code.W307_ZERO: Text(_("The amount of this transaction is zero"), _("Leave it out if unintended")),
     Code.W308_AGE_LABEL: Text(_("By its date the age is %(expected)s"), _("Check the ageing setting; we show ours")),
     Code.W309_UNKNOWN_COLUMN: Text(_("We do not know this column"), _("Nothing to do: its cells are not used")),
     Code.W310_SPACES: Text(_("This began or ended with spaces"), _("Nothing to do: we took them off")),
@@ -392,7 +392,7 @@ TEXTS: dict[Code, Text] = {
         _("Make the export again and upload it. If it happens again, contact support"),
     ),
     Code.F506_REPLACED: Text(
-        _("Another file came in the place of this export while it was read. Nothing has changed for your customers"),
+        _("The file was replaced while we were reading it. Nothing has changed for your customers"),
         _("Upload it once more"),
     ),
     Code.G407_AS_AT_AHEAD: Text(

@@ -189,9 +189,9 @@ _WANTED: Mapping[str, Phrase] = {
 }
 _FILE = phrase(lazy_gettext("the file"))
 _JSON = phrase(lazy_gettext("one JSON object"))
-_AS_DESCRIBED = phrase(lazy_gettext("what the format asks for there"))
+_AS_DESCRIBED = phrase(lazy_gettext("the expected value"))
 _MISSING = phrase(lazy_gettext("is missing"))
-_UNUSABLE = phrase(lazy_gettext("is not what is wanted there"))
+_UNUSABLE = phrase(lazy_gettext("is not valid here"))
 
 
 def parse_manifest(data: bytes) -> Manifest:
@@ -224,7 +224,7 @@ def _json(data: bytes) -> dict[str, Any]:
         raw = json.loads(_utf8(data), parse_float=Decimal, object_pairs_hook=_no_name_twice)
     except _RepeatedError as error:
         once = phrase(lazy_gettext("each name once"))
-        raise _bad(error.name, phrase(lazy_gettext("stands there twice")), once) from None
+        raise _bad(error.name, phrase(lazy_gettext("appears twice")), once) from None
     except (ValueError, ArithmeticError, RecursionError):
         raise _bad(_FILE, phrase(lazy_gettext("is not JSON")), _JSON) from None
     if not isinstance(raw, dict):
@@ -237,7 +237,7 @@ def _utf8(data: bytes) -> str:
         text = data.decode("utf-8-sig")
         if "\0" not in text:  # as in UTF-16 without a mark
             return text
-    raise _bad(_FILE, phrase(lazy_gettext("is not UTF-8 text")), phrase(lazy_gettext("it in UTF-8")))
+    raise _bad(_FILE, phrase(lazy_gettext("is not UTF-8 text")), phrase(lazy_gettext("UTF-8 text")))
 
 
 def _bad_field(error: ErrorDetails) -> BundleError:

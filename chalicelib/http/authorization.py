@@ -23,7 +23,7 @@ _ROLE_TOO_LOW = {
         "Your role on this account does not allow this. Ask an admin of the account."
     ),
 }
-_FROZEN = lazy_gettext("This account is archived: its last figures can be looked at, and nothing more.")
+_FROZEN = lazy_gettext("This account is archived: you can only view its last figures.")
 
 
 class NoMembershipError(PortalError):

@@ -14,8 +14,8 @@ REPEATS = 3
 """How often a day an invitation may be sent again, for an account and to an address."""
 # Tested control: invitation-repeats-capped
 BY_EMAIL = Limit("invitation.email", REPEATS, DAY)
-REPEATED = lazy_gettext("The invitation was sent again 3 times today already; the next is possible tomorrow")
-USED_UP = lazy_gettext("Your invitations of today are used up; the next are possible tomorrow")
+REPEATED = lazy_gettext("This invitation has already been resent 3 times today. You can resend it tomorrow.")
+USED_UP = lazy_gettext("You have used today's invitations. You can send more tomorrow.")
 
 
 def consume_repeats(scope: IdentityScope, *, dealer_id: str, emails: Mapping[str, str], now: datetime) -> set[str]:

@@ -72,7 +72,7 @@ def begin_upload(scope: ImportScope, *, file_name: str, size: int, uploaded_by: 
     parse_bundle_name(file_name)
     # Tested control: begun-uploads-limited
     if repo.begun_uploads(scope, since=now - repo.KEEP_BEGUN) >= MAX_BEGUN:
-        text = _("%(num)s uploads were begun in the last hour and have not arrived. Send those first.", num=MAX_BEGUN)
+        text = _("%(num)s uploads were started in the last hour and have not arrived. Send those first.", num=MAX_BEGUN)
         raise TooManyError(text, retry_after=int(repo.KEEP_BEGUN.total_seconds()))
     upload_id = ids.ulid(now)
     name = f"inbox/{upload_id}/{_SAFE.sub('-', file_name)}"

@@ -76,7 +76,7 @@ def refusal(parse: Parser, cell: str) -> str:
     ["31/09/2026", "2026-02-31", "05/06/2024", "1/2/26", "0026-02-01", "20240605", "\u0662\u0660\u0662\u0664-06-05"],
 )
 def test_a_bad_date_is_told_the_form_and_never_another_date(cell: str) -> None:
-    said = "There is no such date in the form YYYY-MM-DD. Write the date in this form, for example 2026-09-30."
+    said = "There is no such date in the form YYYY-MM-DD. Use this form, for example 2026-09-30."
     assert refusal(cells.iso_date, cell) == said
 
 
@@ -84,12 +84,12 @@ def test_a_bad_date_is_told_the_form_and_never_another_date(cell: str) -> None:
     "cell", ["£7.70", "1,020.00", "7.", ".5", "+7.70", "1e3", "7.7000", "- 7", "(7.70)", "\u0667.70", "--1"]
 )
 def test_what_is_no_amount(cell: str) -> None:
-    assert refusal(cells.amount("GBP"), cell).startswith("This is not an amount. Write digits with a point")
+    assert refusal(cells.amount("GBP"), cell).startswith("This is not an amount. Use digits with a point")
 
 
 def test_more_decimals_than_the_currency_has() -> None:
     assert refusal(cells.amount("GBP"), "7.705") == (
-        "GBP has 2 decimals, this has more. Write no more than these, for example 1020.50."
+        "GBP has 2 decimals, this has more. Use no more than these, for example 1020.50."
     )
     assert refusal(cells.amount("JPY"), "7.5").endswith("for example 1020.")
     assert cells.amount("GBP")("7.700") == 770

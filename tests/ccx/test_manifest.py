@@ -137,25 +137,25 @@ def test_a_field_that_cannot_be_used_is_named(field: str, value: object) -> None
     [
         (
             json.dumps(GOOD | {"timezone": "London"}),
-            "timezone is not what is wanted there. Write a time zone, for example",
+            "timezone is not valid here. Use a time zone, for example",
         ),
         (
             json.dumps(GOOD | {"generated_at": "2024-06-05T05:00:00"}),
-            "generated_at is not what is wanted there. Write a moment, for example 2024-06-05T06:00:00Z,",
+            "generated_at is not valid here. Use a moment, for example 2024-06-05T06:00:00Z,",
         ),
         (
             json.dumps(GOOD | {"files": 1}),
-            "files is not what is wanted there. Write a list with one entry",
+            "files is not valid here. Use a list with one entry",
         ),
-        (json.dumps(GOOD | {"files": GOOD["files"] * 2}), "files lists a file twice. Write each file once"),
+        (json.dumps(GOOD | {"files": GOOD["files"] * 2}), "files lists a file twice. Use each file once"),
         (
             json.dumps({**GOOD, "files": [{"path": "a.csv"}]}),
-            "files[0].entity is missing. Write the name of the file",
+            "files[0].entity is missing. Use the name of the file",
         ),
-        (json.dumps(GOOD).encode("utf-16"), "the file is not UTF-8 text. Write it in UTF-8"),
-        (json.dumps(GOOD).encode("utf-16-le"), "the file is not UTF-8 text. Write it in UTF-8"),
-        ('{"as_at": 1, "as_at": 2}', "as_at stands there twice. Write each name once"),
-        ("{", "the file is not JSON. Write one JSON object, as docs/export-format.md says under The manifest."),
+        (json.dumps(GOOD).encode("utf-16"), "the file is not UTF-8 text. Use UTF-8 text"),
+        (json.dumps(GOOD).encode("utf-16-le"), "the file is not UTF-8 text. Use UTF-8 text"),
+        ('{"as_at": 1, "as_at": 2}', "as_at appears twice. Use each name once"),
+        ("{", "the file is not JSON. Use one JSON object, as docs/export-format.md says under The manifest."),
     ],
 )
 def test_what_is_wrong_with_it_is_said_in_plain_words(data: str | bytes, said: str) -> None:

@@ -17,22 +17,22 @@ from tests.pseudo_locale import pseudo_locale, translated
 GERMAN = formats("de-DE", "Europe/Berlin", "EUR")
 STORED: TypeAdapter[Stored] = TypeAdapter(Stored)
 SAID = [
-    (Message(Code.E102_TOO_LONG, {"length": 4001, "limit": 200}), "This is 4,001 characters long. Write 200 or fewer."),
+    (Message(Code.E102_TOO_LONG, {"length": 4001, "limit": 200}), "This is 4,001 characters long. Use 200 or fewer."),
     (
         Message(Code.E112_OUTSTANDING, {"total": Money(-123_456, "GBP")}),
-        "More is outstanding than the total, −£1,234.56. Write an amount between 0 and the total, with its sign.",
+        "More is outstanding than the total, −£1,234.56. Enter an amount between 0 and the total, with its sign.",
     ),
     (
         Message(Code.W302_DUE_DATE, {"date": Day("2024-06-05")}),
-        "This is before the transaction, 5 Jun 2024. Write the day by which it is to be paid.",
+        "This is before the transaction, 5 Jun 2024. Enter the due date.",
     ),
     (
         Message(Code.E103_BAD_VALUE, {"what": Choice(("trade", "retail", "cash"))}),
-        "This is not one of the values we know. Write trade, retail or cash.",
+        "This is not one of the values we know. Enter trade, retail or cash.",
     ),
     (
         Message(Code.E109_BAD_NUMBER, {"what": phrase(lazy_gettext("up to %(high)s of %(name)s"), high=5, name="x")}),
-        "This is not a number we can take. Write up to 5 of x.",
+        "This is not a number we can take. Enter up to 5 of x.",
     ),
     (
         Message(Code.G402_ACCOUNTS, {"removed": 341, "before": 1482, "percent": Share(341, 1482), "limit": 20}),
@@ -73,7 +73,7 @@ class German(NullTranslations):
             "The total outstanding moves from %(before)s to %(after)s": "Offen waren %(before)s, jetzt %(after)s",
             "The limit is %(limit)s%%": "Die Grenze liegt bei %(limit)s %%",
             "This is not one of the values we know": "Diesen Wert kennen wir nicht",
-            "Write %(what)s": "Schreiben Sie %(what)s",
+            "Enter %(what)s": "Schreiben Sie %(what)s",
         }
         return known[message]
 

@@ -9,7 +9,7 @@ from chalicelib.ingest.report import findings_csv
 from tests.ccx.words import BRITISH
 
 FINDING = Finding("customers.csv", 871, "2214", "currency", Code.E107_BAD_CURRENCY, "GPB")
-SAID = "This is not a currency code. Write three capitals, such as GBP."
+SAID = "This is not a currency code. Use three capitals, such as GBP."
 
 
 def test_the_report_is_one_line_a_finding() -> None:

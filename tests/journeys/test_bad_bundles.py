@@ -20,7 +20,7 @@ BROWN = "1203", "Mr F Brown", "fritz.brown@brownfarm.example"
 TOKENS = re.compile(r'(name="csrf" value="|name="csrf-token" content=")[^"]+')
 REFUSED = (
     (corrupt_bundles.wrong_checksum, 2, "transactions.csv does not match its checksum", "B018_CHECKSUM"),
-    (corrupt_bundles.half_a_zip, 2, "This is not a whole zip file", "B001_NOT_A_ZIP"),
+    (corrupt_bundles.half_a_zip, 2, "This zip file is incomplete or damaged", "B001_NOT_A_ZIP"),
     (corrupt_bundles.half_a_file, 2, "transactions.csv has", "B017_BYTES"),
     (bytes, 1, "This export has the number 1, the last one applied had 1", "B025_SEQUENCE"),
 )

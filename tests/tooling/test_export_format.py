@@ -29,7 +29,7 @@ def test_columns_of_which_the_same_is_said_share_a_line() -> None:
 def test_every_code_is_described() -> None:
     for code in Code:
         assert f"| `{code}` | " in PAGE
-    assert "| `E102_TOO_LONG` | This is {length} characters long | Write {limit} or fewer |" in PAGE
+    assert "| `E102_TOO_LONG` | This is {length} characters long | Use {limit} or fewer |" in PAGE
     assert "| `W303_LINE_VAT` | {rate}% of {net} is {expected} | Check the VAT of this line |" in PAGE
 
 

@@ -106,11 +106,11 @@ def absence_words(entity: str) -> str:
     """What a file did not do, since a row of it might be of any account."""
     match _ABSENCE.get(entity):
         case Absence.ARCHIVED:
-            return _("Nothing was archived by absence: the row may be of an account that seems to be missing.")
+            return _("No accounts were archived, because an unreadable row may belong to one of them.")
         case Absence.SETTLED:
-            return _("Nothing was settled by absence: the row may be one that seems to be missing.")
+            return _("Nothing was marked as settled, because an unreadable row may be one that seems to be missing.")
         case Absence.GONE:
-            return _("Nothing was removed by absence: the row may be one that seems to be missing.")
+            return _("Nothing was removed, because an unreadable row may be one that seems to be missing.")
     return _("It was left out.")
 
 

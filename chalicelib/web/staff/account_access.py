@@ -53,11 +53,14 @@ def decide_owner(request: Request) -> Response:
     match request.form.get("owner", ""):
         case "same":
             eras.confirm_same_customer(scope, ref=ref, era=era, now=now, ids=ids)
-            return _back(request, _("Account %(account)s is as it was: its users can open it again", account=ref))
+            return _back(request, _("Account %(account)s is unchanged: its users can open it again", account=ref))
         case "other":
             eras.confirm_somebody_else(scope, ref=ref, era=era, now=now, ids=ids)
             request.services.notify_outbox(scope, at_once=True)
-            return _back(request, _("Account %(account)s begins anew: its earlier users have no access", account=ref))
+            text = _(
+                "Account %(account)s now belongs to a new customer; previous users no longer have access", account=ref
+            )
+            return _back(request, text)
         case _:
             raise InvalidError(_("Say whether it is the same customer or somebody else"))
 

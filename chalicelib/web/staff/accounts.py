@@ -274,7 +274,7 @@ def _outcome(request: Request, result: InviteResult) -> str:
         sent = _("An invitation is on its way to %(customer)s", customer=_named(request, result.invited[0]))
     parts = [sent] if count else []
     named = list(result.refused.items())
-    parts += [f"{_named(request, ref)}: {reason}" for ref, reason in named[:MAX_LISTED]]
+    parts += [f"{_named(request, ref)}: {str(reason).rstrip('.')}" for ref, reason in named[:MAX_LISTED]]
     if len(named) > MAX_LISTED:
         more = len(named) - MAX_LISTED
         parts.append(fmt.plural(more, "%(num)s more cannot be invited", "%(num)s more cannot be invited"))

@@ -145,7 +145,7 @@ def test_a_rejected_customer_hides_no_error_of_its_rows() -> None:
         "transaction_date E104_BAD_DATE",
         "account_ref E201_PARENT_REJECTED",
     ]
-    assert words(found.findings[0]) == "This is neither true nor false. Write true or false, in small letters."
+    assert words(found.findings[0]) == "This is neither true nor false. Use true or false, in small letters."
 
 
 def test_a_rejected_transaction_hides_no_error_of_its_lines() -> None:
@@ -310,15 +310,15 @@ def test_findings_say_where_and_what() -> None:
         (
             {"outstanding_amount": "-4.50"},
             (
-                "What is outstanding, −£4.50, has not the sign of the total. "
-                "Write 0.00 here, and send the overpayment as a payment of which -4.50 is outstanding."
+                "What is outstanding, −£4.50, has the opposite sign to the total. "
+                "Enter 0.00 here, and send the overpayment as a payment of which -4.50 is outstanding."
             ),
         ),
         (
             {"type": "credit_note", "total_amount": "-7.70", "outstanding_amount": "4.50"},
             (
-                "What is outstanding, £4.50, has not the sign of the total. "
-                "Write 0.00 here, and send the overpayment as a refund of which 4.50 is outstanding."
+                "What is outstanding, £4.50, has the opposite sign to the total. "
+                "Enter 0.00 here, and send the overpayment as a refund of which 4.50 is outstanding."
             ),
         ),
     ],

@@ -120,7 +120,7 @@ def test_the_same_customer_opens_it_again(staff: Visitor, cast: Cast, barlow: Me
     assert era
     assert theirs.get("/transactions").status == 403
     assert decide(staff, "same") == PAGE
-    assert "is as it was" in flash(staff)
+    assert "is unchanged" in flash(staff)
     assert theirs.get("/transactions").status == 200
     assert "account.same_customer" in events(cast)
     assert "seems to belong" not in staff.get(PAGE).text

@@ -103,8 +103,8 @@ def test_the_page_says_what_keeps_absence_from_counting(staff: Visitor, line: Im
     )
     assert run.state is RunState.PUBLISHED, run.reasons
     text = staff.get(f"{HOME}/{run.number}").text
-    assert "1 row in transactions.csv names no account. Nothing was settled by absence" in text
-    assert "1 account has a row without its id. Nothing of theirs was settled by absence." in text
+    assert "1 row in transactions.csv names no account. Nothing was marked as settled" in text
+    assert "1 account has a row without its id. None of their transactions were marked as settled." in text
 
 
 def test_an_export_that_cannot_be_opened_is_seen_at_once(staff: Visitor, line: ImportPipeline) -> None:
