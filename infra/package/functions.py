@@ -30,12 +30,12 @@ def resources() -> Json:
             f"{name}Role": _role(name, wanted),
             f"{name}Log": _log(name),
             f"{name}LogErrors": _logged_errors(name),
-            f"{name}ErrorsAlarm": _alarm(name, "Errors", f"A function failed: {wanted['Text']}"),
-            f"{name}ThrottlesAlarm": _alarm(name, "Throttles", f"AWS starts a function no more: {wanted['Text']}"),
+            f"{name}ErrorsAlarm": _alarm(name, "Errors", f"A function failed: {wanted['Description']}"),
+            f"{name}ThrottlesAlarm": _alarm(name, "Throttles", f"AWS starts a function no more: {wanted['Description']}"),
         }
         if queue := wanted.get("Receives"):
-            found[f"{queue}DeadLettersAlarm"] = _dead_letters(queue, wanted["Text"])
-            found[f"{queue}AgeAlarm"] = _age(queue, wanted["Text"])
+            found[f"{queue}DeadLettersAlarm"] = _dead_letters(queue, wanted["Description"])
+            found[f"{queue}AgeAlarm"] = _age(queue, wanted["Description"])
     return found
 
 
@@ -46,12 +46,12 @@ def queues() -> list[str]:
 
 def _function(name: str, wanted: Mapping[str, Any]) -> Json:
     properties: Json = {
-        "Description": wanted["Text"],
+        "Description": wanted["Description"],
         "Timeout": wanted["Seconds"],
         "Role": _arn(f"{name}Role"),
         "LoggingConfig": {"LogGroup": {"Ref": f"{name}Log"}},
     }
-    if wanted.get("Faces"):
+    if wanted.get("Public"):
         limit = {"Fn::If": ["HasPagesConcurrency", {"Ref": "PagesConcurrency"}, {"Ref": "AWS::NoValue"}]}
         properties |= {"ReservedConcurrentExecutions": limit, "Environment": {"Variables": dict(SECRETS)}}
     if queue := wanted.get("Receives"):
@@ -74,7 +74,7 @@ def _role(name: str, wanted: Mapping[str, Any]) -> Json:
         "Type": "AWS::IAM::Role",
         "Properties": {
             "RoleName": role_name(name),
-            "Description": f"Customer Connect: {wanted['Text']}".replace("'", ""),
+            "Description": f"Customer Connect: {wanted['Description']}".replace("'", ""),
             "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
             "Policies": [{"PolicyName": "function", "PolicyDocument": document}],
         },

@@ -171,7 +171,7 @@ def variable_mismatches(deployment: Deployment) -> list[str]:
     for logical, name in sorted(deployment.resources("AWS::Lambda::Function").items()):
         config = deployment.client("lambda").get_function_configuration(FunctionName=name)
         has = set(config.get("Environment", {}).get("Variables", {}))
-        wanted = known if functions()[logical].get("Faces") else known - SECRETS.keys()
+        wanted = known if functions()[logical].get("Public") else known - SECRETS.keys()
         found += [f"{logical} has no variable {lost}, which the settings read" for lost in sorted(wanted - has)]
         found += [f"{logical} has a variable {odd}, which nobody reads" for odd in sorted(has - wanted)]
     return found
