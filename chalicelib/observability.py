@@ -77,7 +77,7 @@ class Refusal(StrEnum):
     NOT_FOUND = "not_found"  # not there, or not theirs: nobody is told which
     API_KEY = "api_key"
     WEBHOOK = "webhook"
-    PASSED_BY = "origin_secret"  # the distribution, whose secret it does not know
+    BYPASSED_CLOUDFRONT = "origin_secret"  # the distribution, whose secret it does not know
 
 
 def refused(why: Refusal, *, email: str = "", address: str = "", dealer: str = "") -> None:

@@ -42,7 +42,7 @@ class Finding:
         return self.code is Code.E201_PARENT_REJECTED
 
     @property
-    def said(self) -> Stored:
+    def stored_message(self) -> Stored:
         """What is wrong and what to do."""
         return self.message or Message(self.code, self.params)
 
@@ -57,12 +57,12 @@ class BundleError(InvalidError):
         super().__init__(code)
         self.code = code
         self.file = file
-        self.said = Message(code, {"name": file, **params})
+        self.stored_message = Message(code, {"name": file, **params})
 
     @property
     def message(self) -> str:
         """In the reader's language, for whoever sent the export; a run's page has the dealer's formats too."""
-        return sentences(self.said, formats(SOURCE_LOCALE, "UTC"))
+        return sentences(self.stored_message, formats(SOURCE_LOCALE, "UTC"))
 
 
 def spelt(ref: str) -> str:

@@ -97,8 +97,8 @@ class RowCollector:
         """
         slots = self.plan.schema.by_name
         cells = (row.values[slots[column]] for column in self.entity.key if column != "type")
-        told = (str(cell) for cell in cells if cell is not None)
-        return " / ".join(dict.fromkeys(filter(None, (self.ref, *told))))
+        known = (str(cell) for cell in cells if cell is not None)
+        return " / ".join(dict.fromkeys(filter(None, (self.ref, *known))))
 
     def _mark_duplicates(self, read: list[ReadRow]) -> None:
         quick = itemgetter(*(self.plan.schema.by_name[name] for name in self.entity.key))

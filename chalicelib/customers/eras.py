@@ -20,7 +20,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.identity.memberships import end_earlier_era
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
-from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.ids import Ids, first_ulid
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
@@ -29,9 +29,9 @@ from chalicelib.store.record import CHANGED, Record
 STARTED = "era_started"
 SAME_CUSTOMERS = "same_customers"
 AT_ONCE = 500
-"""Accounts that one outbox item decides on,"""
+"""Accounts that one outbox item decides on, unless a decision would then need more than MAX_ITEMS of them."""
 MAX_ITEMS = 50
-"""and items of one decision, which share a transaction: where there are more accounts, each takes more."""
+"""Outbox items of one decision. They share a transaction, so with more accounts each item takes more."""
 _TIME = 10
 """Characters of a ULID that stand for its time. All eras that one export suggests have its time."""
 DECIDED = lazy_gettext("Somebody else has decided this, or a newer export has. Open the account again.")
@@ -41,8 +41,8 @@ def start_era(scope: DealerScope | ImportScope, *, ref: str, era: str, reason: s
     """Begin `era`, a ULID, in which the account is another customer's and nobody is invited yet.
 
     False where it has begun already, or a later one: nothing is written. The heads of its rows carry `era`; it does not
-    matter whether they are published before or after. Callers notify the outbox at once, by which memberships,
-    sessions, links and an open invitation from before end: it takes identity's role, which an import has not. Raises
+    matter whether they are published before or after. Callers notify the outbox at once: its item ends earlier
+    memberships, sessions, links and an open invitation, which takes identity's role; an import does not have it. Raises
     ConflictError where the enrolment changes at the same moment: try again.
     """
     before = repo.enrolment(scope, ref)
@@ -61,14 +61,14 @@ def start_era(scope: DealerScope | ImportScope, *, ref: str, era: str, reason: s
 
 def confirm_somebody_else(scope: DealerScope, *, ref: str, era: str, now: datetime, ids: Ids) -> None:
     """The account is another customer's since the export that suggested `era`, which begins. Raises ConflictError."""
-    _require_doubt(scope, ref, era)
+    _enrolment_to_decide(scope, ref, era)
     if not start_era(scope, ref=ref, era=era, reason="staff", now=now, ids=ids):
         raise ConflictError(DECIDED)
 
 
 def confirm_same_customer(scope: DealerScope, *, ref: str, era: str, now: datetime, ids: Ids) -> None:
     """It is the same customer under another name: their access is as before. Raises ConflictError."""
-    before = _require_doubt(scope, ref, era)
+    before = _enrolment_to_decide(scope, ref, era)
     change = _same_customer(scope, before, ref=ref, era=era, actor=scope.person_id, now=now, ids=ids)
     repo.put(scope, change.new, before=before, also=change.also)
 
@@ -84,9 +84,9 @@ def _same_customer(
 
 
 def undecided(scope: TenantScope, *, suggested_at: datetime) -> list[DirectoryEntry]:
-    """Accounts of which the export opened at `suggested_at` says that they seem to be somebody else's, still undecided.
+    """Accounts that seem to be somebody else's by the export opened at `suggested_at`, and nobody has decided on.
 
-    Those too of which nobody asks staff (`asked`).
+    Staff are asked about some of them only: see `asked`.
     """
     time, known = _time_of(suggested_at), enrolments(scope)
     return [
@@ -140,10 +140,10 @@ def confirm_same_customers(
 
 
 def _time_of(moment: datetime) -> str:
-    return Ids().ulid(moment)[:_TIME]
+    return first_ulid(moment)[:_TIME]
 
 
-def _require_doubt(scope: DealerScope, ref: str, era: str) -> Enrolment | None:
+def _enrolment_to_decide(scope: DealerScope, ref: str, era: str) -> Enrolment | None:
     entry = directory.entry(scope, dealers.published(scope), ref)
     if entry is None:
         raise NotFoundError

@@ -10,7 +10,7 @@ from chalicelib.store import temporary_files
 
 
 def download(scope: MemberScope, download_id: str, *, now: datetime) -> Download:
-    """One download of the person's own, asked for as who they act for now. Raises NotFoundError for any other."""
+    """A download that this person asked for, acting for the same dealer or account as now. Raises NotFoundError."""
     for found in repo.downloads(scope, scope.person_id):
         if found.download_id == download_id and found.is_of(scope) and found.is_kept(now):
             return found

@@ -57,9 +57,9 @@ Verifier = Callable[[SignedRequest], TenantScope]
 class Access:
     """`role` is the least that is let in, else 403. Without `module` switched on, the route is not found (404).
 
-    `body_limit`: bytes that the route's bodies may have, where not what its audience usually has.
+    `body_limit`: the largest body of the route in bytes, where it differs from the audience's.
 
-    Raises ValueError for what no caller could meet, and for a webhook that names no verifier.
+    Raises ValueError for a combination that no caller could satisfy, and for a webhook that names no verifier.
     """
 
     audience: Audience

@@ -44,7 +44,7 @@ def authorize(request: Request) -> None:
     _require_role(request)
 
 
-def passes_by_the_distribution(request: Request) -> bool:
+def bypasses_cloudfront(request: Request) -> bool:
     """Whether a call did not come through it. Asked before anything of the caller's is read."""
     secrets = request.services.settings.accepted_origin_secrets
     sent = request.header(ORIGIN_HEADER).encode()

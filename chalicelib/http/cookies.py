@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from chalice.app import Response
 
+from chalicelib.identity.devices import KEPT_FOR, MAX_PEOPLE
+
 SESSION = "__Host-session"
 CSRF = "__Host-csrf"
 FLASH = "__Host-flash"
 DEVICE = "__Host-device"
-MAX_DEVICES = 5
-DEVICE_SECONDS = 180 * 86_400
 DEALER = "__Host-dealer"
 """The slug of the dealer whose pages this browser saw last: the look of pages before login, and nothing else."""
 NEW_KEY = "__Host-key"
@@ -21,6 +21,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
 # Tested control: cookie-attributes
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+_DEVICE_SECONDS = int(KEPT_FOR.total_seconds())
 _A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -53,13 +54,13 @@ def clear_cookie(response: Response, name: str) -> Response:
 
 
 def devices(header: str) -> tuple[str, ...]:
-    """The secrets of the device cookie; what is none is left out."""
-    return tuple(secret for secret in header.split(".")[:MAX_DEVICES] if _SECRET.fullmatch(secret))
+    """The secrets of the device cookie; anything malformed is left out."""
+    return tuple(secret for secret in header.split(".")[:MAX_PEOPLE] if _SECRET.fullmatch(secret))
 
 
 def set_devices(response: Response, secrets: Sequence[str]) -> Response:
     """Lets the browser be known again by the people who logged in there, for half a year."""
-    return _add(response, f"{DEVICE}={'.'.join(secrets)}; {_ATTRIBUTES}; Max-Age={DEVICE_SECONDS}")
+    return _add(response, f"{DEVICE}={'.'.join(secrets)}; {_ATTRIBUTES}; Max-Age={_DEVICE_SECONDS}")
 
 
 def set_session(response: Response, secret: str) -> Response:

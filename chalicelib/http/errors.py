@@ -38,13 +38,13 @@ RELOAD = lazy_gettext("Reload the page")
 GENERIC_ERROR = lazy_gettext("Something went wrong on our side. Nothing has changed.")
 
 
-NOT_THROUGH = lazy_gettext("Open the portal at its own address")
+BYPASSED = lazy_gettext("Open the portal at its own address")
 
 
-def not_through_the_distribution(request: Request) -> Response:
+def bypassed_cloudfront(request: Request) -> Response:
     """The answer to a call past CloudFront, in plain words: a page would read the session, and touch it."""
-    refused(Refusal.PASSED_BY, address=request.connection_address)
-    return Response(NOT_THROUGH.message, {"Content-Type": "text/plain; charset=utf-8"}, 403)
+    refused(Refusal.BYPASSED_CLOUDFRONT, address=request.connection_address)
+    return Response(BYPASSED.message, {"Content-Type": "text/plain; charset=utf-8"}, 403)
 
 
 def expected(request: Request, error: PortalError) -> Response:

@@ -58,8 +58,8 @@ class Routes(Blueprint):
 def dispatch(view: View, request: Request) -> Response:
     """What the caller gets: the view's response, or the page of the error that it met."""
     bind(request_id=request.id, route=request.raw.path, method=request.method)
-    if authorization.passes_by_the_distribution(request):
-        return headers.protect(errors.not_through_the_distribution(request), request.access, request.services.settings)
+    if authorization.bypasses_cloudfront(request):
+        return headers.protect(errors.bypassed_cloudfront(request), request.access, request.services.settings)
     try:
         authorization.authorize(request)
         if isinstance(request.scope, TenantScope):

@@ -19,7 +19,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
 KEPT_FOR = timedelta(days=180)
-MOST = 5
+MAX_PEOPLE = 5
 """People who share a browser; beyond that who was there longest ago is a stranger again."""
 
 
@@ -67,7 +67,7 @@ def remember(email: str, *, client: ClientInfo, now: datetime, ids: Ids) -> tupl
     if client.device:
         changes.append(writes.drop_device(device_hash(email, client.device)))
     others = [one for one in client.devices if one != client.device]
-    return changes, (secret, *others[: MOST - 1])
+    return changes, (secret, *others[: MAX_PEOPLE - 1])
 
 
 def device_hash(email: str, secret: str) -> str:

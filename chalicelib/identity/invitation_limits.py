@@ -29,16 +29,16 @@ def consume_repeats(scope: IdentityScope, *, dealer_id: str, emails: Mapping[str
     start, spent = Attempt(BY_EMAIL).window(now), set[str]()
     while left:
         turn = {key: ref for ref, key in reversed(left.items())}  # the first account of each address
-        full = repo.count_each(scope, turn, start, most=BY_EMAIL.most, ttl=start + 2 * DAY)
+        full = repo.count_each(scope, turn, start, maximum=BY_EMAIL.maximum, ttl=start + 2 * DAY)
         spent |= {ref for ref, key in left.items() if key in full}
         left = {ref: key for ref, key in left.items() if key not in full and turn[key] != ref}
     return spent
 
 
-def consume_daily(scope: IdentityScope, *, dealer_id: str, most: int, wanted: int, now: datetime) -> None:
+def consume_daily(scope: IdentityScope, *, dealer_id: str, maximum: int, wanted: int, now: datetime) -> None:
     """Count so many invitations of a dealer, all or none. Raises TooManyError where `most` a day would be passed."""
     # Tested control: invitations-capped-by-dealer
-    if wanted and not _count(scope, Attempt(Limit("invitation.dealer", most, DAY), dealer_id), by=wanted, now=now):
+    if wanted and not _count(scope, Attempt(Limit("invitation.dealer", maximum, DAY), dealer_id), by=wanted, now=now):
         raise too_many(USED_UP, now=now)
 
 
@@ -49,4 +49,4 @@ def too_many(message: Text, *, now: datetime) -> TooManyError:
 
 def _count(scope: IdentityScope, attempt: Attempt, *, by: int = 1, now: datetime) -> bool:
     start = attempt.window(now)
-    return repo.count(scope, attempt.key, start, most=attempt.limit.most, ttl=start + 2 * DAY, by=by)
+    return repo.count(scope, attempt.key, start, maximum=attempt.limit.maximum, ttl=start + 2 * DAY, by=by)

@@ -29,10 +29,10 @@ _NETWORKS = ((64, 1), (56, 3), (48, 10))
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` in each window of `seconds`."""
+    """At most `maximum` in each window of `seconds`."""
 
     name: str
-    most: int
+    maximum: int
     seconds: int
 
 
@@ -43,7 +43,7 @@ class Limits:
     device: Limit
     address: Limit
     account: Limit
-    everybody: Limit
+    total: Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ class Attempt:
     """One counted attempt: taken, and given back where it turns out not to be one."""
 
     limit: Limit
-    whom: str = ""
+    subject: str = ""
 
     @property
     def key(self) -> str:
-        """`<name>#<hash of whom>`: the counter says neither the email nor the address."""
-        return f"{self.limit.name}#{sha256(self.whom.encode()).hexdigest()}"
+        """`<name>#<hash of subject>`: the counter says neither the email nor the address."""
+        return f"{self.limit.name}#{sha256(self.subject.encode()).hexdigest()}"
 
     def window(self, now: datetime) -> int:
         """Start of the window that holds `now`, epoch seconds."""
@@ -100,7 +100,9 @@ def networks(address: str) -> tuple[str, ...]:
 
 def address_attempts(limit: Limit, address: str) -> tuple[Attempt, ...]:
     """One of the address, or one of each IPv6 network that it is in."""
-    wider = (replace(limit, name=f"{limit.name}.{bits}", most=limit.most * times) for bits, times in _NETWORKS[1:])
+    wider = (
+        replace(limit, name=f"{limit.name}.{bits}", maximum=limit.maximum * times) for bits, times in _NETWORKS[1:]
+    )
     return tuple(map(Attempt, (limit, *wider), networks(address)))
 
 
@@ -114,7 +116,7 @@ def stranger_attempts(limits: Limits, email: str, address: str) -> tuple[Attempt
     return (
         *address_attempts(limits.address, address),
         Attempt(limits.account, email),
-        Attempt(limits.everybody),
+        Attempt(limits.total),
     )
 
 
@@ -123,7 +125,7 @@ def consume(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime)
     for one in attempts:
         start = one.window(now)
         end = start + one.limit.seconds
-        if not repo.count(scope, one.key, start, most=one.limit.most, ttl=end + DAY):
+        if not repo.count(scope, one.key, start, maximum=one.limit.maximum, ttl=end + DAY):
             raise too_many(max(1, end - int(now.timestamp())))
 
 
@@ -135,8 +137,8 @@ def too_many(seconds: int) -> TooManyError:
     else:
         hours = ceil(minutes / 60)
         wait = ngettext("Try again in %(num)s hour.", "Try again in %(num)s hours.", hours, num=hours)
-    said = _("Too many attempts.")
-    return TooManyError(f"{said} {wait}", retry_after=seconds)
+    reason = _("Too many attempts.")
+    return TooManyError(f"{reason} {wait}", retry_after=seconds)
 
 
 def refund(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime) -> None:
@@ -153,13 +155,13 @@ def clear(scope: IdentityScope, email: str, *, now: datetime) -> None:
 
 
 @contextmanager
-def one_at_a_time(scope: IdentityScope, name: str, whom: str, *, now: datetime, seconds: int) -> Iterator[None]:
-    """Raises TooManyError while another of `whom` is in here; one that never left has after `seconds`."""
-    key = Attempt(Limit(name, 1, seconds), whom).key
+def one_at_a_time(scope: IdentityScope, name: str, subject: str, *, now: datetime, seconds: int) -> Iterator[None]:
+    """Raises TooManyError while another of `subject` is in here; one that never left has after `seconds`."""
+    key = Attempt(Limit(name, 1, seconds), subject).key
     until = int(now.timestamp()) + seconds
-    if not repo.hold(scope, key, now=int(now.timestamp()), until=until):
+    if not repo.acquire(scope, key, now=int(now.timestamp()), until=until):
         raise too_many(seconds)
     try:
         yield
     finally:
-        repo.let_go(scope, key, until=until)
+        repo.release(scope, key, until=until)

@@ -90,7 +90,7 @@ class ApiKeyRecord(Record):
 
 
 class LimitRecord(Record):
-    """`LIMIT#<name>#<hash of whom>`, `<start of the window>`, or `HELD` while what comes singly is under way."""
+    """`LIMIT#<name>#<hash of subject>`, `<start of the window>`, or `HELD` while what comes singly is under way."""
 
     n = NumberAttribute()
 

@@ -11,13 +11,13 @@ from chalicelib.ccx.messages import Day, Message, Money, Param, Share
 from chalicelib.ingest.model import ControlTotal, FileCount
 
 APPLY_SHARE = 1
-"""Percent of rejected rows up to which a file is applied,"""
+"""Up to this percentage of rejected rows a file is applied."""
 MIN_ROWS = 5
-"""or up to so many rows, if they are under"""
+"""Up to this many rejected rows it is applied too, if they are under REFUSE_SHARE."""
 REFUSE_SHARE = 10
-"""percent; from there on a file is refused."""
+"""From this percentage of rejected rows on a file is refused. In between, the export is held."""
 GUARD_MIN_ITEMS = 50
-"""Guards look at more than so many things only: in a small file every change is a large share."""
+"""Guards ignore files with no more items than this: in a small file every change is a large share."""
 MAX_OTHER_OWNERS = 20
 """Numbers that a dealer's system gives to other customers between two exports. More are rather a clean up of names."""
 ACCOUNTS_SHARE, OPEN_SHARE, ROWS_SHARE, TOTAL_SHARE = 20, 30, 50, 50

@@ -162,8 +162,8 @@ def end(
 
 
 def _ended(job: Job, run: ImportRun, state: RunState, failure: Message | BundleError) -> ImportRun:
-    said, file = (failure.said, failure.file) if isinstance(failure, BundleError) else (failure, None)
-    return replace(run, state=state, ended_at=job.now, code=said.code.value, message=said, file=file)
+    message, file = (failure.stored_message, failure.file) if isinstance(failure, BundleError) else (failure, None)
+    return replace(run, state=state, ended_at=job.now, code=message.code.value, message=message, file=file)
 
 
 def released(job: Job, number: int, *, finalising: int | None = None) -> list[WriteItem]:

@@ -27,7 +27,7 @@ def findings_csv(findings: Iterable[Finding], fmt: Formats) -> Iterator[str]:
 
 
 def _cells(finding: Finding, fmt: Formats) -> list[str]:
-    said = sentences(finding.said, fmt)
-    texts = (finding.file, str(finding.line), finding.key, finding.column, finding.code, said, finding.value)
+    message = sentences(finding.stored_message, fmt)
+    texts = (finding.file, str(finding.line), finding.key, finding.column, finding.code, message, finding.value)
     # Tested control: rejects-neutral
     return [neutral_in_csv(text) for text in texts]

@@ -155,23 +155,23 @@ def superseded(scope: ImportScope, before: Mapping[str, int], run: int) -> Super
     pages: list[Key] = []
     documents: set[tuple[str, str, int]] = set()
     for pk, (ref, old) in refs.items():
-        was, now = found.get((pk, _head_sk(old))), found.get((pk, _head_sk(run)))
-        if was is None or now is None:
+        before_head, now = found.get((pk, _head_sk(old))), found.get((pk, _head_sk(run)))
+        if before_head is None or now is None:
             continue
         heads.append((pk, _head_sk(old)))
         # Tested control: superseded-keeps-shared-pages
-        pages += [(pk, sk) for sk in sorted(was.page_keys - now.page_keys)]
-        documents |= {(ref, *one) for one in _replaced_documents(scope, was, now)}
+        pages += [(pk, sk) for sk in sorted(before_head.page_keys - now.page_keys)]
+        documents |= {(ref, *one) for one in _replaced_documents(scope, before_head, now)}
     return Superseded(tuple(heads), tuple(pages), frozenset(documents))
 
 
-def _replaced_documents(scope: ImportScope, was: AccountHead, now: AccountHead) -> set[tuple[str, int]]:
-    if was.document_pages and was.document_pages == now.document_pages:
+def _replaced_documents(scope: ImportScope, before_head: AccountHead, now: AccountHead) -> set[tuple[str, int]]:
+    if before_head.document_pages and before_head.document_pages == now.document_pages:
         return set()
     named = {(entry.id, entry.run) for entry in read_documents(scope, now)}
     try:
         # Tested control: replaced-documents-kept
-        return {(entry.id, entry.run) for entry in read_documents(scope, was)} - named
+        return {(entry.id, entry.run) for entry in read_documents(scope, before_head)} - named
     except SnapshotExpiredError:  # an earlier sweep deleted its documents and then its pages, but not yet the head
         return set()
 

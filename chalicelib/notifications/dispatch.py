@@ -23,7 +23,7 @@ Remaining = Callable[[], float]
 """The seconds that this call may still take."""
 
 
-def plenty() -> float:
+def no_deadline() -> float:
     """For callers without an end."""
     return 600.0
 
@@ -53,7 +53,7 @@ def send_due(
     scope: OutboxScope,
     *,
     deps: MailDeps,
-    remaining: Remaining = plenty,
+    remaining: Remaining = no_deadline,
     mails: bool = True,
     kinds: Handlers = KINDS,
 ) -> int:
@@ -70,7 +70,7 @@ def send_due(
 
 
 def send_bulk(
-    scope: ImportScope, lane: int, *, deps: MailDeps, remaining: Remaining = plenty, kinds: Handlers = KINDS
+    scope: ImportScope, lane: int, *, deps: MailDeps, remaining: Remaining = no_deadline, kinds: Handlers = KINDS
 ) -> int:
     """Do at most 200 items of one bulk lane and wake another call for the rest; how many were done.
 

@@ -10,12 +10,12 @@ from chalicelib.customers.queries import enrolment_states
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.dispatch import MIN_SECONDS_LEFT, Remaining, plenty, send_due
+from chalicelib.notifications.dispatch import MIN_SECONDS_LEFT, Remaining, no_deadline, send_due
 from chalicelib.observability import logger
 from chalicelib.store import outbox, outbox_messages
 
 
-def send_outboxes(*, deps: MailDeps, remaining: Remaining = plenty) -> int:
+def send_outboxes(*, deps: MailDeps, remaining: Remaining = no_deadline) -> int:
     """Single items that no message woke anybody for, identity's first: how many were done.
 
     Reads: one of each outbox, and the list of dealers.
@@ -24,12 +24,12 @@ def send_outboxes(*, deps: MailDeps, remaining: Remaining = plenty) -> int:
     return _isolated(partial(send, IdentityScope())) + for_each_dealer(send, now=deps.clock(), remaining=remaining)
 
 
-def resume_bulk(*, now: datetime, remaining: Remaining = plenty) -> int:
+def resume_bulk(*, now: datetime, remaining: Remaining = no_deadline) -> int:
     """Wake a call for each bulk lane where something waits; how many. Reads: the list of dealers, one of each lane."""
     return for_each_dealer(_resume_lanes, now=now, remaining=remaining)
 
 
-def expire_invitations(*, now: datetime, remaining: Remaining = plenty) -> int:
+def expire_invitations(*, now: datetime, remaining: Remaining = no_deadline) -> int:
     """Close invitations whose time is over; how many. Reads: the list of dealers, and one of each dealer's states."""
     return for_each_dealer(lambda scope: _expire(scope, now), now=now, remaining=remaining)
 
@@ -48,7 +48,7 @@ def _expire(scope: ImportScope, now: datetime) -> int:
     return sum(customers.expire(scope, ref=ref, now=now) for ref in due)
 
 
-def for_each_dealer(work: Callable[[ImportScope], int], *, now: datetime, remaining: Remaining = plenty) -> int:
+def for_each_dealer(work: Callable[[ImportScope], int], *, now: datetime, remaining: Remaining = no_deadline) -> int:
     """The sum of `work` over all dealers while there is time. What one raises is logged, and the others go on.
 
     It begins with another dealer each minute, so that nobody comes last every time.

@@ -31,7 +31,7 @@ def resources() -> Json:
             f"{name}Log": _log(name),
             f"{name}LogErrors": _logged_errors(name),
             f"{name}ErrorsAlarm": _alarm(name, "Errors", f"A function failed: {wanted['Description']}"),
-            f"{name}ThrottlesAlarm": _alarm(name, "Throttles", f"AWS starts a function no more: {wanted['Description']}"),
+            f"{name}ThrottlesAlarm": _alarm(name, "Throttles", f"AWS throttles a function: {wanted['Description']}"),
         }
         if queue := wanted.get("Receives"):
             found[f"{queue}DeadLettersAlarm"] = _dead_letters(queue, wanted["Description"])

@@ -110,7 +110,7 @@ def test_what_was_stored_as_text_is_shown_as_it_is() -> None:
     old = '[{"file": "a.csv", "line": 2, "key": "1", "column": "due", "code": "E104_BAD_DATE", "message": "No date. Write one", "value": "x"}]'  # noqa: E501 - as it was stored
     (finding,) = FINDINGS.validate_json(old)
     assert words(finding) == "No date. Write one"
-    assert reason_of(finding.said, BRITISH) == "No date"
+    assert reason_of(finding.stored_message, BRITISH) == "No date"
 
 
 def test_a_new_finding_holds_no_words() -> None:

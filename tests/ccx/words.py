@@ -9,4 +9,4 @@ BRITISH = formats("en-GB", "Europe/London", "GBP")
 
 def words(message: Stored | Finding) -> str:
     """In English, with British formats."""
-    return sentences(message.said if isinstance(message, Finding) else message, BRITISH)
+    return sentences(message.stored_message if isinstance(message, Finding) else message, BRITISH)

@@ -79,7 +79,7 @@ def test_behind_the_distribution_only_its_word_for_the_address_counts(
 
 
 @pytest.mark.parametrize("sent", ["", "wrong", SECRET + " "])
-def test_a_call_that_passes_by_the_distribution_is_refused(portal: Services, visit: Visit, sent: str) -> None:
+def test_a_call_that_bypasses_cloudfront_is_refused(portal: Services, visit: Visit, sent: str) -> None:
     with services.use(knowing(portal, OTHER_SECRET, SECRET)):
         assert visit("customer").get("/show/1", headers={"x-origin-secret": sent}).status == 403
 

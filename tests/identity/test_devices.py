@@ -98,14 +98,14 @@ def test_when_all_attempts_of_the_portal_are_used_up_only_strangers_wait(
     own = next(browsers)
     own.log_in(owner.email)
     for limits, attempt in ((rate_limits.LOGIN, Browser.log_in), (rate_limits.RESET, Browser.ask_for_reset)):
-        everybody = Attempt(limits.everybody)
-        counter = {"pk": f"LIMIT#{everybody.key}", "sk": str(everybody.window(now)), "n": limits.everybody.most}
+        total = Attempt(limits.total)
+        counter = {"pk": f"LIMIT#{total.key}", "sk": str(total.window(now)), "n": limits.total.maximum}
         item = {name: {"N" if name == "n" else "S": str(value)} for name, value in counter.items()}
         aws.root("dynamodb").put_item(TableName=aws.settings.table_name, Item=item)
         with pytest.raises(TooManyError):
             attempt(next(browsers), owner.email)
         attempt(own, owner.email)
-        repo.clear_count(SCOPE, everybody.key, everybody.window(now))
+        repo.clear_count(SCOPE, total.key, total.window(now))
     next(browsers).log_in(owner.email)
 
 
@@ -161,7 +161,7 @@ def test_people_who_share_a_browser_are_all_known_there(cast: Cast, browsers: It
     people = [*cast.ours.people, cast.rival.admin, cast.rival.user]
     for person in people:
         shared.log_in(person.email)
-    assert len(shared.devices) == devices.MOST
+    assert len(shared.devices) == devices.MAX_PEOPLE
     known = [devices.recognised(SCOPE, person.email, shared.devices, now=now) is not None for person in people]
     assert known == [False, True, True, True, True, True]
     shared.log_in(people[3].email)
@@ -212,7 +212,7 @@ def test_the_address_of_a_stranger_counts_before_the_email_is_read(aws: World, n
     assert aws.name
     here = ClientInfo("192.0.2.201")
     attempts = (Attempt(rate_limits.RESET.address, "192.0.2.201"),)
-    for _ in range(rate_limits.RESET.address.most):
+    for _ in range(rate_limits.RESET.address.maximum):
         rate_limits.consume(SCOPE, attempts, now=now)
     with pytest.raises(TooManyError), counted_calls() as calls:
         recovery.request_reset(SCOPE, email="no email", client=here, now=now, ids=ids)

@@ -136,11 +136,11 @@ def test_what_comes_singly_is_let_go_or_ends_by_itself(now: datetime) -> None:
 
 
 def test_the_whole_portal_has_a_limit_of_its_own(now: datetime) -> None:
-    everybody = Attempt(Limit("test.all", 3, 60))
+    total = Attempt(Limit("test.all", 3, 60))
     for number in range(3):
-        rate_limits.consume(SCOPE, (Attempt(Limit("test.one", 9, 60), str(number)), everybody), now=now)
+        rate_limits.consume(SCOPE, (Attempt(Limit("test.one", 9, 60), str(number)), total), now=now)
     with pytest.raises(TooManyError):
-        rate_limits.consume(SCOPE, (Attempt(Limit("test.one", 9, 60), "3"), everybody), now=now)
+        rate_limits.consume(SCOPE, (Attempt(Limit("test.one", 9, 60), "3"), total), now=now)
 
 
 def test_five_resets_a_day(now: datetime) -> None:

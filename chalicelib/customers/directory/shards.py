@@ -27,7 +27,7 @@ class Packed(NamedTuple):
 
 
 def shard_of(ref: str, n: int) -> int:
-    """Which of `n` shards and parts (a power of two) holds an account. Of 2n it is the same one or that + n."""
+    """Index of the shard, and part, that holds an account; `n` is a power of two. With 2n, that or that + n."""
     return int.from_bytes(blake2b(ref.encode(), digest_size=8).digest(), "big") % n
 
 

@@ -74,14 +74,14 @@ def invite_customers(
     refused |= dict.fromkeys(sorted(spent), REPEATED)
     chosen = [entry for entry in chosen if entry.ref not in spent]
     consume_daily(
-        IdentityScope(), dealer_id=scope.dealer_id, most=dealer.daily_invitations, wanted=len(chosen), now=now
+        IdentityScope(), dealer_id=scope.dealer_id, maximum=dealer.daily_invitations, wanted=len(chosen), now=now
     )
     invitations = [
         _invitation(scope, entry, before.get(entry.ref), invited_by=invited_by, now=now, ids=ids) for entry in chosen
     ]
-    late = repo.put_all(scope, invitations)
-    refused |= dict.fromkeys(sorted(late), lazy_gettext("Invited by somebody else at the same moment"))
-    return InviteResult(tuple(entry.ref for entry in chosen if entry.ref not in late), refused)
+    lost_race = repo.put_all(scope, invitations)
+    refused |= dict.fromkeys(sorted(lost_race), lazy_gettext("Invited by somebody else at the same moment"))
+    return InviteResult(tuple(entry.ref for entry in chosen if entry.ref not in lost_race), refused)
 
 
 def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: datetime, ids: Ids) -> None:
@@ -97,8 +97,8 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
         raise InvalidError(_("%(name)s cannot be invited: %(reason)s", name=entry.name, reason=str(reason).lower()))
     if _spent(scope, [entry], {ref: before}, now=now):
         raise too_many(REPEATED, now=now)
-    most = dealers.dealer(scope).daily_invitations
-    consume_daily(IdentityScope(), dealer_id=scope.dealer_id, most=most, wanted=1, now=now)
+    maximum = dealers.dealer(scope).daily_invitations
+    consume_daily(IdentityScope(), dealer_id=scope.dealer_id, maximum=maximum, wanted=1, now=now)
     _end_link(scope, before, now=now, ids=ids)
     change = _invitation(scope, entry, before, invited_by=invited_by, now=now, ids=ids)
     repo.put(scope, change.new, before=before, also=change.also)

@@ -37,14 +37,14 @@ def touch_api_key(scope: IdentityScope, key: ApiKey, key_hash: str, now: datetim
 
 
 @scoped
-def count(scope: IdentityScope, key: str, window: int, *, most: int, ttl: int, by: int = 1) -> bool:
+def count(scope: IdentityScope, key: str, window: int, *, maximum: int, ttl: int, by: int = 1) -> bool:
     """Add to the window that starts at `window` (epoch seconds), if it stays within `most`; whether it did."""
     model = records.LimitRecord
-    if by > most:
+    if by > maximum:
         return False
     try:
         model(pk=f"LIMIT#{key}", sk=str(window)).update(
-            [model.n.add(by), model.ttl.set(ttl)], model.n.does_not_exist() | (model.n <= most - by)
+            [model.n.add(by), model.ttl.set(ttl)], model.n.does_not_exist() | (model.n <= maximum - by)
         )
     except ConflictError:
         return False
@@ -52,7 +52,7 @@ def count(scope: IdentityScope, key: str, window: int, *, most: int, ttl: int, b
 
 
 @scoped
-def count_each(scope: IdentityScope, keys: Iterable[str], window: int, *, most: int, ttl: int) -> set[str]:
+def count_each(scope: IdentityScope, keys: Iterable[str], window: int, *, maximum: int, ttl: int) -> set[str]:
     """Add one to each of many counters that stays within `most`, 100 a round trip. Returns those that would not."""
     model, refused = records.LimitRecord, set[str]()
     rest = list(dict.fromkeys(keys))
@@ -61,7 +61,7 @@ def count_each(scope: IdentityScope, keys: Iterable[str], window: int, *, most: 
             Update(
                 model(pk=f"LIMIT#{key}", sk=str(window)),
                 [model.n.add(1), model.ttl.set(ttl)],
-                model.n.does_not_exist() | (model.n <= most - 1),
+                model.n.does_not_exist() | (model.n <= maximum - 1),
             )
             for key in chunk
         ]
@@ -92,7 +92,7 @@ def clear_count(scope: IdentityScope, key: str, window: int) -> None:
 
 
 @scoped
-def hold(scope: IdentityScope, key: str, *, now: int, until: int) -> bool:
+def acquire(scope: IdentityScope, key: str, *, now: int, until: int) -> bool:
     """Take what only one may have, until `until` (epoch seconds) unless let go before; whether it was free."""
     model = records.LimitRecord
     try:
@@ -105,7 +105,7 @@ def hold(scope: IdentityScope, key: str, *, now: int, until: int) -> bool:
 
 
 @scoped
-def let_go(scope: IdentityScope, key: str, *, until: int) -> None:
+def release(scope: IdentityScope, key: str, *, until: int) -> None:
     """Give it back, if it is still what was held until then."""
     model = records.LimitRecord
     with suppress(ConflictError):

@@ -52,7 +52,7 @@ def check_documents(
 
 
 def _check_file(row: ReadRow, document_id: str, context: Context, accepted_before: Collection[str]) -> None:
-    said = row.values[_slots["bytes"]]
+    declared = row.values[_slots["bytes"]]
     found = context.documents.get(document_id)
     size = found.bytes if found else None
     if document_id in context.shared_documents:
@@ -62,8 +62,8 @@ def _check_file(row: ReadRow, document_id: str, context: Context, accepted_befor
         row.problems.append(Problem("document_id", Code.E207_NO_FILE, {"what": what}, document_id))
     elif size is not None and size > MAX_BYTES:
         row.problems.append(Problem("document_id", Code.E211_FILE_TOO_BIG, {"limit": "25 MB"}, document_id))
-    elif size is not None and said is not None and size != said:
-        row.problems.append(Problem("bytes", Code.E208_FILE_SIZE, {"found": size}, str(said)))
+    elif size is not None and declared is not None and size != declared:
+        row.problems.append(Problem("bytes", Code.E208_FILE_SIZE, {"found": size}, str(declared)))
 
 
 def _made(row: ReadRow, found: ZippedDocument | None) -> CheckedDocument:

@@ -110,12 +110,12 @@ class AccountBuilder:
     def _applied(self, before: Before, checked: CheckedAccount, facts: AccountFacts, lines: Lines) -> Outcome:
         infers = frozenset(e.name for e in self.context.entities if self._infers(e, checked))
         owner = self._owner(before, facts, infers)
-        was, told = before.head, before
+        head_before, counted_from = before.head, before
         if owner.began:
-            is_new = was is not None and was.era != owner.era
+            is_new = head_before is not None and head_before.era != owner.era
             checked = without_earlier(checked, owner.began, before if is_new else Before())
             if is_new:  # what was open counts as removed, and nothing of it is news to whoever comes now
-                before, told = Before(before.entry), Before(before.entry, rows=before.rows)
+                before, counted_from = Before(before.entry), Before(before.entry, rows=before.rows)
         share = self.ledger.apply(before, checked, facts, infers)
         sheet_share = self._sheets(before, checked, infers)
         account, entry = self._laid_out(before, facts, share, sheet_share, owner, archived=False)
@@ -130,9 +130,11 @@ class AccountBuilder:
             stored={name: rows for name, rows in stored.items() if name not in infers},
         )
         entry = entry._replace(digests=digests, files=files)
-        is_other = bool(was and owner.change and owner.change != was.owner_change)
+        is_other = bool(head_before and owner.change and owner.change != head_before.owner_change)
         unsettled = any(e.name in checked.unreadable for e in self.context.entities if e.name not in self._kept)
-        return Outcome(told, checked, share, sheet_share, account, entry, is_other_owner=is_other, unsettled=unsettled)
+        return Outcome(
+            counted_from, checked, share, sheet_share, account, entry, is_other_owner=is_other, unsettled=unsettled
+        )
 
     def _owner(self, before: Before, facts: AccountFacts, infers: frozenset[str]) -> Owner:
         ledger = {entity.name for entity in self.context.entities if entity.absence is Absence.SETTLED}

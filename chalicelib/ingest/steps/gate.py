@@ -158,16 +158,16 @@ def _summary(job: Job, run: ImportRun, entities: Entities, total: _Total) -> Sum
 
 
 def _open_by_currency(before: Summary | None, total: _Total) -> dict[str, OpenItems]:
-    had = _had_open(before)
+    open_before = _open_before(before)
     out = {}
-    for currency in sorted({*had, *total.open_moves}):
-        items, outstanding = had.get(currency, OpenItems())
+    for currency in sorted({*open_before, *total.open_moves}):
+        items, outstanding = open_before.get(currency, OpenItems())
         move = total.open_moves.get(currency, OpenMove())
         out[currency] = OpenItems(items + move.items, outstanding + move.outstanding)
     return {currency: opened for currency, opened in out.items() if any(opened)}
 
 
-def _had_open(before: Summary | None) -> Mapping[str, OpenItems]:
+def _open_before(before: Summary | None) -> Mapping[str, OpenItems]:
     """What was open before. Runs from before this was kept by currency have one count and their control totals."""
     if before is None or before.open_by_currency or not before.open_items:
         return before.open_by_currency if before else {}
@@ -186,12 +186,13 @@ def _controls(run: ImportRun, entities: Entities, total: _Total) -> Iterable[Con
     """Every sum that the dealer's system declares or that was counted."""
     for entity in entities:
         declared = run.manifest.file(entity.name) if run.manifest else None
-        said = declared.totals if declared else {}
+        declared_totals = declared.totals if declared else {}
         for column in entity.amounts:
             unread = total.uncounted.get(entity.name, {}).get(column, set())
-            sums, told = total.totals.get(entity.name, {}).get(column, {}), said.get(column, {})
-            for currency in sorted({*sums, *told}):
-                value = told.get(currency)
+            sums = total.totals.get(entity.name, {}).get(column, {})
+            declared_sums = declared_totals.get(column, {})
+            for currency in sorted({*sums, *declared_sums}):
+                value = declared_sums.get(currency)
                 yield ControlTotal(
                     file=declared.path if declared else entity.file,
                     column=column,
@@ -207,8 +208,8 @@ def _guards(job: Job, run: ImportRun, entities: Entities, total: _Total, summary
     before, dates = _base_summary(job, run), _dates(run)
     if before is None:
         return Guards(dates=dates)
-    had = _last_rows(before)
-    told = {entity.name for entity in entities if entity.absence is not Absence.KEPT}
+    rows_before = _last_rows(before)
+    guarded = {entity.name for entity in entities if entity.absence is not Absence.KEPT}
     return Guards(
         accounts_before=total.active_before,
         accounts_removed=total.archived,
@@ -217,11 +218,11 @@ def _guards(job: Job, run: ImportRun, entities: Entities, total: _Total, summary
         dates=dates,
         other_owners=total.owners_changed,
         rows=tuple(
-            Delta(count.path, had[count.entity], count.rows)
+            Delta(count.path, rows_before[count.entity], count.rows)
             for count in summary.files
-            if count.entity in had and count.entity in told
+            if count.entity in rows_before and count.entity in guarded
         ),
-        totals=tuple(_totals_moved(_had_open(before), summary, total)),
+        totals=tuple(_totals_moved(_open_before(before), summary, total)),
     )
 
 
@@ -233,9 +234,9 @@ def _dates(run: ImportRun) -> Dates | None:
     return Dates(manifest.as_at, known, run.base.as_at)
 
 
-def _totals_moved(had: Mapping[str, OpenItems], after: Summary, total: _Total) -> Iterator[TotalMove]:
+def _totals_moved(open_before: Mapping[str, OpenItems], after: Summary, total: _Total) -> Iterator[TotalMove]:
     """By currency, one that is no longer named included."""
-    for currency, (items, outstanding) in had.items():
+    for currency, (items, outstanding) in open_before.items():
         explained = total.open_moves.get(currency, OpenMove()).explained
         now = after.open_by_currency.get(currency, OpenItems()).outstanding
         yield TotalMove(currency, items, outstanding, now, explained)

@@ -76,5 +76,5 @@ def _user(found: queries.StaffAccount, person_id: str) -> AccountUser:
     raise NotFoundError
 
 
-def _back(request: Request, said: str) -> Response:
-    return redirect(f"/staff/accounts/{request.params['account']}", flash=said)
+def _back(request: Request, message: str) -> Response:
+    return redirect(f"/staff/accounts/{request.params['account']}", flash=message)

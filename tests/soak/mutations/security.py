@@ -287,7 +287,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "A deployed portal answers only its own front, and nobody while the secret that proves it is missing",
         "origin-secret-required",
         Swap("bool(secrets)", "not secrets"),
-        "tests/http/test_request.py::test_a_call_that_passes_by_the_distribution_is_refused",
+        "tests/http/test_request.py::test_a_call_that_bypasses_cloudfront_is_refused",
     ),
     Mutation(
         "A deployed portal answers only its own front, and nobody while the secret that proves it is missing",
