@@ -1,6 +1,6 @@
 """docs/export-format.md: the sections of its files and of the codes come from the program, everything else by hand.
 
-`python3 -m infra.export_format` writes them anew.
+`python3 -m infra.export_format` writes them again.
 """
 
 import re

@@ -117,7 +117,7 @@ def _failed(message: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="operator", description="Commands of whoever runs the portal.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    refresh = commands.add_parser("refresh-public-copies", help="write what public pages show of each dealer anew")
+    refresh = commands.add_parser("refresh-public-copies", help="write again what public pages show of each dealer")
     refresh.set_defaults(run=_refresh_public_copies)
     command = commands.add_parser("create-dealer", help="set a dealer up and invite its main contact")
     command.set_defaults(run=_create_dealer)

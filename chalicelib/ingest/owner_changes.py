@@ -1,4 +1,4 @@
-"""Accounts whose number an export gives to somebody else: found, and begun anew once staff have said that it is so."""
+"""Accounts whose number an export gives to somebody else: found, and laid out again once staff have confirmed it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -58,7 +58,7 @@ class Owner:
 def owner_of(run: ImportRun, before: Before, facts: AccountFacts, *, complete: bool) -> Owner:
     """Whose the account is by this export.
 
-    An era begins with the first export that holds all open rows (`complete`), for nothing of before is kept.
+    An era begins with the first export that holds all open rows (`complete`), for nothing earlier is kept.
     """
     head = before.head
     if head is None:

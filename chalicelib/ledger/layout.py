@@ -76,7 +76,7 @@ def build_from_rows(
     archived: bool = False,
     before: Stored | None = None,
 ) -> Account:
-    """As `build_account`, of rows already in stored form and order. What is as `before` names the pages of then.
+    """As `build_account`, of rows already in stored form and order. What is as `before` names the earlier pages.
 
     The account stays in the era of `before`.
     """

@@ -84,7 +84,7 @@ def merge(
     """Put the accepted rows over those that are there.
 
     A key that was rejected keeps its last good value. Of the others that are absent, those go whose absence says so:
-    with `infers`, unless the entity's rows are kept or are of before `history_from` (ISO date).
+    with `infers`, unless the entity's rows are kept or are older than `history_from` (ISO date).
     """
     known = {key_of(entity, row): row for row in before}
     out: MergedSheet[R] = MergedSheet([])

@@ -127,7 +127,7 @@ def test_a_reset_by_link_lets_its_owner_in_and_knows_the_browser(owner: Member, 
     new, stranger = next(browsers), next(browsers)
     stranger.guess(owner.email)
     new.reset(owner.email)
-    stranger.guess(owner.email)  # the counter began anew, and is used up again
+    stranger.guess(owner.email)  # the counter started again, and is used up again
     with pytest.raises(TooManyError):
         stranger.log_in(owner.email)
     assert new.log_in(owner.email).session.person_id == owner.person_id

@@ -102,7 +102,7 @@ def test_somebody_else_sees_their_own_rows_alone_from_the_next_export_on(line: I
     head = line.head("1000")
     assert head
     assert head.era == ""  # a reader of the new era is shown no figures yet
-    for sequence in (3, 4):  # the same rows again, those of before too
+    for sequence in (3, 4):  # the same rows again, the earlier ones too
         take_in(line, sequence, [NEW, OTHER], [*OLD_ROWS, *NEW_ROWS])
         head = line.head("1000")
         assert head
@@ -178,7 +178,7 @@ def test_undoing_the_export_lifts_the_suspension(line: ImportPipeline, changed: 
 
 @pytest.fixture
 def cleaned(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> ImportRun:
-    """The dealer's system writes every customer anew; of 1000 and 1001 somebody was invited. Held."""
+    """The dealer's system writes every customer again; of 1000 and 1001 somebody was invited. Held."""
     monkeypatch.setattr(gate_rules, "MAX_OTHER_OWNERS", 2)
     customers, rows = ledger(6, 1)
     take_in(line, 1, customers, rows)

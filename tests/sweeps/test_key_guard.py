@@ -55,7 +55,7 @@ def watched() -> Iterator[Watch]:
             now.judged = outer
 
     with pytest.MonkeyPatch.context() as patch:
-        clients.reset()  # those there are hold the judge of before
+        clients.reset()  # those there are hold the earlier judge
         patch.setattr(guard, "authorize", judged)
         patch.setattr(BaseClient, "_make_api_call", counted)
         yield watch

@@ -34,7 +34,7 @@ class Unchanged:
     everything: bool = False
 
     def in_other_parts(self) -> "Unchanged":
-        """The same where the parts are not those of the directory's shards: each is written anew."""
+        """The same where the parts are not those of the directory's shards: each is written again."""
         return Unchanged(self.tags, everything=self.everything)
 
 
@@ -43,7 +43,7 @@ def compare(
 ) -> Unchanged:
     """Compare the fingerprints with the directory with its digests. `shards` are all there are, by index.
 
-    An account that staff have given to another customer is laid out anew: `eras` are those that they have begun.
+    An account that staff have given to another customer is laid out from nothing: `eras` are those they have begun.
     """
     out, asked = Unchanged(everything=True), {annotation.about for annotation in fingerprints.across}
     named: dict[int, set[str]] = defaultdict(set)

@@ -49,7 +49,7 @@ def in_turns(
 
 
 def seconds(work: Work, *, repeat: int = 1, clock: Clock = own_cpu) -> float:
-    """What one go takes on average, garbage of before collected first."""
+    """What one go takes on average, earlier garbage collected first."""
     gc.collect()
     begin = clock()
     for _ in range(repeat):

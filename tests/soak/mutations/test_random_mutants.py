@@ -90,7 +90,7 @@ def test_every_mutant_has_tests_of_its_own_and_wider_ones() -> None:
 
 def test_every_equivalent_is_still_a_mutant_of_the_program_and_has_a_reason() -> None:
     known = {str(mutant) for package in PACKAGES for path in modules_of(package) for mutant in mutants_of(path)}
-    assert equivalents().keys() - known == set(), "the code has changed: take it out, or name it anew"
+    assert equivalents().keys() - known == set(), "the code has changed: take it out, or name it again"
     assert [name for name, reason in equivalents().items() if len(reason) < 20] == []
 
 
