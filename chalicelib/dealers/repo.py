@@ -171,7 +171,10 @@ def replace_swept(scope: TenantScope, *, before: Published, runs: frozenset[int]
 
 
 def require_generation(scope: TenantScope, generation: int) -> Check:
-    """The item that refuses a transaction unless ledger rows read at this generation still hold."""
+    """The item that refuses a transaction unless ledger rows read at this generation still hold.
+
+    For writes that rest on such rows, as payments will (docs/imports.md, rule 8).
+    """
     # Tested control: require-generation
     condition = PublishedRecord.generation == generation
     return Check(PublishedRecord, tenant_pk(scope, "DEALER"), "PUBLISHED", condition)

@@ -4,7 +4,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from functools import lru_cache
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from chalicelib.kernel.errors import NotFoundError
 
@@ -14,11 +14,6 @@ _PORTAL_CUSTOMER = re.compile(r"~([0-9A-HJKMNP-TV-Z]{26})")
 def key_part(ref: str) -> str:
     """Percent-encoded, so that `#` and `/` stay free for keys: `A/1#b` -> `A%2F1%23b`."""
     return quote(ref, safe="")
-
-
-def from_key_part(part: str) -> str:
-    """The reference that `key_part` encoded."""
-    return unquote(part)
 
 
 @lru_cache(1024)  # a row of a list asks three times, twice for its account's

@@ -1,6 +1,6 @@
 """Objects of a dealer. The key is always `d/<dealer_id>/<name>`, built here and nowhere else."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, Literal
 from urllib.parse import quote
@@ -54,7 +54,7 @@ def put(
 @scoped
 def get(scope: TenantScope, bucket: str, name: str) -> bytes:
     """The whole object. Raises NotFoundError."""
-    data: bytes = _body(bucket, object_key(scope, name)).read()
+    data: bytes = _answer(bucket, object_key(scope, name))["Body"].read()
     return data
 
 
@@ -72,13 +72,6 @@ def get_range(
         raise ETagMismatchError
     data: bytes = answer["Body"].read()
     return data
-
-
-@scoped
-def open_stream(scope: TenantScope, bucket: str, name: str) -> IO[bytes]:
-    """The object as a readable stream, forward only; close it. Raises NotFoundError."""
-    stream: IO[bytes] = _body(bucket, object_key(scope, name))
-    return stream
 
 
 @scoped
@@ -120,13 +113,9 @@ def delete(scope: TenantScope, bucket: str, names: Iterable[str]) -> None:
 @scoped
 def list_names(scope: TenantScope, bucket: str, prefix: str = "") -> list[str]:
     """Names (without `d/<dealer_id>/`) that begin with `prefix`, in byte order."""
-    return [name for name, _ in _listed(bucket, f"d/{scope.dealer_id}/", prefix)]
-
-
-@scoped
-def list_sizes(scope: TenantScope, bucket: str, prefix: str = "") -> dict[str, int]:
-    """Names that begin with `prefix` and their bytes."""
-    return dict(_listed(bucket, f"d/{scope.dealer_id}/", prefix))
+    home = f"d/{scope.dealer_id}/"
+    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=home + prefix)
+    return [found["Key"].removeprefix(home) for page in pages for found in page.get("Contents", [])]
 
 
 # Tested control: presigned-get-lifetime
@@ -180,10 +169,6 @@ def presign_post(
     return PresignedPost(made["url"], made["fields"])
 
 
-def _body(bucket: str, key: str) -> Any:
-    return _answer(bucket, key)["Body"]
-
-
 def _tag(answer: Mapping[str, Any]) -> str:
     """Without its quotes, as messages of S3 have it."""
     etag: str = answer["ETag"]
@@ -201,10 +186,3 @@ def _answer(bucket: str, key: str, **more: Any) -> Mapping[str, Any]:
 
 def _is_missing(error: ClientError) -> bool:
     return error.response["Error"]["Code"] in {"NoSuchKey", "404", "NotFound", "InvalidRange", "416"}
-
-
-def _listed(bucket: str, home: str, prefix: str) -> Iterator[tuple[str, int]]:
-    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=home + prefix)
-    for page in pages:
-        for found in page.get("Contents", []):
-            yield found["Key"].removeprefix(home), found["Size"]
