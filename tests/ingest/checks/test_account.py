@@ -287,7 +287,7 @@ def test_findings_say_where_and_what() -> None:
         "1200 / 127070",
         "120.50",
     )
-    assert words(finding).startswith("More is outstanding than the total, £102.50. Write")
+    assert words(finding).startswith("More is outstanding than the total, £102.50. Enter")
 
 
 @pytest.mark.parametrize(
