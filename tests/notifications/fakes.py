@@ -1,6 +1,6 @@
 """What the tests of sending share: a clock in hand, and items put straight into the outboxes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -63,12 +63,25 @@ class Post:
             yield line.rpartition("/")[2].partition("?")[0]
 
 
-def queue_invitation(dealership: Dealership, post: Post, *, ref: str = "1300", email: str = "") -> Enrolment:
+def queue_invitation(
+    dealership: Dealership,
+    post: Post,
+    *,
+    ref: str = "1300",
+    email: str = "",
+    replaces: Mapping[str, str] | None = None,
+) -> Enrolment:
     """What the dealer's Invite leaves behind."""
     now, ids = post.clock.now, post.ids
     to = email or f"{ref}@{dealership.dealer.slug}.example"
     new = Enrolment(ref, State.QUEUED, to, ids.ulid(now), "admin", now)
-    payload = {"account_ref": ref, "account_name": "Barn & Co", "email": to, "invitation_id": new.invitation_id}
+    payload = {
+        "account_ref": ref,
+        "account_name": "Barn & Co",
+        "email": to,
+        "invitation_id": new.invitation_id,
+        **({"replaces": replaces} if replaces else {}),
+    }
     item = outbox_item(dealership.scope, kind=INVITATION, payload=payload, now=now, ids=ids)
     before = enrolments.enrolment(dealership.scope, ref)
     enrolments.put(dealership.scope, new, before=before, also=(item,))

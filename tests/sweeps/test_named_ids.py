@@ -181,7 +181,7 @@ def answer(world: World, scenario: Scenario, case: Case, value: str) -> bytes:
 
 def _plain(status: int, page: Page, content: bytes | None, value: str) -> bytes:
     seen = (
-        FORM_ID.sub(b"", page.html_without_csrf.encode())
+        FORM_ID.sub(b"", page.html_without_tokens.encode())
         if content is None
         else WRITTEN.sub(b"", b"\n".join(parts(content)))
     )

@@ -1,11 +1,13 @@
 """What changes the enrolment of accounts. Each account's change is one transaction, and safe to repeat."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment import queries, repo
+from chalicelib.customers.enrolment.daily_limits import count_invitations, give_back
 from chalicelib.customers.enrolment.model import (
     OPEN,
     AccountUser,
@@ -23,7 +25,7 @@ from chalicelib.customers.portal_customers import queries as portal_customers
 from chalicelib.customers.portal_customers import repo as links
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
-from chalicelib.identity.invitation_limits import REPEATED, REPEATS, consume_daily, consume_repeats, too_many
+from chalicelib.identity.invitation_limits import too_many
 from chalicelib.identity.invitations import cancel_invitation as cancel_link
 from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
@@ -33,8 +35,9 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
+from chalicelib.store.backoff import attempts
 from chalicelib.store.outbox import outbox_item
-from chalicelib.store.record import Record
+from chalicelib.store.record import CHANGED, Record
 
 INVITATION = "customer_invitation"
 IN_DOUBT = lazy_gettext("It seems to belong to somebody else now. Open the account and say whose it is.")
@@ -70,16 +73,14 @@ def invite_customers(
     chosen = [entry for ref, entry in found.items() if entry and ref not in refused]
     _require_allowance(dealer, known, chosen)
     before = repo.enrolments_of(scope, (entry.ref for entry in chosen if known.get(entry.ref)))
-    spent = _spent(scope, chosen, before, now=now)
-    refused |= dict.fromkeys(sorted(spent), REPEATED)
-    chosen = [entry for entry in chosen if entry.ref not in spent]
-    consume_daily(
-        IdentityScope(), dealer_id=scope.dealer_id, maximum=dealer.daily_invitations, wanted=len(chosen), now=now
-    )
+    counted = count_invitations(scope, chosen, before, maximum=dealer.daily_invitations, now=now)
+    refused |= counted.refused
+    chosen = [entry for entry in chosen if entry.ref not in refused]
     invitations = [
         _invitation(scope, entry, before.get(entry.ref), invited_by=invited_by, now=now, ids=ids) for entry in chosen
     ]
     lost_race = repo.put_all(scope, invitations)
+    give_back(scope, counted, lost_race, now=now)
     refused |= dict.fromkeys(sorted(lost_race), lazy_gettext("Invited by somebody else at the same moment"))
     return InviteResult(tuple(entry.ref for entry in chosen if entry.ref not in lost_race), refused)
 
@@ -95,13 +96,22 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
     doubt = IN_DOUBT if owner_in_doubt(entry.next_era, before) else None
     if reason := doubt or ineligibility_reason(entry):
         raise InvalidError(_("%(name)s cannot be invited: %(reason)s", name=entry.name, reason=str(reason).lower()))
-    if _spent(scope, [entry], {ref: before}, now=now):
-        raise too_many(REPEATED, now=now)
     maximum = dealers.dealer(scope).daily_invitations
-    consume_daily(IdentityScope(), dealer_id=scope.dealer_id, maximum=maximum, wanted=1, now=now)
-    _end_link(scope, before, now=now, ids=ids)
-    change = _invitation(scope, entry, before, invited_by=invited_by, now=now, ids=ids)
-    repo.put(scope, change.new, before=before, also=change.also)
+    counted = count_invitations(scope, [entry], {ref: before}, maximum=maximum, now=now)
+    if counted.refused:
+        raise too_many(counted.refused[ref], now=now)
+
+    def again(found: Enrolment) -> EnrolmentChange:
+        return _invitation(scope, entry, found, invited_by=invited_by, now=now, ids=ids)
+
+    try:
+        _put_over(scope, before, again)
+    except ConflictError:
+        give_back(scope, counted, [ref], now=now)
+        raise
+    # The link of before ends once another invitation is sure to follow. The sender ends it too, if this should fail.
+    with suppress(ConflictError):
+        _end_link(scope, before, now=now, ids=ids)
 
 
 def cancel_invitation(scope: DealerScope, *, ref: str, now: datetime, ids: Ids) -> None:
@@ -123,9 +133,26 @@ def cancel_invitations_to(scope: ImportScope, *, email: str, actor: str, now: da
 
 
 def _cancel(scope: TenantScope, before: Enrolment, *, actor: str, now: datetime, ids: Ids) -> None:
-    _end_link(scope, before, now=now, ids=ids)
+    _end_link(scope, before, now=now, ids=ids)  # first: whatever fails after it, nobody gets in
     audit = audit_row(scope, ids=ids, now=now, actor=actor, event="invitation.cancelled", subject=before.ref)
-    repo.put(scope, replace(before, state=State.CANCELLED), before=before, also=(audit,))
+    _put_over(
+        scope, before, lambda found: EnrolmentChange(replace(found, state=State.CANCELLED), before=found, also=(audit,))
+    )
+
+
+def _put_over(scope: TenantScope, before: Enrolment, change: Callable[[Enrolment], EnrolmentChange]) -> None:
+    """Write what `change` makes of an open invitation, also where the mail's fate was noted since it was read.
+
+    Raises ConflictError where it was answered, or another took its place.
+    """
+    found: Enrolment | None = before
+    for _attempt in attempts():
+        if found is None or found.invitation_id != before.invitation_id or found.state not in OPEN:
+            break
+        if not repo.put_all(scope, [change(found)]):
+            return
+        found = repo.enrolment(scope, before.ref)
+    raise ConflictError(CHANGED)
 
 
 def mark_invited(scope: ImportScope, *, ref: str, invitation_id: str, expires_at: datetime, now: datetime) -> bool:
@@ -224,35 +251,20 @@ def _invitation(
         dismissed_era=before.dismissed_era if before else "",
         repeats=before.repeats_on(now) + 1 if before else 0,
     )
-    return EnrolmentChange(new, before, _audit_and_outbox(scope, entry, new, now=now, ids=ids))
-
-
-def _spent(
-    scope: DealerScope, chosen: Iterable[DirectoryEntry], before: Mapping[str, Enrolment], *, now: datetime
-) -> set[str]:
-    """Accounts that were invited before and may not be again today; of the others it counts as done."""
-    spent: set[str] = set()
-    emails: dict[str, str] = {}
-    for entry in chosen:
-        enrolled = before.get(entry.ref)
-        if enrolled is None:
-            continue
-        # Tested control: account-repeats-capped
-        if enrolled.repeats_on(now) >= REPEATS:
-            spent.add(entry.ref)
-        else:
-            emails[entry.ref] = entry.email or ""
-    return spent | consume_repeats(IdentityScope(), dealer_id=scope.dealer_id, emails=emails, now=now)
+    return EnrolmentChange(new, before, _audit_and_outbox(scope, entry, new, before, now=now, ids=ids))
 
 
 def _audit_and_outbox(
-    scope: DealerScope, entry: DirectoryEntry, new: Enrolment, *, now: datetime, ids: Ids
+    scope: DealerScope, entry: DirectoryEntry, new: Enrolment, before: Enrolment | None, *, now: datetime, ids: Ids
 ) -> tuple[Record, ...]:
+    # A link to the same email ends when the next is made; one to another has to be ended.
+    moved = before if before and before.state in OPEN and before.email != new.email else None
     payload = {
         "account_ref": entry.ref,
         "account_name": entry.name,
         "email": new.email,
         "invitation_id": new.invitation_id,
+        **({"replaces": {"email": moved.email, "invitation_id": moved.invitation_id}} if moved else {}),
     }
     audit = audit_row(
         scope,

@@ -27,6 +27,7 @@ from chalicelib.identity.repo.updates import (
     touch_api_key,
     touch_session,
     uncount,
+    uncount_each,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "touch_api_key",
     "touch_session",
     "uncount",
+    "uncount_each",
 ]

@@ -1,6 +1,6 @@
 """Writes that identity makes at once: the commit of built items, sessions in use, counters."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -38,7 +38,7 @@ def touch_api_key(scope: IdentityScope, key: ApiKey, key_hash: str, now: datetim
 
 @scoped
 def count(scope: IdentityScope, key: str, window: int, *, maximum: int, ttl: int, by: int = 1) -> bool:
-    """Add to the window that starts at `window` (epoch seconds), if it stays within `most`; whether it did."""
+    """Add to the window that starts at `window` (epoch seconds), if it stays within `maximum`; whether it did."""
     model = records.LimitRecord
     if by > maximum:
         return False
@@ -53,25 +53,42 @@ def count(scope: IdentityScope, key: str, window: int, *, maximum: int, ttl: int
 
 @scoped
 def count_each(scope: IdentityScope, keys: Iterable[str], window: int, *, maximum: int, ttl: int) -> set[str]:
-    """Add one to each of many counters that stays within `most`, 100 a round trip. Returns those that would not."""
-    model, refused = records.LimitRecord, set[str]()
+    """Add one to each of many counters that stays within `maximum`, 100 a round trip. Returns those that would not."""
+    model = records.LimitRecord
+
+    def add(key: str) -> Update:
+        return Update(
+            model(pk=f"LIMIT#{key}", sk=str(window)),
+            [model.n.add(1), model.ttl.set(ttl)],
+            model.n.does_not_exist() | (model.n <= maximum - 1),
+        )
+
+    return _update_each(keys, add)
+
+
+@scoped
+def uncount_each(scope: IdentityScope, counts: Mapping[str, int], window: int) -> None:
+    """Take back so many of each counter, 100 a round trip; nothing happens where it has fewer."""
+    model = records.LimitRecord
+
+    def take(key: str) -> Update:
+        return Update(model(pk=f"LIMIT#{key}", sk=str(window)), [model.n.add(-counts[key])], model.n >= counts[key])
+
+    _update_each(counts, take)
+
+
+def _update_each(keys: Iterable[str], update: Callable[[str], Update]) -> set[str]:
+    """Returns those whose condition failed; the others are written."""
+    refused = set[str]()
     rest = list(dict.fromkeys(keys))
     while chunk := rest[:LIMIT]:
-        updates = [
-            Update(
-                model(pk=f"LIMIT#{key}", sk=str(window)),
-                [model.n.add(1), model.ttl.set(ttl)],
-                model.n.does_not_exist() | (model.n <= maximum - 1),
-            )
-            for key in chunk
-        ]
         try:
             with transaction() as t:
-                t.add(*updates)
+                t.add(*map(update, chunk))
         except TransactionRefusedError as error:
-            full = {pk.removeprefix("LIMIT#") for pk, _ in error.failed}
-            refused |= full
-            rest = [key for key in rest if key not in full]
+            failed = {pk.removeprefix("LIMIT#") for pk, _ in error.failed}
+            refused |= failed
+            rest = [key for key in rest if key not in failed]
         else:
             rest = rest[LIMIT:]
     return refused

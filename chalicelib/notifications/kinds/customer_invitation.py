@@ -10,13 +10,16 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice
+from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice, repeatable_ids
 from chalicelib.notifications.invitation_mail import invitation_mail
 from chalicelib.store.outbox import OutboxItem
 
 
 class CustomerInvitation(Notice):
-    """Payload: account_ref, account_name, email, invitation_id. Staff see its fate as the account's state."""
+    """Payload: account_ref, account_name, email, invitation_id, and in `replaces` that of one to another email.
+
+    Staff see its fate as the account's state.
+    """
 
     kind = customers.INVITATION
 
@@ -24,6 +27,8 @@ class CustomerInvitation(Notice):
         """None if it was cancelled, answered or repeated since it was queued."""
         ref, name = item.payload["account_ref"], item.payload["account_name"]
         invitation_id = item.payload["invitation_id"]
+        if replaced := item.payload.get("replaces"):
+            customers.end_link(scope, ref=ref, **replaced, now=deps.clock(), ids=repeatable_ids(item))
         enrolment = enrolments.enrolment(scope, ref)
         if enrolment is None or enrolment.invitation_id != invitation_id or enrolment.state not in OPEN:
             return None

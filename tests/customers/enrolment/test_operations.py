@@ -1,6 +1,7 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -11,10 +12,13 @@ from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.customers.operations import create_customer, link_account
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.operations import create_dealer, profile_of
-from chalicelib.identity.invitation_limits import REPEATED
+from chalicelib.identity import queries as identity
+from chalicelib.identity.invitation_limits import REPEATED, SAME_ADDRESS
+from chalicelib.identity.invitations import create_invitation
+from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import DealerScope, ImportScope, OperatorScope
+from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, OperatorScope
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.outbox import OutboxItem, items
 from chalicelib.store.record import tenant_pk
@@ -217,6 +221,141 @@ def test_many_are_invited_again_in_few_round_trips_and_each_address_is_counted(
     assert len(calls) < 40, calls
     unsent(staff, refs)
     assert refusals(invite(staff, many, refs, now, ids)) == dict.fromkeys(refs[:5], str(REPEATED))
+
+
+def test_an_address_of_many_accounts_is_invited_ten_times_a_day(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    refs = [str(2000 + n) for n in range(60)]
+    emails = ["Victim@other.example", "victim@other.example "]
+    entries = [account(ref, email=emails[n % 2].strip()) for n, ref in enumerate(refs)]
+    publish(ImportScope(dealer.dealer_id), [*entries, account("1200")])
+    many = replace(dealer, invite_allowance=1_000)
+    with counted_calls("dynamodb") as calls:
+        result = invite(staff, many, [*refs, "1200"], now, ids)
+    assert result.invited == (*refs[:10], "1200")
+    assert refusals(result) == dict.fromkeys(refs[10:], str(SAME_ADDRESS))
+    assert len(calls) < 40, calls
+    assert invite(staff, many, refs[10:12], now, ids).invited == ()
+    assert len(outbox(staff)) == 11
+    assert invite(staff, many, refs[10:], now + timedelta(days=1), ids).invited == tuple(refs[10:20])
+
+
+def test_what_the_daily_number_refuses_does_not_count_for_the_address(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    refs = [str(2000 + n) for n in range(10)]
+    publish(ImportScope(dealer.dealer_id), [account(ref, email="office@farm.example") for ref in refs])
+    many = replace(dealer, invite_allowance=1_000)
+    with pytest.raises(TooManyError, match="used up"):
+        invite(staff, replace(many, daily_invitations=5), refs, now, ids)
+    assert invite(staff, many, refs, now, ids).invited == tuple(refs)
+
+
+def interrupted(ids: Ids, act: Callable[[], object]) -> Ids:
+    """Ids at the first of which something else happens: after the enrolment was read and before it is written."""
+    waiting = [act]
+
+    def random_bytes(count: int) -> bytes:
+        if waiting:
+            waiting.pop()()
+        return ids.random_bytes(count)
+
+    return Ids(random_bytes)
+
+
+def link_of(enrolment: Enrolment, staff: DealerScope, *, now: datetime, ids: Ids) -> str:
+    """The secret in the mail of this invitation."""
+    offered = Membership(staff.dealer_id, MembershipKind.CUSTOMER, enrolment.ref, role=FIRST_USER_ROLE)
+    invitation_id = enrolment.invitation_id
+    return create_invitation(
+        IdentityScope(), email=enrolment.email, membership=offered, invitation_id=invitation_id, now=now, ids=ids
+    ).secret
+
+
+def live(secrets: Iterable[str], now: datetime) -> list[str]:
+    """The links that still open something."""
+
+    def opens(secret: str) -> bool:
+        try:
+            return bool(identity.invitation(IdentityScope(), secret, now))
+        except NotFoundError:
+            return False
+
+    return list(filter(opens, secrets))
+
+
+def test_a_resend_while_the_mail_is_noted_as_sent_leaves_one_link_that_works(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    feed, ends = ImportScope(dealer.dealer_id), now + timedelta(days=14)
+    invite(staff, dealer, ["1200"], now, ids)
+    secrets = [link_of(enrolled(staff, "1200"), staff, now=now, ids=ids)]
+    for _ in range(3):
+        now += timedelta(minutes=1)
+        sent = enrolled(staff, "1200").invitation_id
+        note = partial(operations.mark_invited, feed, ref="1200", invitation_id=sent, expires_at=ends, now=now)
+        operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=interrupted(ids, note))
+        found = enrolled(staff, "1200")
+        assert (found.state, found.invitation_id != sent) == (State.QUEUED, True)
+        secrets.append(link_of(found, staff, now=now, ids=ids))
+        assert live(secrets, now) == secrets[-1:]
+    with pytest.raises(TooManyError):
+        operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)
+    assert live(secrets, now) == secrets[-1:]
+    assert len(outbox(staff)) == 4
+
+
+def test_a_resend_that_another_overtakes_ends_no_link_and_is_not_counted(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    invite(staff, dealer, ["1200"], now, ids)
+    now += timedelta(minutes=1)
+
+    def resend(with_ids: Ids) -> None:
+        operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=with_ids)
+
+    secrets = list[str]()
+
+    def quicker() -> None:
+        resend(ids)
+        secrets.append(link_of(enrolled(staff, "1200"), staff, now=now, ids=ids))
+
+    with pytest.raises(ConflictError):
+        resend(interrupted(ids, quicker))
+    assert live(secrets, now) == secrets
+    resend(ids)
+    resend(ids)
+    with pytest.raises(TooManyError):
+        resend(ids)
+
+
+def test_a_cancellation_while_the_mail_is_noted_as_sent_is_one(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    feed = ImportScope(dealer.dealer_id)
+    invite(staff, dealer, ["1200"], now, ids)
+    sent = enrolled(staff, "1200")
+    secret = link_of(sent, staff, now=now, ids=ids)
+
+    def note() -> None:
+        operations.mark_invited(feed, ref="1200", invitation_id=sent.invitation_id, expires_at=now, now=now)
+
+    operations.cancel_invitation(staff, ref="1200", now=now, ids=interrupted(ids, note))
+    assert enrolled(staff, "1200").state is State.CANCELLED
+    assert live([secret], now) == []
+
+
+def test_an_invitation_to_another_email_names_the_one_that_it_replaces(
+    staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids
+) -> None:
+    invite(staff, dealer, ["1200"], now, ids)
+    first = enrolled(staff, "1200")
+    secret = link_of(first, staff, now=now, ids=ids)
+    publish(ImportScope(dealer.dealer_id), [account("1200", email="right@farm.example")])
+    operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)
+    assert live([secret], now) == []
+    assert outbox(staff)[-1].payload["replaces"] == {"email": first.email, "invitation_id": first.invitation_id}
 
 
 def unsent(staff: DealerScope, refs: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import State
 from chalicelib.identity import queries
 from chalicelib.identity.model import MembershipKind
+from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.dispatch import send_due
@@ -58,6 +59,18 @@ def test_what_became_of_it_is_the_accounts_state(cast: Cast, post: Post, failure
     post.clock.forward(timedelta(minutes=10))
     send_due(cast.ours.import_scope, deps=post.deps)
     assert state(cast.ours) is expected
+
+
+def test_the_link_to_an_email_that_another_replaces_opens_nothing_any_more(cast: Cast, post: Post) -> None:
+    wrong = queue_invitation(cast.ours, post, email="wrong@farm.example")
+    send_due(cast.ours.import_scope, deps=post.deps)
+    secret = next(post.links)
+    replaced = {"email": wrong.email, "invitation_id": wrong.invitation_id}
+    queue_invitation(cast.ours, post, email="right@farm.example", replaces=replaced)
+    assert send_due(cast.ours.import_scope, deps=post.deps) == 1
+    with pytest.raises(NotFoundError):
+        queries.invitation(IdentityScope(), secret, post.clock.now)
+    assert queries.invitation(IdentityScope(), list(post.links)[1], post.clock.now).email == "right@farm.example"
 
 
 @pytest.mark.parametrize("email", ["no email", "a@b@c.example", "a@b.example\r\nBcc: x@y.example"])

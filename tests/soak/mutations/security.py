@@ -112,6 +112,12 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "No dealer makes a mail cannon of the portal's address",
+        "first-invitations-capped",
+        Swap("10", "1_000"),
+        "tests/customers/enrolment/test_operations.py::test_an_address_of_many_accounts_is_invited_ten_times_a_day",
+    ),
+    Mutation(
+        "No dealer makes a mail cannon of the portal's address",
         "account-repeats-capped",
         Condition("False"),
         "tests/customers/enrolment/test_operations.py::test_it_is_sent_again_three_times_a_day_at_most",
