@@ -14,6 +14,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -38,6 +39,8 @@ AHEAD = timedelta(days=366)
 MAX_EXPONENT = 17
 """Totals have 18 digits before the point at most."""
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(rf"{_DATE.pattern}[Tt ][0-9]{{2}}:[0-9]{{2}}")
 
 
 D = TypeVar("D", bound=date)
@@ -62,6 +65,23 @@ def _in_range(moment: D) -> D:
     return moment
 
 
+def _written_as_date(value: object) -> object:
+    """Pydantic also takes a number of seconds, and a moment at midnight."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        msg = "is not written as YYYY-MM-DD"
+        raise ValueError(msg)
+    return value
+
+
+def _written_as_moment(value: object) -> object:
+    """Pydantic also takes a number of seconds, and a date."""
+    if not isinstance(value, str) or not _MOMENT.match(value):
+        msg = "is not written as YYYY-MM-DDThh:mm"
+        raise ValueError(msg)
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_date)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -82,7 +102,7 @@ class Source(_Part):
 class FileScope(_Part):
     """What a full file covers: all open items, and settled ones from `history_from` on."""
 
-    history_from: date | None = None
+    history_from: Day | None = None
     open_items: bool = True
 
 
@@ -141,8 +161,8 @@ class Manifest(_Part):
     export_id: UUID
     sequence: Annotated[int, Field(ge=1, le=LAST_SEQUENCE)]
     previous_export_id: UUID | None = None
-    generated_at: Annotated[AwareDatetime, AfterValidator(_in_range)]
-    as_at: Annotated[date, AfterValidator(_in_range)]
+    generated_at: Annotated[AwareDatetime, BeforeValidator(_written_as_moment), AfterValidator(_in_range)]
+    as_at: Annotated[Day, AfterValidator(_in_range)]
     timezone: Annotated[str, AfterValidator(_zone)]
     base_currency: Currency
     files: tuple[ManifestFile, ...] = Field(min_length=1)

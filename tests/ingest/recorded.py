@@ -15,7 +15,7 @@ def record_run(scope: TenantScope, number: int, *, as_at: date, sequence: int) -
     """The run is there, published, of an export as at that day."""
     at = datetime.combine(as_at, datetime.min.time(), UTC)
     said = {"format": "ccx", "version": "1.0", "dealer_code": "moorbeck", "export_id": EXPORT_ID}
-    dates = {"as_at": as_at, "generated_at": at, "timezone": "Europe/London"}
+    dates = {"as_at": as_at.isoformat(), "generated_at": at.isoformat(), "timezone": "Europe/London"}
     files = [{"path": "customers.csv", "entity": "customers"}]
     manifest = Manifest.model_validate({**said, **dates, "sequence": sequence, "base_currency": "GBP", "files": files})
     run = ImportRun(number, RunState.PUBLISHED, "upload", "inbox/upload/x.zip", "agent", at, Published(), manifest)
