@@ -33,9 +33,9 @@ def read(header: str) -> dict[str, str]:
     return dict(_PAIR.findall(header))
 
 
-def is_csrf(token: str) -> bool:
-    """Whether `token` has the form of a CSRF token from before login; whose it is, the double submit shows."""
-    return bool(_SECRET.fullmatch(token))
+def is_secret(text: str) -> bool:
+    """Whether `text` has the form of what `Ids.secret` makes, as a CSRF token from before login or a form's id."""
+    return bool(_SECRET.fullmatch(text))
 
 
 def set_cookie(response: Response, name: str, value: str) -> Response:

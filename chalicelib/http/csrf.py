@@ -79,5 +79,5 @@ def _origin(url: str) -> str:
 def _token_fits(request: Request) -> bool:
     sent = unmask(request.form.get(FIELD) or request.header(HEADER))
     expected = request.session.csrf if request.session else request.cookies.get(cookies.CSRF, "")
-    well_formed = bool(request.session) or cookies.is_csrf(expected)
+    well_formed = bool(request.session) or cookies.is_secret(expected)
     return well_formed and compare_digest(sent.encode(), expected.encode())

@@ -5,9 +5,10 @@ from hashlib import sha256
 
 from chalice.app import Response
 
+from chalicelib.http import cookies
 from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
-from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
 from chalicelib.store import form_results
@@ -17,12 +18,21 @@ FIELD = "form_id"
 """The hidden field; `parts/form.html` has its macro."""
 
 
+def form_id(request: Request) -> str:
+    """The token of the form, or an empty text where it has none. Raises InvalidError for what no form of ours holds."""
+    token = request.form.get(FIELD, "")
+    if token and not cookies.is_secret(token):
+        raise InvalidError(_("This form cannot be used. Reload the page and try again."))
+    return token
+
+
 def once(request: Request, act: Callable[[], FormResult]) -> Response:
     """Do what the form asks for and go where `act` says; the same form sent again goes there too and does nothing.
 
-    What counts as the same form is its token and all that it sends. Without a token it is acted on each time.
+    What counts as the same form is its token and all that it sends. Without a token it is acted on each time. Raises
+    InvalidError for a token that is none.
     """
-    if not request.form.get(FIELD):
+    if not form_id(request):
         return _answer(act())
     scope, form = request.scope, _name(request)
     if not isinstance(scope, DealerScope | CustomerScope):

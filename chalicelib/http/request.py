@@ -191,7 +191,7 @@ class Request:
         if self.session:
             return self.session.csrf
         token = self.cookies.get(cookies.CSRF, "")
-        if not cookies.is_csrf(token):
+        if not cookies.is_secret(token):
             token = self.new_csrf = self.services.ids.secret()
         return token
 

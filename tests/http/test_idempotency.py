@@ -19,7 +19,7 @@ RESULT = FormResult("/staff/accounts", "3 invitations on the way")
 class Sent:
     """As much of a request as `once` looks at."""
 
-    def __init__(self, cast: Cast, now: datetime, form_id: str = "token", body: bytes = b"ref=1") -> None:
+    def __init__(self, cast: Cast, now: datetime, form_id: str = "t" * 43, body: bytes = b"ref=1") -> None:
         self.form = {"form_id": form_id} if form_id else {}
         self.scope: Any = cast.ours.user.staff_scope
         self.path, self.now = "/staff/accounts/invite", now
@@ -38,7 +38,7 @@ def test_the_second_time_nothing_is_done_and_the_answer_is_the_first(cast: Cast,
     assert {answer.headers["Location"] for answer in answers} == {"/staff/accounts"}
     assert len({str(answer.headers["Set-Cookie"]) for answer in answers}) == 1
     once(Sent(cast, now, body=b"ref=2"), lambda: acting(times))  # type: ignore[arg-type]
-    once(Sent(cast, now, form_id="another"), lambda: acting(times))  # type: ignore[arg-type]
+    once(Sent(cast, now, form_id="a" * 43), lambda: acting(times))  # type: ignore[arg-type]
     assert len(times) == 3
     for _ in range(2):
         once(Sent(cast, now, form_id=""), lambda: acting(times))  # type: ignore[arg-type]
@@ -73,6 +73,14 @@ def test_one_that_nobody_answered_for_is_told_of_and_taken_over_after_a_minute(
     assert form_results.claim(scope, person_id=scope.person_id, form="f", now=now)
     assert not form_results.claim(scope, person_id=scope.person_id, form="f", now=now + timedelta(seconds=59))
     assert form_results.claim(scope, person_id=scope.person_id, form="f", now=now + timedelta(seconds=61))
+    assert times == []
+
+
+@pytest.mark.parametrize("form_id", ["token", "t" * 42, "t" * 44, "é" * 43, "t" * 42 + "=", "t" * 43 + "\n"])
+def test_what_is_no_token_of_ours_is_refused(cast: Cast, now: datetime, form_id: str) -> None:
+    times: list[int] = []
+    with pytest.raises(InvalidError, match="Reload the page"):
+        once(Sent(cast, now, form_id=form_id), lambda: acting(times))  # type: ignore[arg-type]
     assert times == []
 
 

@@ -42,7 +42,7 @@ def count_invitations(
     maximum: int,
     now: datetime,
 ) -> Counted:
-    """Count an invitation for each account. Raises TooManyError, and nothing counts, where `maximum` a day are passed."""
+    """Count an invitation for each account. Raises TooManyError, and counts nothing, beyond `maximum` a day."""
     wanted, refused = _by_limit(entries, before, now=now)
     allowed: dict[Limit, Mapping[str, str]] = {}
     for limit, reason in _REASONS:

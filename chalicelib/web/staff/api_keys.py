@@ -1,12 +1,10 @@
 """API keys for the dealer's upload clients, each shown once, and how to use them."""
 
-from urllib.parse import quote, unquote
-
 from chalice.app import Response
 
 from chalicelib.http import cookies
 from chalicelib.http.access import STAFF_ADMIN
-from chalicelib.http.idempotency import FIELD
+from chalicelib.http.idempotency import form_id
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
@@ -26,10 +24,10 @@ _IDENTITY = IdentityScope()
 @routes.get(HOME, STAFF_ADMIN)
 def keys(request: Request) -> Response:
     """The keys, and the command that sends exports. A key that was just made is shown, once."""
-    form_id = request.cookies.get(cookies.NEW_KEY, "")
-    if not form_id:
+    form = request.cookies.get(cookies.NEW_KEY, "")
+    if not cookies.is_secret(form):
         return _page(request)
-    token = _token(request, form_id)
+    token = _token(request, form)
     made = api_keys.key_of_form(_IDENTITY, dealer=request.dealer_scope, token=token)
     return cookies.clear_cookie(_page(request, made=made), cookies.NEW_KEY)
 
@@ -43,20 +41,20 @@ def former_address(_: Request) -> Response:
 @routes.post(HOME, STAFF_ADMIN)
 def create(request: Request) -> Response:
     """A new key, which the page that follows shows. The same form sent again makes no other."""
-    form_id = request.form.get(FIELD) or request.services.ids.secret()
+    form = form_id(request) or request.services.ids.secret()
     try:
         # Tested control: api-key-field-allow-list
         api_keys.create_api_key(
             _IDENTITY,
             dealer=request.dealer_scope,
             name=request.form.get("name", ""),
-            token=_token(request, form_id),
+            token=_token(request, form),
             now=request.now,
             ids=request.services.ids,
         )
     except InvalidError as error:
         return _page(request, status=422, errors=error.fields, name=request.form.get("name", ""))
-    return cookies.set_cookie(redirect(HOME), cookies.NEW_KEY, quote(form_id, safe=""))
+    return cookies.set_cookie(redirect(HOME), cookies.NEW_KEY, form)
 
 
 @routes.get(f"{HOME}/{{key}}/revoke", STAFF_ADMIN)
@@ -88,8 +86,8 @@ def _revoking(key: ApiKey) -> tuple[str, str, str]:
     return _("Revoke %(name)s?", name=key.name), _("Anything that uses this key can no longer send exports."), label
 
 
-def _token(request: Request, form_id: str) -> str:
-    return api_keys.form_token(request.cookies.get(cookies.SESSION, ""), unquote(form_id))
+def _token(request: Request, form: str) -> str:
+    return api_keys.form_token(request.cookies.get(cookies.SESSION, ""), form)
 
 
 def _page(

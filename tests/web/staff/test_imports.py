@@ -236,6 +236,17 @@ def test_a_form_that_is_sent_twice_makes_one_key_and_shows_it(admin: Visitor) ->
     assert len({form.action for form in admin.follow().forms if form.action.endswith("/revoke")}) == 2
 
 
+@pytest.mark.parametrize("form_id", ["x", "x" * 5_000, "a b;c"])
+def test_a_key_is_made_by_no_form_of_another_making(admin: Visitor, form_id: str) -> None:
+    admin.get(f"{HOME}/api-keys")
+    assert admin.submit(f"{HOME}/api-keys", name="Back office", form_id=form_id).status == 422
+    assert "__Host-key" not in admin.cookies
+    admin.cookies["__Host-key"] = "x"
+    page = admin.get(f"{HOME}/api-keys")
+    assert page.status == 200
+    assert not [form for form in page.forms if form.action.endswith("/revoke")]
+
+
 def test_the_cookie_between_form_and_page_shows_no_key_to_another_session(
     admin: Visitor, cast: Cast, log_in: LogIn
 ) -> None:
