@@ -141,13 +141,18 @@ def _refusal(request: Request, error: PortalError) -> Refusal | None:
         case WrongAudienceError():
             return Refusal.AUDIENCE
         case NotFoundError():
-            return Refusal.NOT_FOUND if request.params else None
+            return Refusal.NOT_FOUND if _names_something(request) else None
         case UnauthenticatedError():
             return _MACHINES.get(request.access.audience)
     return None
 
 
 _MACHINES = {Audience.API_KEY: Refusal.API_KEY, Audience.WEBHOOK: Refusal.WEBHOOK}
+
+
+def _names_something(request: Request) -> bool:
+    """Whether the address, the query or the body may hold the id of what was not found."""
+    return bool(request.params or request.query or _read(request, "form_all") or _read(request, "json"))
 
 
 def _read(request: Request, name: str) -> Any:

@@ -166,6 +166,12 @@ def routes() -> Routes:
         error = ERRORS[request.params["kind"]]()
         raise error
 
+    def look(_: Request) -> Response:
+        raise NotFoundError
+
+    made.get("/look", accesses.VISITOR)(look)
+    made.post("/look", accesses.VISITOR)(look)
+
     @made.post("/flash", accesses.VISITOR)
     def flash(_: Request) -> Response:
         return responses.redirect("/visitor", flash="3 invitations sent.")

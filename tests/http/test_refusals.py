@@ -48,6 +48,8 @@ CASES = {
     "a lower role": Case(lambda v: v("viewer").get("/customer_pay"), "role", "/customer_pay", dealer=True),
     "the other side": Case(lambda v: v("staff").get("/customer"), "audience", "/customer", dealer=True),
     "not there": Case(lambda v: v("staff").get("/fail/notfound"), "not_found", "/fail/{kind}"),
+    "not there by a query": Case(lambda v: v("").get("/look?account=1300"), "not_found", "/look"),
+    "not there by a form": Case(lambda v: anonymous(v).post("/look", FORM | {"account": "1300"}), "not_found", "/look"),
     "too many": Case(lambda v: v("").get("/fail/toomany"), "limit", "/fail/{kind}"),
     "an unknown key": Case(
         lambda v: v("").get("/api_key", headers={"authorization": "Bearer ccx_bad"}), "api_key", "/api_key"
@@ -105,6 +107,7 @@ def test_nobody_is_turned_away_who_has_yet_to_log_in_or_reads_a_page(
 ) -> None:
     visit("").get(path)
     visit("customer").get("/fail/invalid")
+    visit("").get("/look")
     assert refusals(caplog) == []
 
 
