@@ -2,7 +2,9 @@
 
 from tests.soak.mutations.model import Condition, Drop, Mutation, Swap, Value
 
-ACCOUNT_CHANGED = "What an export changes of an account counts at the next request, and at the next login"
+ACCOUNT_CHANGED = (
+    "What an export changes of an account counts within 5 seconds of its publication, for open sessions and new logins"
+)
 REUSED_NUMBER = (
     "Where an account's number becomes somebody else's, whoever reached it before sees nothing of the new customer, "
     "and the new one nothing of the earlier customer"
