@@ -44,6 +44,8 @@ class Limits:
     address: Limit
     account: Limit
     total: Limit
+    account_share: Limit | None = None
+    """How much of `account` one network may use up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ RESET = Limits(
     Limit("reset.address", 20, DAY),
     Limit("reset.account", 5, DAY),
     Limit("reset.all", 1_000, HOUR),
+    Limit("reset.share", 3, DAY),
 )
 PASSWORD = Limit("password.person", 10, MINUTES_5)
 PASSWORD_CHANGES = Limit("password.change", 10, DAY)
@@ -113,8 +116,10 @@ def password_change_attempts(person_id: str) -> tuple[Attempt, ...]:
 
 def stranger_attempts(limits: Limits, email: str, address: str) -> tuple[Attempt, ...]:
     """Of a browser that is not known to be this person's."""
+    share = limits.account_share
     return (
         *address_attempts(limits.address, address),
+        *([Attempt(share, f"{email}\n{networks(address)[0]}")] if share else []),
         Attempt(limits.account, email),
         Attempt(limits.total),
     )

@@ -144,13 +144,25 @@ def test_the_whole_portal_has_a_limit_of_its_own(now: datetime) -> None:
 
 
 def test_five_resets_a_day(now: datetime) -> None:
-    consume_repeatedly(reset_attempts("forgetful@postgate.example", "192.0.2.13"), now, 5)
+    consume_repeatedly(reset_attempts("forgetful@postgate.example", "192.0.2.12"), now, 2)
+    consume_repeatedly(reset_attempts("forgetful@postgate.example", "192.0.2.13"), now, 3)
     with pytest.raises(TooManyError) as refused:
         rate_limits.consume(SCOPE, reset_attempts("forgetful@postgate.example", "192.0.2.14"), now=now)
     assert refused.value.retry_after == 15 * 3600
     rate_limits.consume(
         SCOPE, reset_attempts("forgetful@postgate.example", "192.0.2.14"), now=now + timedelta(hours=15)
     )
+
+
+@pytest.mark.parametrize("address", ["192.0.2.40", "2001:db8:40::{}"])
+def test_one_network_uses_up_three_of_the_five_resets(now: datetime, address: str) -> None:
+    victim = f"victim.of.{address[:4]}@postgate.example"
+    for number in range(3):
+        rate_limits.consume(SCOPE, reset_attempts(victim, address.format(number)), now=now)
+    for number in range(3, 6):
+        with pytest.raises(TooManyError):
+            rate_limits.consume(SCOPE, reset_attempts(victim, address.format(number)), now=now)
+    consume_repeatedly(reset_attempts(victim, "198.51.100.41"), now, 2)
 
 
 def test_what_was_no_guess_is_given_back_once(now: datetime) -> None:
