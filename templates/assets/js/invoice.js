@@ -24,8 +24,9 @@ function skeleton(path) {
   if (!row) return dialog;
   const [type, reference] = [link.nextElementSibling.textContent, link.textContent];
   dialog.querySelector("h1").textContent = loading.dataset.name.replace("{type}", type).replace("{reference}", reference);
-  dialog.querySelector("[data-amount]").textContent = row.querySelector("[data-slot=value]").textContent;
-  dialog.querySelector("[data-amount-of]").textContent = document.getElementById("results").dataset.amountOf;
+  const amount = row.querySelector("[data-slot=value]");
+  dialog.querySelector("[data-amount]").textContent = amount.textContent;
+  dialog.querySelector("[data-amount-of]").textContent = amount.closest("[data-amount-of]").dataset.amountOf;
   dialog.querySelector("[data-state]").append(...row.querySelector("[data-slot=right]").cloneNode(true).childNodes);
   if (!["ready", "drawn"].includes(link.dataset.invoice)) {
     dialog.classList.add("overlay-narrow");

@@ -146,6 +146,26 @@ def test_history_shows_what_settled_rows_have(account: Visitor) -> None:
     assert 'type="checkbox"' not in page.html
 
 
+def amounts(page: Page) -> dict[str, str]:
+    """By reference, the amount that a phone's card of a row shows."""
+    rows = page.html.partition("<tbody role=")[2].split("<tr ")[1:]
+    shown = r'data-slot="(?:title"><a [^>]*|value"[^>]*)>([^<]+)<'
+    return dict(re.findall(shown, row) for row in rows)
+
+
+def test_a_settled_row_among_others_shows_its_total(account: Visitor) -> None:
+    page = account.get(f"{HOME}?status=all")
+    assert amounts(page)["126828"] == "£1,093.50"
+    assert amounts(page)["126950"] == "£93.50"
+
+
+@pytest.mark.parametrize(("query", "wide_only"), [("", {"Disc. Date", "Settlement"}), ("?sort=disc", {"Total"})])
+def test_the_total_stays_where_columns_have_to_go(account: Visitor, query: str, wide_only: set[str]) -> None:
+    head = account.get(f"{HOME}{query}").html.partition("<thead")[2].partition("</thead>")[0]
+    names = re.findall(r'<th [^>]*class="num col-lg"[^>]*><a [^>]*>([^<]+?)\s*<', head)
+    assert set(names) == wide_only
+
+
 def test_dates_filter_the_list_and_whatever_is_downloaded_from_it(account: Visitor) -> None:
     page = account.get(f"{HOME}?status=all&from=2024-05-01&to=2024-05-31&q=parts&sort=total")
     assert references(page) == ["C20417"]
