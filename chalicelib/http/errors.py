@@ -11,6 +11,7 @@ from chalicelib.http.authorization import NoMembershipError, WrongAudienceError
 from chalicelib.http.csrf import CsrfError
 from chalicelib.http.landing import LOG_IN, LOG_OUT, SWITCHER, landing
 from chalicelib.http.request import SAFE_METHODS, Request
+from chalicelib.http.return_path import is_file, return_path
 from chalicelib.identity.model import Session, canonical_email
 from chalicelib.kernel.errors import (
     ConflictError,
@@ -76,19 +77,23 @@ def unexpected(request: Request) -> Response:
 
 
 def _log_in(request: Request) -> Response:
-    """To the login page, which says what did not happen and leads back to the page that the reader was on."""
+    """To the login page, which says what did not happen and leads back to the page that the reader was on.
+
+    A script's call leaves the cookie: the page that follows has yet to say that there was a session.
+    """
     had_session = cookies.SESSION in request.cookies
     response = _go(request, _log_in_path(request, had_session=had_session))
-    return cookies.clear_session(response) if had_session else response
+    by_script = request.htmx or request.header("sec-fetch-mode") not in {"", "navigate"}
+    return cookies.clear_session(response) if had_session and not by_script else response
 
 
 def _log_in_path(request: Request, *, had_session: bool) -> str:
     if request.path == LOG_OUT:  # it is what they wanted
         return f"{LOG_IN.path}?done=out"
     sent = request.method not in SAFE_METHODS
-    page = request.sent_from if sent or request.htmx else request.here()
-    done = "unsent" if sent else "ended" if had_session else ""
-    query = {"done": done, "next": page if responses.is_local_path(page) else ""}
+    page = return_path(request.sent_from if sent else request.here())
+    done = "unsent" if sent else "" if not had_session else "file" if is_file(request.path) else "ended"
+    query = {"done": done, "next": page}
     kept = {name: value for name, value in query.items() if value}
     return f"{LOG_IN.path}?{urlencode(kept, safe='/')}" if kept else LOG_IN.path
 

@@ -79,12 +79,12 @@ def test_a_form_of_an_ended_session_says_that_nothing_was_sent_and_leads_back(
     assert visit("").post("/customer", headers={"referer": referer}).location == f"/login?done=unsent{back}"
 
 
-def test_htmx_is_told_to_leave_the_page_and_comes_back_to_it(visit: Visit) -> None:
+def test_htmx_is_told_to_leave_the_page_and_comes_back_to_what_it_asked_for(visit: Visit) -> None:
     got = visit("").get("/customer", htmx=True)
-    assert (got.status, got.headers["hx-redirect"]) == (401, "/login")
+    assert (got.status, got.headers["hx-redirect"]) == (401, "/login?next=/customer")
     there = {"hx-request": "true", "hx-current-url": "https://portal.example/customer?q=a"}
     got = visit("expired").get("/customer?q=ab", headers=there)
-    assert got.headers["hx-redirect"] == "/login?done=ended&next=/customer%3Fq%3Da"
+    assert got.headers["hx-redirect"] == "/login?done=ended&next=/customer%3Fq%3Dab"
 
 
 def test_the_address_to_come_back_to_keeps_its_filters(visit: Visit) -> None:

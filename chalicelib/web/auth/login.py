@@ -10,6 +10,7 @@ from chalicelib.http import cookies
 from chalicelib.http.access import LOGGED_IN, VISITOR
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
+from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery
 from chalicelib.identity.model import ClientInfo
@@ -37,9 +38,14 @@ DONE = {
     "completed": Notice(lazy_gettext("Your password is saved. Log in to finish.")),
     "reset": Notice(lazy_gettext("Your new password is saved. Log in with it.")),
     "out": Notice(lazy_gettext("You are logged out.")),
-    "ended": Notice(lazy_gettext("You were logged out because you were away. Log in to continue."), done=False),
+    "ended": Notice(lazy_gettext("You were logged out after 30 minutes. Log in to go on."), done=False),
+    "file": Notice(
+        lazy_gettext("You were logged out after 30 minutes, so nothing was downloaded. Log in and download it again."),
+        done=False,
+    ),
     "unsent": Notice(lazy_gettext("You were logged out, so nothing was sent. Log in and try again."), done=False),
 }
+WANTED = Notice(lazy_gettext("Log in to go on to the page that you asked for."), done=False)
 _IDENTITY = IdentityScope()
 
 
@@ -201,6 +207,7 @@ def _form(
     errors: dict[str, str] | None = None,
 ) -> Response:
     known = user_name.known(request)
+    wanted = return_path(request.form.get("next") or request.query.get("next", ""))
     return page(
         request,
         "auth/login.html",
@@ -212,8 +219,8 @@ def _form(
         refused=status == 401,  # noqa: PLR2004 - unauthenticated
         email=request.form.get("email") or known.text,
         remember="remember" in request.form if request.form else known.kept,
-        wanted=request.form.get("next") or request.query.get("next", ""),
-        notice=DONE.get(request.query.get("done", "")),
+        wanted=wanted,
+        notice=DONE.get(request.query.get("done", ""), WANTED if wanted else None),
     )
 
 

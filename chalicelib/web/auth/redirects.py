@@ -7,7 +7,8 @@ from chalice.app import Response
 from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.http.landing import LOG_IN, SWITCHER, member_landing
 from chalicelib.http.request import Request
-from chalicelib.http.responses import is_local_path, page, redirect
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.return_path import return_path
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.observability import Refusal, refused
@@ -26,13 +27,13 @@ def landing_path(request: Request, membership: Membership | None) -> str:
 
 def destination(request: Request, membership: Membership | None, wanted: str = "") -> str:
     """`wanted` if it is a page of ours and of this kind of member, else where the membership starts (threat 18)."""
-    local = is_local_path(wanted)
-    if local and _is_for_anybody(wanted):
+    wanted = return_path(wanted)
+    if wanted and _is_for_anybody(wanted):
         return wanted
     if membership is None:  # the switcher asks first, and goes on from there
-        return f"{SWITCHER.path}?{urlencode({'next': wanted}, safe='/')}" if local else SWITCHER.path
+        return f"{SWITCHER.path}?{urlencode({'next': wanted}, safe='/')}" if wanted else SWITCHER.path
     for_staff = urlsplit(wanted).path == "/staff" or wanted.startswith("/staff/")
-    fits = local and for_staff == (membership.kind is MembershipKind.STAFF)
+    fits = wanted and for_staff == (membership.kind is MembershipKind.STAFF)
     return wanted if fits else landing_path(request, membership)
 
 

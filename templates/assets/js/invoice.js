@@ -76,7 +76,7 @@ async function load(path) {
   box.innerHTML = response.ok && !response.redirected ? text : "";
   const loaded = box.content.querySelector("[data-overlay]");
   if (!loaded) {
-    window.location.assign(path);
+    window.location.assign(response.headers.get("HX-Redirect") ?? path);
     return;
   }
   fill(dialog, loaded);

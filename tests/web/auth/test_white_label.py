@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib import services
 from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.identity.sessions import IDLE
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
@@ -79,7 +80,7 @@ def test_a_session_that_ended_a_limit_and_a_dead_link_show_the_dealer(cast: Cast
     assert ended.location == "/login?done=ended&next=/transactions%3Ftype%3Dinvoice"
     page = visitor.follow()
     assert bears(page, cast)
-    assert "You were logged out because you were away" in page.text
+    assert f"You were logged out after {IDLE // timedelta(minutes=1)} minutes. Log in to go on." in page.text
     assert bears(visitor.get("/i/nothing"), cast)
     slug = cast.ours.dealer.slug
     for _ in range(11):
@@ -121,6 +122,45 @@ def test_an_invitation_that_ended_shows_whose_it_was(cast: Cast, pages: LoginPag
     ended = pages.visitor().get(f"/i/{secret}?at={cast.ours.dealer.slug}")
     assert ended.status == 404
     assert bears(ended, cast)
+
+
+def test_a_search_is_kept_over_an_ended_session(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.logged_in(cast.ours.customer)
+    visitor.get("/transactions")
+    pages.now += timedelta(minutes=31)
+    typed = visitor.get(
+        "/transactions?q=oil", headers={"hx-current-url": "http://localhost:8000/transactions"}, htmx=True
+    )
+    assert typed.headers["hx-redirect"] == "/login?done=ended&next=/transactions%3Fq%3Doil"
+    fetched = visitor.get("/transactions?q=oil", headers={"sec-fetch-mode": "cors"})
+    assert not fetched.cookies  # a script's calls leave it to the next page to say that there was a session
+    page = visitor.get(typed.headers["hx-redirect"])
+    assert "You were logged out after 30 minutes" in page.text
+    action = f"/d/{cast.ours.dealer.slug}/login"
+    back = visitor.submit(action, email=cast.ours.customer.email, password=PASSWORD)
+    assert back.location == "/transactions?q=oil"
+
+
+def test_a_download_that_met_an_ended_session_leads_back_to_its_page(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.logged_in(cast.ours.customer)
+    visitor.get("/transactions")
+    pages.now += timedelta(minutes=31)
+    ended = visitor.get("/transactions.csv?q=oil&row=invoice:MQ")
+    assert ended.location == "/login?done=file&next=/transactions%3Fq%3Doil"
+    assert "so nothing was downloaded. Log in and download it again." in visitor.follow().text
+    action = f"/d/{cast.ours.dealer.slug}/login"
+    fields = {"email": cast.ours.customer.email, "password": PASSWORD}
+    assert visitor.submit(action, **fields, next="/transactions.csv?q=oil").location == "/transactions?q=oil"
+
+
+def test_whoever_follows_a_link_is_told_that_it_takes_a_log_in(pages: LoginPages) -> None:
+    visitor = pages.visitor()
+    visitor.get("/transactions?q=oil")
+    assert "Log in to go on to the page that you asked for." in visitor.follow().text
+    for elsewhere in ("//evil.example", "https://evil.example/"):
+        page = visitor.get(f"/login?next={elsewhere}")
+        assert "evil" not in page.html
+        assert "Log in to go on" not in page.text
 
 
 def expired(pages: LoginPages, visitor: Visitor) -> None:
