@@ -307,6 +307,13 @@ def test_paging_stays_with_the_export_it_began_with(cast: Cast, customer: Visito
     assert "Showing 1 to 6 of 6" in spoken(gone)
 
 
+def test_a_print_of_a_page_says_which_rows_it_has(cast: Cast, customer: Visitor) -> None:
+    publish(cast.ours.import_scope, [an_account(history(219))])
+    page = customer.get(f"{HOME}?status=history&page=3")
+    assert "Rows 201 to 219 of 219, page 3 of 3. The amount is that of all 219 rows." in spoken(page)
+    assert "Rows 1" not in spoken(customer.get(f"{HOME}?status=history&from=2030-01-01"))
+
+
 def test_what_the_run_was_is_not_for_the_address_to_say(cast: Cast, customer: Visitor) -> None:
     scope = cast.ours.import_scope
     publish(scope, [an_account(ROWS, run=1)], run=1)
