@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from io import BytesIO
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -46,6 +47,23 @@ def invoice(request: Request) -> Response:
         events=events(view, row),
         document=document_state(row),
         link=f"{request.path}/pdf?on={row.transaction_date}",
+        viewer_link=f"{request.path}/view?{_place(request, row)}",
+    )
+
+
+@routes.get("/invoices/{account}/{kind}/{transaction}/view", CUSTOMER_INVOICES)
+def document_viewer(request: Request) -> Response:
+    """Its PDF in the portal's viewer, at an address that can be reloaded, as the signed one of the file cannot."""
+    row = _find(request)[1]
+    if document_state(row) not in {"ready", "drawn"}:
+        raise NotFoundError(_("The PDF has not arrived yet"))
+    own_page = request.path.removesuffix("/view")
+    return page(
+        request,
+        "customer/invoice_document.html",
+        title=title_of(row),
+        link=f"{own_page}/pdf?on={row.transaction_date}",
+        back=f"{own_page}?{_place(request, row)}",
     )
 
 
@@ -68,6 +86,12 @@ def pdf(request: Request) -> Response:
         )
         return see_other_external(url)
     return see_other_external(_drawn(request, view, row, name))
+
+
+def _place(request: Request, row: Row) -> str:
+    """The query that an invoice's pages hand on: its date, and the list it was reached from."""
+    query = {"on": row.transaction_date, "list": request.query.get("list", "")}
+    return urlencode({name: value for name, value in query.items() if value})
 
 
 def _drawn(request: Request, view: AccountView, row: Row, name: str) -> str:

@@ -6,7 +6,6 @@ const MAX_ZOOM = 4;
 const MIN_ZOOM = 0.5;
 const MAX_PIXELS = 2 ** 24; // what the smallest devices can hold in a canvas
 const views = new WeakMap();
-const say = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: { text } }));
 
 class View {
   constructor(viewer) {
@@ -28,7 +27,7 @@ class View {
       this.task = pdfjs.getDocument({ data: this.data.slice(0), useWasm: false, wasmUrl });
       this.document = await this.task.promise;
       await this.draw();
-      say(loaded);
+      this.viewer.querySelector("[data-announced]").textContent = loaded; // seen by everybody else
     } catch {
       if (this.closed) return;
       this.pages.hidden = true;
@@ -68,8 +67,9 @@ class View {
   tell() {
     const { page } = this.viewer.dataset;
     const canvases = [...this.pages.querySelectorAll("canvas")];
-    const middle = this.pages.scrollTop + this.pages.clientHeight / 2;
-    const passed = canvases.filter((canvas) => canvas.offsetTop - this.pages.offsetTop <= middle).length;
+    const box = this.pages.getBoundingClientRect();
+    const middle = (Math.max(box.top, 0) + Math.min(box.bottom, window.innerHeight)) / 2;
+    const passed = canvases.filter((canvas) => canvas.getBoundingClientRect().top <= middle).length;
     this.viewer.querySelector("[data-pages]").textContent = page
       .replace("{number}", Math.max(1, passed))
       .replace("{count}", this.document.numPages);
@@ -102,9 +102,6 @@ class View {
 
   close() {
     this.closed = true;
-    for (const toast of document.querySelectorAll(".toasts .toast")) {
-      if (toast.textContent.trim() === this.viewer.dataset.loaded) toast.remove();
-    }
     this.task?.destroy();
     if (this.address) URL.revokeObjectURL(this.address);
   }
@@ -120,6 +117,15 @@ document.addEventListener("viewer:open", (event) => {
   view.pages.addEventListener("scroll", () => view.document && view.tell(), { passive: true });
   view.load();
 });
+// On a phone the page scrolls and not the viewer.
+window.addEventListener(
+  "scroll",
+  () => {
+    const view = viewerOf(document.getElementById("main"));
+    if (view?.document) view.tell();
+  },
+  { passive: true },
+);
 document.addEventListener("viewer:close", (event) => views.get(event.target)?.close());
 
 document.addEventListener("click", (event) => {

@@ -1,6 +1,7 @@
 import csv
 from dataclasses import replace
 from decimal import Decimal
+from html import unescape
 from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -88,6 +89,30 @@ def test_the_page_of_an_invoice(account: Visitor) -> None:
     ):
         assert words in spoken(page), words
     assert "hourglass" not in page.html
+
+
+def test_the_pdf_has_an_address_of_the_portal_that_signs_again(account: Visitor) -> None:
+    page = account.get(f"{address('127070')}?list=q%3Dparts")
+    viewer = account.get(page.links["Open the PDF"])
+    assert viewer.path.startswith(f"{address('127070')}/view")
+    assert f'data-document="{address("127070")}/pdf?on=2024-06-05"' in viewer.html
+    back = account.get(viewer.links["Back to the details"])
+    assert back.links["My Transactions"] == "/transactions"
+    assert 'href="/transactions?q=parts"' in back.html
+    assert account.get(f"{address('126950')}/view").status == 404
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_print_of_it_names_both_and_says_that_it_is_not_the_document(
+    account: Visitor, cast: Cast, *, htmx: bool
+) -> None:
+    page = account.get(address("127070"), htmx=htmx)
+    printed = unescape(page.html).partition('<div class="print-only">')[2].partition("</div>")[0]
+    for words in (cast.ours.dealer.name, "Mr A L Barlow, account 1200", "This is not the document itself."):
+        assert words in printed
+    plain = account.get(address("C20417", "credit_note"), htmx=htmx).html
+    assert "Mr A L Barlow, account 1200" in plain
+    assert "This is not the document itself." not in plain
 
 
 def test_a_script_gets_the_dialog(account: Visitor) -> None:
