@@ -65,6 +65,20 @@ def large(aws: World, ids: Ids) -> Dealership:
 
 
 @pytest.fixture(scope="module")
+def wealthy(aws: World, ids: Ids) -> Dealership:
+    """A dealer with a customer who owes millions."""
+    assert aws.name
+    made = make_dealership(ids, NOW, name="Karrow Tractors", prefix="karrow", phone="01632 960 031")
+    rows = [
+        a_row("127070", total=12_345_678_90, due_date="2024-05-05", description="Workshop Invoice"),
+        a_row("C1", total=-12_345_67, type="credit_note", description="Parts returned"),
+        a_row("127071", total=432_109_87, due_date="2024-07-05", discount_date="2024-07-05", settlement=432_000_00),
+    ]
+    publish(made.import_scope, [an_account([*ROWS, *rows])])
+    return made
+
+
+@pytest.fixture(scope="module")
 def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=ids)
     with services.use(made), serving(app) as at:
@@ -245,6 +259,46 @@ def test_print_shows_the_facts_and_neither_viewer_nor_list(page: Page) -> None:
     expect(overlay.locator(".viewer")).to_be_hidden()
     expect(page.locator("#results")).to_be_hidden()
     expect(overlay).to_contain_text("Advice no.")
+    for words in ("Moorbeck Machinery", "Mr A L Barlow, account 1200", "This is not the document itself."):
+        expect(overlay.get_by_text(words, exact=False).first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_on_a_phone_the_pdf_opens_in_the_portal_and_can_be_reloaded(
+    chromium: Browser, served: str, dealership: Dealership, ids: Ids, width: int
+) -> None:
+    with window(chromium, width=width, cookies=logged_in(dealership, ids, served)) as page:
+        page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=pdf()))
+        page.goto(served + "/invoices/MTIwMA/invoice/MTI3MDcw")
+        page.get_by_role("link", name="Open the PDF").click()
+        expect(page.locator("canvas")).to_have_count(2)
+        expect(page.locator(".toasts")).to_be_empty()
+        expect(page.locator("[data-pages]")).to_have_text("Page 1 of 2")
+        page.mouse.wheel(0, 5_000)
+        expect(page.locator("[data-pages]")).to_have_text("Page 2 of 2")
+        page.reload()
+        expect(page.locator("canvas")).to_have_count(2)
+        audit(page)
+
+
+@pytest.mark.parametrize("width", [320, 360, 576, 768, 1024])
+def test_no_sum_is_cut(chromium: Browser, served: str, wealthy: Dealership, ids: Ids, width: int) -> None:
+    with window(chromium, width=width, cookies=logged_in(wealthy, ids, served)) as page:
+        page.goto(served + HOME)
+        for figure in page.locator(".figure").all():
+            assert figure.evaluate("it => it.scrollWidth <= it.clientWidth"), figure.inner_text()
+            assert figure.evaluate(
+                "it => it.getBoundingClientRect().right <= it.parentElement.getBoundingClientRect().right + 1"
+            )
+
+
+@pytest.mark.parametrize("width", [320, 1024])
+def test_a_row_of_millions_fits_with_its_pdf(
+    chromium: Browser, served: str, wealthy: Dealership, ids: Ids, width: int
+) -> None:
+    with window(chromium, width=width, cookies=logged_in(wealthy, ids, served)) as page:
+        page.goto(f"{served}{HOME}?status=all")
+        assert page.locator(".table-scroll").evaluate("it => it.scrollWidth <= it.clientWidth")
 
 
 @pytest.mark.parametrize("width", [320, 375, 1024, 1280])
