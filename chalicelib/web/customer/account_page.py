@@ -43,21 +43,24 @@ def account_view(request: Request, query: RowQuery, *, as_of: SnapshotRef | None
 
 
 def row_query(query: Mapping[str, str], locale: str) -> RowQuery:
-    """The filters of an address. What is not known counts as not asked. Settled rows have no age.
+    """The filters of an address. What is not known counts as not asked. Settled rows have no age. Dates may be swapped.
 
     `locale` says how dates in the search text are written.
     """
     sort = _one_of(Sort, query.get("sort")) or Sort.DATE
     order = query.get("order")
     status = query.get("status")
+    first, last = _iso_day(query.get("from", "")), _iso_day(query.get("to", ""))
+    if first and last and first > last:
+        first, last = last, first
     tab = None if status == "all" else _one_of(LedgerTab, status) or LedgerTab.CURRENT
     return RowQuery(
         type=_one_of(TransactionType, query.get("type")),
         status=tab,
         open_state=_one_of(OpenState, status),
         age=None if tab is LedgerTab.HISTORY else _one_of(Age, query.get("age")),
-        first=_iso_day(query.get("from", "")),
-        last=_iso_day(query.get("to", "")),
+        first=first,
+        last=last,
         text=query.get("q", "")[:MAX_SEARCH_LENGTH],
         locale=locale,
         sort=sort,

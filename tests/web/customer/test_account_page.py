@@ -18,6 +18,7 @@ from chalicelib.web.customer.account_page import MAX_PAGE, MAX_SEARCH_LENGTH, li
         ({"status": "overdue"}, RowQuery(open_state=OpenState.OVERDUE)),
         ({"status": "credit", "age": "1"}, RowQuery(open_state=OpenState.CREDIT, age=Age.ONE)),
         ({"from": "2026-11-01", "to": "2026-11-30"}, RowQuery(first="2026-11-01", last="2026-11-30")),
+        ({"from": "2026-11-30", "to": "2026-11-01"}, RowQuery(first="2026-11-01", last="2026-11-30")),
         ({"from": "2026-11-31", "to": "1 Nov"}, RowQuery()),
         ({"sort": "due"}, RowQuery(sort=Sort.DUE, descending=False)),
         ({"sort": "due", "order": "desc"}, RowQuery(sort=Sort.DUE)),
