@@ -83,15 +83,24 @@ def _about(entry: AuditEntry) -> tuple[str, str]:
     number = entry.subject.rpartition(" ")[2]
     if kind == "import" and number.isdecimal():
         return _("Upload %(number)s", number=number), f"/staff/imports/{int(number)}"
-    return str(detail.get("name") or detail.get("email") or (entry.subject if kind != "api_key" else "")), ""
+    subject = "" if kind == "api_key" else entry.subject
+    if is_portal_customer(entry.subject):
+        subject = _("A customer added in the portal")
+    return str(detail.get("name") or detail.get("email") or subject), ""
 
 
 def _who(entry: AuditEntry, emails: Mapping[str, str]) -> str:
-    kind, _space, person = entry.actor.rpartition(" ")
+    person = entry.actor.rpartition(" ")[2]
+    if entry.event in BY_CUSTOMERS and person not in emails:
+        return _("The customer")
+    return named(entry.actor, emails)
+
+
+def named(actor: str, emails: Mapping[str, str]) -> str:
+    """Who did something, for a reader: never an id. `emails`: of the dealer's staff, by id."""
+    kind, _space, person = actor.rpartition(" ")
     if person in emails:
         return emails[person]
-    if entry.event in BY_CUSTOMERS:
-        return _("The customer")
     if kind == "staff" or _ID.fullmatch(person):
         return _("A former colleague")
-    return str(_PROGRAMS.get(entry.actor, entry.actor))
+    return str(_PROGRAMS.get(actor, actor))

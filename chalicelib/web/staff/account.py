@@ -1,12 +1,15 @@
 """One customer account as staff see it: its figures, who can log in, and what the dealer system has on it."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
+from chalicelib.customers.enrolment.model import Enrolment
 from chalicelib.customers.model import AccountFacts
+from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page
@@ -19,6 +22,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.rendering.format import Formats
+from chalicelib.web.presenters import activity
 from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import AGES
@@ -54,6 +58,7 @@ def account(request: Request) -> Response:
             account_ref=ref,
             person_ids=[user.person_id for user in found.users],
         ),
+        began=_began(found.enrolment, staff.emails(scope)) if found.enrolment else "",
         link=request.params["account"],
         fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
         state=ACCOUNT_STATES.get(found.row.entry.account_status),
@@ -62,6 +67,16 @@ def account(request: Request) -> Response:
         figures=view.figures if view else None,
         **(_panel(view, request.fmt) if view else {}),
     )
+
+
+def _began(enrolment: Enrolment, emails: Mapping[str, str]) -> str:
+    """How the enrolment began: with an invitation, or with what staff said of a number that changed its name."""
+    who = activity.named(enrolment.invited_by, emails)
+    if enrolment.email:
+        return _("%(inviter)s invited %(email)s", inviter=who, email=enrolment.email)
+    if enrolment.era and enrolment.invitation_id == enrolment.era:
+        return _("%(email)s gave the number to another customer", email=who)
+    return _("%(email)s confirmed that it is the same customer", email=who)
 
 
 def _panel(view: AccountView, fmt: Formats) -> dict[str, Any]:
