@@ -4,14 +4,15 @@ from chalice.app import Response
 
 from chalicelib.customers import eras, queries
 from chalicelib.customers.enrolment import removal
-from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.customers.enrolment.model import OPEN, AccountUser
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
+from chalicelib.web.staff.confirm import confirm_page
 
 routes = Routes(__name__)
 
@@ -44,25 +45,57 @@ def end(request: Request) -> Response:
     return _back(request, _("%(email)s can no longer open this account", email=user.email))
 
 
+@routes.get(ACCOUNT + "/owner", STAFF)
+def ask_whose(request: Request) -> Response:
+    """Asks whether the number is another customer's now: the access of everybody who had it ends, for good."""
+    found = queries.staff_account(request.dealer_scope, _ref(request))
+    entry, era = found.row.entry, request.query.get("era", "")
+    if not era:
+        return redirect(f"/staff/accounts/{request.params['account']}")
+    if not found.owner_in_doubt or era != entry.next_era:
+        return _back(request, str(eras.DECIDED), failed=True)
+    return confirm_page(
+        request,
+        _("Is account %(account)s another customer's now?", account=entry.ref),
+        f"{_losing(found)} {_('Earlier figures are no longer shown. This cannot be taken back.')}",
+        _("Somebody else"),
+        back=f"/staff/accounts/{request.params['account']}",
+        fields={"owner": "other", "era": era},
+    )
+
+
+def _losing(found: queries.StaffAccount) -> str:
+    """Who can no longer open the account."""
+    emails = [user.email for user in found.users]
+    invited = found.enrolment.email if found.enrolment and found.enrolment.state in OPEN else ""
+    said = [_("%(emails)s lose access at once.", emails=", ".join(emails)) if emails[1:] else ""]
+    said += [_("%(email)s loses access at once.", email=emails[0]) if len(emails) == 1 else ""]
+    said += [_("The invitation of %(email)s stops working.", email=invited) if invited else ""]
+    if found.is_linked:
+        said.append(_("The customer added in the portal that is linked to it loses its figures."))
+    return " ".join(filter(None, said)) or _("Nobody has access to it now.")
+
+
 @routes.post(ACCOUNT + "/owner", STAFF)
 def decide_owner(request: Request) -> Response:
     """Say whether a number that changed its name and email is still the same customer's."""
     scope, ref, era = request.dealer_scope, _ref(request), request.form.get("era", "")
     now, ids = request.now, request.services.ids
     queries.staff_account(scope, ref)  # another dealer's is not found, whatever the form says
-    match request.form.get("owner", ""):
-        case "same":
-            eras.confirm_same_customer(scope, ref=ref, era=era, now=now, ids=ids)
-            return _back(request, _("Account %(account)s is unchanged: its users can open it again", account=ref))
-        case "other":
-            eras.confirm_somebody_else(scope, ref=ref, era=era, now=now, ids=ids)
-            request.services.notify_outbox(scope, at_once=True)
-            text = _(
-                "Account %(account)s now belongs to a new customer; previous users no longer have access", account=ref
-            )
-            return _back(request, text)
-        case _:
-            raise InvalidError(_("Say whether it is the same customer or somebody else"))
+    try:
+        match request.form.get("owner", ""):
+            case "same":
+                eras.confirm_same_customer(scope, ref=ref, era=era, now=now, ids=ids)
+                return _back(request, _("Account %(account)s is unchanged: its users can open it again", account=ref))
+            case "other":
+                eras.confirm_somebody_else(scope, ref=ref, era=era, now=now, ids=ids)
+            case _:
+                raise InvalidError(_("Say whether it is the same customer or somebody else"))
+    except ConflictError as error:  # an old page: decided since
+        return _back(request, error.message, failed=True)
+    request.services.notify_outbox(scope, at_once=True)
+    text = _("Account %(account)s now belongs to a new customer; previous users no longer have access", account=ref)
+    return _back(request, text)
 
 
 def _ref(request: Request) -> str:
@@ -76,5 +109,5 @@ def _user(found: queries.StaffAccount, person_id: str) -> AccountUser:
     raise NotFoundError
 
 
-def _back(request: Request, message: str) -> Response:
-    return redirect(f"/staff/accounts/{request.params['account']}", flash=message)
+def _back(request: Request, message: str, *, failed: bool = False) -> Response:
+    return redirect(f"/staff/accounts/{request.params['account']}", flash=message, failed=failed)

@@ -1,5 +1,6 @@
 """Staff end somebody's access to an account, and say whose a reused number is."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from urllib.parse import unquote
@@ -9,6 +10,8 @@ import pytest
 from app import app
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
+from chalicelib.dealers.staff import repo as staff_repo
+from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.http import cookies
 from chalicelib.identity import repo as identity
 from chalicelib.kernel.ids import Ids
@@ -102,7 +105,11 @@ def era(cast: Cast, barlow: Member, now: datetime, ids: Ids) -> str:  # noqa: AR
 
 
 def decide(staff: Visitor, owner: str) -> str:
-    (form,) = [form for form in staff.get(PAGE).forms if form.fields.get("owner") == owner]
+    page = staff.get(PAGE)
+    if owner == "other":
+        (link,) = re.findall(rf'href="({PAGE}/owner\?era=[^"]+)"', page.html)
+        page = staff.get(link)
+    (form,) = [form for form in page.forms if form.fields.get("owner") == owner]
     return staff.post(form.action, form.fields).location
 
 
@@ -126,7 +133,11 @@ def test_the_same_customer_opens_it_again(staff: Visitor, cast: Cast, barlow: Me
     assert "seems to belong" not in staff.get(PAGE).text
 
 
-def test_somebody_else_begins_anew(staff: Visitor, cast: Cast, barlow: Member, era: str, log_in: LogIn) -> None:
+def test_somebody_else_begins_anew(
+    staff: Visitor, cast: Cast, barlow: Member, era: str, log_in: LogIn, now: datetime
+) -> None:
+    user = cast.ours.user
+    staff_repo.join(cast.ours.scope, StaffMember(user.email, "user", StaffState.ACTIVE, "", now, user.person_id))
     theirs = Visitor(app)
     theirs.cookies[cookies.SESSION] = log_in(barlow).secret
     assert decide(staff, "other") == PAGE
@@ -135,16 +146,45 @@ def test_somebody_else_begins_anew(staff: Visitor, cast: Cast, barlow: Member, e
     page = staff.get(PAGE)
     assert "Their figures come with the next export." in page.text
     assert "Invite office@garage.example" in page.text
+    assert f"{user.email} gave the number to another customer" in page.text
+    assert user.person_id not in page.html
     found = enrolments.enrolment(cast.ours.scope, "1200")
     assert found
     assert found.era == era
 
 
+def test_somebody_else_is_asked_first_and_names_who_loses_access(
+    staff: Visitor, cast: Cast, barlow: Member, era: str, now: datetime
+) -> None:
+    assert not [form for form in staff.get(PAGE).forms if form.fields.get("owner") == "other"]
+    asked = staff.get(f"{PAGE}/owner?era={era}")
+    assert "Is account 1200 another customer's now?" in asked.text
+    assert f"{barlow.email} loses access at once." in asked.text
+    other = AccountUser(cast.ours.other_customer.person_id, "frost@farm.example", now)
+    enrolments.add_user(cast.ours.scope, other, ref="1200")
+    asked = staff.get(f"{PAGE}/owner?era={era}")
+    assert "frost@farm.example" in asked.text
+    assert "lose access at once." in asked.text
+    assert "account.era_started" not in events(cast)
+    assert staff.get(f"{PAGE}/owner").location == PAGE
+
+
+def test_an_invitation_that_stops_working_is_named_before(staff: Visitor, cast: Cast, era: str) -> None:
+    before = enrolments.enrolment(cast.ours.scope, "1200")
+    assert before
+    opened = replace(before, state=State.INVITED, email="al@farm.example")
+    enrolments.put(cast.ours.scope, opened, before=before)
+    assert "The invitation of al@farm.example stops working." in staff.get(f"{PAGE}/owner?era={era}").text
+
+
 def test_a_decision_that_was_taken_before_says_so(staff: Visitor, era: str) -> None:
-    (form,) = [form for form in staff.get(PAGE).forms if form.fields.get("owner") == "other"]
+    (form,) = [form for form in staff.get(PAGE).forms if form.fields.get("owner") == "same"]
     decide(staff, "same")
-    assert staff.post(form.action, form.fields).status == 409
-    assert staff.post(form.action, {**form.fields, "owner": "", "era": era}).status == 422
+    stale = {**form.fields, "owner": "other"}
+    for answer in (staff.post(form.action, stale), staff.get(f"{PAGE}/owner?era={era}")):
+        assert answer.location == PAGE
+        assert "has decided this" in flash(staff)
+    assert staff.post(form.action, {**form.fields, "owner": ""}).status == 422
 
 
 def test_of_an_account_that_nobody_could_open_nothing_is_asked(
