@@ -1,7 +1,7 @@
 """The Customer Accounts list: status, filter, sort, page and counters over a directory. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,10 @@ _ORDER = {status: at for at, status in enumerate(Status)}
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One line of the list. `reason` is set where `status` is ineligible; `shares_with`: refs with the same email."""
+    """One line of the list. `shares_with`: refs with the same email.
+
+    `reason`: why nobody can be invited, or an open invitation not be sent again.
+    """
 
     entry: DirectoryEntry
     enrolment: EnrolmentSummary | None
@@ -29,7 +32,8 @@ class AccountRow:
     @property
     def email(self) -> str | None:
         """The user name of an enrolled account, else the dealer system's email."""
-        return self.enrolment.email if self.enrolment and self.status is not Status.NONE else self.entry.email
+        enrolled = self.enrolment.email if self.enrolment and self.status is not Status.NONE else ""
+        return enrolled or self.entry.email
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,17 @@ class AccountsPage:
 class AccountsList:
     """Every account of a directory with its status. Counters and shared emails are calculated once, not per page."""
 
-    def __init__(self, entries: Sequence[DirectoryEntry], enrolments: Mapping[str, EnrolmentSummary]) -> None:
+    def __init__(
+        self,
+        entries: Sequence[DirectoryEntry],
+        enrolments: Mapping[str, EnrolmentSummary],
+        linked: Container[str] = frozenset(),
+    ) -> None:
         self._enrolments = enrolments
-        self._statuses = {entry.ref: status_of(entry, enrolments.get(entry.ref)) for entry in entries}
+        self._linked = linked
+        self._statuses = {
+            entry.ref: status_of(entry, enrolments.get(entry.ref), is_linked=entry.ref in linked) for entry in entries
+        }
         tally = Counter(self._statuses.values())
         self._counts = {status: tally[status] for status in Status}
         self._shared = _shared_emails(entries)
@@ -112,7 +124,8 @@ class AccountsList:
         return sorted(rows, key=key, reverse=query.descending)
 
     def _row(self, entry: DirectoryEntry) -> AccountRow:
-        return account_row(entry, self._enrolments.get(entry.ref), self._shared.get((entry.email or "").lower(), ()))
+        shares_with = self._shared.get((entry.email or "").lower(), ())
+        return account_row(entry, self._enrolments.get(entry.ref), shares_with, is_linked=entry.ref in self._linked)
 
     def _key(self, sort: str) -> Callable[[DirectoryEntry], Any] | None:
         keys: dict[str, Callable[[DirectoryEntry], Any]] = {
@@ -125,11 +138,15 @@ class AccountsList:
 
 
 def account_row(
-    entry: DirectoryEntry, enrolment: EnrolmentSummary | None, shares_with: Sequence[str] = ()
+    entry: DirectoryEntry,
+    enrolment: EnrolmentSummary | None,
+    shares_with: Sequence[str] = (),
+    *,
+    is_linked: bool = False,
 ) -> AccountRow:
     """The line of one account."""
-    status = status_of(entry, enrolment)
-    reason = ineligibility_reason(entry) if status is Status.INELIGIBLE else None
+    status = status_of(entry, enrolment, is_linked=is_linked)
+    reason = None if status in {Status.ACTIVE, Status.IN_DOUBT} else ineligibility_reason(entry)
     return AccountRow(entry, enrolment, status, reason, tuple(ref for ref in shares_with if ref != entry.ref))
 
 

@@ -65,7 +65,8 @@ def customer_accounts(scope: DealerScope, *, text: str, field: str, query: Accou
     """Search by prefix of any word in `field` (name, city, state, number, all), then filter, sort and page.
 
     Beyond PUBLISHED two round trips for shards that this process has not read, of the directory and of the
-    enrolments, and a small one that shows which enrolments have changed.
+    enrolments, and a small one that shows which enrolments have changed; another for the portal's own customers where
+    an account that nobody was invited for seems to be somebody else's.
     """
     now = dealers.published(scope)
     accounts = directory.read(scope, now)
@@ -91,7 +92,8 @@ def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
     era = found.era if found else ""
     users = [user for user in enrolments.users(scope, ref) if user.era == era]
     is_linked = bool(entry.next_era) and found is None and bool(portal_customers.linked_to(scope, ref))
-    return StaffAccount(account_row(entry, found.summary if found else None), now, found, users, era, is_linked)
+    row = account_row(entry, found.summary if found else None, is_linked=is_linked)
+    return StaffAccount(row, now, found, users, era, is_linked)
 
 
 def enrolment_states(scope: TenantScope) -> Enrolments:
@@ -101,10 +103,15 @@ def enrolment_states(scope: TenantScope) -> Enrolments:
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """The list over one directory and one state of the enrolments: the same objects mean the same list."""
+    """The list over one directory and one state of the enrolments: the same objects mean the same list.
+
+    `linked`: accounts that portal customers see, read only where it matters to one of them (`asks_links`).
+    """
 
     directory: Directory
     enrolments: Enrolments
+    asks_links: bool
+    linked: frozenset[str]
     accounts: AccountsList
 
 
@@ -121,8 +128,16 @@ def forget_all() -> None:
 def _accounts_list(scope: TenantScope, accounts: Directory) -> AccountsList:
     known = enrolment.enrolments(scope)
     held = _kept.get(scope.dealer_id)
-    if held is None or held.directory is not accounts or held.enrolments is not known:
-        held = _Listed(accounts, known, AccountsList(accounts.entries, known.by_ref))
+    is_same = held is not None and held.directory is accounts and held.enrolments is known
+    asks_links = (
+        held.asks_links
+        if held and is_same
+        else any(entry.next_era and not known.get(entry.ref) for entry in accounts.entries)
+    )
+    linked = portal_customers.linked_accounts(scope) if asks_links else frozenset()
+    if held is None or not is_same or held.linked != linked:
+        listed = AccountsList(accounts.entries, known.by_ref, linked)
+        held = _Listed(accounts, known, asks_links, linked, listed)
         _kept.put(scope.dealer_id, held)
     return held.accounts
 

@@ -43,6 +43,18 @@ def test_a_sent_invitation_outlives_the_loss_of_the_email() -> None:
     assert status_of(nobody, enrolled("1", State.CANCELLED)) is Status.INELIGIBLE
 
 
+def test_an_account_whose_owner_is_undecided_is_listed_as_such_whatever_it_was() -> None:
+    entries = [entry(ref, next_era="01HX") for ref in ("1", "2", "3", "4")]
+    known = {"1": enrolled("1", State.ACTIVE), "2": enrolled("2", State.CANCELLED)}
+    listed = AccountsList(entries, known, frozenset({"3"}))
+    page = listed.page(entries, AccountsQuery(status=Status.IN_DOUBT))
+    assert [row.entry.ref for row in page.rows] == ["1", "2", "3"]
+    assert page.counts[Status.IN_DOUBT] == 3
+    assert page.counts[Status.NONE] == 1  # nobody could open it: the first invited sees the new figures alone
+    decided = {"1": known["1"]._replace(dismissed_era="01HX")}
+    assert status_of(entries[0], decided["1"]) is Status.ACTIVE
+
+
 @given(
     st.lists(st.sampled_from([*State, None]), max_size=40),
     st.sampled_from(SORTS),

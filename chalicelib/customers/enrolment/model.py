@@ -29,6 +29,7 @@ class Status(StrEnum):
     ACTIVE = "active"
     INVITED = "invited"
     BOUNCED = "bounced"
+    IN_DOUBT = "in_doubt"
     NONE = "none"
     INELIGIBLE = "ineligible"
 
@@ -153,8 +154,13 @@ def ineligibility_reason(entry: DirectoryEntry) -> LazyText | None:
     return None
 
 
-def status_of(entry: DirectoryEntry, enrolment: EnrolmentSummary | None) -> Status:
-    """One status an account. An invitation once sent outlives a later loss of the email address."""
+def status_of(entry: DirectoryEntry, enrolment: EnrolmentSummary | None, *, is_linked: bool = False) -> Status:
+    """One status an account. An invitation once sent outlives a later loss of the email address.
+
+    While staff have to say whose the account is nobody can open it, whatever it was before.
+    """
+    if asks_whose(entry.next_era, enrolment, is_linked=is_linked):
+        return Status.IN_DOUBT
     known = _STATUS[enrolment.state] if enrolment else Status.NONE
     if known is Status.NONE and ineligibility_reason(entry):
         return Status.INELIGIBLE

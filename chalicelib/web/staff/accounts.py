@@ -25,7 +25,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity.tokens import INVITE_LIFE
-from chalicelib.kernel.errors import ConflictError, NotFoundError, PortalError, TooManyError
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, PortalError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part, link_part
@@ -54,7 +54,10 @@ STATUSES = {
     Status.NONE: lazy_gettext("Not invited"),
     Status.INELIGIBLE: lazy_gettext("Cannot be invited"),
     Status.BOUNCED: lazy_gettext("Email bounced"),
+    Status.IN_DOUBT: lazy_gettext("Check the customer"),
 }
+OPEN_STATUSES = frozenset({Status.INVITED, Status.BOUNCED})
+"""Those in which an invitation can be cancelled, and sent again where nothing stops it."""
 EVERYBODY = "all"
 """The choice of status that also lists the dealer's own internal and cash accounts."""
 FORMER_STATUSES = {"cannot": Status.INELIGIBLE.value}
@@ -191,6 +194,8 @@ def _resend(request: Request) -> FormResult:
         operations.resend_invitation(
             request.dealer_scope, ref=ref, invited_by=_email(request), now=request.now, ids=request.services.ids
         )
+    except InvalidError as error:  # a page from before: no longer eligible, or it seems to be somebody else's
+        return FormResult(_back(request), error.message, failed=True)
     except (ConflictError, TooManyError) as error:
         return FormResult(_back(request), _refused(request, ref, error), failed=True)
     request.services.notify_outbox(request.dealer_scope)
@@ -263,7 +268,7 @@ def _columns() -> list[Column]:
 def _cells(row: AccountRow) -> tuple[Cell, ...]:
     entry = row.entry
     balance = as_decimal(entry.balance, entry.currency)
-    status = str(row.reason or STATUSES[row.status])
+    status = str(STATUSES[row.status] if row.reason is None or row.status in OPEN_STATUSES else row.reason)
     return entry.ref, entry.name, status, row.email, entry.city, entry.postcode, balance, entry.currency
 
 

@@ -2,6 +2,7 @@ import csv
 import re
 from datetime import datetime
 from io import StringIO
+from typing import Any
 
 import pytest
 
@@ -245,3 +246,49 @@ def test_one_account_without_a_ledger_yet(staff: Visitor) -> None:
     assert "Mr A L Barlow" in page.text
     assert "Not invited" in page.text
     assert "Nobody yet" in page.text
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"portal_eligible": False}, "Not enabled for the portal in your dealer system"),
+        ({"account_type": "internal"}, "Internal account"),
+        ({"account_status": "closed"}, "Closed in your dealer system"),
+        ({"archived": True}, "Not in the last export"),
+    ],
+)
+def test_an_invited_account_that_may_not_be_any_more_says_why_and_is_only_cancelled(
+    staff: Visitor, cast: Cast, now: datetime, change: dict[str, Any], reason: str
+) -> None:
+    invited = Enrolment("1200", State.INVITED, "c1200@farm.example", "01HX", "maria", now, invited_at=now)
+    repo.put(cast.ours.scope, invited, before=None)
+    part = f"/staff/accounts/{link_part('1200')}"
+    (form,) = [form for form in staff.get(part).forms if form.action == f"{part}/resend"]
+    publish(cast.ours.import_scope, [account("1200", "Mr A L Barlow", **change)])
+    shown = staff.get(f"{LIST}?status=invited")
+    assert f"c1200@farm.example{reason}" in shown.text
+    assert f"{part}/resend" not in shown.html
+    assert f"{part}/cancel" in shown.html
+    page = staff.get(part)
+    assert f"The invitation cannot be sent again: {reason[0].lower()}{reason[1:]}." in page.text
+    assert f"{part}/resend" not in page.html
+    assert f"{part}/cancel" in page.html
+    assert (
+        staff.post(form.action, {**form.fields, "back": f"{LIST}?status=invited"}).location == f"{LIST}?status=invited"
+    )
+    assert f"Mr A L Barlow cannot be invited: {reason.lower()}" in staff.follow().text
+
+
+def test_accounts_whose_owner_is_undecided_are_counted_and_found(staff: Visitor, cast: Cast, now: datetime) -> None:
+    assert "Check the customers" not in staff.get(LIST).text
+    active = Enrolment("1200", State.ACTIVE, "al@farm.example", "01HX", "maria", now, activated_at=now)
+    repo.put(cast.ours.scope, active, before=None)
+    publish(cast.ours.import_scope, [account("1200", "Mr A L Barlow", next_era="01HY"), account("1201")])
+    page = staff.get(LIST)
+    assert "1 account seems to belong to somebody else now." in page.text
+    assert page.links["Check the customers"] == f"{LIST}?status=in_doubt"
+    assert names(staff, "?status=in_doubt") == ["Mr A L Barlow"]
+    assert names(staff, "?status=active") == []
+    assert '<option value="in_doubt">Check the customer</option>' in page.html
+    assert "Check the customer" in staff.get(f"{LIST}/{link_part('1200')}").text
+    assert "Check the customer" in staff.get(f"{LIST}.csv").body.decode()
