@@ -6,6 +6,7 @@ from typing import Literal
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Absence
 from chalicelib.ccx.messages import Message, Stored
+from chalicelib.dealers.publication import Published
 from chalicelib.ingest.entities import ENTITIES
 from chalicelib.ingest.model import ImportRun, RunState, Summary
 from chalicelib.kernel.i18n import Text, lazy_gettext, lazy_ngettext
@@ -61,6 +62,48 @@ def undoing(run: ImportRun, held: ImportRun | None) -> tuple[str, str, str]:
             export=title(held),
         )
     return _("Undo %(export)s?", export=name), text, _("Undo %(export)s", export=name)
+
+
+def approving(run: ImportRun, published: Published, fmt: Formats, *, same: bool = False) -> tuple[str, str, str]:
+    """Question, consequences and button; with `same` renamed customers are who they were."""
+    name, summary = title(run), run.summary or Summary(())
+    said = [
+        _("Customers see it at once, in place of export %(number)s.", number=published.sequence)
+        if published.run
+        else _("Customers see it at once."),
+        _(
+            "New: %(new)s. Changed: %(changed)s. Settled: %(settled)s.",
+            new=change_words(summary, "new", fmt),
+            changed=change_words(summary, "changed", fmt),
+            settled=fmt.count(summary.settled),
+        ),
+    ]
+    if summary.rejected:
+        said.append(fmt.plural(summary.rejected, "%(num)s row is rejected.", "%(num)s rows are rejected."))
+    if summary.archived:
+        said.append(fmt.plural(summary.archived, "%(num)s account is archived.", "%(num)s accounts are archived."))
+    if summary.owners_changed:
+        said.append(_same_words() if same else _doubt_words())
+    label = _("Approve: all are the same customers") if same else _("Approve and apply")
+    return _("Apply %(export)s?", export=name), " ".join(said), label
+
+
+def _same_words() -> str:
+    return _("All accounts under another name and email stay open: their users see what they have seen before.")
+
+
+def _doubt_words() -> str:
+    return _("Users of accounts under another name and email are shut out until you say whose each account is.")
+
+
+def all_the_same(run: ImportRun) -> tuple[str, str, str]:
+    """Question, consequences and button."""
+    text = _(
+        "Everybody who could open one of the accounts that %(export)s gave another name and email can open it again, "
+        "with its earlier figures. Do not confirm it if one of the numbers is another customer's now.",
+        export=title(run),
+    )
+    return _("Are all of them the same customers?"), text, _("All are the same customers")
 
 
 def refusing(run: ImportRun) -> tuple[str, str, str]:

@@ -54,6 +54,7 @@ def imports(request: Request) -> Response:
         first=not below,
         state=state,
         states=words.STATES,
+        approving=partial(words.approving, published=found.published, fmt=request.fmt),
         refusing=words.refusing,
         awaited="upload" in request.query and (arrived is None or arrived.state in {"begun", "waiting"}),
         overtaken=queries.is_overtaken,
@@ -117,7 +118,9 @@ def import_run(request: Request) -> Response:
         published=current,
         overtaken=queries.is_overtaken(run, current),
         undoing=words.undoing,
+        approving=partial(words.approving, published=current, fmt=request.fmt),
         refusing=words.refusing,
+        all_the_same=words.all_the_same,
         rejected_note=words.rejected_note,
         held=queries.held_run(scope) if run.state is RunState.PUBLISHED else None,
         undoable=run.state is RunState.PUBLISHED and current.run == run.number and run.decidable(request.now),
@@ -157,6 +160,15 @@ def warnings(request: Request) -> Response:
     return see_other_external(queries.rejects_link(request.dealer_scope, run=run, fmt=request.fmt, warnings=True))
 
 
+@routes.get(HOME + "/{run}/approve", STAFF_ADMIN)
+def ask_to_approve(request: Request) -> Response:
+    """Asks once more, for browsers without scripts; `owners` as in the form."""
+    run, same = _run(request), request.query.get("owners") == "same"
+    asked = words.approving(run, queries.published_run(request.dealer_scope), request.fmt, same=same)
+    fields = {"owners": "same"} if same else {}
+    return confirm_page(request, *asked, back=f"{HOME}/{run.number}", fields=fields, kind="primary")
+
+
 @routes.post(HOME + "/{run}/approve", STAFF_ADMIN)
 def approve(request: Request) -> Response:
     """Apply a held run; with `owners` as "same", accounts under another name are the same customers as before."""
@@ -172,6 +184,13 @@ def approve(request: Request) -> Response:
     return redirect(
         f"{HOME}/{run.number}", flash=_("%(export)s is applied. Customers see it now.", export=words.title(run))
     )
+
+
+@routes.get(HOME + "/{run}/same-customers", STAFF_ADMIN)
+def ask_whether_same(request: Request) -> Response:
+    """Asks once more, for browsers without scripts."""
+    run = _run(request)
+    return confirm_page(request, *words.all_the_same(run), back=f"{HOME}/{run.number}", kind="primary")
 
 
 @routes.post(HOME + "/{run}/same-customers", STAFF_ADMIN)

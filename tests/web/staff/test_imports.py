@@ -356,6 +356,23 @@ def test_a_held_clean_up_of_names_is_approved_as_the_same_customers(admin: Visit
     assert "seem" not in page.text
 
 
+def test_what_is_decided_of_a_run_is_asked_first_and_says_what_changes(admin: Visitor, line: ImportPipeline) -> None:
+    run = cleaned(line)
+    here = f"{HOME}/{run.number}"
+    assert admin.get(here).html.count("btn btn-primary") == 3  # one on the page, and one in each of two dialogs
+    for query, said in (("", "are shut out until you say"), ("?owners=same", "stay open")):
+        asked = admin.get(f"{here}/approve{query}")
+        assert "Apply Export 2?" in asked.text
+        assert "in place of export 1. New: Nothing. Changed: 25 accounts. Settled: 0." in asked.text
+        assert said in asked.text
+    assert asked.form(f"{here}/approve").fields["owners"] == "same"
+    assert line.run(run.number).state is RunState.HELD
+    admin.get(f"{here}/approve")
+    admin.submit(f"{here}/approve")
+    assert "Are all of them the same customers?" in admin.get(f"{here}/same-customers").text
+    assert admin.submit(f"{here}/same-customers").location == here
+
+
 def test_an_applied_run_asks_for_accounts_that_somebody_could_open_until_all_are_decided(
     admin: Visitor, line: ImportPipeline
 ) -> None:
