@@ -4,7 +4,7 @@ Nothing is moved. Rows of the ledger, people, memberships and links carry the er
 era than the account's count for nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -88,10 +88,17 @@ def undecided(scope: TenantScope, *, suggested_at: datetime) -> list[DirectoryEn
 
     Staff are asked about some of them only: see `asked`.
     """
+    return undecided_of(scope, directory.read(scope, dealers.published(scope)).entries, suggested_at=suggested_at)
+
+
+def undecided_of(
+    scope: TenantScope, entries: Iterable[DirectoryEntry], *, suggested_at: datetime
+) -> list[DirectoryEntry]:
+    """The same of `entries`, also those of an export that is not published."""
     time, known = _time_of(suggested_at), enrolments(scope)
     return [
         entry
-        for entry in directory.read(scope, dealers.published(scope)).entries
+        for entry in entries
         if entry.next_era.startswith(time) and owner_in_doubt(entry.next_era, known.get(entry.ref))
     ]
 

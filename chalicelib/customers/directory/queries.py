@@ -11,7 +11,17 @@ from chalicelib.customers.model import DirectoryEntry, Published
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.weighted_cache import WeightedCache
 
-__all__ = ["Directory", "decode_shard", "encode_shard", "entry", "natural_key", "read", "read_shard", "shard_of"]
+__all__ = [
+    "Directory",
+    "decode_shard",
+    "encode_shard",
+    "entry",
+    "natural_key",
+    "read",
+    "read_shard",
+    "shard_of",
+    "staged",
+]
 
 MAX_KEPT = 150_000
 """Accounts that a process keeps in memory, at some 700 bytes each with their search words. One dealer always fits."""
@@ -114,6 +124,12 @@ def read(scope: TenantScope, published: Published) -> Directory:
 def read_shard(scope: TenantScope, published: Published, index: int) -> list[DirectoryEntry]:
     """The accounts of one shard with their digests, for an import."""
     return decode_shard(*repo.read_shards(scope, published.n, {index: published.shards[index]}, digests=True)[index])
+
+
+def staged(scope: TenantScope, shards: Sequence[int]) -> list[DirectoryEntry]:
+    """The accounts as a run that is not published would leave them. `shards`: the run that wrote each."""
+    packed = repo.read_shards(scope, len(shards), dict(enumerate(shards)))
+    return [row for one in packed.values() for row in decode_shard(one.entries)]
 
 
 def entry(scope: TenantScope, published: Published, ref: str) -> DirectoryEntry | None:

@@ -7,7 +7,6 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.ccx.messages import reason_of, sentences
-from chalicelib.customers import eras
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.request import Request
@@ -15,10 +14,10 @@ from chalicelib.http.responses import go_to, page, redirect, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.ingest import operations, queries, uploads
 from chalicelib.ingest.model import ImportRun, RunState, Upload
+from chalicelib.ingest.suspended_accounts import suspended_accounts
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
-from chalicelib.kernel.scopes import DealerScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.web.presenters import imports as words
 from chalicelib.web.presenters.freshness import dealer_freshness
@@ -130,21 +129,10 @@ def import_run(request: Request) -> Response:
         columns=words.TOTALS,
         link_part=link_part,
         absence_words=words.absence_words,
-        owners=_owners(scope, run),
+        owners=suspended_accounts(scope, run, current),
         change_words=partial(words.change_words, fmt=request.fmt),
         **_common(request),
     )
-
-
-def _owners(scope: DealerScope, run: ImportRun) -> Any:
-    """Accounts to which it gives another name and email: as found while it is held, then those still undecided."""
-    if run.summary is None or not run.summary.other_owners:
-        return None
-    if run.state is RunState.HELD:
-        return {"refs": run.summary.other_owners, "count": run.summary.owners_changed}
-    found = eras.undecided(scope, suggested_at=run.opened_at) if run.state is RunState.PUBLISHED else []
-    refs = [entry.ref for entry in eras.asked(scope, found)]
-    return {"refs": refs, "count": len(refs)} if refs else None
 
 
 @routes.get(HOME + "/{run}/rejects.csv", STAFF)

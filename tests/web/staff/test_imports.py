@@ -17,9 +17,11 @@ from chalicelib.http import cookies
 from chalicelib.ingest import repo
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
 from chalicelib.notifications.kinds.same_customers import SameCustomers
 from chalicelib.rendering.format import formats
 from chalicelib.store import blobs, outbox
+from tests.bundles import customer
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
@@ -326,11 +328,11 @@ def test_a_bundle_that_waits_for_more_than_a_day_is_told_of(staff: Visitor, line
     assert "more than a day" in page.text
 
 
-def cleaned(line: ImportPipeline) -> ImportRun:
-    """Every customer under another name and email; of two somebody was invited."""
+def cleaned(line: ImportPipeline, invited: int = 2) -> ImportRun:
+    """Every customer under another name and email; the first `invited` have users."""
     customers, rows = ledger(25, 1)
     line.take_in(export(line, customers, rows))
-    for ref in ("1000", "1001"):
+    for ref in map(str, range(1000, 1000 + invited)):
         active = Enrolment(ref, State.ACTIVE, "a@farm.example", "01HX", "maria", line.now)
         enrolments.put(line.scope, active, before=None)
     renamed = [{**one, "name": f"MR {n}", "email": f"new{n}@farm.example"} for n, one in enumerate(customers)]
@@ -346,8 +348,10 @@ def test_a_held_clean_up_of_names_is_approved_as_the_same_customers(admin: Visit
     run = cleaned(line)
     page = admin.get(f"{HOME}/{run.number}")
     assert "25 accounts have another name and another email" in page.text
-    assert "Once you apply it nobody can open it until you say whose it is: 1000, 1001," in page.text
-    assert "and 5 more" in page.text
+    assert "2 accounts seem to belong to somebody else now." in page.text  # nobody could open the others
+    was = customer("1000")
+    assert f"1000: {was['name']}, {was['email']} is now MR 0, new0@farm.example" in page.text
+    assert "1002:" not in page.text
     (form,) = [form for form in page.forms if form.fields.get("owners") == "same"]
     admin.post(form.action, form.fields)
     carry_out(line)
@@ -371,6 +375,21 @@ def test_what_is_decided_of_a_run_is_asked_first_and_says_what_changes(admin: Vi
     admin.submit(f"{here}/approve")
     assert "Are all of them the same customers?" in admin.get(f"{here}/same-customers").text
     assert admin.submit(f"{here}/same-customers").location == here
+
+
+def test_of_many_accounts_the_first_are_named_and_the_others_linked(admin: Visitor, line: ImportPipeline) -> None:
+    run = cleaned(line, invited=23)
+    here = f"{HOME}/{run.number}"
+    for state in (RunState.HELD, RunState.PUBLISHED):
+        assert line.run(run.number).state is state
+        page = admin.get(here)
+        assert "23 accounts seem to belong to somebody else now." in page.text
+        assert "is now MR 19, new19@farm.example" in page.text
+        assert "MR 20" not in page.text
+        assert "and 3 more" in page.text
+        assert page.links["1022"] == f"/staff/accounts/{link_part('1022')}"
+        if state is RunState.HELD:
+            admin.submit(f"{here}/approve")
 
 
 def test_an_applied_run_asks_for_accounts_that_somebody_could_open_until_all_are_decided(
