@@ -9,7 +9,7 @@ from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.web.staff.confirm import confirm_page
@@ -26,16 +26,20 @@ def ask(request: Request) -> Response:
     if "person" not in request.query:
         return redirect(f"/staff/accounts/{request.params['account']}")
     user = _user(found, request.query["person"])
+    if user is None:
+        return _back(request, _has_ended(), failed=True)
     return page(request, "staff/end_access.html", entry=found.row.entry, user=user, link=request.params["account"])
 
 
 @routes.post(ACCOUNT + "/end-access", STAFF)
 def end(request: Request) -> Response:
     """End it: their sessions stop at once."""
-    scope = request.dealer_scope
+    scope, ref = request.dealer_scope, _ref(request)
+    if _user(queries.staff_account(scope, ref), request.form.get("person", "")) is None:  # a page from before
+        return _back(request, _has_ended(), failed=True)
     user = removal.end_access(
         scope,
-        ref=_ref(request),
+        ref=ref,
         person_id=request.form.get("person", ""),
         actor=scope.person_id,
         now=request.now,
@@ -102,11 +106,12 @@ def _ref(request: Request) -> str:
     return from_link_part(request.params["account"])
 
 
-def _user(found: queries.StaffAccount, person_id: str) -> AccountUser:
-    for user in found.users:
-        if user.person_id == person_id:
-            return user
-    raise NotFoundError
+def _user(found: queries.StaffAccount, person_id: str) -> AccountUser | None:
+    return next((user for user in found.users if user.person_id == person_id), None)
+
+
+def _has_ended() -> str:
+    return _("They have no access to this account any more. Nothing has changed.")
 
 
 def _back(request: Request, message: str, *, failed: bool = False) -> Response:

@@ -10,7 +10,7 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import api_keys, queries
 from chalicelib.identity.model import ApiKey
-from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.staff.confirm import confirm_page
@@ -61,23 +61,32 @@ def create(request: Request) -> Response:
 def ask_to_revoke(request: Request) -> Response:
     """Asks once more, for browsers without scripts."""
     keys = queries.api_keys(_IDENTITY, request.dealer_scope.dealer_id)
-    key = next((key for key in keys if key.key_id == request.params["key"] and key.revoked_at is None), None)
+    key = next((key for key in keys if key.key_id == request.params["key"]), None)
     if key is None:
         raise NotFoundError
+    if key.revoked_at is not None:
+        return _revoked_before()
     return confirm_page(request, *_revoking(key), back=HOME)
 
 
 @routes.post(f"{HOME}/{{key}}/revoke", STAFF_ADMIN)
 def revoke(request: Request) -> Response:
     """End a key at once."""
-    api_keys.revoke_api_key(
-        _IDENTITY,
-        dealer=request.dealer_scope,
-        key_id=request.params["key"],
-        now=request.now,
-        ids=request.services.ids,
-    )
+    try:
+        api_keys.revoke_api_key(
+            _IDENTITY,
+            dealer=request.dealer_scope,
+            key_id=request.params["key"],
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except ConflictError:
+        return _revoked_before()
     return redirect(HOME, flash=_("The key is revoked. A program that still uses it is turned away."))
+
+
+def _revoked_before() -> Response:
+    return redirect(HOME, flash=_("This key has been revoked already. Nothing has changed."), failed=True)
 
 
 def _revoking(key: ApiKey) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.ingest import operations, queries, uploads
 from chalicelib.ingest.model import ImportRun, RunState, Upload
 from chalicelib.ingest.suspended_accounts import suspended_accounts
-from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.whole_numbers import whole_number
@@ -161,13 +161,16 @@ def ask_to_approve(request: Request) -> Response:
 def approve(request: Request) -> Response:
     """Apply a held run; with `owners` as "same", accounts under another name are the same customers as before."""
     run = _run(request)
-    operations.approve_run(
-        request.dealer_scope,
-        number=run.number,
-        same_customers=request.form.get("owners") == "same",
-        now=request.now,
-        ids=request.services.ids,
-    )
+    try:
+        operations.approve_run(
+            request.dealer_scope,
+            number=run.number,
+            same_customers=request.form.get("owners") == "same",
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except ConflictError as error:
+        return _not_done(request, run, error)
     request.services.notify_outbox(request.dealer_scope)
     return redirect(
         f"{HOME}/{run.number}", flash=_("%(export)s is applied. Customers see it now.", export=words.title(run))
@@ -203,7 +206,10 @@ def ask_to_refuse(request: Request) -> Response:
 def refuse(request: Request) -> Response:
     """Refuse a held run."""
     run = _run(request)
-    operations.refuse_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
+    try:
+        operations.refuse_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
+    except ConflictError as error:
+        return _not_done(request, run, error)
     return redirect(
         f"{HOME}/{run.number}", flash=_("%(export)s is refused. Nothing has changed.", export=words.title(run))
     )
@@ -221,11 +227,23 @@ def ask_to_undo(request: Request) -> Response:
 def undo(request: Request) -> Response:
     """Bring back what customers saw before this run."""
     run = _run(request)
-    operations.undo_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
+    try:
+        operations.undo_run(request.dealer_scope, number=run.number, now=request.now, ids=request.services.ids)
+    except ConflictError as error:
+        return _not_done(request, run, error)
     return redirect(
         f"{HOME}/{run.number}",
         flash=_("%(export)s is undone. Customers see the export before it.", export=words.title(run)),
     )
+
+
+def _not_done(request: Request, run: ImportRun, error: ConflictError) -> Response:
+    """Back to the run from a page from before, with the reason, and who was quicker where it was a colleague."""
+    emails = staff.emails(request.dealer_scope)
+    said = error.message
+    if run.decided_by in emails:
+        said = _("%(reason)s %(email)s decided on it.", reason=said, email=emails[run.decided_by])
+    return redirect(f"{HOME}/{run.number}", flash=said, failed=True)
 
 
 def _run(request: Request) -> ImportRun:

@@ -72,11 +72,13 @@ def test_access_ends_at_once_and_may_be_given_again(staff: Visitor, cast: Cast, 
     assert "Invite c1200@farm.example" in page.text
 
 
-def test_somebody_who_has_none_is_not_found(staff: Visitor, barlow: Member, cast: Cast) -> None:
-    assert staff.get(f"{PAGE}/end-access?person={cast.ours.other_customer.person_id}").status == 404
-    assert staff.get(f"/staff/accounts/MTIwMQ/end-access?person={barlow.person_id}").status == 404
+def test_of_somebody_who_has_none_the_account_says_so(staff: Visitor, barlow: Member, cast: Cast) -> None:
+    assert staff.get(f"{PAGE}/end-access?person={cast.ours.other_customer.person_id}").location == PAGE
+    assert staff.get(f"/staff/accounts/MTIwMQ/end-access?person={barlow.person_id}").location.endswith("/MTIwMQ")
     staff.get(f"{PAGE}/end-access?person={barlow.person_id}")
-    assert staff.submit(f"{PAGE}/end-access", person="nobody").status == 404
+    assert staff.submit(f"{PAGE}/end-access", person="nobody").location == PAGE
+    assert "They have no access to this account any more." in staff.follow().text
+    assert "access.ended" not in events(cast)
 
 
 def test_others_of_the_account_keep_theirs(staff: Visitor, cast: Cast, barlow: Member, now: datetime) -> None:
