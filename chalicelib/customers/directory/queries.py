@@ -50,6 +50,23 @@ _EVERYBODYS = frozenset({"co", "com", "org", "net", "ac", "gov"})
 _PHONE = re.compile(r"[+(0][\d\s()/.-]{4,}")
 
 
+_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")
+_DIGITS = re.compile(r"[+(\d][\d\s()/.-]*")
+_LAST_DIGITS = 4
+"""Fewer say too little of a phone number."""
+_HOME = re.compile(r"\s*(\+44\s*(\(0\))?|0044)")
+"""How British numbers begin for callers from abroad."""
+
+
+def _national(phone: str) -> str:
+    """Its digits without the zero or +44 before the area code."""
+    return "".join(filter(str.isdigit, _HOME.sub("", phone, count=1))).removeprefix("0")
+
+
+def _domain(email: str) -> str:
+    return email.partition("@")[2].casefold()
+
+
 def _email_words(email: str) -> str:
     """`al.barlow@postgate.co.uk` -> `al.barlow postgate`."""
     local, _at, domain = email.partition("@")
@@ -86,11 +103,37 @@ class Directory:
         """Accounts in which every word of `text` begins a word of the field, by number; no word finds all.
 
         Fields: name, city, state, number; `all` (and any other) is these, the postcode, the email and the phone number,
-        however it is spaced. There a text with an @ in it finds emails that begin so.
+        however it is spaced. There a text with an @ in it finds emails that begin so, one that begins with it, or a
+        word with a dot in it, those of that domain, and the last digits of a phone number or +44 find it too.
         """
         if "@" in text and field == "all":
             begin = text.strip().casefold()
+            if begin.startswith("@"):
+                of_domain = self._of_domain(begin[1:])
+                return [row for row in self.entries if row.ref in of_domain]
             return [row for row in self.entries if row.email and row.email.casefold().startswith(begin)]
+        if field == "all" and (others := self._by_contact(text.strip().casefold())):
+            by_words = {row.ref for row in self._by_words(text, field)}
+            return [row for row in self.entries if row.ref in others or row.ref in by_words]
+        return self._by_words(text, field)
+
+    def _by_contact(self, text: str) -> set[str]:
+        """References of accounts with this email domain, or a phone number that ends so."""
+        if _DOMAIN.fullmatch(text):
+            return self._of_domain(text)
+        if not _DIGITS.fullmatch(text):
+            return set()
+        ends = tuple(end for end in ("".join(filter(str.isdigit, text)), _national(text)) if len(end) >= _LAST_DIGITS)
+        return {ref for ref, phone in self._phones if phone.endswith(ends)} if ends else set()
+
+    def _of_domain(self, begin: str) -> set[str]:
+        return {row.ref for row in self.entries if row.email and _domain(row.email).startswith(begin)}
+
+    @cached_property
+    def _phones(self) -> Sequence[tuple[str, str]]:
+        return [(row.ref, _national(row.phone)) for row in self.entries if row.phone]
+
+    def _by_words(self, text: str, field: str) -> Sequence[DirectoryEntry]:
         words = query_words("".join(filter(str.isdigit, text)) if _PHONE.fullmatch(text.strip()) else text)
         if not words:
             return self.entries

@@ -38,6 +38,31 @@ def test_a_reference_stands_beside_one_that_goes_on_from_it(pair: tuple[str, str
     assert len(rows.entries) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "refs"),
+    [
+        ("postgate.example", ["1", "2"]),
+        ("@postgate.example", ["1", "2"]),
+        ("@postgate", ["1", "2"]),
+        ("barlow@", ["1"]),
+        ("600123", ["1"]),
+        ("0123", ["1"]),
+        ("123", []),
+        ("+44 1947 600123", ["1"]),
+        ("+44 (0)1947 600123", ["1"]),
+        ("01439 770999", ["3"]),
+        ("770999", ["3"]),
+    ],
+)
+def test_an_email_domain_and_the_end_of_a_phone_number_are_found(text: str, refs: list[str]) -> None:
+    rows = a_directory(
+        an_entry("1", email="barlow@Postgate.example", phone="01947 600123"),
+        an_entry("2", email="office@postgate.example", phone=None),
+        an_entry("3", email="al@farm.example", phone="+44 1439 770999"),
+    )
+    assert found(rows, text) == refs
+
+
 NEIGHBOURS = st.text("aA1\u0661 -", min_size=1, max_size=5)
 """References that begin alike and differ by case, by digits, or by going on."""
 
