@@ -257,8 +257,9 @@ def _invitation(
 def _audit_and_outbox(
     scope: DealerScope, entry: DirectoryEntry, new: Enrolment, before: Enrolment | None, *, now: datetime, ids: Ids
 ) -> tuple[Record, ...]:
+    open_before = before if before and before.state in OPEN else None
     # A link to the same email ends when the next is made; one to another has to be ended.
-    moved = before if before and before.state in OPEN and before.email != new.email else None
+    moved = open_before if open_before and open_before.email != new.email else None
     payload = {
         "account_ref": entry.ref,
         "account_name": entry.name,
@@ -273,7 +274,11 @@ def _audit_and_outbox(
         actor=scope.person_id,
         event="invitation.queued",
         subject=entry.ref,
-        detail={"email": new.email, **({"era": new.era} if new.era else {})},
+        detail={
+            "email": new.email,
+            **({"era": new.era} if new.era else {}),
+            **({"again": "yes"} if open_before else {}),
+        },
     )
     return audit, outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
 

@@ -67,6 +67,8 @@ def line(entry: AuditEntry, emails: Mapping[str, str]) -> Line:
     """`emails`: of the dealer's staff, by id."""
     icon, what = _EVENTS.get(entry.event, ("dot", entry.event.replace(".", ": ").replace("_", " ")))
     about, link = _about(entry)
+    if entry.event == "invitation.queued" and entry.detail.get("again"):
+        what = _("Invitation sent again")
     return Line(entry.at, icon, str(what), about, link, _who(entry, emails))
 
 

@@ -175,10 +175,12 @@ def test_invite_resend_cancel_from_the_list(staff: Visitor, cast: Cast, aws: Wor
     assert (first.state, first.invited_by) == (State.QUEUED, cast.ours.user.email)
     link = f"/staff/accounts/{link_part('1200')}"
     csrf = page.form("/staff/accounts/invite").fields["csrf"]
+    assert "Invitation sent again" not in staff.get("/staff/activity").text
     staff.post(f"{link}/resend", {"csrf": csrf, "back": f"{LIST}?status=invited"})
     assert staff.page is not None
     assert staff.page.location == f"{LIST}?status=invited"
     assert enrolled(cast, "1200").invitation_id != first.invitation_id
+    assert "Invitation sent again" in staff.get("/staff/activity").text
     staff.post(f"{link}/cancel", {"csrf": csrf, "back": "//evil.example"})
     assert staff.page.location == LIST
     assert enrolled(cast, "1200").state is State.CANCELLED

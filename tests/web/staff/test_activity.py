@@ -32,6 +32,7 @@ def test_it_says_who_did_what_to_whom_and_nothing_of_a_rival(
     note(cast.ours, ids, now - timedelta(days=40), "import.undone", "import 12")
     note(cast.ours, ids, now - timedelta(days=400), "import.undone", "import 1")
     note(cast.ours, ids, now, "something.new", "42")
+    note(cast.ours, ids, now, "invitation.queued", "1201", email="jo@farm.example", again="yes")
     added = f"~{ids.ulid(now)}"
     note(cast.ours, ids, now, "invitation.cancelled", added)
     gone = audit_row(cast.ours.scope, ids=ids, now=now, actor="0" * 26, event="import.refused", subject="import 3")
@@ -43,6 +44,7 @@ def test_it_says_who_did_what_to_whom_and_nothing_of_a_rival(
     assert "Customer invited" in page.text
     assert "something: new" in page.text
     assert admin.email in page.text
+    assert "Invitation sent again" in page.text
     assert "A former colleague" in page.text
     assert "A customer added in the portal" in page.text
     assert added not in page.html
