@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -73,6 +73,10 @@ class Book:
 
     def as_at(self, export: int) -> date:
         return FIRST_DAY + timedelta(days=export)
+
+    def export_of(self, day: str) -> int:
+        """The export whose figures are as at this day, written as `5 Jun 2025`."""
+        return (datetime.strptime(f"{day} +0000", "%d %b %Y %z").date() - FIRST_DAY).days
 
     def tables(self, export: int) -> tuple[Rows, Rows]:
         """Rows of customers.csv and transactions.csv."""

@@ -33,7 +33,8 @@ from tests.web.client import Page, Visitor
 HOME = "/transactions"
 COLD = 8
 """Every so many looks the process asks anew what is published, as a fresh one would; else it does after 5 seconds."""
-SAID = re.compile(r"from export (\d+)")
+AS_OF = re.compile(r"As of (\d{1,2} [A-Z][a-z]{2})t? (\d{4})")
+"""The date of the figures; `Sept` is the one month of four letters."""
 ROW = re.compile(r'data-slot="title"><a [^>]*>E(\d+)([RS]\d+)</a>')
 CELL = re.compile(r"\bE(\d+)([RS]\d+)\b")
 NAMED = re.compile(r">Customer (\w+) E(\d+)</a>")
@@ -216,9 +217,9 @@ class Reader:
 
     def _said(self, page: Page) -> int:
         """The export that the page says it is of."""
-        told = SAID.search(page.text)
+        stated = AS_OF.search(page.text)
         self.found.older += "A newer export has arrived since" in page.text
-        export = int(told[1]) if told else 0
+        export = self.plan.book.export_of(" ".join(stated.groups())) if stated else 0
         self.found.exports.add(export)
         return export
 
