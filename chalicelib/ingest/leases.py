@@ -10,9 +10,9 @@ from chalicelib.ccx.manifest import Manifest
 from chalicelib.ccx.messages import Message
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, repo
+from chalicelib.ingest.awaited_eras import awaited_eras
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Lease, RunState, Upload
-from chalicelib.ingest.owner_changes import awaited_eras
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.store.backoff import attempts

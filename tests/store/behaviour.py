@@ -1,7 +1,5 @@
 """What the store promises on every engine. Subclasses say which; AWS differs from each in what they do not check."""
 
-from threading import Barrier, Thread
-
 import pytest
 from botocore.exceptions import ClientError
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -176,29 +174,6 @@ class StoreBehaviour:
                 commit(Put(Thing(pk, "spanning")), Put(Thing("P#someone", "X")))
             assert refused.value.cause_response_code == "AccessDeniedException"
             assert Thing.find(pk, "spanning", consistent=True) is None
-
-    def test_one_of_many_at_once_wins(self, scope: TenantScope) -> None:
-        pk, wins = tenant_pk(scope, "THING"), []
-        start = Barrier(6)
-
-        def race(number: int) -> None:
-            start.wait()
-            try:
-                with assume_scope(scope), transaction() as t:
-                    t.put(Thing(pk, "prize", number=number), Thing.pk.does_not_exist())
-                wins.append(number)
-            except ConflictError:
-                pass
-
-        threads = [Thread(target=race, args=(number,)) for number in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        with assume_scope(scope):
-            prize = Thing.find(pk, "prize", consistent=True)
-        assert prize
-        assert wins == [prize.number]
 
     def test_a_reply_lost_leaves_one_effect_and_a_repeat_is_refused(self, scope: TenantScope) -> None:
         item = Counter(tenant_pk(scope, "COUNTER"), "lost", total=3)

@@ -38,14 +38,14 @@ DONE = {
     "completed": Notice(lazy_gettext("Your password is saved. Log in to finish.")),
     "reset": Notice(lazy_gettext("Your new password is saved. Log in with it.")),
     "out": Notice(lazy_gettext("You are logged out.")),
-    "ended": Notice(lazy_gettext("You were logged out after 30 minutes. Log in to go on."), done=False),
+    "ended": Notice(lazy_gettext("You were logged out after 30 minutes. Log in to continue."), done=False),
     "file": Notice(
         lazy_gettext("You were logged out after 30 minutes, so nothing was downloaded. Log in and download it again."),
         done=False,
     ),
     "unsent": Notice(lazy_gettext("You were logged out, so nothing was sent. Log in and try again."), done=False),
 }
-WANTED = Notice(lazy_gettext("Log in to go on to the page that you asked for."), done=False)
+WANTED = Notice(lazy_gettext("Log in to continue to the page that you asked for."), done=False)
 _IDENTITY = IdentityScope()
 
 

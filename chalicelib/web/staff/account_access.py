@@ -58,10 +58,11 @@ def ask_whose(request: Request) -> Response:
         return redirect(f"/staff/accounts/{request.params['account']}")
     if not found.owner_in_doubt or era != entry.next_era:
         return _back(request, str(eras.DECIDED), failed=True)
+    final = _("Earlier figures are no longer shown. This cannot be taken back.")
     return confirm_page(
         request,
         _("Is account %(account)s another customer's now?", account=entry.ref),
-        f"{_losing(found)} {_('Earlier figures are no longer shown. This cannot be taken back.')}",
+        f"{_losing(found)} {final}",
         _("Somebody else"),
         back=f"/staff/accounts/{request.params['account']}",
         fields={"owner": "other", "era": era},

@@ -247,7 +247,7 @@ def test_what_the_daily_number_refuses_does_not_count_for_the_address(
     refs = [str(2000 + n) for n in range(10)]
     publish(ImportScope(dealer.dealer_id), [account(ref, email="office@farm.example") for ref in refs])
     many = replace(dealer, invite_allowance=1_000)
-    with pytest.raises(TooManyError, match="used up"):
+    with pytest.raises(TooManyError, match="You have used today"):
         invite(staff, replace(many, daily_invitations=5), refs, now, ids)
     assert invite(staff, many, refs, now, ids).invited == tuple(refs)
 

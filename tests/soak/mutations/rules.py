@@ -124,7 +124,7 @@ RULES: tuple[Mutation, ...] = (
     Mutation(
         SWEEPING,
         "superseded-keeps-shared-pages",
-        Swap("was.page_keys - now.page_keys", "was.page_keys"),
+        Swap("before_head.page_keys - now.page_keys", "before_head.page_keys"),
         "tests/ingest/test_kept_pages.py::test_a_page_stays_while_a_head_names_it",
     ),
     Mutation(

@@ -128,7 +128,7 @@ def test_forgot_password_says_the_same_to_everybody(cast: Cast, pages: LoginPage
         answers.append((page.status, page.html_without_tokens, sorted(page.headers), list(calls)))
     assert answers[0] == answers[1]
     assert answers[0][0] == 200
-    assert answers[0][3] == ["UpdateItem"] * 5 + ["TransactWriteItems", "SendMessage"]
+    assert answers[0][3] == ["UpdateItem"] * 6 + ["TransactWriteItems", "SendMessage"]
 
 
 def test_the_limit_says_the_same_to_everybody(cast: Cast, pages: LoginPages) -> None:

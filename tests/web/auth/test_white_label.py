@@ -80,7 +80,7 @@ def test_a_session_that_ended_a_limit_and_a_dead_link_show_the_dealer(cast: Cast
     assert ended.location == "/login?done=ended&next=/transactions%3Ftype%3Dinvoice"
     page = visitor.follow()
     assert bears(page, cast)
-    assert f"You were logged out after {IDLE // timedelta(minutes=1)} minutes. Log in to go on." in page.text
+    assert f"You were logged out after {IDLE // timedelta(minutes=1)} minutes. Log in to continue." in page.text
     assert bears(visitor.get("/i/nothing"), cast)
     slug = cast.ours.dealer.slug
     for _ in range(11):
@@ -156,11 +156,11 @@ def test_a_download_that_met_an_ended_session_leads_back_to_its_page(cast: Cast,
 def test_whoever_follows_a_link_is_told_that_it_takes_a_log_in(pages: LoginPages) -> None:
     visitor = pages.visitor()
     visitor.get("/transactions?q=oil")
-    assert "Log in to go on to the page that you asked for." in visitor.follow().text
+    assert "Log in to continue to the page that you asked for." in visitor.follow().text
     for elsewhere in ("//evil.example", "https://evil.example/"):
         page = visitor.get(f"/login?next={elsewhere}")
         assert "evil" not in page.html
-        assert "Log in to go on" not in page.text
+        assert "Log in to continue" not in page.text
 
 
 def expired(pages: LoginPages, visitor: Visitor) -> None:
