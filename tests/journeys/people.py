@@ -47,7 +47,7 @@ def invite(page: Page, url: str, ref: str, name: str) -> None:
     """As dealer staff, from the list of customers."""
     find_customer(page, url, ref)
     page.get_by_role("button", name=f"Invite {name}").click()
-    expect(page.get_by_text("1 invitation on the way")).to_be_visible()
+    expect(page.get_by_text("An invitation is on its way to")).to_be_visible()
 
 
 def open_mail(page: Page, url: str, subject: str, to: str) -> None:

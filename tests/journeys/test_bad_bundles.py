@@ -70,7 +70,7 @@ def held(dealer: Page, url: str, bundle: bytes, folder: Path) -> None:
     expect(run).to_contain_text("Held for 1 reason. Customers still see export 1.")
     expect(run).to_contain_text(f"{bad} of {rows:,} rows in transactions.csv have errors, 2.0%")
     rejected = run.get_by_role("table", name="Rejected rows").get_by_role("row")
-    expect(rejected.filter(has_text=corrupt_bundles.BAD_DATE)).to_have_count(bad)
+    expect(rejected.filter(has_text=corrupt_bundles.BAD_DATE)).to_have_count(min(bad, 50))
     expect(rejected.nth(1)).to_contain_text(
         re.compile(r"transactions\.csv.*transaction_date.*E104_BAD_DATE", re.DOTALL)
     )

@@ -74,7 +74,7 @@ def test_the_same_without_scripts(chromium: Browser, each_portal: Portal) -> Non
 def search(page: Page, text: str) -> None:
     """Type into the search of My Transactions until only one row is left."""
     page.get_by_label("Search", exact=True).fill(text)
-    expect(page.get_by_text("1 transaction,")).to_be_visible()
+    expect(page.locator("#results").get_by_text("1 transaction,")).to_be_visible()
 
 
 def is_pdf(response: object) -> bool:
