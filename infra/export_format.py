@@ -9,7 +9,8 @@ from itertools import groupby
 from textwrap import fill
 from typing import Any
 
-from chalicelib.ccx.codes import TEXTS, Code
+from chalicelib.ccx.code_texts import TEXTS
+from chalicelib.ccx.codes import Code
 from chalicelib.ccx.columns import Column
 from chalicelib.ccx.entity import Entity
 from chalicelib.ingest.entities import ENTITIES

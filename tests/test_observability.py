@@ -1,5 +1,4 @@
 import json
-import logging
 from collections.abc import Iterator
 from io import StringIO
 
@@ -7,16 +6,13 @@ import pytest
 
 from chalicelib.kernel.ids import Ids
 from chalicelib.observability import bind, bind_also, logger, redact
+from tests.fixtures.logs import logged
 
 
 @pytest.fixture
 def lines() -> Iterator[StringIO]:
-    stream = StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logger.registered_formatter)
-    logger.addHandler(handler)
-    yield stream
-    logging.getLogger(logger.name).removeHandler(handler)
+    with logged() as stream:
+        yield stream
     bind()
 
 

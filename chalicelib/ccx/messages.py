@@ -8,7 +8,8 @@ from typing import Any
 
 from babel.lists import format_list
 
-from chalicelib.ccx.codes import TEXTS, Code
+from chalicelib.ccx.code_texts import TEXTS
+from chalicelib.ccx.codes import Code
 from chalicelib.kernel.i18n import LazyText, gettext, language
 from chalicelib.rendering.format import Formats
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.ccx.codes import TEXTS, Code
+from chalicelib.ccx.code_texts import TEXTS
+from chalicelib.ccx.codes import Code
 
 HERE = Path(__file__)
 ELSEWHERE = {"B024_DEALER", "B025_SEQUENCE", "B026_SAME_ID"}

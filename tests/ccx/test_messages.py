@@ -6,7 +6,8 @@ from gettext import NullTranslations
 import pytest
 from pydantic import TypeAdapter
 
-from chalicelib.ccx.codes import TEXTS, Code
+from chalicelib.ccx.code_texts import TEXTS
+from chalicelib.ccx.codes import Code
 from chalicelib.ccx.findings import FINDINGS, BundleError, Finding
 from chalicelib.ccx.messages import Choice, Day, Message, Money, Phrase, Share, Stored, phrase, reason_of, sentences
 from chalicelib.kernel.i18n import lazy_gettext

@@ -6,9 +6,7 @@ Pages, headers, CSVs, workbooks, stored and drawn PDFs here; mails and the log a
 import json
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from io import StringIO
 
 import pytest
 from chalice.app import SQSEvent
@@ -20,10 +18,10 @@ from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.keys import link_part
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.observability import logger
 from chalicelib.services import Services
 from chalicelib.triggers import downloads, ingest, notifications
 from tests.fixtures.cast import PASSWORD, Dealership
+from tests.fixtures.logs import logged
 from tests.fixtures.worlds import World
 from tests.sweeps.canary_exports import DRAWN, canary, only_ours, transaction
 from tests.sweeps.contents import everything
@@ -216,23 +214,8 @@ def test_no_mail_says_anything_of_another_dealer(scenario: Scenario) -> None:
         assert not [secret for secret in secrets(other) if secret in raw or secret.decode() in mail.text + mail.html]
 
 
-@contextmanager
-def logged() -> Iterator[StringIO]:
-    """Everything that the portal logs, from DEBUG up."""
-    stream = StringIO()
-    handler, level = logging.StreamHandler(stream), logger.log_level
-    handler.setFormatter(logger.registered_formatter)
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    try:
-        yield stream
-    finally:
-        logging.getLogger(logger.name).removeHandler(handler)
-        logger.setLevel(level)
-
-
 def test_no_log_line_holds_a_tenants_data_or_anybodys_secret(aws: World, scenario: Scenario) -> None:
-    with logged() as log:
+    with logged(logging.DEBUG) as log:
         for caller in (one for one in scenario.callers().values() if not one.is_unusual):
             for resource in READ:
                 seen(aws, scenario, caller.name, address(scenario, resource, scenario.cast.ours))
@@ -245,7 +228,7 @@ def test_no_log_line_holds_a_tenants_data_or_anybodys_secret(aws: World, scenari
 def test_no_log_line_of_a_form_holds_what_was_typed(scenario: Scenario) -> None:
     email, wrong, new = scenario.cast.ours.user.email, "wrong harbour ribbon", "quiet orchard ladder"
     fields = {"email": email, "password": wrong, "current_password": wrong, "name": canary(scenario.cast.ours)}
-    with logged() as log:
+    with logged(logging.DEBUG) as log:
         for resource in POSTED:
             for name in ("anonymous", "our admin", "our upload client"):
                 with scenario.visiting(scenario.callers()[name], fresh=True) as visitor:
@@ -273,7 +256,7 @@ def test_no_log_line_of_a_queue_or_a_schedule_holds_what_it_could_not_read(scena
     ]
     failing = RecordingSender(failures=[RuntimeError("the mail service is down")] * 9)
     made = Services(settings=settings.load(), mail=failing, clock=lambda: scenario.now, ids=scenario.ids)
-    with logged() as log, services.use(made):
+    with logged(logging.DEBUG) as log, services.use(made):
         for trigger in TRIGGERS:
             for body in bodies:
                 trigger(event(body))

@@ -36,29 +36,20 @@ def publish(
         leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)
         wake_inbox(job)
         return False
-    done = _published(run, summary, actor, job.now)
+    following = _next(job, current, run, parts, summary)
+    audit = repo.write_audit(
+        job.scope, run=run, event="import.published", actor=actor, now=job.now, ids=job.ids, rows=summary.rows
+    )
+    # Tested control: publish-writes-run
+    writes = [
+        dealer_repo.advance(job.scope, expected_generation=current.generation, new=following),
+        repo.write_run(job.scope, _published(run, summary, actor, job.now)),
+        *leases.released(job, run.number, finalising=run.number),
+        audit,
+        *also,
+    ]
     try:
-        # Tested control: publish-writes-run
-        repo.commit(
-            job.scope,
-            [
-                dealer_repo.advance(
-                    job.scope, expected_generation=current.generation, new=_next(job, current, run, parts, summary)
-                ),
-                repo.write_run(job.scope, done),
-                *leases.released(job, run.number, finalising=run.number),
-                repo.write_audit(
-                    job.scope,
-                    run=run,
-                    event="import.published",
-                    actor=actor,
-                    now=job.now,
-                    ids=job.ids,
-                    rows=summary.rows,
-                ),
-                *also,
-            ],
-        )
+        repo.commit(job.scope, writes)
     except ConflictError:
         if _is_still(job, run):
             raise

@@ -46,7 +46,7 @@ RULES: tuple[Mutation, ...] = (
     Mutation(
         PUBLISHING,
         "publish-writes-run",
-        Swap("repo.write_run(job.scope, done),\n                ", ""),
+        Swap("repo.write_run(job.scope, _published(run, summary, actor, job.now)),\n        ", ""),
         f"{HISTORIES}1_the_run_and_what_it_replaced_are_written_with_it",
     ),
     Mutation(

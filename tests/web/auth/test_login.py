@@ -1,7 +1,6 @@
 """The login pages as a browser meets them: threats 4 to 8 and 18 at the pages."""
 
 import json
-import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import StringIO
@@ -17,9 +16,9 @@ from chalicelib.identity.repo import writes
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.observability import logger
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import PASSWORD, Cast
+from tests.fixtures.logs import logged
 from tests.web.auth.conftest import LoginPages
 from tests.web.tricks import HOSTILE_HOSTS, NOT_OURS
 
@@ -29,13 +28,9 @@ NEW_PASSWORD = "quiet orchard ladder"
 
 @pytest.fixture
 def log() -> Iterator[StringIO]:
-    """The lines of the log, each as it was bound when it was written."""
-    stream = StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logger.registered_formatter)
-    logger.addHandler(handler)
-    yield stream
-    logging.getLogger(logger.name).removeHandler(handler)
+    """The lines of the log."""
+    with logged() as stream:
+        yield stream
 
 
 @pytest.fixture
