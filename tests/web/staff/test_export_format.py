@@ -8,3 +8,9 @@ def test_every_column_that_is_declared_is_described(staff: Visitor) -> None:
     for entity in ENTITIES:
         assert entity.file in page.text
         assert all(column.name in page.text for column in entity.schema.columns)
+
+
+def test_values_are_set_as_code(staff: Visitor) -> None:
+    page = staff.get("/staff/imports/format")
+    assert '<span class="code">balance_forward</span> if open rows' in page.html
+    assert "`" not in page.text
