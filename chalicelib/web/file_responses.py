@@ -6,35 +6,25 @@ from typing import IO, cast
 
 from chalice.app import Response
 
-from chalicelib.downloads import operations, queries
+from chalicelib.downloads import limits, operations, queries
 from chalicelib.downloads.model import DownloadFile, MemberScope
 from chalicelib.http.request import Request
 from chalicelib.http.responses import download, page, redirect, see_other_external
-from chalicelib.identity import rate_limits
-from chalicelib.identity.rate_limits import MINUTES_5, Attempt, Limit
-from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.spreadsheet import CONTENT_TYPES, FileKind, write
 from chalicelib.store.temporary_files import temporary_download
 
-DOWNLOADS = Limit("download.person", 10, MINUTES_5)
-REQUEST_SECONDS = 30
-"""A request has 29: what was being made for longer was lost."""
 MAX_IMMEDIATE_ROWS = 5_000
 """A Lambda answers at most 6 MB, and a workbook of more rows takes over a second."""
 
 
 def answer(request: Request, scope: MemberScope, kind: FileKind, make: Callable[[], Response]) -> Response:
-    """What `make` answers, within what one person may ask for: some in five minutes, and one at a time (threat 21).
+    """What `make` answers, within what one person may ask for (threat 21).
 
     HEAD is told the type alone, and nothing is made. Raises TooManyError.
     """
     if request.method == "HEAD":
         return Response(b"" if kind is FileKind.XLSX else "", {"Content-Type": CONTENT_TYPES[kind]})
-    identity, now = IdentityScope(), request.now
-    person = f"{scope.dealer_id}\n{scope.person_id}"
-    # Tested control: downloads-limited
-    rate_limits.consume(identity, (Attempt(DOWNLOADS, person),), now=now)
-    with rate_limits.one_at_a_time(identity, "download.making", person, now=now, seconds=REQUEST_SECONDS):
+    with limits.one_download(scope, now=request.now):
         return make()
 
 
