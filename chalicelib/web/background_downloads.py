@@ -19,6 +19,7 @@ from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.web.customer import transactions
 from chalicelib.web.customer.account_page import HOME as CUSTOMER_HOME
 from chalicelib.web.staff import accounts
+from chalicelib.web.staff.accounts_query import HOME
 
 
 def produce(scope: MemberScope, download: Download) -> DownloadFile:
@@ -47,7 +48,7 @@ def _accounts(request: Request, download: Download) -> DownloadFile:
 
 _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
     **{f"{CUSTOMER_HOME}.{kind}": _transactions for kind in FileKind},
-    f"{accounts.HOME}.csv": _accounts,
+    f"{HOME}.csv": _accounts,
 }
 
 
