@@ -14,7 +14,8 @@ from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import Header, RawRow, is_blank, lines, records, split, whole_lines
 from chalicelib.ccx.entity import Entity
 from chalicelib.ccx.findings import BundleError, Finding, mask
-from chalicelib.ccx.manifest import MAX_BYTES, Manifest, ManifestFile, parse_manifest, too_large
+from chalicelib.ccx.manifest import MAX_BYTES, Manifest, ManifestFile
+from chalicelib.ccx.manifest_parser import parse_manifest, too_large
 
 BLOCK = 256 * 1024
 MAX_HEADER = 16 * 1024

@@ -1,13 +1,9 @@
-"""manifest.json and the bundle's own name: who sent what, as at when, and how much of it there must be."""
+"""manifest.json: who sent what, as at when, and how much of it there must be."""
 
-import json
 import re
-from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -17,25 +13,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
-from chalicelib.ccx.codes import Code
-from chalicelib.ccx.findings import BundleError
-from chalicelib.ccx.messages import Phrase, phrase
 from chalicelib.kernel.clock import is_time_zone
-from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.money import minor_digits
 
 MAX_BYTES = 256 * 1024
 """The run keeps its manifest and headers, in one item of at most 400 KB."""
 VERSION = "1."
-LARGEST = 10**18
 LAST_SEQUENCE = 99_999_999
-AHEAD = timedelta(days=366)
 MAX_EXPONENT = 17
 """Totals have 18 digits before the point at most."""
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -179,141 +167,3 @@ class Manifest(_Part):
     def file(self, entity: str) -> ManifestFile | None:
         """The file of an entity, None if the export says nothing of it or that it is absent."""
         return next((f for f in self.files if f.entity == entity and f.mode != "absent"), None)
-
-
-_WANTED: Mapping[str, Phrase] = {
-    "format": phrase(lazy_gettext("%(example)s, in quotes"), example="ccx"),
-    "version": phrase(lazy_gettext("%(example)s, in quotes"), example="1.0"),
-    "dealer_code": phrase(lazy_gettext("your dealer code: 2 to 32 letters, digits, _ and -")),
-    "export_id": phrase(lazy_gettext("a UUID, a new one for each export")),
-    "sequence": phrase(lazy_gettext("a whole number from %(low)s to %(high)s"), low=1, high=LAST_SEQUENCE),
-    "previous_export_id": phrase(lazy_gettext("the export_id of the export before, or null")),
-    "generated_at": phrase(lazy_gettext("a moment, for example %(example)s"), example="2024-06-05T06:00:00Z"),
-    "as_at": phrase(lazy_gettext("a date, for example %(example)s"), example="2024-06-05"),
-    "timezone": phrase(lazy_gettext("a time zone, for example %(example)s"), example="Europe/London"),
-    "base_currency": phrase(lazy_gettext("a currency code, for example %(example)s"), example="GBP"),
-    "files": phrase(lazy_gettext("a list with one entry for each CSV file")),
-    "path": phrase(lazy_gettext("the name of the file in the zip, for example %(example)s"), example="customers.csv"),
-    "entity": phrase(lazy_gettext("the name of the file without .csv, for example %(example)s"), example="customers"),
-    "mode": phrase(lazy_gettext("%(example)s, in quotes"), example="full"),
-    "rows": phrase(lazy_gettext("a whole number")),
-    "bytes": phrase(lazy_gettext("a whole number")),
-    "count": phrase(lazy_gettext("a whole number")),
-    "sha256": phrase(lazy_gettext("the SHA-256 of the file in 64 hexadecimal digits")),
-    "history_from": phrase(lazy_gettext("a date, for example %(example)s"), example="2024-06-05"),
-    "open_items": phrase(lazy_gettext("true or false, without quotes")),
-    "totals": phrase(
-        lazy_gettext("sums with as many decimals as their currency has, for example %(example)s"),
-        example='{"outstanding_amount": {"GBP": "37.46"}}',
-    ),
-}
-_FILE = phrase(lazy_gettext("the file"))
-_JSON = phrase(lazy_gettext("one JSON object"))
-_AS_DESCRIBED = phrase(lazy_gettext("the expected value"))
-_MISSING = phrase(lazy_gettext("is missing"))
-_UNUSABLE = phrase(lazy_gettext("is not valid here"))
-
-
-def parse_manifest(data: bytes) -> Manifest:
-    """Raises BundleError that names the first field it cannot use."""
-    raw = _json(data)
-    version = raw.get("version")
-    if isinstance(version, str) and not version.startswith(VERSION):
-        raise BundleError(Code.B013_VERSION, "manifest.json", version=version[:20])
-    try:
-        return Manifest.model_validate(raw)
-    except ArithmeticError:
-        raise _bad(_FILE, phrase(lazy_gettext("holds a number that is too large")), _AS_DESCRIBED) from None
-    except ValidationError as error:
-        raise _bad_field(error.errors(include_url=False)[0]) from None
-
-
-def check_as_at(manifest: Manifest, *, today: date) -> None:
-    """Figures may be true for a day a little ahead; one years away is a slip. Raises BundleError."""
-    if manifest.as_at > today + AHEAD:
-        raise _bad("as_at", phrase(lazy_gettext("is more than a year ahead")), _WANTED["as_at"])
-
-
-def too_large() -> BundleError:
-    """A manifest of more than `MAX_BYTES`."""
-    return _bad(_FILE, phrase(lazy_gettext("is larger than 256 KiB")), phrase(lazy_gettext("what the format asks for")))
-
-
-def _json(data: bytes) -> dict[str, Any]:
-    try:
-        raw = json.loads(_utf8(data), parse_float=Decimal, object_pairs_hook=_no_name_twice)
-    except _RepeatedError as error:
-        once = phrase(lazy_gettext("each name once"))
-        raise _bad(error.name, phrase(lazy_gettext("appears twice")), once) from None
-    except (ValueError, ArithmeticError, RecursionError):
-        raise _bad(_FILE, phrase(lazy_gettext("is not JSON")), _JSON) from None
-    if not isinstance(raw, dict):
-        raise _bad(_FILE, _UNUSABLE, _JSON)
-    return raw
-
-
-def _utf8(data: bytes) -> str:
-    with suppress(UnicodeDecodeError):
-        text = data.decode("utf-8-sig")
-        if "\0" not in text:  # as in UTF-16 without a mark
-            return text
-    raise _bad(_FILE, phrase(lazy_gettext("is not UTF-8 text")), phrase(lazy_gettext("UTF-8 text")))
-
-
-def _bad_field(error: ErrorDetails) -> BundleError:
-    loc = error["loc"]
-    if not loc:
-        once = phrase(lazy_gettext("each file once"))
-        return _bad("files", phrase(lazy_gettext("lists a file twice")), once)
-    wanted = next((_WANTED[name] for name in reversed(loc) if isinstance(name, str) and name in _WANTED), _AS_DESCRIBED)
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
-    return _bad(key, _MISSING if error["type"] == "missing" else _UNUSABLE, wanted)
-
-
-def _bad(key: str | Phrase, problem: Phrase, what: Phrase) -> BundleError:
-    shown = key[:80] if isinstance(key, str) else key
-    return BundleError(Code.B012_BAD_MANIFEST, "manifest.json", key=shown, problem=problem, what=what)
-
-
-class _RepeatedError(ValueError):
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
-def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    out = dict(pairs)
-    if len(out) < len(pairs):
-        raise _RepeatedError(Counter(name for name, _ in pairs).most_common(1)[0][0])
-    return out
-
-
-class BundleName(NamedTuple):
-    """What a bundle's file name says."""
-
-    dealer_code: str
-    generated_at: datetime
-    sequence: int
-
-
-# Browsers add " (1)" to a second copy of a download; it says nothing about the content.
-_NAME = re.compile(r"ccx_([A-Za-z0-9_-]{2,32})_(\d{8}T\d{6})Z_(\d{8})(?: ?\(\d{1,3}\))?\.zip")
-
-
-def parse_bundle_name(name: str) -> BundleName:
-    """`ccx_<dealer code>_<yyyymmddThhmmssZ>_<8 digits>.zip`. Raises BundleError."""
-    match = _NAME.fullmatch(name)
-    try:
-        if match:
-            made = datetime.strptime(match[2], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-            return BundleName(match[1], made, int(match[3]))
-    except ValueError:
-        pass
-    raise BundleError(Code.B010_BUNDLE_NAME, name[:120])
-
-
-def check_name(name: str, manifest: Manifest) -> None:
-    """The name and the manifest must agree on dealer and number. Raises BundleError."""
-    named = parse_bundle_name(name)
-    if (named.dealer_code, named.sequence) != (manifest.dealer_code, manifest.sequence):
-        raise BundleError(Code.B010_BUNDLE_NAME, name[:120])

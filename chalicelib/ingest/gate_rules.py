@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.messages import Day, Message, Money, Param, Share
-from chalicelib.ingest.model import ControlTotal, FileCount
+from chalicelib.ingest.summary import ControlTotal, FileCount
 
 APPLY_SHARE = 1
 """Up to this percentage of rejected rows a file is applied."""

@@ -12,7 +12,7 @@ from chalicelib.customers.model import AccountFacts, DirectoryEntry
 from chalicelib.documents.entity import DOCUMENTS, INVOICE_LINES
 from chalicelib.ingest.checks.account import CheckedAccount, Known
 from chalicelib.ingest.files import DocumentCopier, LinesWriter, Place
-from chalicelib.ingest.model import Event
+from chalicelib.ingest.part_result import Event
 from chalicelib.ledger.entity import TRANSACTIONS
 from chalicelib.ledger.merge import freeze, key_of, merge, with_references
 from chalicelib.ledger.model import AccountHead, DocumentEntry, Row

@@ -1,19 +1,17 @@
 """An import run: one bundle on its way from the inbox to the customers, and what became of it. Pure."""
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from chalicelib.ccx.entity import Change
 from chalicelib.ccx.findings import Finding
 from chalicelib.ccx.manifest import FileScope, Manifest
 from chalicelib.ccx.messages import Stored
-from chalicelib.customers.groups import Member
 from chalicelib.dealers.publication import DealerSheet, Published
+from chalicelib.ingest.summary import Summary
 from chalicelib.kernel.schemas import DEFERRED
 
 # Tested control: decidable-days
@@ -21,9 +19,6 @@ DECIDABLE = timedelta(days=6)
 """How long a run may be approved or undone. Sweeping begins a day later, so that the two never meet."""
 # Tested control: sweepable-days
 SWEEPABLE = timedelta(days=7)
-
-MAX_NAMED = 100
-"""Accounts that a summary names one by one; the others are only counted."""
 
 
 class RunState(StrEnum):
@@ -51,133 +46,6 @@ class StagedFile:
     bytes: int
     header: str
     unreadable: int = 0
-
-
-@dataclass(frozen=True, slots=True, config=DEFERRED)
-class FileCount:
-    """A file's rows by what became of them. `rejected` keep their last good value."""
-
-    entity: str
-    path: str
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    warnings: int = 0
-
-    def plus(self, more: "FileCount") -> "FileCount":
-        """Both together, under this one's path."""
-        return FileCount(
-            self.entity,
-            self.path,
-            rows=self.rows + more.rows,
-            new=self.new + more.new,
-            changed=self.changed + more.changed,
-            unchanged=self.unchanged + more.unchanged,
-            rejected=self.rejected + more.rejected,
-            warnings=self.warnings + more.warnings,
-        )
-
-
-@dataclass(frozen=True, slots=True, config=DEFERRED)
-class ControlTotal:
-    """A sum over a file's rows, in minor units: as the dealer's system says and as counted. None: not known.
-
-    Not `whole`: some of the amounts could not be read, `counted` is the sum of the others.
-    """
-
-    file: str
-    column: str
-    currency: str
-    declared: int | None
-    counted: int | None
-    whole: bool = True
-
-    @property
-    def agrees(self) -> bool:
-        """Whether nothing is declared or it is what was counted. What cannot be counted does not agree."""
-        return self.declared is None or (self.whole and self.declared == self.counted)
-
-    @property
-    def contradicts(self) -> bool:
-        """Whether what is declared is not what was counted. What cannot be counted contradicts nothing."""
-        return self.whole and not self.agrees
-
-
-class OpenItems(NamedTuple):
-    """Open transactions of the active accounts in one currency: how many, and their sum in minor units."""
-
-    items: int = 0
-    outstanding: int = 0
-
-
-class OpenMove(NamedTuple):
-    """How an export moves them. `explained` is that part of the sum's move that receipts in it account for."""
-
-    items: int = 0
-    outstanding: int = 0
-    explained: int = 0
-
-    def plus(self, more: "OpenMove") -> "OpenMove":
-        """Both together."""
-        return OpenMove(*(mine + other for mine, other in zip(self, more, strict=True)))
-
-
-@dataclass(frozen=True, slots=True, config=DEFERRED)
-class Summary:
-    """What a run brings, summed over its parts. `removed` names up to MAX_NAMED accounts that it would archive.
-
-    `other_owners` names as many of the `owners_changed` that seem to belong to somebody else now.
-    `open_by_currency` are the open transactions as the run leaves them, `last_rows` each file's rows in the newest
-    published export that had it: what the next is compared with. In `unsettled` accounts absence settled nothing, for
-    a row of theirs has no key that can be read.
-    """
-
-    files: tuple[FileCount, ...]
-    totals: tuple[ControlTotal, ...] = ()
-    settled: int = 0
-    accounts: int = 0
-    archived: int = 0
-    open_items: int = 0
-    events: int = 0
-    stored_documents: int = 0
-    removed: tuple[str, ...] = ()
-    other_owners: tuple[str, ...] = ()
-    open_by_currency: dict[str, OpenItems] = Field(default_factory=dict)
-    last_rows: dict[str, int] = Field(default_factory=dict)
-    unsettled: int = 0
-    owners_changed: int = 0
-
-    def file(self, entity: str) -> FileCount | None:
-        """The counts of one file."""
-        return next((f for f in self.files if f.entity == entity), None)
-
-    @property
-    def totals_agree(self) -> bool:
-        """Whether no total contradicts what the dealer's system says."""
-        return not any(total.contradicts for total in self.totals)
-
-    @property
-    def totals_known(self) -> bool:
-        """Whether there was something to compare, and all of it could be counted."""
-        declared = [total for total in self.totals if total.declared is not None]
-        return bool(declared) and all(total.whole for total in declared)
-
-    @property
-    def rejected(self) -> int:
-        """Rejected rows of all files."""
-        return sum(f.rejected for f in self.files)
-
-    @property
-    def rows(self) -> int:
-        """Rows of all files."""
-        return sum(f.rows for f in self.files)
-
-    @property
-    def touched(self) -> int:
-        """New or changed rows of all files."""
-        return sum(f.new + f.changed for f in self.files)
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
@@ -273,60 +141,6 @@ class Part(NamedTuple):
     done_at: datetime
 
 
-class Event(NamedTuple):
-    """Something a customer may want to hear of: `kind` of (type, transaction_id) in an account."""
-
-    kind: str
-    ref: str
-    type: str
-    transaction_id: str
-
-
-Totals = dict[str, dict[str, dict[str, int]]]
-"""Sums in minor units: entity -> column -> currency."""
-
-
-@dataclass(slots=True, config=DEFERRED)
-class PartResult:
-    """What staging a part found, to be summed by the gate.
-
-    `uncounted` names by entity and column the currencies in which an amount cannot be read (`""`: any of them).
-    `members` are all accounts of the part that have a master, `changes` the rows, by entity, of which something
-    follows. `open_moves` are by currency.
-    """
-
-    counts: dict[str, FileCount] = Field(default_factory=dict)
-    totals: Totals = Field(default_factory=dict)
-    uncounted: dict[str, dict[str, set[str]]] = Field(default_factory=dict)
-    findings: list[Finding] = Field(default_factory=list)
-    kept_warnings: int = 0
-    events: list[Event] = Field(default_factory=list)
-    settled: int = 0
-    removed_items: int = 0
-    accounts: int = 0
-    active_before: int = 0
-    archived: int = 0
-    removed: list[str] = Field(default_factory=list)
-    other_owners: list[str] = Field(default_factory=list)
-    owners_changed: int = 0
-    open_delta: int = 0
-    open_moves: dict[str, OpenMove] = Field(default_factory=dict)
-    unsettled: int = 0
-    documents: int = 0
-    members: list[Member] = Field(default_factory=list)
-    changes: dict[str, list[Change]] = Field(default_factory=dict)
-
-    def count(self, entity: str, path: str, **more: int) -> None:
-        """Add to the counts of a file."""
-        have = self.counts.get(entity) or FileCount(entity, path)
-        self.counts[entity] = have.plus(FileCount(entity, path, **more))
-
-    def add_sum(self, entity: str, column: str, currency: str, amount: int) -> None:
-        """Add to a control total."""
-        sums = self.totals.setdefault(entity, {}).setdefault(column, {})
-        sums[currency] = sums.get(currency, 0) + amount
-
-
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class Upload:
     """An expected or received bundle. `state`: begun, waiting, taken (by `run`), same (as `run`)."""
@@ -345,14 +159,3 @@ class Upload:
     def late(self, now: datetime) -> bool:
         """Whether it has waited for longer than a day, which somebody should look at."""
         return self.state == "waiting" and self.arrived_at is not None and now - self.arrived_at > timedelta(hours=24)
-
-
-def minor(value: Decimal, digits: int) -> int | None:
-    """Whole units to minor units, or None if there are more decimals than the currency has."""
-    scaled = value.scaleb(digits)
-    return int(scaled) if scaled == scaled.to_integral_value() else None
-
-
-def as_of(run: ImportRun) -> date | None:
-    """The date its figures are true for."""
-    return run.manifest.as_at if run.manifest else None

@@ -10,8 +10,9 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealer_repo
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import ImportRun, RunState, Summary
+from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import publish
+from chalicelib.ingest.summary import Summary
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids

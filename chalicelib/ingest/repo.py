@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.ingest import records
-from chalicelib.ingest.model import Event, ImportRun, Lease, Part, RunState, Upload
+from chalicelib.ingest.model import ImportRun, Lease, Part, RunState, Upload
+from chalicelib.ingest.part_result import Event
 from chalicelib.kernel.ids import Ids, first_ulid
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.audit import audit_row

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib import settings
 from chalicelib.ccx.archive import MAX_BYTES
-from chalicelib.ccx.manifest import parse_bundle_name
+from chalicelib.ccx.bundle_name import parse_bundle_name
 from chalicelib.ingest import names, repo
 from chalicelib.ingest.model import Upload
 from chalicelib.kernel.errors import InvalidError, TooManyError

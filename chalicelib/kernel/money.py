@@ -21,6 +21,12 @@ def as_decimal(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-minor_digits(currency))
 
 
+def minor_units(value: Decimal, digits: int) -> int | None:
+    """Whole units to minor units, or None if there are more decimals than the currency has."""
+    scaled = value.scaleb(digits)
+    return int(scaled) if scaled == scaled.to_integral_value() else None
+
+
 def round_half_up(value: Decimal) -> int:
     """To a whole minor unit, halves away from zero (HMRC VATREC12030)."""
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))

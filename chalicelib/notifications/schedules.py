@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from chalicelib.customers.enrolment import operations as customers
+from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import State
 from chalicelib.customers.queries import enrolment_states
 from chalicelib.dealers import queries as dealers
@@ -45,7 +45,7 @@ def _expire(scope: ImportScope, now: datetime) -> int:
     at = now.timestamp()
     states = enrolment_states(scope).by_ref.values()
     due = [one.ref for one in states if one.state is State.INVITED and one.expires and one.expires <= at]
-    return sum(customers.expire(scope, ref=ref, now=now) for ref in due)
+    return sum(transitions.expire(scope, ref=ref, now=now) for ref in due)
 
 
 def for_each_dealer(work: Callable[[ImportScope], int], *, now: datetime, remaining: Remaining = no_deadline) -> int:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.ccx.bundle_name import check_name, parse_bundle_name
 from chalicelib.ccx.findings import BundleError
-from chalicelib.ccx.manifest import check_name, parse_bundle_name, parse_manifest
+from chalicelib.ccx.manifest_parser import parse_manifest
 
 GOOD: dict[str, Any] = {
     "format": "ccx",

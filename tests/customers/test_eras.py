@@ -8,6 +8,7 @@ import pytest
 from chalicelib.customers import eras, operations, queries
 from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State, Status
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.portal_customers import repo as portal_customers
@@ -153,9 +154,9 @@ def test_the_item_names_an_invitation_that_was_open(dealership: Dealership, now:
 def test_a_first_log_in_of_before_does_not_activate(dealership: Dealership, now: datetime, ids: Ids) -> None:
     era = start(dealership, now, ids)
     barlow = AccountUser("late", "late@farm.example", now)
-    assert not enrolment.activate(dealership.import_scope, barlow, ref=REF, ids=ids)
+    assert not transitions.activate(dealership.import_scope, barlow, ref=REF, ids=ids)
     assert [user.person_id for user in enrolments.users(dealership.scope, REF)] == [dealership.customer.person_id]
-    assert enrolment.activate(dealership.import_scope, barlow._replace(era=era), ref=REF, ids=ids)
+    assert transitions.activate(dealership.import_scope, barlow._replace(era=era), ref=REF, ids=ids)
     assert queries.staff_account(dealership.user.staff_scope, REF).users[0][1:3] == ("late@farm.example", now)
 
 

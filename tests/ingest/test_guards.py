@@ -2,8 +2,9 @@
 
 import pytest
 
-from chalicelib.ingest.model import OpenItems, RunState
+from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import spread
+from chalicelib.ingest.summary import OpenItems
 from tests.bundles import customer, transaction
 from tests.ccx.words import words
 from tests.ingest.exports import Rows, export, ledger

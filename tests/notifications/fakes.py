@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.invitation import INVITATION
 from chalicelib.customers.enrolment.model import Enrolment, State
-from chalicelib.customers.enrolment.operations import INVITATION
 from chalicelib.identity import invitations, operations, recovery
 from chalicelib.identity.model import ClientInfo
 from chalicelib.kernel.ids import Ids

@@ -1,4 +1,4 @@
-"""What changes the enrolment of accounts. Each account's change is one transaction, and safe to repeat."""
+"""What staff and operators do with invitations. Each account's change is one transaction, and safe to repeat."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -8,9 +8,9 @@ from datetime import datetime
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment import queries, repo
 from chalicelib.customers.enrolment.daily_limits import count_invitations, give_back
+from chalicelib.customers.enrolment.invitation import end_link, invitation_change
 from chalicelib.customers.enrolment.model import (
     OPEN,
-    AccountUser,
     Enrolment,
     EnrolmentSummary,
     State,
@@ -26,24 +26,17 @@ from chalicelib.customers.portal_customers import repo as links
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity.invitation_limits import too_many
-from chalicelib.identity.invitations import cancel_invitation as cancel_link
-from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import is_portal_customer
-from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.backoff import attempts
-from chalicelib.store.outbox import outbox_item
-from chalicelib.store.record import CHANGED, Record
+from chalicelib.store.record import CHANGED
 
-INVITATION = "customer_invitation"
 IN_DOUBT = lazy_gettext("It seems to belong to somebody else now. Open the account and say whose it is.")
-
-_MOVING = OPEN - {State.BOUNCED}
-"""A bounce may be reported before the sending is recorded. It remains until another invitation is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +70,8 @@ def invite_customers(
     refused |= counted.refused
     chosen = [entry for entry in chosen if entry.ref not in refused]
     invitations = [
-        _invitation(scope, entry, before.get(entry.ref), invited_by=invited_by, now=now, ids=ids) for entry in chosen
+        invitation_change(scope, entry, before.get(entry.ref), invited_by=invited_by, now=now, ids=ids)
+        for entry in chosen
     ]
     lost_race = repo.put_all(scope, invitations)
     give_back(scope, counted, lost_race, now=now)
@@ -102,7 +96,7 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
         raise too_many(counted.refused[ref], now=now)
 
     def again(found: Enrolment) -> EnrolmentChange:
-        return _invitation(scope, entry, found, invited_by=invited_by, now=now, ids=ids)
+        return invitation_change(scope, entry, found, invited_by=invited_by, now=now, ids=ids)
 
     try:
         _put_over(scope, before, again)
@@ -155,71 +149,6 @@ def _put_over(scope: TenantScope, before: Enrolment, change: Callable[[Enrolment
     raise ConflictError(CHANGED)
 
 
-def mark_invited(scope: ImportScope, *, ref: str, invitation_id: str, expires_at: datetime, now: datetime) -> bool:
-    """The mail is sent. False where another invitation or a cancellation came in between."""
-    return _advance(
-        scope, ref, invitation_id, lambda p: replace(p, state=State.INVITED, invited_at=now, expires_at=expires_at)
-    )
-
-
-def mark_uncertain(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
-    """Nobody knows whether the mail was sent: staff see it and decide. False as in mark_invited."""
-    return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.UNCERTAIN))
-
-
-def mark_unsent(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
-    """The mail service refused the address: no mail left. False as in mark_invited."""
-    return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.UNSENT))
-
-
-def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
-    """The mail went out and came back. False where that is known, or in mark_invited's cases; then nothing is written.
-
-    Raises ConflictError where somebody else wrote at the same moment: try again.
-    """
-    before = repo.enrolment(scope, ref)
-    if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
-        return False
-    audit = audit_row(
-        scope,
-        ids=ids,
-        now=now,
-        actor="mail",
-        event="invitation.bounced",
-        subject=ref,
-        detail={"email": before.email, "reason": reason},
-    )
-    repo.put(scope, replace(before, state=State.BOUNCED), before=before, also=(audit,))
-    return True
-
-
-def expire(scope: ImportScope, *, ref: str, now: datetime) -> bool:
-    """Close an invitation whose time is over; False where it is not, or was answered."""
-    before = repo.enrolment(scope, ref)
-    if not before or before.state is not State.INVITED or not before.expires_at or before.expires_at > now:
-        return False
-    return _advance(scope, ref, before.invitation_id, lambda p: replace(p, state=State.EXPIRED))
-
-
-def activate(scope: ImportScope, user: AccountUser, *, ref: str, ids: Ids) -> bool:
-    """This person logged in for this account for the first time. Idempotent.
-
-    False, and nothing is written, where the account has begun another era since they were invited.
-    """
-    before = repo.enrolment(scope, ref)
-    if before and before.era != user.era:
-        return False
-    repo.add_user(scope, user, ref=ref)
-    if before is None or before.state is State.ACTIVE:
-        return True
-    now, email = user.since, user.email
-    audit = audit_row(
-        scope, ids=ids, now=now, actor=user.person_id, event="account.activated", subject=ref, detail={"email": email}
-    )
-    repo.put(scope, replace(before, state=State.ACTIVE, email=email, activated_at=now), before=before, also=(audit,))
-    return True
-
-
 def account(scope: TenantScope, ref: str) -> DirectoryEntry:
     """One account of the published run, or one customer that was added in the portal. Raises NotFoundError."""
     if is_portal_customer(ref):
@@ -229,58 +158,6 @@ def account(scope: TenantScope, ref: str) -> DirectoryEntry:
     if entry is None:
         raise NotFoundError
     return entry
-
-
-def _invitation(
-    scope: DealerScope, entry: DirectoryEntry, before: Enrolment | None, *, invited_by: str, now: datetime, ids: Ids
-) -> EnrolmentChange:
-    """A queued invitation, with its audit row and the outbox item that sends it.
-
-    The first of an account goes to whoever has its number now: where it seems to have been another customer's before,
-    the new era begins with it.
-    """
-    new = Enrolment(
-        ref=entry.ref,
-        state=State.QUEUED,
-        email=entry.email or "",
-        invitation_id=ids.ulid(now),
-        invited_by=invited_by,
-        queued_at=now,
-        # Tested control: first-invitation-begins-era
-        era=before.era if before else entry.next_era,
-        dismissed_era=before.dismissed_era if before else "",
-        repeats=before.repeats_on(now) + 1 if before else 0,
-    )
-    return EnrolmentChange(new, before, _audit_and_outbox(scope, entry, new, before, now=now, ids=ids))
-
-
-def _audit_and_outbox(
-    scope: DealerScope, entry: DirectoryEntry, new: Enrolment, before: Enrolment | None, *, now: datetime, ids: Ids
-) -> tuple[Record, ...]:
-    open_before = before if before and before.state in OPEN else None
-    # A link to the same email ends when the next is made; one to another has to be ended.
-    moved = open_before if open_before and open_before.email != new.email else None
-    payload = {
-        "account_ref": entry.ref,
-        "account_name": entry.name,
-        "email": new.email,
-        "invitation_id": new.invitation_id,
-        **({"replaces": {"email": moved.email, "invitation_id": moved.invitation_id}} if moved else {}),
-    }
-    audit = audit_row(
-        scope,
-        ids=ids,
-        now=now,
-        actor=scope.person_id,
-        event="invitation.queued",
-        subject=entry.ref,
-        detail={
-            "email": new.email,
-            **({"era": new.era} if new.era else {}),
-            **({"again": "yes"} if open_before else {}),
-        },
-    )
-    return audit, outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
 
 
 def _refusal(entry: DirectoryEntry | None, known: EnrolmentSummary | None, linked: frozenset[str]) -> LazyText | None:
@@ -309,12 +186,6 @@ def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[Directory
         )
 
 
-def end_link(scope: TenantScope, *, ref: str, email: str, invitation_id: str, now: datetime, ids: Ids) -> None:
-    """From here on the link of that invitation opens nothing, nor will one be made for it."""
-    offered = Membership(scope.dealer_id, MembershipKind.CUSTOMER, ref, role=FIRST_USER_ROLE)
-    cancel_link(IdentityScope(), email=email, membership=offered, invitation_id=invitation_id, now=now, ids=ids)
-
-
 def _end_link(scope: TenantScope, before: Enrolment, *, now: datetime, ids: Ids) -> None:
     end_link(scope, ref=before.ref, email=before.email, invitation_id=before.invitation_id, now=now, ids=ids)
 
@@ -326,14 +197,3 @@ def _open_enrolment(scope: TenantScope, ref: str) -> Enrolment:
     if found.state not in OPEN:
         raise ConflictError(_("There is no open invitation for this account"))
     return found
-
-
-def _advance(scope: ImportScope, ref: str, invitation_id: str, change: Callable[[Enrolment], Enrolment]) -> bool:
-    before = repo.enrolment(scope, ref)
-    if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
-        return False
-    try:
-        repo.put(scope, change(before), before=before)
-    except ConflictError:
-        return False
-    return True

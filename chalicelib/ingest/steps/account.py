@@ -15,8 +15,9 @@ from chalicelib.ingest.checks.account import CheckedAccount, check_account
 from chalicelib.ingest.checks.context import Context, MasterProblem, ZippedDocument
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.ledger_account import Before, LedgerBuilder, LedgerShare, RowChanges, stored_rows
-from chalicelib.ingest.model import Event, ImportRun
+from chalicelib.ingest.model import ImportRun
 from chalicelib.ingest.owner_changes import Owner, owner_of, without_earlier
+from chalicelib.ingest.part_result import Event
 from chalicelib.ingest.steps.digests import Lines, digests_of, remembered
 from chalicelib.ingest.steps.part_format import BAD_MASTER, CONTENT, SHARED_ATTACHMENT, raw_row
 from chalicelib.ledger import queries as ledger

@@ -15,7 +15,8 @@ from chalicelib.dealers.publication import DealerSheet
 from chalicelib.ingest.checks.account import check_sheet
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.ledger_account import RowChanges
-from chalicelib.ingest.model import ImportRun, PartResult
+from chalicelib.ingest.model import ImportRun
+from chalicelib.ingest.part_result import PartResult
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps.part_summary import add_counted, add_findings
 from chalicelib.sheets import queries as sheets

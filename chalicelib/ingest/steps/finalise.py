@@ -10,7 +10,8 @@ from chalicelib import settings
 from chalicelib.ccx.findings import FINDINGS, Finding
 from chalicelib.ingest import leases, names, repo, report
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import Event, ImportRun, RunState
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.part_result import Event
 from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.publish import refuse_overtaken
 from chalicelib.store import blobs

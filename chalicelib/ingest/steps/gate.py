@@ -9,24 +9,13 @@ from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.entities import Entities
 from chalicelib.ingest.gate_rules import Dates, Decision, Delta, Guards, TotalMove, Verdict, verdict
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import (
-    MAX_NAMED,
-    ControlTotal,
-    FileCount,
-    ImportRun,
-    OpenItems,
-    OpenMove,
-    Part,
-    PartResult,
-    RunState,
-    Summary,
-    Totals,
-    minor,
-)
+from chalicelib.ingest.model import ImportRun, Part, RunState
+from chalicelib.ingest.part_result import PartResult, Totals
 from chalicelib.ingest.steps import dealer_sheets, publish, results
 from chalicelib.ingest.steps.dealer_sheets import DealerSheets
+from chalicelib.ingest.summary import MAX_NAMED, ControlTotal, FileCount, OpenItems, OpenMove, Summary
 from chalicelib.kernel.clock import local_date
-from chalicelib.kernel.money import minor_digits
+from chalicelib.kernel.money import minor_digits, minor_units
 from chalicelib.sheets import repo as sheets
 from chalicelib.store.blobs import ETagMismatchError
 
@@ -197,7 +186,7 @@ def _controls(run: ImportRun, entities: Entities, total: _Total) -> Iterable[Con
                     file=declared.path if declared else entity.file,
                     column=column,
                     currency=currency,
-                    declared=None if value is None else minor(value, minor_digits(currency)),
+                    declared=None if value is None else minor_units(value, minor_digits(currency)),
                     counted=sums.get(currency, 0),
                     whole=not unread & {"", currency},
                 )

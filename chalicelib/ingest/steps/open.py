@@ -1,14 +1,19 @@
 """The first step: a bundle in the inbox becomes a run, or a refusal that says why. One bundle of a dealer at a time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 
 from chalicelib import settings
 from chalicelib.ccx.bundle import Bundle, open_bundle
+from chalicelib.ccx.bundle_name import check_name
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Absence
 from chalicelib.ccx.findings import BundleError, Finding
-from chalicelib.ccx.manifest import Manifest, check_as_at, check_name
+from chalicelib.ccx.manifest import Manifest
+from chalicelib.ccx.manifest_parser import check_as_at
+from chalicelib.ccx.messages import Message
 from chalicelib.customers.directory import repo as shard_repo
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, leases, names, repo
@@ -33,30 +38,58 @@ DEFECTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError
 _BINARY = "application/octet-stream"
 
 
+class RejectedError(Exception):
+    """A bundle that cannot be imported: there is an error in it, or the program cannot cope with it."""
+
+    def __init__(self, reason: BundleError | Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    @property
+    def state(self) -> RunState:
+        """How its run ends, where it has begun."""
+        return RunState.REFUSED if isinstance(self.reason, BundleError) else RunState.FAILED
+
+
+@contextmanager
+def _rejections() -> Iterator[None]:
+    """What can be wrong with a bundle, raised as RejectedError. What the store raises passes."""
+    try:
+        yield
+    except BundleError as error:
+        raise RejectedError(error) from error
+    except DEFECTS as error:
+        logger.exception("import.cannot_open")
+        raise RejectedError(failures.CANNOT_OPEN) from error
+
+
 def receive(job: Job, upload: Upload) -> Upload:
     """Look at an upload that has arrived: known already, refused, or waiting for its turn. Returns what it is now."""
+    manifest: Manifest | None = None
     try:
-        bundle = open_upload(job, upload)
-        manifest = bundle.manifest
-    except NotFoundError:
-        return upload
-    except BundleError as error:
-        return replace(upload, state="taken", run=leases.refuse_upload(job, upload, error).number)
-    except DEFECTS:
-        logger.exception("import.cannot_open")
-        return replace(upload, state="taken", run=leases.refuse_upload(job, upload, failures.CANNOT_OPEN).number)
-    try:
-        _check_origin(job, upload, manifest)
-        check_as_at(manifest, today=local_date(job.now, manifest.timezone))
-        same = known_run(job, manifest)
-    except BundleError as error:
-        return replace(upload, state="taken", run=leases.refuse_upload(job, upload, error, manifest).number)
+        with _rejections():
+            manifest = _manifest(job, upload)
+            if manifest is None:
+                return upload
+            _check_origin(job, upload, manifest)
+            check_as_at(manifest, today=local_date(job.now, manifest.timezone))
+            same = known_run(job, manifest)
+    except RejectedError as error:
+        return replace(upload, state="taken", run=leases.refuse_upload(job, upload, error.reason, manifest).number)
     if same is not None:
         seen = replace(upload, state="same", run=same)
     else:
         seen = replace(upload, state="waiting", sequence=manifest.sequence, arrived_at=upload.arrived_at or job.now)
     repo.commit(job.scope, [repo.write_upload(job.scope, seen)])
     return replace(seen, version=(upload.version or 0) + 1)
+
+
+def _manifest(job: Job, upload: Upload) -> Manifest | None:
+    """None if nothing of that name is in the inbox."""
+    try:
+        return open_upload(job, upload).manifest
+    except NotFoundError:
+        return None
 
 
 def open_upload(job: Job, upload: Upload, *, etag: str | None = None) -> Bundle:
@@ -116,16 +149,13 @@ def _begin(job: Job, upload_id: str) -> ImportRun | None:
     upload = _with_current_etag(job, upload)
     manifest: Manifest | None = None
     try:
-        manifest = open_upload(job, upload, etag=upload.etag).manifest
-        same = known_run(job, manifest)
-        if same is None:
-            _check_sequence(job, manifest)
-    except BundleError as error:
-        leases.refuse_upload(job, upload, error, manifest)
-        return None
-    except DEFECTS:
-        logger.exception("import.cannot_open")
-        leases.refuse_upload(job, upload, failures.CANNOT_OPEN, manifest)
+        with _rejections():
+            manifest = open_upload(job, upload, etag=upload.etag).manifest
+            same = known_run(job, manifest)
+            if same is None:
+                _check_sequence(job, manifest)
+    except RejectedError as error:
+        leases.refuse_upload(job, upload, error.reason, manifest)
         return None
     if same is not None:
         repo.commit(job.scope, [repo.write_upload(job.scope, replace(upload, state="same", run=same))])
@@ -143,19 +173,15 @@ def _check_sequence(job: Job, manifest: Manifest) -> None:
 def unpack(job: Job, run: ImportRun) -> ImportRun | None:
     """Check every file of the bundle and spread it over parts; then each part has a message. None if it was refused."""
     try:
-        bundle = open_bundle(
-            open_remote(job.scope, settings.load().inbox_bucket, run.name, etag=run.etag), job.entities
-        )
-        n, found, unchanged, warnings = _spread(job, run, bundle)
-    except BundleError as error:
-        leases.end(job, run.number, RunState.REFUSED, error)
+        with _rejections():
+            inbox = settings.load().inbox_bucket
+            bundle = open_bundle(open_remote(job.scope, inbox, run.name, etag=run.etag), job.entities)
+            n, found, unchanged, warnings = _spread(job, run, bundle)
+    except RejectedError as error:
+        leases.end(job, run.number, error.state, error.reason)
         return None
     except ETagMismatchError:
         leases.end(job, run.number, RunState.FAILED, failures.REPLACED)
-        return None
-    except DEFECTS:
-        logger.exception("import.cannot_open")
-        leases.end(job, run.number, RunState.FAILED, failures.CANNOT_OPEN)
         return None
     done = tuple(sorted(unchanged.rows))
     opened = replace(run, n=n, files=tuple(found.files), warnings=tuple(warnings), resent_at=job.now, unchanged=done)

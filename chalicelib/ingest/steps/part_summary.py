@@ -9,8 +9,9 @@ from chalicelib.customers.groups import Member
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.entities import Entities
 from chalicelib.ingest.ledger_account import RowChanges
-from chalicelib.ingest.model import MAX_NAMED, OpenMove, PartResult
+from chalicelib.ingest.part_result import PartResult
 from chalicelib.ingest.steps.account import Outcome
+from chalicelib.ingest.summary import MAX_NAMED, OpenMove
 
 MAX_WARNINGS = 500
 """Warnings that a part keeps with their words; the others are only counted. Errors are all kept."""

@@ -11,8 +11,9 @@ from chalicelib.dealers import repo as dealer_repo
 from chalicelib.dealers.publication import Published
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import ImportRun, Part, RunState, Summary
+from chalicelib.ingest.model import ImportRun, Part, RunState
 from chalicelib.ingest.steps import messages
+from chalicelib.ingest.summary import Summary
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.store.transactions import WriteItem
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from chalicelib import settings
 from chalicelib.ingest import names
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import ImportRun, PartResult
+from chalicelib.ingest.model import ImportRun
+from chalicelib.ingest.part_result import PartResult
 from chalicelib.store import blobs
 from chalicelib.store.codec import Codec
 

@@ -24,7 +24,8 @@ from chalicelib.ingest.checks.context import Context
 from chalicelib.ingest.files import DocumentCopier, LinesWriter, OutOfTimeError
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.ledger_account import LedgerBuilder, RowChanges
-from chalicelib.ingest.model import ImportRun, Part, PartResult, RunState
+from chalicelib.ingest.model import ImportRun, Part, RunState
+from chalicelib.ingest.part_result import PartResult
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.account import AccountBuilder

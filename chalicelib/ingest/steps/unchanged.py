@@ -11,7 +11,7 @@ from chalicelib.customers.directory.queries import decode_shard, shard_of
 from chalicelib.customers.directory.shards import Packed
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.awaited_eras import Eras, awaits_era
-from chalicelib.ingest.model import PartResult
+from chalicelib.ingest.part_result import PartResult
 from chalicelib.ingest.steps.digests import is_unchanged
 from chalicelib.ingest.steps.fingerprint import Fingerprints
 from chalicelib.ingest.steps.part_summary import add_unchanged, members_of

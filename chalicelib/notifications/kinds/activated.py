@@ -1,7 +1,7 @@
 """Somebody logged in for the first time since a membership was given: the dealer's side notes it."""
 
 from chalicelib.customers import eras
-from chalicelib.customers.enrolment import operations as customers
+from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.identity.model import MembershipKind
@@ -27,5 +27,5 @@ class Activated(IdentityStep):
             staff.join_staff(dealer, role=done["role"], person_id=person_id, email=email, now=now, ids=ids)
             return
         ref, user = done["account_ref"], AccountUser(person_id, email, now, done.get("era", ""))
-        if not customers.activate(dealer, user, ref=ref, ids=ids):
+        if not transitions.activate(dealer, user, ref=ref, ids=ids):
             eras.end_earlier_membership(dealer, ref=ref, person_id=person_id, now=now, ids=ids)

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from chalicelib.customers.enrolment import operations as customers
 from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment import transitions
+from chalicelib.customers.enrolment.invitation import INVITATION, end_link
 from chalicelib.customers.enrolment.model import OPEN
 from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
@@ -21,14 +22,14 @@ class CustomerInvitation(Notice):
     Staff see its fate as the account's state.
     """
 
-    kind = customers.INVITATION
+    kind = INVITATION
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """None if it was cancelled, answered or repeated since it was queued."""
         ref, name = item.payload["account_ref"], item.payload["account_name"]
         invitation_id = item.payload["invitation_id"]
         if replaced := item.payload.get("replaces"):
-            customers.end_link(scope, ref=ref, **replaced, now=deps.clock(), ids=repeatable_ids(item))
+            end_link(scope, ref=ref, **replaced, now=deps.clock(), ids=repeatable_ids(item))
         enrolment = enrolments.enrolment(scope, ref)
         if enrolment is None or enrolment.invitation_id != invitation_id or enrolment.state not in OPEN:
             return None
@@ -46,21 +47,21 @@ class CustomerInvitation(Notice):
         )
 
         def note(at: datetime) -> None:
-            customers.mark_invited(scope, ref=ref, invitation_id=invitation_id, expires_at=link.expires_at, now=at)
+            transitions.mark_invited(scope, ref=ref, invitation_id=invitation_id, expires_at=link.expires_at, now=at)
 
         return ComposedMail(mail, note, {"account": link_part(ref), "invitation": invitation_id})
 
     def uncertain(self, scope: ImportScope, item: OutboxItem) -> None:
         """Staff decide whether to send another."""
-        customers.mark_uncertain(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
+        transitions.mark_uncertain(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
 
     def refused(self, scope: ImportScope, item: OutboxItem) -> None:
         """The address does not work."""
-        customers.mark_unsent(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
+        transitions.mark_unsent(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
 
     def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
         """The address does not work."""
         ref, invitation_id = from_link_part(bounce.tags["account"]), bounce.tags["invitation"]
-        return customers.mark_returned(
+        return transitions.mark_returned(
             scope, ref=ref, invitation_id=invitation_id, reason=bounce.reason, now=now, ids=ids
         )

@@ -1,7 +1,7 @@
 """An account's number was used again for somebody else: those who reached it before do so no longer."""
 
 from chalicelib.customers import eras, operations
-from chalicelib.customers.enrolment.operations import end_link
+from chalicelib.customers.enrolment.invitation import end_link
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
 from chalicelib.store.outbox import OutboxItem

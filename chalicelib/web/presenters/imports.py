@@ -8,7 +8,8 @@ from chalicelib.ccx.entity import Absence
 from chalicelib.ccx.messages import Message, Stored
 from chalicelib.dealers.publication import Published
 from chalicelib.ingest.entities import ENTITIES
-from chalicelib.ingest.model import ImportRun, RunState, Summary
+from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.summary import Summary
 from chalicelib.kernel.i18n import Text, lazy_gettext, lazy_ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats

@@ -7,6 +7,7 @@ from chalice.app import Response
 
 from chalicelib.customers import queries
 from chalicelib.customers.enrolment import operations
+from chalicelib.customers.enrolment.invitation import INVITATION
 from chalicelib.customers.enrolment.model import Status
 from chalicelib.customers.enrolment.operations import InviteResult
 from chalicelib.dealers import queries as dealers
@@ -75,7 +76,7 @@ def preview(request: Request) -> Response:
 
     dealer = _dealer(request)
     mail = request.services.mail_deps.mail(
-        operations.INVITATION,
+        INVITATION,
         letterhead(dealer),
         to=_email(request),
         link=f"{request.services.settings.base_url}/i/…",

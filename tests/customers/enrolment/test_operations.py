@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from chalicelib.customers import queries
-from chalicelib.customers.enrolment import operations, repo
+from chalicelib.customers.enrolment import operations, repo, transitions
+from chalicelib.customers.enrolment.invitation import INVITATION
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State, Status
 from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.customers.operations import create_customer, link_account
@@ -85,7 +86,7 @@ def test_an_invitation_is_state_audit_and_outbox_at_once(
     state = enrolled(staff, "1200")
     assert (state.state, state.email, state.invited_by) == (State.QUEUED, "c1200@farm.example", MARIA)
     (item,) = outbox(staff)
-    assert item.kind == operations.INVITATION
+    assert item.kind == INVITATION
     assert item.payload == {
         "account_ref": "1200",
         "account_name": "Customer 1200",
@@ -116,14 +117,14 @@ def test_sent_then_expired_then_sent_again(staff: DealerScope, dealer: Dealer, n
     invite(staff, dealer, ["1200"], now, ids)
     first = enrolled(staff, "1200").invitation_id
     ends = now + timedelta(days=14)
-    assert operations.mark_invited(feed, ref="1200", invitation_id=first, expires_at=ends, now=now)
-    assert not operations.expire(feed, ref="1200", now=ends - timedelta(seconds=1))
-    assert operations.expire(feed, ref="1200", now=ends)
+    assert transitions.mark_invited(feed, ref="1200", invitation_id=first, expires_at=ends, now=now)
+    assert not transitions.expire(feed, ref="1200", now=ends - timedelta(seconds=1))
+    assert transitions.expire(feed, ref="1200", now=ends)
     operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=ends, ids=ids)
     state = enrolled(staff, "1200")
     assert state.state is State.QUEUED
     assert state.invitation_id > first
-    assert not operations.mark_invited(feed, ref="1200", invitation_id=first, expires_at=ends, now=ends)
+    assert not transitions.mark_invited(feed, ref="1200", invitation_id=first, expires_at=ends, now=ends)
 
 
 def test_a_cancelled_invitation_is_not_marked_sent(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:
@@ -131,9 +132,9 @@ def test_a_cancelled_invitation_is_not_marked_sent(staff: DealerScope, dealer: D
     invitation_id = enrolled(staff, "1200").invitation_id
     operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
     feed = ImportScope(dealer.dealer_id)
-    assert not operations.mark_invited(feed, ref="1200", invitation_id=invitation_id, expires_at=now, now=now)
-    assert not operations.mark_uncertain(feed, ref="1200", invitation_id=invitation_id)
-    assert not operations.mark_unsent(feed, ref="1200", invitation_id=invitation_id)
+    assert not transitions.mark_invited(feed, ref="1200", invitation_id=invitation_id, expires_at=now, now=now)
+    assert not transitions.mark_uncertain(feed, ref="1200", invitation_id=invitation_id)
+    assert not transitions.mark_unsent(feed, ref="1200", invitation_id=invitation_id)
     with pytest.raises(ConflictError, match="no open invitation"):
         operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
     assert enrolled(staff, "1200").state is State.CANCELLED
@@ -143,7 +144,7 @@ def test_activation_is_once_and_names_the_user(staff: DealerScope, dealer: Deale
     feed = ImportScope(dealer.dealer_id)
     invite(staff, dealer, ["1200"], now, ids)
     for _ in range(2):
-        assert operations.activate(feed, AccountUser("p1", "al@farm.example", now), ref="1200", ids=ids)
+        assert transitions.activate(feed, AccountUser("p1", "al@farm.example", now), ref="1200", ids=ids)
     found = queries.staff_account(staff, "1200")
     assert found.enrolment is not None
     assert found.enrolment.state is State.ACTIVE
@@ -157,9 +158,9 @@ def test_uncertain_and_bounced_stay_open_for_a_resend(
 ) -> None:
     feed = ImportScope(dealer.dealer_id)
     invite(staff, dealer, ["1200", "1201"], now, ids)
-    assert operations.mark_uncertain(feed, ref="1200", invitation_id=enrolled(staff, "1200").invitation_id)
+    assert transitions.mark_uncertain(feed, ref="1200", invitation_id=enrolled(staff, "1200").invitation_id)
     bounced = enrolled(staff, "1201").invitation_id
-    assert operations.mark_returned(feed, ref="1201", invitation_id=bounced, reason="no mailbox", now=now, ids=ids)
+    assert transitions.mark_returned(feed, ref="1201", invitation_id=bounced, reason="no mailbox", now=now, ids=ids)
     for ref in ("1200", "1201"):
         operations.resend_invitation(staff, ref=ref, invited_by=MARIA, now=now, ids=ids)
         assert enrolled(staff, ref).state is State.QUEUED
@@ -170,7 +171,7 @@ def test_what_never_left_is_not_called_bounced_and_may_be_invited_again(
 ) -> None:
     invite(staff, dealer, ["1200"], now, ids)
     feed, invitation_id = ImportScope(dealer.dealer_id), enrolled(staff, "1200").invitation_id
-    assert operations.mark_unsent(feed, ref="1200", invitation_id=invitation_id)
+    assert transitions.mark_unsent(feed, ref="1200", invitation_id=invitation_id)
     assert queries.staff_account(staff, "1200").row.status is Status.NONE
     assert invite(staff, dealer, ["1200"], now, ids).invited == ("1200",)
 
@@ -294,7 +295,7 @@ def test_a_resend_while_the_mail_is_noted_as_sent_leaves_one_link_that_works(
     for _ in range(3):
         now += timedelta(minutes=1)
         sent = enrolled(staff, "1200").invitation_id
-        note = partial(operations.mark_invited, feed, ref="1200", invitation_id=sent, expires_at=ends, now=now)
+        note = partial(transitions.mark_invited, feed, ref="1200", invitation_id=sent, expires_at=ends, now=now)
         operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=interrupted(ids, note))
         found = enrolled(staff, "1200")
         assert (found.state, found.invitation_id != sent) == (State.QUEUED, True)
@@ -339,7 +340,7 @@ def test_a_cancellation_while_the_mail_is_noted_as_sent_is_one(
     secret = link_of(sent, staff, now=now, ids=ids)
 
     def note() -> None:
-        operations.mark_invited(feed, ref="1200", invitation_id=sent.invitation_id, expires_at=now, now=now)
+        transitions.mark_invited(feed, ref="1200", invitation_id=sent.invitation_id, expires_at=now, now=now)
 
     operations.cancel_invitation(staff, ref="1200", now=now, ids=interrupted(ids, note))
     assert enrolled(staff, "1200").state is State.CANCELLED

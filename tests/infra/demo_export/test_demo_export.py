@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.ccx.manifest import check_name
+from chalicelib.ccx.bundle_name import check_name
 from chalicelib.ingest.checks.document import content_problem
 from chalicelib.ledger.model import TransactionType
 from infra.demo_export.__main__ import main, write

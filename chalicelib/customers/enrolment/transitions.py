@@ -1,0 +1,91 @@
+"""What becomes of an invitation that was queued: sent, refused, bounced, expired or accepted. Safe to repeat."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.customers.enrolment import repo
+from chalicelib.customers.enrolment.model import OPEN, AccountUser, Enrolment, State
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.store.audit import audit_row
+
+_MOVING = OPEN - {State.BOUNCED}
+"""A bounce may be reported before the sending is recorded. It remains until another invitation is sent."""
+
+
+def mark_invited(scope: ImportScope, *, ref: str, invitation_id: str, expires_at: datetime, now: datetime) -> bool:
+    """The mail is sent. False where another invitation or a cancellation came in between."""
+    return _advance(
+        scope, ref, invitation_id, lambda p: replace(p, state=State.INVITED, invited_at=now, expires_at=expires_at)
+    )
+
+
+def mark_uncertain(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
+    """Nobody knows whether the mail was sent: staff see it and decide. False as in mark_invited."""
+    return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.UNCERTAIN))
+
+
+def mark_unsent(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
+    """The mail service refused the address: no mail left. False as in mark_invited."""
+    return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.UNSENT))
+
+
+def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
+    """The mail went out and came back. False where that is known, or in mark_invited's cases; then nothing is written.
+
+    Raises ConflictError where somebody else wrote at the same moment: try again.
+    """
+    before = repo.enrolment(scope, ref)
+    if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
+        return False
+    audit = audit_row(
+        scope,
+        ids=ids,
+        now=now,
+        actor="mail",
+        event="invitation.bounced",
+        subject=ref,
+        detail={"email": before.email, "reason": reason},
+    )
+    repo.put(scope, replace(before, state=State.BOUNCED), before=before, also=(audit,))
+    return True
+
+
+def expire(scope: ImportScope, *, ref: str, now: datetime) -> bool:
+    """Close an invitation whose time is over; False where it is not, or was answered."""
+    before = repo.enrolment(scope, ref)
+    if not before or before.state is not State.INVITED or not before.expires_at or before.expires_at > now:
+        return False
+    return _advance(scope, ref, before.invitation_id, lambda p: replace(p, state=State.EXPIRED))
+
+
+def activate(scope: ImportScope, user: AccountUser, *, ref: str, ids: Ids) -> bool:
+    """This person logged in for this account for the first time. Idempotent.
+
+    False, and nothing is written, where the account has begun another era since they were invited.
+    """
+    before = repo.enrolment(scope, ref)
+    if before and before.era != user.era:
+        return False
+    repo.add_user(scope, user, ref=ref)
+    if before is None or before.state is State.ACTIVE:
+        return True
+    now, email = user.since, user.email
+    audit = audit_row(
+        scope, ids=ids, now=now, actor=user.person_id, event="account.activated", subject=ref, detail={"email": email}
+    )
+    repo.put(scope, replace(before, state=State.ACTIVE, email=email, activated_at=now), before=before, also=(audit,))
+    return True
+
+
+def _advance(scope: ImportScope, ref: str, invitation_id: str, change: Callable[[Enrolment], Enrolment]) -> bool:
+    before = repo.enrolment(scope, ref)
+    if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
+        return False
+    try:
+        repo.put(scope, change(before), before=before)
+    except ConflictError:
+        return False
+    return True

@@ -1,0 +1,66 @@
+"""What staging a part found, as it is stored until the gate sums the parts. Pure."""
+
+from typing import NamedTuple
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from chalicelib.ccx.entity import Change
+from chalicelib.ccx.findings import Finding
+from chalicelib.customers.groups import Member
+from chalicelib.ingest.summary import FileCount, OpenMove
+from chalicelib.kernel.schemas import DEFERRED
+
+
+class Event(NamedTuple):
+    """Something a customer may want to hear of: `kind` of (type, transaction_id) in an account."""
+
+    kind: str
+    ref: str
+    type: str
+    transaction_id: str
+
+
+Totals = dict[str, dict[str, dict[str, int]]]
+"""Sums in minor units: entity -> column -> currency."""
+
+
+@dataclass(slots=True, config=DEFERRED)
+class PartResult:
+    """What staging a part found, to be summed by the gate.
+
+    `uncounted` names by entity and column the currencies in which an amount cannot be read (`""`: any of them).
+    `members` are all accounts of the part that have a master, `changes` the rows, by entity, of which something
+    follows. `open_moves` are by currency.
+    """
+
+    counts: dict[str, FileCount] = Field(default_factory=dict)
+    totals: Totals = Field(default_factory=dict)
+    uncounted: dict[str, dict[str, set[str]]] = Field(default_factory=dict)
+    findings: list[Finding] = Field(default_factory=list)
+    kept_warnings: int = 0
+    events: list[Event] = Field(default_factory=list)
+    settled: int = 0
+    removed_items: int = 0
+    accounts: int = 0
+    active_before: int = 0
+    archived: int = 0
+    removed: list[str] = Field(default_factory=list)
+    other_owners: list[str] = Field(default_factory=list)
+    owners_changed: int = 0
+    open_delta: int = 0
+    open_moves: dict[str, OpenMove] = Field(default_factory=dict)
+    unsettled: int = 0
+    documents: int = 0
+    members: list[Member] = Field(default_factory=list)
+    changes: dict[str, list[Change]] = Field(default_factory=dict)
+
+    def count(self, entity: str, path: str, **more: int) -> None:
+        """Add to the counts of a file."""
+        have = self.counts.get(entity) or FileCount(entity, path)
+        self.counts[entity] = have.plus(FileCount(entity, path, **more))
+
+    def add_sum(self, entity: str, column: str, currency: str, amount: int) -> None:
+        """Add to a control total."""
+        sums = self.totals.setdefault(entity, {}).setdefault(column, {})
+        sums[currency] = sums.get(currency, 0) + amount

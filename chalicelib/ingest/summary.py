@@ -1,0 +1,138 @@
+"""What a run brings, in figures: rows by file, control totals, open transactions. Pure."""
+
+from typing import NamedTuple
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from chalicelib.kernel.schemas import DEFERRED
+
+MAX_NAMED = 100
+"""Accounts that a summary names one by one; the others are only counted."""
+
+
+@dataclass(frozen=True, slots=True, config=DEFERRED)
+class FileCount:
+    """A file's rows by what became of them. `rejected` keep their last good value."""
+
+    entity: str
+    path: str
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    warnings: int = 0
+
+    def plus(self, more: "FileCount") -> "FileCount":
+        """Both together, under this one's path."""
+        return FileCount(
+            self.entity,
+            self.path,
+            rows=self.rows + more.rows,
+            new=self.new + more.new,
+            changed=self.changed + more.changed,
+            unchanged=self.unchanged + more.unchanged,
+            rejected=self.rejected + more.rejected,
+            warnings=self.warnings + more.warnings,
+        )
+
+
+@dataclass(frozen=True, slots=True, config=DEFERRED)
+class ControlTotal:
+    """A sum over a file's rows, in minor units: as the dealer's system says and as counted. None: not known.
+
+    Not `whole`: some of the amounts could not be read, `counted` is the sum of the others.
+    """
+
+    file: str
+    column: str
+    currency: str
+    declared: int | None
+    counted: int | None
+    whole: bool = True
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is declared or it is what was counted. What cannot be counted does not agree."""
+        return self.declared is None or (self.whole and self.declared == self.counted)
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether what is declared is not what was counted. What cannot be counted contradicts nothing."""
+        return self.whole and not self.agrees
+
+
+class OpenItems(NamedTuple):
+    """Open transactions of the active accounts in one currency: how many, and their sum in minor units."""
+
+    items: int = 0
+    outstanding: int = 0
+
+
+class OpenMove(NamedTuple):
+    """How an export moves them. `explained` is that part of the sum's move that receipts in it account for."""
+
+    items: int = 0
+    outstanding: int = 0
+    explained: int = 0
+
+    def plus(self, more: "OpenMove") -> "OpenMove":
+        """Both together."""
+        return OpenMove(*(mine + other for mine, other in zip(self, more, strict=True)))
+
+
+@dataclass(frozen=True, slots=True, config=DEFERRED)
+class Summary:
+    """What a run brings, summed over its parts. `removed` names up to MAX_NAMED accounts that it would archive.
+
+    `other_owners` names as many of the `owners_changed` that seem to belong to somebody else now.
+    `open_by_currency` are the open transactions as the run leaves them, `last_rows` each file's rows in the newest
+    published export that had it: what the next is compared with. In `unsettled` accounts absence settled nothing, for
+    a row of theirs has no key that can be read.
+    """
+
+    files: tuple[FileCount, ...]
+    totals: tuple[ControlTotal, ...] = ()
+    settled: int = 0
+    accounts: int = 0
+    archived: int = 0
+    open_items: int = 0
+    events: int = 0
+    stored_documents: int = 0
+    removed: tuple[str, ...] = ()
+    other_owners: tuple[str, ...] = ()
+    open_by_currency: dict[str, OpenItems] = Field(default_factory=dict)
+    last_rows: dict[str, int] = Field(default_factory=dict)
+    unsettled: int = 0
+    owners_changed: int = 0
+
+    def file(self, entity: str) -> FileCount | None:
+        """The counts of one file."""
+        return next((f for f in self.files if f.entity == entity), None)
+
+    @property
+    def totals_agree(self) -> bool:
+        """Whether no total contradicts what the dealer's system says."""
+        return not any(total.contradicts for total in self.totals)
+
+    @property
+    def totals_known(self) -> bool:
+        """Whether there was something to compare, and all of it could be counted."""
+        declared = [total for total in self.totals if total.declared is not None]
+        return bool(declared) and all(total.whole for total in declared)
+
+    @property
+    def rejected(self) -> int:
+        """Rejected rows of all files."""
+        return sum(f.rejected for f in self.files)
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files."""
+        return sum(f.rows for f in self.files)
+
+    @property
+    def touched(self) -> int:
+        """New or changed rows of all files."""
+        return sum(f.new + f.changed for f in self.files)
