@@ -18,14 +18,14 @@ from chalicelib.kernel.money import minor_digits
 class Counted:
     """Rows of a file, and sums over all that can be read, rejected ones too: control totals speak of the whole file.
 
-    `totals` maps (column, currency) to minor units. `uncounted` are amounts that could not be read, likewise; under the
+    `totals` maps (column, currency) to minor units. `unreadable_amounts` counts those that could not be read, likewise; under the
     currency `""` those of which not even that is known.
     """
 
     rows: int = 0
     rejected: int = 0
     totals: dict[tuple[str, str], int] = field(default_factory=dict)
-    uncounted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unreadable_amounts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -123,9 +123,9 @@ class RowCollector:
             for column, slot in columns:
                 amounts = [values[slot] for values in rows if values[slot] is not None] if readable else []
                 if len(amounts) < len(rows):
-                    self.counted.uncounted[column, unnamed if currency is None else currency] += len(rows) - len(
-                        amounts
-                    )
+                    self.counted.unreadable_amounts[column, unnamed if currency is None else currency] += len(
+                        rows
+                    ) - len(amounts)
                 if currency is not None and amounts:
                     self.counted.totals[column, currency] = sum(amounts)
 

@@ -54,7 +54,7 @@ class RowChanges(NamedTuple):
 class LedgerShare:
     """Rows and documents as they are to be, and how they came to be so.
 
-    `settled` were open and are not in the export; for `unexplained` of them no receipt in it accounts. `explained` is
+    `settled` were open and are not in the export; `without_receipt` are those of them that no receipt in it covers. `explained` is
     that part of the move of the sum outstanding for which receipts do. `new` are the keys of rows that came.
     """
 
@@ -62,7 +62,7 @@ class LedgerShare:
     documents: tuple[DocumentEntry, ...]
     deltas: dict[str, RowChanges] = field(default_factory=dict)
     settled: int = 0
-    unexplained: int = 0
+    without_receipt: int = 0
     explained: int = 0
     stored_documents: int = 0
     problems: Sequence[Finding] = ()
@@ -77,22 +77,22 @@ class LedgerShare:
 
 @dataclass(slots=True)
 class LedgerBuilder:
-    """Puts what came over what is there. `doubtful`: files with rows of which the account cannot be read."""
+    """Puts what came over what is there. `incomplete`: files with rows of which the account cannot be read."""
 
     as_at: date
-    doubtful: frozenset[str]
+    incomplete: frozenset[str]
     copier: DocumentCopier
     lines: LinesWriter
 
     def apply(
-        self, before: Before, checked: CheckedAccount, facts: AccountFacts, infers: Collection[str]
+        self, before: Before, checked: CheckedAccount, facts: AccountFacts, complete: Collection[str]
     ) -> LedgerShare:
-        """In the files that `infers` names, absence means something."""
+        """In the files that `complete` names, a row that is absent is settled or gone."""
         merged = merge(
             before.rows,
             checked.rows,
             rejected=checked.rejected.get(TRANSACTIONS.name, ()),
-            infer=TRANSACTIONS.name in infers,
+            complete=TRANSACTIONS.name in complete,
             as_at=self.as_at,
         )
         copied = self.copier.copy(checked.ref, checked.documents, before.documents)
@@ -109,7 +109,7 @@ class LedgerBuilder:
                 INVOICE_LINES.name: lines,
             },
             settled=merged.settled,
-            unexplained=merged.unexplained,
+            without_receipt=merged.without_receipt,
             explained=merged.explained,
             stored_documents=copied.new + copied.changed,
             problems=copied.problems,
@@ -122,9 +122,9 @@ class LedgerBuilder:
         return LedgerShare(freeze(before.rows, rejected).rows, tuple(before.documents))
 
     def _lines(self, before: Before, checked: CheckedAccount) -> tuple[dict[tuple[str, ...], Place], RowChanges]:
-        """Where lines are stored now. Where rows are in doubt a set may not be whole: the stored one stays."""
+        """Where lines are stored now. In an incomplete file a set may lack lines: the stored one stays."""
         held = {key_of(row): row.lines for row in before.rows if row.lines}
-        keeps = INVOICE_LINES.name in self.doubtful
+        keeps = INVOICE_LINES.name in self.incomplete
         wanted = {key: lines for key, lines in checked.lines.items() if not (keeps and key in held)}
         places = self.lines.add(wanted, held)
         new = sum(len(lines) for key, lines in wanted.items() if key not in held)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass
 
 from chalicelib.kernel.schemas import DEFERRED
@@ -88,8 +88,8 @@ class Summary:
 
     `other_owners` names as many of the `owners_changed` that seem to belong to somebody else now.
     `open_by_currency` are the open transactions as the run leaves them, `last_rows` each file's rows in the newest
-    published export that had it: what the next is compared with. In `unsettled` accounts absence settled nothing, for
-    a row of theirs has no key that can be read.
+    published export that had it: what the next is compared with. In `incomplete_accounts` absence settled
+    nothing, for a row of theirs has no key that can be read.
     """
 
     files: tuple[FileCount, ...]
@@ -104,7 +104,9 @@ class Summary:
     other_owners: tuple[str, ...] = ()
     open_by_currency: dict[str, OpenItems] = Field(default_factory=dict)
     last_rows: dict[str, int] = Field(default_factory=dict)
-    unsettled: int = 0
+    incomplete_accounts: int = Field(
+        default=0, validation_alias=AliasChoices("incomplete_accounts", "unsettled")
+    )  # its old name
     owners_changed: int = 0
 
     def file(self, entity: str) -> FileCount | None:

@@ -14,7 +14,7 @@ _CREDITS = frozenset({"payment", "credit_note", "discount", "journal", "refund"}
 class Merged:
     """All rows of the account, newest first, and how they came to be.
 
-    `settled` were open and are not in the export; for `unexplained` of them no receipt in the export accounts.
+    `settled` were open and are not in the export; `without_receipt` are those of them that no receipt in it covers.
     `explained` is that part of the move of the sum outstanding (minor units, negative where it falls) that new receipts
     account for, or a balance brought forward.
     """
@@ -24,7 +24,7 @@ class Merged:
     changed: int = 0
     unchanged: int = 0
     settled: int = 0
-    unexplained: int = 0
+    without_receipt: int = 0
     explained: int = 0
 
 
@@ -34,9 +34,9 @@ def key_of(row: Row) -> Key:
 
 
 def merge(
-    before: Sequence[Row], fresh: Sequence[Row], *, rejected: Collection[Key], infer: bool, as_at: date
+    before: Sequence[Row], fresh: Sequence[Row], *, rejected: Collection[Key], complete: bool, as_at: date
 ) -> Merged:
-    """Put the accepted rows over those that are there. With `infer`, an open row that is absent counts as settled."""
+    """Put the accepted rows over those that are there. If they are `complete`, an open row that is absent counts as settled."""
     known = {key_of(row): row for row in before}
     rows, new, changed = [], [], 0
     for row in fresh:
@@ -52,7 +52,7 @@ def merge(
         # Tested control: rejected-row-keeps-value
         if key in rejected:
             rows.append(old._replace(stale=True))
-        elif infer and old.outstanding:
+        elif complete and old.outstanding:
             settled.append(old)
             rows.append(_settled(old, as_at))
         else:
@@ -67,7 +67,7 @@ def merge(
         changed,
         len(fresh) - len(new) - changed,
         len(settled),
-        _unexplained(settled, new_rows) if settled else 0,
+        _without_receipt(settled, new_rows) if settled else 0,
         _explained(moved, new_rows),
     )
 
@@ -108,7 +108,7 @@ def _exported_fields(row: Row) -> Row:
     return row._replace(document=None, lines=None, stale=False, settled_inferred=False, vanished=False)
 
 
-def _unexplained(settled: Sequence[Row], new: Sequence[Row]) -> int:
+def _without_receipt(settled: Sequence[Row], new: Sequence[Row]) -> int:
     """How many absent items no new receipt covers, and none where they were rolled forward into one row."""
     if any(row.type == "brought_forward" for row in new):
         return 0

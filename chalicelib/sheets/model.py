@@ -78,13 +78,13 @@ def merge(
     fresh: Sequence[R],
     *,
     rejected: Collection[Key],
-    infers: bool,
+    complete: bool,
     history_from: str | None = None,
 ) -> MergedSheet[R]:
     """Put the accepted rows over those that are there.
 
     A key that was rejected keeps its last good value. Of the others that are absent, those go whose absence says so:
-    with `infers`, unless the entity's rows are kept or are older than `history_from` (ISO date).
+    if the export's are `complete`, unless the entity's rows are kept or are older than `history_from` (ISO date).
     """
     known = {key_of(entity, row): row for row in before}
     out: MergedSheet[R] = MergedSheet([])
@@ -99,7 +99,7 @@ def merge(
     for key, old in known.items():
         if key in rejected:
             out.rows.append(_stale(old))
-        elif infers and _is_covered(entity, old, history_from):
+        elif complete and _is_covered(entity, old, history_from):
             out.gone.append(key)
         else:
             out.rows.append(old)

@@ -56,4 +56,4 @@ def test_a_row_without_its_id_is_told_of(line: ImportPipeline) -> None:
     line.take_in(export(line, customers, rows))
     run = line.take_in(export(line, customers, [rows[0] | {"transaction_id": ""}, *rows[1:59], *rows[60:119]], 2))
     assert run.summary is not None
-    assert (run.summary.unsettled, run.summary.settled) == (1, 1)
+    assert (run.summary.incomplete_accounts, run.summary.settled) == (1, 1)

@@ -20,7 +20,7 @@ SETTLED = OPEN._replace(outstanding=0)
 
 
 def after(before: list[Row], fresh: list[Row]) -> Row:
-    (row,) = merge(before, fresh, rejected=(), infer=True, as_at=AS_AT).rows
+    (row,) = merge(before, fresh, rejected=(), complete=True, as_at=AS_AT).rows
     return row
 
 
@@ -85,7 +85,7 @@ def pays(total: int, outstanding: int = 0) -> Row:
 
 
 @pytest.mark.parametrize(
-    ("fresh", "unexplained"),
+    ("fresh", "without_receipt"),
     [
         ([pays(-770)], 0),
         ([pays(-769)], 1),
@@ -94,15 +94,15 @@ def pays(total: int, outstanding: int = 0) -> Row:
         ([], 1),
     ],
 )
-def test_an_absent_item_is_explained_by_a_receipt_that_covers_it(fresh: list[Row], unexplained: int) -> None:
-    merged = merge([OPEN], fresh, rejected=(), infer=True, as_at=AS_AT)
-    assert (merged.settled, merged.unexplained) == (1, unexplained)
+def test_an_absent_item_is_explained_by_a_receipt_that_covers_it(fresh: list[Row], without_receipt: int) -> None:
+    merged = merge([OPEN], fresh, rejected=(), complete=True, as_at=AS_AT)
+    assert (merged.settled, merged.without_receipt) == (1, without_receipt)
 
 
 def test_of_two_absent_items_one_receipt_explains_the_one_it_covers() -> None:
     other = OPEN._replace(transaction_id="2", total=100, outstanding=100)
-    merged = merge([OPEN, other], [pays(-800)], rejected=(), infer=True, as_at=AS_AT)
-    assert (merged.settled, merged.unexplained, merged.explained) == (2, 1, -800)
+    merged = merge([OPEN, other], [pays(-800)], rejected=(), complete=True, as_at=AS_AT)
+    assert (merged.settled, merged.without_receipt, merged.explained) == (2, 1, -800)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_of_two_absent_items_one_receipt_explains_the_one_it_covers() -> None:
     ],
 )
 def test_what_receipts_account_for(before: list[Row], fresh: list[Row], explained: int) -> None:
-    assert merge(before, fresh, rejected=(), infer=True, as_at=AS_AT).explained == explained
+    assert merge(before, fresh, rejected=(), complete=True, as_at=AS_AT).explained == explained
 
 
 def test_rows_of_several_years_come_out_in_order() -> None:
@@ -126,7 +126,7 @@ def test_rows_of_several_years_come_out_in_order() -> None:
         OPEN._replace(transaction_id=str(n), transaction_date=f"{year}-01-01")
         for n, year in enumerate((2023, 2024, 2023))
     ]
-    merged = merge([], rows, rejected=(), infer=True, as_at=AS_AT).rows
+    merged = merge([], rows, rejected=(), complete=True, as_at=AS_AT).rows
     assert [row.transaction_date[:4] for row in merged] == ["2024", "2023", "2023"]
 
 

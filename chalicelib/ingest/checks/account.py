@@ -51,7 +51,7 @@ class CheckedAccount:
 
     `rows` are in stored form, `document_id` set where a document is named or linked, `document` and `lines` not yet.
     `sheets` are the accepted rows of every other file.
-    `rejected` keys (by file) keep their last good value; in a file of `unreadable`, absence says nothing.
+    `rejected` keys (by file) keep their last good value; in an `incomplete` file, absence says nothing.
     """
 
     ref: str
@@ -62,14 +62,9 @@ class CheckedAccount:
     sheets: dict[str, list[Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     rejected: dict[str, set[Key]] = field(default_factory=dict)
-    unreadable: frozenset[str] = frozenset()
+    incomplete: frozenset[str] = frozenset()
     counts: dict[str, Counted] = field(default_factory=dict)
     customer_rejected: bool = False
-
-    @property
-    def clean(self) -> bool:
-        """No finding at all, so that its digest can be trusted next time."""
-        return not self.findings
 
 
 def check_account(ref: str, records: Records, context: Context, known: Known = Known()) -> CheckedAccount:
@@ -96,7 +91,7 @@ def check_account(ref: str, records: Records, context: Context, known: Known = K
         out.findings += collector.findings
         out.rejected[name] = collector.rejected
         out.counts[name] = collector.counted
-    out.unreadable = frozenset(name for name, collector in collectors.items() if collector.unreadable)
+    out.incomplete = frozenset(name for name, collector in collectors.items() if collector.unreadable)
     return out
 
 
@@ -230,7 +225,7 @@ def _reject_all(
 
 
 def check_unassigned(entity: Entity[Any], rows: Iterable[RawRow], context: Context) -> tuple[list[Finding], Counted]:
-    """Rows whose account cannot be read: all rejected, and nothing may be inferred from absence in their file."""
+    """Rows whose account cannot be read: all rejected, and their file is incomplete."""
     given = list(rows)
     collector = context.collector(entity, "", currency_in(entity, given, context))
     for row in collector.read(given, keyed=False):

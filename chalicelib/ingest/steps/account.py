@@ -44,7 +44,7 @@ class SheetShare:
 class Outcome:
     """What became of one account. `account` is to be written, if anything; `entry` is None if there is no account.
 
-    It is `unsettled` if a row without a readable key leaves it open what its absent rows mean.
+    It is `incomplete` if a row without a readable key leaves open what its absent rows mean.
     """
 
     before: Before
@@ -55,7 +55,7 @@ class Outcome:
     entry: DirectoryEntry | None
     archived: bool = False
     is_other_owner: bool = False
-    unsettled: bool = False
+    incomplete: bool = False
 
     @property
     def deltas(self) -> Mapping[str, RowChanges]:
@@ -70,13 +70,13 @@ class Outcome:
 
 @dataclass(slots=True)
 class AccountBuilder:
-    """All that building the accounts of one part needs. `doubtful`: files with rows whose account cannot be read."""
+    """All that building the accounts of one part needs. `incomplete`: files with rows whose account cannot be read."""
 
     job: Job
     run: ImportRun
     context: Context
     headers: Mapping[str, str]
-    doubtful: frozenset[str]
+    incomplete: frozenset[str]
     ledger: LedgerBuilder
 
     def build(self, ref: str, lines: Lines, entry: DirectoryEntry | None) -> Outcome:
@@ -109,16 +109,16 @@ class AccountBuilder:
         )
 
     def _applied(self, before: Before, checked: CheckedAccount, facts: AccountFacts, lines: Lines) -> Outcome:
-        infers = frozenset(e.name for e in self.context.entities if self._infers(e, checked))
-        owner = self._owner(before, facts, infers)
+        complete = frozenset(e.name for e in self.context.entities if self._is_complete(e, checked))
+        owner = self._owner(before, facts, complete)
         head_before, counted_from = before.head, before
         if owner.began:
             is_new = head_before is not None and head_before.era != owner.era
             checked = without_earlier(checked, owner.began, before if is_new else Before())
             if is_new:  # what was open counts as removed, and nothing of it is news to whoever comes now
                 before, counted_from = Before(before.entry), Before(before.entry, rows=before.rows)
-        share = self.ledger.apply(before, checked, facts, infers)
-        sheet_share = self._sheets(before, checked, infers)
+        share = self.ledger.apply(before, checked, facts, complete)
+        sheet_share = self._sheets(before, checked, complete)
         account, entry = self._laid_out(before, facts, share, sheet_share, owner, archived=False)
         stored = stored_rows(before) | {name: sum(p.rows for p in pages) for name, pages in sheet_share.named.items()}
         digests, files = remembered(
@@ -126,32 +126,32 @@ class AccountBuilder:
             digests_of(lines, self.context.entities, self.headers),
             checked.counts,
             entities=self.context.entities,
-            clean=checked.clean and not share.problems,
-            doubtful=self.doubtful | {e.name for e in self.context.entities if e.name not in infers} - self._kept,
-            stored={name: rows for name, rows in stored.items() if name not in infers},
+            has_findings=bool(checked.findings or share.problems),
+            incomplete=self.incomplete | {e.name for e in self.context.entities if e.name not in complete} - self._kept,
+            stored={name: rows for name, rows in stored.items() if name not in complete},
         )
         entry = entry._replace(digests=digests, files=files)
         is_other = bool(head_before and owner.change and owner.change != head_before.owner_change)
-        unsettled = any(e.name in checked.unreadable for e in self.context.entities if e.name not in self._kept)
+        incomplete = any(e.name in checked.incomplete for e in self.context.entities if e.name not in self._kept)
         return Outcome(
-            counted_from, checked, share, sheet_share, account, entry, is_other_owner=is_other, unsettled=unsettled
+            counted_from, checked, share, sheet_share, account, entry, is_other_owner=is_other, incomplete=incomplete
         )
 
-    def _owner(self, before: Before, facts: AccountFacts, infers: frozenset[str]) -> Owner:
+    def _owner(self, before: Before, facts: AccountFacts, complete: frozenset[str]) -> Owner:
         ledger = {entity.name for entity in self.context.entities if entity.absence is Absence.SETTLED}
-        return owner_of(self.run, before, facts, complete=ledger <= infers)
+        return owner_of(self.run, before, facts, complete=ledger <= complete)
 
     @property
     def _kept(self) -> frozenset[str]:
         return frozenset(e.name for e in self.context.entities if e.absence in {Absence.KEPT, Absence.ARCHIVED})
 
-    def _infers(self, entity: Entity[Any], checked: CheckedAccount) -> bool:
-        """Whether a row that is not in this file is to be taken for settled or gone."""
+    def _is_complete(self, entity: Entity[Any], checked: CheckedAccount) -> bool:
+        """Whether this file has every row of the account, so that one that is absent is settled or gone."""
         covers = self.run.scope_of(entity.name)
-        unsure = entity.name in self.doubtful or entity.name in checked.unreadable
-        return covers is not None and not unsure and (covers.open_items or entity.absence is not Absence.SETTLED)
+        incomplete = entity.name in self.incomplete or entity.name in checked.incomplete
+        return covers is not None and not incomplete and (covers.open_items or entity.absence is not Absence.SETTLED)
 
-    def _sheets(self, before: Before, checked: CheckedAccount, infers: frozenset[str]) -> SheetShare:
+    def _sheets(self, before: Before, checked: CheckedAccount, complete: frozenset[str]) -> SheetShare:
         """Every other file's rows over those that are there."""
         out = SheetShare(dict(before.head.sheets) if before.head else {})
         for entity in self.context.entities:
@@ -163,7 +163,7 @@ class AccountBuilder:
                     sheets.read(self.job.scope, before.head, entity) if before.head else [],
                     fresh,
                     rejected=checked.rejected.get(entity.name, ()),
-                    infers=entity.name in infers,
+                    complete=entity.name in complete,
                     history_from=covers.history_from.isoformat() if covers and covers.history_from else None,
                 )
                 self._add_sheet(out, entity, merged, checked.ref)
@@ -200,7 +200,7 @@ class AccountBuilder:
     def _is_gone(self, lines: Lines) -> bool:
         """Whether the file that names accounts is here, can be read, and does not name this one."""
         return any(
-            entity.absence is Absence.ARCHIVED and entity.tag not in lines and entity.name not in self.doubtful
+            entity.absence is Absence.ARCHIVED and entity.tag not in lines and entity.name not in self.incomplete
             for entity in self.context.entities
         )
 

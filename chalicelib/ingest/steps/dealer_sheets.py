@@ -70,7 +70,7 @@ def _read_file(
         before,
         fresh,
         rejected=collector.rejected,
-        infers=not collector.unreadable,
+        complete=not collector.unreadable,
         history_from=covers.history_from.isoformat() if covers and covers.history_from else None,
     )
     source = "" if collector.findings else source

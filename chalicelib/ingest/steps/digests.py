@@ -61,13 +61,13 @@ def remembered(
     counts: Mapping[str, Counted],
     *,
     entities: Entities,
-    clean: bool,
-    doubtful: Collection[str],
+    has_findings: bool,
+    incomplete: Collection[str],
     stored: Mapping[str, int],
 ) -> tuple[dict[str, str], dict[str, KnownFile]]:
     """The digests and files to remember. Without a digest the account is read again, though nothing may have changed.
 
-    So it is where anything was found, and where absence said nothing yet: in `doubtful` files, and where rows are
+    So it is where anything was found, and where absence said nothing yet: in `incomplete` files, and where rows are
     `stored` that the export was not believed to have left out.
     """
     files = dict(old.files) if old else {}
@@ -76,28 +76,28 @@ def remembered(
             counted = counts[entity.name]
             sums = {column: amount for (column, _), amount in counted.totals.items()}
             files[entity.name] = KnownFile(counted.rows, tuple(sums.get(column, 0) for column in entity.amounts))
-        elif entity.absence is not Absence.KEPT and entity.name not in doubtful:
+        elif entity.absence is not Absence.KEPT and entity.name not in incomplete:
             files.pop(entity.name, None)
     for name, rows in stored.items():
         if rows:
             files.setdefault(name, KnownFile(rows))
-    return _known_digests(old, digests, entities, clean, {name for name in doubtful if name in files}), files
+    return _known_digests(old, digests, entities, has_findings, {name for name in incomplete if name in files}), files
 
 
 def _known_digests(
     old: DirectoryEntry | None,
     digests: Digests,
     entities: Entities,
-    clean: bool,  # noqa: FBT001 - one of five
-    unsure: Collection[str],
+    has_findings: bool,  # noqa: FBT001 - one of five
+    incomplete: Collection[str],
 ) -> dict[str, str]:
     known = dict(old.digests) if old else {}
     present = {entity.absence for entity in entities}
-    again = {entity.absence for entity in entities if entity.name in unsure}
+    again = {entity.absence for entity in entities if entity.name in incomplete}
     for absence in Absence:
         if absence in digests:
             # Tested control: findings-empty-digest
-            known[absence.value] = digests[absence] if clean and absence not in again else ""
+            known[absence.value] = digests[absence] if not has_findings and absence not in again else ""
         elif absence in again:
             known[absence.value] = ""
         elif absence in present and absence is not Absence.KEPT:

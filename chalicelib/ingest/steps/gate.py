@@ -81,7 +81,7 @@ class _Total:
 
     counts: dict[str, FileCount] = field(default_factory=dict)
     totals: Totals = field(default_factory=dict)
-    uncounted: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    unreadable_amounts: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     settled: int = 0
     removed_items: int = 0
     accounts: int = 0
@@ -92,7 +92,7 @@ class _Total:
     owners_changed: int = 0
     open_delta: int = 0
     open_moves: dict[str, OpenMove] = field(default_factory=dict)
-    unsettled: int = 0
+    incomplete_accounts: int = 0
     documents: int = 0
     events: int = 0
     members: list[Member] = field(default_factory=list)
@@ -105,12 +105,12 @@ class _Total:
                 mine = self.totals.setdefault(entity, {}).setdefault(column, {})
                 for currency, amount in sums.items():
                     mine[currency] = mine.get(currency, 0) + amount
-        for entity, unread in result.uncounted.items():
+        for entity, unread in result.unreadable_amounts.items():
             for column, currencies in unread.items():
-                self.uncounted.setdefault(entity, {}).setdefault(column, set()).update(currencies)
+                self.unreadable_amounts.setdefault(entity, {}).setdefault(column, set()).update(currencies)
         for currency, move in result.open_moves.items():
             self.open_moves[currency] = self.open_moves.get(currency, OpenMove()).plus(move)
-        self.unsettled += result.unsettled
+        self.incomplete_accounts += result.incomplete_accounts
         self.settled += result.settled
         self.removed_items += result.removed_items
         self.accounts += result.accounts
@@ -141,7 +141,7 @@ def _summary(job: Job, run: ImportRun, entities: Entities, total: _Total) -> Sum
         other_owners=tuple(total.other_owners),
         open_by_currency=_open_by_currency(before, total),
         last_rows=_last_rows(before) | {file.entity: file.rows for file in files},
-        unsettled=total.unsettled,
+        incomplete_accounts=total.incomplete_accounts,
         owners_changed=total.owners_changed,
     )
 
@@ -177,7 +177,7 @@ def _controls(run: ImportRun, entities: Entities, total: _Total) -> Iterable[Con
         declared = run.manifest.file(entity.name) if run.manifest else None
         declared_totals = declared.totals if declared else {}
         for column in entity.amounts:
-            unread = total.uncounted.get(entity.name, {}).get(column, set())
+            unread = total.unreadable_amounts.get(entity.name, {}).get(column, set())
             sums = total.totals.get(entity.name, {}).get(column, {})
             declared_sums = declared_totals.get(column, {})
             for currency in sorted({*sums, *declared_sums}):

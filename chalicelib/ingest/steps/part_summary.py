@@ -60,11 +60,11 @@ def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, with_even
     add_findings(result, [*outcome.checked.findings, *outcome.ledger.problems], paths)
     ledger, before = outcome.ledger, outcome.before
     result.settled += ledger.settled
-    result.removed_items += ledger.unexplained
+    result.removed_items += ledger.without_receipt
     result.documents += ledger.stored_documents
     result.open_delta += sum(1 for row in ledger.rows if row.outstanding)
     result.open_delta -= sum(1 for row in before.rows if row.outstanding)
-    result.unsettled += bool(outcome.unsettled)
+    result.incomplete_accounts += outcome.incomplete
     _add_open_move(result, outcome)
     if outcome.archived:
         result.archived += 1
@@ -118,8 +118,8 @@ def add_counted(result: PartResult, name: str, path: str, counted: Counted, delt
     )
     for (column, currency), amount in counted.totals.items():
         result.add_sum(name, column, currency, amount)
-    for column, currency in counted.uncounted:
-        result.uncounted.setdefault(name, {}).setdefault(column, set()).add(currency)
+    for column, currency in counted.unreadable_amounts:
+        result.unreadable_amounts.setdefault(name, {}).setdefault(column, set()).add(currency)
 
 
 def add_findings(result: PartResult, findings: list[Finding], paths: Paths) -> None:

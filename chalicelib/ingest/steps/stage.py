@@ -234,10 +234,10 @@ class PartStager:
         context = self._context()
         path = next((self._paths[entity.name] for entity in self._entities if entity.attachment), "")
         copier = DocumentCopier(job, run.number, path, bundle)
-        doubtful = frozenset(f.entity for f in run.files if f.unreadable)
+        incomplete = frozenset(f.entity for f in run.files if f.unreadable)
         # Tested control: inference-uses-as-at
-        ledger = LedgerBuilder(context.as_at, doubtful, copier, self._lines)
-        return AccountBuilder(job, run, context, self._headers, doubtful, ledger)
+        ledger = LedgerBuilder(context.as_at, incomplete, copier, self._lines)
+        return AccountBuilder(job, run, context, self._headers, incomplete, ledger)
 
     def _context(self) -> Context:
         if self._run.manifest is None:

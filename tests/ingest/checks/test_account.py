@@ -41,7 +41,7 @@ def test_a_good_account() -> None:
         zipped={"d1": len(PDF)},
     )
     assert codes(found) == []
-    assert found.clean
+    assert not found.findings
     (row,) = found.rows
     assert (row.total, row.outstanding, row.net, row.vat, row.due_date) == (770, 770, 642, 128, "2024-07-05")
     assert (row.document_id, row.document, row.dispute_flag, row.stale) == ("d1", None, False, False)
@@ -230,7 +230,7 @@ def test_a_transaction_rejected(values: dict[str, str], finding: str) -> None:
     found = check([CUSTOMER], [transaction("1200", "1", "1.00"), INVOICE | values])
     assert codes(found) == [finding]
     assert [row.transaction_id for row in found.rows] == ["1"]
-    assert not found.clean
+    assert found.findings
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def test_a_row_of_too_few_cells_has_no_key() -> None:
         context(),
     )
     assert [f"{f.column}{f.code}" for f in found.findings] == ["E118_CELLS", "E120_QUOTES"]
-    assert found.unreadable == {"transactions"}
+    assert found.incomplete == {"transactions"}
     assert found.rejected["transactions"] == set()
 
 
@@ -429,7 +429,7 @@ def test_amounts_count_for_control_totals_even_if_rejected() -> None:
     ]
     counted = check([CUSTOMER], rows).counts["transactions"]
     unread = {("total_amount", "GBP"): 1, ("total_amount", "JPY"): 1, ("outstanding_amount", "JPY"): 1}
-    assert (counted.rows, counted.rejected, counted.uncounted) == (5, 4, unread)
+    assert (counted.rows, counted.rejected, counted.unreadable_amounts) == (5, 4, unread)
     assert counted.totals["total_amount", "GBP"] == 1540
     assert counted.totals["total_amount", "EUR"] == 770
 

@@ -14,7 +14,7 @@ BARE = DirectoryEntry("1200", "Mr A L Barlow", "trade", True, "open", "GBP", 0)
 
 def known(sums: dict[str, int], old: DirectoryEntry = BARE, **values: object) -> DirectoryEntry:
     """The account after an export that holds these records of it."""
-    given = {"entities": ENTITIES, "clean": True, "doubtful": (), "stored": {}} | values
+    given = {"entities": ENTITIES, "has_findings": False, "incomplete": (), "stored": {}} | values
     counts = {name: Counted(rows=2, totals={("balance", "GBP"): 5}) for name in sums}
     digests, files = remembered(old, digests_by_absence(sums, ENTITIES, HEADERS), counts, **given)  # type: ignore[arg-type]
     return old._replace(digests=digests, files=files)
@@ -52,13 +52,13 @@ def test_a_file_that_the_export_has_not_says_nothing() -> None:
 
 
 def test_findings_and_doubt_have_it_read_again() -> None:
-    assert not same(known(ALL, clean=False), ALL)
-    assert not same(known(ALL, doubtful={"transactions"}), ALL)
-    assert same(known(without("transactions"), doubtful={"transactions"}), without("transactions"))
+    assert not same(known(ALL, has_findings=True), ALL)
+    assert not same(known(ALL, incomplete={"transactions"}), ALL)
+    assert same(known(without("transactions"), incomplete={"transactions"}), without("transactions"))
 
 
 def test_rows_that_an_export_was_not_believed_to_have_left_out_are_not_forgotten() -> None:
-    entry = known(without("transactions"), doubtful={"transactions"}, stored={"transactions": 3})
+    entry = known(without("transactions"), incomplete={"transactions"}, stored={"transactions": 3})
     assert entry.files["transactions"] == KnownFile(3)
     assert not same(entry, without("transactions"))
 
@@ -78,5 +78,5 @@ def test_an_account_that_a_file_no_longer_names_is_read_again_when_it_comes_back
 def test_an_account_that_has_lost_a_file_passes_when_the_same_comes_again() -> None:
     gone = known(without("transactions"), known(ALL))
     assert same(gone, without("transactions"))
-    _, files = remembered(known(ALL), {}, {}, entities=ENTITIES, clean=True, doubtful=(), stored={})
+    _, files = remembered(known(ALL), {}, {}, entities=ENTITIES, has_findings=False, incomplete=(), stored={})
     assert "transactions" not in files

@@ -166,7 +166,7 @@ RULES: tuple[Mutation, ...] = (
     Mutation(
         DIGESTS,
         "findings-empty-digest",
-        Swap(' if clean and absence not in again else ""', ""),
+        Swap(' if not has_findings and absence not in again else ""', ""),
         f"{HISTORIES}5_a_finding_is_told_again",
     ),
     Mutation(

@@ -105,7 +105,7 @@ def test_an_archived_account_is_marked_and_asks_for_nothing(cast: Cast, before: 
     assert "Archived" in spoken(before.get("/accounts"))
 
 
-def doubtful(era: str) -> Account:
+def account_in_doubt(era: str) -> Account:
     change = OwnerChange(era, date(2024, 5, 5), "Mr A L Barlow", "al@farm.example")
     account = an_account(ROWS, run=2, facts=a_facts(name="New Garage Ltd", email="office@garage.example"))
     return replace(account, head=replace(account.head, owner_change=change))
@@ -115,7 +115,7 @@ def test_a_number_of_somebody_else_suspends_the_account_and_its_new_era_ends_it(
     cast: Cast, before: Visitor, now: datetime, ids: Ids
 ) -> None:
     era = ids.ulid(now)
-    publish(cast.ours.import_scope, [doubtful(era)], run=2)
+    publish(cast.ours.import_scope, [account_in_doubt(era)], run=2)
     page = before.get(HOME)
     assert page.status == 403
     assert "suspended until it is clear whose it is" in spoken(page)
