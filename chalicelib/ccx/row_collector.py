@@ -18,8 +18,8 @@ from chalicelib.kernel.money import minor_digits
 class Counted:
     """Rows of a file, and sums over all that can be read, rejected ones too: control totals speak of the whole file.
 
-    `totals` maps (column, currency) to minor units. `unreadable_amounts` counts those that could not be read, likewise; under the
-    currency `""` those of which not even that is known.
+    `totals` maps (column, currency) to minor units. `unreadable_amounts` counts likewise the amounts that could not be
+    read; under the currency `""` those of which not even the currency is known.
     """
 
     rows: int = 0
@@ -123,9 +123,8 @@ class RowCollector:
             for column, slot in columns:
                 amounts = [values[slot] for values in rows if values[slot] is not None] if readable else []
                 if len(amounts) < len(rows):
-                    self.counted.unreadable_amounts[column, unnamed if currency is None else currency] += len(
-                        rows
-                    ) - len(amounts)
+                    found = unnamed if currency is None else currency
+                    self.counted.unreadable_amounts[column, found] += len(rows) - len(amounts)
                 if currency is not None and amounts:
                     self.counted.totals[column, currency] = sum(amounts)
 

@@ -54,8 +54,9 @@ class RowChanges(NamedTuple):
 class LedgerShare:
     """Rows and documents as they are to be, and how they came to be so.
 
-    `settled` were open and are not in the export; `without_receipt` are those of them that no receipt in it covers. `explained` is
-    that part of the move of the sum outstanding for which receipts do. `new` are the keys of rows that came.
+    `settled` were open and are not in the export; `without_receipt` are those of them that no receipt in it covers.
+    `explained` is that part of the move of the sum outstanding that receipts cover. `new` are the keys of rows that
+    came.
     """
 
     rows: list[Row]

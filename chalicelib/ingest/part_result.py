@@ -29,8 +29,8 @@ Totals = dict[str, dict[str, dict[str, int]]]
 class PartResult:
     """What staging a part found, to be summed by the gate.
 
-    `unreadable_amounts` names by entity and column the currencies in which an amount cannot be read (`""`: any of them).
-    `members` are all accounts of the part that have a master, `changes` the rows, by entity, of which something
+    `unreadable_amounts` names by entity and column the currencies in which an amount cannot be read (`""`: any of
+    them). `members` are all accounts of the part that have a master, `changes` the rows, by entity, of which something
     follows. `open_moves` are by currency.
     """
 
@@ -38,7 +38,7 @@ class PartResult:
     totals: Totals = Field(default_factory=dict)
     unreadable_amounts: dict[str, dict[str, set[str]]] = Field(
         default_factory=dict, validation_alias=AliasChoices("unreadable_amounts", "uncounted")
-    )  # its old name
+    )
     findings: list[Finding] = Field(default_factory=list)
     kept_warnings: int = 0
     events: list[Event] = Field(default_factory=list)
@@ -52,9 +52,8 @@ class PartResult:
     owners_changed: int = 0
     open_delta: int = 0
     open_moves: dict[str, OpenMove] = Field(default_factory=dict)
-    incomplete_accounts: int = Field(
-        default=0, validation_alias=AliasChoices("incomplete_accounts", "unsettled")
-    )  # its old name
+    # "unsettled" and "uncounted" are the names under which older results are stored.
+    incomplete_accounts: int = Field(default=0, validation_alias=AliasChoices("incomplete_accounts", "unsettled"))
     documents: int = 0
     members: list[Member] = Field(default_factory=list)
     changes: dict[str, list[Change]] = Field(default_factory=dict)

@@ -104,9 +104,8 @@ class Summary:
     other_owners: tuple[str, ...] = ()
     open_by_currency: dict[str, OpenItems] = Field(default_factory=dict)
     last_rows: dict[str, int] = Field(default_factory=dict)
-    incomplete_accounts: int = Field(
-        default=0, validation_alias=AliasChoices("incomplete_accounts", "unsettled")
-    )  # its old name
+    # "unsettled" is its name in older runs.
+    incomplete_accounts: int = Field(default=0, validation_alias=AliasChoices("incomplete_accounts", "unsettled"))
     owners_changed: int = 0
 
     def file(self, entity: str) -> FileCount | None:

@@ -36,7 +36,7 @@ def key_of(row: Row) -> Key:
 def merge(
     before: Sequence[Row], fresh: Sequence[Row], *, rejected: Collection[Key], complete: bool, as_at: date
 ) -> Merged:
-    """Put the accepted rows over those that are there. If they are `complete`, an open row that is absent counts as settled."""
+    """Put the accepted rows over those that are there. If they are `complete`, an absent open row counts as settled."""
     known = {key_of(row): row for row in before}
     rows, new, changed = [], [], 0
     for row in fresh:

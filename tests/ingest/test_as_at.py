@@ -1,4 +1,4 @@
-"""Every age is counted from `as_at`: one that cannot be is refused, a doubtful one waits for the dealer."""
+"""Every age is counted from `as_at`: one that cannot be is refused, an unlikely one waits for the dealer."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,7 +1,7 @@
 """What an export says of each account, as one number for each file, before any row is spread.
 
 Large files are taken by the line, as bytes, of which no more is read than where the account stands. Where quotes make
-that doubtful the record is read properly, and a file whose records span lines is read again, as records. So are files
+that ambiguous the record is read properly, and a file whose records span lines is read again, as records. So are files
 of which a rule reaches across accounts.
 """
 
