@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass as checked
 
 from chalicelib.kernel.schemas import STRICT
@@ -30,9 +30,10 @@ class DownloadState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadFile:
-    """The content of a file. `rows` are made as they are written; `as_of` says of which run, for who made it.
+    """The content of a file. `rows` are made as they are written.
 
-    `restarted`: the run that was asked for can no longer be read, this is of the newest.
+    `snapshot_ref` names the run, as SnapshotRef or ListSnapshotRef write it. `restarted`: the run that was asked for
+    can no longer be read, this is of the newest.
     """
 
     file_name: str
@@ -41,7 +42,7 @@ class DownloadFile:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     count: int
-    as_of: str = ""
+    snapshot_ref: str = ""
     restarted: bool = False
 
 
@@ -49,13 +50,13 @@ class DownloadFile:
 class Download:
     """A file in the making, or made.
 
-    `address` (path and query) says what is in it, `as_of` of which run. `account_refs` are those of the customer who
-    asked, `account_ref` the one in hand, `eras` their eras; staff have none.
+    `address` (path and query) says what is in it, `snapshot_ref` of which run. `account_refs` are those of the customer
+    who asked, `account_ref` the current one, `eras` their eras; staff have none.
     """
 
     download_id: str
     address: str
-    as_of: str
+    snapshot_ref: str = Field(validation_alias=AliasChoices("snapshot_ref", "as_of"))  # its old name
     account_refs: tuple[str, ...]
     file_name: str
     kind: FileKind
@@ -67,7 +68,7 @@ class Download:
     eras: dict[str, str] = Field(default_factory=dict)
 
     def is_of(self, scope: MemberScope) -> bool:
-        """Whether whoever asked for it acted for what `scope` acts for."""
+        """Whether it was asked for on behalf of the same accounts that `scope` acts for."""
         return (self.account_refs, self.eras) == (account_refs(scope), eras(scope))
 
     def state_at(self, now: datetime) -> DownloadState:

@@ -43,7 +43,7 @@ def request_download(scope: MemberScope, *, address: str, file: DownloadFile, no
     new = Download(
         download_id=ids.ulid(now),
         address=address,
-        as_of=file.as_of,
+        snapshot_ref=file.snapshot_ref,
         account_refs=account_refs(scope),
         account_ref=scope.account_ref if isinstance(scope, CustomerScope) else None,
         eras=eras(scope),
@@ -116,8 +116,8 @@ def _with(before: repo.Downloads, new: Download, now: datetime) -> repo.Download
 
 
 def _is_same(download: Download, new: Download, now: datetime) -> bool:
-    asked = (download.address, download.as_of, download.account_refs, download.eras)
+    asked = (download.address, download.snapshot_ref, download.account_refs, download.eras)
     return (
-        asked == (new.address, new.as_of, new.account_refs, new.eras)
+        asked == (new.address, new.snapshot_ref, new.account_refs, new.eras)
         and download.state_at(now) is not DownloadState.FAILED
     )

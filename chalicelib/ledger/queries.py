@@ -25,20 +25,22 @@ def account_view(
     ref: str,
     now: datetime,
     query: RowQuery | None = None,
-    as_of: SnapshotRef | None = None,
+    snapshot_ref: SnapshotRef | None = None,
     published: Published | None = None,
     era: str | None = None,
 ) -> AccountView:
     """All that a page of the account needs, with the rows that `query` asks for; a reader who restarts sees page 1.
 
-    `as_of`, `published` and `era` are those of `account_snapshot`. The first screen takes two round trips: the dealer's
-    settings with PUBLISHED, and the head. Raises NoFiguresError while no export has named the account, NotFoundError
+    `snapshot_ref`, `published` and `era` are those of `account_snapshot`. The first screen takes two round trips: the
+    dealer's settings with PUBLISHED, and the head. Raises NoFiguresError while no export has named the account, NotFoundError
     for another's, SnapshotExpiredError.
     """
     account_pk(scope, ref)
     current, dealer = dealers.published_and_dealer(scope)
     today = local_date(now, dealer.time_zone)
-    snapshot = account_snapshot(scope, ref=ref, today=today, as_of=as_of, published=published or current, era=era)
+    snapshot = account_snapshot(
+        scope, ref=ref, today=today, snapshot_ref=snapshot_ref, published=published or current, era=era
+    )
     head, as_at = snapshot.head, snapshot.as_at
     # Tested control: no-figures-without-head
     if head is None or as_at is None:
@@ -65,11 +67,11 @@ def account_snapshot(
     *,
     ref: str,
     today: date,
-    as_of: SnapshotRef | None = None,
+    snapshot_ref: SnapshotRef | None = None,
     published: Published | None = None,
     era: str | None = None,
 ) -> AccountSnapshot:
-    """The account, as of `as_of` while that run is kept and was not undone, else as of the published run.
+    """The account, as of `snapshot_ref` while that run is kept and was not undone, else as of the published run.
 
     A caller that has read PUBLISHED before hands it in, so that all of its page is of one run. Two round trips, one or
     none where this process has read it before. Figures of another era than `era` are not shown; of a customer it is the
@@ -77,11 +79,11 @@ def account_snapshot(
     """
     account_pk(scope, ref)
     current = published or dealers.published(scope)
-    is_older = as_of is not None and as_of.run != current.run
-    if as_of and is_older and as_of.is_readable(current, today):
+    is_older = snapshot_ref is not None and snapshot_ref.run != current.run
+    if snapshot_ref and is_older and snapshot_ref.is_readable(current, today):
         # Tested control: cursor-reads-its-run
-        head = repo.read_head(scope, ref, run=as_of.run, skipped=current.skipped, era=era)
-        return AccountSnapshot(head, current, as_of)
+        head = repo.read_head(scope, ref, run=snapshot_ref.run, skipped=current.skipped, era=era)
+        return AccountSnapshot(head, current, snapshot_ref)
     head = repo.read_head(scope, ref, run=current.run, skipped=current.skipped, generation=current.generation, era=era)
     newest = SnapshotRef(current.run, current.as_at, today, current.sequence) if current.as_at else None
     return AccountSnapshot(head, current, newest, restarted=is_older)

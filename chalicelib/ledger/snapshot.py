@@ -52,12 +52,13 @@ class SnapshotRef:
 class AccountSnapshot:
     """An account as of one run. `head` is None while no export has named it.
 
-    `restarted`: the run asked for can no longer be read, this is the newest. `as_of` is None before the first export.
+    `restarted`: the run asked for can no longer be read, this is the newest. `snapshot_ref` is None before the first
+    export.
     """
 
     head: AccountHead | None
     published: Published
-    as_of: SnapshotRef | None
+    snapshot_ref: SnapshotRef | None
     restarted: bool = False
 
     @property
@@ -65,10 +66,10 @@ class AccountSnapshot:
         """The date the figures are true for; an archived account keeps its own."""
         if self.head and self.head.archived:
             return self.head.as_at
-        return self.as_of.as_at if self.as_of else None
+        return self.snapshot_ref.as_at if self.snapshot_ref else None
 
     @property
     def is_older(self) -> bool:
         """Whether a newer run than this one is published."""
         # Tested control: snapshot-says-it-is-older
-        return self.as_of is not None and self.as_of.run != self.published.run
+        return self.snapshot_ref is not None and self.snapshot_ref.run != self.published.run

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from chalice.app import Request as ChaliceRequest
 
 from chalicelib import services
-from chalicelib.customers.as_of import ListAsOf
+from chalicelib.customers.list_snapshot import ListSnapshotRef
 from chalicelib.dealers import queries as dealers
 from chalicelib.downloads.model import Download, DownloadFile, MemberScope
 from chalicelib.http.access import CUSTOMER_INVOICES, STAFF
@@ -32,15 +32,15 @@ def produce(scope: MemberScope, download: Download) -> DownloadFile:
 
 def _transactions(request: Request, download: Download) -> DownloadFile:
     try:
-        file = transactions.download_file(request, download.kind, SnapshotRef.parse(download.as_of))
+        file = transactions.download_file(request, download.kind, SnapshotRef.parse(download.snapshot_ref))
     except SnapshotExpiredError:
         file = transactions.download_file(request, download.kind, None)
-    return file if file.as_of == download.as_of else replace(file, restarted=True)
+    return file if file.snapshot_ref == download.snapshot_ref else replace(file, restarted=True)
 
 
 def _accounts(request: Request, download: Download) -> DownloadFile:
     current = dealers.published(request.dealer_scope, fresh=True)
-    asked = ListAsOf.parse(download.as_of).published
+    asked = ListSnapshotRef.parse(download.snapshot_ref).published
     if current.shows(asked.run):
         return accounts.download_file(request, asked)
     return accounts.download_file(request, current, restarted=True)

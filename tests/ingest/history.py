@@ -203,9 +203,9 @@ class History:
         assert self.shown(snapshots) == self.truth(current.run)
         for ref, snapshot in snapshots.items():
             self._files_are_there(ref, snapshot)
-        as_of = snapshots[REFS[0]].as_of
-        if as_of:
-            self.cursors.setdefault(current.run, as_of)
+        snapshot_ref = snapshots[REFS[0]].snapshot_ref
+        if snapshot_ref:
+            self.cursors.setdefault(current.run, snapshot_ref)
 
     def lists_and_files_are_of_it(self) -> None:
         """The list of accounts for staff: each once."""
@@ -217,11 +217,11 @@ class History:
     def cursors_go_on_or_start_again(self) -> None:
         """A reader of an older run stays in it for 6 days unless it was undone; then starts again and says so."""
         current, today = dealers.published(self.line.scope), self.today
-        older = [(number, as_of) for number, as_of in self.cursors.items() if number != current.run]
-        for number, as_of in older[-2:]:
-            snapshots = {ref: self.read(ref, as_of) for ref in REFS}
+        older = [(number, snapshot_ref) for number, snapshot_ref in self.cursors.items() if number != current.run]
+        for number, snapshot_ref in older[-2:]:
+            snapshots = {ref: self.read(ref, snapshot_ref) for ref in REFS}
             undone = self.line.run(number).state is RunState.UNDONE
-            again = undone or number > current.run or today - as_of.seen >= KEPT_FOR
+            again = undone or number > current.run or today - snapshot_ref.seen >= KEPT_FOR
             assert {snapshot.restarted for snapshot in snapshots.values()} == {again}
             assert self.shown(snapshots) == self.truth(current.run if again else number)
 
@@ -229,9 +229,9 @@ class History:
     def today(self) -> date:
         return self.line.now.date()
 
-    def read(self, ref: str, as_of: SnapshotRef | None = None) -> AccountSnapshot:
+    def read(self, ref: str, snapshot_ref: SnapshotRef | None = None) -> AccountSnapshot:
         """What a customer's page begins with."""
-        return ledger.account_snapshot(self.reader, ref=ref, today=self.today, as_of=as_of)
+        return ledger.account_snapshot(self.reader, ref=ref, today=self.today, snapshot_ref=snapshot_ref)
 
     def shown(self, snapshots: Mapping[str, AccountSnapshot]) -> Truth:
         """What readers get of the accounts that are there: one amount for each, the same in all that belongs to it."""

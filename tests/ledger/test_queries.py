@@ -23,14 +23,14 @@ from tests.ledger.published import NOW, a_dealer, counted_calls, publish, the_cu
 from tests.ledger.rows import a_row
 
 
-def read(dealer: ImportScope, ref: str = "1200", as_of: SnapshotRef | None = None) -> AccountSnapshot:
-    return queries.account_snapshot(the_customer(dealer, ref), ref=ref, today=AS_AT, as_of=as_of)
+def read(dealer: ImportScope, ref: str = "1200", snapshot_ref: SnapshotRef | None = None) -> AccountSnapshot:
+    return queries.account_snapshot(the_customer(dealer, ref), ref=ref, today=AS_AT, snapshot_ref=snapshot_ref)
 
 
 def view_of(
-    dealer: ImportScope, query: RowQuery | None = None, *, now: datetime = NOW, as_of: SnapshotRef | None = None
+    dealer: ImportScope, query: RowQuery | None = None, *, now: datetime = NOW, snapshot_ref: SnapshotRef | None = None
 ) -> AccountView:
-    return queries.account_view(the_customer(dealer), ref="1200", now=now, query=query, as_of=as_of)
+    return queries.account_view(the_customer(dealer), ref="1200", now=now, query=query, snapshot_ref=snapshot_ref)
 
 
 def references(view: AccountView) -> list[str]:
@@ -43,7 +43,7 @@ def settled(count: int) -> list[Row]:
 
 def test_before_the_first_export_there_is_no_head(dealer: ImportScope) -> None:
     snapshot = read(dealer)
-    assert (snapshot.head, snapshot.as_of, snapshot.as_at, snapshot.published.run) == (None, None, None, 0)
+    assert (snapshot.head, snapshot.snapshot_ref, snapshot.as_at, snapshot.published.run) == (None, None, None, 0)
 
 
 def test_only_a_published_run_is_seen_and_an_unchanged_account_keeps_its_head(dealer: ImportScope) -> None:
@@ -55,7 +55,7 @@ def test_only_a_published_run_is_seen_and_an_unchanged_account_keeps_its_head(de
     assert references(later) == ["1"]
     assert (later.as_at, later.head.run) == (date(2024, 6, 6), 1)
     assert not later.snapshot.restarted
-    assert not view_of(dealer, RowQuery(page=1), as_of=later.snapshot.as_of).snapshot.restarted
+    assert not view_of(dealer, RowQuery(page=1), snapshot_ref=later.snapshot.snapshot_ref).snapshot.restarted
 
 
 def test_references_may_hold_anything(dealer: ImportScope) -> None:
@@ -173,26 +173,26 @@ def test_a_row_comes_with_its_account(dealer: ImportScope) -> None:
 
 def test_paging_goes_on_in_the_run_it_began_with(dealer: ImportScope) -> None:
     publish(dealer, [an_account(history(250, outstanding=True), run=1)], run=1)
-    began = read(dealer).as_of
+    began = read(dealer).snapshot_ref
     assert began
     publish(dealer, [an_account([a_row("2", total=100)], run=2)], run=2, as_at=date(2024, 6, 6))
     second = RowQuery(page=2)
-    kept = view_of(dealer, second, as_of=began)
+    kept = view_of(dealer, second, snapshot_ref=began)
     assert (kept.page.page, kept.page.count, kept.as_at) == (2, 250, AS_AT)
     assert (kept.snapshot.restarted, kept.snapshot.is_older) == (False, True)
-    late = view_of(dealer, second, as_of=began, now=NOW + timedelta(days=6))
+    late = view_of(dealer, second, snapshot_ref=began, now=NOW + timedelta(days=6))
     assert (references(late), late.page.page) == (["2"], 1)
     assert (late.snapshot.restarted, late.snapshot.is_older) == (True, False)
-    assert read(dealer, as_of=replace(began, seen=AS_AT + timedelta(days=1))).restarted
+    assert read(dealer, snapshot_ref=replace(began, seen=AS_AT + timedelta(days=1))).restarted
     for gone in (replace(began, run=0), replace(began, run=9)):
-        assert read(dealer, as_of=gone).restarted is (gone.run == 9)
+        assert read(dealer, snapshot_ref=gone).restarted is (gone.run == 9)
 
 
 def test_a_reader_who_restarts_is_led_to_the_first_page(dealer: ImportScope) -> None:
     publish(dealer, [an_account(history(250, outstanding=True))])
     lost = SnapshotRef(run=9, as_at=AS_AT, seen=AS_AT, sequence=9)
-    assert view_of(dealer, RowQuery(page=3), as_of=lost).page.page == 1
-    assert len(view_of(dealer, RowQuery(page=None), as_of=lost).page.rows) == 250
+    assert view_of(dealer, RowQuery(page=3), snapshot_ref=lost).page.page == 1
+    assert len(view_of(dealer, RowQuery(page=None), snapshot_ref=lost).page.rows) == 250
 
 
 def test_today_is_the_dealers_and_settings_come_with_the_account(aws: World) -> None:
@@ -247,7 +247,7 @@ def test_a_customer_sees_the_rows_of_their_own_era_alone(dealer: ImportScope) ->
     """Warm and cold, of the newest run and of an older one that the address asks for."""
     before, after = the_customer(dealer), replace(the_customer(dealer), eras={"1200": ERA})
     publish(dealer, [an_account([a_row("old", total=100)], run=1)], run=1)
-    old_run = read(dealer).as_of
+    old_run = read(dealer).snapshot_ref
     assert old_run
     with pytest.raises(NoFiguresError):  # the era has begun, and no export of it is published yet
         queries.account_view(after, ref="1200", now=NOW)
@@ -258,7 +258,7 @@ def test_a_customer_sees_the_rows_of_their_own_era_alone(dealer: ImportScope) ->
         with pytest.raises(NoFiguresError):
             queries.account_view(before, ref="1200", now=NOW)
     for scope, head in ((after, None), (before, 1)):
-        snapshot = queries.account_snapshot(scope, ref="1200", today=AS_AT, as_of=old_run)
+        snapshot = queries.account_snapshot(scope, ref="1200", today=AS_AT, snapshot_ref=old_run)
         assert (snapshot.head.run if snapshot.head else None) == head
 
 

@@ -10,8 +10,8 @@ from tests.ledger.published import a_dealer, publish, the_customer
 from tests.ledger.rows import a_row
 
 
-def read(dealer: ImportScope, ref: str = "1200", as_of: SnapshotRef | None = None) -> AccountSnapshot:
-    return queries.account_snapshot(the_customer(dealer, ref), ref=ref, today=AS_AT, as_of=as_of)
+def read(dealer: ImportScope, ref: str = "1200", snapshot_ref: SnapshotRef | None = None) -> AccountSnapshot:
+    return queries.account_snapshot(the_customer(dealer, ref), ref=ref, today=AS_AT, snapshot_ref=snapshot_ref)
 
 
 def test_another_s_account_is_not_found(dealer: ImportScope) -> None:

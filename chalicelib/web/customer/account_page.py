@@ -34,12 +34,15 @@ def account_ref(request: Request) -> str | None:
     return request.customer_scope.ledger_ref
 
 
-def account_view(request: Request, query: RowQuery, *, as_of: SnapshotRef | None) -> AccountView:
-    """The customer's account as of `as_of`, or of the newest export. Raises NoFiguresError, SnapshotExpiredError."""
+def account_view(request: Request, query: RowQuery, *, snapshot_ref: SnapshotRef | None) -> AccountView:
+    """The customer's account as of `snapshot_ref`, or of the newest export.
+
+    Raises NoFiguresError and SnapshotExpiredError.
+    """
     scope, ref = request.customer_scope, account_ref(request)
     if ref is None:
         raise NoFiguresError(dealers.published(scope))
-    return queries.account_view(scope, ref=ref, now=request.now, query=query, as_of=as_of)
+    return queries.account_view(scope, ref=ref, now=request.now, query=query, snapshot_ref=snapshot_ref)
 
 
 def row_query(query: Mapping[str, str], locale: str) -> RowQuery:

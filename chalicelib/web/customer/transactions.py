@@ -51,9 +51,9 @@ DOWNLOADS = "/downloads"
 def transactions(request: Request) -> Response:
     """The list. Its state is the address: LIST_FIELDS, the run it began with (`at`), and `select`."""
     query = row_query(request.query, request.fmt.locale)
-    as_of = _as_of(request) if query.page != 1 else None
+    snapshot_ref = _snapshot_ref(request) if query.page != 1 else None
     try:
-        view = account_view(request, query, as_of=as_of)
+        view = account_view(request, query, snapshot_ref=snapshot_ref)
     except NoFiguresError as error:
         return page(request, "customer/no_figures.html", ref=account_ref(request), published=error.published)
     except SnapshotExpiredError:
@@ -76,9 +76,11 @@ def xlsx(request: Request) -> Response:
     return _limited_download(request, FileKind.XLSX)
 
 
-def download_file(request: Request, kind: FileKind, as_of: SnapshotRef | None) -> DownloadFile:
+def download_file(request: Request, kind: FileKind, snapshot_ref: SnapshotRef | None) -> DownloadFile:
     """The filtered rows, or those of `row`, as of a run. Raises NoFiguresError and SnapshotExpiredError."""
-    view = account_view(request, replace(row_query(request.query, request.fmt.locale), page=None), as_of=as_of)
+    view = account_view(
+        request, replace(row_query(request.query, request.fmt.locale), page=None), snapshot_ref=snapshot_ref
+    )
     chosen = frozenset(request.query_all.get("row", []))
     rows = [row for row in view.page.rows if row_value(row) in chosen] if chosen else view.page.rows
     return transactions_file.transactions_file(view, kind, rows)
@@ -90,7 +92,7 @@ def _limited_download(request: Request, kind: FileKind) -> Response:
 
 def _download(request: Request, kind: FileKind) -> Response:
     try:
-        file = download_file(request, kind, _as_of(request))
+        file = download_file(request, kind, _snapshot_ref(request))
     except NoFiguresError:
         return redirect(HOME)
     except SnapshotExpiredError:
@@ -98,7 +100,7 @@ def _download(request: Request, kind: FileKind) -> Response:
     return file_responses.deliver(request, request.customer_scope, file, DOWNLOADS)
 
 
-def _as_of(request: Request) -> SnapshotRef | None:
+def _snapshot_ref(request: Request) -> SnapshotRef | None:
     """The run that the address names. What it was is in the run's own record: an address says anything."""
     asked = SnapshotRef.parse(request.query.get("at", ""))
     manifest = imports.manifest_of(request.customer_scope, number=asked.run) if asked else None
@@ -120,7 +122,7 @@ def _panel(view: AccountView) -> dict[str, Any]:
 def _table(request: Request, view: AccountView, query: RowQuery, formatter: RowFormatter) -> dict[str, Any]:
     found = view.page
     ticked = _ticked(request, view)
-    at = str(view.snapshot.as_of) if view.snapshot.as_of else None
+    at = str(view.snapshot.snapshot_ref) if view.snapshot.snapshot_ref else None
     first = (found.page - 1) * PAGE_ROWS
     return {
         "query": query,

@@ -126,6 +126,6 @@ def transactions_file(view: AccountView, kind: FileKind, rows: Sequence[Row]) ->
         columns=columns(view.rules.digits),
         rows=(cells(view, row, labels) for row in rows),
         count=len(rows),
-        as_of=str(view.snapshot.as_of),
+        snapshot_ref=str(view.snapshot.snapshot_ref),
         restarted=view.snapshot.restarted,
     )

@@ -6,8 +6,8 @@ from chalice.app import Response
 
 from chalicelib.customers import queries
 from chalicelib.customers.accounts_list import AccountRow
-from chalicelib.customers.as_of import ListAsOf
 from chalicelib.customers.enrolment.model import Status
+from chalicelib.customers.list_snapshot import ListSnapshotRef
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
 from chalicelib.downloads.model import DownloadFile
@@ -98,7 +98,7 @@ def download_file(request: Request, published: Published, *, restarted: bool = F
         columns=_columns(),
         rows=map(_cells, rows),
         count=len(rows),
-        as_of=str(ListAsOf(published, queries.enrolment_states(scope).revision)),
+        snapshot_ref=str(ListSnapshotRef(published, queries.enrolment_states(scope).revision)),
         restarted=restarted,
     )
 

@@ -220,7 +220,7 @@ RULES: tuple[Mutation, ...] = (
     Mutation(
         CURSORS,
         "cursor-reads-its-run",
-        Swap("as_of.run", "current.run"),
+        Swap("snapshot_ref.run", "current.run"),
         f"{HISTORIES}7_a_reader_goes_on_in_the_run_of_the_first_page",
     ),
     Mutation(

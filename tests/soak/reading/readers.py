@@ -190,14 +190,14 @@ class Reader:
         book = self.plan.book
         refs = book.group(number)
         scope = CustomerScope(self.plan.dealer_id, "reader", frozenset(refs))
-        as_of, marks, said = None, dict[str, set[int]](), 0
+        snapshot_ref, marks, said = None, dict[str, set[int]](), 0
         for ref in refs:
-            snapshot = ledger.account_snapshot(scope, ref=ref, today=system_clock().date(), as_of=as_of)
+            snapshot = ledger.account_snapshot(scope, ref=ref, today=system_clock().date(), snapshot_ref=snapshot_ref)
             if snapshot.restarted:
                 self.found.restarted += 1
                 return
-            as_of = as_of or snapshot.as_of
-            said = as_of.sequence if as_of else 0
+            snapshot_ref = snapshot_ref or snapshot.snapshot_ref
+            said = snapshot_ref.sequence if snapshot_ref else 0
             rows = ledger.every_row(scope, head=snapshot.head) if snapshot.head else []
             marks[ref] = {int(found[1]) for row in rows if (found := CELL.match(row.reference))}
             self.found.expect(f"rows of {ref}", len(rows), len(book.size(ref).rows("all")))

@@ -10,7 +10,7 @@ from chalicelib.kernel.schemas import adapter
 _PUBLISHED: TypeAdapter[Published] = adapter(Published)
 
 
-class ListAsOf(NamedTuple):
+class ListSnapshotRef(NamedTuple):
     """The run with its shards, and the revision of the enrolments: a file of another moment is another file."""
 
     published: Published
@@ -21,7 +21,7 @@ class ListAsOf(NamedTuple):
         return f"{self.revision} {_PUBLISHED.dump_json(self.published).decode()}"
 
     @classmethod
-    def parse(cls, text: str) -> "ListAsOf":
+    def parse(cls, text: str) -> "ListSnapshotRef":
         """What `str` wrote. Raises ValueError for anything else."""
         revision, _, published = text.partition(" ")
         return cls(_PUBLISHED.validate_json(published), int(revision))
