@@ -18,8 +18,6 @@ from chalicelib.rendering.format import Formats
 routes = Routes(__name__)
 
 _FIELDS = {"file_name", "size"}
-_UPLOADED_BY = "agent"
-"""Stored with each upload; what the first release called an upload client."""
 
 
 @routes.post("/api/v1/uploads", API_KEY)
@@ -36,7 +34,6 @@ def begin(request: Request) -> Response:
         request.import_scope,
         file_name=name,
         size=size,
-        uploaded_by=_UPLOADED_BY,
         now=request.now,
         ids=request.services.ids,
     )

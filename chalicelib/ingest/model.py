@@ -12,6 +12,7 @@ from chalicelib.ccx.manifest import FileScope, Manifest
 from chalicelib.ccx.messages import Stored
 from chalicelib.dealers.publication import DealerSheet, Published
 from chalicelib.ingest.summary import Summary
+from chalicelib.ingest.uploader import Uploader
 from chalicelib.kernel.schemas import DEFERRED
 
 # Tested control: decidable-days
@@ -88,6 +89,11 @@ class ImportRun:
     swept_at: datetime | None = None
     sheets: dict[str, DealerSheet] = Field(default_factory=dict)
     version: int | None = None
+
+    @property
+    def uploader(self) -> Uploader:
+        """Who uploaded its bundle."""
+        return Uploader.parse(self.uploaded_by)
 
     @property
     def parts(self) -> range:

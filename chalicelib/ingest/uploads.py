@@ -9,6 +9,7 @@ from chalicelib.ccx.archive import MAX_BYTES
 from chalicelib.ccx.bundle_name import parse_bundle_name
 from chalicelib.ingest import names, repo
 from chalicelib.ingest.model import Upload
+from chalicelib.ingest.uploader import Uploader, UploaderKind
 from chalicelib.kernel.errors import InvalidError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
@@ -62,7 +63,7 @@ def staff_forms(scope: DealerScope, *, success_url: str, now: datetime, ids: Ids
     return StaffForms(upload_id, plain, scripted)
 
 
-def begin_upload(scope: ImportScope, *, file_name: str, size: int, uploaded_by: str, now: datetime, ids: Ids) -> Begun:
+def begin_upload(scope: ImportScope, *, file_name: str, size: int, now: datetime, ids: Ids) -> Begun:
     """A form for an upload client's bundle.
 
     Raises InvalidError for a size or a name that could never be taken in, TooManyError where many never came.
@@ -76,7 +77,7 @@ def begin_upload(scope: ImportScope, *, file_name: str, size: int, uploaded_by: 
         raise TooManyError(text, retry_after=int(repo.KEEP_BEGUN.total_seconds()))
     upload_id = ids.ulid(now)
     name = f"inbox/{upload_id}/{_SAFE.sub('-', file_name)}"
-    upload = Upload(upload_id, name, now, uploaded_by)
+    upload = Upload(upload_id, name, now, str(Uploader(UploaderKind.CLIENT)))
     repo.commit(scope, [repo.begin_upload(scope, upload)])
     form = blobs.presign_post(
         scope, settings.load().inbox_bucket, name, max_bytes=size, content_type=TYPE, seconds=FORM_SECONDS

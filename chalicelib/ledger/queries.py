@@ -32,8 +32,8 @@ def account_view(
     """All that a page of the account needs, with the rows that `query` asks for; a reader who restarts sees page 1.
 
     `snapshot_ref`, `published` and `era` are those of `account_snapshot`. The first screen takes two round trips: the
-    dealer's settings with PUBLISHED, and the head. Raises NoFiguresError while no export has named the account, NotFoundError
-    for another's, SnapshotExpiredError.
+    dealer's settings with PUBLISHED, and the head. Raises NoFiguresError while no export has named the account,
+    NotFoundError for another's, SnapshotExpiredError.
     """
     account_pk(scope, ref)
     current, dealer = dealers.published_and_dealer(scope)

@@ -20,9 +20,7 @@ LIFE = timedelta(minutes=15)
 
 def begin(dealership: Dealership, now: datetime, ids: Ids) -> uploads.Begun:
     name = f"ccx_{dealership.dealer.code}_20240605T050000Z_00000009.zip"
-    return uploads.begin_upload(
-        dealership.import_scope, file_name=name, size=100, uploaded_by="agent", now=now, ids=ids
-    )
+    return uploads.begin_upload(dealership.import_scope, file_name=name, size=100, now=now, ids=ids)
 
 
 def test_uploads_that_never_come_are_few_and_in_nobodys_way(aws: World, cast: Cast, now: datetime, ids: Ids) -> None:
@@ -54,9 +52,7 @@ def test_uploads_that_never_come_are_few_and_in_nobodys_way(aws: World, cast: Ca
 def test_every_form_is_for_one_object_and_ends_soon(cast: Cast, now: datetime, ids: Ids) -> None:
     staff = uploads.staff_forms(cast.ours.admin.staff_scope, success_url="https://p.example/", now=now, ids=ids)
     name = f"ccx_{cast.ours.dealer.code}_20240605T050000Z_00000009.zip"
-    client = uploads.begin_upload(
-        cast.ours.import_scope, file_name=name, size=100, uploaded_by="agent", now=now, ids=ids
-    )
+    client = uploads.begin_upload(cast.ours.import_scope, file_name=name, size=100, now=now, ids=ids)
     for form in (staff.form, staff.script_form, client.form):
         policy = loads(b64decode(form.fields["policy"]))
         ends = datetime.fromisoformat(policy["expiration"])

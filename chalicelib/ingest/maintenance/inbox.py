@@ -12,6 +12,7 @@ from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import RunState, Upload
 from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps import open as opening
+from chalicelib.ingest.uploader import Uploader, UploaderKind
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.observability import logger
 from chalicelib.store import blobs
@@ -51,7 +52,8 @@ def new_upload(name: str, now: datetime) -> Upload:
     """An upload known by its object's name alone. The upload's policy allowed that name alone."""
     _, upload_id, file_name = name.split("/")
     person, is_staff = file_name.removeprefix(names.STAFF).removesuffix(".zip"), file_name.startswith(names.STAFF)
-    return Upload(upload_id, name, now, f"staff {person}" if is_staff else "inbox")
+    uploader = Uploader(UploaderKind.STAFF, person) if is_staff else Uploader(UploaderKind.INBOX)
+    return Upload(upload_id, name, now, str(uploader))
 
 
 def resume_open(job: Job, number: int) -> None:

@@ -10,6 +10,7 @@ from chalicelib.dealers.publication import Published
 from chalicelib.ingest.entities import ENTITIES
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.summary import Summary
+from chalicelib.ingest.uploader import Uploader, UploaderKind
 from chalicelib.kernel.i18n import Text, lazy_gettext, lazy_ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
@@ -160,8 +161,10 @@ def absence_words(entity: str) -> str:
 
 def brought(run: ImportRun, reader_id: str, emails: Mapping[str, str]) -> str:
     """Who or what sent it. `emails`: of the dealer's staff by id."""
-    kind, _space, who = run.uploaded_by.partition(" ")
-    if kind == "staff":
-        by_name = _("by %(email)s", email=emails[who]) if who in emails else _("by your staff")
-        return _("by you") if who == reader_id else by_name
-    return _("by your upload program") if kind == "agent" else _("from the inbox")
+    match run.uploader:
+        case Uploader(UploaderKind.STAFF, person_id):
+            by_name = _("by %(email)s", email=emails[person_id]) if person_id in emails else _("by your staff")
+            return _("by you") if person_id == reader_id else by_name
+        case Uploader(UploaderKind.CLIENT):
+            return _("by your upload program")
+    return _("from the inbox")
