@@ -83,7 +83,7 @@ class Refusal(StrEnum):
 def refused(why: Refusal, *, email: str = "", address: str = "", dealer: str = "") -> None:
     """One line `auth.refused` and one count of the metric `Refusals` by `Why`; the line has the route that is bound.
 
-    Whoever looks finds all that one address or one email met, and reads neither: their hashes are keyed.
+    A search finds all refusals of one address or one email, and shows neither: their hashes are keyed.
     """
     known: dict[str, Any] = {
         "email_hash": _pseudonym("email", email),

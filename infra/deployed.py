@@ -1,6 +1,6 @@
 """`python -m infra.deployed --stack S create-dealer ...`: the operator's commands on a deployed portal.
 
-It reads where things are from the stack's outputs, with the credentials of whoever runs it.
+It reads where things are from the stack's outputs, with the credentials of the person who runs it.
 """
 
 import argparse

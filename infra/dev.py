@@ -2,7 +2,7 @@
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 - whoever types the command may have an older one
+if sys.version_info < (3, 11):  # noqa: UP036 - the command may be run with an older one
     sys.exit("Customer Connect needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ".")
 
 from setup.commands import main  # type: ignore[import-not-found]

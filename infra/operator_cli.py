@@ -115,7 +115,7 @@ def _failed(message: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="operator", description="Commands of whoever runs the portal.")
+    parser = argparse.ArgumentParser(prog="operator", description="Commands for the portal's operator.")
     commands = parser.add_subparsers(required=True, metavar="command")
     refresh = commands.add_parser("refresh-public-copies", help="write again what public pages show of each dealer")
     refresh.set_defaults(run=_refresh_public_copies)

@@ -1,4 +1,4 @@
-"""Texts that attack whoever shows them, and a dealer that has them in every field (threat 9).
+"""Texts that attack the page that shows them, and a dealer that has them in every field (threat 9).
 
 Whatever became an element of a page has the class `hostile`; whatever was computed reads 1337.
 """

@@ -25,7 +25,7 @@ class PseudoTranslations(NullTranslations):
 
 @contextmanager
 def translated(locale: str, translations: NullTranslations) -> Iterator[None]:
-    """Whoever reads `locale` gets these translations."""
+    """Readers of `locale` get these translations."""
     before = dict(i18n.catalogues)
     i18n.catalogues[locale] = translations
     try:
@@ -37,7 +37,7 @@ def translated(locale: str, translations: NullTranslations) -> Iterator[None]:
 
 
 def pseudo_locale(locale: str = i18n.SOURCE_LOCALE) -> AbstractContextManager[None]:
-    """Whoever reads `locale` gets wrapped messages."""
+    """Readers of `locale` get wrapped messages."""
     return translated(locale, PseudoTranslations())
 
 

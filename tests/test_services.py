@@ -1,4 +1,4 @@
-"""Whoever leaves work in an outbox has it noticed with one call, which never fails."""
+"""One call, which never fails, gets work in an outbox noticed."""
 
 from chalicelib import services, settings
 from chalicelib.kernel.scopes import IdentityScope

@@ -61,7 +61,7 @@ class BundleError(InvalidError):
 
     @property
     def message(self) -> str:
-        """In the reader's language, for whoever sent the export; a run's page has the dealer's formats too."""
+        """In the reader's language, for the sender of the export; a run's page has the dealer's formats too."""
         return sentences(self.stored_message, formats(SOURCE_LOCALE, "UTC"))
 
 

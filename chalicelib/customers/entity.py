@@ -31,7 +31,7 @@ ACCOUNT_STATUSES = ("open", "on_stop", "closed", "cash_only")
 CUSTOMERS: Entity[Any] = Entity(
     name="customers",
     tag="c",
-    intro="One row for each account: whoever may owe you.",
+    intro="One row for each account: everybody who may owe you.",
     notes=(
         "Never give an `account_ref` to another customer. Where name and email both change, or a number comes back "
         "under\nanother name, nobody can open the account until you have said whose it is.\n\n"

@@ -27,11 +27,11 @@ def dealer(scope: TenantScope, *, fresh: bool = False) -> Dealer:
 def published(scope: TenantScope, *, fresh: bool = False) -> Published:
     """The published run, up to 5 seconds old unless `fresh`. Raises NotFoundError.
 
-    An older run is still whole, so a few seconds are safe for readers; whoever writes asks for a fresh one.
+    An older run is still whole, so a few seconds are safe for readers; a write asks for a fresh one.
     """
     # Tested control: published-cached-by-dealer
     found = _published.get(scope.dealer_id, lambda: _found(_read_published(scope, fresh=fresh)), fresh=fresh)
-    if not found.run:  # whoever has just sent a first export wants to see it now
+    if not found.run:  # a dealer who has just sent a first export wants to see it now
         forget_published(scope)
     return found
 

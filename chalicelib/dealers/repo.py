@@ -124,7 +124,7 @@ def published(scope: TenantScope) -> Published | None:
 
 @scoped
 def published_and_dealer(scope: TenantScope) -> tuple[Published | None, Dealer | None]:
-    """`published` and `dealer` in one round trip, for whoever needs both: every page of a customer."""
+    """`published` and `dealer` in one round trip, for callers that need both: every page of a customer."""
     published, dealer, _ = published_dealer_and(scope)
     return published, dealer
 

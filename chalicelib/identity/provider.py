@@ -18,7 +18,7 @@ class PasswordProvider:
     """The proof is a password."""
 
     def authenticate(self, scope: IdentityScope, *, email: str, proof: str) -> Person | None:
-        """Two reads and one argon2 check, whoever it is (threat 5)."""
+        """Two reads and one argon2 check, for a known and an unknown email alike (threat 5)."""
         # Tested control: login-same-reads
         person = repo.person(scope, repo.person_id_or_decoy(scope, email))
         matches = passwords.password_matches(person.password_hash if person else None, proof)

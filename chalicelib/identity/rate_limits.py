@@ -153,7 +153,7 @@ def refund(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime) 
 
 
 def clear(scope: IdentityScope, email: str, *, now: datetime) -> None:
-    """Whoever has the mailbox is the person: strangers' guesses until now keep them out no longer."""
+    """The person has shown that the mailbox is theirs: strangers' guesses until now keep them out no longer."""
     for limit in (LOGIN.account, RESET.account):
         one = Attempt(limit, email)
         repo.clear_count(scope, one.key, one.window(now))

@@ -87,7 +87,7 @@ def reset_password(
 ) -> PasswordReset:
     """Set a password by a link, which is used up; all sessions end.
 
-    Whoever opened the link has the mailbox: no guesses of others keep them out, and this browser is theirs.
+    Opening the link shows that the mailbox is theirs: no guesses of others keep them out, and this browser is known.
     `context`: what else the password must not be made of, where the person is known. Raises InvalidError on
     `password`, NotFoundError for a link that no longer works, TooManyError.
     """

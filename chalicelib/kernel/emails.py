@@ -1,4 +1,4 @@
-"""What an email address is: one answer for exports, forms and whoever is to be invited."""
+"""What an email address is: one rule for exports, forms and invitations."""
 
 import re
 

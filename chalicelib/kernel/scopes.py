@@ -65,7 +65,7 @@ class ImportScope(TenantScope):
 
 @dataclass(frozen=True, slots=True)
 class OperatorScope:
-    """Whoever runs the portal: the list of dealers and their addresses, never their data."""
+    """The operator of the portal: the list of dealers and their addresses, never their data."""
 
     actor: str
 

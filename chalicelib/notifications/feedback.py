@@ -1,4 +1,4 @@
-"""Mails that bounced, as SES reports it. Whoever sent the invitation sees that its address does not work."""
+"""Mails that bounced, as SES reports it. The sender of the invitation sees that its address does not work."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -52,7 +52,7 @@ class MailHandler(ABC, Generic[S]):
     kind: ClassVar[str]
     scope_type: ClassVar[type[OutboxScope]]
     parks: ClassVar[bool]
-    """Whether an item that failed is kept for 30 days, for whoever looks into it, or deleted at once."""
+    """Whether an item that failed is kept for 30 days, so that it can be looked into, or deleted at once."""
 
     @abstractmethod
     def compose(self, scope: S, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
@@ -77,7 +77,7 @@ class Notice(MailHandler[ImportScope]):
 
 
 class IdentityMail(MailHandler[IdentityScope]):
-    """A mail of identity's. One that failed leaves no address behind: whoever needs it asks for another."""
+    """A mail of identity's. One that failed leaves no address behind: the person can ask for another."""
 
     scope_type = IdentityScope
     parks = False

@@ -106,7 +106,7 @@ def items(
         _pk(scope, lane),
         model.sk > after if after else None,
         filter_condition=model.state.is_in(*sorted(states)),
-        consistent_read=True,  # whoever was woken by a message must see what it is about
+        consistent_read=True,  # the worker that a message woke must see what it is about
         limit=limit,
     )
     return [_item(record, lane) for record in found]
@@ -159,7 +159,7 @@ def _update(scope: TenantScope | IdentityScope, item: OutboxItem, actions: Seque
 
 
 def _unchanged(item: OutboxItem) -> Condition:
-    """Nobody has claimed it since it was read, nor taken it from whoever did: `claimed_at` distinguishes claims."""
+    """Nobody has claimed it since it was read, nor taken it over from the first: `claimed_at` distinguishes claims."""
     same = _OutboxRecord.state == item.state.value
     return same if item.claimed_at is None else same & (_OutboxRecord.claimed_at == item.claimed_at)
 

@@ -1,4 +1,4 @@
-"""The messages that wake whoever works on an outbox. One that is lost is made good by a schedule."""
+"""The messages that wake the worker of an outbox. One that is lost is made good by a schedule."""
 
 from chalicelib import settings
 from chalicelib.kernel.scopes import IdentityScope, TenantScope

@@ -84,7 +84,7 @@ class Record(Model):
             return None
 
     def own_condition(self) -> Condition | None:
-        """What every put of such a record requires, whoever puts it."""
+        """What every put of such a record requires, on every path."""
         return None
 
     def save(self, condition: Condition | None = None, *, add_version_condition: bool = True) -> dict[str, Any]:

@@ -53,7 +53,7 @@ _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
 
 
 def _request(path: str, query: str, scope: MemberScope) -> Request:
-    """A GET as API Gateway sends it, with the scope of whoever asked: it passes no guard, and needs none."""
+    """A GET as API Gateway sends it, with the scope of the person who asked: it passes no guard, and needs none."""
     event = {
         "path": path,
         "headers": {},

@@ -18,7 +18,7 @@ CREDENTIALS = {
     "AWS_CONFIG_FILE": "/dev/null",
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 }
-"""So that no command here can ever reach the real account of whoever runs it."""
+"""So that no command here can ever reach the real account of the person who runs it."""
 
 
 def local_client(service: str, url: str) -> Any:

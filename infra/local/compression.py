@@ -1,4 +1,4 @@
-"""Compresses responses as API Gateway and CloudFront do, for whoever accepts it."""
+"""Compresses responses as API Gateway and CloudFront do, for clients that accept it."""
 
 import gzip
 from wsgiref.types import WSGIEnvironment

@@ -8,7 +8,7 @@ from infra.cloudformation.template import NOT_FOUND
 _MAX_REQUESTS_PER_SECOND = 200
 _MAX_BURST = 400
 COMPRESSED_BYTES = 1024
-"""Longer responses are compressed for whoever accepts that. CSRF tokens are masked: chalicelib/http/csrf.py."""
+"""Longer responses are compressed for clients that accept it. CSRF tokens are masked: chalicelib/http/csrf.py."""
 
 _HEADERS = {
     "Cache-Control": "'no-store'",

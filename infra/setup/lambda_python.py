@@ -73,7 +73,7 @@ def _uv_finds() -> Path | None:
 
 
 def _uv_settings() -> dict[str, str]:
-    """What it fetches lies in .tools too, unless whoever runs it has said where."""
+    """What it fetches lies in .tools too, unless the person who runs it has said where."""
     where = os.environ.get("UV_PYTHON_INSTALL_DIR") or str(TOOLS / "pythons")
     return {"UV_PYTHON_INSTALL_DIR": where, "UV_NO_PROGRESS": "1"}
 

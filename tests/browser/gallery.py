@@ -74,7 +74,7 @@ def brand(_: Request) -> Response:
 
 @routes.get("/show/{name}", VISITOR)
 def show(request: Request) -> Response:
-    """A page of the gallery. It acts for whoever is logged in."""
+    """A page of the gallery. It acts for the person who is logged in."""
     return responses.page(request, f"{request.params['name']}.html", rows=ROWS, at=NOW, fresh=FRESH)
 
 

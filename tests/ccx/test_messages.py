@@ -1,4 +1,4 @@
-"""A message is stored as a code with its parameters, and said in the language and the formats of whoever reads it."""
+"""A message is stored as a code with its parameters, and said in the language and the formats of its reader."""
 
 from collections.abc import Iterator
 from gettext import NullTranslations

@@ -1,4 +1,4 @@
-"""Which accounts a master answers for, from the export to whoever logs in."""
+"""Which accounts a master answers for, from the export to the customer who logs in."""
 
 from chalicelib.customers import groups, queries
 from chalicelib.customers.groups import Member

@@ -1,4 +1,4 @@
-"""Whoever is turned away leaves one line in the log and one count of a metric, and nothing that names anybody."""
+"""A refused request leaves one line in the log and one count of a metric, and nothing that names anybody."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Strangers use up their own limits: whoever has logged in with a browser before gets in with it (threat 4)."""
+"""Strangers use up their own limits: a person who has logged in with a browser before gets in with it (threat 4)."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""A process may die before or just after any call to AWS: whoever goes on ends at the same tables."""
+"""A process may die before or just after any call to AWS: the next one ends at the same tables."""
 
 import json
 from collections.abc import Iterator

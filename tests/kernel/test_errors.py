@@ -1,4 +1,4 @@
-"""An error's words are in the language of whoever reads them, whenever it was raised."""
+"""An error's words are in the language of their reader, whenever it was raised."""
 
 import pytest
 

@@ -1,8 +1,8 @@
 """Finds literals of the program that read as English and are outside gettext: a reader sees them, no translator would.
 
 Not looked at: docstrings, annotations, keys, what is logged, what docs/export-format.md says in English, and what is
-said to a programmer (errors that are no PortalError, `msg`). What is left and no text is acknowledged, so that whoever
-adds one says so.
+said to a programmer (errors that are no PortalError, `msg`). What is left and no text is acknowledged, so that a
+new one is seen in a review.
 """
 
 import ast

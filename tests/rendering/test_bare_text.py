@@ -23,7 +23,7 @@ ACKNOWLEDGED = {
     "ingest/repo.py": {"import"},  # of the audit trail
     "mail/messages.py": {"Customer Connect"},
     "mail/sender.py": {"Customer Connect <portal@customer-connect.example>"},
-    "notifications/delivery.py": {"no answer from the mail service"},  # for whoever runs the portal
+    "notifications/delivery.py": {"no answer from the mail service"},  # for the operator
     "notifications/feedback.py": {"Successfully validated SNS topic for Amazon SES event publishing."},  # SES's words
     "rendering/format.py": {"Md"},  # the CLDR's skeleton of day and month in digits
     "rendering/invoice_pdf.py": {"Customer Connect"},

@@ -64,7 +64,7 @@ def test_a_released_item_may_be_claimed_again(scope: Scope, now: datetime, ids: 
     outbox.release(scope, first)
     assert not outbox.park(scope, first, OutboxState.UNCERTAIN, detail="late", now=now)
     assert not outbox.confirm(scope, first)
-    assert one(scope) == second, "whoever lost the claim changes nothing"
+    assert one(scope) == second, "a worker that lost the claim changes nothing"
 
 
 def test_what_is_parked_is_out_of_the_way_for_30_days(aws: World, scope: Scope, now: datetime, ids: Ids) -> None:

@@ -1,4 +1,4 @@
-"""No call for stored data goes out that the key guard has not judged, whoever made the client (threat 2)."""
+"""No call for stored data goes out that the key guard has not judged, from any client (threat 2)."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -27,6 +27,10 @@ RETIRED = {
     r"\bclass (Stage|House|Say|Kind|Told)\b|\bWeightedLru\b|_tell_\w+|last-attempt-is-told": "what it is",
     r"\b(message|SES|queue) (told|tells)\b|unless told\b": "announces, reports, by default",
     r"\b([Bb]efore|[Aa]t|[Bb]ehind|first|next) log (in|out)\b|\blog in (page|form)s?\b": "login, logout (nouns)",
+    r"\b[Ww]hoever\b|\b[Ww]homever\b": "who, anybody who, the person who",
+    r"\bdoubtful=|\binfers?=|\b_infers\b": "incomplete, complete, has_findings",
+    r"\.(unsettled|unexplained|uncounted)\b": "incomplete_accounts, without_receipt, unreadable_amounts",
+    r"\bListAsOf\b|\b_?as_of\(|\bas_of[=.]": "snapshot_ref (as_at is the date of the figures)",
     r"\bSECURITY \d|domain notes|\bfeature A\d|\bformat 4\.\d": "docs/threats.md, docs/export-format.md",
 }
 """Pattern -> what is said instead."""

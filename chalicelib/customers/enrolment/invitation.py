@@ -21,8 +21,8 @@ def invitation_change(
 ) -> EnrolmentChange:
     """A queued invitation, with its audit row and the outbox item that sends it.
 
-    The first of an account goes to whoever has its number now: where it seems to have been another customer's before,
-    the new era begins with it.
+    The first of an account goes to the customer who has its number now: where it seems to have been another customer's
+    before, the new era begins with it.
     """
     new = Enrolment(
         ref=entry.ref,

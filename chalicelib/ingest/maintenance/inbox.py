@@ -57,7 +57,7 @@ def new_upload(name: str, now: datetime) -> Upload:
 
 
 def resume_open(job: Job, number: int) -> None:
-    """Spread a run that was begun and not spread: whoever began it died."""
+    """Spread a run that was begun and not spread: the process that began it died."""
     run = repo.run(job.scope, number)
     if run is not None and run.state is RunState.STAGING and run.n is None:
         opening.unpack(job, run)

@@ -71,7 +71,7 @@ def document_viewer(request: Request) -> Response:
 def pdf(request: Request) -> Response:
     """The way to its PDF, for a minute; `save` to keep it. Raises NotFoundError where there is no file and no line."""
     view, row = _find(request)
-    if request.method == "HEAD":  # nothing is drawn and stored for whoever does not fetch it
+    if request.method == "HEAD":  # nothing is drawn and stored that is not fetched
         return Response(b"", {"Content-Type": "application/pdf"})
     name = safe_file_name(title_of(row), extension="pdf")
     found = to_transaction(row)

@@ -72,7 +72,7 @@ class Labels(NamedTuple):
 
     @classmethod
     def current(cls) -> Self:
-        """In the language of whoever reads now."""
+        """In the language of the current reader."""
         return cls(translated(TYPES), translated(AGES), translated(_STATES))
 
 

@@ -30,7 +30,7 @@ class Freshness(NamedTuple):
 
 
 def account_freshness(view: AccountView) -> Freshness:
-    """For a customer. An archived account keeps its last figures; whoever pages on reads those it began with."""
+    """For a customer. An archived account keeps its last figures; paging keeps those of the first page."""
     published, today = view.snapshot.published, view.rules.today
     if view.head.archived or view.snapshot.is_older:
         return Freshness(today, view.as_at, dealer=view.dealer.name, replaced=view.snapshot.is_older)

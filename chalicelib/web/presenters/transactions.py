@@ -67,7 +67,7 @@ class RowLabels(NamedTuple):
 
     @classmethod
     def current(cls) -> Self:
-        """In the language of whoever reads now."""
+        """In the language of the current reader."""
         return cls(translated(TYPES), translated(NOUNS), translated(AGES))
 
 

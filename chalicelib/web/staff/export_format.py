@@ -1,4 +1,4 @@
-"""The export format by its declarations: what a dealer's system may write, for whoever sets the export up."""
+"""The export format by its declarations: what a dealer's system may write, for those who set the export up."""
 
 from itertools import groupby
 from typing import Any

@@ -49,7 +49,7 @@ class Plot:
         (IMAGES / name).write_text(self.svg())
 
     def svg(self) -> str:
-        """The picture, with its figures as text in it for whoever cannot see it."""
+        """The picture, with its figures as text in it for readers who cannot see it."""
         width = WIDTH * len(self.panels)
         said = "; ".join(f"{s.name}, {p.unit}: {_listed(s.points)}" for p in self.panels for s in p.series)
         drawn = "".join(

@@ -7,7 +7,7 @@ from typing import Any
 from infra.package.sam_template import merged
 from infra.setup.paths import ROOT
 
-TLS = "denies, whoever asks for whatever, what does not come over TLS"
+TLS = "denies all that does not come over TLS, to every caller"
 NO_KEY = "denies what has no key and so no owner: a narrower one would let something through"
 STARS = {
     ("InboxBucketPolicy", "OnlyOverTls"): TLS,

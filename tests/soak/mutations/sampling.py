@@ -79,7 +79,7 @@ def package_of(mutant: Mutant) -> Package:
 
 
 def stages(mutant: Mutant) -> list[list[str]]:
-    """The tests to run, one list after the other: the module's own, those of its folder, those of whoever uses it."""
+    """The tests to run, one list after the other: the module's own, those of its folder, those of its users."""
     inner = mutant.path.relative_to("chalicelib")
     own = f"tests/{inner.parent.as_posix()}/test_{inner.stem}.py"
     first = _existing([_elsewhere().get(inner.as_posix(), own), own])

@@ -6,8 +6,8 @@ ACCOUNT_CHANGED = (
     "What an export changes of an account counts within 5 seconds of its publication, for open sessions and new logins"
 )
 REUSED_NUMBER = (
-    "Where an account's number becomes somebody else's, whoever reached it before sees nothing of the new customer, "
-    "and the new one nothing of the earlier customer"
+    "Where an account's number becomes somebody else's, the people who reached it before see nothing of the new "
+    "customer, and the new one nothing of the earlier customer"
 )
 
 AUDITED = (
@@ -280,7 +280,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/ingest/test_upload_forms.py::test_uploads_that_never_come_are_few_and_in_nobodys_way",
     ),
     Mutation(
-        "Whoever is turned away leaves one event and one count, which name nobody",
+        "Each request that is turned away leaves one event and one count, which name nobody",
         "refusal-told",
         Swap("if why", "if not why"),
         "tests/http/test_refusals.py::test_each_refusal_is_one_event[too many]",
