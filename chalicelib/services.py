@@ -42,7 +42,7 @@ def _key_owner(secret: str, now: datetime) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """Injectable dependencies. `session_of` and `key_owner` say whose call it is, `dealer_of` whose look it has.
+    """Injectable dependencies. `session_of` and `key_owner` say whose call it is, `dealer_of` whose branding it shows.
 
     `public_dealer_at` has what anybody may know of the dealer at an address; `customer_scope_of` says what a customer's
     user may reach.
@@ -67,7 +67,7 @@ class Services:
         return MailDeps(self.mail, self.render, self.settings.base_url, self.clock, self.ids)
 
     def notify_outbox(self, scope: TenantScope | IdentityScope, *, at_once: bool = False) -> None:
-        """Have what waits in the scope's outbox done: by the queue or, `at_once`, here, all but its mails.
+        """Get the scope's outbox worked on: by a message or, `at_once`, in this call, except its mails.
 
         Never fails: what was committed stands, and a schedule does the rest within a minute.
         """
@@ -84,7 +84,7 @@ class Services:
 
 
 def prepare() -> None:
-    """Make what the first call would else wait for: while a function starts, it has a whole processor."""
+    """Create what the first call would otherwise wait for: a function has a whole processor only while it starts."""
     _default()
     templates.environment()
     for adapter in (*dealers_repo.ADAPTERS, *codec.ADAPTERS):

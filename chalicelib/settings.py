@@ -49,9 +49,9 @@ class Settings(BaseModel):
 
     @property
     def accepted_origin_secrets(self) -> tuple[str, ...]:
-        """Those of which CloudFront sends one; none on one's own machine. Raises ValueError where one is missing.
+        """The secrets of which CloudFront sends one; none on a developer's machine. Raises ValueError if it is missing.
 
-        Past CloudFront a caller could say any address to be theirs, and no limit would hold (threat 4).
+        A caller that bypasses CloudFront could claim any address, and no limit would hold (threat 4).
         """
         # Tested control: origin-secret-configured
         if self.stage != LOCAL and not self.origin_secrets:

@@ -50,7 +50,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One counted attempt: taken, and given back where it turns out not to be one."""
+    """One counted attempt: consumed, and refunded where it turns out not to be one."""
 
     limit: Limit
     subject: str = ""

@@ -46,7 +46,7 @@ MAX_SECRET_LENGTH = 64
 
 
 def may_be_secret(text: str) -> bool:
-    """Whether it is worth a look: what is longer than any secret is neither hashed nor looked up."""
+    """Whether it can be one at all: text longer than any secret is neither hashed nor looked up."""
     return 0 < len(text) <= MAX_SECRET_LENGTH
 
 

@@ -17,8 +17,8 @@ STRICT = ConfigDict(defer_build=True, extra="forbid", hide_input_in_errors=True)
 def adapter(kind: Any) -> TypeAdapter[Any]:
     """Checks and writes values of a type, and hides its input as well.
 
-    pydantic asks the outermost type alone whether to hide it, and takes no word of a dataclass's adapter, only of an
-    alias's.
+    pydantic asks the outermost type alone whether to hide it, and ignores what a dataclass's adapter is told, but not
+    what an alias's is.
     """
     alias: Any = TypeAliasType("Stored", kind)
     return TypeAdapter(alias, config=DEFERRED)

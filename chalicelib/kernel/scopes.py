@@ -40,7 +40,7 @@ class CustomerScope(TenantScope):
     """A customer's user, from the session: only the partitions in `account_refs`, and there what `role` allows.
 
     They are those of accounts and, of a customer that no export names, `~<ulid>`, which has no ledger. `account_ref` is
-    the account in hand, where it is not the only one. `eras` has the era of each account that is not in its first:
+    the current account, where it is not the only one. `eras` has the era of each account that is not in its first:
     nothing of an account's other eras is theirs. `standing` is what the account lets its users do at all.
     """
 
@@ -53,14 +53,14 @@ class CustomerScope(TenantScope):
 
     @property
     def ledger_ref(self) -> str | None:
-        """The account in hand, whose figures pages show; None of a portal customer that is linked to none."""
+        """The current account, whose figures pages show; None of a portal customer that is linked to none."""
         known = [ref for ref in self.account_refs if not is_portal_customer(ref)]
         return known[0] if len(known) == 1 else self.account_ref
 
 
 @dataclass(frozen=True, slots=True)
 class ImportScope(TenantScope):
-    """The dealer's feed and its follow-up work, from an API key, a queue message or a schedule."""
+    """The dealer's imports and the work that follows them, from an API key, a queue message or a schedule."""
 
 
 @dataclass(frozen=True, slots=True)

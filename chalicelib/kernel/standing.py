@@ -1,4 +1,4 @@
-"""How far an account of the dealer's system lets its users go. Each published export may change it."""
+"""What an account's state in the dealer's system lets its users do. Each published export may change it."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Whole numbers that come as text from outside: how long the text is counts before what it says."""
+"""Whole numbers that come as text from outside: the length of the text is checked before its content."""
 
 
 def whole_number(text: str, *, most_digits: int = 9) -> int | None:

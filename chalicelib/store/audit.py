@@ -26,7 +26,7 @@ class AuditRow(Record):
     detail = JSONAttribute()
 
     def own_condition(self) -> Condition:
-        """A row is never put over another; the same one may come twice, where its cause is done twice."""
+        """A row never replaces another; the same one may be written twice, where the operation is repeated."""
         same: Condition = (type(self).event == self.event) & (type(self).at == self.at)
         new: Condition = type(self).pk.does_not_exist()
         either: Condition = new | same

@@ -30,7 +30,7 @@ MAX_PAGE = 10**6
 
 
 def account_ref(request: Request) -> str | None:
-    """The account in hand, be it the master of others or not; None of a portal customer that is linked to none."""
+    """The current account, which may be a master; None of a portal customer that is linked to none."""
     return request.customer_scope.ledger_ref
 
 

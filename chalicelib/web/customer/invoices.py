@@ -124,7 +124,7 @@ def _lines(request: Request, view: AccountView, row: Row) -> list[InvoiceLine] |
 
 
 def _find(request: Request) -> tuple[AccountView, Row]:
-    """The row, if the address names the account in hand. Raises NotFoundError."""
+    """The row, if the address names the current account. Raises NotFoundError."""
     ref = account_ref(request)
     if ref is None or from_link_part(request.params["account"]) != ref:
         raise NotFoundError
