@@ -1,1 +1,1 @@
-"""What every page gets without asking: access, scope, CSRF, security headers, errors in the product's look."""
+"""What every page gets without asking: access, scope, CSRF, security headers, error pages in our design."""

@@ -1,4 +1,4 @@
-"""Expected errors become their status and a calm page; a defect is logged loudly under the id that its page shows."""
+"""Expected errors become their status and a plain page; a defect is logged loudly under the id that its page shows."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -49,7 +49,7 @@ def bypassed_cloudfront(request: Request) -> Response:
 
 
 def expected(request: Request, error: PortalError) -> Response:
-    """The answer to an error that the domain foresaw. One that turns somebody away is told to the log."""
+    """The answer to an error that the domain foresaw. A refusal is logged."""
     why = _refusal(request, error)
     # Tested control: refusal-told
     if why:
@@ -135,7 +135,7 @@ def _layout(request: Request) -> str:
 
 
 def _refusal(request: Request, error: PortalError) -> Refusal | None:
-    """Why this error turns somebody away, if it does: who has yet to log in is not, nor who mistypes."""
+    """Why this error counts as a refusal, if it does: having to log in does not, nor does a typing error."""
     match error:
         case CsrfError():
             return error.why

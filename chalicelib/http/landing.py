@@ -20,7 +20,7 @@ SWITCHER = Landing("/accounts", lazy_gettext("Choose an account"))
 
 
 def landing(session: Session | None, dealer: Dealer | None) -> Landing:
-    """For a session, or nobody's. `dealer`: of the session's membership."""
+    """For a session, or for a visitor without one (None). `dealer`: of the session's membership."""
     if session is None:
         return LOG_IN
     return member_landing(session.membership, dealer) if session.membership else SWITCHER

@@ -59,7 +59,7 @@ class Request:
 
     @cached_property
     def address(self) -> str:
-        """The visitor's address: CloudFront's word for it, or the connection's where no origin secret is set.
+        """The visitor's address: as CloudFront reports it, or the connection's where no origin secret is set.
 
         Authorization has refused calls with a wrong secret before; X-Forwarded-For is never read.
         """
@@ -156,7 +156,7 @@ class Request:
 
     @property
     def brand(self) -> Dealer | PublicDealer | None:
-        """Whose look the page has."""
+        """The dealer whose branding the page has."""
         return self.dealer or self.remembered_dealer
 
     @cached_property

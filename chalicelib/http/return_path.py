@@ -1,4 +1,4 @@
-"""Where log in leads back to: a page of the portal, as the reader had it, and never a file or another site."""
+"""Where login leads back to: a page of the portal, as the reader had it, and never a file or another site."""
 
 import re
 from urllib.parse import parse_qsl, urlencode

@@ -20,7 +20,7 @@ from chalicelib.store.transactions import WriteItem
 
 KEPT_FOR = timedelta(days=180)
 MAX_PEOPLE = 5
-"""People who share a browser; beyond that who was there longest ago is a stranger again."""
+"""People who share a browser; beyond that, the one who was there longest ago counts as a stranger again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How many invitations may go out in a day (UTC): all dealers send from one address, whose good name they share."""
+"""How many invitations may go out in a day (UTC): all dealers share the sender reputation of one address."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

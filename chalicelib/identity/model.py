@@ -172,7 +172,7 @@ def normal_email(text: str) -> str:
 
 
 def canonical_email(email: str) -> str:
-    """The one spelling of an email. Something that is none stays as it is, and takes the way of an unknown one.
+    """The one spelling of an email. Text that is no email stays as it is, and is treated like an unknown one.
 
     Of what is longer than any email, the beginning, which is longer too.
     """

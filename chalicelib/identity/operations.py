@@ -16,7 +16,7 @@ from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
 
 MAX_SESSIONS = 20
-"""Sessions of one person at once: the browsers of a busy desk, and no store of keys."""
+"""Sessions of one person at once: enough for the browsers of a busy desk, too few to hoard."""
 MAX_ENDED = 10
 """Sessions that one login ends at most, for they share its transaction."""
 

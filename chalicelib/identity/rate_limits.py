@@ -88,7 +88,7 @@ LINK_ADDRESS = Limit("link.address", 100, MINUTES_5)
 
 
 def networks(address: str) -> tuple[str, ...]:
-    """What one client has: an IPv4 address, but of IPv6 whole networks, whose addresses cost nothing."""
+    """What identifies one client: an IPv4 address, but of IPv6 whole networks, whose addresses cost nothing."""
     if len(address) > _MAX_ADDRESS_LENGTH:
         return ("",)
     try:

@@ -90,7 +90,7 @@ class ApiKeyRecord(Record):
 
 
 class LimitRecord(Record):
-    """`LIMIT#<name>#<hash of subject>`, `<start of the window>`, or `HELD` while what comes singly is under way."""
+    """`LIMIT#<name>#<hash of subject>`, `<start of the window>`, or `HELD` while an exclusive operation is under way."""
 
     n = NumberAttribute()
 
@@ -109,7 +109,7 @@ class AuditRecord(Record):
     detail: JSONAttribute = JSONAttribute()
 
     def own_condition(self) -> Condition:
-        """A row is never put over another; the same one may come twice, where its cause is done twice."""
+        """A row never replaces another; the same one may be written twice, where the operation is repeated."""
         same: Condition = (type(self).event == self.event) & (type(self).at == self.at)
         new: Condition = type(self).pk.does_not_exist()
         either: Condition = new | same

@@ -1,4 +1,4 @@
-"""A new password: by a mailed link for those who forgot it, with the present one for those who know it."""
+"""A new password: by a mailed link for those who forgot it, with the current one for those who know it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ def _nothing_else(_: Sequence[Membership]) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class ResetLink:
-    """A link just made, for whom, and where they are known, so that the mail can bear a dealer's name."""
+    """A new link, whose it is, and where they are known, so that the mail can have a dealer's branding."""
 
     link: tokens.NewLink
     email: str

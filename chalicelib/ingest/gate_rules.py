@@ -19,7 +19,7 @@ REFUSE_SHARE = 10
 GUARD_MIN_ITEMS = 50
 """Guards ignore files with no more items than this: in a small file every change is a large share."""
 MAX_OTHER_OWNERS = 20
-"""Numbers that a dealer's system gives to other customers between two exports. More are rather a clean up of names."""
+"""Numbers that a dealer's system gives to other customers between two exports. More look like a clean-up of names."""
 ACCOUNTS_SHARE, OPEN_SHARE, ROWS_SHARE, TOTAL_SHARE = 20, 30, 50, 50
 
 

@@ -1,4 +1,4 @@
-"""One bundle at a time for each dealer: numbers, the lease, and how it comes back. Each change is one transaction."""
+"""One bundle at a time for each dealer: run numbers, and taking and releasing the lease, each in one transaction."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace

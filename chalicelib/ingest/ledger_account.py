@@ -78,7 +78,7 @@ class LedgerShare:
 
 @dataclass(slots=True)
 class LedgerBuilder:
-    """Puts what came over what is there. `incomplete`: files with rows of which the account cannot be read."""
+    """Merges what came into what is stored. `incomplete`: files with rows of which the account cannot be read."""
 
     as_at: date
     incomplete: frozenset[str]

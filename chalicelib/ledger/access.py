@@ -16,7 +16,7 @@ from chalicelib.ledger.model import AccountHead
 
 
 class AccountShutError(ForbiddenError):
-    """The account lets nobody in any more, or none of its earlier users: the page says whom to ring."""
+    """The account lets nobody in any more, or none of its earlier users: the page says whom to call."""
 
 
 def account_scope(person_id: str, membership: Membership) -> CustomerScope:

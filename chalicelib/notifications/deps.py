@@ -39,7 +39,7 @@ def look_of(dealer: Dealer | None) -> str:
 
 
 def dealer_of_person(memberships: Iterable[Membership], asked_at: str | None = None) -> Dealer | None:
-    """Whose name a mail about a login bears: `asked_at`, if the person is known there, or the only dealer they know."""
+    """Whose branding a mail about a login has: `asked_at`, if the person is known there, or their only dealer."""
     known = {one.dealer_id for one in memberships}
     only = next(iter(known)) if len(known) == 1 else None
     chosen = asked_at if asked_at in known else only

@@ -46,7 +46,7 @@ class _Event(_Part):
 
 
 def handle_ses_event(text: str, *, now: datetime, ids: Ids, kinds: Handlers = KINDS) -> bool:
-    """Note one event; False where nothing changes by it. Told twice it counts once.
+    """Note one event; False where nothing changes by it. Reported twice, it counts once.
 
     Raises ValueError, KeyError or NotFoundError for what SES never says of our mails; ConflictError: try again.
     """

@@ -1,4 +1,4 @@
-"""What each kind of outbox item is to dispatch: a mail with its composition and its fate, or a step without one.
+"""What each kind of outbox item is to dispatch: a mail that is composed and followed up, or a step without one.
 
 A new kind of mail is a `Notice` with a `kind` and `compose`, added to `registry.KINDS`.
 """

@@ -70,7 +70,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class AccountBuilder:
-    """All that building the accounts of one part needs. `incomplete`: files with rows whose account cannot be read."""
+    """Builds the accounts of one part. `incomplete`: files with rows whose account cannot be read."""
 
     job: Job
     run: ImportRun

@@ -9,7 +9,7 @@ from chalicelib.ingest.steps.spread import MAX_PARTS
 MAX_SHARD = 300_000
 """Bytes of a stored shard; an item holds 400 KB."""
 FULL = 150 * 1024
-"""Bytes of a stored shard from which on it is split: it grows while there is but one size."""
+"""Bytes of a stored shard from which on it is split: it grows while there is only one size."""
 ENTRY_BYTES, FILE_BYTES = 170, 6
 """What an account takes, packed, with its four digests, and each file that names it. A test packs shards to compare."""
 _MARGIN = 9 / 10

@@ -1,4 +1,4 @@
-"""The two pages that need nobody: whether the portal is up, and a dealer's colours."""
+"""Pages that need no login: whether the portal is up, and a dealer's colours."""
 
 from chalice.app import Response
 

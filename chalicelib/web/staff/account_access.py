@@ -21,7 +21,7 @@ ACCOUNT = "/staff/accounts/{account}"
 
 @routes.get(ACCOUNT + "/end-access", STAFF)
 def ask(request: Request) -> Response:
-    """Asks whether the access of `person` is to end, which cannot be taken back but by another invitation."""
+    """Asks whether the access of `person` is to end, which only another invitation reverses."""
     found = queries.staff_account(request.dealer_scope, _ref(request))
     if "person" not in request.query:
         return redirect(f"/staff/accounts/{request.params['account']}")
