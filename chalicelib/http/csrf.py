@@ -1,4 +1,4 @@
-"""Forms of other sites are refused: a token that only our pages know, and where the browser says a call began."""
+"""Forms of other sites are refused: by a token that only our pages know, and by where the browser says a call began."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import shake_256

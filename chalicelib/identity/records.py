@@ -90,7 +90,7 @@ class ApiKeyRecord(Record):
 
 
 class LimitRecord(Record):
-    """`LIMIT#<name>#<hash of subject>`, `<start of the window>`, or `HELD` while an exclusive operation is under way."""
+    """`LIMIT#<name>#<hash of subject>`, `<start of the window>`, or `HELD` while an exclusive operation runs."""
 
     n = NumberAttribute()
 

@@ -30,7 +30,7 @@ routes = Routes(__name__)
 
 @routes.get("/invoices/{account}/{kind}/{transaction}", CUSTOMER_INVOICES)
 def invoice(request: Request) -> Response:
-    """Its page, with its lines for screens too small for the PDF; for the script of the list, the content of a dialog."""
+    """Its page, with its lines for screens too small for the PDF; for the list's script, a dialog."""
     view, row = _find(request)
     formatter = RowFormatter.of(view, request.fmt)
     return page(

@@ -101,7 +101,7 @@ def _download(request: Request, kind: FileKind) -> Response:
 
 
 def _snapshot_ref(request: Request) -> SnapshotRef | None:
-    """The run that the address names, with date and sequence from its own record: anybody can alter an address."""
+    """The run that the address names, with date and sequence of its record: an address can be altered."""
     asked = SnapshotRef.parse(request.query.get("at", ""))
     manifest = imports.manifest_of(request.customer_scope, number=asked.run) if asked else None
     return replace(asked, as_at=manifest.as_at, sequence=manifest.sequence) if asked and manifest else None
