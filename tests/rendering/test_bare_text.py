@@ -19,7 +19,6 @@ ACKNOWLEDGED = {
     "http/access.py": {", role", ", module", ", body"},  # the list of acknowledged routes
     "http/headers.py": {"connect-src", "form-action", "frame-src blob:"},
     "identity/passwords.py": {"nobody has this password"},  # hashed, never shown
-    "ingest/maintenance/inbox.py": {"staff"},  # who uploaded, as it is stored
     "ingest/repo.py": {"import"},  # of the audit trail
     "mail/messages.py": {"Customer Connect"},
     "mail/sender.py": {"Customer Connect <portal@customer-connect.example>"},
