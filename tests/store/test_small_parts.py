@@ -1,24 +1,16 @@
-"""Waiting, remembering, packing, auditing: the store's small parts."""
+"""Waiting, remembering, packing: the store's small parts."""
 
 import zlib
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.kernel.errors import ConflictError
-from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import clients
-from chalicelib.store.audit import audit_row, put_audit_row
 from chalicelib.store.backoff import attempts
 from chalicelib.store.codec import Codec
-from chalicelib.store.roles import assume_scope
-from chalicelib.store.transactions import transaction
 from chalicelib.store.ttl_cache import TtlCache
 from tests.fixtures.worlds import World
-
-SCOPE = TenantScope("aaaaaaaaaa")
 
 
 def test_attempts_wait_longer_and_longer_but_never_before_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,17 +64,6 @@ def test_what_was_read_along_is_offered_and_kept_where_nothing_was() -> None:
     assert recent.get("a", lambda: 3) == 1
 
 
-def test_an_audit_row_lies_in_the_month_of_utc(ids: Ids) -> None:
-    late = datetime(2024, 7, 1, 0, 30, tzinfo=timezone(timedelta(hours=1)))
-    row = audit_row(SCOPE, ids=ids, now=late, actor="p1", event="import.published", subject="run 3", detail={"rows": 2})
-    assert row.pk == "D#aaaaaaaaaa#AUDIT#2024-06"
-    assert row.at == "2024-06-30T23:30:00+00:00"
-    assert (row.actor, row.event, row.subject, row.detail) == ("p1", "import.published", "run 3", {"rows": 2})
-    later = audit_row(SCOPE, ids=ids, now=late + timedelta(milliseconds=1), actor="p1", event="e", subject="s")
-    assert later.sk > row.sk
-    assert later.detail == {}
-
-
 def test_a_client_is_made_once_and_observed(aws: World) -> None:
     assert aws.name
     seen: list[str] = []
@@ -112,16 +93,3 @@ def test_a_codec_packs_values_of_its_type() -> None:
         codec.unpack(b"[]")
     with pytest.raises(ValidationError):
         Codec[int](int).unpack(packed)
-
-
-def test_no_audit_row_is_put_over_another(aws: World, ids: Ids, now: datetime) -> None:
-    assert aws.name
-    row = audit_row(SCOPE, ids=ids, now=now, actor="p1", event="import.published", subject="run 3")
-    for _ in range(2):  # what causes it may be done twice
-        put_audit_row(SCOPE, row)
-    forged = audit_row(SCOPE, ids=ids, now=now, actor="nobody", event="import.undone", subject="run 3")
-    forged.sk = row.sk
-    with pytest.raises(ConflictError):
-        put_audit_row(SCOPE, forged)
-    with pytest.raises(ConflictError), assume_scope(SCOPE), transaction() as t:
-        t.put(forged)

@@ -208,7 +208,7 @@ CONTROLS: tuple[Mutation, ...] = (
         AUDITED,
         "audit-row-not-replaced",
         Value("None"),
-        "tests/store/test_small_parts.py::test_no_audit_row_is_put_over_another",
+        "tests/store/test_audit.py::test_no_audit_row_is_put_over_another",
     ),
     Mutation(
         "Login, reset and invitation say the same of known and unknown, after the same calls",
