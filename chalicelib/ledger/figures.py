@@ -20,7 +20,10 @@ class NextDue:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Sums over the open rows, minor units; credits are negative."""
+    """Sums over the open rows, minor units; credits are negative.
+
+    `brought_forward` is the part of the balance that has no due date, so that nobody can say how much of it is overdue.
+    """
 
     balance: int
     overdue: int
@@ -29,6 +32,7 @@ class Figures:
     credits: int
     credit_count: int
     next_due: NextDue | None
+    brought_forward: int
 
 
 def next_due(rows: Iterable[Row], *, as_at: date) -> NextDue | None:

@@ -10,11 +10,10 @@ from chalicelib.dealers.model import AgeingSetting
 from chalicelib.kernel.money import minor_digits
 from chalicelib.ledger.ageing import Age, AgeingPolicy, Buckets, ageing_policy, sum_by_age
 from chalicelib.ledger.figures import Figures, next_due
-from chalicelib.ledger.model import Row, TransactionType
+from chalicelib.ledger.model import Row, SettledReason, TransactionType
 from chalicelib.ledger.overlays import NO_OVERLAY, NO_OVERLAYS, Overlays, RowOverlay
 from chalicelib.ledger.settlement import Saving, discount_offered
 from chalicelib.ledger.status import RowState, RowStatus
-
 
 @dataclass(frozen=True, slots=True)
 class LedgerRules:
@@ -88,9 +87,8 @@ class LedgerRules:
     def state(self, row: Row) -> RowState:
         """The one state that a list shows for the row."""
         if row.outstanding == 0:
-            status = RowStatus.VANISHED if row.vanished else RowStatus.SETTLED
             day = date.fromisoformat(row.settled_date) if row.settled_date else None
-            return RowState(status, day, inferred=row.settled_inferred)
+            return RowState(_settled_status(row), day, inferred=row.settled_inferred)
         if self.is_disputed(row):
             return RowState(RowStatus.DISPUTED)
         if row.outstanding < 0:
@@ -141,6 +139,11 @@ class LedgerRules:
             credits=sum(row.outstanding for row in credits_),
             credit_count=len(credits_),
             next_due=next_due(rows, as_at=self.as_at),
+            brought_forward=sum(
+                row.outstanding
+                for row in rows
+                if row.type == TransactionType.BROUGHT_FORWARD and row.outstanding > 0 and row.due_date is None
+            ),
         )
 
     def buckets(self, rows: Iterable[Row]) -> Buckets:
@@ -162,3 +165,9 @@ class LedgerRules:
 
     def _overlay(self, row: Row) -> RowOverlay:
         return self.overlays.get(row.key, NO_OVERLAY) if self.overlays else NO_OVERLAY
+
+
+def _settled_status(row: Row) -> RowStatus:
+    if row.vanished:
+        return RowStatus.VANISHED
+    return RowStatus.ROLLED if row.settled_reason == SettledReason.ROLLED else RowStatus.SETTLED

@@ -19,6 +19,7 @@ class RowStatus(StrEnum):
 
     DISPUTED = "disputed"
     SETTLED = "settled"
+    ROLLED = "rolled"
     VANISHED = "vanished"
     CREDIT = "credit"
     OVERDUE = "overdue"
@@ -30,6 +31,7 @@ class RowStatus(StrEnum):
 class RowState:
     """A status with its date (due or settled) and, if overdue, the days.
 
+    ROLLED is no longer outstanding by itself: it went into a balance that was brought forward, and may still be owed.
     `inferred`: the dealer's system does not say when it was settled; on `on`, if there is one, it was no longer open.
     """
 

@@ -46,6 +46,10 @@ def payable(row: Row, *, on: date = DISCOUNT_DAY, overlay: RowOverlay | None = N
             {"outstanding": 0, "settled_date": "2024-06-20", "settled_inferred": True, "vanished": True},
             RowState(RowStatus.VANISHED, date(2024, 6, 20), inferred=True),
         ),
+        (
+            {"outstanding": 0, "settled_date": "2024-06-20", "settled_reason": "rolled"},
+            RowState(RowStatus.ROLLED, date(2024, 6, 20)),
+        ),
         ({"total": -5, "outstanding": -5, "due_date": "2024-01-01"}, RowState(RowStatus.CREDIT)),
     ],
 )

@@ -53,3 +53,34 @@ def test_a_day_is_any_that_a_row_shows_and_a_month_that_of_its_own_date(text: st
     ]
     locale = "de-DE" if "Dez" in text else "en-GB"
     assert [row.reference for row in search(rows, text, digits=2, locale=locale)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("#127118", ["127118"]),
+        ("  # 127118 ", ["127118"]),
+        ("no. 127118", ["127118"]),
+        ("No.127118", ["127118"]),
+        ("№ 127118", ["127118"]),
+        ("Invoice no. 127118", ["127118"]),
+        ("Invoice #127118", ["127118"]),
+        ("inv 127118", ["127118"]),
+        ("INV 127119", ["INV127119"]),
+        ("inv127119", ["INV127119"]),
+        ("credit note C20417", ["C20417"]),
+        ("payment 127118", []),
+        ("#A1", ["#A1"]),
+        ("number plate", ["C20417"]),
+        ("#", ["#A1"]),
+        ("hose no", []),
+    ],
+)
+def test_a_number_is_found_as_people_write_it(text: str, expected: list[str]) -> None:
+    rows = [
+        a_row("127118", total=770),
+        a_row("INV127119", total=770),
+        a_row("C20417", total=-770, type="credit_note", description="Number plate"),
+        a_row("#A1", total=770),
+    ]
+    assert [row.reference for row in search(rows, text, digits=2)] == expected

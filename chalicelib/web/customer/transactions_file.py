@@ -24,10 +24,12 @@ _TEXT, _WIDE = 14, 32
 _STATES = {
     RowStatus.DISPUTED: lazy_gettext("Disputed"),
     RowStatus.SETTLED: lazy_gettext("Settled"),
+    RowStatus.ROLLED: lazy_gettext("Brought forward"),
     RowStatus.VANISHED: lazy_gettext("No longer in the ledger"),
     RowStatus.CREDIT: lazy_gettext("Credit to use"),
     RowStatus.OVERDUE: lazy_gettext("Overdue"),
     RowStatus.DUE: lazy_gettext("Due"),
+    RowStatus.OPEN: lazy_gettext("No due date"),
 }
 
 
@@ -90,7 +92,7 @@ def cells(view: AccountView, row: Row, labels: Labels) -> list[Cell]:
         labels.types[TransactionType(row.type)],
         row.description,
         labels.ages[age] if age else None,
-        labels.states.get(rules.state(row).status, ""),
+        labels.states[rules.state(row).status],
         _day(row.due_date),
         money(row.total),
         money(row.outstanding),

@@ -51,6 +51,7 @@ AGES = {
 _BADGES = {
     RowStatus.DISPUTED: ("query", "chat-square-text"),
     RowStatus.SETTLED: ("", "check2"),
+    RowStatus.ROLLED: ("", "arrow-right"),
     RowStatus.VANISHED: ("", "check2"),
     RowStatus.CREDIT: ("ok", "plus-circle"),
     RowStatus.OVERDUE: ("bad", "exclamation-circle"),
@@ -151,7 +152,7 @@ def row_link(ref: str, row: Row) -> str:
 
 
 def status_badge(formatter: RowFormatter, found: RowState, *, whole: bool = False) -> Badge:
-    """`Due 18 Dec`, `Overdue 28 days`, `Settled 2 Nov`. `whole` gives the plain case its chip too, with the year."""
+    """`Due 18 Dec`, `Overdue 28 days`, `Settled 2 Nov`, `Brought forward 31 Oct`. `whole` gives the plain case its chip too, with the year."""
     kind, icon = _BADGES.get(found.status, ("", ""))
     day = "" if found.on is None else (formatter.fmt.date(found.on) if whole else formatter.near_date(found.on))
     if found.status is RowStatus.DISPUTED:
@@ -160,6 +161,8 @@ def status_badge(formatter: RowFormatter, found: RowState, *, whole: bool = Fals
         return Badge(_("Credit to use"), kind, icon)
     if found.status is RowStatus.SETTLED:
         return Badge(_settled(day, inferred=found.inferred), kind, icon)
+    if found.status is RowStatus.ROLLED:
+        return Badge(_("Brought forward %(day)s", day=day) if day else _("Brought forward"), kind, icon)
     if found.status is RowStatus.VANISHED:
         return Badge(_("No longer in the ledger since %(day)s", day=day), kind, icon)
     if found.status is RowStatus.OVERDUE:
@@ -168,7 +171,7 @@ def status_badge(formatter: RowFormatter, found: RowState, *, whole: bool = Fals
     if found.status is RowStatus.DUE:
         due = _("Due %(day)s", day=day)
         return Badge(due, kind, icon) if whole else Badge(due)
-    return Badge("")
+    return Badge(_("No due date"))
 
 
 def _settled(day: str, *, inferred: bool) -> str:

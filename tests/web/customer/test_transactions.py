@@ -139,7 +139,7 @@ def test_the_figures_lead_to_their_rows(account: Visitor) -> None:
 
 def test_history_shows_what_settled_rows_have(account: Visitor) -> None:
     page = account.get(f"{HOME}?status=history")
-    assert "1 transaction, newest first Total £1,093.50" in spoken(page)
+    assert "1 transaction, newest first Net total £1,093.50, after payments and credits" in spoken(page)
     for heading in ("Age", "Disc. Date", "Settlement", "Select all rows shown"):
         assert heading not in page.links
         assert f">{heading}<" not in page.html
@@ -247,6 +247,29 @@ def test_a_balance_brought_forward(cast: Cast, customer: Visitor, aged: tuple[in
     assert "£113.76" in spoken(page)
     assert "2 Months" not in page.links
     assert ("£93.50" in spoken(page)) == (aged is not None)
+    assert ("Show the amounts by age" in spoken(page)) == (aged is not None)
+    assert "Overdue £0.00 No due date on the balance brought forward" in spoken(page)
+    assert "31 May 2024 BF-2024-05 Brought Forward Brought Forward No due date £113.76" in spoken(page)
+
+
+def test_what_is_overdue_does_not_count_a_balance_brought_forward(cast: Cast, customer: Visitor) -> None:
+    rows = [*ROWS, a_row("BF-2024-05", total=11376, on="2024-05-31", type="brought_forward")]
+    publish(cast.ours.import_scope, [an_account(rows, facts=a_facts(balance=BALANCE + 11376))])
+    assert "2 transactions, 1 disputed, without the balance brought forward" in spoken(customer.get(HOME))
+
+
+def test_what_went_into_a_new_balance_is_not_called_settled(cast: Cast, customer: Visitor) -> None:
+    rolled = a_row("127001", total=500, outstanding=0, settled_date="2024-05-31", settled_reason="rolled")
+    paid = rolled._replace(reference="127002", transaction_id="127002", settled_reason="paid")
+    publish(cast.ours.import_scope, [an_account([rolled, paid])])
+    page = customer.get(f"{HOME}?status=history")
+    assert spoken(page).count("Brought forward 31 May") == 1
+    assert spoken(page).count("Settled 31 May") == 1
+    assert "Total £10.00" in spoken(customer.get(f"{HOME}?status=history&type=invoice"))
+    assert "Net total" not in spoken(customer.get(f"{HOME}?status=history&type=invoice"))
+    states = [row[5] for row in csv.reader(StringIO(customer.get("/transactions.csv?status=history").html, newline=""))]
+    assert sorted(states[1:]) == ["Brought forward", "Settled"]
+    assert "Brought forward 31 May 2024" in spoken(customer.get(page.links["127001"]))
 
 
 def test_empty_states(cast: Cast, customer: Visitor) -> None:

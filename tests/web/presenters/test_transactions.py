@@ -45,12 +45,14 @@ def test_every_status_has_its_badge() -> None:
     assert badges == [
         Badge("Disputed", "query", "chat-square-text"),
         Badge("Settled 28 May", "", "check2"),
+        Badge("Brought forward 28 May", "", "arrow-right"),
         Badge("No longer in the ledger since 28 May", "", "check2"),
         Badge("Credit to use", "ok", "plus-circle"),
         Badge("Overdue 8 days", "bad", "exclamation-circle"),
         Badge("Due 28 May"),
-        Badge(""),
+        Badge("No due date"),
     ]
+    assert status_badge(formatter, RowState(RowStatus.ROLLED)) == Badge("Brought forward", "", "arrow-right")
     assert status_badge(formatter, RowState(RowStatus.SETTLED)) == Badge("Settled", "", "check2")
     inferred = RowState(RowStatus.SETTLED, date(2024, 5, 28), inferred=True)
     assert status_badge(formatter, inferred) == Badge("Settled by 28 May", "", "check2")
