@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.kernel import i18n
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.mail.sender import Mail
 
 Render = Callable[[str, dict[str, Any]], str]
@@ -27,10 +28,16 @@ class Letterhead:
     btn_fg: str = "#ffffff"
 
 
-def render_mail(render: Render, template: str, head: Letterhead, *, to: str, **context: Any) -> Mail:
-    """The mail of templates/mail/<template>/. Each is given `context`, `head`, `to` and `product`."""
-    known = {**context, "head": head, "to": to, "product": PRODUCT}
+def render_mail(
+    render: Render, template: str, head: Letterhead, *, to: str, addressee: str = "", **context: Any
+) -> Mail:
+    """The mail of templates/mail/<template>/. Each is given `context`, `head`, `greeting` and `product`.
+
+    `addressee` is the name to greet. Where none is known nobody is called by an email address.
+    """
     with i18n.activated(head.locale):
+        greeting = _("Dear %(name)s,", name=addressee) if addressee else _("Hello,")
+        known = {**context, "head": head, "greeting": greeting, "product": PRODUCT}
         return Mail(
             to=to,
             subject=" ".join(render(f"mail/{template}/subject.txt", known).split()),

@@ -12,7 +12,7 @@ from chalicelib.store.outbox import OutboxItem
 
 
 def invitation_mail(
-    scope: ImportScope, item: OutboxItem, offered: Membership, *, deps: MailDeps, **context: str | None
+    scope: ImportScope, item: OutboxItem, offered: Membership, *, deps: MailDeps, **context: str
 ) -> tuple[Mail, NewLink]:
     """The mail to the item's `email`, and its link. `context` is what the template of the item's kind shows besides.
 

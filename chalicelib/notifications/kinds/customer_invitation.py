@@ -43,7 +43,13 @@ class CustomerInvitation(Notice):
             era=enrolment.era,
         )
         mail, link = invitation_mail(
-            scope, item, offered, deps=deps, account_number=offered.account_number, account_name=name
+            scope,
+            item,
+            offered,
+            deps=deps,
+            account_number=offered.account_number,
+            account_name=name,
+            addressee=name,
         )
 
         def note(at: datetime) -> None:

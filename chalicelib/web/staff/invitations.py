@@ -83,6 +83,7 @@ def preview(request: Request) -> Response:
         ends=request.fmt.date(request.fmt.today(request.now + INVITE_LIFE)),
         account_number="1200",
         account_name=_("Example customer"),
+        addressee=_("Example customer"),
     )
     return page(request, "staff/invitation_preview.html", mail=mail, back=list_path(request))
 
