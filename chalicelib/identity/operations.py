@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.identity import devices, passwords, queries, rate_limits, repo
+from chalicelib.identity import devices, passwords, queries, rate_limits, repo, session_revocation
 from chalicelib.identity.model import ClientInfo, Membership, Person, Session
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
@@ -158,6 +158,19 @@ def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, n
         raise NotFoundError
     audit = writes.audit(session.person_id, "session_revoked", now=now, ids=ids)
     repo.commit(scope, [*writes.end_session(session.person_id, session_id), audit])
+
+
+def revoke_other_sessions(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
+    """End all of the person's sessions but this one, also those that are opened meanwhile."""
+
+    def is_other(session_id: str, _: str | None) -> bool:
+        return session_id != session.session_id
+
+    left = session_revocation.revoke_in_batches(scope, session.person_id, is_other)
+    audit = writes.audit(session.person_id, "other_sessions_revoked", now=now, ids=ids)
+    ended = [item for one in left for item in writes.end_session(session.person_id, one)]
+    repo.commit(scope, [*ended, audit])
+    session_revocation.revoke_remaining(scope, session.person_id, is_other)
 
 
 def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key: str | None) -> Membership | None:

@@ -55,6 +55,11 @@ def invitation(scope: IdentityScope, secret: str, now: datetime) -> Invitation:
     return Invitation(link.request_id, link.email, link.membership, link.expires_at, known)
 
 
+def is_invitation_accepted(scope: IdentityScope, secret: str) -> bool:
+    """Whether a link that no longer works was accepted. Only who has the link, as nobody can guess it, is told."""
+    return may_be_secret(secret) and repo.is_link_used(scope, secret_hash(secret))
+
+
 def reset_email(scope: IdentityScope, secret: str, now: datetime) -> str:
     """For whose password a link is. Raises NotFoundError if it no longer works."""
     return live_link(scope, secret, purpose=RESET, now=now).email

@@ -138,10 +138,12 @@ def too_many(seconds: int) -> TooManyError:
     """Says how long to wait, in the largest unit that is not rounded far."""
     minutes = ceil(seconds / 60)
     if minutes <= 2 * 60:
-        wait = ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes, num=minutes)
+        wait = ngettext(
+            "Try again in about %(num)s minute.", "Try again in about %(num)s minutes.", minutes, num=minutes
+        )
     else:
         hours = ceil(minutes / 60)
-        wait = ngettext("Try again in %(num)s hour.", "Try again in %(num)s hours.", hours, num=hours)
+        wait = ngettext("Try again in about %(num)s hour.", "Try again in about %(num)s hours.", hours, num=hours)
     reason = _("Too many attempts.")
     return TooManyError(f"{reason} {wait}", retry_after=seconds)
 

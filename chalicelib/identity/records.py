@@ -68,6 +68,10 @@ class LinkRecord(Record):
     expires_at = UTCDateTimeAttribute()
 
 
+class UsedLinkRecord(Record):
+    """`T#<hash of the secret>`, `USED`: an invitation that was accepted, so that its link can say so."""
+
+
 class ActiveLinkRecord(Record):
     """`T#CURRENT#<hash of what it is for>`, `CURRENT`: which link counts. An older request never replaces a newer."""
 

@@ -23,7 +23,7 @@ FAILURES: dict[str, Exception] = {
     "403": ForbiddenError("Only an admin of the dealership can do this."),
     "409": ConflictError("Josh Hobday approved this export at 13:41. Nothing more has changed."),
     "422": InvalidError("Choose a file that ends in .zip"),
-    "429": TooManyError("Try again in 5 minutes.", retry_after=300),
+    "429": TooManyError("Try again in about 5 minutes.", retry_after=300),
     "500": KeyError("x"),
 }
 ROWS: list[tuple[date, str, str, str, str, str, int, int]] = [

@@ -106,10 +106,10 @@ def taken_of(now: datetime, addresses: Iterable[str]) -> int:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (1, "Too many attempts. Try again in 1 minute."),
-        (61, "Too many attempts. Try again in 2 minutes."),
-        (7_200, "Too many attempts. Try again in 120 minutes."),
-        (7_201, "Too many attempts. Try again in 3 hours."),
+        (1, "Too many attempts. Try again in about 1 minute."),
+        (61, "Too many attempts. Try again in about 2 minutes."),
+        (7_200, "Too many attempts. Try again in about 120 minutes."),
+        (7_201, "Too many attempts. Try again in about 3 hours."),
     ],
 )
 def test_a_refusal_says_how_long_to_wait(seconds: int, text: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.identity import operations, queries, recovery, repo
+from chalicelib.identity import operations, queries, records, recovery, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.identity.operations import MAX_SESSIONS
@@ -15,6 +15,7 @@ from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError,
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.roles import assume_scope
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import PASSWORD, Cast, LogIn, add_person
 
@@ -131,6 +132,17 @@ def test_sessions_are_listed_and_revoked_by_their_owner_alone(
     with pytest.raises(NotFoundError):
         operations.revoke_session(SCOPE, session=here.session, session_id=foreign.session.session_id, now=now, ids=ids)
     assert queries.session(SCOPE, foreign.secret, now)
+
+
+def test_all_others_are_revoked_and_it_is_written_down(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    here, *others, foreign = (log_in(who) for who in (*[cast.ours.admin] * 3, cast.rival.admin))
+    operations.revoke_other_sessions(SCOPE, session=here.session, now=now, ids=ids)
+    assert [queries.session(SCOPE, one.secret, now) for one in others] == [None, None]
+    assert queries.session(SCOPE, here.secret, now)
+    assert queries.session(SCOPE, foreign.secret, now)
+    with assume_scope(SCOPE):
+        rows = list(records.AuditRecord.query(f"P#{cast.ours.admin.person_id}"))
+    assert "other_sessions_revoked" in {row.event for row in rows if row.sk.startswith("AUDIT#")}
 
 
 def test_taking_a_membership_away_ends_its_sessions(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:

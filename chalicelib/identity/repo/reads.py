@@ -110,6 +110,12 @@ def sessions(scope: IdentityScope, session_ids: Iterable[str]) -> list[Session]:
 
 
 @scoped
+def is_link_used(scope: IdentityScope, link_hash: str) -> bool:
+    """Whether the link with this hash was an invitation that was accepted."""
+    return records.UsedLinkRecord.find(f"T#{link_hash}", "USED", consistent=True) is not None
+
+
+@scoped
 def link(scope: IdentityScope, link_hash: str) -> OneTimeLink | None:
     """A one-time link by the hash of its secret."""
     found = records.LinkRecord.find(f"T#{link_hash}", "LINK", consistent=True)

@@ -13,6 +13,7 @@ from chalicelib.store import outbox
 from chalicelib.store.transactions import Check, Delete, Put, Update, WriteItem
 
 _KEPT = timedelta(days=30)
+_USED_KEPT = timedelta(days=365)
 
 
 def new_person(person: Person) -> tuple[WriteItem, ...]:
@@ -180,6 +181,13 @@ def consume_link(link_hash: str, now: datetime) -> WriteItem:
     """Use it up. Refused if it was used, replaced or has ended."""
     model = records.LinkRecord
     return Delete(model(pk=f"T#{link_hash}", sk="LINK"), model.pk.exists() & (model.expires_at > now))
+
+
+def mark_link_used(link_hash: str, now: datetime) -> WriteItem:
+    """Whoever has the link is told for some time that it was used. Nothing else remains of it."""
+    record = records.UsedLinkRecord(pk=f"T#{link_hash}", sk="USED")
+    record.ttl = int((now + _USED_KEPT).timestamp())
+    return Put(record)
 
 
 def new_device(device_hash: str, *, expires: datetime) -> WriteItem:

@@ -4,6 +4,7 @@ from chalice.app import Response
 
 from chalicelib.http import cookies
 from chalicelib.http.access import LOGGED_IN
+from chalicelib.http.landing import landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
@@ -60,9 +61,8 @@ def choose(request: Request) -> Response:
 @routes.get("/account/password", LOGGED_IN)
 def password(request: Request) -> Response:
     """Asks for the current and the new password."""
-    return page(
-        request, "auth/password.html", errors={}, done=request.query.get("done") == "changed", back=_back(request)
-    )
+    done = request.query.get("done") == "changed"
+    return page(request, "auth/password.html", errors={}, done=done, back=landing(_session(request), request.dealer))
 
 
 @routes.post("/account/password", LOGGED_IN)
@@ -79,7 +79,8 @@ def change_password(request: Request) -> Response:
             ids=request.services.ids,
         )
     except InvalidError as error:
-        return page(request, "auth/password.html", status=422, errors=error.fields, done=False, back=_back(request))
+        back = landing(_session(request), request.dealer)
+        return page(request, "auth/password.html", status=422, errors=error.fields, done=False, back=back)
     request.services.notify_outbox(_IDENTITY)
     return cookies.set_session(redirect("/account/password?done=changed"), secret)
 
@@ -112,6 +113,19 @@ def end_session(request: Request) -> Response:
         ids=request.services.ids,
     )
     return redirect("/account/sessions", flash=_("That browser is logged out"))
+
+
+@routes.get("/account/sessions/others", LOGGED_IN)
+def ask_to_end_others(request: Request) -> Response:
+    """Asks once more, for browsers without scripts."""
+    return page(request, "auth/end_other_sessions.html")
+
+
+@routes.post("/account/sessions/others", LOGGED_IN)
+def end_others(request: Request) -> Response:
+    """Log all browsers out but this one."""
+    operations.revoke_other_sessions(_IDENTITY, session=_session(request), now=request.now, ids=request.services.ids)
+    return redirect("/account/sessions", flash=_("Your other browsers are logged out"))
 
 
 def _session(request: Request) -> Session:

@@ -5,6 +5,7 @@ from chalice.app import Response
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import PublicDealer
 from chalicelib.http.access import VISITOR
+from chalicelib.http.landing import landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
@@ -103,4 +104,11 @@ def _dealer(offered: Invitation) -> PublicDealer:
 
 def _ended(request: Request) -> Response:
     path = redirects.log_in_path(request.remembered_dealer)
+    if queries.is_invitation_accepted(_IDENTITY, request.params["token"]):
+        start = landing(request.session, request.dealer)
+        next_path = start.path if request.session else path
+        forgot = redirects.forgot_path(request.remembered_dealer)
+        return page(
+            request, "auth/invitation_used.html", status=404, next_path=next_path, label=start.label, forgot=forgot
+        )
     return redirects.expired_link_page(request, path, _("Log in"))

@@ -29,6 +29,12 @@ document.addEventListener("submit", (event) => {
   // A download answers without leaving the page, and a lost connection leaves us on it.
   setTimeout(() => enable(form), 8000);
 });
-window.addEventListener("pageshow", () => {
+// Back to a page whose form was sent may bring the page as it was, with a token that is no longer good: it is loaded again.
+let left = false;
+document.addEventListener("submit", (event) => {
+  left ||= event.target.method === "post" && !event.defaultPrevented;
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && left) window.location.reload();
   for (const form of document.forms) enable(form);
 });

@@ -272,7 +272,8 @@ def test_complete_my_account(cast: Cast, pages: LoginPages, offered: Membership)
     assert "The invitation expires on 19 Jun 2024." in scanner.text
     assert scanner.headers["referrer-policy"] == "no-referrer"
     assert scanner.headers["cache-control"] == "no-store"
-    visitor = pages.visitor()
+    visitor, other_tab = pages.visitor(), pages.visitor()
+    other_tab.get(f"/i/{secret}")
     page = visitor.get(f"/i/{secret}")
     assert email in page.html
     page = visitor.submit(f"/i/{secret}", password="Moorbeck Machinery!")
@@ -282,9 +283,20 @@ def test_complete_my_account(cast: Cast, pages: LoginPages, offered: Membership)
     assert "Your password is saved. Log in to finish." in visitor.follow().text
     page = visitor.submit(f"/d/{cast.ours.dealer.slug}/login", email=email, password=NEW_PASSWORD)
     assert page.location == "/transactions"
-    for again in (visitor.get(f"/i/{secret}"), pages.visitor().get(f"/i/{secret}")):
-        assert again.status == 404
-        assert "This link no longer works" in again.text
+    assert visitor.get(f"/i/{secret}").links["Go to My Transactions"] == "/transactions"
+    for again in (other_tab.submit(f"/i/{secret}", password=NEW_PASSWORD), pages.visitor().get(f"/i/{secret}")):
+        assert (again.status, "Your account is complete" in again.text) == (404, True)
+        assert again.links["Log in"].endswith("/login")
+        assert email not in again.html
+
+
+def test_a_link_that_was_never_used_does_not_say_that_it_was(pages: LoginPages, offered: Membership) -> None:
+    replaced = pages.invite("new@farm.example", offered)
+    pages.now += timedelta(seconds=1)
+    pages.invite("new@farm.example", offered)
+    for secret in (replaced, pages.ids.secret()):
+        page = pages.visitor().get(f"/i/{secret}")
+        assert (page.status, "This link no longer works" in page.text) == (404, True)
 
 
 def test_a_link_used_twice_at_once_counts_once(cast: Cast, pages: LoginPages, offered: Membership) -> None:
@@ -398,7 +410,12 @@ def test_change_password_logs_the_other_browsers_out(cast: Cast, pages: LoginPag
     page = here.submit("/account/password", current_password=PASSWORD, password=f"{cast.ours.dealer.name}!!")
     assert (page.status, "easy to guess" in page.text) == (422, True)
     assert here.submit("/account/password", current_password=PASSWORD, password=NEW_PASSWORD).status == 303
-    assert "Your new password is saved." in here.follow().text
+    done = here.follow()
+    assert "Password changed Your new password is saved." in " ".join(
+        done.text.replace("changedYour", "changed Your").split()
+    )
+    assert done.links["Go to Customer Accounts"] == "/staff/accounts"
+    assert "password" not in {name for form in done.forms for name in form.fields}
     assert there.get("/account/password").location.startswith("/login")
 
 
@@ -433,6 +450,20 @@ def test_sessions_are_shown_and_ended(cast: Cast, pages: LoginPages) -> None:
     assert "That browser is logged out" in here.follow().text
     assert there.get("/account/sessions").location.startswith("/login")
     assert here.get("/account/sessions").status == 200
+
+
+def test_all_other_browsers_are_logged_out_at_once_and_nobody_elses(cast: Cast, pages: LoginPages) -> None:
+    here, *others = (pages.logged_in(cast.ours.admin) for _ in range(3))
+    stranger = pages.logged_in(cast.ours.user)
+    page = here.get(here.get("/account/sessions").links["Log out all other browsers"])
+    assert "Log out all other browsers?" in page.text
+    assert here.submit("/account/sessions/others").location == "/account/sessions"
+    page = here.follow()
+    assert "Your other browsers are logged out" in page.text
+    assert "Log out all other browsers" not in page.links
+    for one in others:
+        assert one.get("/account/sessions").location.startswith("/login")
+    assert stranger.get("/account/sessions").status == 200
 
 
 def test_pages_of_people_ask_for_a_log_in_first(pages: LoginPages) -> None:

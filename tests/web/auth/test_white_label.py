@@ -127,6 +127,7 @@ def test_an_invitation_that_ended_shows_whose_it_was(cast: Cast, pages: LoginPag
     ended = pages.visitor().get(f"/i/{secret}?at={cast.ours.dealer.slug}")
     assert ended.status == 404
     assert bears(ended, cast)
+    assert ended.links["Log in"] == f"/d/{cast.ours.dealer.slug}/login"
 
 
 def test_a_search_is_kept_over_an_ended_session(cast: Cast, pages: LoginPages) -> None:

@@ -255,7 +255,7 @@ def test_a_balance_brought_forward(cast: Cast, customer: Visitor, aged: tuple[in
 def test_what_is_overdue_does_not_count_a_balance_brought_forward(cast: Cast, customer: Visitor) -> None:
     rows = [*ROWS, a_row("BF-2024-05", total=11376, on="2024-05-31", type="brought_forward")]
     publish(cast.ours.import_scope, [an_account(rows, facts=a_facts(balance=BALANCE + 11376))])
-    assert "2 transactions, 1 disputed, without the balance brought forward" in spoken(customer.get(HOME))
+    assert "2 transactions, 1 disputed, excluding brought forward" in spoken(customer.get(HOME))
 
 
 def test_what_went_into_a_new_balance_is_not_called_settled(cast: Cast, customer: Visitor) -> None:
@@ -357,7 +357,7 @@ def test_a_person_makes_ten_files_in_five_minutes_one_at_a_time(cast: Cast, acco
     assert (busy.status, busy.headers["retry-after"]) == (429, "30")
     statuses = [account.get(f"/transactions.{kind}").status for kind in ("csv", "xlsx") * 5]
     assert statuses == [200, 303] * 4 + [200, 429]  # the one that came while another was made counts
-    assert "Try again in 5 minutes" in account.get("/transactions.csv").text
+    assert "Try again in about 5 minutes" in account.get("/transactions.csv").text
     with services.use(replace(services.current(), clock=lambda: now + timedelta(minutes=5))):
         assert account.get("/transactions.csv").status == 200
 
