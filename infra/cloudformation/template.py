@@ -14,7 +14,7 @@ AWS_ONLY = FOLDER / "aws_only"
 FUNCTIONS = FOLDER / "functions.yaml"
 EDGE = FOLDER / "edge.yaml"
 NOT_FOUND = FOLDER / "not_found.html"
-"""What API Gateway answers on an unknown path."""
+"""What API Gateway answers on an unknown path. It leads on to the portal's own page, which knows whose look it has."""
 
 _REFERENCE = re.compile(r"\$\{(?!!)([^}]+)\}")
 

@@ -78,7 +78,7 @@ def _page_response(status: int, page: str) -> dict[str, Any]:
 
 def _sentence_response(status: int | None, sentence: str) -> dict[str, Any]:
     """For upload clients as JSON, for browsers as HTML."""
-    html = f'<!doctype html><html lang="en"><title>Customer Connect</title><p>{sentence}</p></html>'
+    html = f'<!doctype html><html lang="en"><title>{sentence}</title><p>{sentence}</p></html>'
     response: dict[str, Any] = {
         "ResponseTemplates": {"application/json": f'{{"message": "{sentence}"}}', "text/html": html},
         "ResponseParameters": {"Headers": _HEADERS},

@@ -258,7 +258,10 @@ def declares(route: Route, quality: str) -> bool:
     [
         route
         for route in ROUTES
-        if route[1] == "GET" and "token" not in parameters(route[0]) and not declares(route, "is_machine")
+        if route[1] == "GET"
+        and "token" not in parameters(route[0])
+        and not declares(route, "is_machine")
+        and route[0] != "/not-found"
     ],
 )
 def test_what_is_there_is_shown_to_whom_it_belongs(scenario: Scenario, resource: str, method: str) -> None:

@@ -1,12 +1,13 @@
-"""Pages that need no login: whether the portal is up, and a dealer's colours."""
+"""Pages that need no login: whether the portal is up, a dealer's colours, and that a page is not there."""
 
 from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
-from chalicelib.http.access import PUBLIC
+from chalicelib.http.access import PUBLIC, VISITOR
 from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
 from chalicelib.http.routing import Routes
+from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import PublicLookupScope
 from chalicelib.rendering.brand import brand_css, brand_version
 
@@ -25,6 +26,12 @@ def health(_: Request) -> Response:
 def root(request: Request) -> Response:
     """To the login page, or to the switcher for somebody who is logged in."""
     return redirect("/accounts" if request.session else "/login")
+
+
+@routes.get("/not-found", VISITOR)
+def not_found(_: Request) -> Response:
+    """Where API Gateway's own page leads from an address that is none, so that the reader stays with their dealer."""
+    raise NotFoundError
 
 
 @routes.get("/d/{slug}/brand.css", PUBLIC)

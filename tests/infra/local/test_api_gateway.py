@@ -1,5 +1,6 @@
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from waitress.server import create_server
 
+from app import app as portal
 from infra.cloudformation.template import NOT_FOUND
 from infra.local.api_gateway import ApiGateway, Routes
 from infra.local.assets import Assets
@@ -121,11 +123,14 @@ def test_what_is_not_routed_gets_our_page(connection: HTTPConnection, method: st
     assert b"Page not found" in answer.read()
 
 
-def test_the_page_of_the_gateway_asks_only_for_what_we_have() -> None:
+def test_the_page_of_the_gateway_leads_on_to_a_page_of_the_portal_and_bears_nobodys_name() -> None:
     page = NOT_FOUND.read_text()
-    assert "/assets/css/theme.css" in page
-    assert "<script" not in page
-    assert "style=" not in page
+    leads_to = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page)
+    assert leads_to
+    assert leads_to[1] in portal.routes
+    assert f'href="{leads_to[1]}"' in page
+    for unwanted in ("Customer Connect", "<script", "style"):
+        assert unwanted not in page
 
 
 @pytest.mark.parametrize("megabytes", [7, 11])

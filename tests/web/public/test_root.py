@@ -89,3 +89,16 @@ def test_no_anonymous_page_acts_as_a_tenant(visitor: Visitor, cast: Cast, now: d
         assert visitor.get(where).status < 500
         visitor.post(where, {"csrf": visitor.cookies.get(cookies.CSRF, ""), "email": "x", "password": "short"})
     assert used <= {"public", "identity"}
+
+
+def test_an_address_that_is_none_stays_with_the_readers_dealer(visitor: Visitor, cast: Cast, log_in: LogIn) -> None:
+    visitor.get(f"/d/{cast.ours.dealer.slug}")
+    ways = {"": "Log in", "customer": "Go to My Transactions", "user": "Go to Customer Accounts"}
+    for who, way in ways.items():
+        if who:
+            visitor.cookies[cookies.SESSION] = log_in(getattr(cast.ours, who)).secret
+        page = visitor.get("/not-found")
+        assert (page.status, "Page not found" in page.text) == (404, True)
+        assert f"/d/{cast.ours.dealer.slug}/brand.css" in page.html
+        assert "Customer Connect" not in page.text
+        assert way in page.links
