@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from app import app
 from chalicelib import services, settings
@@ -150,3 +150,24 @@ def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Sc
     with window(chromium, cookies=session(fresh, who, served)) as page:
         for path in (one for one in pages_of(audience) if not any(part in one for part in NOT_YET)):
             head(page, served + address(fresh, path, fresh.cast.ours))
+
+
+def test_an_empty_file_is_refused_before_it_is_sent(chromium: Browser, served: str, scenario: Scenario) -> None:
+    with window(chromium, cookies=session(scenario, "our admin", served)) as page:
+        page.goto(served + "/staff/imports")
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.method))
+        empty: Any = {"name": "ccx_ours.zip", "mimeType": "application/zip", "buffer": b""}
+        page.locator("#file").set_input_files(empty)
+        page.get_by_role("button", name="Upload", exact=True).click()
+        expect(page.locator("[data-problem]")).to_contain_text("This file is empty.")
+        assert "POST" not in sent
+
+
+def test_without_scripts_the_page_says_what_the_storage_means(
+    chromium: Browser, served: str, scenario: Scenario
+) -> None:
+    with window(chromium, scripts=False, cookies=session(scenario, "our admin", served)) as page:
+        page.goto(served + "/staff/imports")
+        for word in ("EntityTooSmall", "EntityTooLarge", "AccessDenied"):
+            expect(page.get_by_text(word)).to_be_visible()

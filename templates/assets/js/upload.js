@@ -35,6 +35,7 @@ function show(panel, texts, sent, total, began) {
 // What is no export is told before it is sent: a picture, a folder, a film.
 async function problem(file, texts) {
   if (file.size > Number(texts.most)) return texts.tooLarge;
+  if (file.size === 0) return texts.empty;
   if (!/\.zip$/iu.test(file.name)) return texts.noZip;
   try {
     const start = new Uint8Array(await file.slice(0, ZIP.length).arrayBuffer());
