@@ -15,6 +15,7 @@ from chalicelib.ledger.overlays import NO_OVERLAY, NO_OVERLAYS, Overlays, RowOve
 from chalicelib.ledger.settlement import Saving, discount_offered
 from chalicelib.ledger.status import RowState, RowStatus
 
+
 @dataclass(frozen=True, slots=True)
 class LedgerRules:
     """What the rows of one account are read with.

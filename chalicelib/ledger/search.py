@@ -1,4 +1,4 @@
-"""Text search over rows: every word must be found, in a number, its type, an order, the description, an amount or a date."""
+"""Text search over rows: every word must be found, in a number, type, order, description, amount or date."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

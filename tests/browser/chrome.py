@@ -43,7 +43,13 @@ def serving(app: Chalice) -> Iterator[str]:
 
 @contextmanager
 def window(
-    browser: Browser, *, width: int = 1280, scheme: Any = "light", scripts: bool = True, cookies: Any = ()
+    browser: Browser,
+    *,
+    width: int = 1280,
+    scheme: Any = "light",
+    scripts: bool = True,
+    touch: bool = False,
+    cookies: Any = (),
 ) -> Iterator[Page]:
     """A fresh window that notes every CSP report, script error and dialog, and fails for them at its end."""
     context = browser.new_context(
@@ -51,6 +57,8 @@ def window(
         color_scheme=scheme,
         java_script_enabled=scripts,
         reduced_motion="reduce",
+        has_touch=touch,
+        is_mobile=touch,
     )
     context.add_cookies(list(cookies))
     context.set_default_timeout(8_000)

@@ -311,6 +311,12 @@ def test_long_names_and_large_sums_fit(chromium: Browser, served: str, large: De
             assert figure.evaluate("it => it.clientHeight < 2 * parseFloat(getComputedStyle(it).fontSize)")
         brand = page.locator(".brand span")
         assert brand.evaluate("it => it.getClientRects()[0].height <= 2.6 * parseFloat(getComputedStyle(it).fontSize)")
+        overlaps = page.evaluate("""() => [...document.querySelectorAll(".data-table tbody tr")].filter((row) => {
+          const [name, amount] = ["title", "value"].map((slot) => row.querySelector(`[data-slot=${slot}]`));
+          const [left, right] = [name.lastElementChild, amount].map((part) => part.getBoundingClientRect());
+          return innerWidth < 576 && left.right > right.left;
+        }).length""")
+        assert overlaps == 0
         page.goto(served + "/invoices/MTIwMA/invoice/MTI3MDcw")
         audit(page)
 
@@ -346,3 +352,67 @@ def test_without_scripts_dates_filter_and_the_pdf_is_a_link(
         box = page.locator(".viewer").bounding_box()
         assert box
         assert box["height"] < 200
+
+
+SMALL = """
+() => [...document.querySelectorAll("a[href], button, summary, select, input:not([type=hidden])")].filter((control) => {
+  if (!control.checkVisibility() || control.closest(".visually-hidden, .skip, thead, [aria-hidden]")) return false;
+  const label = control.type === "checkbox" ? control.labels[0] : null;
+  const box = (label ?? control).getBoundingClientRect();
+  return box.width > 0 && (box.width < 44 || box.height < 43.9);
+}).map((control) => control.outerHTML.slice(0, 120))
+"""
+ON_A_PHONE = [
+    HOME,
+    f"{HOME}?status=history",
+    f"{HOME}?q=nothing",
+    "/invoices/MTIwMA/invoice/MTI3MDcw",
+    "/account/password",
+    "/account/sessions",
+    "/not-found",
+]
+BEFORE_LOG_IN = ["/login", "/forgot", "/i/nothing"]
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_what_is_tapped_has_room_for_a_finger(
+    chromium: Browser, served: str, large: Dealership, ids: Ids, width: int
+) -> None:
+    for paths, who in ((ON_A_PHONE, logged_in(large, ids, served)), (BEFORE_LOG_IN, [])):
+        with window(chromium, width=width, touch=True, cookies=who) as page:
+            page.goto(f"{served}/d/{large.dealer.slug}")
+            for path in paths:
+                page.goto(served + path)
+                assert page.evaluate(SMALL) == [], path
+                audit(page)
+
+
+@pytest.mark.parametrize("paper", [375, 688, 1017], ids=["phone", "portrait", "landscape"])
+def test_a_printed_list_loses_no_amount(
+    chromium: Browser, served: str, wealthy: Dealership, ids: Ids, paper: int
+) -> None:
+    with window(chromium, width=paper, cookies=logged_in(wealthy, ids, served)) as page:
+        page.goto(served + HOME)
+        page.emulate_media(media="print")
+        for amount in page.locator("tbody [data-slot=value]").all():
+            box = amount.bounding_box()
+            assert box
+            assert box["x"] + box["width"] <= paper
+        assert page.evaluate("document.documentElement.scrollWidth") <= paper
+
+
+def test_a_password_that_was_changed_leaves_no_form(
+    chromium: Browser, served: str, dealership: Dealership, ids: Ids
+) -> None:
+    with window(chromium, width=375, cookies=logged_in(dealership, ids, served)) as page:
+        page.goto(served + "/account/password")
+        page.get_by_label("Current password").fill(PASSWORD)
+        page.get_by_label("New password").fill(PASSWORD)
+        page.get_by_role("button", name="Save password").click()
+        expect(page.get_by_role("heading", name="Password changed")).to_be_visible()
+        assert page.evaluate("document.activeElement.matches('[data-focus]')")
+        page.go_back()
+        expect(page.get_by_label("Current password")).to_have_value("")
+        page.get_by_label("Current password").fill("not it")
+        page.get_by_role("button", name="Save password").click()
+        expect(page.get_by_text("Your current password is incorrect").first).to_be_visible()

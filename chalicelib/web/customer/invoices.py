@@ -2,7 +2,8 @@
 
 from hashlib import sha256
 from io import BytesIO
-from urllib.parse import urlencode
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 from chalice.app import Response
 
@@ -19,11 +20,13 @@ from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.codec import to_transaction
 from chalicelib.ledger.model import Row
+from chalicelib.ledger.row_query import page_of
+from chalicelib.ledger.status import LedgerTab
 from chalicelib.store.temporary_files import safe_file_name, temporary_download
-from chalicelib.web.customer.account_page import account_ref, list_address
+from chalicelib.web.customer.account_page import account_ref, account_view, list_address, row_query
 from chalicelib.web.presenters.invoice import details, document, events, title_of
 from chalicelib.web.presenters.invoice_page import page_lines, standing
-from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state
+from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link
 
 routes = Routes(__name__)
 
@@ -43,6 +46,7 @@ def invoice(request: Request) -> Response:
         saving=view.rules.saving([row]),
         lines=[] if request.htmx else page_lines(formatter, _lines(request, view, row) or []),
         back=list_address(request.query.get("list", "")),
+        adjacent=AdjacentPages() if request.htmx else _adjacent_pages(request, view, row),
         details=details(view, formatter, row),
         events=events(view, row),
         document=document_state(row),
@@ -92,6 +96,29 @@ def _place(request: Request, row: Row) -> str:
     """The query that an invoice's pages hand on: its date, and the list it was reached from."""
     query = {"on": row.transaction_date, "list": request.query.get("list", "")}
     return urlencode({name: value for name, value in query.items() if value})
+
+
+class AdjacentPages(NamedTuple):
+    """The pages before and after one in its list, empty where there is none."""
+
+    previous: str = ""
+    next: str = ""
+
+
+def _adjacent_pages(request: Request, view: AccountView, row: Row) -> AdjacentPages:
+    """Those of the row in the list that its page was reached from."""
+    origin = request.query.get("list", "")
+    query = row_query(dict(parse_qsl(origin)), request.fmt.locale)
+    if query.status is LedgerTab.CURRENT:  # nothing more is read for it
+        rows = page_of(view.open_rows, query, view.rules).rows
+    else:
+        rows = account_view(request, query, as_of=None).page.rows
+    at = next((place for place, other in enumerate(rows) if other.key == row.key), None)
+    if at is None:
+        return AdjacentPages()
+    kept = f"&{urlencode({'list': origin})}" if origin else ""
+    around = rows[at - 1] if at else None, rows[at + 1] if at + 1 < len(rows) else None
+    return AdjacentPages(*(f"{row_link(view.ref, other)}{kept}" if other else "" for other in around))
 
 
 def _drawn(request: Request, view: AccountView, row: Row, name: str) -> str:

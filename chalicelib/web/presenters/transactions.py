@@ -152,7 +152,7 @@ def row_link(ref: str, row: Row) -> str:
 
 
 def status_badge(formatter: RowFormatter, found: RowState, *, whole: bool = False) -> Badge:
-    """`Due 18 Dec`, `Overdue 28 days`, `Settled 2 Nov`, `Brought forward 31 Oct`. `whole` gives the plain case its chip too, with the year."""
+    """`Due 18 Dec`, `Overdue 28 days`, `Settled 2 Nov`. `whole` gives the plain case its chip too, with the year."""
     kind, icon = _BADGES.get(found.status, ("", ""))
     day = "" if found.on is None else (formatter.fmt.date(found.on) if whole else formatter.near_date(found.on))
     if found.status is RowStatus.DISPUTED:

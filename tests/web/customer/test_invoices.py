@@ -134,6 +134,21 @@ def test_on_a_phone_the_lines_stand_on_the_page(cast: Cast, customer: Visitor) -
     assert "What it is for" not in spoken(customer.get(address("127070"), htmx=True))
 
 
+def test_a_page_leads_to_those_next_to_it_in_the_list(account: Visitor) -> None:
+    def around(reference: str, query: str = "") -> dict[str, str]:
+        links = account.get(address(reference) + query).links
+        return {name: links[name].partition("?")[0] for name in ("Previous", "Next") if name in links}
+
+    origin = "list=type%3Dinvoice%26sort%3Dreference"
+    assert around("127073") == {"Next": address("127072")}  # the first of the list
+    assert around("127072", f"?{origin}") == {"Previous": address("127070"), "Next": address("127073")}
+    assert around("126828", "?list=status%3Dall") == {"Previous": address("126950")}
+    assert around("126828") == {}  # not of the current ones
+    page = account.get(f"{address('127072')}?{origin}")
+    assert page.links["Next"] == f"{address('127073')}?on=2024-06-05&{origin}"
+    assert account.get(page.links["Next"]).links["Previous"] == f"{address('127072')}?on=2024-06-05&{origin}"
+
+
 def test_the_page_opens_with_an_amount_and_a_word(account: Visitor) -> None:
     assert "Outstanding £7.70 Due 5 Jul 2024" in spoken(account.get(address("127070")))
     assert "Total £1,093.50 Paid 2 Nov 2019" in spoken(account.get(address("126828")))
