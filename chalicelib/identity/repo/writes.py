@@ -184,7 +184,7 @@ def consume_link(link_hash: str, now: datetime) -> WriteItem:
 
 
 def mark_link_used(link_hash: str, now: datetime) -> WriteItem:
-    """Whoever has the link is told for some time that it was used. Nothing else remains of it."""
+    """The person who has the link is told for some time that it was used. Nothing else remains of it."""
     record = records.UsedLinkRecord(pk=f"T#{link_hash}", sk="USED")
     record.ttl = int((now + _USED_KEPT).timestamp())
     return Put(record)

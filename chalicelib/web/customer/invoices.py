@@ -112,7 +112,7 @@ def _adjacent_pages(request: Request, view: AccountView, row: Row) -> AdjacentPa
     if query.status is LedgerTab.CURRENT:  # nothing more is read for it
         rows = page_of(view.open_rows, query, view.rules).rows
     else:
-        rows = account_view(request, query, as_of=None).page.rows
+        rows = account_view(request, query, snapshot_ref=None).page.rows
     at = next((place for place, other in enumerate(rows) if other.key == row.key), None)
     if at is None:
         return AdjacentPages()
