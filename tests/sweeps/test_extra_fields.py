@@ -50,6 +50,7 @@ FORMS: dict[str, Form] = {
     "/accounts": lambda scenario: {"membership": scenario.cast.ours.admin.membership.key},
     "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
     "/account/sessions": lambda scenario: {"session": another_session(scenario, "our admin")},
+    "/account/sessions/others": lambda _: {},
     "/staff/accounts/invite": lambda _: {"only": link_part(DRAWN)},
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/cancel": lambda _: {},
