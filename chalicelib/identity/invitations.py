@@ -129,8 +129,8 @@ def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datet
     # Tested control: invitation-used-once
     return [
         writes.consume_link(secret_hash(secret), now),
-        writes.mark_link_used(secret_hash(secret), now),
         writes.put_membership(person.person_id, membership, now),
+        writes.mark_link_used(secret_hash(secret), now),
         writes.audit(person.person_id, "invitation_accepted", now=now, ids=ids, membership=membership.key),
         writes.outbox_item("audit", payload, now=now, ids=ids),
     ]
