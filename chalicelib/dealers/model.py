@@ -16,6 +16,8 @@ CODE = r"^[A-Za-z0-9_-]{2,32}$"
 COLOUR = r"^#[0-9a-f]{6}$"
 HELP_ADDRESS = r"^(https://|mailto:|tel:)\S+$"
 MAX_HELP_LINKS = 6
+LOGO_WIDTH, LOGO_HEIGHT = 480, 160
+"""At most, in pixels: pages show it at a fifth of that, and screens may have three pixels for one."""
 
 Colour = Annotated[str, Field(pattern=COLOUR)]
 Line = Annotated[str, Field(min_length=1, max_length=120)]
@@ -42,13 +44,33 @@ class AgeingSetting:
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
+class Logo:
+    """A PNG in the dealer's public files. `version` is a hash of it, `inks` are its main colours.
+
+    Where it `shows_name` it says the dealer's name in letters, so that pages need not write it beside.
+    """
+
+    version: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    width: Annotated[int, Field(ge=1, le=LOGO_WIDTH)]
+    height: Annotated[int, Field(ge=1, le=LOGO_HEIGHT)]
+    inks: Annotated[tuple[Colour, ...], Field(min_length=1, max_length=8)]
+    shows_name: bool = False
+
+    @property
+    def is_square(self) -> bool:
+        """About as high as it is wide, so that it fits the icon of a browser's tab."""
+        return max(self.width, self.height) * 4 <= min(self.width, self.height) * 5
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
 class Brand:
-    """Four colours, `#rrggbb` in lower case: the bar and its text, the main button and its text."""
+    """Four colours, `#rrggbb` in lower case: the bar and its text, the main button and its text. And the logo."""
 
     nav_bg: Colour = "#1f3d2b"
     nav_fg: Colour = "#ffffff"
     btn_bg: Colour = "#1f6f43"
     btn_fg: Colour = "#ffffff"
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)

@@ -1,19 +1,25 @@
 """What changes a dealer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from chalicelib import settings
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import Dealer, DealerEntry, Profile
+from chalicelib.dealers.model import LOGO_HEIGHT, LOGO_WIDTH, Brand, Dealer, DealerEntry, Logo, Profile
+from chalicelib.dealers.queries import logo_name
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
-from chalicelib.store.audit import audit_row
+from chalicelib.rendering.pictures import redrawn
+from chalicelib.store import blobs
+from chalicelib.store.audit import AuditRow, audit_row
 
 _PROFILE: TypeAdapter[Profile] = adapter(Profile)
 
@@ -39,12 +45,53 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     if made is None:
         audit = audit_row(own, ids=ids, now=now, actor=scope.actor, event="dealer.created", subject=profile.slug)
         repo.initialise(own, profile, audit)
-    wanted = Dealer.of(dealer_id, profile)
+    wanted = Dealer.of(dealer_id, _with_logo(profile, made.brand.logo if made else None))
     if made not in {None, wanted}:
         raise ConflictError(_("There is a dealer at %(slug)s already, with other settings", slug=profile.slug))
     if made:
         repo.refresh_public_copy(own)
     return wanted
+
+
+def set_logo(scope: TenantScope, *, data: bytes, shows_name: bool = False, actor: str, now: datetime, ids: Ids) -> Logo:
+    """Show this picture (PNG, JPEG or WebP) on all that the dealer's customers see. The same again changes nothing.
+
+    Raises InvalidError that says what is wrong with it, NotFoundError, and ConflictError where the settings change at
+    the same moment.
+    """
+    picture = redrawn(data, max_width=LOGO_WIDTH, max_height=LOGO_HEIGHT)
+    version = sha256(picture.png).hexdigest()[:16]
+    logo = Logo(version, picture.width, picture.height, picture.inks, shows_name)
+    bucket, name = settings.load().files_bucket, f"{blobs.PUBLIC}/{logo_name(logo)}"
+    blobs.put(scope, bucket, name, picture.png, "image/png")
+    _change_logo(scope, logo, actor=actor, now=now, ids=ids)
+    return logo
+
+
+def remove_logo(scope: TenantScope, *, actor: str, now: datetime, ids: Ids) -> bool:
+    """Show the name alone again; whether there was a logo. Raises NotFoundError and ConflictError, as `set_logo`."""
+    return _change_logo(scope, None, actor=actor, now=now, ids=ids) is not None
+
+
+def _change_logo(scope: TenantScope, logo: Logo | None, *, actor: str, now: datetime, ids: Ids) -> Logo | None:
+    """The logo before. Pictures that nothing names any more are deleted, those that a crash left behind too."""
+
+    def audit(before: Brand) -> AuditRow:
+        event = "logo.set" if logo else "logo.removed"
+        detail = {"before": before.logo.version} if before.logo else {}
+        subject = logo.version if logo else ""
+        return audit_row(scope, ids=ids, now=now, actor=actor, event=event, subject=subject, detail=detail)
+
+    before = repo.change_brand(scope, lambda brand: replace(brand, logo=logo), audit).logo
+    bucket = settings.load().files_bucket
+    kept = {f"{blobs.PUBLIC}/{logo_name(logo)}"} if logo else set()
+    blobs.delete(scope, bucket, set(blobs.list_names(scope, bucket, f"{blobs.PUBLIC}/logo/")) - kept)
+    return before
+
+
+def _with_logo(profile: Profile, logo: Logo | None) -> Profile:
+    """It is not among what a dealer is created with."""
+    return replace(profile, brand=replace(profile.brand, logo=logo))
 
 
 def refresh_public_copies(scope: OperatorScope) -> list[DealerEntry]:

@@ -2,11 +2,13 @@
 
 from typing import TypeVar
 
+from chalicelib import settings
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import Dealer, DealerEntry, PublicDealer
+from chalicelib.dealers.model import Dealer, DealerEntry, Logo, PublicDealer
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
+from chalicelib.store import blobs
 from chalicelib.store.batch import Key
 from chalicelib.store.record import Record
 from chalicelib.store.ttl_cache import TtlCache
@@ -45,11 +47,11 @@ def read_beside(scope: TenantScope, key: Key, model: type[R]) -> R | None:
     """Another item of the dealer's as of now, in one round trip with both where this process does not hold them."""
     if _published.holds(scope.dealer_id) and _dealers.holds(scope.dealer_id):
         return repo.item(scope, key, model)
-    published, settings, found = repo.published_dealer_and(scope, {key: model})
+    published, own, found = repo.published_dealer_and(scope, {key: model})
     if published and published.run:  # before the first export it is asked for each time: see `published`
         _published.offer(scope.dealer_id, published)
-    if settings:
-        _dealers.offer(scope.dealer_id, settings)
+    if own:
+        _dealers.offer(scope.dealer_id, own)
     one = found.get(key)
     return one if isinstance(one, model) else None
 
@@ -62,6 +64,27 @@ def public_dealer(scope: PublicScope) -> PublicDealer:
 def public_dealer_at(scope: PublicLookupScope, slug: str) -> PublicDealer:
     """The dealer at a public address. Raises NotFoundError."""
     return public_dealer(PublicScope(_found(repo.find_by_slug(scope, slug))))
+
+
+def public_logo(scope: PublicScope, logo: Logo) -> bytes:
+    """The PNG, for anybody. Raises NotFoundError where another has taken its place since."""
+    return blobs.get_public(scope, settings.load().files_bucket, logo_name(logo))
+
+
+def logo(scope: TenantScope) -> bytes | None:
+    """The PNG of the dealer's logo, or None where it has none."""
+    found = dealer(scope).brand.logo
+    if found is None:
+        return None
+    try:
+        return blobs.get(scope, settings.load().files_bucket, f"{blobs.PUBLIC}/{logo_name(found)}")
+    except NotFoundError:  # another has taken its place since the settings were read
+        return None
+
+
+def logo_name(logo: Logo) -> str:
+    """The name of its object, among the dealer's public ones."""
+    return f"logo/{logo.version}.png"
 
 
 def forget_published(scope: TenantScope) -> None:
@@ -96,18 +119,18 @@ def all_dealers(scope: OperatorScope) -> list[DealerEntry]:
 def _read_dealer(scope: TenantScope, *, fresh: bool) -> Dealer | None:
     if fresh:
         return repo.dealer(scope)
-    found, settings = repo.published_and_dealer(scope)
+    found, own = repo.published_and_dealer(scope)
     if found and found.run:  # before the first export it is asked for each time: see `published`
         _published.offer(scope.dealer_id, found)
-    return settings
+    return own
 
 
 def _read_published(scope: TenantScope, *, fresh: bool) -> Published | None:
     if fresh:
         return repo.published(scope)
-    found, settings = repo.published_and_dealer(scope)
-    if settings:
-        _dealers.offer(scope.dealer_id, settings)
+    found, own = repo.published_and_dealer(scope)
+    if own:
+        _dealers.offer(scope.dealer_id, own)
     return found
 
 

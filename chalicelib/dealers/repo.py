@@ -1,11 +1,12 @@
 """Dealers in the table: the operator's list and lookups, and each dealer's own settings and published run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from chalicelib.dealers.model import Dealer, DealerEntry, Profile, PublicDealer
+from chalicelib.dealers.model import Brand, Dealer, DealerEntry, Profile, PublicDealer
 from chalicelib.dealers.publication import Published
 from chalicelib.dealers.records import (
     DealerEntryRecord,
@@ -14,6 +15,7 @@ from chalicelib.dealers.records import (
     PublishedRecord,
     SettingsRecord,
 )
+from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
 from chalicelib.store.batch import Key, batch_get_mixed
@@ -71,13 +73,34 @@ def initialise(scope: TenantScope, profile: Profile, audit: Record) -> None:
 
     Raises ConflictError where they are there.
     """
-    settings = SettingsRecord(tenant_pk(scope, "DEALER"), "SETTINGS", body=_PROFILE.dump_json(profile).decode())
+    settings = SettingsRecord(tenant_pk(scope, "DEALER"), "SETTINGS", body=_profile_body(profile))
     with transaction() as t:
         t.put(settings)
         t.put(_public_record(scope, Dealer.of(scope.dealer_id, profile)))
         # Tested control: new-dealer-publishes-run-0
         t.put(_published_record(scope, Published()), PublishedRecord.pk.does_not_exist())
         t.put(audit)
+
+
+@scoped
+def change_brand(scope: TenantScope, change: Callable[[Brand], Brand], audit: Callable[[Brand], Record]) -> Brand:
+    """Write the settings and their public copy with another brand, and the audit row of what it was before.
+
+    The brand before; nothing is written where it stays. Raises NotFoundError, and ConflictError where the settings
+    change at the same moment.
+    """
+    record = SettingsRecord.find(tenant_pk(scope, "DEALER"), "SETTINGS", consistent=True)
+    if record is None:
+        raise NotFoundError
+    profile = _PROFILE.validate_json(record.body)
+    changed = replace(profile, brand=change(profile.brand))
+    if changed != profile:
+        record.body = _profile_body(changed)
+        with transaction() as t:
+            t.put(record)
+            t.put(_public_record(scope, Dealer.of(scope.dealer_id, changed)))
+            t.put(audit(profile.brand))
+    return profile.brand
 
 
 @scoped
@@ -186,8 +209,13 @@ def _published_record(scope: TenantScope, value: Published) -> PublishedRecord:
 
 
 def _public_record(scope: TenantScope, dealer: Dealer) -> PublicRecord:
-    body = _PUBLIC.dump_json(PublicDealer.of(dealer)).decode()
+    body = _PUBLIC.dump_json(PublicDealer.of(dealer), exclude_none=True).decode()
     return PublicRecord(tenant_pk(scope, "PUBLIC"), "DEALER", body=body)
+
+
+def _profile_body(profile: Profile) -> str:
+    """Without what is not set: releases that do not know a setting refuse its name."""
+    return _PROFILE.dump_json(profile, exclude_none=True).decode()
 
 
 def _body(value: Published) -> str:

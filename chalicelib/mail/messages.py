@@ -14,8 +14,19 @@ PRODUCT = "Customer Connect"
 
 
 @dataclass(frozen=True, slots=True)
+class MailLogo:
+    """A picture in the head of a mail, by its whole address, as large as it is shown. It says the name, or not."""
+
+    address: str
+    width: int
+    height: int
+    on_plate: bool
+    shows_name: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Whose mail it is: the dealer's name, ways to reach it, language and colours (`#rrggbb`), or the product's own."""
+    """Whose mail it is: the dealer's name, ways to reach it, language and look, or the product's. Colours are `#rrggbb`."""
 
     name: str = PRODUCT
     phone: str = ""
@@ -26,6 +37,7 @@ class Letterhead:
     nav_fg: str = "#ffffff"
     btn_bg: str = "#0f6b55"
     btn_fg: str = "#ffffff"
+    logo: MailLogo | None = None
 
 
 def render_mail(

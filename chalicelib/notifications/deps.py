@@ -10,8 +10,9 @@ from chalicelib.identity.model import Membership
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
-from chalicelib.mail.messages import Letterhead, Render, render_mail
+from chalicelib.mail.messages import Letterhead, MailLogo, Render, render_mail
 from chalicelib.mail.sender import Mail, MailSender
+from chalicelib.rendering.brand import fitted, logo_address, needs_plate
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def dealer_of_person(memberships: Iterable[Membership], asked_at: str | None = N
     return dealers.dealer(TenantScope(chosen)) if chosen else None
 
 
-def letterhead(dealer: Dealer) -> Letterhead:
-    """The head of a dealer's mails."""
+def letterhead(dealer: Dealer, *, base_url: str) -> Letterhead:
+    """The head of a dealer's mails. `base_url` is the portal's own address, where its logo is."""
     return Letterhead(
         name=dealer.name,
         phone=dealer.phone,
@@ -58,4 +59,19 @@ def letterhead(dealer: Dealer) -> Letterhead:
         nav_fg=dealer.brand.nav_fg,
         btn_bg=dealer.brand.btn_bg,
         btn_fg=dealer.brand.btn_fg,
+        logo=_logo(dealer, base_url),
+    )
+
+
+def _logo(dealer: Dealer, base_url: str) -> MailLogo | None:
+    logo = dealer.brand.logo
+    if logo is None:
+        return None
+    width, height = fitted(logo.width, logo.height, into=(200, 40))
+    return MailLogo(
+        address=base_url.rstrip("/") + logo_address(dealer.slug, logo.version),
+        width=width,
+        height=height,
+        on_plate=needs_plate(logo.inks, dealer.brand.nav_bg),
+        shows_name=logo.shows_name,
     )

@@ -29,7 +29,7 @@ def invitation_mail(
     dealer = dealers.dealer(scope)
     mail = deps.mail(
         item.kind,
-        letterhead(dealer),
+        letterhead(dealer, base_url=deps.base_url),
         to=item.payload["email"],
         link=deps.link(f"/i/{link.secret}{look_of(dealer)}"),
         ends=formats(dealer.locale, dealer.time_zone).date(link.expires_at),

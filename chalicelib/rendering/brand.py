@@ -1,6 +1,7 @@
-"""A dealer's colours as one small stylesheet. Text on them is black or white, always at least 4.58:1."""
+"""A dealer's colours as one small stylesheet, and its logo. Text on them is black or white, always at least 4.58:1."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 
@@ -8,6 +9,8 @@ COLOUR = re.compile(r"#[0-9a-f]{6}")
 DEFAULT_NAV = "#10302a"
 DEFAULT_BUTTON = "#0f6b55"
 _LINEAR_LIMIT = 0.03928
+_GRAPHICS = 3
+_SEEN = 1.3
 
 
 def colour(text: str) -> str:
@@ -46,7 +49,33 @@ def brand_css(*, nav: str, button: str) -> str:
     )
 
 
+def needs_plate(inks: Iterable[str], background: str) -> bool:
+    """Whether a logo of these colours would vanish on `background` in part or whole, and shows better on white.
+
+    3:1 is what WCAG 2.2 asks of graphics.
+    """
+    own = tuple(inks)
+    here, on_white = (min(contrast(ink, ground) for ink in own) for ground in (background, "#ffffff"))
+    return here < _GRAPHICS and on_white > here
+
+
+def shows_on_paper(inks: Iterable[str]) -> bool:
+    """Whether anything of a logo of these colours is seen on white paper."""
+    return any(contrast(ink, "#ffffff") >= _SEEN for ink in inks)
+
+
 @lru_cache(256)
 def brand_version(*, nav: str, button: str) -> str:
     """Changes when the brand's stylesheet changes, so that its address can be cached."""
     return sha256(brand_css(nav=nav, button=button).encode()).hexdigest()[:10]
+
+
+def logo_address(slug: str, version: str) -> str:
+    """Where the logo of the dealer at `slug` is, in the portal. The version is in it, so that it can be cached."""
+    return f"/d/{slug}/logo.png?v={version}"
+
+
+def fitted(width: int, height: int, *, into: tuple[int, int]) -> tuple[int, int]:
+    """Width and height of a picture that is scaled to fit, at least 1 each."""
+    scale = min(into[0] / width, into[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))

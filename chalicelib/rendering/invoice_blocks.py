@@ -29,18 +29,18 @@ _REFERENCES = LEFT + 130 * mm
 _TOTALS = RIGHT - 64 * mm
 _VAT = 72 * mm
 _BOX = 5 * mm
+_WHO = 80 * mm
+_MARK_WIDTH, _MARK_GAP = 45 * mm, 3.5 * mm
 
 
 def head(pen: Pen, document: InvoiceDocument) -> float:
     """The first page's head: dealer, title, who and which."""
     y = TOP
-    name = wrap(document.dealer, pen.face, DEALER.size, 80 * mm, bold=True)
-    for n, line in enumerate(name):
-        pen.text(LEFT, y - n * DEALER.lead, line, DEALER, bold=True)
+    height = _who(pen, document, y)
     sender = [part for line in document.sender for part in wrap(line, pen.face, SMALL.size, 85 * mm)]
     for n, line in enumerate(sender):
         pen.right(RIGHT, y - n * SMALL.lead, line, SMALL, colour=GREY)
-    y -= max(10 * mm, len(name) * DEALER.lead, len(sender) * SMALL.lead) + 6 * mm
+    y -= max(10 * mm, height, len(sender) * SMALL.lead) + 6 * mm
     pen.rule(LEFT, y, RIGHT, RULE)
     y -= 11 * mm
     for line in wrap(document.title, pen.face, TITLE.size, RIGHT - LEFT, bold=True):
@@ -52,6 +52,23 @@ def head(pen: Pen, document: InvoiceDocument) -> float:
         _pairs(pen, document.facts, _FACTS, y),
         _pairs(pen, document.references, _REFERENCES, y),
     )
+
+
+def _who(pen: Pen, document: InvoiceDocument, y: float) -> float:
+    """The dealer's mark and name, side by side at the same middle; how high they are."""
+    x, mark, marked = LEFT, document.mark, 0.0
+    if mark:
+        scale = min(_MARK_WIDTH / mark.width, (14 * mm if mark.shows_name else 10 * mm) / mark.height)
+        x, marked = LEFT + mark.width * scale + _MARK_GAP, mark.height * scale
+    says_name = mark is not None and mark.shows_name
+    name = [] if says_name else wrap(document.dealer, pen.face, DEALER.size, LEFT + _WHO - x, bold=True)
+    height = max(marked, len(name) * DEALER.lead)
+    if mark:
+        pen.picture(LEFT, y - (height - marked) / 2, mark.png, (mark.width * scale, marked))
+    top = y - (height - len(name) * DEALER.lead) / 2
+    for n, line in enumerate(name):
+        pen.text(x, top - n * DEALER.lead, line, DEALER, bold=True)
+    return height
 
 
 def short_head(pen: Pen, document: InvoiceDocument) -> float:

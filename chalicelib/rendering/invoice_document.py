@@ -29,6 +29,16 @@ class VatLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DealerMark:
+    """The dealer's logo as PNG. Where it `shows_name` the head has no name beside it."""
+
+    png: bytes
+    width: int
+    height: int
+    shows_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceDocument:
     """An invoice or a credit note. `settlement` is a sentence in bold and the rest of its paragraph."""
 
@@ -47,6 +57,7 @@ class InvoiceDocument:
     payment: tuple[Pair, ...] = ()
     advice: Pair | None = None
     footer: str = ""
+    mark: DealerMark | None = None
 
     def texts(self) -> Iterator[str]:
         """Every text of the document."""

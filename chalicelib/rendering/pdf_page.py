@@ -1,11 +1,13 @@
 """A pen on an A4 page: text and rules from a top that moves down. Points, y upwards, as PDF has it."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from chalicelib.rendering.pdf_text import Face, Run, clean
@@ -74,6 +76,10 @@ class Pen:
         self.canvas.setLineWidth(RULE)
         self.canvas.roundRect(LEFT, y - height, RIGHT - LEFT, height, radius)
 
+    def picture(self, x: float, y: float, png: bytes, size: tuple[float, float]) -> None:
+        """A picture from its upper left corner, its transparent parts left out."""
+        self.canvas.drawImage(ImageReader(BytesIO(png)), x, y - size[1], *size, mask="auto")
+
     def _style(self, size: Size, *, bold: bool, colour: Color) -> None:
         self.canvas.setFont(self.face.name(bold=bold), size.size)
         self.canvas.setFillColor(colour)
@@ -88,4 +94,4 @@ class DryPen(Pen):
     def text(self, *_: Any, **__: Any) -> None:
         """Nothing."""
 
-    right = runs = rule = box = text
+    right = runs = rule = box = picture = text

@@ -8,10 +8,15 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Template
 
 from chalicelib.kernel import i18n
+from chalicelib.rendering import brand
 from chalicelib.rendering.assets import asset
-from chalicelib.rendering.brand import brand_version
 from chalicelib.rendering.contact import dialled, initials
 from chalicelib.rendering.paths import template_root
+
+_BRAND = {
+    name: getattr(brand, name)
+    for name in ("brand_version", "fitted", "logo_address", "needs_plate", "shows_on_paper", "text_colour")
+}
 
 
 class _CodeGenerator(CodeGenerator):
@@ -51,7 +56,7 @@ def made_with(loader: BaseLoader) -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
-    made.globals.update(asset=asset, brand_version=brand_version, language=i18n.language)
+    made.globals.update(asset=asset, language=i18n.language, **_BRAND)
     made.filters.update(dialled=dialled, initials=initials)
     made.globals["_"] = made.globals["gettext"]  # the extension's own `_` looks it up at each call
     return made

@@ -8,11 +8,13 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.scopes import PublicScope, TenantScope
 from chalicelib.store.clients import client
 from chalicelib.store.roles import scoped
 
 _DELETE_LIMIT = 1000
+PUBLIC = "public"
+"""What is under it may be read in the public role of the dealer."""
 
 
 class ETagMismatchError(Exception):
@@ -35,7 +37,7 @@ class PresignedPost:
     fields: dict[str, str]
 
 
-def object_key(scope: TenantScope, name: str) -> str:
+def object_key(scope: TenantScope | PublicScope, name: str) -> str:
     """The key of `name`. Raises ValueError for an empty name, `//`, or a `.` or `..` part."""
     if any(part in {"", ".", ".."} for part in name.split("/")):
         raise ValueError(f"not an object's name: {name!r}")
@@ -55,6 +57,19 @@ def put(
 def get(scope: TenantScope, bucket: str, name: str) -> bytes:
     """The whole object. Raises NotFoundError."""
     data: bytes = _answer(bucket, object_key(scope, name))["Body"].read()
+    return data
+
+
+@scoped
+def get_public(scope: PublicScope, bucket: str, name: str) -> bytes:
+    """An object under `public/`, whole, for anybody. Raises NotFoundError."""
+    try:
+        data: bytes = _answer(bucket, object_key(scope, f"{PUBLIC}/{name}"))["Body"].read()
+    except ClientError as error:
+        # S3 says so, and not that there is no such object, to a role that may not list them.
+        if error.response["Error"]["Code"] == "AccessDenied":
+            raise NotFoundError from error
+        raise
     return data
 
 

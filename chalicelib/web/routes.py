@@ -13,6 +13,7 @@ BINARY_TYPES = (
     "application/pdf",
     "application/zip",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "image/png",
 )
 """What API Gateway sends as bytes; anything else is text."""
 

@@ -30,6 +30,7 @@ _DEALER = {
     "user-allowance": "10",
     "invite-allowance": "500",
 }
+_LOGO = ROOT / "infra" / "demo_export" / "moorbeck.png"
 _API_KEYS = "/staff/imports/api-keys"
 _MAIL_SECONDS = 90
 _LOOK_SECONDS = 0.5
@@ -61,7 +62,9 @@ def _create_dealer(environment: Mapping[str, str]) -> bool:
     """Create the dealer, or finish an interrupted start. False if its admin has set a password."""
     options = [text for name, value in _DEALER.items() for text in (f"--{name}", value)]
     command = ["-m", "infra.operator_cli", "create-dealer", "--actor", "demo", "--invite-again", *options]
-    return "Queued" in _run(command, environment)
+    is_invited = "Queued" in _run(command, environment)
+    _run(["-m", "infra.operator_cli", "set-logo", CODE, _LOGO, "--actor", "demo"], environment)
+    return is_invited
 
 
 def _complete_account(visitor: Visitor, mails: Archive, since: float) -> None:

@@ -18,11 +18,13 @@ _HOP_BY_HOP = frozenset({"host", "connection", "transfer-encoding", "content-len
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The API's path and secret header, and which paths are assets of which bucket."""
+    """The API's path and its headers (others for `pictures_paths`), and which paths are assets of which bucket."""
 
     api: str
     stage: str
     headers: Mapping[str, str]
+    pictures_paths: tuple[str, ...]
+    pictures_headers: Mapping[str, str]
     assets_paths: tuple[str, ...]
     assets_bucket: str
 
@@ -35,17 +37,23 @@ def origins(deployment: Deployment) -> Origins:
     pages = by_id.get(config["DefaultCacheBehavior"]["TargetOriginId"])
     if pages is None or "execute-api" not in pages["DomainName"]:
         raise RehearsalError("The distribution's default behaviour does not lead to the API.")
+    paths: dict[str, tuple[str, ...]] = dict.fromkeys(("pictures", "assets"), ())
+    for behaviour in config["CacheBehaviors"].get("Items", ()):
+        target = behaviour["TargetOriginId"]
+        paths[target] = (*paths.get(target, ()), behaviour["PathPattern"])
     return Origins(
         api=pages["DomainName"].split(".")[0],
         stage=pages["OriginPath"].strip("/"),
-        headers={h["HeaderName"]: h["HeaderValue"] for h in pages["CustomHeaders"].get("Items", ())},
-        assets_paths=tuple(
-            behaviour["PathPattern"]
-            for behaviour in config["CacheBehaviors"].get("Items", ())
-            if behaviour["TargetOriginId"] != pages["Id"]
-        ),
+        headers=_own_headers(pages),
+        pictures_paths=paths["pictures"],
+        pictures_headers=_own_headers(by_id.get("pictures", pages)),
+        assets_paths=paths["assets"],
         assets_bucket=deployment.outputs["AssetsBucket"],
     )
+
+
+def _own_headers(origin: Mapping[str, Any]) -> dict[str, str]:
+    return {h["HeaderName"]: h["HeaderValue"] for h in origin["CustomHeaders"].get("Items", ())}
 
 
 class CloudFrontProxy:
@@ -107,10 +115,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _headers(self, found: Origins) -> dict[str, str]:
         """The visitor's, except those that only the distribution may set."""
-        own = {"x-forwarded-for", "cloudfront-viewer-address", *(name.lower() for name in found.headers)}
+        path = urlsplit(self.path).path
+        is_picture = any(fnmatchcase(path, pattern) for pattern in found.pictures_paths)
+        headers = found.pictures_headers if is_picture else found.headers
+        own = {"x-forwarded-for", "cloudfront-viewer-address", *(name.lower() for name in headers)}
         sent = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP | own}
         host, port = self.client_address
-        return {**sent, **found.headers, "CloudFront-Viewer-Address": f"{host}:{port}"}
+        return {**sent, **headers, "CloudFront-Viewer-Address": f"{host}:{port}"}
 
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))

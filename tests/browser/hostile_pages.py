@@ -151,7 +151,7 @@ def _read(page: Page) -> int:
 
 def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     """Every mail there is, of the hostile dealer."""
-    head = letterhead(scenario.cast.ours.dealer)
+    head = letterhead(scenario.cast.ours.dealer, base_url="https://portal.example")
     to, link = "someone@farm.example", "https://portal.example/i/secret"
     context = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
     for template in ("customer_invitation", "staff_invitation", "password_reset", "password_changed"):

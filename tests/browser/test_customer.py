@@ -309,7 +309,7 @@ def test_long_names_and_large_sums_fit(chromium: Browser, served: str, large: De
         for figure in page.locator(".figure dt + dd").all():
             assert figure.evaluate("it => it.scrollWidth <= it.clientWidth && it.getClientRects().length === 1")
             assert figure.evaluate("it => it.clientHeight < 2 * parseFloat(getComputedStyle(it).fontSize)")
-        brand = page.locator(".brand span")
+        brand = page.locator(".brand-name")
         assert brand.evaluate("it => it.getClientRects()[0].height <= 2.6 * parseFloat(getComputedStyle(it).fontSize)")
         overlaps = page.evaluate("""() => [...document.querySelectorAll(".data-table tbody tr")].filter((row) => {
           const [name, amount] = ["title", "value"].map((slot) => row.querySelector(`[data-slot=${slot}]`));

@@ -17,6 +17,6 @@ class PasswordChanged(IdentityMail):
         """The dealer's, where the person knows one alone; a password belongs to the person, not to one of several."""
         email = item.payload["email"]
         dealer = dealer_of_person(queries.memberships_of_email(scope, email))
-        head = letterhead(dealer) if dealer else Letterhead()
+        head = letterhead(dealer, base_url=deps.base_url) if dealer else Letterhead()
         link = deps.link(f"/d/{dealer.slug}/forgot" if dealer else "/forgot")
         return ComposedMail(deps.mail(self.kind, head, to=email, link=link))

@@ -22,5 +22,5 @@ class PasswordReset(IdentityMail):
             return None
         dealer = dealer_of_person(made.memberships, item.payload.get("dealer_id"))
         link = deps.link(f"/reset/{made.link.secret}{look_of(dealer)}")
-        head = letterhead(dealer) if dealer else Letterhead()
+        head = letterhead(dealer, base_url=deps.base_url) if dealer else Letterhead()
         return ComposedMail(deps.mail(self.kind, head, to=made.email, link=link))

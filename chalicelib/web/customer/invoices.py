@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from chalice.app import Response
 
+from chalicelib.dealers import queries as dealers
 from chalicelib.documents import queries as documents
 from chalicelib.documents.model import InvoiceLine
 from chalicelib.http.access import CUSTOMER_INVOICES
@@ -128,7 +129,8 @@ def _drawn(request: Request, view: AccountView, row: Row, name: str) -> str:
     if lines is None:
         raise NotFoundError(_("The PDF has not arrived yet"))
     scope = request.customer_scope
-    content = draw_invoice(document(view, RowFormatter.of(view, request.fmt), row, lines))
+    formatter = RowFormatter.of(view, request.fmt)
+    content = draw_invoice(document(view, formatter, row, lines, logo=dealers.logo(scope)))
     return temporary_download(
         scope,
         key=sha256(content).hexdigest(),

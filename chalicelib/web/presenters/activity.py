@@ -41,6 +41,8 @@ _EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "staff.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a colleague came back")),
     "api_key.created": ("key", lazy_gettext("API key created")),
     "api_key.revoked": ("key", lazy_gettext("API key revoked")),
+    "logo.set": ("shop", lazy_gettext("Logo changed")),
+    "logo.removed": ("shop", lazy_gettext("Logo removed")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 
@@ -85,7 +87,7 @@ def _about(entry: AuditEntry) -> tuple[str, str]:
     number = entry.subject.rpartition(" ")[2]
     if kind == "import" and number.isdecimal():
         return _("Upload %(number)s", number=number), f"/staff/imports/{int(number)}"
-    subject = "" if kind == "api_key" else entry.subject
+    subject = "" if kind in {"api_key", "logo"} else entry.subject
     if is_portal_customer(entry.subject):
         subject = _("A customer added in the portal")
     return str(detail.get("name") or detail.get("email") or subject), ""

@@ -13,7 +13,8 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.model import Row, TransactionType
 from chalicelib.ledger.settlement import discount_offered
-from chalicelib.rendering.invoice_document import DocumentLine, InvoiceDocument, Pair, VatLine
+from chalicelib.rendering.brand import shows_on_paper
+from chalicelib.rendering.invoice_document import DealerMark, DocumentLine, InvoiceDocument, Pair, VatLine
 from chalicelib.web.presenters.transactions import TYPES, RowFormatter
 
 REASONS = {
@@ -99,8 +100,13 @@ def _entered(row: Row, dealer: Dealer) -> str:
     return _("Entered by %(dealer)s", dealer=dealer.name)
 
 
-def document(view: AccountView, formatter: RowFormatter, row: Row, lines: Sequence[InvoiceLine]) -> InvoiceDocument:
-    """The row and its lines as the document that is drawn. A credit note's amounts are written without a minus."""
+def document(
+    view: AccountView, formatter: RowFormatter, row: Row, lines: Sequence[InvoiceLine], *, logo: bytes | None
+) -> InvoiceDocument:
+    """The row and its lines as the document that is drawn, under the dealer's `logo`, a PNG.
+
+    A credit note's amounts are written without a minus.
+    """
     label = formatter.labels.types[TransactionType(row.type)]
     sign = -1 if row.total < 0 else 1
     line_sign = -1 if sum(line.net_amount or 0 for line in lines) < 0 else 1
@@ -130,7 +136,15 @@ def document(view: AccountView, formatter: RowFormatter, row: Row, lines: Sequen
         else (),
         advice=_advice() if row.total > 0 else None,
         footer=view.dealer.name,
+        mark=_mark(view.dealer, logo),
     )
+
+
+def _mark(dealer: Dealer, png: bytes | None) -> DealerMark | None:
+    logo = dealer.brand.logo
+    if logo is None or png is None or not shows_on_paper(logo.inks):
+        return None
+    return DealerMark(png, logo.width, logo.height, shows_name=logo.shows_name)
 
 
 def _line(formatter: RowFormatter, line: InvoiceLine, sign: int) -> DocumentLine:

@@ -1,4 +1,4 @@
-"""Pages that need no login: whether the portal is up, a dealer's colours, and that a page is not there."""
+"""Pages that need no login: if the portal is up, a dealer's colours and logo, and that a page is not there."""
 
 from chalice.app import Response
 
@@ -8,7 +8,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
 from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import PublicLookupScope
+from chalicelib.kernel.scopes import PublicLookupScope, PublicScope
 from chalicelib.rendering.brand import brand_css, brand_version
 
 routes = Routes(__name__)
@@ -43,3 +43,19 @@ def brand(request: Request) -> Response:
     # A page may name a version that this function's copy of the settings has not reached yet.
     caching = A_YEAR if request.query.get("v") == version else A_MINUTE
     return Response(css, {"Content-Type": "text/css; charset=utf-8", "Cache-Control": caching})
+
+
+@routes.get("/d/{slug}/logo.png", PUBLIC)
+def logo(request: Request) -> Response:
+    """The dealer's logo, kept likewise; mails link to it from anywhere, so the newest answers to each version."""
+    dealer = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"])
+    shown = dealer.brand.logo
+    if shown is None:
+        raise NotFoundError
+    content = b"" if request.method == "HEAD" else dealers.public_logo(PublicScope(dealer.dealer_id), shown)
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "image/png",
+        "Cache-Control": A_YEAR if request.query.get("v") == shown.version else A_MINUTE,
+        "Cross-Origin-Resource-Policy": "cross-origin",  # pages of mail programs show it
+    }
+    return Response(content, headers)

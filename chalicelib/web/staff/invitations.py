@@ -77,7 +77,7 @@ def preview(request: Request) -> Response:
     dealer = _dealer(request)
     mail = request.services.mail_deps.mail(
         INVITATION,
-        letterhead(dealer),
+        letterhead(dealer, base_url=request.services.settings.base_url),
         to=_email(request),
         link=f"{request.services.settings.base_url}/i/…",
         ends=request.fmt.date(request.fmt.today(request.now + INVITE_LIFE)),

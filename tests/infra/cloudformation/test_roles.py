@@ -72,16 +72,17 @@ def test_objects_are_bound_to_the_dealer() -> None:
     assert objects[1]["Condition"] == {"StringLike": {"s3:prefix": "d/${aws:PrincipalTag/dealer}/*"}}
 
 
-@pytest.mark.parametrize("kind", ["identity", "operator", "public"])
-def test_only_tenants_have_objects(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["identity", "operator"])
+def test_only_dealers_have_objects(kind: str) -> None:
     assert all("s3" not in str(s["Action"]) for s in statements(kind))
 
 
-def test_the_public_role_only_gets_items_and_puts_requests() -> None:
+def test_the_public_role_only_gets_items_and_public_objects_and_puts_requests() -> None:
     allowing = {s["Sid"]: s["Action"] for s in statements("public") if s["Effect"] == "Allow"}
     assert allowing == {
         "OnlyLookUps": ["dynamodb:GetItem"],
         "OnlyOwnPublicCopy": ["dynamodb:GetItem"],
+        "OnlyOwnPublicObjects": ["s3:GetObject"],
         "OnlyOwnRequests": ["dynamodb:PutItem"],
     }
 

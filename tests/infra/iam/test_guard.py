@@ -216,6 +216,16 @@ def test_the_public_role_puts_requests_of_its_dealer_and_reads_none(scope: Scope
     judged(scope, lambda: dynamodb("delete_item", Key=own("REQUESTS")), passes=False)
 
 
+@pytest.mark.parametrize("scope", [LOOKUP, PUBLIC])
+def test_the_public_role_reads_public_objects_of_its_dealer_and_writes_none(scope: Scope) -> None:
+    logo = f"d/{OWN}/public/logo/1.png"
+    judged(scope, lambda: s3("get_object", Key=logo), passes=scope is PUBLIC)
+    judged(scope, lambda: s3("put_object", Key=logo, Body=b""), passes=False)
+    judged(scope, lambda: s3("delete_object", Key=logo), passes=False)
+    for other in (f"d/{OTHER}/public/logo/1.png", f"d/{OWN}/publicity.png", f"d/{OWN}/documents/1/public/x.pdf"):
+        judged(scope, lambda other=other: s3("get_object", Key=other), passes=False)  # type: ignore[misc]
+
+
 @pytest.mark.parametrize("scope", [IDENTITY, OPERATOR, LOOKUP, PUBLIC])
 def test_only_a_tenant_role_reads_objects(scope: Scope) -> None:
     judged(scope, lambda: s3("get_object", Key=f"d/{OWN}/x"), passes=False)

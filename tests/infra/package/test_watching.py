@@ -135,15 +135,27 @@ def test_mail_has_an_identity_a_configuration_set_and_feedback(resources: dict[s
 
 def test_assets_and_pages_come_through_the_distribution_on_a_domain_of_the_dealers(resources: dict[str, Any]) -> None:
     config = resources["Distribution"]["Properties"]["DistributionConfig"]
-    assets, brand = config["CacheBehaviors"]
+    assets, logo, brand = config["CacheBehaviors"]
     assert (assets["PathPattern"], assets["TargetOriginId"]) == ("/assets/*", "assets")
     assert (brand["PathPattern"], brand["TargetOriginId"]) == ("/d/*/brand.css", "pages")
-    assert brand["CachePolicyId"] == assets["CachePolicyId"]
+    assert (logo["PathPattern"], logo["TargetOriginId"]) == ("/d/*/logo.png", "pictures")
+    assert brand["CachePolicyId"] == logo["CachePolicyId"] == assets["CachePolicyId"]
     assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
     assert config["Aliases"]["Fn::If"][:2] == ["HasDomain", [{"Ref": "DomainName"}]]
     assert config["ViewerCertificate"]["Fn::If"][1]["AcmCertificateArn"] == {"Ref": "CertificateArn"}
     blocked = resources["AssetsBucket"]["Properties"]["PublicAccessBlockConfiguration"]
     assert set(blocked.values()) == {True}
+
+
+def test_pictures_come_from_the_api_which_is_asked_for_bytes(resources: dict[str, Any]) -> None:
+    """API Gateway sends base64 as it is unless the first type of Accept is a binary one; no browser's is."""
+    pages, pictures = (
+        {"headers": {h["HeaderName"]: h["HeaderValue"] for h in origin.pop("OriginCustomHeaders")}, **origin}
+        for origin in deepcopy(resources["Distribution"]["Properties"]["DistributionConfig"]["Origins"][:2])
+    )
+    assert pictures["headers"] == {**pages["headers"], "Accept": "image/png"}
+    assert pictures["headers"]["Accept"] in BINARY_TYPES
+    assert {**pictures, "Id": 0, "headers": 0} == {**pages, "Id": 0, "headers": 0}
 
 
 def rules() -> dict[str, dict[str, Any]]:

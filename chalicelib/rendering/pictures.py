@@ -1,0 +1,143 @@
+"""Pictures from people: checked by their content, then drawn anew on an empty canvas, so that only pixels remain.
+
+Pillow is loaded by the call that needs it: a function that only serves pages never does.
+"""
+
+import re
+import struct
+import warnings
+from collections import Counter
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_BYTES = 1_000_000
+MAX_PIXELS = 40_000_000
+"""What is decoded is held whole, at four bytes a pixel."""
+MIN_SIDE = 16
+
+_KINDS = (
+    ("PNG", re.compile(rb"\x89PNG\r\n\x1a\n")),
+    ("JPEG", re.compile(rb"\xff\xd8\xff")),
+    ("WEBP", re.compile(rb"RIFF....WEBP", re.DOTALL)),
+)
+_SVG = re.compile(rb"<(?:\w+:)?svg[\s>]", re.IGNORECASE)
+_LOOKED_AT = 4096
+_OPAQUE = 200
+"""From this alpha on a pixel counts as ink; below are the soft edges of letters."""
+_SAMPLE = 96
+_SHARE = 20
+"""A colour counts from one twentieth of the ink on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG without metadata. `inks` are its main colours, `#rrggbb`, the most frequent first."""
+
+    png: bytes
+    width: int
+    height: int
+    inks: tuple[str, ...]
+
+
+def redrawn(data: bytes, *, max_width: int, max_height: int) -> Picture:
+    """The picture in `data` (PNG, JPEG or WebP) without its empty margins, made to fit; never larger than it was.
+
+    Raises InvalidError that says what to send instead.
+    """
+    kind = _kind(data)
+    drawn = _decoded(data, kind)
+    box = drawn.getchannel("A").getbbox()
+    if box is None:
+        raise InvalidError(_("The picture is transparent all over, so nothing of it would show"))
+    drawn = drawn.crop(box)
+    drawn.thumbnail((max_width, max_height))
+    inks = _inks(drawn)
+    return Picture(_png(drawn), drawn.width, drawn.height, inks)
+
+
+def _kind(data: bytes) -> str:
+    # Tested control: picture-size
+    if len(data) > MAX_BYTES:
+        raise InvalidError(_("The file is larger than 1 MB. Save the picture smaller, or as PNG with fewer colours"))
+    # Tested control: picture-type-by-content
+    for kind, begins in _KINDS:
+        if begins.match(data):
+            return kind
+    if _SVG.search(data[:_LOOKED_AT]):
+        raise InvalidError(
+            _(
+                "An SVG file may hold scripts, and mail programs do not show it. Export it as PNG with a transparent "
+                "background, at least 320 pixels high"
+            )
+        )
+    raise InvalidError(_("The file is not a PNG, JPEG or WebP picture, whatever its name says. Send one of these"))
+
+
+def _decoded(data: bytes, kind: str) -> "Image":
+    """RGBA, upright. The header is read first: a picture that is too large is never unpacked."""
+    from PIL import Image, ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            found = Image.open(BytesIO(data), formats=(kind,))
+        _check_size(*found.size)
+        if getattr(found, "is_animated", False):
+            raise InvalidError(_("The picture is animated. Send one that stands still"))
+        return ImageOps.exif_transpose(found).convert("RGBA")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large() from None
+    except (OSError, ValueError, SyntaxError, IndexError, TypeError, OverflowError, struct.error):
+        # Pillow's decoders raise each of these for files that are cut off or made up.
+        raise InvalidError(_("The picture cannot be read: the file is damaged or cut off. Save it again")) from None
+
+
+def _check_size(width: int, height: int) -> None:
+    # Tested control: picture-pixels
+    if width * height > MAX_PIXELS:
+        raise _too_large()
+    if min(width, height) < MIN_SIDE:
+        raise InvalidError(_("The picture is less than %(count)s pixels wide or high", count=MIN_SIDE))
+
+
+def _too_large() -> InvalidError:
+    return InvalidError(_("The picture has more than 40 megapixels. Save it smaller: 960 by 320 pixels are plenty"))
+
+
+def _png(drawn: "Image") -> bytes:
+    """On a canvas of its own: what the file said besides its pixels (place, camera, comments) is left behind."""
+    from PIL import Image
+
+    # Tested control: picture-metadata
+    canvas = Image.new("RGBA", drawn.size)
+    canvas.paste(drawn)
+    is_opaque = canvas.getchannel("A").getextrema() == (255, 255)
+    out = BytesIO()
+    (canvas.convert("RGB") if is_opaque else canvas).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _inks(drawn: "Image") -> tuple[str, ...]:
+    """Pixels of about the same colour are counted together, and stand for their mean."""
+    sample = drawn.copy()
+    sample.thumbnail((_SAMPLE, _SAMPLE))
+    raw = sample.tobytes()
+    pixels = [raw[at : at + 4] for at in range(0, len(raw), 4)]
+    inked = [pixel for pixel in pixels if pixel[3] >= _OPAQUE] or pixels
+    groups: dict[tuple[int, ...], list[bytes]] = {}
+    for pixel in inked:
+        groups.setdefault(tuple(channel >> 6 for channel in pixel[:3]), []).append(pixel)
+    counts = Counter({group: len(members) for group, members in groups.items()})
+    main = [group for group, count in counts.most_common() if count * _SHARE >= len(inked)]
+    return tuple(_mean(groups[group]) for group in main[:8]) or (_mean(inked),)
+
+
+def _mean(pixels: list[bytes]) -> str:
+    return "#" + "".join(f"{round(sum(pixel[n] for pixel in pixels) / len(pixels)):02x}" for n in range(3))
