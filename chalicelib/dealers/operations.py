@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib import settings
 from chalicelib.dealers import repo
 from chalicelib.dealers.model import LOGO_HEIGHT, LOGO_WIDTH, Brand, Dealer, DealerEntry, Logo, Profile
-from chalicelib.dealers.queries import logo_name
+from chalicelib.dealers.queries import forget_settings, logo_name
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
@@ -83,6 +83,7 @@ def _change_logo(scope: TenantScope, logo: Logo | None, *, actor: str, now: date
         return audit_row(scope, ids=ids, now=now, actor=actor, event=event, subject=subject, detail=detail)
 
     before = repo.change_brand(scope, lambda brand: replace(brand, logo=logo), audit).logo
+    forget_settings(scope)
     bucket = settings.load().files_bucket
     kept = {f"{blobs.PUBLIC}/{logo_name(logo)}"} if logo else set()
     blobs.delete(scope, bucket, set(blobs.list_names(scope, bucket, f"{blobs.PUBLIC}/logo/")) - kept)

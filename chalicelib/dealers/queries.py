@@ -92,6 +92,12 @@ def forget_published(scope: TenantScope) -> None:
     _published.forget(scope.dealer_id)
 
 
+def forget_settings(scope: TenantScope) -> None:
+    """The same for the settings and their public copy."""
+    _dealers.forget(scope.dealer_id)
+    _public.forget(scope.dealer_id)
+
+
 def forget(scope: TenantScope) -> None:
     """Both, for measurements."""
     _dealers.forget(scope.dealer_id)

@@ -26,7 +26,7 @@ class MailLogo:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Whose mail it is: the dealer's name, ways to reach it, language and look, or the product's. Colours are `#rrggbb`."""
+    """Whose mail it is: the dealer's name, ways to reach it, language, colours (`#rrggbb`), logo. Or the product's."""
 
     name: str = PRODUCT
     phone: str = ""

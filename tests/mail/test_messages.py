@@ -1,11 +1,13 @@
 """The mails as they are read: mockups/mail-invitation is the model."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from chalicelib.mail.messages import Letterhead, render_mail
+from chalicelib.mail.messages import Letterhead, MailLogo, render_mail
 from chalicelib.mail.sender import Mail, raw_mail
 from chalicelib.rendering.templates import render
 from tests.pseudo_locale import pseudo_locale, unwrapped
@@ -139,3 +141,22 @@ def test_a_hostile_account_name_is_text() -> None:
     mail = invitation(name='"><img src=x onerror=alert(1)>')
     assert Words(mail.html).links == [LINK, LINK, LINK][: len(Words(mail.html).links)]
     assert "{{7*7}}" in invitation(name="{{7*7}}").html
+
+
+@pytest.mark.parametrize("compose", ALL)
+@pytest.mark.parametrize(("shows_name", "alt"), [(True, "Moorbeck Machinery"), (False, "")])
+def test_a_logo_is_a_picture_of_the_html_alone(
+    compose: Callable[[Letterhead], Mail],
+    shows_name: bool,
+    alt: str,
+) -> None:
+    logo = MailLogo("https://portal.example/d/moorbeck/logo.png?v=1", 120, 40, on_plate=False, shows_name=shows_name)
+    mail = compose(replace(HEAD, logo=logo))
+    (picture,) = re.findall(r"<img [^>]+>", mail.html)
+    assert f'src="{logo.address}" width="120" height="40" alt="{alt}"' in picture
+    head = mail.html.partition("<img ")[2].partition("</td>")[0]
+    assert ("Moorbeck Machinery</span>" in head) is not shows_name
+    assert mail.text == compose(HEAD).text
+    assert "#ffffff" not in picture
+    plated = compose(replace(HEAD, logo=replace(logo, on_plate=True)))
+    assert "background-color:#ffffff" in plated.html.partition("<img ")[2].partition(">")[0]

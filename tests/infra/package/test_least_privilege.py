@@ -19,6 +19,10 @@ STARS = {
     ("PublicRole", "NeverWithoutAKey"): NO_KEY,
     ("TenantRole", "AuditRowsAreOnlyAdded"): "denies, whichever the table",
     ("TenantRole", "OnlyOwnObjects"): "a dealer's own objects have names of their own, all under d/<dealer>/",
+    (
+        "PublicRole",
+        "OnlyOwnPublicObjects",
+    ): "public objects have names of their own, all under d/<dealer>/public/",
     ("AssetsBucketPolicy", "OnlyOurDistributionReads"): "public stylesheets, scripts and pictures, to our distribution",
 }
 

@@ -2,11 +2,13 @@
 
 import json
 import re
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from chalicelib.http.access import LARGEST_BODY
+from chalicelib.web.routes import BINARY_TYPES
 from infra.cloudformation import template
 from infra.cloudformation.loader import load
 from infra.package import functions

@@ -1,5 +1,6 @@
 import csv
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from html import unescape
 from io import BytesIO, StringIO
@@ -9,7 +10,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from pypdf import PdfReader
 
+from chalicelib.dealers.operations import set_logo
 from chalicelib.documents.model import InvoiceLine, LineType, document_name, encode_lines, lines_name
+from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.model import Row
 from chalicelib.store import blobs
@@ -19,6 +22,7 @@ from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
 from tests.pseudo_locale import pseudo_locale
+from tests.rendering.pictures import a_png
 from tests.web.client import Page, Visitor
 from tests.web.customer.barlow import BALANCE, ROWS, spoken
 
@@ -67,10 +71,15 @@ def account(cast: Cast, customer: Visitor) -> Visitor:
     return customer
 
 
-def drawn(aws: World, answer: Page) -> str:
+def stored(aws: World, answer: Page) -> bytes:
     key = unquote(urlsplit(answer.location).path).split("/d/", 1)[1]
-    content = aws.root("s3").get_object(Bucket=aws.settings.files_bucket, Key=f"d/{key}")["Body"].read()
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+    content: bytes = aws.root("s3").get_object(Bucket=aws.settings.files_bucket, Key=f"d/{key}")["Body"].read()
+    return content
+
+
+def drawn(aws: World, answer: Page) -> str:
+    reader = PdfReader(BytesIO(stored(aws, answer)))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
 def test_the_page_of_an_invoice(account: Visitor) -> None:
@@ -224,6 +233,35 @@ def test_lines_are_drawn_where_there_is_no_pdf(cast: Cast, customer: Visitor, aw
         assert words in text, (words, text)
     again = customer.get(address("127070", tail="/pdf"))
     assert urlsplit(again.location).path == urlsplit(customer.page.location if customer.page else "").path
+
+
+@pytest.mark.parametrize(
+    ("ink", "shows_name", "pictures", "names"),
+    [
+        ("#e08a2a", False, 1, 2),
+        ("#e08a2a", True, 1, 1),  # the name is only at the foot
+        ("#fffdf5", False, 0, 2),  # paper would not show it
+    ],
+)
+def test_the_dealers_logo_stands_at_the_head_of_what_is_drawn(
+    cast: Cast,
+    customer: Visitor,
+    aws: World,
+    now: datetime,
+    ids: Ids,
+    ink: str,
+    shows_name: bool,
+    pictures: int,
+    names: int,
+) -> None:
+    set_logo(cast.ours.scope, data=a_png(ink), shows_name=shows_name, actor="tests", now=now, ids=ids)
+    publish(cast.ours.import_scope, [an_account([with_lines(cast, ROWS[0], LINES)], facts=FACTS)])
+    (page,) = PdfReader(BytesIO(stored(aws, customer.get(address("127070", tail="/pdf"))))).pages
+    assert len(page.images) == pictures
+    assert page.extract_text().count("Moorbeck Machinery") == names
+    for image in page.images:
+        assert image.image
+        assert image.image.size == (160, 120)
 
 
 def test_a_credit_note_is_drawn_without_minus_and_rounding_is_said(cast: Cast, customer: Visitor, aws: World) -> None:

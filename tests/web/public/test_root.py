@@ -1,11 +1,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from app import app
 from chalicelib import services
+from chalicelib.dealers.model import Logo
+from chalicelib.dealers.operations import set_logo
 from chalicelib.http import cookies
 from chalicelib.identity import invitations
 from chalicelib.identity.model import Membership, MembershipKind
@@ -19,6 +24,7 @@ from chalicelib.store.roles import current_role
 from tests.fixtures.calls import listening
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.worlds import World
+from tests.rendering.pictures import a_png
 from tests.sweeps.scenario import access_of
 from tests.web.client import Visitor
 
@@ -59,6 +65,41 @@ def test_colours_of_another_version_are_kept_for_a_minute(visitor: Visitor, cast
 
 def test_nobodys_address_has_no_colours(visitor: Visitor) -> None:
     assert visitor.get("/d/nobody-is-here/brand.css").status == 404
+
+
+@pytest.fixture
+def marked(cast: Cast, now: datetime, ids: Ids) -> Logo:
+    return set_logo(cast.ours.scope, data=a_png(), actor="tests", now=now, ids=ids)
+
+
+def test_a_dealers_logo_is_a_picture_that_may_be_kept(visitor: Visitor, cast: Cast, marked: Logo) -> None:
+    address = f"/d/{cast.ours.dealer.slug}/logo.png"
+    browsers = {"accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"}
+    got = visitor.get(f"{address}?v={marked.version}", headers=browsers)
+    assert got.status == 200
+    assert got.headers["content-type"] == "image/png"
+    assert got.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert got.headers["cross-origin-resource-policy"] == "cross-origin"  # mails show it
+    assert not got.cookies
+    assert sha256(got.body).hexdigest().startswith(marked.version)
+    assert Image.open(BytesIO(got.body), formats=("PNG",)).size == (marked.width, marked.height)
+    assert visitor.get(address, headers={"accept": "image/png"}).headers["cache-control"] == "public, max-age=60"
+    assert visitor.call("HEAD", address, headers=browsers).status == 200
+
+
+def test_who_has_no_logo_has_no_picture(visitor: Visitor, cast: Cast, marked: Logo) -> None:
+    for slug in (cast.rival.dealer.slug, "nobody-is-here"):
+        assert visitor.get(f"/d/{slug}/logo.png?v={marked.version}").status == 404
+
+
+def test_a_logo_that_was_replaced_a_moment_ago_is_not_found(
+    visitor: Visitor, cast: Cast, marked: Logo, aws: World
+) -> None:
+    """Another function holds the settings for up to 5 seconds."""
+    key = f"d/{cast.ours.dealer.dealer_id}/public/logo/{marked.version}.png"
+    aws.root("s3").delete_object(Bucket=aws.settings.files_bucket, Key=key)
+    assert visitor.get(f"/d/{cast.ours.dealer.slug}/logo.png").status == 404
 
 
 @contextmanager
