@@ -63,7 +63,6 @@ def redrawn(data: bytes, *, max_width: int, max_height: int) -> Picture:
 
 
 def _kind(data: bytes) -> str:
-    # Tested control: picture-size
     if len(data) > MAX_BYTES:
         raise InvalidError(_("The file is larger than 1 MB. Save the picture smaller, or as PNG with fewer colours"))
     # Tested control: picture-type-by-content

@@ -17,7 +17,7 @@ from infra.setup.paths import ROOT
 
 MAX_BYTES = 18_000_000
 
-# Imports every handler with what it calls, and draws text on a page, as far as the zip alone can.
+# Imports every handler with what it calls, and draws text and a logo on a page, as far as the zip alone can.
 _WORK = """
 import importlib, sys
 root, shipped, *handlers = sys.argv[1:]
@@ -30,8 +30,13 @@ for name in triggers.__all__:
     getattr(triggers, name)
 import io
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.lib.utils import ImageReader
+from PIL import Image
+logo = io.BytesIO()
+Image.new("RGBA", (2, 2)).save(logo, "PNG")
 page = Canvas(io.BytesIO())
 page.drawString(72, 72, "x")
+page.drawImage(ImageReader(io.BytesIO(logo.getvalue())), 72, 72, mask="auto")
 page.save()
 """
 

@@ -147,7 +147,7 @@ def test_a_hostile_account_name_is_text() -> None:
 @pytest.mark.parametrize(("shows_name", "alt"), [(True, "Moorbeck Machinery"), (False, "")])
 def test_a_logo_is_a_picture_of_the_html_alone(
     compose: Callable[[Letterhead], Mail],
-    shows_name: bool,
+    shows_name: bool,  # noqa: FBT001 - a column of the table
     alt: str,
 ) -> None:
     logo = MailLogo("https://portal.example/d/moorbeck/logo.png?v=1", 120, 40, on_plate=False, shows_name=shows_name)

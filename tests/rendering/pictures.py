@@ -45,4 +45,4 @@ def a_photo() -> bytes:
     exif[0x010F] = "Camera of Jo"
     exif.get_ifd(0x8825)[29] = PLACE.decode()
     drawn = Image.new("RGB", (120, 60), "#204080")
-    return file_of(drawn, "JPEG", exif=exif, comment=b"Jo was here")
+    return file_of(drawn, "JPEG", exif=exif, comment=b"Jo was here", icc_profile=b"profile of Jo")

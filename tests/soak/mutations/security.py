@@ -5,6 +5,9 @@ from tests.soak.mutations.model import Condition, Drop, Mutation, Swap, Value
 ACCOUNT_CHANGED = (
     "What an export changes of an account counts within 5 seconds of its publication, for open sessions and new logins"
 )
+PICTURE = (
+    "A picture is taken by its content, measured before it is unpacked, and drawn anew: nothing but pixels remains"
+)
 REUSED_NUMBER = (
     "Where an account's number becomes somebody else's, the people who reached it before see nothing of the new "
     "customer, and the new one nothing of the earlier customer"
@@ -50,10 +53,34 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/http/test_authorization.py::test_who_gets_in[member_payments]",
     ),
     Mutation(
-        "Nobody reaches a dealer's data before login, only the public copy of some settings",
+        "Nobody reaches a dealer's data before login, only the public copy of some settings and its logo",
         "public-leading-keys",
         Swap("D#${aws:PrincipalTag/dealer}#PUBLIC", "D#${aws:PrincipalTag/dealer}#*"),
         "tests/infra/iam/test_guard.py::test_the_public_role_gets_lookups_and_the_public_copy_and_nothing_else",
+    ),
+    Mutation(
+        "Nobody reaches a dealer's data before login, only the public copy of some settings and its logo",
+        "public-object-prefix",
+        Swap("/public/*", "/*"),
+        "tests/infra/iam/test_guard.py::test_the_public_role_reads_public_objects_of_its_dealer_and_writes_none",
+    ),
+    Mutation(
+        PICTURE,
+        "picture-type-by-content",
+        Swap("begins.match(data)", 'kind == "PNG"'),
+        "tests/rendering/test_pictures.py::test_what_is_no_good_picture_is_refused_with_what_to_do",
+    ),
+    Mutation(
+        PICTURE,
+        "picture-pixels",
+        Swap("width * height > MAX_PIXELS", "width < 0"),
+        "tests/rendering/test_pictures.py::test_what_is_no_good_picture_is_refused_with_what_to_do",
+    ),
+    Mutation(
+        PICTURE,
+        "picture-metadata",
+        Swap('Image.new("RGBA", drawn.size)', "drawn.copy()"),
+        "tests/rendering/test_pictures.py::test_nothing_but_pixels_remains_of_a_photo_and_it_stands_upright",
     ),
     Mutation(
         "A customer sees no other customer of the same dealer",

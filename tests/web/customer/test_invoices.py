@@ -250,7 +250,7 @@ def test_the_dealers_logo_stands_at_the_head_of_what_is_drawn(
     now: datetime,
     ids: Ids,
     ink: str,
-    shows_name: bool,
+    shows_name: bool,  # noqa: FBT001 - a column of the table
     pictures: int,
     names: int,
 ) -> None:
