@@ -35,24 +35,25 @@ STANDS = """() => {
     const picture = document.querySelector('.brand img'), box = picture.getBoundingClientRect();
     const bar = document.querySelector('.topbar').getBoundingClientRect();
     const brand = document.querySelector('.brand').getBoundingClientRect();
+    const ground = picture.parentElement.getBoundingClientRect();
     const name = document.querySelector('.brand-name')?.getBoundingClientRect();
     const end = document.querySelector('.topbar-end')?.getBoundingClientRect();
     return {
         loaded: picture.complete && picture.naturalWidth > 0,
         inside: box.left >= 0 && box.right <= bar.right && box.top >= bar.top && box.bottom <= bar.bottom,
-        high: box.height >= 12 && box.height <= 28.5,
+        high: box.height >= 12 && box.height <= 28.5 && box.width >= 40,
         undistorted: getComputedStyle(picture).objectFit === 'contain',
         besideName: !name || (name.left >= box.right && name.width >= 60 && name.bottom <= bar.bottom),
-        beforeEnd: !end || brand.right <= end.left,
+        beforeEnd: !end || Math.max(brand.right, ground.right) <= end.left,
         fits: document.documentElement.scrollWidth <= innerWidth,
     };
 }"""
 
 
-def wordmark() -> bytes:
-    """Three times as wide as it is high, dark: it needs a plate on the default bar."""
-    drawn = Image.new("RGBA", (480, 160))
-    ImageDraw.Draw(drawn).rectangle((0, 0, 479, 159), fill="#14301f")
+def dark(width: int, height: int) -> bytes:
+    """It needs a plate on the default bar."""
+    drawn = Image.new("RGBA", (width, height))
+    ImageDraw.Draw(drawn).rectangle((0, 0, width, height), fill="#14301f")
     return file_of(drawn)
 
 
@@ -98,7 +99,14 @@ def test_a_logo_and_a_name_of_60_characters_fit_the_bar(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids, *, width: int, shows_name: bool
 ) -> None:
     assert len(LONG_NAME) == 60
-    set_logo(dealership.scope, data=wordmark(), shows_name=shows_name, actor="tests", now=NOW, ids=ids)
+    set_logo(
+        dealership.scope,
+        data=dark(480, 60 if shows_name else 160),
+        shows_name=shows_name,
+        actor="tests",
+        now=NOW,
+        ids=ids,
+    )
     with window(chromium, width=width) as page:
         stands(page, f"{served}/d/{dealership.dealer.slug}")
         audit(page)
@@ -111,7 +119,7 @@ def test_a_logo_and_a_name_of_60_characters_fit_the_bar(
 def test_on_paper_the_logo_is_printed_without_the_bar(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids
 ) -> None:
-    set_logo(dealership.scope, data=wordmark(), actor="tests", now=NOW, ids=ids)
+    set_logo(dealership.scope, data=dark(480, 160), actor="tests", now=NOW, ids=ids)
     with window(chromium, cookies=logged_in(dealership.customer, ids, served)) as page:
         page.goto(f"{served}/transactions")
         page.emulate_media(media="print")
