@@ -22,9 +22,7 @@ ACTOR = ("--actor", "operator:test")
 
 
 @pytest.fixture
-def ours(cast: Cast, now: datetime, ids: Ids) -> Dealership:
-    assert now
-    assert ids
+def ours(cast: Cast) -> Dealership:
     return cast.ours
 
 
