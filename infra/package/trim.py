@@ -7,7 +7,7 @@ LANGUAGES = frozenset("root cs cy da de en es fi fr ga it nb nl nn no pl pt sv".
 """Babel's whole world is 10 MB zipped, these are 1.3: the languages of dealers in Europe and the Americas."""
 
 UNUSED = (
-    # Pillow opens logos for PDFs, which are PNG: its optional codecs may go. Whoever sets one has all of them.
+    # Pillow opens logos for PDFs, which are PNG: its optional codecs may go. Operators run all of Pillow.
     *(f"PIL/_{codec}*" for codec in ("avif", "imagingcms", "imagingft", "imagingtk", "webp")),
     *(f"pillow.libs/lib{library}*" for library in ("avif", "brotli", "freetype", "harfbuzz", "lcms2", "png16")),
     *(f"pillow.libs/lib{library}*" for library in ("sharpyuv", "webp")),

@@ -17,7 +17,7 @@ PROGRAMS = {
     "operator": ("-m", "infra.deployed", "--stack", "x"),
     "upload": ("infra/upload_client/upload.py",),
 }
-OPERATOR_COMMANDS = ("create-dealer", "refresh-public-copies", "remove-person", "end-sessions")
+OPERATOR_COMMANDS = ("create-dealer", "refresh-public-copies", "remove-person", "end-sessions", "set-logo")
 DOCUMENTED = [(page, words) for page, words in commands() if words[0] in {"make", "python3"}]
 
 
