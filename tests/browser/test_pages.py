@@ -36,7 +36,7 @@ FILES = ("/health", "/d/{slug}/brand.css", "/transactions.csv", "/transactions.x
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}")
 """What a dealer without an export has none of."""
-ENDINGS = ("/pdf", ".csv", "/file")
+ENDINGS = ("/pdf", ".csv", ".png", "/file")
 EXTRA = {
     Audience.VISITOR: ["/login?done=out", "/login?next=/transactions", "/nothing-here"],
     Audience.CUSTOMER: [

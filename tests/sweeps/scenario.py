@@ -10,6 +10,7 @@ from chalice.app import Chalice
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.dealers.operations import set_logo
 from chalicelib.downloads.model import DownloadFile
 from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.http import cookies
@@ -28,6 +29,7 @@ from chalicelib.services import Services
 from tests.fixtures.cast import Cast, Dealership, Member
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import ImportPipeline
+from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.web.client import Page, Visitor
 
@@ -248,6 +250,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
     """
     scenario = Scenario(cast, ids, now)
     for dealership in (cast.ours, cast.rival):
+        set_logo(dealership.scope, data=a_png(), actor="tests", now=now, ids=ids)
         dealer = dealership.dealer.dealer_id
         exports = scenario.exports[dealer] = CanaryExports(ImportPipeline(world, dealership, now, ids))
         scenario.runs[dealer] = exports.publish()
