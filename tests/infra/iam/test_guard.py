@@ -225,6 +225,7 @@ def test_the_public_role_reads_public_objects_of_its_dealer_and_writes_none(scop
     judged(scope, lambda: s3("delete_object", Key=logo), passes=False)
     for other in (f"d/{OTHER}/public/logo/1.png", f"d/{OWN}/publicity.png", f"d/{OWN}/documents/1/public/x.pdf"):
         judged(scope, lambda other=other: s3("get_object", Key=other), passes=False)  # type: ignore[misc]
+    judged(TENANT, lambda: s3("delete_object", Key=logo), passes=True)
 
 
 @pytest.mark.parametrize("scope", [IDENTITY, OPERATOR, LOOKUP, PUBLIC])
