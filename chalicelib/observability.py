@@ -77,13 +77,17 @@ class Refusal(StrEnum):
     NOT_FOUND = "not_found"  # not there, or not theirs: nobody is told which
     API_KEY = "api_key"
     WEBHOOK = "webhook"
+    MODULE = "module"  # one that the dealer has not switched on
+    MEDIA_TYPE = "media_type"  # neither a form nor JSON
+    SIZE = "size"
     BYPASSED_CLOUDFRONT = "origin_secret"  # the distribution, whose secret it does not know
 
 
 def refused(why: Refusal, *, email: str = "", address: str = "", dealer: str = "") -> None:
-    """One line `auth.refused` and one count of the metric `Refusals` by `Why`; the line has the route that is bound.
+    """One line `auth.refused` and one count of the metric `Refusals` by `Stage` and `Why`.
 
-    A search finds all refusals of one address or one email, and shows neither: their hashes are keyed.
+    The line has the route that is bound. A search finds all refusals of one address or one email, and shows neither:
+    their hashes are keyed.
     """
     known: dict[str, Any] = {
         "email_hash": _pseudonym("email", email),
@@ -92,6 +96,7 @@ def refused(why: Refusal, *, email: str = "", address: str = "", dealer: str = "
     }
     logger.warning("auth.refused", why=why.value, **{name: value for name, value in known.items() if value})
     with single_metric(name="Refusals", unit=MetricUnit.Count, value=1, namespace=NAMESPACE) as metric:
+        metric.add_dimension("Stage", settings.load().stage)
         metric.add_dimension("Why", why.value)
 
 

@@ -34,6 +34,10 @@ class WrongAudienceError(NotFoundError):
     """A page of the other side: for customers it is not there that staff have one, and the other way round."""
 
 
+class ModuleOffError(NotFoundError):
+    """A page of a module that the dealer has not switched on."""
+
+
 def authorize(request: Request) -> None:
     """Sets `request.scope`, or raises the error that says what the caller gets instead.
 
@@ -95,7 +99,7 @@ def _require_module(request: Request) -> None:
     module = request.access.module
     # Tested control: module-checked
     if module and (request.dealer is None or module not in request.dealer.modules):
-        raise NotFoundError
+        raise ModuleOffError
 
 
 def _require_role(request: Request) -> None:

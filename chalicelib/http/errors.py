@@ -7,7 +7,7 @@ from chalice.app import Response
 
 from chalicelib.http import cookies, responses
 from chalicelib.http.access import Audience
-from chalicelib.http.authorization import NoMembershipError, WrongAudienceError
+from chalicelib.http.authorization import ModuleOffError, NoMembershipError, WrongAudienceError
 from chalicelib.http.csrf import CsrfError
 from chalicelib.http.landing import LOG_IN, LOG_OUT, SWITCHER, landing
 from chalicelib.http.request import SAFE_METHODS, Request
@@ -19,8 +19,10 @@ from chalicelib.kernel.errors import (
     InvalidError,
     NotFoundError,
     PortalError,
+    TooLargeError,
     TooManyError,
     UnauthenticatedError,
+    UnsupportedMediaTypeError,
 )
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import TenantScope
@@ -32,9 +34,13 @@ STATUS: dict[type[PortalError], int] = {
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
+    TooLargeError: 413,
+    UnsupportedMediaTypeError: 415,
     InvalidError: 422,
     TooManyError: 429,
 }
+_PAGES = frozenset({403, 404, 409, 422, 429, 500})
+"""Statuses with a page of their own, templates/errors/<status>.html."""
 RELOAD = lazy_gettext("Reload the page")
 GENERIC_ERROR = lazy_gettext("Something went wrong on our side. Nothing has changed.")
 
@@ -50,10 +56,7 @@ def bypassed_cloudfront(request: Request) -> Response:
 
 def expected(request: Request, error: PortalError) -> Response:
     """The answer to an error that the domain foresaw. A refusal is logged."""
-    why = _refusal(request, error)
-    # Tested control: refusal-told
-    if why:
-        refused(why, email=_email(request), address=request.address, dealer=_dealer_id(request))
+    log_refusal(request, error)
     if not request.access.is_machine:
         if isinstance(error, UnauthenticatedError):
             return _log_in(request)
@@ -64,6 +67,14 @@ def expected(request: Request, error: PortalError) -> Response:
     if isinstance(error, TooManyError):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def log_refusal(request: Request, error: PortalError) -> None:
+    """An event, if this error turns somebody away. For views too that show such an error on a page of their own."""
+    why = _refusal(request, error)
+    # Tested control: refusal-told
+    if why:
+        refused(why, email=_email(request), address=request.address, dealer=_dealer_id(request))
 
 
 def unexpected(request: Request) -> Response:
@@ -111,7 +122,7 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         return responses.json({**coded, "message": message, "fields": fields, "id": request.id}, status=status)
     if isinstance(error, AccountShutError):
         return responses.page(request, "errors/account_shut.html", status=status, message=message)
-    known = status if status in {*STATUS.values(), 500} - {401} else 422
+    known = status if status in _PAGES else 422
     expired = isinstance(error, CsrfError)
     back = request.sent_from if expired else ""
     return responses.page(
@@ -139,19 +150,21 @@ def _refusal(request: Request, error: PortalError) -> Refusal | None:
     match error:
         case CsrfError():
             return error.why
-        case TooManyError():
-            return Refusal.LIMIT
-        case ForbiddenError():
-            return Refusal.ROLE
-        case WrongAudienceError():
-            return Refusal.AUDIENCE
-        case NotFoundError():
-            return Refusal.NOT_FOUND if _names_something(request) else None
         case UnauthenticatedError():
             return _MACHINES.get(request.access.audience)
-    return None
+        case NotFoundError() if type(error) not in _REFUSALS:
+            return Refusal.NOT_FOUND if _names_something(request) else None
+    return next((_REFUSALS[kind] for kind in type(error).__mro__ if kind in _REFUSALS), None)
 
 
+_REFUSALS: dict[type, Refusal] = {
+    ForbiddenError: Refusal.ROLE,
+    ModuleOffError: Refusal.MODULE,
+    TooLargeError: Refusal.SIZE,
+    TooManyError: Refusal.LIMIT,
+    UnsupportedMediaTypeError: Refusal.MEDIA_TYPE,
+    WrongAudienceError: Refusal.AUDIENCE,
+}
 _MACHINES = {Audience.API_KEY: Refusal.API_KEY, Audience.WEBHOOK: Refusal.WEBHOOK}
 
 

@@ -14,7 +14,7 @@ from chalicelib.dealers.model import SLUG, Dealer, PublicDealer
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity.model import Session
-from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.errors import InvalidError, NotFoundError, TooLargeError, UnsupportedMediaTypeError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.rendering.format import Formats, formats
@@ -24,6 +24,7 @@ T = TypeVar("T")
 MAX_FIELDS = 2_000
 MAX_HEADER = 8_192
 """Characters of a header. API Gateway takes 10,240 bytes of all together: a longer one counts as not sent."""
+READ = frozenset({"application/x-www-form-urlencoded", "application/json"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 DEFAULT_FORMATS = ("en-GB", "Europe/London", "")
 
@@ -78,6 +79,12 @@ class Request:
         """Cookies by name."""
         return cookies.read(self.header("cookie"))
 
+    def require_readable(self) -> None:
+        """Raises UnsupportedMediaTypeError for a body that says to be neither a form nor JSON."""
+        kind = self.header("content-type").partition(";")[0].strip().lower()
+        if kind and kind not in READ:
+            raise UnsupportedMediaTypeError(lazy_gettext("Send a form or JSON"))
+
     @cached_property
     def form_all(self) -> dict[str, list[str]]:
         """The fields of a posted form, each with all its values. Raises InvalidError if it cannot be read."""
@@ -107,11 +114,11 @@ class Request:
 
     @cached_property
     def body(self) -> bytes:
-        """The body as it was sent: what a webhook's signature is over. Raises InvalidError if it is too large."""
+        """The body as it was sent: what a webhook's signature is over. Raises TooLargeError."""
         body = self.raw.raw_body
         sent: bytes = body.encode() if isinstance(body, str) else body
         if len(sent) > self.access.max_body:
-            raise InvalidError(lazy_gettext("That is too large"))
+            raise TooLargeError(lazy_gettext("That is too large"))
         return sent
 
     @cached_property

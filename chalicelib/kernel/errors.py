@@ -54,6 +54,14 @@ class InvalidError(PortalError):
         return {name: str(text) for name, text in self._fields.items()}
 
 
+class TooLargeError(PortalError):
+    """More was sent than this may be (413)."""
+
+
+class UnsupportedMediaTypeError(PortalError):
+    """What was sent is of a kind that is not read here (415)."""
+
+
 class TooManyError(PortalError):
     """A limit is reached (429). `retry_after` is whole seconds."""
 

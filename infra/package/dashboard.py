@@ -8,7 +8,7 @@ from infra.package.functions import functions, queues
 
 Metric = list[Any]
 _WIDE, _HIGH = 12, 6
-_BY_REASON = """SEARCH('{CustomerConnect,Why} MetricName="Refusals"', 'Sum', 300)"""
+_BY_REASON = """SEARCH('{CustomerConnect,Stage,Why} MetricName="Refusals" Stage="${Stage}"', 'Sum', 300)"""
 
 
 def dashboard() -> dict[str, Any]:

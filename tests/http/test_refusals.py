@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import services
 from chalicelib.http import cookies
+from chalicelib.http.access import MAX_FORM
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.observability import logger
 from chalicelib.services import Services
@@ -50,6 +51,22 @@ CASES = {
     "not there": Case(lambda v: v("staff").get("/fail/notfound"), "not_found", "/fail/{kind}"),
     "not there by a query": Case(lambda v: v("").get("/look?account=1300"), "not_found", "/look"),
     "not there by a form": Case(lambda v: anonymous(v).post("/look", FORM | {"account": "1300"}), "not_found", "/look"),
+    "not there by access": Case(
+        lambda v: v("customer").get("/customer_payments"), "module", "/customer_payments", dealer=True
+    ),
+    "another media type": Case(
+        lambda v: v("customer").post("/customer", TOKEN, headers={"content-type": "text/plain"}),
+        "media_type",
+        "/customer",
+        dealer=True,
+    ),
+    "too large": Case(
+        lambda v: v("customer").post("/customer", {"a": "x" * MAX_FORM}), "size", "/customer", dealer=True
+    ),
+    "too large, of a stranger": Case(lambda v: v("").post("/visitor", {"a": "x" * 20_000}), "size", "/visitor"),
+    "too large, of a machine": Case(
+        lambda v: v("").call("POST", "/webhook", body="x" * 300_000, headers={"signature": "no"}), "size", "/webhook"
+    ),
     "too many": Case(lambda v: v("").get("/fail/toomany"), "limit", "/fail/{kind}"),
     "an unknown key": Case(
         lambda v: v("").get("/api_key", headers={"authorization": "Bearer ccx_bad"}), "api_key", "/api_key"
@@ -66,12 +83,12 @@ def refusals(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [json.loads(logger.registered_formatter.format(record)) for record in found]
 
 
-def counted(printed: str) -> list[tuple[str, list[list[str]], str]]:
-    """The metrics in what a function prints: namespace, dimensions, why."""
+def counted(printed: str) -> list[tuple[str, list[list[str]], str, str]]:
+    """The metrics in what a function prints: namespace, dimensions, stage, why."""
     lines = [json.loads(line) for line in printed.splitlines() if '"_aws"' in line]
     told = [(line["_aws"]["CloudWatchMetrics"][0], line) for line in lines]
     assert all(line["Refusals"] == [1.0] for _, line in told)
-    return [(metric["Namespace"], metric["Dimensions"], line["Why"]) for metric, line in told]
+    return [(metric["Namespace"], metric["Dimensions"], line["Stage"], line["Why"]) for metric, line in told]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -85,7 +102,7 @@ def test_each_refusal_is_one_event(
     assert line.get("dealer") == ("a" * 10 if case.dealer else None)
     assert len(line["address_hash"]) == 16
     printed = capsys.readouterr().out
-    assert counted(printed) == [("CustomerConnect", [["Why"]], case.why)]
+    assert counted(printed) == [("CustomerConnect", [["Stage", "Why"]], "local", case.why)]
     said = json.dumps(line) + printed
     assert not [secret for secret in ("198.51.100.7", "@", "arlow", "copper", "d" * 43, "ccx_bad") if secret in said]
 

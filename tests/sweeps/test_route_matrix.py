@@ -6,6 +6,7 @@ tests/sweeps/scenario.py has no example of, fails here; so does one that lets in
 
 import json
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.routing import Routes
 from chalicelib.identity.model import MembershipKind
 from tests.fixtures.figures import RecordFigure
+from tests.fixtures.logs import logged
 from tests.sweeps import scenario as scenarios
 from tests.sweeps.scenario import WITHOUT_OWNER, Caller, Past, Scenario, access_of, address, parameters, post
 from tests.web.client import OWN_PAGE
@@ -120,6 +122,8 @@ def outcome(status: int, location: str) -> str:
     return {401: UNKNOWN_KEY, 404: NOT_YOURS, 403: NOT_ALLOWED}.get(status, LET_IN if status < 500 else str(status))
 
 
+TURNED_AWAY = frozenset({401, 403, 413, 415, 421, 429})
+"""The statuses of a refusal, beside 404 where the route's access gives it."""
 LET_IN_MAY_SAY = frozenset({LET_IN, NOT_YOURS})
 """Somebody let in may still name, in an empty form, something that is not there. Never a login, never a refusal."""
 
@@ -130,13 +134,21 @@ def wrong_cells(scenario: Scenario, made: Chalice, resource: str, method: str) -
     belongs = bool(set(parameters(resource)) - WITHOUT_OWNER)
     path = address(scenario, resource, scenario.cast.ours)
     for caller in callers(scenario, made, resource, method):
-        with scenario.visiting(caller, fresh=_may_end_sessions(access, method), on=made) as visitor:
+        with scenario.visiting(caller, fresh=_may_end_sessions(access, method), on=made) as visitor, logged() as log:
             got = post(visitor, path) if method == "POST" else visitor.call(method, path)
         promised = expected(access, caller, scenario, belongs=belongs)
         seen = outcome(got.status, got.location)
         fits = seen in LET_IN_MAY_SAY or access.is_open if promised == LET_IN else seen == promised
         if not fits or got.status >= 500:
             yield f"{caller.name}: {got.status} {got.location}, promised: {promised}"
+        told, refused = refusals(log), got.status in TURNED_AWAY or promised == NOT_YOURS
+        if told != refused and not (promised == LET_IN and got.status == 404 and told <= 1):
+            yield f"{caller.name}: {got.status}, {told} events"
+
+
+def refusals(log: StringIO) -> int:
+    """How many events say that somebody was turned away."""
+    return log.getvalue().count('"auth.refused"')
 
 
 def callers(scenario: Scenario, made: Chalice, resource: str, method: str) -> list[Caller]:
@@ -280,9 +292,10 @@ def test_no_form_works_without_its_token(scenario: Scenario, resource: str, meth
     caller = scenario.callers()["our customer" if access.audience is Audience.CUSTOMER else "our admin"]
     path = address(scenario, resource, scenario.cast.ours)
     for body, content_type, status in WITHOUT_TOKEN:
-        with scenario.visiting(caller) as visitor:
+        with scenario.visiting(caller) as visitor, logged() as log:
             headers = OWN_PAGE | {"content-type": content_type}
             assert visitor.call("POST", path, body=body, headers=headers).status == status, (body, content_type)
+        assert refusals(log) == 1, (body, content_type)
 
 
 def test_the_count(scenario: Scenario, figures: RecordFigure) -> None:

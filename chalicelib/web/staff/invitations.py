@@ -13,6 +13,7 @@ from chalicelib.customers.enrolment.operations import InviteResult
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.http.access import STAFF
+from chalicelib.http.errors import log_refusal
 from chalicelib.http.idempotency import once
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -103,6 +104,7 @@ def _resend(request: Request) -> FormResult:
     except InvalidError as error:  # a page from before: no longer eligible, or it seems to be somebody else's
         return FormResult(list_path(request), error.message, failed=True)
     except (ConflictError, TooManyError) as error:
+        log_refusal(request, error)
         return FormResult(list_path(request), _refused(request, ref, error), failed=True)
     request.services.notify_outbox(request.dealer_scope)
     return FormResult(

@@ -84,6 +84,7 @@ def test_the_dashboard_shows_each_function_queue_and_table(resources: dict[str, 
     shown += [f"${{{name}{kind}.QueueName}}" for name in functions.queues() for kind in ("Queue", "DeadLetters")]
     assert [name for name in shown if name not in body] == []
     assert json.loads(body)["widgets"]
+    assert 'Stage=\\"${Stage}\\"' in body  # of two stages in one account, each shows its own refusals
 
 
 def test_the_gateway_has_words_of_its_own(resources: dict[str, Any]) -> None:
