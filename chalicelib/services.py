@@ -12,7 +12,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealers_repo
 from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.identity import api_keys, operations
-from chalicelib.identity.model import Membership, Session
+from chalicelib.identity.model import ApiKey, Membership, Session
 from chalicelib.kernel.clock import Clock, system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, IdentityScope, ImportScope, PublicLookupScope, TenantScope
@@ -36,13 +36,13 @@ def _public_dealer_at(slug: str) -> PublicDealer:
     return dealers.public_dealer_at(PublicLookupScope(), slug)
 
 
-def _key_owner(secret: str, now: datetime) -> str | None:
+def _key_of(secret: str, now: datetime) -> ApiKey | None:
     return api_keys.key_used_by(IdentityScope(), secret=secret, now=now)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """Injectable dependencies. `session_of` and `key_owner` say whose call it is, `dealer_of` whose branding it shows.
+    """Injectable dependencies. `session_of` and `key_of` say whose call it is, `dealer_of` whose branding it shows.
 
     `public_dealer_at` has what anybody may know of the dealer at an address; `customer_scope_of` says what a customer's
     user may reach.
@@ -54,7 +54,7 @@ class Services:
     ids: Ids = field(default_factory=Ids)
     render: Callable[[str, dict[str, Any]], str] = templates.render
     session_of: Callable[[str, datetime], Session | None] = _session_of
-    key_owner: Callable[[str, datetime], str | None] = _key_owner
+    key_of: Callable[[str, datetime], ApiKey | None] = _key_of
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
     public_dealer_at: Callable[[str], PublicDealer] = _public_dealer_at
     customer_scope_of: Callable[[str, Membership], CustomerScope] = account_scope

@@ -73,10 +73,10 @@ def _scope(request: Request) -> IdentityScope | TenantScope:
 
 def _api_key_scope(request: Request) -> ImportScope:
     kind, _, secret = request.header("authorization").partition(" ")
-    dealer_id = request.services.key_owner(secret.strip(), request.now) if kind.lower() == "bearer" else None
-    if dealer_id is None:
+    key = request.services.key_of(secret.strip(), request.now) if kind.lower() == "bearer" else None
+    if key is None:
         raise UnauthenticatedError(lazy_gettext("This API key is not known. Make one on the Imports page."))
-    return ImportScope(dealer_id)
+    return ImportScope(key.dealer_id, key.key_id)
 
 
 def _membership_scope(request: Request, session: Session) -> TenantScope:

@@ -21,7 +21,10 @@ _NOTED_EVERY = timedelta(hours=1)
 
 
 def form_token(session_secret: str, form_id: str) -> str:
-    """256 bits that only this session can make of a form it was shown: with it a key can be shown again, unstored."""
+    """256 bits that only this session can make of a form it was shown.
+
+    With it the page after the form shows the key, which is stored nowhere.
+    """
     digest = hmac.new(session_secret.encode(), f"api-key:{form_id}".encode(), "sha256").digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
@@ -55,11 +58,16 @@ def create_api_key(
     return secret, key
 
 
-def key_of_form(scope: IdentityScope, *, dealer: DealerScope, token: str) -> tuple[str, ApiKey] | None:
-    """The working key that a form made, with its secret; None where it made none."""
+def show_key_of_form(
+    scope: IdentityScope, *, dealer: DealerScope, token: str, now: datetime
+) -> tuple[str, ApiKey] | None:
+    """The working key that a form made, and its secret the first time; later an empty text. None where it made none."""
     _must_be_admin(dealer)
     made = _made_with(scope, dealer, token)
-    return made if made and made[1].revoked_at is None else None
+    if made is None or made[1].revoked_at is not None:
+        return None
+    secret, key = made
+    return (secret if repo.claim_showing(scope, key, now) else ""), key
 
 
 def _made_with(scope: IdentityScope, dealer: DealerScope, token: str) -> tuple[str, ApiKey] | None:
@@ -81,15 +89,15 @@ def revoke_api_key(scope: IdentityScope, *, dealer: DealerScope, key_id: str, no
     raise NotFoundError
 
 
-def key_used_by(scope: IdentityScope, *, secret: str, now: datetime) -> str | None:
-    """The dealer whose key an upload client sent, or None. One read, and once an hour two writes that note its use."""
+def key_used_by(scope: IdentityScope, *, secret: str, now: datetime) -> ApiKey | None:
+    """The key that an upload client sent, or None. One read, and once an hour two writes that note its use."""
     key_hash = secret_hash(secret)
     key = repo.api_key(scope, key_hash)
     if key is None:
         return None
     if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
         repo.touch_api_key(scope, key, key_hash, now)
-    return key.dealer_id
+    return key
 
 
 def _must_be_admin(dealer: DealerScope) -> None:

@@ -91,6 +91,7 @@ class ApiKeyRecord(Record):
     created_at = UTCDateTimeAttribute()
     revoked_at = UTCDateTimeAttribute(null=True)
     last_used_at = UTCDateTimeAttribute(null=True)
+    shown_at = UTCDateTimeAttribute(null=True)
 
 
 class LimitRecord(Record):

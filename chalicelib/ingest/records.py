@@ -49,6 +49,7 @@ class ExportRecord(Record):
 
 
 class UploadRecord(Versioned):
-    """`D#d#UPLOADS`, `<upload_id>`."""
+    """`D#d#UPLOADS`, `<upload_id>`. `key_id` is the API key that began one, while it has not come."""
 
+    key_id = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False)

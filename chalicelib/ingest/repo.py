@@ -8,7 +8,7 @@ from chalicelib.ingest import records
 from chalicelib.ingest.model import ImportRun, Lease, Part, RunState, Upload
 from chalicelib.ingest.part_result import Event
 from chalicelib.kernel.ids import Ids, first_ulid
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.batch import batch_get, batch_write
 from chalicelib.store.codec import Codec
@@ -186,22 +186,24 @@ def upload(scope: TenantScope, upload_id: str) -> Upload | None:
 
 
 @scoped
-def begun_uploads(scope: TenantScope, *, since: datetime) -> int:
-    """How many uploads were begun since then and have not come yet."""
+def begun_uploads(scope: TenantScope, *, after: datetime) -> dict[str, str]:
+    """The API key of each upload, by its id, that was begun after that moment and has not come; the oldest first."""
     model = records.UploadRecord
-    pk, first = tenant_pk(scope, *_BEGUN), first_ulid(since)
-    begun = {found.sk for found in model.query(pk, model.sk >= first, attributes_to_get=["pk", "sk"])}
+    pk, first = tenant_pk(scope, *_BEGUN), first_ulid(after + timedelta(milliseconds=1))
+    found = model.query(pk, model.sk >= first, attributes_to_get=["pk", "sk", "key_id"])
+    begun = {record.sk: record.key_id or "" for record in found}
     if not begun:
-        return 0
-    came = batch_get(model, [(tenant_pk(scope, "UPLOADS"), one) for one in begun], only=("ttl",))
-    return len(begun) - len(came)
+        return {}
+    came = {one.sk for one in batch_get(model, [(tenant_pk(scope, "UPLOADS"), one) for one in begun], only=("ttl",))}
+    return {upload_id: key for upload_id, key in begun.items() if upload_id not in came}
 
 
-def begin_upload(scope: TenantScope, upload: Upload) -> WriteItem:
+def begin_upload(scope: ImportScope, upload: Upload) -> WriteItem:
     """Write an upload that may come: it goes by itself, and is in nobody's way."""
     record = records.UploadRecord(
         pk=tenant_pk(scope, *_BEGUN),
         sk=upload.upload_id,
+        key_id=scope.key_id or None,
         body=_uploads.pack(upload),
         ttl=int((upload.begun_at + KEEP_BEGUN).timestamp()),
     )

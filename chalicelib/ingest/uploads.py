@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from chalicelib import settings
 from chalicelib.ccx.archive import MAX_BYTES
@@ -12,7 +13,8 @@ from chalicelib.ingest.model import Upload
 from chalicelib.ingest.uploader import Uploader, UploaderKind
 from chalicelib.kernel.errors import InvalidError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.i18n import ngettext
+from chalicelib.kernel.ids import Ids, moment_of
 from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.store import blobs
 from chalicelib.store.blobs import PresignedPost
@@ -20,7 +22,10 @@ from chalicelib.store.blobs import PresignedPost
 TYPE = "application/zip"
 # Tested control: upload-form-lifetime
 FORM_SECONDS = 15 * 60
-MAX_BEGUN = 50
+MAX_BEGUN = 100
+"""Of a dealer."""
+MAX_BEGUN_OF_KEY = 25
+"""Of one API key: a program that has gone wrong leaves room for the dealer's others."""
 _SAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -71,10 +76,7 @@ def begin_upload(scope: ImportScope, *, file_name: str, size: int, now: datetime
     if not 0 < size <= MAX_BYTES:
         raise InvalidError(_("A bundle has 1 byte to 2 GiB."), {"size": _("Send fewer documents in one export")})
     parse_bundle_name(file_name)
-    # Tested control: begun-uploads-limited
-    if repo.begun_uploads(scope, since=now - repo.KEEP_BEGUN) >= MAX_BEGUN:
-        text = _("%(num)s uploads were started in the last hour and have not arrived. Send those first.", num=MAX_BEGUN)
-        raise TooManyError(text, retry_after=int(repo.KEEP_BEGUN.total_seconds()))
+    _require_room(scope, now)
     upload_id = ids.ulid(now)
     name = f"inbox/{upload_id}/{_SAFE.sub('-', file_name)}"
     upload = Upload(upload_id, name, now, str(Uploader(UploaderKind.CLIENT)))
@@ -83,3 +85,21 @@ def begin_upload(scope: ImportScope, *, file_name: str, size: int, now: datetime
         scope, settings.load().inbox_bucket, name, max_bytes=size, content_type=TYPE, seconds=FORM_SECONDS
     )
     return Begun(upload_id, form)
+
+
+def _require_room(scope: ImportScope, now: datetime) -> None:
+    """Each begun upload takes a place until it arrives, or for an hour. Raises TooManyError while none is free."""
+    begun = repo.begun_uploads(scope, after=now - repo.KEEP_BEGUN)
+    of_key = [upload_id for upload_id, key in begun.items() if key == scope.key_id]
+    # Tested control: begun-uploads-limited
+    for uploads, most in ((of_key, MAX_BEGUN_OF_KEY), (list(begun), MAX_BEGUN)):
+        if len(uploads) >= most:
+            free_at = moment_of(uploads[len(uploads) - most]) + repo.KEEP_BEGUN
+            raise _too_many_begun(len(uploads), ceil((free_at - now).total_seconds()))
+
+
+def _too_many_begun(begun: int, seconds: int) -> TooManyError:
+    minutes = max(1, ceil(seconds / 60))
+    reason = _("%(num)s uploads were started in the last hour and have not arrived. Send those first.", num=begun)
+    wait = ngettext("Or try again in %(num)s minute.", "Or try again in %(num)s minutes.", minutes, num=minutes)
+    return TooManyError(f"{reason} {wait}", retry_after=max(1, seconds))

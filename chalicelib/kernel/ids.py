@@ -4,7 +4,7 @@ import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from ulid import ULID
@@ -39,6 +39,11 @@ class Ids:
 def first_ulid(moment: datetime) -> str:
     """Sorts before every ULID of `moment` and after all earlier ones."""
     return str(ULID.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + bytes(10)))
+
+
+def moment_of(ulid: str) -> datetime:
+    """When it was made, to the millisecond."""
+    return datetime.fromtimestamp(ULID.from_str(ulid).timestamp, UTC)
 
 
 MAX_SECRET_LENGTH = 64

@@ -60,7 +60,12 @@ class CustomerScope(TenantScope):
 
 @dataclass(frozen=True, slots=True)
 class ImportScope(TenantScope):
-    """The dealer's imports and the work that follows them, from an API key, a queue message or a schedule."""
+    """The dealer's imports and the work that follows them, from an API key, a queue message or a schedule.
+
+    `key_id` is that of the API key, empty of others.
+    """
+
+    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

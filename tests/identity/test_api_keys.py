@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.identity import queries
-from chalicelib.identity.api_keys import create_api_key, form_token, key_of_form, key_used_by, revoke_api_key
+from chalicelib.identity.api_keys import create_api_key, form_token, key_used_by, revoke_api_key, show_key_of_form
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
@@ -21,7 +21,9 @@ def test_a_key_opens_its_dealer_until_it_is_revoked(cast: Cast, now: datetime, i
     secret, key = create_api_key(SCOPE, dealer=admin, name="  Gold\n server ", now=now, ids=ids)
     assert secret.startswith("ccx_")
     assert (key.name, key.prefix) == ("Gold server", secret[:10])
-    assert key_used_by(SCOPE, secret=secret, now=now) == cast.ours.dealer.dealer_id
+    used = key_used_by(SCOPE, secret=secret, now=now)
+    assert used
+    assert used.dealer_id == cast.ours.dealer.dealer_id
     (listed,) = queries.api_keys(SCOPE, cast.ours.dealer.dealer_id)
     assert listed == replace(key, last_used_at=now)
     assert queries.api_keys(SCOPE, cast.rival.dealer.dealer_id) == []
@@ -54,8 +56,15 @@ def test_a_form_makes_one_key_and_gives_it_again(cast: Cast, now: datetime, ids:
     assert len(queries.api_keys(SCOPE, admin.dealer_id)) == 1
     revoke_api_key(SCOPE, dealer=admin, key_id=made[0][1].key_id, now=now, ids=ids)
     create_api_key(SCOPE, dealer=admin, name="Agent", token=token, now=now, ids=ids)
-    assert key_of_form(SCOPE, dealer=admin, token=token) is None
+    assert show_key_of_form(SCOPE, dealer=admin, token=token, now=now) is None
     assert key_used_by(SCOPE, secret=made[0][0], now=now) is None  # what is revoked stays so
+
+
+def test_a_key_is_shown_once(cast: Cast, now: datetime, ids: Ids) -> None:
+    admin, token = cast.ours.admin.staff_scope, form_token("the session's secret", "a form")
+    secret, key = create_api_key(SCOPE, dealer=admin, name="Agent", token=token, now=now, ids=ids)
+    assert show_key_of_form(SCOPE, dealer=admin, token=token, now=now) == (secret, key)
+    assert show_key_of_form(SCOPE, dealer=admin, token=token, now=now) == ("", key)
 
 
 def test_only_an_admin_of_the_dealer_makes_and_revokes(cast: Cast, now: datetime, ids: Ids) -> None:

@@ -18,17 +18,21 @@ from tests.fixtures.worlds import World
 LIFE = timedelta(minutes=15)
 
 
-def begin(dealership: Dealership, now: datetime, ids: Ids) -> uploads.Begun:
+def begin(dealership: Dealership, now: datetime, ids: Ids, key: str = "") -> uploads.Begun:
     name = f"ccx_{dealership.dealer.code}_20240605T050000Z_00000009.zip"
-    return uploads.begin_upload(dealership.import_scope, file_name=name, size=100, now=now, ids=ids)
+    scope = replace(dealership.import_scope, key_id=key)
+    return uploads.begin_upload(scope, file_name=name, size=100, now=now, ids=ids)
 
 
 def test_uploads_that_never_come_are_few_and_in_nobodys_way(aws: World, cast: Cast, now: datetime, ids: Ids) -> None:
     scope, dealership = cast.ours.import_scope, cast.ours
-    begun = [begin(dealership, now + timedelta(seconds=n), ids) for n in range(uploads.MAX_BEGUN)]
+    begun = [begin(dealership, now + timedelta(seconds=n), ids, f"key {n % 5}") for n in range(uploads.MAX_BEGUN)]
     late = now + timedelta(minutes=50)
-    with pytest.raises(TooManyError):
-        begin(dealership, late, ids)
+    with pytest.raises(
+        TooManyError, match=r"^100 uploads were started in the last hour .* try again in 10 minutes\.$"
+    ) as full:
+        begin(dealership, late, ids, "key 5")
+    assert full.value.retry_after == 10 * 60
     begin(cast.rival, late, ids)
     found = repo.upload(scope, begun[0].upload_id)
     assert found
@@ -47,6 +51,20 @@ def test_uploads_that_never_come_are_few_and_in_nobodys_way(aws: World, cast: Ca
     assert [one.upload_id for one in repo.waiting_uploads(scope)] == [found.upload_id]
     begin(dealership, late, ids)  # one that has come makes room
     begin(dealership, now + timedelta(hours=1, minutes=1), ids)  # and so does time
+
+
+def test_a_key_that_begins_too_many_leaves_room_for_the_others(cast: Cast, now: datetime, ids: Ids) -> None:
+    begun = [now + timedelta(minutes=n) for n in range(uploads.MAX_BEGUN_OF_KEY)]
+    for moment in begun:
+        begin(cast.ours, moment, ids, "runaway")
+    late = begun[-1] + timedelta(minutes=1)
+    with pytest.raises(TooManyError, match="25 uploads") as full:
+        begin(cast.ours, late, ids, "runaway")
+    begin(cast.ours, late, ids, "another")
+    until = late + timedelta(seconds=full.value.retry_after)
+    with pytest.raises(TooManyError):
+        begin(cast.ours, until - timedelta(seconds=1), ids, "runaway")
+    begin(cast.ours, until, ids, "runaway")  # when it was told to come again
 
 
 def test_every_form_is_for_one_object_and_ends_soon(cast: Cast, now: datetime, ids: Ids) -> None:

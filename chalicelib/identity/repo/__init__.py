@@ -20,6 +20,7 @@ from chalicelib.identity.repo.reads import (
 )
 from chalicelib.identity.repo.updates import (
     acquire,
+    claim_showing,
     clear_count,
     commit,
     count,
@@ -36,6 +37,7 @@ __all__ = [
     "active_link",
     "api_key",
     "api_keys",
+    "claim_showing",
     "clear_count",
     "commit",
     "count",

@@ -37,6 +37,19 @@ def touch_api_key(scope: IdentityScope, key: ApiKey, key_hash: str, now: datetim
 
 
 @scoped
+def claim_showing(scope: IdentityScope, key: ApiKey, now: datetime) -> bool:
+    """Whether the key was not shown before: it counts as shown from now on."""
+    model = records.ApiKeyRecord
+    line = model(pk=f"K#DEALER#{key.dealer_id}", sk=key.key_id)
+    try:
+        # Tested control: api-key-shown-once
+        line.update([model.shown_at.set(now)], model.pk.exists() & model.shown_at.does_not_exist())
+    except ConflictError:
+        return False
+    return True
+
+
+@scoped
 def count(scope: IdentityScope, key: str, window: int, *, maximum: int, ttl: int, by: int = 1) -> bool:
     """Add to the window that starts at `window` (epoch seconds), if it stays within `maximum`; whether it did."""
     model = records.LimitRecord

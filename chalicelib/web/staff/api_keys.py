@@ -25,10 +25,10 @@ _IDENTITY = IdentityScope()
 def keys(request: Request) -> Response:
     """The keys, and the command that sends exports. A key that was just made is shown, once."""
     form = request.cookies.get(cookies.NEW_KEY, "")
-    if not cookies.is_secret(form):
+    if not cookies.is_secret(form) or request.method == "HEAD":  # which shows nothing
         return _page(request)
     token = _token(request, form)
-    made = api_keys.key_of_form(_IDENTITY, dealer=request.dealer_scope, token=token)
+    made = api_keys.show_key_of_form(_IDENTITY, dealer=request.dealer_scope, token=token, now=request.now)
     return cookies.clear_cookie(_page(request, made=made), cookies.NEW_KEY)
 
 

@@ -44,6 +44,7 @@ ATTEMPTS = 5
 BLOCK = 1024 * 1024
 TIMEOUT = 60
 PAUSE = 1.0
+TOO_MANY = 429
 GIVE_UP = {400, 401, 403, 404, 413, 422}
 
 
@@ -153,7 +154,8 @@ def repeat(attempt: Any, what: str) -> Any:
         try:
             return attempt()
         except urllib.error.HTTPError as error:
-            if error.code in GIVE_UP:
+            # A limit of the portal says when it ends; a throttle in front of it does not, and is soon over.
+            if error.code in GIVE_UP or (error.code == TOO_MANY and "Retry-After" in error.headers):
                 stop_with_reason(error)
             problem = f"the server answered {error.code}"
         except (OSError, http.client.HTTPException, ValueError) as error:

@@ -4,9 +4,10 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ class Portal(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.begin: list[tuple[int, Any]] = []
+        self.begin: list[tuple[Any, ...]] = []
         self.storage: list[int] = []
         self.outcomes: list[tuple[int, Any]] = []
         self.seen: list[tuple[str, str]] = []
@@ -56,9 +57,11 @@ class Handler(BaseHTTPRequestHandler):
             fields = {"key": "inbox/1", "policy": "signed"}
             self.answer(201, {"upload_id": "U1", "url": f"{self.server.url}/storage", "fields": fields})
 
-    def answer(self, status: int, body: Any) -> None:
+    def answer(self, status: int, body: Any, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         data = json.dumps(body).encode()
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -272,3 +275,19 @@ def test_a_key_is_tested_without_sending_anything(
     assert [path for path, _ in portal.seen] == ["/api/v1/imports"] * 2
     monkeypatch.setattr(sys, "argv", ["upload.py"])
     assert upload.main() == upload.WRONG_USE
+
+
+def test_a_limit_that_says_when_it_ends_is_told_and_not_tried_again(
+    portal: Portal, run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = {"message": "25 uploads were started in the last hour. Or try again in 12 minutes.", "fields": {}}
+    portal.begin.append((429, full, {"Retry-After": "700"}))
+    assert run() == upload.NOT_SENT
+    assert "try again in 12 minutes" in capsys.readouterr().err
+    assert len(portal.seen) == 1
+
+
+def test_a_busy_portal_is_tried_again(portal: Portal, run: Any) -> None:
+    portal.begin.append((429, {"message": "Limit Exceeded"}))
+    portal.decides("published")
+    assert run() == upload.APPLIED

@@ -303,7 +303,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         "One person's files and one dealer's uploads are limited",
         "begun-uploads-limited",
-        Swap("MAX_BEGUN:", "10**9:"),
+        Swap("MAX_BEGUN))", "10**9))"),
         "tests/ingest/test_upload_forms.py::test_uploads_that_never_come_are_few_and_in_nobodys_way",
     ),
     Mutation(
@@ -470,6 +470,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "api-key-field-allow-list",
         Swap('"name"', '"account_name") or request.form.get("name"'),
         "tests/sweeps/test_extra_fields.py::test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row[/staff/imports/api-keys]",
+    ),
+    Mutation(
+        "An API key is shown once",
+        "api-key-shown-once",
+        Swap(" & model.shown_at.does_not_exist()", ""),
+        "tests/identity/test_api_keys.py::test_a_key_is_shown_once",
     ),
     Mutation(
         "No text of an export is a formula in a spreadsheet, and numbers are numbers",

@@ -238,6 +238,23 @@ def test_a_form_that_is_sent_twice_makes_one_key_and_shows_it(admin: Visitor) ->
     assert len({form.action for form in admin.follow().forms if form.action.endswith("/revoke")}) == 2
 
 
+def test_a_key_is_not_shown_again_by_its_form_or_its_cookie(admin: Visitor) -> None:
+    admin.get(f"{HOME}/api-keys")
+    assert admin.page is not None
+    fields = {**admin.page.form(f"{HOME}/api-keys").fields, "name": "Back office"}
+    admin.post(f"{HOME}/api-keys", fields)
+    mark = admin.cookies["__Host-key"]
+    admin.call("HEAD", f"{HOME}/api-keys")
+    assert "data-secret" in admin.follow().html or "data-secret" in admin.get(f"{HOME}/api-keys").html
+    admin.post(f"{HOME}/api-keys", fields)  # Back, and the button again
+    told = admin.follow()
+    assert "data-secret" not in told.html
+    assert "“Back office” was shown already" in told.text
+    admin.cookies["__Host-key"] = mark
+    assert "data-secret" not in admin.get(f"{HOME}/api-keys").html
+    assert "shown already" not in admin.get(f"{HOME}/api-keys").text
+
+
 @pytest.mark.parametrize("form_id", ["x", "x" * 5_000, "a b;c"])
 def test_a_key_is_made_by_no_form_of_another_making(admin: Visitor, form_id: str) -> None:
     admin.get(f"{HOME}/api-keys")
