@@ -30,11 +30,18 @@ _INPUT = re.compile(r"input_value=.*?, input_type=", re.DOTALL)
 """How pydantic shows what it could not take: our models hide it, and another library's may not."""
 
 
+_MARKS = r"\s<>()\[\],;:\"'`=/?&@"
+_ADDRESSES = re.compile(rf"[^{_MARKS}]{{1,64}}(?:@|%40)[^{_MARKS}]{{1,255}}")
+"""Email addresses: what a mail service says of one that it does not take holds it."""
+
+
 def redact(value: Any) -> Any:
-    """The same value with secrets masked: by the name of a field, and by their form in any text."""
+    """The same value with secrets and email addresses masked: by the name of a field, and by their form in any text."""
     match value:
         case str():
-            return _INPUT.sub(f"input_value={MASK}, input_type=", _SECRET_TEXTS.sub(MASK, value))
+            text = _INPUT.sub(f"input_value={MASK}, input_type=", _SECRET_TEXTS.sub(MASK, value))
+            # Tested control: addresses-redacted
+            return _ADDRESSES.sub(MASK, text)
         case Mapping():
             return {k: MASK if v and _SECRET_NAMES.search(str(k)) else redact(v) for k, v in value.items()}
         case list() | tuple():

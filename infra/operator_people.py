@@ -8,10 +8,13 @@ from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import removal
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealers.staff import queries as staff_queries
 from chalicelib.identity import memberships
+from chalicelib.identity.invitations import cancel_invitation
 from chalicelib.identity.model import Membership, MembershipKind, normal_email
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope, TenantScope
 
 _IDENTITY = IdentityScope()
@@ -32,7 +35,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
 def _remove_person(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     """End each membership, the dealer's side first; one that was ended by half is ended whole. Idempotent.
 
-    Customers' open invitations to the email go first: else a click on a link would give access again.
+    Open invitations to the email go first, of customers and of staff: else a click on a link would give access again.
     """
     email = normal_email(arguments.email)
     only = _dealer_id(arguments) if arguments.code else None
@@ -69,8 +72,24 @@ def _cancel_invitations(email: str, only: str | None, *, actor: str, now: dateti
         refs = enrolment.cancel_invitations_to(ImportScope(dealer_id), email=email, actor=actor, now=now, ids=ids)
         for ref in refs:
             print(f"Cancelled: the invitation for account {ref} at {dealers.dealer(TenantScope(dealer_id)).name}")
-        found = found or bool(refs)
+        as_staff = _cancel_staff_invitations(TenantScope(dealer_id), email, actor=actor, now=now, ids=ids)
+        found = found or bool(refs) or as_staff
     return found
+
+
+def _cancel_staff_invitations(scope: TenantScope, email: str, *, actor: str, now: datetime, ids: Ids) -> bool:
+    """Identity's side first: whatever fails after it, nobody gets in. Whether there were any."""
+    invitations = staff_queries.open_invitations(scope, email)
+    for one in invitations:
+        offered = Membership(
+            scope.dealer_id, MembershipKind.STAFF, role=Role(one.role), invitation_id=one.invitation_id
+        )
+        cancel_invitation(
+            _IDENTITY, email=one.email, membership=offered, invitation_id=one.invitation_id, now=now, ids=ids
+        )
+        staff.cancel_invitation(scope, one, actor=actor, now=now, ids=ids)
+        print(f"Cancelled: the invitation to the staff of {dealers.dealer(scope).name}")
+    return bool(invitations)
 
 
 def _end_at_dealer(one: Membership, person_id: str, *, actor: str, now: datetime, ids: Ids) -> None:

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterator
 from io import StringIO
+from time import process_time
 
 import pytest
 
@@ -65,3 +66,30 @@ def test_redact_leaves_the_rest() -> None:
     kept = {"dealer": "aaaaaaaaaa", "run": 3, "rows": [1, None, "x"], "digest": "0" * 64}
     assert redact(kept) == kept
     assert redact("https://b.s3/x?X-Amz-Signature=abc&y=1") == "https://b.s3/x?X-Amz-Signature=***&y=1"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Email address is not verified: al.barlow@postgate.example",
+        "<al.barlow@postgate.example>: Recipient address rejected",
+        "Invalid Address; only 'al.barlow@postgate' could be parsed from 'al.barlow@postgate.example'",
+        "GET https://mail.example/v2/al.barlow%40postgate.example?x=1",
+        "an error (InvalidParameterValue): to=AL.BARLOW@POSTGATE.EXAMPLE, Local part",
+    ],
+)
+def test_no_email_address_reaches_a_line(lines: StringIO, said: str) -> None:
+    try:
+        {}[said]
+    except KeyError:
+        logger.exception("mail.unconfirmed", reason=said, more=[{"detail": said}])
+    text = lines.getvalue().lower()
+    assert "mail.unconfirmed" in text
+    assert not [part for part in ("barlow", "postgate") if part in text]
+
+
+def test_a_long_text_is_searched_in_no_time() -> None:
+    begun = process_time()
+    redact("x" * 200_000)
+    redact("@" * 200_000)
+    assert process_time() - begun < 1

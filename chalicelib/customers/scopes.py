@@ -2,6 +2,7 @@
 
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment
+from chalicelib.customers.enrolment.queries import enrolments as enrolments_now
 from chalicelib.customers.portal_customers.queries import portal_customer
 from chalicelib.customers.queries import account_group
 from chalicelib.dealers import queries as dealers
@@ -13,6 +14,9 @@ from chalicelib.kernel.scopes import CustomerScope, TenantScope
 
 def customer_scope(person_id: str, membership: Membership) -> tuple[CustomerScope, Enrolment | None]:
     """What somebody may reach who acts for a customer: their account, and those it is the master of.
+
+    The newest export says which accounts it is the master of, whoever their customers are now. So those are reached in
+    their present era, and nothing of an earlier one is.
 
     With it comes the enrolment of the account whose figures they see, as of now: no round trip of its own where this
     process does not hold the dealer's settings.
@@ -30,7 +34,7 @@ def customer_scope(person_id: str, membership: Membership) -> tuple[CustomerScop
     account_ref, era = linked
     enrolment = enrolments.enrolment_with_dealer(scope, account_ref)
     reached = account_group(scope, dealers.published(scope), account_ref) | {ref}
-    eras = {account_ref: era} if era else {}
+    eras = _eras_now(scope, reached - {ref, account_ref}) | ({account_ref: era} if era else {})
     return CustomerScope(scope.dealer_id, person_id, reached, membership.role, account_ref, eras), enrolment
 
 
@@ -38,3 +42,11 @@ def _linked(scope: TenantScope, ref: str) -> tuple[str, str] | None:
     """The account that a portal customer is linked to, and its era then."""
     found = portal_customer(scope, portal_customer_id(ref))
     return (found.account_ref, found.account_era) if found.account_ref else None
+
+
+def _eras_now(scope: TenantScope, refs: frozenset[str]) -> dict[str, str]:
+    """The eras of these accounts that are not in their first. One small read; none without accounts."""
+    if not refs:
+        return {}
+    known = enrolments_now(scope).by_ref
+    return {ref: known[ref].era for ref in refs if ref in known and known[ref].era}

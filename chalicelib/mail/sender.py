@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from chalicelib.observability import redact
 from chalicelib.store.clients import client
 
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\@]+@[^\s<>,;:\"()\[\]\\@]+")
@@ -23,7 +24,7 @@ class MailRefusedError(Exception):
     """The mail was surely not sent. `for_good`: nor will it ever be, to this address."""
 
     def __init__(self, reason: str, *, for_good: bool) -> None:
-        super().__init__(reason)
+        super().__init__(redact(reason))  # libraries and providers quote the address
         self.for_good = for_good
 
 

@@ -44,6 +44,11 @@ def queues() -> list[str]:
     return [wanted["Receives"] for wanted in functions().values() if "Receives" in wanted]
 
 
+def scheduled() -> list[str]:
+    """Names of the functions that a schedule calls: those that read no queue and answer no visitor."""
+    return [name for name, wanted in functions().items() if "Receives" not in wanted and not wanted.get("Public")]
+
+
 def _function(name: str, wanted: Mapping[str, Any]) -> Json:
     properties: Json = {
         "Description": wanted["Description"],

@@ -21,6 +21,7 @@ from infra.cloudformation.template import NOT_FOUND
 from infra.local import demo_dealer
 from infra.local.mails import Archive
 from infra.local.visitor import Visitor
+from infra.package.functions import scheduled
 from infra.rehearsal.bounce import publish_bounce
 from infra.rehearsal.cloudfront import call_api, origins
 from infra.rehearsal.deployment import Deployment, RehearsalError, variable_mismatches
@@ -97,11 +98,12 @@ class Walk:
         demo_dealer.load(self.port, self.deployment.environment(), self._mails, self.state)
 
     def schedules(self) -> None:
-        rules = self.deployment.resources("AWS::Events::Rule")
-        functions = self.deployment.resources("AWS::Lambda::Function")
-        for logical in sorted(rules):
-            invoke_scheduled(self.deployment, next(name for name in functions if logical.startswith(name)))
-        _must(len(rules) == 6, f"{len(rules)} schedules are deployed, not 6.")  # noqa: PLR2004
+        rules, wanted = self.deployment.resources("AWS::Events::Rule"), scheduled()
+        missing = [name for name in wanted if not any(rule.startswith(name) for rule in rules)]
+        _must(not missing, f"No schedule calls {', '.join(missing)}.")
+        _must(len(rules) == len(wanted), f"{len(rules)} schedules are deployed, not {len(wanted)}.")
+        for name in wanted:
+            invoke_scheduled(self.deployment, name)
 
     def invitation(self) -> None:
         """Staff invite a customer, a schedule sends the mail; its link sets a password and the customer logs in."""

@@ -1,5 +1,6 @@
 """The operator ends what somebody may act for, and their sessions."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -7,11 +8,17 @@ import pytest
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealers.staff import queries as staff_queries
 from chalicelib.dealers.staff import repo as members
 from chalicelib.identity import queries, repo
+from chalicelib.identity.invitations import create_invitation
 from chalicelib.identity.repo import writes
+from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.audit import AuditRow
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import assume_scope
 from infra.operator_cli import main
 from tests.fixtures.cast import Cast, Dealership, LogIn, Member
 
@@ -77,6 +84,30 @@ def test_open_invitations_to_the_address_end_too(
     assert state_of(cast.rival, "77") is State.INVITED
     assert main(["remove-person", "--email", barlow.email, *ACTOR], ids=ids, now=now) == 0
     assert state_of(cast.rival, "77") is State.CANCELLED
+
+
+def test_an_open_invitation_to_the_staff_ends_too(
+    cast: Cast, now: datetime, ids: Ids, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scope, email = cast.ours.scope, cast.outsider_email
+    for dealership in (cast.ours, cast.rival):
+        staff.invite_staff(dealership.scope, email=f"  {email.upper()}", role="user", invited_by="x", now=now, ids=ids)
+    (invited,) = staff_queries.open_invitations(scope, email)
+    offered = replace(cast.ours.user.membership, active=False, invitation_id=invited.invitation_id)
+    link = create_invitation(
+        SCOPE, email=email, membership=offered, invitation_id=invited.invitation_id, now=now, ids=ids
+    )
+    code = cast.ours.dealer.code
+    assert main(["remove-person", "--email", email, "--code", code, *ACTOR], ids=ids, now=now) == 0
+    assert "Cancelled: the invitation to the staff of Moorbeck Machinery" in capsys.readouterr().out
+    with pytest.raises(NotFoundError):
+        queries.invitation(SCOPE, link.secret, now)
+    assert staff_queries.open_invitations(scope, email) == []
+    assert staff_queries.open_invitations(cast.rival.scope, email)
+    with assume_scope(scope):
+        rows = list(AuditRow.query(tenant_pk(scope, "AUDIT", "2024-06")))
+    cancelled = [row for row in rows if row.event == "staff.invitation_cancelled"]
+    assert [(row.actor, row.subject) for row in cancelled] == [("operator:test", invited.email)]
 
 
 def test_somebody_who_was_invited_and_never_accepted(cast: Cast, now: datetime, ids: Ids) -> None:

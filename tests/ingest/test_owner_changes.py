@@ -15,8 +15,11 @@ from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.operations import approve_run, confirm_same_customers, undo_run
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.ledger.access import AccountShutError, account_scope
 from chalicelib.ledger.model import OwnerChange
+from chalicelib.ledger.queries import account_view
+from chalicelib.ledger.row_query import RowQuery
 from chalicelib.notifications.kinds.same_customers import SameCustomers
 from chalicelib.store import outbox
 from chalicelib.store.audit import AuditRow
@@ -236,3 +239,38 @@ def test_once_applied_those_that_anybody_could_open_are_asked_for(line: ImportPi
 def test_only_of_an_export_that_is_applied(line: ImportPipeline, cleaned: ImportRun) -> None:
     with pytest.raises(ConflictError):
         confirm_same_customers(line.admin, number=cleaned.number, now=line.now, ids=line.ids)
+
+
+def of_master(line: ImportPipeline, era: str = "") -> CustomerScope:
+    membership = Membership(line.scope.dealer_id, MembershipKind.CUSTOMER, "1001", role=Role.VIEW, era=era)
+    return account_scope("somebody", membership)
+
+
+def seen_by_master(line: ImportPipeline, ref: str, era: str = "") -> set[str]:
+    """The ids of the account's rows that a user of its master sees."""
+    view = account_view(of_master(line, era), ref=ref, query=RowQuery(status=None), now=line.now)
+    return {row.transaction_id for row in view.page.rows}
+
+
+def test_a_master_goes_on_seeing_an_account_whose_number_is_somebody_elses_now(line: ImportPipeline) -> None:
+    member, master = {"master_account_ref": "1001"}, [transaction("1001", "m", "9.00")]
+    take_in(line, 1, [OLD | member, OTHER], [*OLD_ROWS, *master])
+    assert seen_by_master(line, "1000") == {"old-1", "old-2"}
+    take_in(line, 2, [NEW | member, OTHER], [*NEW_ROWS, *master])
+    era = change_of(line).era
+    eras.confirm_somebody_else(line.admin, ref="1000", era=era, now=line.now, ids=line.ids)
+    take_in(line, 3, [NEW | member, OTHER], [*NEW_ROWS, *master])
+    assert of_master(line).eras == {"1000": era}
+    assert seen_by_master(line, "1000") == {"new-1"}, "the new customer's rows, and none of the earlier one's"
+    take_in(line, 4, [NEW, OTHER], [*NEW_ROWS, *master])
+    assert of_master(line).account_refs == {"1001"}, "the newest export says whose master it is"
+
+
+def test_a_master_whose_own_number_is_somebody_elses_lets_its_users_reach_nothing(line: ImportPipeline) -> None:
+    member, rows = {"master_account_ref": "1001"}, [*OLD_ROWS, transaction("1001", "m", "9.00")]
+    take_in(line, 1, [OLD | member, OTHER], rows)
+    era = line.ids.ulid(line.now)
+    eras.start_era(line.scope, ref="1001", era=era, reason="staff", now=line.now, ids=line.ids)
+    with pytest.raises(AccountShutError):
+        of_master(line)
+    assert seen_by_master(line, "1000", era) == {"old-1", "old-2"}, "who is invited to it now answers for the group"

@@ -138,3 +138,10 @@ def test_the_recorder_fails_when_told_to() -> None:
     assert recorder.send(mail()) == "recorded-1"
     assert recorder.sent == [mail()]
     assert len(recorder.raw) == 1
+
+
+def test_a_providers_words_about_an_address_are_kept_from_whoever_reads_the_reason(aws: World) -> None:  # noqa: ARG001
+    assert "barlow" not in str(MailRefusedError("rejected: al.barlow@postgate.example", for_good=True))
+    with pytest.raises(MailRefusedError) as refused:
+        raw_mail(mail(to="al.barlow@postgate..example"), mail_from=FROM)
+    assert "barlow" not in str(refused.value)

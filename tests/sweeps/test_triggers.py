@@ -7,16 +7,21 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
-from chalice.app import SQSEvent
+from chalice.app import SQSEvent, SQSEventConfig
 
+from app import app
 from chalicelib import services, settings
 from chalicelib.customers.enrolment import operations as enrolment
+from chalicelib.dealers.staff import repo as staff
+from chalicelib.dealers.staff.model import StaffMember, StaffState
+from chalicelib.dealers.staff.operations import INVITATION
 from chalicelib.downloads.model import DownloadFile
 from chalicelib.downloads.operations import request_download
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
+from chalicelib.store.outbox import outbox_item
 from chalicelib.triggers import downloads, ingest, notifications
 from infra.local.context import LambdaContext
 from tests.fixtures.cast import Dealership
@@ -75,6 +80,17 @@ def invitation_queued(scenario: Scenario, dealership: Dealership) -> str:
     return json.dumps({"dealer_id": dealership.dealer.dealer_id})
 
 
+def bulk_item_queued(scenario: Scenario, dealership: Dealership) -> str:
+    email, invitation_id = f"bulk@{dealership.dealer.slug}.example", scenario.ids.ulid(scenario.now)
+    payload = {"email": email, "role": "user", "invitation_id": invitation_id}
+    item = outbox_item(
+        dealership.scope, kind=INVITATION, payload=payload, bulk=True, now=scenario.now, ids=scenario.ids
+    )
+    invited = StaffMember(email, "user", StaffState.QUEUED, invitation_id, scenario.now)
+    staff.put_invitation(dealership.scope, invited, before=staff.invitation(dealership.scope, email), also=(item,))
+    return json.dumps({"dealer_id": dealership.dealer.dealer_id, "lane": int(item.pk.rpartition("#")[2])})
+
+
 def mail_bounced(scenario: Scenario, dealership: Dealership) -> str:
     enrolment.invite_customers(
         dealership.user.staff_scope,
@@ -106,12 +122,17 @@ def download_asked_for(scenario: Scenario, dealership: Dealership) -> str:
     return json.dumps(body)
 
 
+def download_messages(event: SQSEvent) -> dict[str, Any]:
+    return downloads.download_messages(event, produce)
+
+
 CASES = (
     Case("object in the inbox", ingest.inbox_messages, bundle_arrived),
     Case("step of an import", ingest.import_messages, import_step),
     Case("invitation", notifications.outbox_messages, invitation_queued),
+    Case("bulk lane", notifications.bulk_messages, bulk_item_queued),
     Case("bounce", notifications.feedback_messages, mail_bounced),
-    Case("download", lambda event: downloads.download_messages(event, produce), download_asked_for),
+    Case("download", download_messages, download_asked_for),
 )
 
 
@@ -126,6 +147,11 @@ def changes(before: Table, after: Table) -> set[str]:
 
 def of(dealership: Dealership, partitions: set[str]) -> set[str]:
     return {pk for pk in partitions if pk.startswith(f"D#{dealership.dealer.dealer_id}#")}
+
+
+def test_every_queue_is_tried() -> None:
+    read = {source.name for source in app.event_sources if isinstance(source, SQSEventConfig)}
+    assert {getattr(case.trigger, "__name__", "") for case in CASES} == read
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -78,3 +78,12 @@ def remove_member(scope: TenantScope, *, person_id: str, actor: str, now: dateti
     audit = audit_row(scope, ids=ids, now=now, actor=actor, event="staff.removed", subject=member.email)
     repo.leave(scope, member, also=(audit,))
     return member
+
+
+def cancel_invitation(scope: TenantScope, invited: StaffMember, *, actor: str, now: datetime, ids: Ids) -> None:
+    """End an open invitation: a mail that still waits is not sent. Its link is identity's, and is to be ended first.
+
+    Raises ConflictError where it was accepted or another took its place.
+    """
+    audit = audit_row(scope, ids=ids, now=now, actor=actor, event="staff.invitation_cancelled", subject=invited.email)
+    repo.withdraw(scope, invited, also=(audit,))

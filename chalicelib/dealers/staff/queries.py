@@ -1,9 +1,15 @@
 """Reads about a dealer's staff."""
 
 from chalicelib.dealers.staff import repo
-from chalicelib.kernel.scopes import DealerScope
+from chalicelib.dealers.staff.model import StaffMember
+from chalicelib.kernel.scopes import DealerScope, TenantScope
 
 
 def emails(scope: DealerScope) -> dict[str, str]:
     """The email of everybody who works at the dealer, by their id: who did something is stored as an id."""
     return {member.person_id: member.email for member in repo.members(scope) if member.person_id}
+
+
+def open_invitations(scope: TenantScope, email: str) -> list[StaffMember]:
+    """Those to this address, `normal_email`, however it was written then."""
+    return [one for one in repo.members(scope) if one.person_id is None and one.email.strip().lower() == email]

@@ -58,6 +58,17 @@ def leave(scope: TenantScope, member: StaffMember, *, also: Iterable[Record] = (
             t.put(record)
 
 
+@scoped
+def withdraw(scope: TenantScope, invited: StaffMember, *, also: Iterable[Record] = ()) -> None:
+    """Take the open invitation away. Raises ConflictError where it was accepted or another took its place."""
+    with transaction() as t:
+        t.delete(
+            StaffRecord(*_invitation_key(scope, invited.email)), StaffRecord.invitation_id == invited.invitation_id
+        )
+        for record in also:
+            t.put(record)
+
+
 def _invitation_key(scope: TenantScope, email: str) -> tuple[str, str]:
     return tenant_pk(scope, "STAFF"), f"I#{sha256(email.encode()).hexdigest()}"
 

@@ -39,6 +39,7 @@ _EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "staff.joined": ("person-check", lazy_gettext("Colleague joined")),
     "staff.removed": ("person-x", lazy_gettext("Colleague removed")),
     "staff.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a colleague came back")),
+    "staff.invitation_cancelled": ("x-circle", lazy_gettext("Invitation of a colleague cancelled")),
     "api_key.created": ("key", lazy_gettext("API key created")),
     "api_key.revoked": ("key", lazy_gettext("API key revoked")),
     "logo.set": ("shop", lazy_gettext("Logo changed")),

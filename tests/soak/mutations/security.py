@@ -549,4 +549,10 @@ CONTROLS: tuple[Mutation, ...] = (
         Swap("redact(log)", "log"),
         "tests/test_observability.py::test_no_secret_reaches_a_line",
     ),
+    Mutation(
+        "The log holds no secret, no name and no email of a tenant",
+        "addresses-redacted",
+        Value("text"),
+        "tests/test_observability.py::test_no_email_address_reaches_a_line",
+    ),
 )
