@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Iterator
 from io import StringIO
 from time import process_time
@@ -80,7 +81,7 @@ def test_redact_leaves_the_rest() -> None:
 )
 def test_no_email_address_reaches_a_line(lines: StringIO, said: str) -> None:
     try:
-        {}[said]
+        os.environ[said]
     except KeyError:
         logger.exception("mail.unconfirmed", reason=said, more=[{"detail": said}])
     text = lines.getvalue().lower()

@@ -167,6 +167,23 @@ def test_it_comes_in_and_is_read(line: ImportPipeline) -> None:
     assert [(1, Change(ref, (name,), "new")) for ref, name in (("1000", "h2"), ("1000", "h1"), ("1001", "h3"))] == HEARD
 
 
+def test_what_is_told_of_changes_goes_on_where_time_ran_short(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spread, "MAX_ROWS", 5)
+    rows = [hire(str(1000 + n), f"h{n}") for n in range(3)]
+    line.remaining = lambda: 10.0
+    line.take_in(bundle(line, rows, [{"code": "MAL", "name": "Malton"}]))
+    run = line.newest()
+    assert run.state is RunState.PUBLISHED
+    assert run.finalised_at
+    places = [message["changes"] for message in line.delivered if message.get("changes")]
+    assert places == sorted(set(places)), "each call goes on after the one before"
+    assert len(places) == run.n, "the parts, and the dealer's own files; the first call does the first"
+    told = [(1, Change(f"{1000 + n}", (f"h{n}",), "new")) for n in range(3)]
+    assert sorted(HEARD) == told, "each change once where nothing fails, and none is left out"
+
+
 def test_rows_are_rejected_one_by_one_and_keep_their_last_good_value(line: ImportPipeline) -> None:
     rows = [hire("1000", f"h{n}") for n in range(9)]
     line.take_in(bundle(line, rows))
