@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 
 from chalicelib.customers.model import DirectoryEntry, KnownFile
 
-_WIDTH = DirectoryEntry._fields.index("digests")
+_WIDTH, _ARCHIVED = map(DirectoryEntry._fields.index, ("digests", "archived"))
 _FORM = 2
 
 
@@ -45,12 +45,24 @@ def _known(row: DirectoryEntry) -> tuple[list[Any], list[Any]]:
 
 def decode_shard(entries: bytes, digests: bytes | None = None) -> list[DirectoryEntry]:
     """The accounts of a shard by reference, with what is known of their files where that is given."""
-    rows = list(starmap(DirectoryEntry, _unpack(entries)))
+    rows = _unpack(entries)
     if digests is None:
-        return rows
+        return list(starmap(DirectoryEntry, rows))
     packed = _unpack(digests)
     known = dict(map(_of_account, packed[1:]) if packed[:1] == [_FORM] else map(_of_first_form, packed))
-    return [row._replace(digests=found[0], files=found[1]) if (found := known.get(row.ref)) else row for row in rows]
+    return [_entry(row, known.get(row[0])) for row in rows]
+
+
+def count_accounts(entries: bytes) -> tuple[int, int]:
+    """How many accounts a shard holds, and how many of them are archived; no entry is made of any."""
+    rows = _unpack(entries)
+    return len(rows), sum(1 for row in rows if row[_ARCHIVED : _ARCHIVED + 1] == [True])
+
+
+def _entry(row: list[Any], known: tuple[dict[str, str], dict[str, KnownFile]] | None) -> DirectoryEntry:
+    if known is None:
+        return DirectoryEntry(*row)
+    return DirectoryEntry(*row, digests=known[0], files=known[1])  # type: ignore[misc]  # a stored row ends before them
 
 
 Known = tuple[str, tuple[dict[str, str], dict[str, KnownFile]]]

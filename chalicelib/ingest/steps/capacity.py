@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from chalicelib.customers.directory.queries import decode_shard
-from chalicelib.customers.directory.shards import Packed
+from chalicelib.customers.directory.shards import Packed, count_accounts
 from chalicelib.ingest.steps.spread import MAX_PARTS
 
 MAX_SHARD = 300_000
@@ -20,9 +19,9 @@ def required_shards(shards: Iterable[Packed], *, n: int, customers: int, files: 
     """The least number of shards, a power of two, for `customers` on the `n` there are. `files`: the rows of each."""
     held = archived = largest = 0
     for packed in shards:
-        entries = decode_shard(packed.entries)
-        held += len(entries)
-        archived += sum(entry.archived for entry in entries)
+        count, gone = count_accounts(packed.entries)
+        held += count
+        archived += gone
         largest = max(largest, packed.size)
     accounts = max(customers, held) + archived
     size = accounts * ENTRY_BYTES + sum(min(rows, accounts) for rows in files) * FILE_BYTES

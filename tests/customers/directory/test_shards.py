@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
-from chalicelib.customers.directory.shards import decode_shard, encode_shard, shard_of
+from chalicelib.customers.directory.shards import count_accounts, decode_shard, encode_shard, shard_of
 from chalicelib.customers.model import DirectoryEntry, KnownFile
 
 TEXT = st.none() | st.text(max_size=20)
@@ -47,6 +47,11 @@ def test_a_shard_comes_back_as_it_was(rows: list[DirectoryEntry]) -> None:
 
 
 @given(ENTRIES)
+def test_accounts_are_counted_without_being_read(rows: list[DirectoryEntry]) -> None:
+    assert count_accounts(encode_shard(rows).entries) == (len(rows), sum(row.archived for row in rows))
+
+
+@given(ENTRIES)
 def test_equal_accounts_give_equal_bytes(rows: list[DirectoryEntry]) -> None:
     shuffled = random.Random(1).sample(rows, len(rows))
     assert encode_shard(shuffled) == encode_shard(rows)
@@ -55,6 +60,7 @@ def test_equal_accounts_give_equal_bytes(rows: list[DirectoryEntry]) -> None:
 def test_a_shard_of_an_older_version_has_fewer_fields() -> None:
     old = zlib.compress(to_json([["100A", "Mr T.Furber", "trade", True, "open", "GBP", 5]]))
     assert decode_shard(old) == [DirectoryEntry("100A", "Mr T.Furber", "trade", True, "open", "GBP", 5)]
+    assert count_accounts(old) == (1, 0)
 
 
 def test_a_shard_with_a_digest_for_each_file_keeps_its_rows_and_sums() -> None:
