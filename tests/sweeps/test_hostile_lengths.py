@@ -121,7 +121,7 @@ def test_no_field_of_an_open_form_costs_more_for_being_long(
     too_long = PLAIN | {field: "x" * most}
     with scenario.visiting(scenario.callers()["anonymous"]) as visitor:
         visitor.cookies[cookies.CSRF] = "d" * 43
-        assert posted(target, too_long)(visitor).status == 422
+        assert posted(target, too_long)(visitor).status == 413
 
 
 @pytest.mark.parametrize(("path", "method"), OPEN)

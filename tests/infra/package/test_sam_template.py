@@ -5,7 +5,9 @@ import re
 from typing import Any
 
 import pytest
+from chalice.app import ScheduledEventConfig
 
+from app import app
 from chalicelib.settings import Settings
 from infra.cloudformation.template import NOT_FOUND
 from infra.package import functions
@@ -44,6 +46,11 @@ def test_only_what_answers_the_internet_has_its_secrets(template: dict[str, Any]
     elsewhere = json.dumps([environment(), *(r for n, r in template["Resources"].items() if n not in HOLDERS)])
     assert "OriginSecret" not in elsewhere
     assert template["Parameters"]["OtherOriginSecret"]["NoEcho"] is True
+
+
+def test_the_functions_of_schedules_are_those_that_the_program_declares() -> None:
+    declared = [source.name for source in app.event_sources if isinstance(source, ScheduledEventConfig)]
+    assert sorted(functions.scheduled()) == sorted(name.title().replace("_", "") for name in declared)
 
 
 @pytest.mark.parametrize("role", ROLES)
