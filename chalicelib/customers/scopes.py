@@ -15,8 +15,8 @@ from chalicelib.kernel.scopes import CustomerScope, TenantScope
 def customer_scope(person_id: str, membership: Membership) -> tuple[CustomerScope, Enrolment | None]:
     """What somebody may reach who acts for a customer: their account, and those it is the master of.
 
-    The newest export says which accounts it is the master of, whoever their customers are now. So those are reached in
-    their present era, and nothing of an earlier one is.
+    The newest export says which accounts it is the master of, also where one has been given to another customer. So
+    those are reached in their present era, and nothing of an earlier one is.
 
     With it comes the enrolment of the account whose figures they see, as of now: no round trip of its own where this
     process does not hold the dealer's settings.
