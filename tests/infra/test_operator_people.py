@@ -89,7 +89,7 @@ def test_open_invitations_to_the_address_end_too(
 def test_an_open_invitation_to_the_staff_ends_too(
     cast: Cast, now: datetime, ids: Ids, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scope, email = cast.ours.scope, cast.outsider_email
+    scope, email = cast.ours.scope, f"leaving@{cast.ours.dealer.slug}.example"
     for dealership in (cast.ours, cast.rival):
         staff.invite_staff(dealership.scope, email=f"  {email.upper()}", role="user", invited_by="x", now=now, ids=ids)
     (invited,) = staff_queries.open_invitations(scope, email)
