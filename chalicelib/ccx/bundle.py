@@ -1,7 +1,7 @@
 """One export as it was sent: a zip with a manifest, CSV files and documents. Streamed, never held, nothing believed."""
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
@@ -16,11 +16,19 @@ from chalicelib.ccx.entity import Entity
 from chalicelib.ccx.findings import BundleError, Finding, mask
 from chalicelib.ccx.manifest import MAX_BYTES, Manifest, ManifestFile
 from chalicelib.ccx.manifest_parser import parse_manifest, too_large
+from chalicelib.ccx.messages import Phrase, phrase
+from chalicelib.kernel.i18n import lazy_gettext
 
 BLOCK = 256 * 1024
 MAX_HEADER = 16 * 1024
 MAX_UNKNOWN = 100
 """Unknown columns of a file, and other things that are not used, that are told of."""
+OTHER_SEPARATORS = {
+    ";": phrase(lazy_gettext("semicolons")),
+    "\t": phrase(lazy_gettext("tabs")),
+    "|": phrase(lazy_gettext("vertical bars")),
+}
+"""What spreadsheets and databases write where the format has commas."""
 _DOCUMENT = re.compile(r"documents/([A-Za-z0-9_-]{1,64})\.(pdf|xml)")
 
 
@@ -140,11 +148,22 @@ class Bundle:
         names = tuple(name.strip() for name in split(raw) or ())
         for name in entity.schema.required:
             if name not in names:
+                if separator := _other_separator(raw, entity.schema.required):
+                    raise BundleError(Code.B033_SEPARATOR, declared.path, separator=separator, line=mask(raw))
                 raise BundleError(Code.B020_MISSING_COLUMN, declared.path, column=name, line=mask(raw))
         for name in filter(None, names):
             if names.count(name) > 1:
                 raise BundleError(Code.B021_REPEATED_COLUMN, declared.path, column=mask(name))
         return Header(raw, names)
+
+
+def _other_separator(raw: str, required: Collection[str]) -> Phrase | None:
+    """What stands between the columns of a header instead of commas: with it, more than one required one is there."""
+    for mark, words in OTHER_SEPARATORS.items():
+        cells = {cell.strip().strip('"') for cell in raw.split(mark)}
+        if len(cells.intersection(required)) > 1:
+            return words
+    return None
 
 
 def open_bundle(fileobj: BinaryIO, entities: Sequence[Entity[Any]]) -> Bundle:

@@ -103,6 +103,10 @@ TEXTS: dict[Code, Text] = {
     ),
     Code.B031_TOO_MANY_ROWS: Text(_("%(name)s has more than %(limit)s rows"), _("Send only those that are in use")),
     Code.B032_LINE_ENDS: Text(_("The lines of %(name)s end in CR alone"), _("End them in CRLF or LF")),
+    Code.B033_SEPARATOR: Text(
+        _("The columns of %(name)s are separated by %(separator)s. Its first line begins with %(line)s"),
+        _("Put commas between the columns, in every line. A spreadsheet calls this CSV, comma delimited"),
+    ),
     Code.E101_MISSING: Text(_("This cell is empty"), _("Enter %(what)s")),
     Code.E102_TOO_LONG: Text(_("This is %(length)s characters long"), _("Use %(limit)s or fewer")),
     Code.E103_BAD_VALUE: Text(_("This is not one of the values we know"), _("Enter %(what)s")),
@@ -279,6 +283,10 @@ TEXTS: dict[Code, Text] = {
     Code.F506_REPLACED: Text(
         _("The file was replaced while we were reading it. Nothing has changed for your customers"),
         _("Upload it once more"),
+    ),
+    Code.F508_NEWER_EXPORT: Text(
+        _("Overtaken by the export of %(day)s, number %(number)s, which was applied first"),
+        _("Customers see that one, so there is nothing to do"),
     ),
     Code.G407_AS_AT_AHEAD: Text(
         _("Its figures are as at %(as_at)s, %(days)s days after it was made or received"),

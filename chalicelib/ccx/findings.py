@@ -1,5 +1,6 @@
 """One thing found in an export, and the error that refuses a whole one."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -46,7 +47,36 @@ class Finding:
         """What is wrong and what to do."""
         return self.message or Message(self.code, self.params)
 
+    @property
+    def cause(self) -> tuple[str, str, Code]:
+        """File, column and code: findings that share them are mended in one place."""
+        return self.file, self.column, self.code
 
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """Findings with one cause: how many rows have it, and the first of them in the order of the file."""
+
+    rows: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The one that stands for all."""
+        return self.findings[0]
+
+
+def grouped(findings: Iterable[Finding], *, rows: Mapping[tuple[str, str, Code], int], most: int) -> list[FindingGroup]:
+    """By cause, in the order of their first; `rows` counts each, and no group keeps more than `most` findings."""
+    groups: dict[tuple[str, str, Code], list[Finding]] = {}
+    for finding in findings:
+        group = groups.setdefault(finding.cause, [])
+        if len(group) < most:
+            group.append(finding)
+    return [FindingGroup(rows[cause], tuple(group)) for cause, group in groups.items()]
+
+
+GROUPS: TypeAdapter[list[FindingGroup]] = adapter(list[FindingGroup])
 FINDINGS: TypeAdapter[list[Finding]] = adapter(list[Finding])
 
 

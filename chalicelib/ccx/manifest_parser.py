@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.findings import BundleError
-from chalicelib.ccx.manifest import LAST_SEQUENCE, VERSION, Manifest
+from chalicelib.ccx.manifest import FIRST_YEAR, LAST_SEQUENCE, LAST_YEAR, VERSION, Manifest
 from chalicelib.ccx.messages import Phrase, phrase
 from chalicelib.kernel.i18n import lazy_gettext
 
@@ -25,8 +25,18 @@ _WANTED: Mapping[str, Phrase] = {
     "export_id": phrase(lazy_gettext("a UUID, a new one for each export")),
     "sequence": phrase(lazy_gettext("a whole number from %(low)s to %(high)s"), low=1, high=LAST_SEQUENCE),
     "previous_export_id": phrase(lazy_gettext("the export_id of the export before, or null")),
-    "generated_at": phrase(lazy_gettext("a moment, for example %(example)s"), example="2024-06-05T06:00:00Z"),
-    "as_at": phrase(lazy_gettext("a date, for example %(example)s"), example="2024-06-05"),
+    "generated_at": phrase(
+        lazy_gettext("a moment in the years %(first)s to %(last)s, for example %(example)s"),
+        first=str(FIRST_YEAR),
+        last=str(LAST_YEAR),
+        example="2024-06-05T06:00:00Z",
+    ),
+    "as_at": phrase(
+        lazy_gettext("a date in the years %(first)s to %(last)s, at most a year ahead, for example %(example)s"),
+        first=str(FIRST_YEAR),
+        last=str(LAST_YEAR),
+        example="2024-06-05",
+    ),
     "timezone": phrase(lazy_gettext("a time zone, for example %(example)s"), example="Europe/London"),
     "base_currency": phrase(lazy_gettext("a currency code, for example %(example)s"), example="GBP"),
     "files": phrase(lazy_gettext("a list with one entry for each CSV file")),

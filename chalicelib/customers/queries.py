@@ -1,6 +1,6 @@
 """Reads for the dealer's Customer Accounts pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
@@ -12,7 +12,7 @@ from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, asks_whose, owner_in_doubt
 from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.groups import GROUPS, Member
-from chalicelib.customers.model import Published
+from chalicelib.customers.model import DirectoryEntry, Published
 from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.errors import NotFoundError
@@ -94,6 +94,12 @@ def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
     is_linked = bool(entry.next_era) and found is None and bool(portal_customers.linked_to(scope, ref))
     row = account_row(entry, found.summary if found else None, is_linked=is_linked)
     return StaffAccount(row, now, found, users, era, is_linked)
+
+
+def account_entries(scope: TenantScope, published: Published, refs: Iterable[str]) -> dict[str, DirectoryEntry]:
+    """Those of these accounts that the published run has, by number."""
+    accounts = directory.read(scope, published)
+    return {ref: entry for ref in refs if (entry := accounts.get(ref))}
 
 
 def enrolment_states(scope: TenantScope) -> Enrolments:

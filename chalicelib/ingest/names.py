@@ -71,6 +71,11 @@ def warnings(run: int) -> str:
     return f"runs/{run}/warnings"
 
 
+def touched_accounts(run: int) -> str:
+    """The accounts that a run changes, and how many rows of each."""
+    return f"runs/{run}/touched"
+
+
 def run_prefix(run: int) -> str:
     """The prefix of everything of a run but its documents and lines."""
     return f"runs/{run}/"

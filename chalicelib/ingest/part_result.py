@@ -21,6 +21,15 @@ class Event(NamedTuple):
     transaction_id: str
 
 
+class TouchedAccount(NamedTuple):
+    """An account of which a run changes something: its rows, of all files, by what became of them."""
+
+    ref: str
+    new: int = 0
+    changed: int = 0
+    settled: int = 0
+
+
 Totals = dict[str, dict[str, dict[str, int]]]
 """Sums in minor units: entity -> column -> currency."""
 
@@ -57,6 +66,7 @@ class PartResult:
     documents: int = 0
     members: list[Member] = Field(default_factory=list)
     changes: dict[str, list[Change]] = Field(default_factory=dict)
+    touched: list[TouchedAccount] = Field(default_factory=list)
 
     def count(self, entity: str, path: str, **more: int) -> None:
         """Add to the counts of a file."""

@@ -1,15 +1,21 @@
 """What the Imports page and the dealer's upload client see of runs and uploads."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from chalicelib import settings
-from chalicelib.ccx.findings import FINDINGS, Finding
+from chalicelib.ccx.findings import FINDINGS, GROUPS, FindingGroup, grouped
 from chalicelib.ccx.manifest import Manifest
+from chalicelib.customers.directory.queries import natural_key
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
 from chalicelib.ingest import names, repo, report
 from chalicelib.ingest.model import ImportRun, RunState, Upload
+from chalicelib.ingest.part_result import TouchedAccount
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.rendering.format import Formats
@@ -84,6 +90,11 @@ def import_run(scope: TenantScope, *, number: int) -> ImportRun:
     return run
 
 
+def runs(scope: TenantScope, numbers: Iterable[int]) -> list[ImportRun]:
+    """Those of these runs that there are."""
+    return repo.runs(scope, numbers)
+
+
 def manifest_of(scope: TenantScope, *, number: int) -> Manifest | None:
     """What the export of a run says of itself, or None of a run that never was, or could not be read."""
     run = repo.run(scope, number)
@@ -105,13 +116,27 @@ def is_overtaken(run: ImportRun, current: Published) -> bool:
     return run.state is RunState.HELD and run.base.generation != current.generation
 
 
-def rejects(scope: TenantScope, *, number: int, warnings: bool = False) -> list[Finding]:
-    """The first errors of each file, or the first warnings; none before the run is finalised."""
+def findings(scope: TenantScope, *, number: int, warnings: bool = False) -> list[FindingGroup]:
+    """The errors by cause, or the warnings; none before the run is finalised."""
     name = names.warnings(number) if warnings else names.rejects(number)
     try:
-        return FINDINGS.validate_json(blobs.get(scope, settings.load().files_bucket, f"{name}.json"))
+        stored = blobs.get(scope, settings.load().files_bucket, f"{name}.json")
     except NotFoundError:
         return []
+    try:
+        return GROUPS.validate_json(stored)
+    except ValidationError:  # runs of earlier releases left the first of each file
+        found = FINDINGS.validate_json(stored)
+        return grouped(found, rows=Counter(finding.cause for finding in found), most=len(found))
+
+
+def touched_accounts(scope: TenantScope, *, number: int) -> list[TouchedAccount] | None:
+    """The accounts that a run changes, by number. None before it is finalised, and of runs of earlier releases."""
+    try:
+        stored = blobs.get(scope, settings.load().files_bucket, names.touched_accounts(number))
+    except NotFoundError:
+        return None
+    return sorted(report.TOUCHED.unpack(stored), key=lambda account: natural_key(account.ref))
 
 
 def rejects_link(scope: TenantScope, *, run: ImportRun, fmt: Formats, warnings: bool = False) -> str:

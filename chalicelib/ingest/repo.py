@@ -84,6 +84,13 @@ def run(scope: TenantScope, number: int) -> ImportRun | None:
 
 
 @scoped
+def runs(scope: TenantScope, numbers: Iterable[int]) -> list[ImportRun]:
+    """Those of these runs that there are, 100 a round trip."""
+    pk = tenant_pk(scope, "RUNS")
+    return list(map(_as_run, batch_get(records.RunRecord, [(pk, run_key(number)) for number in numbers])))
+
+
+@scoped
 def newest_runs(
     scope: TenantScope, *, below: int | None = None, state: RunState | None = None, limit: int = 25
 ) -> list[ImportRun]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from chalicelib.ccx.findings import Finding
 from chalicelib.ccx.messages import sentences
+from chalicelib.ingest.part_result import TouchedAccount
 from chalicelib.rendering.format import Formats
 from chalicelib.rendering.spreadsheet import neutral_in_csv
 from chalicelib.store.codec import Codec
 
 ALL: Codec[list[Finding]] = Codec(list[Finding])
+TOUCHED: Codec[list[TouchedAccount]] = Codec(list[TouchedAccount])
 HEADER = ("file", "line", "key", "column", "code", "message", "value")
 
 

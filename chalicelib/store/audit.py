@@ -1,8 +1,10 @@
 """The audit trail: one row per change, in the transaction that makes the change, never altered."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
@@ -69,14 +71,15 @@ class AuditEntry(NamedTuple):
 
 @scoped
 def entries(
-    scope: TenantScope, *, now: datetime, after: str = "", events: str = "", limit: int, months: int = 13
+    scope: TenantScope, *, now: datetime, after: str = "", events: Iterable[str] = (), limit: int, months: int = 13
 ) -> list[AuditEntry]:
-    """The trail, newest first, as far back as `months`. `after` is a cursor; `events` how an event must begin."""
+    """The trail, newest first, as far back as `months`. `after` is a cursor; an event begins with one of `events`."""
     found: list[AuditEntry] = []
+    beginnings = [AuditRow.event.startswith(beginning) for beginning in events]
+    wanted = reduce(or_, beginnings) if beginnings else None
     month, _slash, before = after.partition("/") if _CURSOR.fullmatch(after) else (_month(now), "", "")
     for _ in range(months):
         condition = AuditRow.sk < before if before else None
-        wanted = AuditRow.event.startswith(events) if events else None
         rows = AuditRow.query(
             tenant_pk(scope, "AUDIT", month),
             condition,

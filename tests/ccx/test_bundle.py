@@ -127,10 +127,9 @@ def test_a_required_column_is_missing() -> None:
 @pytest.mark.parametrize(
     ("first", "shown"),
     [
-        (b"account_ref;type;transaction_id;line_no\n", "account_ref;type;transaction_id;line_no"),
         (b"sep=,\n" + HEAD, "sep=,"),
         (b"Invoice lines of 5 June\n" + HEAD, "Invoice lines of 5 June"),
-        (b"account_ref\ttype\ttransaction_id\n", "account_ref<09>type<09>transaction_id"),
+        (b"konto;art;beleg\n", "konto;art;beleg"),
     ],
 )
 def test_a_first_line_without_the_columns_is_quoted(first: bytes, shown: str) -> None:
@@ -138,6 +137,20 @@ def test_a_first_line_without_the_columns_is_quoted(first: bytes, shown: str) ->
     assert error.message == (
         f"invoice_lines.csv lacks the column account_ref. Its first line begins with {shown}. "
         "Name the columns in the first line, spelt exactly so, with commas between them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mark", "shown", "words"), [(";", ";", "semicolons"), ("\t", "<09>", "tabs"), ("|", "|", "vertical bars")]
+)
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_another_separator_than_commas_is_named(mark: str, shown: str, words: str, quote: str) -> None:
+    names = [f"{quote}{name}{quote}" for name in ("account_ref", "type", "line_no")]
+    error = refusal(spoilt("invoice_lines", f"{mark.join(names)}\n".encode()))
+    assert error.code == "B033_SEPARATOR"
+    assert error.message == (
+        f"The columns of invoice_lines.csv are separated by {words}. Its first line begins with {shown.join(names)}. "
+        "Put commas between the columns, in every line. A spreadsheet calls this CSV, comma delimited."
     )
 
 

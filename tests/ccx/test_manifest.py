@@ -149,7 +149,11 @@ def test_a_field_that_cannot_be_used_is_named(field: str, value: object) -> None
         ),
         (
             json.dumps(GOOD | {"generated_at": "2024-06-05T05:00:00"}),
-            "generated_at is not valid here. Use a moment, for example 2024-06-05T06:00:00Z,",
+            "generated_at is not valid here. Use a moment in the years 2000 to 2199, for example 2024-06-05T06:00:00Z,",
+        ),
+        (
+            json.dumps(GOOD | {"as_at": "2200-01-01"}),
+            "as_at is not valid here. Use a date in the years 2000 to 2199, at most a year ahead, for example",
         ),
         (
             json.dumps(GOOD | {"files": 1}),

@@ -8,6 +8,7 @@ from chalicelib.ingest.model import ImportRun, RunState
 from tests.bundles import TRANSACTION_COLUMNS, csv_bytes
 from tests.ccx.words import words
 from tests.ingest.exports import export, ledger
+from tests.ingest.found import rejects
 from tests.ingest.pipeline import ImportPipeline
 
 Spoil = Callable[[ImportPipeline], bytes]
@@ -94,7 +95,6 @@ def held(line: ImportPipeline) -> ImportRun:
 
 
 def test_two_percent_of_bad_rows_hold_the_bundle_and_name_each(line: ImportPipeline) -> None:
-    from chalicelib.ingest import queries
 
     line.take_in(export(line, *ledger(50, 10)))
     before = line.picture()
@@ -104,7 +104,7 @@ def test_two_percent_of_bad_rows_hold_the_bundle_and_name_each(line: ImportPipel
     assert run.summary.rejected == 10
     assert "2.0%" in words(run.reasons[0])
     assert line.picture() == before
-    found = queries.rejects(line.scope, number=run.number)
+    found = rejects(line.scope, number=run.number)
     assert [(f.file, f.line, f.column, f.code.value, f.value) for f in found[:2]] == [
         ("transactions.csv", 2, "transaction_date", "E104_BAD_DATE", "31/09/2024"),
         ("transactions.csv", 3, "transaction_date", "E104_BAD_DATE", "31/09/2024"),

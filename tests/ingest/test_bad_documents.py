@@ -5,12 +5,12 @@ import zipfile
 
 import pytest
 
-from chalicelib.ingest import queries
 from chalicelib.ingest.model import RunState
 from tests.bundles import PDF, document
 from tests.bundles import line as invoice_line
 from tests.ccx.words import words
 from tests.ingest.exports import export, ledger
+from tests.ingest.found import rejects
 from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.zips import with_manifest, without
 
@@ -23,7 +23,7 @@ def test_one_missing_pdf_of_three_holds_nothing(line: ImportPipeline) -> None:
     bundle = export(line, customers, rows, documents=documents)
     run = line.take_in(without_pdf(bundle, "d1"))
     assert (run.state, run.reasons, run.code) == (RunState.PUBLISHED, (), None)
-    (told,) = queries.rejects(line.scope, number=run.number)
+    (told,) = rejects(line.scope, number=run.number)
     assert (told.code, told.key) == ("E207_NO_FILE", "1000 / d1")
     assert "documents/d1.pdf" in words(told)
 
@@ -42,7 +42,7 @@ def test_what_is_no_pdf_is_named_and_the_rest_comes_in(line: ImportPipeline, con
     run = line.take_in(export(line, customers, rows, documents=documents, contents={"d0": content}))
     assert (run.state, run.reasons) == (RunState.PUBLISHED, ())
     assert {row.transaction_id: row.document for row in line.rows("1000")}["1000-0"] is None
-    (told,) = queries.rejects(line.scope, number=run.number)
+    (told,) = rejects(line.scope, number=run.number)
     assert told.code == "E209_FILE_CONTENT"
     assert words(told) == f"Its file documents/d0.pdf cannot be used: {problem}. Make the document again."
 
@@ -55,7 +55,7 @@ def test_a_pdf_that_is_damaged_in_the_zip_is_named(line: ImportPipeline) -> None
     bundle[damaged.header_offset + 30 + len(damaged.filename) + damaged.compress_size // 2] ^= 0xFF
     run = line.take_in(bytes(bundle))
     assert (run.state, run.reasons) == (RunState.PUBLISHED, ())
-    (told,) = queries.rejects(line.scope, number=run.number)
+    (told,) = rejects(line.scope, number=run.number)
     assert words(told).startswith("Its file documents/d1.pdf cannot be used: it is damaged.")
 
 

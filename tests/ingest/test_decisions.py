@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.ccx.messages import sentences
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations, repo
 from chalicelib.ingest.model import ImportRun, RunState
@@ -11,7 +12,7 @@ from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundErro
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
-from tests.ccx.words import words
+from tests.ccx.words import BRITISH, words
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
 
@@ -62,7 +63,9 @@ def test_a_held_run_that_was_overtaken_is_refused(line: ImportPipeline, first: I
     run = held(line)
     line.take_in(export(line, *ledger(4), 3))
     assert line.run(run.number).state is RunState.REFUSED
-    assert line.run(run.number).code == "F503_OVERTAKEN"
+    message = line.run(run.number).message
+    assert message
+    assert sentences(message, BRITISH).startswith("Overtaken by the export of 5 Jun 2024, number 3, which was applied")
     with pytest.raises(ConflictError):
         decide(line, "approve", run)
     assert len(line.entries()) == 4

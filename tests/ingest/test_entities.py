@@ -29,7 +29,6 @@ from chalicelib.ingest import operations
 from chalicelib.ingest.entities import ENTITIES
 from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.model import ImportRun, RunState
-from chalicelib.ingest.queries import rejects
 from chalicelib.ingest.steps import part_format, spread
 from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 from chalicelib.kernel.scopes import ImportScope
@@ -38,6 +37,7 @@ from chalicelib.sheets import queries as sheets
 from tests.bundles import csv_bytes
 from tests.ccx.words import words
 from tests.ingest.exports import Rows, export, ledger
+from tests.ingest.found import rejects
 from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.test_swept_runs import keys
 from tests.ingest.zips import with_manifest, with_member

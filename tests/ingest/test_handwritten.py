@@ -10,9 +10,9 @@ import pytest
 from chalicelib.ccx.findings import Finding
 from chalicelib.ingest.checks.account import CheckedAccount
 from chalicelib.ingest.model import ImportRun, RunState
-from chalicelib.ingest.queries import rejects
 from tests.ccx.exports import opened
 from tests.ccx.words import words
+from tests.ingest.found import rejects
 from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.whole_bundle import check_bundle
 from tests.ingest.zips import packed, with_manifest

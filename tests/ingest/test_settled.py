@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from chalicelib.ingest import queries
 from chalicelib.ingest.checks.account import Known
 from chalicelib.ledger.merge import freeze, merge
 from chalicelib.ledger.model import Row
@@ -12,6 +11,7 @@ from tests.bundles import customer, transaction
 from tests.ccx.words import words
 from tests.ingest.accounts import check, codes
 from tests.ingest.exports import export, ledger
+from tests.ingest.found import rejects
 from tests.ingest.pipeline import ImportPipeline
 
 AS_AT = date(2024, 6, 5)
@@ -65,14 +65,14 @@ def test_a_settled_row_that_comes_with_another_day_or_total_is_warned_of(line: I
     line.take_in(export(line, customers, rows))
     rows[0] |= {"transaction_date": "2024-06-04", "total_amount": "9.00"}
     run = line.take_in(export(line, customers, rows, 2))
-    told = queries.rejects(line.scope, number=run.number, warnings=True)
+    told = rejects(line.scope, number=run.number, warnings=True)
     assert [(f.code, f.column) for f in told] == [
         ("W317_SETTLED_CHANGED", "total_amount"),
         ("W317_SETTLED_CHANGED", "transaction_date"),
     ]
     assert words(told[0]).startswith("This was settled with the total_amount £1.50")
     assert line.take_in(export(line, customers, rows, 3)).summary is not None
-    assert queries.rejects(line.scope, number=3, warnings=True) == []
+    assert rejects(line.scope, number=3, warnings=True) == []
 
 
 def test_an_open_row_may_change() -> None:

@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from heapq import nsmallest
 
 from chalicelib import settings
-from chalicelib.ccx.findings import FINDINGS, Finding
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.findings import GROUPS, Finding, FindingGroup, grouped
 from chalicelib.ingest import leases, names, repo, report
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
-from chalicelib.ingest.part_result import Event
+from chalicelib.ingest.part_result import Event, TouchedAccount
 from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.publish import refuse_overtaken
 from chalicelib.store import blobs
@@ -19,8 +19,8 @@ from chalicelib.store.transactions import WriteItem
 
 MAX_REPORTED = 50_000
 """Findings in the report. A file with more is not mended row by row."""
-MAX_ON_PAGE = 50
-"""Of each file."""
+MAX_IN_GROUP = 25
+"""Findings with one cause that the page lists."""
 EVENTS_AT_ONCE = 250
 """Events written between two looks at the clock: ten batches."""
 
@@ -49,39 +49,51 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, f
 
 
 def _report(job: Job, run: ImportRun) -> None:
+    """What was found, and which accounts it changes, from one pass over the results."""
     files = {file.path: at for at, file in enumerate(run.files)}
-    for severity, name in (("error", names.rejects), ("warning", names.warnings)):
-        found = (finding for finding in _found(job, run) if finding.severity == severity)
-        _write(job, name(run.number), nsmallest(MAX_REPORTED, found, key=partial(_place, files)))
-
-
-def _place(files: Mapping[str, int], finding: Finding) -> tuple[bool, int, str, int, str]:
-    """Causes before what follows from them, the files in the order in which they hang on each other."""
-    at = files.get(finding.file, len(files))
-    return finding.is_consequence, at, finding.file, finding.line, finding.column
-
-
-def _found(job: Job, run: ImportRun) -> Iterator[Finding]:
-    yield from run.warnings
+    errors, warnings = _Report(files), _Report(files)
+    touched: list[TouchedAccount] = []
+    for finding in run.warnings:
+        warnings.add(finding)
     for result in results.of(job, run):
-        yield from result.findings
-
-
-def _write(job: Job, name: str, found: list[Finding]) -> None:
+        touched += result.touched
+        for finding in result.findings:
+            (errors if finding.severity == "error" else warnings).add(finding)
     bucket = settings.load().files_bucket
-    blobs.put(job.scope, bucket, f"{name}.all", report.ALL.pack(found), "application/octet-stream")
-    blobs.put(job.scope, bucket, f"{name}.json", FINDINGS.dump_json(_for_page(found)), "application/json")
+    for report_, name in ((errors, names.rejects(run.number)), (warnings, names.warnings(run.number))):
+        found, groups = report_.found(), report_.groups()
+        blobs.put(job.scope, bucket, f"{name}.all", report.ALL.pack(found), "application/octet-stream")
+        blobs.put(job.scope, bucket, f"{name}.json", GROUPS.dump_json(groups), "application/json")
+    packed = report.TOUCHED.pack(touched)
+    blobs.put(job.scope, bucket, names.touched_accounts(run.number), packed, "application/octet-stream")
 
 
-def _for_page(found: list[Finding]) -> list[Finding]:
-    """The first of each file, so that none hides the others."""
-    seen: Counter[str] = Counter()
-    out = []
-    for finding in found:
-        seen[finding.file] += 1
-        if seen[finding.file] <= MAX_ON_PAGE:
-            out.append(finding)
-    return out
+class _Report:
+    """Findings of one severity: all of them counted by cause, and the first MAX_REPORTED kept."""
+
+    def __init__(self, files: Mapping[str, int]) -> None:
+        self._files = files
+        self._kept: list[Finding] = []
+        self._rows: Counter[tuple[str, str, Code]] = Counter()
+
+    def add(self, finding: Finding) -> None:
+        self._rows[finding.cause] += 1
+        self._kept.append(finding)
+        if len(self._kept) >= 2 * MAX_REPORTED:
+            self._kept = self.found()
+
+    def found(self) -> list[Finding]:
+        """Causes before what follows from them, the files in the order in which they hang on each other."""
+        return nsmallest(MAX_REPORTED, self._kept, key=self._place)
+
+    def groups(self) -> list[FindingGroup]:
+        """The same by cause; of each file that which most rows have comes first."""
+        groups = grouped(self.found(), rows=self._rows, most=MAX_IN_GROUP)
+        return sorted(groups, key=lambda group: (*self._place(group.first)[:3], -group.rows))
+
+    def _place(self, finding: Finding) -> tuple[bool, int, str, int, str]:
+        at = self._files.get(finding.file, len(self._files))
+        return finding.is_consequence, at, finding.file, finding.line, finding.column
 
 
 def _record_events(job: Job, run: ImportRun, first_part: int, first_event: int) -> bool:

@@ -9,7 +9,7 @@ from chalicelib.customers.groups import Member
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.ingest.entities import Entities
 from chalicelib.ingest.ledger_account import RowChanges
-from chalicelib.ingest.part_result import PartResult
+from chalicelib.ingest.part_result import PartResult, TouchedAccount
 from chalicelib.ingest.steps.account import Outcome
 from chalicelib.ingest.summary import MAX_NAMED, OpenMove
 
@@ -65,6 +65,9 @@ def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, with_even
     result.open_delta += sum(1 for row in ledger.rows if row.outstanding)
     result.open_delta -= sum(1 for row in before.rows if row.outstanding)
     result.incomplete_accounts += outcome.incomplete
+    new, changed = (sum(getattr(delta, kind) for delta in outcome.deltas.values()) for kind in ("new", "changed"))
+    if new or changed or ledger.settled:
+        result.touched.append(TouchedAccount(outcome.checked.ref, new, changed, ledger.settled))
     _add_open_move(result, outcome)
     if outcome.archived:
         result.archived += 1

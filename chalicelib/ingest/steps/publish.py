@@ -34,7 +34,8 @@ def publish(
     current = dealers.published(job.scope, fresh=True)
     # Tested control: publish-same-generation
     if current.generation != run.base.generation:
-        leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)
+        overtaken = failures.overtaken(by=current, base=run.base)
+        leases.end(job, run.number, RunState.REFUSED, overtaken)
         wake_inbox(job)
         return False
     following = _next(job, current, run, parts, summary)
@@ -145,7 +146,7 @@ def wake_inbox(job: Job) -> None:
 
 def refuse_overtaken(job: Job) -> None:
     """Held runs that rest on what is no longer published can never be approved."""
-    generation = dealers.published(job.scope, fresh=True).generation
+    current = dealers.published(job.scope, fresh=True)
     for run in repo.newest_runs(job.scope, limit=50):
-        if run.state is RunState.HELD and run.base.generation != generation:
-            leases.end(job, run.number, RunState.REFUSED, failures.OVERTAKEN)
+        if run.state is RunState.HELD and run.base.generation != current.generation:
+            leases.end(job, run.number, RunState.REFUSED, failures.overtaken(by=current, base=run.base))

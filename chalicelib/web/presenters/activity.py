@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.ingest.failures import OVERTAKEN_CODES
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import is_portal_customer, link_part
@@ -17,9 +18,12 @@ KINDS: Mapping[str, LazyText] = {
     "staff": lazy_gettext("Staff"),
     "api_key": lazy_gettext("API keys"),
 }
-"""How the names of events begin, and what those are called."""
+"""What the page can be narrowed to, and what that is called."""
 
-_EVENTS: Mapping[str, tuple[str, LazyText]] = {
+_PREFIXES = {"account": ("account.", "access.", "customer.")}
+"""How the names of its events begin, where that is more than the kind itself."""
+
+EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.queued": ("envelope", lazy_gettext("Customer invited")),
     "invitation.accepted": ("person-check", lazy_gettext("Invitation accepted")),
     "invitation.cancelled": ("envelope-x", lazy_gettext("Invitation cancelled")),
@@ -28,6 +32,9 @@ _EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "account.same_customer": ("person-check", lazy_gettext("Same customer confirmed")),
     "access.ended": ("person-x", lazy_gettext("Access ended")),
     "account.era_started": ("arrow-repeat", lazy_gettext("Account number given to another customer")),
+    "customer.created": ("person-plus", lazy_gettext("Customer added")),
+    "customer.linked": ("arrow-left-right", lazy_gettext("Customer linked to an account")),
+    "customer.unlinked": ("person-x", lazy_gettext("Customer no longer linked to an account")),
     "import.opened": ("arrow-down-square", lazy_gettext("Export arrived")),
     "import.published": ("check-circle", lazy_gettext("Export applied")),
     "import.refused": ("x-circle", lazy_gettext("Export refused")),
@@ -47,6 +54,7 @@ _EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 
+OVERTAKEN = ("arrow-right", lazy_gettext("Export overtaken"))
 BY_CUSTOMERS = frozenset({"account.activated", "invitation.accepted"})
 _PROGRAMS: Mapping[str, LazyText] = {
     "agent": lazy_gettext("Your upload program"),
@@ -66,32 +74,48 @@ class Line(NamedTuple):
     who: str
 
 
-def line(entry: AuditEntry, emails: Mapping[str, str]) -> Line:
-    """`emails`: of the dealer's staff, by id."""
-    icon, what = _EVENTS.get(entry.event, ("dot", entry.event.replace(".", ": ").replace("_", " ")))
-    about, link = _about(entry)
+def event_prefixes(kind: str) -> tuple[str, ...]:
+    """How the events of one of KINDS begin; of any other text, every event."""
+    return _PREFIXES.get(kind, (f"{kind}.",)) if kind in KINDS else ()
+
+
+def run_number(entry: AuditEntry) -> int | None:
+    """The run that an entry is about, or None."""
+    kind, _space, number = entry.subject.rpartition(" ")
+    return int(number) if kind == "import" and number.isdecimal() else None
+
+
+def line(entry: AuditEntry, emails: Mapping[str, str], exports: Mapping[int, str]) -> Line:
+    """`emails`: of the dealer's staff, by id. `exports`: what exports are called, by run."""
+    icon, what = EVENTS.get(entry.event, ("dot", entry.event.replace(".", ": ").replace("_", " ")))
+    about, link = _about(entry, exports)
     if entry.event == "invitation.queued" and entry.detail.get("again"):
         what = _("Invitation sent again")
+    if entry.event == "import.refused" and entry.detail.get("code") in OVERTAKEN_CODES:
+        icon, what = OVERTAKEN
     return Line(entry.at, icon, str(what), about, link, _who(entry, emails))
 
 
-def _about(entry: AuditEntry) -> tuple[str, str]:
+def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     """What it happened to, and the page of that."""
     kind, detail = entry.event.partition(".")[0], entry.detail
-    if (
-        kind in {"invitation", "account", "access"}
-        and entry.subject != "staff"
-        and not is_portal_customer(entry.subject)
-    ):
-        words = [_("Account %(account)s", account=entry.subject), str(detail.get("email", ""))]
-        return ", ".join(filter(None, words)), f"/staff/accounts/{link_part(entry.subject)}"
-    number = entry.subject.rpartition(" ")[2]
-    if kind == "import" and number.isdecimal():
-        return _("Upload %(number)s", number=number), f"/staff/imports/{int(number)}"
-    subject = "" if kind in {"api_key", "logo"} else entry.subject
+    of_account = kind in {"invitation", "account", "access"} and entry.subject != "staff"
+    if of_account and not is_portal_customer(entry.subject):
+        return _account(entry.subject, str(detail.get("email", "")))
     if is_portal_customer(entry.subject):
-        subject = _("A customer added in the portal")
+        linked = str(detail.get("account") or detail.get("before") or "")
+        customer = str(detail.get("name") or "") or _("A customer added in the portal")
+        return _account(linked, customer) if linked else (customer, "")
+    run = run_number(entry)
+    if run is not None:
+        return exports.get(run) or _("Upload %(number)s", number=run), f"/staff/imports/{run}"
+    subject = "" if kind in {"api_key", "logo"} else entry.subject
     return str(detail.get("name") or detail.get("email") or subject), ""
+
+
+def _account(ref: str, of_whom: str) -> tuple[str, str]:
+    words = [_("Account %(account)s", account=ref), of_whom]
+    return ", ".join(filter(None, words)), f"/staff/accounts/{link_part(ref)}"
 
 
 def _who(entry: AuditEntry, emails: Mapping[str, str]) -> str:

@@ -5,9 +5,11 @@ from typing import Literal
 
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Absence
-from chalicelib.ccx.messages import Message, Stored
+from chalicelib.ccx.findings import FindingGroup
+from chalicelib.ccx.messages import Message, Stored, reason_of, sentences
 from chalicelib.dealers.publication import Published
 from chalicelib.ingest.entities import ENTITIES
+from chalicelib.ingest.failures import OVERTAKEN_CODES
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.summary import Summary
 from chalicelib.ingest.uploader import Uploader, UploaderKind
@@ -33,6 +35,9 @@ TOTALS = {(entity.name, column): label for entity in ENTITIES for column, label 
 """What the sum of a file's column is called."""
 
 
+_OVERTAKEN: Chip = (lazy_gettext("Overtaken"), "arrow-right", "")
+
+
 def title(run: ImportRun) -> str:
     """`Export 412` by the dealer system's own number; a bundle that says none goes by ours."""
     return (
@@ -43,10 +48,17 @@ def title(run: ImportRun) -> str:
 
 
 def state_chip(run: ImportRun) -> Chip:
-    """Its state; an applied export that changed nothing says so."""
+    """Its state; an applied export that changed nothing says so, and one that a newer one was quicker than."""
+    if is_overtaken(run):
+        return _OVERTAKEN
     if run.state is RunState.PUBLISHED and run.summary and run.base.run and not touched(run):
         return (_("No change"), "arrow-left-right", "")
     return _STATES[run.state]
+
+
+def is_overtaken(run: ImportRun) -> bool:
+    """Whether nothing was wrong with it: customers saw other figures before it could be applied."""
+    return run.state is RunState.REFUSED and run.code in OVERTAKEN_CODES
 
 
 def undoing(run: ImportRun, held: ImportRun | None) -> tuple[str, str, str]:
@@ -124,6 +136,13 @@ def rejected_note(run: ImportRun) -> str:
     return _("Nothing of this export is shown")
 
 
+CHANGES: Mapping[str, Text] = {
+    "new": lazy_gettext("New"),
+    "changed": lazy_gettext("Changed"),
+    "settled": lazy_gettext("Settled"),
+}
+"""What the accounts of a run can be narrowed to."""
+
 STATES = [(state, label) for state, (label, _icon, _kind) in _STATES.items() if state is not RunState.STAGING]
 """States to filter by."""
 
@@ -145,6 +164,29 @@ def change_words(summary: Summary, change: Literal["new", "changed"], fmt: Forma
     """`3 accounts, 118 transactions, 106 PDFs`."""
     counted = [(getattr(file, change), _NOUNS.get(file.entity, _ROWS)) for file in summary.files]
     return ", ".join(fmt.plural(number, *nouns) for number, nouns in counted if number) or _("Nothing")
+
+
+def group_words(group: FindingGroup, fmt: Formats) -> str:
+    """`92 rows: This is not a currency code`."""
+    rows = fmt.plural(group.rows, "%(num)s row", "%(num)s rows")
+    return _("%(rows)s: %(reason)s", rows=rows, reason=reason_of(group.first.stored_message, fmt))
+
+
+def group_place(group: FindingGroup, fmt: Formats) -> str:
+    """`due_date in transactions.csv, for example line 12`."""
+    first = group.first
+    where = _("%(column)s in %(file)s", column=first.column, file=first.file) if first.column else first.file
+    if not first.line:
+        return where
+    line = fmt.count(first.line)
+    if group.rows == 1:
+        return _("%(where)s, line %(line)s", where=where, line=line)
+    return _("%(where)s, for example line %(line)s", where=where, line=line)
+
+
+def has_other_words(group: FindingGroup, fmt: Formats) -> bool:
+    """Whether its findings differ in more than their rows, so that each has to say what is wrong with it."""
+    return len({sentences(finding.stored_message, fmt) for finding in group.findings}) > 1
 
 
 def absence_words(entity: str) -> str:

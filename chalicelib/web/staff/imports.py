@@ -7,6 +7,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.ccx.messages import reason_of, sentences
+from chalicelib.customers.queries import account_entries
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.request import Request
@@ -18,6 +19,7 @@ from chalicelib.ingest.suspended_accounts import suspended_accounts
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.scopes import DealerScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.web.presenters import imports as words
 from chalicelib.web.presenters.freshness import dealer_freshness
@@ -26,6 +28,7 @@ from chalicelib.web.staff.confirm import confirm_page
 routes = Routes(__name__)
 
 HOME = "/staff/imports"
+ACCOUNTS_SHOWN = 50
 
 
 @routes.get(HOME, STAFF)
@@ -33,8 +36,8 @@ def imports(request: Request) -> Response:
     """The runs. `below` goes on under a number; `upload` is where the storage sends the browser after an upload."""
     below = request.query.get("below", "")
     arrived = _arrived(request)
-    if arrived and arrived.run is not None:
-        return _go_on(request, arrived)
+    if arrived and arrived.run is not None and arrived.state != "same":
+        return go_to(request, f"{HOME}/{arrived.run}")
     scope, state = request.dealer_scope, request.query.get("state", "")
     found = queries.import_runs(
         scope,
@@ -55,6 +58,7 @@ def imports(request: Request) -> Response:
         states=words.STATES,
         approving=partial(words.approving, published=found.published, fmt=request.fmt),
         refusing=words.refusing,
+        same=_same(scope, arrived),
         awaited="upload" in request.query and (arrived is None or arrived.state in {"begun", "waiting"}),
         overtaken=queries.is_overtaken,
         **_common(request),
@@ -62,13 +66,11 @@ def imports(request: Request) -> Response:
     )
 
 
-def _go_on(request: Request, arrived: Upload) -> Response:
-    """To its run. htmx, which asks every other second, would swap that page into this one."""
-    path = f"{HOME}/{arrived.run}"
-    run = queries.import_run(request.dealer_scope, number=arrived.run or 0)
-    same = arrived.state == "same"
-    told = _("Same as %(export)s, which came before. Nothing has changed.", export=words.title(run)) if same else ""
-    return go_to(request, path, flash=told)
+def _same(scope: DealerScope, arrived: Upload | None) -> ImportRun | None:
+    """The run that took the same export in before, where that is what was uploaded."""
+    if arrived is None or arrived.state != "same" or arrived.run is None:
+        return None
+    return queries.import_run(scope, number=arrived.run)
 
 
 def _arrived(request: Request) -> Upload | None:
@@ -124,13 +126,43 @@ def import_run(request: Request) -> Response:
         held=queries.held_run(scope) if run.state is RunState.PUBLISHED else None,
         undoable=run.state is RunState.PUBLISHED and current.run == run.number and run.decidable(request.now),
         progress=queries.progress(scope, run, request.now) if run.state is RunState.STAGING else None,
-        rejects=queries.rejects(scope, number=run.number),
-        warnings=queries.rejects(scope, number=run.number, warnings=True),
+        rejects=queries.findings(scope, number=run.number),
+        warnings=queries.findings(scope, number=run.number, warnings=True),
+        group_words=partial(words.group_words, fmt=request.fmt),
+        group_place=partial(words.group_place, fmt=request.fmt),
+        has_other_words=partial(words.has_other_words, fmt=request.fmt),
+        is_overtaken=words.is_overtaken(run),
         columns=words.TOTALS,
         link_part=link_part,
+        changes=list(words.CHANGES.items()),
         absence_words=words.absence_words,
         owners=suspended_accounts(scope, run, current),
         change_words=partial(words.change_words, fmt=request.fmt),
+        **_common(request),
+    )
+
+
+@routes.get(HOME + "/{run}/accounts", STAFF)
+def changed_accounts(request: Request) -> Response:
+    """The accounts that a run changes; `change` chooses those with new, changed or settled rows, `after` pages."""
+    scope, run, change = request.dealer_scope, _run(request), request.query.get("change", "")
+    kept = queries.touched_accounts(scope, number=run.number)
+    found = [one for one in kept or () if change not in words.CHANGES or getattr(one, change)]
+    first = min(whole_number(request.query.get("after", "")) or 0, len(found))
+    shown = found[first : first + ACCOUNTS_SHOWN]
+    return page(
+        request,
+        "staff/import_accounts.html",
+        run=run,
+        kept=kept is not None,
+        count=len(found),
+        first=first,
+        accounts=shown,
+        entries=account_entries(scope, queries.published_run(scope), [one.ref for one in shown]),
+        changes=list(words.CHANGES.items()),
+        change=change if change in words.CHANGES else "",
+        step=ACCOUNTS_SHOWN,
+        link_part=link_part,
         **_common(request),
     )
 

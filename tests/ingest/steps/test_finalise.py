@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.ingest import operations, queries
 from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.part_result import TouchedAccount
 from chalicelib.ingest.steps import finalise, spread
 from chalicelib.store.events import EventRecord, events_pk
 from chalicelib.store.roles import assume_scope
@@ -14,6 +15,7 @@ from tests.bundles import PDF, transaction
 from tests.bundles import line as document_line
 from tests.fixtures.calls import counted_calls
 from tests.ingest.exports import export, ledger
+from tests.ingest.found import rejects
 from tests.ingest.pipeline import ImportPipeline, Message
 from tests.ingest.zips import with_manifest, with_member
 
@@ -83,19 +85,61 @@ def test_a_run_that_was_undone_meanwhile_tells_nothing_more(line: ImportPipeline
 def test_causes_come_before_what_follows_and_no_file_hides_another(
     line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finalise, "MAX_ON_PAGE", 3)
+    monkeypatch.setattr(finalise, "MAX_IN_GROUP", 3)
     customers, rows = ledger(60, 3)
     lines = [document_line(row["account_ref"], row["transaction_id"], n, "1.00") for row in rows for n in (1, 2)]
     customers[0]["name"] = ""
     for row in rows[-4:]:
         row["transaction_date"] = "31/09/2024"
     run = line.take_in(export(line, customers, rows, lines=lines))
-    found = queries.rejects(line.scope, number=run.number)
-    assert [(one.file, one.code.partition("_")[0]) for one in found] == [
-        ("customers.csv", "E101"),
-        *[("transactions.csv", "E104")] * 3,
-        *[("invoice_lines.csv", "E201")] * 3,
+    groups = queries.findings(line.scope, number=run.number)
+    assert [(one.first.file, one.first.code.partition("_")[0], one.rows, len(one.findings)) for one in groups] == [
+        ("customers.csv", "E101", 1, 1),
+        ("transactions.csv", "E104", 4, 3),
+        ("transactions.csv", "E201", 3, 3),
+        ("invoice_lines.csv", "E201", 8, 3),
+        ("invoice_lines.csv", "E201", 6, 3),
     ]
+
+
+def test_of_one_file_what_most_rows_have_comes_first(line: ImportPipeline) -> None:
+    customers, rows = ledger(2, 20)
+    rows[0]["transaction_date"] = "31/09/2024"
+    for row in rows[1:4]:
+        row["due_date"] = "31/09/2024"
+    run = line.take_in(export(line, customers, rows))
+    groups = queries.findings(line.scope, number=run.number)
+    assert [(one.first.column, one.rows, one.first.line) for one in groups] == [
+        ("due_date", 3, 3),
+        ("transaction_date", 1, 2),
+    ]
+
+
+def test_more_errors_than_are_kept_are_counted_all_the_same(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finalise, "MAX_REPORTED", 3)
+    customers, rows = ledger(2, 10)
+    for row in rows:
+        row["transaction_date"] = "31/09/2024"
+    run = line.take_in(export(line, customers, rows))
+    (group,) = queries.findings(line.scope, number=run.number)
+    assert (group.rows, [finding.line for finding in group.findings]) == (20, [2, 3, 4])
+
+
+def test_the_accounts_that_a_run_changes_are_listed_with_their_rows(line: ImportPipeline) -> None:
+    customers, rows = ledger(3, 2)
+    first = line.take_in(export(line, customers, rows))
+    assert queries.touched_accounts(line.scope, number=first.number) == [
+        TouchedAccount(ref, new=3) for ref in ("1000", "1001", "1002")
+    ]
+    rows[2]["description"] = "corrected"
+    second = line.take_in(export(line, customers, [*rows[1:], rows[0] | {"transaction_id": "9-9"}], 2))
+    assert queries.touched_accounts(line.scope, number=second.number) == [
+        TouchedAccount("1000", new=1, settled=1),
+        TouchedAccount("1001", changed=1),
+    ]
+    assert queries.touched_accounts(line.scope, number=9) is None
 
 
 def test_a_document_that_no_row_names_is_told(line: ImportPipeline) -> None:
@@ -105,5 +149,5 @@ def test_a_document_that_no_row_names_is_told(line: ImportPipeline) -> None:
     bundle = with_manifest(with_member(export(line, *ledger(1)), "documents/stray.pdf", PDF), one_more)
     run = line.take_in(bundle)
     assert run.state is RunState.PUBLISHED
-    (found,) = queries.rejects(line.scope, number=run.number, warnings=True)
+    (found,) = rejects(line.scope, number=run.number, warnings=True)
     assert (found.file, found.code) == ("documents/stray.pdf", "W318_UNNAMED_DOCUMENT")

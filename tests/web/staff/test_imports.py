@@ -21,6 +21,7 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.notifications.kinds.same_customers import SameCustomers
 from chalicelib.rendering.format import formats
 from chalicelib.store import blobs, outbox
+from chalicelib.web.staff.imports import ACCOUNTS_SHOWN
 from tests.bundles import customer
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.worlds import World
@@ -302,17 +303,89 @@ def test_undo_says_what_becomes_of_an_export_that_waits_and_asks_without_scripts
     assert "Nothing of this export is shown" in page.text
 
 
-def test_the_same_export_again_says_so(admin: Visitor, line: ImportPipeline) -> None:
+def test_the_same_export_again_says_which_run_took_it(admin: Visitor, line: ImportPipeline) -> None:
     bundle = export(line, *ledger(5))
     run = line.take_in(bundle)
     name = line.put(bundle)
     line.arrive(name)
     upload = name.split("/")[1]
-    page = admin.get(f"{HOME}?upload={upload}")
-    assert page.location == f"{HOME}/{run.number}"
-    assert "Same as Export 1, which came before. Nothing has changed." in admin.follow().text
-    page = admin.get(f"{HOME}?upload={upload}", htmx=True)
-    assert (page.status, page.headers["hx-redirect"], page.location) == (200, f"{HOME}/{run.number}", "")
+    for htmx in (False, True):
+        page = admin.get(f"{HOME}?upload={upload}", htmx=htmx)
+        assert page.status == 200
+        assert "This export was uploaded before. It is Export 1, which came 5 Jun 2024 10:00 " in page.text
+        assert page.links["Export 1"] == f"{HOME}/{run.number}"
+        assert "this page updates by itself" not in page.text
+
+
+def test_an_upload_that_was_taken_leads_to_its_run(admin: Visitor, line: ImportPipeline) -> None:
+    name = line.put(export(line, *ledger(5)))
+    line.arrive(name)
+    here = f"{HOME}?upload={name.split('/')[1]}"
+    assert admin.get(here).location == f"{HOME}/1"
+    page = admin.get(here, htmx=True)
+    assert (page.status, page.headers["hx-redirect"], page.location) == (200, f"{HOME}/1", "")
+
+
+def test_rejected_rows_are_listed_by_cause(admin: Visitor, line: ImportPipeline) -> None:
+    customers, rows = ledger(50, 10)
+    for row in rows[:30]:
+        row["transaction_date"] = "31/09/2024"
+    rows[40]["due_date"] = "soon"
+    rows[41]["type"] = "x" * 90
+    run = line.take_in(export(line, customers, rows))
+    page = admin.get(f"{HOME}/{run.number}")
+    said = "30 rows: There is no such date in the form YYYY-MM-DD transaction_date in transactions.csv, for example"
+    assert f"{said} line 2" in page.text
+    assert "1 row: There is no such date in the form YYYY-MM-DD due_date in transactions.csv, line 42" in page.text
+    assert "The first 25 of 30 are listed here. Download the CSV file for more." in page.text
+    assert "These are the first" not in page.text
+    assert page.text.index("30 rows: There") < page.text.index("1 row: There")
+    assert page.html.count('id="rejects-transactions.csv"') == 1
+
+
+def test_the_figures_of_a_run_open_the_accounts_that_it_changed(admin: Visitor, line: ImportPipeline) -> None:
+    customers, rows = ledger(3, 2)
+    line.take_in(export(line, customers, rows))
+    rows[2]["description"] = "corrected"
+    run = line.take_in(export(line, customers, rows, 2))
+    here = f"{HOME}/{run.number}"
+    page = admin.get(here)
+    assert page.links["Changed"] == f"{here}/accounts?change=changed"
+    assert "New" not in page.links  # there is nothing new to open
+    page = admin.get(f"{here}/accounts?change=changed")
+    assert "1 account" in page.text
+    assert page.links[customers[1]["name"]] == f"/staff/accounts/{link_part('1001')}"
+    assert "This export changed no account in this way." in admin.get(f"{here}/accounts?change=settled").text
+    assert "1 account" in admin.get(f"{here}/accounts?change=nonsense&after=x").text
+
+
+def test_of_many_changed_accounts_a_page_is_shown_at_a_time(admin: Visitor, line: ImportPipeline) -> None:
+    line.take_in(export(line, *ledger(ACCOUNTS_SHOWN + 3, 1)))
+    page = admin.get(f"{HOME}/1/accounts?change=new")
+    assert "Showing 1 to 50 of 53" in page.text
+    page = admin.get(page.links["Next"])
+    assert "Showing 51 to 53 of 53" in page.text
+    assert "Next" not in page.links
+    assert admin.get(page.links["Previous"]).text.count("Showing 1 to 50") == 1
+    assert "Showing 54" not in admin.get(f"{HOME}/1/accounts?after=900").text
+
+
+def test_of_a_run_that_left_no_list_of_accounts_the_page_says_so(staff: Visitor, line: ImportPipeline) -> None:
+    line.take_in(wrong_checksum(line))
+    assert "No list of accounts" in staff.get(f"{HOME}/1/accounts").text
+    assert staff.get(f"{HOME}/9/accounts").status == 404
+
+
+def test_an_export_that_a_newer_one_overtook_is_not_called_refused(admin: Visitor, line: ImportPipeline) -> None:
+    line.take_in(export(line, *ledger(50, 10)))
+    run = line.take_in(two_percent_bad(line))
+    line.take_in(export(line, *ledger(51, 10), 9))
+    page = admin.get(f"{HOME}/{run.number}")
+    assert "Overtaken by the export of 5 Jun 2024, number 9, which was applied first." in page.text
+    assert "Refused" not in page.text
+    listed = admin.get(HOME).text
+    assert "Overtaken Overtaken by the export of 5 Jun 2024, number 9" in listed.partition("Earlier")[2]
+    assert "Export overtaken" in admin.get("/staff/activity").text
 
 
 def test_runs_are_filtered_by_their_state(admin: Visitor, line: ImportPipeline) -> None:
