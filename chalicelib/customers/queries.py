@@ -9,7 +9,7 @@ from chalicelib.customers.directory.queries import Directory
 from chalicelib.customers.directory.shards import shard_of
 from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import AccountUser, Enrolment, asks_whose, owner_in_doubt
+from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, Enrolment, asks_whose, owner_in_doubt
 from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.groups import GROUPS, Member
 from chalicelib.customers.model import DirectoryEntry, Published
@@ -35,6 +35,7 @@ class StaffAccount:
     """One account as staff see it: its line as of `published`, and who may log in for it.
 
     `era` is the one that the account is in, empty for its first. `is_linked`: a portal customer sees its figures.
+    `ended`: whose access to it in this era was ended.
     """
 
     row: AccountRow
@@ -43,6 +44,7 @@ class StaffAccount:
     users: Sequence[AccountUser]
     era: str
     is_linked: bool = False
+    ended: Sequence[EndedAccess] = ()
 
     @property
     def owner_in_doubt(self) -> bool:
@@ -93,7 +95,8 @@ def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
     users = [user for user in enrolments.users(scope, ref) if user.era == era]
     is_linked = bool(entry.next_era) and found is None and bool(portal_customers.linked_to(scope, ref))
     row = account_row(entry, found.summary if found else None, is_linked=is_linked)
-    return StaffAccount(row, now, found, users, era, is_linked)
+    ended = [one for one in enrolments.ended_access(scope, ref) if one.era == era]
+    return StaffAccount(row, now, found, users, era, is_linked, ended)
 
 
 def account_entries(scope: TenantScope, published: Published, refs: Iterable[str]) -> dict[str, DirectoryEntry]:

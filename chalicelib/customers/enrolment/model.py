@@ -92,6 +92,15 @@ class AccountUser(NamedTuple):
     era: str = ""
 
 
+class EndedAccess(NamedTuple):
+    """Somebody whose access to an account has been ended, when and by whom, in `era` of it."""
+
+    email: str
+    at: datetime
+    by: str
+    era: str = ""
+
+
 class EnrolmentSummary(NamedTuple):
     """An enrolment in a list. A tuple, because there may be 100,000; `invited` and `expires` are epoch seconds.
 

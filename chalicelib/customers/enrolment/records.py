@@ -29,3 +29,12 @@ class AccountUserRecord(Record):
     email = UnicodeAttribute()
     era = UnicodeAttribute(null=True)
     since = UTCDateTimeAttribute()
+
+
+class EndedAccessRecord(Record):
+    """`D#d#A#<ref>`, `ENDED#<ulid>`: whose access to this account was ended, for the account's history."""
+
+    email = UnicodeAttribute()
+    at = UTCDateTimeAttribute()
+    by = UnicodeAttribute()
+    era = UnicodeAttribute(null=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.customers.enrolment import repo
-from chalicelib.customers.enrolment.model import AccountUser, State
+from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, State
 from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.identity.memberships import end_membership
 from chalicelib.identity.model import MembershipKind
@@ -35,14 +35,15 @@ def end_access(
     item = outbox_item(
         scope, kind=ENDED, payload={"account_ref": ref, "person_id": person_id, "email": user.email}, now=now, ids=ids
     )
+    ended = repo.ended_access_record(scope, EndedAccess(user.email, now, actor, user.era), ref=ref, ids=ids)
     is_last = not any(one.era == user.era for one in users if one is not user)
     if before and before.state is State.ACTIVE and before.era == user.era and is_last:
-        change = EnrolmentChange(replace(before, state=State.CANCELLED), before, (audit, item))
+        change = EnrolmentChange(replace(before, state=State.CANCELLED), before, (audit, item, ended))
         refused = repo.put_all(scope, [change], removing=repo.removed_user(scope, user, ref=ref))
         if refused:
             raise ConflictError(CHANGED)
     else:
-        repo.remove_user(scope, user, ref=ref, also=(audit, item))
+        repo.remove_user(scope, user, ref=ref, also=(audit, item, ended))
     return user
 
 

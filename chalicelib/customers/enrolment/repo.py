@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.customers.enrolment import shard_repo
-from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
-from chalicelib.customers.enrolment.records import AccountUserRecord, EnrolmentRecord
+from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, Enrolment, State
+from chalicelib.customers.enrolment.records import AccountUserRecord, EndedAccessRecord, EnrolmentRecord
 from chalicelib.customers.enrolment.shards import enrolment_shard
 from chalicelib.dealers.queries import read_beside
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.backoff import attempts
@@ -165,6 +166,27 @@ def users(scope: TenantScope, ref: str) -> list[AccountUser]:
     model = AccountUserRecord
     found = model.query(tenant_pk(scope, "A", key_part(ref)), model.sk.startswith("USER#"), consistent_read=True)
     return [AccountUser(record.person_id, record.email, record.since, record.era or "") for record in found]
+
+
+def ended_access_record(scope: TenantScope, ended: EndedAccess, *, ref: str, ids: Ids) -> Record:
+    """To be written with the end of the access."""
+    return EndedAccessRecord(
+        tenant_pk(scope, "A", key_part(ref)),
+        f"ENDED#{ids.ulid(ended.at)}",
+        email=ended.email,
+        at=ended.at,
+        by=ended.by,
+        era=ended.era or None,
+    )
+
+
+@scoped
+def ended_access(scope: TenantScope, ref: str) -> list[EndedAccess]:
+    """Everybody whose access to this account was ended, in all its eras, the last first."""
+    model = EndedAccessRecord
+    pk, since = tenant_pk(scope, "A", key_part(ref)), model.sk.startswith("ENDED#")
+    found = model.query(pk, since, scan_index_forward=False, consistent_read=True)
+    return [EndedAccess(record.email, record.at, record.by, record.era or "") for record in found]
 
 
 def in_era(scope: TenantScope, ref: str, era: str) -> WriteItem:

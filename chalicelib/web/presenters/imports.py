@@ -167,9 +167,11 @@ def change_words(summary: Summary, change: Literal["new", "changed"], fmt: Forma
 
 
 def group_words(group: FindingGroup, fmt: Formats) -> str:
-    """`92 rows: This is not a currency code`."""
-    rows = fmt.plural(group.rows, "%(num)s row", "%(num)s rows")
-    return _("%(rows)s: %(reason)s", rows=rows, reason=reason_of(group.first.stored_message, fmt))
+    """`92 rows: This is not a currency code`; where they differ, the first is an example."""
+    rows, reason = fmt.plural(group.rows, "%(num)s row", "%(num)s rows"), reason_of(group.first.stored_message, fmt)
+    if has_other_words(group, fmt):
+        return _("%(rows)s, for example: %(reason)s", rows=rows, reason=reason)
+    return _("%(rows)s: %(reason)s", rows=rows, reason=reason)
 
 
 def group_place(group: FindingGroup, fmt: Formats) -> str:

@@ -1,13 +1,13 @@
 """One customer account as staff see it: its figures, who can log in, and what the dealer system has on it."""
 
-from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
-from chalicelib.customers.enrolment.model import Enrolment
+from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF
@@ -22,7 +22,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.rendering.format import Formats
-from chalicelib.web.presenters import activity
+from chalicelib.web.presenters.account_history import account_history
 from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import AGES
@@ -35,6 +35,15 @@ ACCOUNT_STATES = {
     "closed": lazy_gettext("Closed"),
     "cash_only": lazy_gettext("Cash only"),
 }
+
+
+SENT_WITHIN = timedelta(minutes=5)
+"""How long the page looks for a mail to leave by itself: one mail takes seconds, hundreds at once up to an hour."""
+
+
+def is_sending(enrolment: Enrolment | None, now: datetime) -> bool:
+    """Whether an invitation is about to leave, so that it is worth looking again."""
+    return bool(enrolment and enrolment.state is State.QUEUED and now - enrolment.queued_at < SENT_WITHIN)
 
 
 @routes.get("/staff/accounts/{account}", STAFF)
@@ -58,7 +67,8 @@ def account(request: Request) -> Response:
             account_ref=ref,
             person_ids=[user.person_id for user in found.users],
         ),
-        began=_began(found.enrolment, staff.emails(scope)) if found.enrolment else "",
+        history=account_history(found, staff.emails(scope), request.fmt),
+        sending=is_sending(found.enrolment, request.now),
         link=request.params["account"],
         fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
         state=ACCOUNT_STATES.get(found.row.entry.account_status),
@@ -67,16 +77,6 @@ def account(request: Request) -> Response:
         figures=view.figures if view else None,
         **(_panel(view, request.fmt) if view else {}),
     )
-
-
-def _began(enrolment: Enrolment, emails: Mapping[str, str]) -> str:
-    """How the enrolment began: with an invitation, or with what staff said of a number that changed its name."""
-    who = activity.named(enrolment.invited_by, emails)
-    if enrolment.email:
-        return _("%(inviter)s invited %(email)s", inviter=who, email=enrolment.email)
-    if enrolment.era and enrolment.invitation_id == enrolment.era:
-        return _("%(email)s gave the number to another customer", email=who)
-    return _("%(email)s confirmed that it is the same customer", email=who)
 
 
 def _panel(view: AccountView, fmt: Formats) -> dict[str, Any]:
