@@ -4,7 +4,15 @@ from chalicelib.web.auth import account, invitation, login
 from chalicelib.web.customer import downloads, invoices, transactions
 from chalicelib.web.public import root
 from chalicelib.web.staff import account as staff_account
-from chalicelib.web.staff import account_access, activity, api_keys, export_format, imports, invitations
+from chalicelib.web.staff import (
+    account_access,
+    account_transactions,
+    activity,
+    api_keys,
+    export_format,
+    imports,
+    invitations,
+)
 from chalicelib.web.staff import accounts as staff_accounts
 from chalicelib.web.staff import downloads as staff_downloads
 
@@ -25,6 +33,7 @@ STAFF = (
     invitations,
     staff_account,
     account_access,
+    account_transactions,
     imports,
     export_format,
     activity,

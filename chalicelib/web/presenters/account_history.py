@@ -24,7 +24,9 @@ def account_history(found: StaffAccount, emails: Mapping[str, str], fmt: Formats
     enrolled = list(_enrolment(found.enrolment, emails, fmt)) if found.enrolment else []
     ended = [
         Happening(
-            one.at, "person-x", _("%(staff)s ended the access of %(email)s", staff=named(one.by, emails), email=one.email)
+            one.at,
+            "person-x",
+            _("%(staff)s ended the access of %(email)s", staff=named(one.by, emails), email=one.email),
         )
         for one in found.ended
     ]

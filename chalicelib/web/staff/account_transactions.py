@@ -1,0 +1,53 @@
+"""The transactions of an account as its customer sees them, for staff to read."""
+
+from chalice.app import Response
+
+from chalicelib.customers import queries as customers
+from chalicelib.http.access import STAFF
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.kernel.keys import from_link_part
+from chalicelib.ledger import queries as ledger
+from chalicelib.ledger.account_view import NoFiguresError
+from chalicelib.ledger.model import SnapshotExpiredError
+from chalicelib.web.customer.account_page import row_query
+from chalicelib.web.customer.transactions_list import asked_snapshot, list_context
+from chalicelib.web.presenters.freshness import dealer_freshness
+from chalicelib.web.presenters.transactions import RowFormatter, account_header
+
+routes = Routes(__name__)
+
+
+@routes.get("/staff/accounts/{account}/transactions", STAFF)
+def account_transactions(request: Request) -> Response:
+    """The list with all its filters. Nothing can be selected, opened or downloaded."""
+    scope, ref = request.dealer_scope, from_link_part(request.params["account"])
+    found = customers.staff_account(scope, ref)
+    query = row_query(request.query, request.fmt.locale)
+    try:
+        view = ledger.account_view(
+            scope,
+            ref=ref,
+            now=request.now,
+            query=query,
+            snapshot_ref=asked_snapshot(request) if query.page != 1 else None,
+            published=found.published,
+            era=found.era,
+        )
+    except NoFiguresError:
+        return redirect(f"/staff/accounts/{request.params['account']}")
+    except SnapshotExpiredError:
+        return redirect(request.here(page=None, at=None))
+    formatter = RowFormatter.of(view, request.fmt)
+    fresh = dealer_freshness(found.published, request.fmt.today(request.now))
+    return page(
+        request,
+        "customer/transactions_update.html" if request.htmx else "staff/account_transactions.html",
+        home=request.path,
+        read_only=True,
+        entry=found.row.entry,
+        account_link=f"/staff/accounts/{request.params['account']}",
+        **account_header(view, formatter) | {"fresh": fresh},
+        **list_context(request, view, query, formatter),
+    )

@@ -1,0 +1,95 @@
+"""Staff read the transactions that a customer sees."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from app import app
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.http import cookies
+from chalicelib.kernel.keys import link_part
+from chalicelib.ledger.row_query import PAGE_ROWS
+from tests.customers.accounts import account
+from tests.customers.accounts import publish as publish_directory
+from tests.fixtures.cast import Cast, LogIn
+from tests.ledger.accounts import an_account
+from tests.ledger.published import publish
+from tests.ledger.rows import a_row
+from tests.web.client import Page, Visitor
+
+ACCOUNT = f"/staff/accounts/{link_part('1200')}"
+HERE = f"{ACCOUNT}/transactions"
+
+
+@pytest.fixture(autouse=True)
+def barlow(cast: Cast, now: datetime) -> None:
+    rows = [
+        a_row("127070", total=770, due_date="2024-05-01"),
+        a_row("127071", total=1250, due_date="2024-07-01"),
+        a_row("126000", total=400, outstanding=0),
+        a_row("R1", type="payment", total=-500),
+    ]
+    publish(cast.ours.import_scope, [an_account(rows)])
+    publish_directory(cast.ours.import_scope, [account("1200", "Mr A L Barlow"), account("1201")])
+    active = Enrolment("1200", State.ACTIVE, "c1200@farm.example", "01HX", "maria", now, activated_at=now)
+    enrolments.put(cast.ours.scope, active, before=None)
+
+
+def cells(page: Page) -> list[str]:
+    """The rows, cell by cell, without what is only there to open or choose them."""
+    body = page.html.partition("<tbody")[2].partition("</tbody>")[0]
+    texts = [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", body, re.DOTALL)]
+    return [" ".join(text.split()) for text in texts if text and "PDF" not in text]
+
+
+@pytest.mark.parametrize("query", ["", "?status=all", "?status=history", "?status=overdue", "?q=127071", "?sort=total"])
+def test_staff_see_the_rows_that_the_customer_sees(staff: Visitor, cast: Cast, log_in: LogIn, query: str) -> None:
+    theirs = Visitor(app)
+    theirs.cookies[cookies.SESSION] = log_in(cast.ours.customer).secret
+    seen = cells(theirs.get(f"/transactions{query}"))
+    page = staff.get(HERE + query)
+    assert page.status == 200, page.html
+    assert seen
+    assert cells(page) == seen
+
+
+def test_nothing_of_it_can_be_opened_chosen_or_downloaded(staff: Visitor) -> None:
+    page = staff.get(f"{HERE}?status=all")
+    listed = page.html.partition('id="results"')[2]
+    assert "127070" in listed
+    assert "/invoices/" not in listed
+    assert "/transactions.csv" not in page.html
+    assert 'type="checkbox"' not in listed
+    assert not [link for link in page.links.values() if link.startswith("/transactions")]
+
+
+def test_the_account_leads_to_it_and_back(staff: Visitor) -> None:
+    page = staff.get(ACCOUNT)
+    assert page.links["Transactions"] == page.links["Balance"] == HERE
+    assert page.links["Overdue"] == f"{HERE}?status=overdue"
+    assert page.links["Credits"] == f"{HERE}?status=credit"
+    assert staff.get(HERE).links["1200"] == ACCOUNT
+
+
+def test_a_search_swaps_the_list_alone(staff: Visitor) -> None:
+    page = staff.get(f"{HERE}?q=127071", htmx=True)
+    assert "127071" in page.text
+    assert "127070" not in page.text
+    assert "<h1" not in page.html
+    assert "Nothing matches" in staff.get(f"{HERE}?q=nothing+like+it", htmx=True).text
+
+
+def test_it_is_paged(staff: Visitor, cast: Cast) -> None:
+    publish(cast.ours.import_scope, [an_account([a_row(f"{n:06d}", total=100) for n in range(PAGE_ROWS + 2)])], run=3)
+    publish_directory(cast.ours.import_scope, [account("1200")])
+    page = staff.get(HERE)
+    assert page.links["Older"].startswith(f"{HERE}?")
+    assert f"Showing {PAGE_ROWS + 1} to {PAGE_ROWS + 2}" in staff.get(page.links["Older"]).text
+    assert staff.get(f"{HERE}?page=2&at=99.2024-06-05").status in {200, 303}
+
+
+def test_an_account_without_figures_has_no_list(staff: Visitor) -> None:
+    assert staff.get(f"/staff/accounts/{link_part('1201')}/transactions").location.endswith(link_part("1201"))
+    assert staff.get(f"/staff/accounts/{link_part('9999')}/transactions").status == 404
