@@ -1,7 +1,7 @@
 """The Customer Accounts list: status, filter, sort, page and counters over a directory. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,10 @@ class AccountsQuery:
 
 @dataclass(frozen=True, slots=True)
 class AccountsPage:
-    """At most PAGE rows of `total`, of which `invitable` can be invited; `counts` are of all accounts of the dealer."""
+    """At most PAGE rows of `total`, of which `invitable` can be invited; `counts` are of all accounts of the dealer.
+
+    `left_out`: internal and cash accounts that match but are not asked for.
+    """
 
     rows: tuple[AccountRow, ...]
     total: int
@@ -61,6 +64,7 @@ class AccountsPage:
     offset: int
     counts: Mapping[Status, int]
     bounced: int
+    left_out: int = 0
 
     @property
     def next_offset(self) -> int | None:
@@ -103,6 +107,7 @@ class AccountsList:
             offset=query.offset,
             counts=self._counts,
             bounced=self._counts[Status.BOUNCED],
+            left_out=0 if query.status or query.everybody else sum(_in_depot(found, query.depot)) - len(chosen),
         )
 
     def rows(self, found: Sequence[DirectoryEntry], query: AccountsQuery) -> list[AccountRow]:
@@ -135,6 +140,10 @@ class AccountsList:
             "balance": lambda e: e.balance,
         }
         return keys.get(sort)
+
+
+def _in_depot(entries: Iterable[DirectoryEntry], depot: str) -> Iterator[bool]:
+    return (not depot or entry.depot_code == depot for entry in entries)
 
 
 def account_row(

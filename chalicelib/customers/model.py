@@ -90,7 +90,8 @@ class DirectoryEntry(NamedTuple):
     `balance` is the sum of the account's rows in minor units. `head_run` is the run of its newest head. `digests` (by
     what absence means in the files they cover) and `files` are there when a shard is read for an import, and left out
     when the directory is read for a page. A new field goes before them, with a default: older shards stay readable.
-    `era` is that of its head; `next_era` the one that begins if its number turns out to be somebody else's now.
+    `address` are its lines above the city; None in shards of releases that did not keep it: such an account is read
+    again. `era` is that of its head; `next_era` the one that begins if its number turns out to be somebody else's now.
     """
 
     ref: str
@@ -112,5 +113,6 @@ class DirectoryEntry(NamedTuple):
     master: str | None = None
     era: str = ""
     next_era: str = ""
+    address: str | None = None
     digests: Mapping[str, str] = MappingProxyType({})
     files: Mapping[str, KnownFile] = MappingProxyType({})

@@ -17,6 +17,8 @@ NEW_KEY = "__Host-key"
 """Which form made an API key, from its redirect to the page that shows the key once. The key itself is not in it."""
 USER_NAME = "__Host-user"
 """What the login form starts with."""
+ACCOUNTS_STATUS = "__Host-accounts"
+"""The status that somebody last filtered Customer Accounts by, and who: for the next time that they open it."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
 # Tested control: cookie-attributes

@@ -30,6 +30,7 @@ Shard = tuple[int, list[DirectoryEntry]]
 _NUMBERS = re.compile(r"(\d+)")
 _FIELDS: Mapping[str, Callable[[DirectoryEntry], str]] = {
     "name": lambda row: row.name,
+    "address": lambda row: f"{row.address or ''} {row.city or ''} {row.postcode or ''}",
     "city": lambda row: row.city or "",
     "state": lambda row: row.region or "",
     "number": lambda row: row.ref,
@@ -37,6 +38,7 @@ _FIELDS: Mapping[str, Callable[[DirectoryEntry], str]] = {
         (
             row.ref,
             row.name,
+            row.address or "",
             row.city or "",
             row.region or "",
             row.postcode or "",
@@ -102,9 +104,10 @@ class Directory:
     def search(self, text: str, field: str = "all") -> Sequence[DirectoryEntry]:
         """Accounts in which every word of `text` begins a word of the field, by number; no word finds all.
 
-        Fields: name, city, state, number; `all` (and any other) is these, the postcode, the email and the phone number,
-        however it is spaced. There a text with an @ in it finds emails that begin so, one that begins with it, or a
-        word with a dot in it, those of that domain, and the last digits of a phone number or +44 find it too.
+        Fields: name, address, city, state, number; `all` (and any other) is these, the postcode, the email and the
+        phone number, however it is spaced. There a text with an @ in it finds emails that begin so, one that begins
+        with it, or a word with a dot in it, those of that domain, and the last digits of a phone number or +44 find it
+        too.
         """
         if "@" in text and field == "all":
             begin = text.strip().casefold()

@@ -263,4 +263,5 @@ def _entry(facts: AccountFacts, head: AccountHead) -> DirectoryEntry:
         master=facts.master_account_ref,
         era=head.era,
         next_era=head.owner_change.era if head.owner_change else "",
+        address=" ".join(filter(None, (facts.address_1, facts.address_2, facts.address_3, facts.address_4))),
     )

@@ -39,6 +39,8 @@ def digests_by_absence(sums: Mapping[str, int], entities: Entities, headers: Map
 
 def is_unchanged(old: DirectoryEntry, digests: Digests, named: Collection[str], entities: Entities) -> bool:
     """Whether the export says of this account what the last one did. `named`: tags of the files that name it."""
+    if digests and old.address is None:
+        return False
     if any(old.digests.get(absence) != digest for absence, digest in digests.items()):
         return False
     if old.archived:

@@ -181,7 +181,7 @@ def group_place(group: FindingGroup, fmt: Formats) -> str:
     if not first.line:
         return where
     line = fmt.count(first.line)
-    if group.rows == 1:
+    if group.rows == 1 or has_other_words(group, fmt):
         return _("%(where)s, line %(line)s", where=where, line=line)
     return _("%(where)s, for example line %(line)s", where=where, line=line)
 

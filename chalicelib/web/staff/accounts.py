@@ -1,6 +1,7 @@
 """Customer Accounts: the list with its counters, as a page and as CSV."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -11,6 +12,7 @@ from chalicelib.customers.list_snapshot import ListSnapshotRef
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
 from chalicelib.downloads.model import DownloadFile
+from chalicelib.http import cookies
 
 # Tested control: route-audience-import
 from chalicelib.http.access import STAFF
@@ -21,10 +23,11 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.money import as_decimal
+from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.web import file_responses
 from chalicelib.web.presenters.freshness import dealer_freshness
-from chalicelib.web.staff.accounts_query import FIELDS, HOME, accounts_query, search_arguments
+from chalicelib.web.staff.accounts_query import EVERYBODY, FIELDS, HOME, accounts_query, search_arguments
 from chalicelib.web.staff.invitations import MAX_AT_ONCE
 
 routes = Routes(__name__)
@@ -38,6 +41,7 @@ STATUSES = {
     Status.BOUNCED: lazy_gettext("Email bounced"),
     Status.IN_DOUBT: lazy_gettext("Check the customer"),
 }
+_CHOICES = frozenset({EVERYBODY, *STATUSES})
 OPEN_STATUSES = frozenset({Status.INVITED, Status.BOUNCED})
 """Those in which an invitation can be cancelled, and sent again where nothing stops it."""
 
@@ -51,6 +55,8 @@ def home(_request: Request) -> Response:
 @routes.get(HOME, STAFF)
 def accounts(request: Request) -> Response:
     """The list. Its state is the address: status, depot, field, q, sort, order, run and after (rows passed)."""
+    if not request.query and (remembered := _remembered_status(request)):
+        return redirect(f"{HOME}?{urlencode({'status': remembered})}")
     query = accounts_query(request.query)
     found = queries.customer_accounts(request.dealer_scope, **search_arguments(request.query), query=query)
     began_with = request.query.get("run")
@@ -58,7 +64,7 @@ def accounts(request: Request) -> Response:
     if restarted:
         query = replace(query, offset=0)
         found = queries.customer_accounts(request.dealer_scope, **search_arguments(request.query), query=query)
-    return page(
+    response = page(
         request,
         "staff/accounts.html",
         found=found,
@@ -70,8 +76,24 @@ def accounts(request: Request) -> Response:
         restarted=restarted,
         max_at_once=MAX_AT_ONCE,
         link_part=link_part,
+        looks=whole_number(request.query.get("looks", "")) or 0,
         **search_arguments(request.query),
     )
+    return _remember_status(request, response)
+
+
+def _remembered_status(request: Request) -> str:
+    """What this person last filtered by in this browser session."""
+    status, _dot, person_id = request.cookies.get(cookies.ACCOUNTS_STATUS, "").partition(".")
+    return status if status in _CHOICES and person_id == request.dealer_scope.person_id else ""
+
+
+def _remember_status(request: Request, response: Response) -> Response:
+    status = request.query.get("status", "")
+    chosen = f"{status if status in _CHOICES else ''}.{request.dealer_scope.person_id}"
+    if "status" not in request.query or request.cookies.get(cookies.ACCOUNTS_STATUS) == chosen:
+        return response
+    return cookies.set_cookie(response, cookies.ACCOUNTS_STATUS, chosen)
 
 
 # Tested control: route-audience

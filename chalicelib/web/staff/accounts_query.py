@@ -14,6 +14,7 @@ HOME = "/staff/accounts"
 FIELDS = {
     "all": lazy_gettext("All"),
     "name": lazy_gettext("Name"),
+    "address": lazy_gettext("Address"),
     "city": lazy_gettext("City"),
     "state": lazy_gettext("State"),
     "number": lazy_gettext("Number"),

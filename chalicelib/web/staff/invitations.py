@@ -6,10 +6,12 @@ from urllib.parse import parse_qsl, urlsplit
 from chalice.app import Response
 
 from chalicelib.customers import queries
+from chalicelib.customers.accounts_list import AccountsQuery
 from chalicelib.customers.enrolment import operations
 from chalicelib.customers.enrolment.invitation import INVITATION
 from chalicelib.customers.enrolment.model import Status
 from chalicelib.customers.enrolment.operations import InviteResult
+from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.http.access import STAFF
@@ -72,21 +74,32 @@ def _chosen(request: Request) -> list[str]:
 
 @routes.get("/staff/accounts/invite", STAFF)
 def preview(request: Request) -> Response:
-    """The email that an invitation sends, with an account that is only an example."""
+    """The email that an invitation sends to `account`, or to the first that can be invited; its link opens nothing."""
     from chalicelib.notifications.deps import letterhead  # what mails need, no other page of this function does
 
-    dealer = _dealer(request)
+    entry, dealer = _previewed(request), _dealer(request)
+    if entry is None:
+        return redirect(list_path(request), flash=_("There is no customer to invite"), failed=True)
     mail = request.services.mail_deps.mail(
         INVITATION,
         letterhead(dealer, base_url=request.services.settings.base_url),
-        to=_email(request),
+        to=entry.email or "",
         link=f"{request.services.settings.base_url}/i/…",
         ends=request.fmt.date(request.fmt.today(request.now + INVITE_LIFE)),
-        account_number="1200",
-        account_name=_("Example customer"),
-        addressee=_("Example customer"),
+        account_number=entry.ref,
+        account_name=entry.name,
+        addressee=entry.name,
     )
-    return page(request, "staff/invitation_preview.html", mail=mail, back=list_path(request))
+    return page(request, "staff/invitation_preview.html", mail=mail, entry=entry, back=list_path(request))
+
+
+def _previewed(request: Request) -> DirectoryEntry | None:
+    scope = request.dealer_scope
+    if "account" in request.query:
+        return queries.staff_account(scope, from_link_part(request.query["account"])).row.entry
+    query = AccountsQuery(status=Status.NONE)
+    rows = queries.all_rows(scope, published=dealers.published(scope), text="", field="all", query=query)
+    return rows[0].entry if rows else None
 
 
 @routes.post("/staff/accounts/{account}/resend", STAFF)

@@ -36,6 +36,12 @@ function update() {
       const words = count === 1 ? button.dataset.one : button.dataset.many.replace("{}", count);
       button.querySelector("[data-words]").textContent = words;
     }
+    for (const link of bar.querySelectorAll("[data-preview]")) {
+      if (!ticked.length) continue; // it shows the mail to the first that is ticked
+      const address = new URL(link.href);
+      address.searchParams.set("account", ticked[0].value);
+      link.href = address.pathname + address.search;
+    }
     const { sum, pattern } = bar.dataset;
     const money = sum ? moneyLike(pattern) : null;
     if (money) {

@@ -34,6 +34,7 @@ def entries(accounts: int, files: int) -> list[DirectoryEntry]:
             "N1",
             head_run=chance.randrange(400),
             master=f"A{chance.randrange(10**5):05d}",
+            address=f"{chance.randrange(200)} {' '.join(chance.choices(WORDS, k=2))} Lane",
             digests={kind.value: blake2b(chance.randbytes(16), digest_size=16).hexdigest() for kind in Absence},
             files={
                 name: KnownFile(chance.randrange(1, 200), (chance.randrange(10**7),) if at < 3 else ())

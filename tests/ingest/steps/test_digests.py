@@ -9,7 +9,7 @@ from chalicelib.ingest.steps.digests import digests_by_absence, is_unchanged, re
 HEADERS = {entity.name: "a,b" for entity in ENTITIES}
 TAGS = {entity.name: entity.tag for entity in ENTITIES}
 ALL = dict.fromkeys(HEADERS, 7)
-BARE = DirectoryEntry("1200", "Mr A L Barlow", "trade", True, "open", "GBP", 0)
+BARE = DirectoryEntry("1200", "Mr A L Barlow", "trade", True, "open", "GBP", 0, address="")
 
 
 def known(sums: dict[str, int], old: DirectoryEntry = BARE, **values: object) -> DirectoryEntry:
@@ -80,3 +80,9 @@ def test_an_account_that_has_lost_a_file_passes_when_the_same_comes_again() -> N
     assert same(gone, without("transactions"))
     _, files = remembered(known(ALL), {}, {}, entities=ENTITIES, has_findings=False, incomplete=(), stored={})
     assert "transactions" not in files
+
+
+def test_an_account_whose_address_was_not_kept_yet_is_read_again() -> None:
+    before = known(ALL, BARE._replace(address=None))
+    assert not same(before, ALL)
+    assert is_unchanged(before._replace(archived=True), {}, (), ENTITIES)  # nothing to read

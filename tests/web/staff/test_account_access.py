@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -69,6 +69,7 @@ def test_access_ends_at_once_and_may_be_given_again(staff: Visitor, cast: Cast, 
     assert "access.ended" in events(cast)
     page = staff.get(PAGE)
     assert "Nobody yet." in page.text
+    assert f"A former colleague ended the access of {barlow.email}" in page.text.partition("History")[2]
     assert "Invite c1200@farm.example" in page.text
 
 
@@ -90,6 +91,22 @@ def test_others_of_the_account_keep_theirs(staff: Visitor, cast: Cast, barlow: M
     found = enrolments.enrolment(cast.ours.scope, "1200")
     assert found
     assert found.state is State.ACTIVE
+
+
+@pytest.mark.usefixtures("barlow")
+def test_the_page_refreshes_until_the_mail_has_left(staff: Visitor, cast: Cast, now: datetime) -> None:
+    queued = Enrolment("1201", State.QUEUED, "c1201@farm.example", "01HY", "maria", now)
+    page = "/staff/accounts/MTIwMQ"
+    enrolments.put(cast.ours.scope, queued, before=None)
+    assert 'hx-trigger="every 2s" hx-select="#enrolment" hx-select-oob="#history"' in staff.get(page).html
+    sent = replace(queued, state=State.INVITED, invited_at=now)
+    enrolments.put(cast.ours.scope, sent, before=queued)
+    shown = staff.get(page)
+    assert "every 2s" not in shown.html
+    assert "Sent to c1201@farm.example" in shown.text
+    late = replace(queued, queued_at=now - timedelta(minutes=6))
+    enrolments.put(cast.ours.scope, late, before=sent)
+    assert "every 2s" not in staff.get(page).html
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import csv
 import re
+from dataclasses import replace
 from datetime import datetime
 from io import StringIO
 
@@ -8,9 +9,10 @@ import pytest
 from chalicelib.customers.accounts_list import PAGE
 from chalicelib.customers.enrolment import repo
 from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.http import cookies
 from chalicelib.kernel.keys import link_part
 from tests.customers.accounts import account, publish
-from tests.fixtures.cast import Cast
+from tests.fixtures.cast import Cast, LogIn
 from tests.web.client import Visitor
 
 LIST = "/staff/accounts"
@@ -24,7 +26,7 @@ def accounts(cast: Cast) -> None:
         cast.ours.import_scope,
         [
             account("100A", "Depot A", account_type="internal", email=None),
-            account("1200", "Mr A L Barlow", city="Whitby", balance=179680),
+            account("1200", "Mr A L Barlow", city="Whitby", address="Postgate Farm Castleton", balance=179680),
             account("1201", "John Frost Imports", city="Helmsley", region="North Yorkshire", depot_code="2"),
             account("1202", "Mr T.Furber", email=None, depot_code="1"),
             account("B0003/a#", "=HYPERLINK(1)", city="<script>alert(1)</script>"),
@@ -68,6 +70,9 @@ def test_rows_come_by_number_and_say_why_they_cannot_be_invited(staff: Visitor) 
         ("?q=whit&field=city", ["Mr A L Barlow"]),
         ("?q=york&field=state", ["John Frost Imports"]),
         ("?q=1202&field=number", ["Mr T.Furber"]),
+        ("?q=postgate+farm", ["Mr A L Barlow"]),
+        ("?q=farm&field=address", ["Mr A L Barlow"]),
+        ("?q=farm&field=city", []),
         ("?q=whit&field=name", []),
         ("?depot=2", ["John Frost Imports"]),
         ("?status=ineligible", ["Depot A", "Mr T.Furber"]),
@@ -151,3 +156,60 @@ def test_accounts_whose_owner_is_undecided_are_counted_and_found(staff: Visitor,
     assert '<option value="in_doubt">Check the customer</option>' in page.html
     assert "Check the customer" in staff.get(f"{LIST}/{link_part('1200')}").text
     assert "Check the customer" in staff.get(f"{LIST}.csv").body.decode()
+
+
+def test_there_is_no_email_to_read_where_nobody_can_be_invited(staff: Visitor, cast: Cast) -> None:
+    publish(cast.ours.import_scope, [account("1200", email=None)])
+    assert staff.get("/staff/accounts/invite").location == LIST
+    assert "There is no customer to invite" in staff.follow().text
+
+
+def test_each_figure_opens_a_list_of_as_many(staff: Visitor, cast: Cast, now: datetime) -> None:
+    for ref, state in (("1200", State.ACTIVE), ("1201", State.BOUNCED)):
+        enrolment = Enrolment(ref, state, "x@farm.example", "01HX", "maria", now)
+        repo.put(cast.ours.scope, enrolment, before=None)
+    page = staff.get(LIST)
+    figures = re.findall(r'<dt><a href="([^"]*)">.*?</a></dt><dd>(.*?)</dd>', page.html)
+    assert len(figures) == 4
+    bounced = [(page.links["1 email bounced"], "1")]
+    for link, count in figures + bounced:
+        said = re.search(r"(\d+) customers?,? ", staff.get(link).text.partition("Download")[2] + " 0 customers ")
+        assert said
+        assert said[1] == count, link
+
+
+def test_the_list_says_how_many_of_the_figures_it_leaves_out(staff: Visitor) -> None:
+    page = staff.get(LIST)
+    assert "4 customers" in page.text
+    assert page.links["1 internal or cash account is not listed"] == f"{LIST}?status=all"
+    assert "5 customers" in staff.get(f"{LIST}?status=all").text
+    for query in ("?status=all", "?status=none", "?depot=2", "?q=frost"):
+        assert "not listed" not in staff.get(LIST + query).text
+
+
+def test_the_chosen_status_is_remembered_until_another_is_chosen(staff: Visitor, cast: Cast, log_in: LogIn) -> None:
+    staff.get(f"{LIST}?status=ineligible&q=fur")
+    assert staff.get(LIST).location == f"{LIST}?status=ineligible"
+    assert staff.get("/staff").location == LIST
+    assert "CSV" in staff.follow().links
+    assert staff.get(f"{LIST}?q=frost").status == 200  # an address that says what it shows is left as it is
+    staff.cookies[cookies.SESSION] = log_in(cast.ours.admin).secret
+    assert staff.get(LIST).status == 200  # somebody else at the same computer
+    staff.cookies[cookies.SESSION] = log_in(cast.ours.user).secret
+    staff.get(f"{LIST}?status=")
+    assert staff.get(LIST).status == 200
+    staff.get(f"{LIST}?status=nonsense")
+    assert staff.get(LIST).status == 200
+
+
+def test_the_list_looks_again_until_mails_have_left(staff: Visitor, cast: Cast) -> None:
+    staff.get(LIST)
+    staff.submit("/staff/accounts/invite", only=link_part("1201"))
+    page = staff.follow()
+    assert f'hx-get="{LIST}?looks=1"' in page.html
+    assert f'hx-select-oob="#status-{link_part("1201")}"' in page.html
+    assert "looks=" not in staff.get(f"{LIST}?looks=6").html.partition('id="sending"')[2].partition(">")[0]
+    queued = repo.enrolment(cast.ours.scope, "1201")
+    assert queued
+    repo.put(cast.ours.scope, replace(queued, state=State.INVITED), before=queued)
+    assert '<div id="sending"></div>' in staff.get(f"{LIST}?looks=1").html

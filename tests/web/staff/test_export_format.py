@@ -14,3 +14,11 @@ def test_values_are_set_as_code(staff: Visitor) -> None:
     page = staff.get("/staff/imports/format")
     assert '<span class="code">balance_forward</span> if open rows' in page.html
     assert "`" not in page.text
+
+
+def test_the_contents_lead_to_each_section(staff: Visitor) -> None:
+    page = staff.get("/staff/imports/format")
+    assert page.links["The zip file"] == "#zip"
+    for entity in ENTITIES:
+        assert page.links[entity.file] == f"#{entity.name}"
+        assert page.html.count(f'id="{entity.name}"') == 1
