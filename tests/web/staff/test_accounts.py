@@ -213,3 +213,16 @@ def test_the_list_looks_again_until_mails_have_left(staff: Visitor, cast: Cast) 
     assert queued
     repo.put(cast.ours.scope, replace(queued, state=State.INVITED), before=queued)
     assert '<div id="sending"></div>' in staff.get(f"{LIST}?looks=1").html
+
+
+def test_accounts_whose_customer_is_to_be_checked_are_counted_and_listed(
+    staff: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    doubtful = account("1201", "John Frost Imports", next_era=ids.ulid(now))
+    publish(cast.ours.import_scope, [account("1200", "Mr A L Barlow", next_era=ids.ulid(now)), doubtful])
+    repo.put(cast.ours.scope, Enrolment("1201", State.ACTIVE, "x@farm.example", "01HX", "maria", now), before=None)
+    page = staff.get(LIST)
+    assert "1 account seems to belong to somebody else now." in page.text
+    assert page.links["Check the customers"] == f"{LIST}?status=in_doubt"
+    assert names(staff, "?status=in_doubt") == ["John Frost Imports"]  # nobody could open the other yet
+    assert "Check the customer" in staff.get(f"{LIST}?status=in_doubt").text.partition("Activate")[2]

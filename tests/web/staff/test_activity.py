@@ -108,6 +108,10 @@ def events_of(node: ast.AST) -> Iterator[str]:
             named += node.args
     if isinstance(node, ast.Dict):
         named += [value for key, value in zip(node.keys, node.values, strict=True) if key and is_event(key)]
+    if isinstance(node, ast.Assign) and [target.id for target in node.targets if isinstance(target, ast.Name)] == [
+        "event"
+    ]:
+        named += [node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value]
     for expression in named:
         if isinstance(expression, ast.JoinedStr):  # f"import.{state.value}"
             assert ast.unparse(expression) == "f'import.{state.value}'"
