@@ -1,0 +1,129 @@
+"""The dealer's pages in a browser, for a dealer with a long name and large sums: nothing is wider than its page."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from random import Random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app import app
+from chalicelib import services, settings
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import State
+from chalicelib.http import cookies
+from chalicelib.identity import operations
+from chalicelib.identity.model import ClientInfo
+from chalicelib.ingest.model import RunState
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.services import Services
+from tests.browser.chrome import audit, serving, window
+from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
+from tests.fixtures.worlds import World
+from tests.ingest.exports import export, ledger
+from tests.ingest.pipeline import ImportPipeline
+
+pytestmark = pytest.mark.browser
+NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
+LONG_NAME = "Landmaschinen Schwarzenberger-Öttinger & Söhne GmbH & Co. KG"
+ACCOUNT = f"/staff/accounts/{link_part('1000')}"
+PAGES = (
+    "/staff/imports/1",
+    "/staff/imports/1/accounts",
+    "/staff/imports/format",
+    "/staff/activity",
+    "/staff/accounts?status=all",
+    ACCOUNT,
+    f"{ACCOUNT}/transactions?status=all",
+    f"/staff/accounts/invite?account={link_part('1000')}",
+)
+
+
+@pytest.fixture(scope="module")
+def ids(request: pytest.FixtureRequest) -> Ids:
+    return Ids(random_bytes=Random(request.node.nodeid).randbytes)
+
+
+@pytest.fixture(scope="module")
+def dealership(aws: World, ids: Ids) -> Dealership:
+    """Its export has large sums, rows with errors of several kinds, and totals that cannot be counted."""
+    made = make_dealership(ids, NOW, name=LONG_NAME, prefix="long", phone="+49 (0)831 / 555 0100")
+    customers, rows = ledger(30, 20)
+    customers[0] |= {"name": LONG_NAME, "balance": "123456789.01", "email": f"{'a' * 60}@farm.example"}
+    for row in rows[:3]:
+        row |= {"total_amount": "123456789.01", "outstanding_amount": "123456789.01"}
+    rows[3]["transaction_date"] = "31/09/2024"
+    rows[4]["total_amount"] = "1.0.0"
+    rows[5]["description"] = "x" * 900
+    line = ImportPipeline(aws, made, NOW, ids)
+    run = line.take_in(export(line, customers, rows))
+    assert (run.number, run.state) == (1, RunState.PUBLISHED), run.reasons
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
+    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=ids)
+    with services.use(made), serving(app) as at:
+        yield at
+
+
+@pytest.fixture
+def page(chromium: Browser, served: str, dealership: Dealership, ids: Ids) -> Iterator[Page]:
+    with window(chromium, cookies=logged_in(dealership, ids, served)) as made:
+        yield made
+
+
+def logged_in(dealership: Dealership, ids: Ids, at: str) -> list[Any]:
+    client = ClientInfo(f"2001:db8::{ids.random_bytes(2).hex()}", "Chromium")
+    email = dealership.admin.email
+    secret = operations.log_in(IdentityScope(), email=email, password=PASSWORD, client=client, now=NOW, ids=ids).secret
+    url = at.replace("http:", "https:")
+    return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_needs_sideways_scroll(page: Page, served: str, path: str) -> None:
+    page.goto(served + path)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    for width in (1280, 1024, 375, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        audit(page)
+        for table in page.locator(".table-scroll").all():
+            wide = table.evaluate("it => it.scrollWidth - it.clientWidth")
+            assert wide <= 1, f"{table.get_attribute('aria-label')} is {wide} px too wide at {width}"
+
+
+def test_the_menu_at_1024_keeps_its_labels_on_a_line(page: Page, served: str) -> None:
+    page.set_viewport_size({"width": 1024, "height": 900})
+    page.goto(f"{served}/staff/imports")
+    page.get_by_role("link", name="Menu", exact=True).click()
+    for link in page.locator(".sidebar a").all():
+        box = link.bounding_box()
+        assert box
+        assert box["height"] < 40
+        assert link.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+def test_a_mail_that_leaves_is_shown_without_a_reload(page: Page, served: str, dealership: Dealership) -> None:
+    page.goto(f"{served}/staff/accounts?status=none")
+    page.get_by_label("Select Customer 1001, 1001").check()
+    preview = page.get_by_role("link", name="Preview the email")
+    expect(preview).to_have_attribute(
+        "href", f"/staff/accounts/invite?back=%2Fstaff%2Faccounts%3Fstatus%3Dnone&account={link_part('1001')}"
+    )
+    page.goto(f"{served}/staff/accounts/{link_part('1001')}")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_text("Invitation on its way")).to_be_visible()
+    queued = enrolments.enrolment(dealership.scope, "1001")
+    assert queued
+    assert queued.state is State.QUEUED
+    sent = replace(queued, state=State.INVITED, invited_at=NOW)
+    enrolments.put(dealership.scope, sent, before=queued)
+    expect(page.get_by_text(f"Sent to {queued.email}")).to_be_visible()
+    expect(page.get_by_text("Invitation on its way")).to_have_count(0)
