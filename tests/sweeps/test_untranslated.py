@@ -67,7 +67,8 @@ def data(dealership: Dealership, member: Member | None) -> str:
     own = (dealer.name, dealer.tagline, ", ".join(dealer.address), initials, dealer.slug, dealer.contact_email)
     people = *dealer.address, *names, *emails, *ACTORS
     known = (only_ours(dealership), transaction(dealership), *filter(None, own), *people)
-    return rf"{canary(dealership)}( of \d+|@farm\d+\.example|\.csv)?|{'|'.join(map(re.escape, known))}"
+    account = rf"\d+|{re.escape(only_ours(dealership))}"
+    return rf"{canary(dealership)}( of ({account})|@farm\d+\.example|\.csv)?|{'|'.join(map(re.escape, known))}"
 
 
 @pytest.mark.parametrize("name", CALLERS)

@@ -10,6 +10,7 @@ from chalicelib.customers.accounts_list import PAGE
 from chalicelib.customers.enrolment import repo
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.http import cookies
+from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from tests.customers.accounts import account, publish
 from tests.fixtures.cast import Cast, LogIn
