@@ -63,6 +63,7 @@ def test_a_held_run_that_was_overtaken_is_refused(line: ImportPipeline, first: I
     run = held(line)
     line.take_in(export(line, *ledger(4), 3))
     assert line.run(run.number).state is RunState.REFUSED
+    assert line.run(run.number).code == "F508_NEWER_EXPORT"
     message = line.run(run.number).message
     assert message
     assert sentences(message, BRITISH).startswith("Overtaken by the export of 5 Jun 2024, number 3, which was applied")
