@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from app import app
 from chalicelib import services, settings
 from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import State
+from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.http import cookies
 from chalicelib.identity import operations
 from chalicelib.identity.model import ClientInfo
@@ -63,6 +63,8 @@ def dealership(aws: World, ids: Ids) -> Dealership:
     line = ImportPipeline(aws, made, NOW, ids)
     run = line.take_in(export(line, customers, rows))
     assert (run.number, run.state) == (1, RunState.PUBLISHED), run.reasons
+    invited = Enrolment("1002", State.INVITED, f"{'b' * 60}@farm.example", "01HX", "maria", NOW, invited_at=NOW)
+    enrolments.put(made.scope, invited, before=None)
     return made
 
 
