@@ -82,7 +82,7 @@ def test_the_email_can_be_read_before_it_is_sent(staff: Visitor, cast: Cast) -> 
     assert cast.ours.dealer.name in page.text
     assert "As Mr A L Barlow, account 1200, gets it." in page.text  # the first that can be invited
     chosen = staff.get(f"/staff/accounts/invite?account={link_part('1201')}")
-    assert chosen.text.count("John Frost Imports") == 2  # above the mail and in it
+    assert chosen.text.count("John Frost Imports") == 3  # above the mail, and in it with its salutation
     assert "c1201@farm.example" in chosen.text
     assert staff.get(f"/staff/accounts/invite?account={link_part('9999')}").status == 404
     assert page.links["Back"] == f"{LIST}?q=frost"
