@@ -35,7 +35,7 @@ SAME_EVERYWHERE = (
     rf"[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
 )
 """Names, currencies, the beginning of a key, dates, which Babel words, and the codes and names of the export format."""
-ACTORS = ("cast",)
+ACTORS = ("cast", "tests")
 """Who acted in the rows of the audit trail."""
 _LETTER = re.compile(r"[^\W\d_]")
 
