@@ -23,7 +23,11 @@ def test_a_good_zip_opens() -> None:
     assert len(open_archive(io.BytesIO(data)).infolist()) == 2
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", packed({"a.csv": b"x" * 3000})[:60], b"x" * 500])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK", packed({"a.csv": b"x" * 3000})[:60], b"x" * 500],
+    ids=["nothing", "two letters", "the beginning of a zip", "text"],
+)
 def test_what_is_no_zip(data: bytes) -> None:
     assert refusal(data) == "B001_NOT_A_ZIP"
 
