@@ -22,6 +22,7 @@ from chalicelib.observability import logger
 from chalicelib.rendering import templates
 from chalicelib.settings import Settings
 from chalicelib.store import clients, outbox_messages
+from chalicelib.tasks import queries as tasks
 
 if TYPE_CHECKING:
     from chalicelib.mail.sender import MailSender
@@ -45,7 +46,7 @@ class Services:
     """Injectable dependencies. `session_of` and `key_of` say whose call it is, `dealer_of` whose branding it shows.
 
     `public_dealer_at` has what anybody may know of the dealer at an address; `customer_scope_of` says what a customer's
-    user may reach.
+    user may reach; `open_tasks` counts what the dealer's staff have to do.
     """
 
     settings: Settings
@@ -58,6 +59,7 @@ class Services:
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
     public_dealer_at: Callable[[str], PublicDealer] = _public_dealer_at
     customer_scope_of: Callable[[str, Membership], CustomerScope] = account_scope
+    open_tasks: Callable[[TenantScope], int] = tasks.open_count
 
     @property
     def mail_deps(self) -> "MailDeps":

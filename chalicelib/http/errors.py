@@ -130,6 +130,7 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         "errors/page_expired.html" if expired else f"errors/{known}.html",
         status=status,
         layout=_layout(request),
+        open_tasks=lambda: 0,  # the store may be what has failed
         message=message,
         request_id=request.id,
         home=(back, RELOAD) if responses.is_local_path(back) else landing(request.session, request.dealer),

@@ -43,6 +43,7 @@ def _always(request: Request) -> dict[str, Any]:
         "here": request.here,
         "now": request.now,
         "htmx": request.htmx,
+        "open_tasks": lambda: request.services.open_tasks(request.tenant_scope),  # asked for by staff's layout alone
         "flash": unquote(flash.removeprefix(_FAILED)),
         "flash_failed": flash.startswith(_FAILED),
     }

@@ -12,6 +12,7 @@ from chalicelib.web.staff import (
     export_format,
     imports,
     invitations,
+    to_do,
 )
 from chalicelib.web.staff import accounts as staff_accounts
 from chalicelib.web.staff import downloads as staff_downloads
@@ -29,6 +30,7 @@ PUBLIC = (root,)
 AUTH = (login, invitation, account)
 CUSTOMER = (transactions, invoices, downloads)
 STAFF = (
+    to_do,
     staff_accounts,
     invitations,
     staff_account,

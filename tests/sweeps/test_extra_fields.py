@@ -31,6 +31,7 @@ from tests.fixtures.cast import PASSWORD, Member, add_person
 from tests.fixtures.worlds import World
 from tests.sweeps.canary_exports import DRAWN, only_ours
 from tests.sweeps.scenario import Scenario, access_of, address
+from tests.tasks.made import opened
 from tests.web.client import OWN_PAGE
 
 MARK = "injected31337"
@@ -62,6 +63,9 @@ FORMS: dict[str, Form] = {
     "/staff/imports/{run}/refuse": lambda _: {},
     "/staff/imports/{run}/same-customers": lambda _: {},
     "/staff/imports/{run}/undo": lambda _: {},
+    "/staff/to-do/take": lambda scenario: {"only": a_task(scenario)},
+    "/staff/to-do/assign": lambda scenario: {"task": a_task(scenario), "to": "me"},
+    "/staff/to-do/done": lambda scenario: {"only": a_task(scenario)},
     "/api/v1/uploads": lambda _: {},
 }
 """What each form really asks for, filled in well."""
@@ -86,6 +90,11 @@ def user_of_account(scenario: Scenario) -> Member:
     member = add_person(scenario.ids, scenario.now, email=email, membership=membership)
     enrolment_repo.add_user(ours.scope, AccountUser(member.person_id, email, scenario.now), ref=ref)
     return member
+
+
+def a_task(scenario: Scenario) -> str:
+    """One that nobody has, as a page shows it."""
+    return str(opened(scenario.cast.ours.scope, scenario.now, scenario.ids).shown)
 
 
 def another_owner(scenario: Scenario) -> str:

@@ -5,9 +5,10 @@ A name that a page reads, and that neither CASES nor HARMLESS has, fails here.
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,7 @@ from tests.sweeps.test_extra_fields import (
     rights,
     user_of_account,
 )
+from tests.tasks.made import opened
 from tests.web.client import Page
 
 pytestmark = pytest.mark.usefixtures("no_limit_reached")
@@ -43,11 +45,15 @@ NOBODYS = {
 }
 """Well-formed, and nowhere there; for other names `NOT_THERE`."""
 NOT_THERE = "01HZKT0000000000000000000Z"
+NOBODYS_TASK = f"not_taken.{NOT_THERE}.1"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`caller` sends an id as `field`: `own` has an effect or an answer of its own; those of `foreign` have none."""
+    """`caller` sends an id as `field`: `own` has an effect or an answer of its own; those of `foreign` have none.
+
+    `fields` are sent beside it. `nobodys` is a well-formed one that is nowhere, where it is not that of the name.
+    """
 
     resource: str
     field: str
@@ -56,6 +62,8 @@ class Case:
     foreign: Ids
     method: str = "GET"
     query: str = ""
+    fields: Callable[[Scenario], dict[str, str]] = lambda _: {}
+    nobodys: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.resource} {self.field}"
@@ -118,7 +126,16 @@ def people_elsewhere(scenario: Scenario) -> list[str]:
     return [member.person_id for member in (ours.customer, rival.customer, ours.admin)]
 
 
+def our_task(scenario: Scenario) -> str:
+    return str(opened(scenario.cast.ours.scope, scenario.now, scenario.ids).shown)
+
+
+def rivals_task(scenario: Scenario) -> list[str]:
+    return [str(opened(scenario.cast.rival.scope, scenario.now, scenario.ids).shown)]
+
+
 ACCOUNT = "/staff/accounts/{account}"
+TO_DO = "/staff/to-do"
 CASES = (
     Case(
         "/accounts",
@@ -140,6 +157,27 @@ CASES = (
     Case("/staff/accounts/invite", "ref", "our staff", our_account, rivals_account, "POST"),
     Case(f"{ACCOUNT}/end-access", "person", "our staff", users_person, people_elsewhere),
     Case(f"{ACCOUNT}/end-access", "person", "our staff", users_person, people_elsewhere, "POST"),
+    Case(
+        f"{TO_DO}/assign",
+        "task",
+        "our staff",
+        our_task,
+        rivals_task,
+        "POST",
+        fields=lambda _: {"to": "me"},
+        nobodys=NOBODYS_TASK,
+    ),
+    Case(
+        f"{TO_DO}/assign",
+        "to",
+        "our staff",
+        lambda _: "me",
+        lambda s: [s.cast.rival.user.person_id, s.cast.ours.customer.person_id],
+        "POST",
+        fields=lambda s: {"task": our_task(s)},
+    ),
+    Case(f"{TO_DO}/take", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
+    Case(f"{TO_DO}/done", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
     Case("/staff/imports", "upload", "our staff", our_upload, rivals_upload),
     Case("/api/v1/imports", "upload", "our upload client", our_upload, rivals_upload),
     Case("/transactions.csv", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
@@ -148,7 +186,7 @@ CASES = (
 HARMLESS = {
     "a filter, an order or a place in the caller's own list": {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
-        "select", "from", "to", "state", "about", "list", "all",
+        "select", "from", "state", "about", "list", "all", "kind", "due",
     },
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},
@@ -164,12 +202,14 @@ WRITTEN = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 INPUTS = frozenset({"query", "form", "query_all", "form_all", "values", "body"})
 
 
-def answer(world: World, scenario: Scenario, case: Case, value: str) -> bytes:
+def answer(
+    world: World, scenario: Scenario, case: Case, value: str, fields: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
     """What the caller sees in the end, without the value itself."""
     path = address(scenario, case.resource, scenario.cast.ours)
     with scenario.visiting(scenario.callers()[case.caller], fresh=True) as visitor:
         if case.method == "POST":
-            page = post(visitor, path, {case.field: value})
+            page = post(visitor, path, {**fields, case.field: value})
         else:
             page = visitor.get(f"{path}?{case.query}{urlencode({case.field: value})}")
         found = object_of(world, page)
@@ -218,13 +258,13 @@ def effects(before: Table, after: Table, caller: Caller) -> list[tuple[str, str]
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_an_id_of_somebody_else_reads_as_not_there(aws: World, scenario: Scenario, case: Case) -> None:
-    foreign = case.foreign(scenario)
-    nothing = answer(aws, scenario, case, NOBODYS.get(case.field, NOT_THERE))
+    foreign, fields = case.foreign(scenario), case.fields(scenario)
+    nothing = answer(aws, scenario, case, case.nobodys or NOBODYS.get(case.field, NOT_THERE), fields)
     before = stored(aws)
     for value in foreign:
-        assert answer(aws, scenario, case, value) == nothing, value
+        assert answer(aws, scenario, case, value, fields) == nothing, value
     assert effects(before, stored(aws), scenario.callers()[case.caller]) == []
-    assert answer(aws, scenario, case, case.own(scenario)) != nothing
+    assert answer(aws, scenario, case, case.own(scenario), fields) != nothing
 
 
 @pytest.mark.parametrize("resource", ["/i/{token}", "/reset/{token}"])

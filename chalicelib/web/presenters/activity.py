@@ -17,11 +17,15 @@ KINDS: Mapping[str, LazyText] = {
     "import": lazy_gettext("Imports"),
     "staff": lazy_gettext("Staff"),
     "api_key": lazy_gettext("API keys"),
+    "task": lazy_gettext("To do"),
 }
 """What the page can be narrowed to, and what that is called."""
 
 _PREFIXES = {"account": ("account.", "access.", "customer.")}
 """How the names of its events begin, where that is more than the kind itself."""
+
+_OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change"})
+"""Kinds whose subject is an account, where they have one."""
 
 EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.queued": ("envelope", lazy_gettext("Customer invited")),
@@ -51,6 +55,9 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "api_key.revoked": ("key", lazy_gettext("API key revoked")),
     "logo.set": ("shop", lazy_gettext("Logo changed")),
     "logo.removed": ("shop", lazy_gettext("Logo removed")),
+    "task.assigned": ("person-check", lazy_gettext("Task assigned")),
+    "task.released": ("person-dash", lazy_gettext("Task given back")),
+    "task.done": ("check2-square", lazy_gettext("Task done")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 
@@ -99,7 +106,7 @@ def line(entry: AuditEntry, emails: Mapping[str, str], exports: Mapping[int, str
 def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     """What it happened to, and the page of that."""
     kind, detail = entry.event.partition(".")[0], entry.detail
-    of_account = kind in {"invitation", "account", "access"} and entry.subject != "staff"
+    of_account = kind in _OF_ACCOUNTS and entry.subject not in {"", "staff"}
     if of_account and not is_portal_customer(entry.subject):
         return _account(entry.subject, str(detail.get("email", "")))
     if is_portal_customer(entry.subject):

@@ -1,7 +1,7 @@
 // Ticked rows: their count, their running total, all or none at once. Works on rows that htmx brings in later.
 // A button says how many when it has data-one="Invite 1 customer", data-many="Invite {} customers" and a <span data-words>.
 
-const ticks = () => [...document.querySelectorAll("tbody .tick input[type=checkbox]")];
+const ticks = () => [...document.querySelectorAll(":is(tbody, .tasks) .tick input[type=checkbox]")];
 
 // "£1,234,567.89" shows sign, grouping, decimal mark and digits of the currency; the total is written the same way.
 function moneyLike(pattern) {

@@ -1,0 +1,136 @@
+"""Staff divide their tasks among themselves and end those that nothing else ends. Each change is one transaction."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.staff import queries as staff
+from chalicelib.kernel.clock import local_date
+from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import DealerScope, TenantScope
+from chalicelib.store.audit import AuditRow, audit_row
+from chalicelib.store.record import CHANGED, Record
+from chalicelib.store.transactions import WriteItem
+from chalicelib.tasks import repo
+from chalicelib.tasks.kinds import KINDS
+from chalicelib.tasks.model import ShownTask, Task, TaskKind
+
+NOT_STAFF = lazy_gettext("Choose somebody of the dealership")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of the tasks that a form named, those that are now as it asks, and how many somebody else changed first."""
+
+    done: tuple[Task, ...]
+    changed_since: int
+
+
+def open_task(
+    scope: TenantScope,
+    *,
+    kind: TaskKind,
+    task_id: str,
+    detail: Mapping[str, str],
+    now: datetime,
+    account_ref: str | None = None,
+    account_name: str = "",
+    depot: str | None = None,
+) -> Record:
+    """The task's record, to be put in the transaction that writes what it stands for, whose ULID is `task_id`."""
+    opened = local_date(now, dealers.dealer(scope).time_zone)
+    task = Task(
+        kind=kind.name,
+        task_id=task_id,
+        since=now,
+        due=opened + timedelta(days=kind.days),
+        detail=detail,
+        account_ref=account_ref,
+        account_name=account_name,
+        depot=depot,
+    )
+    return repo.new_task(scope, task)
+
+
+def close_task(scope: TenantScope, *, kind: TaskKind, task_id: str) -> WriteItem:
+    """Its removal, for the transaction that ends what it stands for."""
+    return repo.closed_task(scope, kind.name, task_id)
+
+
+def assign(scope: DealerScope, *, shown: Iterable[ShownTask], to: str | None, now: datetime, ids: Ids) -> Outcome:
+    """Give the tasks to a member of the staff, or to nobody. What is theirs already stays as it is.
+
+    Raises InvalidError for somebody who is not of the staff, ForbiddenError for a task that is for admins.
+    """
+    if to is not None and to != scope.person_id and to not in staff.emails(scope):
+        raise InvalidError(NOT_STAFF, {"to": NOT_STAFF})
+
+    def change(task: Task, seen: ShownTask) -> Task:
+        if task.assigned_to == to:
+            return task
+        if task.version != seen.version:
+            raise ConflictError(CHANGED)
+        audit = _audit(scope, task, "task.assigned" if to else "task.released", {"to": to or ""}, now=now, ids=ids)
+        return repo.change(scope, task, replace(task, assigned_to=to), also=(audit,))
+
+    return _each(scope, shown, change)
+
+
+def take(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, ids: Ids) -> Outcome:
+    """Assign them to whoever asks."""
+    return assign(scope, shown=shown, to=scope.person_id, now=now, ids=ids)
+
+
+def release(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, ids: Ids) -> Outcome:
+    """Assign them to nobody."""
+    return assign(scope, shown=shown, to=None, now=now, ids=ids)
+
+
+def finish(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, ids: Ids) -> Outcome:
+    """Mark them done. Raises InvalidError for a task that ends with what it stands for, ForbiddenError as above."""
+
+    def end(task: Task, _seen: ShownTask) -> Task:
+        if not KINDS[task.kind].ends_by_hand:
+            raise InvalidError(_("This task ends when its matter does. Open it."))
+        repo.remove(scope, task, also=(_audit(scope, task, "task.done", {}, now=now, ids=ids),))
+        return task
+
+    return _each(scope, shown, end)
+
+
+def _each(scope: DealerScope, shown: Iterable[ShownTask], act: Callable[[Task, ShownTask], Task]) -> Outcome:
+    done: list[Task] = []
+    lost = 0
+    for seen in dict.fromkeys(shown):
+        if seen.kind not in KINDS:
+            raise NotFoundError
+        task = repo.task(scope, seen.kind, seen.task_id)
+        if task is None:
+            lost += 1
+            continue
+        if not KINDS[task.kind].may_do(scope):
+            raise ForbiddenError(_("Only an admin of the dealership can do this"))
+        before = len(done)
+        with suppress(ConflictError):
+            done.append(act(task, seen))
+        lost += len(done) == before
+    return Outcome(tuple(done), lost)
+
+
+def _audit(
+    scope: DealerScope, task: Task, event: str, detail: Mapping[str, str], *, now: datetime, ids: Ids
+) -> AuditRow:
+    return audit_row(
+        scope,
+        ids=ids,
+        now=now,
+        actor=scope.person_id,
+        event=event,
+        subject=task.account_ref or "",
+        detail={"kind": task.kind, "task": task.task_id, **detail},
+    )

@@ -1,0 +1,20 @@
+"""Reads about tasks."""
+
+from chalicelib.kernel.scopes import DealerScope, TenantScope
+from chalicelib.tasks import repo
+from chalicelib.tasks.kinds import KINDS
+from chalicelib.tasks.model import Task
+
+MAX_COUNTED = 100
+"""A count that reaches it is shown as more than the number before."""
+
+
+def open_tasks(scope: DealerScope) -> list[Task]:
+    """All that are open, soonest due first and of those the oldest. One query, by the megabyte."""
+    found = [task for task in repo.tasks(scope) if task.kind in KINDS]
+    return sorted(found, key=lambda task: (task.due, task.since, task.task_id))
+
+
+def open_count(scope: TenantScope) -> int:
+    """How many there are, up to MAX_COUNTED."""
+    return repo.open_count(scope, limit=MAX_COUNTED)

@@ -1,0 +1,102 @@
+"""Tasks in the table."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from pynamodb.constants import COUNT
+
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store.record import Record, shared_table, tenant_pk
+from chalicelib.store.roles import scoped
+from chalicelib.store.transactions import Delete, WriteItem, transaction
+from chalicelib.tasks.model import Task
+from chalicelib.tasks.records import TaskRecord
+
+
+@scoped
+def tasks(scope: TenantScope) -> list[Task]:
+    """All that are open, by kind and age."""
+    return list(map(_task, TaskRecord.query(_pk(scope), consistent_read=True)))
+
+
+@scoped
+def task(scope: TenantScope, kind: str, task_id: str) -> Task | None:
+    """One that is open."""
+    record = TaskRecord.find(_pk(scope), _sk(kind, task_id), consistent=True)
+    return _task(record) if record else None
+
+
+@scoped
+def open_count(scope: TenantScope, *, limit: int) -> int:
+    """How many are open; `limit` stands for more. One round trip, which brings none of them."""
+    return int(shared_table().query(_pk(scope), select=COUNT, limit=limit)["Count"])
+
+
+def new_task(scope: TenantScope, task: Task) -> Record:
+    """The record to put, once, in the transaction of what the task stands for."""
+    return _record(scope, task)
+
+
+def closed_task(scope: TenantScope, kind: str, task_id: str) -> WriteItem:
+    """Its removal, for the transaction that ends what it stands for. One that is gone does no harm."""
+    return Delete(TaskRecord(_pk(scope), _sk(kind, task_id)))
+
+
+@scoped
+def change(scope: TenantScope, before: Task, new: Task, *, also: Iterable[Record]) -> Task:
+    """Write `new` over `before`. Raises ConflictError where it is no longer `before`."""
+    after = replace(new, version=before.version + 1)
+    with transaction() as t:
+        t.put(_record(scope, after), TaskRecord.version == before.version)
+        for record in also:
+            t.put(record)
+    return after
+
+
+@scoped
+def remove(scope: TenantScope, task: Task, *, also: Iterable[Record]) -> None:
+    """It is done. Raises ConflictError where somebody else removed it."""
+    with transaction() as t:
+        t.delete(TaskRecord(_pk(scope), _sk(task.kind, task.task_id)), TaskRecord.pk.exists())
+        for record in also:
+            t.put(record)
+
+
+def _pk(scope: TenantScope) -> str:
+    return tenant_pk(scope, "TASKS")
+
+
+def _sk(kind: str, task_id: str) -> str:
+    return f"{kind}#{task_id}"
+
+
+def _record(scope: TenantScope, task: Task) -> TaskRecord:
+    return TaskRecord(
+        _pk(scope),
+        _sk(task.kind, task.task_id),
+        since=task.since,
+        due=task.due.isoformat(),
+        detail=dict(task.detail),
+        account_ref=task.account_ref,
+        account_name=task.account_name or None,
+        depot=task.depot,
+        assigned_to=task.assigned_to,
+        version=task.version,
+    )
+
+
+def _task(record: TaskRecord) -> Task:
+    kind, _, task_id = record.sk.partition("#")
+    return Task(
+        kind=kind,
+        task_id=task_id,
+        since=record.since,
+        due=date.fromisoformat(record.due),
+        detail=record.detail,
+        account_ref=record.account_ref,
+        account_name=record.account_name or "",
+        depot=record.depot,
+        assigned_to=record.assigned_to,
+        version=int(record.version),
+    )

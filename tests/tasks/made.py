@@ -1,0 +1,44 @@
+"""Tasks as a slice opens them, without what they stand for."""
+
+from datetime import datetime
+
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store.roles import assume_scope
+from chalicelib.store.transactions import transaction
+from chalicelib.tasks import repo
+from chalicelib.tasks.kinds import CHANGE, NOT_TAKEN
+from chalicelib.tasks.model import Task, TaskKind
+from chalicelib.tasks.operations import open_task
+
+DETAILS = {CHANGE.name: {"field": "phone", "value": "01632 960 118"}, NOT_TAKEN.name: {"reason": "Number too long"}}
+
+
+def opened(
+    scope: TenantScope,
+    now: datetime,
+    ids: Ids,
+    *,
+    kind: TaskKind = NOT_TAKEN,
+    ref: str | None = "1200",
+    name: str = "Mr A L Barlow",
+    depot: str | None = None,
+    **detail: str,
+) -> Task:
+    """One that is open from `now` on."""
+    task_id = ids.ulid(now)
+    record = open_task(
+        scope,
+        kind=kind,
+        task_id=task_id,
+        detail=DETAILS[kind.name] | detail,
+        now=now,
+        account_ref=ref,
+        account_name=name,
+        depot=depot,
+    )
+    with assume_scope(scope), transaction() as t:
+        t.put(record)
+    found = repo.task(scope, kind.name, task_id)
+    assert found
+    return found
