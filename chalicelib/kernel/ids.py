@@ -46,6 +46,11 @@ def moment_of(ulid: str) -> datetime:
     return datetime.fromtimestamp(ULID.from_str(ulid).timestamp, UTC)
 
 
+def ulid_month(ulid: str) -> str:
+    """`yyyy-mm` (UTC) of the moment that a ULID holds. Raises ValueError for a text that is none."""
+    return moment_of(ulid).strftime("%Y-%m")
+
+
 MAX_SECRET_LENGTH = 64
 """Characters. Ours have 43, an API key four more."""
 

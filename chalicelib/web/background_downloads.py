@@ -18,7 +18,7 @@ from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.web.customer import transactions
 from chalicelib.web.customer.account_page import HOME as CUSTOMER_HOME
-from chalicelib.web.staff import accounts
+from chalicelib.web.staff import accounts, feed
 from chalicelib.web.staff.accounts_query import HOME
 
 
@@ -49,6 +49,7 @@ def _accounts(request: Request, download: Download) -> DownloadFile:
 _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
     **{f"{CUSTOMER_HOME}.{kind}": _transactions for kind in FileKind},
     f"{HOME}.csv": _accounts,
+    f"{feed.HOME}.csv": lambda request, _: feed.download_file(request),
 }
 
 

@@ -32,7 +32,14 @@ from tests.sweeps.scenario import Scenario, access_of, address, furnish
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
-FILES = ("/health", "/d/{slug}/brand.css", "/transactions.csv", "/transactions.xlsx", "/staff/accounts.csv")
+FILES = (
+    "/health",
+    "/d/{slug}/brand.css",
+    "/transactions.csv",
+    "/transactions.xlsx",
+    "/staff/accounts.csv",
+    "/staff/feed.csv",
+)
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}")
 """What a dealer without an export has none of."""
@@ -45,7 +52,12 @@ EXTRA = {
         "/transactions?sort=total&order=asc",
         "/staff/accounts",
     ],
-    Audience.STAFF: ["/staff/accounts?q=nothing+like+it", "/staff/accounts?status=ineligible", "/transactions"],
+    Audience.STAFF: [
+        "/staff/accounts?q=nothing+like+it",
+        "/staff/accounts?status=ineligible",
+        "/staff/to-do?q=nothing",
+        "/transactions",
+    ],
 }
 
 

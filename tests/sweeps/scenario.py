@@ -26,11 +26,13 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
+from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, Member
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import ImportPipeline
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
+from tests.tasks.made import opened
 from tests.web.client import Page, Visitor
 
 TOKEN = "A" * 43
@@ -258,6 +260,8 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         _, scenario.spare_keys[dealer] = _key(scenario, dealership)
         scenario.revoked_keys[dealer] = _revoked_key(scenario, dealership)
         scenario.downloads[dealer] = _download(scenario, dealership.admin), _download(scenario, dealership.customer)
+        written(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
+        opened(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
     ours = cast.ours.dealer.dealer_id
     scenario.exports[ours].publish()
     scenario.runs[ours] = scenario.exports[ours].held()

@@ -163,7 +163,9 @@ def test_the_canary_is_there_to_be_found(aws: World, scenario: Scenario) -> None
     def found(caller: str) -> set[str]:
         return {r for r in READ if bird in seen(aws, scenario, caller, address(scenario, r, scenario.cast.ours))}
 
-    assert {"/staff/accounts", "/staff/accounts.csv", "/staff/accounts/{account}"} <= found("our admin")
+    staff = {"/staff/accounts", "/staff/accounts.csv", "/staff/accounts/{account}", "/staff/to-do", "/staff/feed"}
+    assert staff | {"/staff/feed.csv"} <= found("our admin")
+    assert "/api/v1/feed" in found("our upload client")
     rejects = address(scenario, "/staff/imports/{run}/rejects.csv", scenario.cast.ours)
     assert transaction(scenario.cast.ours).encode() in seen(aws, scenario, "our admin", rejects)
     invoice = "/invoices/{account}/{kind}/{transaction}"

@@ -15,6 +15,9 @@ from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import queries as enrolments
 from chalicelib.customers.enrolment import repo as enrolment_repo
 from chalicelib.customers.enrolment.model import OPEN, AccountUser
+from chalicelib.feed import queries as feed
+from chalicelib.feed.model import Taker
+from chalicelib.feed.operations import choose_taker
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
@@ -27,6 +30,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
+from tests.feed.made import written
 from tests.fixtures.cast import PASSWORD, Member, add_person
 from tests.fixtures.worlds import World
 from tests.sweeps.canary_exports import DRAWN, only_ours
@@ -66,12 +70,17 @@ FORMS: dict[str, Form] = {
     "/staff/to-do/take": lambda scenario: {"only": a_task(scenario)},
     "/staff/to-do/assign": lambda scenario: {"task": a_task(scenario), "to": "me"},
     "/staff/to-do/done": lambda scenario: {"only": a_task(scenario)},
+    "/staff/feed/taken": lambda scenario: {"item": an_item(scenario)},
+    "/staff/feed/taker": lambda scenario: {"taker": other_taker(scenario)},
     "/api/v1/uploads": lambda _: {},
+    "/api/v1/feed/acknowledgements": lambda _: {},
+    "/api/v1/feed/rejections": lambda _: {},
 }
 """What each form really asks for, filled in well."""
-DONE = {"/forgot": 200, "/d/{slug}/forgot": 200, "/api/v1/uploads": 422}
+OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
+DONE = {"/forgot": 200, "/d/{slug}/forgot": 200, **dict.fromkeys(OF_PROGRAMS, 422)}
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
-SILENT = frozenset({"/forgot", "/d/{slug}/forgot", "/api/v1/uploads"})
+SILENT = frozenset({"/forgot", "/d/{slug}/forgot", *OF_PROGRAMS})
 """Those that leave no audit row: the link of a reset is made where it is sent, and a form is no body of the API."""
 
 
@@ -95,6 +104,22 @@ def user_of_account(scenario: Scenario) -> Member:
 def a_task(scenario: Scenario) -> str:
     """One that nobody has, as a page shows it."""
     return str(opened(scenario.cast.ours.scope, scenario.now, scenario.ids).shown)
+
+
+def an_item(scenario: Scenario) -> str:
+    """One that waits, at a dealer whose staff take them."""
+    take_by(scenario, Taker.PAGE)
+    return written(scenario.cast.ours.scope, scenario.now, scenario.ids).item_id
+
+
+def other_taker(scenario: Scenario) -> str:
+    """Who does not take the items now."""
+    return next(taker for taker in Taker if taker is not feed.taker(scenario.cast.ours.scope))
+
+
+def take_by(scenario: Scenario, taker: Taker) -> None:
+    """From here on, staff or a program take our items."""
+    choose_taker(scenario.cast.ours.admin.staff_scope, taker=taker, now=scenario.now, ids=scenario.ids)
 
 
 def another_owner(scenario: Scenario) -> str:
@@ -241,3 +266,18 @@ def test_an_extra_field_of_an_upload_client_is_refused(scenario: Scenario, more:
         headers = {"content-type": "application/json"}
         assert visitor.call("POST", "/api/v1/uploads", body=json.dumps(body), headers=headers).status == 201
         assert visitor.call("POST", "/api/v1/uploads", body=json.dumps(body | more), headers=headers).status == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("acknowledgements", {"ids": []}), ("rejections", {"id": "x", "reason": "y"})],
+)
+def test_an_extra_field_about_the_feed_is_refused(scenario: Scenario, path: str, body: dict[str, Any]) -> None:
+    take_by(scenario, Taker.PROGRAM)
+    with scenario.visiting(scenario.callers()["our upload client"]) as visitor:
+        headers = {"content-type": "application/json"}
+        sent = [
+            visitor.call("POST", f"/api/v1/feed/{path}", body=json.dumps(one), headers=headers).status
+            for one in (body, body | {"dealer_id": "bbbbbbbbbb"}, body | {"state": "taken"})
+        ]
+    assert sent == [200, 422, 422]

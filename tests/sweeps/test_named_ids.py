@@ -18,12 +18,14 @@ import chalicelib
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.keys import from_link_part, link_part
+from tests.feed.made import written
 from tests.fixtures.worlds import World
 from tests.sweeps.canary_exports import canary, only_ours, transaction
 from tests.sweeps.contents import object_of, parts
 from tests.sweeps.scenario import Caller, Scenario, address, post
 from tests.sweeps.test_extra_fields import (
     NEW_PASSWORD,
+    an_item,
     another_session,
     delivered,
     items,
@@ -134,6 +136,14 @@ def rivals_task(scenario: Scenario) -> list[str]:
     return [str(opened(scenario.cast.rival.scope, scenario.now, scenario.ids).shown)]
 
 
+def our_item(scenario: Scenario) -> str:
+    return an_item(scenario)
+
+
+def rivals_item(scenario: Scenario) -> list[str]:
+    return [written(scenario.cast.rival.scope, scenario.now, scenario.ids, name="").item_id]
+
+
 ACCOUNT = "/staff/accounts/{account}"
 TO_DO = "/staff/to-do"
 CASES = (
@@ -178,6 +188,8 @@ CASES = (
     ),
     Case(f"{TO_DO}/take", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
     Case(f"{TO_DO}/done", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
+    Case("/staff/feed", "item", "our staff", our_item, rivals_item),
+    Case("/staff/feed/taken", "item", "our staff", our_item, rivals_item, "POST"),
     Case("/staff/imports", "upload", "our staff", our_upload, rivals_upload),
     Case("/api/v1/imports", "upload", "our upload client", our_upload, rivals_upload),
     Case("/transactions.csv", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
@@ -186,7 +198,7 @@ CASES = (
 HARMLESS = {
     "a filter, an order or a place in the caller's own list": {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
-        "select", "from", "state", "about", "list", "all", "kind", "due",
+        "select", "from", "state", "about", "list", "all", "kind", "due", "month", "limit",
     },
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},
@@ -194,6 +206,8 @@ HARMLESS = {
     "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name", "remember"},
     "the form of an answer": {"save", "v"},
     "of a bundle that is not there yet": {"file_name", "size"},
+    "whether staff or a program take the caller's own items": {"taker"},
+    "items of the feed, which histories of it try, and words about one": {"ids", "id", "reason"},
 }  # fmt: skip
 """Names that lead to nothing that somebody else could own, with the reason."""
 FORM_ID = re.compile(rb'name="form_id" value="[^"]*"')

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from chalicelib.customers.enrolment import repo
 from chalicelib.customers.enrolment.model import OPEN, AccountUser, Enrolment, State
-from chalicelib.kernel.errors import ConflictError
+from chalicelib.customers.enrolment.operations import account
+from chalicelib.feed.operations import feed_item
+from chalicelib.feed.payloads import InvitationAccepted
+from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.store.audit import audit_row
@@ -76,8 +79,25 @@ def activate(scope: ImportScope, user: AccountUser, *, ref: str, ids: Ids) -> bo
     audit = audit_row(
         scope, ids=ids, now=now, actor=user.person_id, event="account.activated", subject=ref, detail={"email": email}
     )
-    repo.put(scope, replace(before, state=State.ACTIVE, email=email, activated_at=now), before=before, also=(audit,))
+    item = feed_item(
+        scope,
+        InvitationAccepted(email=email),
+        item_id=ids.ulid(now),
+        now=now,
+        account_ref=ref,
+        account_name=_name(scope, ref),
+    )
+    active = replace(before, state=State.ACTIVE, email=email, activated_at=now)
+    repo.put(scope, active, before=before, also=(audit, item))
     return True
+
+
+def _name(scope: ImportScope, ref: str) -> str:
+    """The customer's name; empty where the account has gone meanwhile."""
+    try:
+        return account(scope, ref).name
+    except NotFoundError:
+        return ""
 
 
 def _advance(scope: ImportScope, ref: str, invitation_id: str, change: Callable[[Enrolment], Enrolment]) -> bool:

@@ -18,6 +18,7 @@ KINDS: Mapping[str, LazyText] = {
     "staff": lazy_gettext("Staff"),
     "api_key": lazy_gettext("API keys"),
     "task": lazy_gettext("To do"),
+    "feed": lazy_gettext("For your system"),
 }
 """What the page can be narrowed to, and what that is called."""
 
@@ -58,6 +59,9 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "task.assigned": ("person-check", lazy_gettext("Task assigned")),
     "task.released": ("person-dash", lazy_gettext("Task given back")),
     "task.done": ("check2-square", lazy_gettext("Task done")),
+    "feed.taken": ("check-circle", lazy_gettext("Taken into your dealer system")),
+    "feed.rejected": ("arrow-return-left", lazy_gettext("Not taken by your dealer system")),
+    "feed.taker_changed": ("gear", lazy_gettext("Who takes items changed")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 

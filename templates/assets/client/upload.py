@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Send an export to the portal.
+"""Send an export to the portal, or fetch what customers did there.
 
     python3 upload.py ccx_MOORBECK_20261121T061200Z_00000412.zip
+    python3 upload.py --pull FOLDER
 
 Needs Python 3.10 or newer and nothing else. Copy this one file to the machine that makes the exports.
 
@@ -10,19 +11,24 @@ The address and the key come from the environment or from options:
     CCX_KEY        the API key that was shown once on the Imports page           (never an option: others see those)
     CCX_KEY_FILE   a file that holds the key and that only its owner can read    --key-file
 
-With --check it only asks whether the portal knows the key. Otherwise
-it sends the file, waits until the portal has decided, and says what became of it. Exit codes:
-    0  applied, or the same export was there already
+With --check it only asks whether the portal knows the key.
+With --pull it writes what the dealer's system has to know into FOLDER, a CSV file (UTF-8) for each kind, and tells the
+portal so. Each item is written once, also if the program is stopped halfway; a file is complete when it is there.
+With --reject ID REASON it tells the portal that an item of such a file cannot be taken. Staff see it under To do.
+Otherwise it sends the file, waits until the portal has decided, and says what became of it. Exit codes:
+    0  applied, or the same export was there already; --pull: all that waited is in the folder
     1  refused or failed: nothing has changed for the customers
     2  held: somebody must approve it on the Imports page
     3  not sent, or no answer in time; run the same command again, it does no harm
-    4  wrong use: no such file, no key, a key that is not known
+    4  wrong use: no such file, no key, a key that is not known, items that staff take by hand
 """
 
 import argparse
+import csv
 import http.client
 import json
 import os
+import re
 import sys
 import time
 import urllib.error
@@ -30,7 +36,7 @@ import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -41,6 +47,10 @@ STATES = {"published": "applied"}
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 """How Windows begins a text file that is not UTF-8."""
 ATTEMPTS = 5
+BATCH = 40
+"""Items that one call may acknowledge."""
+WORK = ".ccx-pull"
+"""The folder, within the one that files go to, where they are written and where it stands how far a batch came."""
 BLOCK = 1024 * 1024
 TIMEOUT = 60
 PAUSE = 1.0
@@ -64,6 +74,10 @@ def main() -> int:
             repeat(portal.check, "testing the key")
             print("The portal answers and knows this key. Nothing was sent.")
             return APPLIED
+        if options.pull:
+            return pull(portal, Path(options.pull))
+        if options.reject:
+            return reject(portal, *options.reject)
         path = export_file(options.file)
         begun = repeat(lambda: portal.begin(path), "asking for an upload")
         repeat(lambda: post(begun["url"], begun["fields"], path), "sending the file")
@@ -80,6 +94,10 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("file", nargs="?", default="", help="the export, a ccx zip file")
     parser.add_argument("--check", action="store_true", help="test the address and the key, and send nothing")
+    parser.add_argument("--pull", metavar="FOLDER", help="write what the dealer's system has to know into this folder")
+    parser.add_argument(
+        "--reject", nargs=2, metavar=("ID", "REASON"), help="tell the portal that an item cannot be taken, and why"
+    )
     parser.add_argument("--portal", help="the portal's address")
     parser.add_argument("--key-file", help="a file that holds the API key")
     parser.add_argument("--wait", type=float, default=1800, metavar="SECONDS", help="how long to wait for the decision")
@@ -117,7 +135,7 @@ def text_of(data: bytes) -> str:
 
 
 class Portal:
-    """The two calls of the portal's API."""
+    """The calls of the portal's API."""
 
     def __init__(self, address: str, key: str) -> None:
         parts = urllib.parse.urlsplit(address)
@@ -138,6 +156,18 @@ class Portal:
     def outcome(self, upload_id: str) -> dict[str, Any]:
         return self._call("/api/v1/imports?upload=" + urllib.parse.quote(upload_id))
 
+    def feed(self) -> dict[str, Any]:
+        """What waits, oldest first."""
+        return self._call(f"/api/v1/feed?limit={BATCH}")
+
+    def acknowledge(self, ids: list[str]) -> dict[str, Any]:
+        """Say that these are taken."""
+        return self._call("/api/v1/feed/acknowledgements", {"ids": ids})
+
+    def reject(self, item: str, reason: str) -> dict[str, Any]:
+        """Say that this one cannot be taken."""
+        return self._call("/api/v1/feed/rejections", {"id": item, "reason": reason})
+
     def _call(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(self._address + path, None if body is None else json.dumps(body).encode())
         request.add_header("Authorization", "Bearer " + self._key)
@@ -146,6 +176,106 @@ class Portal:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
+
+
+def pull(portal: Portal, folder: Path) -> int:
+    """Write what waits, batch by batch, until nothing does."""
+    work = folder / WORK
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        with locked(work / "lock"):
+            count = finish_batch(portal, folder)  # of a run that was stopped
+            while batch := next_batch(portal):
+                begin_batch(folder, batch)
+                count += finish_batch(portal, folder)
+    except OSError as error:
+        raise Stop(WRONG_USE, f"The folder cannot be written: {error}") from None
+    print(f"{count:,} items written to {folder}" if count else "Nothing waits")
+    return APPLIED
+
+
+def next_batch(portal: Portal) -> list[dict[str, Any]]:
+    found = repeat(portal.feed, "asking what waits")
+    if found["taker"] != "program":
+        raise Stop(WRONG_USE, "Staff take the items by hand. An admin can change that on the page For your system.")
+    items: list[dict[str, Any]] = found["items"]
+    return items
+
+
+def begin_batch(folder: Path, items: list[dict[str, Any]]) -> None:
+    """Write the files apart, then note which they are: from there on the batch is finished, whatever happens."""
+    files = {}
+    for kind in dict.fromkeys(item["kind"] for item in items):
+        of_kind = [item for item in items if item["kind"] == kind]
+        name = re.sub(r"[^A-Za-z0-9_]", "_", f"{kind}_{of_kind[0]['id']}")
+        files[f"{name}.csv"] = of_kind
+    for name, rows in files.items():
+        with durable(folder / WORK / name) as file:
+            writer = csv.writer(file)
+            columns = [name for name in rows[0] if name != "data"]
+            writer.writerow([*columns, *rows[0]["data"]])
+            for row in rows:
+                writer.writerow([*(row[name] for name in columns), *(row["data"].get(n) for n in rows[0]["data"])])
+    with durable(folder / WORK / "batch.part") as file:
+        json.dump({"ids": [item["id"] for item in items], "files": list(files)}, file)
+    (folder / WORK / "batch.part").replace(folder / WORK / "batch.json")
+
+
+def finish_batch(portal: Portal, folder: Path) -> int:
+    """Put the files of the noted batch in their place and acknowledge its items; how many there were.
+
+    A file that is no longer apart was put there before, by a run that was stopped, and may have been read since.
+    """
+    noted = folder / WORK / "batch.json"
+    if not noted.exists():
+        return 0
+    batch = json.loads(noted.read_text(encoding="utf-8"))
+    for name in batch["files"]:
+        with suppress(FileNotFoundError):
+            (folder / WORK / name).replace(folder / name)
+    told = repeat(lambda: portal.acknowledge(batch["ids"]), "acknowledging what was written")
+    for item in told["items"]:
+        if item["state"] != "taken":
+            print(f"{item['id']}: {item['state']} in the portal meanwhile; do not enter it", file=sys.stderr)
+    noted.unlink()
+    return len(batch["ids"])
+
+
+@contextmanager
+def durable(path: Path) -> Iterator[Any]:
+    """A new text file that is on the disk when the block ends."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One run at a time; the system lets go of the lock when the program ends, however it does."""
+    with path.open("a+b") as file:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Stop(NOT_SENT, "Another run of this program writes to the folder. Run it again later.") from None
+        yield
+
+
+def reject(portal: Portal, item: str, reason: str) -> int:
+    """Say that an item cannot be taken."""
+    (told,) = repeat(lambda: portal.reject(item, reason), "rejecting the item")["items"]
+    if told["state"] != "rejected":
+        raise Stop(REFUSED, f"{item} is {told['state']} in the portal and stays so")
+    print(f"{item} is rejected. Staff see it under To do.")
+    return APPLIED
 
 
 def repeat(attempt: Any, what: str) -> Any:

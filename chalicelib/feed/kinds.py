@@ -1,0 +1,84 @@
+"""Every kind of item. A new kind is one more entry, and a paragraph in docs/api.md."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from typing import Any
+
+from chalicelib.feed.model import FeedItem
+from chalicelib.feed.payloads import ChangeAskedFor, InvitationAccepted, Payload
+from chalicelib.kernel.account_fields import FIELD_LABELS
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.store.codec import Codec
+
+
+@dataclass(frozen=True)
+class FeedKind:
+    """`name` and `version` are the program's, `label` and `describe` for people, `icon` one of Bootstrap's.
+
+    `payload` is what its items say. A field may be added to it with a default; any other change is another version.
+    """
+
+    name: str
+    version: int
+    payload: type[Payload]
+    label: LazyText
+    icon: str
+    describe: Callable[[Any], str]
+
+    @cached_property
+    def codec(self) -> Codec[Payload]:
+        """How its items' payload is stored."""
+        return Codec(self.payload)
+
+
+def _email(data: InvitationAccepted) -> str:
+    return data.email
+
+
+def _change(data: ChangeAskedFor) -> str:
+    label = FIELD_LABELS[data.field]
+    if not data.before:
+        return _("%(field)s: %(value)s", field=label, value=data.value)
+    return _("%(field)s: %(value)s instead of %(before)s", field=label, value=data.value, before=data.before)
+
+
+INVITATION_ACCEPTED = FeedKind(
+    name="invitation_accepted",
+    version=1,
+    payload=InvitationAccepted,
+    label=lazy_gettext("Invitation accepted"),
+    icon="person-check",
+    describe=_email,
+)
+CHANGE_ASKED_FOR = FeedKind(
+    name="change_asked_for",
+    version=1,
+    payload=ChangeAskedFor,
+    label=lazy_gettext("Change asked for"),
+    icon="pencil-square",
+    describe=_change,
+)
+
+KINDS: Mapping[str, FeedKind] = {kind.name: kind for kind in (INVITATION_ACCEPTED, CHANGE_ASKED_FOR)}
+"""By name."""
+KIND_OF: Mapping[type[Payload], FeedKind] = {kind.payload: kind for kind in KINDS.values()}
+
+COLUMNS = ("id", "at", "kind", "version", "account_ref", "account_name")
+"""What every item has, as JSON and as CSV."""
+DATA_COLUMNS = tuple(dict.fromkeys(one.name for kind in KINDS.values() for one in fields(kind.payload)))
+"""The fields of all payloads, for files that hold every kind."""
+
+
+def as_json(item: FeedItem) -> dict[str, Any]:
+    """The item as a program reads it (docs/api.md)."""
+    return {
+        "id": item.item_id,
+        "kind": item.kind,
+        "version": item.version,
+        "at": item.at.isoformat(),
+        "account_ref": item.account_ref or None,
+        "account_name": item.account_name,
+        "data": asdict(item.data),
+    }

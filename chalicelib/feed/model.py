@@ -1,0 +1,53 @@
+"""An item of the feed, and who takes it. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.feed.payloads import Payload
+
+_ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
+"""A ULID of this millennium: a later one has no month that a date could name."""
+
+
+class ItemState(StrEnum):
+    """The state of an item. Of those that ended otherwise nothing is to be entered."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+
+
+class Taker(StrEnum):
+    """Who says that items are taken: staff on a page, or a program with an API key. The other sees copies."""
+
+    PAGE = "page"
+    PROGRAM = "program"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedItem:
+    """`item_id` is a ULID, `account_ref` empty for a customer whom no export names.
+
+    `settled_by` is a person's id, or "agent" for the dealer's program; `reason` why it was rejected.
+    """
+
+    item_id: str
+    kind: str
+    version: int
+    at: datetime
+    data: Payload
+    account_ref: str = ""
+    account_name: str = ""
+    state: ItemState = ItemState.WAITING
+    settled_at: datetime | None = None
+    settled_by: str = ""
+    reason: str = ""
+
+
+def is_item_id(text: str) -> bool:
+    """Whether an item could have this id."""
+    return _ID.fullmatch(text) is not None

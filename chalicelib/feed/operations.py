@@ -1,0 +1,156 @@
+"""Items are written with what they say, and end once: taken, rejected with a task for staff, or withdrawn."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from chalicelib.feed import repo
+from chalicelib.feed.kinds import KIND_OF
+from chalicelib.feed.model import FeedItem, ItemState, Taker
+from chalicelib.feed.payloads import Payload
+from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import is_portal_customer
+from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
+from chalicelib.store.audit import audit_row
+from chalicelib.store.backoff import attempts
+from chalicelib.store.record import CHANGED, Record
+from chalicelib.store.transactions import WriteItem
+from chalicelib.tasks.kinds import NOT_TAKEN
+from chalicelib.tasks.operations import open_task
+
+MAX_IDS = 40
+"""Each takes two items of a transaction, which has a hundred."""
+MAX_REASON = 500
+PROGRAM = "agent"
+"""The actor of audit rows: the dealer's program, by its key."""
+
+
+def feed_item(
+    scope: TenantScope,
+    data: Payload,
+    *,
+    item_id: str,
+    now: datetime,
+    account_ref: str = "",
+    account_name: str = "",
+) -> Record:
+    """The item's record, to be put in the transaction of the change that it tells of; `item_id` is a fresh ULID.
+
+    A customer whom no export names has no number that the dealer's system would know.
+    """
+    kind = KIND_OF[type(data)]
+    ref = "" if is_portal_customer(account_ref) else account_ref
+    item = FeedItem(
+        item_id=item_id,
+        kind=kind.name,
+        version=kind.version,
+        at=now,
+        data=data,
+        account_ref=ref,
+        account_name=account_name,
+    )
+    return repo.new_item(scope, item)
+
+
+def settle_item(
+    scope: TenantScope, item: FeedItem, *, state: ItemState, by: str, now: datetime
+) -> tuple[WriteItem, ...]:
+    """A waiting item ends in the transaction of another change, which is refused where it waits no longer."""
+    return repo.settled_item(scope, item, state=state, by=by, now=now)
+
+
+def acknowledge(
+    scope: ImportScope | DealerScope, *, item_ids: Sequence[str], now: datetime, ids: Ids
+) -> dict[str, ItemState]:
+    """These are taken. Returns the state of each: whatever ended before stays as it was, so repeating does no harm.
+
+    A program does so by its key, staff on the page. Raises InvalidError beyond MAX_IDS, ConflictError where the other
+    of the two takes the items.
+    """
+    if len(item_ids) > MAX_IDS:
+        raise InvalidError(_("Send at most %(max)s ids at once", max=MAX_IDS))
+
+    def writes(waiting: Sequence[FeedItem]) -> tuple[list[WriteItem], list[Record]]:
+        by = _actor(scope)
+        ended = [repo.settled_item(scope, one, state=ItemState.TAKEN, by=by, now=now) for one in waiting]
+        detail = {"items": [one.item_id for one in waiting]}
+        audit = audit_row(scope, ids=ids, now=now, actor=by, event="feed.taken", subject="", detail=detail)
+        return [write for pair in ended for write in pair], [audit]
+
+    return _settle(scope, item_ids, writes)
+
+
+def reject(scope: ImportScope, *, item_id: str, reason: str, now: datetime, ids: Ids) -> dict[str, ItemState]:
+    """The dealer's system cannot take it: staff are told why by a task. Returns its state, as `acknowledge` does.
+
+    Raises InvalidError for no reason or one of more than MAX_REASON characters, ConflictError as above.
+    """
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= MAX_REASON:
+        wrong = _("Give a reason of 1 to %(max)s characters", max=MAX_REASON)
+        raise InvalidError(wrong, {"reason": wrong})
+
+    def writes(waiting: Sequence[FeedItem]) -> tuple[list[WriteItem], list[Record]]:
+        (item,) = waiting
+        by = _actor(scope)
+        detail = {"item": item.item_id, "kind": item.kind, "reason": reason}
+        audit = audit_row(
+            scope, ids=ids, now=now, actor=by, event="feed.rejected", subject=item.account_ref, detail=detail
+        )
+        task = open_task(
+            scope,
+            kind=NOT_TAKEN,
+            task_id=item.item_id,
+            detail={"reason": reason},
+            now=now,
+            account_ref=item.account_ref or None,
+            account_name=item.account_name,
+        )
+        ended = repo.settled_item(scope, item, state=ItemState.REJECTED, by=by, now=now, reason=reason)
+        return list(ended), [audit, task]
+
+    return _settle(scope, [item_id], writes)
+
+
+def choose_taker(scope: DealerScope, *, taker: Taker, now: datetime, ids: Ids) -> None:
+    """From here on it says what is taken. Raises ConflictError where somebody else chose at the same moment."""
+    before = repo.taker(scope)
+    if before is taker:
+        return
+    detail = {"taker": taker.value}
+    audit = audit_row(
+        scope, ids=ids, now=now, actor=scope.person_id, event="feed.taker_changed", subject="", detail=detail
+    )
+    repo.put_taker(scope, taker, before=before, also=(audit,))
+
+
+Writes = Callable[[Sequence[FeedItem]], tuple[list[WriteItem], list[Record]]]
+
+
+def _settle(scope: ImportScope | DealerScope, item_ids: Sequence[str], writes: Writes) -> dict[str, ItemState]:
+    taker = Taker.PAGE if isinstance(scope, DealerScope) else Taker.PROGRAM
+    # Tested control: feed-one-taker
+    if repo.taker(scope) is not taker:
+        raise ConflictError(_not_yours(taker))
+    for _attempt in attempts():
+        found = repo.items(scope, item_ids)
+        waiting = [item for item in found.values() if item.state is ItemState.WAITING]
+        if not waiting:
+            states = {one: item.state for one, item in found.items()}
+            return {one: states.get(one, ItemState.UNKNOWN) for one in item_ids}
+        items, records = writes(waiting)
+        refused = repo.commit(scope, items, also=records, taker=taker)
+        if repo.settings_key(scope) in refused:  # else some ended in between, and are read again
+            raise ConflictError(_not_yours(taker))
+    raise ConflictError(CHANGED)
+
+
+def _not_yours(taker: Taker) -> str:
+    if taker is Taker.PAGE:
+        return _("Your program takes these items. An admin can change that at the end of this page.")
+    return _("Staff take these items on the page For your system. An admin can let a program take them there.")
+
+
+def _actor(scope: ImportScope | DealerScope) -> str:
+    return scope.person_id if isinstance(scope, DealerScope) else PROGRAM

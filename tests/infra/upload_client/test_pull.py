@@ -1,0 +1,264 @@
+"""upload.py --pull against a portal with a feed: each item is in one file once, wherever the program is stopped."""
+
+import csv
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.upload_client import upload
+
+KEY = "ccx_a-key"
+
+
+class Portal(ThreadingHTTPServer):
+    """Items leave `waiting` by their acknowledgement. `lost` replies are not sent, though what they answer is done."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.taker = "program"
+        self.waiting: list[dict[str, Any]] = []
+        self.states: dict[str, str] = {}
+        self.lost = 0
+        self.seen: list[str] = []
+
+    def wrote(self, *ids: str, kind: str = "invitation_accepted", **data: str) -> None:
+        for one in ids:
+            item = {"id": one, "kind": kind, "version": 1, "at": "2024-06-05T09:00:00+00:00"}
+            about = {"account_ref": "1200", "account_name": "Mr A L Barlow", "data": data or {"email": f"{one}@farm"}}
+            self.waiting.append(item | about)
+
+    def feed(self) -> dict[str, Any]:
+        return {"taker": self.taker, "items": self.waiting[:40], "next": None}
+
+    def settle(self, ids: list[str], state: str) -> dict[str, Any]:
+        for item in [item for item in self.waiting if item["id"] in ids]:
+            self.waiting.remove(item)
+            self.states[item["id"]] = state
+        return {"items": [{"id": one, "state": self.states.get(one, "unknown")} for one in ids]}
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Portal
+
+    def do_GET(self) -> None:
+        self.server.seen.append(self.path)
+        self.answer(self.server.feed())
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.seen.append(self.path)
+        if "reason" in body:
+            self.answer(self.server.settle([body["id"]], "rejected"))
+            return
+        told = self.server.settle(body["ids"], "taken")
+        if self.server.lost:
+            self.server.lost -= 1
+            self.close_connection = True
+            return
+        self.answer(told)
+
+    def answer(self, body: Any) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def portal() -> Iterator[Portal]:
+    server = Portal()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def run(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("CCX_PORTAL", f"http://127.0.0.1:{portal.server_address[1]}")
+    monkeypatch.setenv("CCX_KEY", KEY)
+    monkeypatch.setattr(upload, "PAUSE", 0)
+
+    def call(*arguments: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["upload.py", *arguments])
+        return upload.main()
+
+    return call
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    found = []
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            found += list(csv.DictReader(file))
+    return found
+
+
+def test_what_waits_is_written_a_file_a_kind_and_acknowledged(portal: Portal, run: Run, tmp_path: Path) -> None:
+    portal.wrote("A1", "A2")
+    portal.wrote("A3", kind="change_asked_for", field="phone", value='+44 "1"', note="two\nlines, é")
+    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert [path.name for path in sorted(tmp_path.glob("*.csv"))] == [
+        "change_asked_for_A3.csv",
+        "invitation_accepted_A1.csv",
+    ]
+    change, first, second = rows(tmp_path)
+    assert (change["value"], change["note"], change["account_ref"]) == ('+44 "1"', "two\nlines, é", "1200")
+    assert [first["id"], second["email"]] == ["A1", "A2@farm"]
+    assert portal.waiting == []
+    assert set(portal.states.values()) == {"taken"}
+
+
+def test_a_repeated_pull_writes_only_what_is_new(portal: Portal, run: Run, tmp_path: Path) -> None:
+    portal.wrote(*(f"A{n}" for n in range(95)))
+    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert len(rows(tmp_path)) == 95
+    before = sorted(tmp_path.glob("*.csv"))
+    assert len(before) == 3  # batches of 40
+    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert sorted(tmp_path.glob("*.csv")) == before
+    portal.wrote("B1")
+    run("--pull", str(tmp_path))
+    assert len(rows(tmp_path)) == 96
+
+
+def test_a_lost_reply_does_no_harm(portal: Portal, run: Run, tmp_path: Path) -> None:
+    portal.wrote("A1")
+    portal.lost = 2
+    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert [row["id"] for row in rows(tmp_path)] == ["A1"]
+
+
+class Killed(BaseException):
+    """As if the machine had been switched off."""
+
+
+STEPS = ("mkdir", "open", "replace", "unlink", "exists", "read_text")
+
+
+@pytest.mark.parametrize("files_are", ["left", "taken at once"])
+def test_wherever_it_is_stopped_each_item_is_written_once(
+    portal: Portal, run: Run, tmp_path: Path, files_are: str
+) -> None:
+    """Before and after each call that touches the disk; with a reader that takes each file away as it comes, too."""
+    counts = []
+    for at in range(100):
+        portal.waiting, portal.states = [], {}
+        folder = tmp_path / str(at)
+        portal.wrote(f"A{at}", f"B{at}")
+        portal.wrote(f"C{at}", kind="change_asked_for", field="phone", value="1")
+        stopped = stop_at(at, partial(run, "--pull", str(folder)))
+        found = taken_away(folder) if files_are == "taken at once" else []
+        portal.wrote(f"D{at}")
+        assert run("--pull", str(folder)) == upload.APPLIED
+        found += [row["id"] for row in rows(folder)]
+        assert sorted(found) == [f"{letter}{at}" for letter in "ABCD"], at
+        assert portal.waiting == []
+        counts.append(stopped)
+        if not stopped:
+            break
+    assert sum(counts) > 10
+    assert not counts[-1]
+
+
+def taken_away(folder: Path) -> list[str]:
+    found = [row["id"] for row in rows(folder)]
+    for path in folder.glob("*.csv"):
+        path.unlink()
+    return found
+
+
+def stop_at(step: int, call: Callable[[], int]) -> bool:
+    """Run it until the `step`-th event of the disk, half of them after it is done; whether it came so far."""
+    left = step
+
+    def stop(name: str, function: Any) -> Any:
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left == -1:
+                raise Killed(name)
+            result = function(*args, **kwargs)
+            left -= name != "open"  # an open file would be left over, and is noticed
+            if left == -1:
+                raise Killed(name)
+            return result
+
+        return wrapper
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in STEPS:
+            patch.setattr(Path, name, stop(name, getattr(Path, name)))
+        try:
+            call()
+        except Killed:
+            return True
+    return False
+
+
+def test_two_at_once_are_one_too_many(
+    portal: Portal, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portal.wrote("A1")
+    (tmp_path / upload.WORK).mkdir()
+    with upload.locked(tmp_path / upload.WORK / "lock"):
+        assert run("--pull", str(tmp_path)) == upload.NOT_SENT
+    assert "Another run" in capsys.readouterr().err
+    assert rows(tmp_path) == []
+    assert run("--pull", str(tmp_path)) == upload.APPLIED
+
+
+def test_items_that_staff_take_are_left(
+    portal: Portal, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portal.taker = "page"
+    portal.wrote("A1")
+    assert run("--pull", str(tmp_path)) == upload.WRONG_USE
+    assert "For your system" in capsys.readouterr().err
+    assert rows(tmp_path) == []
+    assert len(portal.waiting) == 1
+
+
+def test_an_item_withdrawn_meanwhile_is_named(
+    portal: Portal, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portal.wrote("A1", "A2")
+    work = tmp_path / upload.WORK
+    work.mkdir()
+    upload.begin_batch(tmp_path, portal.feed()["items"])
+    portal.settle(["A2"], "withdrawn")
+    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert "A2: withdrawn in the portal meanwhile; do not enter it" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_said(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert run("--pull", str(tmp_path / "file")) == upload.WRONG_USE
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_name_from_the_portal_stays_in_the_folder(portal: Portal, run: Run, tmp_path: Path) -> None:
+    portal.wrote("A1", kind="../../evil")
+    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert [path.name for path in tmp_path.glob("*.csv")] == ["______evil_A1.csv"]
+
+
+@pytest.mark.parametrize(("item", "code"), [("A1", upload.APPLIED), ("B1", upload.REFUSED)])
+def test_an_item_is_rejected(portal: Portal, run: Run, item: str, code: int) -> None:
+    portal.wrote("A1")
+    assert run("--reject", item, "Too long") == code
+    assert portal.states == ({"A1": "rejected"} if item == "A1" else {})
