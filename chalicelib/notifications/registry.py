@@ -6,6 +6,7 @@ from chalicelib.notifications.handlers import Handler, Handlers, OutboxScope
 from chalicelib.notifications.kinds.access_ended import AccessEnded
 from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.audit import Audit
+from chalicelib.notifications.kinds.change_refused import ChangeRefused
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
 from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
@@ -19,6 +20,7 @@ KINDS: Handlers = (
     EraStarted(),
     SameCustomers(),
     AccessEnded(),
+    ChangeRefused(),
     PasswordReset(),
     PasswordChanged(),
     Activated(),

@@ -1,7 +1,7 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
 from chalicelib.web.auth import account, invitation, login
-from chalicelib.web.customer import downloads, invoices, transactions
+from chalicelib.web.customer import details, downloads, invoices, transactions
 from chalicelib.web.public import root
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
@@ -9,6 +9,7 @@ from chalicelib.web.staff import (
     account_transactions,
     activity,
     api_keys,
+    changes,
     export_format,
     feed,
     imports,
@@ -29,13 +30,14 @@ BINARY_TYPES = (
 
 PUBLIC = (root,)
 AUTH = (login, invitation, account)
-CUSTOMER = (transactions, invoices, downloads)
+CUSTOMER = (transactions, invoices, downloads, details)
 STAFF = (
     to_do,
     staff_accounts,
     invitations,
     staff_account,
     account_access,
+    changes,
     account_transactions,
     imports,
     feed,

@@ -154,7 +154,8 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     head = letterhead(scenario.cast.ours.dealer, base_url="https://portal.example")
     to, link = "someone@farm.example", "https://portal.example/i/secret"
     context = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
-    for template in ("customer_invitation", "staff_invitation", "password_reset", "password_changed"):
+    context |= {"field": "Phone", "value": text, "reason": text}
+    for template in ("customer_invitation", "staff_invitation", "password_reset", "password_changed", "change_refused"):
         yield render_mail(render, template, head, to=to, **context)
 
 

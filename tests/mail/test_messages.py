@@ -56,6 +56,7 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("staff_invitation", head, ends="28 Nov 2026"),
     lambda head: made("password_reset", head),
     lambda head: made("password_changed", head),
+    lambda head: made("change_refused", head, account_number="1200", field="1", value="2", reason="3"),
 ]
 
 

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,8 @@ from urllib.parse import urlencode
 import pytest
 
 from app import app
+from chalicelib.customers.change_requests import operations as change_operations
+from chalicelib.customers.change_requests import queries as change_requests
 from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import queries as enrolments
 from chalicelib.customers.enrolment import repo as enrolment_repo
@@ -23,17 +26,19 @@ from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.sessions import csrf_token
-from chalicelib.kernel.ids import secret_hash
+from chalicelib.kernel.account_fields import AccountField
+from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
-from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.kernel.scopes import CustomerScope, IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
 from tests.feed.made import written
-from tests.fixtures.cast import PASSWORD, Member, add_person
+from tests.fixtures.cast import PASSWORD, Dealership, Member, add_person
 from tests.fixtures.worlds import World
-from tests.sweeps.canary_exports import DRAWN, only_ours
+from tests.ledger.accounts import a_facts
+from tests.sweeps.canary_exports import DRAWN, canary, only_ours
 from tests.sweeps.scenario import Scenario, access_of, address
 from tests.tasks.made import opened
 from tests.web.client import OWN_PAGE
@@ -70,6 +75,12 @@ FORMS: dict[str, Form] = {
     "/staff/to-do/take": lambda scenario: {"only": a_task(scenario)},
     "/staff/to-do/assign": lambda scenario: {"task": a_task(scenario), "to": "me"},
     "/staff/to-do/done": lambda scenario: {"only": a_task(scenario)},
+    "/details/change": lambda scenario: {"field": "phone", "value": f"0{scenario.ids.random_bytes(4).hex()}"},
+    "/details/withdraw": lambda scenario: {"change": a_change(scenario)},
+    "/staff/accounts/{account}/changes": lambda scenario: {
+        "change": a_change(scenario, only_ours(scenario.cast.ours)),
+        "decision": "passed_on",
+    },
     "/staff/feed/taken": lambda scenario: {"item": an_item(scenario)},
     "/staff/feed/taker": lambda scenario: {"taker": other_taker(scenario)},
     "/api/v1/uploads": lambda _: {},
@@ -104,6 +115,31 @@ def user_of_account(scenario: Scenario) -> Member:
 def a_task(scenario: Scenario) -> str:
     """One that nobody has, as a page shows it."""
     return str(opened(scenario.cast.ours.scope, scenario.now, scenario.ids).shown)
+
+
+def a_change(scenario: Scenario, ref: str = "1200") -> str:
+    """One that a customer of ours waits for."""
+    ours = scenario.cast.ours
+    return asked_for(ours, ref, scenario.now, scenario.ids)
+
+
+def asked_for(dealership: Dealership, ref: str, now: datetime, ids: Ids) -> str:
+    """A change asked for by somebody of this account."""
+    mine = dealership.customer.customer_scope
+    scope = CustomerScope(mine.dealer_id, mine.person_id, frozenset({ref}), mine.role)
+    facts = replace(a_facts(ref), name=canary(dealership))
+    for old in change_requests.current_requests(scope, facts).values():
+        change_operations.withdraw(scope, ref=ref, request_id=old.request_id, now=now, ids=ids)
+    return change_operations.ask_for_change(
+        scope,
+        facts=facts,
+        field=AccountField.PHONE,
+        value=f"0{ids.random_bytes(4).hex()}",
+        note="",
+        asked_by=f"{canary(dealership)}@farm.example",
+        now=now,
+        ids=ids,
+    ).request_id
 
 
 def an_item(scenario: Scenario) -> str:
@@ -208,6 +244,7 @@ def ready(scenario: Scenario, resource: str) -> Iterator[Send]:
     """Somebody in front of the form; `send()` fills it in well, with everything else beside it."""
     audience = access_of(app, resource, "POST").audience
     caller = {Audience.VISITOR: "anonymous", Audience.API_KEY: "our upload client"}.get(audience, "our admin")
+    caller = "our customer" if audience is Audience.CUSTOMER else caller
     path = address(scenario, resource, scenario.cast.ours)
     if "{token}" in resource:
         path = resource.replace("{token}", link(scenario, resource))

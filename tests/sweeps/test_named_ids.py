@@ -27,6 +27,7 @@ from tests.sweeps.test_extra_fields import (
     NEW_PASSWORD,
     an_item,
     another_session,
+    asked_for,
     delivered,
     items,
     link,
@@ -144,6 +145,16 @@ def rivals_item(scenario: Scenario) -> list[str]:
     return [written(scenario.cast.rival.scope, scenario.now, scenario.ids, name="").item_id]
 
 
+def our_change(scenario: Scenario) -> str:
+    return asked_for(scenario.cast.ours, "1200", scenario.now, scenario.ids)
+
+
+def other_changes(scenario: Scenario) -> list[str]:
+    """Of another account of the dealer's, and of the rival's account with the same number."""
+    ours, rival = scenario.cast.ours, scenario.cast.rival
+    return [asked_for(ours, "1201", scenario.now, scenario.ids), asked_for(rival, "1200", scenario.now, scenario.ids)]
+
+
 ACCOUNT = "/staff/accounts/{account}"
 TO_DO = "/staff/to-do"
 CASES = (
@@ -188,6 +199,16 @@ CASES = (
     ),
     Case(f"{TO_DO}/take", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
     Case(f"{TO_DO}/done", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
+    Case("/details/withdraw", "change", "our customer", our_change, other_changes, "POST"),
+    Case(
+        f"{ACCOUNT}/changes",
+        "change",
+        "our staff",
+        lambda s: asked_for(s.cast.ours, only_ours(s.cast.ours), s.now, s.ids),
+        other_changes,
+        "POST",
+        fields=lambda _: {"decision": "passed_on"},
+    ),
     Case("/staff/feed", "item", "our staff", our_item, rivals_item),
     Case("/staff/feed/taken", "item", "our staff", our_item, rivals_item, "POST"),
     Case("/staff/imports", "upload", "our staff", our_upload, rivals_upload),
@@ -206,6 +227,7 @@ HARMLESS = {
     "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name", "remember"},
     "the form of an answer": {"save", "v"},
     "of a bundle that is not there yet": {"file_name", "size"},
+    "a detail of the caller's own account, and what is wanted of it": {"value", "note", "decision"},
     "whether staff or a program take the caller's own items": {"taker"},
     "items of the feed, which histories of it try, and words about one": {"ids", "id", "reason"},
 }  # fmt: skip

@@ -19,6 +19,7 @@ KINDS: Mapping[str, LazyText] = {
     "api_key": lazy_gettext("API keys"),
     "task": lazy_gettext("To do"),
     "feed": lazy_gettext("For your system"),
+    "change": lazy_gettext("Changes asked for"),
 }
 """What the page can be narrowed to, and what that is called."""
 
@@ -62,11 +63,15 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "feed.taken": ("check-circle", lazy_gettext("Taken into your dealer system")),
     "feed.rejected": ("arrow-return-left", lazy_gettext("Not taken by your dealer system")),
     "feed.taker_changed": ("gear", lazy_gettext("Who takes items changed")),
+    "change.asked": ("pencil-square", lazy_gettext("Change asked for")),
+    "change.withdrawn": ("x-circle", lazy_gettext("Change withdrawn")),
+    "change.passed_on": ("check-circle", lazy_gettext("Change passed on")),
+    "change.refused": ("slash-circle", lazy_gettext("Change refused")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 
 OVERTAKEN = ("arrow-right", lazy_gettext("Export overtaken"))
-BY_CUSTOMERS = frozenset({"account.activated", "invitation.accepted"})
+BY_CUSTOMERS = frozenset({"account.activated", "invitation.accepted", "change.asked", "change.withdrawn"})
 _PROGRAMS: Mapping[str, LazyText] = {
     "agent": lazy_gettext("Your upload program"),
     **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),

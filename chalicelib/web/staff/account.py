@@ -7,6 +7,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
+from chalicelib.customers.change_requests import queries as changes
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.staff import queries as staff
@@ -24,6 +25,7 @@ from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.rendering.format import Formats
 from chalicelib.web.presenters.account_history import account_history
 from chalicelib.web.presenters.ageing_bar import segments
+from chalicelib.web.presenters.changes import asked
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import AGES
 
@@ -73,6 +75,7 @@ def account(request: Request) -> Response:
         fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
         state=ACCOUNT_STATES.get(found.row.entry.account_status),
         facts=view.facts if view else None,
+        changes=[asked(one, view.facts if view else None) for one in changes.open_requests(scope, ref)],
         details=_details(view.facts, request.fmt) if view else [],
         figures=view.figures if view else None,
         **(_panel(view, request.fmt) if view else {}),

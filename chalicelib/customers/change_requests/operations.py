@@ -1,0 +1,198 @@
+"""A change is asked for, withdrawn, passed on or refused, each in one transaction with its task and its feed item."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.customers.change_requests import repo
+from chalicelib.customers.change_requests.model import MAX_LENGTH, ChangeRequest, RequestState, current, plain, value_of
+from chalicelib.customers.model import AccountFacts
+from chalicelib.feed import queries as feed
+from chalicelib.feed.model import ItemState
+from chalicelib.feed.operations import feed_item, settle_item
+from chalicelib.feed.payloads import MAX_NOTE, ChangeAskedFor
+from chalicelib.kernel.account_fields import FIELD_LABELS, AccountField
+from chalicelib.kernel.emails import is_email
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.store.audit import AuditRow, audit_row
+from chalicelib.store.backoff import attempts
+from chalicelib.store.outbox import outbox_item
+from chalicelib.store.record import CHANGED, Record
+from chalicelib.store.transactions import WriteItem
+from chalicelib.tasks.kinds import CHANGE
+from chalicelib.tasks.operations import close_task, open_task
+
+REFUSAL = "change_refused"
+MAX_REASON = 500
+ASKED_BEFORE = lazy_gettext("You have asked for another value already. Withdraw that first.")
+UNCHANGED = lazy_gettext("That is what is there already")
+NOT_AN_EMAIL = lazy_gettext("Enter an email address, such as name@example.com")
+PASSED_ON = lazy_gettext("It has been passed on already. Contact your dealer to stop it.")
+DECIDED = lazy_gettext("This has been decided already. Nothing has changed.")
+
+
+def ask_for_change(
+    scope: CustomerScope,
+    *,
+    facts: AccountFacts,
+    field: AccountField,
+    value: str,
+    note: str,
+    asked_by: str,
+    now: datetime,
+    ids: Ids,
+) -> ChangeRequest:
+    """Ask the dealer for another value of a field. `facts` are those of the account in hand.
+
+    Raises InvalidError on `value` and `note`, NotFoundError for another's account.
+    """
+    ref = facts.account_ref
+    value, note = " ".join(value.split()), note.replace("\r\n", "\n").strip()
+    era = scope.eras.get(ref, "")
+    asked = current(repo.requests(scope, ref), facts, era).get(field)
+    _check(facts, field, value, note, asked_before=asked is not None and asked.state is RequestState.OPEN)
+    new = ChangeRequest(
+        request_id=ids.ulid(now),
+        field=field,
+        before=value_of(facts, field),
+        value=value,
+        note=note,
+        asked_by=asked_by,
+        asked_at=now,
+        era=era,
+    )
+    repo.put(scope, ref, new, also=_consequences(scope, facts, new, now=now, ids=ids))
+    return new
+
+
+def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, ids: Ids) -> ChangeRequest:
+    """The customer wants no change after all. Once it has reached the dealer's system it is too late.
+
+    Repeatable. Raises NotFoundError for no such request of theirs, ConflictError where it was passed on or decided.
+    """
+    era = scope.eras.get(ref, "")
+    for _attempt in attempts():
+        before = _found(repo.request(scope, ref, request_id))
+        if before.era != era:
+            raise NotFoundError
+        if before.state is RequestState.WITHDRAWN:
+            return before
+        item = feed.item(scope, request_id)
+        if before.state is not RequestState.OPEN or item is None or item.state is not ItemState.WAITING:
+            raise ConflictError(PASSED_ON)
+        new = replace(before, state=RequestState.WITHDRAWN, decided_at=now, decided_by=scope.person_id)
+        writes = [
+            close_task(scope, kind=CHANGE, task_id=request_id),
+            *settle_item(scope, item, state=ItemState.WITHDRAWN, by=scope.person_id, now=now),
+        ]
+        audit = _audit(scope, ref, new, "change.withdrawn", {}, now=now, ids=ids)
+        if repo.decide(scope, ref, new, writes=writes, also=(audit,)):
+            return new
+    raise ConflictError(CHANGED)
+
+
+def pass_on(scope: DealerScope, *, ref: str, request_id: str, now: datetime, ids: Ids) -> ChangeRequest:
+    """Staff have entered it in the dealer's system, so that no program has to. The customer sees it with an export.
+
+    Repeatable. Raises NotFoundError, and ConflictError where it was decided otherwise.
+    """
+    return _decide(scope, ref, request_id, RequestState.PASSED_ON, "", now=now, ids=ids)
+
+
+def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: datetime, ids: Ids) -> ChangeRequest:
+    """Staff do not change it; whoever asked is told why by email. Callers notify the outbox.
+
+    Repeatable. Raises InvalidError on `reason`, NotFoundError, and ConflictError where it was decided otherwise.
+    """
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= MAX_REASON:
+        wrong = _("Give a reason of 1 to %(max)s characters", max=MAX_REASON)
+        raise InvalidError(wrong, {"reason": wrong})
+    return _decide(scope, ref, request_id, RequestState.REFUSED, reason, now=now, ids=ids)
+
+
+def _decide(
+    scope: DealerScope, ref: str, request_id: str, state: RequestState, reason: str, *, now: datetime, ids: Ids
+) -> ChangeRequest:
+    ends_as = ItemState.TAKEN if state is RequestState.PASSED_ON else ItemState.WITHDRAWN
+    for _attempt in attempts():
+        before = _found(repo.request(scope, ref, request_id))
+        if before.state is state:
+            return before
+        if before.state is not RequestState.OPEN:
+            raise ConflictError(DECIDED)
+        new = replace(before, state=state, reason=reason, decided_at=now, decided_by=scope.person_id)
+        writes: list[WriteItem] = [close_task(scope, kind=CHANGE, task_id=request_id)]
+        item = feed.item(scope, request_id)
+        if item and item.state is ItemState.WAITING:
+            writes += settle_item(scope, item, state=ends_as, by=scope.person_id, now=now)
+        also: list[Record] = [_audit(scope, ref, new, f"change.{state}", {"reason": reason}, now=now, ids=ids)]
+        if state is RequestState.REFUSED:
+            payload = {"account_ref": ref, "email": new.asked_by, "field": new.field.value, "value": new.value}
+            also.append(outbox_item(scope, kind=REFUSAL, payload={**payload, "reason": reason}, now=now, ids=ids))
+        if repo.decide(scope, ref, new, writes=writes, also=also):
+            return new
+    raise ConflictError(CHANGED)
+
+
+def _check(facts: AccountFacts, field: AccountField, value: str, note: str, *, asked_before: bool) -> None:
+    wrong: dict[str, str | LazyText] = {}
+    if asked_before:
+        wrong["value"] = ASKED_BEFORE
+    elif not 0 < len(value) <= MAX_LENGTH[field] or not value.isprintable():
+        wrong["value"] = _(
+            "Enter the new %(field)s, up to %(max)s characters",
+            field=str(FIELD_LABELS[field]).lower(),
+            max=MAX_LENGTH[field],
+        )
+    elif field is AccountField.EMAIL and not is_email(value):
+        wrong["value"] = NOT_AN_EMAIL
+    elif plain(field, value) == plain(field, value_of(facts, field)):
+        wrong["value"] = UNCHANGED
+    if len(note) > MAX_NOTE or not note.replace("\n", "").isprintable():
+        wrong["note"] = _("Enter a note of up to %(max)s characters", max=MAX_NOTE)
+    if wrong:
+        raise InvalidError(next(iter(wrong.values())), wrong)
+
+
+def _consequences(
+    scope: CustomerScope, facts: AccountFacts, new: ChangeRequest, *, now: datetime, ids: Ids
+) -> tuple[Record, ...]:
+    ref, detail = facts.account_ref, {"field": new.field.value, "value": new.value}
+    task = open_task(
+        scope,
+        kind=CHANGE,
+        task_id=new.request_id,
+        detail=detail,
+        now=now,
+        account_ref=ref,
+        account_name=facts.name,
+        depot=facts.depot_code,
+    )
+    told = ChangeAskedFor(field=new.field, before=new.before, value=new.value, note=new.note, asked_by=new.asked_by)
+    item = feed_item(scope, told, item_id=new.request_id, now=now, account_ref=ref, account_name=facts.name)
+    return task, item, _audit(scope, ref, new, "change.asked", {}, now=now, ids=ids)
+
+
+def _audit(
+    scope: CustomerScope | DealerScope,
+    ref: str,
+    request: ChangeRequest,
+    event: str,
+    more: Mapping[str, str],
+    *,
+    now: datetime,
+    ids: Ids,
+) -> AuditRow:
+    detail = {"request": request.request_id, "field": request.field.value, **{k: v for k, v in more.items() if v}}
+    return audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=ref, detail=detail)
+
+
+def _found(request: ChangeRequest | None) -> ChangeRequest:
+    if request is None:
+        raise NotFoundError
+    return request

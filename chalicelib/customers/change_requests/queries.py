@@ -1,0 +1,20 @@
+"""Reads about changes that customers ask for."""
+
+from chalicelib.customers.change_requests import repo
+from chalicelib.customers.change_requests.model import ChangeRequest, RequestState, current
+from chalicelib.customers.model import AccountFacts
+from chalicelib.kernel.account_fields import AccountField
+from chalicelib.kernel.scopes import CustomerScope, DealerScope
+
+
+def current_requests(scope: CustomerScope, facts: AccountFacts) -> dict[AccountField, ChangeRequest]:
+    """What the customer sees of their requests, by field: until an export shows what they asked for."""
+    era = scope.eras.get(facts.account_ref, "")
+    return current(repo.requests(scope, facts.account_ref), facts, era)
+
+
+def open_requests(scope: DealerScope, ref: str) -> list[ChangeRequest]:
+    """What staff have to decide on, oldest first: of earlier eras too, for their tasks are there."""
+    return sorted(
+        (one for one in repo.requests(scope, ref) if one.state is RequestState.OPEN), key=lambda one: one.request_id
+    )

@@ -1,0 +1,33 @@
+"""The mail to a customer whose change the dealer does not make, with the reason."""
+
+from chalicelib.customers.change_requests import operations as changes
+from chalicelib.dealers import queries as dealers
+from chalicelib.kernel.account_fields import FIELD_LABELS
+from chalicelib.kernel.i18n import activated
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.deps import MailDeps, letterhead
+from chalicelib.notifications.handlers import ComposedMail, Notice
+from chalicelib.store.outbox import OutboxItem
+
+
+class ChangeRefused(Notice):
+    """Payload: account_ref, email, field, value, reason."""
+
+    kind = changes.REFUSAL
+
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
+        """To whoever asked. It leads to the page where they did."""
+        dealer, asked = dealers.dealer(scope), item.payload
+        with activated(dealer.locale):
+            field = str(FIELD_LABELS[asked["field"]])
+        mail = deps.mail(
+            self.kind,
+            letterhead(dealer),
+            to=asked["email"],
+            link=deps.link("/details"),
+            account_number=asked["account_ref"],
+            field=field,
+            value=asked["value"],
+            reason=asked["reason"],
+        )
+        return ComposedMail(mail)
