@@ -130,7 +130,6 @@ Writes = Callable[[Sequence[FeedItem]], tuple[list[WriteItem], list[Record]]]
 
 def _settle(scope: ImportScope | DealerScope, item_ids: Sequence[str], writes: Writes) -> dict[str, ItemState]:
     taker = Taker.PAGE if isinstance(scope, DealerScope) else Taker.PROGRAM
-    # Tested control: feed-one-taker
     if repo.taker(scope) is not taker:
         raise ConflictError(_not_yours(taker))
     for _attempt in attempts():

@@ -67,6 +67,7 @@ def commit(scope: TenantScope, writes: Sequence[WriteItem], *, also: Iterable[Re
     """Write all, while `taker` is who takes items. The keys that refused, and then nothing is written; else none."""
     try:
         with transaction() as t:
+            # Tested control: feed-one-taker
             t.add(*writes, Check(FeedSettingsRecord, *settings_key(scope), _is_taker(taker)), *map(Put, also))
     except TransactionRefusedError as error:
         return error.failed

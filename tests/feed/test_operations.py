@@ -117,6 +117,14 @@ def test_one_of_staff_and_program_takes_items(cast: Cast, now: datetime, ids: Id
     assert [event for event, _ in events(ours)] == ["feed.taken", "feed.taker_changed", "feed.taker_changed"]
 
 
+def test_who_takes_items_may_change_at_that_moment(ours: Dealership, now: datetime, ids: Ids) -> None:
+    item = written(ours.scope, now, ids)
+    taken = repo.settled_item(ours.scope, item, state=TAKEN, by="agent", now=now)
+    assert repo.commit(ours.scope, taken, also=(), taker=Taker.PAGE) == (repo.settings_key(ours.scope),)
+    assert waiting(ours) == [item.item_id]
+    assert repo.commit(ours.scope, taken, also=(), taker=Taker.PROGRAM) == ()
+
+
 def test_an_item_is_written_once(ours: Dealership, now: datetime, ids: Ids) -> None:
     item = written(ours.scope, now, ids)
     with pytest.raises(TransactionRefusedError), assume_scope(ours.scope), transaction() as t:

@@ -26,6 +26,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
+from tests.customers.change_requests.made import asked_for
 from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, Member
 from tests.fixtures.worlds import World
@@ -262,6 +263,8 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         scenario.downloads[dealer] = _download(scenario, dealership.admin), _download(scenario, dealership.customer)
         written(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
         opened(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
+        for ref in ("1200", only_ours(dealership)):
+            asked_for(dealership, ref, now, ids, name=canary(dealership))
     ours = cast.ours.dealer.dealer_id
     scenario.exports[ours].publish()
     scenario.runs[ours] = scenario.exports[ours].held()

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +11,6 @@ from urllib.parse import urlencode
 import pytest
 
 from app import app
-from chalicelib.customers.change_requests import operations as change_operations
-from chalicelib.customers.change_requests import queries as change_requests
 from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import queries as enrolments
 from chalicelib.customers.enrolment import repo as enrolment_repo
@@ -26,19 +23,18 @@ from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.sessions import csrf_token
-from chalicelib.kernel.account_fields import AccountField
-from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
-from chalicelib.kernel.scopes import CustomerScope, IdentityScope
+from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
+from tests.customers.change_requests.made import asked_for
 from tests.feed.made import written
-from tests.fixtures.cast import PASSWORD, Dealership, Member, add_person
+from tests.fixtures.cast import PASSWORD, Member, add_person
 from tests.fixtures.worlds import World
-from tests.ledger.accounts import a_facts
-from tests.sweeps.canary_exports import DRAWN, canary, only_ours
+from tests.sweeps.canary_exports import DRAWN, only_ours
 from tests.sweeps.scenario import Scenario, access_of, address
 from tests.tasks.made import opened
 from tests.web.client import OWN_PAGE
@@ -121,25 +117,6 @@ def a_change(scenario: Scenario, ref: str = "1200") -> str:
     """One that a customer of ours waits for."""
     ours = scenario.cast.ours
     return asked_for(ours, ref, scenario.now, scenario.ids)
-
-
-def asked_for(dealership: Dealership, ref: str, now: datetime, ids: Ids) -> str:
-    """A change asked for by somebody of this account."""
-    mine = dealership.customer.customer_scope
-    scope = CustomerScope(mine.dealer_id, mine.person_id, frozenset({ref}), mine.role)
-    facts = replace(a_facts(ref), name=canary(dealership))
-    for old in change_requests.current_requests(scope, facts).values():
-        change_operations.withdraw(scope, ref=ref, request_id=old.request_id, now=now, ids=ids)
-    return change_operations.ask_for_change(
-        scope,
-        facts=facts,
-        field=AccountField.PHONE,
-        value=f"0{ids.random_bytes(4).hex()}",
-        note="",
-        asked_by=f"{canary(dealership)}@farm.example",
-        now=now,
-        ids=ids,
-    ).request_id
 
 
 def an_item(scenario: Scenario) -> str:

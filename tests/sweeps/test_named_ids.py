@@ -18,6 +18,7 @@ import chalicelib
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.keys import from_link_part, link_part
+from tests.customers.change_requests.made import asked_for
 from tests.feed.made import written
 from tests.fixtures.worlds import World
 from tests.sweeps.canary_exports import canary, only_ours, transaction
@@ -27,7 +28,6 @@ from tests.sweeps.test_extra_fields import (
     NEW_PASSWORD,
     an_item,
     another_session,
-    asked_for,
     delivered,
     items,
     link,

@@ -467,6 +467,24 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "A field that a form does not have changes nothing",
+        "feed-fields-allow-list",
+        Swap("set(body) !", "not set(body) >"),
+        "tests/sweeps/test_extra_fields.py::test_an_extra_field_about_the_feed_is_refused",
+    ),
+    Mutation(
+        "A customer gives staff no more to do than a person could mean",
+        "changes-limited",
+        Drop(),
+        "tests/web/customer/test_details.py::test_nobody_asks_all_day",
+    ),
+    Mutation(
+        "Items of the feed are taken by staff or by a program, never by both",
+        "feed-one-taker",
+        Swap("Check(FeedSettingsRecord, *settings_key(scope), _is_taker(taker)), ", ""),
+        "tests/feed/test_operations.py::test_who_takes_items_may_change_at_that_moment",
+    ),
+    Mutation(
+        "A field that a form does not have changes nothing",
         "api-key-field-allow-list",
         Swap('"name"', '"account_name") or request.form.get("name"'),
         "tests/sweeps/test_extra_fields.py::test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row[/staff/imports/api-keys]",
