@@ -15,9 +15,10 @@ from chalicelib.tasks.records import TaskRecord
 
 
 @scoped
-def tasks(scope: TenantScope) -> list[Task]:
-    """All that are open, by kind and age."""
-    return list(map(_task, TaskRecord.query(_pk(scope), consistent_read=True)))
+def tasks(scope: TenantScope, *, kind: str = "") -> list[Task]:
+    """All that are open, or those of a kind; by kind and age."""
+    condition = TaskRecord.sk.startswith(f"{kind}#") if kind else None
+    return list(map(_task, TaskRecord.query(_pk(scope), condition, consistent_read=True)))
 
 
 @scoped

@@ -1,11 +1,13 @@
 """A change is asked for, withdrawn, passed on or refused, each in one transaction with its task and its feed item."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.customers.change_requests import repo
 from chalicelib.customers.change_requests.model import MAX_LENGTH, ChangeRequest, RequestState, current, plain, value_of
+from chalicelib.customers.change_requests.queries import open_requests
 from chalicelib.customers.model import AccountFacts
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import ItemState
@@ -17,7 +19,7 @@ from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.backoff import attempts
 from chalicelib.store.outbox import outbox_item
@@ -27,6 +29,8 @@ from chalicelib.tasks.kinds import CHANGE
 from chalicelib.tasks.operations import close_task, open_task
 
 REFUSAL = "change_refused"
+EXPORT = "import"
+"""The actor of what an export decides, as of all that imports do."""
 MAX_REASON = 500
 ASKED_BEFORE = lazy_gettext("You have asked for another value already. Withdraw that first.")
 UNCHANGED = lazy_gettext("That is what is there already")
@@ -89,7 +93,7 @@ def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, 
             close_task(scope, kind=CHANGE, task_id=request_id),
             *settle_item(scope, item, state=ItemState.WITHDRAWN, by=scope.person_id, now=now),
         ]
-        audit = _audit(scope, ref, new, "change.withdrawn", {}, now=now, ids=ids)
+        audit = _audit(scope, ref, new, "change.withdrawn", {}, actor=scope.person_id, now=now, ids=ids)
         if repo.decide(scope, ref, new, writes=writes, also=(audit,)):
             return new
     raise ConflictError(CHANGED)
@@ -100,7 +104,27 @@ def pass_on(scope: DealerScope, *, ref: str, request_id: str, now: datetime, ids
 
     Repeatable. Raises NotFoundError, and ConflictError where it was decided otherwise.
     """
-    return _decide(scope, ref, request_id, RequestState.PASSED_ON, "", now=now, ids=ids)
+    return _decide(scope, ref, request_id, RequestState.PASSED_ON, "", actor=scope.person_id, now=now, ids=ids)
+
+
+def close_shown(scope: ImportScope, facts: AccountFacts, *, now: datetime, ids: Ids) -> None:
+    """What a published export shows was passed on, whoever did so: staff and programs need not look at it any more.
+
+    Should the export be undone, the customer still reads that it was passed on. Repeatable.
+    """
+    for request in open_requests(scope, facts.account_ref):
+        if request.is_shown(facts):
+            with suppress(ConflictError):  # decided at this moment
+                _decide(
+                    scope,
+                    facts.account_ref,
+                    request.request_id,
+                    RequestState.PASSED_ON,
+                    "",
+                    actor=EXPORT,
+                    now=now,
+                    ids=ids,
+                )
 
 
 def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: datetime, ids: Ids) -> ChangeRequest:
@@ -112,11 +136,19 @@ def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: d
     if not 0 < len(reason) <= MAX_REASON:
         wrong = _("Give a reason of 1 to %(max)s characters", max=MAX_REASON)
         raise InvalidError(wrong, {"reason": wrong})
-    return _decide(scope, ref, request_id, RequestState.REFUSED, reason, now=now, ids=ids)
+    return _decide(scope, ref, request_id, RequestState.REFUSED, reason, actor=scope.person_id, now=now, ids=ids)
 
 
 def _decide(
-    scope: DealerScope, ref: str, request_id: str, state: RequestState, reason: str, *, now: datetime, ids: Ids
+    scope: DealerScope | ImportScope,
+    ref: str,
+    request_id: str,
+    state: RequestState,
+    reason: str,
+    *,
+    actor: str,
+    now: datetime,
+    ids: Ids,
 ) -> ChangeRequest:
     ends_as = ItemState.TAKEN if state is RequestState.PASSED_ON else ItemState.WITHDRAWN
     for _attempt in attempts():
@@ -125,12 +157,14 @@ def _decide(
             return before
         if before.state is not RequestState.OPEN:
             raise ConflictError(DECIDED)
-        new = replace(before, state=state, reason=reason, decided_at=now, decided_by=scope.person_id)
+        new = replace(before, state=state, reason=reason, decided_at=now, decided_by=actor)
         writes: list[WriteItem] = [close_task(scope, kind=CHANGE, task_id=request_id)]
         item = feed.item(scope, request_id)
         if item and item.state is ItemState.WAITING:
-            writes += settle_item(scope, item, state=ends_as, by=scope.person_id, now=now)
-        also: list[Record] = [_audit(scope, ref, new, f"change.{state}", {"reason": reason}, now=now, ids=ids)]
+            writes += settle_item(scope, item, state=ends_as, by=actor, now=now)
+        also: list[Record] = [
+            _audit(scope, ref, new, f"change.{state}", {"reason": reason}, actor=actor, now=now, ids=ids)
+        ]
         if state is RequestState.REFUSED:
             payload = {"account_ref": ref, "email": new.asked_by, "field": new.field.value, "value": new.value}
             also.append(outbox_item(scope, kind=REFUSAL, payload={**payload, "reason": reason}, now=now, ids=ids))
@@ -175,21 +209,22 @@ def _consequences(
     )
     told = ChangeAskedFor(field=new.field, before=new.before, value=new.value, note=new.note, asked_by=new.asked_by)
     item = feed_item(scope, told, item_id=new.request_id, now=now, account_ref=ref, account_name=facts.name)
-    return task, item, _audit(scope, ref, new, "change.asked", {}, now=now, ids=ids)
+    return task, item, _audit(scope, ref, new, "change.asked", {}, actor=scope.person_id, now=now, ids=ids)
 
 
 def _audit(
-    scope: CustomerScope | DealerScope,
+    scope: TenantScope,
     ref: str,
     request: ChangeRequest,
     event: str,
     more: Mapping[str, str],
     *,
+    actor: str,
     now: datetime,
     ids: Ids,
 ) -> AuditRow:
     detail = {"request": request.request_id, "field": request.field.value, **{k: v for k, v in more.items() if v}}
-    return audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=ref, detail=detail)
+    return audit_row(scope, ids=ids, now=now, actor=actor, event=event, subject=ref, detail=detail)
 
 
 def _found(request: ChangeRequest | None) -> ChangeRequest:

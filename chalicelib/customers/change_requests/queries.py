@@ -4,7 +4,9 @@ from chalicelib.customers.change_requests import repo
 from chalicelib.customers.change_requests.model import ChangeRequest, RequestState, current
 from chalicelib.customers.model import AccountFacts
 from chalicelib.kernel.account_fields import AccountField
-from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.kernel.scopes import CustomerScope, TenantScope
+from chalicelib.tasks import queries as tasks
+from chalicelib.tasks.kinds import CHANGE
 
 
 def current_requests(scope: CustomerScope, facts: AccountFacts) -> dict[AccountField, ChangeRequest]:
@@ -13,7 +15,12 @@ def current_requests(scope: CustomerScope, facts: AccountFacts) -> dict[AccountF
     return current(repo.requests(scope, facts.account_ref), facts, era)
 
 
-def open_requests(scope: DealerScope, ref: str) -> list[ChangeRequest]:
+def accounts_waiting(scope: TenantScope) -> list[str]:
+    """The accounts of which a change is open."""
+    return tasks.accounts_with(scope, CHANGE)
+
+
+def open_requests(scope: TenantScope, ref: str) -> list[ChangeRequest]:
     """What staff have to decide on, oldest first: of earlier eras too, for their tasks are there."""
     return sorted(
         (one for one in repo.requests(scope, ref) if one.state is RequestState.OPEN), key=lambda one: one.request_id

@@ -12,7 +12,7 @@ from chalicelib.ingest import leases, names, repo, report
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.part_result import Event, TouchedAccount
-from chalicelib.ingest.steps import messages, results
+from chalicelib.ingest.steps import messages, results, shown_changes
 from chalicelib.ingest.steps.publish import refuse_overtaken
 from chalicelib.store import blobs
 from chalicelib.store.transactions import WriteItem
@@ -43,6 +43,8 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, f
             _record_events(job, run, first_part, first_event) and _run_after_hooks(job, run, first_changes)
         ):
             return
+        if run.state is RunState.PUBLISHED:
+            shown_changes.close(job)
         if run.state is not RunState.HELD:
             _delete_work_files(job, run)
     leases.retry_on_conflict(lambda: _conclude(job, run))

@@ -22,7 +22,7 @@ class ChangeRefused(Notice):
             field = str(FIELD_LABELS[asked["field"]])
         mail = deps.mail(
             self.kind,
-            letterhead(dealer),
+            letterhead(dealer, base_url=deps.base_url),
             to=asked["email"],
             link=deps.link("/details"),
             account_number=asked["account_ref"],

@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
+from chalicelib.customers.change_requests import operations as operations_of_changes
 from chalicelib.ingest import operations, queries
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.part_result import TouchedAccount
 from chalicelib.ingest.steps import finalise, spread
+from chalicelib.kernel.account_fields import AccountField
+from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.store.events import EventRecord, events_pk
 from chalicelib.store.roles import assume_scope
+from chalicelib.tasks import repo as tasks
 from tests.bundles import PDF, transaction
 from tests.bundles import line as document_line
 from tests.fixtures.calls import counted_calls
@@ -18,6 +22,7 @@ from tests.ingest.exports import export, ledger
 from tests.ingest.found import rejects
 from tests.ingest.pipeline import ImportPipeline, Message
 from tests.ingest.zips import with_manifest, with_member
+from tests.ledger.accounts import a_facts
 
 
 def published(line: ImportPipeline, news: int, accounts: int = 2) -> tuple[ImportRun, list[Message]]:
@@ -49,6 +54,25 @@ def test_events_are_written_by_the_batch_and_none_is_read(line: ImportPipeline) 
     counted = Counter(calls)
     assert counted["BatchWriteItem"] == 5
     assert counted["PutItem"] == counted["BatchGetItem"] == 0
+
+
+def test_a_change_that_the_export_shows_is_closed(line: ImportPipeline) -> None:
+    customers, rows = ledger(1)
+    ref = customers[0]["account_ref"]
+    asked_for = operations_of_changes.ask_for_change(
+        CustomerScope(line.scope.dealer_id, "al", frozenset({ref})),
+        facts=a_facts(ref),
+        field=AccountField.PHONE,
+        value="01632 960 118",
+        note="",
+        asked_by="al@farm.example",
+        now=line.now,
+        ids=line.ids,
+    )
+    line.take_in(export(line, customers, rows))
+    assert [task.task_id for task in tasks.tasks(line.scope)] == [asked_for.request_id]
+    line.take_in(export(line, [{**customers[0], "phone": "01632-960118"}], rows, 2))
+    assert tasks.tasks(line.scope) == []
 
 
 def test_short_of_time_the_message_says_where_to_go_on(line: ImportPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
