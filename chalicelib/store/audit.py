@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any, NamedTuple
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
@@ -71,12 +71,25 @@ class AuditEntry(NamedTuple):
 
 @scoped
 def entries(
-    scope: TenantScope, *, now: datetime, after: str = "", events: Iterable[str] = (), limit: int, months: int = 13
+    scope: TenantScope,
+    *,
+    now: datetime,
+    after: str = "",
+    events: Iterable[str] = (),
+    subject: str = "",
+    limit: int,
+    months: int = 13,
 ) -> list[AuditEntry]:
-    """The trail, newest first, as far back as `months`. `after` is a cursor; an event begins with one of `events`."""
+    """The trail, newest first, as far back as `months`. `after` is a cursor; an event begins with one of `events`.
+
+    `subject`: only what was done to it.
+    """
     found: list[AuditEntry] = []
     beginnings = [AuditRow.event.startswith(beginning) for beginning in events]
-    wanted = reduce(or_, beginnings) if beginnings else None
+    conditions = [reduce(or_, beginnings)] if beginnings else []
+    if subject:
+        conditions.append(AuditRow.subject == subject)
+    wanted = reduce(and_, conditions) if conditions else None
     month, _slash, before = after.partition("/") if _CURSOR.fullmatch(after) else (_month(now), "", "")
     for _ in range(months):
         condition = AuditRow.sk < before if before else None
@@ -86,7 +99,7 @@ def entries(
             wanted,
             scan_index_forward=False,
             limit=limit - len(found),
-            page_size=200,
+            page_size=None if subject else 200,
         )
         found += [_entry(month, row) for row in rows]
         if len(found) == limit:

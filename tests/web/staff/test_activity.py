@@ -157,3 +157,17 @@ def test_pages_go_on_over_months_without_losing_a_row(staff: Visitor, cast: Cast
 def test_a_cursor_that_is_none_begins_at_the_newest(cast: Cast, now: datetime, ids: Ids, cursor: str) -> None:
     note(cast.ours, ids, now, "import.undone", "import 1")
     assert len(audit.entries(cast.ours.scope, now=now, after=cursor, events=("import.",), limit=5)) == 1
+
+
+def test_one_account_has_its_own_activity(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    for ref, event in (("1200", "invitation.queued"), ("1201", "invitation.queued"), ("1200", "change.asked")):
+        note(cast.ours, ids, now, event, ref)
+    note(cast.rival, ids, now, "invitation.queued", "1200", email="CANARY@x.example")
+    page = staff.get(f"{HERE}?account={link_part('1200')}")
+    assert "Activity of account 1200" in page.text
+    assert page.text.count("Account 1200") == 2
+    assert "1201" not in page.text
+    assert "CANARY" not in page.html
+    page = staff.get(f"{HERE}?account={link_part('1200')}&about=change")
+    assert page.text.count("Account 1200") == 1
+    assert staff.get(f"{HERE}?account=nothing").status == 404
