@@ -82,7 +82,7 @@ def assign(scope: DealerScope, *, shown: Iterable[ShownTask], to: str | None, no
 
 
 def take(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, ids: Ids) -> Outcome:
-    """Assign them to whoever asks."""
+    """Assign them to the person who asks."""
     return assign(scope, shown=shown, to=scope.person_id, now=now, ids=ids)
 
 

@@ -108,7 +108,7 @@ def pass_on(scope: DealerScope, *, ref: str, request_id: str, now: datetime, ids
 
 
 def close_shown(scope: ImportScope, facts: AccountFacts, *, now: datetime, ids: Ids) -> None:
-    """What a published export shows was passed on, whoever did so: staff and programs need not look at it any more.
+    """What a published export shows was passed on, by staff or not: they and programs need not look at it any more.
 
     Should the export be undone, the customer still reads that it was passed on. Repeatable.
     """
@@ -128,7 +128,7 @@ def close_shown(scope: ImportScope, facts: AccountFacts, *, now: datetime, ids: 
 
 
 def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: datetime, ids: Ids) -> ChangeRequest:
-    """Staff do not change it; whoever asked is told why by email. Callers notify the outbox.
+    """Staff do not change it; the person who asked is told why by email. Callers notify the outbox.
 
     Repeatable. Raises InvalidError on `reason`, NotFoundError, and ConflictError where it was decided otherwise.
     """

@@ -16,7 +16,7 @@ class ChangeRefused(Notice):
     kind = changes.REFUSAL
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
-        """To whoever asked. It leads to the page where they did."""
+        """To the person who asked. It leads to the page where they did."""
         dealer, asked = dealers.dealer(scope), item.payload
         with activated(dealer.locale):
             field = str(FIELD_LABELS[asked["field"]])

@@ -85,7 +85,7 @@ class Viewer:
         return task.assigned_to == self.scope.person_id
 
     def is_nobodys(self, task: Task) -> bool:
-        """Whether nobody of the staff has it; whoever had it may have left."""
+        """Whether nobody of the staff has it; the person who had it may have left."""
         return not self.has(task) and task.assigned_to not in self.emails
 
 
