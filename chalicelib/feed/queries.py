@@ -24,7 +24,7 @@ def taker(scope: TenantScope) -> Taker:
 
 
 def waiting(scope: TenantScope, *, after: str = "", limit: int) -> FeedPage:
-    """Items that nobody has taken, oldest first. A reader who begins anew sees all of them, whenever they were written."""
+    """Items that nobody has taken, oldest first. Without `after` it is all of them, in whatever order they came."""
     return _page(repo.waiting(scope, after=after, limit=limit + 1), limit)
 
 

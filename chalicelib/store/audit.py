@@ -86,7 +86,7 @@ def entries(
     """
     found: list[AuditEntry] = []
     beginnings = [AuditRow.event.startswith(beginning) for beginning in events]
-    conditions = [reduce(or_, beginnings)] if beginnings else []
+    conditions: list[Condition] = [reduce(or_, beginnings)] if beginnings else []
     if subject:
         conditions.append(AuditRow.subject == subject)
     wanted = reduce(and_, conditions) if conditions else None

@@ -75,7 +75,8 @@ def assign(scope: DealerScope, *, shown: Iterable[ShownTask], to: str | None, no
             return task
         if task.version != seen.version:
             raise ConflictError(CHANGED)
-        audit = _audit(scope, task, "task.assigned" if to else "task.released", {"to": to or ""}, now=now, ids=ids)
+        event = "task.assigned" if to else "task.released"
+        audit = _audit(scope, task, event, {"to": to or ""}, now=now, ids=ids)
         return repo.change(scope, task, replace(task, assigned_to=to), also=(audit,))
 
     return _each(scope, shown, change)

@@ -162,9 +162,8 @@ def _decide(
         item = feed.item(scope, request_id)
         if item and item.state is ItemState.WAITING:
             writes += settle_item(scope, item, state=ends_as, by=actor, now=now)
-        also: list[Record] = [
-            _audit(scope, ref, new, f"change.{state}", {"reason": reason}, actor=actor, now=now, ids=ids)
-        ]
+        event = "change.refused" if state is RequestState.REFUSED else "change.passed_on"
+        also: list[Record] = [_audit(scope, ref, new, event, {"reason": reason}, actor=actor, now=now, ids=ids)]
         if state is RequestState.REFUSED:
             payload = {"account_ref": ref, "email": new.asked_by, "field": new.field.value, "value": new.value}
             also.append(outbox_item(scope, kind=REFUSAL, payload={**payload, "reason": reason}, now=now, ids=ids))
