@@ -13,6 +13,7 @@ from chalicelib import services, settings
 from chalicelib.dealers.operations import set_logo
 from chalicelib.downloads.model import DownloadFile
 from chalicelib.downloads.operations import make_download, request_download
+from chalicelib.feed.payloads import InvitationAccepted
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity import api_keys, memberships, operations, repo
@@ -261,7 +262,8 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         _, scenario.spare_keys[dealer] = _key(scenario, dealership)
         scenario.revoked_keys[dealer] = _revoked_key(scenario, dealership)
         scenario.downloads[dealer] = _download(scenario, dealership.admin), _download(scenario, dealership.customer)
-        written(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
+        accepted = InvitationAccepted(email=f"{canary(dealership)}@farm1.example")
+        written(dealership.scope, now, ids, accepted, ref=only_ours(dealership), name=canary(dealership))
         opened(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
         for ref in ("1200", only_ours(dealership)):
             asked_for(dealership, ref, now, ids, name=canary(dealership))

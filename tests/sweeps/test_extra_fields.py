@@ -71,7 +71,7 @@ FORMS: dict[str, Form] = {
     "/staff/to-do/take": lambda scenario: {"only": a_task(scenario)},
     "/staff/to-do/assign": lambda scenario: {"task": a_task(scenario), "to": "me"},
     "/staff/to-do/done": lambda scenario: {"only": a_task(scenario)},
-    "/details/change": lambda scenario: {"field": "phone", "value": f"0{scenario.ids.random_bytes(4).hex()}"},
+    "/details/change": lambda scenario: {"field": "mobile", "value": f"0{scenario.ids.random_bytes(4).hex()}"},
     "/details/withdraw": lambda scenario: {"change": a_change(scenario)},
     "/staff/accounts/{account}/changes": lambda scenario: {
         "change": a_change(scenario, only_ours(scenario.cast.ours)),

@@ -54,6 +54,8 @@ def details(request: Request) -> Response:
 @routes.get(f"{HOME}/change", CUSTOMER_ADMIN)
 def form(request: Request) -> Response:
     """Asks for the new value of `field`."""
+    if "field" not in request.query:
+        return redirect(HOME)
     return _form(request, _view(request).facts, _field(request.query), {})
 
 

@@ -2,6 +2,7 @@
 
 from chalice.app import Response
 
+from chalicelib.customers import queries
 from chalicelib.customers.change_requests import operations
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
@@ -19,6 +20,7 @@ def decide(request: Request) -> Response:
     """`decision` is passed_on, or refused with a `reason`; `change` says of which request."""
     link = request.params["account"]
     ref, back = from_link_part(link), f"/staff/accounts/{link}"
+    queries.staff_account(request.dealer_scope, ref)  # another dealer's is not found, whatever the form says
     decisions = {"passed_on": _pass_on, "refused": _refuse}
     act = decisions.get(request.form.get("decision", ""))
     if act is None:

@@ -22,9 +22,9 @@ def asked_for(dealership: Dealership, ref: str, now: datetime, ids: Ids, *, name
         scope,
         facts=facts,
         field=AccountField.PHONE,
-        value=f"0{ids.random_bytes(4).hex()}",
+        value=f"0{int.from_bytes(ids.random_bytes(4)):010}",
         note=name,
-        asked_by=dealership.customer.email,
+        asked_by=f"{name.replace(' ', '')}@farm1.example",
         now=now,
         ids=ids,
     ).request_id
