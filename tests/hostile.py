@@ -10,17 +10,24 @@ from itertools import count, islice
 
 from chalicelib.ccx.cells import Text
 from chalicelib.ccx.columns import Schema
+from chalicelib.customers.change_requests.operations import ask_for_change
 from chalicelib.customers.entity import CUSTOMERS
 from chalicelib.documents.entity import DOCUMENTS, INVOICE_LINES
+from chalicelib.feed.model import Taker
+from chalicelib.feed.operations import choose_taker, reject
+from chalicelib.feed.payloads import InvitationAccepted
 from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.ledger.entity import TRANSACTIONS
 from tests import bundles
+from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, add_person, make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import ImportPipeline
+from tests.ledger.accounts import a_facts
 from tests.sweeps.scenario import Scenario
 
 TEXTS = (
@@ -136,4 +143,25 @@ def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Scenario:
         )
         line.take_in(bundle)
     scenario.runs[dealership.dealer.dealer_id] = 2
+    _typed_by_people(dealership, ids, now, attack)
     return scenario
+
+
+def _typed_by_people(dealership: Dealership, ids: Ids, now: datetime, attack: Attack) -> None:
+    """A change that a customer asks for, and an item that a program rejects."""
+    texts = (text for text in attack.texts() if text.isprintable() and len(text) <= 120)
+    mine = dealership.customer.customer_scope
+    ask_for_change(
+        replace(mine, account_refs=frozenset({ACCOUNT})),
+        facts=replace(a_facts(ACCOUNT), name=next(texts)),
+        field=AccountField.CITY,
+        value=next(texts),
+        note=next(texts),
+        asked_by=next(texts),
+        now=now,
+        ids=ids,
+    )
+    accepted = written(dealership.scope, now, ids, InvitationAccepted(email=next(texts)), ref=ACCOUNT, name=next(texts))
+    choose_taker(dealership.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
+    reject(dealership.import_scope, item_id=accepted.item_id, reason=next(texts), now=now, ids=ids)
+    choose_taker(dealership.admin.staff_scope, taker=Taker.PAGE, now=now, ids=ids)

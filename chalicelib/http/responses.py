@@ -12,6 +12,7 @@ from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.http import cookies
 from chalicelib.http.csrf import mask
 from chalicelib.http.request import Request
+from chalicelib.kernel.scopes import DealerScope
 
 TEXTUAL = re.compile(r"text/|application/json")
 _FAILED = "!"
@@ -43,10 +44,15 @@ def _always(request: Request) -> dict[str, Any]:
         "here": request.here,
         "now": request.now,
         "htmx": request.htmx,
-        "open_tasks": lambda: request.services.open_tasks(request.tenant_scope),  # asked for by staff's layout alone
+        "open_tasks": lambda: _open_tasks(request),
         "flash": unquote(flash.removeprefix(_FAILED)),
         "flash_failed": flash.startswith(_FAILED),
     }
+
+
+def _open_tasks(request: Request) -> int:
+    """What the sidebar of staff counts; asked for by their layout alone."""
+    return request.services.open_tasks(request.scope) if isinstance(request.scope, DealerScope) else 0
 
 
 def _remember_dealer(request: Request, response: Response, shown: Dealer | PublicDealer | None) -> None:

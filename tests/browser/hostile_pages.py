@@ -56,15 +56,18 @@ class Seen:
 def customers_paths() -> list[str]:
     """What a customer opens, with hostile texts in each part of an address that a page repeats."""
     invoices = [f"/invoices/{link_part(ACCOUNT)}/invoice/{link_part(f'{INVOICE}{n}')}" for n in range(2)]
-    return ["/transactions", "/accounts", "/account/sessions", *invoices]
+    return ["/transactions", "/details", "/details/change?field=city", "/accounts", "/account/sessions", *invoices]
 
 
 def staff_paths() -> list[str]:
     """What staff open."""
-    account = f"/staff/accounts/{link_part(ACCOUNT)}"
+    account, month = f"/staff/accounts/{link_part(ACCOUNT)}", "2024-06"
     return [
         "/staff/accounts",
         account,
+        "/staff/to-do",
+        "/staff/feed",
+        f"/staff/feed?month={month}",
         "/staff/imports",
         "/staff/imports/1",
         "/staff/imports/2",

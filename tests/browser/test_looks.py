@@ -26,7 +26,6 @@ def address() -> Iterator[str]:
         render=gallery.render,
         session_of=lambda secret, now: a_session(secret, now) if secret in MEMBERSHIPS else None,
         dealer_of=lambda _: a_dealer(),
-        open_tasks=lambda _: 100,
     )
     with services.use(made), serving(gallery.gallery()) as served:
         yield served
