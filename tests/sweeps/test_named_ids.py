@@ -77,7 +77,7 @@ def upload_of(scenario: Scenario, dealer: str) -> str:
 
 
 def sessions_of_others(scenario: Scenario) -> list[str]:
-    return [another_session(scenario, name) for name in ("our other customer", "our admin", "the rival's customer")]
+    return [another_session(scenario, name) for name in ("our other customer", "our admin", "our customer")]
 
 
 def memberships_of_others(scenario: Scenario) -> list[str]:
@@ -146,13 +146,13 @@ def rivals_item(scenario: Scenario) -> list[str]:
 
 
 def our_change(scenario: Scenario) -> str:
-    return asked_for(scenario.cast.ours, "1200", scenario.now, scenario.ids)
+    return asked_for(scenario.cast.ours, "1201", scenario.now, scenario.ids)
 
 
-def other_changes(scenario: Scenario) -> list[str]:
+def changes_of_others(scenario: Scenario) -> list[str]:
     """Of another account of the dealer's, and of the rival's account with the same number."""
     ours, rival = scenario.cast.ours, scenario.cast.rival
-    return [asked_for(ours, "1201", scenario.now, scenario.ids), asked_for(rival, "1200", scenario.now, scenario.ids)]
+    return [asked_for(ours, "1200", scenario.now, scenario.ids), asked_for(rival, "1201", scenario.now, scenario.ids)]
 
 
 ACCOUNT = "/staff/accounts/{account}"
@@ -169,8 +169,8 @@ CASES = (
     Case(
         "/account/sessions",
         "session",
-        "our customer",
-        lambda s: another_session(s, "our customer"),
+        "the rival's customer",  # of whom the others here open few: each has twenty at most
+        lambda s: another_session(s, "the rival's customer"),
         sessions_of_others,
         "POST",
     ),
@@ -199,13 +199,13 @@ CASES = (
     ),
     Case(f"{TO_DO}/take", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
     Case(f"{TO_DO}/done", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
-    Case("/details/withdraw", "change", "our customer", our_change, other_changes, "POST"),
+    Case("/details/withdraw", "change", "our other customer", our_change, changes_of_others, "POST"),
     Case(
         f"{ACCOUNT}/changes",
         "change",
         "our staff",
         lambda s: asked_for(s.cast.ours, only_ours(s.cast.ours), s.now, s.ids),
-        other_changes,
+        changes_of_others,
         "POST",
         fields=lambda _: {"decision": "passed_on"},
     ),
@@ -228,6 +228,7 @@ HARMLESS = {
     "the form of an answer": {"save", "v"},
     "of a bundle that is not there yet": {"file_name", "size"},
     "a detail of the caller's own account, and what is wanted of it": {"value", "note", "decision"},
+    "how often a page that waits has looked": {"looks"},
     "whether staff or a program take the caller's own items": {"taker"},
     "items of the feed, which histories of it try, and words about one": {"ids", "id", "reason"},
 }  # fmt: skip
