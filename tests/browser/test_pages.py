@@ -45,7 +45,7 @@ NOT_YET = ("{run}", "{download}", "{key}")
 """What a dealer without an export has none of."""
 ENDINGS = ("/pdf", ".csv", ".png", "/file")
 EXTRA = {
-    Audience.VISITOR: ["/login?done=out", "/login?next=/transactions", "/nothing-here"],
+    Audience.VISITOR: ["/login?done=out", "/login?next=/transactions"],
     Audience.CUSTOMER: [
         "/transactions?q=nothing+like+it",
         "/transactions?type=payment&status=history",
@@ -142,6 +142,13 @@ def test_pages_before_log_in(
         for token in {tokens.get(path, ""), ""} if "{token}" in path else {""}:
             where = path.replace("{token}", token) if token else address(scenario, path, scenario.cast.ours)
             head(page, served + where)
+
+
+def test_an_address_that_is_none_leads_on_to_a_page_of_ours(chromium: Browser, served: str) -> None:
+    with window(chromium) as page:
+        page.goto(served + "/nothing-here")
+        page.wait_for_url("**/not-found")
+        audit(page)
 
 
 @pytest.mark.parametrize("path", pages_of(Audience.LOGGED_IN, Audience.MEMBER, Audience.CUSTOMER))
