@@ -48,7 +48,9 @@ def test_a_published_run_leaves_its_reports_alone(line: ImportPipeline) -> None:
     line.wait(days=8)
     sweep.sweep(line.job())
     assert files(line, "runs/1/")
-    assert all(name.startswith(("runs/1/rejects", "runs/1/warnings")) for name in files(line, "runs/1/"))
+    assert all(
+        name.startswith(("runs/1/rejects", "runs/1/touched", "runs/1/warnings")) for name in files(line, "runs/1/")
+    )
     assert repo.parts(line.scope, 1) == {}
     assert line.run(1).swept_at is not None
     assert line.picture() == before

@@ -57,6 +57,7 @@ def test_it_differs_in_six_ways_only() -> None:
     assert {before for path, before, _ in found if path.endswith("/Action")} == {'["sqs:SendMessage"]'}
     assert sorted(json.loads(one[1]) for one in found if kind(one) == "the dealer's tag") == [
         "${FilesBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
+        "${FilesBucket.Arn}/d/${!aws:PrincipalTag/dealer}/public/*",
         "${InboxBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
         "D#${aws:PrincipalTag/dealer}#*",
         "D#${aws:PrincipalTag/dealer}#AUDIT#*",
