@@ -65,6 +65,21 @@ def download_messages(event: SQSEvent) -> dict[str, Any]:
     return triggers.downloads.download_messages(event, background_downloads.produce)
 
 
+@app.on_sqs_message(queue_arn=f"{QUEUE}intake", batch_size=1)
+def intake_messages(event: SQSEvent) -> dict[str, Any]:
+    return triggers.uploads.intake_messages(event)
+
+
+@app.on_sqs_message(queue_arn=f"{QUEUE}verdict", batch_size=1)
+def verdict_messages(event: SQSEvent) -> dict[str, Any]:
+    return triggers.uploads.verdict_messages(event)
+
+
+@app.schedule(Rate(15, unit=Rate.MINUTES))
+def settle_files(event: CloudWatchEvent) -> int:
+    return triggers.uploads.settle_files(event)
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def send_outbox(event: CloudWatchEvent) -> int:
     return triggers.notifications.send_outbox(event)

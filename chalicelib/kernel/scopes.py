@@ -69,6 +69,16 @@ class ImportScope(TenantScope):
 
 
 @dataclass(frozen=True, slots=True)
+class IntakeScope:
+    """The check of what people send to one dealer: its objects in quarantine, and nothing of the table."""
+
+    dealer_id: str
+
+    def __post_init__(self) -> None:
+        _check_dealer_id(self.dealer_id)
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorScope:
     """The operator of the portal: the list of dealers and their addresses, never their data."""
 
@@ -98,4 +108,4 @@ class IdentityScope:
     """Login, sessions, tokens, limits: people's own records, never a dealer's data."""
 
 
-Scope = TenantScope | OperatorScope | PublicLookupScope | PublicScope | IdentityScope
+Scope = TenantScope | IntakeScope | OperatorScope | PublicLookupScope | PublicScope | IdentityScope

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import PublicScope, TenantScope
+from chalicelib.kernel.scopes import IntakeScope, PublicScope, TenantScope
 from chalicelib.store.clients import client
 from chalicelib.store.roles import scoped
 
@@ -37,7 +37,7 @@ class PresignedPost:
     fields: dict[str, str]
 
 
-def object_key(scope: TenantScope | PublicScope, name: str) -> str:
+def object_key(scope: TenantScope | IntakeScope | PublicScope, name: str) -> str:
     """The key of `name`. Raises ValueError for an empty name, `//`, or a `.` or `..` part."""
     if any(part in {"", ".", ".."} for part in name.split("/")):
         raise ValueError(f"not an object's name: {name!r}")

@@ -65,6 +65,7 @@ def _arn(role: StoreRole) -> str:
     here = settings.load()
     arns = {
         "tenant": here.tenant_role_arn,
+        "intake": here.intake_role_arn,
         "identity": here.identity_role_arn,
         "operator": here.operator_role_arn,
         "public": here.public_role_arn,

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
-from chalicelib.kernel.scopes import IdentityScope, OperatorScope, PublicLookupScope, PublicScope, Scope, TenantScope
+from chalicelib.kernel.scopes import (
+    IdentityScope,
+    IntakeScope,
+    OperatorScope,
+    PublicLookupScope,
+    PublicScope,
+    Scope,
+    TenantScope,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,9 +28,12 @@ class NoScopeInForceError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class StoreRole:
-    """One of the four roles of the store. A tenant's has a `dealer_id`, the public one where the dealer is known."""
+    """One of the five roles of the store.
 
-    kind: Literal["tenant", "identity", "operator", "public"]
+    A tenant's and the intake's have a `dealer_id`, the public one where the dealer is known.
+    """
+
+    kind: Literal["tenant", "intake", "identity", "operator", "public"]
     dealer_id: str | None = None
 
 
@@ -34,6 +45,8 @@ def role_of(scope: object) -> StoreRole:
     match scope:
         case TenantScope():
             return StoreRole("tenant", scope.dealer_id)
+        case IntakeScope():
+            return StoreRole("intake", scope.dealer_id)
         case IdentityScope():
             return StoreRole("identity")
         case OperatorScope():

@@ -34,7 +34,7 @@ def resource(name: str) -> Json:
 
 
 def role_policy(name: str) -> Json:
-    """The policy document of `TenantRole`, `IdentityRole`, `OperatorRole` or `PublicRole`, references unresolved."""
+    """The policy document of a data role such as `TenantRole`, references unresolved."""
     document: Json = resource(name)["Policies"][0]["PolicyDocument"]
     return document
 

@@ -79,6 +79,11 @@ def _read(_operation: str, params: Params) -> Iterator[AccessRequest]:
     yield AccessRequest("s3:GetObjectVersion" if params.get("VersionId") else "s3:GetObject", _object_arn(params))
 
 
+def _read_tags(_operation: str, params: Params) -> Iterator[AccessRequest]:
+    of_version = "s3:GetObjectVersionTagging" if params.get("VersionId") else "s3:GetObjectTagging"
+    yield AccessRequest(of_version, _object_arn(params))
+
+
 def _write(_operation: str, params: Params) -> Iterator[AccessRequest]:
     yield AccessRequest("s3:PutObject", _object_arn(params))
     if params.get("Tagging"):
@@ -131,6 +136,7 @@ _READERS: dict[str, dict[str, Reader]] = {
     "s3": {
         "GetObject": _read,
         "HeadObject": _read,
+        "GetObjectTagging": _read_tags,
         "PutObject": _write,
         "CreateMultipartUpload": _write,
         "UploadPart": _write,

@@ -22,7 +22,13 @@ from infra.iam.calls import UnknownCallError, access_requests
 from infra.iam.key_conditions import UnreadableConditionError
 from infra.iam.policy import allows
 
-ROLES = {"tenant": "TenantRole", "identity": "IdentityRole", "operator": "OperatorRole", "public": "PublicRole"}
+ROLES = {
+    "tenant": "TenantRole",
+    "intake": "IntakeRole",
+    "identity": "IdentityRole",
+    "operator": "OperatorRole",
+    "public": "PublicRole",
+}
 """A scope's kind of role, and the role's logical name in the template."""
 
 
@@ -66,6 +72,7 @@ def role_document(kind: str, names: Settings) -> Json:
         "Table": f"arn:aws:dynamodb:us-east-1:000000000000:table/{names.table_name}",
         "InboxBucket": f"arn:aws:s3:::{names.inbox_bucket}",
         "FilesBucket": f"arn:aws:s3:::{names.files_bucket}",
+        "QuarantineBucket": f"arn:aws:s3:::{names.quarantine_bucket}",
     }
     document: Json = resolved(role_policy(ROLES[kind]), arns)
     return document

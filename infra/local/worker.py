@@ -1,4 +1,4 @@
-"""A process beside the web server: the functions of the queues and, in one of them, the schedules."""
+"""A process beside the web server: the functions of the queues and, in one of them, the schedules and the scanner."""
 
 import argparse
 import os
@@ -13,7 +13,9 @@ from chalicelib import settings
 from chalicelib.kernel.clock import system_clock
 from chalicelib.store import clients
 from infra.local.application import load, log_to_terminal
+from infra.local.aws import local_client
 from infra.local.queue_pollers import QueuePoller, event_sources
+from infra.local.scanner import Scanner
 from infra.local.schedules import Clock, schedules
 
 GRACE_SECONDS = 5
@@ -26,11 +28,18 @@ def pollers(app: Chalice, stopping: threading.Event) -> list[QueuePoller]:
     return [QueuePoller(clients.client("sqs"), url, source, stopping) for source, url in urls.items() if url]
 
 
+def scanner(stopping: threading.Event) -> Scanner:
+    """It reads what the app may not, as GuardDuty does: by clients of its own."""
+    known, url = settings.load(), os.environ["AWS_ENDPOINT_URL"]
+    s3, sqs = local_client("s3", url), local_client("sqs", url)
+    return Scanner(s3, sqs, known.quarantine_bucket, known.verdict_queue_url, stopping)
+
+
 def main() -> None:
     """Until SIGTERM; then what is in flight has five seconds, or goes back to its queue."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--app", default="app", help="the module of the Chalice app")
-    parser.add_argument("--clock", action="store_true", help="fire the schedules too")
+    parser.add_argument("--clock", action="store_true", help="fire the schedules, and scan what people send")
     options = parser.parse_args()
     stopping = threading.Event()
     _stop_on_sigterm(stopping)
@@ -40,6 +49,7 @@ def main() -> None:
     if options.clock:
         clock = Clock(schedules(app, system_clock()), system_clock, stopping)
         threads.append(threading.Thread(target=clock.run, name="clock", daemon=True))
+        threads.append(threading.Thread(target=scanner(stopping).run, name="scanner", daemon=True))
     for thread in threads:
         thread.start()
     stopping.wait()

@@ -11,7 +11,7 @@ _MAX_MESSAGE_AGE_SECONDS = 900
 SECRETS: Json = {"ORIGIN_SECRETS": {"Fn::Sub": "${OriginSecret} ${OtherOriginSecret}"}}
 """Variables of the function that answers the internet alone."""
 
-_TAGGED = frozenset({"Tenant", "Public"})
+_TAGGED = frozenset({"Tenant", "Intake", "Public"})
 """Roles whose session names its dealer."""
 
 

@@ -8,7 +8,7 @@ from infra.package import functions, rest_api
 from infra.package.dashboard import dashboard
 from infra.package.trust import trusting
 
-KINDS = ("Tenant", "Identity", "Operator", "Public")
+KINDS = ("Tenant", "Intake", "Identity", "Operator", "Public")
 """Of data roles."""
 
 _NO_DEFAULT = ("BaseUrl", "MailFrom")
@@ -37,12 +37,16 @@ def environment() -> Json:
         "TABLE_NAME": _ref("Table"),
         "INBOX_BUCKET": _ref("InboxBucket"),
         "FILES_BUCKET": _ref("FilesBucket"),
+        "QUARANTINE_BUCKET": _ref("QuarantineBucket"),
         "INBOX_QUEUE_URL": _ref("InboxQueue"),
         "IMPORT_QUEUE_URL": _ref("ImportQueue"),
         "OUTBOX_QUEUE_URL": _ref("OutboxQueue"),
         "BULK_QUEUE_URL": _ref("BulkQueue"),
         "DOWNLOADS_QUEUE_URL": _ref("DownloadsQueue"),
+        "INTAKE_QUEUE_URL": _ref("IntakeQueue"),
+        "VERDICT_QUEUE_URL": _ref("VerdictQueue"),
         "TENANT_ROLE_ARN": {"Fn::GetAtt": ["TenantRole", "Arn"]},
+        "INTAKE_ROLE_ARN": {"Fn::GetAtt": ["IntakeRole", "Arn"]},
         "IDENTITY_ROLE_ARN": {"Fn::GetAtt": ["IdentityRole", "Arn"]},
         "OPERATOR_ROLE_ARN": {"Fn::GetAtt": ["OperatorRole", "Arn"]},
         "PUBLIC_ROLE_ARN": {"Fn::GetAtt": ["PublicRole", "Arn"]},
@@ -57,7 +61,7 @@ def environment() -> Json:
 
 def _bucket_origins() -> str:
     """Botocore signs links for a bucket's global address in us-east-1, and for its region's elsewhere."""
-    buckets = ("${InboxBucket}", "${FilesBucket}")
+    buckets = ("${InboxBucket}", "${FilesBucket}", "${QuarantineBucket}")
     return " ".join(f"https://{bucket}.{host}" for bucket in buckets for host in _BUCKET_HOSTS)
 
 

@@ -17,6 +17,7 @@ SCOPES = {
     "OperatorScope",
     "PublicLookupScope",
     "IdentityScope",
+    "IntakeScope",
 }
 RECORD_CALLS = {"find", "query", "scan", "save", "update", "delete", "refresh", "batch_get", "batch_write", "count"}
 STORE_CALLS = {"batch_get", "batch_write", "transaction", "client"}
@@ -28,7 +29,7 @@ MAKES_CLIENTS = {
     "chalicelib.mail.sender": {"clients.client"},  # SES, which stores nothing
     "chalicelib.services": {"clients."},  # makes those of the first call early, and uses none
 }
-TENANT_SCOPES = {"TenantScope", "DealerScope", "CustomerScope", "ImportScope"}
+TENANT_SCOPES = {"TenantScope", "DealerScope", "CustomerScope", "ImportScope", "IntakeScope"}
 MADE_IN = {
     "chalicelib.http.authorization": {"DealerScope", "ImportScope"},  # the session, the API key
     "chalicelib.http.request": {"TenantScope"},  # the session's membership
@@ -38,6 +39,8 @@ MADE_IN = {
     "chalicelib.triggers.ingest": {"ImportScope"},  # a queue message, an object's key, the list of dealers
     "chalicelib.triggers.notifications": {"ImportScope"},  # a queue message
     "chalicelib.triggers.downloads": {"TenantScope"},  # a queue message
+    "chalicelib.triggers.uploads": {"TenantScope"},  # an object's key
+    "chalicelib.uploads.intake": {"IntakeScope"},  # another scope of the same dealer
     "chalicelib.notifications.schedules": {"ImportScope"},  # the list of dealers
     "chalicelib.notifications.feedback": {"ImportScope"},  # the tags of a mail that we sent
     "chalicelib.notifications.kinds.activated": {"ImportScope"},  # identity's outbox

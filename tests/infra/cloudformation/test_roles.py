@@ -11,6 +11,7 @@ from infra.iam.policy import AccessRequest, allows
 
 KEYS = {
     "tenant": ["D#${aws:PrincipalTag/dealer}#*"],
+    "intake": [],
     "identity": ["P#*", "E#*", "S#*", "T#*", "K#*", "LIMIT#*"],
     "operator": ["OPS#*", "SLUG#*", "CODE#*"],
     "public": [
@@ -66,10 +67,27 @@ def test_what_needs_no_key_is_denied(kind: str) -> None:
 
 def test_objects_are_bound_to_the_dealer() -> None:
     objects = [s for s in statements("tenant") if "s3" in str(s["Action"])]
-    assert {s["Sid"] for s in objects} == {"OnlyOwnObjects", "OnlyOwnListing"}
+    assert [s["Sid"] for s in objects] == ["OnlyOwnObjects", "OnlyIntoOwnQuarantine", "OnlyOwnListing"]
     assert "s3:GetObjectVersion" not in objects[0]["Action"]  # an older version is for operators to bring back
-    assert all("/d/${!aws:PrincipalTag/dealer}/*" in r["Fn::Sub"] for r in objects[0]["Resource"])
-    assert objects[1]["Condition"] == {"StringLike": {"s3:prefix": "d/${aws:PrincipalTag/dealer}/*"}}
+    assert all("/d/${!aws:PrincipalTag/dealer}/*" in r["Fn::Sub"] for s in objects[:2] for r in s["Resource"])
+    assert objects[1]["Action"] == ["s3:PutObject"]
+    assert "Quarantine" in objects[1]["Resource"][0]["Fn::Sub"]
+    assert "Quarantine" not in str([objects[0], objects[2]])
+    assert objects[2]["Condition"] == {"StringLike": {"s3:prefix": "d/${aws:PrincipalTag/dealer}/*"}}
+
+
+def test_the_intake_reads_its_dealers_quarantine_and_puts_what_it_has_checked() -> None:
+    reading, putting, listing, _ = statements("intake")
+    assert reading["Action"] == ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"]
+    assert reading["Resource"] == [{"Fn::Sub": "${QuarantineBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*"}]
+    assert putting["Action"] == ["s3:PutObject"]
+    assert putting["Resource"] == [{"Fn::Sub": "${FilesBucket.Arn}/d/${!aws:PrincipalTag/dealer}/uploads/*"}]
+    assert (listing["Action"], listing["Resource"]) == (
+        ["s3:ListBucket"],
+        [{"Fn::GetAtt": ["QuarantineBucket", "Arn"]}],
+    )
+    (trust,) = resource("IntakeRole")["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"StringLike": {"aws:RequestTag/dealer": "?" * 10}, **NO_OTHER_TAG}
 
 
 @pytest.mark.parametrize("kind", ["identity", "operator"])
@@ -101,7 +119,7 @@ def test_a_tenant_role_cannot_be_taken_without_a_dealer() -> None:
 
 def test_a_policy_is_resolved_to_this_environment() -> None:
     names = Settings(table_name="t1", inbox_bucket="in", files_bucket="out")
-    keys, _, _, objects, listing = role_document("tenant", names)["Statement"]
+    keys, _, _, objects, _, listing = role_document("tenant", names)["Statement"]
     assert keys["Resource"].endswith(":table/t1")
     assert objects["Resource"] == [f"arn:aws:s3:::{b}/d/${{aws:PrincipalTag/dealer}}/*" for b in ("in", "out")]
     assert listing["Resource"] == ["arn:aws:s3:::in", "arn:aws:s3:::out"]

@@ -1,0 +1,148 @@
+"""What becomes of a file that has come: two facts about one version of it, in any order, then the decision.
+
+Everything here may happen twice, late or not at all. The second fact copies the content before the transaction that
+accepts it: a copy that nothing names does no harm, a file without its content would.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IntakeScope, TenantScope
+from chalicelib.observability import logger
+from chalicelib.store import quarantine
+from chalicelib.store.audit import audit_row
+from chalicelib.store.backoff import attempts
+from chalicelib.store.record import CHANGED
+from chalicelib.uploads import checks, repo
+from chalicelib.uploads.media_types import MEDIA_TYPES
+from chalicelib.uploads.model import (
+    OVERDUE_AFTER,
+    Checked,
+    FileState,
+    Reason,
+    SentFile,
+    Verdict,
+    kept_name,
+    quarantine_name,
+)
+
+_ACTOR = "system"
+
+
+def check_arrived(scope: TenantScope, *, account_ref: str, file_id: str, version: str, now: datetime, ids: Ids) -> None:
+    """An object has come: check this version by its content. Of a file that nobody announced there is nothing to do."""
+    found = repo.stored_file(scope, account_ref, file_id)
+    if found is None or found.file.is_checked or not found.file.takes(version):
+        return
+    checked = _check(scope, found.file, version)
+    if checked:
+        _record(scope, found.file, lambda file: file.with_check(version, checked, now), checked, now=now, ids=ids)
+
+
+def record_verdict(
+    scope: TenantScope, *, account_ref: str, file_id: str, version: str, verdict: Verdict, now: datetime, ids: Ids
+) -> None:
+    """This version has been scanned."""
+    if verdict in {Verdict.ACCESS_DENIED, Verdict.FAILED}:
+        logger.error("file.not_scanned", file=file_id, verdict=verdict.value)
+    found = repo.stored_file(scope, account_ref, file_id)
+    if found:
+        _record(scope, found.file, lambda file: file.with_verdict(version, verdict, now), None, now=now, ids=ids)
+
+
+def give_up(scope: TenantScope, *, account_ref: str, file_id: str, version: str, now: datetime, ids: Ids) -> None:
+    """The check of this version has failed for the last time: its sender is told, instead of waiting for a day."""
+    found = repo.stored_file(scope, account_ref, file_id)
+    if found and found.file.takes(version):
+        _record(scope, found.file, lambda file: file.refused(Reason.UNCHECKED, now), None, now=now, ids=ids)
+
+
+def settle_overdue(scope: TenantScope, *, now: datetime, ids: Ids) -> int:
+    """Files of more than half an hour: find out what no message has told, or refuse those of a day. How many."""
+    overdue = repo.pending_files(scope, begun_before=now - OVERDUE_AFTER)
+    for account_ref, file_id in overdue:
+        found = repo.stored_file(scope, account_ref, file_id)
+        if found is None:
+            continue
+        if found.file.expired(now) != found.file:
+            _record(scope, found.file, lambda file: file.expired(now), None, now=now, ids=ids)
+        else:
+            _look(scope, found.file, now=now, ids=ids)
+    return len(overdue)
+
+
+def _look(scope: TenantScope, file: SentFile, *, now: datetime, ids: Ids) -> None:
+    """At the object itself, and at the tag that the scanner has left on it."""
+    intake, name = IntakeScope(scope.dealer_id), quarantine_name(file.account_ref, file.file_id)
+    version = file.object_version or quarantine.current_version(intake, name)
+    if version is None:
+        return
+    of_file = {"account_ref": file.account_ref, "file_id": file.file_id, "version": version}
+    check_arrived(scope, **of_file, now=now, ids=ids)
+    status = quarantine.scan_status(intake, name, version)
+    if status in set(Verdict):
+        record_verdict(scope, **of_file, verdict=Verdict(status), now=now, ids=ids)
+
+
+def _record(
+    scope: TenantScope,
+    file: SentFile,
+    change: Callable[[SentFile], SentFile],
+    checked: Checked | None,
+    *,
+    now: datetime,
+    ids: Ids,
+) -> None:
+    """Write the file as `change` makes it; again where somebody else wrote in between. Raises ConflictError."""
+    for _ in attempts():
+        before = repo.stored_file(scope, file.account_ref, file.file_id)
+        if before is None:
+            return
+        after = change(before.file)
+        if after == before.file:
+            return
+        if after.state is FileState.ACCEPTED and not _release(scope, after, checked):
+            return
+        audit = audit_row(
+            scope, ids=ids, now=now, actor=_ACTOR, event=_event(after), subject=file.account_ref, detail=_detail(after)
+        )
+        try:
+            repo.change(scope, before, after, audit=audit)
+        except ConflictError:
+            continue
+        logger.info(_event(after), file=file.file_id, reason=after.reason and after.reason.value)
+        return
+    raise ConflictError(CHANGED)
+
+
+def _release(scope: TenantScope, file: SentFile, checked: Checked | None) -> bool:
+    """Copy the version that both facts are about to the dealer's files. False where it is not there any more."""
+    known = checked or _check(scope, file, file.object_version or "")
+    if known is None or known.kind is None:
+        return False
+    name = kept_name(file.file_id)
+    quarantine.release(IntakeScope(scope.dealer_id), name, known.data, MEDIA_TYPES[known.kind])
+    return True
+
+
+def _check(scope: TenantScope, file: SentFile, version: str) -> Checked | None:
+    name = quarantine_name(file.account_ref, file.file_id)
+    try:
+        data = quarantine.read(IntakeScope(scope.dealer_id), name, version)
+    except NotFoundError:
+        logger.warning("file.gone", file=file.file_id)
+        return None
+    return checks.check(data, file.name)
+
+
+def _event(file: SentFile) -> str:
+    if file.is_final:
+        return f"file.{file.state.value}"
+    return "file.checked" if file.is_checked else "file.scanned"
+
+
+def _detail(file: SentFile) -> dict[str, str]:
+    detail = {"file": file.file_id, "name": file.name}
+    return {**detail, "reason": file.reason.value} if file.reason else detail

@@ -1,0 +1,204 @@
+"""A file that a person sends, and what is found out about it. Pure: no step here reads or writes anything."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.kernel.keys import is_portal_customer, link_part
+from chalicelib.kernel.scopes import CustomerScope
+
+MAX_BYTES = 15_000_000
+FORM_SECONDS = 15 * 60
+OVERDUE_AFTER = timedelta(minutes=30)
+"""From then on a schedule looks for what no message has told."""
+GIVEN_UP_AFTER = timedelta(hours=24)
+"""The quarantine lets go of an object after a day."""
+
+
+class Purpose(StrEnum):
+    """What the sender says that a file is."""
+
+    REMITTANCE = "remittance"
+    TAX_CERTIFICATE = "tax_certificate"
+    INSURANCE = "insurance"
+    ORDER = "order"
+    SIGNED = "signed"
+    OTHER = "other"
+
+
+class FileState(StrEnum):
+    """Where a file is. Of `ACCEPTED` and `REFUSED` there is no way back."""
+
+    BEGUN = "begun"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why a file is refused."""
+
+    THREAT = "threat"
+    PROTECTED = "protected"
+    DAMAGED = "damaged"
+    ACTIVE = "active"
+    MACROS = "macros"
+    WEB_PAGE = "web_page"
+    ARCHIVE = "archive"
+    HEIC = "heic"
+    OLD_OFFICE = "old_office"
+    WRONG_TYPE = "wrong_type"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_COMPLEX = "too_complex"
+    UNCHECKED = "unchecked"
+    NOT_SCANNED = "not_scanned"
+    NEVER_CAME = "never_came"
+
+
+class Verdict(StrEnum):
+    """What GuardDuty says of an object: its `scanResultStatus`, and the value of its tag.
+
+    https://docs.aws.amazon.com/guardduty/latest/ug/monitoring-malware-protection-s3-scans-gdu.html
+    """
+
+    NO_THREATS_FOUND = "NO_THREATS_FOUND"
+    THREATS_FOUND = "THREATS_FOUND"
+    UNSUPPORTED = "UNSUPPORTED"
+    ACCESS_DENIED = "ACCESS_DENIED"
+    FAILED = "FAILED"
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why a file of this verdict is refused; None of the only one that is clean."""
+        # Tested control: only-clean-verdict
+        return None if self is Verdict.NO_THREATS_FOUND else _REASONS.get(self, Reason.NOT_SCANNED)
+
+
+_REASONS = {Verdict.THREATS_FOUND: Reason.THREAT, Verdict.UNSUPPORTED: Reason.PROTECTED}
+
+
+class Kind(StrEnum):
+    """What a file is by its content; the value is the extension that it is kept under."""
+
+    PDF = "pdf"
+    JPEG = "jpg"
+    PNG = "png"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    CSV = "csv"
+    TXT = "txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The result of the check by content: a kind with the bytes to keep, or a reason to refuse it."""
+
+    kind: Kind | None = None
+    data: bytes = b""
+    reason: Reason | None = None
+
+
+class Review(StrEnum):
+    """What the dealer's staff say of an accepted file."""
+
+    DONE = "done"
+    ASKED_AGAIN = "asked_again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file, from the moment it is announced.
+
+    Both facts, `kind` or `reason` of the check and the `verdict`, are about the one version `object_version` of its
+    object in quarantine. `era` is that of the account when the file was sent. `name` is empty where the browser has
+    not told it.
+    """
+
+    file_id: str
+    account_ref: str
+    era: str
+    sent_by: str
+    purpose: Purpose
+    note: str
+    name: str
+    begun_at: datetime
+    state: FileState = FileState.BEGUN
+    object_version: str | None = None
+    is_checked: bool = False
+    verdict: Verdict | None = None
+    kind: Kind | None = None
+    size: int = 0
+    reason: Reason | None = None
+    decided_at: datetime | None = None
+    review: Review | None = None
+    comment: str = ""
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is decided."""
+        return self.state in {FileState.ACCEPTED, FileState.REFUSED}
+
+    def takes(self, version: str) -> bool:
+        """Whether facts of this version count: the first version that anything is known of is the file."""
+        # Tested control: one-version-only
+        return not self.is_final and self.object_version in {None, version}
+
+    def with_check(self, version: str, checked: Checked, now: datetime) -> "SentFile":
+        """It as known once this version was checked. What comes again, or too late, changes nothing."""
+        if not self.takes(version) or self.is_checked:
+            return self
+        known = replace(
+            self,
+            object_version=version,
+            is_checked=True,
+            kind=checked.kind,
+            size=len(checked.data),
+            reason=checked.reason,
+        )
+        return _decided(known, now)
+
+    def with_verdict(self, version: str, verdict: Verdict, now: datetime) -> "SentFile":
+        """It as known once this version was scanned. What comes again, or too late, changes nothing."""
+        if not self.takes(version) or self.verdict:
+            return self
+        return _decided(replace(self, object_version=version, verdict=verdict), now)
+
+    def refused(self, reason: Reason, now: datetime) -> "SentFile":
+        """Given up; a decided file stays as it is."""
+        if self.is_final:
+            return self
+        return replace(self, state=FileState.REFUSED, reason=reason, decided_at=now)
+
+    def expired(self, now: datetime) -> "SentFile":
+        """Refused where it has waited for a day."""
+        if now - self.begun_at < GIVEN_UP_AFTER:
+            return self
+        return self.refused(Reason.NEVER_CAME if self.state is FileState.BEGUN else Reason.NOT_SCANNED, now)
+
+
+def _decided(file: SentFile, now: datetime) -> SentFile:
+    reason = file.reason or (file.verdict.reason if file.verdict else None)
+    if reason:
+        return file.refused(reason, now)
+    # Tested control: both-facts-needed
+    if file.is_checked and file.verdict:
+        return replace(file, state=FileState.ACCEPTED, decided_at=now)
+    return replace(file, state=FileState.RECEIVED)
+
+
+def quarantine_name(account_ref: str, file_id: str) -> str:
+    """The name of its object in quarantine."""
+    return f"{link_part(account_ref)}/{file_id}"
+
+
+def kept_name(file_id: str) -> str:
+    """The name of an accepted file among the dealer's objects: it tells nothing of the sender or the content."""
+    return f"uploads/{file_id}"
+
+
+def sender_ref(scope: CustomerScope) -> str | None:
+    """Whose partition a customer's files are in: the portal customer's own, since a link to an account may be wrong."""
+    own = next((ref for ref in sorted(scope.account_refs) if is_portal_customer(ref)), None)
+    return own or scope.ledger_ref

@@ -1,0 +1,148 @@
+"""Sending a file, and what staff say of it."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from chalicelib import settings
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.store import blobs
+from chalicelib.store.audit import audit_row
+from chalicelib.store.backoff import attempts
+from chalicelib.store.blobs import PresignedPost
+from chalicelib.store.record import CHANGED
+from chalicelib.uploads import repo
+from chalicelib.uploads.model import (
+    FORM_SECONDS,
+    MAX_BYTES,
+    FileState,
+    Purpose,
+    Review,
+    SentFile,
+    quarantine_name,
+    sender_ref,
+)
+
+T = TypeVar("T")
+MAX_NAME = 120
+MAX_NOTE = 500
+_UNTYPED = "application/octet-stream"
+"""The storage is told nothing of a file that nobody has checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileForms:
+    """One file of a browser: `form` is answered with a redirect, `script_form` with 201. Either may be used."""
+
+    form: PresignedPost
+    script_form: PresignedPost
+
+
+def begin_file(
+    scope: CustomerScope, *, purpose: str, note: str, name: str, maximum: int, now: datetime, ids: Ids
+) -> SentFile:
+    """Announce a file; `name` is empty where the browser cannot tell it before it sends it.
+
+    Raises InvalidError, and TooManyError where the account has begun `maximum` files today (UTC).
+    """
+    ref = sender_ref(scope)
+    if ref is None:
+        raise NotFoundError
+    file = SentFile(
+        file_id=ids.ulid(now),
+        account_ref=ref,
+        era=scope.eras.get(ref, ""),
+        sent_by=scope.person_id,
+        purpose=_purpose(purpose),
+        note=_note(note),
+        name=clean_name(name),
+        begun_at=now,
+    )
+    detail = {"file": file.file_id, "name": file.name}
+    audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="file.begun", subject=ref, detail=detail)
+    if not _retried(lambda: repo.begin(scope, file, maximum=maximum, audit=audit)):
+        text = _("%(num)s files have been sent for this account today, which is as many as a day allows.", num=maximum)
+        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        raise TooManyError(text, retry_after=int((midnight - now).total_seconds()))
+    return file
+
+
+def file_forms(scope: CustomerScope, file: SentFile, *, success_url: str) -> FileForms:
+    """Forms for a file that has been begun, for one object of one name and at most 15 MB, for a quarter of an hour."""
+    plain, scripted = (
+        blobs.presign_post(
+            scope,
+            settings.load().quarantine_bucket,
+            quarantine_name(file.account_ref, file.file_id),
+            max_bytes=MAX_BYTES,
+            content_type=_UNTYPED,
+            seconds=FORM_SECONDS,
+            success_redirect=to,
+        )
+        for to in (success_url, None)
+    )
+    return FileForms(plain, scripted)
+
+
+def review_file(
+    scope: DealerScope, *, account_ref: str, file_id: str, review: Review, comment: str, now: datetime, ids: Ids
+) -> SentFile:
+    """Say of an accepted file that it is done with, or ask for another; its sender reads the comment.
+
+    Raises InvalidError where it is asked for again without a reason, NotFoundError for a file that is not accepted.
+    """
+    said = _note(comment)
+    if review is Review.ASKED_AGAIN and not said:
+        text = _("Say what is missing or wrong, so that they can send the right one")
+        raise InvalidError(_("Give a reason"), {"comment": text})
+
+    def change() -> SentFile:
+        before = repo.stored_file(scope, account_ref, file_id)
+        if before is None or before.file.state is not FileState.ACCEPTED:
+            raise NotFoundError
+        after = replace(before.file, review=review, comment=said, reviewed_by=scope.person_id, reviewed_at=now)
+        detail = {"file": file_id, "name": after.name, "comment": said}
+        event = f"file.{review.value}"
+        row = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=account_ref, detail=detail)
+        repo.change(scope, before, after, audit=row)
+        return after
+
+    return _retried(change)
+
+
+def clean_name(name: str) -> str:
+    """The last part of a path, without what cannot be seen or turns the text around, cut to 120 characters."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    seen = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C").strip()
+    stem, dot, extension = seen.rpartition(".")
+    if not dot or not stem:
+        return seen[:MAX_NAME]
+    return f"{stem[: MAX_NAME - len(extension) - 1]}.{extension}"[:MAX_NAME]
+
+
+def _purpose(text: str) -> Purpose:
+    if text not in set(Purpose):
+        raise InvalidError(_("Choose what the files are for"), {"purpose": _("Choose what the files are for")})
+    return Purpose(text)
+
+
+def _note(text: str) -> str:
+    stripped = text.strip()
+    if len(stripped) > MAX_NOTE:
+        told = _("Use at most %(num)s characters", num=MAX_NOTE)
+        raise InvalidError(told, {"note": told})
+    return stripped
+
+
+def _retried(write: Callable[[], T]) -> T:
+    for _attempt in attempts():
+        try:
+            return write()
+        except ConflictError:
+            continue
+    raise ConflictError(CHANGED)

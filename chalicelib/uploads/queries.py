@@ -1,0 +1,105 @@
+"""Reads about files that people send."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib import settings
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
+from chalicelib.store import blobs
+from chalicelib.uploads import repo
+from chalicelib.uploads.media_types import MEDIA_TYPES
+from chalicelib.uploads.model import FORM_SECONDS, FileState, SentFile, kept_name, sender_ref
+
+SHOWN = 50
+_MONTHS = 24
+_LINK_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFiles:
+    """A page of the dealer's list; `older` is where the next one begins, or empty."""
+
+    files: list[SentFile]
+    older: str
+
+
+def sent_files(scope: CustomerScope) -> list[SentFile]:
+    """The newest files of the account in hand, of the era that is the customer's."""
+    ref = sender_ref(scope)
+    if ref is None:
+        return []
+    era = scope.eras.get(ref, "")
+    # Tested control: files-of-own-era
+    return [file for file in repo.files_of_account(scope, ref, limit=SHOWN) if file.era == era]
+
+
+def begun_file(scope: CustomerScope, file_id: str, *, now: datetime) -> SentFile:
+    """A file that this person has announced and may still send. Raises NotFoundError."""
+    found = _own(scope, file_id)
+    is_open = found.state is FileState.BEGUN and now - found.begun_at < timedelta(seconds=FORM_SECONDS)
+    if found.sent_by != scope.person_id or not is_open:
+        raise NotFoundError
+    return found
+
+
+def own_file_link(scope: CustomerScope, file_id: str, *, file_name: str) -> str:
+    """A presigned link to a file of the customer's own. Raises NotFoundError, also before it is accepted."""
+    return _link(scope, _own(scope, file_id), file_name)
+
+
+def own_file(scope: CustomerScope, file_id: str) -> SentFile:
+    """A file of the account in hand. Raises NotFoundError."""
+    return _own(scope, file_id)
+
+
+def received_files(scope: DealerScope, *, now: datetime, before: str = "") -> ReceivedFiles:
+    """Files that customers have sent, accepted ones, newest first; `before` is the `older` of the page before.
+
+    Reads: the list of each month until the page is full, back for two years; then the files in one batch.
+    """
+    keys: list[tuple[str, str]] = []
+    month = now
+    for _ in range(_MONTHS):
+        keys += repo.received_in(scope, repo.month_of(month), before=before, limit=SHOWN + 1 - len(keys))
+        if len(keys) > SHOWN:
+            break
+        month = month.replace(day=1) - timedelta(days=1)
+    files = repo.files(scope, keys[:SHOWN])
+    return ReceivedFiles(files, keys[SHOWN - 1][1] if len(keys) > SHOWN else "")
+
+
+def received_file(scope: DealerScope, *, account_ref: str, file_id: str) -> SentFile:
+    """An accepted file. Raises NotFoundError."""
+    found = repo.stored_file(scope, account_ref, file_id)
+    if found is None or found.file.state is not FileState.ACCEPTED:
+        raise NotFoundError
+    return found.file
+
+
+def received_file_link(scope: DealerScope, file: SentFile, *, file_name: str) -> str:
+    """A presigned link to an accepted file."""
+    return _link(scope, file, file_name)
+
+
+def _own(scope: CustomerScope, file_id: str) -> SentFile:
+    ref = sender_ref(scope)
+    found = repo.stored_file(scope, ref, file_id) if ref else None
+    if ref is None or found is None or found.file.era != scope.eras.get(ref, ""):
+        raise NotFoundError
+    return found.file
+
+
+def _link(scope: TenantScope, file: SentFile, file_name: str) -> str:
+    """For a minute, from the storage's own origin, and always as a download: no browser opens it beside the portal."""
+    if file.state is not FileState.ACCEPTED or file.kind is None:
+        raise NotFoundError
+    return blobs.presign_get(
+        scope,
+        settings.load().files_bucket,
+        kept_name(file.file_id),
+        filename=file_name,
+        disposition="attachment",
+        content_type=MEDIA_TYPES[file.kind],
+        seconds=_LINK_SECONDS,
+    )

@@ -1,0 +1,152 @@
+"""Files that people send, in the table. A write takes the version that was read, and its audit row with it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from chalicelib.kernel.ids import first_ulid
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.store.audit import AuditRow
+from chalicelib.store.batch import batch_get
+from chalicelib.store.record import account_pk, tenant_pk
+from chalicelib.store.roles import scoped
+from chalicelib.store.transactions import transaction
+from chalicelib.uploads.model import FileState, Kind, Purpose, Reason, Review, SentFile, Verdict
+from chalicelib.uploads.records import FileRecord, FilesOfDayRecord, PendingFileRecord, ReceivedFileRecord
+
+_KEPT_DAYS = 2
+
+
+class Stored(NamedTuple):
+    """A file as it was read, and the version that a write of it has to meet."""
+
+    file: SentFile
+    version: int
+
+
+@scoped
+def stored_file(scope: TenantScope, account_ref: str, file_id: str) -> Stored | None:
+    """The file as it is now."""
+    record = FileRecord.find(account_pk(scope, account_ref), f"FILE#{file_id}", consistent=True)
+    return _stored(record, account_ref) if record else None
+
+
+@scoped
+def files_of_account(scope: TenantScope, account_ref: str, *, limit: int) -> list[SentFile]:
+    """The newest files of an account."""
+    records = FileRecord.query(
+        account_pk(scope, account_ref),
+        FileRecord.sk.startswith("FILE#"),
+        scan_index_forward=False,
+        consistent_read=True,
+        limit=limit,
+    )
+    return [_stored(record, account_ref).file for record in records]
+
+
+@scoped
+def begin(scope: TenantScope, file: SentFile, *, maximum: int, audit: AuditRow) -> bool:
+    """Put a new file, and count it; False where the account has begun `maximum` that day. Raises ConflictError."""
+    pk, day = account_pk(scope, file.account_ref), file.begun_at.astimezone(UTC).date()
+    sk = f"FILES#{day}"
+    counter = FilesOfDayRecord.find(pk, sk, consistent=True) or FilesOfDayRecord(pk, sk, number=0)
+    # Tested control: daily-files-limited
+    if counter.number >= maximum:
+        return False
+    counter.number += 1
+    counter.ttl = int((file.begun_at + timedelta(days=_KEPT_DAYS)).timestamp())
+    with transaction() as t:
+        t.put(_record(scope, Stored(file, 0)))
+        t.put(counter)
+        t.put(PendingFileRecord(_pending_pk(scope), file.file_id, account_ref=file.account_ref))
+        t.put(audit)
+    return True
+
+
+@scoped
+def change(scope: TenantScope, before: Stored, after: SentFile, *, audit: AuditRow) -> None:
+    """Put the file in place of the one that was read. Raises ConflictError where that has changed since."""
+    with transaction() as t:
+        t.put(_record(scope, Stored(after, before.version)))
+        t.put(audit)
+        if after.is_final and not before.file.is_final:
+            t.delete(PendingFileRecord(_pending_pk(scope), after.file_id))
+        if after.state is FileState.ACCEPTED and before.file.state is not FileState.ACCEPTED:
+            pk = _received_pk(scope, month_of(after.begun_at))
+            t.put(ReceivedFileRecord(pk, after.file_id, account_ref=after.account_ref))
+
+
+@scoped
+def pending_files(scope: TenantScope, *, begun_before: datetime) -> list[tuple[str, str]]:
+    """Account and id of each file that was begun before, and is not decided."""
+    records = PendingFileRecord.query(
+        _pending_pk(scope), PendingFileRecord.sk < first_ulid(begun_before), consistent_read=True
+    )
+    return [(record.account_ref, record.sk) for record in records]
+
+
+@scoped
+def received_in(scope: TenantScope, month: str, *, before: str, limit: int) -> list[tuple[str, str]]:
+    """Account and id of the accepted files that were begun in a month (`yyyy-mm`), newest first, from `before` on."""
+    condition = ReceivedFileRecord.sk < before if before else None
+    records = ReceivedFileRecord.query(
+        _received_pk(scope, month), condition, scan_index_forward=False, consistent_read=True, limit=limit
+    )
+    return [(record.account_ref, record.sk) for record in records]
+
+
+@scoped
+def files(scope: TenantScope, keys: Iterable[tuple[str, str]]) -> list[SentFile]:
+    """The files at these accounts and ids, in that order."""
+    refs = {(account_pk(scope, ref), f"FILE#{file_id}"): ref for ref, file_id in keys}
+    return [_stored(record, refs[record.pk, record.sk]).file for record in batch_get(FileRecord, refs)]
+
+
+def _record(scope: TenantScope, stored: Stored) -> FileRecord:
+    file = stored.file
+    values: dict[str, Any] = {name: None if value == "" else value for name, value in asdict(file).items()}
+    del values["file_id"], values["account_ref"]
+    record = FileRecord(account_pk(scope, file.account_ref), f"FILE#{file.file_id}", **values)
+    if stored.version:
+        record.version = stored.version
+    return record
+
+
+def _stored(record: FileRecord, account_ref: str) -> Stored:
+    file = SentFile(
+        file_id=record.sk.removeprefix("FILE#"),
+        account_ref=account_ref,
+        era=record.era or "",
+        sent_by=record.sent_by,
+        purpose=Purpose(record.purpose),
+        note=record.note or "",
+        name=record.name or "",
+        begun_at=record.begun_at,
+        state=FileState(record.state),
+        object_version=record.object_version,
+        is_checked=bool(record.is_checked),
+        verdict=Verdict(record.verdict) if record.verdict else None,
+        kind=Kind(record.kind) if record.kind else None,
+        size=int(record.size or 0),
+        reason=Reason(record.reason) if record.reason else None,
+        decided_at=record.decided_at,
+        review=Review(record.review) if record.review else None,
+        comment=record.comment or "",
+        reviewed_by=record.reviewed_by,
+        reviewed_at=record.reviewed_at,
+    )
+    return Stored(file, int(record.version))
+
+
+def _pending_pk(scope: TenantScope) -> str:
+    return tenant_pk(scope, "DUE", "FILES")
+
+
+def _received_pk(scope: TenantScope, month: str) -> str:
+    return tenant_pk(scope, "J", "FILES", month)
+
+
+def month_of(moment: datetime) -> str:
+    """The month in whose list a file begun then is."""
+    return moment.astimezone(UTC).strftime("%Y-%m")
