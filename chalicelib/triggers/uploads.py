@@ -41,7 +41,7 @@ def verdict_messages(event: SQSEvent) -> dict[str, Any]:
 
 
 def settle_files(event: CloudWatchEvent | None = None) -> int:
-    """Every quarter of an hour: files that no message told of. Returns how many were looked at."""
+    """Every quarter of an hour: files whose messages were lost. Returns how many were looked at."""
     bind(schedule="settle_files")
     current = services.current()
     now = current.clock()

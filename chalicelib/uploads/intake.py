@@ -60,7 +60,7 @@ def give_up(scope: TenantScope, *, account_ref: str, file_id: str, version: str,
 
 
 def settle_overdue(scope: TenantScope, *, now: datetime, ids: Ids) -> int:
-    """Files of more than half an hour: find out what no message has told, or refuse those of a day. How many."""
+    """Files of more than half an hour: look at their objects, or refuse those of a day. How many."""
     overdue = repo.pending_files(scope, begun_before=now - OVERDUE_AFTER)
     for account_ref, file_id in overdue:
         found = repo.stored_file(scope, account_ref, file_id)

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from chalicelib.uploads.model import Kind
+from chalicelib.uploads.model import FileType
 
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 
-MEDIA_TYPES: Mapping[Kind, str] = {
-    Kind.PDF: "application/pdf",
-    Kind.JPEG: "image/jpeg",
-    Kind.PNG: "image/png",
-    Kind.DOCX: f"{_OPEN_XML}wordprocessingml.document",
-    Kind.XLSX: f"{_OPEN_XML}spreadsheetml.sheet",
-    Kind.CSV: "text/csv; charset=utf-8",
-    Kind.TXT: "text/plain; charset=utf-8",
+MEDIA_TYPES: Mapping[FileType, str] = {
+    FileType.PDF: "application/pdf",
+    FileType.JPEG: "image/jpeg",
+    FileType.PNG: "image/png",
+    FileType.DOCX: f"{_OPEN_XML}wordprocessingml.document",
+    FileType.XLSX: f"{_OPEN_XML}spreadsheetml.sheet",
+    FileType.CSV: "text/csv; charset=utf-8",
+    FileType.TXT: "text/plain; charset=utf-8",
 }

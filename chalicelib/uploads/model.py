@@ -10,7 +10,7 @@ from chalicelib.kernel.scopes import CustomerScope
 MAX_BYTES = 15_000_000
 FORM_SECONDS = 15 * 60
 OVERDUE_AFTER = timedelta(minutes=30)
-"""From then on a schedule looks for what no message has told."""
+"""From then on a schedule looks at the object itself."""
 GIVEN_UP_AFTER = timedelta(hours=24)
 """The quarantine lets go of an object after a day."""
 
@@ -77,7 +77,7 @@ class Verdict(StrEnum):
 _REASONS = {Verdict.THREATS_FOUND: Reason.THREAT, Verdict.UNSUPPORTED: Reason.PROTECTED}
 
 
-class Kind(StrEnum):
+class FileType(StrEnum):
     """What a file is by its content; the value is the extension that it is kept under."""
 
     PDF = "pdf"
@@ -93,7 +93,7 @@ class Kind(StrEnum):
 class Checked:
     """The result of the check by content: a kind with the bytes to keep, or a reason to refuse it."""
 
-    kind: Kind | None = None
+    kind: FileType | None = None
     data: bytes = b""
     reason: Reason | None = None
 
@@ -126,7 +126,7 @@ class SentFile:
     object_version: str | None = None
     is_checked: bool = False
     verdict: Verdict | None = None
-    kind: Kind | None = None
+    kind: FileType | None = None
     size: int = 0
     reason: Reason | None = None
     decided_at: datetime | None = None

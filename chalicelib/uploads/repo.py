@@ -12,7 +12,7 @@ from chalicelib.store.batch import batch_get
 from chalicelib.store.record import account_pk, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import transaction
-from chalicelib.uploads.model import FileState, Kind, Purpose, Reason, Review, SentFile, Verdict
+from chalicelib.uploads.model import FileState, FileType, Purpose, Reason, Review, SentFile, Verdict
 from chalicelib.uploads.records import FileRecord, FilesOfDayRecord, PendingFileRecord, ReceivedFileRecord
 
 _KEPT_DAYS = 2
@@ -127,7 +127,7 @@ def _stored(record: FileRecord, account_ref: str) -> Stored:
         object_version=record.object_version,
         is_checked=bool(record.is_checked),
         verdict=Verdict(record.verdict) if record.verdict else None,
-        kind=Kind(record.kind) if record.kind else None,
+        kind=FileType(record.kind) if record.kind else None,
         size=int(record.size or 0),
         reason=Reason(record.reason) if record.reason else None,
         decided_at=record.decided_at,

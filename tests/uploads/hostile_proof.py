@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from chalicelib.uploads.checks import check
-from chalicelib.uploads.model import Checked, Kind
+from chalicelib.uploads.model import Checked, FileType
 from tests.uploads.made_files import HOSTILE, LEGITIMATE, SECRET
 
 FORBIDDEN = (b"<script", b"<html", b"PK\x03\x04", b"/JavaScript", b"/Launch", b"vbaProject", SECRET.encode())
@@ -21,7 +21,7 @@ def let_through(kind: str, number: int) -> Iterator[str]:
     """Hostile files that were kept with what was hostile in them."""
     for seed in range(number):
         name, result = checked(kind, seed)
-        is_drawn = result.kind in {Kind.JPEG, Kind.PNG}
+        is_drawn = result.kind in {FileType.JPEG, FileType.PNG}
         if result.reason is None and not (is_drawn and not any(bad in result.data for bad in FORBIDDEN)):
             yield f"{kind}, seed {seed}: {name} kept as {result.kind}"
 

@@ -19,7 +19,7 @@ from tests.uploads.sending import GOOD, Sending
 HALF_AN_HOUR = timedelta(minutes=31)
 A_DAY = timedelta(hours=24)
 
-Step = Callable[[Sending, str], object]
+Step = Callable[[Sending, str], None]
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def verdict(sending: Sending, version: str) -> None:
     assert sending.scanned(version) == []
 
 
-@pytest.mark.parametrize(
-    "steps",
-    sorted(set(permutations((check, verdict, check, verdict))), key=lambda order: [step.__name__ for step in order]),
-    ids=lambda steps: "-".join(step.__name__ for step in steps),
-)
+FACTS: tuple[Step, ...] = (check, verdict, check, verdict)
+ORDERS = sorted(set(permutations(FACTS)), key=lambda order: [step.__name__ for step in order])
+
+
+@pytest.mark.parametrize("steps", ORDERS, ids=lambda steps: "-".join(step.__name__ for step in steps))
 def test_both_facts_in_any_order_and_twice(sending: Sending, steps: tuple[Step, ...]) -> None:
     version = sending.put()
     seen: set[Step] = set()

@@ -9,15 +9,15 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from defusedxml.ElementTree import fromstring
 
-from chalicelib.uploads.model import Checked, Kind, Reason
+from chalicelib.uploads.model import Checked, FileType, Reason
 
 MAX_PARTS = 5_000
 MAX_UNPACKED = 100_000_000
 _MAX_XML = 5_000_000
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAIN = {
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": Kind.DOCX,
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": Kind.XLSX,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": FileType.DOCX,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": FileType.XLSX,
 }
 _MACRO_TYPES = re.compile(r"macro|vba|activex|oleobject|ms-excel\.sheet\.binary", re.IGNORECASE)
 _MACRO_PARTS = re.compile(

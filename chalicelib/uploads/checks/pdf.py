@@ -10,7 +10,7 @@ from pypdf.errors import PdfReadError
 from pypdf.generic import IndirectObject
 
 from chalicelib.uploads.checks import text
-from chalicelib.uploads.model import Checked, Kind, Reason
+from chalicelib.uploads.model import Checked, FileType, Reason
 
 MAX_OBJECTS = 100_000
 _MAX_DEPTH = 40
@@ -45,7 +45,7 @@ def check(data: bytes) -> Checked:
     # Tested control: pdf-nothing-active
     if _HIDDEN.search(_ESCAPE.sub(_unescaped, data)) or any(_is_active(found) for found in _objects(reader, numbers)):
         return Checked(reason=Reason.ACTIVE)
-    return Checked(Kind.PDF, data)
+    return Checked(FileType.PDF, data)
 
 
 def _unescaped(escape: re.Match[bytes]) -> bytes:

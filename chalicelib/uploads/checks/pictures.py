@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from chalicelib.uploads.model import Checked, Kind, Reason
+from chalicelib.uploads.model import Checked, FileType, Reason
 
 MAX_PIXELS = 40_000_000
 """What a phone of today takes, and 120 MB while it is drawn."""
@@ -36,7 +36,7 @@ def check(data: bytes) -> Checked:
         drawn.save(out, "PNG")
     else:
         drawn.save(out, "JPEG", quality=_QUALITY)
-    return Checked(Kind.PNG if is_png else Kind.JPEG, out.getvalue())
+    return Checked(FileType.PNG if is_png else FileType.JPEG, out.getvalue())
 
 
 def _drawn(opened: Image.Image) -> Image.Image:

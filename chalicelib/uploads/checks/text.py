@@ -2,9 +2,9 @@
 
 import re
 
-from chalicelib.uploads.model import Checked, Kind, Reason
+from chalicelib.uploads.model import Checked, FileType, Reason
 
-_KINDS = {"csv": Kind.CSV, "txt": Kind.TXT, "": Kind.TXT}
+_KINDS = {"csv": FileType.CSV, "txt": FileType.TXT, "": FileType.TXT}
 _MARKUP = re.compile(
     rb"<\s*(?:!doctype|html|head|body|script|svg|iframe|object|embed|img|meta|math|x:html)\b", re.IGNORECASE
 )

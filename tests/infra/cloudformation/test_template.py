@@ -18,7 +18,7 @@ def test_the_table_is_what_the_store_needs() -> None:
     assert template()["Resources"]["Table"]["DeletionPolicy"] == "Retain"
 
 
-@pytest.mark.parametrize("name", ["Inbox", "Import", "Outbox", "Bulk"])
+@pytest.mark.parametrize("name", ["Inbox", "Import", "Outbox", "Bulk", "Intake", "Verdict"])
 def test_a_queue_gives_up_after_five_times(name: str) -> None:
     queue = resource(f"{name}Queue")
     assert queue["VisibilityTimeout"] == 12 * 60
@@ -26,7 +26,7 @@ def test_a_queue_gives_up_after_five_times(name: str) -> None:
     assert resource(f"{name}DeadLetters")["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-@pytest.mark.parametrize("name", ["InboxBucket", "FilesBucket"])
+@pytest.mark.parametrize("name", ["InboxBucket", "FilesBucket", "QuarantineBucket"])
 def test_no_bucket_is_public(name: str) -> None:
     assert set(resource(name)["PublicAccessBlockConfiguration"].values()) == {True}
 

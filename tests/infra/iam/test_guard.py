@@ -8,7 +8,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import settings
-from chalicelib.kernel.scopes import IdentityScope, OperatorScope, PublicLookupScope, PublicScope, Scope, TenantScope
+from chalicelib.kernel.scopes import (
+    IdentityScope,
+    IntakeScope,
+    OperatorScope,
+    PublicLookupScope,
+    PublicScope,
+    Scope,
+    TenantScope,
+)
 from chalicelib.store import clients
 from chalicelib.store.roles import NoScopeInForceError, assume_scope
 from infra.iam import guard
@@ -147,6 +155,27 @@ ATTACKS: dict[str, Callable[[], Any]] = {
     "sign a link to another dealer's": lambda: clients.client("s3").generate_presigned_url(
         "get_object", Params={"Bucket": settings.load().files_bucket, "Key": f"d/{OTHER}/x"}
     ),
+    "read what somebody has sent": lambda: s3("get_object", Bucket=settings.load().quarantine_bucket, Key=f"d/{OWN}/x"),
+    "look at a version of it": lambda: s3(
+        "get_object", Bucket=settings.load().quarantine_bucket, Key=f"d/{OWN}/x", VersionId="1"
+    ),
+    "take it out of quarantine by a copy": lambda: s3(
+        "copy_object",
+        Key=f"d/{OWN}/uploads/x",
+        CopySource={"Bucket": settings.load().quarantine_bucket, "Key": f"d/{OWN}/x"},
+    ),
+    "say that it is clean": lambda: s3(
+        "put_object",
+        Bucket=settings.load().quarantine_bucket,
+        Key=f"d/{OWN}/x",
+        Tagging="GuardDutyMalwareScanStatus=NO_THREATS_FOUND",
+    ),
+    "list what people have sent": lambda: s3(
+        "list_objects_v2", Bucket=settings.load().quarantine_bucket, Prefix=f"d/{OWN}/"
+    ),
+    "put into another dealer's quarantine": lambda: s3(
+        "put_object", Bucket=settings.load().quarantine_bucket, Key=f"d/{OTHER}/x"
+    ),
     "delete the bucket": lambda: s3("delete_bucket"),
 }
 
@@ -191,6 +220,44 @@ def test_a_tenant_role_does_its_own_work() -> None:
 def test_each_role_has_its_keys(scope: Scope, pk: str, passes: bool) -> None:  # noqa: FBT001 - a column of the table
     judged(scope, lambda: dynamodb("get_item", Key=item(pk)), passes=passes)
     judged(scope, lambda: query(pk), passes=passes)
+
+
+INTAKE = IntakeScope(OWN)
+OF_INTAKE: dict[str, Callable[[], Any]] = {
+    "read another dealer's quarantine": lambda: quarantined("get_object", OTHER),
+    "tag what it reads": lambda: quarantined("put_object_tagging", OWN, Tagging={"TagSet": []}),
+    "put into quarantine": lambda: quarantined("put_object", OWN),
+    "delete from it": lambda: quarantined("delete_object", OWN),
+    "list another dealer's": lambda: s3(
+        "list_objects_v2", Bucket=settings.load().quarantine_bucket, Prefix=f"d/{OTHER}/"
+    ),
+    "read the dealer's files": lambda: s3("get_object", Key=f"d/{OWN}/uploads/x"),
+    "put a document over another": lambda: s3("put_object", Key=f"d/{OWN}/documents/1/2/3.pdf"),
+    "put into another dealer's files": lambda: s3("put_object", Key=f"d/{OTHER}/uploads/x"),
+    "read the inbox": lambda: s3("get_object", Bucket=settings.load().inbox_bucket, Key=f"d/{OWN}/x"),
+    "get an item": lambda: dynamodb("get_item", Key=own()),
+    "put an item": lambda: dynamodb("put_item", Item=own()),
+    "scan": lambda: dynamodb("scan"),
+}
+
+
+def quarantined(operation: str, dealer: str, **more: Any) -> Any:
+    return s3(operation, Bucket=settings.load().quarantine_bucket, Key=f"d/{dealer}/x", **more)
+
+
+@pytest.mark.parametrize("attack", OF_INTAKE)
+def test_the_intake_role_may_not(attack: str) -> None:
+    judged(INTAKE, OF_INTAKE[attack], passes=False)
+
+
+def test_the_intake_role_reads_its_quarantine_and_puts_what_it_has_checked(aws: World) -> None:
+    bucket = settings.load().quarantine_bucket
+    version = aws.root("s3").put_object(Bucket=bucket, Key=f"d/{OWN}/x", Body=b"1")["VersionId"]
+    with assume_scope(INTAKE):
+        quarantined("head_object", OWN)
+        quarantined("get_object", OWN, VersionId=version)
+        quarantined("get_object_tagging", OWN, VersionId=version)
+        s3("put_object", Key=f"d/{OWN}/uploads/x", Body=b"1")
 
 
 @pytest.mark.parametrize("scope", [LOOKUP, PUBLIC])

@@ -19,7 +19,7 @@ ROLES = {f"{name}Role": wanted for name, wanted in functions.functions().items()
 HOLDERS = ("APIHandler", "Distribution")
 """Of the secret: who sends it, and who asks for it."""
 
-KEPT = ("Table", "InboxBucket", "FilesBucket")
+KEPT = ("Table", "InboxBucket", "FilesBucket", "QuarantineBucket")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_a_function_becomes_what_it_needs_and_no_more(template: dict[str, Any], 
     assumed = {s["Resource"]["Fn::GetAtt"][0] for s in statements(template, role) if "sts:AssumeRole" in s["Action"]}
     assert assumed == {f"{kind}Role" for kind in ROLES[role]["Assumes"]}
     tagging = {s["Resource"]["Fn::GetAtt"][0] for s in statements(template, role) if "sts:TagSession" in s["Action"]}
-    assert tagging == assumed & {"TenantRole", "PublicRole"}
+    assert tagging == assumed & {"TenantRole", "IntakeRole", "PublicRole"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -154,7 +154,9 @@ def test_everything_at_rest_is_encrypted(template: dict[str, Any]) -> None:
 def test_dead_letters_age_errors_and_throttles_raise_an_alarm(template: dict[str, Any]) -> None:
     alarms = {name for name, r in template["Resources"].items() if r.get("Type") == "AWS::CloudWatch::Alarm"}
     queues = {
-        f"{queue}{kind}Alarm" for queue in ("Inbox", "Import", "Outbox", "Bulk") for kind in ("DeadLetters", "Age")
+        f"{queue}{kind}Alarm"
+        for queue in ("Inbox", "Import", "Outbox", "Bulk", "Intake", "Verdict")
+        for kind in ("DeadLetters", "Age")
     }
     of_functions = {f"{name}{kind}Alarm" for name in functions.functions() for kind in ("Errors", "Throttles")}
     assert queues | of_functions <= alarms

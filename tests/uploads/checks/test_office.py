@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from chalicelib.uploads.checks import check, office
-from chalicelib.uploads.model import Kind, Reason
+from chalicelib.uploads.model import FileType, Reason
 from tests.uploads import made_files
 
 
@@ -14,8 +14,8 @@ def parts() -> dict[str, bytes]:
 
 
 def test_the_list_of_parts_says_what_it_is() -> None:
-    assert check(made_files.docx(Random(1)), "x").kind is Kind.DOCX
-    assert check(made_files.xlsx(Random(1)), "x").kind is Kind.XLSX
+    assert check(made_files.docx(Random(1)), "x").kind is FileType.DOCX
+    assert check(made_files.xlsx(Random(1)), "x").kind is FileType.XLSX
 
 
 @pytest.mark.parametrize(

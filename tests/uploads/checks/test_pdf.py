@@ -5,13 +5,13 @@ from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, NameObject
 
 from chalicelib.uploads.checks import check, pdf
-from chalicelib.uploads.model import Kind, Reason
+from chalicelib.uploads.model import FileType, Reason
 from tests.uploads import made_files
 
 
 def test_a_pdf_is_kept_byte_for_byte() -> None:
     data = made_files.pdf(Random(1))
-    assert (check(data, "a.pdf").kind, check(data, "a.pdf").data) == (Kind.PDF, data)
+    assert (check(data, "a.pdf").kind, check(data, "a.pdf").data) == (FileType.PDF, data)
 
 
 @pytest.mark.parametrize("name", ["/JavaScript", "/J#61vaScript", "/Launch", "/EmbeddedFile"])

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from chalicelib.uploads.checks import check, pictures
-from chalicelib.uploads.model import Kind, Reason
+from chalicelib.uploads.model import FileType, Reason
 from tests.uploads import made_files
 
 
@@ -18,7 +18,7 @@ def test_a_photo_stands_the_right_way_up_and_says_nothing_of_its_camera() -> Non
     exif[0x0112], exif[0x010E] = 6, made_files.SECRET
     sent = made_files.saved(Image.new("RGB", (40, 20), "red"), "JPEG", exif=exif, comment=made_files.SECRET)
     kept = check(sent, "IMG_1.JPG")
-    assert kept.kind is Kind.JPEG
+    assert kept.kind is FileType.JPEG
     assert opened(kept.data).size == (20, 40)
     assert not opened(kept.data).getexif()
     assert made_files.SECRET.encode() in sent
@@ -32,11 +32,11 @@ def test_what_is_transparent_is_white() -> None:
 
 
 def test_webp_is_kept_as_jpeg_which_every_desk_can_open() -> None:
-    assert check(made_files.saved(Image.new("RGB", (9, 9)), "WEBP"), "a.webp").kind is Kind.JPEG
+    assert check(made_files.saved(Image.new("RGB", (9, 9)), "WEBP"), "a.webp").kind is FileType.JPEG
 
 
 def test_the_name_says_nothing() -> None:
-    assert check(made_files.saved(Image.new("L", (9, 9)), "PNG"), "a.pdf").kind is Kind.PNG
+    assert check(made_files.saved(Image.new("L", (9, 9)), "PNG"), "a.pdf").kind is FileType.PNG
 
 
 def test_pixels_are_counted_before_any_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ def test_pixels_are_counted_before_any_is_read(monkeypatch: pytest.MonkeyPatch) 
     data = made_files.saved(Image.new("RGB", (9, 9)), "PNG")
     assert check(data[:60], "a.png").reason is Reason.TOO_MANY_PIXELS
     monkeypatch.setattr(pictures, "MAX_PIXELS", 81)
-    assert check(data, "a.png").kind is Kind.PNG
+    assert check(data, "a.png").kind is FileType.PNG
 
 
 def test_a_bomb_is_never_decoded() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from chalicelib.uploads.checks import check
-from chalicelib.uploads.model import Kind, Reason
+from chalicelib.uploads.model import FileType, Reason
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -11,9 +11,9 @@ def test_text_is_kept_as_it_came(encoding: str) -> None:
 
 
 def test_the_extension_tells_csv_from_text() -> None:
-    assert check(b"a;b", "list.CSV").kind is Kind.CSV
-    assert check(b"a;b", "list.txt").kind is Kind.TXT
-    assert check(b"a;b", "").kind is Kind.TXT
+    assert check(b"a;b", "list.CSV").kind is FileType.CSV
+    assert check(b"a;b", "list.txt").kind is FileType.TXT
+    assert check(b"a;b", "").kind is FileType.TXT
 
 
 @pytest.mark.parametrize("name", ["a.js", "a.html", "a.bat", "a.pdf"])
