@@ -105,6 +105,23 @@ def account_entries(scope: TenantScope, published: Published, refs: Iterable[str
     return {ref: entry for ref in refs if (entry := accounts.get(ref))}
 
 
+def account_names(scope: DealerScope, refs: Iterable[str]) -> dict[str, str]:
+    """The names of those of these accounts that the published run knows. Reads the shards that changed since."""
+    entries = map(directory.read(scope, dealers.published(scope)).get, refs)
+    return {entry.ref: entry.name for entry in entries if entry}
+
+
+def user_of_account(scope: DealerScope, ref: str, person_id: str) -> AccountUser | None:
+    """Somebody who may log in for an account, or could in an earlier era; None where that has ended."""
+    return next((user for user in enrolments.users(scope, ref) if user.person_id == person_id), None)
+
+
+def era_of_account(scope: DealerScope, ref: str) -> str:
+    """The era that the account is in, empty for its first."""
+    found = enrolments.enrolment(scope, ref)
+    return found.era if found else ""
+
+
 def enrolment_states(scope: TenantScope) -> Enrolments:
     """The enrolment of every account that was ever invited."""
     return enrolment.enrolments(scope)

@@ -33,6 +33,7 @@ class Module(StrEnum):
     ORDERS = "orders"
     PROPOSALS = "proposals"
     STATEMENTS = "statements"
+    DOCUMENTS = "documents"
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -85,6 +86,7 @@ class HelpLink:
 class Profile:
     """What a dealer is set up with. `code` names it in export bundles; allowances count people and invitations.
 
+    `daily_files` is for each account.
     `help_text` and `help_links` stand at the foot of each page of its customers.
     """
 
@@ -99,7 +101,8 @@ class Profile:
     user_allowance: Annotated[int, Field(ge=1, le=10_000)] = 10
     invite_allowance: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
     daily_invitations: Annotated[int, Field(ge=0, le=1_000_000)] = 2_000
-    modules: frozenset[str] = frozenset({Module.INVOICES.value})
+    daily_files: Annotated[int, Field(ge=0, le=10_000)] = 50
+    modules: frozenset[str] = frozenset({Module.INVOICES.value, Module.DOCUMENTS.value})
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
     time_zone: Annotated[str, Field(max_length=64)] = "Europe/London"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"

@@ -30,7 +30,7 @@ from chalicelib.uploads.model import (
 
 T = TypeVar("T")
 MAX_NAME = 120
-MAX_NOTE = 500
+MAX_TEXT = 500
 _UNTYPED = "application/octet-stream"
 """The storage is told nothing of a file that nobody has checked."""
 
@@ -59,7 +59,7 @@ def begin_file(
         era=scope.eras.get(ref, ""),
         sent_by=scope.person_id,
         purpose=_purpose(purpose),
-        note=_note(note),
+        note=_text_of("note", note),
         name=clean_name(name),
         begun_at=now,
     )
@@ -96,7 +96,7 @@ def review_file(
 
     Raises InvalidError where it is asked for again without a reason, NotFoundError for a file that is not accepted.
     """
-    said = _note(comment)
+    said = _text_of("comment", comment)
     if review is Review.ASKED_AGAIN and not said:
         text = _("Say what is missing or wrong, so that they can send the right one")
         raise InvalidError(_("Give a reason"), {"comment": text})
@@ -131,11 +131,11 @@ def _purpose(text: str) -> Purpose:
     return Purpose(text)
 
 
-def _note(text: str) -> str:
+def _text_of(field: str, text: str) -> str:
     stripped = text.strip()
-    if len(stripped) > MAX_NOTE:
-        told = _("Use at most %(num)s characters", num=MAX_NOTE)
-        raise InvalidError(told, {"note": told})
+    if len(stripped) > MAX_TEXT:
+        told = _("Use at most %(num)s characters", num=MAX_TEXT)
+        raise InvalidError(told, {field: told})
     return stripped
 
 

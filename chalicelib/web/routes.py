@@ -1,7 +1,7 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
 from chalicelib.web.auth import account, invitation, login
-from chalicelib.web.customer import details, downloads, invoices, transactions
+from chalicelib.web.customer import details, documents, downloads, invoices, transactions
 from chalicelib.web.public import root
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
@@ -17,6 +17,7 @@ from chalicelib.web.staff import (
     to_do,
 )
 from chalicelib.web.staff import accounts as staff_accounts
+from chalicelib.web.staff import documents as staff_documents
 from chalicelib.web.staff import downloads as staff_downloads
 
 BINARY_TYPES = (
@@ -30,7 +31,7 @@ BINARY_TYPES = (
 
 PUBLIC = (root,)
 AUTH = (login, invitation, account)
-CUSTOMER = (transactions, invoices, downloads, details)
+CUSTOMER = (transactions, invoices, documents, downloads, details)
 STAFF = (
     to_do,
     staff_accounts,
@@ -39,6 +40,7 @@ STAFF = (
     account_access,
     changes,
     account_transactions,
+    staff_documents,
     imports,
     feed,
     export_format,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.ingest.failures import OVERTAKEN_CODES
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
@@ -14,6 +14,7 @@ from chalicelib.store.audit import AuditEntry
 KINDS: Mapping[str, LazyText] = {
     "invitation": lazy_gettext("Invitations"),
     "account": lazy_gettext("Customers"),
+    "file": lazy_gettext("Documents received"),
     "import": lazy_gettext("Imports"),
     "staff": lazy_gettext("Staff"),
     "api_key": lazy_gettext("API keys"),
@@ -41,6 +42,13 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "customer.created": ("person-plus", lazy_gettext("Customer added")),
     "customer.linked": ("arrow-left-right", lazy_gettext("Customer linked to an account")),
     "customer.unlinked": ("person-x", lazy_gettext("Customer no longer linked to an account")),
+    "file.begun": ("cloud-arrow-up", lazy_gettext("Document announced")),
+    "file.checked": ("file-earmark-check", lazy_gettext("Document checked")),
+    "file.scanned": ("shield-check", lazy_gettext("Document scanned for viruses")),
+    "file.accepted": ("inbox", lazy_gettext("Document received")),
+    "file.refused": ("x-circle", lazy_gettext("Document not accepted")),
+    "file.done": ("check-circle", lazy_gettext("Document dealt with")),
+    "file.asked_again": ("arrow-repeat", lazy_gettext("Document asked for again")),
     "import.opened": ("arrow-down-square", lazy_gettext("Export arrived")),
     "import.published": ("check-circle", lazy_gettext("Export applied")),
     "import.refused": ("x-circle", lazy_gettext("Export refused")),
@@ -71,11 +79,14 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
 }
 
 OVERTAKEN = ("arrow-right", lazy_gettext("Export overtaken"))
-BY_CUSTOMERS = frozenset({"account.activated", "invitation.accepted", "change.asked", "change.withdrawn"})
+BY_CUSTOMERS = frozenset(
+    {"account.activated", "invitation.accepted", "change.asked", "change.withdrawn", "file.begun"}
+)
 _PROGRAMS: Mapping[str, LazyText] = {
     "agent": lazy_gettext("Your upload program"),
     **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),
 }
+_OF_RECEIVED_FILES = frozenset({"file.accepted", "file.done", "file.asked_again"})
 _ID = re.compile(r"[0-9A-Z]{26}")
 
 
@@ -118,6 +129,8 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     of_account = kind in _OF_ACCOUNTS and entry.subject not in {"", "staff"}
     if of_account and not is_portal_customer(entry.subject):
         return _account(entry.subject, str(detail.get("email", "")))
+    if kind == "file":
+        return _file(entry.subject, detail, received=entry.event in _OF_RECEIVED_FILES)
     if is_portal_customer(entry.subject):
         linked = str(detail.get("account") or detail.get("before") or "")
         customer = str(detail.get("name") or "") or _("A customer added in the portal")
@@ -127,6 +140,13 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
         return exports.get(run) or _("Upload %(number)s", number=run), f"/staff/imports/{run}"
     subject = "" if kind in {"api_key", "logo"} else entry.subject
     return str(detail.get("name") or detail.get("email") or subject), ""
+
+
+def _file(ref: str, detail: Mapping[str, Any], *, received: bool) -> tuple[str, str]:
+    """A file by its account and name; it has a page once it was received."""
+    account = "" if is_portal_customer(ref) else _("Account %(account)s", account=ref)
+    link = f"/staff/documents/{link_part(ref)}/{detail['file']}" if received else ""
+    return ", ".join(filter(None, (account, str(detail["name"])))), link
 
 
 def _account(ref: str, of_whom: str) -> tuple[str, str]:

@@ -1,0 +1,96 @@
+"""Documents: a customer sends files to the dealer, and sees what became of each."""
+
+from collections.abc import Mapping
+from json import dumps
+
+from chalice.app import Response
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.http.access import CUSTOMER_DOCUMENTS
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect, see_other_external
+from chalicelib.http.routing import Routes
+from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.whole_numbers import whole_number
+from chalicelib.uploads import operations, queries
+from chalicelib.uploads.model import MAX_BYTES
+from chalicelib.web.presenters import files as words
+
+routes = Routes(__name__)
+
+HOME = "/documents"
+
+
+@routes.get(HOME, CUSTOMER_DOCUMENTS)
+def documents(request: Request) -> Response:
+    """What was sent, and the form. The storage, or the script, comes back here with `sent`, a number of files."""
+    return _page(request)
+
+
+@routes.post(HOME, CUSTOMER_DOCUMENTS)
+def begin(request: Request) -> Response:
+    """Announce one file; its own page has the form that takes it to the storage. The script knows its `name`."""
+    scope = request.customer_scope
+    try:
+        file = operations.begin_file(
+            scope,
+            purpose=request.form.get("purpose", ""),
+            note=request.form.get("note", ""),
+            name=request.form.get("name", ""),
+            maximum=dealers.dealer(scope).daily_files,
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        if request.htmx:  # the script, which shows the message beside the file
+            raise
+        return _page(request, status=422, errors=error.fields)
+    return redirect(f"{HOME}/{file.file_id}/send")
+
+
+@routes.get(HOME + "/{file}/send", CUSTOMER_DOCUMENTS)
+def send(request: Request) -> Response:
+    """The form that takes an announced file to the storage, which sends the browser back. The script reads it too."""
+    scope = request.customer_scope
+    file = queries.begun_file(scope, request.params["file"], now=request.now)
+    back = f"{request.services.settings.base_url}{HOME}?sent=1"
+    forms = operations.file_forms(scope, file, success_url=back)
+    return page(
+        request,
+        "customer/send_document.html",
+        file=file,
+        purpose=words.PURPOSES[file.purpose],
+        forms=forms,
+        script_fields=dumps(forms.script_form.fields),
+        max_bytes=MAX_BYTES,
+    )
+
+
+@routes.get(HOME + "/{file}/file", CUSTOMER_DOCUMENTS)
+def download(request: Request) -> Response:
+    """The way to a file that was accepted."""
+    scope, file_id = request.customer_scope, request.params["file"]
+    file = queries.own_file(scope, file_id)
+    return see_other_external(queries.own_file_link(scope, file_id, file_name=words.download_name(file)))
+
+
+def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:
+    scope = request.customer_scope
+    files = queries.sent_files(scope)
+    return page(
+        request,
+        "customer/documents.html",
+        status=status,
+        files=files,
+        sent=whole_number(request.query.get("sent", "")) or 0,
+        wanted=words.asked_again(files),
+        watched=words.is_watched(files, request.now),
+        sendable=[file.file_id for file in files if words.can_be_sent(file, scope.person_id, request.now)],
+        purposes=list(words.PURPOSES.items()),
+        words=words,
+        chosen=request.form.get("purpose", ""),
+        note_text=request.form.get("note", ""),
+        errors=errors or {},
+        max_bytes=MAX_BYTES,
+        max_note=operations.MAX_TEXT,
+    )

@@ -1,0 +1,110 @@
+"""What files that people send are called, and why one is refused: in words that say what to do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.uploads.model import FORM_SECONDS, FileState, FileType, Purpose, Reason, Review, SentFile
+
+PURPOSES: Mapping[Purpose, LazyText] = {
+    Purpose.REMITTANCE: lazy_gettext("Remittance advice"),
+    Purpose.TAX_CERTIFICATE: lazy_gettext("VAT or tax certificate"),
+    Purpose.INSURANCE: lazy_gettext("Proof of insurance"),
+    Purpose.ORDER: lazy_gettext("Order"),
+    Purpose.SIGNED: lazy_gettext("Signed document"),
+    Purpose.OTHER: lazy_gettext("Something else"),
+}
+
+REASONS: Mapping[Reason, LazyText] = {
+    Reason.THREAT: lazy_gettext(
+        "It contains a virus or other harmful software, so it was not passed on. Check your device first."
+    ),
+    Reason.PROTECTED: lazy_gettext("It is protected by a password, so we cannot check it. Send it without one."),
+    Reason.DAMAGED: lazy_gettext("It is damaged or incomplete. Open it on your device, save it again and send that."),
+    Reason.ACTIVE: lazy_gettext(
+        "It contains scripts, attached files or links that open by themselves. Print it to a new PDF and send that."
+    ),
+    Reason.MACROS: lazy_gettext("It contains macros or other files. Save it as a PDF and send that."),
+    Reason.WEB_PAGE: lazy_gettext("Web pages and SVG drawings are not accepted. Print it to a PDF and send that."),
+    Reason.ARCHIVE: lazy_gettext("It is a ZIP or other archive. Send the files in it one by one."),
+    Reason.HEIC: lazy_gettext(
+        "Photos in Apple’s HEIC format are not accepted. Send it as JPEG: on an iPhone choose Most Compatible under "
+        "Settings, Camera, Formats."
+    ),
+    Reason.OLD_OFFICE: lazy_gettext("It is in an old Word or Excel format. Save it as .docx, .xlsx or PDF."),
+    Reason.WRONG_TYPE: lazy_gettext(
+        "We do not accept this kind of file. Send a PDF, a photo (JPEG, PNG or WebP), Word, Excel, CSV or plain text."
+    ),
+    Reason.TOO_MANY_PIXELS: lazy_gettext("The picture has more than 40 megapixels. Make it smaller and send it again."),
+    Reason.TOO_COMPLEX: lazy_gettext("It is too large inside to be checked. Split it up, or print it to a PDF."),
+    Reason.UNCHECKED: lazy_gettext("We could not check it. Save it again, as a PDF if you can, and send that."),
+    Reason.NOT_SCANNED: lazy_gettext("We could not check it for viruses. Send it again."),
+    Reason.NEVER_CAME: lazy_gettext("It did not arrive. Send it again."),
+}
+
+Chip = tuple[LazyText, str, str]
+_BEING_CHECKED: Chip = (lazy_gettext("Being checked"), "hourglass-split", "info")
+_AWAITED: Chip = (lazy_gettext("Not arrived yet"), "hourglass-split", "")
+_REFUSED: Chip = (lazy_gettext("Not accepted"), "x-circle", "bad")
+_RECEIVED: Chip = (lazy_gettext("Received"), "check2", "ok")
+_REVIEWED: Mapping[Review, Chip] = {
+    Review.DONE: (lazy_gettext("Dealt with"), "check-circle", "ok"),
+    Review.ASKED_AGAIN: (lazy_gettext("Asked for again"), "arrow-repeat", "warn"),
+}
+_NEW: Chip = (lazy_gettext("New"), "inbox", "info")
+_PICTURES = frozenset({FileType.JPEG, FileType.PNG})
+_WATCHED = timedelta(minutes=10)
+"""For so long a page updates by itself: the check takes seconds."""
+
+
+def title(file: SentFile) -> str:
+    """Its name, or what it is for where the browser could not tell its name."""
+    return file.name or str(PURPOSES[file.purpose])
+
+
+def download_name(file: SentFile) -> str:
+    """Its name with the extension that its content has."""
+    stem, dot, extension = title(file).rpartition(".")
+    known = dot and extension.isalnum() and len(extension) <= 5  # noqa: PLR2004 - webp, jpeg, docx
+    return f"{stem if known and stem else title(file)}.{file.kind.value if file.kind else 'bin'}"
+
+
+def icon(file: SentFile) -> str:
+    """For the list."""
+    if file.kind is FileType.PDF:
+        return "file-earmark-pdf"
+    return "file-earmark-image" if file.kind in _PICTURES else "file-earmark-text"
+
+
+def state_chip(file: SentFile) -> Chip:
+    """Its state, for whoever sent it."""
+    if file.state is FileState.ACCEPTED:
+        return _REVIEWED[file.review] if file.review else _RECEIVED
+    return {FileState.BEGUN: _AWAITED, FileState.RECEIVED: _BEING_CHECKED, FileState.REFUSED: _REFUSED}[file.state]
+
+
+def review_chip(file: SentFile) -> Chip:
+    """Its state, for the dealer's staff."""
+    return _REVIEWED[file.review] if file.review else _NEW
+
+
+def is_watched(files: Sequence[SentFile], now: datetime) -> bool:
+    """Whether something is about to change."""
+    return any(not file.is_final and now - file.begun_at < _WATCHED for file in files)
+
+
+def can_be_sent(file: SentFile, person_id: str, now: datetime) -> bool:
+    """Whether its form still works, for whoever began it."""
+    is_open = now - file.begun_at < timedelta(seconds=FORM_SECONDS)
+    return file.state is FileState.BEGUN and file.sent_by == person_id and is_open
+
+
+def asked_again(files: Sequence[SentFile]) -> list[SentFile]:
+    """Those that staff want again and for which nothing has come since; `files` are newest first."""
+    found, answered = [], set()
+    for file in files:
+        if file.review is Review.ASKED_AGAIN and file.purpose not in answered:
+            found.append(file)
+        elif file.state in {FileState.RECEIVED, FileState.ACCEPTED}:
+            answered.add(file.purpose)
+    return found

@@ -1,0 +1,145 @@
+// Several documents at once, each with its progress. Without this script they go one after another, page by page.
+
+const megabytes = (bytes) =>
+  new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }).format(
+    bytes / 1_000_000,
+  );
+
+// Announces a file, and reads the form for the storage from the page that answers.
+async function announce(form, file) {
+  const fields = { csrf: form.elements.csrf.value, purpose: form.elements.purpose.value, note: form.elements.note.value, name: file.name };
+  const answer = await fetch(form.action, { method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(fields) });
+  if (!answer.ok) {
+    const told = await answer.json().catch(() => ({}));
+    throw new Error(told.message ?? form.dataset.refused);
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const found = page.querySelector("form[data-file-form]");
+  if (!found) throw new Error(form.dataset.refused);
+  return { address: found.dataset.address, fields: JSON.parse(found.dataset.fields) };
+}
+
+function store({ address, fields }, file, texts, onProgress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    body.append("file", file);
+    request.upload.addEventListener("progress", (event) => onProgress(Math.min(event.loaded, file.size)));
+    request.addEventListener("load", () => (request.status === 201 ? resolve() : reject(new Error(texts.refused))));
+    request.addEventListener("error", () => reject(new Error(texts.lost)));
+    request.open("POST", address);
+    request.send(body);
+  });
+}
+
+function row(template, file, texts, remove) {
+  const item = template.content.cloneNode(true).querySelector("li");
+  const button = item.querySelector("[data-remove]");
+  item.querySelector("[data-name]").textContent = file.name;
+  item.querySelector("[data-state]").textContent = megabytes(file.size);
+  button.querySelector("span").textContent = texts.remove.replace("{name}", file.name);
+  button.addEventListener("click", remove);
+  return item;
+}
+
+function problem(file, texts) {
+  if (file.size > Number(texts.most)) return texts.tooLarge;
+  return file.size === 0 ? texts.empty : "";
+}
+
+async function send(form, one) {
+  const { file, item } = one;
+  const texts = form.dataset;
+  const [meter, state, error] = ["progress", "[data-state]", "[data-error]"].map((part) => item.querySelector(part));
+  const failed = (text) => {
+    error.textContent = text;
+    error.hidden = false;
+    meter.hidden = true;
+  };
+  error.hidden = true;
+  if (problem(file, texts)) return failed(problem(file, texts));
+  item.querySelector("[data-remove]").hidden = true;
+  try {
+    const target = await announce(form, file);
+    meter.hidden = false;
+    await store(target, file, texts, (sent) => {
+      meter.value = (100 * sent) / file.size;
+      state.textContent = texts.sent.replace("{sent}", megabytes(sent)).replace("{total}", megabytes(file.size));
+    });
+    meter.hidden = true;
+    state.textContent = texts.done;
+    one.done = true;
+  } catch (fault) {
+    failed(fault instanceof TypeError ? texts.lost : fault.message);
+    item.querySelector("[data-remove]").hidden = false;
+  }
+  return undefined;
+}
+
+for (const form of document.querySelectorAll("form[data-documents]")) {
+  const list = form.querySelector("[data-chosen]");
+  const template = form.querySelector("template[data-file]");
+  const told = form.querySelector("[data-problem]");
+  const drop = form.querySelector("[data-drop]");
+  let chosen = [];
+  let sending = false;
+
+  const show = () => {
+    list.hidden = chosen.length === 0;
+    told.hidden = true;
+  };
+  const add = (files) => {
+    for (const file of files) {
+      const one = { file, done: false };
+      one.item = row(template, file, form.dataset, () => {
+        chosen = chosen.filter((other) => other !== one);
+        one.item.remove();
+        show();
+      });
+      const wrong = problem(file, form.dataset);
+      const error = one.item.querySelector("[data-error]");
+      error.textContent = wrong;
+      error.hidden = !wrong;
+      chosen.push(one);
+      list.append(one.item);
+    }
+    show();
+  };
+
+  for (const input of form.querySelectorAll("[data-files]")) {
+    input.addEventListener("change", () => {
+      add([...input.files]);
+      input.value = "";
+    });
+  }
+  drop.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.classList.add("drop-over");
+  });
+  drop.addEventListener("dragleave", (event) => drop.classList.toggle("drop-over", drop.contains(event.relatedTarget)));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("drop-over");
+    add([...event.dataTransfer.files]);
+  });
+
+  const warn = (event) => event.preventDefault();
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (sending) return;
+    if (chosen.length === 0) {
+      told.textContent = form.dataset.none;
+      told.hidden = false;
+      return;
+    }
+    sending = true;
+    form.setAttribute("aria-busy", "true");
+    window.addEventListener("beforeunload", warn);
+    for (const one of chosen) if (!one.done) await send(form, one); // one after another: a phone's line is narrow
+    window.removeEventListener("beforeunload", warn);
+    form.removeAttribute("aria-busy");
+    sending = false;
+    if (chosen.every((one) => one.done)) window.location.assign(`/documents?sent=${chosen.length}`);
+  });
+}

@@ -1,0 +1,138 @@
+"""Documents: a customer sends files with and without scripts, and reads what became of them."""
+
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from app import app
+from chalicelib import services
+from chalicelib.dealers import queries as dealers
+from chalicelib.http import cookies
+from chalicelib.kernel.ids import Ids
+from chalicelib.uploads import operations, queries
+from chalicelib.uploads.model import Reason, Review, SentFile
+from chalicelib.web.presenters.files import REASONS
+from tests.fixtures.cast import Cast, LogIn
+from tests.fixtures.worlds import World
+from tests.uploads.sending import Sending
+from tests.web.client import Visitor
+
+
+@pytest.fixture
+def sending(aws: World, cast: Cast, now: datetime, ids: Ids) -> Sending:
+    return Sending(aws, cast.ours, now, ids, name="may.csv")
+
+
+def accept(sending: Sending) -> SentFile:
+    version = sending.put()
+    sending.arrived(version)
+    sending.scanned(version)
+    return sending.found()
+
+
+def begun(customer: Visitor, **fields: str) -> str:
+    """The path of the page with the form for the storage."""
+    customer.get("/documents")
+    answer = customer.submit("/documents", purpose="order", **fields)
+    assert answer.status == 303
+    return answer.location
+
+
+def test_without_scripts_a_file_goes_from_form_to_form(customer: Visitor, cast: Cast) -> None:
+    page = customer.get(begun(customer))
+    (form,) = [form for form in page.forms if "key" in form.fields]
+    assert form.fields["Content-Type"] == "application/octet-stream"
+    assert form.fields["success_action_redirect"].endswith("/documents?sent=1")
+    (listed,) = queries.sent_files(cast.ours.customer.customer_scope)
+    assert form.fields["key"].endswith(f"/{listed.file_id}")
+    shown = customer.get("/documents?sent=1")
+    assert "1 document sent." in shown.text
+    assert shown.links["Choose the file and send it"] == f"/documents/{listed.file_id}/send"
+
+
+def test_the_script_reads_its_form_from_the_same_page(customer: Visitor) -> None:
+    page = customer.get(begun(customer, name="IMG_2041.JPG"))
+    assert "data-file-form" in page.html
+    assert "&#34;success_action_status&#34;: &#34;201&#34;" in page.html
+    assert "IMG_2041.JPG" in page.text
+
+
+def test_a_purpose_is_asked_for_beside_the_form_and_told_to_the_script(customer: Visitor) -> None:
+    page = customer.get("/documents")
+    token = page.form("/documents").fields["csrf"]
+    again = customer.post("/documents", {"csrf": token, "purpose": "", "note": "For May"})
+    assert (again.status, "Choose what the files are for" in again.text) == (422, True)
+    assert ">For May</textarea>" in again.html
+    told = customer.post("/documents", {"csrf": token, "purpose": ""}, headers={"hx-request": "true"})
+    assert (told.status, told.json["message"]) == (422, "Choose what the files are for")
+
+
+def test_a_day_has_so_many_files(customer: Visitor, cast: Cast) -> None:
+    maximum = dealers.dealer(cast.ours.scope).daily_files
+    scope = cast.ours.customer.customer_scope
+    made = services.current()
+    for _ in range(maximum):
+        operations.begin_file(scope, purpose="order", note="", name="", maximum=maximum, now=made.clock(), ids=made.ids)
+    customer.get("/documents")
+    answer = customer.submit("/documents", purpose="order")
+    assert (answer.status, "50 files have been sent" in answer.text) == (429, True)
+
+
+def test_each_state_is_shown_and_the_page_watches_until_it_is_final(customer: Visitor, sending: Sending) -> None:
+    page = customer.get("/documents")
+    assert "Not arrived yet" in page.text
+    assert 'hx-trigger="every 2s"' in page.html
+    version = sending.put()
+    sending.arrived(version)
+    assert "Being checked" in customer.get("/documents").text
+    sending.scanned(version)
+    page = customer.get("/documents")
+    assert "Received" in page.text
+    assert "every 2s" not in page.html
+    link = customer.get(page.links["may.csv"]).location
+    assert parse_qs(urlsplit(link).query)["response-content-disposition"] == ["attachment; filename*=UTF-8''may.csv"]
+
+
+def test_a_refusal_says_what_to_do(customer: Visitor, sending: Sending) -> None:
+    sending.arrived(sending.put(b"<html><script>"))
+    page = customer.get("/documents")
+    assert "Not accepted" in page.text
+    assert "Print it to a PDF and send that." in page.text
+    assert customer.get(f"/documents/{sending.file.file_id}/file").status == 404
+
+
+def test_every_reason_has_words() -> None:
+    assert REASONS.keys() == set(Reason)
+
+
+def test_what_staff_ask_for_again_is_shown_until_it_is_sent(
+    aws: World, customer: Visitor, sending: Sending, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    file = accept(sending)
+    operations.review_file(
+        cast.ours.user.staff_scope,
+        account_ref=file.account_ref,
+        file_id=file.file_id,
+        review=Review.ASKED_AGAIN,
+        comment="Page 2 is missing",
+        now=now,
+        ids=ids,
+    )
+    text = customer.get("/documents").text
+    assert "Moorbeck Machinery asks you to send this again: may.csv. “Page 2 is missing”" in text
+    assert "Asked for again" in text
+    another = Sending(aws, cast.ours, now + timedelta(seconds=1), ids, name="both-pages.csv")
+    assert "asks you to send this again" in customer.get("/documents").text
+    accept(another)
+    assert "asks you to send this again" not in customer.get("/documents").text
+
+
+def test_nobody_reads_the_files_of_another(customer: Visitor, sending: Sending, cast: Cast, log_in: LogIn) -> None:
+    file = accept(sending)
+    other = Visitor(app)
+    other.cookies[cookies.SESSION] = log_in(cast.ours.other_customer).secret
+    assert other.get(f"/documents/{file.file_id}/file").status == 404
+    assert other.get(f"/documents/{file.file_id}/send").status == 404
+    assert "may.csv" not in other.get("/documents").text
+    assert "may.csv" in customer.get("/documents").text

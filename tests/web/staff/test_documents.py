@@ -1,0 +1,70 @@
+"""Documents received: staff see what was checked, fetch it, and ask for another."""
+
+from datetime import datetime
+
+import pytest
+
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
+from tests.fixtures.cast import Cast
+from tests.fixtures.worlds import World
+from tests.uploads.sending import Sending
+from tests.web.client import Visitor
+
+
+@pytest.fixture
+def sending(aws: World, cast: Cast, now: datetime, ids: Ids) -> Sending:
+    return Sending(aws, cast.ours, now, ids, name="scan.pdf.csv")
+
+
+def path(sending: Sending) -> str:
+    return f"/staff/documents/{link_part(sending.file.account_ref)}/{sending.file.file_id}"
+
+
+def accept(sending: Sending) -> None:
+    version = sending.put()
+    sending.arrived(version)
+    sending.scanned(version)
+
+
+def test_only_what_was_checked_is_listed_and_fetched(staff: Visitor, sending: Sending) -> None:
+    assert "No documents yet" in staff.get("/staff/documents").text
+    assert staff.get(path(sending)).status == 404
+    assert staff.get(f"{path(sending)}/file").status == 404
+    accept(sending)
+    page = staff.get("/staff/documents")
+    assert "Account 1200" in page.text
+    assert "New" in page.text
+    page = staff.get(page.links["scan.pdf.csv"])
+    assert "For May" in page.text
+    assert "Remittance advice" in page.text
+    link = staff.get(f"{path(sending)}/file").location
+    assert "attachment%3B%20filename%2A%3DUTF-8%27%27scan.pdf.csv" in link
+
+
+def test_staff_ask_again_with_a_reason_or_say_that_it_is_dealt_with(staff: Visitor, sending: Sending) -> None:
+    accept(sending)
+    staff.get(path(sending))
+    refused = staff.submit(path(sending), review="asked_again", comment="")
+    assert (refused.status, "Say what is missing or wrong" in refused.text) == (422, True)
+    assert staff.submit(path(sending), review="burn", comment="x").status == 422
+    done = staff.submit(path(sending), review="asked_again", comment="Page 2 is missing")
+    assert (done.status, done.location) == (303, "/staff/documents")
+    page = staff.get(path(sending))
+    assert "Asked for again" in page.text
+    assert "“Page 2 is missing”" in page.text
+    staff.submit(path(sending), review="done", comment="")
+    assert "Dealt with" in staff.get("/staff/documents").text
+
+
+def test_no_account_that_cannot_be_is_looked_for(staff: Visitor, sending: Sending) -> None:
+    for odd in ("", "!", link_part("#"), link_part("~nobody")):
+        assert staff.get(f"/staff/documents/{odd or 'x'}/{sending.file.file_id}").status == 404
+
+
+def test_activity_names_what_happened(staff: Visitor, sending: Sending) -> None:
+    accept(sending)
+    page = staff.get("/staff/activity?about=file")
+    assert "Document received" in page.text
+    assert "Document checked" in page.text
+    assert page.links["Account 1200, scan.pdf.csv"] == path(sending)
