@@ -140,6 +140,11 @@ class SentFile:
         """Whether it is decided."""
         return self.state in {FileState.ACCEPTED, FileState.REFUSED}
 
+    def can_be_sent(self, person_id: str, now: datetime) -> bool:
+        """Whether whoever announced it may still fetch its form."""
+        is_open = now - self.begun_at < timedelta(seconds=FORM_SECONDS)
+        return self.state is FileState.BEGUN and self.sent_by == person_id and is_open
+
     def takes(self, version: str) -> bool:
         """Whether facts of this version count: the first version that anything is known of is the file."""
         # Tested control: one-version-only

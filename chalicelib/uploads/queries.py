@@ -9,7 +9,7 @@ from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.store import blobs
 from chalicelib.uploads import repo
 from chalicelib.uploads.media_types import MEDIA_TYPES
-from chalicelib.uploads.model import FORM_SECONDS, FileState, SentFile, kept_name, sender_ref
+from chalicelib.uploads.model import FileState, SentFile, kept_name, sender_ref
 
 SHOWN = 50
 _MONTHS = 24
@@ -32,15 +32,6 @@ def sent_files(scope: CustomerScope) -> list[SentFile]:
     era = scope.eras.get(ref, "")
     # Tested control: files-of-own-era
     return [file for file in repo.files_of_account(scope, ref, limit=SHOWN) if file.era == era]
-
-
-def begun_file(scope: CustomerScope, file_id: str, *, now: datetime) -> SentFile:
-    """A file that this person has announced and may still send. Raises NotFoundError."""
-    found = _own(scope, file_id)
-    is_open = found.state is FileState.BEGUN and now - found.begun_at < timedelta(seconds=FORM_SECONDS)
-    if found.sent_by != scope.person_id or not is_open:
-        raise NotFoundError
-    return found
 
 
 def own_file_link(scope: CustomerScope, file_id: str, *, file_name: str) -> str:

@@ -27,6 +27,7 @@ ACKNOWLEDGED = {
     "rendering/format.py": {"Md"},  # the CLDR's skeleton of day and month in digits
     "rendering/invoice_pdf.py": {"Customer Connect"},
     "rendering/pdf_text.py": {"Helvetica", "Cc", "Cf"},  # a font, and Unicode's categories
+    "uploads/checks/office.py": {"Type", "External"},  # XML
     "settings.py": {"Customer Connect <portal@customer-connect.example>"},
     "web/presenters/user_agents.py": {
         *("Edge", "Opera", "Firefox", "Chrome", "Safari"),

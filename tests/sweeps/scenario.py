@@ -35,6 +35,7 @@ from tests.ingest.pipeline import ImportPipeline
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.tasks.made import opened
+from tests.uploads.sending import Sending
 from tests.web.client import Page, Visitor
 
 TOKEN = "A" * 43
@@ -98,7 +99,7 @@ class Scenario:
     """The cast with data behind it. `canary(dealership)` is in every name, text and address of that dealership's data.
 
     By dealer: the key that its upload client uses, the id of another, one that is revoked, its exports, the number of
-    its newest run, and the downloads of its admin and of its customer.
+    its newest run, the downloads of its admin and of its customer, and a file that its customer sent.
     """
 
     cast: Cast
@@ -110,6 +111,7 @@ class Scenario:
     exports: dict[str, CanaryExports] = field(default_factory=dict)
     runs: dict[str, int] = field(default_factory=dict)
     downloads: dict[str, tuple[str, str]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
 
     def callers(self) -> dict[str, Caller]:
@@ -267,6 +269,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         opened(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
         for ref in ("1200", only_ours(dealership)):
             asked_for(dealership, ref, now, ids, name=canary(dealership))
+        scenario.files[dealer] = _file(scenario, dealership)
     ours = cast.ours.dealer.dealer_id
     scenario.exports[ours].publish()
     scenario.runs[ours] = scenario.exports[ours].held()
@@ -287,6 +290,16 @@ def _download(scenario: Scenario, member: Member) -> str:
         clock=lambda: scenario.now,
     )
     return download.download_id
+
+
+def _file(scenario: Scenario, dealership: Dealership) -> str:
+    """A file of account 1200 that staff have received."""
+    bird = canary(dealership)
+    sending = Sending(dealership, scenario.now, scenario.ids, name=f"{bird}.csv", note=bird)
+    version = sending.put(f"{bird};1".encode())
+    sending.arrived(version)
+    sending.scanned(version)
+    return sending.file.file_id
 
 
 def _key(scenario: Scenario, dealership: Dealership) -> tuple[str, str]:
@@ -316,6 +329,7 @@ EXAMPLES: dict[str, Example] = {
     "run": lambda scenario, dealership: str(scenario.runs[dealership.dealer.dealer_id]),
     "key": lambda scenario, dealership: scenario.spare_keys[dealership.dealer.dealer_id],
     "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][0],
+    "file": lambda scenario, dealership: scenario.files[dealership.dealer.dealer_id],
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
@@ -324,6 +338,7 @@ OF_CUSTOMERS: dict[str, Example] = {
     "kind": lambda *_: "invoice",
     "transaction": lambda _, dealership: link_part(transaction(dealership)),
     "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][1],
+    "file": lambda scenario, dealership: scenario.files[dealership.dealer.dealer_id],
 }
 """The same on customers' pages: what only the first customer of `dealership` has. Both dealers have an account 1200."""
 
@@ -342,8 +357,10 @@ OF_DECISIONS: dict[str, Example] = {
 
 def examples(resource: str) -> dict[str, Example]:
     """The examples for a route."""
-    if resource.startswith(("/invoices/", "/downloads/")):
+    if resource.startswith(("/invoices/", "/downloads/", "/documents/")):
         return OF_CUSTOMERS
+    if resource.startswith("/staff/documents/"):
+        return EXAMPLES | {"account": OF_CUSTOMERS["account"]}
     decision = OF_DECISIONS.get(resource.rpartition("/")[2])
     return EXAMPLES | ({"run": decision} if decision else {})
 

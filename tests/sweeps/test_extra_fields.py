@@ -57,6 +57,8 @@ FORMS: dict[str, Form] = {
     "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
     "/account/sessions": lambda scenario: {"session": another_session(scenario, "our admin")},
     "/account/sessions/others": lambda _: {},
+    "/documents": lambda _: {"purpose": "order", "note": "For May", "name": "order.pdf"},
+    "/staff/documents/{account}/{file}": lambda _: {"review": "done", "comment": "Thank you"},
     "/staff/accounts/invite": lambda _: {"only": link_part(DRAWN)},
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/cancel": lambda _: {},

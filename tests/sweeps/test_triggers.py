@@ -22,14 +22,16 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
 from chalicelib.store.outbox import outbox_item
-from chalicelib.triggers import downloads, ingest, notifications
+from chalicelib.triggers import downloads, ingest, notifications, uploads
 from infra.local.context import LambdaContext
+from infra.local.scanner import scan_result
 from tests.fixtures.cast import Dealership
 from tests.fixtures.worlds import World
 from tests.sweeps.canary_exports import CanaryExports
 from tests.sweeps.scenario import Scenario
 from tests.sweeps.test_extra_fields import items
 from tests.sweeps.test_named_ids import Table
+from tests.uploads.sending import Sending
 
 Trigger = Callable[[SQSEvent], dict[str, Any]]
 
@@ -126,7 +128,25 @@ def download_messages(event: SQSEvent) -> dict[str, Any]:
     return downloads.download_messages(event, produce)
 
 
+def sending(scenario: Scenario, dealership: Dealership) -> Sending:
+    return Sending(dealership, scenario.now, scenario.ids)
+
+
+def file_arrived(scenario: Scenario, dealership: Dealership) -> str:
+    made = sending(scenario, dealership)
+    return json.dumps({"Records": [{"s3": {"object": {"key": made.key, "versionId": made.put()}}}]})
+
+
+def file_scanned(scenario: Scenario, dealership: Dealership) -> str:
+    made = sending(scenario, dealership)
+    version = made.put()
+    made.arrived(version)
+    return json.dumps(scan_result("quarantine", made.key, version, "e", "NO_THREATS_FOUND"))
+
+
 CASES = (
+    Case("file from a person", uploads.intake_messages, file_arrived),
+    Case("file that was scanned", uploads.verdict_messages, file_scanned),
     Case("object in the inbox", ingest.inbox_messages, bundle_arrived),
     Case("step of an import", ingest.import_messages, import_step),
     Case("invitation", notifications.outbox_messages, invitation_queued),

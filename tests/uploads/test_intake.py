@@ -6,15 +6,15 @@ from itertools import permutations
 
 import pytest
 
+from chalicelib import settings
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import audit
 from chalicelib.store.record import Record
 from chalicelib.uploads import checks, intake, repo
 from chalicelib.uploads.model import Checked, FileState, Reason, Verdict
 from tests.fixtures.cast import Cast
-from tests.fixtures.worlds import World
 from tests.uploads.made_files import EICAR
-from tests.uploads.sending import GOOD, Sending
+from tests.uploads.sending import GOOD, Sending, root
 
 HALF_AN_HOUR = timedelta(minutes=31)
 A_DAY = timedelta(hours=24)
@@ -23,8 +23,8 @@ Step = Callable[[Sending, str], None]
 
 
 @pytest.fixture
-def sending(aws: World, cast: Cast, now: datetime, ids: Ids) -> Sending:
-    return Sending(aws, cast.ours, now, ids)
+def sending(cast: Cast, now: datetime, ids: Ids) -> Sending:
+    return Sending(cast.ours, now, ids)
 
 
 def events(sending: Sending) -> list[str]:
@@ -163,9 +163,7 @@ def test_an_object_that_nobody_announced_is_left_alone(sending: Sending) -> None
 def test_an_object_that_has_gone_is_not_accepted(sending: Sending) -> None:
     version = sending.put()
     check(sending, version)
-    sending.world.root("s3").delete_object(
-        Bucket=sending.world.settings.quarantine_bucket, Key=sending.key, VersionId=version
-    )
+    root().delete_object(Bucket=settings.load().quarantine_bucket, Key=sending.key, VersionId=version)
     verdict(sending, version)
     assert sending.found().state is FileState.RECEIVED
     check(sending, "anotherone")

@@ -9,13 +9,12 @@ from chalicelib.store import audit
 from chalicelib.uploads import operations, queries
 from chalicelib.uploads.model import MAX_BYTES, FileState, Review, SentFile
 from tests.fixtures.cast import Cast
-from tests.fixtures.worlds import World
 from tests.uploads.sending import Sending
 
 
 @pytest.fixture
-def sending(aws: World, cast: Cast, now: datetime, ids: Ids) -> Sending:
-    return Sending(aws, cast.ours, now, ids)
+def sending(cast: Cast, now: datetime, ids: Ids) -> Sending:
+    return Sending(cast.ours, now, ids)
 
 
 def begin(cast: Cast, now: datetime, ids: Ids, **more: object) -> SentFile:
@@ -136,24 +135,21 @@ def test_without_an_account_in_hand_nothing_is_sent(cast: Cast, now: datetime, i
 
 
 def test_a_file_may_be_sent_by_whoever_began_it_for_a_quarter_of_an_hour(sending: Sending) -> None:
-    scope, file = sending.dealership.customer.customer_scope, sending.file
-    assert queries.begun_file(scope, file.file_id, now=sending.now) == file
-    with pytest.raises(NotFoundError):
-        queries.begun_file(scope, file.file_id, now=sending.now + timedelta(minutes=15))
-    with pytest.raises(NotFoundError):
-        queries.begun_file(replace(scope, person_id="another"), file.file_id, now=sending.now)
+    file, person, now = sending.file, sending.file.sent_by, sending.now
+    assert file.can_be_sent(person, now)
+    assert not file.can_be_sent(person, now + timedelta(minutes=15))
+    assert not file.can_be_sent("another", now)
     sending.arrived(sending.put())
-    with pytest.raises(NotFoundError):
-        queries.begun_file(scope, file.file_id, now=sending.now)
+    assert not sending.found().can_be_sent(person, now)
 
 
 def test_the_list_of_the_dealer_is_newest_first_and_goes_on_below(
-    aws: World, cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "SHOWN", 2)
     sent = []
     for month in (40, 20, 0):
-        sending = Sending(aws, cast.ours, now - timedelta(days=month), ids)
+        sending = Sending(cast.ours, now - timedelta(days=month), ids)
         sent.append(accepted(sending))
     staff = cast.ours.user.staff_scope
     first = queries.received_files(staff, now=now)

@@ -45,14 +45,16 @@ def begin(request: Request) -> Response:
         if request.htmx:  # the script, which shows the message beside the file
             raise
         return _page(request, status=422, errors=error.fields)
-    return redirect(f"{HOME}/{file.file_id}/send")
+    return redirect(f"{HOME}/{file.file_id}")
 
 
-@routes.get(HOME + "/{file}/send", CUSTOMER_DOCUMENTS)
+@routes.get(HOME + "/{file}", CUSTOMER_DOCUMENTS)
 def send(request: Request) -> Response:
     """The form that takes an announced file to the storage, which sends the browser back. The script reads it too."""
     scope = request.customer_scope
-    file = queries.begun_file(scope, request.params["file"], now=request.now)
+    file = queries.own_file(scope, request.params["file"])
+    if not file.can_be_sent(scope.person_id, request.now):
+        return redirect(HOME)
     back = f"{request.services.settings.base_url}{HOME}?sent=1"
     forms = operations.file_forms(scope, file, success_url=back)
     return page(
@@ -85,7 +87,7 @@ def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | No
         sent=whole_number(request.query.get("sent", "")) or 0,
         wanted=words.asked_again(files),
         watched=words.is_watched(files, request.now),
-        sendable=[file.file_id for file in files if words.can_be_sent(file, scope.person_id, request.now)],
+        sendable=[file.file_id for file in files if file.can_be_sent(scope.person_id, request.now)],
         purposes=list(words.PURPOSES.items()),
         words=words,
         chosen=request.form.get("purpose", ""),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
-from chalicelib.uploads.model import FORM_SECONDS, FileState, FileType, Purpose, Reason, Review, SentFile
+from chalicelib.uploads.model import FileState, FileType, Purpose, Reason, Review, SentFile
 
 PURPOSES: Mapping[Purpose, LazyText] = {
     Purpose.REMITTANCE: lazy_gettext("Remittance advice"),
@@ -91,12 +91,6 @@ def review_chip(file: SentFile) -> Chip:
 def is_watched(files: Sequence[SentFile], now: datetime) -> bool:
     """Whether something is about to change."""
     return any(not file.is_final and now - file.begun_at < _WATCHED for file in files)
-
-
-def can_be_sent(file: SentFile, person_id: str, now: datetime) -> bool:
-    """Whether its form still works, for whoever began it."""
-    is_open = now - file.begun_at < timedelta(seconds=FORM_SECONDS)
-    return file.state is FileState.BEGUN and file.sent_by == person_id and is_open
 
 
 def asked_again(files: Sequence[SentFile]) -> list[SentFile]:

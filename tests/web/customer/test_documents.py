@@ -14,14 +14,13 @@ from chalicelib.uploads import operations, queries
 from chalicelib.uploads.model import Reason, Review, SentFile
 from chalicelib.web.presenters.files import REASONS
 from tests.fixtures.cast import Cast, LogIn
-from tests.fixtures.worlds import World
 from tests.uploads.sending import Sending
 from tests.web.client import Visitor
 
 
 @pytest.fixture
-def sending(aws: World, cast: Cast, now: datetime, ids: Ids) -> Sending:
-    return Sending(aws, cast.ours, now, ids, name="may.csv")
+def sending(cast: Cast, now: datetime, ids: Ids) -> Sending:
+    return Sending(cast.ours, now, ids, name="may.csv")
 
 
 def accept(sending: Sending) -> SentFile:
@@ -48,7 +47,7 @@ def test_without_scripts_a_file_goes_from_form_to_form(customer: Visitor, cast: 
     assert form.fields["key"].endswith(f"/{listed.file_id}")
     shown = customer.get("/documents?sent=1")
     assert "1 document sent." in shown.text
-    assert shown.links["Choose the file and send it"] == f"/documents/{listed.file_id}/send"
+    assert shown.links["Choose the file and send it"] == f"/documents/{listed.file_id}"
 
 
 def test_the_script_reads_its_form_from_the_same_page(customer: Visitor) -> None:
@@ -107,7 +106,7 @@ def test_every_reason_has_words() -> None:
 
 
 def test_what_staff_ask_for_again_is_shown_until_it_is_sent(
-    aws: World, customer: Visitor, sending: Sending, cast: Cast, now: datetime, ids: Ids
+    customer: Visitor, sending: Sending, cast: Cast, now: datetime, ids: Ids
 ) -> None:
     file = accept(sending)
     operations.review_file(
@@ -122,7 +121,7 @@ def test_what_staff_ask_for_again_is_shown_until_it_is_sent(
     text = customer.get("/documents").text
     assert "Moorbeck Machinery asks you to send this again: may.csv. “Page 2 is missing”" in text
     assert "Asked for again" in text
-    another = Sending(aws, cast.ours, now + timedelta(seconds=1), ids, name="both-pages.csv")
+    another = Sending(cast.ours, now + timedelta(seconds=1), ids, name="both-pages.csv")
     assert "asks you to send this again" in customer.get("/documents").text
     accept(another)
     assert "asks you to send this again" not in customer.get("/documents").text
@@ -133,6 +132,7 @@ def test_nobody_reads_the_files_of_another(customer: Visitor, sending: Sending, 
     other = Visitor(app)
     other.cookies[cookies.SESSION] = log_in(cast.ours.other_customer).secret
     assert other.get(f"/documents/{file.file_id}/file").status == 404
-    assert other.get(f"/documents/{file.file_id}/send").status == 404
+    assert other.get(f"/documents/{file.file_id}").status == 404
+    assert customer.get(f"/documents/{file.file_id}").location == "/documents"
     assert "may.csv" not in other.get("/documents").text
     assert "may.csv" in customer.get("/documents").text

@@ -7,14 +7,13 @@ import pytest
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from tests.fixtures.cast import Cast
-from tests.fixtures.worlds import World
 from tests.uploads.sending import Sending
 from tests.web.client import Visitor
 
 
 @pytest.fixture
-def sending(aws: World, cast: Cast, now: datetime, ids: Ids) -> Sending:
-    return Sending(aws, cast.ours, now, ids, name="scan.pdf.csv")
+def sending(cast: Cast, now: datetime, ids: Ids) -> Sending:
+    return Sending(cast.ours, now, ids, name="scan.pdf.csv")
 
 
 def path(sending: Sending) -> str:
