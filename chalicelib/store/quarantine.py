@@ -31,7 +31,6 @@ def current_version(scope: IntakeScope, name: str) -> str | None:
 @scoped
 def read(scope: IntakeScope, name: str, version: str) -> bytes:
     """The bytes of this version. Raises NotFoundError."""
-    # Tested control: quarantine-version-read
     data: bytes = _of_version("get_object", scope, name, version)["Body"].read()
     return data
 

@@ -17,6 +17,12 @@ AUDITED = (
     "Each change leaves an audit row, which the program puts no other over; a dealer's role can neither delete nor "
     "alter one"
 )
+SCANNED = "A file is handed on only after its content was checked and its scan found nothing, both of one version of it"
+HOSTILE_FILES = "No hostile file is handed on, and what people send is kept"
+QUARANTINED = (
+    "Nobody reads a file before it is checked: pages only put into quarantine, and "
+    "the check reads that and nothing else"
+)
 GUESSING = "Guessing ends after a few tries, by account, by address and in all"
 LENGTHS = "What anybody may send is measured before any work is done on it"
 
@@ -572,5 +578,95 @@ CONTROLS: tuple[Mutation, ...] = (
         "addresses-redacted",
         Value("text"),
         "tests/test_observability.py::test_no_email_address_reaches_a_line",
+    ),
+    Mutation(
+        SCANNED,
+        "only-clean-verdict",
+        Swap("is Verdict.NO_THREATS_FOUND", "is not Verdict.THREATS_FOUND"),
+        "tests/uploads/test_intake.py::test_only_no_threats_found_is_clean",
+    ),
+    Mutation(
+        SCANNED,
+        "one-version-only",
+        Swap("self.object_version in {None, version}", "True"),
+        "tests/uploads/test_intake.py::test_a_fact_of_another_version_says_nothing_of_this_one",
+    ),
+    Mutation(
+        SCANNED,
+        "both-facts-needed",
+        Swap("file.is_checked and file.verdict", "file.is_checked or file.verdict"),
+        "tests/uploads/test_intake.py::test_both_facts_in_any_order_and_twice",
+    ),
+    Mutation(
+        HOSTILE_FILES,
+        "picture-pixels-bounded",
+        Condition("False"),
+        "tests/uploads/checks/test_pictures.py::test_pixels_are_counted_before_any_is_read",
+    ),
+    Mutation(
+        HOSTILE_FILES,
+        "picture-fresh-canvas",
+        Swap('Image.new(mode, upright.size, 255 if mode == "L" else _WHITE)', "upright"),
+        "tests/uploads/checks/test_pictures.py::test_a_photo_stands_the_right_way_up_and_says_nothing_of_its_camera",
+    ),
+    Mutation(
+        HOSTILE_FILES,
+        "pdf-ends-as-pdf",
+        Condition("False"),
+        "tests/uploads/checks/test_pdf.py::test_nothing_comes_after_its_end",
+    ),
+    Mutation(
+        HOSTILE_FILES,
+        "pdf-nothing-active",
+        Condition("False"),
+        "tests/uploads/checks/test_pdf.py::test_what_no_table_of_objects_leads_to_is_found_too",
+    ),
+    Mutation(
+        HOSTILE_FILES,
+        "no-markup-as-text",
+        Condition("False"),
+        "tests/uploads/checks/test_text.py::test_markup_is_not_text",
+    ),
+    Mutation(
+        HOSTILE_FILES,
+        "office-unpacked-bounded",
+        Condition("False"),
+        "tests/uploads/checks/test_office.py::test_what_would_unpack_to_too_much_is_refused",
+    ),
+    Mutation(
+        HOSTILE_FILES,
+        "office-no-macros",
+        Condition("False"),
+        "tests/uploads/checks/test_office.py::test_parts_that_run_or_are_files_of_their_own_are_refused",
+    ),
+    Mutation(
+        HOSTILE_FILES,
+        "no-dtd",
+        Swap("forbid_dtd=True", "forbid_dtd=False"),
+        "tests/uploads/checks/test_office.py::test_a_dtd_is_damage",
+    ),
+    Mutation(
+        QUARANTINED,
+        "tenant-only-puts-into-quarantine",
+        Swap("d/${!aws:PrincipalTag/dealer}/*", "d/*"),
+        "tests/infra/iam/test_guard.py::test_a_tenant_role_may_not[put into another dealer's quarantine]",
+    ),
+    Mutation(
+        QUARANTINED,
+        "intake-object-prefix",
+        Swap("d/${!aws:PrincipalTag/dealer}/*", "d/*"),
+        "tests/infra/iam/test_guard.py::test_the_intake_role_may_not[read another dealer's quarantine]",
+    ),
+    Mutation(
+        "An account sends so many files a day",
+        "daily-files-limited",
+        Condition("False"),
+        "tests/uploads/test_operations.py::test_an_account_sends_so_many_files_a_day",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "files-of-own-era",
+        Swap(" if file.era == era", ""),
+        "tests/uploads/test_operations.py::test_of_an_earlier_era_nothing_is_shown",
     ),
 )
