@@ -45,9 +45,14 @@ def saved(image: Image.Image, form: str, **more: Any) -> bytes:
     return out.getvalue()
 
 
-def with_camera_data(random: Random) -> Made:
+def camera_data(orientation: int = 1) -> Image.Exif:
     exif = Image.Exif()
-    exif[0x010E], exif[0x0112], exif[0x013B] = SECRET, random.choice((1, 3, 6, 8)), SECRET
+    exif[0x010E], exif[0x0112], exif[0x013B] = SECRET, orientation, SECRET
+    return exif
+
+
+def with_camera_data(random: Random) -> Made:
+    exif = camera_data(random.choice((1, 3, 6, 8)))
     image = picture(random)
     if random.random() < 0.5:
         return "photo.jpg", saved(image, "JPEG", exif=exif, comment=SECRET.encode())

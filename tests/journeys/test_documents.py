@@ -1,0 +1,102 @@
+"""A customer sends documents from a phone, with and without scripts; the staff receive what was checked."""
+
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.chrome import window
+from tests.fixtures.portal import Portal
+from tests.journeys.conftest import PATIENCE_MS, printed_login
+from tests.journeys.people import Login, complete_my_account, invite, log_in
+from tests.uploads import made_files
+
+pytestmark = pytest.mark.browser
+
+PHONE = 375
+WITH_SCRIPTS = "1200", "Mr A L Barlow", "al.barlow@postgate.example"
+WITHOUT = "1100", "Major C Smythe", "c.smythe@highfarm.example"
+
+
+def test_two_photographed_pages_are_checked_and_with_staff_within_ten_seconds(
+    chromium: Browser, portal: Portal, tmp_path: Path
+) -> None:
+    pages = [photograph(tmp_path, number) for number in (1, 2)]
+    with window(chromium) as staff, window(chromium, width=PHONE) as customer:
+        log_in(staff, portal.url, printed_login(portal.log))
+        become(customer, staff, portal, WITH_SCRIPTS)
+        customer.goto(f"{portal.url}/documents")
+        customer.get_by_label("What are they for?").select_option("Proof of insurance")
+        customer.get_by_label("Or take a photo of each page").set_input_files(pages[0])
+        customer.get_by_label("Or take a photo of each page").set_input_files(pages[1])
+        staff.goto(f"{portal.url}/staff/documents")
+        customer.get_by_role("button", name="Send", exact=True).click()
+        expect(customer.get_by_text("2 documents sent.")).to_be_visible()
+        began = time.monotonic()
+        for path in pages:
+            expect(staff.get_by_role("link", name=path.name, exact=True)).to_be_visible()
+        assert time.monotonic() - began < 10
+        expect(customer.get_by_text("Received")).to_have_count(2)
+        with staff.expect_download() as fetched:
+            staff.get_by_role("link", name=f"Download {pages[0].name}").click()
+        assert fetched.value.suggested_filename == pages[0].name
+        kept = Path(fetched.value.path()).read_bytes()
+        assert kept.startswith(b"\xff\xd8\xff")
+        assert made_files.SECRET.encode() not in kept
+        ask_again(staff, customer, portal, pages[1].name)
+
+
+def test_a_hostile_file_is_refused_in_words_that_help(chromium: Browser, portal: Portal, tmp_path: Path) -> None:
+    """Without scripts, one after another: the page comes back from the storage, and looks again by itself."""
+    page, virus = tmp_path / "statement.pdf", tmp_path / "note.txt"
+    page.write_bytes(made_files.html(Random(1))[1])
+    virus.write_bytes(made_files.EICAR)
+    with window(chromium, scripts=False) as staff, window(chromium, width=PHONE, scripts=False) as customer:
+        log_in(staff, portal.url, printed_login(portal.log))
+        become(customer, staff, portal, WITHOUT, scripts=False)
+        for path in (page, virus):
+            send_without_scripts(customer, portal, path)
+        expect(customer.get_by_text("Print it to a PDF and send that.")).to_be_visible()
+        expect(customer.get_by_text("It contains a virus or other harmful software")).to_be_visible()
+        staff.goto(f"{portal.url}/staff/documents")
+        expect(staff.get_by_text("Major C Smythe")).to_have_count(0)
+
+
+def photograph(folder: Path, number: int) -> Path:
+    """A page as a phone takes it, with the place in it."""
+    random = Random(number)
+    path = folder / f"IMG_204{number}.jpg"
+    exif = made_files.camera_data()
+    path.write_bytes(made_files.saved(made_files.picture(random, size=(1200, 1600)), "JPEG", exif=exif))
+    return path
+
+
+def become(customer: Page, staff: Page, portal: Portal, who: tuple[str, str, str], *, scripts: bool = True) -> None:
+    """Invited, with a password, and logged in."""
+    ref, name, email = who
+    for page in (staff, customer):
+        page.set_default_timeout(PATIENCE_MS)
+    invite(staff, portal.url, ref, name)
+    complete_my_account(customer, portal.url, email, scripts=scripts)
+    log_in(customer, portal.url, Login(email))
+
+
+def send_without_scripts(customer: Page, portal: Portal, path: Path) -> None:
+    customer.goto(f"{portal.url}/documents")
+    customer.get_by_label("What are they for?").select_option("Something else")
+    customer.get_by_role("button", name="Continue").click()
+    customer.get_by_label("File").set_input_files(path)
+    customer.get_by_role("button", name="Send").click()
+    expect(customer.get_by_text("1 document sent.")).to_be_visible()
+
+
+def ask_again(staff: Page, customer: Page, portal: Portal, name: str) -> None:
+    """Staff want it again, and the customer reads why."""
+    staff.get_by_role("link", name=name, exact=True).click()
+    staff.get_by_label("Comment").fill("The number of the policy is cut off")
+    staff.get_by_role("button", name="Ask again").click()
+    expect(staff.get_by_text("The customer sees that you ask for it again.")).to_be_visible()
+    customer.goto(f"{portal.url}/documents")
+    expect(customer.get_by_text("The number of the policy is cut off").first).to_be_visible()
