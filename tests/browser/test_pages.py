@@ -41,8 +41,8 @@ FILES = (
     "/staff/feed.csv",
 )
 """GET routes that answer with a file, not with a page."""
-NOT_YET = ("{run}", "{download}", "{key}")
-"""What a dealer without an export has none of."""
+NOT_YET = ("{run}", "{download}", "{key}", "{file}")
+"""What a dealer whose portal is new has none of."""
 ENDINGS = ("/pdf", ".csv", ".png", "/file")
 EXTRA = {
     Audience.VISITOR: ["/login?done=out", "/login?next=/transactions"],
