@@ -141,7 +141,7 @@ class SentFile:
         return self.state in {FileState.ACCEPTED, FileState.REFUSED}
 
     def can_be_sent(self, person_id: str, now: datetime) -> bool:
-        """Whether whoever announced it may still fetch its form."""
+        """Whether the person who announced it may still fetch its form."""
         is_open = now - self.begun_at < timedelta(seconds=FORM_SECONDS)
         return self.state is FileState.BEGUN and self.sent_by == person_id and is_open
 

@@ -7,10 +7,10 @@ LANGUAGES = frozenset("root cs cy da de en es fi fr ga it nb nl nn no pl pt sv".
 """Babel's whole world is 10 MB zipped, these are 1.3: the languages of dealers in Europe and the Americas."""
 
 UNUSED = (
-    # Pillow opens logos for PDFs, which are PNG: its optional codecs may go. Operators run all of Pillow.
-    *(f"PIL/_{codec}*" for codec in ("avif", "imagingcms", "imagingft", "imagingtk", "webp")),
+    # Pillow opens logos for PDFs and what people send: PNG, JPEG and WebP. Its other codecs may go. Operators run all
+    # of Pillow.
+    *(f"PIL/_{codec}*" for codec in ("avif", "imagingcms", "imagingft", "imagingtk")),
     *(f"pillow.libs/lib{library}*" for library in ("avif", "brotli", "freetype", "harfbuzz", "lcms2", "png16")),
-    *(f"pillow.libs/lib{library}*" for library in ("sharpyuv", "webp")),
     *("cffi", "cffi-*", "pycparser*"),  # they compile bindings; argon2 loads what was compiled
     *("dns", "dnspython*"),  # email-validator's, to ask a domain's mail servers, which we never do
     "charset_normalizer*",  # reportlab's, for files whose encoding nobody knows

@@ -215,7 +215,7 @@ def svg(random: Random) -> Made:
 
 
 def polyglot(random: Random) -> Made:
-    """Two files in one: whoever guesses takes it for the other."""
+    """Two files in one: a reader that guesses takes it for the other."""
     page = b"<html><script>alert(1)</script></html>"
     inner = zipped({"a.html": page})
     match random.randrange(5):

@@ -134,7 +134,7 @@ def test_without_an_account_in_hand_nothing_is_sent(cast: Cast, now: datetime, i
         queries.own_file(nobody, "0" * 26)
 
 
-def test_a_file_may_be_sent_by_whoever_began_it_for_a_quarter_of_an_hour(sending: Sending) -> None:
+def test_a_file_may_be_sent_by_its_beginner_for_a_quarter_of_an_hour(sending: Sending) -> None:
     file, person, now = sending.file, sending.file.sent_by, sending.now
     assert file.can_be_sent(person, now)
     assert not file.can_be_sent(person, now + timedelta(minutes=15))

@@ -77,7 +77,7 @@ def icon(file: SentFile) -> str:
 
 
 def state_chip(file: SentFile) -> Chip:
-    """Its state, for whoever sent it."""
+    """Its state, for its sender."""
     if file.state is FileState.ACCEPTED:
         return _REVIEWED[file.review] if file.review else _RECEIVED
     return {FileState.BEGUN: _AWAITED, FileState.RECEIVED: _BEING_CHECKED, FileState.REFUSED: _REFUSED}[file.state]

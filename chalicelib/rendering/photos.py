@@ -1,0 +1,73 @@
+"""Photographs and scans that people send, drawn anew in their own size: only pixels remain, upright and visible."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_PIXELS = 40_000_000
+"""What a phone of today takes, and 120 MB while it is drawn."""
+
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_QUALITY = 88
+_WHITE = (255, 255, 255)
+
+
+class TooManyPixelsError(ValueError):
+    """The picture is too large to be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A JPEG, or a PNG, without metadata."""
+
+    data: bytes
+    is_png: bool
+
+
+def is_photo(data: bytes) -> bool:
+    """Whether it begins as a picture that can be drawn anew."""
+    return data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+
+
+def redrawn_photo(data: bytes) -> Photo:
+    """A PNG of a PNG, a JPEG of the rest. Its size is read, and judged, before a pixel is.
+
+    Raises TooManyPixelsError, and what Pillow raises for damage: OSError, ValueError, SyntaxError and others.
+    """
+    from PIL import Image
+
+    try:
+        opened = Image.open(BytesIO(data), formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # Pillow's own limit, a few times ours
+        raise TooManyPixelsError from None
+    with opened:
+        # Tested control: picture-pixels-bounded
+        if opened.width * opened.height > MAX_PIXELS:
+            raise TooManyPixelsError
+        is_png = opened.format == "PNG"
+        drawn = _drawn(opened)
+    out = BytesIO()
+    if is_png:
+        drawn.save(out, "PNG")
+    else:
+        drawn.save(out, "JPEG", quality=_QUALITY)
+    return Photo(out.getvalue(), is_png)
+
+
+def _drawn(opened: "Image") -> "Image":
+    """The first frame, the right way up, on a canvas that has never seen the file; what is transparent is white."""
+    from PIL import Image, ImageOps
+
+    upright = ImageOps.exif_transpose(opened)
+    mode = "L" if upright.mode in {"1", "L"} else "RGB"
+    # Tested control: picture-fresh-canvas
+    canvas = Image.new(mode, upright.size, 255 if mode == "L" else _WHITE)
+    if upright.has_transparency_data:
+        layer = upright.convert("RGBA")
+        canvas.paste(layer.convert(mode), mask=layer.getchannel("A"))
+    else:
+        canvas.paste(upright.convert(mode))
+    return canvas
