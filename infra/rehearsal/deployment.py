@@ -140,15 +140,16 @@ class Deployment:
 
 
 def adapt_to_emulator(template: str) -> str:
-    """The six changes, all for what the local AWS cannot judge.
+    """The seven changes, all for what the local AWS cannot judge.
 
     It puts nothing in place of policy variables, so a dealer's own part of the bucket becomes everybody's part, and it
     knows no keys of a call, so that none is demanded (that each dealer keeps to its own is what the tests under the key
     guard show). It asks for ses:SendRawEmail on `*`, where AWS asks for the sender's identity, and for
     sqs:SendMessageBatch, which AWS takes for sqs:SendMessage. It speaks plain HTTP, which the buckets refuse. Where AWS
-    calls a principal by its role, it calls it by the role's session.
+    calls a principal by its role, it calls it by the role's session. And it has no GuardDuty.
     """
     document = json.loads(_FUNCTION.sub(_SESSION, _DEALER.sub("*", template)))
+    del document["Resources"]["QuarantineScan"]
     for resource in document["Resources"].values():
         for policy in resource.get("Properties", {}).get("Policies", ()):
             for statement in policy["PolicyDocument"]["Statement"]:

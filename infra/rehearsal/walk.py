@@ -25,6 +25,7 @@ from infra.package.functions import scheduled
 from infra.rehearsal.bounce import publish_bounce
 from infra.rehearsal.cloudfront import call_api, origins
 from infra.rehearsal.deployment import Deployment, RehearsalError, variable_mismatches
+from infra.rehearsal.documents import CONTENT, post_file, scan
 from infra.rehearsal.functions import invoke_scheduled, queue_disabled
 from infra.setup.paths import PYTHON, ROOT
 
@@ -33,7 +34,11 @@ BOUNCED_REF, BOUNCED_NAME, BOUNCED_EMAIL = "1203", "Mr F Brown", "fritz.brown@br
 PASSWORD = "willow-copper-harbour-81"  # noqa: S105 - of a customer who lives for a minute
 _BALANCE = re.compile(r"<dt>(?:<a[^>]*>)?Balance(?:</a>)?</dt><dd[^>]*>([^<]+)")
 _INVOICE = re.compile(r'href="(/invoices/[^"]+)"')
+_DOCUMENT = re.compile(r'href="(/staff/documents/[^"/]+/[0-9A-Z]{26})"')
+_SCANNED = "QuarantineScanned"
+"""The one rule that is no schedule."""
 _MAIL_SECONDS = 75
+_DOCUMENT_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -64,6 +69,7 @@ class Walk:
             "a mail that comes back is shown to staff": self.bounce,
             "the customer sees the balance": self.see_balance,
             "the customer downloads the PDF": self.download,
+            "the customer sends a document, and staff fetch it": self.document,
         }
 
     def variables(self) -> None:
@@ -98,7 +104,7 @@ class Walk:
         demo_dealer.load(self.port, self.deployment.environment(), self._mails, self.state)
 
     def schedules(self) -> None:
-        rules, wanted = self.deployment.resources("AWS::Events::Rule"), scheduled()
+        rules, wanted = self.deployment.resources("AWS::Events::Rule").keys() - {_SCANNED}, scheduled()
         missing = [name for name in wanted if not any(rule.startswith(name) for rule in rules)]
         _must(not missing, f"No schedule calls {', '.join(missing)}.")
         _must(len(rules) == len(wanted), f"{len(rules)} schedules are deployed, not {len(wanted)}.")
@@ -157,6 +163,28 @@ class Walk:
         except HTTPError:
             return
         raise RehearsalError("A link with another signature opens the PDF too.")
+
+    def document(self) -> None:
+        """Announced, stored in quarantine, checked, scanned, accepted; staff fetch the same bytes."""
+        self.customer.get("/documents")
+        self.customer.submit("/documents", purpose="remittance")
+        self.customer.get(self.customer.location)
+        form = next(form for form in self.customer.page.forms if "key" in form.fields)
+        back = post_file(form.action, form.fields, CONTENT)
+        _must("/documents?sent=1" in back, f"The storage sends the browser to {back}, not back to its page.")
+        _must(scan(self.deployment) == 1, "Nothing has come into quarantine.")
+        deadline = time.monotonic() + _DOCUMENT_SECONDS
+        link = None
+        while link is None and time.monotonic() < deadline:
+            time.sleep(0.5)
+            self.staff.get("/staff/documents")
+            link = _DOCUMENT.search(self.staff.html)
+        _must(link is not None, "Staff are not shown a document that was checked and scanned.")
+        self.staff.get(f"{link[1] if link else ''}/file")
+        with urlopen(self.staff.location, timeout=20) as answer:
+            _must(answer.read() == CONTENT, "What staff fetch is not what the customer sent.")
+            kind = answer.headers["Content-Disposition"]
+        _must(kind.startswith("attachment"), f"A document is served as {kind}, not as an attachment.")
 
     def check_after_update(self, marker: str) -> None:
         """The new code serves, the session survives, the balance is unchanged."""

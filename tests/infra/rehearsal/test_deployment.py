@@ -25,11 +25,15 @@ def differences(whole: Any, copy: Any, path: str = "") -> Iterator[Difference]:
 
 
 def kind(difference: Difference) -> str | None:
-    """Which of the six ways it is, or None."""
+    """Which of the seven ways it is, or None."""
     path, before, after = difference
     role, term = path.split("/")[2], path.rsplit("/", 1)[-1]
-    if role in {"TenantRole", "PublicRole"} and after == re.sub(r"\$\{!?aws:PrincipalTag/dealer\}", "*", before):
+    if role in {"TenantRole", "IntakeRole", "PublicRole"} and after == re.sub(
+        r"\$\{!?aws:PrincipalTag/dealer\}", "*", before
+    ):
         return "the dealer's tag"
+    if (path, after) == ("/Resources/QuarantineScan", "null"):
+        return "the scan"
     if term == "Resource" and "identity/${MailDomain}" in before and after == '"*"':
         return "who may send"
     if term == "Action" and json.loads(after) == [*json.loads(before), "sqs:SendMessageBatch"]:
@@ -48,20 +52,32 @@ def kind(difference: Difference) -> str | None:
     return None
 
 
-def test_it_differs_in_six_ways_only() -> None:
+def test_it_differs_in_seven_ways_only() -> None:
     found = list(differences(json.loads(WHOLE), json.loads(adapt_to_emulator(WHOLE))))
     assert {kind(one) for one in found} == {
-        *("the dealer's tag", "who may send", "many messages at once", "keys of a call", "plain HTTP", "sessions")
+        *(
+            "the dealer's tag",
+            "who may send",
+            "many messages at once",
+            "keys of a call",
+            "plain HTTP",
+            "sessions",
+            "the scan",
+        )
     }
-    assert len([one for one in found if kind(one) == "plain HTTP"]) == 3
+    assert len([one for one in found if kind(one) == "plain HTTP"]) == 4
     assert {before for path, before, _ in found if path.endswith("/Action")} == {'["sqs:SendMessage"]'}
     assert sorted(json.loads(one[1]) for one in found if kind(one) == "the dealer's tag") == [
         "${FilesBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
         "${FilesBucket.Arn}/d/${!aws:PrincipalTag/dealer}/public/*",
+        "${FilesBucket.Arn}/d/${!aws:PrincipalTag/dealer}/uploads/*",
         "${InboxBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
+        "${QuarantineBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
+        "${QuarantineBucket.Arn}/d/${!aws:PrincipalTag/dealer}/*",
         "D#${aws:PrincipalTag/dealer}#*",
         "D#${aws:PrincipalTag/dealer}#AUDIT#*",
         "D#${aws:PrincipalTag/dealer}#PUBLIC",
         "D#${aws:PrincipalTag/dealer}#REQUESTS",
+        "d/${aws:PrincipalTag/dealer}/*",
         "d/${aws:PrincipalTag/dealer}/*",
     ]
