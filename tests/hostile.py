@@ -21,6 +21,8 @@ from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.ledger.entity import TRANSACTIONS
+from chalicelib.uploads.model import Review
+from chalicelib.uploads.operations import review_file
 from tests import bundles
 from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, add_person, make_dealership
@@ -29,6 +31,7 @@ from tests.ingest.exports import export
 from tests.ingest.pipeline import ImportPipeline
 from tests.ledger.accounts import a_facts
 from tests.sweeps.scenario import Scenario
+from tests.uploads.sending import Sending
 
 TEXTS = (
     "<script>alert(1)</script>",
@@ -144,6 +147,7 @@ def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Scenario:
         line.take_in(bundle)
     scenario.runs[dealership.dealer.dealer_id] = 2
     _typed_by_people(dealership, ids, now, attack)
+    scenario.files[dealership.dealer.dealer_id] = send_file(scenario, attack)
     return scenario
 
 
@@ -165,3 +169,23 @@ def _typed_by_people(dealership: Dealership, ids: Ids, now: datetime, attack: At
     choose_taker(dealership.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
     reject(dealership.import_scope, item_id=accepted.item_id, reason=next(texts), now=now, ids=ids)
     choose_taker(dealership.admin.staff_scope, taker=Taker.PAGE, now=now, ids=ids)
+
+
+def send_file(scenario: Scenario, attack: Attack) -> str:
+    """A file with a hostile name and note, which staff ask for again with a hostile reason. Its id."""
+    dealership, texts = scenario.cast.ours, attack.texts()
+    now, ids = scenario.now, scenario.ids
+    sending = Sending(dealership, now, ids, name=f"{attack.fitting(texts, 100)}.csv", note=attack.fitting(texts, 500))
+    version = sending.put()
+    sending.arrived(version)
+    sending.scanned(version)
+    review_file(
+        dealership.admin.staff_scope,
+        account_ref=sending.file.account_ref,
+        file_id=sending.file.file_id,
+        review=Review.ASKED_AGAIN,
+        comment=attack.fitting(texts, 500),
+        now=now,
+        ids=ids,
+    )
+    return sending.file.file_id

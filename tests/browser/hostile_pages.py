@@ -56,11 +56,19 @@ class Seen:
 def customers_paths() -> list[str]:
     """What a customer opens, with hostile texts in each part of an address that a page repeats."""
     invoices = [f"/invoices/{link_part(ACCOUNT)}/invoice/{link_part(f'{INVOICE}{n}')}" for n in range(2)]
-    return ["/transactions", "/details", "/details/change?field=city", "/accounts", "/account/sessions", *invoices]
+    return [
+        "/transactions",
+        "/documents",
+        "/details",
+        "/details/change?field=city",
+        "/accounts",
+        "/account/sessions",
+        *invoices,
+    ]
 
 
-def staff_paths() -> list[str]:
-    """What staff open."""
+def staff_paths(file_id: str) -> list[str]:
+    """What staff open; `file_id` is of a document that the customer sent."""
     account, month = f"/staff/accounts/{link_part(ACCOUNT)}", "2024-06"
     return [
         "/staff/accounts",
@@ -68,6 +76,9 @@ def staff_paths() -> list[str]:
         "/staff/to-do",
         "/staff/feed",
         f"/staff/feed?month={month}",
+        "/staff/documents",
+        f"/staff/documents/{link_part(ACCOUNT)}/{file_id}",
+        "/staff/activity",
         "/staff/imports",
         "/staff/imports/1",
         "/staff/imports/2",
@@ -100,7 +111,7 @@ def opened(browser: Browser, at: str, world: World, ids: Ids, now: datetime, att
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
     paths = asked(text, scenario.cast.ours.dealer.slug)
     paths["our customer"] += customers_paths()
-    paths["our admin"] += staff_paths()
+    paths["our admin"] += staff_paths(scenario.files[scenario.cast.ours.dealer.dealer_id])
     seen = Seen()
     with services.use(made):
         for caller, own in paths.items():

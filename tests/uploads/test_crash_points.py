@@ -1,4 +1,4 @@
-"""A function dies before, or after, any call to AWS on the way of a file; its message comes again, and the end is one."""
+"""A function dies before, or after, any call to AWS on the way of a file; its message comes again, to the same end."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
