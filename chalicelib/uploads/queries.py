@@ -1,7 +1,7 @@
 """Reads about files that people send."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 from chalicelib import settings
 from chalicelib.kernel.errors import NotFoundError
@@ -12,7 +12,7 @@ from chalicelib.uploads.media_types import MEDIA_TYPES
 from chalicelib.uploads.model import FileState, SentFile, kept_name, sender_ref
 
 SHOWN = 50
-_MONTHS = 24
+_YEARS = 3
 _LINK_SECONDS = 60
 
 
@@ -47,15 +47,14 @@ def own_file(scope: CustomerScope, file_id: str) -> SentFile:
 def received_files(scope: DealerScope, *, now: datetime, before: str = "") -> ReceivedFiles:
     """Files that customers have sent, accepted ones, newest first; `before` is the `older` of the page before.
 
-    Reads: the list of each month until the page is full, back for two years; then the files in one batch.
+    Reads: the list of each year until the page is full, this one's and the two before; then the files in one batch.
     """
     keys: list[tuple[str, str]] = []
-    month = now
-    for _ in range(_MONTHS):
-        keys += repo.received_in(scope, repo.month_of(month), before=before, limit=SHOWN + 1 - len(keys))
+    this_year = now.astimezone(UTC).year
+    for year in range(this_year, this_year - _YEARS, -1):
+        keys += repo.received_in(scope, year, before=before, limit=SHOWN + 1 - len(keys))
         if len(keys) > SHOWN:
             break
-        month = month.replace(day=1) - timedelta(days=1)
     files = repo.files(scope, keys[:SHOWN])
     return ReceivedFiles(files, keys[SHOWN - 1][1] if len(keys) > SHOWN else "")
 

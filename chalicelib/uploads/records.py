@@ -41,6 +41,6 @@ class PendingFileRecord(Record):
 
 
 class ReceivedFileRecord(Record):
-    """`D#d#J#FILES#yyyy-mm` (UTC, of the beginning), `<ulid>`: a file that was accepted, and whose it is."""
+    """`D#d#J#FILES#yyyy` (UTC, of the beginning), `<ulid>`: a file that was accepted, and whose it is."""
 
     account_ref = UnicodeAttribute()

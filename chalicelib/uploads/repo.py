@@ -73,7 +73,7 @@ def change(scope: TenantScope, before: Stored, after: SentFile, *, audit: AuditR
         if after.is_final and not before.file.is_final:
             t.delete(PendingFileRecord(_pending_pk(scope), after.file_id))
         if after.state is FileState.ACCEPTED and before.file.state is not FileState.ACCEPTED:
-            pk = _received_pk(scope, month_of(after.begun_at))
+            pk = _received_pk(scope, after.begun_at.astimezone(UTC).year)
             t.put(ReceivedFileRecord(pk, after.file_id, account_ref=after.account_ref))
 
 
@@ -87,11 +87,11 @@ def pending_files(scope: TenantScope, *, begun_before: datetime) -> list[tuple[s
 
 
 @scoped
-def received_in(scope: TenantScope, month: str, *, before: str, limit: int) -> list[tuple[str, str]]:
-    """Account and id of the accepted files that were begun in a month (`yyyy-mm`), newest first, from `before` on."""
+def received_in(scope: TenantScope, year: int, *, before: str, limit: int) -> list[tuple[str, str]]:
+    """Account and id of the accepted files that were begun in a year (UTC), newest first, from `before` on."""
     condition = ReceivedFileRecord.sk < before if before else None
     records = ReceivedFileRecord.query(
-        _received_pk(scope, month), condition, scan_index_forward=False, consistent_read=True, limit=limit
+        _received_pk(scope, year), condition, scan_index_forward=False, consistent_read=True, limit=limit
     )
     return [(record.account_ref, record.sk) for record in records]
 
@@ -143,10 +143,5 @@ def _pending_pk(scope: TenantScope) -> str:
     return tenant_pk(scope, "DUE", "FILES")
 
 
-def _received_pk(scope: TenantScope, month: str) -> str:
-    return tenant_pk(scope, "J", "FILES", month)
-
-
-def month_of(moment: datetime) -> str:
-    """The month in whose list a file begun then is."""
-    return moment.astimezone(UTC).strftime("%Y-%m")
+def _received_pk(scope: TenantScope, year: int) -> str:
+    return tenant_pk(scope, "J", "FILES", str(year))

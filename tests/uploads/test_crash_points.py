@@ -51,8 +51,8 @@ def struck(fault: Fault | None) -> Iterator[Striker]:
     striker = Striker(fault)
     with ExitStack() as stack:
         for service in ("dynamodb", "s3"):
-            stack.enter_context(listening(service, "before-call", striker.before, first=True))  # type: ignore[arg-type]
-            stack.enter_context(listening(service, "after-call", striker.after))  # type: ignore[arg-type]
+            stack.enter_context(listening(service, "before-call", striker.before, first=True))
+            stack.enter_context(listening(service, "after-call", striker.after))
         yield striker
 
 

@@ -148,8 +148,8 @@ def test_the_list_of_the_dealer_is_newest_first_and_goes_on_below(
 ) -> None:
     monkeypatch.setattr(queries, "SHOWN", 2)
     sent = []
-    for month in (40, 20, 0):
-        sending = Sending(cast.ours, now - timedelta(days=month), ids)
+    for days in (400, 20, 0):
+        sending = Sending(cast.ours, now - timedelta(days=days), ids)
         sent.append(accepted(sending))
     staff = cast.ours.user.staff_scope
     first = queries.received_files(staff, now=now)
