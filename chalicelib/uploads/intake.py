@@ -138,9 +138,13 @@ def _check(scope: TenantScope, file: SentFile, version: str) -> Checked | None:
 
 
 def _event(file: SentFile) -> str:
-    if file.is_final:
-        return f"file.{file.state.value}"
-    return "file.checked" if file.is_checked else "file.scanned"
+    if file.state is FileState.ACCEPTED:
+        event = "file.accepted"
+    elif file.state is FileState.REFUSED:
+        event = "file.refused"
+    else:
+        event = "file.checked" if file.is_checked else "file.scanned"
+    return event
 
 
 def _detail(file: SentFile) -> dict[str, str]:

@@ -107,7 +107,7 @@ def review_file(
             raise NotFoundError
         after = replace(before.file, review=review, comment=said, reviewed_by=scope.person_id, reviewed_at=now)
         detail = {"file": file_id, "name": after.name, "comment": said}
-        event = f"file.{review.value}"
+        event = "file.asked_again" if review is Review.ASKED_AGAIN else "file.done"
         row = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=account_ref, detail=detail)
         repo.change(scope, before, after, audit=row)
         return after

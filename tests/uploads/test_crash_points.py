@@ -83,7 +83,7 @@ def check_end(cast: Cast, sending: Sending) -> None:
     assert (sending.found().state, sending.kept()) == (FileState.ACCEPTED, GOOD)
     listed = queries.received_files(scope, now=sending.now).files
     assert [file.file_id for file in listed].count(sending.file.file_id) == 1
-    rows = audit.entries(scope, now=sending.now, events="file.", limit=9_000)
+    rows = audit.entries(scope, now=sending.now, events=("file.",), limit=9_000)
     own = [row.event for row in rows if row.detail["file"] == sending.file.file_id]
     assert sorted(own) in (
         ["file.accepted", "file.begun", "file.checked"],

@@ -29,7 +29,7 @@ def sending(cast: Cast, now: datetime, ids: Ids) -> Sending:
 
 def events(sending: Sending) -> list[str]:
     """By name: they are all of one moment."""
-    found = audit.entries(sending.dealership.scope, now=sending.now, events="file.", limit=50)
+    found = audit.entries(sending.dealership.scope, now=sending.now, events=("file.",), limit=50)
     return sorted(entry.event for entry in found)
 
 

@@ -83,7 +83,7 @@ def test_staff_say_that_a_file_is_done_with_or_ask_again(sending: Sending, now: 
     (seen,) = queries.sent_files(sending.dealership.customer.customer_scope)
     assert (seen.review, seen.comment, seen.reviewed_by) == (Review.ASKED_AGAIN, "Page 2 is missing", staff.person_id)
     operations.review_file(staff, **where, review=Review.DONE, comment="", now=now, ids=ids)
-    found = audit.entries(staff, now=now, events="file.", limit=9)
+    found = audit.entries(staff, now=now, events=("file.",), limit=9)
     assert {entry.event for entry in found} >= {"file.done", "file.asked_again"}
 
 
