@@ -79,9 +79,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
 }
 
 OVERTAKEN = ("arrow-right", lazy_gettext("Export overtaken"))
-BY_CUSTOMERS = frozenset(
-    {"account.activated", "invitation.accepted", "change.asked", "change.withdrawn", "file.begun"}
-)
+BY_CUSTOMERS = frozenset({"account.activated", "invitation.accepted", "change.asked", "change.withdrawn", "file.begun"})
 _PROGRAMS: Mapping[str, LazyText] = {
     "agent": lazy_gettext("Your upload program"),
     **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),
