@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import ceil
 from pathlib import Path
 
 import pytest
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.identity.operations import MAX_SESSIONS
 from chalicelib.ingest import operations
 from chalicelib.ingest.maintenance import sweep
 from chalicelib.ingest.model import ImportRun, RunState
@@ -143,20 +145,27 @@ def _wait(children: list[Child], files: list[Path]) -> None:
         time.sleep(0.05)
 
 
-def people(dealership: Dealership, book: Book) -> list[tuple[str, str]]:
-    """Somebody for each account, and a member of staff after every four."""
-    found = []
-    for number, ref in enumerate(book.refs):
-        membership = Membership(
-            dealership.dealer.dealer_id, MembershipKind.CUSTOMER, ref, ref, role=Role.ADMIN, active=True
-        )
-        one = add_person(
-            Ids(), system_clock(), email=f"{ref.lower()}@{dealership.dealer.slug}.example", membership=membership
-        )
-        found.append((one.person_id, ref))
-        if number % 4 == 0:
-            found.append((dealership.user.person_id, ""))
+def people(dealership: Dealership, book: Book, at_least: int) -> list[tuple[str, str]]:
+    """Somebody for each account, and a member of staff after every four; the same again until they are enough."""
+    found: list[tuple[str, str]] = []
+    while len(found) < at_least:
+        for number, ref in enumerate(book.refs):
+            found.append((_person(dealership, MembershipKind.CUSTOMER, ref, f"{ref}.{len(found)}"), ref))
+            if number % 4 == 0:
+                found.append((_person(dealership, MembershipKind.STAFF, None, f"staff.{len(found)}"), ""))
     return found
+
+
+def _person(dealership: Dealership, kind: MembershipKind, ref: str | None, name: str) -> str:
+    role = Role.ADMIN if ref else Role.USER
+    membership = Membership(dealership.dealer.dealer_id, kind, ref, ref or "", role=role, active=True)
+    email = f"{name.lower()}@{dealership.dealer.slug}.example"
+    return add_person(Ids(), system_clock(), email=email, membership=membership).person_id
+
+
+def people_for(sessions: int, processes: int) -> int:
+    """How many people so many sessions in each process need: nobody's newest session ends the oldest."""
+    return ceil(sessions / (MAX_SESSIONS // processes))
 
 
 def read_while_it_changes(
@@ -169,7 +178,9 @@ def read_while_it_changes(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spread, "MAX_ROWS", ROWS_A_PART)
         assert writer.import_one().state is RunState.PUBLISHED
-        plan = Plan(dealership.dealer.dealer_id, people(dealership, book), sessions, book)
+        plan = Plan(
+            dealership.dealer.dealer_id, people(dealership, book, people_for(sessions, processes)), sessions, book
+        )
         with reading(folder, plan, processes) as seen:
             writer.go_on(imports)
     return writer, seen
