@@ -17,6 +17,14 @@ def _not_taken(detail: Mapping[str, str]) -> str:
     return _("Your dealer system did not take it: %(reason)s", reason=detail["reason"])
 
 
+def _document(detail: Mapping[str, str]) -> str:
+    return detail["name"] or _("A document")
+
+
+def _document_page(task: Task) -> str:
+    return f"/staff/documents/{link_part(task.account_ref or '')}/{task.task_id}"
+
+
 def _changes_page(task: Task) -> str:
     return f"/staff/accounts/{link_part(task.account_ref or '')}#changes"
 
@@ -35,6 +43,16 @@ CHANGE = TaskKind(
     describe=_change,
     page=_changes_page,
 )
+DOCUMENT = TaskKind(
+    name="document",
+    label=lazy_gettext("Document received"),
+    plural=lazy_gettext("Documents received"),
+    icon="file-earmark-check",
+    days=3,
+    verb=lazy_gettext("Open"),
+    describe=_document,
+    page=_document_page,
+)
 NOT_TAKEN = TaskKind(
     name="not_taken",
     label=lazy_gettext("Not taken"),
@@ -48,5 +66,5 @@ NOT_TAKEN = TaskKind(
     ends_by_hand=True,
 )
 
-KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in (CHANGE, NOT_TAKEN)}
+KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in (CHANGE, DOCUMENT, NOT_TAKEN)}
 """By name, which is stored, in the order in which pages list them."""

@@ -14,7 +14,9 @@ from chalicelib.observability import logger
 from chalicelib.store import quarantine
 from chalicelib.store.audit import audit_row
 from chalicelib.store.backoff import attempts
-from chalicelib.store.record import CHANGED
+from chalicelib.store.record import CHANGED, Record
+from chalicelib.tasks.kinds import DOCUMENT
+from chalicelib.tasks.operations import open_task
 from chalicelib.uploads import checks, repo
 from chalicelib.uploads.media_types import MEDIA_TYPES
 from chalicelib.uploads.model import (
@@ -109,12 +111,28 @@ def _record(
             scope, ids=ids, now=now, actor=_ACTOR, event=_event(after), subject=file.account_ref, detail=_detail(after)
         )
         try:
-            repo.change(scope, before, after, audit=audit)
+            repo.change(scope, before, after, audit=audit, opened=_tasks(scope, after, now))
         except ConflictError:
             continue
         logger.info(_event(after), file=file.file_id, reason=after.reason and after.reason.value)
         return
     raise ConflictError(CHANGED)
+
+
+def _tasks(scope: TenantScope, file: SentFile, now: datetime) -> tuple[Record, ...]:
+    """What staff have to do about it, once it is theirs."""
+    if file.state is not FileState.ACCEPTED:
+        return ()
+    task = open_task(
+        scope,
+        kind=DOCUMENT,
+        task_id=file.file_id,
+        detail={"name": file.name},
+        now=now,
+        account_ref=file.account_ref,
+        account_name=file.account_name,
+    )
+    return (task,)
 
 
 def _release(scope: TenantScope, file: SentFile, checked: Checked | None) -> bool:

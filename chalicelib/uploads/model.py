@@ -111,7 +111,7 @@ class SentFile:
 
     Both facts, `kind` or `reason` of the check and the `verdict`, are about the one version `object_version` of its
     object in quarantine. `era` is that of the account when the file was sent. `name` is empty where the browser has
-    not told it.
+    not told it, `account_name` where no export names the sender.
     """
 
     file_id: str
@@ -134,6 +134,7 @@ class SentFile:
     comment: str = ""
     reviewed_by: str | None = None
     reviewed_at: datetime | None = None
+    account_name: str = ""
 
     @property
     def is_final(self) -> bool:

@@ -16,6 +16,8 @@ from chalicelib.store.audit import audit_row
 from chalicelib.store.backoff import attempts
 from chalicelib.store.blobs import PresignedPost
 from chalicelib.store.record import CHANGED
+from chalicelib.tasks.kinds import DOCUMENT
+from chalicelib.tasks.operations import close_task
 from chalicelib.uploads import repo
 from chalicelib.uploads.model import (
     FORM_SECONDS,
@@ -44,7 +46,15 @@ class FileForms:
 
 
 def begin_file(
-    scope: CustomerScope, *, purpose: str, note: str, name: str, maximum: int, now: datetime, ids: Ids
+    scope: CustomerScope,
+    *,
+    purpose: str,
+    note: str,
+    name: str,
+    account_name: str,
+    maximum: int,
+    now: datetime,
+    ids: Ids,
 ) -> SentFile:
     """Announce a file; `name` is empty where the browser cannot tell it before it sends it.
 
@@ -62,6 +72,7 @@ def begin_file(
         note=_text_of("note", note),
         name=clean_name(name),
         begun_at=now,
+        account_name=account_name,
     )
     detail = {"file": file.file_id, "name": file.name}
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="file.begun", subject=ref, detail=detail)
@@ -109,7 +120,7 @@ def review_file(
         detail = {"file": file_id, "name": after.name, "comment": said}
         event = "file.asked_again" if review is Review.ASKED_AGAIN else "file.done"
         row = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=account_ref, detail=detail)
-        repo.change(scope, before, after, audit=row)
+        repo.change(scope, before, after, audit=row, closed=(close_task(scope, kind=DOCUMENT, task_id=file_id),))
         return after
 
     return _retried(change)

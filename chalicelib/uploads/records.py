@@ -26,6 +26,7 @@ class FileRecord(Versioned):
     comment = UnicodeAttribute(null=True)
     reviewed_by = UnicodeAttribute(null=True)
     reviewed_at = UTCDateTimeAttribute(null=True)
+    account_name = UnicodeAttribute(null=True)
 
 
 class FilesOfDayRecord(Versioned):

@@ -9,9 +9,9 @@ from chalicelib.kernel.ids import first_ulid
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.batch import batch_get
-from chalicelib.store.record import account_pk, tenant_pk
+from chalicelib.store.record import Record, account_pk, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import transaction
+from chalicelib.store.transactions import WriteItem, transaction
 from chalicelib.uploads.model import FileState, FileType, Purpose, Reason, Review, SentFile, Verdict
 from chalicelib.uploads.records import FileRecord, FilesOfDayRecord, PendingFileRecord, ReceivedFileRecord
 
@@ -65,11 +65,25 @@ def begin(scope: TenantScope, file: SentFile, *, maximum: int, audit: AuditRow) 
 
 
 @scoped
-def change(scope: TenantScope, before: Stored, after: SentFile, *, audit: AuditRow) -> None:
-    """Put the file in place of the one that was read. Raises ConflictError where that has changed since."""
+def change(
+    scope: TenantScope,
+    before: Stored,
+    after: SentFile,
+    *,
+    audit: AuditRow,
+    opened: Iterable[Record] = (),
+    closed: Iterable[WriteItem] = (),
+) -> None:
+    """Put the file in place of the one that was read, with the tasks that this opens and closes.
+
+    Raises ConflictError where the file has changed since.
+    """
     with transaction() as t:
         t.put(_record(scope, Stored(after, before.version)))
         t.put(audit)
+        for record in opened:
+            t.put(record)
+        t.add(*closed)
         if after.is_final and not before.file.is_final:
             t.delete(PendingFileRecord(_pending_pk(scope), after.file_id))
         if after.state is FileState.ACCEPTED and before.file.state is not FileState.ACCEPTED:
@@ -135,6 +149,7 @@ def _stored(record: FileRecord, account_ref: str) -> Stored:
         comment=record.comment or "",
         reviewed_by=record.reviewed_by,
         reviewed_at=record.reviewed_at,
+        account_name=record.account_name or "",
     )
     return Stored(file, int(record.version))
 

@@ -7,11 +7,15 @@ from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 from chalicelib.tasks import repo
-from chalicelib.tasks.kinds import CHANGE, NOT_TAKEN
+from chalicelib.tasks.kinds import CHANGE, DOCUMENT, NOT_TAKEN
 from chalicelib.tasks.model import Task, TaskKind
 from chalicelib.tasks.operations import open_task
 
-DETAILS = {CHANGE.name: {"field": "phone", "value": "01632 960 118"}, NOT_TAKEN.name: {"reason": "Number too long"}}
+DETAILS = {
+    CHANGE.name: {"field": "phone", "value": "01632 960 118"},
+    DOCUMENT.name: {"name": "May.pdf"},
+    NOT_TAKEN.name: {"reason": "Number too long"},
+}
 
 
 def opened(

@@ -48,6 +48,7 @@ class Sending:
             purpose="remittance",
             note=self.note,
             name=self.name,
+            account_name="Mr A L Barlow",
             maximum=50,
             now=self.now,
             ids=self.ids,

@@ -6,6 +6,9 @@ import pytest
 from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import audit
+from chalicelib.tasks import queries as tasks
+from chalicelib.tasks.kinds import DOCUMENT
+from chalicelib.tasks.model import Task
 from chalicelib.uploads import operations, queries
 from chalicelib.uploads.model import MAX_BYTES, FileState, Review, SentFile
 from tests.fixtures.cast import Cast
@@ -18,7 +21,7 @@ def sending(cast: Cast, now: datetime, ids: Ids) -> Sending:
 
 
 def begin(cast: Cast, now: datetime, ids: Ids, **more: object) -> SentFile:
-    fields = {"purpose": "order", "note": "", "name": "a.pdf", "maximum": 2, **more}
+    fields = {"purpose": "order", "note": "", "name": "a.pdf", "account_name": "", "maximum": 2, **more}
     return operations.begin_file(cast.ours.customer.customer_scope, now=now, ids=ids, **fields)  # type: ignore[arg-type]
 
 
@@ -27,6 +30,35 @@ def accepted(sending: Sending) -> SentFile:
     sending.arrived(version)
     sending.scanned(version)
     return sending.found()
+
+
+def to_do(cast: Cast) -> list[Task]:
+    return [task for task in tasks.open_tasks(cast.ours.user.staff_scope) if task.kind == DOCUMENT.name]
+
+
+@pytest.mark.parametrize("review", Review)
+def test_a_document_is_a_task_until_staff_have_reviewed_it(
+    sending: Sending, cast: Cast, now: datetime, ids: Ids, review: Review
+) -> None:
+    file = accepted(sending)
+    sending.scanned(file.object_version or "")  # told again
+    (task,) = to_do(cast)
+    told = (task.task_id, task.account_ref, task.account_name, task.detail)
+    assert told == (file.file_id, file.account_ref, "Mr A L Barlow", {"name": "remittance.csv"})
+    where = {"account_ref": file.account_ref, "file_id": file.file_id}
+    for _ in range(2):
+        operations.review_file(
+            cast.ours.user.staff_scope, **where, review=review, comment="Page 2 is missing", now=now, ids=ids
+        )
+        assert to_do(cast) == []
+
+
+def test_a_refused_file_is_nothing_to_do_for_staff(sending: Sending, cast: Cast) -> None:
+    version = sending.put()
+    sending.arrived(version)
+    sending.scanned(version, "THREATS_FOUND")
+    assert sending.found().state is FileState.REFUSED
+    assert to_do(cast) == []
 
 
 def test_an_account_sends_so_many_files_a_day(cast: Cast, now: datetime, ids: Ids) -> None:
@@ -119,7 +151,7 @@ def test_of_an_earlier_era_nothing_is_shown(sending: Sending, cast: Cast) -> Non
 def test_a_portal_customer_keeps_its_files_when_it_is_linked(cast: Cast, now: datetime, ids: Ids) -> None:
     own = f"~{ids.ulid(now)}"
     alone = replace(cast.ours.customer.customer_scope, account_refs=frozenset({own}))
-    file = operations.begin_file(alone, purpose="order", note="", name="", maximum=9, now=now, ids=ids)
+    file = operations.begin_file(alone, purpose="order", note="", name="", account_name="", maximum=9, now=now, ids=ids)
     linked = replace(alone, account_refs=frozenset({own, "1200"}), account_ref="1200")
     assert [each.file_id for each in queries.sent_files(linked)] == [file.file_id]
     assert queries.sent_files(cast.ours.customer.customer_scope) == []
@@ -129,7 +161,7 @@ def test_without_an_account_in_hand_nothing_is_sent(cast: Cast, now: datetime, i
     nobody = replace(cast.ours.customer.customer_scope, account_refs=frozenset())
     assert queries.sent_files(nobody) == []
     with pytest.raises(NotFoundError):
-        operations.begin_file(nobody, purpose="order", note="", name="", maximum=9, now=now, ids=ids)
+        operations.begin_file(nobody, purpose="order", note="", name="", account_name="", maximum=9, now=now, ids=ids)
     with pytest.raises(NotFoundError):
         queries.own_file(nobody, "0" * 26)
 

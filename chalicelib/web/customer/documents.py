@@ -12,8 +12,11 @@ from chalicelib.http.responses import page, redirect, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.whole_numbers import whole_number
+from chalicelib.ledger.account_view import NoFiguresError
+from chalicelib.ledger.row_query import RowQuery
 from chalicelib.uploads import operations, queries
 from chalicelib.uploads.model import MAX_BYTES
+from chalicelib.web.customer.account_page import account_view
 from chalicelib.web.presenters import files as words
 
 routes = Routes(__name__)
@@ -37,6 +40,7 @@ def begin(request: Request) -> Response:
             purpose=request.form.get("purpose", ""),
             note=request.form.get("note", ""),
             name=request.form.get("name", ""),
+            account_name=_account_name(request),
             maximum=dealers.dealer(scope).daily_files,
             now=request.now,
             ids=request.services.ids,
@@ -74,6 +78,13 @@ def download(request: Request) -> Response:
     scope, file_id = request.customer_scope, request.params["file"]
     file = queries.own_file(scope, file_id)
     return see_other_external(queries.own_file_link(scope, file_id, file_name=words.download_name(file)))
+
+
+def _account_name(request: Request) -> str:
+    try:
+        return account_view(request, RowQuery(), snapshot_ref=None).facts.name
+    except NoFiguresError:
+        return ""
 
 
 def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:

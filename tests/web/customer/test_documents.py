@@ -14,6 +14,9 @@ from chalicelib.uploads import operations, queries
 from chalicelib.uploads.model import Reason, Review, SentFile
 from chalicelib.web.presenters.files import REASONS
 from tests.fixtures.cast import Cast, LogIn
+from tests.ledger.accounts import a_facts, an_account
+from tests.ledger.published import publish
+from tests.ledger.rows import a_row
 from tests.uploads.sending import Sending
 from tests.web.client import Visitor
 
@@ -67,12 +70,23 @@ def test_a_purpose_is_asked_for_beside_the_form_and_told_to_the_script(customer:
     assert (told.status, told.json["message"]) == (422, "Choose what the files are for")
 
 
+def test_a_file_bears_the_name_that_the_export_gives_its_account(customer: Visitor, cast: Cast) -> None:
+    account = an_account([a_row("127070", total=770)], facts=a_facts(balance=770, name="Barlow & Sons"))
+    publish(cast.ours.import_scope, [account], run=1)
+    dealers.forget_published(cast.ours.scope)
+    begun(customer)
+    (file,) = queries.sent_files(cast.ours.customer.customer_scope)
+    assert file.account_name == "Barlow & Sons"
+
+
 def test_a_day_has_so_many_files(customer: Visitor, cast: Cast) -> None:
     maximum = dealers.dealer(cast.ours.scope).daily_files
     scope = cast.ours.customer.customer_scope
     made = services.current()
     for _ in range(maximum):
-        operations.begin_file(scope, purpose="order", note="", name="", maximum=maximum, now=made.clock(), ids=made.ids)
+        operations.begin_file(
+            scope, purpose="order", note="", name="", account_name="", maximum=maximum, now=made.clock(), ids=made.ids
+        )
     customer.get("/documents")
     answer = customer.submit("/documents", purpose="order")
     assert (answer.status, "50 files have been sent" in answer.text) == (429, True)

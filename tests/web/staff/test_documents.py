@@ -56,6 +56,16 @@ def test_staff_ask_again_with_a_reason_or_say_that_it_is_dealt_with(staff: Visit
     assert "Dealt with" in staff.get("/staff/documents").text
 
 
+def test_a_document_that_came_is_on_the_to_do_list_until_it_is_dealt_with(staff: Visitor, sending: Sending) -> None:
+    accept(sending)
+    to_do = staff.get("/staff/to-do")
+    assert "Document received" in to_do.text
+    assert to_do.links["scan.pdf.csv"] == path(sending)
+    staff.get(path(sending))
+    staff.submit(path(sending), review="done", comment="")
+    assert "scan.pdf.csv" not in staff.get("/staff/to-do").text
+
+
 def test_no_account_that_cannot_be_is_looked_for(staff: Visitor, sending: Sending) -> None:
     for odd in ("", "!", link_part("#"), link_part("~nobody")):
         assert staff.get(f"/staff/documents/{odd or 'x'}/{sending.file.file_id}").status == 404
