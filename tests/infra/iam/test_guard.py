@@ -192,10 +192,14 @@ def test_a_tenant_role_does_its_own_work() -> None:
         assert query(f"D#{OWN}#DEALER")["Count"] == 1
         dynamodb("batch_get_item", RequestItems={table(): {"Keys": [own(), own("STAFF")]}})
         dynamodb("transact_write_items", TransactItems=[{"Delete": {"TableName": table(), "Key": own()}}])
-        s3("put_object", Key=f"d/{OWN}/a", Body=b"x")
-        s3("copy_object", Key=f"d/{OWN}/b", CopySource={"Bucket": settings.load().files_bucket, "Key": f"d/{OWN}/a"})
-        assert s3("list_objects_v2", Prefix=f"d/{OWN}/")["KeyCount"] == 2
-        s3("delete_objects", Delete={"Objects": [{"Key": f"d/{OWN}/a"}, {"Key": f"d/{OWN}/b"}]})
+        s3("put_object", Key=f"d/{OWN}/work/a", Body=b"x")
+        s3(
+            "copy_object",
+            Key=f"d/{OWN}/work/b",
+            CopySource={"Bucket": settings.load().files_bucket, "Key": f"d/{OWN}/work/a"},
+        )
+        assert s3("list_objects_v2", Prefix=f"d/{OWN}/work/")["KeyCount"] == 2
+        s3("delete_objects", Delete={"Objects": [{"Key": f"d/{OWN}/work/a"}, {"Key": f"d/{OWN}/work/b"}]})
 
 
 @pytest.mark.parametrize(

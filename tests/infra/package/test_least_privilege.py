@@ -9,20 +9,28 @@ from infra.setup.paths import ROOT
 
 TLS = "denies all that does not come over TLS, to every caller"
 NO_KEY = "denies what has no key and so no owner: a narrower one would let something through"
+SCANNED = "GuardDuty scans and tags every object of the quarantine, and nothing else is in there"
+RULE = "GuardDuty ends the name of its own rule as it likes"
 STARS = {
     ("InboxBucketPolicy", "OnlyOverTls"): TLS,
     ("FilesBucketPolicy", "OnlyOverTls"): TLS,
     ("AssetsBucketPolicy", "OnlyOverTls"): TLS,
+    ("QuarantineBucketPolicy", "OnlyOverTls"): TLS,
     ("TenantRole", "NeverWithoutAKey"): NO_KEY,
     ("IdentityRole", "NeverWithoutAKey"): NO_KEY,
     ("OperatorRole", "NeverWithoutAKey"): NO_KEY,
     ("PublicRole", "NeverWithoutAKey"): NO_KEY,
+    ("IntakeRole", "NeverWithoutAKey"): NO_KEY,
     ("TenantRole", "AuditRowsAreOnlyAdded"): "denies, whichever the table",
     ("TenantRole", "OnlyOwnObjects"): "a dealer's own objects have names of their own, all under d/<dealer>/",
-    (
-        "PublicRole",
-        "OnlyOwnPublicObjects",
-    ): "public objects have names of their own, all under d/<dealer>/public/",
+    ("TenantRole", "OnlyIntoOwnQuarantine"): "each file has a name of its own, all under d/<dealer>/",
+    ("IntakeRole", "OnlyOwnQuarantine"): "each file has a name of its own, all under d/<dealer>/",
+    ("IntakeRole", "OnlyOwnUploads"): "accepted files have names of their own, all under d/<dealer>/uploads/",
+    ("PublicRole", "OnlyOwnPublicObjects"): "public objects have names of their own, all under d/<dealer>/public/",
+    ("QuarantineScanRole", "ManagedRule"): RULE,
+    ("QuarantineScanRole", "ReadManagedRule"): RULE,
+    ("QuarantineScanRole", "TagWhatWasScanned"): SCANNED,
+    ("QuarantineScanRole", "Scan"): SCANNED,
     ("AssetsBucketPolicy", "OnlyOurDistributionReads"): "public stylesheets, scripts and pictures, to our distribution",
 }
 
