@@ -209,3 +209,4 @@ def test_a_thousand_sessions_read_across_a_hundred_imports(real: World, tmp_path
     )
     assert seen.wrong == []
     assert seen.exports <= writer.true
+    assert seen.pages["CSV"] > seen.pages.total() // 50

@@ -38,6 +38,7 @@ AS_OF = re.compile(r"As of (\d{1,2} [A-Z][a-z]{2})t? (\d{4})")
 ROW = re.compile(r'data-slot="title"><a [^>]*>E(\d+)([RS]\d+)</a>')
 CELL = re.compile(r"\bE(\d+)([RS]\d+)\b")
 NAMED = re.compile(r">Customer (\w+) E(\d+)</a>")
+TOO_MANY = 429
 PAUSE_SECONDS = 0.15
 """Between two looks, so that all processes together leave the importer something of a small machine."""
 
@@ -208,6 +209,9 @@ class Reader:
     def _get(self, visitor: Visitor, path: str, kind: str) -> Page | None:
         """The page; None where what the reader began with is gone and the portal starts again."""
         page = visitor.get(path)
+        if page.status == TOO_MANY and kind == "CSV":  # a person's files are limited, and sessions share people
+            self.found.read("limited")
+            return None
         self.found.read(kind)
         if page.status == 303 and page.location.startswith(HOME):
             self.found.restarted += 1
