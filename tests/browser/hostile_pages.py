@@ -9,7 +9,6 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Page
 
 from chalicelib import services, settings
-from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.mail.messages import render_mail
@@ -18,6 +17,7 @@ from chalicelib.notifications.deps import letterhead
 from chalicelib.rendering.templates import render
 from chalicelib.services import Services
 from tests.browser.chrome import window
+from tests.browser.served import logged_in_as
 from tests.bundles import PDF
 from tests.fixtures.worlds import World
 from tests.hostile import ACCOUNT, INVOICE, TEXTS, Attack, furnish
@@ -121,7 +121,7 @@ def opened(browser: Browser, at: str, world: World, ids: Ids, now: datetime, att
 
 def _opened_by(browser: Browser, scenario: Scenario, at: str, caller: str, paths: list[str], text: str) -> Seen:
     seen = Seen()
-    with window(browser, cookies=_session(scenario, caller, at)) as page:
+    with window(browser, cookies=logged_in_as(caller, scenario, at)) as page:
         page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
         for path in paths:
             answer = page.goto(at + path)
@@ -131,14 +131,6 @@ def _opened_by(browser: Browser, scenario: Scenario, at: str, caller: str, paths
         if caller != "our customer":
             seen += _typed(page, at, "/forgot" if caller == "anonymous" else "/staff/imports/api-keys", text)
     return seen
-
-
-def _session(scenario: Scenario, caller: str, at: str) -> list[dict[str, object]]:
-    with scenario.visiting(scenario.callers()[caller]) as visitor:
-        secret = visitor.cookies.get(cookies.SESSION, "")
-    url = at.replace("http:", "https:")
-    cookie = {"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}
-    return [cookie] if secret else []
 
 
 def _typed(page: Page, at: str, path: str, text: str) -> Seen:

@@ -4,23 +4,14 @@ import csv
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO, StringIO
-from random import Random
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from reportlab.pdfgen.canvas import Canvas
 
-from app import app
-from chalicelib import services, settings
-from chalicelib.http import cookies
-from chalicelib.identity import operations
-from chalicelib.identity.model import ClientInfo
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.mail.sender import RecordingSender
-from chalicelib.services import Services
-from tests.browser.chrome import audit, serving, window
+from tests.browser.chrome import audit, window
+from tests.browser.served import logged_in, serving_portal
 from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import an_account, history
@@ -33,11 +24,6 @@ NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 HOME = "/transactions"
 LONG_NAME = "Landmaschinen Schwarzenberger-Öttinger & Söhne GmbH & Co. KG"
 NINE_DIGITS = 123_456_789_01
-
-
-@pytest.fixture(scope="module")
-def ids(request: pytest.FixtureRequest) -> Ids:
-    return Ids(random_bytes=Random(request.node.nodeid).randbytes)
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +66,8 @@ def wealthy(aws: World, ids: Ids) -> Dealership:
 
 @pytest.fixture(scope="module")
 def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
-    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=ids)
-    with services.use(made), serving(app) as at:
+    with serving_portal(ids, NOW) as at:
         yield at
-
-
-def logged_in(dealership: Dealership, ids: Ids, at: str) -> list[Any]:
-    client = ClientInfo(f"2001:db8::{ids.random_bytes(2).hex()}", "Chromium")
-    email = dealership.customer.email
-    secret = operations.log_in(IdentityScope(), email=email, password=PASSWORD, client=client, now=NOW, ids=ids).secret
-    url = at.replace("http:", "https:")
-    return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
 
 
 def pdf() -> bytes:
@@ -105,7 +82,7 @@ def pdf() -> bytes:
 
 @pytest.fixture
 def page(chromium: Browser, served: str, dealership: Dealership, ids: Ids) -> Iterator[Page]:
-    with window(chromium, cookies=logged_in(dealership, ids, served)) as made:
+    with window(chromium, cookies=logged_in(dealership.customer, ids, NOW, served)) as made:
         made.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=pdf()))
         made.goto(served + HOME)
         yield made
@@ -267,7 +244,7 @@ def test_print_shows_the_facts_and_neither_viewer_nor_list(page: Page) -> None:
 def test_on_a_phone_the_pdf_opens_in_the_portal_and_can_be_reloaded(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids, width: int
 ) -> None:
-    with window(chromium, width=width, cookies=logged_in(dealership, ids, served)) as page:
+    with window(chromium, width=width, cookies=logged_in(dealership.customer, ids, NOW, served)) as page:
         page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=pdf()))
         page.goto(served + "/invoices/MTIwMA/invoice/MTI3MDcw")
         page.get_by_role("link", name="Open the PDF").click()
@@ -283,7 +260,7 @@ def test_on_a_phone_the_pdf_opens_in_the_portal_and_can_be_reloaded(
 
 @pytest.mark.parametrize("width", [320, 360, 576, 768, 1024])
 def test_no_sum_is_cut(chromium: Browser, served: str, wealthy: Dealership, ids: Ids, width: int) -> None:
-    with window(chromium, width=width, cookies=logged_in(wealthy, ids, served)) as page:
+    with window(chromium, width=width, cookies=logged_in(wealthy.customer, ids, NOW, served)) as page:
         page.goto(served + HOME)
         for figure in page.locator(".figure").all():
             assert figure.evaluate("it => it.scrollWidth <= it.clientWidth"), figure.inner_text()
@@ -296,14 +273,14 @@ def test_no_sum_is_cut(chromium: Browser, served: str, wealthy: Dealership, ids:
 def test_a_row_of_millions_fits_with_its_pdf(
     chromium: Browser, served: str, wealthy: Dealership, ids: Ids, width: int
 ) -> None:
-    with window(chromium, width=width, cookies=logged_in(wealthy, ids, served)) as page:
+    with window(chromium, width=width, cookies=logged_in(wealthy.customer, ids, NOW, served)) as page:
         page.goto(f"{served}{HOME}?status=all")
         assert page.locator(".table-scroll").evaluate("it => it.scrollWidth <= it.clientWidth")
 
 
 @pytest.mark.parametrize("width", [320, 375, 1024, 1280])
 def test_long_names_and_large_sums_fit(chromium: Browser, served: str, large: Dealership, ids: Ids, width: int) -> None:
-    with window(chromium, width=width, cookies=logged_in(large, ids, served)) as page:
+    with window(chromium, width=width, cookies=logged_in(large.customer, ids, NOW, served)) as page:
         page.goto(served + HOME)
         audit(page)
         for figure in page.locator(".figure dt + dd").all():
@@ -324,7 +301,7 @@ def test_long_names_and_large_sums_fit(chromium: Browser, served: str, large: De
 def test_on_a_phone_the_list_comes_before_the_ages_and_can_be_sorted(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids
 ) -> None:
-    with window(chromium, width=375, cookies=logged_in(dealership, ids, served)) as page:
+    with window(chromium, width=375, cookies=logged_in(dealership.customer, ids, NOW, served)) as page:
         page.goto(served + HOME)
         expect(page.get_by_role("cell", name="2 Months")).to_be_hidden()
         expect(page.get_by_role("rowheader", name="2 Months")).to_be_hidden()
@@ -341,7 +318,7 @@ def test_on_a_phone_the_list_comes_before_the_ages_and_can_be_sorted(
 def test_without_scripts_dates_filter_and_the_pdf_is_a_link(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids
 ) -> None:
-    with window(chromium, scripts=False, cookies=logged_in(dealership, ids, served)) as page:
+    with window(chromium, scripts=False, cookies=logged_in(dealership.customer, ids, NOW, served)) as page:
         page.goto(f"{served}{HOME}?age=2")
         page.locator("#dates summary").click()
         page.get_by_label("From").fill("2024-04-01")
@@ -378,7 +355,7 @@ BEFORE_LOG_IN = ["/login", "/forgot", "/i/nothing"]
 def test_what_is_tapped_has_room_for_a_finger(
     chromium: Browser, served: str, large: Dealership, ids: Ids, width: int
 ) -> None:
-    for paths, who in ((ON_A_PHONE, logged_in(large, ids, served)), (BEFORE_LOG_IN, [])):
+    for paths, who in ((ON_A_PHONE, logged_in(large.customer, ids, NOW, served)), (BEFORE_LOG_IN, [])):
         with window(chromium, width=width, touch=True, cookies=who) as page:
             page.goto(f"{served}/d/{large.dealer.slug}")
             for path in paths:
@@ -391,7 +368,7 @@ def test_what_is_tapped_has_room_for_a_finger(
 def test_a_printed_list_loses_no_amount(
     chromium: Browser, served: str, wealthy: Dealership, ids: Ids, paper: int
 ) -> None:
-    with window(chromium, width=paper, cookies=logged_in(wealthy, ids, served)) as page:
+    with window(chromium, width=paper, cookies=logged_in(wealthy.customer, ids, NOW, served)) as page:
         page.goto(served + HOME)
         page.emulate_media(media="print")
         for amount in page.locator("tbody [data-slot=value]").all():
@@ -404,7 +381,7 @@ def test_a_printed_list_loses_no_amount(
 def test_a_password_that_was_changed_leaves_no_form(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids
 ) -> None:
-    with window(chromium, width=375, cookies=logged_in(dealership, ids, served)) as page:
+    with window(chromium, width=375, cookies=logged_in(dealership.customer, ids, NOW, served)) as page:
         page.goto(served + "/account/password")
         page.get_by_label("Current password").fill(PASSWORD)
         page.get_by_label("New password").fill(PASSWORD)

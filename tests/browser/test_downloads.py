@@ -3,22 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from random import Random
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from app import app
-from chalicelib import services, settings
 from chalicelib.downloads.model import Download, DownloadFile
 from chalicelib.downloads.operations import make_download, request_download
-from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
-from chalicelib.mail.sender import RecordingSender
 from chalicelib.rendering.spreadsheet import FileKind
-from chalicelib.services import Services
-from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
+from tests.browser.chrome import SCHEMES, WIDTHS, audit, window
+from tests.browser.served import logged_in_as, serving_portal
 from tests.fixtures.cast import make_cast
 from tests.fixtures.worlds import World
 from tests.sweeps.scenario import Scenario
@@ -30,11 +24,6 @@ WHO = {"our admin": "/staff/downloads", "our customer": "/downloads"}
 
 
 @pytest.fixture(scope="module")
-def ids(request: pytest.FixtureRequest) -> Ids:
-    return Ids(random_bytes=Random(request.node.nodeid).randbytes)
-
-
-@pytest.fixture(scope="module")
 def scenario(aws: World, ids: Ids) -> Scenario:
     assert aws.name
     return Scenario(make_cast(ids, NOW), ids, NOW)
@@ -42,16 +31,8 @@ def scenario(aws: World, ids: Ids) -> Scenario:
 
 @pytest.fixture(scope="module")
 def served(scenario: Scenario) -> Iterator[str]:
-    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=scenario.ids)
-    with services.use(made), serving(app) as at:
+    with serving_portal(scenario.ids, NOW) as at:
         yield at
-
-
-def session(scenario: Scenario, who: str, at: str) -> list[Any]:
-    with scenario.visiting(scenario.callers()[who]) as visitor:
-        secret = visitor.cookies[cookies.SESSION]
-    url = at.replace("http:", "https:")
-    return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
 
 
 def asked(scenario: Scenario, who: str, address: str) -> Download:
@@ -79,7 +60,7 @@ def finish(scenario: Scenario, who: str, download: Download, *, broken: bool = F
 @pytest.mark.parametrize("who", WHO)
 def test_it_becomes_the_download_by_itself(chromium: Browser, served: str, scenario: Scenario, who: str) -> None:
     download = asked(scenario, who, "/list.csv")
-    with window(chromium, cookies=session(scenario, who, served)) as page:
+    with window(chromium, cookies=logged_in_as(who, scenario, served)) as page:
         page.goto(f"{served}{WHO[who]}/{download.download_id}")
         expect(page.get_by_text("Your file is being prepared")).to_be_visible()
         expect(page.get_by_role("link", name="Check again")).to_be_hidden()
@@ -98,7 +79,7 @@ def test_it_becomes_the_download_by_itself(chromium: Browser, served: str, scena
 
 def test_without_scripts_it_is_looked_at_again_by_hand(chromium: Browser, served: str, scenario: Scenario) -> None:
     download = asked(scenario, "our customer", "/list.csv?q=plain")
-    with window(chromium, cookies=session(scenario, "our customer", served), scripts=False) as page:
+    with window(chromium, cookies=logged_in_as("our customer", scenario, served), scripts=False) as page:
         page.goto(f"{served}/downloads/{download.download_id}")
         finish(scenario, "our customer", download, broken=True)
         page.get_by_role("link", name="Check again").click()

@@ -2,25 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from random import Random
-from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page
 
-from app import app
-from chalicelib import services, settings
 from chalicelib.dealers.operations import set_logo
-from chalicelib.http import cookies
-from chalicelib.identity import operations
-from chalicelib.identity.model import ClientInfo
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.mail.sender import RecordingSender
-from chalicelib.services import Services
-from tests.browser.chrome import audit, serving, window
-from tests.fixtures.cast import PASSWORD, Dealership, Member, make_dealership
+from tests.browser.chrome import audit, window
+from tests.browser.served import logged_in, serving_portal
+from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import an_account
 from tests.ledger.published import publish
@@ -58,11 +49,6 @@ def dark(width: int, height: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def ids(request: pytest.FixtureRequest) -> Ids:
-    return Ids(random_bytes=Random(request.node.nodeid).randbytes)
-
-
-@pytest.fixture(scope="module")
 def dealership(aws: World, ids: Ids) -> Dealership:
     assert aws.name
     made = make_dealership(ids, NOW, name=LONG_NAME, prefix="marked", phone="+49 (0)831 / 555 0100")
@@ -72,18 +58,8 @@ def dealership(aws: World, ids: Ids) -> Dealership:
 
 @pytest.fixture(scope="module")
 def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
-    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=ids)
-    with services.use(made), serving(app) as at:
+    with serving_portal(ids, NOW) as at:
         yield at
-
-
-def logged_in(member: Member, ids: Ids, at: str) -> list[Any]:
-    client = ClientInfo(f"2001:db8::{ids.random_bytes(2).hex()}", "Chromium")
-    secret = operations.log_in(
-        IdentityScope(), email=member.email, password=PASSWORD, client=client, now=NOW, ids=ids
-    ).secret
-    url = at.replace("http:", "https:")
-    return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
 
 
 def stands(page: Page, address: str) -> None:
@@ -111,7 +87,7 @@ def test_a_logo_and_a_name_of_60_characters_fit_the_bar(
         stands(page, f"{served}/d/{dealership.dealer.slug}")
         audit(page)
     for member, path in ((dealership.customer, "/transactions"), (dealership.user, "/staff/imports")):
-        with window(chromium, width=width, cookies=logged_in(member, ids, served)) as page:
+        with window(chromium, width=width, cookies=logged_in(member, ids, NOW, served)) as page:
             stands(page, served + path)
             audit(page)
 
@@ -120,7 +96,7 @@ def test_on_paper_the_logo_is_printed_without_the_bar(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids
 ) -> None:
     set_logo(dealership.scope, data=dark(480, 160), actor="tests", now=NOW, ids=ids)
-    with window(chromium, cookies=logged_in(dealership.customer, ids, served)) as page:
+    with window(chromium, cookies=logged_in(dealership.customer, ids, NOW, served)) as page:
         page.goto(f"{served}/transactions")
         page.emulate_media(media="print")
         assert page.locator(".brand img").is_visible()

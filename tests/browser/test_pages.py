@@ -7,24 +7,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
-from random import Random
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import app
-from chalicelib import services, settings
-from chalicelib.http import cookies
 from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.mail.sender import RecordingSender
-from chalicelib.services import Services
-from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
+from tests.browser.chrome import SCHEMES, WIDTHS, audit, window
+from tests.browser.served import logged_in_as, serving_portal
 from tests.bundles import PDF
 from tests.fixtures.cast import make_cast, make_dealership
 from tests.fixtures.worlds import World
@@ -75,11 +71,6 @@ def pages_of(*audiences: Audience) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def ids(request: pytest.FixtureRequest) -> Ids:
-    return Ids(random_bytes=Random(request.node.nodeid).randbytes)
-
-
-@pytest.fixture(scope="module")
 def scenario(aws: World, ids: Ids) -> Scenario:
     return furnish(aws, make_cast(ids, NOW), ids, NOW)
 
@@ -100,8 +91,7 @@ def tokens(scenario: Scenario, ids: Ids) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def served(scenario: Scenario, ids: Ids) -> Iterator[str]:  # noqa: ARG001 - what it serves
-    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=ids)
-    with services.use(made), serving(app) as at:
+    with serving_portal(ids, NOW) as at:
         yield at
 
 
@@ -112,14 +102,6 @@ def fresh(scenario: Scenario, ids: Ids) -> Scenario:
     return replace(
         scenario, cast=replace(scenario.cast, ours=bare), keys={**scenario.keys, bare.dealer.dealer_id: ""}, sessions={}
     )
-
-
-def session(scenario: Scenario, who: str, at: str) -> list[Any]:
-    """The cookie of a caller."""
-    with scenario.visiting(scenario.callers()[who]) as visitor:
-        secret = visitor.cookies[cookies.SESSION]
-    url = at.replace("http:", "https:")  # Chromium sends a Secure cookie to localhost without TLS, too
-    return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
 
 
 def head(page: Page, url: str) -> None:
@@ -153,26 +135,26 @@ def test_an_address_that_is_none_leads_on_to_a_page_of_ours(chromium: Browser, s
 
 @pytest.mark.parametrize("path", pages_of(Audience.LOGGED_IN, Audience.MEMBER, Audience.CUSTOMER))
 def test_a_customers_pages(chromium: Browser, served: str, scenario: Scenario, path: str) -> None:
-    with window(chromium, cookies=session(scenario, "our customer", served)) as page:
+    with window(chromium, cookies=logged_in_as("our customer", scenario, served)) as page:
         head(page, served + address(scenario, path, scenario.cast.ours))
 
 
 @pytest.mark.parametrize("path", pages_of(Audience.LOGGED_IN, Audience.MEMBER, Audience.STAFF))
 def test_the_dealers_pages(chromium: Browser, served: str, scenario: Scenario, path: str) -> None:
-    with window(chromium, cookies=session(scenario, "our admin", served)) as page:
+    with window(chromium, cookies=logged_in_as("our admin", scenario, served)) as page:
         head(page, served + address(scenario, path, scenario.cast.ours))
 
 
 @pytest.mark.parametrize("who", ["our customer", "our admin"])
 def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Scenario, who: str) -> None:
     audience = Audience.CUSTOMER if who == "our customer" else Audience.STAFF
-    with window(chromium, cookies=session(fresh, who, served)) as page:
+    with window(chromium, cookies=logged_in_as(who, fresh, served)) as page:
         for path in (one for one in pages_of(audience) if not any(part in one for part in NOT_YET)):
             head(page, served + address(fresh, path, fresh.cast.ours))
 
 
 def test_an_empty_file_is_refused_before_it_is_sent(chromium: Browser, served: str, scenario: Scenario) -> None:
-    with window(chromium, cookies=session(scenario, "our admin", served)) as page:
+    with window(chromium, cookies=logged_in_as("our admin", scenario, served)) as page:
         page.goto(served + "/staff/imports")
         sent: list[str] = []
         page.on("request", lambda request: sent.append(request.method))
@@ -186,7 +168,7 @@ def test_an_empty_file_is_refused_before_it_is_sent(chromium: Browser, served: s
 def test_without_scripts_the_page_says_what_the_storage_means(
     chromium: Browser, served: str, scenario: Scenario
 ) -> None:
-    with window(chromium, scripts=False, cookies=session(scenario, "our admin", served)) as page:
+    with window(chromium, scripts=False, cookies=logged_in_as("our admin", scenario, served)) as page:
         page.goto(served + "/staff/imports")
         for word in ("EntityTooSmall", "EntityTooLarge", "AccessDenied"):
             expect(page.get_by_text(word)).to_be_visible()

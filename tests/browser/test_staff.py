@@ -3,27 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from random import Random
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app import app
-from chalicelib import services, settings
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment, State
-from chalicelib.http import cookies
-from chalicelib.identity import operations
-from chalicelib.identity.model import ClientInfo
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
-from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.mail.sender import RecordingSender
-from chalicelib.services import Services
-from tests.browser.chrome import audit, serving, window
-from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
+from tests.browser.chrome import audit, window
+from tests.browser.served import logged_in, serving_portal
+from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
@@ -42,11 +33,6 @@ PAGES = (
     f"{ACCOUNT}/transactions?status=all",
     f"/staff/accounts/invite?account={link_part('1000')}",
 )
-
-
-@pytest.fixture(scope="module")
-def ids(request: pytest.FixtureRequest) -> Ids:
-    return Ids(random_bytes=Random(request.node.nodeid).randbytes)
 
 
 @pytest.fixture(scope="module")
@@ -70,23 +56,14 @@ def dealership(aws: World, ids: Ids) -> Dealership:
 
 @pytest.fixture(scope="module")
 def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
-    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=ids)
-    with services.use(made), serving(app) as at:
+    with serving_portal(ids, NOW) as at:
         yield at
 
 
 @pytest.fixture
 def page(chromium: Browser, served: str, dealership: Dealership, ids: Ids) -> Iterator[Page]:
-    with window(chromium, cookies=logged_in(dealership, ids, served)) as made:
+    with window(chromium, cookies=logged_in(dealership.admin, ids, NOW, served)) as made:
         yield made
-
-
-def logged_in(dealership: Dealership, ids: Ids, at: str) -> list[Any]:
-    client = ClientInfo(f"2001:db8::{ids.random_bytes(2).hex()}", "Chromium")
-    email = dealership.admin.email
-    secret = operations.log_in(IdentityScope(), email=email, password=PASSWORD, client=client, now=NOW, ids=ids).secret
-    url = at.replace("http:", "https:")
-    return [{"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
 
 
 @pytest.mark.parametrize("path", PAGES)

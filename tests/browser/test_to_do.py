@@ -7,15 +7,11 @@ from random import Random
 import pytest
 from playwright.sync_api import Browser, expect
 
-from app import app
-from chalicelib import services, settings
-from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
-from chalicelib.mail.sender import RecordingSender
-from chalicelib.services import Services
 from chalicelib.tasks import repo
 from chalicelib.tasks.kinds import CHANGE
-from tests.browser.chrome import WIDTHS, audit, serving, window
+from tests.browser.chrome import WIDTHS, audit, window
+from tests.browser.served import serving_portal, session_cookie
 from tests.fixtures.cast import Dealership, make_cast
 from tests.fixtures.worlds import World
 from tests.sweeps.scenario import Scenario
@@ -39,8 +35,7 @@ def scenario(aws: World, request: pytest.FixtureRequest) -> Scenario:
 
 @pytest.fixture
 def served(scenario: Scenario) -> Iterator[str]:
-    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: NOW, ids=scenario.ids)
-    with services.use(made), serving(app) as at:
+    with serving_portal(scenario.ids, NOW) as at:
         yield at
 
 
@@ -51,9 +46,7 @@ def assigned(ours: Dealership) -> list[str]:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_tasks_are_found_ticked_and_taken(chromium: Browser, served: str, scenario: Scenario, width: int) -> None:
     me = scenario.cast.ours.user.person_id
-    secret = scenario.log_in(scenario.cast.ours.user)
-    url = served.replace("http:", "https:")
-    session = {"name": cookies.SESSION, "value": secret, "url": url, "secure": True, "httpOnly": True}
+    session = session_cookie(scenario.log_in(scenario.cast.ours.user), served)
     with window(chromium, width=width, cookies=[session]) as page:
         page.goto(f"{served}/staff/to-do")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
