@@ -21,10 +21,9 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
 from chalicelib.store.audit import AuditRow, audit_row
-from chalicelib.store.backoff import attempts
 from chalicelib.store.outbox import outbox_item
-from chalicelib.store.record import CHANGED, Record
-from chalicelib.store.transactions import WriteItem
+from chalicelib.store.record import Record
+from chalicelib.store.transactions import WriteItem, retried
 from chalicelib.tasks.kinds import CHANGE
 from chalicelib.tasks.operations import close_task, open_task
 
@@ -79,7 +78,8 @@ def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, 
     Repeatable. Raises NotFoundError for no such request of theirs, ConflictError where it was passed on or decided.
     """
     era = scope.eras.get(ref, "")
-    for _attempt in attempts():
+
+    def write() -> ChangeRequest:
         before = _found(repo.request(scope, ref, request_id))
         if before.era != era:
             raise NotFoundError
@@ -94,9 +94,10 @@ def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, 
             *settle_item(scope, item, state=ItemState.WITHDRAWN, by=scope.person_id, now=now),
         ]
         audit = _audit(scope, ref, new, "change.withdrawn", {}, actor=scope.person_id, now=now, ids=ids)
-        if repo.decide(scope, ref, new, writes=writes, also=(audit,)):
-            return new
-    raise ConflictError(CHANGED)
+        repo.decide(scope, ref, new, writes=writes, also=(audit,))
+        return new
+
+    return retried(write)
 
 
 def pass_on(scope: DealerScope, *, ref: str, request_id: str, now: datetime, ids: Ids) -> ChangeRequest:
@@ -151,7 +152,8 @@ def _decide(
     ids: Ids,
 ) -> ChangeRequest:
     ends_as = ItemState.TAKEN if state is RequestState.PASSED_ON else ItemState.WITHDRAWN
-    for _attempt in attempts():
+
+    def write() -> ChangeRequest:
         before = _found(repo.request(scope, ref, request_id))
         if before.state is state:
             return before
@@ -167,9 +169,10 @@ def _decide(
         if state is RequestState.REFUSED:
             payload = {"account_ref": ref, "email": new.asked_by, "field": new.field.value, "value": new.value}
             also.append(outbox_item(scope, kind=REFUSAL, payload={**payload, "reason": reason}, now=now, ids=ids))
-        if repo.decide(scope, ref, new, writes=writes, also=also):
-            return new
-    raise ConflictError(CHANGED)
+        repo.decide(scope, ref, new, writes=writes, also=also)
+        return new
+
+    return retried(write)
 
 
 def _check(facts: AccountFacts, field: AccountField, value: str, note: str, *, asked_before: bool) -> None:

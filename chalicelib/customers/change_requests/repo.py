@@ -9,7 +9,7 @@ from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.store.record import Record, account_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import Put, TransactionRefusedError, WriteItem, transaction
+from chalicelib.store.transactions import Put, WriteItem, transaction
 
 MAX_READ = 100
 """The newest; a customer has at most one open for each field."""
@@ -48,17 +48,13 @@ def put(scope: CustomerScope, ref: str, new: ChangeRequest, *, also: Iterable[Re
 @scoped
 def decide(
     scope: TenantScope, ref: str, new: ChangeRequest, *, writes: Iterable[WriteItem], also: Iterable[Record]
-) -> bool:
-    """Write what became of an open request. False, and nothing is written, where anything changed since it was read."""
+) -> None:
+    """Write what became of an open request. Raises TransactionRefusedError where anything changed since it was read."""
     after = replace(new, version=new.version + 1)
     still_open = (RequestRecord.version == new.version) & (RequestRecord.state == RequestState.OPEN.value)
-    try:
-        with transaction() as t:
-            t.put(_record(scope, ref, after), still_open)
-            t.add(*writes, *map(Put, also))
-    except TransactionRefusedError:
-        return False
-    return True
+    with transaction() as t:
+        t.put(_record(scope, ref, after), still_open)
+        t.add(*writes, *map(Put, also))
 
 
 def _record(scope: TenantScope, ref: str, request: ChangeRequest) -> RequestRecord:
