@@ -56,8 +56,6 @@ def ask_for_change(
     ref = facts.account_ref
     value, note = " ".join(value.split()), note.replace("\r\n", "\n").strip()
     era = scope.eras.get(ref, "")
-    asked = current(repo.requests(scope, ref), facts, era).get(field)
-    _check(facts, field, value, note, asked_before=asked is not None and asked.state is RequestState.OPEN)
     new = ChangeRequest(
         request_id=ids.ulid(now),
         field=field,
@@ -68,8 +66,15 @@ def ask_for_change(
         asked_at=now,
         era=era,
     )
-    repo.put(scope, ref, new, also=_consequences(scope, facts, new, now=now, ids=ids))
-    return new
+
+    def write() -> ChangeRequest:
+        newest = repo.newest_request_id(scope, ref, field)  # first: what is asked for after it refuses this one
+        asked = current(repo.requests(scope, ref), facts, era).get(field)
+        _check(facts, field, value, note, asked_before=asked is not None and asked.state is RequestState.OPEN)
+        repo.put(scope, ref, new, newest=newest, also=_consequences(scope, facts, new, now=now, ids=ids))
+        return new
+
+    return retried(write)
 
 
 def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, ids: Ids) -> ChangeRequest:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chalicelib.customers.change_requests.model import ChangeRequest, RequestState
-from chalicelib.customers.change_requests.records import RequestRecord
+from chalicelib.customers.change_requests.records import NewestRequestRecord, RequestRecord
 from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
+from chalicelib.store.batch import Key
 from chalicelib.store.record import Record, account_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Put, WriteItem, transaction
@@ -37,12 +38,25 @@ def request(scope: TenantScope, ref: str, request_id: str) -> ChangeRequest | No
 
 
 @scoped
-def put(scope: CustomerScope, ref: str, new: ChangeRequest, *, also: Iterable[Record]) -> None:
-    """Write a new request and what comes of it."""
+def newest_request_id(scope: CustomerScope, ref: str, field: AccountField) -> str | None:
+    """The id of the field's newest request, whatever became of it; None where there never was one."""
+    record = NewestRequestRecord.find(*_newest_key(scope, ref, field), consistent=True)
+    return record.request_id if record else None
+
+
+@scoped
+def put(scope: CustomerScope, ref: str, new: ChangeRequest, *, newest: str | None, also: Iterable[Record]) -> None:
+    """Write a new request and what comes of it, where `newest` is still the id of the field's newest.
+
+    Raises TransactionRefusedError where it is not.
+    """
+    record = NewestRequestRecord(*_newest_key(scope, ref, new.field), request_id=new.request_id)
+    is_newest = NewestRequestRecord.request_id == newest if newest else NewestRequestRecord.pk.does_not_exist()
     with transaction() as t:
         t.put(_record(scope, ref, new))
-        for record in also:
-            t.put(record)
+        # Tested control: one-open-change-a-field
+        t.put(record, is_newest)
+        t.add(*map(Put, also))
 
 
 @scoped
@@ -55,6 +69,10 @@ def decide(
     with transaction() as t:
         t.put(_record(scope, ref, after), still_open)
         t.add(*writes, *map(Put, also))
+
+
+def _newest_key(scope: CustomerScope, ref: str, field: AccountField) -> Key:
+    return account_pk(scope, ref), f"NEWEST_REQUEST#{field.value}"
 
 
 def _record(scope: TenantScope, ref: str, request: ChangeRequest) -> RequestRecord:

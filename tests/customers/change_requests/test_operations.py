@@ -22,6 +22,7 @@ from chalicelib.store import outbox
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
+from chalicelib.store.transactions import TransactionRefusedError
 from chalicelib.tasks import repo as tasks
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast, Dealership
@@ -125,6 +126,15 @@ def test_each_field_waits_for_one_answer(ours: Dealership, ask: Ask) -> None:
     ask("Whitby", AccountField.CITY)
     ask("01632 960 119", facts=a_facts(phone="01632 960 118"))  # an export shows the first
     assert len(open_tasks(ours)) == 3
+
+
+def test_a_newer_request_for_the_field_refuses_one_that_was_begun_before(ours: Dealership, ask: Ask) -> None:
+    first, scope = ask(), ours.customer.customer_scope
+    late = replace(first, request_id="01HZKT0000000000000000000Z", value="01632 960 119")
+    with pytest.raises(TransactionRefusedError):
+        repo.put(scope, "1200", late, newest=None, also=())
+    assert repo.requests(scope, "1200") == [first]
+    repo.put(scope, "1200", late, newest=first.request_id, also=())
 
 
 @pytest.mark.parametrize(
