@@ -24,7 +24,7 @@ from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, retried
-from chalicelib.tasks.kinds import CHANGE
+from chalicelib.tasks.kinds import CHANGE, NOT_TAKEN
 from chalicelib.tasks.operations import close_task, open_task
 
 REFUSAL = "change_refused"
@@ -165,7 +165,7 @@ def _decide(
         if before.state is not RequestState.OPEN:
             raise ConflictError(DECIDED)
         new = replace(before, state=state, reason=reason, decided_at=now, decided_by=actor)
-        writes: list[WriteItem] = [close_task(scope, kind=CHANGE, task_id=request_id)]
+        writes: list[WriteItem] = [close_task(scope, kind=kind, task_id=request_id) for kind in (CHANGE, NOT_TAKEN)]
         item = feed.item(scope, request_id)
         if item and item.state is ItemState.WAITING:
             writes += settle_item(scope, item, state=ends_as, by=actor, now=now)

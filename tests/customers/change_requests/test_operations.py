@@ -227,6 +227,15 @@ def test_what_a_program_took_may_still_be_refused(ours: Dealership, ask: Ask, no
     assert open_tasks(ours) == []
 
 
+def test_a_decision_ends_what_a_program_did_not_take_too(ours: Dealership, ask: Ask, now: datetime, ids: Ids) -> None:
+    feed.choose_taker(ours.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
+    asked = ask()
+    feed.reject(ours.import_scope, item_id=asked.request_id, reason="Number too long", now=now, ids=ids)
+    assert open_tasks(ours) == [asked.request_id] * 2
+    operations.pass_on(ours.user.staff_scope, ref="1200", request_id=asked.request_id, now=now, ids=ids)
+    assert (open_tasks(ours), item_state(ours, asked)) == ([], ItemState.REJECTED)
+
+
 def test_nothing_of_somebody_else_is_reached(cast: Cast, ask: Ask, now: datetime, ids: Ids) -> None:
     asked = ask()
     attempt: dict[str, Any] = {"request_id": asked.request_id, "now": now, "ids": ids}
