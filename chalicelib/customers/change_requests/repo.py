@@ -45,10 +45,18 @@ def newest_request_id(scope: CustomerScope, ref: str, field: AccountField) -> st
 
 
 @scoped
-def put(scope: CustomerScope, ref: str, new: ChangeRequest, *, newest: str | None, also: Iterable[Record]) -> None:
+def put(
+    scope: CustomerScope,
+    ref: str,
+    new: ChangeRequest,
+    *,
+    newest: str | None,
+    provided: Iterable[WriteItem] = (),
+    also: Iterable[Record],
+) -> None:
     """Write a new request and what comes of it, where `newest` is still the id of the field's newest.
 
-    Raises TransactionRefusedError where it is not.
+    Raises TransactionRefusedError where it is not, or `provided` does not hold.
     """
     record = NewestRequestRecord(*_newest_key(scope, ref, new.field), request_id=new.request_id)
     is_newest = NewestRequestRecord.request_id == newest if newest else NewestRequestRecord.pk.does_not_exist()
@@ -56,7 +64,7 @@ def put(scope: CustomerScope, ref: str, new: ChangeRequest, *, newest: str | Non
         t.put(_record(scope, ref, new))
         # Tested control: one-open-change-a-field
         t.put(record, is_newest)
-        t.add(*map(Put, also))
+        t.add(*provided, *map(Put, also))
 
 
 @scoped

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.customers import eras
 from chalicelib.customers.change_requests import operations, queries, repo
 from chalicelib.customers.change_requests.model import MAX_LENGTH, ChangeRequest, RequestState, plain
 from chalicelib.customers.model import AccountFacts
@@ -250,9 +251,15 @@ def test_nothing_of_somebody_else_is_reached(cast: Cast, ask: Ask, now: datetime
 
 def test_whoever_has_the_number_now_sees_nothing_of_before(ours: Dealership, ask: Ask, now: datetime, ids: Ids) -> None:
     asked, mine = ask(), ours.customer.customer_scope
-    later = CustomerScope(mine.dealer_id, "jo", mine.account_refs, mine.role, eras={"1200": "01HZ"})
+    era = ids.ulid(now)
+    eras.start_era(ours.import_scope, ref="1200", era=era, reason="other name", now=now, ids=ids)
+    later = CustomerScope(mine.dealer_id, "jo", mine.account_refs, mine.role, eras={"1200": era})
     assert queries.current_requests(later, FACTS) == {}
     with pytest.raises(NotFoundError):
         operations.withdraw(later, ref="1200", request_id=asked.request_id, now=now, ids=ids)
-    ask(scope=later)
-    assert [one.era for one in queries.open_requests(ours.user.staff_scope, "1200")] == ["", "01HZ"]
+    ask(scope=later, at=now + timedelta(seconds=1))
+    assert [one.era for one in queries.open_requests(ours.user.staff_scope, "1200")] == ["", era]
+    with pytest.raises(NotFoundError):
+        ask("Whitby", AccountField.CITY)
+    operations.end_earlier(ours.import_scope, ref="1200", now=now, ids_of=lambda _: ids)
+    assert [one.era for one in queries.open_requests(ours.user.staff_scope, "1200")] == [era]
