@@ -13,9 +13,8 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
-from chalicelib.store.backoff import attempts
-from chalicelib.store.record import CHANGED, Record
-from chalicelib.store.transactions import WriteItem
+from chalicelib.store.record import Record
+from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retried
 from chalicelib.tasks.kinds import NOT_TAKEN
 from chalicelib.tasks.operations import open_task
 
@@ -132,17 +131,22 @@ def _settle(scope: ImportScope | DealerScope, item_ids: Sequence[str], writes: W
     taker = Taker.PAGE if isinstance(scope, DealerScope) else Taker.PROGRAM
     if repo.taker(scope) is not taker:
         raise ConflictError(_not_yours(taker))
-    for _attempt in attempts():
+
+    def settle() -> dict[str, ItemState]:
         found = repo.items(scope, item_ids)
         waiting = [item for item in found.values() if item.state is ItemState.WAITING]
-        if not waiting:
-            states = {one: item.state for one, item in found.items()}
-            return {one: states.get(one, ItemState.UNKNOWN) for one in item_ids}
-        items, records = writes(waiting)
-        refused = repo.commit(scope, items, also=records, taker=taker)
-        if repo.settings_key(scope) in refused:  # else some ended in between, and are read again
-            raise ConflictError(_not_yours(taker))
-    raise ConflictError(CHANGED)
+        if waiting:
+            items, records = writes(waiting)
+            refused = repo.commit(scope, items, also=records, taker=taker)
+            if repo.settings_key(scope) in refused:
+                raise ConflictError(_not_yours(taker))
+            if refused:  # some ended in between, and are read again
+                raise TransactionRefusedError(refused)
+            found = repo.items(scope, item_ids)
+        states = {one: item.state for one, item in found.items()}
+        return {one: states.get(one, ItemState.UNKNOWN) for one in item_ids}
+
+    return retried(settle)
 
 
 def _not_yours(taker: Taker) -> str:

@@ -1,8 +1,9 @@
 """All or nothing: up to 100 items of one role in one write."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pynamodb.exceptions import CancellationReason, TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -14,6 +15,7 @@ from chalicelib.store.backoff import attempts
 from chalicelib.store.batch import Key
 from chalicelib.store.record import CHANGED, Record, shared_table
 
+T = TypeVar("T")
 LIMIT = 100
 _CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
@@ -146,6 +148,20 @@ def transaction(token: str | None = None) -> Iterator[WriteTransaction]:
         if not refused:
             return
     raise TransactionRefusedError(refused)
+
+
+def retried(change: Callable[[], T]) -> T:
+    """What `change` returns: it reads and writes, and is called again where somebody else wrote in between.
+
+    Only a refused transaction is tried again, at last raised; what else `change` raises ends it at once.
+    """
+    refused = TransactionRefusedError()
+    for _ in attempts():
+        try:
+            return change()
+        except TransactionRefusedError as error:
+            refused = error
+    raise refused
 
 
 def _commit(collected: WriteTransaction) -> list[Key]:

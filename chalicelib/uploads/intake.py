@@ -7,14 +7,14 @@ accepts it: a copy that nothing names does no harm, a file without its content w
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IntakeScope, TenantScope
 from chalicelib.observability import logger
 from chalicelib.store import quarantine
 from chalicelib.store.audit import audit_row
-from chalicelib.store.backoff import attempts
-from chalicelib.store.record import CHANGED, Record
+from chalicelib.store.record import Record
+from chalicelib.store.transactions import retried
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import open_task
 from chalicelib.uploads import checks, repo
@@ -98,7 +98,8 @@ def _record(
     ids: Ids,
 ) -> None:
     """Write the file as `change` makes it; again where somebody else wrote in between. Raises ConflictError."""
-    for _ in attempts():
+
+    def write() -> None:
         before = repo.stored_file(scope, file.account_ref, file.file_id)
         if before is None:
             return
@@ -110,13 +111,10 @@ def _record(
         audit = audit_row(
             scope, ids=ids, now=now, actor=_ACTOR, event=_event(after), subject=file.account_ref, detail=_detail(after)
         )
-        try:
-            repo.change(scope, before, after, audit=audit, opened=_tasks(scope, after, now))
-        except ConflictError:
-            continue
+        repo.change(scope, before, after, audit=audit, opened=_tasks(scope, after, now))
         logger.info(_event(after), file=file.file_id, reason=after.reason and after.reason.value)
-        return
-    raise ConflictError(CHANGED)
+
+    retried(write)
 
 
 def _tasks(scope: TenantScope, file: SentFile, now: datetime) -> tuple[Record, ...]:

@@ -1,21 +1,18 @@
 """Sending a file, and what staff say of it."""
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from chalicelib import settings
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
+from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
 from chalicelib.store import blobs
 from chalicelib.store.audit import audit_row
-from chalicelib.store.backoff import attempts
 from chalicelib.store.blobs import PresignedPost
-from chalicelib.store.record import CHANGED
+from chalicelib.store.transactions import retried
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import close_task
 from chalicelib.uploads import repo
@@ -30,7 +27,6 @@ from chalicelib.uploads.model import (
     sender_ref,
 )
 
-T = TypeVar("T")
 MAX_NAME = 120
 MAX_TEXT = 500
 _UNTYPED = "application/octet-stream"
@@ -76,7 +72,7 @@ def begin_file(
     )
     detail = {"file": file.file_id, "name": file.name}
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="file.begun", subject=ref, detail=detail)
-    if not _retried(lambda: repo.begin(scope, file, maximum=maximum, audit=audit)):
+    if not retried(lambda: repo.begin(scope, file, maximum=maximum, audit=audit)):
         text = _("%(num)s files have been sent for this account today, which is as many as a day allows.", num=maximum)
         midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         raise TooManyError(text, retry_after=int((midnight - now).total_seconds()))
@@ -123,7 +119,7 @@ def review_file(
         repo.change(scope, before, after, audit=row, closed=(close_task(scope, kind=DOCUMENT, task_id=file_id),))
         return after
 
-    return _retried(change)
+    return retried(change)
 
 
 def clean_name(name: str) -> str:
@@ -148,12 +144,3 @@ def _text_of(field: str, text: str) -> str:
         told = _("Use at most %(num)s characters", num=MAX_TEXT)
         raise InvalidError(told, {field: told})
     return stripped
-
-
-def _retried(write: Callable[[], T]) -> T:
-    for _attempt in attempts():
-        try:
-            return write()
-        except ConflictError:
-            continue
-    raise ConflictError(CHANGED)

@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
+from chalicelib.kernel.errors import ConflictError
 from chalicelib.store import clients
-from chalicelib.store.backoff import attempts
+from chalicelib.store.backoff import ATTEMPTS, attempts
 from chalicelib.store.codec import Codec
+from chalicelib.store.transactions import TransactionRefusedError, retried
 from chalicelib.store.ttl_cache import TtlCache
 from tests.fixtures.worlds import World
 
@@ -19,6 +21,27 @@ def test_attempts_wait_longer_and_longer_but_never_before_the_first(monkeypatch:
     assert list(attempts(6, base=1, longest=5)) == [0, 1, 2, 3, 4, 5]
     assert len(waits) == 5
     assert all(wait <= most for wait, most in zip(waits, (2, 4, 5, 5, 5), strict=True))
+
+
+def test_a_change_is_made_again_only_where_its_transaction_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    outcomes: list[Exception | None] = [TransactionRefusedError(), TransactionRefusedError(), None]
+    made: list[str] = []
+
+    def change() -> str:
+        made.append("change")
+        if outcome := outcomes.pop(0):
+            raise outcome
+        return "done"
+
+    assert (retried(change), len(made)) == ("done", 3)
+    outcomes[:] = [ConflictError("Decided already"), None]
+    with pytest.raises(ConflictError, match="Decided already"):
+        retried(change)
+    outcomes[:] = [TransactionRefusedError()] * (ATTEMPTS + 1)
+    with pytest.raises(TransactionRefusedError):
+        retried(change)
+    assert len(outcomes) == 1
 
 
 class Source:

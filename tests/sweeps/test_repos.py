@@ -24,7 +24,14 @@ STORE_CALLS = {"batch_get", "batch_write", "transaction", "client"}
 ROLE_CALLS = {"assume_scope", "scoped"}
 STORE_MODULES = {"clients", "credentials", "batch", "roles", "transactions"}
 """Modules of the store that only repos import, but for what says which item is read or written, and does neither."""
-VALUES = {"batch.Key", "transactions.Put", "transactions.WriteItem"}
+VALUES = {
+    "batch.Key",
+    "transactions.Put",
+    "transactions.TransactionRefusedError",
+    "transactions.WriteItem",
+    "transactions.retried",
+}
+"""What others may import: none of it reaches the table by itself."""
 MAKES_CLIENTS = {
     "chalicelib.mail.sender": {"clients.client"},  # SES, which stores nothing
     "chalicelib.services": {"clients."},  # makes those of the first call early, and uses none

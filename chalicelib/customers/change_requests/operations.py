@@ -1,6 +1,6 @@
 """A change is asked for, withdrawn, passed on or refused, each in one transaction with its task and its feed item."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +8,8 @@ from datetime import datetime
 from chalicelib.customers.change_requests import repo
 from chalicelib.customers.change_requests.model import MAX_LENGTH, ChangeRequest, RequestState, current, plain, value_of
 from chalicelib.customers.change_requests.queries import open_requests
+from chalicelib.customers.enrolment.queries import current_era
+from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.customers.model import AccountFacts
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import ItemState
@@ -21,11 +23,10 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
 from chalicelib.store.audit import AuditRow, audit_row
-from chalicelib.store.backoff import attempts
 from chalicelib.store.outbox import outbox_item
-from chalicelib.store.record import CHANGED, Record
-from chalicelib.store.transactions import WriteItem
-from chalicelib.tasks.kinds import CHANGE
+from chalicelib.store.record import Record
+from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retried
+from chalicelib.tasks.kinds import CHANGE, NOT_TAKEN
 from chalicelib.tasks.operations import close_task, open_task
 
 REFUSAL = "change_refused"
@@ -52,13 +53,12 @@ def ask_for_change(
 ) -> ChangeRequest:
     """Ask the dealer for another value of a field. `facts` are those of the account in hand.
 
-    Raises InvalidError on `value` and `note`, NotFoundError for another's account.
+    Raises InvalidError on `value` and `note`, NotFoundError for another's account, or one whose number has just been
+    given to another customer.
     """
     ref = facts.account_ref
     value, note = " ".join(value.split()), note.replace("\r\n", "\n").strip()
     era = scope.eras.get(ref, "")
-    asked = current(repo.requests(scope, ref), facts, era).get(field)
-    _check(facts, field, value, note, asked_before=asked is not None and asked.state is RequestState.OPEN)
     new = ChangeRequest(
         request_id=ids.ulid(now),
         field=field,
@@ -69,8 +69,23 @@ def ask_for_change(
         asked_at=now,
         era=era,
     )
-    repo.put(scope, ref, new, also=_consequences(scope, facts, new, now=now, ids=ids))
-    return new
+
+    own_era = in_era(scope, ref, era)
+
+    def write() -> ChangeRequest:
+        newest = repo.newest_request_id(scope, ref, field)  # first: what is asked for after it refuses this one
+        asked = current(repo.requests(scope, ref), facts, era).get(field)
+        _check(facts, field, value, note, asked_before=asked is not None and asked.state is RequestState.OPEN)
+        also = _consequences(scope, facts, new, now=now, ids=ids)
+        try:
+            repo.put(scope, ref, new, newest=newest, provided=(own_era,), also=also)
+        except TransactionRefusedError as error:
+            if own_era.key in error.failed:
+                raise NotFoundError from error
+            raise
+        return new
+
+    return retried(write)
 
 
 def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, ids: Ids) -> ChangeRequest:
@@ -79,7 +94,8 @@ def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, 
     Repeatable. Raises NotFoundError for no such request of theirs, ConflictError where it was passed on or decided.
     """
     era = scope.eras.get(ref, "")
-    for _attempt in attempts():
+
+    def write() -> ChangeRequest:
         before = _found(repo.request(scope, ref, request_id))
         if before.era != era:
             raise NotFoundError
@@ -94,9 +110,10 @@ def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, 
             *settle_item(scope, item, state=ItemState.WITHDRAWN, by=scope.person_id, now=now),
         ]
         audit = _audit(scope, ref, new, "change.withdrawn", {}, actor=scope.person_id, now=now, ids=ids)
-        if repo.decide(scope, ref, new, writes=writes, also=(audit,)):
-            return new
-    raise ConflictError(CHANGED)
+        repo.decide(scope, ref, new, writes=writes, also=(audit,))
+        return new
+
+    return retried(write)
 
 
 def pass_on(scope: DealerScope, *, ref: str, request_id: str, now: datetime, ids: Ids) -> ChangeRequest:
@@ -104,7 +121,8 @@ def pass_on(scope: DealerScope, *, ref: str, request_id: str, now: datetime, ids
 
     Repeatable. Raises NotFoundError, and ConflictError where it was decided otherwise.
     """
-    return _decide(scope, ref, request_id, RequestState.PASSED_ON, "", actor=scope.person_id, now=now, ids=ids)
+    state, actor = RequestState.PASSED_ON, scope.person_id
+    return _decide(scope, ref, request_id, state, event="change.passed_on", actor=actor, now=now, ids=ids)
 
 
 def close_shown(scope: ImportScope, facts: AccountFacts, *, now: datetime, ids: Ids) -> None:
@@ -120,11 +138,31 @@ def close_shown(scope: ImportScope, facts: AccountFacts, *, now: datetime, ids: 
                     facts.account_ref,
                     request.request_id,
                     RequestState.PASSED_ON,
-                    "",
+                    event="change.passed_on",
                     actor=EXPORT,
                     now=now,
                     ids=ids,
                 )
+
+
+def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
+    """The account's number is another customer's now: what an earlier one asked for must not be entered. Repeatable.
+
+    `ids_of` gives the ids to use for a request's id.
+    """
+    era = current_era(scope, ref)
+    for request in open_requests(scope, ref):
+        if request.era < era:
+            _decide(
+                scope,
+                ref,
+                request.request_id,
+                RequestState.WITHDRAWN,
+                event="change.ended",
+                actor=EXPORT,
+                now=now,
+                ids=ids_of(request.request_id),
+            )
 
 
 def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: datetime, ids: Ids) -> ChangeRequest:
@@ -136,7 +174,17 @@ def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: d
     if not 0 < len(reason) <= MAX_REASON:
         wrong = _("Give a reason of 1 to %(max)s characters", max=MAX_REASON)
         raise InvalidError(wrong, {"reason": wrong})
-    return _decide(scope, ref, request_id, RequestState.REFUSED, reason, actor=scope.person_id, now=now, ids=ids)
+    return _decide(
+        scope,
+        ref,
+        request_id,
+        RequestState.REFUSED,
+        event="change.refused",
+        reason=reason,
+        actor=scope.person_id,
+        now=now,
+        ids=ids,
+    )
 
 
 def _decide(
@@ -144,32 +192,34 @@ def _decide(
     ref: str,
     request_id: str,
     state: RequestState,
-    reason: str,
     *,
+    event: str,
     actor: str,
     now: datetime,
     ids: Ids,
+    reason: str = "",
 ) -> ChangeRequest:
     ends_as = ItemState.TAKEN if state is RequestState.PASSED_ON else ItemState.WITHDRAWN
-    for _attempt in attempts():
+
+    def write() -> ChangeRequest:
         before = _found(repo.request(scope, ref, request_id))
         if before.state is state:
             return before
         if before.state is not RequestState.OPEN:
             raise ConflictError(DECIDED)
         new = replace(before, state=state, reason=reason, decided_at=now, decided_by=actor)
-        writes: list[WriteItem] = [close_task(scope, kind=CHANGE, task_id=request_id)]
+        writes: list[WriteItem] = [close_task(scope, kind=kind, task_id=request_id) for kind in (CHANGE, NOT_TAKEN)]
         item = feed.item(scope, request_id)
         if item and item.state is ItemState.WAITING:
             writes += settle_item(scope, item, state=ends_as, by=actor, now=now)
-        event = "change.refused" if state is RequestState.REFUSED else "change.passed_on"
         also: list[Record] = [_audit(scope, ref, new, event, {"reason": reason}, actor=actor, now=now, ids=ids)]
         if state is RequestState.REFUSED:
             payload = {"account_ref": ref, "email": new.asked_by, "field": new.field.value, "value": new.value}
             also.append(outbox_item(scope, kind=REFUSAL, payload={**payload, "reason": reason}, now=now, ids=ids))
-        if repo.decide(scope, ref, new, writes=writes, also=also):
-            return new
-    raise ConflictError(CHANGED)
+        repo.decide(scope, ref, new, writes=writes, also=also)
+        return new
+
+    return retried(write)
 
 
 def _check(facts: AccountFacts, field: AccountField, value: str, note: str, *, asked_before: bool) -> None:

@@ -21,7 +21,7 @@ def accounts_waiting(scope: TenantScope) -> list[str]:
 
 
 def open_requests(scope: TenantScope, ref: str) -> list[ChangeRequest]:
-    """What staff have to decide on, oldest first: of earlier eras too, for their tasks are there."""
+    """What staff have to decide on, oldest first: of an earlier era too, until `end_earlier` has ended it."""
     return sorted(
         (one for one in repo.requests(scope, ref) if one.state is RequestState.OPEN), key=lambda one: one.request_id
     )

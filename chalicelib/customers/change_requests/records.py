@@ -26,3 +26,9 @@ class RequestRecord(Record):
         """A request is put once; what changes one says of which version."""
         condition: Condition = type(self).pk.does_not_exist()
         return condition
+
+
+class NewestRequestRecord(Record):
+    """`D#d#A#<ref>`, `NEWEST_REQUEST#<field>`: the field's newest request; of two at once only one takes its place."""
+
+    request_id = UnicodeAttribute()

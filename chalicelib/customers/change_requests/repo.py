@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chalicelib.customers.change_requests.model import ChangeRequest, RequestState
-from chalicelib.customers.change_requests.records import RequestRecord
+from chalicelib.customers.change_requests.records import NewestRequestRecord, RequestRecord
 from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
+from chalicelib.store.batch import Key
 from chalicelib.store.record import Record, account_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import Put, TransactionRefusedError, WriteItem, transaction
+from chalicelib.store.transactions import Put, WriteItem, transaction
 
 MAX_READ = 100
 """The newest; a customer has at most one open for each field."""
@@ -37,28 +38,49 @@ def request(scope: TenantScope, ref: str, request_id: str) -> ChangeRequest | No
 
 
 @scoped
-def put(scope: CustomerScope, ref: str, new: ChangeRequest, *, also: Iterable[Record]) -> None:
-    """Write a new request and what comes of it."""
+def newest_request_id(scope: CustomerScope, ref: str, field: AccountField) -> str | None:
+    """The id of the field's newest request, whatever became of it; None where there never was one."""
+    record = NewestRequestRecord.find(*_newest_key(scope, ref, field), consistent=True)
+    return record.request_id if record else None
+
+
+@scoped
+def put(
+    scope: CustomerScope,
+    ref: str,
+    new: ChangeRequest,
+    *,
+    newest: str | None,
+    provided: Iterable[WriteItem] = (),
+    also: Iterable[Record],
+) -> None:
+    """Write a new request and what comes of it, where `newest` is still the id of the field's newest.
+
+    Raises TransactionRefusedError where it is not, or `provided` does not hold.
+    """
+    record = NewestRequestRecord(*_newest_key(scope, ref, new.field), request_id=new.request_id)
+    is_newest = NewestRequestRecord.request_id == newest if newest else NewestRequestRecord.pk.does_not_exist()
     with transaction() as t:
         t.put(_record(scope, ref, new))
-        for record in also:
-            t.put(record)
+        # Tested control: one-open-change-a-field
+        t.put(record, is_newest)
+        t.add(*provided, *map(Put, also))
 
 
 @scoped
 def decide(
     scope: TenantScope, ref: str, new: ChangeRequest, *, writes: Iterable[WriteItem], also: Iterable[Record]
-) -> bool:
-    """Write what became of an open request. False, and nothing is written, where anything changed since it was read."""
+) -> None:
+    """Write what became of an open request. Raises TransactionRefusedError where anything changed since it was read."""
     after = replace(new, version=new.version + 1)
     still_open = (RequestRecord.version == new.version) & (RequestRecord.state == RequestState.OPEN.value)
-    try:
-        with transaction() as t:
-            t.put(_record(scope, ref, after), still_open)
-            t.add(*writes, *map(Put, also))
-    except TransactionRefusedError:
-        return False
-    return True
+    with transaction() as t:
+        t.put(_record(scope, ref, after), still_open)
+        t.add(*writes, *map(Put, also))
+
+
+def _newest_key(scope: CustomerScope, ref: str, field: AccountField) -> Key:
+    return account_pk(scope, ref), f"NEWEST_REQUEST#{field.value}"
 
 
 def _record(scope: TenantScope, ref: str, request: ChangeRequest) -> RequestRecord:

@@ -73,6 +73,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "feed.taker_changed": ("gear", lazy_gettext("Who takes items changed")),
     "change.asked": ("pencil-square", lazy_gettext("Change asked for")),
     "change.withdrawn": ("x-circle", lazy_gettext("Change withdrawn")),
+    "change.ended": ("arrow-repeat", lazy_gettext("Change of an earlier customer ended")),
     "change.passed_on": ("check-circle", lazy_gettext("Change passed on")),
     "change.refused": ("slash-circle", lazy_gettext("Change refused")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.customers import eras
 from chalicelib.customers.change_requests import operations, queries, repo
 from chalicelib.customers.change_requests.model import MAX_LENGTH, ChangeRequest, RequestState, plain
 from chalicelib.customers.model import AccountFacts
@@ -22,6 +23,7 @@ from chalicelib.store import outbox
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
+from chalicelib.store.transactions import TransactionRefusedError
 from chalicelib.tasks import repo as tasks
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast, Dealership
@@ -127,6 +129,15 @@ def test_each_field_waits_for_one_answer(ours: Dealership, ask: Ask) -> None:
     assert len(open_tasks(ours)) == 3
 
 
+def test_a_newer_request_for_the_field_refuses_one_that_was_begun_before(ours: Dealership, ask: Ask) -> None:
+    first, scope = ask(), ours.customer.customer_scope
+    late = replace(first, request_id="01HZKT0000000000000000000Z", value="01632 960 119")
+    with pytest.raises(TransactionRefusedError):
+        repo.put(scope, "1200", late, newest=None, also=())
+    assert repo.requests(scope, "1200") == [first]
+    repo.put(scope, "1200", late, newest=first.request_id, also=())
+
+
 @pytest.mark.parametrize(
     ("field", "asked", "exported", "same"),
     [
@@ -217,6 +228,15 @@ def test_what_a_program_took_may_still_be_refused(ours: Dealership, ask: Ask, no
     assert open_tasks(ours) == []
 
 
+def test_a_decision_ends_what_a_program_did_not_take_too(ours: Dealership, ask: Ask, now: datetime, ids: Ids) -> None:
+    feed.choose_taker(ours.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
+    asked = ask()
+    feed.reject(ours.import_scope, item_id=asked.request_id, reason="Number too long", now=now, ids=ids)
+    assert open_tasks(ours) == [asked.request_id] * 2
+    operations.pass_on(ours.user.staff_scope, ref="1200", request_id=asked.request_id, now=now, ids=ids)
+    assert (open_tasks(ours), item_state(ours, asked)) == ([], ItemState.REJECTED)
+
+
 def test_nothing_of_somebody_else_is_reached(cast: Cast, ask: Ask, now: datetime, ids: Ids) -> None:
     asked = ask()
     attempt: dict[str, Any] = {"request_id": asked.request_id, "now": now, "ids": ids}
@@ -231,9 +251,15 @@ def test_nothing_of_somebody_else_is_reached(cast: Cast, ask: Ask, now: datetime
 
 def test_whoever_has_the_number_now_sees_nothing_of_before(ours: Dealership, ask: Ask, now: datetime, ids: Ids) -> None:
     asked, mine = ask(), ours.customer.customer_scope
-    later = CustomerScope(mine.dealer_id, "jo", mine.account_refs, mine.role, eras={"1200": "01HZ"})
+    era = ids.ulid(now)
+    eras.start_era(ours.import_scope, ref="1200", era=era, reason="other name", now=now, ids=ids)
+    later = CustomerScope(mine.dealer_id, "jo", mine.account_refs, mine.role, eras={"1200": era})
     assert queries.current_requests(later, FACTS) == {}
     with pytest.raises(NotFoundError):
         operations.withdraw(later, ref="1200", request_id=asked.request_id, now=now, ids=ids)
-    ask(scope=later)
-    assert [one.era for one in queries.open_requests(ours.user.staff_scope, "1200")] == ["", "01HZ"]
+    ask(scope=later, at=now + timedelta(seconds=1))
+    assert [one.era for one in queries.open_requests(ours.user.staff_scope, "1200")] == ["", era]
+    with pytest.raises(NotFoundError):
+        ask("Whitby", AccountField.CITY)
+    operations.end_earlier(ours.import_scope, ref="1200", now=now, ids_of=lambda _: ids)
+    assert [one.era for one in queries.open_requests(ours.user.staff_scope, "1200")] == [era]

@@ -4,14 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from random import Random
+from threading import Barrier
 
 from chalicelib.customers.change_requests import operations, repo
-from chalicelib.customers.change_requests.model import RequestState
+from chalicelib.customers.change_requests.model import ChangeRequest, RequestState
 from chalicelib.feed import operations as feed
 from chalicelib.feed import queries as items
 from chalicelib.feed.model import ItemState
 from chalicelib.kernel.account_fields import AccountField
-from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import outbox
 from chalicelib.tasks import repo as tasks
@@ -66,3 +67,30 @@ def test_one_of_those_who_decide_at_once_does(engine: World, now: datetime, ids:
     assert {task.task_id for task in tasks.tasks(staff)} == still_open
     refused = [one for one in found if one.state is RequestState.REFUSED]
     assert len(outbox.items(staff)) == len(refused)
+
+
+def test_of_two_tabs_that_ask_for_a_field_at_once_one_is_taken(engine: World, now: datetime, ids: Ids) -> None:
+    assert engine.name
+    ours = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
+    start = Barrier(4)
+
+    def ask(number: int) -> ChangeRequest | None:
+        start.wait()
+        with suppress(InvalidError):
+            return operations.ask_for_change(
+                ours.customer.customer_scope,
+                facts=a_facts(),
+                field=AccountField.PHONE,
+                value=f"0{number}",
+                note="",
+                asked_by="al@farm",
+                now=now,
+                ids=Ids(random_bytes=Random(number).randbytes),
+            )
+        return None
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [one for one in pool.map(ask, range(4)) if one]
+    assert len(taken) == 1
+    assert repo.requests(ours.user.staff_scope, "1200") == taken
+    assert [task.task_id for task in tasks.tasks(ours.user.staff_scope)] == [taken[0].request_id]

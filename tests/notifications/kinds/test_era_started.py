@@ -5,9 +5,13 @@ from datetime import datetime
 import pytest
 
 from chalicelib.customers import eras, operations
+from chalicelib.customers.change_requests import repo as change_requests
+from chalicelib.customers.change_requests.model import RequestState
+from chalicelib.customers.change_requests.queries import open_requests
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.customers.portal_customers.queries import portal_customer
+from chalicelib.feed import queries as feed
 from chalicelib.identity import invitations, queries, repo
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.errors import NotFoundError
@@ -16,12 +20,14 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.era_started import EraStarted
-from chalicelib.store import outbox
+from chalicelib.store import audit, outbox
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.outbox import OutboxItem, OutboxState
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
+from chalicelib.tasks import queries as tasks
 from tests.customers.accounts import account, publish
+from tests.customers.change_requests.made import asked_for
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn
 from tests.notifications.fakes import Post
 
@@ -92,6 +98,25 @@ def test_an_open_invitation_ends_and_one_accepted_but_never_used_is_withdrawn(ca
     with pytest.raises(NotFoundError):
         queries.invitation(SCOPE, secrets[0], now)
     assert repo.memberships(SCOPE, person_id) == []
+
+
+def test_what_an_earlier_customer_asked_for_is_nobodys_to_enter(cast: Cast, post: Post) -> None:
+    """A program that takes it would write the earlier customer's phone into the account of the new one."""
+    ours, now, ids = cast.ours, post.clock.now, post.ids
+    staff = ours.user.staff_scope
+    request_id = asked_for(ours, "1200", now, ids)
+    eras.start_era(ours.import_scope, ref="1200", era=ids.ulid(now), reason="other name", now=now, ids=ids)
+    (item,) = outbox.items(ours.import_scope)
+    for _ in range(2):
+        EraStarted().run(ours.import_scope, item)
+    assert feed.waiting(ours.import_scope, limit=9).items == ()
+    assert tasks.open_tasks(staff) == []
+    assert open_requests(staff, "1200") == []
+    ended = change_requests.request(staff, "1200", request_id)
+    assert ended
+    assert (ended.state, ended.decided_by) == (RequestState.WITHDRAWN, "import")
+    found = audit.entries(ours.scope, now=now, events=("change.",), limit=9)
+    assert sorted(entry.event for entry in found) == ["change.asked", "change.ended"]
 
 
 def activated(dealership: Dealership, now: datetime, era: str | None) -> OutboxItem:

@@ -484,6 +484,13 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/web/customer/test_details.py::test_nobody_asks_all_day",
     ),
     Mutation(
+        "A customer gives staff no more to do than a person could mean",
+        "one-open-change-a-field",
+        Swap(", is_newest", ""),
+        "tests/customers/change_requests/test_operations.py::"
+        "test_a_newer_request_for_the_field_refuses_one_that_was_begun_before",
+    ),
+    Mutation(
         "Items of the feed are taken by staff or by a program, never by both",
         "feed-one-taker",
         Swap("Check(FeedSettingsRecord, *settings_key(scope), _is_taker(taker)), ", ""),
