@@ -26,20 +26,23 @@ _SECRET_TEXTS = re.compile(
 )
 
 
-_INPUT = re.compile(r"input_value=.*?, input_type=", re.DOTALL)
+_INPUT_END = ", input_type="
+_INPUT = re.compile(rf"input_value=.*?{_INPUT_END}", re.DOTALL)
 """How pydantic shows what it could not take: our models hide it, and another library's may not."""
 
-
 _MARKS = r"\s<>()\[\],;:\"'`=/?&@"
-_ADDRESSES = re.compile(rf"[^{_MARKS}]{{1,64}}(?:@|%40)[^{_MARKS}]{{1,255}}")
-"""Email addresses: what a mail service says of one that it does not take holds it."""
+_ADDRESSES = re.compile(rf"(?<![^{_MARKS}])[^{_MARKS}]+?(?:@|%40)[^{_MARKS}]+")
+"""Email addresses: what a mail service says of one that it does not take holds it.
+
+They begin after a mark alone, so that a text without any is read once and not from each of its characters.
+"""
 
 
 def redact(value: Any) -> Any:
     """The same value with secrets and email addresses masked: by the name of a field, and by their form in any text."""
     match value:
         case str():
-            text = _INPUT.sub(f"input_value={MASK}, input_type=", _SECRET_TEXTS.sub(MASK, value))
+            text = _without_inputs(_SECRET_TEXTS.sub(MASK, value))
             # Tested control: addresses-redacted
             return _ADDRESSES.sub(MASK, text)
         case Mapping():
@@ -47,6 +50,12 @@ def redact(value: Any) -> Any:
         case list() | tuple():
             return [redact(item) for item in value]
     return value
+
+
+def _without_inputs(text: str) -> str:
+    """Nothing after the last end is searched: each beginning there would be followed to the end of the text."""
+    before, end, after = text.rpartition(_INPUT_END)
+    return _INPUT.sub(f"input_value={MASK}{_INPUT_END}", before + end) + after
 
 
 class _RedactingFormatter(LambdaPowertoolsFormatter):

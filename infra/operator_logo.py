@@ -6,10 +6,11 @@ from pathlib import Path
 
 from chalicelib.dealers import operations
 from chalicelib.dealers import queries as dealers
-from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from chalicelib.kernel.scopes import TenantScope
 from chalicelib.rendering.pictures import MAX_BYTES
+from infra.operator_dealer import dealer_with_code
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -26,10 +27,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> a
 def _set_logo(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     if arguments.remove == (arguments.file is not None):
         raise InvalidError("Name the file of the picture, or --remove without one")
-    found = dealers.by_code(OperatorScope(arguments.actor), arguments.dealer)
-    if found is None:
-        raise NotFoundError(f"There is no dealer with the code {arguments.dealer}")
-    own = TenantScope(found)
+    own = TenantScope(dealer_with_code(arguments.dealer, actor=arguments.actor))
     name = dealers.dealer(own).name
     if arguments.remove:
         was_there = operations.remove_logo(own, actor=arguments.actor, now=now, ids=ids)

@@ -16,6 +16,7 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope, TenantScope
+from infra.operator_dealer import dealer_with_code
 
 _IDENTITY = IdentityScope()
 
@@ -38,7 +39,7 @@ def _remove_person(arguments: argparse.Namespace, *, ids: Ids, now: datetime) ->
     Open invitations to the email go first, of customers and of staff: else a click on a link would give access again.
     """
     email = normal_email(arguments.email)
-    only = _dealer_id(arguments) if arguments.code else None
+    only = dealer_with_code(arguments.code, actor=arguments.actor) if arguments.code else None
     cancelled = _cancel_invitations(email, only, actor=arguments.actor, now=now, ids=ids)
     try:
         person_id, held = memberships.memberships_of(_IDENTITY, email=email)
@@ -108,13 +109,6 @@ def _end_sessions(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> 
 def _log_out(email: str, *, ids: Ids, now: datetime) -> None:
     count = memberships.end_all_sessions(_IDENTITY, email=email, now=now, ids=ids)
     print(f"Ended {count} sessions of {email}.")
-
-
-def _dealer_id(arguments: argparse.Namespace) -> str:
-    found = dealers.by_code(OperatorScope(arguments.actor), arguments.code)
-    if found is None:
-        raise NotFoundError(f"There is no dealer with the code {arguments.code}")
-    return found
 
 
 def _named(one: Membership) -> str:

@@ -107,8 +107,7 @@ def account_entries(scope: TenantScope, published: Published, refs: Iterable[str
 
 def account_names(scope: DealerScope, refs: Iterable[str]) -> dict[str, str]:
     """The names of those of these accounts that the published run knows. Reads the shards that changed since."""
-    entries = map(directory.read(scope, dealers.published(scope)).get, refs)
-    return {entry.ref: entry.name for entry in entries if entry}
+    return {ref: entry.name for ref, entry in account_entries(scope, dealers.published(scope), refs).items()}
 
 
 def user_of_account(scope: DealerScope, ref: str, person_id: str) -> AccountUser | None:

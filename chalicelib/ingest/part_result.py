@@ -5,6 +5,7 @@ from typing import NamedTuple
 from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass
 
+from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Change
 from chalicelib.ccx.findings import Finding
 from chalicelib.customers.groups import Member
@@ -39,8 +40,9 @@ class PartResult:
     """What staging a part found, to be summed by the gate.
 
     `unreadable_amounts` names by entity and column the currencies in which an amount cannot be read (`""`: any of
-    them). `members` are all accounts of the part that have a master, `changes` the rows, by entity, of which something
-    follows. `open_moves` are by currency.
+    them). `left_out` counts by file, column and code the warnings that are not among the findings. `members` are all
+    accounts of the part that have a master, `changes` the rows, by entity, of which something follows. `open_moves` are
+    by currency.
     """
 
     counts: dict[str, FileCount] = Field(default_factory=dict)
@@ -50,6 +52,7 @@ class PartResult:
     )
     findings: list[Finding] = Field(default_factory=list)
     kept_warnings: int = 0
+    left_out: dict[str, dict[str, dict[Code, int]]] = Field(default_factory=dict)
     events: list[Event] = Field(default_factory=list)
     settled: int = 0
     removed_items: int = 0
@@ -72,6 +75,11 @@ class PartResult:
         """Add to the counts of a file."""
         have = self.counts.get(entity) or FileCount(entity, path)
         self.counts[entity] = have.plus(FileCount(entity, path, **more))
+
+    def leave_out(self, warning: Finding) -> None:
+        """Count a warning by its cause alone."""
+        codes = self.left_out.setdefault(warning.file, {}).setdefault(warning.column, {})
+        codes[warning.code] = codes.get(warning.code, 0) + 1
 
     def add_sum(self, entity: str, column: str, currency: str, amount: int) -> None:
         """Add to a control total."""

@@ -29,8 +29,9 @@ class MailDeps:
         """`/i/abc` -> `https://portal.example/i/abc`."""
         return self.base_url.rstrip("/") + path
 
-    def mail(self, template: str, head: Letterhead, *, to: str, **context: Any) -> Mail:
-        """The mail of templates/mail/<template>/."""
+    def mail(self, template: str, dealer: Dealer | None, *, to: str, **context: Any) -> Mail:
+        """The mail of templates/mail/<template>/, in the dealer's branding or, without one, the product's own."""
+        head = letterhead(dealer, base_url=self.base_url) if dealer else Letterhead()
         return render_mail(self.render, template, head, to=to, **context)
 
 

@@ -6,7 +6,7 @@ from chalicelib.identity.model import Membership
 from chalicelib.identity.tokens import NewLink
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.sender import Mail
-from chalicelib.notifications.deps import MailDeps, letterhead, look_of
+from chalicelib.notifications.deps import MailDeps, look_of
 from chalicelib.rendering.format import formats
 from chalicelib.store.outbox import OutboxItem
 
@@ -29,7 +29,7 @@ def invitation_mail(
     dealer = dealers.dealer(scope)
     mail = deps.mail(
         item.kind,
-        letterhead(dealer, base_url=deps.base_url),
+        dealer,
         to=item.payload["email"],
         link=deps.link(f"/i/{link.secret}{look_of(dealer)}"),
         ends=formats(dealer.locale, dealer.time_zone).date(link.expires_at),

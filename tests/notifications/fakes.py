@@ -11,7 +11,6 @@ from chalicelib.identity import invitations, operations, recovery
 from chalicelib.identity.model import ClientInfo
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
-from chalicelib.mail.messages import Letterhead
 from chalicelib.mail.sender import Mail, RecordingSender
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.handlers import ComposedMail, Notice, OutboxScope
@@ -100,7 +99,7 @@ class Greeting(Notice):
 
     @staticmethod
     def mail(item: OutboxItem, deps: MailDeps) -> Mail:
-        return deps.mail("password_changed", Letterhead(), to=item.payload["to"], link="https://portal.example/forgot")
+        return deps.mail("password_changed", None, to=item.payload["to"], link="https://portal.example/forgot")
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         del scope

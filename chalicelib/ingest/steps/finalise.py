@@ -53,7 +53,7 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, f
 def _report(job: Job, run: ImportRun) -> None:
     """What was found, and which accounts it changes, from one pass over the results."""
     files = {file.path: at for at, file in enumerate(run.files)}
-    errors, warnings = _Report(files), _Report(files)
+    errors, warnings = _Findings(files), _Findings(files)
     touched: list[TouchedAccount] = []
     for finding in run.warnings:
         warnings.add(finding)
@@ -61,17 +61,19 @@ def _report(job: Job, run: ImportRun) -> None:
         touched += result.touched
         for finding in result.findings:
             (errors if finding.severity == "error" else warnings).add(finding)
+        warnings.count(result.left_out)
     bucket = settings.load().files_bucket
-    for report_, name in ((errors, names.rejects(run.number)), (warnings, names.warnings(run.number))):
-        found, groups = report_.found(), report_.groups()
+    for findings, name in ((errors, names.rejects(run.number)), (warnings, names.warnings(run.number))):
+        found = findings.first()
+        groups = findings.groups(found)
         blobs.put(job.scope, bucket, f"{name}.all", report.ALL.pack(found), "application/octet-stream")
         blobs.put(job.scope, bucket, f"{name}.json", GROUPS.dump_json(groups), "application/json")
     packed = report.TOUCHED.pack(touched)
     blobs.put(job.scope, bucket, names.touched_accounts(run.number), packed, "application/octet-stream")
 
 
-class _Report:
-    """Findings of one severity: all of them counted by cause, and the first MAX_REPORTED kept."""
+class _Findings:
+    """Those of one severity: all of them counted by cause, and the first MAX_REPORTED kept."""
 
     def __init__(self, files: Mapping[str, int]) -> None:
         self._files = files
@@ -82,15 +84,22 @@ class _Report:
         self._rows[finding.cause] += 1
         self._kept.append(finding)
         if len(self._kept) >= 2 * MAX_REPORTED:
-            self._kept = self.found()
+            self._kept = self.first()
 
-    def found(self) -> list[Finding]:
+    def count(self, left_out: Mapping[str, Mapping[str, Mapping[Code, int]]]) -> None:
+        """Those that a part did not keep, by file, column and code."""
+        for file, columns in left_out.items():
+            for column, codes in columns.items():
+                for code, rows in codes.items():
+                    self._rows[file, column, code] += rows
+
+    def first(self) -> list[Finding]:
         """Causes before what follows from them, the files in the order in which they hang on each other."""
         return nsmallest(MAX_REPORTED, self._kept, key=self._place)
 
-    def groups(self) -> list[FindingGroup]:
-        """The same by cause; of each file that which most rows have comes first."""
-        groups = grouped(self.found(), rows=self._rows, most=MAX_IN_GROUP)
+    def groups(self, found: list[Finding]) -> list[FindingGroup]:
+        """Those `found` by cause; of each file that which most rows have comes first."""
+        groups = grouped(found, rows=self._rows, most=MAX_IN_GROUP)
         return sorted(groups, key=lambda group: (*self._place(group.first)[:3], -group.rows))
 
     def _place(self, finding: Finding) -> tuple[bool, int, str, int, str]:

@@ -14,7 +14,7 @@ from chalicelib.ingest.steps.account import Outcome
 from chalicelib.ingest.summary import MAX_NAMED, OpenMove
 
 MAX_WARNINGS = 500
-"""Warnings that a part keeps with their words; the others are only counted. Errors are all kept."""
+"""Warnings that a part keeps with their words; the others are only counted, by cause. Errors are all kept."""
 Paths = Mapping[str, str]
 """File names by entity."""
 
@@ -137,3 +137,5 @@ def add_findings(result: PartResult, findings: list[Finding], paths: Paths) -> N
         if result.kept_warnings < MAX_WARNINGS:
             result.kept_warnings += 1
             result.findings.append(finding)
+        else:
+            result.leave_out(finding)

@@ -5,7 +5,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.i18n import activated
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps, letterhead
+from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.store.outbox import OutboxItem
 
@@ -22,7 +22,7 @@ class ChangeRefused(Notice):
             field = str(FIELD_LABELS[asked["field"]])
         mail = deps.mail(
             self.kind,
-            letterhead(dealer, base_url=deps.base_url),
+            dealer,
             to=asked["email"],
             link=deps.link("/details"),
             account_number=asked["account_ref"],

@@ -2,8 +2,7 @@
 
 from chalicelib.identity import recovery
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.mail.messages import Letterhead
-from chalicelib.notifications.deps import MailDeps, dealer_of_person, letterhead, look_of
+from chalicelib.notifications.deps import MailDeps, dealer_of_person, look_of
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
 from chalicelib.store.outbox import OutboxItem
 
@@ -22,5 +21,4 @@ class PasswordReset(IdentityMail):
             return None
         dealer = dealer_of_person(made.memberships, item.payload.get("dealer_id"))
         link = deps.link(f"/reset/{made.link.secret}{look_of(dealer)}")
-        head = letterhead(dealer, base_url=deps.base_url) if dealer else Letterhead()
-        return ComposedMail(deps.mail(self.kind, head, to=made.email, link=link))
+        return ComposedMail(deps.mail(self.kind, dealer, to=made.email, link=link))

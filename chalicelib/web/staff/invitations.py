@@ -75,14 +75,12 @@ def _chosen(request: Request) -> list[str]:
 @routes.get("/staff/accounts/invite", STAFF)
 def preview(request: Request) -> Response:
     """The email that an invitation sends to `account`, or to the first that can be invited; its link opens nothing."""
-    from chalicelib.notifications.deps import letterhead  # what mails need, no other page of this function does
-
     entry, dealer = _previewed(request), _dealer(request)
     if entry is None:
         return redirect(list_path(request), flash=_("There is no customer to invite"), failed=True)
     mail = request.services.mail_deps.mail(
         INVITATION,
-        letterhead(dealer, base_url=request.services.settings.base_url),
+        dealer,
         to=entry.email or "",
         link=f"{request.services.settings.base_url}/i/…",
         ends=request.fmt.date(request.fmt.today(request.now + INVITE_LIFE)),

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.ccx.codes import Code
 from chalicelib.customers.change_requests import operations as operations_of_changes
 from chalicelib.ingest import operations, queries
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.part_result import TouchedAccount
-from chalicelib.ingest.steps import finalise, spread
+from chalicelib.ingest.steps import finalise, part_summary, spread
 from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.store.events import EventRecord, events_pk
@@ -124,6 +125,20 @@ def test_causes_come_before_what_follows_and_no_file_hides_another(
         ("invoice_lines.csv", "E201", 8, 3),
         ("invoice_lines.csv", "E201", 6, 3),
     ]
+
+
+def test_warnings_that_a_part_does_not_keep_are_counted_by_cause(
+    line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_summary, "MAX_WARNINGS", 2)
+    customers, rows = ledger(1, 6)
+    for row in rows:
+        row["due_date"] = "2020-01-01"
+    run = line.take_in(export(line, customers, rows))
+    (group,) = queries.findings(line.scope, number=run.number, warnings=True)
+    assert (group.first.code, group.rows, len(group.findings)) == (Code.W302_DUE_DATE, 6, 2)
+    assert run.summary
+    assert sum(file.warnings for file in run.summary.files) == group.rows
 
 
 def test_of_one_file_what_most_rows_have_comes_first(line: ImportPipeline) -> None:
