@@ -32,6 +32,12 @@ from chalicelib.tasks.operations import close_task, open_task
 REFUSAL = "change_refused"
 EXPORT = "import"
 """The actor of what an export decides, as of all that imports do."""
+_EVENTS = {
+    RequestState.PASSED_ON: "change.passed_on",
+    RequestState.REFUSED: "change.refused",
+    RequestState.WITHDRAWN: "change.ended",
+}
+"""What the activity page says of a request that was decided for the one who made it."""
 MAX_REASON = 500
 ASKED_BEFORE = lazy_gettext("You have asked for another value already. Withdraw that first.")
 UNCHANGED = lazy_gettext("That is what is there already")
@@ -121,8 +127,7 @@ def pass_on(scope: DealerScope, *, ref: str, request_id: str, now: datetime, ids
 
     Repeatable. Raises NotFoundError, and ConflictError where it was decided otherwise.
     """
-    state, actor = RequestState.PASSED_ON, scope.person_id
-    return _decide(scope, ref, request_id, state, event="change.passed_on", actor=actor, now=now, ids=ids)
+    return _decide(scope, ref, request_id, RequestState.PASSED_ON, actor=scope.person_id, now=now, ids=ids)
 
 
 def close_shown(scope: ImportScope, facts: AccountFacts, *, now: datetime, ids: Ids) -> None:
@@ -130,19 +135,11 @@ def close_shown(scope: ImportScope, facts: AccountFacts, *, now: datetime, ids: 
 
     Should the export be undone, the customer still reads that it was passed on. Repeatable.
     """
-    for request in open_requests(scope, facts.account_ref):
+    ref = facts.account_ref
+    for request in open_requests(scope, ref):
         if request.is_shown(facts):
             with suppress(ConflictError):  # decided at this moment
-                _decide(
-                    scope,
-                    facts.account_ref,
-                    request.request_id,
-                    RequestState.PASSED_ON,
-                    event="change.passed_on",
-                    actor=EXPORT,
-                    now=now,
-                    ids=ids,
-                )
+                _decide(scope, ref, request.request_id, RequestState.PASSED_ON, actor=EXPORT, now=now, ids=ids)
 
 
 def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
@@ -153,16 +150,8 @@ def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable
     era = current_era(scope, ref)
     for request in open_requests(scope, ref):
         if request.era < era:
-            _decide(
-                scope,
-                ref,
-                request.request_id,
-                RequestState.WITHDRAWN,
-                event="change.ended",
-                actor=EXPORT,
-                now=now,
-                ids=ids_of(request.request_id),
-            )
+            ids = ids_of(request.request_id)
+            _decide(scope, ref, request.request_id, RequestState.WITHDRAWN, actor=EXPORT, now=now, ids=ids)
 
 
 def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: datetime, ids: Ids) -> ChangeRequest:
@@ -174,17 +163,8 @@ def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: d
     if not 0 < len(reason) <= MAX_REASON:
         wrong = _("Give a reason of 1 to %(max)s characters", max=MAX_REASON)
         raise InvalidError(wrong, {"reason": wrong})
-    return _decide(
-        scope,
-        ref,
-        request_id,
-        RequestState.REFUSED,
-        event="change.refused",
-        reason=reason,
-        actor=scope.person_id,
-        now=now,
-        ids=ids,
-    )
+    actor = scope.person_id
+    return _decide(scope, ref, request_id, RequestState.REFUSED, reason=reason, actor=actor, now=now, ids=ids)
 
 
 def _decide(
@@ -193,7 +173,6 @@ def _decide(
     request_id: str,
     state: RequestState,
     *,
-    event: str,
     actor: str,
     now: datetime,
     ids: Ids,
@@ -212,7 +191,9 @@ def _decide(
         item = feed.item(scope, request_id)
         if item and item.state is ItemState.WAITING:
             writes += settle_item(scope, item, state=ends_as, by=actor, now=now)
-        also: list[Record] = [_audit(scope, ref, new, event, {"reason": reason}, actor=actor, now=now, ids=ids)]
+        also: list[Record] = [
+            _audit(scope, ref, new, _EVENTS[state], {"reason": reason}, actor=actor, now=now, ids=ids)
+        ]
         if state is RequestState.REFUSED:
             payload = {"account_ref": ref, "email": new.asked_by, "field": new.field.value, "value": new.value}
             also.append(outbox_item(scope, kind=REFUSAL, payload={**payload, "reason": reason}, now=now, ids=ids))
