@@ -37,6 +37,13 @@ DEAD = frozenset({RunState.UNDONE, RunState.REFUSED, RunState.FAILED})
 """States in which nobody will ever read what the run wrote."""
 
 
+class RunFilter(NamedTuple):
+    """Runs of one state; of refused ones those that were, or were not, overtaken, or either."""
+
+    state: RunState
+    overtaken: bool | None = None
+
+
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class StagedFile:
     """A CSV of the bundle as open found it. `unreadable` counts rows of which the account cannot be read."""

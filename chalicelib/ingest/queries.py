@@ -14,7 +14,7 @@ from chalicelib.customers.directory.queries import natural_key
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
 from chalicelib.ingest import names, repo, report
-from chalicelib.ingest.model import ImportRun, RunState, Upload
+from chalicelib.ingest.model import ImportRun, RunFilter, RunState, Upload
 from chalicelib.ingest.part_result import TouchedAccount
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
@@ -52,10 +52,14 @@ class ImportsPage:
 
 
 def import_runs(
-    scope: TenantScope, *, below: int | None = None, state: RunState | None = None, now: datetime
+    scope: TenantScope,
+    *,
+    below: int | None = None,
+    only: RunFilter | None = None,
+    now: datetime,
 ) -> ImportsPage:
-    """A page of runs, all or those in `state`; on the first one also what is being read and what waits."""
-    found = repo.newest_runs(scope, below=below, state=state, limit=PAGE + 1)
+    """A page of runs, all or those that `only` names; on the first one also what is being read and what waits."""
+    found = repo.newest_runs(scope, below=below, only=only, limit=PAGE + 1)
     runs = tuple(found[:PAGE])
     first = below is None
     waiting = tuple(repo.waiting_uploads(scope)) if first else ()
@@ -108,7 +112,7 @@ def published_run(scope: TenantScope) -> Published:
 
 def held_run(scope: TenantScope) -> ImportRun | None:
     """The export that waits for a decision of the dealer's staff."""
-    return next(iter(repo.newest_runs(scope, state=RunState.HELD, limit=1)), None)
+    return next(iter(repo.newest_runs(scope, only=RunFilter(RunState.HELD), limit=1)), None)
 
 
 def is_overtaken(run: ImportRun, current: Published) -> bool:

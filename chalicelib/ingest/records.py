@@ -21,9 +21,10 @@ class LeaseRecord(Versioned):
 
 
 class RunRecord(Versioned):
-    """`D#d#RUNS`, `<run>`. `state` is kept apart from the packed `body`, for conditions."""
+    """`D#d#RUNS`, `<run>`. `state` and `code` are kept apart from the packed `body`, for conditions and filters."""
 
     state = UnicodeAttribute()
+    code = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False)
 
 

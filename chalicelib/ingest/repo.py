@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.ingest import records
-from chalicelib.ingest.model import ImportRun, Lease, Part, RunState, Upload
+from chalicelib.ingest.failures import OVERTAKEN_CODES
+from chalicelib.ingest.model import ImportRun, Lease, Part, RunFilter, RunState, Upload
 from chalicelib.ingest.part_result import Event
 from chalicelib.kernel.ids import Ids, first_ulid
 from chalicelib.kernel.scopes import ImportScope, TenantScope
@@ -92,12 +93,19 @@ def runs(scope: TenantScope, numbers: Iterable[int]) -> list[ImportRun]:
 
 @scoped
 def newest_runs(
-    scope: TenantScope, *, below: int | None = None, state: RunState | None = None, limit: int = 25
+    scope: TenantScope,
+    *,
+    below: int | None = None,
+    only: RunFilter | None = None,
+    limit: int = 25,
 ) -> list[ImportRun]:
-    """Runs with numbers under `below`, newest first; those in `state` alone, if one is given."""
-    pk, sk = tenant_pk(scope, "RUNS"), records.RunRecord.sk
-    condition = None if below is None else sk < run_key(below)
-    wanted = None if state is None else records.RunRecord.state == state.value
+    """Runs with numbers under `below`, newest first; those that `only` names, if it is given."""
+    pk, record = tenant_pk(scope, "RUNS"), records.RunRecord
+    condition = None if below is None else record.sk < run_key(below)
+    wanted = only and record.state == only.state.value
+    if only and only.overtaken is not None:
+        by_code = record.code.is_in(*sorted(OVERTAKEN_CODES))
+        wanted &= by_code if only.overtaken else ~by_code
     found = records.RunRecord.query(
         pk, condition, wanted, scan_index_forward=False, limit=limit, page_size=100, consistent_read=True
     )
@@ -111,6 +119,7 @@ def write_run(scope: TenantScope, run: ImportRun) -> WriteItem:
         pk=tenant_pk(scope, "RUNS"),
         sk=run_key(run.number),
         state=run.state.value,
+        code=run.code,
         body=body,
     )
     # Tested control: run-version-checked

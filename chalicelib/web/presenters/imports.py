@@ -10,7 +10,7 @@ from chalicelib.ccx.messages import Message, Stored, reason_of, sentences
 from chalicelib.dealers.publication import Published
 from chalicelib.ingest.entities import ENTITIES
 from chalicelib.ingest.failures import OVERTAKEN_CODES
-from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.model import ImportRun, RunFilter, RunState
 from chalicelib.ingest.summary import Summary
 from chalicelib.ingest.uploader import Uploader, UploaderKind
 from chalicelib.kernel.i18n import Text, lazy_gettext, lazy_ngettext
@@ -143,8 +143,21 @@ CHANGES: Mapping[str, Text] = {
 }
 """What the accounts of a run can be narrowed to."""
 
-STATES = [(state, label) for state, (label, _icon, _kind) in _STATES.items() if state is not RunState.STAGING]
-"""States to filter by."""
+_STATE_FILTERS = {
+    "held": RunFilter(RunState.HELD),
+    "published": RunFilter(RunState.PUBLISHED),
+    "undone": RunFilter(RunState.UNDONE),
+    "refused": RunFilter(RunState.REFUSED, overtaken=False),
+    "overtaken": RunFilter(RunState.REFUSED, overtaken=True),
+    "failed": RunFilter(RunState.FAILED),
+}
+FILTERS = [(name, (_OVERTAKEN if one.overtaken else _STATES[one.state])[0]) for name, one in _STATE_FILTERS.items()]
+"""What earlier runs can be narrowed to, with its label."""
+
+
+def run_filter(name: str) -> RunFilter | None:
+    """That of FILTERS; None for any other name, which narrows nothing."""
+    return _STATE_FILTERS.get(name)
 
 
 def touched(run: ImportRun) -> int:

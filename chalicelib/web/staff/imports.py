@@ -39,10 +39,11 @@ def imports(request: Request) -> Response:
     if arrived and arrived.run is not None and arrived.state != "same":
         return go_to(request, f"{HOME}/{arrived.run}")
     scope, state = request.dealer_scope, request.query.get("state", "")
+    only = words.run_filter(state)
     found = queries.import_runs(
         scope,
         below=whole_number(below),
-        state=RunState(state) if state in set(RunState) else None,
+        only=only,
         now=request.now,
     )
     return page(
@@ -54,8 +55,8 @@ def imports(request: Request) -> Response:
         held=[run for run in found.runs if run.state is RunState.HELD],
         earlier=[run for run in found.runs if run.state not in {RunState.STAGING, RunState.HELD}],
         first=not below,
-        state=state,
-        states=words.STATES,
+        state=state if only else "",
+        states=words.FILTERS,
         approving=partial(words.approving, published=found.published, fmt=request.fmt),
         refusing=words.refusing,
         same=_same(scope, arrived),

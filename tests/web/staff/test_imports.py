@@ -386,12 +386,16 @@ def test_an_export_that_a_newer_one_overtook_is_not_called_refused(admin: Visito
     listed = admin.get(HOME).text
     assert "Overtaken Overtaken by the export of 5 Jun 2024, number 9" in listed.partition("Earlier")[2]
     assert "Export overtaken" in admin.get("/staff/activity").text
+    link = f"{HOME}/{run.number}"
+    assert link in admin.get(f"{HOME}?state=overtaken").html
+    assert link not in admin.get(f"{HOME}?state=refused").html
 
 
 def test_runs_are_filtered_by_their_state(admin: Visitor, line: ImportPipeline) -> None:
     line.take_in(export(line, *ledger(5)))
     line.take_in(wrong_checksum(line))
     assert "does not match its checksum" in admin.get(f"{HOME}?state=refused").text
+    assert "No export is in this state" in admin.get(f"{HOME}?state=overtaken").text
     page = admin.get(f"{HOME}?state=published")
     assert "does not match its checksum" not in page.text
     assert f"{HOME}/1" in page.html
