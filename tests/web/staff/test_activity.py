@@ -108,10 +108,14 @@ def events_of(node: ast.AST) -> Iterator[str]:
             named += node.args
     if isinstance(node, ast.Dict):
         named += [value for key, value in zip(node.keys, node.values, strict=True) if key and is_event(key)]
-    if isinstance(node, ast.Assign) and [target.id for target in node.targets if isinstance(target, ast.Name)] == [
-        "event"
-    ]:
-        named += [node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value]
+    if isinstance(node, ast.Assign):
+        match node.targets, node.value:
+            case [ast.Name("event")], ast.IfExp(_, body, orelse):
+                named += [body, orelse]
+            case [ast.Name("event")], value:
+                named.append(value)
+            case [ast.Name("_EVENTS")], ast.Dict(_, values):
+                named += values
     for expression in named:
         if isinstance(expression, ast.JoinedStr):  # f"import.{state.value}"
             assert ast.unparse(expression) == "f'import.{state.value}'"
