@@ -109,19 +109,24 @@ def events_of(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Dict):
         named += [value for key, value in zip(node.keys, node.values, strict=True) if key and is_event(key)]
     if isinstance(node, ast.Assign):
-        match node.targets, node.value:
-            case [ast.Name("event")], ast.IfExp(_, body, orelse):
-                named += [body, orelse]
-            case [ast.Name("event")], value:
-                named.append(value)
-            case [ast.Name("_EVENTS")], ast.Dict(_, values):
-                named += values
+        named += assigned(node)
     for expression in named:
         if isinstance(expression, ast.JoinedStr):  # f"import.{state.value}"
             assert ast.unparse(expression) == "f'import.{state.value}'"
             yield from (f"import.{state}" for state in (RunState.REFUSED, RunState.FAILED))
         elif isinstance(expression, ast.Constant):
             yield str(expression.value)
+
+
+def assigned(node: ast.Assign) -> list[ast.expr]:
+    match node.targets, node.value:
+        case [ast.Name("event")], ast.IfExp(_, body, orelse):
+            return [body, orelse]
+        case [ast.Name("event")], value:
+            return [value]
+        case [ast.Name("_EVENTS")], ast.Dict(_, values):
+            return values
+    return []
 
 
 def is_event(key: ast.expr) -> bool:
