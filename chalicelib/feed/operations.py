@@ -14,7 +14,7 @@ from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retried
+from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import NOT_TAKEN
 from chalicelib.tasks.operations import open_task
 
@@ -146,7 +146,7 @@ def _settle(scope: ImportScope | DealerScope, item_ids: Sequence[str], writes: W
         states = {one: item.state for one, item in found.items()}
         return {one: states.get(one, ItemState.UNKNOWN) for one in item_ids}
 
-    return retried(settle)
+    return retry_when_refused(settle)
 
 
 def _not_yours(taker: Taker) -> str:

@@ -14,6 +14,7 @@ from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.http.return_path import is_file, return_path
 from chalicelib.identity.model import Session, canonical_email
 from chalicelib.kernel.errors import (
+    BusyError,
     ConflictError,
     ForbiddenError,
     InvalidError,
@@ -38,8 +39,9 @@ STATUS: dict[type[PortalError], int] = {
     UnsupportedMediaTypeError: 415,
     InvalidError: 422,
     TooManyError: 429,
+    BusyError: 503,
 }
-_PAGES = frozenset({403, 404, 409, 422, 429, 500})
+_PAGES = frozenset({403, 404, 409, 422, 429, 500, 503})
 """Statuses with a page of their own, templates/errors/<status>.html."""
 RELOAD = lazy_gettext("Reload the page")
 GENERIC_ERROR = lazy_gettext("Something went wrong on our side. Nothing has changed.")

@@ -42,10 +42,10 @@ def once(request: Request, act: Callable[[], FormResult]) -> Response:
         return _again(form_results.result(scope, person_id=scope.person_id, form=form))
     try:
         result = act()
-    except BaseException:  # also a Lambda that runs out of time
-        form_results.release(scope, person_id=scope.person_id, form=form)
+    except BaseException:
+        form_results.release(scope, person_id=scope.person_id, form=form, now=request.now)
         raise
-    form_results.keep(scope, person_id=scope.person_id, form=form, result=result)
+    form_results.keep(scope, person_id=scope.person_id, form=form, now=request.now, result=result)
     return _answer(result)
 
 

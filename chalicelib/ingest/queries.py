@@ -111,8 +111,9 @@ def published_run(scope: TenantScope) -> Published:
 
 
 def held_run(scope: TenantScope) -> ImportRun | None:
-    """The export that waits for a decision of the dealer's staff."""
-    return next(iter(repo.newest_runs(scope, only=RunFilter(RunState.HELD), limit=1)), None)
+    """The export that waits for a decision of the dealer's staff: it is newer than what is published."""
+    above = dealers.published(scope, fresh=True).run
+    return next(iter(repo.newest_runs(scope, above=above, only=RunFilter(RunState.HELD), limit=1)), None)
 
 
 def is_overtaken(run: ImportRun, current: Published) -> bool:

@@ -22,6 +22,7 @@ KEEP_UPLOADS = timedelta(days=60)
 KEEP_BEGUN = timedelta(hours=1)
 """A form is good for a quarter of that. What comes later still is known by its name."""
 _BEGUN = ("UPLOADS", "BEGUN")
+_LAST_RUN = 9_999_999_999
 _runs: Codec[ImportRun] = Codec(ImportRun)
 _uploads: Codec[Upload] = Codec(Upload)
 
@@ -96,12 +97,16 @@ def newest_runs(
     scope: TenantScope,
     *,
     below: int | None = None,
+    above: int = 0,
     only: RunFilter | None = None,
     limit: int = 25,
 ) -> list[ImportRun]:
-    """Runs with numbers under `below`, newest first; those that `only` names, if it is given."""
+    """Runs with numbers between `above` and `below`, newest first; those that `only` names, if it is given."""
     pk, record = tenant_pk(scope, "RUNS"), records.RunRecord
-    condition = None if below is None else record.sk < run_key(below)
+    last = _LAST_RUN if below is None else below - 1
+    if last <= above:  # DynamoDB takes no range that ends before it begins
+        return []
+    condition = record.sk.between(run_key(above + 1), run_key(last))
     wanted = only and record.state == only.state.value
     if only and only.overtaken is not None:
         by_code = record.code.is_in(*sorted(OVERTAKEN_CODES))

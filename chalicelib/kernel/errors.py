@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from chalicelib.kernel.i18n import Text, lazy_gettext
 
 PAGE_NOT_FOUND = lazy_gettext("Page not found")
+BUSY = lazy_gettext("Too many people are changing this at the same moment. Wait a few seconds and try again.")
 
 
 class PortalError(Exception):
@@ -39,6 +40,13 @@ class UnauthenticatedError(PortalError):
 
 class ConflictError(PortalError):
     """Somebody changed it in between, or it is in a state that rules this out (409)."""
+
+
+class BusyError(PortalError):
+    """Others wrote to the same items all the time that was allowed; nothing was written (503)."""
+
+    def __init__(self) -> None:
+        super().__init__(BUSY)
 
 
 class InvalidError(PortalError):

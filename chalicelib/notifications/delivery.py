@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from chalicelib.kernel.errors import ConflictError, PortalError
+from chalicelib.kernel.errors import BusyError, ConflictError, PortalError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.sender import Mail, MailRefusedError
 from chalicelib.notifications.deps import MailDeps
@@ -53,6 +53,10 @@ def deliver(scope: OutboxScope, item: OutboxItem, handler: Handler, *, deps: Mai
 def _send(scope: OutboxScope, item: OutboxItem, handler: AnyMail, deps: MailDeps) -> Outcome:
     try:
         composed = handler.compose(scope, item, deps=deps)
+    except BusyError:
+        logger.warning("outbox.busy", kind=item.kind, item=item.item_id)
+        outbox.release(scope, item)
+        return Outcome.KEPT
     except PortalError as error:
         logger.warning("outbox.dropped", kind=item.kind, item=item.item_id, reason=error.message)
         return _refuse(scope, item, handler, error.message, deps.clock())
@@ -95,7 +99,7 @@ def _refuse(scope: OutboxScope, item: OutboxItem, handler: AnyMail, detail: str,
 
 
 def _look_after(scope: OutboxScope, item: OutboxItem, handler: AnyMail, now: datetime) -> Outcome:
-    """Of an item that somebody claimed."""
+    """Park an item whose claim was not confirmed in time; one claimed just now is left to its worker."""
     if item.claimed_at is None or now - item.claimed_at < UNCERTAIN_AFTER:
         return Outcome.KEPT
     if not _confirm_or_park(scope, item, handler, OutboxState.UNCERTAIN, "no answer from the mail service", now):

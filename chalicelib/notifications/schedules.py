@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from random import Random
 
 from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import State
@@ -51,12 +52,12 @@ def _expire(scope: ImportScope, now: datetime) -> int:
 def for_each_dealer(work: Callable[[ImportScope], int], *, now: datetime, remaining: Remaining = no_deadline) -> int:
     """The sum of `work` over all dealers while there is time. What one raises is logged, and the others go on.
 
-    It begins with another dealer each minute, so that nobody comes last every time.
+    The order is another one each minute, so that nobody comes last every time.
     """
     known = [entry.dealer_id for entry in dealers.all_dealers(OperatorScope("schedule"))]
-    first = int(now.timestamp() // 60) % len(known) if known else 0
+    Random(int(now.timestamp() // 60)).shuffle(known)  # noqa: S311 - not a secret
     done = 0
-    for at, dealer_id in enumerate(known[first:] + known[:first]):
+    for at, dealer_id in enumerate(known):
         if remaining() < MIN_SECONDS_LEFT:
             logger.warning("schedule.out_of_time", dealers_left=len(known) - at)
             break

@@ -99,7 +99,7 @@ def entries(
             wanted,
             scan_index_forward=False,
             limit=limit - len(found),
-            page_size=None if subject else 200,
+            page_size=200 if wanted is None else 1000,
         )
         found += [_entry(month, row) for row in rows]
         if len(found) == limit:

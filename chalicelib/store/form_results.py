@@ -1,5 +1,6 @@
 """What a sent form brought about, kept for a day: the same form sent twice counts once, and is answered alike."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -47,16 +48,18 @@ def claim(scope: TenantScope, *, person_id: str, form: str, now: datetime) -> bo
 
 
 @scoped
-def keep(scope: TenantScope, *, person_id: str, form: str, result: FormResult) -> None:
-    """What came of a claimed form."""
+def keep(scope: TenantScope, *, person_id: str, form: str, now: datetime, result: FormResult) -> None:
+    """What came of the form that was claimed at `now`. Nothing is kept where that claim expired and was taken over."""
     told = FormRecord.flash.set(result.flash), FormRecord.failed.set(result.failed)
-    _record(scope, person_id, form).update([FormRecord.path.set(result.path), *told])
+    with suppress(ConflictError):
+        _record(scope, person_id, form).update([FormRecord.path.set(result.path), *told], FormRecord.sent_at == now)
 
 
 @scoped
-def release(scope: TenantScope, *, person_id: str, form: str) -> None:
-    """Nothing came of it: it may be sent again."""
-    _record(scope, person_id, form).delete()
+def release(scope: TenantScope, *, person_id: str, form: str, now: datetime) -> None:
+    """Nothing came of the form that was claimed at `now`: it may be sent again. A later claim stays."""
+    with suppress(ConflictError):
+        _record(scope, person_id, form).delete(FormRecord.sent_at == now)
 
 
 @scoped

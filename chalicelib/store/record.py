@@ -1,9 +1,8 @@
 """What every pynamodb record shares: one table, one connection signed with the role in force, its keys."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache
-from typing import Any, Self
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import Any, Self, TypeVar
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.connection.base import Connection, MetaTable
@@ -14,12 +13,14 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from chalicelib import settings
-from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.errors import BusyError, ConflictError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import CustomerScope, PublicScope, TenantScope
 from chalicelib.store import clients
+from chalicelib.store.backoff import attempts
 
+T = TypeVar("T")
 CHANGED = lazy_gettext("Someone else changed this. Reload the page and try again.")
 
 MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024
@@ -89,22 +90,18 @@ class Record(Model):
 
     def save(self, condition: Condition | None = None, *, add_version_condition: bool = True) -> dict[str, Any]:
         """Put the item. Raises ConflictError where the condition or the version fails."""
-        with _conflicts():
-            return super().save(
-                self.own_condition() if condition is None else condition, add_version_condition=add_version_condition
-            )
+        wanted = self.own_condition() if condition is None else condition
+        return _written(partial(super().save, wanted, add_version_condition=add_version_condition))
 
     def update(
         self, actions: Sequence[Action], condition: Condition | None = None, *, add_version_condition: bool = True
     ) -> Any:
         """Change attributes. Raises ConflictError where the condition or the version fails."""
-        with _conflicts():
-            return super().update(list(actions), condition, add_version_condition=add_version_condition)
+        return _written(partial(super().update, list(actions), condition, add_version_condition=add_version_condition))
 
     def delete(self, condition: Condition | None = None, *, add_version_condition: bool = True) -> Any:
         """Delete the item; no error where there is none. Raises ConflictError where the condition fails."""
-        with _conflicts():
-            return super().delete(condition, add_version_condition=add_version_condition)
+        return _written(partial(super().delete, condition, add_version_condition=add_version_condition))
 
 
 class Versioned(Record):
@@ -113,14 +110,20 @@ class Versioned(Record):
     version = VersionAttribute()
 
 
-@contextmanager
-def _conflicts() -> Iterator[None]:
-    try:
-        yield
-    except (PutError, UpdateError, DeleteError) as error:
-        if error.cause_response_code in {"ConditionalCheckFailedException", "TransactionConflictException"}:
-            raise ConflictError(CHANGED) from error
-        raise
+def _written(write: Callable[[], T]) -> T:
+    """What `write` returns. A transaction that holds the item is over in milliseconds, so it is tried again.
+
+    Raises ConflictError where a condition fails, BusyError where transactions held the item all the time.
+    """
+    for _ in attempts():
+        try:
+            return write()
+        except (PutError, UpdateError, DeleteError) as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                raise ConflictError(CHANGED) from error
+            if error.cause_response_code != "TransactionConflictException":
+                raise
+    raise BusyError
 
 
 def tenant_pk(scope: TenantScope | PublicScope, *parts: str) -> str:

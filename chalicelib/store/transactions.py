@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.errors import BusyError, ConflictError
 from chalicelib.store.backoff import attempts
 from chalicelib.store.batch import Key
 from chalicelib.store.record import CHANGED, Record, shared_table
@@ -41,7 +41,7 @@ class Put:
         return self.record.pk, self.record.sk
 
     def add_to(self, write: TransactWrite) -> None:
-        """Say it in pynamodb's words."""
+        """Add it to pynamodb's transaction."""
         write.save(self.record, self.record.own_condition() if self.condition is None else self.condition)
 
 
@@ -59,7 +59,7 @@ class Update:
         return self.record.pk, self.record.sk
 
     def add_to(self, write: TransactWrite) -> None:
-        """Say it in pynamodb's words."""
+        """Add it to pynamodb's transaction."""
         write.update(self.record, list(self.actions), self.condition)
 
 
@@ -76,7 +76,7 @@ class Delete:
         return self.record.pk, self.record.sk
 
     def add_to(self, write: TransactWrite) -> None:
-        """Say it in pynamodb's words."""
+        """Add it to pynamodb's transaction."""
         write.delete(self.record, self.condition)
 
 
@@ -95,7 +95,7 @@ class Check:
         return self.pk, self.sk
 
     def add_to(self, write: TransactWrite) -> None:
-        """Say it in pynamodb's words."""
+        """Add it to pynamodb's transaction."""
         write.condition_check(self.model, self.pk, self.sk, condition=self.condition)
 
 
@@ -132,9 +132,10 @@ class WriteTransaction:
 
 @contextmanager
 def transaction(token: str | None = None) -> Iterator[WriteTransaction]:
-    """Write all that the block added, or nothing; an empty one sends nothing. Raises TransactionRefusedError.
+    """Write all that the block added, or nothing; an empty one sends nothing.
 
-    A reply lost on the way is asked for again with the same token (botocore makes one where `token` is None).
+    Raises TransactionRefusedError where a condition does not hold, BusyError where other transactions kept holding the
+    items. A reply lost on the way is asked for again with the same token (botocore makes one where `token` is None).
     A `token` (1 to 36 characters) makes a repeat within 10 minutes a no-op: not long enough for a queue's redrive.
     """
     collected = WriteTransaction(token)
@@ -144,16 +145,15 @@ def transaction(token: str | None = None) -> Iterator[WriteTransaction]:
     if len(collected.items) > LIMIT:
         raise ValueError(f"{len(collected.items)} items in one transaction, {LIMIT} allowed")
     for _ in attempts():
-        refused = _commit(collected)
-        if not refused:
+        if _commit(collected):
             return
-    raise TransactionRefusedError(refused)
+    raise BusyError
 
 
-def retried(change: Callable[[], T]) -> T:
-    """What `change` returns: it reads and writes, and is called again where somebody else wrote in between.
+def retry_when_refused(change: Callable[[], T]) -> T:
+    """Return what `change` returns. It reads and writes, and is called again where somebody else wrote in between.
 
-    Only a refused transaction is tried again, at last raised; what else `change` raises ends it at once.
+    The last TransactionRefusedError is raised. Any other error ends it at once.
     """
     refused = TransactionRefusedError()
     for _ in attempts():
@@ -164,8 +164,8 @@ def retried(change: Callable[[], T]) -> T:
     raise refused
 
 
-def _commit(collected: WriteTransaction) -> list[Key]:
-    """Send. Returns the keys that other transactions held, for which another attempt is worth it."""
+def _commit(collected: WriteTransaction) -> bool:
+    """Send. False where other transactions held the items, so that another attempt is worth it."""
     write, keys = _build(collected)
     try:
         write._commit()  # noqa: SLF001 - the way in without its context manager, which cannot be repeated
@@ -176,8 +176,8 @@ def _commit(collected: WriteTransaction) -> list[Key]:
             raise TransactionRefusedError(failed) from error
         if not reasons or not all(_is_contention(reason) for _, reason in reasons):
             raise
-        return [key for key, _ in reasons]
-    return []
+        return False
+    return True
 
 
 def _is_contention(reason: CancellationReason) -> bool:

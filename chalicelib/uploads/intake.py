@@ -14,7 +14,7 @@ from chalicelib.observability import logger
 from chalicelib.store import quarantine
 from chalicelib.store.audit import audit_row
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import retried
+from chalicelib.store.transactions import retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import open_task
 from chalicelib.uploads import checks, repo
@@ -114,7 +114,7 @@ def _record(
         repo.change(scope, before, after, audit=audit, opened=_tasks(scope, after, now))
         logger.info(_event(after), file=file.file_id, reason=after.reason and after.reason.value)
 
-    retried(write)
+    retry_when_refused(write)
 
 
 def _tasks(scope: TenantScope, file: SentFile, now: datetime) -> tuple[Record, ...]:

@@ -12,7 +12,7 @@ from chalicelib.kernel.scopes import CustomerScope, DealerScope
 from chalicelib.store import blobs
 from chalicelib.store.audit import audit_row
 from chalicelib.store.blobs import PresignedPost
-from chalicelib.store.transactions import retried
+from chalicelib.store.transactions import retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import close_task
 from chalicelib.uploads import repo
@@ -72,7 +72,7 @@ def begin_file(
     )
     detail = {"file": file.file_id, "name": file.name}
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="file.begun", subject=ref, detail=detail)
-    if not retried(lambda: repo.begin(scope, file, maximum=maximum, audit=audit)):
+    if not retry_when_refused(lambda: repo.begin(scope, file, maximum=maximum, audit=audit)):
         text = _("%(num)s files have been sent for this account today, which is as many as a day allows.", num=maximum)
         midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         raise TooManyError(text, retry_after=int((midnight - now).total_seconds()))
@@ -119,7 +119,7 @@ def review_file(
         repo.change(scope, before, after, audit=row, closed=(close_task(scope, kind=DOCUMENT, task_id=file_id),))
         return after
 
-    return retried(change)
+    return retry_when_refused(change)
 
 
 def clean_name(name: str) -> str:

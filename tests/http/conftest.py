@@ -19,6 +19,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity.model import ApiKey, Membership, MembershipKind, Session
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.errors import (
+    BusyError,
     ConflictError,
     ForbiddenError,
     InvalidError,
@@ -85,6 +86,7 @@ ERRORS: dict[str, Callable[[], Exception]] = {
     "conflict": lambda: ConflictError("Somebody else was quicker"),
     "invalid": lambda: InvalidError("That is no number", {"amount": "Enter a number"}),
     "toomany": lambda: TooManyError("Wait a little", retry_after=60),
+    "busy": BusyError,
     "other": lambda: PortalError("Something else"),
     "defect": lambda: KeyError("secret detail"),
 }

@@ -19,6 +19,7 @@ STATUS = {
     "conflict": 409,
     "invalid": 422,
     "toomany": 429,
+    "busy": 503,
     "other": 400,
     "defect": 500,
 }

@@ -76,6 +76,18 @@ def test_one_that_nobody_answered_for_is_told_of_and_taken_over_after_a_minute(
     assert times == []
 
 
+def test_a_claim_that_was_taken_over_is_the_later_ones(cast: Cast, now: datetime) -> None:
+    scope, later = cast.ours.user.staff_scope, now + timedelta(seconds=61)
+    form: dict[str, Any] = {"person_id": scope.person_id, "form": "f"}
+    assert form_results.claim(scope, **form, now=now)
+    assert form_results.claim(scope, **form, now=later)
+    form_results.release(scope, **form, now=now)
+    form_results.keep(scope, **form, now=now, result=RESULT._replace(path="/first"))
+    assert not form_results.claim(scope, **form, now=later)
+    form_results.keep(scope, **form, now=later, result=RESULT)
+    assert form_results.result(scope, **form) == RESULT
+
+
 @pytest.mark.parametrize("form_id", ["token", "t" * 42, "t" * 44, "é" * 43, "t" * 42 + "=", "t" * 43 + "\n"])
 def test_what_is_no_token_of_ours_is_refused(cast: Cast, now: datetime, form_id: str) -> None:
     times: list[int] = []

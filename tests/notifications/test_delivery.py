@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.errors import BusyError, ConflictError, InvalidError
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.delivery import UNCERTAIN_AFTER, Outcome, deliver
@@ -90,6 +90,7 @@ def test_two_who_find_a_stale_claim_say_it_once(cast: Cast, post: Post) -> None:
         (MailRefusedError("MessageRejected", for_good=True), Outcome.GONE, ["refused"], ["dropped"]),
         (InvalidError("no email"), Outcome.GONE, ["refused"], ["dropped"]),
         (RuntimeError("a defect"), Outcome.KEPT, [], ["queued"]),
+        (BusyError(), Outcome.KEPT, [], ["queued"]),
     ],
 )
 def test_what_is_not_sent_waits_or_is_dropped(

@@ -10,7 +10,7 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.store import clients
 from chalicelib.store.backoff import ATTEMPTS, attempts
 from chalicelib.store.codec import Codec
-from chalicelib.store.transactions import TransactionRefusedError, retried
+from chalicelib.store.transactions import TransactionRefusedError, retry_when_refused
 from chalicelib.store.ttl_cache import TtlCache
 from tests.fixtures.worlds import World
 
@@ -34,13 +34,13 @@ def test_a_change_is_made_again_only_where_its_transaction_was_refused(monkeypat
             raise outcome
         return "done"
 
-    assert (retried(change), len(made)) == ("done", 3)
+    assert (retry_when_refused(change), len(made)) == ("done", 3)
     outcomes[:] = [ConflictError("Decided already"), None]
     with pytest.raises(ConflictError, match="Decided already"):
-        retried(change)
+        retry_when_refused(change)
     outcomes[:] = [TransactionRefusedError()] * (ATTEMPTS + 1)
     with pytest.raises(TransactionRefusedError):
-        retried(change)
+        retry_when_refused(change)
     assert len(outcomes) == 1
 
 

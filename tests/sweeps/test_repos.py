@@ -29,7 +29,7 @@ VALUES = {
     "transactions.Put",
     "transactions.TransactionRefusedError",
     "transactions.WriteItem",
-    "transactions.retried",
+    "transactions.retry_when_refused",
 }
 """What others may import: none of it reaches the table by itself."""
 MAKES_CLIENTS = {

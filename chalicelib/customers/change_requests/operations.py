@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.customers.change_requests import repo
-from chalicelib.customers.change_requests.model import MAX_LENGTH, ChangeRequest, RequestState, current, plain, value_of
+from chalicelib.customers.change_requests.model import MAX_LENGTH, ChangeRequest, RequestState, plain, value_of
 from chalicelib.customers.change_requests.queries import open_requests
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.enrolment.repo import in_era
@@ -25,7 +25,7 @@ from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, Te
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retried
+from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import CHANGE, NOT_TAKEN
 from chalicelib.tasks.operations import close_task, open_task
 
@@ -80,8 +80,8 @@ def ask_for_change(
 
     def write() -> ChangeRequest:
         newest = repo.newest_request_id(scope, ref, field)  # first: what is asked for after it refuses this one
-        asked = current(repo.requests(scope, ref), facts, era).get(field)
-        _check(facts, field, value, note, asked_before=asked is not None and asked.state is RequestState.OPEN)
+        mine = (one for one in repo.open_requests(scope, ref) if one.era == era and not one.is_shown(facts))
+        _check(facts, field, value, note, asked_before=any(one.field is field for one in mine))
         also = _consequences(scope, facts, new, now=now, ids=ids)
         try:
             repo.put(scope, ref, new, newest=newest, provided=(own_era,), also=also)
@@ -91,7 +91,7 @@ def ask_for_change(
             raise
         return new
 
-    return retried(write)
+    return retry_when_refused(write)
 
 
 def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, ids: Ids) -> ChangeRequest:
@@ -119,7 +119,7 @@ def withdraw(scope: CustomerScope, *, ref: str, request_id: str, now: datetime, 
         repo.decide(scope, ref, new, writes=writes, also=(audit,))
         return new
 
-    return retried(write)
+    return retry_when_refused(write)
 
 
 def pass_on(scope: DealerScope, *, ref: str, request_id: str, now: datetime, ids: Ids) -> ChangeRequest:
@@ -200,7 +200,7 @@ def _decide(
         repo.decide(scope, ref, new, writes=writes, also=also)
         return new
 
-    return retried(write)
+    return retry_when_refused(write)
 
 
 def _check(facts: AccountFacts, field: AccountField, value: str, note: str, *, asked_before: bool) -> None:

@@ -1,7 +1,7 @@
 """Reads about changes that customers ask for."""
 
 from chalicelib.customers.change_requests import repo
-from chalicelib.customers.change_requests.model import ChangeRequest, RequestState, current
+from chalicelib.customers.change_requests.model import ChangeRequest, current
 from chalicelib.customers.model import AccountFacts
 from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
@@ -11,8 +11,8 @@ from chalicelib.tasks.kinds import CHANGE
 
 def current_requests(scope: CustomerScope, facts: AccountFacts) -> dict[AccountField, ChangeRequest]:
     """What the customer sees of their requests, by field: until an export shows what they asked for."""
-    era = scope.eras.get(facts.account_ref, "")
-    return current(repo.requests(scope, facts.account_ref), facts, era)
+    ref = facts.account_ref
+    return current([*repo.requests(scope, ref), *repo.open_requests(scope, ref)], facts, scope.eras.get(ref, ""))
 
 
 def accounts_waiting(scope: TenantScope) -> list[str]:
@@ -22,6 +22,4 @@ def accounts_waiting(scope: TenantScope) -> list[str]:
 
 def open_requests(scope: TenantScope, ref: str) -> list[ChangeRequest]:
     """What staff have to decide on, oldest first: of an earlier era too, until `end_earlier` has ended it."""
-    return sorted(
-        (one for one in repo.requests(scope, ref) if one.state is RequestState.OPEN), key=lambda one: one.request_id
-    )
+    return repo.open_requests(scope, ref)

@@ -13,7 +13,7 @@ from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Put, WriteItem, transaction
 
 MAX_READ = 100
-"""The newest; a customer has at most one open for each field."""
+"""Enough to show what became of the newest request for each field."""
 
 
 @scoped
@@ -25,6 +25,19 @@ def requests(scope: TenantScope, ref: str) -> list[ChangeRequest]:
         model.sk.startswith("REQUEST#"),
         scan_index_forward=False,
         limit=MAX_READ,
+        consistent_read=True,
+    )
+    return list(map(_request, found))
+
+
+@scoped
+def open_requests(scope: TenantScope, ref: str) -> list[ChangeRequest]:
+    """All that are open, oldest first, however many were made since. Raises NotFoundError for another's account."""
+    model = RequestRecord
+    found = model.query(
+        account_pk(scope, ref),
+        model.sk.startswith("REQUEST#"),
+        model.state == RequestState.OPEN.value,
         consistent_read=True,
     )
     return list(map(_request, found))

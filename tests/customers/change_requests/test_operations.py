@@ -129,6 +129,26 @@ def test_each_field_waits_for_one_answer(ours: Dealership, ask: Ask) -> None:
     assert len(open_tasks(ours)) == 3
 
 
+def test_one_that_is_open_is_found_however_many_were_withdrawn_since(
+    ours: Dealership, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ask()
+    monkeypatch.setattr(repo, "MAX_READ", 2)
+    for number in range(3):
+        withdrawn = replace(first, request_id=f"01HZKT0000000000000000000{number}", field=AccountField.CITY)
+        repo.put(
+            ours.customer.customer_scope,
+            "1200",
+            replace(withdrawn, state=RequestState.WITHDRAWN),
+            newest=f"01HZKT0000000000000000000{number - 1}" if number else None,
+            also=(),
+        )
+    assert queries.open_requests(ours.user.staff_scope, "1200") == [first]
+    assert queries.current_requests(ours.customer.customer_scope, FACTS) == {AccountField.PHONE: first}
+    with pytest.raises(InvalidError):
+        ask("01632 960 119")
+
+
 def test_a_newer_request_for_the_field_refuses_one_that_was_begun_before(ours: Dealership, ask: Ask) -> None:
     first, scope = ask(), ours.customer.customer_scope
     late = replace(first, request_id="01HZKT0000000000000000000Z", value="01632 960 119")

@@ -8,6 +8,7 @@ from chalicelib.customers.enrolment import operations, repo
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
+from chalicelib.web.staff import invitations
 from tests.customers.accounts import account, publish
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
@@ -130,6 +131,13 @@ def test_ticked_rows_go_together_and_refusals_are_named(staff: Visitor) -> None:
     refs = [link_part(ref) for ref in ("1200", "1201", "1202")]
     staff.submit("/staff/accounts/invite", ref=refs)
     assert "2 invitations on the way. Mr T.Furber, 1202: No email address" in staff.follow().text
+
+
+def test_more_than_can_be_invited_at_once_are_not(staff: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitations, "MAX_AT_ONCE", 1)
+    staff.get(LIST)
+    staff.submit("/staff/accounts/invite", ref=[link_part("1200"), link_part("1201")])
+    assert "At most 1 customers can be invited at once" in staff.follow().text
 
 
 def test_nothing_ticked_says_what_to_do(staff: Visitor) -> None:
