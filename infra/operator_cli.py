@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in _TEXTS.items():
         command.add_argument(f"--{name.replace('_', '-')}", required=name in _REQUIRED, help=text)
     command.add_argument("--address", action="append", required=True, help="postal lines, by commas or repeated")
-    command.add_argument("--modules", help="by commas, as in invoices,messages")
+    command.add_argument("--modules", help="by commas, as in invoices,documents")
     command.add_argument("--help-link", action="append", help="as in 'Order parts=https://...'; mailto: and tel: too")
     command.add_argument("--invite-again", action="store_true", help="send the main contact another invitation")
     for one in (command, refresh, operator_logo.add_to(commands), *operator_people.add_to(commands)):

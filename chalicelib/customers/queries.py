@@ -64,7 +64,7 @@ class StaffAccount:
 
 
 def customer_accounts(scope: DealerScope, *, text: str, field: str, query: AccountsQuery) -> CustomerAccounts:
-    """Search by prefix of any word in `field` (name, city, state, number, all), then filter, sort and page.
+    """Search by prefix of any word in `field` (name, address, city, state, number, all), then filter, sort and page.
 
     Beyond PUBLISHED two round trips for shards that this process has not read, of the directory and of the
     enrolments, and a small one that shows which enrolments have changed; another for the portal's own customers where

@@ -29,7 +29,7 @@ def invitation(scope: TenantScope, email: str) -> StaffMember | None:
 def put_invitation(
     scope: TenantScope, new: StaffMember, *, before: StaffMember | None, also: Iterable[Record] = ()
 ) -> None:
-    """Write it with the records `beside` it. Raises ConflictError where the one there is not `before` any more."""
+    """Write it and `also` with it. Raises ConflictError where the one there is not `before` any more."""
     condition = StaffRecord.pk.does_not_exist()
     if before:
         condition = (StaffRecord.invitation_id == before.invitation_id) & (StaffRecord.state == before.state.value)
