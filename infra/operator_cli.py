@@ -106,7 +106,7 @@ def _email(profile: Profile) -> str:
 
 def _created(dealer: Dealer, *, is_known: bool) -> str:
     address = f"{settings.load().base_url.rstrip('/')}/d/{dealer.slug}"
-    verb = "Was there already:" if is_known else "Created"
+    verb = "Already exists:" if is_known else "Created"
     return f"{verb} {dealer.name}, {dealer.dealer_id}, at {address}"
 
 

@@ -26,7 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> a
 
 def _set_logo(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     if arguments.remove == (arguments.file is not None):
-        raise InvalidError("Name the file of the picture, or --remove without one")
+        raise InvalidError("Give the image file, or --remove without one")
     own = TenantScope(dealer_with_code(arguments.dealer, actor=arguments.actor))
     name = dealers.dealer(own).name
     if arguments.remove:

@@ -33,7 +33,7 @@ def acknowledge(request: Request) -> Response:
     body = _body(request, {"ids"}, _("Send ids, and nothing else"))
     ids = body["ids"]
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-        raise InvalidError(_("ids is a list of texts"))
+        raise InvalidError(_("ids must be an array of strings"))
     states = operations.acknowledge(request.import_scope, item_ids=ids, now=request.now, ids=request.services.ids)
     return _answer(states)
 
@@ -78,6 +78,6 @@ def _limit(request: Request) -> int:
 def _after(request: Request) -> str:
     after = request.query.get("after", "")
     if after and not is_item_id(after):
-        wrong = _("after is the id of an item")
+        wrong = _("after must be the id of an item")
         raise InvalidError(wrong, {"after": wrong})
     return after

@@ -29,7 +29,7 @@ def begin(request: Request) -> Response:
         raise InvalidError(_("Send file_name and size, and nothing else"))
     name, size = body["file_name"], body["size"]
     if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool):
-        raise InvalidError(_("file_name is text, size is a whole number of bytes"))
+        raise InvalidError(_("file_name must be a string, and size a whole number of bytes"))
     begun = uploads.begin_upload(
         request.import_scope,
         file_name=name,

@@ -258,7 +258,7 @@ TEXTS: dict[Code, Text] = {
     Code.G409_OTHER_OWNERS: Text(
         _(
             "%(changed)s accounts have another name and another email, as if their numbers were somebody else's now. "
-            "Once it is applied nobody can open them until you say whose they are"
+            "Once it is applied nobody can open them until you confirm whose they are"
         ),
         _("The limit is %(limit)s accounts"),
     ),

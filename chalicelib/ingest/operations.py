@@ -124,7 +124,7 @@ def _repeated(attempt: Callable[[], T]) -> T:
 
 def _job(scope: DealerScope, now: datetime, ids: Ids) -> Job:
     if not scope.is_admin:
-        raise ForbiddenError(_("Only your administrators can decide on exports."))
+        raise ForbiddenError(_("Only an admin of the dealership can decide on exports."))
     return Job(ImportScope(scope.dealer_id), lambda: now, ids)
 
 

@@ -74,7 +74,8 @@ def begin_upload(scope: ImportScope, *, file_name: str, size: int, now: datetime
     Raises InvalidError for a size or a name that could never be taken in, TooManyError where many never came.
     """
     if not 0 < size <= MAX_BYTES:
-        raise InvalidError(_("A bundle has 1 byte to 2 GiB."), {"size": _("Send fewer documents in one export")})
+        wrong = _("A bundle must be between 1 byte and 2 GiB.")
+        raise InvalidError(wrong, {"size": _("Send fewer documents in one export")})
     parse_bundle_name(file_name)
     _require_room(scope, now)
     upload_id = ids.ulid(now)

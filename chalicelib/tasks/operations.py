@@ -20,7 +20,7 @@ from chalicelib.tasks import repo
 from chalicelib.tasks.kinds import KINDS
 from chalicelib.tasks.model import ShownTask, Task, TaskKind
 
-NOT_STAFF = lazy_gettext("Choose somebody of the dealership")
+NOT_STAFF = lazy_gettext("Choose a colleague")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def finish(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, ids
 
     def end(task: Task, _seen: ShownTask) -> Task:
         if not KINDS[task.kind].ends_by_hand:
-            raise InvalidError(_("This task ends when its matter does. Open it."))
+            raise InvalidError(_("Open this task to complete it."))
         repo.remove(scope, task, also=(_audit(scope, task, "task.done", {}, now=now, ids=ids),))
         return task
 

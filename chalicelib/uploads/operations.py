@@ -73,7 +73,7 @@ def begin_file(
     detail = {"file": file.file_id, "name": file.name}
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="file.begun", subject=ref, detail=detail)
     if not retry_when_refused(lambda: repo.begin(scope, file, maximum=maximum, audit=audit)):
-        text = _("%(num)s files have been sent for this account today, which is as many as a day allows.", num=maximum)
+        text = _("The daily limit of %(num)s files for this account is reached.", num=maximum)
         midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         raise TooManyError(text, retry_after=int((midnight - now).total_seconds()))
     return file

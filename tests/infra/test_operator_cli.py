@@ -89,7 +89,7 @@ def test_help_for_customers_is_set(run: Run, capsys: pytest.CaptureFixture[str])
 def test_again_changes_nothing_and_sends_nothing(run: Run, aws: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert [run(), run()] == [0, 0]
     said = capsys.readouterr().out
-    assert "Was there already: Moorbeck Machinery" in said
+    assert "Already exists: Moorbeck Machinery" in said
     assert "no mail was queued" in said
     assert aws.messages(aws.settings.outbox_queue_url).count({"dealer_id": dealer_id(run)}) == 1
     assert [m.role for m in staff.members(TenantScope(dealer_id(run)))] == ["admin"]

@@ -81,8 +81,8 @@ def test_a_logo_is_set_changed_and_removed_each_with_an_audit_row(
     [
         (["logo.svg"], "An SVG file may hold scripts"),
         (["missing.png"], "No such file"),
-        ([], "Name the file of the picture, or --remove"),
-        (["logo.svg", "--remove"], "Name the file of the picture, or --remove"),
+        ([], "Give the image file, or --remove"),
+        (["logo.svg", "--remove"], "Give the image file, or --remove"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_changes(

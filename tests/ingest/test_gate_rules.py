@@ -145,5 +145,5 @@ def test_many_customers_under_another_name_are_held() -> None:
     assert (found.decision, codes(found)) == (Decision.HOLD, ["G409_OTHER_OWNERS"])
     assert words(found.reasons[0]) == (
         "1,021 accounts have another name and another email, as if their numbers were somebody else's now. "
-        "Once it is applied nobody can open them until you say whose they are. The limit is 20 accounts."
+        "Once it is applied nobody can open them until you confirm whose they are. The limit is 20 accounts."
     )

@@ -39,8 +39,8 @@ _EVENTS = {
 }
 """What the activity page says of a request that was decided for the one who made it."""
 MAX_REASON = 500
-ASKED_BEFORE = lazy_gettext("You have asked for another value already. Withdraw that first.")
-UNCHANGED = lazy_gettext("That is what is there already")
+ASKED_BEFORE = lazy_gettext("A change to this field is already pending. Withdraw that first.")
+UNCHANGED = lazy_gettext("This is already the current value")
 NOT_AN_EMAIL = lazy_gettext("Enter an email address, such as name@example.com")
 PASSED_ON = lazy_gettext("It has been passed on already. Contact your dealer to stop it.")
 DECIDED = lazy_gettext("This has been decided already. Nothing has changed.")

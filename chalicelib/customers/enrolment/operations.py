@@ -36,7 +36,7 @@ from chalicelib.store.audit import audit_row
 from chalicelib.store.backoff import attempts
 from chalicelib.store.record import CHANGED
 
-IN_DOUBT = lazy_gettext("It seems to belong to somebody else now. Open the account and say whose it is.")
+IN_DOUBT = lazy_gettext("It seems to belong to somebody else now. Open the account and confirm whose it is.")
 
 
 @dataclass(frozen=True, slots=True)

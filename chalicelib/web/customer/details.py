@@ -101,7 +101,7 @@ def _ask(request: Request, facts: AccountFacts, field: AccountField) -> FormResu
         now=request.now,
         ids=request.services.ids,
     )
-    return FormResult(HOME, _("Asked for. You see here what becomes of it."))
+    return FormResult(HOME, _("Request sent. Its status appears here."))
 
 
 def _form(

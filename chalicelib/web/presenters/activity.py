@@ -42,7 +42,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "customer.created": ("person-plus", lazy_gettext("Customer added")),
     "customer.linked": ("arrow-left-right", lazy_gettext("Customer linked to an account")),
     "customer.unlinked": ("person-x", lazy_gettext("Customer no longer linked to an account")),
-    "file.begun": ("cloud-arrow-up", lazy_gettext("Document announced")),
+    "file.begun": ("cloud-arrow-up", lazy_gettext("Upload started")),
     "file.checked": ("file-earmark-check", lazy_gettext("Document checked")),
     "file.scanned": ("shield-check", lazy_gettext("Document scanned for viruses")),
     "file.accepted": ("inbox", lazy_gettext("Document received")),

@@ -36,7 +36,7 @@ REASONS: Mapping[Reason, LazyText] = {
         "We do not accept this kind of file. Send a PDF, a photo (JPEG, PNG or WebP), Word, Excel, CSV or plain text."
     ),
     Reason.TOO_MANY_PIXELS: lazy_gettext("The picture has more than 40 megapixels. Make it smaller and send it again."),
-    Reason.TOO_COMPLEX: lazy_gettext("It is too large inside to be checked. Split it up, or print it to a PDF."),
+    Reason.TOO_COMPLEX: lazy_gettext("Its contents are too large to check. Split it up, or print it to a PDF."),
     Reason.UNCHECKED: lazy_gettext("We could not check it. Save it again, as a PDF if you can, and send that."),
     Reason.NOT_SCANNED: lazy_gettext("We could not check it for viruses. Send it again."),
     Reason.NEVER_CAME: lazy_gettext("It did not arrive. Send it again."),

@@ -107,7 +107,7 @@ def _same_words() -> str:
 
 
 def _doubt_words() -> str:
-    return _("Users of accounts under another name and email are shut out until you say whose each account is.")
+    return _("Users of accounts under another name and email cannot open them until you confirm whose each account is.")
 
 
 def all_the_same(run: ImportRun) -> tuple[str, str, str]:

@@ -82,7 +82,7 @@ def revoke(request: Request) -> Response:
         )
     except ConflictError:
         return _revoked_before()
-    return redirect(HOME, flash=_("The key is revoked. A program that still uses it is turned away."))
+    return redirect(HOME, flash=_("The key is revoked. A program that still uses it will be rejected."))
 
 
 def _revoked_before() -> Response:

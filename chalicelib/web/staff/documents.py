@@ -67,7 +67,7 @@ def review(request: Request) -> Response:
 
 def _review(text: str) -> Review:
     if text not in set(Review):
-        told = _("Choose what becomes of the document")
+        told = _("Choose an outcome")
         raise InvalidError(told, {"comment": told})
     return Review(text)
 

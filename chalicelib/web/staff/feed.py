@@ -118,7 +118,7 @@ def choose_taker(request: Request) -> Response:
     """Staff take items on this page, or a program does."""
     chosen = request.form.get("taker", "")
     if chosen not in set(Taker):
-        raise InvalidError(_("Say who takes the items"))
+        raise InvalidError(_("Choose who handles the items"))
     operations.choose_taker(request.dealer_scope, taker=Taker(chosen), now=request.now, ids=request.services.ids)
     return redirect(HOME, flash=_("Saved"))
 

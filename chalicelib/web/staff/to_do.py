@@ -71,7 +71,7 @@ def assign(request: Request) -> Response:
         return redirect(_list(request), flash=_("Choose at least one task"), failed=True)
     if to == NOBODY:
         found = operations.release(scope, shown=shown, now=now, ids=ids)
-        text = request.fmt.plural(len(found.done), "Nobody has %(num)s task now", "Nobody has %(num)s tasks now")
+        text = request.fmt.plural(len(found.done), "%(num)s task unassigned", "%(num)s tasks unassigned")
     else:
         found = operations.assign(scope, shown=shown, to=scope.person_id if to == ME else to, now=now, ids=ids)
         text = request.fmt.plural(len(found.done), "%(num)s task assigned", "%(num)s tasks assigned")

@@ -55,7 +55,7 @@ def test_a_change_is_asked_for_and_shown_until_an_export_has_it(customer: Visito
     assert "Phone 01632 960 014" in page.text.replace("Phone01632", "Phone 01632")
     assert "Not provided" in page.text
     ask(customer)
-    assert flash(customer) == "Asked for. You see here what becomes of it."
+    assert flash(customer) == "Request sent. Its status appears here."
     assert "Asked on 5 Jun: 01632 960 118" in customer.follow().text
     exported(cast, run=2, phone="01632-960118", city="Whitby")
     page = customer.get(HERE)
@@ -77,7 +77,7 @@ def test_a_form_sent_twice_counts_once(customer: Visitor, cast: Cast) -> None:
     ("field", "value", "words"),
     [
         ("phone", "", "Enter the new phone, up to 32 characters"),
-        ("phone", "01632 960014", "That is what is there already"),
+        ("phone", "01632 960014", "This is already the current value"),
         ("email", "nobody", "Enter an email address"),
     ],
 )

@@ -120,7 +120,7 @@ def test_ticked_tasks_go_to_a_colleague_or_to_nobody(staff: Visitor, cast: Cast,
     assert again
     staff.get(HERE)
     staff.submit(f"{HERE}/assign", task=[str(again.shown)], to="nobody")
-    assert flash(staff) == "Nobody has 1 task now"
+    assert flash(staff) == "1 task unassigned"
 
 
 def test_nothing_ticked_and_nobody_known_change_nothing(staff: Visitor, tasks: list[Task]) -> None:
