@@ -461,7 +461,7 @@ def test_what_is_decided_of_a_run_is_asked_first_and_says_what_changes(admin: Vi
     run = cleaned(line)
     here = f"{HOME}/{run.number}"
     assert admin.get(here).html.count("btn btn-primary") == 3  # one on the page, and one in each of two dialogs
-    for query, said in (("", "are shut out until you say"), ("?owners=same", "stay open")):
+    for query, said in (("", "cannot open them until you confirm"), ("?owners=same", "stay open")):
         asked = admin.get(f"{here}/approve{query}")
         assert "Apply Export 2?" in asked.text
         assert "in place of export 1. New: Nothing. Changed: 25 accounts. Settled: 0." in asked.text
