@@ -15,7 +15,8 @@ from chalicelib.ingest.files import DocumentCopier, LinesWriter, Place
 from chalicelib.ingest.part_result import Event
 from chalicelib.ledger.entity import TRANSACTIONS
 from chalicelib.ledger.merge import freeze, key_of, merge, with_references
-from chalicelib.ledger.model import AccountHead, DocumentEntry, Row
+from chalicelib.ledger.model import AccountHead, DocumentEntry
+from chalicelib.ledger.row import Row
 
 
 @dataclass(frozen=True, slots=True)

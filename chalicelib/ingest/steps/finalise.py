@@ -7,13 +7,14 @@ from heapq import nsmallest
 
 from chalicelib import settings
 from chalicelib.ccx.codes import Code
-from chalicelib.ccx.findings import GROUPS, Finding, FindingGroup, grouped
+from chalicelib.ccx.findings import Finding, FindingGroup, grouped
 from chalicelib.ingest import leases, names, repo, report
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.part_result import Event, TouchedAccount
 from chalicelib.ingest.steps import messages, results, shown_changes
 from chalicelib.ingest.steps.publish import refuse_overtaken
+from chalicelib.ingest.stored_findings import GROUPS
 from chalicelib.store import blobs
 from chalicelib.store.transactions import WriteItem
 
