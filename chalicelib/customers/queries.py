@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
 from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.directory.placement import shard_of
 from chalicelib.customers.directory.queries import Directory
-from chalicelib.customers.directory.shards import shard_of
 from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, Enrolment, asks_whose, owner_in_doubt

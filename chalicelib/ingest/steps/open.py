@@ -218,7 +218,7 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unch
         if n != base.n:
             unchanged = unchanged.in_other_parts()
         with gc_paused():
-            found = spread(bundle, fingerprints, unchanged, n=n, put=_chunk_writer(job, run, n))
+            found = spread(bundle, fingerprints, n=n, put=_chunk_writer(job, run, n), same=unchanged.same)
         if found.fits or n >= MAX_PARTS:
             return n, found, unchanged, [*bundle.warnings, *bundle.unnamed_documents(fingerprints.documents)]
         n *= 2

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
+from chalicelib.customers.directory.placement import shard_of
 from chalicelib.customers.directory.queries import Directory, natural_key
-from chalicelib.customers.directory.shards import encode_shard, shard_of
+from chalicelib.customers.directory.shards import encode_shard
 from chalicelib.customers.model import DirectoryEntry, KnownFile
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.ids import Ids
