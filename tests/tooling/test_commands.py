@@ -15,7 +15,7 @@ PROGRAMS = {
     "create-dealer": ("-m", "infra.operator_cli", "create-dealer"),
     "demo": ("-m", "infra.demo_export"),
     "operator": ("-m", "infra.deployed", "--stack", "x"),
-    "upload": ("infra/upload_client/upload.py",),
+    "upload": ("-m", "infra.upload_client"),
 }
 OPERATOR_COMMANDS = ("create-dealer", "refresh-public-copies", "remove-person", "end-sessions", "set-logo")
 DOCUMENTED = [(page, words) for page, words in commands() if words[0] in {"make", "python3"}]

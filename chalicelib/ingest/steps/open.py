@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from chalicelib import settings
-from chalicelib.ccx.bundle import Bundle, open_bundle
+from chalicelib.ccx.bundle import DEFECTS, Bundle, open_bundle
 from chalicelib.ccx.bundle_name import check_name
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Absence
@@ -33,8 +33,6 @@ from chalicelib.store import blobs
 from chalicelib.store.blobs import ETagMismatchError
 
 KNOWN = frozenset({RunState.STAGING, RunState.HELD, RunState.PUBLISHED})
-DEFECTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What only content that nobody foresaw can raise, each time again; what the network does is tried again."""
 _BINARY = "application/octet-stream"
 
 
