@@ -16,8 +16,9 @@ from tempfile import TemporaryDirectory
 from infra.package import archive
 from infra.setup.paths import ROOT
 
-PROGRAM = ROOT / "templates" / "assets" / "client" / "upload.pyz"
-"""Where pages link to. It is built, not kept in the repository."""
+ASSET = Path("assets") / "client" / "upload.pyz"
+"""What pages link to. It is built, not kept in the repository."""
+PROGRAM = ROOT / "templates" / ASSET
 FIRST = "infra.upload_client.command"
 CARRIED = {"email-validator": "email_validator", "idna": "idna", "tzdata": "tzdata"}
 """Distributions, and their package."""
@@ -36,19 +37,25 @@ sys.exit(main())
 """
 
 
-def build(target: Path = PROGRAM) -> Path:
-    """Write the program, the same bytes for the same sources. A file that is the same already stays as it is."""
+def refresh() -> Path:
+    """Build it for the portal on this machine, unless it is newer than every source."""
+    sources = [*(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "infra").rglob("*.py")]
+    if not PROGRAM.exists() or PROGRAM.stat().st_mtime < max(path.stat().st_mtime for path in sources):
+        build(PROGRAM)
+    return PROGRAM
+
+
+def build(target: Path) -> None:
+    """Write the program, the same bytes for the same sources; all at once, for others may be reading it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as name:
-        folder, packed, made = Path(name) / "content", Path(name) / "packed.zip", Path(name) / target.name
+        folder, packed = Path(name) / "content", Path(name) / "packed.zip"
+        made = target.with_name(f".{target.name}.{Path(name).name}")
         _lay_out(folder)
         archive.write(folder, packed)
         zipapp.create_archive(packed, made, _INTERPRETER)
-        if not target.exists() or target.read_bytes() != made.read_bytes():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}.{Path(name).name}")
-            shutil.copyfile(made, beside)
-            beside.replace(target)  # at once: others may be reading it
-    return target
+        made.chmod(0o644)
+        made.replace(target)
 
 
 def _lay_out(folder: Path) -> None:
@@ -103,7 +110,3 @@ def _is_module(name: str) -> bool:
 def _source(module: str) -> Path:
     path = ROOT.joinpath(*module.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-
-
-if __name__ == "__main__":
-    print(build())
