@@ -28,7 +28,6 @@ Otherwise it sends the file, waits until the portal has decided, and says what b
 """
 
 import argparse
-import io
 import os
 import sys
 from pathlib import Path
@@ -36,6 +35,7 @@ from pathlib import Path
 from chalicelib.kernel.clock import system_clock
 from infra.upload_client.attempts import repeat
 from infra.upload_client.checking import check
+from infra.upload_client.console import print_plainer
 from infra.upload_client.exits import APPLIED, REFUSED, WRONG_USE, Stop
 from infra.upload_client.key import read_key
 from infra.upload_client.portal import Portal
@@ -45,9 +45,7 @@ from infra.upload_client.sending import send
 
 def main() -> int:
     options = parse()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a console of Windows may not have every character
-            stream.reconfigure(errors="replace")
+    print_plainer()
     try:
         return run(options)
     except Stop as stop:
