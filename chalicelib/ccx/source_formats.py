@@ -1,4 +1,4 @@
-"""Figures in a message as English writes them, the source language: for whoever reads an export without a dealer.
+"""Figures in a message as English writes them, the source language: for who reads an export without a dealer.
 
 It is `rendering.format` of the locale en-GB without Babel, which the program for dealers' machines does not have. A
 test compares the two.
@@ -11,7 +11,7 @@ from decimal import Decimal
 from chalicelib.kernel.money import minor_digits
 
 _MINUS = "\N{MINUS SIGN}"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec".split()
 
 
 class SourceFormats:
