@@ -1,4 +1,4 @@
-"""Figures in a message as English writes them, the source language: for who reads an export without a dealer.
+"""Figures in a message as English writes them, the source language, for an export without a dealer around it.
 
 It is `rendering.format` of the locale en-GB without Babel, which the program for dealers' machines does not have. A
 test compares the two.
