@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from chalicelib.kernel.ids import Ids
+from infra.package import upload_program
 from infra.setup import lambda_python
 
 FIXTURES = ("aws", "engines", "cast", "portal", "browser", "package", "figures")
@@ -26,6 +27,12 @@ settings.load_profile("portal")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test fails the run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The one asset that is built: pages link to it by its content. Workers find it there."""
+    if not hasattr(config, "workerinput"):
+        upload_program.refresh()
 
 
 @pytest.hookimpl(trylast=True)

@@ -29,6 +29,8 @@ OTHER_SEPARATORS = {
     "|": phrase(lazy_gettext("vertical bars")),
 }
 """What spreadsheets and databases write where the format has commas."""
+DEFECTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What only content that nobody foresaw can raise, each time again; what the network does is tried again."""
 _DOCUMENT = re.compile(r"documents/([A-Za-z0-9_-]{1,64})\.(pdf|xml)")
 
 

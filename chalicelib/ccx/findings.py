@@ -4,14 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pydantic import TypeAdapter
-
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.messages import Message, Param, Stored, sentences
+from chalicelib.ccx.source_formats import SOURCE_FORMATS
 from chalicelib.kernel.errors import InvalidError
-from chalicelib.kernel.i18n import SOURCE_LOCALE
-from chalicelib.kernel.schemas import adapter
-from chalicelib.rendering.format import formats
 
 MASK = 40
 
@@ -76,10 +72,6 @@ def grouped(findings: Iterable[Finding], *, rows: Mapping[tuple[str, str, Code],
     return [FindingGroup(rows[cause], tuple(group)) for cause, group in groups.items()]
 
 
-GROUPS: TypeAdapter[list[FindingGroup]] = adapter(list[FindingGroup])
-FINDINGS: TypeAdapter[list[Finding]] = adapter(list[Finding])
-
-
 class BundleError(InvalidError):
     """The whole export is refused and nothing of it is applied. `file` is the name inside the zip, or empty."""
 
@@ -92,7 +84,7 @@ class BundleError(InvalidError):
     @property
     def message(self) -> str:
         """In the reader's language, for the sender of the export; a run's page has the dealer's formats too."""
-        return sentences(self.stored_message, formats(SOURCE_LOCALE, "UTC"))
+        return sentences(self.stored_message, SOURCE_FORMATS)
 
 
 def spelt(ref: str) -> str:

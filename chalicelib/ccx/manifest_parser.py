@@ -8,12 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.findings import BundleError
 from chalicelib.ccx.manifest import FIRST_YEAR, LAST_SEQUENCE, LAST_YEAR, VERSION, Manifest
+from chalicelib.ccx.manifest_fields import MANIFEST, FieldError, read_fields
 from chalicelib.ccx.messages import Phrase, phrase
 from chalicelib.kernel.i18n import lazy_gettext
 
@@ -68,11 +66,14 @@ def parse_manifest(data: bytes) -> Manifest:
     if isinstance(version, str) and not version.startswith(VERSION):
         raise BundleError(Code.B013_VERSION, "manifest.json", version=version[:20])
     try:
-        return Manifest.model_validate(raw)
-    except ArithmeticError:
-        raise _bad(_FILE, phrase(lazy_gettext("holds a number that is too large")), _AS_DESCRIBED) from None
-    except ValidationError as error:
-        raise _bad_field(error.errors(include_url=False)[0]) from None
+        manifest = Manifest(**read_fields(raw, MANIFEST))
+    except FieldError as error:
+        raise _bad_field(error) from None
+    for names in ([f.path for f in manifest.files], [f.entity for f in manifest.files]):
+        if len(set(names)) < len(names):
+            once = phrase(lazy_gettext("each file once"))
+            raise _bad("files", phrase(lazy_gettext("lists a file twice")), once)
+    return manifest
 
 
 def check_as_at(manifest: Manifest, *, today: date) -> None:
@@ -107,14 +108,13 @@ def _utf8(data: bytes) -> str:
     raise _bad(_FILE, phrase(lazy_gettext("is not UTF-8 text")), phrase(lazy_gettext("UTF-8 text")))
 
 
-def _bad_field(error: ErrorDetails) -> BundleError:
-    loc = error["loc"]
-    if not loc:
-        once = phrase(lazy_gettext("each file once"))
-        return _bad("files", phrase(lazy_gettext("lists a file twice")), once)
-    wanted = next((_WANTED[name] for name in reversed(loc) if isinstance(name, str) and name in _WANTED), _AS_DESCRIBED)
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
-    return _bad(key, _MISSING if error["type"] == "missing" else _UNUSABLE, wanted)
+def _bad_field(error: FieldError) -> BundleError:
+    place = error.place
+    wanted = next(
+        (_WANTED[name] for name in reversed(place) if isinstance(name, str) and name in _WANTED), _AS_DESCRIBED
+    )
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+    return _bad(key, _MISSING if error.missing else _UNUSABLE, wanted)
 
 
 def _bad(key: str | Phrase, problem: Phrase, what: Phrase) -> BundleError:

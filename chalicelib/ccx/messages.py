@@ -1,17 +1,14 @@
 """What is said of an export: stored as a code with its parameters, and put into words when somebody reads it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
-
-from babel.lists import format_list
+from typing import Any, Protocol
 
 from chalicelib.ccx.code_texts import TEXTS
 from chalicelib.ccx.codes import Code
-from chalicelib.kernel.i18n import LazyText, gettext, language
-from chalicelib.rendering.format import Formats
+from chalicelib.kernel.i18n import LazyText, gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +66,25 @@ Stored = Message | str
 """A message as it is stored. Text is of before there were codes for it: English, shown as it is."""
 
 
+class Formats(Protocol):
+    """How a reader's figures are written: `rendering.format` has a dealer's, `SOURCE_FORMATS` those of nobody."""
+
+    def money(self, minor: int, currency: str) -> str:
+        """179680 GBP -> `£1,796.80`."""
+
+    def date(self, day: date) -> str:
+        """`18 Nov 2026`."""
+
+    def count(self, number: int) -> str:
+        """1482 -> `1,482`."""
+
+    def number(self, value: Decimal, least: int = 0) -> str:
+        """Without trailing zeros, but with `least` decimals."""
+
+    def either(self, values: Sequence[str]) -> str:
+        """`trade, retail or cash`, in the language of the texts."""
+
+
 def phrase(text: LazyText, **params: int | str) -> Phrase:
     """Words that stand in a message: `phrase(lazy_gettext("up to %(limit)s digits"), limit=8)`."""
     return Phrase(text.message, params)
@@ -109,10 +125,6 @@ def _percent(share: Share, fmt: Formats) -> str:
     return f"{fmt.number(round(percent, 1), 1) if percent < 10 else fmt.count(round(percent))}%"  # noqa: PLR2004 - digits
 
 
-def _choice(choice: Choice, _: Formats) -> str:
-    return format_list(choice.values, style="or", locale=language().replace("-", "_"))
-
-
 def _phrase(phrase: Phrase, fmt: Formats) -> str:
     return gettext(phrase.source) % _Values(phrase.params, fmt)
 
@@ -123,6 +135,6 @@ _SHOWN: dict[type, Callable[[Any, Formats], str]] = {
     Money: lambda money, fmt: fmt.money(money.minor, money.currency),
     Day: lambda day, fmt: fmt.date(date.fromisoformat(day.day)),
     Share: _percent,
-    Choice: _choice,
+    Choice: lambda choice, fmt: fmt.either(choice.values),
     Phrase: _phrase,
 }

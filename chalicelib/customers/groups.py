@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
-from chalicelib.customers.directory.shards import shard_of
+from chalicelib.customers.directory.placement import shard_of
 from chalicelib.sheets.layout import encode_rows
 
 GROUPS = "groups"

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from chalicelib.customers.model import Published
+from chalicelib.dealers.publication import Published
 from chalicelib.kernel.schemas import adapter
 
 _PUBLISHED: TypeAdapter[Published] = adapter(Published)

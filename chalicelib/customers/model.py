@@ -1,35 +1,28 @@
 """Customer accounts as the last published export has them. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from pydantic import Field, PlainSerializer
-from pydantic.dataclasses import dataclass
-
-from chalicelib.dealers.publication import Published
-from chalicelib.kernel.schemas import STRICT
 from chalicelib.kernel.standing import Standing
 
-__all__ = ["AccountFacts", "DirectoryEntry", "KnownFile", "Published"]
 
-Percent = Annotated[Decimal, Field(ge=0, le=Decimal("99.99")), PlainSerializer(str, when_used="json")]
-"""5 for 5 %. Text in storage: no binary float."""
-
-Days = Annotated[int, Field(ge=0, le=365)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
     """A row of customers.csv (docs/export-format.md). Amounts are minor units of `currency`; empty cells are None.
 
     `balance` is the export's own; what the portal shows is the sum of the rows. `aged` holds future, current, 1, 2,
     3 or more months and unallocated, in this order, or None unless all six came and sum to `balance`.
+    `settlement_rate` is 5 for 5 %.
     """
 
-    account_ref: Annotated[str, Field(min_length=1, max_length=32)]
-    name: Annotated[str, Field(min_length=1, max_length=120)]
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "hide_input_in_errors": True}
+    """For those that are stored. An export is checked where there is no pydantic."""
+
+    account_ref: str
+    name: str
     account_type: Literal["trade", "retail", "internal", "cash"]
     portal_eligible: bool
     ledger_type: Literal["open_item", "balance_forward"]
@@ -39,9 +32,9 @@ class AccountFacts:
     credit_limit: int | None = None
     on_order_amount: int | None = None
     terms_text: str | None = None
-    payment_due_days: Days | None = None
-    settlement_rate: Percent | None = None
-    settlement_days: Days | None = None
+    payment_due_days: int | None = None
+    settlement_rate: Decimal | None = None
+    settlement_days: int | None = None
     master_account_ref: str | None = None
     depot_code: str | None = None
     email: str | None = None

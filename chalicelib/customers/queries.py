@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
 from chalicelib.customers.directory import queries as directory
+from chalicelib.customers.directory.placement import shard_of
 from chalicelib.customers.directory.queries import Directory
-from chalicelib.customers.directory.shards import shard_of
 from chalicelib.customers.enrolment import queries as enrolment
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, Enrolment, asks_whose, owner_in_doubt
 from chalicelib.customers.enrolment.queries import Enrolments
 from chalicelib.customers.groups import GROUPS, Member
-from chalicelib.customers.model import DirectoryEntry, Published
+from chalicelib.customers.model import DirectoryEntry
 from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 from chalicelib.sheets import queries as sheets

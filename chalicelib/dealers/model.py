@@ -2,11 +2,12 @@
 
 from dataclasses import field
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass
 
+from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.kernel.clock import is_time_zone
 from chalicelib.kernel.money import minor_digits
 from chalicelib.kernel.schemas import DEFERRED
@@ -34,14 +35,6 @@ class Module(StrEnum):
     PROPOSALS = "proposals"
     STATEMENTS = "statements"
     DOCUMENTS = "documents"
-
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
-class AgeingSetting:
-    """How the dealer calculates age: by which rule and from which date."""
-
-    method: Literal["calendar_month", "days", "next_month"] = "calendar_month"
-    basis: Literal["invoice", "due"] = "invoice"
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)

@@ -5,7 +5,8 @@ from itertools import islice
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment.queries import enrolments
-from chalicelib.customers.model import DirectoryEntry, Published
+from chalicelib.customers.model import DirectoryEntry
+from chalicelib.dealers.publication import Published
 from chalicelib.kernel.scopes import TenantScope
 
 MAX_ERAS = 5_000

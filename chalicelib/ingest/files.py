@@ -4,20 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import blake2b
-from zipfile import BadZipFile
-from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a variable's name
 
 from chalicelib import settings
 from chalicelib.ccx.bundle import Bundle
-from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Key
-from chalicelib.ccx.findings import Finding, mask
-from chalicelib.ccx.messages import phrase
+from chalicelib.ccx.findings import Finding
 from chalicelib.documents.model import InvoiceLine, LineType, document_name, encode_lines
-from chalicelib.ingest.checks.document import CheckedDocument, content_problem
+from chalicelib.ingest.checks.document import CheckedDocument, read_content
 from chalicelib.ingest.checks.invoice_line import CheckedLine
 from chalicelib.ingest.job import Job
-from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.ledger.model import DocumentEntry
 from chalicelib.store import blobs
 
@@ -80,17 +75,9 @@ class DocumentCopier:
             return None
         if self.stored and self.job.short_of_time:
             raise OutOfTimeError
-        try:
-            with self.bundle().open_document(document.document_id) as stream:
-                content = stream.read()
-            problem = content_problem(document, content)
-        except (BadZipFile, ZlibError, EOFError):
-            problem = Code.E209_FILE_CONTENT, {"problem": phrase(lazy_gettext("it is damaged"))}
-        if problem:
-            code, params = problem[0], {**problem[1], "name": self.bundle().documents[document.document_id].name}
-            key = f"{ref} / {document.document_id}"
-            value = mask(document.document_id)
-            return Finding(self.path, document.line, key, "document_id", code, value, dict(params))
+        content = read_content(self.bundle(), document, ref=ref, path=self.path)
+        if isinstance(content, Finding):
+            return content
         blobs.put(self.job.scope, settings.load().files_bucket, name, content, document.mime)
         self.stored += 1
         return None

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.manifest import Manifest
 from chalicelib.ccx.messages import Day, Message, Money, Param, Share
-from chalicelib.ingest.summary import ControlTotal, FileCount
+from chalicelib.ingest.counts import ControlTotal, FileCount
+from chalicelib.kernel.clock import local_date
 
 APPLY_SHARE = 1
 """Up to this percentage of rejected rows a file is applied."""
@@ -59,6 +61,12 @@ class Dates(NamedTuple):
     as_at: date
     known: date
     before: date | None
+
+
+def dates_of(manifest: Manifest, *, opened_at: datetime, before: date | None) -> Dates:
+    """The dates of an export that is read at `opened_at`, over figures as at `before`."""
+    known = min(local_date(moment, manifest.timezone) for moment in (manifest.generated_at, opened_at))
+    return Dates(manifest.as_at, known, before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
 from chalicelib.ccx.entity import Key
 from chalicelib.ccx.findings import Finding
@@ -11,11 +10,13 @@ from chalicelib.customers.entity import CUSTOMERS
 from chalicelib.customers.model import AccountFacts, DirectoryEntry
 from chalicelib.documents.entity import DOCUMENTS, INVOICE_LINES
 from chalicelib.ingest.checks.account import CheckedAccount, Known
+from chalicelib.ingest.counts import RowChanges
 from chalicelib.ingest.files import DocumentCopier, LinesWriter, Place
 from chalicelib.ingest.part_result import Event
 from chalicelib.ledger.entity import TRANSACTIONS
 from chalicelib.ledger.merge import freeze, key_of, merge, with_references
-from chalicelib.ledger.model import AccountHead, DocumentEntry, Row
+from chalicelib.ledger.model import AccountHead, DocumentEntry
+from chalicelib.ledger.row import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,6 @@ class Before:
             outstanding=self.head.balance,
             settled={key_of(row): row for row in self.rows if not row.outstanding},
         )
-
-
-class RowChanges(NamedTuple):
-    """Accepted rows of a file by what they changed; `rejected` are those refused after their row was good."""
-
-    new: int
-    changed: int
-    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)

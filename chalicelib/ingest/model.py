@@ -11,6 +11,7 @@ from chalicelib.ccx.findings import Finding
 from chalicelib.ccx.manifest import FileScope, Manifest
 from chalicelib.ccx.messages import Stored
 from chalicelib.dealers.publication import DealerSheet, Published
+from chalicelib.ingest.staged_file import StagedFile
 from chalicelib.ingest.summary import Summary
 from chalicelib.ingest.uploader import Uploader
 from chalicelib.kernel.schemas import DEFERRED
@@ -42,18 +43,6 @@ class RunFilter(NamedTuple):
 
     state: RunState
     overtaken: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, config=DEFERRED)
-class StagedFile:
-    """A CSV of the bundle as open found it. `unreadable` counts rows of which the account cannot be read."""
-
-    entity: str
-    path: str
-    rows: int
-    bytes: int
-    header: str
-    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)

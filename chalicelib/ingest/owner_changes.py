@@ -12,7 +12,8 @@ from chalicelib.ingest.ledger_account import Before
 from chalicelib.ingest.model import ImportRun
 from chalicelib.kernel.ids import Ids
 from chalicelib.ledger.merge import key_of
-from chalicelib.ledger.model import AccountHead, OwnerChange, Row
+from chalicelib.ledger.model import AccountHead, OwnerChange
+from chalicelib.ledger.row import Row
 
 RECENT = timedelta(days=31)
 """A new customer's rows are not dated earlier than this before the last export that had the account as it was."""

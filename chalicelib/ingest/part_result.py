@@ -9,7 +9,8 @@ from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Change
 from chalicelib.ccx.findings import Finding
 from chalicelib.customers.groups import Member
-from chalicelib.ingest.summary import FileCount, OpenMove
+from chalicelib.ingest.counts import Counts
+from chalicelib.ingest.summary import OpenMove
 from chalicelib.kernel.schemas import DEFERRED
 
 
@@ -31,22 +32,15 @@ class TouchedAccount(NamedTuple):
     settled: int = 0
 
 
-Totals = dict[str, dict[str, dict[str, int]]]
-"""Sums in minor units: entity -> column -> currency."""
-
-
 @dataclass(slots=True, config=DEFERRED)
-class PartResult:
+class PartResult(Counts):
     """What staging a part found, to be summed by the gate.
 
-    `unreadable_amounts` names by entity and column the currencies in which an amount cannot be read (`""`: any of
-    them). `left_out` counts by file, column and code the warnings that are not among the findings. `members` are all
+    `left_out` counts by file, column and code the warnings that are not among the findings. `members` are all
     accounts of the part that have a master, `changes` the rows, by entity, of which something follows. `open_moves` are
     by currency.
     """
 
-    counts: dict[str, FileCount] = Field(default_factory=dict)
-    totals: Totals = Field(default_factory=dict)
     unreadable_amounts: dict[str, dict[str, set[str]]] = Field(
         default_factory=dict, validation_alias=AliasChoices("unreadable_amounts", "uncounted")
     )
@@ -71,17 +65,7 @@ class PartResult:
     changes: dict[str, list[Change]] = Field(default_factory=dict)
     touched: list[TouchedAccount] = Field(default_factory=list)
 
-    def count(self, entity: str, path: str, **more: int) -> None:
-        """Add to the counts of a file."""
-        have = self.counts.get(entity) or FileCount(entity, path)
-        self.counts[entity] = have.plus(FileCount(entity, path, **more))
-
     def leave_out(self, warning: Finding) -> None:
         """Count a warning by its cause alone."""
         codes = self.left_out.setdefault(warning.file, {}).setdefault(warning.column, {})
         codes[warning.code] = codes.get(warning.code, 0) + 1
-
-    def add_sum(self, entity: str, column: str, currency: str, amount: int) -> None:
-        """Add to a control total."""
-        sums = self.totals.setdefault(entity, {}).setdefault(column, {})
-        sums[currency] = sums.get(currency, 0) + amount

@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from chalicelib import settings
-from chalicelib.ccx.findings import FINDINGS, GROUPS, FindingGroup, grouped
+from chalicelib.ccx.findings import FindingGroup, grouped
 from chalicelib.ccx.manifest import Manifest
 from chalicelib.customers.directory.queries import natural_key
 from chalicelib.dealers import queries as dealers
@@ -16,6 +16,7 @@ from chalicelib.dealers.publication import Published
 from chalicelib.ingest import names, repo, report
 from chalicelib.ingest.model import ImportRun, RunFilter, RunState, Upload
 from chalicelib.ingest.part_result import TouchedAccount
+from chalicelib.ingest.stored_findings import FINDINGS, GROUPS
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.rendering.format import Formats

@@ -1,66 +1,15 @@
-"""What a run brings, in figures: rows by file, control totals, open transactions. Pure."""
+"""What a run brings, in figures: rows by file, control totals, open transactions, accounts. Pure."""
 
 from typing import NamedTuple
 
 from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass
 
+from chalicelib.ingest.counts import ControlTotal, FileCount
 from chalicelib.kernel.schemas import DEFERRED
 
 MAX_NAMED = 100
 """Accounts that a summary names one by one; the others are only counted."""
-
-
-@dataclass(frozen=True, slots=True, config=DEFERRED)
-class FileCount:
-    """A file's rows by what became of them. `rejected` keep their last good value."""
-
-    entity: str
-    path: str
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    warnings: int = 0
-
-    def plus(self, more: "FileCount") -> "FileCount":
-        """Both together, under this one's path."""
-        return FileCount(
-            self.entity,
-            self.path,
-            rows=self.rows + more.rows,
-            new=self.new + more.new,
-            changed=self.changed + more.changed,
-            unchanged=self.unchanged + more.unchanged,
-            rejected=self.rejected + more.rejected,
-            warnings=self.warnings + more.warnings,
-        )
-
-
-@dataclass(frozen=True, slots=True, config=DEFERRED)
-class ControlTotal:
-    """A sum over a file's rows, in minor units: as the dealer's system says and as counted. None: not known.
-
-    Not `whole`: some of the amounts could not be read, `counted` is the sum of the others.
-    """
-
-    file: str
-    column: str
-    currency: str
-    declared: int | None
-    counted: int | None
-    whole: bool = True
-
-    @property
-    def agrees(self) -> bool:
-        """Whether nothing is declared or it is what was counted. What cannot be counted does not agree."""
-        return self.declared is None or (self.whole and self.declared == self.counted)
-
-    @property
-    def contradicts(self) -> bool:
-        """Whether what is declared is not what was counted. What cannot be counted contradicts nothing."""
-        return self.whole and not self.agrees
 
 
 class OpenItems(NamedTuple):

@@ -1,19 +1,17 @@
 """Money is integer minor units of one ISO 4217 currency. No binary float ever holds an amount."""
 
-import re
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 
-from babel.numbers import get_currency_precision, is_currency
+from chalicelib.kernel.currencies import DIGITS
 
 
-@cache
 def minor_digits(currency: str) -> int:
     """Digits after the point: GBP 2, JPY 0, KWD 3. Raises ValueError if `currency` is not ISO 4217."""
-    if not re.fullmatch(r"[A-Z]{3}", currency) or not is_currency(currency):
+    digits = DIGITS.get(currency)
+    if digits is None:
         msg = f"not a currency code: {currency!r}"
         raise ValueError(msg)
-    return get_currency_precision(currency)
+    return digits
 
 
 def as_decimal(minor: int, currency: str) -> Decimal:

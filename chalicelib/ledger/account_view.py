@@ -12,7 +12,8 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.ledger.ageing import Buckets
 from chalicelib.ledger.figures import Figures
-from chalicelib.ledger.model import AccountHead, Row
+from chalicelib.ledger.model import AccountHead
+from chalicelib.ledger.row import Row
 from chalicelib.ledger.row_query import RowPage
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.settlement import Saving

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 from chalicelib.customers.model import AccountFacts
-from chalicelib.dealers.model import AgeingSetting
-from chalicelib.ledger.model import Row, TransactionType
+from chalicelib.dealers.ageing_setting import AgeingSetting
+from chalicelib.ledger.row import Row, TransactionType
 
 
 class Age(StrEnum):

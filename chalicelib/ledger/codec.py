@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
 from chalicelib.kernel.schemas import adapter
-from chalicelib.ledger.model import AccountHead, DocumentEntry, LinesRef, Row, Transaction
+from chalicelib.ledger.model import AccountHead, DocumentEntry, LinesRef, Transaction
+from chalicelib.ledger.row import Row
 from chalicelib.store.codec import compressed
 
 _TRANSACTION: TypeAdapter[Transaction] = adapter(Transaction)

@@ -21,7 +21,7 @@ from chalicelib.ccx.columns import (
 from chalicelib.ccx.entity import Absence, Entity
 from chalicelib.ccx.messages import Choice
 from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
-from chalicelib.ledger.model import Row, SettledReason
+from chalicelib.ledger.row import Row, SettledReason
 
 _NOTIFIED_TYPES = frozenset({"invoice", "credit_note"})
 """Types that a customer hears of."""

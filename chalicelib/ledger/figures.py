@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from itertools import groupby, islice
 
 from chalicelib.customers.model import AccountFacts
 from chalicelib.ledger.codec import encode_rows, pack, to_row
-from chalicelib.ledger.model import AccountHead, DocumentEntry, PageRef, Row, Transaction, TransactionType, newest_first
+from chalicelib.ledger.model import AccountHead, DocumentEntry, PageRef, Transaction
+from chalicelib.ledger.row import Row, TransactionType, newest_first
 
 OPEN_BYTES = 100_000
 """Open rows that compress to more than this leave the head: a first screen should cost a few read units."""

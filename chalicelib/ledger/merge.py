@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.ccx.entity import Key
-from chalicelib.ledger.model import Row, newest_first
+from chalicelib.ledger.row import Row, newest_first
 
 _CREDITS = frozenset({"payment", "credit_note", "discount", "journal", "refund"})
 

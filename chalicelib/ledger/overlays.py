@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chalicelib.ledger.model import RowKey
+from chalicelib.ledger.row import RowKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.ledger import repo
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
-from chalicelib.ledger.model import AccountHead, DocumentEntry, PageRef, Row, RowKey
+from chalicelib.ledger.model import AccountHead, DocumentEntry, PageRef
+from chalicelib.ledger.row import Row, RowKey
 from chalicelib.ledger.row_query import PAGE_ROWS, RowPage, RowQuery, merged, page_of, page_within
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.snapshot import AccountSnapshot, SnapshotRef

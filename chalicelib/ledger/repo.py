@@ -7,8 +7,9 @@ from chalicelib.kernel.gc_pause import gc_paused
 from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
 from chalicelib.ledger.codec import decode_documents, decode_head, decode_rows, encode_head
 from chalicelib.ledger.layout import Account, run_key
-from chalicelib.ledger.model import AccountHead, DocumentEntry, Row, SnapshotExpiredError
+from chalicelib.ledger.model import AccountHead, DocumentEntry, SnapshotExpiredError
 from chalicelib.ledger.records import HeadRecord, PageRecord
+from chalicelib.ledger.row import Row
 from chalicelib.store.batch import Key, batch_get, batch_write
 from chalicelib.store.record import Record, account_pk
 from chalicelib.store.roles import scoped

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.kernel.i18n import SOURCE_LOCALE
 from chalicelib.ledger import search
 from chalicelib.ledger.ageing import ORDER, Age
-from chalicelib.ledger.model import Row, TransactionType, newest_first
+from chalicelib.ledger.row import Row, TransactionType, newest_first
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.status import LedgerTab, tab
 

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Self
 
 from chalicelib.customers.model import AccountFacts
-from chalicelib.dealers.model import AgeingSetting
+from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.kernel.money import minor_digits
 from chalicelib.ledger.ageing import Age, AgeingPolicy, Buckets, ageing_policy, sum_by_age
 from chalicelib.ledger.figures import Figures, next_due
-from chalicelib.ledger.model import Row, SettledReason, TransactionType
 from chalicelib.ledger.overlays import NO_OVERLAY, NO_OVERLAYS, Overlays, RowOverlay
+from chalicelib.ledger.row import Row, SettledReason, TransactionType
 from chalicelib.ledger.settlement import Saving, discount_offered
 from chalicelib.ledger.status import RowState, RowStatus
 

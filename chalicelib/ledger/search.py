@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from chalicelib.kernel.i18n import SOURCE_LOCALE
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from chalicelib.ledger.search_dates import DatePattern, calendar, date_at
 
 _AMOUNT = re.compile(r"[-−]?\D{0,3}?[-−]?(\d[\d.,'\u00a0\u202f]*)")

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from chalicelib.kernel.money import round_half_up
-from chalicelib.ledger.model import Row, RowKey
+from chalicelib.ledger.row import Row, RowKey
 
 _HUNDRED = Decimal(100)
 

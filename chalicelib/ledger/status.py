@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 
 
 class LedgerTab(StrEnum):

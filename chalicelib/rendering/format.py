@@ -1,6 +1,6 @@
 """Money, dates and counts as the dealer's readers write them. Words: sentence case, U+2212 for minus, 24 hours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - `date` is a method of Formats
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import DateTimePattern, format_skeleton, get_date_format, parse_pattern
+from babel.lists import format_list
 from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 from markupsafe import Markup
 
@@ -73,6 +74,10 @@ class Formats:
     def count(self, number: int) -> str:
         """1482 -> `1,482`."""
         return (MINUS if number < 0 else "") + self._numbers(str(abs(number)))
+
+    def either(self, values: Sequence[str]) -> str:
+        """`trade, retail or cash`, in the language of the texts around it."""
+        return format_list(values, style="or", locale=language().replace("-", "_"))
 
     def percent(self, part: float, whole: float = 1) -> str:
         """(341, 1482) -> `23%`; nothing of nothing is `0%`. Rounded, but 100% and 0% only when exact."""

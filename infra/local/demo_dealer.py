@@ -104,7 +104,7 @@ def _import(visitor: Visitor, port: int) -> None:
         _run(["-m", "infra.demo_export", "--size", "demo", "--dealer-code", CODE, "--out", folder])
         (bundle,) = Path(folder).iterdir()
         credentials = {"CCX_PORTAL": f"http://localhost:{port}", "CCX_KEY": page.secrets[0]}
-        _run([ROOT / "infra" / "upload_client" / "upload.py", bundle, "--wait", "120"], credentials)
+        _run(["-m", "infra.upload_client", bundle, "--wait", "120"], credentials)
     revocations = {form.action for form in page.forms if form.action.endswith("/revoke")}
     for path in revocations:  # that of an interrupted start, too
         visitor.get(_API_KEYS)

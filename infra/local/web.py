@@ -18,6 +18,7 @@ from infra.local.application import load, log_to_terminal
 from infra.local.assets import Assets
 from infra.local.mailbox import MAILBOX_PATH, Mailbox
 from infra.local.mails import Archive
+from infra.package import upload_program
 
 THREADS = 8
 _MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -52,6 +53,7 @@ def main() -> None:
     archive.follow()
     (secret,) = settings.load().origin_secrets
     gateway = ApiGateway(load(options.app), origin_headers={"x-origin-secret": secret})
+    upload_program.refresh()
     app = front(gateway, Assets(Path(template_root()) / "assets"), Mailbox(archive))
     listener = socket.socket(fileno=options.fd)
     waitress.serve(app, sockets=[listener], threads=THREADS, max_request_body_size=_MAX_BODY_BYTES, ident=None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.cloudformation.loader import load
 from infra.cloudformation.template import EDGE
-from infra.package import archive, chalice, checks, project
+from infra.package import archive, chalice, checks, project, upload_program
 from infra.package.asset_versions import list_assets
 from infra.package.functions import SECRETS
 from infra.package.interpreter import PackageError
@@ -51,6 +51,7 @@ def build(stage: str, folder: Path, *, say: Callable[[str], None] = print) -> Pa
         say("Installing the locked dependencies for Lambda")
         (work / "project").mkdir()
         project.lay_out(work / "project")
+        upload_program.build(work / "project" / "vendor" / "templates" / upload_program.ASSET)
         (work / "merged.json").write_text(json.dumps(merged(stage)))
         say("Packing")
         chalice.pack(work / "project", work / "merged.json", stage, work / "out")
@@ -70,6 +71,7 @@ def _finish(packed: Path, unpacked: Path, package: Package) -> None:
     package.template.write_text(json.dumps(finished(template), indent=1))
     (package.folder / "edge.json").write_text(json.dumps(load(EDGE), indent=1))
     shutil.copytree(ROOT / "templates" / "assets", package.folder / "assets")
+    upload_program.build(package.folder / upload_program.ASSET)
 
 
 def finished(template: dict[str, Any]) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from . import environments, locks, system, testing
 from .dynamodb_local import dynamodb_local
-from .paths import PYTHON, ROOT, TOOLS
+from .paths import PYTHON, TOOLS
 from .shell import SetupError, check_disk_space, exec_python
 
 HELP_FIRST = "python3 infra/dev.py VERB   (make VERB does the same where it takes no options)\n"
 COVER = "--cover"
-UPLOAD_CLIENT = ROOT / "infra" / "upload_client" / "upload.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ VERBS = {
         in_environment("-m", "infra.deployed"),
     ),
     "demo": Verb("write an export bundle of made-up data (--help)", in_environment("-m", "infra.demo_export")),
-    "upload": Verb("send a bundle as a dealer's system does (--help)", in_environment(str(UPLOAD_CLIENT))),
+    "upload": Verb("send a bundle as a dealer's system does (--help)", in_environment("-m", "infra.upload_client")),
 }
 
 

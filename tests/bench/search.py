@@ -7,7 +7,8 @@ from time import perf_counter
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
-from chalicelib.customers.directory.shards import encode_shard, shard_of
+from chalicelib.customers.directory.placement import shard_of
+from chalicelib.customers.directory.shards import encode_shard
 from chalicelib.customers.enrolment import shard_repo
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.model import DirectoryEntry

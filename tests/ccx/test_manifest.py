@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.ccx.bundle_name import check_name, parse_bundle_name
 from chalicelib.ccx.findings import BundleError
+from chalicelib.ccx.manifest import FileScope
 from chalicelib.ccx.manifest_parser import parse_manifest
 
 GOOD: dict[str, Any] = {
@@ -92,6 +93,56 @@ def test_totals_may_be_numbers_and_lose_no_penny() -> None:
     found = parse_manifest(data).file("customers")
     assert found is not None
     assert found.totals["balance"]["GBP"] == Decimal("90071992547409.93")
+
+
+FILE = GOOD["files"][0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "as_read"),
+    [
+        ({"rows": "5"}, ("rows", 5)),
+        ({"rows": 5.0}, ("rows", 5)),
+        ({"scope": {"open_items": "false"}}, ("scope", FileScope(open_items=False))),
+        ({"scope": {"history_from": None, "open_items": 1}}, ("scope", FileScope())),
+        ({"totals": {"balance": {"GBP": 7}}}, ("totals", {"balance": {"GBP": Decimal(7)}})),
+    ],
+)
+def test_what_may_be_written_in_two_ways_is_taken_in_both(changes: dict[str, Any], as_read: tuple[str, Any]) -> None:
+    found = parsed(files=[FILE | changes]).file("customers")
+    assert getattr(found, as_read[0]) == as_read[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "place"),
+    [
+        ("source", None, "source"),
+        ("source", {"system": "x" * 121}, "source.system"),
+        ("documents", {"count": -1}, "documents.count"),
+        ("documents", {"bytes": 1e300}, "documents.bytes"),
+        ("previous_export_id", "first", "previous_export_id"),
+        ("sequence", 12.5, "sequence"),
+        ("dealer_code", 12, "dealer_code"),
+        ("files", [7], "files[0]"),
+        ("files", [FILE, FILE | {"totals": []}], "files[1].totals"),
+        ("files", [FILE | {"totals": {"balance": "7.70"}}], "files[0].totals.balance"),
+        ("files", [FILE | {"totals": {"balance": {"GPB": "7.70"}}}], "files[0].totals.balance.GPB"),
+        ("files", [FILE | {"totals": {"balance": {"GBP": None}}}], "files[0].totals.balance.GBP"),
+        ("files", [FILE | {"totals": {"balance": {"GBP": "a lot"}}}], "files[0].totals.balance.GBP"),
+        ("files", [FILE | {"scope": {"history_from": "June"}}], "files[0].scope.history_from"),
+        ("files", [FILE | {"scope": {"open_items": "perhaps"}}], "files[0].scope.open_items"),
+    ],
+)
+def test_what_is_within_a_field_is_named_with_its_place(field: str, value: object, place: str) -> None:
+    assert refusal(json.dumps(GOOD | {field: value}).encode()).message.startswith(
+        f"manifest.json cannot be used: {place} is not valid here. Use "
+    )
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "-1e999999999", "1e400"])
+def test_a_number_beyond_measure_is_no_count(number: str) -> None:
+    error = refusal(json.dumps(GOOD).replace('"sequence": 12', f'"sequence": {number}').encode())
+    assert error.message.startswith("manifest.json cannot be used: sequence is not valid here. Use a whole number from")
 
 
 def test_a_file_said_to_be_absent_is_none() -> None:

@@ -8,8 +8,9 @@ from pydantic import TypeAdapter
 
 from chalicelib.ccx.code_texts import TEXTS
 from chalicelib.ccx.codes import Code
-from chalicelib.ccx.findings import FINDINGS, BundleError, Finding
+from chalicelib.ccx.findings import BundleError, Finding
 from chalicelib.ccx.messages import Choice, Day, Message, Money, Phrase, Share, Stored, phrase, reason_of, sentences
+from chalicelib.ingest.stored_findings import FINDINGS
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.rendering.format import Formats, formats
 from tests.ccx.words import BRITISH, words

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from chalicelib.customers.list_snapshot import ListSnapshotRef
-from chalicelib.customers.model import Published
+from chalicelib.dealers.publication import Published
 
 
 def test_it_comes_back_from_storage_and_nothing_else_does() -> None:

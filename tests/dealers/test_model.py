@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.dealers.model import AgeingSetting, Brand, Dealer
+from chalicelib.dealers.ageing_setting import AgeingSetting
+from chalicelib.dealers.model import Brand, Dealer
 from chalicelib.dealers.operations import profile_of
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.ids import Ids

@@ -22,7 +22,8 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
-from chalicelib.ledger.model import AccountHead, Row
+from chalicelib.ledger.model import AccountHead
+from chalicelib.ledger.row import Row
 from chalicelib.store import blobs
 from tests.fixtures.cast import Dealership
 from tests.fixtures.worlds import World

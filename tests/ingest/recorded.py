@@ -1,8 +1,9 @@
 """A run's own record, for tests that publish rows without an import."""
 
+import json
 from datetime import UTC, date, datetime
 
-from chalicelib.ccx.manifest import Manifest
+from chalicelib.ccx.manifest_parser import parse_manifest
 from chalicelib.dealers.publication import Published
 from chalicelib.ingest import repo
 from chalicelib.ingest.model import ImportRun, RunState
@@ -17,6 +18,8 @@ def record_run(scope: TenantScope, number: int, *, as_at: date, sequence: int) -
     said = {"format": "ccx", "version": "1.0", "dealer_code": "moorbeck", "export_id": EXPORT_ID}
     dates = {"as_at": as_at.isoformat(), "generated_at": at.isoformat(), "timezone": "Europe/London"}
     files = [{"path": "customers.csv", "entity": "customers"}]
-    manifest = Manifest.model_validate({**said, **dates, "sequence": sequence, "base_currency": "GBP", "files": files})
+    manifest = parse_manifest(
+        json.dumps({**said, **dates, "sequence": sequence, "base_currency": "GBP", "files": files}).encode()
+    )
     run = ImportRun(number, RunState.PUBLISHED, "upload", "inbox/upload/x.zip", "agent", at, Published(), manifest)
     repo.commit(scope, [repo.write_run(scope, run)])

@@ -32,7 +32,7 @@ from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import part_format, spread
 from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.ledger.model import TransactionType
+from chalicelib.ledger.row import TransactionType
 from chalicelib.sheets import queries as sheets
 from tests.bundles import csv_bytes
 from tests.ccx.words import words

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.ingest.counts import ControlTotal, FileCount
 from chalicelib.ingest.gate_rules import Dates, Decision, Delta, Guards, TotalMove, Verdict, decision_of, verdict
-from chalicelib.ingest.summary import ControlTotal, FileCount
 from tests.ccx.words import words
 
 

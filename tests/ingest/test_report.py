@@ -4,8 +4,9 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.ccx.codes import Code
-from chalicelib.ccx.findings import FINDINGS, Finding, mask
+from chalicelib.ccx.findings import Finding, mask
 from chalicelib.ingest.report import findings_csv
+from chalicelib.ingest.stored_findings import FINDINGS
 from tests.ccx.words import BRITISH
 
 FINDING = Finding("customers.csv", 871, "2214", "currency", Code.E107_BAD_CURRENCY, "GPB")

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.ingest.checks.account import Known
 from chalicelib.ledger.merge import freeze, merge
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from tests.bundles import customer, transaction
 from tests.ccx.words import words
 from tests.ingest.accounts import check, codes

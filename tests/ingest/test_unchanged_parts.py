@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from chalicelib.ccx.codes import Code
-from chalicelib.customers.directory.shards import shard_of
+from chalicelib.customers.directory.placement import shard_of
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.steps import spread, unchanged

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.ccx import digest
-from chalicelib.customers.directory.shards import shard_of
+from chalicelib.customers.directory.placement import shard_of
 from chalicelib.ingest.model import RunState
 from chalicelib.ingest.steps import spread
 from chalicelib.store import blobs

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.customers.model import AccountFacts
-from chalicelib.dealers.model import AgeingSetting
+from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.ledger.layout import Account, build_from_rows
-from chalicelib.ledger.model import Row, newest_first
 from chalicelib.ledger.overlays import NO_OVERLAYS, Overlays
+from chalicelib.ledger.row import Row, newest_first
 from chalicelib.ledger.rules import LedgerRules
 from tests.ledger.rows import a_row
 

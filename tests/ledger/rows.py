@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chalicelib.ledger.codec import to_row
-from chalicelib.ledger.model import DocumentRef, LinesRef, Row, SettledReason, Transaction, TransactionType
+from chalicelib.ledger.model import DocumentRef, LinesRef, Transaction
+from chalicelib.ledger.row import Row, SettledReason, TransactionType
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=40)
 DAYS = st.dates(date(2013, 1, 1), date(2026, 12, 31))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.dealers.model import AgeingSetting
+from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.ledger.ageing import ORDER, Age, AgeingPolicy, ageing_policy, bucket, sum_by_age
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from tests.ledger.accounts import a_facts
 from tests.ledger.rows import DAYS, a_row, account_rows
 

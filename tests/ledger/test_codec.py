@@ -15,7 +15,8 @@ from chalicelib.ledger.codec import (
     unpack,
 )
 from chalicelib.ledger.layout import build_account
-from chalicelib.ledger.model import DocumentEntry, Row, Transaction
+from chalicelib.ledger.model import DocumentEntry, Transaction
+from chalicelib.ledger.row import Row
 from tests.ledger.accounts import a_facts
 from tests.ledger.rows import ROWS, a_row, transactions
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from chalicelib.ledger import layout
 from chalicelib.ledger.codec import decode_documents, decode_rows, to_transaction
 from chalicelib.ledger.layout import Stored, begin_era, build_account
-from chalicelib.ledger.model import DocumentEntry, Row, TransactionType, newest_first
+from chalicelib.ledger.model import DocumentEntry
+from chalicelib.ledger.row import Row, TransactionType, newest_first
 from tests.ledger.accounts import AS_AT, a_facts, an_account, history
 from tests.ledger.rows import a_row, account_rows
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import AgeingSetting
+from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import DealerScope, ImportScope
@@ -12,7 +12,8 @@ from chalicelib.ledger import queries, repo
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.layout import begin_era
-from chalicelib.ledger.model import DocumentEntry, Row
+from chalicelib.ledger.model import DocumentEntry
+from chalicelib.ledger.row import Row
 from chalicelib.ledger.row_query import RowQuery, Sort
 from chalicelib.ledger.snapshot import AccountSnapshot, SnapshotRef
 from chalicelib.ledger.status import LedgerTab

@@ -3,7 +3,8 @@ import pytest
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.ledger import queries, repo
-from chalicelib.ledger.model import Row, SnapshotExpiredError
+from chalicelib.ledger.model import SnapshotExpiredError
+from chalicelib.ledger.row import Row
 from chalicelib.ledger.snapshot import AccountSnapshot, SnapshotRef
 from tests.ledger.accounts import AS_AT, an_account, history
 from tests.ledger.published import a_dealer, publish, the_customer

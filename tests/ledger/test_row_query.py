@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ledger.ageing import Age
-from chalicelib.ledger.model import Row, TransactionType
+from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.row_query import OpenState, RowQuery, Sort, page_of
 from chalicelib.ledger.status import LedgerTab
 from tests.ledger.accounts import history, rules_at

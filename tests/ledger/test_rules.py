@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.figures import NextDue
-from chalicelib.ledger.model import Row
 from chalicelib.ledger.overlays import RowOverlay
+from chalicelib.ledger.row import Row
 from chalicelib.ledger.settlement import discount_offered
 from chalicelib.ledger.status import RowState, RowStatus
 from tests.ledger.accounts import rules_at

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import leases
 from chalicelib.kernel.ids import Ids
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from tests.bundles import transaction
 from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World

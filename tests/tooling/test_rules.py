@@ -4,7 +4,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.contracts import OwnRecordsContract
+from grimp import ImportGraph
+
+from infra.contracts import OwnRecordsContract, StandardLibraryContract
 from infra.setup.paths import ROOT
 
 WHOLE_TABLE = {"scan", "rate_limited_scan", "execute_statement", "batch_execute_statement"}
@@ -55,3 +57,26 @@ def test_the_contract_of_records_sees_a_stranger() -> None:
         ("chalicelib.b.repo", "chalicelib.a.records"),
         ("chalicelib.a.repo", "chalicelib.a.x_records"),
     ]
+
+
+def test_the_contract_of_what_needs_python_alone_sees_the_way_to_a_package() -> None:
+    graph = ImportGraph()
+    for module in ("pydantic", "email_validator", "json"):
+        graph.add_module(module, is_squashed=True)
+    for importer, imported in (
+        ("chalicelib.ccx.bundle", "chalicelib.kernel.emails"),
+        ("chalicelib.kernel.emails", "email_validator"),
+        ("chalicelib.ccx.bundle", "json"),
+        ("chalicelib.ccx.bundle", "chalicelib.kernel.schemas"),
+        ("chalicelib.kernel.schemas", "pydantic"),
+    ):
+        graph.add_import(importer=importer, imported=imported)
+    graph.add_module("chalicelib.ccx")
+    contract = StandardLibraryContract(
+        name="n",
+        session_options={"root_packages": ["chalicelib"]},
+        contract_options={"modules": ["chalicelib.ccx"], "allowed": ["email_validator"]},
+    )
+    check = contract.check(graph, verbose=False)
+    assert check.metadata["wrong"] == [("chalicelib.ccx.bundle", "chalicelib.kernel.schemas", "pydantic")]
+    assert not check.kept

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from chalicelib.customers.directory import repo
+from chalicelib.customers.directory.placement import shard_of
 from chalicelib.customers.directory.prefix_search import matches, query_words, word_lines
-from chalicelib.customers.directory.shards import decode_shard, encode_shard, shard_of
-from chalicelib.customers.model import DirectoryEntry, Published
+from chalicelib.customers.directory.shards import decode_shard, encode_shard
+from chalicelib.customers.model import DirectoryEntry
+from chalicelib.dealers.publication import Published
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.weighted_cache import WeightedCache
 

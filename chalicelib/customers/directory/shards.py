@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Iterable
-from hashlib import blake2b
 from itertools import starmap
 from typing import Any, NamedTuple
 
@@ -24,11 +23,6 @@ class Packed(NamedTuple):
     def size(self) -> int:
         """Bytes stored; the rule that splits shards looks at this."""
         return len(self.entries) + len(self.digests)
-
-
-def shard_of(ref: str, n: int) -> int:
-    """Index of the shard, and part, that holds an account; `n` is a power of two. With 2n, that or that + n."""
-    return int.from_bytes(blake2b(ref.encode(), digest_size=8).digest(), "big") % n
 
 
 def encode_shard(entries: Iterable[DirectoryEntry]) -> Packed:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from pydantic_core import from_json, to_json
 
-from chalicelib.customers.directory.shards import shard_of
+from chalicelib.customers.directory.placement import shard_of
 from chalicelib.customers.enrolment.model import EnrolmentSummary, State
 from chalicelib.store.codec import compressed
 

@@ -23,7 +23,7 @@ from chalicelib.ingest.checks.transaction import RowContext, check_row
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.ageing import ageing_policy
 from chalicelib.ledger.entity import TRANSACTIONS
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 
 Records = Mapping[str, list[RawRow]]
 """An account's records by file, each (physical line, raw text)."""

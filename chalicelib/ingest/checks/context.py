@@ -11,7 +11,7 @@ from chalicelib.ccx.csv_rows import Header
 from chalicelib.ccx.entity import Entity
 from chalicelib.ccx.messages import Params
 from chalicelib.ccx.row_collector import RowCollector, collector_for
-from chalicelib.dealers.model import AgeingSetting
+from chalicelib.dealers.ageing_setting import AgeingSetting
 
 FUTURE = timedelta(days=366)
 

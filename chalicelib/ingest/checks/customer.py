@@ -1,6 +1,7 @@
 """Rows of customers.csv to the facts of an account."""
 
 from contextlib import suppress
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
@@ -63,7 +64,8 @@ def check_customer(
 
 def _facts(values: list[Any], aged: Aged | None) -> AccountFacts:
     cells: dict[str, Any] = {name: values[slot] for name, slot in _FACTS}
-    return AccountFacts(**cells, aged=aged)
+    rate = cells["settlement_rate"]
+    return AccountFacts(**cells | {"settlement_rate": rate and Decimal(rate)}, aged=aged)
 
 
 def _check_currency(row: ReadRow, stored: str | None) -> None:

@@ -3,8 +3,12 @@
 from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import NamedTuple
+from zipfile import BadZipFile
+from zlib import error as ZlibError  # noqa: N812 - zlib's exception has a variable's name
 
+from chalicelib.ccx.bundle import Bundle
 from chalicelib.ccx.codes import Code
+from chalicelib.ccx.findings import Finding, mask
 from chalicelib.ccx.messages import Params, phrase
 from chalicelib.ccx.row_collector import RowCollector
 from chalicelib.ccx.row_plan import Problem, ReadRow
@@ -80,6 +84,21 @@ def _made(row: ReadRow, found: ZippedDocument | None) -> CheckedDocument:
         found,
         row.line,
     )
+
+
+def read_content(bundle: Bundle, document: CheckedDocument, *, ref: str, path: str) -> bytes | Finding:
+    """The content of a file that the zip holds, or why it cannot be taken. `path` is that of the rows' file."""
+    try:
+        with bundle.open_document(document.document_id) as stream:
+            content = stream.read()
+        problem = content_problem(document, content)
+    except (BadZipFile, ZlibError, EOFError):
+        problem = Code.E209_FILE_CONTENT, {"problem": phrase(lazy_gettext("it is damaged"))}
+    if problem is None:
+        return content
+    code, params = problem[0], {**problem[1], "name": bundle.documents[document.document_id].name}
+    key, value = f"{ref} / {document.document_id}", mask(document.document_id)
+    return Finding(path, document.line, key, "document_id", code, value, params)
 
 
 def content_problem(document: CheckedDocument, content: bytes) -> tuple[Code, Params] | None:

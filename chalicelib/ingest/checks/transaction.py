@@ -14,7 +14,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.ageing import Age, AgeingPolicy
 from chalicelib.ledger.entity import TRANSACTIONS
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from chalicelib.ledger.settlement import settlement_amount
 
 Problems = list[Problem]

@@ -1,6 +1,5 @@
 """One account of a part: what the export says of it, checked and put over what is there, laid out to be written."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -8,18 +7,18 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Absence, Change, Entity
 from chalicelib.customers.model import AccountFacts, DirectoryEntry
 from chalicelib.ingest.checks.account import CheckedAccount, check_account
-from chalicelib.ingest.checks.context import Context, MasterProblem, ZippedDocument
+from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.counts import RowChanges
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.ledger_account import Before, LedgerBuilder, LedgerShare, RowChanges, stored_rows
+from chalicelib.ingest.ledger_account import Before, LedgerBuilder, LedgerShare, stored_rows
 from chalicelib.ingest.model import ImportRun
 from chalicelib.ingest.owner_changes import Owner, owner_of, without_earlier
 from chalicelib.ingest.part_result import Event
+from chalicelib.ingest.steps.account_lines import context_of_account, records_of
 from chalicelib.ingest.steps.digests import Lines, digests_of, remembered
-from chalicelib.ingest.steps.part_format import BAD_MASTER, CONTENT, SHARED_ATTACHMENT, raw_row
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.layout import Account, Stored, begin_era, build_from_rows
@@ -82,8 +81,8 @@ class AccountBuilder:
     def build(self, ref: str, lines: Lines, entry: DirectoryEntry | None) -> Outcome:
         """Read what is there, check what has come, and lay out what is to be."""
         before = self._before(ref, entry)
-        records = {e.name: [raw_row(line) for line in lines[e.tag]] for e in self.context.entities if e.tag in lines}
-        checked = check_account(ref, records, self._context(ref, lines), before.known)
+        context = context_of_account(self.context, ref, lines)
+        checked = check_account(ref, records_of(lines, context), context, before.known)
         if checked.facts is not None:
             return self._applied(before, checked, checked.facts, lines)
         return self._kept_as_it_was(before, checked, lines)
@@ -94,19 +93,6 @@ class AccountBuilder:
         if head is None:
             return Before(entry)
         return Before(entry, head, ledger.every_row(scope, head=head), ledger.documents(scope, head=head))
-
-    def _context(self, ref: str, lines: Lines) -> Context:
-        if not lines.keys() & {BAD_MASTER, SHARED_ATTACHMENT, CONTENT}:
-            return self.context
-        found = (value.split(" ") for _, value in lines.get(CONTENT, ()))
-        noted = (json.loads(value) for _, value in lines.get(BAD_MASTER, ()))
-        masters = [MasterProblem(Code(code), params, name) for code, params, name in noted]
-        return replace(
-            self.context,
-            documents={document_id: ZippedDocument(int(size), crc) for document_id, size, crc in found},
-            shared_documents=frozenset(value for _, value in lines.get(SHARED_ATTACHMENT, ())),
-            bad_masters=dict(zip([ref] * len(masters), masters, strict=True)),
-        )
 
     def _applied(self, before: Before, checked: CheckedAccount, facts: AccountFacts, lines: Lines) -> Outcome:
         complete = frozenset(e.name for e in self.context.entities if self._is_complete(e, checked))

@@ -7,18 +7,17 @@ from typing import Any
 from chalicelib import settings
 from chalicelib.ccx.bundle import Bundle, open_bundle
 from chalicelib.ccx.digest import account_digest
-from chalicelib.ccx.entity import AccountContext, Entity
-from chalicelib.ccx.row_collector import collector_for
+from chalicelib.ccx.entity import Entity
 from chalicelib.customers import groups
 from chalicelib.customers.groups import GROUPS, Member
 from chalicelib.dealers.publication import DealerSheet
-from chalicelib.ingest.checks.account import check_sheet
+from chalicelib.ingest.checks.dealer_file import check_dealer_file
+from chalicelib.ingest.counts import RowChanges
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.ledger_account import RowChanges
 from chalicelib.ingest.model import ImportRun
 from chalicelib.ingest.part_result import PartResult
 from chalicelib.ingest.remote import open_remote
-from chalicelib.ingest.steps.part_summary import add_counted, add_findings
+from chalicelib.ingest.steps.part_summary import add_findings
 from chalicelib.sheets import queries as sheets
 from chalicelib.sheets.layout import PAGE_BYTES, encode_rows, split
 from chalicelib.sheets.model import merge
@@ -58,11 +57,7 @@ def _read_file(
     if old is not None and old.source == source and not entity.amounts:
         out.result.count(entity.name, paths[entity.name], rows=old.rows, unchanged=old.rows)
         return
-    around = AccountContext("", bundle.manifest.base_currency, bundle.manifest.as_at)
-    collector = collector_for(
-        entity, bundle.header(entity.name), file=paths[entity.name], ref="", currency=around.currency
-    )
-    fresh = check_sheet(entity, collector.read(list(bundle.records(entity.name))), collector, around)
+    fresh, collector = check_dealer_file(bundle, entity)
     before = sheets.read_dealer(job.scope, run.base, entity)
     covers = run.scope_of(entity.name)
     merged = merge(
@@ -74,9 +69,8 @@ def _read_file(
         history_from=covers.history_from.isoformat() if covers and covers.history_from else None,
     )
     source = "" if collector.findings else source
-    add_counted(
-        out.result, entity.name, paths[entity.name], collector.counted, RowChanges(len(merged.new), len(merged.changed))
-    )
+    changes = RowChanges(len(merged.new), len(merged.changed))
+    out.result.add_counted(entity.name, paths[entity.name], collector.counted, changes)
     add_findings(out.result, collector.findings, paths)
     if entity.after:
         out.result.changes[entity.name] = merged.changes("")

@@ -1,26 +1,20 @@
 """The last step, after the decision: the report, events, and runs that this one overtook. It may stop and go on."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from heapq import nsmallest
 
 from chalicelib import settings
-from chalicelib.ccx.codes import Code
-from chalicelib.ccx.findings import GROUPS, Finding, FindingGroup, grouped
 from chalicelib.ingest import leases, names, repo, report
+from chalicelib.ingest.found_by_cause import FoundByCause
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.part_result import Event, TouchedAccount
 from chalicelib.ingest.steps import messages, results, shown_changes
 from chalicelib.ingest.steps.publish import refuse_overtaken
+from chalicelib.ingest.stored_findings import GROUPS
 from chalicelib.store import blobs
 from chalicelib.store.transactions import WriteItem
 
-MAX_REPORTED = 50_000
-"""Findings in the report. A file with more is not mended row by row."""
-MAX_IN_GROUP = 25
-"""Findings with one cause that the page lists."""
 EVENTS_AT_ONCE = 250
 """Events written between two looks at the clock: ten batches."""
 
@@ -53,7 +47,7 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, f
 def _report(job: Job, run: ImportRun) -> None:
     """What was found, and which accounts it changes, from one pass over the results."""
     files = {file.path: at for at, file in enumerate(run.files)}
-    errors, warnings = _Findings(files), _Findings(files)
+    errors, warnings = FoundByCause(files), FoundByCause(files)
     touched: list[TouchedAccount] = []
     for finding in run.warnings:
         warnings.add(finding)
@@ -70,41 +64,6 @@ def _report(job: Job, run: ImportRun) -> None:
         blobs.put(job.scope, bucket, f"{name}.json", GROUPS.dump_json(groups), "application/json")
     packed = report.TOUCHED.pack(touched)
     blobs.put(job.scope, bucket, names.touched_accounts(run.number), packed, "application/octet-stream")
-
-
-class _Findings:
-    """Those of one severity: all of them counted by cause, and the first MAX_REPORTED kept."""
-
-    def __init__(self, files: Mapping[str, int]) -> None:
-        self._files = files
-        self._kept: list[Finding] = []
-        self._rows: Counter[tuple[str, str, Code]] = Counter()
-
-    def add(self, finding: Finding) -> None:
-        self._rows[finding.cause] += 1
-        self._kept.append(finding)
-        if len(self._kept) >= 2 * MAX_REPORTED:
-            self._kept = self.first()
-
-    def count(self, left_out: Mapping[str, Mapping[str, Mapping[Code, int]]]) -> None:
-        """Those that a part did not keep, by file, column and code."""
-        for file, columns in left_out.items():
-            for column, codes in columns.items():
-                for code, rows in codes.items():
-                    self._rows[file, column, code] += rows
-
-    def first(self) -> list[Finding]:
-        """Causes before what follows from them, the files in the order in which they hang on each other."""
-        return nsmallest(MAX_REPORTED, self._kept, key=self._place)
-
-    def groups(self, found: list[Finding]) -> list[FindingGroup]:
-        """Those `found` by cause; of each file that which most rows have comes first."""
-        groups = grouped(found, rows=self._rows, most=MAX_IN_GROUP)
-        return sorted(groups, key=lambda group: (*self._place(group.first)[:3], -group.rows))
-
-    def _place(self, finding: Finding) -> tuple[bool, int, str, int, str]:
-        at = self._files.get(finding.file, len(self._files))
-        return finding.is_consequence, at, finding.file, finding.line, finding.column
 
 
 def _record_events(job: Job, run: ImportRun, first_part: int, first_event: int) -> bool:

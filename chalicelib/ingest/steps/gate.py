@@ -1,21 +1,20 @@
 """The third step, when all parts are in: what they add up to decides whether the run is published, held or refused."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.ccx.entity import Absence
 from chalicelib.customers.groups import Member
 from chalicelib.ingest import failures, leases, repo
+from chalicelib.ingest.counts import Counts, FileCount, control_totals
 from chalicelib.ingest.entities import Entities
-from chalicelib.ingest.gate_rules import Dates, Decision, Delta, Guards, TotalMove, Verdict, verdict
+from chalicelib.ingest.gate_rules import Decision, Delta, Guards, TotalMove, Verdict, dates_of, verdict
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Part, RunState
-from chalicelib.ingest.part_result import PartResult, Totals
+from chalicelib.ingest.part_result import PartResult
 from chalicelib.ingest.steps import dealer_sheets, publish, results
 from chalicelib.ingest.steps.dealer_sheets import DealerSheets
-from chalicelib.ingest.summary import MAX_NAMED, ControlTotal, FileCount, OpenItems, OpenMove, Summary
-from chalicelib.kernel.clock import local_date
-from chalicelib.kernel.money import minor_digits, minor_units
+from chalicelib.ingest.summary import MAX_NAMED, OpenItems, OpenMove, Summary
 from chalicelib.sheets import repo as sheets
 from chalicelib.store.blobs import ETagMismatchError
 
@@ -76,12 +75,9 @@ def _carry_out(job: Job, run: ImportRun, parts: dict[int, Part], summary: Summar
 
 
 @dataclass(slots=True)
-class _Total:
+class _Total(Counts):
     """Part results, summed; findings and events stay where they are."""
 
-    counts: dict[str, FileCount] = field(default_factory=dict)
-    totals: Totals = field(default_factory=dict)
-    unreadable_amounts: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     settled: int = 0
     removed_items: int = 0
     accounts: int = 0
@@ -98,16 +94,7 @@ class _Total:
     members: list[Member] = field(default_factory=list)
 
     def add(self, result: PartResult) -> None:
-        for entity, count in result.counts.items():
-            self.counts[entity] = self.counts[entity].plus(count) if entity in self.counts else count
-        for entity, columns in result.totals.items():
-            for column, sums in columns.items():
-                mine = self.totals.setdefault(entity, {}).setdefault(column, {})
-                for currency, amount in sums.items():
-                    mine[currency] = mine.get(currency, 0) + amount
-        for entity, unread in result.unreadable_amounts.items():
-            for column, currencies in unread.items():
-                self.unreadable_amounts.setdefault(entity, {}).setdefault(column, set()).update(currencies)
+        self.add_counts(result)
         for currency, move in result.open_moves.items():
             self.open_moves[currency] = self.open_moves.get(currency, OpenMove()).plus(move)
         self.incomplete_accounts += result.incomplete_accounts
@@ -130,7 +117,7 @@ def _summary(job: Job, run: ImportRun, entities: Entities, total: _Total) -> Sum
     before = _base_summary(job, run)
     return Summary(
         files=files,
-        totals=tuple(_controls(run, entities, total)),
+        totals=tuple(control_totals(run.manifest, entities, total)),
         settled=total.settled,
         accounts=total.accounts,
         archived=total.archived,
@@ -171,30 +158,10 @@ def _last_rows(before: Summary | None) -> dict[str, int]:
     return before.last_rows | {file.entity: file.rows for file in before.files}
 
 
-def _controls(run: ImportRun, entities: Entities, total: _Total) -> Iterable[ControlTotal]:
-    """Every sum that the dealer's system declares or that was counted."""
-    for entity in entities:
-        declared = run.manifest.file(entity.name) if run.manifest else None
-        declared_totals = declared.totals if declared else {}
-        for column in entity.amounts:
-            unread = total.unreadable_amounts.get(entity.name, {}).get(column, set())
-            sums = total.totals.get(entity.name, {}).get(column, {})
-            declared_sums = declared_totals.get(column, {})
-            for currency in sorted({*sums, *declared_sums}):
-                value = declared_sums.get(currency)
-                yield ControlTotal(
-                    file=declared.path if declared else entity.file,
-                    column=column,
-                    currency=currency,
-                    declared=None if value is None else minor_units(value, minor_digits(currency)),
-                    counted=sums.get(currency, 0),
-                    whole=not unread & {"", currency},
-                )
-
-
 def _guards(job: Job, run: ImportRun, entities: Entities, total: _Total, summary: Summary) -> Guards:
     """What the export would take away from what is published: nothing, on a dealer's first. And its dates."""
-    before, dates = _base_summary(job, run), _dates(run)
+    before = _base_summary(job, run)
+    dates = dates_of(run.manifest, opened_at=run.opened_at, before=run.base.as_at) if run.manifest else None
     if before is None:
         return Guards(dates=dates)
     rows_before = _last_rows(before)
@@ -213,14 +180,6 @@ def _guards(job: Job, run: ImportRun, entities: Entities, total: _Total, summary
         ),
         totals=tuple(_totals_moved(_open_before(before), summary, total)),
     )
-
-
-def _dates(run: ImportRun) -> Dates | None:
-    manifest = run.manifest
-    if manifest is None:
-        return None
-    known = min(local_date(moment, manifest.timezone) for moment in (manifest.generated_at, run.opened_at))
-    return Dates(manifest.as_at, known, run.base.as_at)
 
 
 def _totals_moved(open_before: Mapping[str, OpenItems], after: Summary, total: _Total) -> Iterator[TotalMove]:

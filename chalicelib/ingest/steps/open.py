@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from chalicelib import settings
-from chalicelib.ccx.bundle import Bundle, open_bundle
+from chalicelib.ccx.bundle import DEFECTS, Bundle, open_bundle
 from chalicelib.ccx.bundle_name import check_name
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.entity import Absence
@@ -33,8 +33,6 @@ from chalicelib.store import blobs
 from chalicelib.store.blobs import ETagMismatchError
 
 KNOWN = frozenset({RunState.STAGING, RunState.HELD, RunState.PUBLISHED})
-DEFECTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What only content that nobody foresaw can raise, each time again; what the network does is tried again."""
 _BINARY = "application/octet-stream"
 
 
@@ -218,7 +216,7 @@ def _spread(job: Job, run: ImportRun, bundle: Bundle) -> tuple[int, Spread, Unch
         if n != base.n:
             unchanged = unchanged.in_other_parts()
         with gc_paused():
-            found = spread(bundle, fingerprints, unchanged, n=n, put=_chunk_writer(job, run, n))
+            found = spread(bundle, fingerprints, n=n, put=_chunk_writer(job, run, n), same=unchanged.same)
         if found.fits or n >= MAX_PARTS:
             return n, found, unchanged, [*bundle.warnings, *bundle.unnamed_documents(fingerprints.documents)]
         n *= 2

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 
 from chalicelib.ccx.findings import Finding
-from chalicelib.ccx.row_collector import Counted
 from chalicelib.customers.groups import Member
 from chalicelib.customers.model import DirectoryEntry
+from chalicelib.ingest.counts import RowChanges
 from chalicelib.ingest.entities import Entities
-from chalicelib.ingest.ledger_account import RowChanges
 from chalicelib.ingest.part_result import PartResult, TouchedAccount
 from chalicelib.ingest.steps.account import Outcome
 from chalicelib.ingest.summary import MAX_NAMED, OpenMove
@@ -56,7 +55,7 @@ def members_of(entries: Iterable[DirectoryEntry]) -> list[Member]:
 def add_outcome(result: PartResult, outcome: Outcome, paths: Paths, *, with_events: bool) -> None:
     """An account that was read. With `with_events`, what is new in it becomes events."""
     for name, counted in outcome.checked.counts.items():
-        add_counted(result, name, paths[name], counted, outcome.deltas.get(name, RowChanges(0, 0)))
+        result.add_counted(name, paths[name], counted, outcome.deltas.get(name, RowChanges(0, 0)))
     add_findings(result, [*outcome.checked.findings, *outcome.ledger.problems], paths)
     ledger, before = outcome.ledger, outcome.before
     result.settled += ledger.settled
@@ -105,24 +104,6 @@ def _add_open_move(result: PartResult, outcome: Outcome) -> None:
     if was_active and is_active and entry and ledger.explained:
         move = OpenMove(explained=ledger.explained)
         result.open_moves[entry.currency] = result.open_moves.get(entry.currency, OpenMove()).plus(move)
-
-
-def add_counted(result: PartResult, name: str, path: str, counted: Counted, delta: RowChanges) -> None:
-    """Rows of a file by what became of them, and their sums."""
-    rejected = counted.rejected + delta.rejected
-    result.count(
-        name,
-        path,
-        rows=counted.rows,
-        rejected=rejected,
-        new=delta.new,
-        changed=delta.changed,
-        unchanged=max(0, counted.rows - rejected - delta.new - delta.changed),
-    )
-    for (column, currency), amount in counted.totals.items():
-        result.add_sum(name, column, currency, amount)
-    for column, currency in counted.unreadable_amounts:
-        result.unreadable_amounts.setdefault(name, {}).setdefault(column, set()).add(currency)
 
 
 def add_findings(result: PartResult, findings: list[Finding], paths: Paths) -> None:

@@ -2,7 +2,7 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,10 @@ from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import reader_of_accounts
 from chalicelib.ccx.entity import Entity
 from chalicelib.ccx.findings import BundleError
-from chalicelib.customers.directory.queries import shard_of
-from chalicelib.ingest.model import StagedFile
+from chalicelib.customers.directory.placement import shard_of
+from chalicelib.ingest.staged_file import StagedFile
 from chalicelib.ingest.steps.fingerprint import Fingerprints, attachment_reader
 from chalicelib.ingest.steps.part_format import CONTENT, SAME, Annotation, one_line
-from chalicelib.ingest.steps.unchanged import Unchanged
 
 MAX_ROWS = 20_000
 MAX_DEALER_ROWS = 20_000
@@ -129,7 +128,19 @@ def choose_n(*, rows: int, at_least: int) -> int:
     return n
 
 
-def spread(bundle: Bundle, fingerprints: Fingerprints, unchanged: Unchanged, *, n: int, put: Put) -> Spread:
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What an export leaves as it is: accounts, with the tags of the files that name them, and whole parts.
+
+    `everything`: no row is of any other account.
+    """
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+    parts: Collection[int] = ()
+    everything: bool = False
+
+
+def spread(bundle: Bundle, fingerprints: Fingerprints, *, n: int, put: Put, same: Same = Same()) -> Spread:
     """Write the rows of accounts that may have changed into their part; of the others, that they have not.
 
     Raises BundleError if a file is not what was declared, the dealer's own included.
@@ -140,13 +151,13 @@ def spread(bundle: Bundle, fingerprints: Fingerprints, unchanged: Unchanged, *, 
         if entity.per_dealer:
             _check_dealer_file(bundle, entity)
         unassigned = 0
-        if not entity.per_dealer and not unchanged.everything:
-            unassigned = _spread_file(bundle, entity, unchanged.tags, out)
+        if not entity.per_dealer and not same.everything:
+            unassigned = _spread_file(bundle, entity, same.tags, out)
         files.append(_staged(bundle, entity, unassigned))
     for annotation in fingerprints.across:
         out.annotate(annotation)
-    for ref, tags in unchanged.tags.items():
-        if tags and shard_of(ref, n) not in unchanged.rows:
+    for ref, tags in same.tags.items():
+        if tags and shard_of(ref, n) not in same.parts:
             out.annotate(Annotation(SAME, ref, tags))
     return out.spread(files)
 

@@ -21,9 +21,10 @@ from chalicelib.documents.model import lines_name
 from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.checks.account import check_unassigned
 from chalicelib.ingest.checks.context import Context
+from chalicelib.ingest.counts import RowChanges
 from chalicelib.ingest.files import DocumentCopier, LinesWriter, OutOfTimeError
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.ledger_account import LedgerBuilder, RowChanges
+from chalicelib.ingest.ledger_account import LedgerBuilder
 from chalicelib.ingest.model import ImportRun, Part, RunState
 from chalicelib.ingest.part_result import PartResult
 from chalicelib.ingest.remote import open_remote
@@ -32,7 +33,6 @@ from chalicelib.ingest.steps.account import AccountBuilder
 from chalicelib.ingest.steps.digests import is_unchanged
 from chalicelib.ingest.steps.part_format import SAME, raw_row, read_part, record_of
 from chalicelib.ingest.steps.part_summary import (
-    add_counted,
     add_findings,
     add_outcome,
     add_unchanged,
@@ -184,12 +184,8 @@ class PartStager:
         for entity in self._entities:
             if lines := self._unassigned.get(entity.tag):
                 findings, counted = check_unassigned(entity, map(raw_row, lines), context)
-                add_counted(
-                    result,
-                    entity.name,
-                    self._paths[entity.name],
-                    counted,
-                    RowChanges(0, 0, counted.rows - counted.rejected),
+                result.add_counted(
+                    entity.name, self._paths[entity.name], counted, RowChanges(0, 0, counted.rows - counted.rejected)
                 )
                 add_findings(result, findings, self._paths)
         result.active_before = sum(1 for entry in self._old.values() if not entry.archived)

@@ -15,6 +15,7 @@ from chalicelib.ingest.part_result import PartResult
 from chalicelib.ingest.steps.digests import is_unchanged
 from chalicelib.ingest.steps.fingerprint import Fingerprints
 from chalicelib.ingest.steps.part_summary import add_unchanged, members_of
+from chalicelib.ingest.steps.spread import Same
 
 NO_ERAS: Eras = {}
 MAX_DONE = 90
@@ -32,6 +33,11 @@ class Unchanged:
     rows: dict[int, int] = field(default_factory=dict)
     result: PartResult = field(default_factory=PartResult)
     everything: bool = False
+
+    @property
+    def same(self) -> Same:
+        """What need not be spread."""
+        return Same(self.tags, self.rows.keys(), self.everything)
 
     def in_other_parts(self) -> "Unchanged":
         """The same where the parts are not those of the directory's shards: each is written again."""

@@ -12,7 +12,7 @@ from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.ageing import Age
-from chalicelib.ledger.model import TransactionType
+from chalicelib.ledger.row import TransactionType
 from chalicelib.ledger.row_query import OpenState, RowQuery, Sort
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.ledger.status import LedgerTab

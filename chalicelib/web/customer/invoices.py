@@ -20,7 +20,7 @@ from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.codec import to_transaction
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from chalicelib.ledger.row_query import page_of
 from chalicelib.ledger.status import LedgerTab
 from chalicelib.store.temporary_files import safe_file_name, temporary_download

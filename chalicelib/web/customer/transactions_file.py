@@ -11,7 +11,7 @@ from chalicelib.kernel.i18n import lazy_gettext, translated
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.ageing import Age
-from chalicelib.ledger.model import Row, TransactionType
+from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.status import RowStatus
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.store.temporary_files import safe_file_name

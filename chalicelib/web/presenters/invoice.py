@@ -11,7 +11,7 @@ from chalicelib.documents.model import InvoiceLine, LineType
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.ledger.account_view import AccountView
-from chalicelib.ledger.model import Row, TransactionType
+from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.settlement import discount_offered
 from chalicelib.rendering.brand import shows_on_paper
 from chalicelib.rendering.invoice_document import DealerMark, DocumentLine, InvoiceDocument, Pair, VatLine

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chalicelib.documents.model import InvoiceLine, LineType
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.ledger.account_view import AccountView
-from chalicelib.ledger.model import Row, SettledReason
+from chalicelib.ledger.row import Row, SettledReason
 from chalicelib.web.presenters.transactions import Badge, RowFormatter, status_badge
 
 _PAID = frozenset({SettledReason.PAID.value, SettledReason.DISCOUNT.value})

@@ -12,7 +12,7 @@ from chalicelib.kernel.i18n import lazy_gettext, translated
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.ageing import Age
-from chalicelib.ledger.model import Row, TransactionType
+from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.status import RowState, RowStatus
 from chalicelib.rendering.format import Formats

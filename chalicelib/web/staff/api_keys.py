@@ -18,6 +18,7 @@ from chalicelib.web.staff.confirm import confirm_page
 routes = Routes(__name__)
 
 HOME = "/staff/imports/api-keys"
+KEY_FILE = "{key}"
 _IDENTITY = IdentityScope()
 
 
@@ -108,6 +109,7 @@ def _page(
     name: str = "",
 ) -> Response:
     keys = queries.api_keys(_IDENTITY, request.dealer_scope.dealer_id)
+    bundle = f"ccx_{request.dealer.code if request.dealer else ''}_20261121T061200Z_00000412.zip"
     return page(
         request,
         "staff/api_keys.html",
@@ -118,16 +120,18 @@ def _page(
         revoking=_revoking,
         errors=errors or {},
         name=name,
-        commands=_commands(request.services.settings.base_url, request.dealer.code if request.dealer else ""),
+        commands=_commands("--portal", request.services.settings.base_url, "--key-file", KEY_FILE, bundle),
+        checks=_commands("--check", bundle, prefix="check-"),
     )
 
 
-def _commands(portal: str, code: str) -> list[tuple[str, str, str]]:
-    """Label, id and text of the command for each kind of computer."""
-    bundle = f"ccx_{code}_20261121T061200Z_00000412.zip"
+def _commands(*arguments: str, prefix: str = "") -> list[tuple[str, str, str]]:
+    """Label, id and text of a command for each kind of computer; KEY_FILE stands for the place of the key there."""
     kinds = (
         (_("Windows"), "windows", "py", r"C:\ccx\key.txt"),
         (_("Linux and macOS"), "unix", "python3", "/etc/ccx.key"),
     )
-    options = ("upload.py", "--portal", portal, "--key-file")
-    return [(label, id_, " ".join((python, *options, key, bundle))) for label, id_, python, key in kinds]
+    return [
+        (label, prefix + id_, " ".join((python, "upload.pyz", *arguments)).replace(KEY_FILE, key))
+        for label, id_, python, key in kinds
+    ]

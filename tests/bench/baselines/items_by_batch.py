@@ -7,7 +7,8 @@ from typing import Any, TextIO
 from pydantic import TypeAdapter
 
 from chalicelib.ledger.codec import to_row
-from chalicelib.ledger.model import Row, Transaction
+from chalicelib.ledger.model import Transaction
+from chalicelib.ledger.row import Row
 
 CHECK: TypeAdapter[Transaction] = TypeAdapter(Transaction)
 MONEY = ("total", "outstanding", "net", "vat", "settlement")

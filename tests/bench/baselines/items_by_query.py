@@ -5,7 +5,7 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from chalicelib.rendering.templates import render
 from chalicelib.web.presenters.transactions import RowFormatter, present
 

@@ -1,7 +1,7 @@
 """The account that is read: 50 open rows and as much history as wanted, published as an import publishes it."""
 
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from tests.ledger.accounts import an_account, history
 from tests.ledger.published import a_dealer, publish
 

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
+from chalicelib.customers.directory.placement import shard_of
 from chalicelib.customers.directory.queries import Directory, natural_key
-from chalicelib.customers.directory.shards import encode_shard, shard_of
-from chalicelib.customers.model import DirectoryEntry, KnownFile, Published
+from chalicelib.customers.directory.shards import encode_shard
+from chalicelib.customers.model import DirectoryEntry, KnownFile
+from chalicelib.dealers.publication import Published
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from tests.customers.entries import an_entry

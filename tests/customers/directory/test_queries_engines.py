@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory import repo
-from chalicelib.customers.directory.shards import encode_shard, shard_of
+from chalicelib.customers.directory.placement import shard_of
+from chalicelib.customers.directory.shards import encode_shard
 from chalicelib.customers.model import DirectoryEntry, KnownFile
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.operations import create_dealer

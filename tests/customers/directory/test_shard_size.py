@@ -6,7 +6,8 @@ from hashlib import blake2b
 import pytest
 
 from chalicelib.ccx.entity import Absence
-from chalicelib.customers.directory.shards import encode_shard, shard_of
+from chalicelib.customers.directory.placement import shard_of
+from chalicelib.customers.directory.shards import encode_shard
 from chalicelib.customers.model import DirectoryEntry, KnownFile
 from chalicelib.ingest.steps.capacity import ENTRY_BYTES, FILE_BYTES, MAX_SHARD, required_shards
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
-from chalicelib.customers.directory.shards import count_accounts, decode_shard, encode_shard, shard_of
+from chalicelib.customers.directory.placement import shard_of
+from chalicelib.customers.directory.shards import count_accounts, decode_shard, encode_shard
 from chalicelib.customers.model import DirectoryEntry, KnownFile
 
 TEXT = st.none() | st.text(max_size=20)

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.ccx.bundle_name import check_name
 from chalicelib.ingest.checks.document import content_problem
-from chalicelib.ledger.model import TransactionType
+from chalicelib.ledger.row import TransactionType
 from infra.demo_export.__main__ import main, write
 from infra.demo_export.manual_accounts import manual_accounts
 from tests.infra.demo_export.exports import PRINTED, check_all, export, opened, spread

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.package import archive, checks
+from chalicelib.rendering import assets
+from infra.package import archive, checks, upload_program
 from infra.package.build import Package
 from infra.package.interpreter import PackageError
 from infra.package.jinja_templates import module_of
@@ -43,6 +44,14 @@ def test_it_holds_the_templates_and_nothing_that_lambda_ships(package: Package) 
     assert "templates/mail/customer_invitation/body.html" not in names
     assert "chalicelib/__pycache__/settings.cpython-313.pyc" in names
     assert not [name for name in names if name.startswith(("boto", "urllib3", "s3transfer"))]
+
+
+def test_pages_link_to_the_program_for_dealers_that_is_among_the_assets(package: Package) -> None:
+    program = package.folder / upload_program.ASSET
+    with zipfile.ZipFile(package.archive) as packed:
+        versions = json.loads(packed.read(f"templates/assets/{assets.VERSIONS}"))
+    assert versions["client/upload.pyz"] == assets.version_of(program.read_bytes())
+    assert zipfile.is_zipfile(program)
 
 
 def test_the_same_content_makes_the_same_zip(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""upload.py --pull against a portal with a feed: each item is in one file once, wherever the program is stopped."""
+"""upload.pyz --pull against a portal with a feed: each item is in one file once, wherever the program is stopped."""
 
 import csv
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from infra.upload_client import upload
+from infra.upload_client import attempts, command, exits, pulling
 
 KEY = "ccx_a-key"
 
@@ -91,11 +91,11 @@ def portal() -> Iterator[Portal]:
 def run(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("CCX_PORTAL", f"http://127.0.0.1:{portal.server_address[1]}")
     monkeypatch.setenv("CCX_KEY", KEY)
-    monkeypatch.setattr(upload, "PAUSE", 0)
+    monkeypatch.setattr(attempts, "PAUSE", 0)
 
     def call(*arguments: str) -> int:
-        monkeypatch.setattr(sys, "argv", ["upload.py", *arguments])
-        return upload.main()
+        monkeypatch.setattr(sys, "argv", ["upload.pyz", *arguments])
+        return command.main()
 
     return call
 
@@ -111,7 +111,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
 def test_what_waits_is_written_a_file_a_kind_and_acknowledged(portal: Portal, run: Run, tmp_path: Path) -> None:
     portal.wrote("A1", "A2")
     portal.wrote("A3", kind="change_asked_for", field="phone", value='+44 "1"', note="two\nlines, é")
-    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
     assert [path.name for path in sorted(tmp_path.glob("*.csv"))] == [
         "change_asked_for_A3.csv",
         "invitation_accepted_A1.csv",
@@ -125,11 +125,11 @@ def test_what_waits_is_written_a_file_a_kind_and_acknowledged(portal: Portal, ru
 
 def test_a_repeated_pull_writes_only_what_is_new(portal: Portal, run: Run, tmp_path: Path) -> None:
     portal.wrote(*(f"A{n}" for n in range(95)))
-    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
     assert len(rows(tmp_path)) == 95
     before = sorted(tmp_path.glob("*.csv"))
     assert len(before) == 3  # batches of 40
-    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
     assert sorted(tmp_path.glob("*.csv")) == before
     portal.wrote("B1")
     run("--pull", str(tmp_path))
@@ -139,7 +139,7 @@ def test_a_repeated_pull_writes_only_what_is_new(portal: Portal, run: Run, tmp_p
 def test_a_lost_reply_does_no_harm(portal: Portal, run: Run, tmp_path: Path) -> None:
     portal.wrote("A1")
     portal.lost = 2
-    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
     assert [row["id"] for row in rows(tmp_path)] == ["A1"]
 
 
@@ -164,7 +164,7 @@ def test_wherever_it_is_stopped_each_item_is_written_once(
         stopped = stop_at(at, partial(run, "--pull", str(folder)))
         found = taken_away(folder) if files_are == "taken at once" else []
         portal.wrote(f"D{at}")
-        assert run("--pull", str(folder)) == upload.APPLIED
+        assert run("--pull", str(folder)) == exits.APPLIED
         found += [row["id"] for row in rows(folder)]
         assert sorted(found) == [f"{letter}{at}" for letter in "ABCD"], at
         assert portal.waiting == []
@@ -214,12 +214,12 @@ def test_two_at_once_are_one_too_many(
     portal: Portal, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     portal.wrote("A1")
-    (tmp_path / upload.WORK).mkdir()
-    with upload.locked(tmp_path / upload.WORK / "lock"):
-        assert run("--pull", str(tmp_path)) == upload.NOT_SENT
+    (tmp_path / pulling.WORK).mkdir()
+    with pulling.locked(tmp_path / pulling.WORK / "lock"):
+        assert run("--pull", str(tmp_path)) == exits.NOT_SENT
     assert "Another run" in capsys.readouterr().err
     assert rows(tmp_path) == []
-    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
 
 
 def test_items_that_staff_take_are_left(
@@ -227,7 +227,7 @@ def test_items_that_staff_take_are_left(
 ) -> None:
     portal.taker = "page"
     portal.wrote("A1")
-    assert run("--pull", str(tmp_path)) == upload.WRONG_USE
+    assert run("--pull", str(tmp_path)) == exits.WRONG_USE
     assert "For your system" in capsys.readouterr().err
     assert rows(tmp_path) == []
     assert len(portal.waiting) == 1
@@ -237,27 +237,27 @@ def test_an_item_withdrawn_meanwhile_is_named(
     portal: Portal, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     portal.wrote("A1", "A2")
-    work = tmp_path / upload.WORK
+    work = tmp_path / pulling.WORK
     work.mkdir()
-    upload.begin_batch(tmp_path, portal.feed()["items"])
+    pulling.begin_batch(tmp_path, portal.feed()["items"])
     portal.settle(["A2"], "withdrawn")
-    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
     assert "A2: withdrawn in the portal meanwhile; do not enter it" in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_written_is_said(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
-    assert run("--pull", str(tmp_path / "file")) == upload.WRONG_USE
+    assert run("--pull", str(tmp_path / "file")) == exits.WRONG_USE
     assert "cannot be written" in capsys.readouterr().err
 
 
 def test_a_name_from_the_portal_stays_in_the_folder(portal: Portal, run: Run, tmp_path: Path) -> None:
     portal.wrote("A1", kind="../../evil")
-    assert run("--pull", str(tmp_path)) == upload.APPLIED
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
     assert [path.name for path in tmp_path.glob("*.csv")] == ["______evil_A1.csv"]
 
 
-@pytest.mark.parametrize(("item", "code"), [("A1", upload.APPLIED), ("B1", upload.REFUSED)])
+@pytest.mark.parametrize(("item", "code"), [("A1", exits.APPLIED), ("B1", exits.REFUSED)])
 def test_an_item_is_rejected(portal: Portal, run: Run, item: str, code: int) -> None:
     portal.wrote("A1")
     assert run("--reject", item, "Too long") == code

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from infra.upload_client import upload
+from infra.package import upload_program
+from infra.upload_client import attempts, command, exits
 
 NAME = "ccx_MOORBECK_20240605T061200Z_00000412.zip"
 KEY = "ccx_a-key"
@@ -91,11 +92,11 @@ def run(portal: Portal, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run the command in this process, without its pauses; its exit code."""
     monkeypatch.setenv("CCX_PORTAL", portal.url)
     monkeypatch.setenv("CCX_KEY", KEY)
-    monkeypatch.setattr(upload, "PAUSE", 0)
+    monkeypatch.setattr(attempts, "PAUSE", 0)
 
     def call(*arguments: str) -> int:
-        monkeypatch.setattr(sys, "argv", ["upload.py", str(bundle), *arguments])
-        return upload.main()
+        monkeypatch.setattr(sys, "argv", ["upload.pyz", str(bundle), *arguments])
+        return command.main()
 
     return call
 
@@ -106,7 +107,7 @@ def test_it_sends_the_file_waits_and_says_what_became_of_it(
     portal.outcomes.append((200, {"upload": {"state": "waiting"}, "import": None}))
     portal.decides("staging")
     portal.decides("published")
-    assert run() == upload.APPLIED
+    assert run() == exits.APPLIED
     said = capsys.readouterr().out
     assert "Export 412: applied" in said
     assert "11 rows, 2 rejected" in said
@@ -149,7 +150,7 @@ def test_it_says_each_reason_once_and_with_its_code(
     portal: Portal, run: Any, capsys: pytest.CaptureFixture[str], outcome: dict[str, Any], said: str
 ) -> None:
     portal.decides("refused", **outcome)
-    assert run() == upload.REFUSED
+    assert run() == exits.REFUSED
     assert capsys.readouterr().out.partition("bytes\n")[2] == said
 
 
@@ -157,7 +158,7 @@ def test_an_empty_export_is_refused_before_it_is_sent(
     portal: Portal, bundle: Path, run: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bundle.write_bytes(b"")
-    assert run() == upload.REFUSED
+    assert run() == exits.REFUSED
     assert "is empty. Make the export again. Nothing was sent." in capsys.readouterr().err
     assert portal.seen == []
 
@@ -166,7 +167,7 @@ def test_an_empty_export_is_refused_before_it_is_sent(
 def test_a_key_file_may_be_as_windows_writes_it(portal: Portal, run: Any, tmp_path: Path, encoding: str) -> None:
     (tmp_path / "key.txt").write_bytes(f"{KEY}\r\n".encode(encoding))
     portal.decides("published")
-    assert run("--key-file", str(tmp_path / "key.txt")) == upload.APPLIED
+    assert run("--key-file", str(tmp_path / "key.txt")) == exits.APPLIED
     assert {key for _, key in portal.seen} == {f"Bearer {KEY}", ""}
 
 
@@ -175,13 +176,13 @@ def test_what_is_no_key_is_one_sentence(
     run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
     (tmp_path / "key.txt").write_bytes(content)
-    assert run("--key-file", str(tmp_path / "key.txt")) == upload.WRONG_USE
+    assert run("--key-file", str(tmp_path / "key.txt")) == exits.WRONG_USE
     assert "key" in capsys.readouterr().err
 
 
 def test_the_same_export_again_is_no_failure(portal: Portal, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     portal.decides("published", upload="same")
-    assert run() == upload.APPLIED
+    assert run() == exits.APPLIED
     assert "the same export was there before" in capsys.readouterr().out
 
 
@@ -190,29 +191,29 @@ def test_a_busy_portal_and_a_lost_storage_are_tried_again(portal: Portal, run: A
     portal.storage += [500, 503]
     portal.outcomes.append((502, {}))
     portal.decides("published")
-    assert run() == upload.APPLIED
+    assert run() == exits.APPLIED
 
 
 def test_it_gives_up_after_five_attempts(portal: Portal, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     portal.storage += [500] * 5
-    assert run() == upload.NOT_SENT
+    assert run() == exits.NOT_SENT
     assert "Run the same command again" in capsys.readouterr().err
 
 
 def test_it_says_what_the_portal_objects_to(portal: Portal, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     portal.begin.append((401, {"message": "This API key is not known."}))
-    assert run() == upload.WRONG_USE
+    assert run() == exits.WRONG_USE
     assert capsys.readouterr().err == "This API key is not known.\n"
     portal.begin.append((422, {"code": "B010_BUNDLE_NAME", "message": "No name."}))
-    assert run() == upload.WRONG_USE
+    assert run() == exits.WRONG_USE
     assert capsys.readouterr().err == "B010_BUNDLE_NAME: No name.\n"
     portal.begin.append((404, "no JSON object"))
-    assert run() == upload.NOT_SENT
+    assert run() == exits.NOT_SENT
 
 
 def test_it_waits_no_longer_than_told(portal: Portal, run: Any) -> None:
     portal.outcomes.append((200, {"upload": {"state": "waiting"}, "import": None}))
-    assert run("--wait", "0") == upload.NOT_SENT
+    assert run("--wait", "0") == exits.NOT_SENT
 
 
 @pytest.mark.parametrize(
@@ -233,16 +234,17 @@ def test_wrong_use_is_one_sentence(
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert run() == upload.WRONG_USE
+    assert run() == exits.WRONG_USE
     assert said in capsys.readouterr().err
 
 
 def test_it_runs_on_its_own_with_a_key_from_a_file(portal: Portal, bundle: Path, tmp_path: Path) -> None:
+    program = str(upload_program.refresh())
     key = tmp_path / "key"
     key.write_text(KEY + "\n")
     portal.decides("published")
     done = subprocess.run(
-        [sys.executable, "-I", upload.__file__, str(bundle), "--portal", portal.url, "--key-file", str(key)],
+        [sys.executable, "-I", "-S", program, str(bundle), "--portal", portal.url, "--key-file", str(key)],
         env={},
         capture_output=True,
         text=True,
@@ -251,14 +253,14 @@ def test_it_runs_on_its_own_with_a_key_from_a_file(portal: Portal, bundle: Path,
     )
     assert done.returncode == 0, done.stderr
     missing = subprocess.run(
-        [sys.executable, "-I", upload.__file__, "no-such-file.zip"],
+        [sys.executable, "-I", "-S", program, "no-such-file.zip"],
         env={"CCX_PORTAL": portal.url, "CCX_KEY": KEY},
         capture_output=True,
         text=True,
         check=False,
         timeout=30,
     )
-    assert (missing.returncode, missing.stderr) == (upload.WRONG_USE, "There is no file no-such-file.zip\n")
+    assert (missing.returncode, missing.stderr) == (exits.WRONG_USE, "There is no file no-such-file.zip\n")
 
 
 def test_a_key_is_tested_without_sending_anything(
@@ -266,15 +268,15 @@ def test_a_key_is_tested_without_sending_anything(
 ) -> None:
     monkeypatch.setenv("CCX_PORTAL", portal.url)
     monkeypatch.setenv("CCX_KEY", KEY)
-    monkeypatch.setattr(sys, "argv", ["upload.py", "--check"])
+    monkeypatch.setattr(sys, "argv", ["upload.pyz", "--check"])
     portal.outcomes = [(200, {"imports": []}), (401, {"message": "This API key is not known."})]
-    assert upload.main() == upload.APPLIED
+    assert command.main() == exits.APPLIED
     assert "knows this key" in capsys.readouterr().out
-    assert upload.main() == upload.WRONG_USE
+    assert command.main() == exits.WRONG_USE
     assert "This API key is not known" in capsys.readouterr().err
     assert [path for path, _ in portal.seen] == ["/api/v1/imports"] * 2
-    monkeypatch.setattr(sys, "argv", ["upload.py"])
-    assert upload.main() == upload.WRONG_USE
+    monkeypatch.setattr(sys, "argv", ["upload.pyz"])
+    assert command.main() == exits.WRONG_USE
 
 
 def test_a_limit_that_says_when_it_ends_is_told_and_not_tried_again(
@@ -282,7 +284,7 @@ def test_a_limit_that_says_when_it_ends_is_told_and_not_tried_again(
 ) -> None:
     full = {"message": "25 uploads were started in the last hour. Or try again in 12 minutes.", "fields": {}}
     portal.begin.append((429, full, {"Retry-After": "700"}))
-    assert run() == upload.NOT_SENT
+    assert run() == exits.NOT_SENT
     assert "try again in 12 minutes" in capsys.readouterr().err
     assert len(portal.seen) == 1
 
@@ -290,4 +292,4 @@ def test_a_limit_that_says_when_it_ends_is_told_and_not_tried_again(
 def test_a_busy_portal_is_tried_again(portal: Portal, run: Any) -> None:
     portal.begin.append((429, {"message": "Limit Exceeded"}))
     portal.decides("published")
-    assert run() == upload.APPLIED
+    assert run() == exits.APPLIED

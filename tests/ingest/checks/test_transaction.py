@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib.dealers.model import AgeingSetting
+from chalicelib.dealers.ageing_setting import AgeingSetting
 from tests.bundles import customer, line, transaction
 from tests.ccx.words import words
 from tests.ingest.accounts import check, codes

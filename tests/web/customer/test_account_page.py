@@ -1,7 +1,7 @@
 import pytest
 
 from chalicelib.ledger.ageing import Age
-from chalicelib.ledger.model import TransactionType
+from chalicelib.ledger.row import TransactionType
 from chalicelib.ledger.row_query import OpenState, RowQuery, Sort
 from chalicelib.ledger.status import LedgerTab
 from chalicelib.web.customer.account_page import MAX_PAGE, MAX_SEARCH_LENGTH, list_address, list_query, row_query

@@ -14,7 +14,7 @@ from chalicelib.dealers.operations import set_logo
 from chalicelib.documents.model import InvoiceLine, LineType, document_name, encode_lines, lines_name
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from chalicelib.store import blobs
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World

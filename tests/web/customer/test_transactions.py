@@ -15,7 +15,7 @@ from chalicelib.identity import rate_limits
 from chalicelib.identity.model import Session
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger import repo
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from chalicelib.web.customer import transactions_file
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World

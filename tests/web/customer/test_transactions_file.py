@@ -1,4 +1,4 @@
-from chalicelib.ledger.model import TransactionType
+from chalicelib.ledger.row import TransactionType
 from chalicelib.ledger.status import RowStatus
 from chalicelib.web.customer.transactions_file import Labels, columns
 from tests.pseudo_locale import pseudo_locale

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.documents.model import InvoiceLine, LineType
-from chalicelib.ledger.model import Row
+from chalicelib.ledger.row import Row
 from chalicelib.web.presenters.invoice_page import PageLine, page_lines, settled_part
 from tests.ledger.rows import a_row
 from tests.web.presenters.test_transactions import a_formatter

@@ -224,6 +224,19 @@ def test_a_key_is_shown_once_buys_an_upload_and_can_be_revoked(admin: Visitor) -
     assert admin.get("/api/v1/imports", headers=key).status == 401
 
 
+def test_the_program_is_there_to_download_with_its_commands_for_each_computer(admin: Visitor) -> None:
+    page = admin.get(f"{HOME}/api-keys")
+    assert re.search(r'href="[^"]*/client/upload\.pyz\?v=\w+" download="upload\.pyz"', page.html)
+    commands = re.findall(r"<pre[^>]*>([^<]*)</pre>", page.html)
+    assert [(command.split()[:2], "--check" in command, "--key-file" in command) for command in commands] == [
+        (["py", "upload.pyz"], False, True),
+        (["python3", "upload.pyz"], False, True),
+        (["py", "upload.pyz"], True, False),
+        (["python3", "upload.pyz"], True, False),
+    ]
+    assert r"C:\ccx\key.txt" in commands[0]
+
+
 def test_a_form_that_is_sent_twice_makes_one_key_and_shows_it(admin: Visitor) -> None:
     admin.get(f"{HOME}/api-keys")
     assert admin.page is not None

@@ -1,1 +1,0 @@
-../../templates/assets/client/upload.py
