@@ -331,39 +331,6 @@ def test_without_scripts_dates_filter_and_the_pdf_is_a_link(
         assert box["height"] < 200
 
 
-SMALL = """
-() => [...document.querySelectorAll("a[href], button, summary, select, input:not([type=hidden])")].filter((control) => {
-  if (!control.checkVisibility() || control.closest(".visually-hidden, .skip, thead, [aria-hidden]")) return false;
-  const label = control.type === "checkbox" ? control.labels[0] : null;
-  const box = (label ?? control).getBoundingClientRect();
-  return box.width > 0 && (box.width < 44 || box.height < 43.9);
-}).map((control) => control.outerHTML.slice(0, 120))
-"""
-ON_A_PHONE = [
-    HOME,
-    f"{HOME}?status=history",
-    f"{HOME}?q=nothing",
-    "/invoices/MTIwMA/invoice/MTI3MDcw",
-    "/account/password",
-    "/account/sessions",
-    "/not-found",
-]
-BEFORE_LOG_IN = ["/login", "/forgot", "/i/nothing"]
-
-
-@pytest.mark.parametrize("width", [320, 375])
-def test_what_is_tapped_has_room_for_a_finger(
-    chromium: Browser, served: str, large: Dealership, ids: Ids, width: int
-) -> None:
-    for paths, who in ((ON_A_PHONE, logged_in(large.customer, ids, NOW, served)), (BEFORE_LOG_IN, [])):
-        with window(chromium, width=width, touch=True, cookies=who) as page:
-            page.goto(f"{served}/d/{large.dealer.slug}")
-            for path in paths:
-                page.goto(served + path)
-                assert page.evaluate(SMALL) == [], path
-                audit(page)
-
-
 @pytest.mark.parametrize("paper", [375, 688, 1017], ids=["phone", "portrait", "landscape"])
 def test_a_printed_list_loses_no_amount(
     chromium: Browser, served: str, wealthy: Dealership, ids: Ids, paper: int
