@@ -342,6 +342,8 @@ def test_a_printed_list_loses_no_amount(
             box = amount.bounding_box()
             assert box
             assert box["x"] + box["width"] <= paper
+        for amount in page.locator(".ageing-table td").all():
+            assert amount.evaluate("it => it.scrollWidth <= it.clientWidth")
         assert page.evaluate("document.documentElement.scrollWidth") <= paper
 
 

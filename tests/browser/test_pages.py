@@ -1,4 +1,4 @@
-"""Every page of the portal in Chromium: no fault that axe knows, wide and narrow, light and dark; it fits a small phone.
+"""Every page of the portal in Chromium: no fault that axe knows, wide and narrow, light and dark; fit for a phone.
 
 The list comes from the routes, so that no page is forgotten; EXTRA adds states of pages that an address can reach.
 """
