@@ -287,7 +287,7 @@ def test_long_names_and_large_sums_fit(chromium: Browser, served: str, large: De
             assert figure.evaluate("it => it.scrollWidth <= it.clientWidth && it.getClientRects().length === 1")
             assert figure.evaluate("it => it.clientHeight < 2 * parseFloat(getComputedStyle(it).fontSize)")
         brand = page.locator(".brand-name")
-        assert brand.evaluate("it => it.scrollHeight <= it.clientHeight && it.clientHeight < 56")  # whole, within the bar
+        assert brand.evaluate("it => it.scrollHeight <= it.clientHeight && it.clientHeight < 56")
         overlaps = page.evaluate("""() => [...document.querySelectorAll(".data-table tbody tr")].filter((row) => {
           const [name, amount] = ["title", "value"].map((slot) => row.querySelector(`[data-slot=${slot}]`));
           const [left, right] = [name.lastElementChild, amount].map((part) => part.getBoundingClientRect());
