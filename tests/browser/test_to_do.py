@@ -18,8 +18,8 @@ from tests.sweeps.scenario import Scenario
 from tests.tasks.made import opened
 
 pytestmark = pytest.mark.browser
-PAPER = 688
-"""A4 upright less its margins, in pixels."""
+PAPER = 794
+"""A4 upright in pixels, as media queries see it."""
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
