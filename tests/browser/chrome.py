@@ -17,7 +17,39 @@ from tests.fixtures.waitress import running
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 WIDTHS = (1280, 375)
+NARROWEST = 320
 SCHEMES = ("light", "dark")
+PHONE_FAULTS = """
+() => {
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true })
+    && !element.closest(".visually-hidden, .wide-only, .skip, thead, [aria-hidden=true]");
+  const scrolls = (element) => ["auto", "scroll"].includes(getComputedStyle(element).overflowX);
+  const scroller = (element) => element && (scrolls(element) ? element : scroller(element.parentElement));
+  const said = (fault, element) => `${fault}: ${element.outerHTML.replace(/\\s+/g, " ").slice(0, 160)}`;
+  const wrong = [];
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth > clientWidth) wrong.push(`${scrollWidth - clientWidth} px of sideways scroll`);
+  const controls = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+  for (const control of [...document.querySelectorAll(controls)].filter(shown)) {
+    const target = ["checkbox", "radio"].includes(control.type) ? control.labels[0] ?? control : control;
+    const { width, height } = target.getBoundingClientRect();
+    if (width < 44 || height < 43.9) wrong.push(said(`${width} x ${height} px for a finger`, control));
+  }
+  for (const table of [...document.querySelectorAll(".table-scroll")].filter(shown)) {
+    if (table.scrollWidth > table.clientWidth + 1) wrong.push(said("a table that scrolls", table));
+  }
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    if (!texts.currentNode.textContent.trim() || !shown(element) || scroller(element)) continue;
+    range.selectNodeContents(texts.currentNode);
+    const { left, right } = range.getBoundingClientRect();
+    if (left < -1 || right > innerWidth + 1) wrong.push(said("text beyond the edge", element));
+  }
+  return wrong;
+}
+"""
 NOTE_VIOLATIONS = """
 window.__csp = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -78,6 +110,17 @@ def window(
         assert not seen, seen
     finally:
         context.close()
+
+
+def audit_phone(page: Page) -> None:
+    """Fails with one line for each thing that does not fit the narrowest phone, or is too small for a finger there."""
+    page.set_viewport_size({"width": NARROWEST, "height": 700})
+    page.context.new_cdp_session(page).send(
+        "Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1}
+    )
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+    wrong = page.evaluate(PHONE_FAULTS)
+    assert not wrong, "\n".join(wrong)
 
 
 def audit(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Every page of the portal in Chromium: no fault that axe knows, wide and narrow, light and dark.
+"""Every page of the portal in Chromium: no fault that axe knows, wide and narrow, light and dark; fit for a phone.
 
 The list comes from the routes, so that no page is forgotten; EXTRA adds states of pages that an address can reach.
 """
@@ -19,7 +19,8 @@ from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
-from tests.browser.chrome import SCHEMES, WIDTHS, audit, window
+from tests.browser.chrome import NARROWEST, SCHEMES, WIDTHS, audit, audit_phone, window
+from tests.browser.hostile_pages import mails_of
 from tests.browser.served import logged_in_as, serving_portal
 from tests.bundles import PDF
 from tests.fixtures.cast import make_cast, make_dealership
@@ -28,6 +29,8 @@ from tests.sweeps.scenario import Scenario, access_of, address, furnish
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
+LONG_NAME = "Landmaschinen Schwarzenberger-Öttinger & Söhne GmbH & Co. KG"
+LONG_WORD = "Norderfriedrichskoogeragrargenossenschaftslohnbetrieb2024001"
 FILES = (
     "/health",
     "/d/{slug}/brand.css",
@@ -72,7 +75,8 @@ def pages_of(*audiences: Audience) -> list[str]:
 
 @pytest.fixture(scope="module")
 def scenario(aws: World, ids: Ids) -> Scenario:
-    return furnish(aws, make_cast(ids, NOW), ids, NOW)
+    long = make_dealership(ids, NOW, name=LONG_NAME, prefix="long", phone="+49 (0)831 / 555 0100-4711")
+    return furnish(aws, replace(make_cast(ids, NOW), ours=long), ids, NOW)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +102,7 @@ def served(scenario: Scenario, ids: Ids) -> Iterator[str]:  # noqa: ARG001 - wha
 @pytest.fixture(scope="module")
 def fresh(scenario: Scenario, ids: Ids) -> Scenario:
     """A dealer that has sent nothing yet."""
-    bare = make_dealership(ids, NOW, name="Brightfold", prefix="brightfold", phone="")
+    bare = make_dealership(ids, NOW, name=LONG_NAME, prefix="brightfold", phone="")
     return replace(
         scenario, cast=replace(scenario.cast, ours=bare), keys={**scenario.keys, bare.dealer.dealer_id: ""}, sessions={}
     )
@@ -114,6 +118,7 @@ def head(page: Page, url: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
         audit(page)
+    audit_phone(page)
 
 
 @pytest.mark.parametrize("path", pages_of(Audience.PUBLIC, Audience.VISITOR))
@@ -151,6 +156,13 @@ def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Sc
     with window(chromium, cookies=logged_in_as(who, fresh, served)) as page:
         for path in (one for one in pages_of(audience) if not any(part in one for part in NOT_YET)):
             head(page, served + address(fresh, path, fresh.cast.ours))
+
+
+def test_a_mail_is_no_wider_than_a_phone(chromium: Browser, scenario: Scenario) -> None:
+    with window(chromium, width=NARROWEST, touch=True) as page:
+        for mail in mails_of(scenario, LONG_WORD):
+            page.set_content(mail.html)
+            assert page.evaluate("document.documentElement.scrollWidth") == NARROWEST, mail.subject
 
 
 def test_an_empty_file_is_refused_before_it_is_sent(chromium: Browser, served: str, scenario: Scenario) -> None:

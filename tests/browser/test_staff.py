@@ -78,6 +78,16 @@ def test_nothing_needs_sideways_scroll(page: Page, served: str, path: str) -> No
             assert wide <= 1, f"{table.get_attribute('aria-label')} is {wide} px too wide at {width}"
 
 
+def test_a_printed_list_of_accounts_cuts_no_email_and_has_the_balances(page: Page, served: str) -> None:
+    page.set_viewport_size({"width": 688, "height": 900})
+    page.goto(f"{served}/staff/accounts?status=all")
+    page.emulate_media(media="print")
+    for email in page.locator(".email > span").all():
+        assert email.evaluate("it => it.scrollWidth <= it.clientWidth")
+    expect(page.get_by_role("columnheader", name="Balance")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+
+
 def test_the_menu_at_1024_keeps_its_labels_on_a_line(page: Page, served: str) -> None:
     page.set_viewport_size({"width": 1024, "height": 900})
     page.goto(f"{served}/staff/imports")

@@ -18,6 +18,8 @@ from tests.sweeps.scenario import Scenario
 from tests.tasks.made import opened
 
 pytestmark = pytest.mark.browser
+PAPER = 794
+"""A4 upright in pixels, as media queries see it."""
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
@@ -37,6 +39,15 @@ def scenario(aws: World, request: pytest.FixtureRequest) -> Scenario:
 def served(scenario: Scenario) -> Iterator[str]:
     with serving_portal(scenario.ids, NOW) as at:
         yield at
+
+
+def test_a_printed_list_keeps_each_due_date_on_a_line(chromium: Browser, served: str, scenario: Scenario) -> None:
+    session = session_cookie(scenario.log_in(scenario.cast.ours.user), served)
+    with window(chromium, width=PAPER, cookies=[session]) as page:
+        page.goto(f"{served}/staff/to-do")
+        page.emulate_media(media="print")
+        for due in page.locator(".due").all():
+            assert due.evaluate("it => it.clientHeight < 2 * parseFloat(getComputedStyle(it).fontSize)")
 
 
 def assigned(ours: Dealership) -> list[str]:

@@ -15,6 +15,9 @@ DRAWN = "1201"
 """The account whose invoice has lines and no file, so that its PDF is drawn."""
 INELIGIBLE, ARCHIVED = "1300", "1301"
 """An account that may not use the portal, and one that only the first export names."""
+LONG_NAME = "und Norderfriedrichskooger Agrargenossenschaft"
+LARGE = "123456789.01"
+"""What has to fit its page beside a reference that is as long as it may be: a long name, an amount of nine digits."""
 WRONG_TOTAL = {"customers": {"totals": {"balance": {"GBP": "0.01"}}}}
 
 
@@ -55,10 +58,14 @@ class CanaryExports:
             number = transaction(dealership) if ref == "1200" else f"{bird}-{ref}"
             paper = f"{bird}-{place}" if ref != DRAWN else ""
             self._customers.append(
-                bundles.customer(ref, name=f"{bird} {ref}", city=bird, email=f"{bird}@farm{place}.example")
+                bundles.customer(ref, name=f"{bird} {ref} {LONG_NAME}", city=bird, email=f"{bird}@farm{place}.example")
             )
             text = f"{bird} of {ref}"
-            self._rows.append(bundles.transaction(ref, number, "7.70", description=text, document_id=paper))
+            self._rows.append(
+                bundles.transaction(
+                    ref, number, LARGE, reference=f"{bird}{'0' * 40}"[:40], description=text, document_id=paper
+                )
+            )
             if paper:
                 papers.append(bundles.document(ref, paper, paper_of(bird), transaction_id=number))
         for ref in (INELIGIBLE, ARCHIVED):
@@ -68,6 +75,11 @@ class CanaryExports:
             bundles.transaction("1200", f"{bird}.{n}", "1.00", description=f"{bird} {n}", transaction_date="2024-01-31")
             for n in range(PAGE_ROWS)
         ]
+        self._rows.append(
+            bundles.transaction(
+                "1200", f"{bird}-credit", f"-{LARGE}", type="credit_note", transaction_date="2024-06-04"
+            )
+        )
         self._more["documents"] = papers
         self._more["lines"] = [bundles.line(DRAWN, f"{bird}-{DRAWN}", 1, "6.42", description=f"{bird} line")]
         self._more["contents"] = {paper["document_id"]: paper_of(bird) for paper in papers}
