@@ -95,6 +95,11 @@ def expire_invitations(event: CloudWatchEvent) -> int:
     return triggers.notifications.expire_invitations(event)
 
 
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def chase_documents(event: CloudWatchEvent) -> int:
+    return triggers.notifications.chase_documents(event)
+
+
 if settings.is_on_lambda():
     services.prepare()
 

@@ -111,7 +111,7 @@ class SentFile:
 
     Both facts, `kind` or `reason` of the check and the `verdict`, are about the one version `object_version` of its
     object in quarantine. `era` is that of the account when the file was sent. `name` is empty where the browser has
-    not told it, `account_name` where no export names the sender.
+    not told it, `account_name` where no export names the sender, `request_id` where staff did not ask for it.
     """
 
     file_id: str
@@ -135,6 +135,7 @@ class SentFile:
     reviewed_by: str | None = None
     reviewed_at: datetime | None = None
     account_name: str = ""
+    request_id: str = ""
 
     @property
     def is_final(self) -> bool:

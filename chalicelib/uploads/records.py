@@ -27,6 +27,7 @@ class FileRecord(Versioned):
     reviewed_by = UnicodeAttribute(null=True)
     reviewed_at = UTCDateTimeAttribute(null=True)
     account_name = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
 
 
 class FilesOfDayRecord(Versioned):

@@ -74,7 +74,7 @@ def change(
     opened: Iterable[Record] = (),
     closed: Iterable[WriteItem] = (),
 ) -> None:
-    """Put the file in place of the one that was read, with the tasks that this opens and closes.
+    """Put the file in place of the one that was read, with what this opens and closes: tasks, requests.
 
     Raises ConflictError where the file has changed since.
     """
@@ -150,6 +150,7 @@ def _stored(record: FileRecord, account_ref: str) -> Stored:
         reviewed_by=record.reviewed_by,
         reviewed_at=record.reviewed_at,
         account_name=record.account_name or "",
+        request_id=record.request_id or "",
     )
     return Stored(file, int(record.version))
 
