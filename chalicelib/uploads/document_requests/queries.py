@@ -1,12 +1,13 @@
 """Reads about documents that staff ask for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
 from chalicelib.uploads.document_requests import repo
 from chalicelib.uploads.document_requests.model import DocumentRequest
-from chalicelib.uploads.model import sender_ref
+from chalicelib.uploads.model import SentFile, sender_ref
 
 SHOWN = 50
 _CLOSED_SHOWN = 20
@@ -51,6 +52,13 @@ def requests_of_account(scope: DealerScope, account_ref: str, *, era: str) -> Ac
 def request_of_file(scope: DealerScope, account_ref: str, request_id: str) -> DocumentRequest | None:
     """What a file was sent for."""
     return repo.request(scope, account_ref, request_id) if request_id else None
+
+
+def titles(scope: DealerScope, files: Sequence[SentFile]) -> dict[str, str]:
+    """What those of these files were asked for as that were, by file. One batch, if any was."""
+    keys = {(file.account_ref, file.request_id) for file in files if file.request_id}
+    by_id = {one.request_id: one.title for one in repo.requests(scope, keys)} if keys else {}
+    return {file.file_id: by_id[file.request_id] for file in files if file.request_id in by_id}
 
 
 def made_requests(scope: DealerScope, *, now: datetime, before: str = "") -> RequestsPage:

@@ -12,6 +12,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part, is_portal_customer, link_part
 from chalicelib.uploads import operations, queries
+from chalicelib.uploads.document_requests import queries as document_requests
 from chalicelib.uploads.model import Review, SentFile
 from chalicelib.web.presenters import files as words
 
@@ -35,6 +36,7 @@ def documents(request: Request) -> Response:
         account=_account,
         link_part=link_part,
         words=words,
+        titles=document_requests.titles(scope, found.files),
     )
 
 
@@ -96,6 +98,8 @@ def _page(request: Request, file: SentFile, *, status: int = 200, errors: dict[s
         is_former=customers.era_of_account(scope, ref) != file.era,
         reviewer=emails.get(file.reviewed_by or "", _("a former colleague")),
         words=words,
+        link=link_part(ref),
+        asked=document_requests.request_of_file(scope, ref, file.request_id),
         errors=errors or {},
         comment=request.form.get("comment", ""),
         max_note=operations.MAX_TEXT,
