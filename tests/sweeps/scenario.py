@@ -35,6 +35,7 @@ from tests.ingest.pipeline import ImportPipeline
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.tasks.made import opened
+from tests.uploads.document_requests.made import asked_alone
 from tests.uploads.sending import Sending
 from tests.web.client import Page, Visitor
 
@@ -271,6 +272,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         opened(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
         for ref in ("1200", only_ours(dealership)):
             asked_for(dealership, ref, now, ids, name=canary(dealership))
+            asked_alone(dealership, ref, now, ids, title=canary(dealership))
         scenario.files[dealer] = _file(scenario, dealership)
     ours = cast.ours.dealer.dealer_id
     scenario.exports[ours].publish()

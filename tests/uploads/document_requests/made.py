@@ -6,9 +6,9 @@ from chalicelib.customers import document_requests
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.kernel.ids import Ids
-from chalicelib.uploads.document_requests import repo
+from chalicelib.uploads.document_requests import operations, repo
 from chalicelib.uploads.document_requests.model import DocumentRequest
-from chalicelib.uploads.model import Review, SentFile
+from chalicelib.uploads.model import Purpose, Review, SentFile
 from chalicelib.uploads.operations import review_file
 from tests.customers.accounts import account, publish
 from tests.fixtures.cast import Dealership
@@ -33,6 +33,31 @@ def asked(
     return document_requests.ask_for_document(
         dealership.user.staff_scope, account_ref=ref, fields={**FORM, "due": due, **fields}, now=now, ids=ids
     )
+
+
+def asked_alone(
+    dealership: Dealership, ref: str, now: datetime, ids: Ids, *, title: str = "Passport"
+) -> DocumentRequest:
+    """One of an account that needs no people; what it was asked for before is cancelled."""
+    staff = dealership.user.staff_scope
+    for old in repo.open_requests(staff, ref):
+        operations.cancel(staff, account_ref=ref, request_id=old.request_id, now=now, ids=ids)
+    day = now.date() + timedelta(days=14)
+    request = DocumentRequest(
+        request_id=ids.ulid(now),
+        account_ref=ref,
+        era="",
+        account_name=title,
+        purpose=Purpose.OTHER,
+        title=title,
+        words=title,
+        wanted=1,
+        due=day,
+        asked_by=staff.person_id,
+        asked_at=now,
+    )
+    operations.ask(staff, request, emails=(), provided=enrolments.in_era(staff, ref, ""), now=now, ids=ids)
+    return request
 
 
 def sent(dealership: Dealership, now: datetime, ids: Ids, request: DocumentRequest) -> SentFile:
