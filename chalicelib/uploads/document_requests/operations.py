@@ -38,6 +38,7 @@ def ask(
     def write() -> None:
         newest = repo.newest_id(scope, new.account_ref)  # first: what is asked for after it refuses this one
         asked = [one for one in repo.open_requests(scope, new.account_ref) if one.era == new.era]
+        # Tested control: open-document-requests-limited
         if len(asked) >= MAX_OPEN:
             raise InvalidError(
                 _("This customer is asked for %(max)s documents already. Cancel one that is not needed.", max=MAX_OPEN)

@@ -99,7 +99,6 @@ def put(
     year = moment_of(new.request_id).year
     with transaction() as t:
         t.add(*provided, *changed(scope, None, new))
-        # Tested control: open-document-requests-limited
         t.put(record, model.request_id == newest if newest else model.pk.does_not_exist())
         t.put(MadeRequestRecord(_made_pk(scope, year), new.request_id, account_ref=new.account_ref))
         t.add(*map(Put, also))

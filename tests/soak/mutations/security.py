@@ -671,6 +671,24 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/uploads/test_operations.py::test_an_account_sends_so_many_files_a_day",
     ),
     Mutation(
+        "An account is asked for so many documents at once",
+        "open-document-requests-limited",
+        Condition("False"),
+        "tests/uploads/document_requests/test_operations.py::test_an_account_is_asked_for_so_much_at_once",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "document-requests-of-own-era",
+        Swap(" if one.era == era", ""),
+        "tests/uploads/document_requests/test_operations.py::test_of_an_earlier_era_nothing_is_asked_for",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "files-for-own-era",
+        Swap(" or found.era != era", ""),
+        "tests/uploads/document_requests/test_operations.py::test_of_an_earlier_era_nothing_is_asked_for",
+    ),
+    Mutation(
         REUSED_NUMBER,
         "files-of-own-era",
         Swap(" if file.era == era", ""),
