@@ -5,6 +5,7 @@ accepts it: a copy that nothing names does no harm, a file without its content w
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.kernel.errors import NotFoundError
@@ -17,7 +18,7 @@ from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import open_task
-from chalicelib.uploads import checks, repo
+from chalicelib.uploads import checks, passing_on, repo
 from chalicelib.uploads.document_requests import fulfilment
 from chalicelib.uploads.media_types import MEDIA_TYPES
 from chalicelib.uploads.model import (
@@ -112,6 +113,8 @@ def _record(
         audit = audit_row(
             scope, ids=ids, now=now, actor=_ACTOR, event=_event(after), subject=file.account_ref, detail=_detail(after)
         )
+        if after.state is FileState.ACCEPTED:
+            after = replace(after, in_feed=passing_on.is_passed_on(scope))
         opened, closed = _consequences(scope, after, now=now, ids=ids)
         repo.change(scope, before, after, audit=audit, opened=opened, closed=closed)
         logger.info(_event(after), file=file.file_id, reason=after.reason and after.reason.value)
@@ -122,7 +125,7 @@ def _record(
 def _consequences(
     scope: TenantScope, file: SentFile, *, now: datetime, ids: Ids
 ) -> tuple[tuple[Record, ...], tuple[WriteItem, ...]]:
-    """What staff have to do about it once it is theirs, and what it does to the request that it was sent for."""
+    """Once it is theirs: what staff have to do, what their system is told, and what it does to what it was sent for."""
     if file.state is not FileState.ACCEPTED:
         return (), ()
     asked = fulfilment.accepted(scope, file, actor=_ACTOR, now=now, ids=ids)
@@ -135,7 +138,8 @@ def _consequences(
         account_ref=file.account_ref,
         account_name=file.account_name,
     )
-    return (task,), asked.writes
+    item = passing_on.item_of(scope, file, request=asked.title, now=now) if file.in_feed else None
+    return (task, item) if item else (task,), asked.writes
 
 
 def _release(scope: TenantScope, file: SentFile, checked: Checked | None) -> bool:

@@ -16,7 +16,7 @@ from chalicelib.store.blobs import PresignedPost
 from chalicelib.store.transactions import retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import close_task
-from chalicelib.uploads import repo
+from chalicelib.uploads import passing_on, repo
 from chalicelib.uploads.document_requests import fulfilment
 from chalicelib.uploads.document_requests import repo as document_requests
 from chalicelib.uploads.document_requests.model import DocumentRequest
@@ -126,7 +126,9 @@ def review_file(
         event = "file.asked_again" if review is Review.ASKED_AGAIN else "file.done"
         row = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=account_ref, detail=detail)
         of_request = fulfilment.reviewed(scope, before.file, after, actor=scope.person_id, now=now, ids=ids)
-        closed = (close_task(scope, kind=DOCUMENT, task_id=file_id), *of_request)
+        closed = [close_task(scope, kind=DOCUMENT, task_id=file_id), *of_request]
+        if review is Review.ASKED_AGAIN:
+            closed += passing_on.withdrawn(scope, after, by=scope.person_id, now=now)
         repo.change(scope, before, after, audit=row, closed=closed)
         return after
 

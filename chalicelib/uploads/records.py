@@ -28,6 +28,7 @@ class FileRecord(Versioned):
     reviewed_at = UTCDateTimeAttribute(null=True)
     account_name = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute(null=True)
+    in_feed = BooleanAttribute(default=False)
 
 
 class FilesOfDayRecord(Versioned):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from chalicelib.kernel.ids import first_ulid
+from chalicelib.kernel.ids import first_ulid, moment_of
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.batch import batch_get
@@ -111,6 +111,13 @@ def received_in(scope: TenantScope, year: int, *, before: str, limit: int) -> li
 
 
 @scoped
+def received_account(scope: TenantScope, file_id: str) -> str | None:
+    """Whose the accepted file of this id, a ULID, is."""
+    record = ReceivedFileRecord.find(_received_pk(scope, moment_of(file_id).year), file_id, consistent=True)
+    return record.account_ref if record else None
+
+
+@scoped
 def files(scope: TenantScope, keys: Iterable[tuple[str, str]]) -> list[SentFile]:
     """The files at these accounts and ids, in that order."""
     refs = {(account_pk(scope, ref), f"FILE#{file_id}"): ref for ref, file_id in keys}
@@ -151,6 +158,7 @@ def _stored(record: FileRecord, account_ref: str) -> Stored:
         reviewed_at=record.reviewed_at,
         account_name=record.account_name or "",
         request_id=record.request_id or "",
+        in_feed=bool(record.in_feed),
     )
     return Stored(file, int(record.version))
 

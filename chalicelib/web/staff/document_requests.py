@@ -67,10 +67,13 @@ def cancel(request: Request) -> Response:
     """It is not needed any more."""
     back = request.form.get("back", HOME)
     back = back if is_local_path(back) else HOME
+    ref = _ref_of_link(request.form)
+    if not ref:
+        raise NotFoundError
     try:
         operations.cancel(
             request.dealer_scope,
-            account_ref=_ref_of_link(request.form),
+            account_ref=ref,
             request_id=request.form.get("request", ""),
             now=request.now,
             ids=request.services.ids,

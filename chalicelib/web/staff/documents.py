@@ -4,6 +4,7 @@ from chalice.app import Response
 
 from chalicelib.customers import queries as customers
 from chalicelib.dealers.staff import queries as staff
+from chalicelib.feed import queries as feed
 from chalicelib.http.access import STAFF_DOCUMENTS
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
@@ -36,6 +37,7 @@ def documents(request: Request) -> Response:
         account=_account,
         link_part=link_part,
         words=words,
+        items=feed.items(scope, [file.file_id for file in found.files if file.in_feed]),
         titles=document_requests.titles(scope, found.files),
     )
 
@@ -99,6 +101,7 @@ def _page(request: Request, file: SentFile, *, status: int = 200, errors: dict[s
         reviewer=emails.get(file.reviewed_by or "", _("a former colleague")),
         words=words,
         link=link_part(ref),
+        item=feed.item(scope, file.file_id) if file.in_feed else None,
         asked=document_requests.request_of_file(scope, ref, file.request_id),
         errors=errors or {},
         comment=request.form.get("comment", ""),

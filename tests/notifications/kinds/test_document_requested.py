@@ -54,8 +54,8 @@ def test_nobody_is_told_who_may_not_log_in_any_more(ours: Dealership, post: Post
     assert post.sender.sent == []
 
 
-def test_a_dealer_without_documents_asks_for_none(cast: Cast, post: Post) -> None:
-    assert cast.ours
+@pytest.mark.usefixtures("cast")
+def test_a_dealer_without_documents_asks_for_none(post: Post) -> None:
     now, ids = post.clock.now, post.ids
     bare = make_dealership(ids, now, name="Brightfold", prefix="brightfold", phone="", modules=frozenset())
     asked(known(bare, now), now, ids)

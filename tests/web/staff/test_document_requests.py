@@ -91,7 +91,8 @@ def test_a_request_is_cancelled_once(staff: Visitor, ours: Dealership, now: date
     sent(ours, now, ids, other)
     staff.post(f"{HOME}/cancel", {**form, "request": other.request_id, "back": "//evil.example"})
     assert flash(staff) == "!This is not asked for any more. Nothing has changed."
-    assert staff.post(f"{HOME}/cancel", {**form, "request": "0" * 26}).status == 404
+    for wrong in ({"request": "0" * 26}, {"request": ""}, {"account": ""}, {"account": "!"}):
+        assert staff.post(f"{HOME}/cancel", {**form, **wrong}).status == 404
     text = staff.get(ACCOUNT).text
     assert "Earlier ones" in text
     assert "1 of 1 received" in text
