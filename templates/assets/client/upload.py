@@ -14,6 +14,7 @@ The address and the key come from the environment or from options:
 With --check it only asks whether the portal knows the key.
 With --pull it writes what the dealer's system has to know into FOLDER, a CSV file (UTF-8) for each kind, and tells the
 portal so. Each item is written once, also if the program is stopped halfway; a file is complete when it is there.
+Documents that customers sent are in FOLDER/documents; the column "file" of document_*.csv names them.
 With --reject ID REASON it tells the portal that an item of such a file cannot be taken. Staff see it under To do.
 Otherwise it sends the file, waits until the portal has decided, and says what became of it. Exit codes:
     0  applied, or the same export was there already; --pull: all that waited is in the folder
@@ -51,10 +52,16 @@ BATCH = 40
 """Items that one call may acknowledge."""
 WORK = ".ccx-pull"
 """The folder, within the one that files go to, where they are written and where it stands how far a batch came."""
+DOCUMENTS = "documents"
+"""The folder, within both, of what customers sent: apart from the CSV files, for one of them may be a CSV file too."""
+NO_FILE = "The portal has no file for this document"
 BLOCK = 1024 * 1024
 TIMEOUT = 60
 PAUSE = 1.0
+NOT_FOUND = 404
 TOO_MANY = 429
+MAX_STEM, MAX_EXTENSION = 80, 5
+"""Characters of a document's name that are kept on the disk."""
 GIVE_UP = {400, 401, 403, 404, 413, 422}
 
 
@@ -160,6 +167,15 @@ class Portal:
         """What waits, oldest first."""
         return self._call(f"/api/v1/feed?limit={BATCH}")
 
+    def content(self, item: str) -> dict[str, Any] | None:
+        """The way to the file of a document; None where there is none any more."""
+        try:
+            return self._call(f"/api/v1/documents/{urllib.parse.quote(item, safe='')}/content")
+        except urllib.error.HTTPError as error:
+            if error.code == NOT_FOUND:
+                return None
+            raise
+
     def acknowledge(self, ids: list[str]) -> dict[str, Any]:
         """Say that these are taken."""
         return self._call("/api/v1/feed/acknowledgements", {"ids": ids})
@@ -186,7 +202,7 @@ def pull(portal: Portal, folder: Path) -> int:
         with locked(work / "lock"):
             count = finish_batch(portal, folder)  # of a run that was stopped
             while batch := next_batch(portal):
-                begin_batch(folder, batch)
+                begin_batch(folder, with_files(portal, folder, batch))
                 count += finish_batch(portal, folder)
     except OSError as error:
         raise Stop(WRONG_USE, f"The folder cannot be written: {error}") from None
@@ -200,6 +216,42 @@ def next_batch(portal: Portal) -> list[dict[str, Any]]:
         raise Stop(WRONG_USE, "Staff take the items by hand. An admin can change that on the page For your system.")
     items: list[dict[str, Any]] = found["items"]
     return items
+
+
+def with_files(portal: Portal, folder: Path, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items, with the file of each document written apart and named as `file`. One that is gone is rejected."""
+    found = []
+    for item in items:
+        if item["kind"] != "document":
+            found.append(item)
+        elif name := repeat(lambda item=item: fetch_document(portal, folder, item), "fetching a document"):
+            found.append(item | {"data": item["data"] | {"file": name}})
+        else:
+            repeat(lambda item=item: portal.reject(item["id"], NO_FILE), "rejecting a document")
+            print(f"{item['id']}: {NO_FILE}", file=sys.stderr)
+    return found
+
+
+def fetch_document(portal: Portal, folder: Path, item: dict[str, Any]) -> str:
+    """Write its file and return where; empty where the portal has none. The link needs no key, and lasts a minute."""
+    content = portal.content(item["id"])
+    if content is None:
+        return ""
+    stem, _, extension = content["file_name"].rpartition(".")
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", f"{item['id']}_{stem[:MAX_STEM]}.{extension[:MAX_EXTENSION]}")
+    if urllib.parse.urlsplit(content["url"]).scheme not in {"https", "http"}:
+        raise Stop(NOT_SENT, f"{item['id']}: the portal gave no web address")
+    for place in (folder, folder / WORK):
+        (place / DOCUMENTS).mkdir(exist_ok=True)
+    path = folder / WORK / DOCUMENTS / name
+    with urllib.request.urlopen(content["url"], timeout=TIMEOUT) as answer, path.open("wb") as file:
+        while block := answer.read(BLOCK):
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
+    if path.stat().st_size != content["size"]:
+        raise OSError(f"{name} did not come whole")
+    return f"{DOCUMENTS}/{name}"
 
 
 def begin_batch(folder: Path, items: list[dict[str, Any]]) -> None:
@@ -217,7 +269,8 @@ def begin_batch(folder: Path, items: list[dict[str, Any]]) -> None:
             for row in rows:
                 writer.writerow([*(row[name] for name in columns), *(row["data"].get(n) for n in rows[0]["data"])])
     with durable(folder / WORK / "batch.part") as file:
-        json.dump({"ids": [item["id"] for item in items], "files": list(files)}, file)
+        documents = [item["data"]["file"] for item in items if item["kind"] == "document"]
+        json.dump({"ids": [item["id"] for item in items], "files": [*documents, *files]}, file)
     (folder / WORK / "batch.part").replace(folder / WORK / "batch.json")
 
 

@@ -671,6 +671,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/uploads/test_operations.py::test_an_account_sends_so_many_files_a_day",
     ),
     Mutation(
+        "A dealer's program fetches the documents that it is told of, and no other file; each fetch is in the audit trail",
+        "only-passed-on-files-fetched",
+        Swap(" or not found.file.in_feed", ""),
+        "tests/uploads/test_passing_on.py::test_without_a_program_nothing_is_told",
+    ),
+    Mutation(
         "An account is asked for so many documents at once",
         "open-document-requests-limited",
         Condition("False"),
