@@ -671,7 +671,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/uploads/test_operations.py::test_an_account_sends_so_many_files_a_day",
     ),
     Mutation(
-        "A dealer's program fetches the documents that it is told of, and no other file; each fetch is in the audit trail",
+        "A dealer's program fetches the documents that it is told of and no other file, and each fetch is audited",
         "only-passed-on-files-fetched",
         Swap(" or not found.file.in_feed", ""),
         "tests/uploads/test_passing_on.py::test_without_a_program_nothing_is_told",
