@@ -78,6 +78,8 @@ def staff_paths(file_id: str) -> list[str]:
         "/staff/feed",
         f"/staff/feed?month={month}",
         "/staff/documents",
+        "/staff/document-requests",
+        f"/staff/document-requests/new?account={link_part(ACCOUNT)}",
         f"/staff/documents/{link_part(ACCOUNT)}/{file_id}",
         "/staff/activity",
         "/staff/imports",
