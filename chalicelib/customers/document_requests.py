@@ -13,7 +13,7 @@ from chalicelib.customers.enrolment.queries import enrolments as enrolments_now
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
 from chalicelib.kernel.clock import local_date
-from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.errors import BusyError, ConflictError, InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
@@ -103,7 +103,7 @@ def _chase(scope: ImportScope, item: DueItem, *, now: datetime, ids: Ids) -> boo
     request = awaited(scope, ref=item.account_ref, request_id=item.item_id)
     if request is None or item not in request.due_items:
         return False  # of an earlier customer, which is about to end, or done at this moment
-    with suppress(ConflictError):  # changed at this moment: the next hour sees what is left
+    with suppress(ConflictError, BusyError):  # changed at this moment: the next hour sees what is left
         if item.kind == OVERDUE:
             operations.note_overdue(scope, request, now=now, ids=ids)
         else:
