@@ -104,7 +104,7 @@ def test_a_program_fetches_its_dealers_files_and_that_is_noted(
 
 @pytest.mark.parametrize("steps", list(permutations(("take", "again", "done"))), ids="-".join)
 def test_staff_and_program_come_in_any_order(ours: Dealership, now: datetime, ids: Ids, steps: tuple[str, ...]) -> None:
-    """The item ends once, by whoever came first of the program and of staff who want another file."""
+    """The item ends once, by the one who came first: the program, or staff who want another file."""
     file = accepted(ours, now, ids)
     for step in steps:
         match step:
