@@ -9,14 +9,14 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib import services, settings, triggers
-from chalicelib.api import feed, uploads
+from chalicelib.api import documents, feed, uploads
 from chalicelib.web import background_downloads, routes
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:"  # the merged template puts the real ARN in, by the short name after it
 app = Chalice(app_name="customer-connect", configure_logs=False)
 app.api.binary_types = list(routes.BINARY_TYPES)
 
-for module in (*routes.PUBLIC, *routes.AUTH, *routes.CUSTOMER, *routes.STAFF, uploads, feed):
+for module in (*routes.PUBLIC, *routes.AUTH, *routes.CUSTOMER, *routes.STAFF, uploads, feed, documents):
     app.register_blueprint(module.routes)
 
 
@@ -93,6 +93,11 @@ def resume_bulk(event: CloudWatchEvent) -> int:
 @app.schedule(Rate(1, unit=Rate.DAYS))
 def expire_invitations(event: CloudWatchEvent) -> int:
     return triggers.notifications.expire_invitations(event)
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def chase_documents(event: CloudWatchEvent) -> int:
+    return triggers.notifications.chase_documents(event)
 
 
 if settings.is_on_lambda():

@@ -21,6 +21,7 @@ from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.ledger.entity import TRANSACTIONS
+from chalicelib.uploads.document_requests.model import MAX_TITLE
 from chalicelib.uploads.model import Review
 from chalicelib.uploads.operations import review_file
 from tests import bundles
@@ -31,6 +32,7 @@ from tests.ingest.exports import export
 from tests.ingest.pipeline import ImportPipeline
 from tests.ledger.accounts import a_facts
 from tests.sweeps.scenario import Scenario
+from tests.uploads.document_requests.made import asked_alone
 from tests.uploads.sending import Sending
 
 TEXTS = (
@@ -152,7 +154,7 @@ def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Scenario:
 
 
 def _typed_by_people(dealership: Dealership, ids: Ids, now: datetime, attack: Attack) -> None:
-    """A change that a customer asks for, and an item that a program rejects."""
+    """A change that a customer asks for, a document that staff ask for, and an item that a program rejects."""
     texts = (text for text in attack.texts() if text.isprintable() and len(text) <= 120)
     mine = dealership.customer.customer_scope
     ask_for_change(
@@ -165,6 +167,7 @@ def _typed_by_people(dealership: Dealership, ids: Ids, now: datetime, attack: At
         now=now,
         ids=ids,
     )
+    asked_alone(dealership, ACCOUNT, now, ids, title=next(text for text in texts if len(text) <= MAX_TITLE))
     accepted = written(dealership.scope, now, ids, InvitationAccepted(email=next(texts)), ref=ACCOUNT, name=next(texts))
     choose_taker(dealership.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
     reject(dealership.import_scope, item_id=accepted.item_id, reason=next(texts), now=now, ids=ids)

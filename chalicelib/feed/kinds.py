@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.feed.model import FeedItem
-from chalicelib.feed.payloads import ChangeAskedFor, InvitationAccepted, Payload
+from chalicelib.feed.payloads import ChangeAskedFor, DocumentSent, InvitationAccepted, Payload
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
@@ -44,6 +44,12 @@ def _change(data: ChangeAskedFor) -> str:
     return _("%(field)s: %(value)s instead of %(before)s", field=label, value=data.value, before=data.before)
 
 
+def _document(data: DocumentSent) -> str:
+    if not data.request:
+        return data.file_name
+    return _("%(name)s, asked for: %(request)s", name=data.file_name, request=data.request)
+
+
 INVITATION_ACCEPTED = FeedKind(
     name="invitation_accepted",
     version=1,
@@ -61,7 +67,16 @@ CHANGE_ASKED_FOR = FeedKind(
     describe=_change,
 )
 
-KINDS: Mapping[str, FeedKind] = {kind.name: kind for kind in (INVITATION_ACCEPTED, CHANGE_ASKED_FOR)}
+DOCUMENT = FeedKind(
+    name="document",
+    version=1,
+    payload=DocumentSent,
+    label=lazy_gettext("Document sent"),
+    icon="file-earmark-check",
+    describe=_document,
+)
+
+KINDS: Mapping[str, FeedKind] = {kind.name: kind for kind in (INVITATION_ACCEPTED, CHANGE_ASKED_FOR, DOCUMENT)}
 """By name."""
 KIND_OF: Mapping[type[Payload], FeedKind] = {kind.payload: kind for kind in KINDS.values()}
 

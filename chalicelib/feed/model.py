@@ -1,14 +1,11 @@
 """An item of the feed, and who takes it. Pure."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.feed.payloads import Payload
-
-_ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
-"""A ULID of this millennium: a later one has no month that a date could name."""
+from chalicelib.kernel.ids import is_ulid
 
 
 class ItemState(StrEnum):
@@ -50,4 +47,4 @@ class FeedItem:
 
 def is_item_id(text: str) -> bool:
     """Whether an item could have this id."""
-    return _ID.fullmatch(text) is not None
+    return is_ulid(text)

@@ -11,6 +11,8 @@ from chalicelib.kernel.schemas import STRICT
 MAX_EMAIL = 254
 MAX_VALUE = 254
 MAX_NOTE = 500
+MAX_FILE_NAME = 130
+MAX_REQUEST = 80
 
 Email = Annotated[str, Field(max_length=MAX_EMAIL)]
 
@@ -33,4 +35,23 @@ class ChangeAskedFor:
     asked_by: Email
 
 
-Payload = InvitationAccepted | ChangeAskedFor
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class DocumentSent:
+    """A customer sent a file, which was accepted; its item has the file's id.
+
+    `size` is in bytes, times are ISO 8601. `request_id` and `request` name what staff asked for; empty where they did
+    not.
+    """
+
+    purpose: Annotated[str, Field(max_length=30)]
+    note: Annotated[str, Field(max_length=MAX_NOTE)]
+    file_name: Annotated[str, Field(max_length=MAX_FILE_NAME)]
+    media_type: Annotated[str, Field(max_length=120)]
+    size: Annotated[int, Field(ge=0)]
+    request_id: Annotated[str, Field(max_length=26)]
+    request: Annotated[str, Field(max_length=MAX_REQUEST)]
+    sent_at: Annotated[str, Field(max_length=40)]
+    accepted_at: Annotated[str, Field(max_length=40)]
+
+
+Payload = DocumentSent | InvitationAccepted | ChangeAskedFor

@@ -1,5 +1,6 @@
 """Reads about the feed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.feed import repo
@@ -36,6 +37,12 @@ def settled(scope: TenantScope, month: str, *, before: str = "", limit: int) -> 
 def item(scope: TenantScope, item_id: str) -> FeedItem | None:
     """One item, waiting or not."""
     return repo.items(scope, [item_id]).get(item_id)
+
+
+def items(scope: TenantScope, item_ids: Iterable[str]) -> dict[str, FeedItem]:
+    """Those of these items that there are, waiting or not, by id. Two batches at most; none without ids."""
+    wanted = list(item_ids)
+    return repo.items(scope, wanted) if wanted else {}
 
 
 def all_items(scope: TenantScope, month: str) -> list[FeedItem]:

@@ -1,6 +1,7 @@
 """Ids and secrets are passed in. `Ids` makes real ones; tests pass a seeded source of bytes."""
 
 import os
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from hashlib import sha256
 from ulid import ULID
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+_ULID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
 _UNBIASED = 256 - 256 % len(_ALPHABET)
 
 
@@ -44,6 +46,11 @@ def first_ulid(moment: datetime) -> str:
 def moment_of(ulid: str) -> datetime:
     """When it was made, to the millisecond."""
     return datetime.fromtimestamp(ULID.from_str(ulid).timestamp, UTC)
+
+
+def is_ulid(text: str) -> bool:
+    """Whether it is one of this millennium: a later one has no day that a date could name."""
+    return _ULID.fullmatch(text) is not None
 
 
 def ulid_month(ulid: str) -> str:

@@ -8,6 +8,8 @@ from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.audit import Audit
 from chalicelib.notifications.kinds.change_refused import ChangeRefused
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
+from chalicelib.notifications.kinds.document_reminder import DocumentReminder
+from chalicelib.notifications.kinds.document_requested import DocumentRequested
 from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
@@ -21,6 +23,8 @@ KINDS: Handlers = (
     SameCustomers(),
     AccessEnded(),
     ChangeRefused(),
+    DocumentRequested(),
+    DocumentReminder(),
     PasswordReset(),
     PasswordChanged(),
     Activated(),

@@ -5,10 +5,12 @@ from datetime import datetime
 from functools import partial
 from random import Random
 
+from chalicelib.customers import document_requests
 from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import State
 from chalicelib.customers.queries import enrolment_states
 from chalicelib.dealers import queries as dealers
+from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import MIN_SECONDS_LEFT, Remaining, no_deadline, send_due
@@ -33,6 +35,14 @@ def resume_bulk(*, now: datetime, remaining: Remaining = no_deadline) -> int:
 def expire_invitations(*, now: datetime, remaining: Remaining = no_deadline) -> int:
     """Close invitations whose time is over; how many. Reads: the list of dealers, and one of each dealer's states."""
     return for_each_dealer(lambda scope: _expire(scope, now), now=now, remaining=remaining)
+
+
+def chase_documents(*, now: datetime, ids: Ids, remaining: Remaining = no_deadline) -> int:
+    """Remind customers of documents asked for, and tell staff of those that did not come; how many.
+
+    Reads: the list of dealers, their settings, and two lists of each of what is due.
+    """
+    return for_each_dealer(lambda scope: document_requests.chase(scope, now=now, ids=ids), now=now, remaining=remaining)
 
 
 def _resume_lanes(scope: ImportScope) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
-from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.tasks.model import Task, TaskKind
 
 
@@ -18,7 +18,13 @@ def _not_taken(detail: Mapping[str, str]) -> str:
 
 
 def _document(detail: Mapping[str, str]) -> str:
-    return detail["name"] or _("A document")
+    name = detail["name"] or _("A document")
+    asked = detail.get("request")
+    return _("%(name)s, asked for: %(request)s", name=name, request=asked) if asked else name
+
+
+def _title(detail: Mapping[str, str]) -> str:
+    return detail["title"]
 
 
 def _document_page(task: Task) -> str:
@@ -27,6 +33,11 @@ def _document_page(task: Task) -> str:
 
 def _changes_page(task: Task) -> str:
     return f"/staff/accounts/{link_part(task.account_ref or '')}#changes"
+
+
+def _requests_page(task: Task) -> str:
+    ref = task.account_ref or ""
+    return "/staff/document-requests" if is_portal_customer(ref) else f"/staff/accounts/{link_part(ref)}#asked-for"
 
 
 def _feed_page(task: Task) -> str:
@@ -53,6 +64,17 @@ DOCUMENT = TaskKind(
     describe=_document,
     page=_document_page,
 )
+DOCUMENT_OVERDUE = TaskKind(
+    name="document_overdue",
+    label=lazy_gettext("Document overdue"),
+    plural=lazy_gettext("Documents overdue"),
+    icon="file-earmark-x",
+    tone="warn",
+    days=2,
+    verb=lazy_gettext("Open"),
+    describe=_title,
+    page=_requests_page,
+)
 NOT_TAKEN = TaskKind(
     name="not_taken",
     label=lazy_gettext("Not taken"),
@@ -66,5 +88,5 @@ NOT_TAKEN = TaskKind(
     ends_by_hand=True,
 )
 
-KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in (CHANGE, DOCUMENT, NOT_TAKEN)}
+KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in (CHANGE, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)}
 """By name, which is stored, in the order in which pages list them."""

@@ -47,6 +47,13 @@ def expire_invitations(event: CloudWatchEvent | None = None) -> int:
     return schedules.expire_invitations(now=services.current().clock(), remaining=remaining_of(event))
 
 
+def chase_documents(event: CloudWatchEvent | None = None) -> int:
+    """Every hour: documents that staff asked for and that are due. Returns how many reminders and tasks came of it."""
+    bind(schedule="chase_documents")
+    current = services.current()
+    return schedules.chase_documents(now=current.clock(), ids=current.ids, remaining=remaining_of(event))
+
+
 def _send_due(text: str, remaining: Remaining) -> None:
     body, deps = json.loads(text), services.current().mail_deps
     if body.get("identity") is True:

@@ -5,6 +5,7 @@ accepts it: a copy that nothing names does no harm, a file without its content w
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.kernel.errors import NotFoundError
@@ -14,10 +15,11 @@ from chalicelib.observability import logger
 from chalicelib.store import quarantine
 from chalicelib.store.audit import audit_row
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import retry_when_refused
+from chalicelib.store.transactions import WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import open_task
-from chalicelib.uploads import checks, repo
+from chalicelib.uploads import checks, passing_on, repo
+from chalicelib.uploads.document_requests import fulfilment
 from chalicelib.uploads.media_types import MEDIA_TYPES
 from chalicelib.uploads.model import (
     OVERDUE_AFTER,
@@ -111,26 +113,33 @@ def _record(
         audit = audit_row(
             scope, ids=ids, now=now, actor=_ACTOR, event=_event(after), subject=file.account_ref, detail=_detail(after)
         )
-        repo.change(scope, before, after, audit=audit, opened=_tasks(scope, after, now))
+        if after.state is FileState.ACCEPTED:
+            after = replace(after, in_feed=passing_on.is_passed_on(scope))
+        opened, closed = _consequences(scope, after, now=now, ids=ids)
+        repo.change(scope, before, after, audit=audit, opened=opened, closed=closed)
         logger.info(_event(after), file=file.file_id, reason=after.reason and after.reason.value)
 
     retry_when_refused(write)
 
 
-def _tasks(scope: TenantScope, file: SentFile, now: datetime) -> tuple[Record, ...]:
-    """What staff have to do about it, once it is theirs."""
+def _consequences(
+    scope: TenantScope, file: SentFile, *, now: datetime, ids: Ids
+) -> tuple[tuple[Record, ...], tuple[WriteItem, ...]]:
+    """Once it is theirs: what staff have to do, what their system is told, and what it does to what it was sent for."""
     if file.state is not FileState.ACCEPTED:
-        return ()
+        return (), ()
+    asked = fulfilment.accepted(scope, file, actor=_ACTOR, now=now, ids=ids)
     task = open_task(
         scope,
         kind=DOCUMENT,
         task_id=file.file_id,
-        detail={"name": file.name},
+        detail={"name": file.name, **({"request": asked.title} if asked.title else {})},
         now=now,
         account_ref=file.account_ref,
         account_name=file.account_name,
     )
-    return (task,)
+    item = passing_on.item_of(scope, file, request=asked.title, now=now) if file.in_feed else None
+    return (task, item) if item else (task,), asked.writes
 
 
 def _release(scope: TenantScope, file: SentFile, checked: Checked | None) -> bool:

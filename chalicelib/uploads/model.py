@@ -8,6 +8,8 @@ from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.kernel.scopes import CustomerScope
 
 MAX_BYTES = 15_000_000
+MAX_EXTENSION = 5
+"""Characters: webp, jpeg, docx."""
 FORM_SECONDS = 15 * 60
 OVERDUE_AFTER = timedelta(minutes=30)
 """From then on a schedule looks at the object itself."""
@@ -111,7 +113,8 @@ class SentFile:
 
     Both facts, `kind` or `reason` of the check and the `verdict`, are about the one version `object_version` of its
     object in quarantine. `era` is that of the account when the file was sent. `name` is empty where the browser has
-    not told it, `account_name` where no export names the sender.
+    not told it, `account_name` where no export names the sender, `request_id` where staff did not ask for it.
+    `in_feed`: it has an item of the feed, of the same id.
     """
 
     file_id: str
@@ -135,6 +138,8 @@ class SentFile:
     reviewed_by: str | None = None
     reviewed_at: datetime | None = None
     account_name: str = ""
+    request_id: str = ""
+    in_feed: bool = False
 
     @property
     def is_final(self) -> bool:
@@ -192,6 +197,13 @@ def _decided(file: SentFile, now: datetime) -> SentFile:
     if file.is_checked and file.verdict:
         return replace(file, state=FileState.ACCEPTED, decided_at=now)
     return replace(file, state=FileState.RECEIVED)
+
+
+def with_extension(name: str, kind: FileType | None) -> str:
+    """The name with the extension that the content has."""
+    stem, dot, extension = name.rpartition(".")
+    known = dot and extension.isalnum() and len(extension) <= MAX_EXTENSION
+    return f"{stem if known and stem else name}.{kind.value if kind else 'bin'}"
 
 
 def quarantine_name(account_ref: str, file_id: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from chalicelib import settings
 from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
 from chalicelib.store import blobs
@@ -15,7 +16,10 @@ from chalicelib.store.blobs import PresignedPost
 from chalicelib.store.transactions import retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import close_task
-from chalicelib.uploads import repo
+from chalicelib.uploads import passing_on, repo
+from chalicelib.uploads.document_requests import fulfilment
+from chalicelib.uploads.document_requests import repo as document_requests
+from chalicelib.uploads.document_requests.model import DocumentRequest
 from chalicelib.uploads.model import (
     FORM_SECONDS,
     MAX_BYTES,
@@ -29,6 +33,7 @@ from chalicelib.uploads.model import (
 
 MAX_NAME = 120
 MAX_TEXT = 500
+NOT_ASKED_FOR = lazy_gettext("This is not asked for any more. Choose what the files are for.")
 _UNTYPED = "application/octet-stream"
 """The storage is told nothing of a file that nobody has checked."""
 
@@ -54,21 +59,25 @@ def begin_file(
 ) -> SentFile:
     """Announce a file; `name` is empty where the browser cannot tell it before it sends it.
 
-    Raises InvalidError, and TooManyError where the account has begun `maximum` files today (UTC).
+    `purpose` is one of Purpose, or the id of what staff ask for. Raises InvalidError, and TooManyError where the
+    account has begun `maximum` files today (UTC).
     """
     ref = sender_ref(scope)
     if ref is None:
         raise NotFoundError
+    era = scope.eras.get(ref, "")
+    asked = _asked_for(scope, ref, era, purpose)
     file = SentFile(
         file_id=ids.ulid(now),
         account_ref=ref,
-        era=scope.eras.get(ref, ""),
+        era=era,
         sent_by=scope.person_id,
-        purpose=_purpose(purpose),
+        purpose=asked.purpose if asked else _purpose(purpose),
         note=_text_of("note", note),
         name=clean_name(name),
         begun_at=now,
         account_name=account_name,
+        request_id=asked.request_id if asked else "",
     )
     detail = {"file": file.file_id, "name": file.name}
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="file.begun", subject=ref, detail=detail)
@@ -116,7 +125,11 @@ def review_file(
         detail = {"file": file_id, "name": after.name, "comment": said}
         event = "file.asked_again" if review is Review.ASKED_AGAIN else "file.done"
         row = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=account_ref, detail=detail)
-        repo.change(scope, before, after, audit=row, closed=(close_task(scope, kind=DOCUMENT, task_id=file_id),))
+        of_request = fulfilment.reviewed(scope, before.file, after, actor=scope.person_id, now=now, ids=ids)
+        closed = [close_task(scope, kind=DOCUMENT, task_id=file_id), *of_request]
+        if review is Review.ASKED_AGAIN:
+            closed += passing_on.withdrawn(scope, after, by=scope.person_id, now=now)
+        repo.change(scope, before, after, audit=row, closed=closed)
         return after
 
     return retry_when_refused(change)
@@ -130,6 +143,17 @@ def clean_name(name: str) -> str:
     if not dot or not stem:
         return seen[:MAX_NAME]
     return f"{stem[: MAX_NAME - len(extension) - 1]}.{extension}"[:MAX_NAME]
+
+
+def _asked_for(scope: CustomerScope, ref: str, era: str, request_id: str) -> DocumentRequest | None:
+    """What staff ask for, if it is that; None also of an earlier customer's. Raises InvalidError once it is closed."""
+    found = None if request_id in set(Purpose) else document_requests.request(scope, ref, request_id)
+    # Tested control: files-for-own-era
+    if found is None or found.era != era:
+        return None
+    if not found.is_open:
+        raise InvalidError(NOT_ASKED_FOR, {"purpose": NOT_ASKED_FOR})
+    return found
 
 
 def _purpose(text: str) -> Purpose:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from chalicelib import settings
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
 from chalicelib.store import blobs
 from chalicelib.uploads import repo
 from chalicelib.uploads.media_types import MEDIA_TYPES
@@ -67,7 +67,7 @@ def received_file(scope: DealerScope, *, account_ref: str, file_id: str) -> Sent
     return found.file
 
 
-def received_file_link(scope: DealerScope, file: SentFile, *, file_name: str) -> str:
+def received_file_link(scope: DealerScope | ImportScope, file: SentFile, *, file_name: str) -> str:
     """A presigned link to an accepted file."""
     return _link(scope, file, file_name)
 

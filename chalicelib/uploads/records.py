@@ -27,6 +27,8 @@ class FileRecord(Versioned):
     reviewed_by = UnicodeAttribute(null=True)
     reviewed_at = UTCDateTimeAttribute(null=True)
     account_name = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
+    in_feed = BooleanAttribute(default=False)
 
 
 class FilesOfDayRecord(Versioned):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from chalicelib.kernel.ids import first_ulid
+from chalicelib.kernel.ids import first_ulid, moment_of
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.batch import batch_get
@@ -74,7 +74,7 @@ def change(
     opened: Iterable[Record] = (),
     closed: Iterable[WriteItem] = (),
 ) -> None:
-    """Put the file in place of the one that was read, with the tasks that this opens and closes.
+    """Put the file in place of the one that was read, with what this opens and closes: tasks, requests.
 
     Raises ConflictError where the file has changed since.
     """
@@ -108,6 +108,13 @@ def received_in(scope: TenantScope, year: int, *, before: str, limit: int) -> li
         _received_pk(scope, year), condition, scan_index_forward=False, consistent_read=True, limit=limit
     )
     return [(record.account_ref, record.sk) for record in records]
+
+
+@scoped
+def received_account(scope: TenantScope, file_id: str) -> str | None:
+    """Whose the accepted file of this id, a ULID, is."""
+    record = ReceivedFileRecord.find(_received_pk(scope, moment_of(file_id).year), file_id, consistent=True)
+    return record.account_ref if record else None
 
 
 @scoped
@@ -150,6 +157,8 @@ def _stored(record: FileRecord, account_ref: str) -> Stored:
         reviewed_by=record.reviewed_by,
         reviewed_at=record.reviewed_at,
         account_name=record.account_name or "",
+        request_id=record.request_id or "",
+        in_feed=bool(record.in_feed),
     )
     return Stored(file, int(record.version))
 

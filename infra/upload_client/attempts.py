@@ -14,7 +14,7 @@ from infra.upload_client.exits import NOT_SENT, WRONG_USE, Stop
 ATTEMPTS = 5
 PAUSE = 1.0
 TOO_MANY = 429
-GIVE_UP = {400, 401, 403, 404, 413, 422}
+GIVE_UP = {400, 401, 403, 404, 409, 413, 422}
 T = TypeVar("T")
 
 

@@ -17,6 +17,7 @@ leaves this machine. With --json it says so in JSON, for programs.
 With --check alone it asks whether the portal knows the key.
 With --pull it writes what the dealer's system has to know into FOLDER, a CSV file (UTF-8) for each kind, and tells the
 portal so. Each item is written once, also if the program is stopped halfway; a file is complete when it is there.
+Documents that customers sent are in FOLDER/documents; the column "file" of document_*.csv names them.
 With --reject ID REASON it tells the portal that an item of such a file cannot be taken. Staff see it under To do.
 Otherwise it sends the file, waits until the portal has decided, and says what became of it. Exit codes:
     0  applied, or the same export was there already; --check: it would be accepted, or the key is known;

@@ -1,6 +1,7 @@
 """The calls of the portal's API."""
 
 import json
+import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -11,6 +12,7 @@ from infra.upload_client.exits import WRONG_USE, Stop
 BATCH = 40
 """Items that one call may acknowledge."""
 TIMEOUT = 60
+NOT_FOUND = 404
 
 
 class Portal:
@@ -38,6 +40,15 @@ class Portal:
     def feed(self) -> dict[str, Any]:
         """What waits, oldest first."""
         return self._call(f"/api/v1/feed?limit={BATCH}")
+
+    def content(self, item: str) -> dict[str, Any] | None:
+        """The way to the file of a document; None where there is none any more."""
+        try:
+            return self._call(f"/api/v1/documents/{urllib.parse.quote(item, safe='')}/content")
+        except urllib.error.HTTPError as error:
+            if error.code == NOT_FOUND:
+                return None
+            raise
 
     def acknowledge(self, ids: list[str]) -> dict[str, Any]:
         """Say that these are taken."""

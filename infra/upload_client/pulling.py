@@ -8,10 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from infra.upload_client.attempts import repeat
 from infra.upload_client.exits import APPLIED, NOT_SENT, REFUSED, WRONG_USE, Stop
+from infra.upload_client.feed_documents import DOCUMENTS, with_files
 from infra.upload_client.portal import Portal
 
 WORK = ".ccx-pull"
@@ -26,7 +28,7 @@ def pull(portal: Portal, folder: Path) -> int:
         with locked(work / "lock"):
             count = finish_batch(portal, folder)  # of a run that was stopped
             while batch := next_batch(portal):
-                begin_batch(folder, batch)
+                begin_batch(folder, with_files(portal, work, batch))
                 count += finish_batch(portal, folder)
     except OSError as error:
         raise Stop(WRONG_USE, f"The folder cannot be written: {error}") from None
@@ -43,42 +45,65 @@ def next_batch(portal: Portal) -> list[dict[str, Any]]:
 
 
 def begin_batch(folder: Path, items: list[dict[str, Any]]) -> None:
-    """Write the files apart, then note which they are: from there on the batch is finished, whatever happens."""
-    files = {}
-    for kind in dict.fromkeys(item["kind"] for item in items):
-        of_kind = [item for item in items if item["kind"] == kind]
-        name = re.sub(r"[^A-Za-z0-9_]", "_", f"{kind}_{of_kind[0]['id']}")
-        files[f"{name}.csv"] = of_kind
-    for name, rows in files.items():
-        with durable(folder / WORK / name) as file:
-            writer = csv.writer(file)
-            columns = [name for name in rows[0] if name != "data"]
-            writer.writerow([*columns, *rows[0]["data"]])
-            for row in rows:
-                writer.writerow([*(row[name] for name in columns), *(row["data"].get(n) for n in rows[0]["data"])])
-    with durable(folder / WORK / "batch.part") as file:
-        json.dump({"ids": [item["id"] for item in items], "files": list(files)}, file)
-    (folder / WORK / "batch.part").replace(folder / WORK / "batch.json")
+    """Store the items on the disk: from there on the batch is finished, whatever happens."""
+    note(folder / WORK / "batch.json", {"items": items})
 
 
 def finish_batch(portal: Portal, folder: Path) -> int:
-    """Put the files of the noted batch in their place and acknowledge its items; how many there were.
+    """Acknowledge the items of the stored batch and put those in the folder that are taken by that; how many.
 
-    A file that is no longer apart was put there before, by a run that was stopped, and may have been read since.
+    Which files there are is noted before the first is moved. One that is no longer apart after that was moved by a run
+    that was stopped, and may have been read since.
     """
-    noted = folder / WORK / "batch.json"
-    if not noted.exists():
+    stored = folder / WORK / "batch.json"
+    if not stored.exists():
         return 0
-    batch = json.loads(noted.read_text(encoding="utf-8"))
+    batch = json.loads(stored.read_text(encoding="utf-8"))
+    if "files" not in batch:
+        taken = acknowledged(portal, batch["items"])
+        files = [*(item["data"]["file"] for item in taken if item["kind"] == "document"), *write_files(folder, taken)]
+        batch = {"files": files, "count": len(taken)}
+        note(stored, batch)
     for name in batch["files"]:
+        (folder / name).parent.mkdir(exist_ok=True)
         with suppress(FileNotFoundError):
             (folder / WORK / name).replace(folder / name)
-    told = repeat(lambda: portal.acknowledge(batch["ids"]), "acknowledging what was written")
-    for item in told["items"]:
-        if item["state"] != "taken":
-            print(f"{item['id']}: {item['state']} in the portal meanwhile; do not enter it", file=sys.stderr)
-    noted.unlink()
-    return len(batch["ids"])
+    rmtree(folder / WORK / DOCUMENTS, ignore_errors=True)  # those of items that were left out
+    stored.unlink()
+    count: int = batch["count"]
+    return count
+
+
+def acknowledged(portal: Portal, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that are the dealer's system's by that. One withdrawn since it was read is none: nobody may enter it."""
+    told = repeat(lambda: portal.acknowledge([item["id"] for item in items]), "acknowledging what was written")
+    states = {item["id"]: item["state"] for item in told["items"]}
+    for item, state in states.items():
+        if state != "taken":
+            print(f"{item}: {state} in the portal meanwhile; it is left out", file=sys.stderr)
+    return [item for item in items if states.get(item["id"]) == "taken"]
+
+
+def write_files(folder: Path, items: list[dict[str, Any]]) -> list[str]:
+    """A CSV file for each kind, apart; their names. A column is there if any item of the kind has it."""
+    names = []
+    for kind in dict.fromkeys(item["kind"] for item in items):
+        of_kind = [item for item in items if item["kind"] == kind]
+        names.append(re.sub(r"[^A-Za-z0-9_]", "_", f"{kind}_{of_kind[0]['id']}") + ".csv")
+        rows = [{**{name: item[name] for name in item if name != "data"}, **item["data"]} for item in of_kind]
+        with durable(folder / WORK / names[-1]) as file:
+            writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)))
+            writer.writeheader()
+            writer.writerows(rows)
+    return names
+
+
+def note(path: Path, content: dict[str, Any]) -> None:
+    """Put JSON there, whole or not at all."""
+    part = path.with_suffix(".part")
+    with durable(part) as file:
+        json.dump(content, file)
+    part.replace(path)
 
 
 @contextmanager

@@ -83,6 +83,8 @@ def wait(portal: Portal, upload_id: str, seconds: float) -> int:
 def describe_outcome(found: dict[str, Any]) -> tuple[int, str]:
     """Exit code and message; an empty message while the import is running."""
     run = found["import"]
+    if found["upload"]["state"] == "lost":
+        return NOT_SENT, "The file disappeared from the inbox before its turn. Run the same command again."
     if run is None or run["state"] not in CODES:
         return NOT_SENT, ""
     state = STATES.get(run["state"], run["state"])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
+from typing import Any
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page
@@ -77,6 +78,8 @@ def staff_paths(file_id: str) -> list[str]:
         "/staff/feed",
         f"/staff/feed?month={month}",
         "/staff/documents",
+        "/staff/document-requests",
+        f"/staff/document-requests/new?account={link_part(ACCOUNT)}",
         f"/staff/documents/{link_part(ACCOUNT)}/{file_id}",
         "/staff/activity",
         "/staff/imports",
@@ -155,13 +158,25 @@ def _read(page: Page) -> int:
     return sum(text in words for text in TEXTS)
 
 
+MAILS = (
+    "customer_invitation",
+    "staff_invitation",
+    "password_reset",
+    "password_changed",
+    "change_refused",
+    "document_requested",
+    "document_reminder",
+)
+
+
 def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     """Every mail there is, of the hostile dealer."""
     head = letterhead(scenario.cast.ours.dealer, base_url="https://portal.example")
     to, link = "someone@farm.example", "https://portal.example/i/secret"
-    context = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
+    context: dict[str, Any] = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
     context |= {"field": "Phone", "value": text, "reason": text}
-    for template in ("customer_invitation", "staff_invitation", "password_reset", "password_changed", "change_refused"):
+    context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
+    for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 
 

@@ -5,13 +5,24 @@ from datetime import datetime
 from chalicelib.feed import repo
 from chalicelib.feed.model import FeedItem
 from chalicelib.feed.operations import feed_item
-from chalicelib.feed.payloads import InvitationAccepted, Payload
+from chalicelib.feed.payloads import DocumentSent, InvitationAccepted, Payload
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 
 ACCEPTED = InvitationAccepted(email="al@farm.example")
+DOCUMENT = DocumentSent(
+    purpose="order",
+    note="For May",
+    file_name="may.pdf",
+    media_type="application/pdf",
+    size=1200,
+    request_id="",
+    request="",
+    sent_at="2024-06-05T09:00:00+00:00",
+    accepted_at="2024-06-05T09:00:08+00:00",
+)
 
 
 def written(

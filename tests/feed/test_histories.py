@@ -11,12 +11,13 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from chalicelib.feed import operations, queries, repo
 from chalicelib.feed.model import ItemState, Taker
+from chalicelib.feed.payloads import Payload
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import TransactionRefusedError, transaction
 from chalicelib.tasks import repo as tasks
-from tests.feed.made import written
+from tests.feed.made import ACCEPTED, DOCUMENT, written
 from tests.fixtures.cast import Cast, Dealership
 from tests.fixtures.worlds import World
 
@@ -42,11 +43,11 @@ class Feed(RuleBasedStateMachine):
         self.calls: list[tuple[list[str], ItemState, Call]] = []
         self.taker = Taker.PAGE
 
-    @rule(seconds=st.sampled_from([-1, 2]))
-    def write(self, seconds: int) -> None:
+    @rule(seconds=st.sampled_from([-1, 2]), data=st.sampled_from([ACCEPTED, DOCUMENT]))
+    def write(self, seconds: int, data: Payload) -> None:
         """Clocks differ: an item may come in before one that was written earlier."""
         self.now += timedelta(seconds=seconds)
-        self.expected[written(self.ours.scope, self.now, self.ids).item_id] = ItemState.WAITING
+        self.expected[written(self.ours.scope, self.now, self.ids, data).item_id] = ItemState.WAITING
 
     @rule(share=st.integers(0, 3), by=st.sampled_from(Taker))
     def take_what_is_listed(self, share: int, by: Taker) -> None:

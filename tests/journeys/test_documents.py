@@ -1,8 +1,11 @@
 """A customer sends documents from a phone, with and without scripts; the staff receive what was checked."""
 
+import json
 import time
 from pathlib import Path
 from random import Random
+from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,13 +13,14 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.chrome import window
 from tests.fixtures.portal import Portal
 from tests.journeys.conftest import PATIENCE_MS, printed_login
-from tests.journeys.people import Login, complete_my_account, invite, log_in
+from tests.journeys.people import Login, complete_my_account, invite, log_in, open_mail
 from tests.uploads import made_files
 
 pytestmark = pytest.mark.browser
 
 PHONE = 375
 WITH_SCRIPTS = "1205", "Mr G. Fyfe", "g.fyfe@fyfe.example"
+ASKED = "1201", "John Frost Imports", "office@frost.example"
 WITHOUT = "1204", "Mr J.J Addison", "jj@addison-plant.example"
 
 
@@ -100,3 +104,60 @@ def ask_again(staff: Page, customer: Page, portal: Portal, name: str) -> None:
     expect(staff.get_by_text("The customer sees that you ask for it again.")).to_be_visible()
     customer.goto(f"{portal.url}/documents")
     expect(customer.get_by_text("The number of the policy is cut off").first).to_be_visible()
+
+
+def test_what_staff_ask_for_by_mail_comes_and_is_fetched_by_their_program(
+    chromium: Browser, portal: Portal, tmp_path: Path
+) -> None:
+    path = photograph(tmp_path, 3)
+    with window(chromium) as staff, window(chromium, width=PHONE) as customer:
+        log_in(staff, portal.url, printed_login(portal.log))
+        become(customer, staff, portal, ASKED)
+        key = let_a_program_take(staff, portal)
+        ask_for(staff, portal, "Proof of address")
+        open_mail(customer, portal.url, "asks you for a document: Proof of address", ASKED[2])
+        customer.frame_locator("iframe").get_by_role("link", name="Send it", exact=True).click()
+        expect(customer.get_by_text("Chosen below")).to_be_visible()
+        customer.get_by_label("Or take a photo of each page").set_input_files(path)
+        customer.get_by_role("button", name="Send", exact=True).click()
+        expect(customer.get_by_text("1 document sent.")).to_be_visible()
+        expect(customer.get_by_text("asks you for a document")).to_have_count(0)
+        (item,) = [item for item in called(portal, key, "feed")["items"] if item["kind"] == "document"]
+        assert (item["account_ref"], item["data"]["request"]) == (ASKED[0], "Proof of address")
+        told = called(portal, key, f"documents/{item['id']}/content")
+        with urlopen(told["url"], timeout=60) as answer:
+            assert answer.headers["Content-Disposition"].startswith("attachment")
+            data = answer.read()
+        assert (len(data), data[:3]) == (told["size"], b"\xff\xd8\xff")
+        called(portal, key, "feed/acknowledgements", {"ids": [item["id"]]})
+        staff.goto(f"{portal.url}/staff/documents")
+        expect(staff.get_by_text("Passed on to your dealer system")).to_be_visible()
+
+
+def let_a_program_take(staff: Page, portal: Portal) -> str:
+    """The key of a program, which takes the items from here on."""
+    staff.goto(f"{portal.url}/staff/feed")
+    staff.get_by_label("Our program").check()
+    staff.get_by_role("button", name="Save who takes them").click()
+    expect(staff.get_by_text("Saved")).to_be_visible()
+    staff.goto(f"{portal.url}/staff/imports/api-keys")
+    staff.get_by_label("Name").fill("DMS")
+    staff.get_by_role("button", name="Create").click()
+    return staff.locator("[data-secret]").inner_text()
+
+
+def ask_for(staff: Page, portal: Portal, title: str) -> None:
+    staff.goto(f"{portal.url}/staff/document-requests/new")
+    staff.get_by_label("Account number").fill(ASKED[0])
+    staff.get_by_label("Which document?").fill(title)
+    staff.get_by_label("Kind").select_option("Something else")
+    staff.get_by_role("button", name="Ask for it").click()
+    expect(staff.get_by_text("0 of 1 received")).to_be_visible()
+
+
+def called(portal: Portal, key: str, path: str, body: Any = None) -> Any:
+    """What the API answers to the program."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    with urlopen(Request(f"{portal.url}/api/v1/{path}", data, headers), timeout=60) as answer:
+        return json.load(answer)

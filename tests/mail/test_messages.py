@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ Moorbeck Machinery, Beck Lane, Castleton, Whitby YO21 6XX
 """
 
 
-def made(template: str, head: Letterhead, **context: str) -> Mail:
+def made(template: str, head: Letterhead, **context: Any) -> Mail:
     return render_mail(render, template, head, to=TO, link=LINK, **context)
 
 
@@ -51,12 +52,15 @@ def invitation(head: Letterhead = HEAD, name: str = "Mr A L Barlow") -> Mail:
     )
 
 
+WANTED = {"account_name": "1", "title": "2", "words": "3", "missing": 2, "wanted": 3, "due": "4"}
 ALL: list[Callable[[Letterhead], Mail]] = [
     invitation,
     lambda head: made("staff_invitation", head, ends="28 Nov 2026"),
     lambda head: made("password_reset", head),
     lambda head: made("password_changed", head),
     lambda head: made("change_refused", head, account_number="1200", field="1", value="2", reason="3"),
+    lambda head: made("document_requested", head, **WANTED),
+    lambda head: made("document_reminder", head, **WANTED),
 ]
 
 

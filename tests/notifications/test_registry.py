@@ -4,7 +4,16 @@ from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications import kinds
 from chalicelib.notifications.registry import KINDS, handlers_of
 
-DEALERS = {"customer_invitation", "staff_invitation", "era_started", "access_ended", "same_customers", "change_refused"}
+DEALERS = {
+    "customer_invitation",
+    "staff_invitation",
+    "era_started",
+    "access_ended",
+    "same_customers",
+    "change_refused",
+    "document_requested",
+    "document_reminder",
+}
 IDENTITYS = {"password_reset", "password_changed", "activated", "audit"}
 
 

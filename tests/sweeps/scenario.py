@@ -13,6 +13,8 @@ from chalicelib import services, settings
 from chalicelib.dealers.operations import set_logo
 from chalicelib.downloads.model import DownloadFile
 from chalicelib.downloads.operations import make_download, request_download
+from chalicelib.feed.model import Taker
+from chalicelib.feed.operations import choose_taker
 from chalicelib.feed.payloads import InvitationAccepted
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
@@ -35,6 +37,7 @@ from tests.ingest.pipeline import ImportPipeline
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.tasks.made import opened
+from tests.uploads.document_requests.made import asked_alone
 from tests.uploads.sending import Sending
 from tests.web.client import Page, Visitor
 
@@ -271,7 +274,10 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         opened(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
         for ref in ("1200", only_ours(dealership)):
             asked_for(dealership, ref, now, ids, name=canary(dealership))
+            asked_alone(dealership, ref, now, ids, title=canary(dealership))
+        _taken_by(scenario, dealership, Taker.PROGRAM)
         scenario.files[dealer] = _file(scenario, dealership)
+        _taken_by(scenario, dealership, Taker.PAGE)
     ours = cast.ours.dealer.dealer_id
     scenario.exports[ours].publish()
     scenario.runs[ours] = scenario.exports[ours].held()
@@ -302,6 +308,10 @@ def _file(scenario: Scenario, dealership: Dealership) -> str:
     sending.arrived(version)
     sending.scanned(version)
     return sending.file.file_id
+
+
+def _taken_by(scenario: Scenario, dealership: Dealership, taker: Taker) -> None:
+    choose_taker(dealership.admin.staff_scope, taker=taker, now=scenario.now, ids=scenario.ids)
 
 
 def _key(scenario: Scenario, dealership: Dealership) -> tuple[str, str]:

@@ -47,6 +47,7 @@ SCHEDULES: tuple[Callable[[], int], ...] = (
     notifications.send_outbox,
     notifications.resume_bulk,
     notifications.expire_invitations,
+    notifications.chase_documents,
 )
 PAIRS = {
     "our customer": "the rival's customer",

@@ -37,6 +37,7 @@ from tests.fixtures.worlds import World
 from tests.sweeps.canary_exports import DRAWN, only_ours
 from tests.sweeps.scenario import Scenario, access_of, address
 from tests.tasks.made import opened
+from tests.uploads.document_requests.made import asked_alone
 from tests.web.client import OWN_PAGE
 
 MARK = "injected31337"
@@ -79,6 +80,17 @@ FORMS: dict[str, Form] = {
         "change": a_change(scenario, only_ours(scenario.cast.ours)),
         "decision": "passed_on",
     },
+    "/staff/document-requests/new": lambda scenario: {
+        "account": link_part(user_of_account(scenario).membership.account_ref or ""),
+        "purpose": "other",
+        "title": "Passport",
+        "wanted": "1",
+        "due": scenario.now.date().isoformat(),
+    },
+    "/staff/document-requests/cancel": lambda scenario: {
+        "account": link_part(only_ours(scenario.cast.ours)),
+        "request": a_request(scenario),
+    },
     "/staff/feed/taken": lambda scenario: {"item": an_item(scenario)},
     "/staff/feed/taker": lambda scenario: {"taker": other_taker(scenario)},
     "/api/v1/uploads": lambda _: {},
@@ -119,6 +131,12 @@ def a_change(scenario: Scenario, ref: str = "1200") -> str:
     """One that a customer of ours waits for."""
     ours = scenario.cast.ours
     return asked_for(ours, ref, scenario.now, scenario.ids)
+
+
+def a_request(scenario: Scenario) -> str:
+    """A document that a customer of ours is asked for."""
+    ours = scenario.cast.ours
+    return asked_alone(ours, only_ours(ours), scenario.now, scenario.ids).request_id
 
 
 def an_item(scenario: Scenario) -> str:

@@ -35,6 +35,7 @@ from tests.sweeps.test_extra_fields import (
     user_of_account,
 )
 from tests.tasks.made import opened
+from tests.uploads.document_requests.made import asked_alone
 from tests.web.client import Page
 
 pytestmark = pytest.mark.usefixtures("no_limit_reached")
@@ -155,6 +156,13 @@ def changes_of_others(scenario: Scenario) -> list[str]:
     return [asked_for(ours, "1200", scenario.now, scenario.ids), asked_for(rival, "1201", scenario.now, scenario.ids)]
 
 
+def requests_of_others(scenario: Scenario) -> list[str]:
+    """Of another account of the dealer's, and of the rival's account with the same number."""
+    ours, rival = scenario.cast.ours, scenario.cast.rival
+    made = [asked_alone(each, ref, scenario.now, scenario.ids) for each, ref in ((ours, "1200"), (rival, "1201"))]
+    return [one.request_id for one in made]
+
+
 ACCOUNT = "/staff/accounts/{account}"
 TO_DO = "/staff/to-do"
 CASES = (
@@ -208,6 +216,47 @@ CASES = (
         changes_of_others,
         "POST",
         fields=lambda _: {"decision": "passed_on"},
+    ),
+    Case(
+        "/documents",
+        "purpose",
+        "our other customer",
+        lambda s: asked_alone(s.cast.ours, "1201", s.now, s.ids).request_id,
+        requests_of_others,
+        "POST",
+        nobodys=NOT_THERE,
+    ),
+    Case(
+        "/staff/document-requests/new", "account", "our staff", our_account, rivals_account, nobodys=link_part("9999")
+    ),
+    Case(
+        "/staff/document-requests/new",
+        "account",
+        "our staff",
+        our_account,
+        rivals_account,
+        "POST",
+        fields=lambda _: {"title": ""},
+        nobodys=link_part("9999"),
+    ),
+    Case(
+        "/staff/document-requests/cancel",
+        "request",
+        "our staff",
+        lambda s: asked_alone(s.cast.ours, only_ours(s.cast.ours), s.now, s.ids).request_id,
+        requests_of_others,
+        "POST",
+        fields=lambda s: {"account": our_account(s)},
+    ),
+    Case(
+        "/staff/document-requests/cancel",
+        "account",
+        "our staff",
+        our_account,
+        rivals_account,
+        "POST",
+        fields=lambda s: {"request": asked_alone(s.cast.ours, only_ours(s.cast.ours), s.now, s.ids).request_id},
+        nobodys=link_part("9999"),
     ),
     Case("/staff/feed", "item", "our staff", our_item, rivals_item),
     Case("/staff/feed/taken", "item", "our staff", our_item, rivals_item, "POST"),

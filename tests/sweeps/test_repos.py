@@ -72,7 +72,12 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
         yield found.name, ast.parse(source.read_text())
 
 
-REPOS_OF_THE_STORE = {"chalicelib.store.audit", "chalicelib.store.bulk_lanes", "chalicelib.store.outbox"}
+REPOS_OF_THE_STORE = {
+    "chalicelib.store.audit",
+    "chalicelib.store.bulk_lanes",
+    "chalicelib.store.due",
+    "chalicelib.store.outbox",
+}
 
 
 def is_repo(name: str) -> bool:

@@ -7,13 +7,14 @@ from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 from chalicelib.tasks import repo
-from chalicelib.tasks.kinds import CHANGE, DOCUMENT, NOT_TAKEN
+from chalicelib.tasks.kinds import CHANGE, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN
 from chalicelib.tasks.model import Task, TaskKind
 from chalicelib.tasks.operations import open_task
 
 DETAILS = {
     CHANGE.name: {"field": "phone", "value": "01632 960 118"},
     DOCUMENT.name: {"name": "May.pdf"},
+    DOCUMENT_OVERDUE.name: {"title": "Three payslips"},
     NOT_TAKEN.name: {"reason": "Number too long"},
 }
 

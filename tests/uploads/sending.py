@@ -40,12 +40,13 @@ class Sending:
     ids: Ids
     name: str = "remittance.csv"
     note: str = "For May"
+    purpose: str = "remittance"
     file: SentFile = field(init=False)
 
     def __post_init__(self) -> None:
         self.file = operations.begin_file(
             self.dealership.customer.customer_scope,
-            purpose="remittance",
+            purpose=self.purpose,
             note=self.note,
             name=self.name,
             account_name="Mr A L Barlow",
@@ -63,6 +64,13 @@ class Sending:
         with assume_scope(self.dealership.scope):
             made = clients.client("s3").put_object(Bucket=settings.load().quarantine_bucket, Key=self.key, Body=data)
         return made["VersionId"]
+
+    def accept(self) -> SentFile:
+        """It comes, and is found clean."""
+        version = self.put()
+        self.arrived(version)
+        self.scanned(version)
+        return self.found()
 
     def tag(self, version: str, status: str) -> None:
         tags: Any = {"TagSet": [{"Key": "GuardDutyMalwareScanStatus", "Value": status}]}

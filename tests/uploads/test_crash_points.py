@@ -8,14 +8,21 @@ from typing import Any
 
 import pytest
 
+from chalicelib.feed import queries as feed
+from chalicelib.feed.model import ItemState, Taker
+from chalicelib.feed.operations import choose_taker
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import audit
+from chalicelib.tasks.kinds import DOCUMENT
+from chalicelib.tasks.repo import task
 from chalicelib.uploads import queries, repo
+from chalicelib.uploads.document_requests.model import RequestState
 from chalicelib.uploads.model import FileState
 from tests.fixtures.calls import listening
 from tests.fixtures.cast import Cast
 from tests.fixtures.figures import RecordFigure
 from tests.soak.workers import Fault, KilledError, ReplyLostError
+from tests.uploads.document_requests.made import asked, found, known
 from tests.uploads.sending import GOOD, Sending
 
 WRITES = frozenset({"TransactWriteItems", "PutObject"})
@@ -57,12 +64,16 @@ def struck(fault: Fault | None) -> Iterator[Striker]:
 
 
 def history(cast: Cast, now: datetime, ids: Ids, order: tuple[Step, Step], fault: Fault | None) -> list[str]:
-    """From the announcement to the end; what was interrupted is done again without a fault. The calls."""
+    """From the announcement to the end; what was interrupted is done again without a fault. The calls.
+
+    The file is one that staff have asked for, and of which the dealer's program is told.
+    """
+    request = asked(cast.ours, now, ids, wanted="1")
     with struck(fault) as striker:
         sending = None
         with suppress(KilledError, Exception):
-            sending = Sending(cast.ours, now, ids)
-        sending = sending or Sending(cast.ours, now, ids)  # the person presses Send again
+            sending = Sending(cast.ours, now, ids, purpose=request.request_id)
+        sending = sending or Sending(cast.ours, now, ids, purpose=request.request_id)  # the person presses Send again
         version = ""
         with suppress(KilledError, Exception):
             version = sending.put()
@@ -74,6 +85,10 @@ def history(cast: Cast, now: datetime, ids: Ids, order: tuple[Step, Step], fault
             if failed:
                 assert step(sending, version) == []
     check_end(cast, sending)
+    closed, file_id = found(cast.ours, request), sending.file.file_id
+    assert (closed.state, closed.received) == (RequestState.FULFILLED, (file_id,))
+    assert feed.items(cast.ours.scope, [file_id])[file_id].state is ItemState.WAITING
+    assert task(cast.ours.scope, DOCUMENT.name, file_id)
     return striker.calls
 
 
@@ -95,6 +110,8 @@ def check_end(cast: Cast, sending: Sending) -> None:
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_function_may_die_at_any_call(cast: Cast, now: datetime, ids: Ids, figures: RecordFigure, order: str) -> None:
+    known(cast.ours, now)
+    choose_taker(cast.ours.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
     calls = history(cast, now, ids, ORDERS[order], None)
     deaths = [Fault(at, after=after) for at in range(len(calls)) for after in (False, True)]
     for fault in deaths:

@@ -1,6 +1,6 @@
 """An account's number was used again for somebody else: those who reached it before do so no longer."""
 
-from chalicelib.customers import eras, operations
+from chalicelib.customers import document_requests, eras, operations
 from chalicelib.customers.change_requests import operations as changes
 from chalicelib.customers.enrolment.invitation import end_link
 from chalicelib.kernel.scopes import ImportScope
@@ -14,12 +14,13 @@ class EraStarted(DealerStep):
     kind = eras.STARTED
 
     def run(self, scope: ImportScope, item: OutboxItem) -> None:
-        """End an open invitation, and of an earlier era memberships, sessions, links and changes asked for."""
+        """End an open invitation, and of an earlier era memberships, sessions, links and what was asked for."""
         ref, now = item.payload["account_ref"], item.queued_at
         if invitation := item.payload["invitation"]:
             end_link(scope, ref=ref, **invitation, now=now, ids=repeatable_ids(item))
         eras.end_earlier_memberships(scope, ref=ref, now=now, ids=repeatable_ids(item))
         changes.end_earlier(scope, ref=ref, now=now, ids_of=lambda one: repeatable_ids(item, about=one))
+        document_requests.end_earlier(scope, ref=ref, now=now, ids_of=lambda one: repeatable_ids(item, about=one))
         for customer in eras.earlier_links(scope, ref):
             ids = repeatable_ids(item, about=customer.customer_id)
             operations.unlink(scope, customer, actor="import", now=now, ids=ids)

@@ -15,9 +15,11 @@ from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.row_query import RowQuery
 from chalicelib.uploads import operations, queries
+from chalicelib.uploads.document_requests import queries as document_requests
 from chalicelib.uploads.model import MAX_BYTES
 from chalicelib.web.customer.account_page import account_view
 from chalicelib.web.presenters import files as words
+from chalicelib.web.presenters.document_requests import own_requests
 
 routes = Routes(__name__)
 
@@ -26,7 +28,10 @@ HOME = "/documents"
 
 @routes.get(HOME, CUSTOMER_DOCUMENTS)
 def documents(request: Request) -> Response:
-    """What was sent, and the form. The storage, or the script, comes back here with `sent`, a number of files."""
+    """What is asked for, what was sent, and the form, where `request` is one that is asked for.
+
+    The storage, or the script, comes back here with `sent`, a number of files.
+    """
     return _page(request)
 
 
@@ -89,19 +94,20 @@ def _account_name(request: Request) -> str:
 
 def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:
     scope = request.customer_scope
-    files = queries.sent_files(scope)
+    files, asked = queries.sent_files(scope), document_requests.own_requests(scope)
     return page(
         request,
         "customer/documents.html",
         status=status,
         files=files,
         sent=whole_number(request.query.get("sent", "")) or 0,
-        wanted=words.asked_again(files),
+        wanted=words.asked_again([file for file in files if not file.request_id]),
+        asked=own_requests(asked, files, request.fmt, request.fmt.today(request.now)),
         watched=words.is_watched(files, request.now),
         sendable=[file.file_id for file in files if file.can_be_sent(scope.person_id, request.now)],
         purposes=list(words.PURPOSES.items()),
         words=words,
-        chosen=request.form.get("purpose", ""),
+        chosen=request.form.get("purpose", "") or request.query.get("request", ""),
         note_text=request.form.get("note", ""),
         errors=errors or {},
         max_bytes=MAX_BYTES,

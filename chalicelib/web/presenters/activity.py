@@ -15,6 +15,7 @@ KINDS: Mapping[str, LazyText] = {
     "invitation": lazy_gettext("Invitations"),
     "account": lazy_gettext("Customers"),
     "file": lazy_gettext("Documents received"),
+    "request": lazy_gettext("Documents asked for"),
     "import": lazy_gettext("Imports"),
     "staff": lazy_gettext("Staff"),
     "api_key": lazy_gettext("API keys"),
@@ -27,7 +28,7 @@ KINDS: Mapping[str, LazyText] = {
 _PREFIXES = {"account": ("account.", "access.", "customer.")}
 """How the names of its events begin, where that is more than the kind itself."""
 
-_OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change"})
+_OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "request"})
 """Kinds whose subject is an account, where they have one."""
 
 EVENTS: Mapping[str, tuple[str, LazyText]] = {
@@ -46,9 +47,17 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "file.checked": ("file-earmark-check", lazy_gettext("Document checked")),
     "file.scanned": ("shield-check", lazy_gettext("Document scanned for viruses")),
     "file.accepted": ("inbox", lazy_gettext("Document received")),
+    "file.fetched": ("arrow-up-square", lazy_gettext("Document fetched by your program")),
     "file.refused": ("x-circle", lazy_gettext("Document not accepted")),
     "file.done": ("check-circle", lazy_gettext("Document dealt with")),
     "file.asked_again": ("arrow-repeat", lazy_gettext("Document asked for again")),
+    "request.asked": ("file-earmark-plus", lazy_gettext("Document asked for")),
+    "request.fulfilled": ("check-circle", lazy_gettext("All documents of a request received")),
+    "request.reopened": ("arrow-repeat", lazy_gettext("Document still wanted")),
+    "request.reminded": ("bell", lazy_gettext("Customer reminded of a document")),
+    "request.overdue": ("exclamation-triangle", lazy_gettext("Document overdue")),
+    "request.cancelled": ("x-circle", lazy_gettext("Document no longer asked for")),
+    "request.ended": ("arrow-repeat", lazy_gettext("Request to an earlier customer ended")),
     "import.opened": ("arrow-down-square", lazy_gettext("Export arrived")),
     "import.published": ("check-circle", lazy_gettext("Export applied")),
     "import.refused": ("x-circle", lazy_gettext("Export refused")),
@@ -85,7 +94,7 @@ _PROGRAMS: Mapping[str, LazyText] = {
     "agent": lazy_gettext("Your upload program"),
     **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),
 }
-_OF_RECEIVED_FILES = frozenset({"file.accepted", "file.done", "file.asked_again"})
+_OF_RECEIVED_FILES = frozenset({"file.accepted", "file.done", "file.asked_again", "file.fetched"})
 _ID = re.compile(r"[0-9A-Z]{26}")
 
 
@@ -127,7 +136,7 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     kind, detail = entry.event.partition(".")[0], entry.detail
     of_account = kind in _OF_ACCOUNTS and entry.subject not in {"", "staff"}
     if of_account and not is_portal_customer(entry.subject):
-        return _account(entry.subject, str(detail.get("email", "")))
+        return _account(entry.subject, str(detail.get("email") or detail.get("title") or ""))
     if kind == "file":
         return _file(entry.subject, detail, received=entry.event in _OF_RECEIVED_FILES)
     if is_portal_customer(entry.subject):

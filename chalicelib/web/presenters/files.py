@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.feed.model import FeedItem, ItemState
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
-from chalicelib.uploads.model import FileState, FileType, Purpose, Reason, Review, SentFile
+from chalicelib.uploads.model import FileState, FileType, Purpose, Reason, Review, SentFile, with_extension
 
 PURPOSES: Mapping[Purpose, LazyText] = {
     Purpose.REMITTANCE: lazy_gettext("Remittance advice"),
@@ -51,6 +52,11 @@ _REVIEWED: Mapping[Review, Chip] = {
     Review.DONE: (lazy_gettext("Dealt with"), "check-circle", "ok"),
     Review.ASKED_AGAIN: (lazy_gettext("Asked for again"), "arrow-repeat", "warn"),
 }
+_IN_FEED: Mapping[ItemState, Chip] = {
+    ItemState.WAITING: (lazy_gettext("Waits for your dealer system"), "hourglass-split", ""),
+    ItemState.TAKEN: (lazy_gettext("Passed on to your dealer system"), "arrow-up-square", "ok"),
+    ItemState.REJECTED: (lazy_gettext("Not taken by your dealer system"), "arrow-return-left", "warn"),
+}
 _NEW: Chip = (lazy_gettext("New"), "inbox", "info")
 _PICTURES = frozenset({FileType.JPEG, FileType.PNG})
 _WATCHED = timedelta(minutes=10)
@@ -64,9 +70,7 @@ def title(file: SentFile) -> str:
 
 def download_name(file: SentFile) -> str:
     """Its name with the extension that its content has."""
-    stem, dot, extension = title(file).rpartition(".")
-    known = dot and extension.isalnum() and len(extension) <= 5  # noqa: PLR2004 - webp, jpeg, docx
-    return f"{stem if known and stem else title(file)}.{file.kind.value if file.kind else 'bin'}"
+    return with_extension(title(file), file.kind)
 
 
 def icon(file: SentFile) -> str:
@@ -86,6 +90,11 @@ def state_chip(file: SentFile) -> Chip:
 def review_chip(file: SentFile) -> Chip:
     """Its state, for the dealer's staff."""
     return _REVIEWED[file.review] if file.review else _NEW
+
+
+def passed_on_chip(item: FeedItem | None) -> Chip | None:
+    """What the dealer's system has made of it; None of a file that it is not told of, or no more."""
+    return _IN_FEED.get(item.state) if item else None
 
 
 def is_watched(files: Sequence[SentFile], now: datetime) -> bool:

@@ -10,6 +10,8 @@ from chalicelib.customers import queries as customers
 from chalicelib.customers.change_requests import queries as changes
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.model import AccountFacts
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.model import Module
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
@@ -23,9 +25,11 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.rendering.format import Formats
+from chalicelib.uploads.document_requests import queries as document_requests
 from chalicelib.web.presenters.account_history import account_history
 from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.changes import asked
+from chalicelib.web.presenters.document_requests import StaffRequest, staff_request
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import AGES
 
@@ -76,10 +80,22 @@ def account(request: Request) -> Response:
         state=ACCOUNT_STATES.get(found.row.entry.account_status),
         facts=view.facts if view else None,
         changes=[asked(one, view.facts if view else None) for one in changes.open_requests(scope, ref)],
+        asked=_asked(request, ref, found.era),
         details=_details(view.facts, request.fmt) if view else [],
         figures=view.figures if view else None,
         **(_panel(view, request.fmt) if view else {}),
     )
+
+
+def _asked(request: Request, ref: str, era: str) -> dict[str, list[StaffRequest]]:
+    """What the customer is asked for, where the dealer has documents in its portal."""
+    scope = request.dealer_scope
+    if Module.DOCUMENTS not in dealers.dealer(scope).modules:
+        return {}
+    found = document_requests.requests_of_account(scope, ref, era=era)
+    emails, today = staff.emails(scope), request.fmt.today(request.now)
+    of_state = {"open": found.open, "closed": found.closed}
+    return {state: [staff_request(one, emails, today) for one in those] for state, those in of_state.items()}
 
 
 def _panel(view: AccountView, fmt: Formats) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from chalice.app import Response
 
 from chalicelib.customers import queries as customers
 from chalicelib.dealers.staff import queries as staff
+from chalicelib.feed import queries as feed
 from chalicelib.http.access import STAFF_DOCUMENTS
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
@@ -12,6 +13,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part, is_portal_customer, link_part
 from chalicelib.uploads import operations, queries
+from chalicelib.uploads.document_requests import queries as document_requests
 from chalicelib.uploads.model import Review, SentFile
 from chalicelib.web.presenters import files as words
 
@@ -35,6 +37,8 @@ def documents(request: Request) -> Response:
         account=_account,
         link_part=link_part,
         words=words,
+        items=feed.items(scope, [file.file_id for file in found.files if file.in_feed]),
+        titles=document_requests.titles(scope, found.files),
     )
 
 
@@ -96,6 +100,9 @@ def _page(request: Request, file: SentFile, *, status: int = 200, errors: dict[s
         is_former=customers.era_of_account(scope, ref) != file.era,
         reviewer=emails.get(file.reviewed_by or "", _("a former colleague")),
         words=words,
+        link=link_part(ref),
+        item=feed.item(scope, file.file_id) if file.in_feed else None,
+        asked=document_requests.request_of_file(scope, ref, file.request_id),
         errors=errors or {},
         comment=request.form.get("comment", ""),
         max_note=operations.MAX_TEXT,

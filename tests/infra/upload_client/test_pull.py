@@ -26,6 +26,8 @@ class Portal(ThreadingHTTPServer):
         self.waiting: list[dict[str, Any]] = []
         self.states: dict[str, str] = {}
         self.lost = 0
+        self.contents: dict[str, tuple[str, bytes]] = {}
+        self.cut = 0
         self.seen: list[str] = []
 
     def wrote(self, *ids: str, kind: str = "invitation_accepted", **data: str) -> None:
@@ -33,6 +35,11 @@ class Portal(ThreadingHTTPServer):
             item = {"id": one, "kind": kind, "version": 1, "at": "2024-06-05T09:00:00+00:00"}
             about = {"account_ref": "1200", "account_name": "Mr A L Barlow", "data": data or {"email": f"{one}@farm"}}
             self.waiting.append(item | about)
+
+    def received(self, item: str, name: str, data: bytes) -> None:
+        """A document that waits, with its file."""
+        self.wrote(item, kind="document", purpose="order", file_name=name)
+        self.contents[item] = name, data
 
     def feed(self) -> dict[str, Any]:
         return {"taker": self.taker, "items": self.waiting[:40], "next": None}
@@ -49,7 +56,34 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.seen.append(self.path)
-        self.answer(self.server.feed())
+        if self.path.startswith("/api/v1/documents/"):
+            self.content(self.path.split("/")[4])
+        elif self.path.startswith("/storage/"):
+            self.file(self.path.rpartition("/")[2])
+        else:
+            self.answer(self.server.feed())
+
+    def content(self, item: str) -> None:
+        if item not in self.server.contents:
+            self.send_error(404)
+            return
+        name, data = self.server.contents[item]
+        address = f"http://127.0.0.1:{self.server.server_address[1]}/storage/{item}"
+        self.answer({"url": address, "file_name": name, "media_type": "text/plain", "size": len(data)})
+
+    def file(self, item: str) -> None:
+        """The storage refuses a request that brings a key besides its own signature."""
+        if "Authorization" in self.headers:
+            self.send_error(400)
+            return
+        data = self.server.contents[item][1]
+        if self.server.cut:
+            self.server.cut -= 1
+            data = data[:-1]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -123,6 +157,13 @@ def test_what_waits_is_written_a_file_a_kind_and_acknowledged(portal: Portal, ru
     assert set(portal.states.values()) == {"taken"}
 
 
+def test_a_field_that_only_a_later_item_has_is_a_column(portal: Portal, run: Run, tmp_path: Path) -> None:
+    portal.wrote("A1", email="al@farm")
+    portal.wrote("A2", email="jo@farm", phone="1")
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
+    assert [row["phone"] for row in rows(tmp_path)] == ["", "1"]
+
+
 def test_a_repeated_pull_writes_only_what_is_new(portal: Portal, run: Run, tmp_path: Path) -> None:
     portal.wrote(*(f"A{n}" for n in range(95)))
     assert run("--pull", str(tmp_path)) == exits.APPLIED
@@ -161,18 +202,26 @@ def test_wherever_it_is_stopped_each_item_is_written_once(
         folder = tmp_path / str(at)
         portal.wrote(f"A{at}", f"B{at}")
         portal.wrote(f"C{at}", kind="change_asked_for", field="phone", value="1")
+        portal.received(f"E{at}", "may.pdf", b"%PDF")
         stopped = stop_at(at, partial(run, "--pull", str(folder)))
+        assert set(documents(folder)) <= {f"documents/E{at}_may.pdf"}
         found = taken_away(folder) if files_are == "taken at once" else []
         portal.wrote(f"D{at}")
         assert run("--pull", str(folder)) == exits.APPLIED
         found += [row["id"] for row in rows(folder)]
-        assert sorted(found) == [f"{letter}{at}" for letter in "ABCD"], at
+        assert sorted(found) == [f"{letter}{at}" for letter in "ABCDE"], at
+        assert documents(folder) == {f"documents/E{at}_may.pdf": b"%PDF"}
         assert portal.waiting == []
         counts.append(stopped)
         if not stopped:
             break
     assert sum(counts) > 10
     assert not counts[-1]
+
+
+def documents(folder: Path) -> dict[str, bytes]:
+    """The documents that are there."""
+    return {f"documents/{path.name}": path.read_bytes() for path in folder.glob("documents/*")}
 
 
 def taken_away(folder: Path) -> list[str]:
@@ -242,7 +291,8 @@ def test_an_item_withdrawn_meanwhile_is_named(
     pulling.begin_batch(tmp_path, portal.feed()["items"])
     portal.settle(["A2"], "withdrawn")
     assert run("--pull", str(tmp_path)) == exits.APPLIED
-    assert "A2: withdrawn in the portal meanwhile; do not enter it" in capsys.readouterr().err
+    assert "A2: withdrawn in the portal meanwhile; it is left out" in capsys.readouterr().err
+    assert [row["id"] for row in rows(tmp_path)] == ["A1"]
 
 
 def test_a_folder_that_cannot_be_written_is_said(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,3 +312,38 @@ def test_an_item_is_rejected(portal: Portal, run: Run, item: str, code: int) -> 
     portal.wrote("A1")
     assert run("--reject", item, "Too long") == code
     assert portal.states == ({"A1": "rejected"} if item == "A1" else {})
+
+
+def test_a_document_lies_beside_the_file_that_names_it(portal: Portal, run: Run, tmp_path: Path) -> None:
+    portal.received("A1", "../..\\Überweisung Mai?.pdf", b"%PDF-1.7")
+    portal.received("A2", "x" * 130 + ".csv", b"a;b")
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
+    first, second = rows(tmp_path)
+    assert first["file"] == "documents/A1_.._..__berweisung_Mai_.pdf"
+    assert documents(tmp_path) == {first["file"]: b"%PDF-1.7", second["file"]: b"a;b"}
+    assert len(second["file"]) < 100
+    assert [path.name for path in tmp_path.parent.glob("*.pdf")] == []
+    assert portal.states == {"A1": "taken", "A2": "taken"}
+
+
+def test_a_document_that_did_not_come_whole_is_fetched_again(portal: Portal, run: Run, tmp_path: Path) -> None:
+    portal.received("A1", "may.pdf", b"%PDF-1.7")
+    portal.cut = 2
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
+    assert documents(tmp_path) == {"documents/A1_may.pdf": b"%PDF-1.7"}
+
+
+def test_nothing_is_acknowledged_whose_document_never_comes(portal: Portal, run: Run, tmp_path: Path) -> None:
+    portal.received("A1", "may.pdf", b"%PDF-1.7")
+    portal.cut = 100
+    assert run("--pull", str(tmp_path)) == exits.NOT_SENT
+    assert (portal.states, rows(tmp_path), documents(tmp_path)) == ({}, [], {})
+
+
+def test_a_document_that_is_gone_is_rejected_and_the_others_come(portal: Portal, run: Run, tmp_path: Path) -> None:
+    portal.received("A1", "may.pdf", b"%PDF-1.7")
+    del portal.contents["A1"]
+    portal.wrote("A2")
+    assert run("--pull", str(tmp_path)) == exits.APPLIED
+    assert portal.states == {"A1": "rejected", "A2": "taken"}
+    assert [row["id"] for row in rows(tmp_path)] == ["A2"]

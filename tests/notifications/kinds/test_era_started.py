@@ -1,10 +1,10 @@
 """After an era has begun: one item of the outbox ends what was given before, and may be done again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.customers import eras, operations
+from chalicelib.customers import document_requests, eras, operations
 from chalicelib.customers.change_requests import repo as change_requests
 from chalicelib.customers.change_requests.model import RequestState
 from chalicelib.customers.change_requests.queries import open_requests
@@ -26,10 +26,12 @@ from chalicelib.store.outbox import OutboxItem, OutboxState
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from chalicelib.tasks import queries as tasks
+from chalicelib.uploads.document_requests.model import RequestState as DocumentState
 from tests.customers.accounts import account, publish
 from tests.customers.change_requests.made import asked_for
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn
 from tests.notifications.fakes import Post
+from tests.uploads.document_requests.made import asked, found, known
 
 SCOPE = IdentityScope()
 
@@ -117,6 +119,20 @@ def test_what_an_earlier_customer_asked_for_is_nobodys_to_enter(cast: Cast, post
     assert (ended.state, ended.decided_by) == (RequestState.WITHDRAWN, "import")
     found = audit.entries(ours.scope, now=now, events=("change.",), limit=9)
     assert sorted(entry.event for entry in found) == ["change.asked", "change.ended"]
+
+
+def test_what_an_earlier_customer_was_asked_for_is_not_asked_of_the_next(cast: Cast, post: Post) -> None:
+    now, ids = post.clock.now, post.ids
+    ours = known(cast.ours, now)
+    request = asked(ours, now, ids, days=0)
+    document_requests.chase(ours.import_scope, now=now + timedelta(days=1), ids=ids)
+    assert [task.kind for task in tasks.open_tasks(ours.user.staff_scope)] == ["document_overdue"]
+    eras.start_era(ours.import_scope, ref="1200", era=ids.ulid(now), reason="other name", now=now, ids=ids)
+    (item,) = [one for one in outbox.items(ours.import_scope) if one.kind == eras.STARTED]
+    for _ in range(2):
+        EraStarted().run(ours.import_scope, item)
+    assert tasks.open_tasks(ours.user.staff_scope) == []
+    assert found(ours, request).state is DocumentState.ENDED
 
 
 def activated(dealership: Dealership, now: datetime, era: str | None) -> OutboxItem:

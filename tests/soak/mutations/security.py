@@ -671,6 +671,30 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/uploads/test_operations.py::test_an_account_sends_so_many_files_a_day",
     ),
     Mutation(
+        "A dealer's program fetches the documents that it is told of and no other file, and each fetch is audited",
+        "only-passed-on-files-fetched",
+        Swap(" or not found.file.in_feed", ""),
+        "tests/uploads/test_passing_on.py::test_without_a_program_nothing_is_told",
+    ),
+    Mutation(
+        "An account is asked for so many documents at once",
+        "open-document-requests-limited",
+        Condition("False"),
+        "tests/uploads/document_requests/test_operations.py::test_an_account_is_asked_for_so_much_at_once",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "document-requests-of-own-era",
+        Swap(" if one.era == era", ""),
+        "tests/uploads/document_requests/test_operations.py::test_of_an_earlier_era_nothing_is_asked_for",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "files-for-own-era",
+        Swap(" or found.era != era", ""),
+        "tests/uploads/document_requests/test_operations.py::test_of_an_earlier_era_nothing_is_asked_for",
+    ),
+    Mutation(
         REUSED_NUMBER,
         "files-of-own-era",
         Swap(" if file.era == era", ""),

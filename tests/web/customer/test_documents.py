@@ -11,12 +11,14 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.uploads import operations, queries
+from chalicelib.uploads.document_requests import operations as document_requests
 from chalicelib.uploads.model import Reason, Review, SentFile
 from chalicelib.web.presenters.files import REASONS
 from tests.fixtures.cast import Cast, LogIn
 from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
+from tests.uploads.document_requests.made import asked, known, reviewed, sent
 from tests.uploads.sending import Sending
 from tests.web.client import Visitor
 
@@ -150,3 +152,54 @@ def test_nobody_reads_the_files_of_another(customer: Visitor, sending: Sending, 
     assert customer.get(f"/documents/{file.file_id}").location == "/documents"
     assert "may.csv" not in other.get("/documents").text
     assert "may.csv" in customer.get("/documents").text
+
+
+def test_what_is_asked_for_stands_on_top_and_is_answered_without_scripts(
+    customer: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    ours = known(cast.ours, now)
+    request = asked(ours, now, ids, wanted="2", title="Payslips <b>")
+    page = customer.get("/documents")
+    for words in ("Moorbeck Machinery asks you for a document", "Payslips <b>", "The newest ones", "0 of 2 received"):
+        assert words in page.text
+    assert "By 19 Jun 2024, in 14 days" in page.text
+    page = customer.get(page.links["Send for this: Payslips <b>"])
+    assert "Chosen below" in page.text
+    assert f'<option value="{request.request_id}" selected>' in page.html
+    answer = customer.submit("/documents", purpose=request.request_id)
+    assert answer.status == 303
+    assert queries.sent_files(ours.customer.customer_scope)[0].request_id == request.request_id
+    sent(ours, now, ids, request)
+    assert "1 of 2 received" in customer.get("/documents").text
+    sent(ours, now, ids, request)
+    assert "asks you for" not in customer.get("/documents").text
+
+
+def test_what_is_late_says_so_and_what_is_wanted_again_says_why(
+    customer: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    ours = known(cast.ours, now)
+    asked(ours, now - timedelta(days=3), ids, days=1, title="Passport")
+    request = asked(ours, now, ids, days=1, wanted="1")
+    file = sent(ours, now, ids, request)
+    reviewed(ours, now, ids, file, Review.ASKED_AGAIN)
+    text = customer.get("/documents").text
+    for words in ("It was due on 3 Jun 2024", "Overdue", "Asked for again: Page 2 is missing", "By 12 Jun 2024"):
+        assert words in text
+    assert "asks you to send this again" not in text  # that is said once
+    on_its_way = Sending(ours, now + timedelta(seconds=1), ids, purpose=request.request_id)
+    on_its_way.arrived(on_its_way.put())
+    text = customer.get("/documents").text
+    assert "1 being checked" in text
+    assert "Asked for again: Page 2 is missing" not in text
+
+
+def test_what_is_no_longer_asked_for_has_to_be_chosen_anew(
+    customer: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    ours = known(cast.ours, now)
+    request = asked(ours, now, ids)
+    customer.get(f"/documents?request={request.request_id}")
+    document_requests.cancel(ours.user.staff_scope, account_ref="1200", request_id=request.request_id, now=now, ids=ids)
+    answer = customer.submit("/documents", purpose=request.request_id)
+    assert (answer.status, "This is not asked for any more" in answer.text) == (422, True)

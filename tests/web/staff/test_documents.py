@@ -4,6 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from chalicelib.feed import operations as feed
+from chalicelib.feed.model import Taker
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from tests.fixtures.cast import Cast
@@ -64,6 +66,22 @@ def test_a_document_that_came_is_on_the_to_do_list_until_it_is_dealt_with(staff:
     staff.get(path(sending))
     staff.submit(path(sending), review="done", comment="")
     assert "scan.pdf.csv" not in staff.get("/staff/to-do").text
+
+
+def test_what_the_dealers_program_took_says_so(
+    staff: Visitor, sending: Sending, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    accept(sending)
+    assert "dealer system" not in staff.get("/staff/documents").text.partition("What customers have sent")[2]
+    feed.choose_taker(cast.ours.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
+    told = Sending(cast.ours, now, ids, name="june.csv")
+    accept(told)
+    assert "Waits for your dealer system" in staff.get("/staff/documents").text
+    feed.acknowledge(cast.ours.import_scope, item_ids=[told.file.file_id], now=now, ids=ids)
+    assert staff.get("/staff/documents").text.count("Passed on to your dealer system") == 1
+    assert "Passed on to your dealer system, Today 10:00" in staff.get(path(told)).text
+    assert "dealer system, Today" not in staff.get(path(sending)).text
+    assert "june.csv" in staff.get("/staff/to-do").text  # it is still theirs to review
 
 
 def test_no_account_that_cannot_be_is_looked_for(staff: Visitor, sending: Sending) -> None:
