@@ -22,7 +22,7 @@ BLOCK = 1024 * 1024
 
 
 def with_files(portal: Portal, work: Path, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The items; the file of each document is written under `work` and named as `file`. One that is gone is rejected."""
+    """The items. Each document's file is written under `work` and named as `file`; one that is gone is rejected."""
     found = []
     for item in items:
         if item["kind"] != "document":
