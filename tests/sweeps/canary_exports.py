@@ -76,9 +76,7 @@ class CanaryExports:
             for n in range(PAGE_ROWS)
         ]
         self._rows.append(
-            bundles.transaction(
-                "1200", f"{bird}-credit", f"-{LARGE}", type="credit_note", transaction_date="2024-06-04"
-            )
+            bundles.transaction("1200", f"{bird}-00", f"-{LARGE}", type="credit_note", transaction_date="2024-06-04")
         )
         self._more["documents"] = papers
         self._more["lines"] = [bundles.line(DRAWN, f"{bird}-{DRAWN}", 1, "6.42", description=f"{bird} line")]

@@ -9,7 +9,7 @@ from app import app
 from chalicelib.ingest.entities import ENTITIES
 from tests.fixtures.cast import Dealership, Member
 from tests.pseudo_locale import pseudo_locale, unwrapped
-from tests.sweeps.canary_exports import canary, only_ours, transaction
+from tests.sweeps.canary_exports import LONG_NAME, canary, only_ours, transaction
 from tests.sweeps.scenario import Caller, Scenario, address
 
 IN_ENGLISH = {"/staff/imports/format"}
@@ -66,7 +66,7 @@ def data(dealership: Dealership, member: Member | None) -> str:
     names = [one.membership.account_name for one in customers]
     own = (dealer.name, dealer.tagline, ", ".join(dealer.address), initials, dealer.slug, dealer.contact_email)
     people = *dealer.address, *names, *emails, *ACTORS
-    known = (only_ours(dealership), transaction(dealership), *filter(None, own), *people)
+    known = (only_ours(dealership), transaction(dealership), LONG_NAME, *filter(None, own), *people)
     account = rf"\d+|{re.escape(only_ours(dealership))}"
     return rf"{canary(dealership)}( of ({account})|@farm\d+\.example|\.csv)?|{'|'.join(map(re.escape, known))}"
 
