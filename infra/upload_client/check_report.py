@@ -21,9 +21,9 @@ DECISIONS = {
 }
 IN_JSON = {Decision.PUBLISH: "accepted", Decision.HOLD: "held", Decision.REFUSE: "refused"}
 LEFT = """\
-Left for the import, which knows what the portal holds: whether the dealer code and the sequence are the next ones, the
-age labels, and what the export changes: accounts or transactions that would go, fewer rows, totals that move, an
-account's currency, settled transactions, accounts that seem to be somebody else's.
+Left for the import, which knows what the portal holds: the dealer code and the sequence, age labels, and what the
+export changes (accounts or transactions that would go, fewer rows, totals that move, an account's currency, settled
+transactions, account numbers that seem to be somebody else's now).
 Nothing was sent."""
 
 
