@@ -15,7 +15,6 @@ from uuid import UUID
 from chalicelib.ccx.manifest import FIRST_YEAR, LAST_SEQUENCE, LAST_YEAR, DocumentCount, FileScope, ManifestFile, Source
 from chalicelib.kernel.clock import is_time_zone
 from chalicelib.kernel.money import minor_digits
-from chalicelib.kernel.whole_numbers import whole_number
 
 Place = tuple[str | int, ...]
 """The way to a field: `("files", 0, "rows")`."""
@@ -25,6 +24,7 @@ MAX_EXPONENT = 17
 """Numbers have 18 digits before the point at most."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(rf"{_DATE.pattern}[Tt ][0-9]{{2}}:[0-9]{{2}}")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _NAME = r"[a-z][a-z0-9_]{0,60}"
 _TRUE, _FALSE = frozenset({"true", "yes", "y", "t", "on", "1"}), frozenset({"false", "no", "n", "f", "off", "0"})
 
@@ -114,8 +114,8 @@ def _whole(low: int, high: int | None = None) -> Reader:
 
 def _integer(value: Any) -> int | None:
     """Of a number with a point only noughts after it. The size is looked at first: 1e999999999 would fill memory."""
-    if isinstance(value, str):
-        return whole_number(value, most_digits=MAX_EXPONENT + 1)
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        value = Decimal(value)
     if isinstance(value, Decimal):
         return int(value) if value.adjusted() <= MAX_EXPONENT and value == value.to_integral_value() else None
     return int(value) if isinstance(value, int) else None
@@ -191,7 +191,11 @@ def _sums(value: Any) -> dict[str, Decimal]:
 
 def _total(currency: str, value: Any) -> Decimal:
     digits = minor_digits(currency)
-    if not isinstance(value, str | int | Decimal) or not _is_whole(total := Decimal(value), digits):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, str | int | Decimal)
+        or not _is_whole(total := Decimal(value), digits)
+    ):
         raise FieldError
     return total
 

@@ -21,9 +21,9 @@ DECISIONS = {
 }
 IN_JSON = {Decision.PUBLISH: "accepted", Decision.HOLD: "held", Decision.REFUSE: "refused"}
 LEFT = """\
-Left for the import, which knows what the portal holds: whether the dealer code and the sequence are the next ones, the
-age labels, and what the export changes: accounts or transactions that would go, fewer rows, totals that move, an
-account's currency, settled transactions, accounts that seem to be somebody else's.
+Left for the import, which knows what the portal holds: the dealer code and the sequence, age labels, and what the
+export changes (accounts or transactions that would go, fewer rows, totals that move, an account's currency, settled
+transactions, account numbers that seem to be somebody else's now).
 Nothing was sent."""
 
 
@@ -60,9 +60,7 @@ def in_text(report: Report) -> Iterator[str]:
         yield from ("", *LEFT.split("\n"))
     yield ""
     yield from (_reason(reason) for reason in report.reasons)
-    left_out = report.decision is Decision.PUBLISH and report.rejected
-    rows = "1 rejected row" if report.rejected == 1 else f"{_count(report.rejected)} rejected rows"
-    yield f"{DECISIONS[report.decision]}{f', without {rows}' if left_out else ''}."
+    yield f"{DECISIONS[report.decision]}{_but(report)}."
 
 
 def in_json(report: Report) -> dict[str, Any]:
@@ -83,6 +81,16 @@ def in_json(report: Report) -> dict[str, Any]:
         ],
         "left_to_the_import": sorted(LEFT_TO_THE_IMPORT),
     }
+
+
+def _but(report: Report) -> str:
+    """What the decision leaves open."""
+    if report.decision is not Decision.PUBLISH:
+        is_open = any(group.first.code in report.perhaps_known for group in report.errors)
+        return ", unless the portal has what is missing here" if is_open else ""
+    if not report.rejected:
+        return ""
+    return f", without {_count(report.rejected)} rejected row{'s' if report.rejected != 1 else ''}"
 
 
 def _head(report: Report) -> Iterator[str]:

@@ -38,7 +38,7 @@ from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
 from tests.ingest.test_entities import DEPOTS
 from tests.ingest.test_handwritten import handwritten
-from tests.ingest.zips import members, with_manifest, with_member, without, without_transactions
+from tests.ingest.zips import members, with_manifest, with_member, without, without_customers, without_transactions
 
 Make = Callable[[ImportPipeline], bytes]
 DECISIONS = {
@@ -130,11 +130,6 @@ def masters(line: ImportPipeline) -> bytes:
     return export(line, customers, [transaction("4", "t", "1.00", settlement_rate="5", settlement_amount="9.00")])
 
 
-def without_customers(line: ImportPipeline) -> bytes:
-    bundle = without(plain(line), "customers.csv")
-    return with_manifest(bundle, lambda m: m.update(files=[f for f in m["files"] if f["entity"] != "customers"]))
-
-
 def typed(name: str) -> Make:
     return lambda line: with_manifest(handwritten(name), lambda m: m.update(dealer_code=line.code, sequence=1))
 
@@ -218,7 +213,7 @@ MADE: dict[str, Make] = {
     "no account": of_no_account,
     "oddities": oddities,
     "masters": masters,
-    "no customers": without_customers,
+    "no customers": lambda line: without_customers(plain(line)),
     "no transactions": lambda line: without_transactions(plain(line)),
     "unused": told_of_more,
     "as at ahead": lambda line: told(line, as_at="2024-06-20"),
@@ -366,7 +361,10 @@ def test_rows_that_do_not_fit_are_spread_again(
     ("make", "codes"),
     [
         (plain, {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET}),
-        (without_customers, {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET, Code.E202_UNKNOWN_ACCOUNT}),
+        (
+            lambda line: without_customers(plain(line)),
+            {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET, Code.E202_UNKNOWN_ACCOUNT},
+        ),
         (
             lambda line: without_transactions(plain(line)),
             {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET, Code.W312_OUT_OF_BALANCE},

@@ -29,8 +29,17 @@ def without(data: bytes, name: str) -> bytes:
 
 def without_transactions(data: bytes) -> bytes:
     """The zip without transactions.csv, of which its manifest says nothing either."""
-    gone = without(data, "transactions.csv")
-    return with_manifest(gone, lambda m: m.update(files=[f for f in m["files"] if f["entity"] != "transactions"]))
+    return _without_entity(data, "transactions")
+
+
+def without_customers(data: bytes) -> bytes:
+    """The same without customers.csv."""
+    return _without_entity(data, "customers")
+
+
+def _without_entity(data: bytes, entity: str) -> bytes:
+    gone = without(data, f"{entity}.csv")
+    return with_manifest(gone, lambda m: m.update(files=[f for f in m["files"] if f["entity"] != entity]))
 
 
 def with_member(data: bytes, name: str, content: bytes) -> bytes:

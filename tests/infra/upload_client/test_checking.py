@@ -14,7 +14,7 @@ from infra.upload_client import checking, command, exits
 from infra.upload_client.check_report import SHOWN
 from tests.bundles import build_bundle, customer, document, transaction, with_balances
 from tests.ingest.test_handwritten import handwritten
-from tests.ingest.zips import without_transactions
+from tests.ingest.zips import without_customers, without_transactions
 
 NAME = "ccx_TEST_20240605T050000Z_00000001.zip"
 Check = Callable[..., int]
@@ -111,6 +111,10 @@ def test_what_the_portal_may_have_already_is_said_to_be_so(check: Check, capsys:
     assert known in capsys.readouterr().out.partition("W312_OUT_OF_BALANCE")[2]
     check(export(wrong=1))
     assert known not in capsys.readouterr().out
+    assert check(without_customers(bundle)) == exits.REFUSED
+    said = capsys.readouterr().out
+    assert known in said.partition("E202_UNKNOWN_ACCOUNT")[2]
+    assert said.splitlines()[-1] == "Would be refused, unless the portal has what is missing here."
 
 
 def test_json_says_the_same(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
