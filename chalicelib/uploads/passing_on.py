@@ -4,9 +4,11 @@ A file becomes an item of the feed where a program takes the items. Staff review
 it. Where staff take the items by hand they have the file already, and would mark it twice.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.feed import queries as feed
+from chalicelib.feed.kinds import DOCUMENT
 from chalicelib.feed.model import ItemState, Taker
 from chalicelib.feed.operations import PROGRAM, feed_item, settle_item
 from chalicelib.feed.payloads import DocumentSent
@@ -15,12 +17,15 @@ from chalicelib.kernel.ids import Ids, is_ulid
 from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store.audit import audit_row, put_audit_row
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import WriteItem
+from chalicelib.store.transactions import WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import NOT_TAKEN
 from chalicelib.tasks.operations import close_task
 from chalicelib.uploads import queries, repo
 from chalicelib.uploads.media_types import MEDIA_TYPES
 from chalicelib.uploads.model import FileState, SentFile, with_extension
+
+IMPORT = "import"
+"""The actor of what an export decides."""
 
 
 def is_passed_on(scope: TenantScope) -> bool:
@@ -56,6 +61,29 @@ def withdrawn(scope: TenantScope, file: SentFile, *, by: str, now: datetime) -> 
     if item.state is not ItemState.WAITING:
         return ()
     return settle_item(scope, item, state=ItemState.WITHDRAWN, by=by, now=now)
+
+
+def end_earlier(scope: ImportScope, *, account_ref: str, era: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
+    """The account is another customer's since `era`: no program may file an earlier one's documents there. Repeatable.
+
+    `ids_of` gives the ids to use for an item's id.
+    """
+    for item in feed.all_items(scope, ""):
+        if item.kind == DOCUMENT.name and item.account_ref == account_ref:
+            _withdraw_earlier(scope, account_ref, item.item_id, era, now=now, ids=ids_of(item.item_id))
+
+
+def _withdraw_earlier(scope: ImportScope, ref: str, file_id: str, era: str, *, now: datetime, ids: Ids) -> None:
+    def write() -> None:
+        found = repo.stored_file(scope, ref, file_id)
+        ended = withdrawn(scope, found.file, by=IMPORT, now=now) if found and found.file.era < era else ()
+        if found is None or not ended:
+            return
+        detail = {"file": file_id, "name": found.file.name}
+        row = audit_row(scope, ids=ids, now=now, actor=IMPORT, event="file.withdrawn", subject=ref, detail=detail)
+        repo.change(scope, found, found.file, audit=row, closed=ended)
+
+    retry_when_refused(write)
 
 
 def file_name(file: SentFile) -> str:

@@ -1,8 +1,11 @@
 """An account's number was used again for somebody else: those who reached it before do so no longer."""
 
+from functools import partial
+
 from chalicelib.customers import document_requests, eras, operations
 from chalicelib.customers.change_requests import operations as changes
 from chalicelib.customers.enrolment.invitation import end_link
+from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
 from chalicelib.store.outbox import OutboxItem
@@ -15,12 +18,15 @@ class EraStarted(DealerStep):
 
     def run(self, scope: ImportScope, item: OutboxItem) -> None:
         """End an open invitation, and of an earlier era memberships, sessions, links and what was asked for."""
-        ref, now = item.payload["account_ref"], item.queued_at
+        ref, now, ids_of = item.payload["account_ref"], item.queued_at, partial(_ids_of, item)
         if invitation := item.payload["invitation"]:
             end_link(scope, ref=ref, **invitation, now=now, ids=repeatable_ids(item))
         eras.end_earlier_memberships(scope, ref=ref, now=now, ids=repeatable_ids(item))
-        changes.end_earlier(scope, ref=ref, now=now, ids_of=lambda one: repeatable_ids(item, about=one))
-        document_requests.end_earlier(scope, ref=ref, now=now, ids_of=lambda one: repeatable_ids(item, about=one))
+        changes.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
+        document_requests.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         for customer in eras.earlier_links(scope, ref):
-            ids = repeatable_ids(item, about=customer.customer_id)
-            operations.unlink(scope, customer, actor="import", now=now, ids=ids)
+            operations.unlink(scope, customer, actor="import", now=now, ids=ids_of(customer.customer_id))
+
+
+def _ids_of(item: OutboxItem, about: str) -> Ids:
+    return repeatable_ids(item, about=about)

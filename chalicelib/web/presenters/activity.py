@@ -47,6 +47,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "file.checked": ("file-earmark-check", lazy_gettext("Document checked")),
     "file.scanned": ("shield-check", lazy_gettext("Document scanned for viruses")),
     "file.accepted": ("inbox", lazy_gettext("Document received")),
+    "file.withdrawn": ("arrow-repeat", lazy_gettext("Document of an earlier customer not passed on")),
     "file.fetched": ("arrow-up-square", lazy_gettext("Document fetched by your program")),
     "file.refused": ("x-circle", lazy_gettext("Document not accepted")),
     "file.done": ("check-circle", lazy_gettext("Document dealt with")),
@@ -94,7 +95,7 @@ _PROGRAMS: Mapping[str, LazyText] = {
     "agent": lazy_gettext("Your upload program"),
     **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),
 }
-_OF_RECEIVED_FILES = frozenset({"file.accepted", "file.done", "file.asked_again", "file.fetched"})
+_OF_RECEIVED_FILES = frozenset({"file.accepted", "file.done", "file.asked_again", "file.fetched", "file.withdrawn"})
 _ID = re.compile(r"[0-9A-Z]{26}")
 
 

@@ -1,5 +1,6 @@
 """After an era has begun: one item of the outbox ends what was given before, and may be done again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.customers.portal_customers.queries import portal_customer
 from chalicelib.feed import queries as feed
+from chalicelib.feed.model import ItemState, Taker
+from chalicelib.feed.operations import acknowledge, choose_taker
 from chalicelib.identity import invitations, queries, repo
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.errors import NotFoundError
@@ -27,11 +30,13 @@ from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from chalicelib.tasks import queries as tasks
 from chalicelib.uploads.document_requests.model import RequestState as DocumentState
+from chalicelib.uploads.operations import begin_file
 from tests.customers.accounts import account, publish
 from tests.customers.change_requests.made import asked_for
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn
 from tests.notifications.fakes import Post
 from tests.uploads.document_requests.made import asked, found, known
+from tests.uploads.sending import Sending
 
 SCOPE = IdentityScope()
 
@@ -133,6 +138,28 @@ def test_what_an_earlier_customer_was_asked_for_is_not_asked_of_the_next(cast: C
         EraStarted().run(ours.import_scope, item)
     assert tasks.open_tasks(ours.user.staff_scope) == []
     assert found(ours, request).state is DocumentState.ENDED
+
+
+def test_a_document_of_an_earlier_customer_is_not_filed_with_the_next(cast: Cast, post: Post) -> None:
+    ours, now, ids = cast.ours, post.clock.now, post.ids
+    choose_taker(ours.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
+    taken, waits = (Sending(ours, now, ids).accept().file_id for _ in range(2))
+    acknowledge(ours.import_scope, item_ids=[taken], now=now, ids=ids)
+    era = ids.ulid(now)
+    eras.start_era(ours.import_scope, ref="1200", era=era, reason="other name", now=now, ids=ids)
+    scope = replace(ours.customer.customer_scope, eras={"1200": era})
+    sending = Sending(ours, now, ids)
+    sending.file = begin_file(
+        scope, purpose="order", note="", name="a.csv", account_name="", maximum=9, now=now, ids=ids
+    )
+    new = sending.accept().file_id
+    (item,) = outbox.items(ours.import_scope)
+    for _ in range(2):
+        EraStarted().run(ours.import_scope, item)
+    states = {one: found.state for one, found in feed.items(ours.scope, [taken, waits, new]).items()}
+    assert states == {taken: ItemState.TAKEN, waits: ItemState.WITHDRAWN, new: ItemState.WAITING}
+    (entry,) = audit.entries(ours.scope, now=now, events=("file.withdrawn",), limit=9)
+    assert (entry.actor, entry.detail["file"]) == ("import", waits)
 
 
 def activated(dealership: Dealership, now: datetime, era: str | None) -> OutboxItem:
