@@ -91,7 +91,7 @@ def test_a_day_has_so_many_files(customer: Visitor, cast: Cast) -> None:
         )
     customer.get("/documents")
     answer = customer.submit("/documents", purpose="order")
-    assert (answer.status, "50 files have been sent" in answer.text) == (429, True)
+    assert (answer.status, "The daily limit of 50 files" in answer.text) == (429, True)
 
 
 def test_each_state_is_shown_and_the_page_watches_until_it_is_final(customer: Visitor, sending: Sending) -> None:
