@@ -32,7 +32,7 @@ _TEXTS = {
     "user_allowance": "how many staff users the licence allows",
     "invite_allowance": "how many customers may be invited",
     "daily_invitations": "how many invitations may leave in a day",
-    "daily_files": "how many files each account may send in a day",
+    "daily_files": "how many files each account may send in a day, and staff may share with it",
     "locale": "dates and numbers, as in en-GB",
     "time_zone": "as in Europe/London",
     "currency": "ISO 4217, as in GBP",

@@ -21,6 +21,7 @@ from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.ledger.entity import TRANSACTIONS
+from chalicelib.uploads import sharing
 from chalicelib.uploads.document_requests.model import MAX_TITLE
 from chalicelib.uploads.model import Review
 from chalicelib.uploads.operations import review_file
@@ -34,6 +35,7 @@ from tests.ledger.accounts import a_facts
 from tests.sweeps.scenario import Scenario
 from tests.uploads.document_requests.made import asked_alone
 from tests.uploads.sending import Sending
+from tests.uploads.shared import SharedSending
 
 TEXTS = (
     "<script>alert(1)</script>",
@@ -150,6 +152,7 @@ def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Scenario:
     scenario.runs[dealership.dealer.dealer_id] = 2
     _typed_by_people(dealership, ids, now, attack)
     scenario.files[dealership.dealer.dealer_id] = send_file(scenario, attack)
+    scenario.documents[dealership.dealer.dealer_id] = share_file(scenario, attack)
     return scenario
 
 
@@ -192,3 +195,20 @@ def send_file(scenario: Scenario, attack: Attack) -> str:
         ids=ids,
     )
     return sending.file.file_id
+
+
+def share_file(scenario: Scenario, attack: Attack) -> str:
+    """A document with a hostile title, name and note, which the customer is shown. Its id."""
+    title = next(text for text in attack.texts() if text.isprintable() and len(text) <= sharing.MAX_TITLE)
+    name, note = f"{attack.fitting(attack.texts(), 100)}.csv", attack.fitting(attack.texts(), 500)
+    sending = SharedSending(
+        scenario.cast.ours,
+        scenario.now,
+        scenario.ids,
+        title=title,
+        name=name,
+        note=note,
+        visible=True,
+        account_ref=ACCOUNT,
+    )
+    return sending.accepted().file_id

@@ -17,6 +17,7 @@ from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 from chalicelib.sheets import queries as sheets
 from chalicelib.store.weighted_cache import WeightedCache
@@ -116,10 +117,19 @@ def user_of_account(scope: DealerScope, ref: str, person_id: str) -> AccountUser
     return next((user for user in enrolments.users(scope, ref) if user.person_id == person_id), None)
 
 
-def era_of_account(scope: DealerScope, ref: str) -> str:
+def era_of_account(scope: TenantScope, ref: str) -> str:
     """The era that the account is in, empty for its first."""
     found = enrolments.enrolment(scope, ref)
     return found.era if found else ""
+
+
+def people_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
+    """Who may open it in this era: its own users, and those of customers added in the portal who are linked to it."""
+    users = [user for user in enrolments.users(scope, ref) if user.era == era]
+    for customer in portal_customers.linked_to(scope, ref):
+        if customer.account_era == era:
+            users += enrolments.users(scope, portal_customer_ref(customer.customer_id))
+    return users
 
 
 def enrolment_states(scope: TenantScope) -> Enrolments:

@@ -79,7 +79,7 @@ class HelpLink:
 class Profile:
     """What a dealer is set up with. `code` names it in export bundles; allowances count people and invitations.
 
-    `daily_files` is for each account.
+    `daily_files` is for each account, each way.
     `help_text` and `help_links` stand at the foot of each page of its customers.
     """
 

@@ -24,7 +24,7 @@ class Routes(Blueprint):
     """`@routes.get("/transactions", CUSTOMER_INVOICES)` and `@routes.post(...)` over `view(request) -> Response`."""
 
     def get(self, path: str, access: Access) -> Callable[[View], View]:
-        """GET and HEAD: changes nothing."""
+        """GET and HEAD: changes nothing, but may note that somebody has read something."""
         return self._declare(path, access, methods=["GET", "HEAD"])
 
     def post(self, path: str, access: Access) -> Callable[[View], View]:

@@ -8,8 +8,11 @@ from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.audit import Audit
 from chalicelib.notifications.kinds.change_refused import ChangeRefused
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
+from chalicelib.notifications.kinds.document_deleted import DocumentDeleted
 from chalicelib.notifications.kinds.document_reminder import DocumentReminder
 from chalicelib.notifications.kinds.document_requested import DocumentRequested
+from chalicelib.notifications.kinds.document_shown import DocumentShown
+from chalicelib.notifications.kinds.documents_shared import DocumentsShared
 from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
@@ -25,6 +28,9 @@ KINDS: Handlers = (
     ChangeRefused(),
     DocumentRequested(),
     DocumentReminder(),
+    DocumentShown(),
+    DocumentsShared(),
+    DocumentDeleted(),
     PasswordReset(),
     PasswordChanged(),
     Activated(),

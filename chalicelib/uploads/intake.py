@@ -25,19 +25,33 @@ from chalicelib.uploads.model import (
     OVERDUE_AFTER,
     Checked,
     FileState,
+    IncomingFile,
     Reason,
     SentFile,
     Verdict,
     kept_name,
     quarantine_name,
 )
+from chalicelib.uploads.shared_file import SharedFile
+from chalicelib.uploads.sharing import shown_item
 
 _ACTOR = "system"
+_EVENTS = {
+    (False, "checked"): "file.checked",
+    (False, "scanned"): "file.scanned",
+    (False, "accepted"): "file.accepted",
+    (False, "refused"): "file.refused",
+    (True, "checked"): "shared.checked",
+    (True, "scanned"): "shared.scanned",
+    (True, "accepted"): "shared.accepted",
+    (True, "refused"): "shared.refused",
+}
+"""What is recorded: whether it is shared with a customer, and what was found."""
 
 
 def check_arrived(scope: TenantScope, *, account_ref: str, file_id: str, version: str, now: datetime, ids: Ids) -> None:
     """An object has come: check this version by its content. Of a file that nobody announced there is nothing to do."""
-    found = repo.stored_file(scope, account_ref, file_id)
+    found = repo.incoming_file(scope, account_ref, file_id)
     if found is None or found.file.is_checked or not found.file.takes(version):
         return
     checked = _check(scope, found.file, version)
@@ -51,14 +65,14 @@ def record_verdict(
     """This version has been scanned."""
     if verdict in {Verdict.ACCESS_DENIED, Verdict.FAILED}:
         logger.error("file.not_scanned", file=file_id, verdict=verdict.value)
-    found = repo.stored_file(scope, account_ref, file_id)
+    found = repo.incoming_file(scope, account_ref, file_id)
     if found:
         _record(scope, found.file, lambda file: file.with_verdict(version, verdict, now), None, now=now, ids=ids)
 
 
 def give_up(scope: TenantScope, *, account_ref: str, file_id: str, version: str, now: datetime, ids: Ids) -> None:
     """The check of this version has failed for the last time: its sender is told, instead of waiting for a day."""
-    found = repo.stored_file(scope, account_ref, file_id)
+    found = repo.incoming_file(scope, account_ref, file_id)
     if found and found.file.takes(version):
         _record(scope, found.file, lambda file: file.refused(Reason.UNCHECKED, now), None, now=now, ids=ids)
 
@@ -67,7 +81,7 @@ def settle_overdue(scope: TenantScope, *, now: datetime, ids: Ids) -> int:
     """Files of more than half an hour: look at their objects, or refuse those of a day. How many."""
     overdue = repo.pending_files(scope, begun_before=now - OVERDUE_AFTER)
     for account_ref, file_id in overdue:
-        found = repo.stored_file(scope, account_ref, file_id)
+        found = repo.incoming_file(scope, account_ref, file_id)
         if found is None:
             continue
         if found.file.expired(now) != found.file:
@@ -77,7 +91,7 @@ def settle_overdue(scope: TenantScope, *, now: datetime, ids: Ids) -> int:
     return len(overdue)
 
 
-def _look(scope: TenantScope, file: SentFile, *, now: datetime, ids: Ids) -> None:
+def _look(scope: TenantScope, file: IncomingFile, *, now: datetime, ids: Ids) -> None:
     """At the object itself, and at the tag that the scanner has left on it."""
     intake, name = IntakeScope(scope.dealer_id), quarantine_name(file.account_ref, file.file_id)
     version = file.object_version or quarantine.current_version(intake, name)
@@ -92,8 +106,8 @@ def _look(scope: TenantScope, file: SentFile, *, now: datetime, ids: Ids) -> Non
 
 def _record(
     scope: TenantScope,
-    file: SentFile,
-    change: Callable[[SentFile], SentFile],
+    file: IncomingFile,
+    change: Callable[[IncomingFile], IncomingFile],
     checked: Checked | None,
     *,
     now: datetime,
@@ -102,7 +116,7 @@ def _record(
     """Write the file as `change` makes it; again where somebody else wrote in between. Raises ConflictError."""
 
     def write() -> None:
-        before = repo.stored_file(scope, file.account_ref, file.file_id)
+        before = repo.incoming_file(scope, file.account_ref, file.file_id)
         if before is None:
             return
         after = change(before.file)
@@ -113,7 +127,7 @@ def _record(
         audit = audit_row(
             scope, ids=ids, now=now, actor=_ACTOR, event=_event(after), subject=file.account_ref, detail=_detail(after)
         )
-        if after.state is FileState.ACCEPTED:
+        if isinstance(after, SentFile) and after.state is FileState.ACCEPTED:
             after = replace(after, in_feed=passing_on.is_passed_on(scope))
         opened, closed = _consequences(scope, after, now=now, ids=ids)
         repo.change(scope, before, after, audit=audit, opened=opened, closed=closed)
@@ -123,11 +137,24 @@ def _record(
 
 
 def _consequences(
-    scope: TenantScope, file: SentFile, *, now: datetime, ids: Ids
+    scope: TenantScope, file: IncomingFile, *, now: datetime, ids: Ids
 ) -> tuple[tuple[Record, ...], tuple[WriteItem, ...]]:
-    """Once it is theirs: what staff have to do, what their system is told, and what it does to what it was sent for."""
+    """What is put, and what else is written, once it is accepted."""
     if file.state is not FileState.ACCEPTED:
         return (), ()
+    match file:
+        case SentFile():
+            return _for_staff(scope, file, now=now, ids=ids)
+        case SharedFile(is_shown=True):
+            return (shown_item(scope, file, now=now, ids=ids),), ()
+        case _:
+            return (), ()
+
+
+def _for_staff(
+    scope: TenantScope, file: SentFile, *, now: datetime, ids: Ids
+) -> tuple[tuple[Record, ...], tuple[WriteItem, ...]]:
+    """What staff have to do, what their system is told, and what it does to what it was sent for."""
     asked = fulfilment.accepted(scope, file, actor=_ACTOR, now=now, ids=ids)
     task = open_task(
         scope,
@@ -142,7 +169,7 @@ def _consequences(
     return (task, item) if item else (task,), asked.writes
 
 
-def _release(scope: TenantScope, file: SentFile, checked: Checked | None) -> bool:
+def _release(scope: TenantScope, file: IncomingFile, checked: Checked | None) -> bool:
     """Copy the version that both facts are about to the dealer's files. False where it is not there any more."""
     known = checked or _check(scope, file, file.object_version or "")
     if known is None or known.kind is None:
@@ -152,7 +179,7 @@ def _release(scope: TenantScope, file: SentFile, checked: Checked | None) -> boo
     return True
 
 
-def _check(scope: TenantScope, file: SentFile, version: str) -> Checked | None:
+def _check(scope: TenantScope, file: IncomingFile, version: str) -> Checked | None:
     name = quarantine_name(file.account_ref, file.file_id)
     try:
         data = quarantine.read(IntakeScope(scope.dealer_id), name, version)
@@ -162,16 +189,11 @@ def _check(scope: TenantScope, file: SentFile, version: str) -> Checked | None:
     return checks.check(data, file.name)
 
 
-def _event(file: SentFile) -> str:
-    if file.state is FileState.ACCEPTED:
-        event = "file.accepted"
-    elif file.state is FileState.REFUSED:
-        event = "file.refused"
-    else:
-        event = "file.checked" if file.is_checked else "file.scanned"
-    return event
+def _event(file: IncomingFile) -> str:
+    fact = "checked" if file.is_checked else "scanned"
+    return _EVENTS[isinstance(file, SharedFile), file.state.value if file.is_final else fact]
 
 
-def _detail(file: SentFile) -> dict[str, str]:
-    detail = {"file": file.file_id, "name": file.name}
+def _detail(file: IncomingFile) -> dict[str, str]:
+    detail = {"file": file.file_id, "name": file.label}
     return {**detail, "reason": file.reason.value} if file.reason else detail

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self, TypeVar
 
 from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.kernel.scopes import CustomerScope
@@ -108,20 +109,18 @@ class Review(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentFile:
-    """A file, from the moment it is announced.
+class IncomingFile:
+    """A file on its way through the checks, a customer's or the staff's, from the moment it is announced.
 
     Both facts, `kind` or `reason` of the check and the `verdict`, are about the one version `object_version` of its
     object in quarantine. `era` is that of the account when the file was sent. `name` is empty where the browser has
-    not told it, `account_name` where no export names the sender, `request_id` where staff did not ask for it.
-    `in_feed`: it has an item of the feed, of the same id.
+    not told it.
     """
 
     file_id: str
     account_ref: str
     era: str
     sent_by: str
-    purpose: Purpose
     note: str
     name: str
     begun_at: datetime
@@ -133,13 +132,11 @@ class SentFile:
     size: int = 0
     reason: Reason | None = None
     decided_at: datetime | None = None
-    review: Review | None = None
-    comment: str = ""
-    reviewed_by: str | None = None
-    reviewed_at: datetime | None = None
-    account_name: str = ""
-    request_id: str = ""
-    in_feed: bool = False
+
+    @property
+    def label(self) -> str:
+        """What it is called in what is recorded of it."""
+        return self.name
 
     @property
     def is_final(self) -> bool:
@@ -156,7 +153,7 @@ class SentFile:
         # Tested control: one-version-only
         return not self.is_final and self.object_version in {None, version}
 
-    def with_check(self, version: str, checked: Checked, now: datetime) -> "SentFile":
+    def with_check(self, version: str, checked: Checked, now: datetime) -> Self:
         """It as known once this version was checked. What comes again, or too late, changes nothing."""
         if not self.takes(version) or self.is_checked:
             return self
@@ -170,32 +167,57 @@ class SentFile:
         )
         return _decided(known, now)
 
-    def with_verdict(self, version: str, verdict: Verdict, now: datetime) -> "SentFile":
+    def with_verdict(self, version: str, verdict: Verdict, now: datetime) -> Self:
         """It as known once this version was scanned. What comes again, or too late, changes nothing."""
         if not self.takes(version) or self.verdict:
             return self
         return _decided(replace(self, object_version=version, verdict=verdict), now)
 
-    def refused(self, reason: Reason, now: datetime) -> "SentFile":
+    def accepted(self, now: datetime) -> Self:
+        """Both facts are known, and good."""
+        return replace(self, state=FileState.ACCEPTED, decided_at=now)
+
+    def refused(self, reason: Reason, now: datetime) -> Self:
         """Given up; a decided file stays as it is."""
         if self.is_final:
             return self
         return replace(self, state=FileState.REFUSED, reason=reason, decided_at=now)
 
-    def expired(self, now: datetime) -> "SentFile":
+    def expired(self, now: datetime) -> Self:
         """Refused where it has waited for a day."""
         if now - self.begun_at < GIVEN_UP_AFTER:
             return self
         return self.refused(Reason.NEVER_CAME if self.state is FileState.BEGUN else Reason.NOT_SCANNED, now)
 
 
-def _decided(file: SentFile, now: datetime) -> SentFile:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile(IncomingFile):
+    """A file of a customer's.
+
+    `account_name` is empty where no export names the sender, `request_id` where staff did not ask for it. `in_feed`: it
+    has an item of the feed, of the same id.
+    """
+
+    purpose: Purpose
+    review: Review | None = None
+    comment: str = ""
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
+    account_name: str = ""
+    request_id: str = ""
+    in_feed: bool = False
+
+
+F = TypeVar("F", bound=IncomingFile)
+
+
+def _decided(file: F, now: datetime) -> F:
     reason = file.reason or (file.verdict.reason if file.verdict else None)
     if reason:
         return file.refused(reason, now)
     # Tested control: both-facts-needed
     if file.is_checked and file.verdict:
-        return replace(file, state=FileState.ACCEPTED, decided_at=now)
+        return file.accepted(now)
     return replace(file, state=FileState.RECEIVED)
 
 

@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.store import blobs
 from chalicelib.store.audit import audit_row
 from chalicelib.store.blobs import PresignedPost
@@ -24,6 +24,7 @@ from chalicelib.uploads.model import (
     FORM_SECONDS,
     MAX_BYTES,
     FileState,
+    IncomingFile,
     Purpose,
     Review,
     SentFile,
@@ -73,22 +74,28 @@ def begin_file(
         era=era,
         sent_by=scope.person_id,
         purpose=asked.purpose if asked else _purpose(purpose),
-        note=_text_of("note", note),
+        note=text_of("note", note),
         name=clean_name(name),
         begun_at=now,
         account_name=account_name,
         request_id=asked.request_id if asked else "",
     )
-    detail = {"file": file.file_id, "name": file.name}
-    audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="file.begun", subject=ref, detail=detail)
+    put_begun(scope, file, event="file.begun", maximum=maximum, now=now, ids=ids)
+    return file
+
+
+def put_begun(scope: TenantScope, file: IncomingFile, *, event: str, maximum: int, now: datetime, ids: Ids) -> None:
+    """Write a file that is announced. Raises TooManyError where the account has begun `maximum` today (UTC)."""
+    detail = {"file": file.file_id, "name": file.label}
+    ref = file.account_ref
+    audit = audit_row(scope, ids=ids, now=now, actor=file.sent_by, event=event, subject=ref, detail=detail)
     if not retry_when_refused(lambda: repo.begin(scope, file, maximum=maximum, audit=audit)):
         text = _("The daily limit of %(num)s files for this account is reached.", num=maximum)
         midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         raise TooManyError(text, retry_after=int((midnight - now).total_seconds()))
-    return file
 
 
-def file_forms(scope: CustomerScope, file: SentFile, *, success_url: str) -> FileForms:
+def file_forms(scope: TenantScope, file: IncomingFile, *, success_url: str) -> FileForms:
     """Forms for a file that has been begun, for one object of one name and at most 15 MB, for a quarter of an hour."""
     plain, scripted = (
         blobs.presign_post(
@@ -112,7 +119,7 @@ def review_file(
 
     Raises InvalidError where it is asked for again without a reason, NotFoundError for a file that is not accepted.
     """
-    said = _text_of("comment", comment)
+    said = text_of("comment", comment)
     if review is Review.ASKED_AGAIN and not said:
         text = _("Say what is missing or wrong, so that they can send the right one")
         raise InvalidError(_("Give a reason"), {"comment": text})
@@ -162,7 +169,8 @@ def _purpose(text: str) -> Purpose:
     return Purpose(text)
 
 
-def _text_of(field: str, text: str) -> str:
+def text_of(field: str, text: str) -> str:
+    """Without space around it. Raises InvalidError on `field` where it is too long."""
     stripped = text.strip()
     if len(stripped) > MAX_TEXT:
         told = _("Use at most %(num)s characters", num=MAX_TEXT)

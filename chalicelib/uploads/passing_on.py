@@ -99,7 +99,7 @@ def fetch(scope: ImportScope, file_id: str, *, now: datetime, ids: Ids) -> tuple
     if ref is None or found is None or not found.file.in_feed or found.file.state is not FileState.ACCEPTED:
         raise NotFoundError
     file = found.file
-    link = queries.received_file_link(scope, file, file_name=file_name(file))
+    link = queries.file_link(scope, file, file_name=file_name(file))
     detail = {"file": file_id, "name": file.name}
     row = audit_row(scope, ids=ids, now=now, actor=PROGRAM, event="file.fetched", subject=ref, detail=detail)
     put_audit_row(scope, row)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from chalicelib import settings
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.store import blobs
 from chalicelib.uploads import repo
 from chalicelib.uploads.media_types import MEDIA_TYPES
-from chalicelib.uploads.model import FileState, SentFile, kept_name, sender_ref
+from chalicelib.uploads.model import FileState, IncomingFile, SentFile, kept_name, sender_ref
 
 SHOWN = 50
 _YEARS = 3
@@ -36,7 +36,7 @@ def sent_files(scope: CustomerScope) -> list[SentFile]:
 
 def own_file_link(scope: CustomerScope, file_id: str, *, file_name: str) -> str:
     """A presigned link to a file of the customer's own. Raises NotFoundError, also before it is accepted."""
-    return _link(scope, _own(scope, file_id), file_name)
+    return file_link(scope, _own(scope, file_id), file_name=file_name)
 
 
 def own_file(scope: CustomerScope, file_id: str) -> SentFile:
@@ -67,21 +67,11 @@ def received_file(scope: DealerScope, *, account_ref: str, file_id: str) -> Sent
     return found.file
 
 
-def received_file_link(scope: DealerScope | ImportScope, file: SentFile, *, file_name: str) -> str:
-    """A presigned link to an accepted file."""
-    return _link(scope, file, file_name)
+def file_link(scope: TenantScope, file: IncomingFile, *, file_name: str) -> str:
+    """A presigned link to an accepted file. Raises NotFoundError for any other.
 
-
-def _own(scope: CustomerScope, file_id: str) -> SentFile:
-    ref = sender_ref(scope)
-    found = repo.stored_file(scope, ref, file_id) if ref else None
-    if ref is None or found is None or found.file.era != scope.eras.get(ref, ""):
-        raise NotFoundError
-    return found.file
-
-
-def _link(scope: TenantScope, file: SentFile, file_name: str) -> str:
-    """For a minute, from the storage's own origin, and always as a download: no browser opens it beside the portal."""
+    For a minute, from the storage's own origin, and always as a download: no browser opens it beside the portal.
+    """
     if file.state is not FileState.ACCEPTED or file.kind is None:
         raise NotFoundError
     return blobs.presign_get(
@@ -93,3 +83,11 @@ def _link(scope: TenantScope, file: SentFile, file_name: str) -> str:
         content_type=MEDIA_TYPES[file.kind],
         seconds=_LINK_SECONDS,
     )
+
+
+def _own(scope: CustomerScope, file_id: str) -> SentFile:
+    ref = sender_ref(scope)
+    found = repo.stored_file(scope, ref, file_id) if ref else None
+    if ref is None or found is None or found.file.era != scope.eras.get(ref, ""):
+        raise NotFoundError
+    return found.file

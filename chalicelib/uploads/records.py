@@ -1,16 +1,18 @@
 """How files that people send are stored in the table."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.store.record import Record, Versioned
 
 
 class FileRecord(Versioned):
-    """`D#d#A#<ref>`, `FILE#<ulid>`: a file, what is known of it, and what staff say of it."""
+    """`D#d#A#<ref>`: a file, and what is known of it.
+
+    `FILE#<ulid>`: a customer's, with what staff say of it. `SHARED#<ulid>`: one that staff share with the customer.
+    """
 
     era = UnicodeAttribute(null=True)
     sent_by = UnicodeAttribute()
-    purpose = UnicodeAttribute()
     note = UnicodeAttribute(null=True)
     name = UnicodeAttribute(null=True)
     begun_at = UTCDateTimeAttribute()
@@ -22,6 +24,8 @@ class FileRecord(Versioned):
     size = NumberAttribute(default=0)
     reason = UnicodeAttribute(null=True)
     decided_at = UTCDateTimeAttribute(null=True)
+
+    purpose = UnicodeAttribute(null=True)
     review = UnicodeAttribute(null=True)
     comment = UnicodeAttribute(null=True)
     reviewed_by = UnicodeAttribute(null=True)
@@ -30,9 +34,19 @@ class FileRecord(Versioned):
     request_id = UnicodeAttribute(null=True)
     in_feed = BooleanAttribute(default=False)
 
+    title = UnicodeAttribute(null=True)
+    document_kind = UnicodeAttribute(null=True)
+    is_visible = BooleanAttribute(null=True)
+    shown_at = UTCDateTimeAttribute(null=True)
+    announced_at = UTCDateTimeAttribute(null=True)
+    opened: JSONAttribute = JSONAttribute(null=True)
+
 
 class FilesOfDayRecord(Versioned):
-    """`D#d#A#<ref>`, `FILES#yyyy-mm-dd`: how many files the account has begun that UTC day. Kept two days."""
+    """How many files of the account were begun on a UTC day: `D#d#A#<ref>`. Kept two days.
+
+    `FILES#yyyy-mm-dd`: by the customer. `FILES_SHARED#yyyy-mm-dd`: by staff.
+    """
 
     number = NumberAttribute()
 

@@ -1,9 +1,9 @@
 """Files that people send, in the table. A write takes the version that was read, and its audit row with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from chalicelib.kernel.ids import first_ulid, moment_of
 from chalicelib.kernel.scopes import TenantScope
@@ -12,44 +12,62 @@ from chalicelib.store.batch import batch_get
 from chalicelib.store.record import Record, account_pk, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import WriteItem, transaction
-from chalicelib.uploads.model import FileState, FileType, Purpose, Reason, Review, SentFile, Verdict
+from chalicelib.uploads.model import FileState, FileType, IncomingFile, Purpose, Reason, Review, SentFile, Verdict
 from chalicelib.uploads.records import FileRecord, FilesOfDayRecord, PendingFileRecord, ReceivedFileRecord
+from chalicelib.uploads.shared_file import DocumentKind, SharedFile
 
+F_co = TypeVar("F_co", bound=IncomingFile, covariant=True)
 _KEPT_DAYS = 2
+_SENT, _SHARED = "FILE#", "SHARED#"
 
 
-class Stored(NamedTuple):
+class Stored(NamedTuple, Generic[F_co]):
     """A file as it was read, and the version that a write of it has to meet."""
 
-    file: SentFile
+    file: F_co
     version: int
 
 
 @scoped
-def stored_file(scope: TenantScope, account_ref: str, file_id: str) -> Stored | None:
-    """The file as it is now."""
-    record = FileRecord.find(account_pk(scope, account_ref), f"FILE#{file_id}", consistent=True)
-    return _stored(record, account_ref) if record else None
+def stored_file(scope: TenantScope, account_ref: str, file_id: str) -> Stored[SentFile] | None:
+    """A customer's file as it is now."""
+    return _find(scope, account_ref, f"{_SENT}{file_id}")
+
+
+@scoped
+def stored_shared_file(scope: TenantScope, account_ref: str, file_id: str) -> Stored[SharedFile] | None:
+    """A document for the customer as it is now."""
+    return _find(scope, account_ref, f"{_SHARED}{file_id}")
+
+
+def incoming_file(scope: TenantScope, account_ref: str, file_id: str) -> Stored[IncomingFile] | None:
+    """The file as it is now, a customer's or one for a customer."""
+    return stored_file(scope, account_ref, file_id) or stored_shared_file(scope, account_ref, file_id)
 
 
 @scoped
 def files_of_account(scope: TenantScope, account_ref: str, *, limit: int) -> list[SentFile]:
-    """The newest files of an account."""
-    records = FileRecord.query(
-        account_pk(scope, account_ref),
-        FileRecord.sk.startswith("FILE#"),
-        scan_index_forward=False,
-        consistent_read=True,
-        limit=limit,
-    )
-    return [_stored(record, account_ref).file for record in records]
+    """The newest files of an account's customer."""
+    return [stored.file for stored in _newest(scope, account_ref, _SENT, limit)]
 
 
 @scoped
-def begin(scope: TenantScope, file: SentFile, *, maximum: int, audit: AuditRow) -> bool:
+def shared_files(scope: TenantScope, account_ref: str, *, limit: int) -> list[Stored[SharedFile]]:
+    """The newest documents for the account's customer."""
+    return _newest(scope, account_ref, _SHARED, limit)
+
+
+@scoped
+def shared_number(scope: TenantScope, account_ref: str) -> int:
+    """How many documents for its customer the account holds."""
+    return FileRecord.count(account_pk(scope, account_ref), FileRecord.sk.startswith(_SHARED), consistent_read=True)
+
+
+@scoped
+def begin(scope: TenantScope, file: IncomingFile, *, maximum: int, audit: AuditRow) -> bool:
     """Put a new file, and count it; False where the account has begun `maximum` that day. Raises ConflictError."""
     pk, day = account_pk(scope, file.account_ref), file.begun_at.astimezone(UTC).date()
-    sk = f"FILES#{day}"
+    sk = f"FILES_SHARED#{day}" if isinstance(file, SharedFile) else f"FILES#{day}"
     counter = FilesOfDayRecord.find(pk, sk, consistent=True) or FilesOfDayRecord(pk, sk, number=0)
     # Tested control: daily-files-limited
     if counter.number >= maximum:
@@ -67,8 +85,8 @@ def begin(scope: TenantScope, file: SentFile, *, maximum: int, audit: AuditRow) 
 @scoped
 def change(
     scope: TenantScope,
-    before: Stored,
-    after: SentFile,
+    before: Stored[IncomingFile],
+    after: IncomingFile,
     *,
     audit: AuditRow,
     opened: Iterable[Record] = (),
@@ -86,9 +104,32 @@ def change(
         t.add(*closed)
         if after.is_final and not before.file.is_final:
             t.delete(PendingFileRecord(_pending_pk(scope), after.file_id))
-        if after.state is FileState.ACCEPTED and before.file.state is not FileState.ACCEPTED:
+        if isinstance(after, SentFile) and after.state is FileState.ACCEPTED is not before.file.state:
             pk = _received_pk(scope, after.begun_at.astimezone(UTC).year)
             t.put(ReceivedFileRecord(pk, after.file_id, account_ref=after.account_ref))
+
+
+@scoped
+def announce(
+    scope: TenantScope, files: Iterable[tuple[Stored[SharedFile], SharedFile]], also: Iterable[Record]
+) -> None:
+    """Put each file in place of the one that was read, with the mails about them. Raises ConflictError, as `change`."""
+    with transaction() as t:
+        for before, after in files:
+            t.put(_record(scope, Stored(after, before.version)))
+        for record in also:
+            t.put(record)
+
+
+@scoped
+def remove(scope: TenantScope, stored: Stored[SharedFile], *, also: Iterable[Record]) -> None:
+    """Delete what is known of the file. Raises ConflictError where it has changed since it was read."""
+    with transaction() as t:
+        t.delete(_record(scope, stored))
+        for record in also:
+            t.put(record)
+        if not stored.file.is_final:
+            t.delete(PendingFileRecord(_pending_pk(scope), stored.file.file_id))
 
 
 @scoped
@@ -120,38 +161,66 @@ def received_account(scope: TenantScope, file_id: str) -> str | None:
 @scoped
 def files(scope: TenantScope, keys: Iterable[tuple[str, str]]) -> list[SentFile]:
     """The files at these accounts and ids, in that order."""
-    refs = {(account_pk(scope, ref), f"FILE#{file_id}"): ref for ref, file_id in keys}
+    refs = {(account_pk(scope, ref), f"{_SENT}{file_id}"): ref for ref, file_id in keys}
     return [_stored(record, refs[record.pk, record.sk]).file for record in batch_get(FileRecord, refs)]
 
 
-def _record(scope: TenantScope, stored: Stored) -> FileRecord:
+def _find(scope: TenantScope, account_ref: str, sk: str) -> Stored[Any] | None:
+    record = FileRecord.find(account_pk(scope, account_ref), sk, consistent=True)
+    return _stored(record, account_ref) if record else None
+
+
+def _newest(scope: TenantScope, account_ref: str, prefix: str, limit: int) -> list[Stored[Any]]:
+    records = FileRecord.query(
+        account_pk(scope, account_ref),
+        FileRecord.sk.startswith(prefix),
+        scan_index_forward=False,
+        consistent_read=True,
+        limit=limit,
+    )
+    return [_stored(record, account_ref) for record in records]
+
+
+def _record(scope: TenantScope, stored: Stored[IncomingFile]) -> FileRecord:
     file = stored.file
-    values: dict[str, Any] = {name: None if value == "" else value for name, value in asdict(file).items()}
+    values: dict[str, Any] = {name: None if value in ("", {}) else value for name, value in asdict(file).items()}
     del values["file_id"], values["account_ref"]
-    record = FileRecord(account_pk(scope, file.account_ref), f"FILE#{file.file_id}", **values)
+    prefix = _SENT
+    if isinstance(file, SharedFile):
+        prefix = _SHARED
+        values["opened"] = {person: at.isoformat() for person, at in file.opened.items()} or None
+    record = FileRecord(account_pk(scope, file.account_ref), f"{prefix}{file.file_id}", **values)
     if stored.version:
         record.version = stored.version
     return record
 
 
-def _stored(record: FileRecord, account_ref: str) -> Stored:
-    file = SentFile(
-        file_id=record.sk.removeprefix("FILE#"),
-        account_ref=account_ref,
-        era=record.era or "",
-        sent_by=record.sent_by,
+def _stored(record: FileRecord, account_ref: str) -> Stored[Any]:
+    make = _shared_file if record.sk.startswith(_SHARED) else _sent_file
+    known = {
+        "file_id": record.sk.partition("#")[2],
+        "account_ref": account_ref,
+        "era": record.era or "",
+        "sent_by": record.sent_by,
+        "note": record.note or "",
+        "name": record.name or "",
+        "begun_at": record.begun_at,
+        "state": FileState(record.state),
+        "object_version": record.object_version,
+        "is_checked": bool(record.is_checked),
+        "verdict": Verdict(record.verdict) if record.verdict else None,
+        "kind": FileType(record.kind) if record.kind else None,
+        "size": int(record.size or 0),
+        "reason": Reason(record.reason) if record.reason else None,
+        "decided_at": record.decided_at,
+    }
+    return Stored(make(record, known), int(record.version))
+
+
+def _sent_file(record: FileRecord, known: Mapping[str, Any]) -> SentFile:
+    return SentFile(
+        **known,
         purpose=Purpose(record.purpose),
-        note=record.note or "",
-        name=record.name or "",
-        begun_at=record.begun_at,
-        state=FileState(record.state),
-        object_version=record.object_version,
-        is_checked=bool(record.is_checked),
-        verdict=Verdict(record.verdict) if record.verdict else None,
-        kind=FileType(record.kind) if record.kind else None,
-        size=int(record.size or 0),
-        reason=Reason(record.reason) if record.reason else None,
-        decided_at=record.decided_at,
         review=Review(record.review) if record.review else None,
         comment=record.comment or "",
         reviewed_by=record.reviewed_by,
@@ -160,7 +229,18 @@ def _stored(record: FileRecord, account_ref: str) -> Stored:
         request_id=record.request_id or "",
         in_feed=bool(record.in_feed),
     )
-    return Stored(file, int(record.version))
+
+
+def _shared_file(record: FileRecord, known: Mapping[str, Any]) -> SharedFile:
+    return SharedFile(
+        **known,
+        title=record.title,
+        document_kind=DocumentKind(record.document_kind),
+        is_visible=bool(record.is_visible),
+        shown_at=record.shown_at,
+        announced_at=record.announced_at,
+        opened={person: datetime.fromisoformat(at) for person, at in (record.opened or {}).items()},
+    )
 
 
 def _pending_pk(scope: TenantScope) -> str:

@@ -1,7 +1,7 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
 from chalicelib.web.auth import account, invitation, login
-from chalicelib.web.customer import details, documents, downloads, invoices, transactions
+from chalicelib.web.customer import details, documents, downloads, invoices, shared_documents, transactions
 from chalicelib.web.public import root
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
@@ -20,6 +20,7 @@ from chalicelib.web.staff import (
 from chalicelib.web.staff import accounts as staff_accounts
 from chalicelib.web.staff import documents as staff_documents
 from chalicelib.web.staff import downloads as staff_downloads
+from chalicelib.web.staff import shared_documents as staff_shared_documents
 
 BINARY_TYPES = (
     "application/octet-stream",
@@ -32,7 +33,7 @@ BINARY_TYPES = (
 
 PUBLIC = (root,)
 AUTH = (login, invitation, account)
-CUSTOMER = (transactions, invoices, documents, downloads, details)
+CUSTOMER = (transactions, invoices, documents, shared_documents, downloads, details)
 STAFF = (
     to_do,
     staff_accounts,
@@ -43,6 +44,7 @@ STAFF = (
     account_transactions,
     staff_documents,
     document_requests,
+    staff_shared_documents,
     imports,
     feed,
     export_format,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
+from infra.local import demo_documents
 from infra.local.mails import Archive
 from infra.local.process import LocalError
 from infra.local.visitor import Visitor
@@ -37,7 +38,7 @@ _LOOK_SECONDS = 0.5
 
 
 def load(port: int, environment: Mapping[str, str], mails: Archive, state: Path) -> None:
-    """The dealer, its first admin, and an export as of today, unless they exist. Raises LocalError.
+    """The dealer, its first admin, an export as of today and two documents, unless they exist. Raises LocalError.
 
     A file in `state` marks completion; a table that was lost since then shows at the dealer's address.
     """
@@ -48,13 +49,13 @@ def load(port: int, environment: Mapping[str, str], mails: Archive, state: Path)
         return
     print("  Loading the demo dealer ...", flush=True)
     if is_there and _log_in(visitor):
-        _import_unless_done(visitor, port)
+        _furnish(visitor, port)
     else:
         since = time.time()
         if _create_dealer(environment):
             _complete_account(visitor, mails, since)
             _log_in(visitor)
-            _import_unless_done(visitor, port)
+            _furnish(visitor, port)
     done.touch()
 
 
@@ -87,10 +88,11 @@ def _log_in(visitor: Visitor) -> bool:
     return bool(visitor.location)
 
 
-def _import_unless_done(visitor: Visitor, port: int) -> None:
+def _furnish(visitor: Visitor, port: int) -> None:
     visitor.get("/staff/imports")
     if "/staff/imports/1" not in visitor.html:
         _import(visitor, port)
+    demo_documents.share(visitor)
 
 
 def _import(visitor: Visitor, port: int) -> None:

@@ -20,12 +20,13 @@ from urllib.request import urlopen
 from infra.cloudformation.template import NOT_FOUND
 from infra.local import demo_dealer
 from infra.local.mails import Archive
-from infra.local.visitor import Visitor
+from infra.local.process import LocalError
+from infra.local.visitor import Visitor, post_file
 from infra.package.functions import scheduled
 from infra.rehearsal.bounce import publish_bounce
 from infra.rehearsal.cloudfront import call_api, origins
 from infra.rehearsal.deployment import Deployment, RehearsalError, variable_mismatches
-from infra.rehearsal.documents import CONTENT, post_file, scan
+from infra.rehearsal.documents import CONTENT, scan
 from infra.rehearsal.functions import invoke_scheduled, queue_disabled
 from infra.setup.paths import PYTHON, ROOT
 
@@ -170,7 +171,10 @@ class Walk:
         self.customer.submit("/documents", purpose="remittance")
         self.customer.get(self.customer.location)
         form = next(form for form in self.customer.page.forms if "key" in form.fields)
-        back = post_file(form.action, form.fields, CONTENT)
+        try:
+            back = post_file(form.action, form.fields, "may.csv", CONTENT)
+        except LocalError as error:
+            raise RehearsalError(str(error)) from error
         _must("/documents?sent=1" in back, f"The storage sends the browser to {back}, not back to its page.")
         _must(scan(self.deployment) == 1, "Nothing has come into quarantine.")
         deadline = time.monotonic() + _DOCUMENT_SECONDS

@@ -68,8 +68,8 @@ def customers_paths() -> list[str]:
     ]
 
 
-def staff_paths(file_id: str) -> list[str]:
-    """What staff open; `file_id` is of a document that the customer sent."""
+def staff_paths(file_id: str, document_id: str) -> list[str]:
+    """What staff open: `file_id` is of a document that the customer sent, `document_id` of one for the customer."""
     account, month = f"/staff/accounts/{link_part(ACCOUNT)}", "2024-06"
     return [
         "/staff/accounts",
@@ -81,6 +81,9 @@ def staff_paths(file_id: str) -> list[str]:
         "/staff/document-requests",
         f"/staff/document-requests/new?account={link_part(ACCOUNT)}",
         f"/staff/documents/{link_part(ACCOUNT)}/{file_id}",
+        f"{account}/documents",
+        f"{account}/documents/{document_id}",
+        f"{account}/documents/{document_id}/delete",
         "/staff/activity",
         "/staff/imports",
         "/staff/imports/1",
@@ -113,8 +116,9 @@ def opened(browser: Browser, at: str, world: World, ids: Ids, now: datetime, att
     text = TEXTS[attack.shift % len(TEXTS)]
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
     paths = asked(text, scenario.cast.ours.dealer.slug)
-    paths["our customer"] += customers_paths()
-    paths["our admin"] += staff_paths(scenario.files[scenario.cast.ours.dealer.dealer_id])
+    ours = scenario.cast.ours.dealer.dealer_id
+    paths["our customer"] += [*customers_paths(), f"/shared-documents/{scenario.documents[ours]}"]
+    paths["our admin"] += staff_paths(scenario.files[ours], scenario.documents[ours])
     seen = Seen()
     with services.use(made):
         for caller, own in paths.items():
@@ -166,6 +170,7 @@ MAILS = (
     "change_refused",
     "document_requested",
     "document_reminder",
+    "documents_shared",
 )
 
 
@@ -174,7 +179,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     head = letterhead(scenario.cast.ours.dealer, base_url="https://portal.example")
     to, link = "someone@farm.example", "https://portal.example/i/secret"
     context: dict[str, Any] = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
-    context |= {"field": "Phone", "value": text, "reason": text}
+    context |= {"field": "Phone", "value": text, "reason": text, "titles": [text, text]}
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)

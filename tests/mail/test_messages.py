@@ -61,6 +61,7 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("change_refused", head, account_number="1200", field="1", value="2", reason="3"),
     lambda head: made("document_requested", head, **WANTED),
     lambda head: made("document_reminder", head, **WANTED),
+    lambda head: made("documents_shared", head, account_number="1200", titles=["1", "2"]),
 ]
 
 

@@ -13,6 +13,9 @@ DEALERS = {
     "change_refused",
     "document_requested",
     "document_reminder",
+    "document_shown",
+    "documents_shared",
+    "document_deleted",
 }
 IDENTITYS = {"password_reset", "password_changed", "activated", "audit"}
 

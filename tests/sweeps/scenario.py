@@ -29,6 +29,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
+from chalicelib.uploads import repo as repo_of_files
 from tests.customers.change_requests.made import asked_for
 from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, Member
@@ -39,6 +40,7 @@ from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, can
 from tests.tasks.made import opened
 from tests.uploads.document_requests.made import asked_alone
 from tests.uploads.sending import Sending
+from tests.uploads.shared import SharedSending
 from tests.web.client import Page, Visitor
 
 TOKEN = "A" * 43
@@ -102,7 +104,8 @@ class Scenario:
     """The cast with data behind it. `canary(dealership)` is in every name, text and address of that dealership's data.
 
     By dealer: the key that its upload client uses, the id of another, one that is revoked, its exports, the number of
-    its newest run, the downloads of its admin and of its customer, and a file that its customer sent.
+    its newest run, the downloads of its admin and of its customer, a file that its customer sent and a document that
+    its staff share with them.
     """
 
     cast: Cast
@@ -115,6 +118,7 @@ class Scenario:
     runs: dict[str, int] = field(default_factory=dict)
     downloads: dict[str, tuple[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
 
     def callers(self) -> dict[str, Caller]:
@@ -278,6 +282,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         _taken_by(scenario, dealership, Taker.PROGRAM)
         scenario.files[dealer] = _file(scenario, dealership)
         _taken_by(scenario, dealership, Taker.PAGE)
+        scenario.documents[dealer] = _document(scenario, dealership)
     ours = cast.ours.dealer.dealer_id
     scenario.exports[ours].publish()
     scenario.runs[ours] = scenario.exports[ours].held()
@@ -314,6 +319,22 @@ def _taken_by(scenario: Scenario, dealership: Dealership, taker: Taker) -> None:
     choose_taker(dealership.admin.staff_scope, taker=taker, now=scenario.now, ids=scenario.ids)
 
 
+def _document(scenario: Scenario, dealership: Dealership) -> str:
+    """A document that the customer of account 1200 is shown."""
+    bird = canary(dealership)
+    sending = SharedSending(dealership, scenario.now, scenario.ids, title=bird, note=bird, visible=True)
+    return sending.accepted(f"{bird};1".encode()).file_id
+
+
+def _shown_document(scenario: Scenario, dealership: Dealership) -> str:
+    """The same, or another where a form has hidden or deleted it."""
+    dealer = dealership.dealer.dealer_id
+    found = repo_of_files.stored_shared_file(dealership.scope, "1200", scenario.documents[dealer])
+    if found is None or not found.file.is_shown:
+        scenario.documents[dealer] = _document(scenario, dealership)
+    return scenario.documents[dealer]
+
+
 def _key(scenario: Scenario, dealership: Dealership) -> tuple[str, str]:
     secret, key = api_keys.create_api_key(
         IdentityScope(),
@@ -342,6 +363,7 @@ EXAMPLES: dict[str, Example] = {
     "key": lambda scenario, dealership: scenario.spare_keys[dealership.dealer.dealer_id],
     "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][0],
     "file": lambda scenario, dealership: scenario.files[dealership.dealer.dealer_id],
+    "document": _shown_document,
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
@@ -351,6 +373,7 @@ OF_CUSTOMERS: dict[str, Example] = {
     "transaction": lambda _, dealership: link_part(transaction(dealership)),
     "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][1],
     "file": lambda scenario, dealership: scenario.files[dealership.dealer.dealer_id],
+    "document": _shown_document,
 }
 """The same on customers' pages: what only the first customer of `dealership` has. Both dealers have an account 1200."""
 
@@ -369,9 +392,9 @@ OF_DECISIONS: dict[str, Example] = {
 
 def examples(resource: str) -> dict[str, Example]:
     """The examples for a route."""
-    if resource.startswith(("/invoices/", "/downloads/", "/documents/")):
+    if resource.startswith(("/invoices/", "/downloads/", "/documents/", "/shared-documents/")):
         return OF_CUSTOMERS
-    if resource.startswith("/staff/documents/"):
+    if resource.startswith(("/staff/documents/", "/staff/accounts/{account}/documents/")):
         return EXAMPLES | {"account": OF_CUSTOMERS["account"]}
     decision = OF_DECISIONS.get(resource.rpartition("/")[2])
     return EXAMPLES | ({"run": decision} if decision else {})

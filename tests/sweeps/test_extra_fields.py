@@ -60,6 +60,13 @@ FORMS: dict[str, Form] = {
     "/account/sessions/others": lambda _: {},
     "/documents": lambda _: {"purpose": "order", "note": "For May", "name": "order.pdf"},
     "/staff/documents/{account}/{file}": lambda _: {"review": "done", "comment": "Thank you"},
+    "/staff/accounts/{account}/documents": lambda _: {"kind": "quote", "title": "Baler", "era": ""},
+    "/staff/accounts/{account}/documents/{document}": lambda scenario: {
+        "kind": "quote",
+        "title": scenario.ids.dealer_id(),
+    },
+    "/staff/accounts/{account}/documents/{document}/visible": lambda _: {"visible": "no"},
+    "/staff/accounts/{account}/documents/{document}/delete": lambda _: {},
     "/staff/accounts/invite": lambda _: {"only": link_part(DRAWN)},
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/cancel": lambda _: {},

@@ -275,7 +275,7 @@ HARMLESS = {
     "where to go on to, and what to say there": {"next", "back", "done"},
     "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name", "remember"},
     "the form of an answer": {"save", "v"},
-    "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent"},
+    "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},
     "of a bundle that is not there yet": {"file_name", "size"},
     "a detail of the caller's own account, and what is wanted of it": {"value", "note", "decision"},
     "how often a page that waits has looked": {"looks"},

@@ -28,7 +28,7 @@ def customers(scope: TenantScope, customer_ids: Iterable[str]) -> list[PortalCus
 
 @scoped
 def linked_to(scope: TenantScope, account_ref: str) -> list[PortalCustomer]:
-    """Those that see this account's figures. It reads all there are: for what happens to an account once in years."""
+    """Those that see this account's figures. It reads all there are: for what nobody waits for, or happens seldom."""
     pk, linked = tenant_pk(scope, "CUSTOMERS"), PortalCustomerRecord.account_ref == account_ref
     return list(map(_customer, PortalCustomerRecord.query(pk, filter_condition=linked, consistent_read=True)))
 

@@ -18,6 +18,7 @@ from chalicelib.uploads import operations, queries
 from chalicelib.uploads.document_requests import queries as document_requests
 from chalicelib.uploads.model import MAX_BYTES
 from chalicelib.web.customer.account_page import account_view
+from chalicelib.web.customer.shared_documents import shared_with_customer
 from chalicelib.web.presenters import files as words
 from chalicelib.web.presenters.document_requests import own_requests
 
@@ -112,4 +113,5 @@ def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | No
         errors=errors or {},
         max_bytes=MAX_BYTES,
         max_note=operations.MAX_TEXT,
+        **shared_with_customer(request),
     )

@@ -16,6 +16,7 @@ KINDS: Mapping[str, LazyText] = {
     "account": lazy_gettext("Customers"),
     "file": lazy_gettext("Documents received"),
     "request": lazy_gettext("Documents asked for"),
+    "shared": lazy_gettext("Documents shared"),
     "import": lazy_gettext("Imports"),
     "staff": lazy_gettext("Staff"),
     "api_key": lazy_gettext("API keys"),
@@ -59,6 +60,17 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "request.overdue": ("exclamation-triangle", lazy_gettext("Document overdue")),
     "request.cancelled": ("x-circle", lazy_gettext("Document no longer asked for")),
     "request.ended": ("arrow-repeat", lazy_gettext("Request to an earlier customer ended")),
+    "shared.begun": ("cloud-arrow-up", lazy_gettext("Upload of a document for a customer started")),
+    "shared.checked": ("file-earmark-check", lazy_gettext("Document for a customer checked")),
+    "shared.scanned": ("shield-check", lazy_gettext("Document for a customer scanned for viruses")),
+    "shared.accepted": ("folder2-open", lazy_gettext("Document for a customer stored")),
+    "shared.refused": ("x-circle", lazy_gettext("Document for a customer not accepted")),
+    "shared.shown": ("eye", lazy_gettext("Document made visible to the customer")),
+    "shared.hidden": ("eye-slash", lazy_gettext("Document hidden from the customer")),
+    "shared.changed": ("pencil-square", lazy_gettext("Document for a customer renamed or described")),
+    "shared.deleted": ("trash", lazy_gettext("Document for a customer deleted")),
+    "shared.announced": ("envelope", lazy_gettext("Customer told of documents by email")),
+    "shared.opened": ("folder2-open", lazy_gettext("Document opened for the first time")),
     "import.opened": ("arrow-down-square", lazy_gettext("Export arrived")),
     "import.published": ("check-circle", lazy_gettext("Export applied")),
     "import.refused": ("x-circle", lazy_gettext("Export refused")),
@@ -90,7 +102,9 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
 }
 
 OVERTAKEN = ("arrow-right", lazy_gettext("Export overtaken"))
-BY_CUSTOMERS = frozenset({"account.activated", "invitation.accepted", "change.asked", "change.withdrawn", "file.begun"})
+BY_CUSTOMERS = frozenset(
+    {"account.activated", "invitation.accepted", "change.asked", "change.withdrawn", "file.begun", "shared.opened"}
+)
 _PROGRAMS: Mapping[str, LazyText] = {
     "agent": lazy_gettext("Your upload program"),
     **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),
@@ -138,6 +152,8 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     of_account = kind in _OF_ACCOUNTS and entry.subject not in {"", "staff"}
     if of_account and not is_portal_customer(entry.subject):
         return _account(entry.subject, str(detail.get("email") or detail.get("title") or ""))
+    if kind == "shared":
+        return _shared(entry.subject, detail, is_there=entry.event != "shared.deleted")
     if kind == "file":
         return _file(entry.subject, detail, received=entry.event in _OF_RECEIVED_FILES)
     if is_portal_customer(entry.subject):
@@ -156,6 +172,13 @@ def _file(ref: str, detail: Mapping[str, Any], *, received: bool) -> tuple[str, 
     account = "" if is_portal_customer(ref) else _("Account %(account)s", account=ref)
     link = f"/staff/documents/{link_part(ref)}/{detail['file']}" if received else ""
     return ", ".join(filter(None, (account, str(detail["name"])))), link
+
+
+def _shared(ref: str, detail: Mapping[str, Any], *, is_there: bool) -> tuple[str, str]:
+    """A document for a customer; the link of one that was deleted leads to the account's others."""
+    home = f"/staff/accounts/{link_part(ref)}/documents"
+    link = f"{home}/{detail['file']}" if is_there else home
+    return ", ".join((_("Account %(account)s", account=ref), str(detail["name"]))), link
 
 
 def _account(ref: str, of_whom: str) -> tuple[str, str]:

@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 
 from chalicelib.feed.model import FeedItem, ItemState
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
-from chalicelib.uploads.model import FileState, FileType, Purpose, Reason, Review, SentFile, with_extension
+from chalicelib.uploads.model import (
+    FileState,
+    FileType,
+    IncomingFile,
+    Purpose,
+    Reason,
+    Review,
+    SentFile,
+    with_extension,
+)
 
 PURPOSES: Mapping[Purpose, LazyText] = {
     Purpose.REMITTANCE: lazy_gettext("Remittance advice"),
@@ -48,6 +57,12 @@ _BEING_CHECKED: Chip = (lazy_gettext("Being checked"), "hourglass-split", "info"
 _AWAITED: Chip = (lazy_gettext("Not arrived yet"), "hourglass-split", "")
 _REFUSED: Chip = (lazy_gettext("Not accepted"), "x-circle", "bad")
 _RECEIVED: Chip = (lazy_gettext("Received"), "check2", "ok")
+ON_THE_WAY: Mapping[FileState, Chip] = {
+    FileState.BEGUN: _AWAITED,
+    FileState.RECEIVED: _BEING_CHECKED,
+    FileState.REFUSED: _REFUSED,
+}
+"""The state of a file that is not accepted, for its sender."""
 _REVIEWED: Mapping[Review, Chip] = {
     Review.DONE: (lazy_gettext("Dealt with"), "check-circle", "ok"),
     Review.ASKED_AGAIN: (lazy_gettext("Asked for again"), "arrow-repeat", "warn"),
@@ -84,7 +99,7 @@ def state_chip(file: SentFile) -> Chip:
     """Its state, for its sender."""
     if file.state is FileState.ACCEPTED:
         return _REVIEWED[file.review] if file.review else _RECEIVED
-    return {FileState.BEGUN: _AWAITED, FileState.RECEIVED: _BEING_CHECKED, FileState.REFUSED: _REFUSED}[file.state]
+    return ON_THE_WAY[file.state]
 
 
 def review_chip(file: SentFile) -> Chip:
@@ -97,7 +112,7 @@ def passed_on_chip(item: FeedItem | None) -> Chip | None:
     return _IN_FEED.get(item.state) if item else None
 
 
-def is_watched(files: Sequence[SentFile], now: datetime) -> bool:
+def is_watched(files: Sequence[IncomingFile], now: datetime) -> bool:
     """Whether something is about to change."""
     return any(not file.is_final and now - file.begun_at < _WATCHED for file in files)
 

@@ -80,7 +80,7 @@ def _review(text: str) -> Review:
 def download(request: Request) -> Response:
     """The way to the file itself."""
     file = _file(request)
-    link = queries.received_file_link(request.dealer_scope, file, file_name=words.download_name(file))
+    link = queries.file_link(request.dealer_scope, file, file_name=words.download_name(file))
     return see_other_external(link)
 
 

@@ -1,14 +1,17 @@
 // Several documents at once, each with its progress. Without this script they go one after another, page by page.
 
-const megabytes = (bytes) =>
-  new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }).format(
-    bytes / 1_000_000,
-  );
+function amount(bytes) {
+  const [unit, length] = bytes < 1_000_000 ? ["kilobyte", 1_000] : ["megabyte", 1_000_000];
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / length);
+}
 
 // Announces a file, and reads the form for the storage from the page that answers.
-async function announce(form, file) {
-  const fields = { csrf: form.elements.csrf.value, purpose: form.elements.purpose.value, note: form.elements.note.value, name: file.name };
-  const answer = await fetch(form.action, { method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(fields) });
+async function announce(form, { file, item }) {
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("name", file.name);
+  const title = item.querySelector("[data-title]");
+  if (title) fields.set("title", title.value);
+  const answer = await fetch(form.action, { method: "POST", headers: { "HX-Request": "true" }, body: fields });
   if (!answer.ok) {
     const told = await answer.json().catch(() => ({}));
     throw new Error(told.message ?? form.dataset.refused);
@@ -37,7 +40,9 @@ function row(template, file, texts, remove) {
   const item = template.content.cloneNode(true).querySelector("li");
   const button = item.querySelector("[data-remove]");
   item.querySelector("[data-name]").textContent = file.name;
-  item.querySelector("[data-state]").textContent = megabytes(file.size);
+  item.querySelector("[data-state]").textContent = amount(file.size);
+  const title = item.querySelector("[data-title]");
+  if (title) title.value = file.name.replace(/\.[A-Za-z0-9]{1,5}$/u, "").slice(0, title.maxLength);
   button.querySelector("span").textContent = texts.remove.replace("{name}", file.name);
   button.addEventListener("click", remove);
   return item;
@@ -61,11 +66,11 @@ async function send(form, one) {
   if (problem(file, texts)) return failed(problem(file, texts));
   item.querySelector("[data-remove]").hidden = true;
   try {
-    const target = await announce(form, file);
+    const target = await announce(form, one);
     meter.hidden = false;
     await store(target, file, texts, (sent) => {
       meter.value = (100 * sent) / file.size;
-      state.textContent = texts.sent.replace("{sent}", megabytes(sent)).replace("{total}", megabytes(file.size));
+      state.textContent = texts.sent.replace("{sent}", amount(sent)).replace("{total}", amount(file.size));
     });
     meter.hidden = true;
     state.textContent = texts.done;
@@ -140,6 +145,6 @@ for (const form of document.querySelectorAll("form[data-documents]")) {
     window.removeEventListener("beforeunload", warn);
     form.removeAttribute("aria-busy");
     sending = false;
-    if (chosen.every((one) => one.done)) window.location.assign(`/documents?sent=${chosen.length}`);
+    if (chosen.every((one) => one.done)) window.location.assign(form.dataset.after.replace("{number}", chosen.length));
   });
 }

@@ -24,6 +24,10 @@ QUARANTINED = (
     "the check reads that and nothing else"
 )
 GUESSING = "Guessing ends after a few tries, by account, by address and in all"
+SHARED = (
+    "A customer reaches only documents of their account that staff have made visible and that were checked, and none "
+    "from the moment they are hidden"
+)
 LENGTHS = "What anybody may send is measured before any work is done on it"
 
 CONTROLS: tuple[Mutation, ...] = (
@@ -699,5 +703,35 @@ CONTROLS: tuple[Mutation, ...] = (
         "files-of-own-era",
         Swap(" if file.era == era", ""),
         "tests/uploads/test_operations.py::test_of_an_earlier_era_nothing_is_shown",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "shared-of-own-era",
+        Swap(" and file.era == era", ""),
+        "tests/uploads/test_shared_queries.py::test_of_another_era_nothing_is_shown",
+    ),
+    Mutation(
+        SHARED,
+        "only-visible-documents",
+        Swap("self.is_visible", "True"),
+        "tests/uploads/test_shared_queries.py::test_only_visible_documents_are_reached",
+    ),
+    Mutation(
+        SHARED,
+        "only-checked-documents",
+        Swap("self.state is FileState.ACCEPTED", "True"),
+        "tests/uploads/test_shared_queries.py::test_only_checked_ones_are",
+    ),
+    Mutation(
+        "A document that staff delete is gone with its content, and none that is being checked outlives its record",
+        "not-deleted-while-checked",
+        Swap("self.state is not FileState.RECEIVED", "True"),
+        "tests/uploads/test_sharing.py::test_what_is_being_checked_is_not_deleted_for_its_content_could_outlive_it",
+    ),
+    Mutation(
+        "An account holds so many documents of its dealer's, and staff send it so many a day",
+        "documents-of-account-limited",
+        Condition("False"),
+        "tests/uploads/test_sharing.py::test_an_account_holds_so_many",
     ),
 )

@@ -1,0 +1,32 @@
+"""The mail that tells somebody of documents that the dealer shows them."""
+
+from chalicelib.customers import queries as customers
+from chalicelib.dealers import queries as dealers
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.handlers import ComposedMail, Notice
+from chalicelib.store.outbox import OutboxItem
+from chalicelib.uploads import shared_queries, sharing
+
+
+class DocumentsShared(Notice):
+    """Payload: account_ref, email, files (their ids)."""
+
+    kind = sharing.ANNOUNCED
+
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
+        """Of those that are still shown; None if none is, or the account is another customer's now."""
+        ref, told = item.payload["account_ref"], set(item.payload["files"])
+        shown = shared_queries.shown(scope, ref, era=customers.era_of_account(scope, ref))
+        titles = [file.title for file in shown if file.file_id in told]
+        if not titles:
+            return None
+        mail = deps.mail(
+            self.kind,
+            dealers.dealer(scope),
+            to=item.payload["email"],
+            link=deps.link("/documents#shared"),
+            account_number=ref,
+            titles=titles,
+        )
+        return ComposedMail(mail)

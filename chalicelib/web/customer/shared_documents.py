@@ -1,0 +1,53 @@
+"""What the dealer shares with the customer: listed on Documents, previewed, and fetched."""
+
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.http.access import CUSTOMER_DOCUMENTS
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, see_other_external
+from chalicelib.http.routing import Routes
+from chalicelib.uploads import shared_queries, sharing
+from chalicelib.uploads.media_types import MEDIA_TYPES
+from chalicelib.uploads.queries import file_link
+from chalicelib.uploads.shared_file import SharedFile
+from chalicelib.web.presenters import shared_documents as words
+
+routes = Routes(__name__)
+
+DOCUMENT = "/shared-documents/{document}"
+
+
+def shared_with_customer(request: Request) -> dict[str, Any]:
+    """For the page of documents: what the filters of its address leave of what the dealer shares."""
+    scope = request.customer_scope
+    files = shared_queries.shared_with(scope)
+    return {
+        "shared": words.documents_page(files, request.query),
+        "shared_kinds": words.kinds_of(files),
+        "shared_words": words,
+        "unopened": sum(scope.person_id not in file.opened for file in files),
+        "reader": scope.person_id,
+    }
+
+
+@routes.get(DOCUMENT, CUSTOMER_DOCUMENTS)
+def preview(request: Request) -> Response:
+    """What it is and, of a PDF, the portal's viewer."""
+    return page(request, "customer/shared_document.html", file=_file(request), words=words)
+
+
+@routes.get(DOCUMENT + "/file", CUSTOMER_DOCUMENTS)
+def download(request: Request) -> Response:
+    """The way to the file, for a minute. The first time that somebody goes it is noted, and it is new no more."""
+    scope, file = request.customer_scope, _file(request)
+    if request.method == "HEAD" and file.kind:
+        return Response(b"", {"Content-Type": MEDIA_TYPES[file.kind]})
+    link = file_link(scope, file, file_name=words.download_name(file))
+    sharing.note_opening(scope, file, now=request.now, ids=request.services.ids)
+    return see_other_external(link)
+
+
+def _file(request: Request) -> SharedFile:
+    return shared_queries.shared_document(request.customer_scope, request.params["document"])

@@ -1,0 +1,86 @@
+"""Staff share documents, and the customer finds what they show, is told by email, and loses what they hide."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from chalicelib.kernel.keys import link_part
+from tests.browser.chrome import window
+from tests.fixtures.portal import Portal
+from tests.journeys.conftest import PATIENCE_MS, printed_login
+from tests.journeys.people import Login, complete_my_account, invite, log_in, open_mail
+from tests.uploads import made_files
+
+pytestmark = pytest.mark.browser
+
+FROST = "1201", "John Frost Imports", "office@frost.example"
+HOME = f"/staff/accounts/{link_part(FROST[0])}/documents"
+
+
+def test_what_staff_show_is_with_the_customer_at_once(chromium: Browser, portal: Portal, tmp_path: Path) -> None:
+    paper, manual = tmp_path / "Terms.pdf", tmp_path / "baler manual.pdf"
+    for path in (paper, manual):
+        path.write_bytes(made_files.pdf(Random(path.name)))
+    with window(chromium) as staff, window(chromium, width=375) as customer:
+        for page in (staff, customer):
+            page.set_default_timeout(PATIENCE_MS)
+        log_in(staff, portal.url, printed_login(portal.log))
+        invite(staff, portal.url, FROST[0], FROST[1])
+        complete_my_account(customer, portal.url, FROST[2])
+        log_in(customer, portal.url, Login(FROST[2]))
+        upload(staff, portal, [paper, manual])
+        switch = staff.get_by_role("switch", name="Terms of business")
+        show(switch, customer, portal)
+        switch.press("Space")
+        expect(switch).to_have_attribute("aria-checked", "false")
+        customer.reload()
+        expect(customer.get_by_text("Nothing yet. Documents that Moorbeck Machinery shares")).to_be_visible()
+    without_scripts(chromium, portal)
+
+
+def upload(staff: Page, portal: Portal, paths: list[Path]) -> None:
+    """Both at once, the first under a title of its own; none is shown yet."""
+    staff.goto(portal.url + HOME)
+    staff.get_by_label("What kind of document is it?").select_option("Agreement")
+    staff.locator("#files").set_input_files(paths)
+    staff.get_by_label("Title").locator("visible=true").first.fill("Terms of business")
+    staff.get_by_role("button", name="Upload").click()
+    expect(staff.get_by_text("2 documents uploaded.")).to_be_visible()
+    expect(staff.get_by_text("Being checked")).to_have_count(0)
+    expect(staff.get_by_role("switch")).to_have_count(2)
+    expect(staff.get_by_role("link", name="baler manual", exact=True)).to_be_visible()
+
+
+def show(switch: Locator, customer: Page, portal: Portal) -> None:
+    """Without a reload of the page; the keyboard stays where it was. The customer finds it, and reads of it."""
+    switch.press("Enter")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    expect(switch).to_be_focused()
+    customer.goto(f"{portal.url}/documents")
+    expect(customer.get_by_text("baler manual")).to_have_count(0)
+    customer.get_by_role("link", name="Terms of business", exact=True).click()
+    expect(customer.get_by_text("Page 1 of")).to_be_visible()
+    customer.goto(f"{portal.url}/documents")
+    expect(customer.get_by_text("New", exact=True)).to_have_count(0)
+    with customer.expect_download() as fetched:
+        customer.get_by_role("link", name="Download Terms of business").click()
+    assert fetched.value.suggested_filename == "Terms of business.pdf"
+    with customer.context.expect_page() as opened:
+        customer.evaluate("window.open('about:blank')")
+    open_mail(opened.value, portal.url, "has shared a document with you", FROST[2])
+
+
+def without_scripts(chromium: Browser, portal: Portal) -> None:
+    """The switch is a button, and a deletion is asked for on a page of its own."""
+    with window(chromium, scripts=False) as staff:
+        staff.set_default_timeout(PATIENCE_MS)
+        log_in(staff, portal.url, printed_login(portal.log))
+        staff.goto(portal.url + HOME)
+        staff.get_by_role("switch", name="Terms of business").click()
+        expect(staff.get_by_text("The customer can see Terms of business now")).to_be_visible()
+        staff.get_by_role("link", name="Delete Terms of business").click()
+        staff.get_by_role("button", name="Delete the document").click()
+        expect(staff.get_by_text("Terms of business is deleted")).to_be_visible()
+        expect(staff.get_by_role("switch")).to_have_count(1)
