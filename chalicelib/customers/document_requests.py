@@ -18,7 +18,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
 from chalicelib.store.due import DueItem, due
-from chalicelib.uploads import passing_on
+from chalicelib.uploads import intake, passing_on
 from chalicelib.uploads.document_requests import operations, queries, repo
 from chalicelib.uploads.document_requests.form import read_form
 from chalicelib.uploads.document_requests.model import OVERDUE, REMINDERS, DocumentRequest, reminder_day
@@ -65,10 +65,11 @@ def ask_for_document(
 def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
     """The account's number is another customer's now: of the earlier one nothing is wanted any more. Repeatable.
 
-    Documents of theirs that no program has taken yet are withdrawn.
+    Documents of theirs that are on their way are refused, and those that no program has taken yet are withdrawn.
     """
     era = current_era(scope, ref)
     operations.end_earlier(scope, account_ref=ref, era=era, now=now, ids_of=ids_of)
+    intake.end_earlier(scope, account_ref=ref, era=era, now=now, ids_of=ids_of)  # first: no more of them is accepted
     passing_on.end_earlier(scope, account_ref=ref, era=era, now=now, ids_of=ids_of)
 
 

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     UNCHECKED = "unchecked"
     NOT_SCANNED = "not_scanned"
     NEVER_CAME = "never_came"
+    OTHER_CUSTOMER = "other_customer"
 
 
 class Verdict(StrEnum):

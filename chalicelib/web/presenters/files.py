@@ -50,6 +50,7 @@ REASONS: Mapping[Reason, LazyText] = {
     Reason.UNCHECKED: lazy_gettext("We could not check it. Save it again, as a PDF if you can, and send that."),
     Reason.NOT_SCANNED: lazy_gettext("We could not check it for viruses. Send it again."),
     Reason.NEVER_CAME: lazy_gettext("It did not arrive. Send it again."),
+    Reason.OTHER_CUSTOMER: lazy_gettext("The account number was given to another customer before it was checked."),
 }
 
 Chip = tuple[LazyText, str, str]

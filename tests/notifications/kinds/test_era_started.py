@@ -30,6 +30,7 @@ from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from chalicelib.tasks import queries as tasks
 from chalicelib.uploads.document_requests.model import RequestState as DocumentState
+from chalicelib.uploads.model import FileState, Reason
 from chalicelib.uploads.operations import begin_file
 from tests.customers.accounts import account, publish
 from tests.customers.change_requests.made import asked_for
@@ -145,6 +146,9 @@ def test_a_document_of_an_earlier_customer_is_not_filed_with_the_next(cast: Cast
     choose_taker(ours.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
     taken, waits = (Sending(ours, now, ids).accept().file_id for _ in range(2))
     acknowledge(ours.import_scope, item_ids=[taken], now=now, ids=ids)
+    on_its_way = Sending(ours, now, ids)
+    version = on_its_way.put()
+    on_its_way.arrived(version)
     era = ids.ulid(now)
     eras.start_era(ours.import_scope, ref="1200", era=era, reason="other name", now=now, ids=ids)
     scope = replace(ours.customer.customer_scope, eras={"1200": era})
@@ -156,7 +160,11 @@ def test_a_document_of_an_earlier_customer_is_not_filed_with_the_next(cast: Cast
     (item,) = outbox.items(ours.import_scope)
     for _ in range(2):
         EraStarted().run(ours.import_scope, item)
-    states = {one: found.state for one, found in feed.items(ours.scope, [taken, waits, new]).items()}
+    on_its_way.scanned(version)
+    assert (on_its_way.found().state, on_its_way.found().reason) == (FileState.REFUSED, Reason.OTHER_CUSTOMER)
+    states = {
+        one: found.state for one, found in feed.items(ours.scope, [taken, waits, new, on_its_way.file.file_id]).items()
+    }
     assert states == {taken: ItemState.TAKEN, waits: ItemState.WITHDRAWN, new: ItemState.WAITING}
     (entry,) = audit.entries(ours.scope, now=now, events=("file.withdrawn",), limit=9)
     assert (entry.actor, entry.detail["file"]) == ("import", waits)
