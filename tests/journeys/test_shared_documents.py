@@ -33,9 +33,11 @@ def test_what_staff_show_is_with_the_customer_at_once(chromium: Browser, portal:
         upload(staff, portal, [paper, manual])
         switch = staff.get_by_role("switch", name="Terms of business")
         show(switch, customer, portal)
+        delete(staff, "baler manual")
+        open_mail(customer, portal.url, "has shared a document with you", FROST[2])
         switch.press("Space")
         expect(switch).to_have_attribute("aria-checked", "false")
-        customer.reload()
+        customer.goto(f"{portal.url}/documents")
         expect(customer.get_by_text("Nothing yet. Documents that Moorbeck Machinery shares")).to_be_visible()
     without_scripts(chromium, portal)
 
@@ -54,7 +56,7 @@ def upload(staff: Page, portal: Portal, paths: list[Path]) -> None:
 
 
 def show(switch: Locator, customer: Page, portal: Portal) -> None:
-    """Without a reload of the page; the keyboard stays where it was. The customer finds it, and reads of it."""
+    """Without a reload of the page; the keyboard stays where it was. The customer finds it."""
     switch.press("Enter")
     expect(switch).to_have_attribute("aria-checked", "true")
     expect(switch).to_be_focused()
@@ -67,20 +69,23 @@ def show(switch: Locator, customer: Page, portal: Portal) -> None:
     with customer.expect_download() as fetched:
         customer.get_by_role("link", name="Download Terms of business").click()
     assert fetched.value.suggested_filename == "Terms of business.pdf"
-    with customer.context.expect_page() as opened:
-        customer.evaluate("window.open('about:blank')")
-    open_mail(opened.value, portal.url, "has shared a document with you", FROST[2])
+
+
+def delete(staff: Page, title: str) -> None:
+    """It is asked for on a page of its own. What waits for the schedule of the outbox is done with it."""
+    staff.get_by_role("link", name=f"Delete {title}").click()
+    staff.get_by_role("button", name="Delete the document").click()
+    expect(staff.get_by_text(f"{title} is deleted")).to_be_visible()
 
 
 def without_scripts(chromium: Browser, portal: Portal) -> None:
-    """The switch is a button, and a deletion is asked for on a page of its own."""
+    """The switch is a button of a form."""
     with window(chromium, scripts=False) as staff:
         staff.set_default_timeout(PATIENCE_MS)
         log_in(staff, portal.url, printed_login(portal.log))
         staff.goto(portal.url + HOME)
         staff.get_by_role("switch", name="Terms of business").click()
         expect(staff.get_by_text("The customer can see Terms of business now")).to_be_visible()
-        staff.get_by_role("link", name="Delete Terms of business").click()
-        staff.get_by_role("button", name="Delete the document").click()
-        expect(staff.get_by_text("Terms of business is deleted")).to_be_visible()
-        expect(staff.get_by_role("switch")).to_have_count(1)
+        staff.goto(portal.url + HOME)  # without scripts the message stays, and may lie over a button
+        delete(staff, "Terms of business")
+        expect(staff.get_by_text("Nothing is shared yet")).to_be_visible()
