@@ -40,7 +40,7 @@ FILES = (
     "/staff/feed.csv",
 )
 """GET routes that answer with a file, not with a page."""
-NOT_YET = ("{run}", "{download}", "{key}", "{file}")
+NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}")
 """What a dealer whose portal is new has none of."""
 ENDINGS = ("/pdf", ".csv", ".png", "/file")
 EXTRA = {
