@@ -117,12 +117,6 @@ def user_of_account(scope: DealerScope, ref: str, person_id: str) -> AccountUser
     return next((user for user in enrolments.users(scope, ref) if user.person_id == person_id), None)
 
 
-def era_of_account(scope: TenantScope, ref: str) -> str:
-    """The era that the account is in, empty for its first."""
-    found = enrolments.enrolment(scope, ref)
-    return found.era if found else ""
-
-
 def people_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
     """Who may open it in this era: its own users, and those of customers added in the portal who are linked to it."""
     users = [user for user in enrolments.users(scope, ref) if user.era == era]

@@ -1,20 +1,13 @@
 """What every step of an import is given: whose it is, the time, new ids, and how long it may still take."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.ingest.entities import ENTITIES, Entities
 from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.deadline import MIN_SECONDS_LEFT, Remaining, no_deadline
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
-
-MIN_SECONDS_LEFT = 30.0
-"""Seconds left at which a step stores how far it came and goes on in another call."""
-
-
-def _default_remaining() -> float:
-    return 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +17,7 @@ class Job:
     scope: ImportScope
     clock: Clock
     ids: Ids
-    remaining: Callable[[], float] = _default_remaining
+    remaining: Remaining = no_deadline
     entities: Entities = ENTITIES
 
     @property

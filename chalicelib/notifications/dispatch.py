@@ -1,8 +1,9 @@
 """Works through an outbox, oldest first, and stops in time: what is left goes on in another call."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.kernel.deadline import MIN_SECONDS_LEFT, Remaining, no_deadline
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.delivery import Outcome, deliver
 from chalicelib.notifications.deps import MailDeps
@@ -13,19 +14,8 @@ from chalicelib.store import bulk_lanes, outbox, outbox_messages
 from chalicelib.store.outbox import PAGE, OutboxItem
 
 MAX_PER_CALL = 200
-MIN_SECONDS_LEFT = 30.0
-"""No item is begun with less: composing and sending one may wait for slow answers, and is then to be confirmed."""
-
 BUSY_PAUSE = 60
 """Seconds for which bulk leaves the mail service to the mails that somebody waits for."""
-
-Remaining = Callable[[], float]
-"""The seconds that this call may still take."""
-
-
-def no_deadline() -> float:
-    """For callers without an end."""
-    return 600.0
 
 
 @dataclass(slots=True)

@@ -1,20 +1,18 @@
-"""What runs by the clock, over all dealers. Each may run twice or be skipped; one dealer's trouble stays its own."""
+"""What runs by the clock, over all dealers."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from random import Random
 
 from chalicelib.customers import document_requests
 from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import State
 from chalicelib.customers.queries import enrolment_states
-from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.each_dealer import for_each_dealer, isolated
+from chalicelib.kernel.deadline import Remaining, no_deadline
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.dispatch import MIN_SECONDS_LEFT, Remaining, no_deadline, send_due
-from chalicelib.observability import logger
+from chalicelib.notifications.dispatch import send_due
 from chalicelib.store import outbox, outbox_messages
 
 
@@ -24,7 +22,7 @@ def send_outboxes(*, deps: MailDeps, remaining: Remaining = no_deadline) -> int:
     Reads: one of each outbox, and the list of dealers.
     """
     send = partial(send_due, deps=deps, remaining=remaining)
-    return _isolated(partial(send, IdentityScope())) + for_each_dealer(send, now=deps.clock(), remaining=remaining)
+    return isolated(partial(send, IdentityScope())) + for_each_dealer(send, now=deps.clock(), remaining=remaining)
 
 
 def resume_bulk(*, now: datetime, remaining: Remaining = no_deadline) -> int:
@@ -57,27 +55,3 @@ def _expire(scope: ImportScope, now: datetime) -> int:
     states = enrolment_states(scope).by_ref.values()
     due = [one.ref for one in states if one.state is State.INVITED and one.expires and one.expires <= at]
     return sum(transitions.expire(scope, ref=ref, now=now) for ref in due)
-
-
-def for_each_dealer(work: Callable[[ImportScope], int], *, now: datetime, remaining: Remaining = no_deadline) -> int:
-    """The sum of `work` over all dealers while there is time. What one raises is logged, and the others go on.
-
-    The order is another one each minute, so that nobody comes last every time.
-    """
-    known = [entry.dealer_id for entry in dealers.all_dealers(OperatorScope("schedule"))]
-    Random(int(now.timestamp() // 60)).shuffle(known)  # noqa: S311 - not a secret
-    done = 0
-    for at, dealer_id in enumerate(known):
-        if remaining() < MIN_SECONDS_LEFT:
-            logger.warning("schedule.out_of_time", dealers_left=len(known) - at)
-            break
-        done += _isolated(partial(work, ImportScope(dealer_id)), dealer_id)
-    return done
-
-
-def _isolated(work: Callable[[], int], dealer_id: str | None = None) -> int:
-    try:
-        return work()
-    except Exception:  # noqa: BLE001 - the other outboxes' work goes on
-        logger.exception("schedule.outbox_failed", dealer_id=dealer_id)
-        return 0

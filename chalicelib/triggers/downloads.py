@@ -9,9 +9,10 @@ from chalice.app import SQSEvent
 from chalicelib import services
 from chalicelib.downloads.operations import Produce, make_download
 from chalicelib.kernel import i18n
+from chalicelib.kernel.deadline import Remaining
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.observability import bind
-from chalicelib.triggers.lambda_events import Remaining, each_message
+from chalicelib.triggers.lambda_events import each_message
 
 
 def download_messages(event: SQSEvent, produce: Produce) -> dict[str, Any]:

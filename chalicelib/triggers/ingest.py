@@ -9,16 +9,17 @@ from urllib.parse import unquote_plus
 from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib import services
-from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.each_dealer import for_each_dealer
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.maintenance import dead_letters, inbox, resume, sweep
 from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps.finalise import finalise
 from chalicelib.ingest.steps.gate import gate
 from chalicelib.ingest.steps.stage import stage
-from chalicelib.kernel.scopes import ImportScope, OperatorScope
-from chalicelib.observability import bind, logger
-from chalicelib.triggers.lambda_events import Remaining, each_message, remaining_of
+from chalicelib.kernel.deadline import Remaining
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.observability import bind
+from chalicelib.triggers.lambda_events import each_message, remaining_of
 
 KEY = re.compile(r"d/(?P<dealer_id>[a-z0-9]{10})/(?P<name>inbox/.+)")
 
@@ -102,13 +103,12 @@ def _fail_step(text: str, remaining: Remaining) -> None:
 
 
 def _every_dealer(schedule: str, do: Callable[[Job], None], event: CloudWatchEvent | None) -> int:
-    """How many dealers were seen to. One that fails does not keep the others waiting."""
-    done, remaining = 0, remaining_of(event)
-    for dealer in dealers.all_dealers(OperatorScope(schedule)):
+    """How many dealers were seen to."""
+    remaining = remaining_of(event)
+
+    def work(scope: ImportScope) -> int:
         bind(schedule=schedule)
-        try:
-            do(_job(dealer.dealer_id, remaining))
-            done += 1
-        except Exception:  # noqa: BLE001 - the other dealers are seen to
-            logger.exception("import.schedule_failed")
-    return done
+        do(_job(scope.dealer_id, remaining))
+        return 1
+
+    return for_each_dealer(work, now=services.current().clock(), remaining=remaining)

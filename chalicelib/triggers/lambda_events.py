@@ -10,13 +10,11 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, SQSEvent
 
+from chalicelib.kernel.deadline import Remaining, no_deadline
 from chalicelib.observability import bind, logger
 
 MAX_RECEIVES = 5
 """The queues' maxReceiveCount."""
-
-Remaining = Callable[[], float]
-"""The seconds until AWS ends the function."""
 
 Handle = Callable[[str, Remaining], None]
 """Takes a message's body."""
@@ -59,4 +57,4 @@ def remaining_of(event: SQSEvent | CloudWatchEvent | None) -> Remaining:
         left: float = context.get_remaining_time_in_millis() / 1000
         return left
 
-    return seconds if hasattr(context, "get_remaining_time_in_millis") else lambda: 600.0
+    return seconds if hasattr(context, "get_remaining_time_in_millis") else no_deadline

@@ -6,12 +6,13 @@ from typing import Any
 from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib import services
+from chalicelib.kernel.deadline import Remaining
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications import schedules
 from chalicelib.notifications.dispatch import send_bulk, send_due
 from chalicelib.notifications.feedback import handle_ses_event
 from chalicelib.observability import bind
-from chalicelib.triggers.lambda_events import Remaining, each_message, remaining_of
+from chalicelib.triggers.lambda_events import each_message, remaining_of
 
 
 def outbox_messages(event: SQSEvent) -> dict[str, Any]:

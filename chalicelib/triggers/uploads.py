@@ -9,12 +9,13 @@ from urllib.parse import unquote_plus
 from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib import services
+from chalicelib.dealers.each_dealer import for_each_dealer
+from chalicelib.kernel.deadline import Remaining
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.scopes import TenantScope
-from chalicelib.notifications.schedules import for_each_dealer
 from chalicelib.observability import bind, logger
-from chalicelib.triggers.lambda_events import Remaining, each_message, remaining_of
+from chalicelib.triggers.lambda_events import each_message, remaining_of
 from chalicelib.uploads import intake
 from chalicelib.uploads.model import Verdict
 

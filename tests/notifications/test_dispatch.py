@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.kernel.deadline import MIN_SECONDS_LEFT
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications import dispatch
-from chalicelib.notifications.dispatch import BUSY_PAUSE, MAX_PER_CALL, MIN_SECONDS_LEFT, send_bulk, send_due
+from chalicelib.notifications.dispatch import BUSY_PAUSE, MAX_PER_CALL, send_bulk, send_due
 from chalicelib.store import bulk_lanes, outbox
 from chalicelib.store.outbox import BULK_LANES
 from tests.fixtures.calls import counted_calls, listening

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from random import Random
 
 import pytest
@@ -13,7 +12,7 @@ from chalicelib.customers.enrolment.model import State
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications import schedules
-from chalicelib.notifications.dispatch import MIN_SECONDS_LEFT, send_bulk, send_due
+from chalicelib.notifications.dispatch import send_bulk, send_due
 from chalicelib.store.outbox import BULK_LANES
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Dealership, make_crowd
@@ -94,34 +93,3 @@ def test_the_hourly_schedule_wakes_the_lanes_where_something_waits(
     assert len(post.recipients) == 6
     assert schedules.resume_bulk(now=post.clock.now) == 0
     assert aws.messages(url) == []
-
-
-def test_a_schedule_ends_in_time_and_nobody_comes_last_every_hour(busy: list[Dealership], now: datetime) -> None:
-    assert busy
-    seen: list[str] = []
-
-    def work(scope: ImportScope) -> int:
-        seen.append(scope.dealer_id)
-        return 1
-
-    hours = 8
-    for hour in range(hours):
-        left = iter([MIN_SECONDS_LEFT] * 3)
-        done = schedules.for_each_dealer(work, now=now + timedelta(hours=hour), remaining=partial(next, left, 0.0))
-        assert done == 3
-    assert len(seen) == 3 * hours
-    assert len(set(seen)) > 2 * hours
-
-
-def test_one_dealers_trouble_stays_its_own(busy: list[Dealership], post: Post) -> None:
-    seen: list[str] = []
-
-    def work(scope: ImportScope) -> int:
-        seen.append(scope.dealer_id)
-        if scope.dealer_id == busy[0].dealer.dealer_id:
-            raise RuntimeError("its data are odd")
-        return 1
-
-    assert schedules.for_each_dealer(work, now=post.clock.now) == DEALERS - 1
-    assert len(seen) == DEALERS
-    assert post.recipients == []

@@ -4,7 +4,8 @@ from typing import Any
 
 from chalice.app import SQSEvent
 
-from chalicelib.triggers.lambda_events import MAX_RECEIVES, Remaining, each_message, remaining_of
+from chalicelib.kernel.deadline import Remaining
+from chalicelib.triggers.lambda_events import MAX_RECEIVES, each_message, remaining_of
 from infra.cloudformation.template import resource
 from infra.local.context import LambdaContext
 

@@ -1,6 +1,7 @@
 """Staff show a document to a customer for the first time: everybody who may open the account is told of it."""
 
 from chalicelib.customers import queries as customers
+from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
 from chalicelib.store import outbox_messages
@@ -16,7 +17,7 @@ class DocumentShown(DealerStep):
     def run(self, scope: ImportScope, item: OutboxItem) -> None:
         """Queue a mail to each of them."""
         ref = item.payload["account_ref"]
-        era = customers.era_of_account(scope, ref)
+        era = current_era(scope, ref)
         emails = sorted({user.email for user in customers.people_of_account(scope, ref, era)})
         told = sharing.announce(
             scope,

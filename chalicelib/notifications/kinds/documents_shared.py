@@ -1,6 +1,6 @@
 """The mail that tells somebody of documents that the dealer shows them."""
 
-from chalicelib.customers import queries as customers
+from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps
@@ -17,7 +17,7 @@ class DocumentsShared(Notice):
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """Of those that are still shown; None if none is, or the account is another customer's now."""
         ref, told = item.payload["account_ref"], set(item.payload["files"])
-        shown = shared_queries.shown(scope, ref, era=customers.era_of_account(scope, ref))
+        shown = shared_queries.shown(scope, ref, era=current_era(scope, ref))
         titles = [file.title for file in shown if file.file_id in told]
         if not titles:
             return None

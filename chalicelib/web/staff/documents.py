@@ -3,6 +3,7 @@
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
+from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.feed import queries as feed
 from chalicelib.http.access import STAFF_DOCUMENTS
@@ -97,7 +98,7 @@ def _page(request: Request, file: SentFile, *, status: int = 200, errors: dict[s
         account_link="" if is_portal_customer(ref) else f"/staff/accounts/{link_part(ref)}",
         name=customers.account_names(scope, [ref]).get(ref, ""),
         sender=user.email if user else "",
-        is_former=customers.era_of_account(scope, ref) != file.era,
+        is_former=current_era(scope, ref) != file.era,
         reviewer=emails.get(file.reviewed_by or "", _("a former colleague")),
         words=words,
         link=link_part(ref),
