@@ -6,11 +6,11 @@ accepts it: a copy that nothing names does no harm, a file without its content w
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import ImportScope, IntakeScope, TenantScope
+from chalicelib.kernel.scopes import IntakeScope, TenantScope
 from chalicelib.observability import logger
 from chalicelib.store import quarantine
 from chalicelib.store.audit import audit_row
@@ -75,18 +75,6 @@ def give_up(scope: TenantScope, *, account_ref: str, file_id: str, version: str,
     found = repo.incoming_file(scope, account_ref, file_id)
     if found and found.file.takes(version):
         _record(scope, found.file, lambda file: file.refused(Reason.UNCHECKED, now), None, now=now, ids=ids)
-
-
-def end_earlier(scope: ImportScope, *, account_ref: str, era: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
-    """The account is another customer's since `era`: what is still on its way from an earlier one is refused.
-
-    Repeatable. `ids_of` gives the ids to use for a file's id.
-    """
-    for ref, file_id in repo.pending_files(scope, begun_before=now + timedelta(days=1)):
-        found = repo.incoming_file(scope, ref, file_id) if ref == account_ref else None
-        if found and found.file.era < era:
-            ids = ids_of(file_id)
-            _record(scope, found.file, lambda file: file.refused(Reason.OTHER_CUSTOMER, now), None, now=now, ids=ids)
 
 
 def settle_overdue(scope: TenantScope, *, now: datetime, ids: Ids) -> int:

@@ -1,6 +1,7 @@
 """Sending a file, and what staff say of it."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
 from chalicelib.store import blobs
 from chalicelib.store.audit import audit_row
 from chalicelib.store.blobs import PresignedPost
@@ -26,11 +27,13 @@ from chalicelib.uploads.model import (
     FileState,
     IncomingFile,
     Purpose,
+    Reason,
     Review,
     SentFile,
     quarantine_name,
     sender_ref,
 )
+from chalicelib.uploads.shared_file import SharedFile
 
 MAX_NAME = 120
 MAX_TEXT = 500
@@ -140,6 +143,30 @@ def review_file(
         return after
 
     return retry_when_refused(change)
+
+
+def end_earlier(scope: ImportScope, *, account_ref: str, era: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
+    """The account is another customer's since `era`: what is still on its way from an earlier one is refused.
+
+    Repeatable. `ids_of` gives the ids to use for a file's id.
+    """
+    for ref, file_id in repo.pending_files(scope, begun_before=now + timedelta(days=1)):
+        if ref == account_ref:
+            _refuse_earlier(scope, ref, file_id, era, now=now, ids=ids_of(file_id))
+
+
+def _refuse_earlier(scope: ImportScope, ref: str, file_id: str, era: str, *, now: datetime, ids: Ids) -> None:
+    def write() -> None:
+        before = repo.incoming_file(scope, ref, file_id)
+        if before is None or before.file.is_final or before.file.era >= era:
+            return
+        after = before.file.refused(Reason.OTHER_CUSTOMER, now)
+        event = "shared.refused" if isinstance(after, SharedFile) else "file.refused"
+        detail = {"file": file_id, "name": after.label, "reason": Reason.OTHER_CUSTOMER.value}
+        row = audit_row(scope, ids=ids, now=now, actor="import", event=event, subject=ref, detail=detail)
+        repo.change(scope, before, after, audit=row)
+
+    retry_when_refused(write)
 
 
 def clean_name(name: str) -> str:
