@@ -48,7 +48,7 @@ MADE_IN = {
     "chalicelib.triggers.downloads": {"TenantScope"},  # a queue message
     "chalicelib.triggers.uploads": {"TenantScope"},  # an object's key
     "chalicelib.uploads.intake": {"IntakeScope"},  # another scope of the same dealer
-    "chalicelib.notifications.schedules": {"ImportScope"},  # the list of dealers
+    "chalicelib.dealers.each_dealer": {"ImportScope"},  # the list of dealers
     "chalicelib.notifications.feedback": {"ImportScope"},  # the tags of a mail that we sent
     "chalicelib.notifications.kinds.activated": {"ImportScope"},  # identity's outbox
     "chalicelib.notifications.kinds.audit": {"ImportScope"},  # identity's outbox
