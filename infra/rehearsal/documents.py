@@ -9,7 +9,7 @@ CONTENT = b"date;amount\r\n2024-06-01;120,50\r\n"
 
 
 def scan(deployment: Deployment) -> int:
-    """Tag what is in quarantine and tell the queue, with the deployer's rights. How many versions."""
+    """Tag what is in quarantine and tell the queue, with the deployer's rights. How many versions are there."""
     s3, sqs = deployment.client("s3"), deployment.client("sqs")
     bucket, queue = deployment.outputs["QuarantineBucket"], deployment.outputs["VerdictQueueUrl"]
     return Scanner(s3, sqs, bucket, queue, threading.Event()).scan()
