@@ -11,7 +11,7 @@ COVER = ("--cov=chalicelib", "--cov-append", "--cov-report=", "--cov-fail-under=
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unit", ("-n", "2", "-m", "not engines and not browser and not soak")),
     ("engines", ("-n", "2", "-m", "engines and not browser and not soak")),
-    ("browser", ("-n", "2", "--dist", "loadfile", "-m", "browser and not soak")),
+    ("browser", ("-m", "browser and not soak")),
 )
 SOAK = ("-m", "soak", "--no-skips", "--durations=0", "--durations-min=1")
 CHECKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (

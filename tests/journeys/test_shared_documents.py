@@ -15,8 +15,9 @@ from tests.uploads import made_files
 
 pytestmark = pytest.mark.browser
 
-FROST = "1201", "John Frost Imports", "office@frost.example"
-HOME = f"/staff/accounts/{link_part(FROST[0])}/documents"
+CLUB = "1102", "Aberdeen Municipal Golf Club", "greens@municipal-golf.example"
+"""A customer whom no other journey invites."""
+HOME = f"/staff/accounts/{link_part(CLUB[0])}/documents"
 
 
 def test_what_staff_show_is_with_the_customer_at_once(chromium: Browser, portal: Portal, tmp_path: Path) -> None:
@@ -27,14 +28,14 @@ def test_what_staff_show_is_with_the_customer_at_once(chromium: Browser, portal:
         for page in (staff, customer):
             page.set_default_timeout(PATIENCE_MS)
         log_in(staff, portal.url, printed_login(portal.log))
-        invite(staff, portal.url, FROST[0], FROST[1])
-        complete_my_account(customer, portal.url, FROST[2])
-        log_in(customer, portal.url, Login(FROST[2]))
+        invite(staff, portal.url, CLUB[0], CLUB[1])
+        complete_my_account(customer, portal.url, CLUB[2])
+        log_in(customer, portal.url, Login(CLUB[2]))
         upload(staff, portal, [paper, manual])
         switch = staff.get_by_role("switch", name="Terms of business")
         show(switch, customer, portal)
         delete(staff, "baler manual")
-        open_mail(customer, portal.url, "has shared a document with you", FROST[2])
+        open_mail(customer, portal.url, "has shared a document with you", CLUB[2])
         switch.press("Space")
         expect(switch).to_have_attribute("aria-checked", "false")
         customer.goto(f"{portal.url}/documents")
