@@ -4,7 +4,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, PlainSerializer, field_validator
 from pydantic.dataclasses import dataclass
 
 from chalicelib.dealers.ageing_setting import AgeingSetting
@@ -22,6 +22,8 @@ LOGO_WIDTH, LOGO_HEIGHT = 480, 160
 
 Colour = Annotated[str, Field(pattern=COLOUR)]
 Line = Annotated[str, Field(min_length=1, max_length=120)]
+Modules = Annotated[frozenset[str], PlainSerializer(sorted, when_used="json")]
+"""Sorted in storage: every process stores the same settings alike."""
 _STRICT = ConfigDict(defer_build=True, hide_input_in_errors=True, extra="forbid", str_strip_whitespace=True)
 
 
@@ -95,7 +97,7 @@ class Profile:
     invite_allowance: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
     daily_invitations: Annotated[int, Field(ge=0, le=1_000_000)] = 2_000
     daily_files: Annotated[int, Field(ge=0, le=10_000)] = 50
-    modules: frozenset[str] = frozenset({Module.INVOICES.value, Module.DOCUMENTS.value})
+    modules: Modules = frozenset({Module.INVOICES.value, Module.DOCUMENTS.value})
     locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
     time_zone: Annotated[str, Field(max_length=64)] = "Europe/London"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
@@ -152,7 +154,7 @@ class PublicDealer:
     locale: str
     time_zone: str
     currency: str
-    modules: frozenset[str]
+    modules: Modules
     brand: Brand
 
     @classmethod

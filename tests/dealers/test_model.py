@@ -3,10 +3,11 @@ from typing import Any
 import pytest
 
 from chalicelib.dealers.ageing_setting import AgeingSetting
-from chalicelib.dealers.model import Brand, Dealer
+from chalicelib.dealers.model import Brand, Dealer, Module, Profile
 from chalicelib.dealers.operations import profile_of
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.schemas import adapter
 from tests.dealers.profiles import a_profile
 
 FIELDS: dict[str, Any] = {
@@ -23,6 +24,11 @@ def test_a_profile_needs_little_and_trims() -> None:
     assert profile.name == "Moorbeck Machinery Ltd"
     assert (profile.locale, profile.time_zone, profile.currency) == ("en-GB", "Europe/London", "GBP")
     assert profile.ageing == AgeingSetting("calendar_month", "invoice")
+
+
+def test_every_process_stores_the_same_settings_alike() -> None:
+    profile = profile_of({**FIELDS, "modules": list(Module)})
+    assert adapter(Profile).dump_python(profile, mode="json")["modules"] == sorted(Module)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,6 @@ TIMES = frozenset(
     "expires_at ttl version etag".split()
 )
 """Fields, at any depth, in which two histories with the same end may differ."""
-SETS = frozenset({"modules"})
-"""Fields that hold a set: two processes store it in different orders."""
 _ULID = re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")
 _KEYED = {"PutItem": "Item", "UpdateItem": "Key", "DeleteItem": "Key"}
 
@@ -109,9 +107,5 @@ def _nameless(text: str, names: dict[str, str]) -> str:
 
 def _timeless(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
-            name: sorted(inner) if name in SETS else _timeless(inner)
-            for name, inner in value.items()
-            if name not in TIMES
-        }
+        return {name: _timeless(inner) for name, inner in value.items() if name not in TIMES}
     return [_timeless(inner) for inner in value] if isinstance(value, list) else value
