@@ -66,7 +66,7 @@ class CheckedBundle:
     totals: tuple[ControlTotal, ...]
 
 
-def open_sent(file: BinaryIO, *, name: str, now: datetime, entities: Entities) -> Bundle:
+def open_export(file: BinaryIO, *, name: str, now: datetime, entities: Entities) -> Bundle:
     """The bundle of a file that would be sent under this name `now`. Raises BundleError.
 
     What is wrong beyond the zip's directory, the manifest and the headers shows when it is checked.

@@ -13,7 +13,7 @@ MAX_IN_GROUP = 25
 """Findings with one cause that the page lists."""
 
 
-class FoundByCause:
+class FindingsByCause:
     """Those of one severity: all of them counted by cause, and the first MAX_REPORTED kept."""
 
     def __init__(self, files: Mapping[str, int]) -> None:

@@ -11,9 +11,9 @@ from chalicelib.ccx.bundle import DEFECTS, Bundle
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.findings import BundleError, Finding
 from chalicelib.ccx.messages import Message
-from chalicelib.ingest.bundle_check import check_bundle, may_be_in_the_portal, open_sent
+from chalicelib.ingest.bundle_check import check_bundle, may_be_in_the_portal, open_export
 from chalicelib.ingest.entities import ENTITIES
-from chalicelib.ingest.found_by_cause import FoundByCause
+from chalicelib.ingest.findings_by_cause import FindingsByCause
 from chalicelib.ingest.gate_rules import Decision
 from infra.upload_client.check_report import Report, in_json, in_text
 from infra.upload_client.exits import APPLIED, HELD, REFUSED, WRONG_USE, Stop
@@ -38,7 +38,7 @@ def report_of(path: Path, now: datetime) -> Report:
     """What there is to say of the file."""
     try:
         with path.open("rb") as file, TemporaryDirectory(prefix="ccx-check-") as work:
-            bundle = open_sent(file, name=path.name, now=now, entities=ENTITIES)
+            bundle = open_export(file, name=path.name, now=now, entities=ENTITIES)
             return _report(path.name, bundle, now, Path(work))
     except BundleError as error:
         return Report(path.name, Decision.REFUSE, (error.stored_message,))
@@ -49,7 +49,7 @@ def report_of(path: Path, now: datetime) -> Report:
 
 def _report(name: str, bundle: Bundle, now: datetime, work: Path) -> Report:
     order = {bundle.path(entity.name): at for at, entity in enumerate(bundle.entities)}
-    errors, warnings = FoundByCause(order), FoundByCause(order)
+    errors, warnings = FindingsByCause(order), FindingsByCause(order)
 
     def found(finding: Finding) -> None:
         (errors if finding.severity == "error" else warnings).add(finding)

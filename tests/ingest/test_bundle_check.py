@@ -18,7 +18,7 @@ from chalicelib.ccx.findings import BundleError, Finding
 from chalicelib.ccx.messages import Message, Stored, sentences
 from chalicelib.ccx.source_formats import SOURCE_FORMATS
 from chalicelib.ingest import names, report
-from chalicelib.ingest.bundle_check import LEFT_TO_THE_IMPORT, check_bundle, may_be_in_the_portal, open_sent
+from chalicelib.ingest.bundle_check import LEFT_TO_THE_IMPORT, check_bundle, may_be_in_the_portal, open_export
 from chalicelib.ingest.entities import ENTITIES
 from chalicelib.ingest.gate_rules import Decision
 from chalicelib.ingest.model import ImportRun, RunState
@@ -257,7 +257,7 @@ def test_the_same_is_found_as_by_the_import(line: ImportPipeline, tmp_path: Path
 def assert_alike(line: ImportPipeline, bundle: bytes, work: Path) -> tuple[ImportRun, list[Finding]]:
     found: list[Finding] = []
     run = line.take_in(bundle, file_name=name_of(line))
-    opened = open_sent(io.BytesIO(bundle), name=name_of(line), now=line.now, entities=line.entities)
+    opened = open_export(io.BytesIO(bundle), name=name_of(line), now=line.now, entities=line.entities)
     result = check_bundle(opened, now=line.now, found=found.append, work=work)
     assert result.verdict.decision is DECISIONS[run.state]
     assert spelt(result.verdict.reasons) == spelt(run.reasons)
@@ -300,7 +300,7 @@ def test_it_is_refused_for_the_same_reason(line: ImportPipeline, tmp_path: Path,
 
 def checked(bundle: bytes, line: ImportPipeline, work: Path) -> list[Finding]:
     found: list[Finding] = []
-    opened = open_sent(io.BytesIO(bundle), name=name_of(line), now=line.now, entities=line.entities)
+    opened = open_export(io.BytesIO(bundle), name=name_of(line), now=line.now, entities=line.entities)
     check_bundle(opened, now=line.now, found=found.append, work=work)
     return found
 
@@ -327,7 +327,7 @@ def made(folder: Path) -> Path:
 @pytest.mark.parametrize("name", ["export.zip", "ccx_X_1.zip"])
 def test_a_name_that_the_portal_would_not_take_is_refused_first(name: str, now: datetime) -> None:
     with pytest.raises(BundleError) as caught:
-        open_sent(io.BytesIO(b""), name=name, now=now, entities=ENTITIES)
+        open_export(io.BytesIO(b""), name=name, now=now, entities=ENTITIES)
     assert caught.value.code is Code.B010_BUNDLE_NAME
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chalicelib import settings
 from chalicelib.ingest import leases, names, repo, report
-from chalicelib.ingest.found_by_cause import FoundByCause
+from chalicelib.ingest.findings_by_cause import FindingsByCause
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.part_result import Event, TouchedAccount
@@ -47,7 +47,7 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, f
 def _report(job: Job, run: ImportRun) -> None:
     """What was found, and which accounts it changes, from one pass over the results."""
     files = {file.path: at for at, file in enumerate(run.files)}
-    errors, warnings = FoundByCause(files), FoundByCause(files)
+    errors, warnings = FindingsByCause(files), FindingsByCause(files)
     touched: list[TouchedAccount] = []
     for finding in run.warnings:
         warnings.add(finding)

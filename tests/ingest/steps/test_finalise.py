@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.ccx.codes import Code
 from chalicelib.customers.change_requests import operations as operations_of_changes
-from chalicelib.ingest import found_by_cause, operations, queries
+from chalicelib.ingest import findings_by_cause, operations, queries
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.part_result import TouchedAccount
 from chalicelib.ingest.steps import finalise, part_summary, spread
@@ -110,7 +110,7 @@ def test_a_run_that_was_undone_meanwhile_tells_nothing_more(line: ImportPipeline
 def test_causes_come_before_what_follows_and_no_file_hides_another(
     line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(found_by_cause, "MAX_IN_GROUP", 3)
+    monkeypatch.setattr(findings_by_cause, "MAX_IN_GROUP", 3)
     customers, rows = ledger(60, 3)
     lines = [document_line(row["account_ref"], row["transaction_id"], n, "1.00") for row in rows for n in (1, 2)]
     customers[0]["name"] = ""
@@ -157,7 +157,7 @@ def test_of_one_file_what_most_rows_have_comes_first(line: ImportPipeline) -> No
 def test_more_errors_than_are_kept_are_counted_all_the_same(
     line: ImportPipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(found_by_cause, "MAX_REPORTED", 3)
+    monkeypatch.setattr(findings_by_cause, "MAX_REPORTED", 3)
     customers, rows = ledger(2, 10)
     for row in rows:
         row["transaction_date"] = "31/09/2024"
