@@ -1,7 +1,6 @@
 """Documents: a customer sends files to the dealer, and sees what became of each."""
 
 from collections.abc import Mapping
-from json import dumps
 
 from chalice.app import Response
 
@@ -72,9 +71,7 @@ def send(request: Request) -> Response:
         "customer/send_document.html",
         file=file,
         purpose=words.PURPOSES[file.purpose],
-        forms=forms,
-        script_fields=dumps(forms.script_form.fields),
-        max_bytes=MAX_BYTES,
+        **words.storage_form(forms),
     )
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from json import dumps
+from typing import Any
 
 from chalicelib.feed.model import FeedItem, ItemState
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.uploads.model import (
+    MAX_BYTES,
     FileState,
     FileType,
     IncomingFile,
@@ -15,6 +18,7 @@ from chalicelib.uploads.model import (
     SentFile,
     with_extension,
 )
+from chalicelib.uploads.operations import FileForms
 
 PURPOSES: Mapping[Purpose, LazyText] = {
     Purpose.REMITTANCE: lazy_gettext("Remittance advice"),
@@ -127,3 +131,8 @@ def asked_again(files: Sequence[SentFile]) -> list[SentFile]:
         elif file.state in {FileState.RECEIVED, FileState.ACCEPTED}:
             answered.add(file.purpose)
     return found
+
+
+def storage_form(forms: FileForms) -> dict[str, Any]:
+    """What the macro of this name in templates/parts/choose_files.html takes; the script reads `script_fields`."""
+    return {"forms": forms, "script_fields": dumps(forms.script_form.fields), "max_bytes": MAX_BYTES}

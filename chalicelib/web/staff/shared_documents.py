@@ -1,7 +1,6 @@
 """Documents that staff share with an account's customer: sent, shown or hidden, renamed, deleted."""
 
 from collections.abc import Mapping
-from json import dumps
 
 from chalice.app import Response
 
@@ -82,9 +81,7 @@ def send(request: Request) -> Response:
         "staff/send_shared_document.html",
         file=file,
         back=back,
-        forms=forms,
-        script_fields=dumps(forms.script_form.fields),
-        max_bytes=MAX_BYTES,
+        **file_words.storage_form(forms),
     )
 
 
