@@ -1,18 +1,17 @@
 """Reads about files that people send."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chalicelib import settings
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.store import blobs
 from chalicelib.uploads import repo
+from chalicelib.uploads.by_year import SHOWN, newest_keys
 from chalicelib.uploads.media_types import MEDIA_TYPES
 from chalicelib.uploads.model import FileState, IncomingFile, SentFile, kept_name, sender_ref
 
-SHOWN = 50
-_YEARS = 3
 _LINK_SECONDS = 60
 
 
@@ -49,14 +48,8 @@ def received_files(scope: DealerScope, *, now: datetime, before: str = "") -> Re
 
     Reads: the list of each year until the page is full, this one's and the two before; then the files in one batch.
     """
-    keys: list[tuple[str, str]] = []
-    this_year = now.astimezone(UTC).year
-    for year in range(this_year, this_year - _YEARS, -1):
-        keys += repo.received_in(scope, year, before=before, limit=SHOWN + 1 - len(keys))
-        if len(keys) > SHOWN:
-            break
-    files = repo.files(scope, keys[:SHOWN])
-    return ReceivedFiles(files, keys[SHOWN - 1][1] if len(keys) > SHOWN else "")
+    keys, older = newest_keys(lambda year, limit: repo.received_in(scope, year, before=before, limit=limit), now=now)
+    return ReceivedFiles(repo.files(scope, keys), older)
 
 
 def received_file(scope: DealerScope, *, account_ref: str, file_id: str) -> SentFile:

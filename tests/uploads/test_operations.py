@@ -9,7 +9,7 @@ from chalicelib.store import audit
 from chalicelib.tasks import queries as tasks
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.model import Task
-from chalicelib.uploads import operations, queries
+from chalicelib.uploads import by_year, operations, queries
 from chalicelib.uploads.model import MAX_BYTES, FileState, Review, SentFile
 from tests.fixtures.cast import Cast
 from tests.uploads.sending import Sending
@@ -178,7 +178,7 @@ def test_a_file_may_be_sent_by_its_beginner_for_a_quarter_of_an_hour(sending: Se
 def test_the_list_of_the_dealer_is_newest_first_and_goes_on_below(
     cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "SHOWN", 2)
+    monkeypatch.setattr(by_year, "SHOWN", 2)
     sent = []
     for days in (400, 20, 0):
         sending = Sending(cast.ours, now - timedelta(days=days), ids)

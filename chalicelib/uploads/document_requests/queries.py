@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.uploads.by_year import newest_keys
 from chalicelib.uploads.document_requests import repo
 from chalicelib.uploads.document_requests.model import DocumentRequest
 from chalicelib.uploads.model import SentFile, sender_ref
 
-SHOWN = 50
 _CLOSED_SHOWN = 20
-_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +65,8 @@ def made_requests(scope: DealerScope, *, now: datetime, before: str = "") -> Req
 
     Reads: the list of each year until the page is full, this one's and the two before; then the requests in one batch.
     """
-    keys: list[tuple[str, str]] = []
-    this_year = now.astimezone(UTC).year
-    for year in range(this_year, this_year - _YEARS, -1):
-        keys += repo.made_in(scope, year, before=before, limit=SHOWN + 1 - len(keys))
-        if len(keys) > SHOWN:
-            break
-    return RequestsPage(repo.requests(scope, keys[:SHOWN]), keys[SHOWN - 1][1] if len(keys) > SHOWN else "")
+    keys, older = newest_keys(lambda year, limit: repo.made_in(scope, year, before=before, limit=limit), now=now)
+    return RequestsPage(repo.requests(scope, keys), older)
 
 
 def _soonest_first(requests: list[DocumentRequest]) -> list[DocumentRequest]:

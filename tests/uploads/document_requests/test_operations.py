@@ -10,6 +10,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.store import audit, outbox
 from chalicelib.store.due import due
 from chalicelib.tasks.queries import open_tasks
+from chalicelib.uploads import by_year
 from chalicelib.uploads.document_requests import operations, queries
 from chalicelib.uploads.document_requests.model import MAX_OPEN, OVERDUE, REMINDERS, RequestState
 from chalicelib.uploads.model import Purpose, Review
@@ -154,7 +155,7 @@ def test_an_account_is_asked_for_so_much_at_once(ours: Dealership, now: datetime
 def test_the_list_of_the_dealer_is_newest_first_and_goes_on_below(
     ours: Dealership, cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "SHOWN", 2)
+    monkeypatch.setattr(by_year, "SHOWN", 2)
     made = [asked(ours, now - timedelta(days=days), ids).request_id for days in (400, 20, 0)]
     staff = ours.user.staff_scope
     first = queries.made_requests(staff, now=now)
