@@ -1,12 +1,14 @@
 """Objects that people have sent and nobody has checked: read in the intake's role alone, always one version of them."""
 
 from typing import Any
+from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError
 
 from chalicelib import settings
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import IntakeScope
+from chalicelib.store import queues
 from chalicelib.store.blobs import object_key
 from chalicelib.store.clients import client
 from chalicelib.store.roles import scoped
@@ -47,6 +49,15 @@ def release(scope: IntakeScope, name: str, data: bytes, content_type: str) -> No
     """Put what has been checked among the dealer's files. Again it is the same object."""
     bucket = settings.load().files_bucket
     client("s3").put_object(Bucket=bucket, Key=object_key(scope, name), Body=data, ContentType=content_type)
+
+
+def announce(scope: IntakeScope, name: str, version: str) -> None:
+    """Have this version checked, by the message that S3 sends when it comes.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    """
+    stored = {"key": quote_plus(object_key(scope, name), safe="/"), "versionId": version}
+    queues.send(settings.load().intake_queue_url, {"Records": [{"s3": {"object": stored}}]})
 
 
 def _of_version(operation: str, scope: IntakeScope, name: str, version: str) -> Any:

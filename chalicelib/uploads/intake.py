@@ -92,16 +92,20 @@ def settle_overdue(scope: TenantScope, *, now: datetime, ids: Ids) -> int:
 
 
 def _look(scope: TenantScope, file: IncomingFile, *, now: datetime, ids: Ids) -> None:
-    """At the object itself, and at the tag that the scanner has left on it."""
+    """At the object, and at the tag that the scanner has left on it.
+
+    Its check is asked for and not made here: a file that it cannot bear must not stop those behind it.
+    """
     intake, name = IntakeScope(scope.dealer_id), quarantine_name(file.account_ref, file.file_id)
     version = file.object_version or quarantine.current_version(intake, name)
     if version is None:
         return
-    of_file = {"account_ref": file.account_ref, "file_id": file.file_id, "version": version}
-    check_arrived(scope, **of_file, now=now, ids=ids)
     status = quarantine.scan_status(intake, name, version)
     if status in set(Verdict):
+        of_file = {"account_ref": file.account_ref, "file_id": file.file_id, "version": version}
         record_verdict(scope, **of_file, verdict=Verdict(status), now=now, ids=ids)
+    if not file.is_checked:
+        quarantine.announce(intake, name, version)
 
 
 def _record(

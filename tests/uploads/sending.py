@@ -88,9 +88,12 @@ class Sending:
         return self._call(triggers.verdict_messages, scan_result("q", self.key, version, "e", status), 1)
 
     def settle(self, *, after: timedelta) -> int:
-        """The schedule, so long after the beginning."""
+        """The schedule, so long after the beginning, and the messages that it sends."""
         with services.use(replace(self._services(), clock=lambda: self.now + after)):
-            return triggers.settle_files()
+            looked_at = triggers.settle_files()
+        for body in self._announced():
+            self._call(triggers.intake_messages, body, 1)
+        return looked_at
 
     def found(self) -> SentFile:
         stored = repo.stored_file(self.dealership.scope, self.file.account_ref, self.file.file_id)
@@ -109,6 +112,17 @@ class Sending:
             return None
         data: bytes = found["Body"].read()
         return data
+
+    @staticmethod
+    def _announced() -> list[Any]:
+        """What waits in the queue of the check, taken out of it."""
+        make: Any = boto3.client
+        sqs, url, found = make("sqs"), settings.load().intake_queue_url, []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            found += [json.loads(message["Body"]) for message in messages]
+        return found
 
     def _call(self, function: Any, body: Any, receives: int) -> list[str]:
         record = {

@@ -182,6 +182,24 @@ def test_a_check_that_keeps_failing_tells_the_sender(sending: Sending, monkeypat
     assert sending.found().reason is Reason.UNCHECKED
 
 
+def test_a_file_that_kills_its_check_stops_no_other(cast: Cast, now: datetime, ids: Ids) -> None:
+    """The schedule runs for all dealers: it opens no file itself."""
+    killer, good = (Sending(cast.ours, now, ids, name=name) for name in ("killer.csv", "good.csv"))
+    for sent in (killer, good):
+        sent.tag(sent.put(), "NO_THREATS_FOUND")
+    check = checks.check
+
+    def killed(data: bytes, name: str) -> Checked:
+        if name == killer.name:
+            raise SystemError("out of memory")
+        return check(data, name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checks, "check", killed)
+        killer.settle(after=HALF_AN_HOUR)
+    assert (killer.found().state, good.found().state) == (FileState.RECEIVED, FileState.ACCEPTED)
+
+
 def test_of_two_writers_the_second_reads_again(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both facts at once: one write meets a version that has grown, and is made anew."""
     version = sending.put()
