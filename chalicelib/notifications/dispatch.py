@@ -104,6 +104,8 @@ def _items(
 
 
 def _dispatch(scope: OutboxScope, item: OutboxItem, deps: MailDeps, kinds: Handlers, *, mails: bool) -> Outcome:
+    if item.waits(deps.clock()):
+        return Outcome.KEPT
     handler = handlers_of(scope, kinds).get(item.kind)
     if handler is None:
         logger.error("outbox.unknown_kind", kind=item.kind, item=item.item_id)

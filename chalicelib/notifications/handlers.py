@@ -84,7 +84,7 @@ class IdentityMail(MailHandler[IdentityScope]):
 
 
 class Step(ABC, Generic[S]):
-    """Work without a mail. It is tried until it succeeds, so a repetition must do no harm."""
+    """Work without a mail. It is tried until it succeeds, ever more rarely: a repetition must do no harm."""
 
     kind: ClassVar[str]
     scope_type: ClassVar[type[OutboxScope]]

@@ -2,8 +2,8 @@
 
 The scope chooses the outbox: a dealer's is `D#d#OUTBOX`, identity's `T#OUTBOX`. Both are *single*: a person waits.
 What nobody waits for (digests, reminders, statements) is *bulk* and spread over a dealer's 16 lanes,
-`D#d#OUTBOX#<0..15>`, where any number of it keeps nobody waiting. An item is claimed, then confirmed, released or
-parked.
+`D#d#OUTBOX#<0..15>`, where any number of it keeps nobody waiting. An item is claimed, then confirmed, released,
+postponed or parked.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -28,6 +28,8 @@ PAGE = 100
 """Items that a read returns at most, by default."""
 
 _PARKED_FOR = timedelta(days=30)
+_PROMPT_ATTEMPTS = 3
+_FIRST_DELAY, _LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=6)
 
 
 class OutboxState(StrEnum):
@@ -44,7 +46,10 @@ OPEN = frozenset({OutboxState.QUEUED, OutboxState.CLAIMED})
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """An item as it was read. `item_id` is a ULID, `payload` JSON; `lane` is a bulk lane, None of a single item."""
+    """An item as it was read. `item_id` is a ULID, `payload` JSON; `lane` is a bulk lane, None of a single item.
+
+    `failures` is how often it has failed, and `retry_at` the earliest time of the next attempt.
+    """
 
     item_id: str
     kind: str
@@ -53,6 +58,12 @@ class OutboxItem:
     queued_at: datetime
     claimed_at: datetime | None = None
     lane: int | None = None
+    failures: int = 0
+    retry_at: datetime | None = None
+
+    def waits(self, now: datetime) -> bool:
+        """Whether it failed a short while ago and is not to be tried yet."""
+        return self.retry_at is not None and now < self.retry_at
 
 
 class _OutboxRecord(Record):
@@ -63,6 +74,8 @@ class _OutboxRecord(Record):
     queued_at = UTCDateTimeAttribute(null=True)  # what identity's items called created_at until there was one outbox
     claimed_at = UTCDateTimeAttribute(null=True)
     detail = UnicodeAttribute(null=True)
+    failures = NumberAttribute(null=True)
+    retry_at = UTCDateTimeAttribute(null=True)
     version = NumberAttribute(null=True)
 
 
@@ -129,6 +142,19 @@ def release(scope: TenantScope | IdentityScope, item: OutboxItem) -> None:
 
 
 @scoped
+def postpone(scope: TenantScope | IdentityScope, item: OutboxItem, now: datetime) -> None:
+    """An item that has failed waits: three times not at all, then one minute, two, four and so on, six hours at most.
+
+    What always fails is tried four times a day, not each minute, until what is wrong with it has been mended.
+    """
+    model = _OutboxRecord
+    delay = min(_FIRST_DELAY * 2 ** min(item.failures - _PROMPT_ATTEMPTS, 16), _LONGEST_DELAY)
+    retry_at = now if item.failures < _PROMPT_ATTEMPTS else now + delay
+    queued = [model.state.set(OutboxState.QUEUED.value), model.claimed_at.remove()]
+    _update(scope, item, [*queued, model.failures.set(item.failures + 1), model.retry_at.set(retry_at)])
+
+
+@scoped
 def park(
     scope: TenantScope | IdentityScope, item: OutboxItem, state: OutboxState, *, detail: str, now: datetime
 ) -> bool:
@@ -171,7 +197,17 @@ def _record(scope: TenantScope | IdentityScope, item: OutboxItem) -> _OutboxReco
 def _item(record: _OutboxRecord, lane: int | None) -> OutboxItem:
     queued_at = _first(record.created_at, record.queued_at)
     state = OutboxState(record.state)
-    return OutboxItem(record.sk, record.kind, record.payload, state, queued_at, record.claimed_at, lane)
+    return OutboxItem(
+        record.sk,
+        record.kind,
+        record.payload,
+        state,
+        queued_at,
+        record.claimed_at,
+        lane,
+        failures=int(record.failures or 0),
+        retry_at=record.retry_at,
+    )
 
 
 def _first(*times: datetime | None) -> datetime:

@@ -167,6 +167,36 @@ def test_a_step_is_tried_until_it_succeeds(cast: Cast, post: Post) -> None:
     assert step.done == 2
 
 
+def test_what_always_fails_is_tried_ever_more_rarely(cast: Cast, post: Post) -> None:
+    scope, step = IdentityScope(), Step()
+    greet(scope, post, cast.outsider_email, kind="step")
+    step.failures = [RuntimeError("a defect")] * 100
+    waited = []
+    for _ in range(14):
+        before = step.done
+        assert send_due(scope, deps=post.deps, kinds=(step,)) == 0
+        assert step.done == before + 1
+        retry_at = outbox.items(scope)[0].retry_at or post.clock.now
+        waited.append((retry_at - post.clock.now) // timedelta(minutes=1))
+        if retry_at > post.clock.now:
+            assert send_due(scope, deps=post.deps, kinds=(step,)) == 0
+            assert step.done == before + 1
+        post.clock.now = retry_at
+    assert waited == [0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
+    step.failures = []
+    assert send_due(scope, deps=post.deps, kinds=(step,)) == 1
+
+
+def test_a_mail_that_cannot_be_composed_is_postponed_too(cast: Cast, post: Post) -> None:
+    scope, kind = cast.ours.import_scope, Greeting()
+    greet(scope, post, "al@farm.example")
+    kind.failures = [RuntimeError("a defect")] * 4
+    assert [send_due(scope, deps=post.deps, kinds=(kind,)) for _ in range(5)] == [0] * 5
+    assert kind.failures == []
+    post.clock.forward(timedelta(minutes=1))
+    assert send_due(scope, deps=post.deps, kinds=(kind,)) == 1
+
+
 def test_a_dealers_item_never_runs_what_is_identitys(cast: Cast, post: Post) -> None:
     scope, step = cast.ours.import_scope, Step()
     greet(scope, post, "al@farm.example", kind="step")
