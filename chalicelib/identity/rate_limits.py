@@ -58,11 +58,15 @@ class Attempt:
     @property
     def key(self) -> str:
         """`<name>#<hash of subject>`: the counter says neither the email nor the address."""
-        return f"{self.limit.name}#{sha256(self.subject.encode()).hexdigest()}"
+        return _key(self.limit.name, self.subject)
 
     def window(self, now: datetime) -> int:
         """Start of the window that holds `now`, epoch seconds."""
         return int(now.timestamp()) // self.limit.seconds * self.limit.seconds
+
+
+def _key(name: str, subject: str) -> str:
+    return f"{name}#{sha256(subject.encode()).hexdigest()}"
 
 
 LOGIN = Limits(
@@ -164,7 +168,7 @@ def clear(scope: IdentityScope, email: str, *, now: datetime) -> None:
 @contextmanager
 def one_at_a_time(scope: IdentityScope, name: str, subject: str, *, now: datetime, seconds: int) -> Iterator[None]:
     """Raises TooManyError while another of `subject` is in here; one that never left has after `seconds`."""
-    key = Attempt(Limit(name, 1, seconds), subject).key
+    key = _key(name, subject)
     until = int(now.timestamp()) + seconds
     if not repo.acquire(scope, key, now=int(now.timestamp()), until=until):
         raise too_many(seconds)

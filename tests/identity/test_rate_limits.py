@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.identity import rate_limits
+from chalicelib.identity import rate_limits, repo
 from chalicelib.identity.rate_limits import Attempt, Limit
 from chalicelib.kernel.errors import TooManyError
 from chalicelib.kernel.scopes import IdentityScope
@@ -133,6 +133,18 @@ def test_what_comes_singly_is_let_go_or_ends_by_itself(now: datetime) -> None:
         lost.__exit__(None, None, None)  # and comes back to life: it takes nothing from who is in there now
         with pytest.raises(TooManyError), held(now + timedelta(seconds=31)):
             pass
+
+
+def test_many_counters_are_raised_and_lowered_at_once(now: datetime) -> None:
+    def counted(*keys: str) -> set[str]:
+        return repo.count_each(SCOPE, keys, 0, maximum=2, ttl=int(now.timestamp()) + 60)
+
+    assert counted("test.many#a", "test.many#b") == counted("test.many#a") == set()
+    assert counted("test.many#a", "test.many#b") == {"test.many#a"}
+    repo.uncount_each(SCOPE, {"test.many#a": 1, "test.many#b": 3}, 0)
+    assert counted("test.many#a", "test.many#b") == {"test.many#b"}, "where it has fewer nothing is taken back"
+    repo.uncount_each(SCOPE, {"test.many#a": 2, "test.many#b": 2}, 0)
+    assert counted("test.many#a", "test.many#b") == counted("test.many#a", "test.many#b") == set()
 
 
 def test_the_whole_portal_has_a_limit_of_its_own(now: datetime) -> None:

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.scopes import PublicScope, TenantScope
 from chalicelib.store import blobs
 from chalicelib.store.clients import client
 from chalicelib.store.roles import NoScopeInForceError, assume_scope
@@ -50,6 +50,21 @@ def test_what_is_not_there_is_not_found(scope: TenantScope, bucket: str) -> None
     blobs.put(scope, bucket, "short", b"abc", "text/plain")
     with pytest.raises(NotFoundError):
         blobs.get_range(scope, bucket, "short", 3, 1)
+
+
+@pytest.mark.parametrize(("code", "raised"), [("AccessDenied", NotFoundError), ("SlowDown", ClientError)])
+def test_what_the_public_role_may_not_list_is_not_found(
+    scope: TenantScope, bucket: str, code: str, raised: type[Exception]
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": code}}, "GetObject")
+
+    public = PublicScope(scope.dealer_id)
+    blobs.put(scope, bucket, "public/logo.png", b"PNG", "image/png")
+    assert blobs.get_public(public, bucket, "logo.png") == b"PNG"
+    with listening("s3", "before-call.s3.GetObject", refuse), pytest.raises(raised) as error:
+        blobs.get_public(public, bucket, "logo.png")
+    assert type(error.value) is raised
 
 
 @pytest.mark.parametrize("name", ["", "/", "a//b", "../bbbbbbbbbb/x", "a/../../x", "./x", "a/", "/etc"])

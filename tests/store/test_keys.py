@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, TenantScope
 from chalicelib.store.record import account_pk, tenant_pk
@@ -21,12 +20,6 @@ def test_only_ten_letters_and_digits_are_a_dealers_id(text: str) -> None:
     else:
         with pytest.raises(ValueError, match="not a dealer id"):
             TenantScope(text)
-
-
-def test_every_letter_of_an_id_is_as_likely_as_any_other() -> None:
-    """Of a byte's 256 values 252 divide evenly among 36 letters: from 252 on they are thrown away."""
-    blocks = iter([bytes([251, 252, 253, 255, *range(3)] + [255] * 9), bytes(range(16))])
-    assert Ids(random_bytes=lambda _: next(blocks)).dealer_id() == "9abcabcdef"
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,16 @@ def test_a_codec_packs_values_of_its_type() -> None:
         codec.unpack(b"[]")
     with pytest.raises(ValidationError):
         Codec[int](int).unpack(packed)
+
+
+@pytest.mark.parametrize(
+    ("service", "read_timeout", "attempts"),
+    [("dynamodb", 8, 4), ("s3", 30, 4), ("sqs", 8, 4), ("sts", 8, 4), ("ses", 8, 1)],
+)
+def test_no_service_is_waited_for_longer_than_a_page_bears(
+    aws: World, service: str, read_timeout: int, attempts: int
+) -> None:
+    assert aws.name
+    config = clients.client(service).meta.config  # type: ignore[call-overload]
+    assert (config.connect_timeout, config.read_timeout) == (2, read_timeout)
+    assert config.retries["total_max_attempts"] == attempts
