@@ -23,8 +23,10 @@ MINUTES_5 = 300
 HOUR = 3_600
 DAY = 86_400
 _MAX_ADDRESS_LENGTH = 64
-_NETWORKS = ((64, 1), (56, 3), (48, 10))
-"""Bits of an IPv6 network that one client may have, and how many times the attempts of a single address it gets."""
+_NETWORK = 64
+"""Bits of the IPv6 network that counts as one address."""
+_WIDER = ((56, 3), (48, 10))
+"""Bits of the networks that one client may have too, and how many times the attempts of an address each gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +104,13 @@ def networks(address: str) -> tuple[str, ...]:
     plain = found if isinstance(found, IPv4Address) else found.ipv4_mapped
     if plain:
         return (str(plain),)
-    return tuple(str(IPv6Address(int(found) >> 128 - bits << 128 - bits)) for bits, _times in _NETWORKS)
+    sizes = (_NETWORK, *(bits for bits, _times in _WIDER))
+    return tuple(str(IPv6Address(int(found) >> 128 - bits << 128 - bits)) for bits in sizes)
 
 
 def address_attempts(limit: Limit, address: str) -> tuple[Attempt, ...]:
     """One of the address, or one of each IPv6 network that it is in."""
-    wider = (
-        replace(limit, name=f"{limit.name}.{bits}", maximum=limit.maximum * times) for bits, times in _NETWORKS[1:]
-    )
+    wider = (replace(limit, name=f"{limit.name}.{bits}", maximum=limit.maximum * times) for bits, times in _WIDER)
     return tuple(map(Attempt, (limit, *wider), networks(address)))
 
 

@@ -36,6 +36,18 @@ def test_every_cell_comes_back_whatever_the_blocks(rows: list[list[str]], size: 
     assert found == rows
 
 
+@pytest.mark.parametrize(("raw", "blank"), [(",", True), (",,,", True), ("", False), (",a", False), ("a,", False)])
+def test_a_record_of_commas_alone_is_blank(raw: str, *, blank: bool) -> None:
+    assert csv_rows.is_blank(raw) is blank
+
+
+@pytest.mark.parametrize(
+    ("ref", "good"), [("1200", True), ("A\u00a01", True), ("A\t1", False), ("", False), ("x" * 33, False)]
+)
+def test_a_reference_may_hold_any_space_but_no_control_character(ref: str, *, good: bool) -> None:
+    assert is_ref(ref) is good
+
+
 @given(st.binary(max_size=200), st.integers(1, 30))
 def test_any_bytes_give_records_or_a_refusal(data: bytes, size: int) -> None:
     try:

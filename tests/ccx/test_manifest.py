@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.ccx.bundle_name import check_name, parse_bundle_name
-from chalicelib.ccx.findings import BundleError
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.findings import BundleError, mask
 from chalicelib.ccx.manifest import FileScope
 from chalicelib.ccx.manifest_parser import parse_manifest
 
@@ -55,6 +56,34 @@ def test_a_good_one() -> None:
     assert customers.totals == {"balance": {"GBP": Decimal("7.70")}}
     assert manifest.as_at == date(2024, 6, 5)
     assert manifest.file("transactions") is None
+
+
+@pytest.mark.parametrize("name", sorted(set(GOOD) - {"source", "previous_export_id", "documents"}))
+def test_what_must_be_there_is_named_where_it_is_missing(name: str) -> None:
+    left = {field: value for field, value in GOOD.items() if field != name}
+    refused = refusal(json.dumps(left).encode())
+    assert refused.code is Code.B012_BAD_MANIFEST
+    assert f"{name} is missing" in refused.message
+
+
+@pytest.mark.parametrize("name", ["path", "entity"])
+def test_a_file_has_a_path_and_an_entity(name: str) -> None:
+    file = {field: value for field, value in GOOD["files"][0].items() if field != name}
+    assert f"{name} is missing" in refusal(json.dumps(GOOD | {"files": [file]}).encode()).message
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("abc", "abc"),
+        ("x" * 40, "x" * 40),
+        ("x" * 41, "x" * 39 + "\u2026"),
+        ("a\tb", "a<09>b"),
+        ("\n" * 40, "<0A>" * 9 + "<0A\u2026"),
+    ],
+)
+def test_a_cell_is_shown_cut_and_without_control_characters(cell: str, shown: str) -> None:
+    assert mask(cell) == shown
 
 
 def test_a_later_minor_version_may_say_more() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib import services
+from chalicelib.http import cookies
 from chalicelib.observability import logger
 from chalicelib.services import Services
 from tests.web.client import Visitor
@@ -24,6 +25,17 @@ STATUS = {
     "defect": 500,
 }
 
+HEADING = {
+    400: "We cannot accept this",
+    403: "You cannot do this",
+    404: "Page not found",
+    409: "This has changed in the meantime",
+    422: "We cannot accept this",
+    429: "Too many attempts",
+    500: "Something went wrong",
+    503: "Busy at the moment",
+}
+
 
 @pytest.mark.parametrize("kind", STATUS)
 @pytest.mark.parametrize("who", ["", "customer", "staff", "undecided"])
@@ -32,6 +44,7 @@ def test_each_error_has_its_page_in_every_shell(visit: Visit, kind: str, who: st
     assert got.status == STATUS[kind]
     assert got.headers["content-type"].startswith("text/html")
     assert "secret detail" not in got.html
+    assert HEADING[STATUS[kind]] in got.text
     home = {"customer": "Go to My Transactions", "staff": "Go to Customer Accounts", "": "Log in"}
     assert home.get(who, "Choose an account") in got.links
 
@@ -43,6 +56,24 @@ def test_what_to_do_stands_on_the_page(visit: Visit) -> None:
 
 def test_an_error_without_a_session_leads_to_log_in(visit: Visit) -> None:
     assert visit("").get("/fail/unauthenticated").location == "/login?next=/fail/unauthenticated"
+
+
+@pytest.mark.parametrize(
+    ("headers", "cleared"),
+    [
+        ({}, True),
+        ({"sec-fetch-mode": "navigate"}, True),
+        ({"sec-fetch-mode": "cors"}, False),
+        ({"hx-request": "true"}, False),
+        ({"hx-request": "true", "sec-fetch-mode": "cors"}, False),
+    ],
+)
+def test_only_a_page_that_ends_a_session_forgets_it(visit: Visit, headers: dict[str, str], *, cleared: bool) -> None:
+    """A script's call leaves the cookie: the page after it has yet to say that there was a session."""
+    visitor = visit("")
+    visitor.cookies[cookies.SESSION] = "ended"
+    visitor.get("/fail/unauthenticated", headers=headers)
+    assert (cookies.SESSION not in visitor.cookies) is cleared
 
 
 @pytest.mark.parametrize("headers", [{"hx-request": "true"}, {"accept": "application/json"}])

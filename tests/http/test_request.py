@@ -9,8 +9,8 @@ import pytest
 from chalice.app import Response
 
 from chalicelib import services
-from chalicelib.http import responses
-from chalicelib.http.access import CUSTOMER, MAX_FORM
+from chalicelib.http import cookies, responses
+from chalicelib.http.access import CUSTOMER, MAX_FORM, VISITOR
 from chalicelib.http.request import MAX_FIELDS, Request
 from chalicelib.http.routing import Routes
 from chalicelib.identity.sessions import csrf_token
@@ -39,6 +39,10 @@ def routes() -> Routes:
         }
         return responses.json(shown)
 
+    @made.get("/token", VISITOR)
+    def token(request: Request) -> Response:
+        return responses.json(request.csrf)
+
     @made.post("/json", CUSTOMER)
     def body(request: Request) -> Response:
         return responses.json(request.json)
@@ -61,6 +65,17 @@ def test_a_view_sees_decoded_input_and_its_scope(visit: Visit) -> None:
 
 def test_a_scope_of_another_kind_is_a_defect(visit: Visit) -> None:
     assert visit("customer").get("/wrong").status == 500
+
+
+def test_the_token_of_forms_is_the_sessions_or_the_browsers(visit: Visit) -> None:
+    assert visit("customer").get("/token").json == csrf_token("customer")
+    stranger = visit("")
+    token = stranger.get("/token").json
+    assert cookies.is_secret(token)
+    stranger.cookies[cookies.CSRF] = token
+    assert stranger.get("/token").json == token
+    stranger.cookies[cookies.CSRF] = "chosen by somebody"
+    assert stranger.get("/token").json not in {token, "chosen by somebody"}
 
 
 def knowing(portal: Services, *secrets: str) -> Services:

@@ -35,6 +35,7 @@ def test_what_nobody_guesses_is_allowed(password: str) -> None:
         "P@ssw0rdP@ssw0rd1",
         "qwertyuiopasdfgh",
         "poiuytrewqlkjhg",
+        "asdfghjklqwer7m",  # thirteen of its fifteen characters are walks
         "123456789012345",
         "aaaaaaaaaaaaaaa",
         "abcabcabcabcabc",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.ingest.counts import Counts, FileCount
 from chalicelib.ingest.model import RunState
 from tests.bundles import build_bundle, customer, export_id, transaction, with_balances
 from tests.ccx.words import words
@@ -25,6 +26,20 @@ def spoilt(line: ImportPipeline, euros: str, sequence: int = 1) -> bytes:
         "export_id": export_id(sequence, line.code),
     }
     return build_bundle(customers, rows, files={"transactions": {"totals": totals}}, **values)
+
+
+def test_sums_and_rows_of_several_parts_add_up() -> None:
+    def part(amount: int) -> Counts:
+        made = Counts()
+        made.count("transactions", "transactions.csv", rows=3, new=2, rejected=1)
+        made.add_sum("transactions", "total_amount", "GBP", amount)
+        return made
+
+    whole = part(770)
+    whole.add_counts(part(-70))
+    whole.add_sum("transactions", "total_amount", "EUR", 5)
+    assert whole.totals == {"transactions": {"total_amount": {"GBP": 700, "EUR": 5}}}
+    assert whole.counts["transactions"] == FileCount("transactions", "transactions.csv", rows=6, new=4, rejected=2)
 
 
 def test_an_unreadable_amount_leaves_the_total_of_its_currency_unknown(line: ImportPipeline) -> None:

@@ -29,6 +29,12 @@ def test_the_quick_answer_is_the_librarys(local: str, domain: str, top: str) -> 
     assert is_email(text) == accepted(text)
 
 
+@pytest.mark.parametrize(("length", "why"), [(254, "not an email"), (255, "longer than any email address")])
+def test_a_length_is_looked_at_before_anything_else(length: int, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        normal_email("a" * length)
+
+
 def test_one_spelling_in_ascii() -> None:
     assert normal_email("  Al.Barlow@Postgate.Example ") == "al.barlow@postgate.example"
     assert normal_email("a@M\u00fcller.de") == "a@xn--mller-kva.de"

@@ -53,6 +53,7 @@ def test_anything_else_is_refused(text: str) -> None:
         (["#ffffff", "#14301f"], "#1f3d2b", False),  # a picture with a ground of its own, or one that no ground suits
         (["#ffffff"], "#ffff00", False),
         (["#1f3d2b"], "#ffff00", False),
+        (["#ffff00"], "#ffffff", False),  # it shows no better on white than on white
     ],
 )
 def test_a_logo_that_would_vanish_stands_on_a_plate(inks: list[str], background: str, plate: bool) -> None:  # noqa: FBT001 - a column of the table

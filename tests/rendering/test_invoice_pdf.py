@@ -7,6 +7,7 @@ from pypdf import PdfReader
 from chalicelib.rendering.invoice_document import DocumentLine, InvoiceDocument, VatLine
 from chalicelib.rendering.invoice_pdf import draw_invoice
 from chalicelib.rendering.pdf_text import HELVETICA, clean, face_for, wrap, wrap_runs
+from tests.rendering.drawing import HERE, KEPT, drawing
 from tests.rendering.invoices import INVOICE_127070, long_invoice
 
 
@@ -23,6 +24,12 @@ def test_every_field_is_on_the_page() -> None:
         assert " ".join(wanted.split()) in flat, wanted
     for label in ("Part number", "Description", "Qty", "Unit price", "V.A.T. analysis", "Page 1 of 1"):
         assert label in flat
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_everything_stands_where_it_stood(name: str) -> None:
+    """After a change that is wanted look at the PDF, then keep it as tests/rendering/drawing.py says."""
+    assert drawing(KEPT[name]).splitlines() == (HERE / "drawings" / name).read_text().splitlines()
 
 
 def test_the_same_invoice_gives_the_same_bytes() -> None:
