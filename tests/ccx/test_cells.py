@@ -60,6 +60,25 @@ def test_amounts_are_whole_minor_units(cell: str, currency: str) -> None:
     assert found == expected or not cell.isascii()
 
 
+@pytest.mark.parametrize(
+    ("currency", "column", "expected"),
+    [
+        ("GBP", ["7.70", "", "-1000.05"], [770, None, -100_005]),
+        ("GBP", ["770", "7.7", ""], [77_000, 770, None]),
+        ("JPY", ["770", "", "-7"], [770, None, -7]),
+        ("KWD", ["1.235", "1"], [1_235, 1_000]),
+    ],
+)
+def test_a_column_reads_as_its_cells(currency: str, column: list[str], expected: list[int | None]) -> None:
+    assert cells.amount(currency).column(column) == expected
+
+
+@pytest.mark.parametrize(("currency", "cell"), [("JPY", "770."), ("GBP", "7."), ("GBP", "7.705")])
+def test_a_column_refuses_what_a_cell_does(currency: str, cell: str) -> None:
+    with pytest.raises(CellError):
+        cells.amount(currency).column(["7", cell])
+
+
 @given(st.dates(min_value=date(1900, 1, 1)))
 def test_every_date_comes_back(day: date) -> None:
     assert cells.iso_date(day.isoformat()) == day.isoformat()

@@ -35,6 +35,17 @@ def test_each_reason_that_stops_an_invitation_is_said() -> None:
     assert ineligibility_reason(entry("1")) is None
 
 
+def test_the_list_says_how_many_it_leaves_out_and_nothing_where_it_was_asked_to() -> None:
+    entries = [entry("1"), entry("2", account_type="internal"), entry("3", depot_code="YORK", account_type="cash")]
+    listed = AccountsList(entries, {})
+
+    def left_out(**query: Any) -> int:
+        return listed.page(entries, AccountsQuery(**query)).left_out
+
+    assert (left_out(), left_out(depot="YORK")) == (2, 1)
+    assert left_out(everybody=True) == left_out(status=Status.NONE) == 0
+
+
 def test_a_sent_invitation_outlives_the_loss_of_the_email() -> None:
     nobody = entry("1", email=None)
     assert status_of(nobody, None) is Status.INELIGIBLE

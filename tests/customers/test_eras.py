@@ -81,6 +81,17 @@ def test_the_account_is_as_never_invited_with_audit_row_and_outbox_item(
     assert (item.kind, item.payload) == (eras.STARTED, {"account_ref": REF, "invitation": None})
 
 
+@pytest.mark.parametrize(("accounts", "items"), [(0, 1), (500, 1), (501, 2), (25_000, 50), (100_000, 50)])
+def test_a_decision_on_many_accounts_is_carried_out_in_shares(
+    dealership: Dealership, now: datetime, ids: Ids, accounts: int, items: int
+) -> None:
+    made = eras.same_customers_items(
+        dealership.import_scope, suggested_at=now, accounts=accounts, actor="maria", now=now, ids=ids
+    )
+    shares = [(one.payload["index"], one.payload["of"]) for one in made]  # type: ignore[attr-defined]
+    assert shares == [(index, items) for index in range(items)]
+
+
 def test_an_era_begins_once_and_never_an_earlier_one(dealership: Dealership, now: datetime, ids: Ids) -> None:
     first, second = sorted(ids.ulid(now) for _ in range(2))
     start(dealership, now, ids, era=second)

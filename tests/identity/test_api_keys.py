@@ -1,15 +1,18 @@
 """API keys of dealers: by admins alone, shown once, one dealer's own, ended at once."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.identity import queries
+from chalicelib.identity import queries, repo
 from chalicelib.identity.api_keys import create_api_key, form_token, key_used_by, revoke_api_key, show_key_of_form
+from chalicelib.identity.model import ApiKey
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.transactions import WriteItem
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast
 
@@ -44,6 +47,27 @@ def test_the_last_use_is_noted_once_an_hour(cast: Cast, now: datetime, ids: Ids)
     assert noted == [2, 0, 2, 0]
     (key,) = queries.api_keys(SCOPE, cast.ours.dealer.dealer_id)
     assert key.last_used_at == now + timedelta(hours=1)
+
+
+def test_two_clicks_at_once_get_the_same_key(
+    cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, token, commit = cast.rival.admin.staff_scope, form_token("the session's secret", "the form"), repo.commit
+    quicker: list[tuple[str, ApiKey]] = []
+
+    def click() -> tuple[str, ApiKey]:
+        return create_api_key(SCOPE, dealer=admin, name="Agent", token=token, now=now, ids=ids)
+
+    def overtaken(scope: IdentityScope, items: Iterable[WriteItem]) -> None:
+        monkeypatch.setattr(repo, "commit", commit)
+        quicker.append(click())
+        commit(scope, items)
+
+    monkeypatch.setattr(repo, "commit", overtaken)
+    assert click() == quicker[0]
+    assert [key for key in queries.api_keys(SCOPE, admin.dealer_id) if key.key_id == quicker[0][1].key_id] == [
+        quicker[0][1]
+    ]
 
 
 def test_a_form_makes_one_key_and_gives_it_again(cast: Cast, now: datetime, ids: Ids) -> None:

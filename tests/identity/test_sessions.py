@@ -16,7 +16,7 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.roles import assume_scope
-from tests.fixtures.calls import counted_calls
+from tests.fixtures.calls import consistencies, counted_calls
 from tests.fixtures.cast import PASSWORD, Cast, LogIn, add_person
 
 SCOPE = IdentityScope()
@@ -29,6 +29,20 @@ def test_one_membership_is_chosen_at_once(cast: Cast, log_in: LogIn, now: dateti
     assert session == logged_in.session
     assert session.membership == cast.ours.customer.membership
     assert (session.person_id, session.email) == (cast.ours.customer.person_id, cast.ours.customer.email)
+
+
+def test_what_decides_on_access_is_read_consistently(cast: Cast) -> None:
+    person = cast.ours.customer
+    with consistencies() as reads:
+        found = repo.membership(SCOPE, person.person_id, person.membership.key)
+        assert repo.memberships(SCOPE, person.person_id) == [found] == [person.membership]
+        repo.session_ids(SCOPE, person.person_id)
+        repo.session(SCOPE, "none")
+        repo.person(SCOPE, person.person_id)
+        repo.person_id_of(SCOPE, person.email)
+        repo.link(SCOPE, "none")
+        repo.api_key(SCOPE, "none")
+    assert reads == [True] * 8
 
 
 def test_a_session_ends_when_idle_for_thirty_minutes(cast: Cast, log_in: LogIn, now: datetime) -> None:

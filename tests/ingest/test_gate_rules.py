@@ -48,6 +48,11 @@ def test_more_rejects_are_never_milder(rows: int, rejected: int) -> None:
     assert order.index(worse) >= order.index(decision_of(rows=rows, rejected=rejected))
 
 
+def test_an_export_that_takes_nothing_away_has_nothing_to_guard() -> None:
+    assert Guards() == Guards(0, 0, 0, 0, None, 0, (), ())
+    assert verdict([], guards=Guards()) == Verdict(Decision.PUBLISH)
+
+
 def test_the_worst_file_decides_and_says_so() -> None:
     files = [
         FileCount("customers", "customers.csv", rows=1482, rejected=1),

@@ -71,6 +71,7 @@ def test_many_documents_get_pages_of_their_own() -> None:
     assert account.head.documents == ()
     assert [entry for page in account.pages for entry in decode_documents(page.data)] == many
     assert len(account.pages) == len(account.head.document_pages) > 1
+    assert all(len(page.data) > 0.4 * layout.PAGE_BYTES for page in account.pages[:-1]), "each is half full"
 
 
 def test_the_export_s_balance_is_kept_where_it_differs() -> None:

@@ -8,7 +8,7 @@ from pynamodb.exceptions import TransactWriteError
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope, OperatorScope, Scope, TenantScope
 from chalicelib.store.batch import UnprocessedError, batch_get, batch_write
-from chalicelib.store.record import Record, Versioned, tenant_pk
+from chalicelib.store.record import MAX_SK_BYTES, Record, Versioned, tenant_pk
 from chalicelib.store.roles import NoScopeInForceError, assume_scope
 from chalicelib.store.transactions import Check, Delete, Put, TransactionRefusedError, Update, WriteItem, transaction
 from tests.fixtures.calls import counted_calls, left_unprocessed, reply_lost
@@ -44,6 +44,10 @@ class StoreBehaviour:
             assert isinstance(found.number, int)
             assert found.ttl == 1717578000
             assert Thing.find(pk, "2") is None
+            longest = "x" * MAX_SK_BYTES
+            Thing(pk, longest).save()
+            assert Thing.find(pk, longest)
+            assert Thing.find(pk, longest + "x") is None
             assert [one.sk for one in Thing.batch_get([(pk, "1")])] == ["1"], "pynamodb's own way knows the table too"
             found.delete()
             assert Thing.find(pk, "1", consistent=True) is None

@@ -49,6 +49,21 @@ def lists_agree(scope: DealerScope) -> bool:
     return queries.enrolments(scope).by_ref == truth
 
 
+def test_all_that_is_known_of_an_enrolment_is_kept(scope: DealerScope, now: datetime) -> None:
+    whole = replace(
+        enrolled("7", now, State.ACTIVE),
+        invited_at=now,
+        expires_at=now,
+        activated_at=now,
+        era="01HX",
+        dismissed_era="01HY",
+        repeats=2,
+    )
+    for one in (whole, enrolled("8", now)):
+        repo.put(scope, one, before=None)
+        assert repo.enrolment(scope, one.ref) == one
+
+
 def test_five_hundred_invitations_write_each_shard_about_once(scope: DealerScope, now: datetime, ids: Ids) -> None:
     changes = invitations(scope, list(map(str, range(500))), now, ids)
     repo.put(scope, enrolled("first", now), before=None)

@@ -52,6 +52,17 @@ def test_a_transaction_rejected(values: dict[str, str], finding: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("total", "outstanding", "other"),
+    [("0.01", "-0.01", "payment"), ("7.70", "-7.70", "payment"), ("-0.01", "0.01", "refund")],
+)
+def test_what_is_overpaid_is_told_the_type_to_send_the_rest_as(total: str, outstanding: str, other: str) -> None:
+    found = check([CUSTOMER], [INVOICE | {"type": "journal", "total_amount": total, "outstanding_amount": outstanding}])
+    (finding,) = found.findings
+    assert finding.code == "E121_OVERPAID"
+    assert finding.params["other"] == other
+
+
+@pytest.mark.parametrize(
     ("values", "finding"),
     [
         ({"document_id": "d9"}, "document_id W301_DOCUMENT_NOT_YET"),

@@ -189,4 +189,4 @@ def test_a_document_that_no_row_names_is_told(line: ImportPipeline) -> None:
     run = line.take_in(bundle)
     assert run.state is RunState.PUBLISHED
     (found,) = rejects(line.scope, number=run.number, warnings=True)
-    assert (found.file, found.code) == ("documents/stray.pdf", "W318_UNNAMED_DOCUMENT")
+    assert (found.file, found.line, found.code) == ("documents/stray.pdf", 0, "W318_UNNAMED_DOCUMENT")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.ingest.steps.spread import MAX_ROWS, Spread
+from chalicelib.ingest.steps.spread import MAX_PARTS, MAX_ROWS, Spread, choose_n
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,19 @@ from chalicelib.ingest.steps.spread import MAX_ROWS, Spread
 )
 def test_one_account_too_large_may_have_others_beside_it(rows: int, largest: int, *, fits: bool) -> None:
     assert Spread([], [10, rows], [10, largest]).fits is fits
+
+
+@pytest.mark.parametrize(
+    ("rows", "at_least", "n"),
+    [
+        (0, 1, 1),
+        (MAX_ROWS * 3 // 4, 1, 1),
+        (MAX_ROWS * 3 // 4 + 1, 1, 2),
+        (MAX_ROWS * 3, 1, 4),
+        (MAX_ROWS * 3 + 1, 1, 8),
+        (10, 16, 16),
+        (10**9, 1, MAX_PARTS),
+    ],
+)
+def test_parts_are_as_many_as_three_quarters_full_ones_need(rows: int, at_least: int, n: int) -> None:
+    assert choose_n(rows=rows, at_least=at_least) == n
