@@ -29,7 +29,7 @@ PAGE = 100
 
 _PARKED_FOR = timedelta(days=30)
 _PROMPT_ATTEMPTS = 3
-_FIRST_DELAY, _LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=6)
+_FIRST_DELAY, _MAX_DELAY = timedelta(minutes=1), timedelta(hours=6)
 
 
 class OutboxState(StrEnum):
@@ -148,7 +148,7 @@ def postpone(scope: TenantScope | IdentityScope, item: OutboxItem, now: datetime
     What always fails is tried four times a day, not each minute, until what is wrong with it has been mended.
     """
     model = _OutboxRecord
-    delay = min(_FIRST_DELAY * 2 ** min(item.failures - _PROMPT_ATTEMPTS, 16), _LONGEST_DELAY)
+    delay = min(_FIRST_DELAY * 2 ** min(item.failures - _PROMPT_ATTEMPTS, 16), _MAX_DELAY)
     retry_at = now if item.failures < _PROMPT_ATTEMPTS else now + delay
     queued = [model.state.set(OutboxState.QUEUED.value), model.claimed_at.remove()]
     _update(scope, item, [*queued, model.failures.set(item.failures + 1), model.retry_at.set(retry_at)])

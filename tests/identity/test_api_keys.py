@@ -52,7 +52,7 @@ def test_the_last_use_is_noted_once_an_hour(cast: Cast, now: datetime, ids: Ids)
 def test_two_clicks_at_once_get_the_same_key(
     cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    admin, token, commit = cast.rival.admin.staff_scope, form_token("the session's secret", "the form"), repo.commit
+    admin, token, commit = cast.rival.admin.staff_scope, form_token("the session's secret", "two clicks"), repo.commit
     quicker: list[tuple[str, ApiKey]] = []
 
     def click() -> tuple[str, ApiKey]:

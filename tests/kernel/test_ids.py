@@ -22,7 +22,7 @@ def test_every_letter_of_an_id_is_as_likely_as_any_other() -> None:
     assert Ids(random_bytes=lambda _: next(blocks)).dealer_id() == "9abcabcdef"
 
 
-def test_ulids_sort_by_their_moment_and_tell_it(ids: Ids) -> None:
+def test_ulids_sort_by_their_moment_and_hold_it(ids: Ids) -> None:
     earlier, ulid, later = (ids.ulid(MOMENT + timedelta(milliseconds=step)) for step in (-1, 0, 1))
     assert earlier < first_ulid(MOMENT) < ulid < first_ulid(MOMENT + timedelta(milliseconds=1)) < later
     assert moment_of(ulid) == MOMENT
