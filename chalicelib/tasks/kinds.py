@@ -2,28 +2,31 @@
 
 from collections.abc import Mapping
 
+from chalicelib.ccx.messages import Formats
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import is_portal_customer, link_part
+from chalicelib.kernel.roles import Role
+from chalicelib.tasks import held_export
 from chalicelib.tasks.model import Task, TaskKind
 
 
-def _change(detail: Mapping[str, str]) -> str:
+def _change(detail: Mapping[str, str], _fmt: Formats) -> str:
     return _("%(field)s: %(value)s", field=FIELD_LABELS[detail["field"]], value=detail["value"])
 
 
-def _not_taken(detail: Mapping[str, str]) -> str:
+def _not_taken(detail: Mapping[str, str], _fmt: Formats) -> str:
     return _("Your dealer system did not take it: %(reason)s", reason=detail["reason"])
 
 
-def _document(detail: Mapping[str, str]) -> str:
+def _document(detail: Mapping[str, str], _fmt: Formats) -> str:
     name = detail["name"] or _("A document")
     asked = detail.get("request")
     return _("%(name)s, asked for: %(request)s", name=name, request=asked) if asked else name
 
 
-def _title(detail: Mapping[str, str]) -> str:
+def _title(detail: Mapping[str, str], _fmt: Formats) -> str:
     return detail["title"]
 
 
@@ -44,6 +47,22 @@ def _feed_page(task: Task) -> str:
     return f"/staff/feed?item={task.task_id}"
 
 
+def _run_page(task: Task) -> str:
+    return held_export.page_of(task.detail)
+
+
+HELD_EXPORT = TaskKind(
+    name="held_export",
+    label=lazy_gettext("Export held"),
+    plural=lazy_gettext("Exports held"),
+    icon="pause-circle",
+    tone="warn",
+    days=1,
+    verb=lazy_gettext("Decide"),
+    describe=held_export.described,
+    page=_run_page,
+    role=Role.ADMIN,
+)
 CHANGE = TaskKind(
     name="change",
     label=lazy_gettext("Change asked for"),
@@ -88,5 +107,6 @@ NOT_TAKEN = TaskKind(
     ends_by_hand=True,
 )
 
-KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in (CHANGE, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)}
+_ALL = (HELD_EXPORT, CHANGE, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)
+KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in _ALL}
 """By name, which is stored, in the order in which pages list them."""
