@@ -20,6 +20,16 @@ def _not_taken(detail: Mapping[str, str], _fmt: Formats) -> str:
     return _("Your dealer system did not take it: %(reason)s", reason=detail["reason"])
 
 
+def _came_back(detail: Mapping[str, str], _fmt: Formats) -> str:
+    email = detail["email"]
+    match detail["reason"]:
+        case "complaint":
+            return _("%(email)s reported the invitation as spam", email=email)
+        case "unsent" | "reject":
+            return _("The invitation to %(email)s could not be sent", email=email)
+    return _("The invitation to %(email)s bounced", email=email)
+
+
 def _document(detail: Mapping[str, str], _fmt: Formats) -> str:
     name = detail["name"] or _("A document")
     asked = detail.get("request")
@@ -32,6 +42,12 @@ def _title(detail: Mapping[str, str], _fmt: Formats) -> str:
 
 def _document_page(task: Task) -> str:
     return f"/staff/documents/{link_part(task.account_ref or '')}/{task.task_id}"
+
+
+def _account_page(task: Task) -> str:
+    ref = task.account_ref or ""
+    home = "/staff/activity?account=" if is_portal_customer(ref) else "/staff/accounts/"
+    return home + link_part(ref)
 
 
 def _changes_page(task: Task) -> str:
@@ -73,6 +89,17 @@ CHANGE = TaskKind(
     describe=_change,
     page=_changes_page,
 )
+INVITATION_CAME_BACK = TaskKind(
+    name="invitation_came_back",
+    label=lazy_gettext("Invitation came back"),
+    plural=lazy_gettext("Invitations came back"),
+    icon="envelope-exclamation",
+    tone="warn",
+    days=3,
+    verb=lazy_gettext("Open"),
+    describe=_came_back,
+    page=_account_page,
+)
 DOCUMENT = TaskKind(
     name="document",
     label=lazy_gettext("Document received"),
@@ -107,6 +134,6 @@ NOT_TAKEN = TaskKind(
     ends_by_hand=True,
 )
 
-_ALL = (HELD_EXPORT, CHANGE, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)
+_ALL = (HELD_EXPORT, CHANGE, INVITATION_CAME_BACK, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)
 KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in _ALL}
 """By name, which is stored, in the order in which pages list them."""

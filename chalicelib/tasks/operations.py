@@ -67,6 +67,14 @@ def close_task(scope: TenantScope, *, kind: TaskKind, task_id: str) -> WriteItem
     return repo.closed_task(scope, kind.name, task_id)
 
 
+def end_task(scope: TenantScope, task: Task, *, also: Iterable[Record]) -> None:
+    """Take an open task away, since what it stands for has ended, and write `also` with that.
+
+    Raises ConflictError where it is not there any more.
+    """
+    repo.remove(scope, task, also=also)
+
+
 def assign(scope: DealerScope, *, shown: Iterable[ShownTask], to: str | None, now: datetime, ids: Ids) -> Outcome:
     """Give the tasks to a member of the staff who may do them, or to nobody. What is theirs already stays as it is.
 

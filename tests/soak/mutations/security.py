@@ -753,4 +753,11 @@ CONTROLS: tuple[Mutation, ...] = (
         Condition("True"),
         "tests/ingest/test_held_task.py::test_whatever_ends_that_ends_the_task",
     ),
+    Mutation(
+        "An invitation that came back is a task of the staff until another is sent, or it is cancelled, accepted or "
+        "another customer's",
+        "came-back-task-ends",
+        Condition("False"),
+        "tests/customers/enrolment/test_came_back.py::test_whatever_ends_that_ends_the_task",
+    ),
 )
