@@ -29,6 +29,10 @@ SHARED = (
     "from the moment they are hidden"
 )
 ADMINS_TASKS = "What only an admin may decide is taken by admins and given to admins alone"
+ASKED_AGAIN = (
+    "That a document is asked for again is mailed while it still is, to people who can send it: nobody whose access "
+    "ended and no earlier customer"
+)
 LENGTHS = "What anybody may send is measured before any work is done on it"
 
 CONTROLS: tuple[Mutation, ...] = (
@@ -759,5 +763,17 @@ CONTROLS: tuple[Mutation, ...] = (
         "came-back-task-ends",
         Condition("False"),
         "tests/customers/enrolment/test_came_back.py::test_whatever_ends_that_ends_the_task",
+    ),
+    Mutation(
+        ASKED_AGAIN,
+        "asked-again-still-wanted",
+        Condition("False"),
+        "tests/notifications/kinds/test_document_asked_again.py::test_only_the_last_reason_is_mailed",
+    ),
+    Mutation(
+        ASKED_AGAIN,
+        "asked-again-of-present-people",
+        Condition("False"),
+        "tests/notifications/kinds/test_document_asked_again.py::test_nobody_is_told_who_may_not_log_in_any_more",
     ),
 )
