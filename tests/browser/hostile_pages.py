@@ -79,6 +79,7 @@ def staff_paths(file_id: str, document_id: str) -> list[str]:
         f"/staff/feed?month={month}",
         "/staff/documents",
         "/staff/document-requests",
+        "/staff/document-requests/new?q=hostile",
         f"/staff/document-requests/new?account={link_part(ACCOUNT)}",
         f"/staff/documents/{link_part(ACCOUNT)}/{file_id}",
         f"{account}/documents",

@@ -148,7 +148,8 @@ def let_a_program_take(staff: Page, portal: Portal) -> str:
 
 def ask_for(staff: Page, portal: Portal, title: str) -> None:
     staff.goto(f"{portal.url}/staff/document-requests/new")
-    staff.get_by_label("Account number").fill(ASKED[0])
+    staff.get_by_label("Customer", exact=True).fill(ASKED[0])
+    staff.get_by_role("link", name=ASKED[1]).click()
     staff.get_by_label("Which document?").fill(title)
     staff.get_by_label("Kind").select_option("Something else")
     staff.get_by_role("button", name="Ask for it").click()
