@@ -41,7 +41,7 @@ def ask_for_document(
     era = found.era if found else ""
     if owner_in_doubt(entry.next_era, found):
         raise InvalidError(IN_DOUBT)
-    users = _users(scope, account_ref, era)
+    users = readers(scope, account_ref, era)
     if not users:
         raise InvalidError(NOBODY)
     today = local_date(now, dealers.dealer(scope).time_zone)
@@ -90,7 +90,7 @@ def awaited(scope: ImportScope, *, ref: str, request_id: str) -> DocumentRequest
 
 def is_read_by(scope: ImportScope, request: DocumentRequest, email: str) -> bool:
     """Whether somebody of this email may log in for the account, in the era of the request."""
-    return email in {user.email for user in _users(scope, request.account_ref, request.era)}
+    return email in {user.email for user in readers(scope, request.account_ref, request.era)}
 
 
 def chase(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
@@ -115,11 +115,12 @@ def _chase(scope: ImportScope, item: DueItem, *, now: datetime, ids: Ids) -> boo
         if item.kind == OVERDUE:
             operations.note_overdue(scope, request, now=now, ids=ids)
         else:
-            users = _users(scope, request.account_ref, request.era)[:MAX_TOLD]
+            users = readers(scope, request.account_ref, request.era)[:MAX_TOLD]
             operations.remind(scope, request, emails=[user.email for user in users], now=now, ids=ids)
         return True
     return False
 
 
-def _users(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
+def readers(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
+    """Who sees what is asked for: those who may log in for the account in this era."""
     return [user for user in enrolments.users(scope, ref) if user.era == era]

@@ -9,7 +9,7 @@ from chalicelib.ccx.findings import BundleError
 from chalicelib.ccx.manifest import Manifest
 from chalicelib.ccx.messages import Message
 from chalicelib.dealers import queries as dealers
-from chalicelib.ingest import failures, repo
+from chalicelib.ingest import failures, held_task, repo
 from chalicelib.ingest.awaited_eras import awaited_eras
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Lease, RunState, Upload
@@ -145,6 +145,7 @@ def end(
             [
                 repo.write_run(job.scope, ended),
                 *released(job, number),
+                *held_task.closed(job, run),
                 repo.write_audit(
                     job.scope,
                     run=run,

@@ -14,6 +14,7 @@ from chalicelib.dealers.publication import DealerSheet, Published
 from chalicelib.ingest.staged_file import StagedFile
 from chalicelib.ingest.summary import Summary
 from chalicelib.ingest.uploader import Uploader
+from chalicelib.kernel.ids import numbered_ulid
 from chalicelib.kernel.schemas import DEFERRED
 
 # Tested control: decidable-days
@@ -90,6 +91,11 @@ class ImportRun:
     def uploader(self) -> Uploader:
         """Who uploaded its bundle."""
         return Uploader.parse(self.uploaded_by)
+
+    @property
+    def task_id(self) -> str:
+        """The ULID of its task while it is held. Its upload's will not do: one that is replaced makes another run."""
+        return numbered_ulid(self.opened_at, self.number)
 
     @property
     def parts(self) -> range:

@@ -43,6 +43,11 @@ def first_ulid(moment: datetime) -> str:
     return str(ULID.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + bytes(10)))
 
 
+def numbered_ulid(moment: datetime, number: int) -> str:
+    """The ULID of what has a number instead and began at `moment`: the same each time."""
+    return str(ULID.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + number.to_bytes(10, "big")))
+
+
 def moment_of(ulid: str) -> datetime:
     """When it was made, to the millisecond."""
     return datetime.fromtimestamp(ULID.from_str(ulid).timestamp, UTC)

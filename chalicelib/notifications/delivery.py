@@ -100,7 +100,7 @@ def _tagged(scope: OutboxScope, item: OutboxItem, composed: ComposedMail) -> Mai
 
 
 def _refuse(scope: OutboxScope, item: OutboxItem, handler: AnyMail, detail: str, now: datetime) -> Outcome:
-    handler.refused(scope, item)
+    handler.refused(scope, item, now=now)
     _confirm_or_park(scope, item, handler, OutboxState.DROPPED, detail, now)
     return Outcome.GONE
 

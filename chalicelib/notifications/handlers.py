@@ -61,7 +61,7 @@ class MailHandler(ABC, Generic[S]):
     def uncertain(self, scope: S, item: OutboxItem) -> None:
         """Nobody knows whether it was sent."""
 
-    def refused(self, scope: S, item: OutboxItem) -> None:
+    def refused(self, scope: S, item: OutboxItem, *, now: datetime) -> None:
         """It cannot be sent to this address."""
 
     def returned(self, scope: S, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:  # noqa: ARG002

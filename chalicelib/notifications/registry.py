@@ -8,6 +8,7 @@ from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.audit import Audit
 from chalicelib.notifications.kinds.change_refused import ChangeRefused
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
+from chalicelib.notifications.kinds.document_asked_again import DocumentAskedAgain
 from chalicelib.notifications.kinds.document_deleted import DocumentDeleted
 from chalicelib.notifications.kinds.document_reminder import DocumentReminder
 from chalicelib.notifications.kinds.document_requested import DocumentRequested
@@ -28,6 +29,7 @@ KINDS: Handlers = (
     ChangeRefused(),
     DocumentRequested(),
     DocumentReminder(),
+    DocumentAskedAgain(),
     DocumentShown(),
     DocumentsShared(),
     DocumentDeleted(),

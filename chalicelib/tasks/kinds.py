@@ -2,33 +2,52 @@
 
 from collections.abc import Mapping
 
+from chalicelib.ccx.messages import Formats
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import is_portal_customer, link_part
+from chalicelib.kernel.roles import Role
+from chalicelib.tasks import held_export
 from chalicelib.tasks.model import Task, TaskKind
 
 
-def _change(detail: Mapping[str, str]) -> str:
+def _change(detail: Mapping[str, str], _fmt: Formats) -> str:
     return _("%(field)s: %(value)s", field=FIELD_LABELS[detail["field"]], value=detail["value"])
 
 
-def _not_taken(detail: Mapping[str, str]) -> str:
+def _not_taken(detail: Mapping[str, str], _fmt: Formats) -> str:
     return _("Your dealer system did not take it: %(reason)s", reason=detail["reason"])
 
 
-def _document(detail: Mapping[str, str]) -> str:
+def _came_back(detail: Mapping[str, str], _fmt: Formats) -> str:
+    email = detail["email"]
+    match detail["reason"]:
+        case "complaint":
+            return _("%(email)s reported the invitation as spam", email=email)
+        case "unsent" | "reject":
+            return _("The invitation to %(email)s could not be sent", email=email)
+    return _("The invitation to %(email)s bounced", email=email)
+
+
+def _document(detail: Mapping[str, str], _fmt: Formats) -> str:
     name = detail["name"] or _("A document")
     asked = detail.get("request")
     return _("%(name)s, asked for: %(request)s", name=name, request=asked) if asked else name
 
 
-def _title(detail: Mapping[str, str]) -> str:
+def _title(detail: Mapping[str, str], _fmt: Formats) -> str:
     return detail["title"]
 
 
 def _document_page(task: Task) -> str:
     return f"/staff/documents/{link_part(task.account_ref or '')}/{task.task_id}"
+
+
+def _account_page(task: Task) -> str:
+    ref = task.account_ref or ""
+    home = "/staff/activity?account=" if is_portal_customer(ref) else "/staff/accounts/"
+    return home + link_part(ref)
 
 
 def _changes_page(task: Task) -> str:
@@ -44,6 +63,22 @@ def _feed_page(task: Task) -> str:
     return f"/staff/feed?item={task.task_id}"
 
 
+def _run_page(task: Task) -> str:
+    return held_export.page_of(task.detail)
+
+
+HELD_EXPORT = TaskKind(
+    name="held_export",
+    label=lazy_gettext("Export held"),
+    plural=lazy_gettext("Exports held"),
+    icon="pause-circle",
+    tone="warn",
+    days=1,
+    verb=lazy_gettext("Decide"),
+    describe=held_export.described,
+    page=_run_page,
+    role=Role.ADMIN,
+)
 CHANGE = TaskKind(
     name="change",
     label=lazy_gettext("Change asked for"),
@@ -53,6 +88,17 @@ CHANGE = TaskKind(
     verb=lazy_gettext("Review"),
     describe=_change,
     page=_changes_page,
+)
+INVITATION_CAME_BACK = TaskKind(
+    name="invitation_came_back",
+    label=lazy_gettext("Invitation came back"),
+    plural=lazy_gettext("Invitations came back"),
+    icon="envelope-exclamation",
+    tone="warn",
+    days=3,
+    verb=lazy_gettext("Open"),
+    describe=_came_back,
+    page=_account_page,
 )
 DOCUMENT = TaskKind(
     name="document",
@@ -88,5 +134,6 @@ NOT_TAKEN = TaskKind(
     ends_by_hand=True,
 )
 
-KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in (CHANGE, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)}
+_ALL = (HELD_EXPORT, CHANGE, INVITATION_CAME_BACK, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)
+KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in _ALL}
 """By name, which is stored, in the order in which pages list them."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Self
 
+from chalicelib.ccx.messages import Formats
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import LazyText
 from chalicelib.kernel.roles import Role
@@ -62,8 +63,9 @@ class TaskKind:
     """What all tasks of a kind have in common.
 
     `label` and `plural` name them. `icon` is one of Bootstrap's, `tone` its colour. A task is due `days` after it was
-    opened. `describe` says one in a line, from its `detail`; `page` is the path where it is dealt with, and `verb` what
-    is done there. `ends_by_hand`: nothing else ends it. `role` is the least that may do it.
+    opened. `describe` says one in a line, from its `detail` and in the reader's formats; `page` is the path where it
+    is dealt with, and `verb` what is done there. `ends_by_hand`: nothing else ends it. `role` is the least that may do
+    it: who may not sees it all the same.
     """
 
     name: str
@@ -72,7 +74,7 @@ class TaskKind:
     icon: str
     days: int
     verb: LazyText
-    describe: Callable[[Mapping[str, str]], str]
+    describe: Callable[[Mapping[str, str], Formats], str]
     page: Callable[[Task], str]
     tone: str = ""
     ends_by_hand: bool = False
@@ -80,4 +82,8 @@ class TaskKind:
 
     def may_do(self, scope: DealerScope) -> bool:
         """Whether this member of the staff may."""
-        return scope.is_admin or self.role is Role.USER
+        return self.is_for(is_admin=scope.is_admin)
+
+    def is_for(self, *, is_admin: bool) -> bool:
+        """Whether such a member of the staff may do it."""
+        return is_admin or self.role is Role.USER

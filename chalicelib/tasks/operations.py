@@ -12,6 +12,7 @@ from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.record import CHANGED, Record
@@ -25,10 +26,14 @@ NOT_STAFF = lazy_gettext("Choose a colleague")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Of the tasks that a form named, those that are now as it asks, and how many somebody else changed first."""
+    """Of the tasks that a form named, those that are now as it asks, and how many somebody else changed first.
+
+    `for_admins`: how many were not given to a colleague, who may not do them.
+    """
 
     done: tuple[Task, ...]
     changed_since: int
+    for_admins: int = 0
 
 
 def open_task(
@@ -62,13 +67,23 @@ def close_task(scope: TenantScope, *, kind: TaskKind, task_id: str) -> WriteItem
     return repo.closed_task(scope, kind.name, task_id)
 
 
+def end_task(scope: TenantScope, task: Task, *, also: Iterable[Record]) -> None:
+    """Take an open task away, since what it stands for has ended, and write `also` with that.
+
+    Raises ConflictError where it is not there any more.
+    """
+    repo.remove(scope, task, also=also)
+
+
 def assign(scope: DealerScope, *, shown: Iterable[ShownTask], to: str | None, now: datetime, ids: Ids) -> Outcome:
-    """Give the tasks to a member of the staff, or to nobody. What is theirs already stays as it is.
+    """Give the tasks to a member of the staff who may do them, or to nobody. What is theirs already stays as it is.
 
     Raises InvalidError for somebody who is not of the staff, ForbiddenError for a task that is for admins.
     """
-    if to is not None and to != scope.person_id and to not in staff.emails(scope):
-        raise InvalidError(NOT_STAFF, {"to": NOT_STAFF})
+    asked = _checked(scope, shown)
+    is_admin = to is None or _is_admin(scope, to)
+    # Tested control: admins-tasks-to-admins
+    given = [seen for seen in asked if KINDS[seen.kind].is_for(is_admin=is_admin)]
 
     def change(task: Task, seen: ShownTask) -> Task:
         if task.assigned_to == to:
@@ -79,7 +94,17 @@ def assign(scope: DealerScope, *, shown: Iterable[ShownTask], to: str | None, no
         audit = _audit(scope, task, event, {"to": to or ""}, now=now, ids=ids)
         return repo.change(scope, task, replace(task, assigned_to=to), also=(audit,))
 
-    return _each(scope, shown, change)
+    return replace(_each(scope, given, change), for_admins=len(asked) - len(given))
+
+
+def _is_admin(scope: DealerScope, person_id: str) -> bool:
+    """Whether this member of the staff is one. Raises InvalidError for somebody who is none."""
+    if person_id == scope.person_id:
+        return scope.is_admin
+    colleague = staff.colleague(scope, person_id)
+    if colleague is None:
+        raise InvalidError(NOT_STAFF, {"to": NOT_STAFF})
+    return colleague.role == Role.ADMIN
 
 
 def take(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, ids: Ids) -> Outcome:
@@ -101,21 +126,29 @@ def finish(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, ids
         repo.remove(scope, task, also=(_audit(scope, task, "task.done", {}, now=now, ids=ids),))
         return task
 
-    return _each(scope, shown, end)
+    return _each(scope, _checked(scope, shown), end)
 
 
-def _each(scope: DealerScope, shown: Iterable[ShownTask], act: Callable[[Task, ShownTask], Task]) -> Outcome:
-    done: list[Task] = []
-    lost = 0
-    for seen in dict.fromkeys(shown):
+def _checked(scope: DealerScope, shown: Iterable[ShownTask]) -> list[ShownTask]:
+    """Each once, before any is changed. Raises NotFoundError, and ForbiddenError for one that is for admins."""
+    asked = list(dict.fromkeys(shown))
+    for seen in asked:
         if seen.kind not in KINDS:
             raise NotFoundError
+        # Tested control: admins-tasks-taken
+        if not KINDS[seen.kind].may_do(scope):
+            raise ForbiddenError(_("Only an admin of the dealership can do this"))
+    return asked
+
+
+def _each(scope: DealerScope, asked: Iterable[ShownTask], act: Callable[[Task, ShownTask], Task]) -> Outcome:
+    done: list[Task] = []
+    lost = 0
+    for seen in asked:
         task = repo.task(scope, seen.kind, seen.task_id)
         if task is None:
             lost += 1
             continue
-        if not KINDS[task.kind].may_do(scope):
-            raise ForbiddenError(_("Only an admin of the dealership can do this"))
         before = len(done)
         with suppress(ConflictError):
             done.append(act(task, seen))

@@ -15,9 +15,14 @@ def open_tasks(scope: DealerScope) -> list[Task]:
     return sorted(found, key=lambda task: (task.due, task.since, task.task_id))
 
 
+def open_tasks_of(scope: TenantScope, kind: TaskKind) -> list[Task]:
+    """Those of this kind that are open, the oldest first. One query."""
+    return repo.tasks(scope, kind=kind.name)
+
+
 def accounts_with(scope: TenantScope, kind: TaskKind) -> list[str]:
     """The accounts that an open task of this kind is about. One query."""
-    return sorted({task.account_ref for task in repo.tasks(scope, kind=kind.name) if task.account_ref})
+    return sorted({task.account_ref for task in open_tasks_of(scope, kind) if task.account_ref})
 
 
 def open_count(scope: TenantScope) -> int:

@@ -1,7 +1,7 @@
 """Sending a file, and what staff say of it."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,8 @@ from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, Te
 from chalicelib.store import blobs
 from chalicelib.store.audit import audit_row
 from chalicelib.store.blobs import PresignedPost
+from chalicelib.store.outbox import outbox_item
+from chalicelib.store.record import Record
 from chalicelib.store.transactions import retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import close_task
@@ -38,6 +40,8 @@ from chalicelib.uploads.shared_file import SharedFile
 MAX_NAME = 120
 MAX_TEXT = 500
 NOT_ASKED_FOR = lazy_gettext("This is not asked for any more. Choose what the files are for.")
+ASKED_AGAIN = "document_asked_again"
+"""The mail to the customer."""
 _UNTYPED = "application/octet-stream"
 """The storage is told nothing of a file that nobody has checked."""
 
@@ -116,11 +120,20 @@ def file_forms(scope: TenantScope, file: IncomingFile, *, success_url: str) -> F
 
 
 def review_file(
-    scope: DealerScope, *, account_ref: str, file_id: str, review: Review, comment: str, now: datetime, ids: Ids
+    scope: DealerScope,
+    *,
+    account_ref: str,
+    file_id: str,
+    review: Review,
+    comment: str,
+    emails: Iterable[str] = (),
+    now: datetime,
+    ids: Ids,
 ) -> SentFile:
     """Say of an accepted file that it is done with, or ask for another; its sender reads the comment.
 
-    Raises InvalidError where it is asked for again without a reason, NotFoundError for a file that is not accepted.
+    A mail to each of `emails` tells that it is asked for again: one, however often that is sent. Raises InvalidError
+    where it is asked for again without a reason, NotFoundError for a file that is not accepted.
     """
     said = text_of("comment", comment)
     if review is Review.ASKED_AGAIN and not said:
@@ -131,18 +144,28 @@ def review_file(
         before = repo.stored_file(scope, account_ref, file_id)
         if before is None or before.file.state is not FileState.ACCEPTED:
             raise NotFoundError
+        asked_again = review is Review.ASKED_AGAIN
+        if asked_again and (before.file.review, before.file.comment) == (review, said):
+            return before.file
         after = replace(before.file, review=review, comment=said, reviewed_by=scope.person_id, reviewed_at=now)
         detail = {"file": file_id, "name": after.name, "comment": said}
-        event = "file.asked_again" if review is Review.ASKED_AGAIN else "file.done"
+        event = "file.asked_again" if asked_again else "file.done"
         row = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject=account_ref, detail=detail)
         of_request = fulfilment.reviewed(scope, before.file, after, actor=scope.person_id, now=now, ids=ids)
         closed = [close_task(scope, kind=DOCUMENT, task_id=file_id), *of_request]
-        if review is Review.ASKED_AGAIN:
+        mails: list[Record] = []
+        if asked_again:
             closed += passing_on.withdrawn(scope, after, by=scope.person_id, now=now)
-        repo.change(scope, before, after, audit=row, closed=closed)
+            mails = [_mail(scope, after, email, now=now, ids=ids) for email in emails]
+        repo.change(scope, before, after, audit=row, opened=mails, closed=closed)
         return after
 
     return retry_when_refused(change)
+
+
+def _mail(scope: DealerScope, file: SentFile, email: str, *, now: datetime, ids: Ids) -> Record:
+    payload = {"account_ref": file.account_ref, "file_id": file.file_id, "email": email, "asked_at": now.isoformat()}
+    return outbox_item(scope, kind=ASKED_AGAIN, payload=payload, now=now, ids=ids)
 
 
 def end_earlier(scope: ImportScope, *, account_ref: str, era: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:

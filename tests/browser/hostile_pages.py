@@ -79,6 +79,7 @@ def staff_paths(file_id: str, document_id: str) -> list[str]:
         f"/staff/feed?month={month}",
         "/staff/documents",
         "/staff/document-requests",
+        "/staff/document-requests/new?q=hostile",
         f"/staff/document-requests/new?account={link_part(ACCOUNT)}",
         f"/staff/documents/{link_part(ACCOUNT)}/{file_id}",
         f"{account}/documents",
@@ -170,6 +171,7 @@ MAILS = (
     "change_refused",
     "document_requested",
     "document_reminder",
+    "document_asked_again",
     "documents_shared",
 )
 
@@ -181,6 +183,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context: dict[str, Any] = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
     context |= {"field": "Phone", "value": text, "reason": text, "titles": [text, text]}
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
+    context |= {"name": text, "sent": "5 Jun 2024"}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

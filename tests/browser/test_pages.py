@@ -55,6 +55,8 @@ EXTRA = {
         "/staff/accounts?q=nothing+like+it",
         "/staff/accounts?status=ineligible",
         "/staff/to-do?q=nothing",
+        "/staff/document-requests/new?q=12",
+        "/staff/document-requests/new?account=MTIwMA",
         "/transactions",
     ],
 }

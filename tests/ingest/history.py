@@ -23,6 +23,8 @@ from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as ledger_repo
 from chalicelib.ledger.snapshot import KEPT_FOR, AccountSnapshot, SnapshotRef
 from chalicelib.store import blobs
+from chalicelib.tasks import queries as tasks
+from chalicelib.tasks.kinds import HELD_EXPORT
 from tests.bundles import PDF, customer, document, transaction
 from tests.bundles import line as invoice_line
 from tests.fixtures.cast import make_dealership
@@ -172,7 +174,7 @@ class History:
         self.cursors_go_on_or_start_again()
 
     def runs_say_what_is_published(self) -> None:
-        """Final states are final, one run stages, and totals are those of the export."""
+        """Final states are final, one run stages, totals are those of the export, and staff have what is held to do."""
         runs = repo.newest_runs(self.line.scope, limit=100)
         current = dealers.published(self.line.scope)
         assert sum(run.state is RunState.STAGING for run in runs) <= 1
@@ -185,6 +187,8 @@ class History:
             if run.summary and self.faults[sequence_of(run)] == "":
                 assert all(total.agrees for total in run.summary.totals), run.summary.totals
         assert len(current.shards) == current.n
+        held = {run.task_id for run in runs if run.state is RunState.HELD}
+        assert {task.task_id for task in tasks.open_tasks_of(self.line.scope, HELD_EXPORT)} == held
 
     def truth(self, number: int) -> Truth:
         """What readers of this run see: its export, and what was there before and is not in it, archived."""

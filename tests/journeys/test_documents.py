@@ -101,7 +101,9 @@ def ask_again(staff: Page, customer: Page, portal: Portal, name: str) -> None:
     staff.get_by_role("link", name=name, exact=True).click()
     staff.get_by_label("Comment").fill("The number of the policy is cut off")
     staff.get_by_role("button", name="Ask again").click()
-    expect(staff.get_by_text("The customer sees that you ask for it again.")).to_be_visible()
+    expect(staff.get_by_text("The customer gets an email with your reason.")).to_be_visible()
+    open_mail(customer, portal.url, f"asks you to send a document again: {name}", WITH_SCRIPTS[2])
+    expect(customer.get_by_text("The number of the policy is cut off").first).to_be_visible()
     customer.goto(f"{portal.url}/documents")
     expect(customer.get_by_text("The number of the policy is cut off").first).to_be_visible()
 
@@ -148,7 +150,8 @@ def let_a_program_take(staff: Page, portal: Portal) -> str:
 
 def ask_for(staff: Page, portal: Portal, title: str) -> None:
     staff.goto(f"{portal.url}/staff/document-requests/new")
-    staff.get_by_label("Account number").fill(ASKED[0])
+    staff.get_by_label("Customer", exact=True).fill(ASKED[0])
+    staff.get_by_role("link", name=ASKED[1]).click()
     staff.get_by_label("Which document?").fill(title)
     staff.get_by_label("Kind").select_option("Something else")
     staff.get_by_role("button", name="Ask for it").click()

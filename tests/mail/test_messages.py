@@ -53,6 +53,7 @@ def invitation(head: Letterhead = HEAD, name: str = "Mr A L Barlow") -> Mail:
 
 
 WANTED = {"account_name": "1", "title": "2", "words": "3", "missing": 2, "wanted": 3, "due": "4"}
+AGAIN = {"account_name": "1", "name": "2", "sent": "3", "reason": "4", "title": "5", "due": "6"}
 ALL: list[Callable[[Letterhead], Mail]] = [
     invitation,
     lambda head: made("staff_invitation", head, ends="28 Nov 2026"),
@@ -61,6 +62,8 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("change_refused", head, account_number="1200", field="1", value="2", reason="3"),
     lambda head: made("document_requested", head, **WANTED),
     lambda head: made("document_reminder", head, **WANTED),
+    lambda head: made("document_asked_again", head, **AGAIN),
+    lambda head: made("document_asked_again", head, **AGAIN | {"name": "", "title": "", "due": ""}),
     lambda head: made("documents_shared", head, account_number="1200", titles=["1", "2"]),
 ]
 

@@ -111,8 +111,8 @@ class Greeting(Notice):
         del scope, item
         self.fate.append("uncertain")
 
-    def refused(self, scope: ImportScope, item: OutboxItem) -> None:
-        del scope, item
+    def refused(self, scope: ImportScope, item: OutboxItem, *, now: datetime) -> None:
+        del scope, item, now
         self.fate.append("refused")
 
     def _note(self, _sent_at: datetime) -> None:

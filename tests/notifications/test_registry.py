@@ -13,6 +13,7 @@ DEALERS = {
     "change_refused",
     "document_requested",
     "document_reminder",
+    "document_asked_again",
     "document_shown",
     "documents_shared",
     "document_deleted",

@@ -2,17 +2,23 @@
 
 from datetime import datetime
 
+from chalicelib.ccx.codes import Code
+from chalicelib.ccx.messages import Message, Share
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 from chalicelib.tasks import repo
-from chalicelib.tasks.kinds import CHANGE, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN
+from chalicelib.tasks.held_export import detail_of
+from chalicelib.tasks.kinds import CHANGE, DOCUMENT, DOCUMENT_OVERDUE, HELD_EXPORT, INVITATION_CAME_BACK, NOT_TAKEN
 from chalicelib.tasks.model import Task, TaskKind
 from chalicelib.tasks.operations import open_task
 
+REASON = Message(Code.G402_ACCOUNTS, {"removed": 30, "before": 40, "percent": Share(30, 40), "limit": "20"})
 DETAILS = {
+    HELD_EXPORT.name: detail_of(run=12, export=412, reason=REASON),
     CHANGE.name: {"field": "phone", "value": "01632 960 118"},
+    INVITATION_CAME_BACK.name: {"email": "al@farm.example", "reason": "NoEmail"},
     DOCUMENT.name: {"name": "May.pdf"},
     DOCUMENT_OVERDUE.name: {"title": "Three payslips"},
     NOT_TAKEN.name: {"reason": "Number too long"},
@@ -36,7 +42,7 @@ def opened(
         scope,
         kind=kind,
         task_id=task_id,
-        detail=DETAILS[kind.name] | detail,
+        detail={**DETAILS[kind.name], **detail},
         now=now,
         account_ref=ref,
         account_name=name,

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -6,14 +7,13 @@ from chalicelib.dealers.staff import repo as staff
 from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.kernel.errors import ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.roles import Role
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import TransactionRefusedError, transaction
 from chalicelib.tasks import operations, queries, repo
-from chalicelib.tasks.kinds import CHANGE, KINDS, NOT_TAKEN
-from chalicelib.tasks.model import ShownTask, Task, TaskKind
+from chalicelib.tasks.kinds import CHANGE, HELD_EXPORT, KINDS, NOT_TAKEN
+from chalicelib.tasks.model import ShownTask, Task
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast, Dealership
 from tests.tasks.made import opened
@@ -102,13 +102,32 @@ def test_what_ends_with_its_matter_is_not_marked_done(cast: Cast, now: datetime,
     assert found(cast.ours, task) is None
 
 
-def test_a_kind_may_be_for_admins_alone(cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = TaskKind(**{name: getattr(NOT_TAKEN, name) for name in NOT_TAKEN.__slots__} | {"role": Role.ADMIN})
-    monkeypatch.setattr(operations, "KINDS", {kind.name: kind})
-    task = opened(cast.ours.scope, now, ids)
-    with pytest.raises(ForbiddenError):
-        operations.take(cast.ours.user.staff_scope, shown=[task.shown], now=now, ids=ids)
-    assert operations.take(cast.ours.admin.staff_scope, shown=[task.shown], now=now, ids=ids).done
+def test_what_an_admin_decides_is_taken_by_admins_alone(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours, user, admin = cast.ours, cast.ours.user.staff_scope, cast.ours.admin.staff_scope
+    task, other = opened(ours.scope, now, ids, kind=HELD_EXPORT, ref=None), opened(ours.scope, now, ids)
+    for refused in (operations.take, operations.release):
+        with pytest.raises(ForbiddenError):
+            refused(user, shown=[other.shown, task.shown], now=now, ids=ids)
+    left = found(ours, other)
+    assert left
+    assert left.assigned_to is None
+    assert [one.kind for one in operations.take(admin, shown=[task.shown], now=now, ids=ids).done] == ["held_export"]
+
+
+def test_what_an_admin_decides_is_not_given_to_others(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours, admin = cast.ours, cast.ours.admin.staff_scope
+    joined = [
+        StaffMember(member.email, member.membership.role, StaffState.ACTIVE, "", now, member.person_id)
+        for member in (ours.user, ours.admin)
+    ]
+    for member in joined:
+        staff.join(ours.scope, member)
+    shown = [opened(ours.scope, now, ids, kind=kind).shown for kind in (HELD_EXPORT, NOT_TAKEN)]
+    given = operations.assign(admin, shown=shown, to=ours.user.person_id, now=now, ids=ids)
+    assert ([task.kind for task in given.done], given.for_admins) == (["not_taken"], 1)
+    other = replace(admin, person_id="another-admin")
+    given = operations.assign(other, shown=shown[:1], to=admin.person_id, now=now, ids=ids)
+    assert ([task.assigned_to for task in given.done], given.for_admins) == ([admin.person_id], 0)
 
 
 def test_a_task_is_opened_once(cast: Cast, now: datetime, ids: Ids) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.customers.enrolment import shard_repo
-from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, Enrolment, State
+from chalicelib.customers.enrolment.model import CAME_BACK, AccountUser, EndedAccess, Enrolment, State
 from chalicelib.customers.enrolment.records import AccountUserRecord, EndedAccessRecord, EnrolmentRecord
 from chalicelib.customers.enrolment.shards import enrolment_shard
 from chalicelib.dealers.queries import read_beside
@@ -17,6 +17,8 @@ from chalicelib.store.batch import Key, batch_get
 from chalicelib.store.record import CHANGED, Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import LIMIT, Check, Delete, Put, TransactionRefusedError, WriteItem, transaction
+from chalicelib.tasks.kinds import INVITATION_CAME_BACK
+from chalicelib.tasks.operations import close_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,15 @@ class EnrolmentChange:
     new: Enrolment
     before: Enrolment | None
     also: tuple[Record, ...] = ()
+
+    @property
+    def ended_task(self) -> str | None:
+        """The invitation that came back, if this ends that: it is sent again, cancelled, accepted, or another's."""
+        before, new = self.before, self.new
+        if before is None or before.state not in CAME_BACK:
+            return None
+        is_still = new.state in CAME_BACK and new.invitation_id == before.invitation_id
+        return None if is_still else before.invitation_id
 
 
 @scoped
@@ -80,10 +91,11 @@ def _groups(changes: Sequence[EnrolmentChange]) -> Iterator[list[EnrolmentChange
     items, shards = 1, set[int]()
     for change in sorted(changes, key=lambda one: enrolment_shard(one.new.ref)):
         index = enrolment_shard(change.new.ref)
-        more = 1 + len(change.also) + (index not in shards)
+        own = 1 + len(change.also) + (change.ended_task is not None)
+        more = own + (index not in shards)
         if items + more > LIMIT:
             yield group
-            group, items, shards, more = [], 1, set(), 2 + len(change.also)
+            group, items, shards, more = [], 1, set(), own + 1
         group.append(change)
         items += more
         shards.add(index)
@@ -116,6 +128,10 @@ def _commit(scope: TenantScope, changes: Iterable[EnrolmentChange], more: Sequen
             for change in changes:
                 t.add(_record_write(scope, change))
                 t.add(*map(Put, change.also))
+                task_id = change.ended_task
+                # Tested control: came-back-task-ends
+                if task_id:
+                    t.add(close_task(scope, kind=INVITATION_CAME_BACK, task_id=task_id))
             t.add(*shard_repo.shard_writes(scope, [change.new.summary for change in changes]))
     except TransactionRefusedError as error:
         return error.failed

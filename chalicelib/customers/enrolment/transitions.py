@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.customers.enrolment import repo
+from chalicelib.customers.enrolment import came_back, repo
 from chalicelib.customers.enrolment.model import OPEN, AccountUser, Enrolment, State
 from chalicelib.customers.enrolment.operations import account
 from chalicelib.feed.operations import feed_item
@@ -13,6 +13,7 @@ from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.store.audit import audit_row
+from chalicelib.store.record import Record
 
 _MOVING = OPEN - {State.BOUNCED}
 """A bounce may be reported before the sending is recorded. It remains until another invitation is sent."""
@@ -30,13 +31,19 @@ def mark_uncertain(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
     return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.UNCERTAIN))
 
 
-def mark_unsent(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
-    """The mail service refused the address: no mail left. False as in mark_invited."""
-    return _advance(scope, ref, invitation_id, lambda p: replace(p, state=State.UNSENT))
+def mark_unsent(scope: ImportScope, *, ref: str, invitation_id: str, now: datetime) -> bool:
+    """The mail service refused the address: no mail left, and staff have a task. False as in mark_invited."""
+    return _advance(
+        scope,
+        ref,
+        invitation_id,
+        lambda p: replace(p, state=State.UNSENT),
+        also=lambda p: came_back.task_of(scope, p, reason=came_back.UNSENT, now=now),
+    )
 
 
 def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
-    """The mail went out and came back. False where that is known, or in mark_invited's cases; then nothing is written.
+    """The mail went out and came back: staff have a task. False where that is known, or in mark_invited's cases.
 
     Raises ConflictError where somebody else wrote at the same moment: try again.
     """
@@ -52,7 +59,8 @@ def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: s
         subject=ref,
         detail={"email": before.email, "reason": reason},
     )
-    repo.put(scope, replace(before, state=State.BOUNCED), before=before, also=(audit,))
+    task = came_back.task_of(scope, before, reason=reason, now=now)
+    repo.put(scope, replace(before, state=State.BOUNCED), before=before, also=(audit, *task))
     return True
 
 
@@ -100,12 +108,19 @@ def _name(scope: ImportScope, ref: str) -> str:
         return ""
 
 
-def _advance(scope: ImportScope, ref: str, invitation_id: str, change: Callable[[Enrolment], Enrolment]) -> bool:
+def _advance(
+    scope: ImportScope,
+    ref: str,
+    invitation_id: str,
+    change: Callable[[Enrolment], Enrolment],
+    *,
+    also: Callable[[Enrolment], tuple[Record, ...]] = lambda _: (),
+) -> bool:
     before = repo.enrolment(scope, ref)
     if before is None or before.invitation_id != invitation_id or before.state not in _MOVING:
         return False
     try:
-        repo.put(scope, change(before), before=before)
+        repo.put(scope, change(before), before=before, also=also(before))
     except ConflictError:
         return False
     return True

@@ -27,6 +27,12 @@ def customers(scope: TenantScope, customer_ids: Iterable[str]) -> list[PortalCus
 
 
 @scoped
+def all_customers(scope: TenantScope) -> list[PortalCustomer]:
+    """Every one of the dealer's, the oldest first."""
+    return list(map(_customer, PortalCustomerRecord.query(tenant_pk(scope, "CUSTOMERS"), consistent_read=True)))
+
+
+@scoped
 def linked_to(scope: TenantScope, account_ref: str) -> list[PortalCustomer]:
     """Those that see this account's figures. It reads all there are: for what nobody waits for, or happens seldom."""
     pk, linked = tenant_pk(scope, "CUSTOMERS"), PortalCustomerRecord.account_ref == account_ref

@@ -10,6 +10,11 @@ def emails(scope: DealerScope) -> dict[str, str]:
     return {member.person_id: member.email for member in repo.members(scope) if member.person_id}
 
 
+def colleague(scope: DealerScope, person_id: str) -> StaffMember | None:
+    """A member of the staff, once they have joined."""
+    return next((member for member in repo.members(scope) if member.person_id == person_id), None)
+
+
 def open_invitations(scope: TenantScope, email: str) -> list[StaffMember]:
     """Those to this address, `normal_email`, however it was written then."""
     return [one for one in repo.members(scope) if one.person_id is None and one.email.strip().lower() == email]

@@ -9,7 +9,7 @@ from chalicelib.ingest.findings_by_cause import FindingsByCause
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.ingest.part_result import Event, TouchedAccount
-from chalicelib.ingest.steps import messages, results, shown_changes
+from chalicelib.ingest.steps import corrected_addresses, messages, results, shown_changes
 from chalicelib.ingest.steps.publish import refuse_overtaken
 from chalicelib.ingest.stored_findings import GROUPS
 from chalicelib.store import blobs
@@ -39,6 +39,7 @@ def finalise(job: Job, number: int, first_part: int = 0, first_event: int = 0, f
             return
         if run.state is RunState.PUBLISHED:
             shown_changes.close(job)
+            corrected_addresses.close(job)
         if run.state is not RunState.HELD:
             _delete_work_files(job, run)
     leases.retry_on_conflict(lambda: _conclude(job, run))

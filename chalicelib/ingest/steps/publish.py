@@ -9,7 +9,7 @@ from chalicelib.ccx.messages import Message
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealer_repo
 from chalicelib.dealers.publication import Published
-from chalicelib.ingest import failures, leases, repo
+from chalicelib.ingest import failures, held_task, leases, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Part, RunState
 from chalicelib.ingest.steps import messages
@@ -47,6 +47,7 @@ def publish(
         dealer_repo.advance(job.scope, expected_generation=current.generation, new=following),
         repo.write_run(job.scope, _published(run, summary, actor, job.now)),
         *leases.released(job, run.number, finalising=run.number),
+        *held_task.closed(job, run),
         audit,
         *also,
     ]
@@ -93,9 +94,9 @@ def _next(job: Job, current: Published, run: ImportRun, parts: Mapping[int, Part
 
 
 def hold(job: Job, run: ImportRun, summary: Summary, reasons: tuple[Message, ...]) -> None:
-    """Set the run aside for the dealer to decide; the lease goes back, so that a newer export may come in."""
+    """Set the run aside for the dealer's staff to decide. The lease goes back, so that a newer export may come in."""
     held = replace(run, state=RunState.HELD, gated_at=job.now, ended_at=job.now, summary=summary, reasons=reasons)
-    _end_run(job, run, held, "import.held")
+    _end_run(job, run, held, "import.held", also=(held_task.opened(job, held),))
 
 
 def refuse(job: Job, run: ImportRun, summary: Summary, reasons: tuple[Message, ...]) -> None:
@@ -113,7 +114,7 @@ def refuse(job: Job, run: ImportRun, summary: Summary, reasons: tuple[Message, .
     _end_run(job, run, refused, "import.refused")
 
 
-def _end_run(job: Job, run: ImportRun, ended: ImportRun, event: str) -> None:
+def _end_run(job: Job, run: ImportRun, ended: ImportRun, event: str, *, also: Iterable[WriteItem] = ()) -> None:
     try:
         repo.commit(
             job.scope,
@@ -123,6 +124,7 @@ def _end_run(job: Job, run: ImportRun, ended: ImportRun, event: str) -> None:
                 repo.write_audit(
                     job.scope, run=run, event=event, actor=leases.SYSTEM, now=job.now, ids=job.ids, code=ended.code
                 ),
+                *also,
             ],
         )
     except ConflictError:

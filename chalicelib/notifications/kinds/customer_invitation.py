@@ -61,9 +61,10 @@ class CustomerInvitation(Notice):
         """Staff decide whether to send another."""
         transitions.mark_uncertain(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
 
-    def refused(self, scope: ImportScope, item: OutboxItem) -> None:
+    def refused(self, scope: ImportScope, item: OutboxItem, *, now: datetime) -> None:
         """The address does not work."""
-        transitions.mark_unsent(scope, ref=item.payload["account_ref"], invitation_id=item.payload["invitation_id"])
+        ref, invitation_id = item.payload["account_ref"], item.payload["invitation_id"]
+        transitions.mark_unsent(scope, ref=ref, invitation_id=invitation_id, now=now)
 
     def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
         """The address does not work."""

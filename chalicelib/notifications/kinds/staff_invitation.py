@@ -39,7 +39,7 @@ class StaffInvitation(Notice):
         """Staff decide whether to send another."""
         _advance(scope, item, StaffState.UNCERTAIN)
 
-    def refused(self, scope: ImportScope, item: OutboxItem) -> None:
+    def refused(self, scope: ImportScope, item: OutboxItem, *, now: datetime) -> None:  # noqa: ARG002 - see repeatable_ids
         """The address does not work: the dealer's activity says so, as of one that came back."""
         staff.mark_returned(
             scope,

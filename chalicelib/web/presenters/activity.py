@@ -36,6 +36,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.queued": ("envelope", lazy_gettext("Customer invited")),
     "invitation.accepted": ("person-check", lazy_gettext("Invitation accepted")),
     "invitation.cancelled": ("envelope-x", lazy_gettext("Invitation cancelled")),
+    "invitation.address_changed": ("envelope", lazy_gettext("Address of an invitation that came back changed")),
     "invitation.bounced": ("envelope-exclamation", lazy_gettext("Invitation came back")),
     "account.activated": ("person-check", lazy_gettext("Customer logged in for the first time")),
     "account.same_customer": ("person-check", lazy_gettext("Same customer confirmed")),

@@ -10,6 +10,7 @@ from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.kernel.scopes import DealerScope
+from chalicelib.rendering.format import Formats
 from chalicelib.tasks.kinds import KINDS
 from chalicelib.tasks.model import Task, TaskKind
 
@@ -52,7 +53,10 @@ class TaskFilter:
 
 
 class Line(NamedTuple):
-    """One task. `account` is the link to its account, empty where that has no page."""
+    """One task. `account` is the link to its account, empty where that has no page.
+
+    `may_do`: else the reader sees it and can neither take nor assign it.
+    """
 
     task: Task
     kind: TaskKind
@@ -64,15 +68,17 @@ class Line(NamedTuple):
     who: str
     is_mine: bool
     act: Act
+    may_do: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks at the list, on which day. `emails`: of the dealer's staff, by id."""
+    """Who looks at the list, on which day, in which formats. `emails`: of the dealer's staff, by id."""
 
     scope: DealerScope
     emails: Mapping[str, str]
     today: date
+    fmt: Formats
 
     def due(self, task: Task) -> Due:
         """When it is due."""
@@ -96,7 +102,7 @@ def matching(tasks: Iterable[Task], wanted: TaskFilter, viewer: Viewer) -> list[
 
 def _matches(task: Task, wanted: TaskFilter, viewer: Viewer) -> bool:
     words = wanted.text.casefold().split()
-    said = f"{task.account_ref or ''} {task.account_name} {_describe(task)}".casefold() if words else ""
+    said = f"{task.account_ref or ''} {task.account_name} {_describe(task, viewer)}".casefold() if words else ""
     return (
         wanted.kind in {"", task.kind}
         and wanted.depot in {"", task.depot}
@@ -124,7 +130,7 @@ def line(task: Task, viewer: Viewer) -> Line:
     return Line(
         task,
         kind,
-        _describe(task),
+        _describe(task, viewer),
         kind.page(task),
         f"/staff/accounts/{link_part(ref)}" if ref and not is_portal_customer(ref) else "",
         viewer.due(task),
@@ -132,11 +138,12 @@ def line(task: Task, viewer: Viewer) -> Line:
         _who(task, viewer),
         is_mine,
         _act(task, kind, viewer),
+        kind.may_do(viewer.scope),
     )
 
 
-def _describe(task: Task) -> str:
-    return KINDS[task.kind].describe(task.detail)
+def _describe(task: Task, viewer: Viewer) -> str:
+    return KINDS[task.kind].describe(task.detail, viewer.fmt)
 
 
 def _who(task: Task, viewer: Viewer) -> str:

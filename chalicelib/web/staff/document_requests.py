@@ -7,6 +7,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.customers import document_requests as requests
+from chalicelib.customers.customer_search import find_customers
 from chalicelib.customers.enrolment.operations import account
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF_DOCUMENTS
@@ -26,7 +27,8 @@ from chalicelib.web.presenters.files import PURPOSES
 routes = Routes(__name__)
 
 HOME = "/staff/document-requests"
-MAX_REF = 64
+CUSTOMERS_SHOWN = 20
+MAX_SEARCH_LENGTH = 100
 _TIME_GIVEN = timedelta(days=14)
 """The day that the form proposes."""
 
@@ -48,14 +50,17 @@ def document_requests(request: Request) -> Response:
 
 @routes.get(f"{HOME}/new", STAFF_DOCUMENTS)
 def form(request: Request) -> Response:
-    """The form; with `account` it is for that one."""
-    return _form(request, _ref_of_link(request.query), {})
+    """The form for `account`. Without one, customers to choose from: those that `q` finds."""
+    ref = _ref_of_link(request.query)
+    return _form(request, ref, {}) if ref else _choose(request)
 
 
 @routes.post(f"{HOME}/new", STAFF_DOCUMENTS)
 def ask(request: Request) -> Response:
     """Ask for it. The same form sent again counts once."""
     ref = _ref_of_link(request.form)
+    if not ref:
+        return redirect(f"{HOME}/new", flash=_("Choose a customer first"), failed=True)
     try:
         return once(request, lambda: _ask(request, ref))
     except InvalidError as error:
@@ -85,17 +90,24 @@ def cancel(request: Request) -> Response:
 
 def _ask(request: Request, ref: str) -> FormResult:
     scope = request.dealer_scope
-    ref = ref or request.form.get("ref", "").strip()[:MAX_REF]
-    try:
-        made = requests.ask_for_document(
-            scope, account_ref=ref, fields=request.form, now=request.now, ids=request.services.ids
-        )
-    except NotFoundError:
-        wrong = _("There is no account with this number. It is on Customer Accounts.")
-        raise InvalidError(wrong, {"ref": wrong}) from None
+    made = requests.ask_for_document(
+        scope, account_ref=ref, fields=request.form, now=request.now, ids=request.services.ids
+    )
     request.services.notify_outbox(scope)
     back = HOME if is_portal_customer(ref) else f"/staff/accounts/{link_part(ref)}#asked-for"
     return FormResult(back, _("Asked for: %(title)s. The customer gets an email.", title=made.title))
+
+
+def _choose(request: Request) -> Response:
+    text = request.query.get("q", "").strip()[:MAX_SEARCH_LENGTH]
+    return page(
+        request,
+        "staff/choose_customer.html",
+        q=text,
+        found=find_customers(request.dealer_scope, text=text, limit=CUSTOMERS_SHOWN),
+        is_portal_customer=is_portal_customer,
+        link_part=link_part,
+    )
 
 
 def _form(request: Request, ref: str, errors: Mapping[str, str], *, status: int = 200, message: str = "") -> Response:
@@ -106,9 +118,8 @@ def _form(request: Request, ref: str, errors: Mapping[str, str], *, status: int 
         status=status,
         errors=errors,
         message=message,
-        ref=ref,
-        link=link_part(ref) if ref else "",
-        back=HOME if not ref or is_portal_customer(ref) else f"/staff/accounts/{link_part(ref)}",
+        link=link_part(ref),
+        back=HOME if is_portal_customer(ref) else f"/staff/accounts/{link_part(ref)}",
         account=_account(request, ref),
         values=_values(request, today),
         purposes=list(PURPOSES.items()),
@@ -117,16 +128,13 @@ def _form(request: Request, ref: str, errors: Mapping[str, str], *, status: int 
         max_title=MAX_TITLE,
         max_words=MAX_WORDS,
         max_wanted=MAX_WANTED,
-        max_ref=MAX_REF,
     )
 
 
 def _account(request: Request, ref: str) -> str:
-    """What it is called. Raises NotFoundError for none of this dealer's."""
-    if not ref:
-        return ""
+    """What the customer is called. Raises NotFoundError for none of this dealer's."""
     entry = account(request.dealer_scope, ref)
-    number = "" if is_portal_customer(ref) else _("Account %(account)s", account=ref)
+    number = _("Added in the portal") if is_portal_customer(ref) else _("Account %(account)s", account=ref)
     return ", ".join(filter(None, (number, entry.name)))
 
 
@@ -136,7 +144,7 @@ def _values(request: Request, today: date) -> dict[str, Any]:
     return {name: request.form.get(name, proposed.get(name, "")) for name in _FIELDS}
 
 
-_FIELDS = ("ref", "purpose", "title", "words", "wanted", "due")
+_FIELDS = ("purpose", "title", "words", "wanted", "due")
 
 
 def _ref_of_link(values: Mapping[str, str]) -> str:

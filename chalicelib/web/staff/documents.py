@@ -3,6 +3,7 @@
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
+from chalicelib.customers.document_reviews import review_document
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.feed import queries as feed
@@ -54,7 +55,7 @@ def review(request: Request) -> Response:
     """Say that it is dealt with, or ask for it again with a reason that its sender reads."""
     file = _file(request)
     try:
-        done = operations.review_file(
+        done, told = review_document(
             request.dealer_scope,
             account_ref=file.account_ref,
             file_id=file.file_id,
@@ -65,9 +66,12 @@ def review(request: Request) -> Response:
         )
     except InvalidError as error:
         return _page(request, file, status=422, errors=error.fields)
-    asked = done.review is Review.ASKED_AGAIN
-    told = _("The customer sees that you ask for it again.") if asked else _("The document is marked as dealt with.")
-    return redirect(HOME, flash=told)
+    if done.review is not Review.ASKED_AGAIN:
+        return redirect(HOME, flash=_("The document is marked as dealt with."))
+    request.services.notify_outbox(request.dealer_scope)
+    if told:
+        return redirect(HOME, flash=_("The customer gets an email with your reason."))
+    return redirect(HOME, flash=_("Nobody can log in for this account any more, so nobody was told."))
 
 
 def _review(text: str) -> Review:

@@ -30,7 +30,7 @@ MAX_SEARCH_LENGTH = 100
 def to_do(request: Request) -> Response:
     """The list, soonest due first. Its state is the address: kind, depot, person, due, q and page."""
     scope = request.dealer_scope
-    viewer = Viewer(scope, staff.emails(scope), request.fmt.today(request.now))
+    viewer = Viewer(scope, staff.emails(scope), request.fmt.today(request.now), request.fmt)
     everything = queries.open_tasks(scope)
     wanted = _filter(request.query)
     found = matching(everything, wanted, viewer)
@@ -95,7 +95,11 @@ def _back(request: Request, found: Outcome, text: str) -> Response:
     lost = request.fmt.plural(
         found.changed_since, "%(num)s was changed by somebody else", "%(num)s were changed by somebody else"
     )
-    told = ". ".join([*([text] if found.done else []), *([lost] if found.changed_since else [])])
+    kept = request.fmt.plural(
+        found.for_admins, "%(num)s can be assigned to admins only", "%(num)s can be assigned to admins only"
+    )
+    said = [(text, found.done), (lost, found.changed_since), (kept, found.for_admins)]
+    told = ". ".join(words for words, is_so in said if is_so)
     return redirect(_list(request), flash=told, failed=not found.done)
 
 

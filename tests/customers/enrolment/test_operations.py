@@ -134,7 +134,7 @@ def test_a_cancelled_invitation_is_not_marked_sent(staff: DealerScope, dealer: D
     feed = ImportScope(dealer.dealer_id)
     assert not transitions.mark_invited(feed, ref="1200", invitation_id=invitation_id, expires_at=now, now=now)
     assert not transitions.mark_uncertain(feed, ref="1200", invitation_id=invitation_id)
-    assert not transitions.mark_unsent(feed, ref="1200", invitation_id=invitation_id)
+    assert not transitions.mark_unsent(feed, ref="1200", invitation_id=invitation_id, now=now)
     with pytest.raises(ConflictError, match="no open invitation"):
         operations.cancel_invitation(staff, ref="1200", now=now, ids=ids)
     assert enrolled(staff, "1200").state is State.CANCELLED
@@ -171,7 +171,7 @@ def test_what_never_left_is_not_called_bounced_and_may_be_invited_again(
 ) -> None:
     invite(staff, dealer, ["1200"], now, ids)
     feed, invitation_id = ImportScope(dealer.dealer_id), enrolled(staff, "1200").invitation_id
-    assert transitions.mark_unsent(feed, ref="1200", invitation_id=invitation_id)
+    assert transitions.mark_unsent(feed, ref="1200", invitation_id=invitation_id, now=now)
     assert queries.staff_account(staff, "1200").row.status is Status.NONE
     assert invite(staff, dealer, ["1200"], now, ids).invited == ("1200",)
 

@@ -28,6 +28,11 @@ SHARED = (
     "A customer reaches only documents of their account that staff have made visible and that were checked, and none "
     "from the moment they are hidden"
 )
+ADMINS_TASKS = "What only an admin may decide is taken by admins and given to admins alone"
+ASKED_AGAIN = (
+    "That a document is asked for again is mailed while it still is, to people who can send it: nobody whose access "
+    "ended and no earlier customer"
+)
 LENGTHS = "What anybody may send is measured before any work is done on it"
 
 CONTROLS: tuple[Mutation, ...] = (
@@ -733,5 +738,42 @@ CONTROLS: tuple[Mutation, ...] = (
         "documents-of-account-limited",
         Condition("False"),
         "tests/uploads/test_sharing.py::test_an_account_holds_so_many",
+    ),
+    Mutation(
+        ADMINS_TASKS,
+        "admins-tasks-taken",
+        Condition("False"),
+        "tests/tasks/test_operations.py::test_what_an_admin_decides_is_taken_by_admins_alone",
+    ),
+    Mutation(
+        ADMINS_TASKS,
+        "admins-tasks-to-admins",
+        Swap("is_for(is_admin=is_admin)", "is_for(is_admin=True)"),
+        "tests/tasks/test_operations.py::test_what_an_admin_decides_is_not_given_to_others",
+    ),
+    Mutation(
+        "A held export is a task of the staff for exactly as long as it is held",
+        "held-task-ends",
+        Condition("True"),
+        "tests/ingest/test_held_task.py::test_whatever_ends_that_ends_the_task",
+    ),
+    Mutation(
+        "An invitation that came back is a task of the staff until another is sent, or it is cancelled, accepted or "
+        "another customer's",
+        "came-back-task-ends",
+        Condition("False"),
+        "tests/customers/enrolment/test_came_back.py::test_whatever_ends_that_ends_the_task",
+    ),
+    Mutation(
+        ASKED_AGAIN,
+        "asked-again-still-wanted",
+        Condition("False"),
+        "tests/notifications/kinds/test_document_asked_again.py::test_only_the_last_reason_is_mailed",
+    ),
+    Mutation(
+        ASKED_AGAIN,
+        "asked-again-of-present-people",
+        Condition("False"),
+        "tests/notifications/kinds/test_document_asked_again.py::test_nobody_is_told_who_may_not_log_in_any_more",
     ),
 )

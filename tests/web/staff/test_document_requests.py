@@ -6,6 +6,9 @@ from urllib.parse import unquote
 import pytest
 
 from chalicelib.customers import document_requests
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
+from chalicelib.customers.operations import create_customer
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
@@ -32,6 +35,13 @@ def ours(cast: Cast, now: datetime) -> Dealership:
     return known(cast.ours, now)
 
 
+def active(ours: Dealership, ref: str, now: datetime) -> None:
+    """Somebody has logged in for this customer."""
+    email = f"{ref}@users.example"
+    enrolments.put(ours.scope, Enrolment(ref, State.ACTIVE, email, "01HX", "maria", now), before=None)
+    enrolments.add_user(ours.scope, AccountUser(f"user of {ref}", email, now), ref=ref)
+
+
 def flash(visitor: Visitor) -> str:
     return unquote(visitor.cookies[cookies.FLASH])
 
@@ -52,19 +62,50 @@ def test_staff_ask_from_the_account_and_the_customer_is_mailed(staff: Visitor, o
     assert "Document asked for" in staff.get("/staff/activity?about=request").text
 
 
-def test_staff_ask_from_the_list_by_the_number_of_the_account(staff: Visitor, ours: Dealership) -> None:
+def test_staff_ask_from_the_list_after_they_chose_the_customer(staff: Visitor, ours: Dealership, now: datetime) -> None:
+    active(ours, "1200", now)
     assert "Nothing is asked for" in staff.get(HOME).text
     assert staff.get("/staff/documents").links["Ask for a document"] == NEW
-    staff.get(NEW)
-    unknown = staff.submit(NEW, ref="9999", **FIELDS)
-    assert (unknown.status, "There is no account with this number" in unknown.text) == (422, True)
-    wrong = staff.submit(NEW, ref=" 1200 ", **{**FIELDS, "title": "", "due": "2024-06-04"})
+    assert "Which customer?" in staff.get(NEW).text
+    assert "Nothing matches" in staff.get(f"{NEW}?q=9999").text
+    page = staff.get(f"{NEW}?q=barl")
+    assert "1 customer" in page.text
+    staff.get(page.links["Mr A L Barlow"])
+    wrong = staff.submit(NEW, **{**FIELDS, "title": "", "due": "2024-06-04"})
     assert (wrong.status, "There are 2 problems" in wrong.text) == (422, True)
     assert ">The newest ones</textarea>" in wrong.html
-    assert staff.submit(NEW, ref=" 1200 ", **FIELDS).status == 303
+    assert staff.submit(NEW, **FIELDS).status == 303
     page = staff.get(HOME)
     assert page.links["Account 1200, Mr A L Barlow"] == f"{ACCOUNT}#asked-for"
     assert [one.title for one in queries.own_requests(ours.customer.customer_scope)] == ["Three payslips"]
+
+
+def test_without_a_customer_nothing_is_asked(staff: Visitor, ours: Dealership) -> None:
+    fields = staff.get(f"{NEW}?account={link_part('1200')}").form(NEW).fields
+    assert staff.post(NEW, {**fields, **FIELDS, "account": ""}).location == NEW
+    assert flash(staff) == "!Choose a customer first"
+    assert queries.own_requests(ours.customer.customer_scope) == []
+
+
+def test_a_customer_added_in_the_portal_is_chosen_and_asked(
+    staff: Visitor, ours: Dealership, now: datetime, ids: Ids
+) -> None:
+    admin = ours.admin.staff_scope
+    made = create_customer(admin, name="Ann Pike", email="ann@pike.example", now=now, ids=ids)
+    waiting = create_customer(admin, name="Bob Reed", email="bob@reed.example", now=now, ids=ids)
+    active(ours, made.ref, now)
+    page = staff.get(NEW)
+    assert "2 customers added in the portal. Search for all others." in page.text
+    assert "Bob Reed" not in page.links
+    assert waiting.ref not in page.html
+    page = staff.get(f"{NEW}?q=ann@pi")
+    page = staff.get(page.links["Ann Pike"])
+    assert "Added in the portal, Ann Pike" in page.text
+    answer = staff.submit(NEW, **FIELDS)
+    assert (answer.status, answer.location) == (303, HOME)
+    assert "A customer added in the portal, Ann Pike" in staff.get(HOME).text
+    (mail,) = outbox.items(ours.scope)
+    assert (mail.kind, mail.payload["email"]) == ("document_requested", f"{made.ref}@users.example")
 
 
 def test_the_same_form_counts_once(staff: Visitor, ours: Dealership) -> None:
@@ -75,10 +116,13 @@ def test_the_same_form_counts_once(staff: Visitor, ours: Dealership) -> None:
 
 def test_an_account_that_nobody_opens_is_not_asked(staff: Visitor, ours: Dealership) -> None:
     publish_directory(ours.import_scope, [account("1202")])
-    staff.get(NEW)
-    refused = staff.submit(NEW, ref="1202", **FIELDS)
+    page = staff.get(f"{NEW}?q=1202")
+    assert "Nobody has logged in yet" in page.text
+    assert page.links["Customer 1202"] == f"/staff/accounts/{link_part('1202')}"
+    staff.get(f"{NEW}?account={link_part('1202')}")
+    refused = staff.submit(NEW, **FIELDS)
     assert (refused.status, "Invite the customer first" in refused.text) == (422, True)
-    assert 'id="asked-for"' not in staff.get(f"/staff/accounts/{link_part('1202')}").html
+    assert 'id="asked-for"' not in staff.get(page.links["Customer 1202"]).html
 
 
 def test_a_request_is_cancelled_once(staff: Visitor, ours: Dealership, now: datetime, ids: Ids) -> None:

@@ -4,10 +4,13 @@ from datetime import datetime
 
 import pytest
 
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.feed import operations as feed
 from chalicelib.feed.model import Taker
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
+from chalicelib.store import outbox
 from tests.fixtures.cast import Cast
 from tests.uploads.sending import Sending
 from tests.web.client import Visitor
@@ -51,11 +54,24 @@ def test_staff_ask_again_with_a_reason_or_say_that_it_is_dealt_with(staff: Visit
     assert staff.submit(path(sending), review="burn", comment="x").status == 422
     done = staff.submit(path(sending), review="asked_again", comment="Page 2 is missing")
     assert (done.status, done.location) == (303, "/staff/documents")
+    assert "Nobody can log in for this account any more" in staff.follow().text
     page = staff.get(path(sending))
     assert "Asked for again" in page.text
     assert "“Page 2 is missing”" in page.text
     staff.submit(path(sending), review="done", comment="")
     assert "Dealt with" in staff.get("/staff/documents").text
+
+
+def test_the_customer_is_mailed_what_is_asked_for_again(
+    staff: Visitor, sending: Sending, cast: Cast, now: datetime
+) -> None:
+    accept(sending)
+    member = cast.ours.customer
+    enrolments.add_user(cast.ours.scope, AccountUser(member.person_id, member.email, now), ref="1200")
+    staff.get(path(sending))
+    staff.submit(path(sending), review="asked_again", comment="Page 2 is missing")
+    assert "The customer gets an email with your reason." in staff.follow().text
+    assert [item.kind for item in outbox.items(cast.ours.scope)] == ["document_asked_again"]
 
 
 def test_a_document_that_came_is_on_the_to_do_list_until_it_is_dealt_with(staff: Visitor, sending: Sending) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from chalicelib.customers.accounts_list import PAGE
-from chalicelib.customers.enrolment import operations, repo
+from chalicelib.customers.enrolment import operations, repo, transitions
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
@@ -178,3 +178,25 @@ def test_an_invited_account_that_may_not_be_any_more_says_why_and_is_only_cancel
         staff.post(form.action, {**form.fields, "back": f"{LIST}?status=invited"}).location == f"{LIST}?status=invited"
     )
     assert f"Mr A L Barlow cannot be invited: {reason.lower()}" in staff.follow().text
+
+
+def test_an_invitation_that_came_back_is_sent_again_from_its_task(
+    staff: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    admin, feed = cast.ours.user.staff_scope, cast.ours.import_scope
+    operations.invite_customers(admin, dealer=cast.ours.dealer, refs=["1200"], invited_by="maria", now=now, ids=ids)
+    first = enrolled(cast, "1200")
+    transitions.mark_returned(feed, ref="1200", invitation_id=first.invitation_id, reason="NoEmail", now=now, ids=ids)
+    page = staff.get("/staff/to-do")
+    assert "Invitation came back, 1200" in page.text
+    page = staff.get(page.links[f"The invitation to {first.email} bounced"])
+    assert f"The invitation to {first.email} came back. Correct the address in your dealer system" in page.text
+    publish(feed, [account("1200", email="new@farm.example")])
+    page = staff.get(page.path)
+    assert "Your dealer system has new@farm.example now. Send the invitation there." in page.text
+    staff.submit(f"{page.path}/resend")
+    assert enrolled(cast, "1200").email == "new@farm.example"
+    assert "came back" not in staff.get(page.path).text
+    assert "Nothing to do" in staff.get("/staff/to-do").text
+    transitions.mark_unsent(feed, ref="1200", invitation_id=enrolled(cast, "1200").invitation_id, now=now)
+    assert "The invitation to new@farm.example could not be sent. Correct" in staff.get(page.path).text

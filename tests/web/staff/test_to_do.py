@@ -9,11 +9,11 @@ from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.tasks import repo
-from chalicelib.tasks.kinds import CHANGE
+from chalicelib.tasks.kinds import CHANGE, HELD_EXPORT
 from chalicelib.tasks.model import Task
 from chalicelib.web.staff.to_do import PAGE
 from tests.fixtures.calls import counted_calls
-from tests.fixtures.cast import Cast
+from tests.fixtures.cast import Cast, LogIn
 from tests.tasks.made import opened
 from tests.web.client import Visitor
 
@@ -75,6 +75,29 @@ def test_the_list_is_filtered_by_its_address(staff: Visitor, tasks: list[Task], 
     assert page.html.count('name="task"') == count
     assert f"{count} open" in page.text
     assert tasks
+
+
+def test_a_held_export_is_for_admins_and_everybody_sees_it(
+    staff: Visitor, cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    joined = StaffMember(cast.ours.user.email, "user", StaffState.ACTIVE, "", now, cast.ours.user.person_id)
+    members.join(cast.ours.scope, joined)
+    held = opened(cast.ours.scope, now, ids, kind=HELD_EXPORT, ref=None, name="")
+    other = opened(cast.ours.scope, now, ids)
+    page = staff.get(HERE)
+    assert "For admins" in page.text
+    assert str(held.shown) not in page.html
+    assert page.html.count('name="task"') == 1
+    title = "Export 412: It would remove 30 of 40 accounts, 75%"
+    assert page.links[title] == "/staff/imports/12"
+    staff.cookies[cookies.SESSION] = log_in(cast.ours.admin).secret
+    page = staff.get(f"{HERE}?q=remove+30")
+    assert str(other.shown) not in page.html
+    staff.submit(f"{HERE}/assign", task=[str(held.shown), str(other.shown)], to=joined.person_id)
+    assert flash(staff) == "1 task assigned. 1 can be assigned to admins only"
+    staff.get(HERE)
+    staff.submit(f"{HERE}/assign", task=[str(held.shown)], to="me")
+    assert staff.follow().links[f"Decide: {title}"] == "/staff/imports/12"
 
 
 def test_depots_are_offered_only_where_tasks_have_some(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:

@@ -1,0 +1,75 @@
+"""An invitation that came back is a task of the staff until another is sent, or the account has another address."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from chalicelib.customers.enrolment.model import CAME_BACK, Enrolment
+from chalicelib.customers.enrolment.operations import account
+from chalicelib.customers.model import DirectoryEntry
+from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.store.audit import audit_row
+from chalicelib.store.record import Record
+from chalicelib.tasks import operations as tasks
+from chalicelib.tasks import queries
+from chalicelib.tasks.kinds import INVITATION_CAME_BACK
+from chalicelib.tasks.model import Task
+
+UNSENT = "unsent"
+"""Why, where the mail service took it for no address."""
+IMPORT = "import"
+"""The actor of what an export decides."""
+
+
+def task_of(scope: ImportScope, before: Enrolment, *, reason: str, now: datetime) -> tuple[Record, ...]:
+    """The task, for the transaction that notes that it came back. `repo` ends it with whatever follows.
+
+    Empty where there is one already, or the account has another address by now. `reason` is what SES says, or UNSENT.
+    """
+    if before.state in CAME_BACK:
+        return ()
+    entry = _entry(scope, before.ref)
+    if entry and _has_other_address(entry, before.email):
+        return ()
+    task = tasks.open_task(
+        scope,
+        kind=INVITATION_CAME_BACK,
+        task_id=before.invitation_id,
+        detail={"email": before.email, "reason": reason},
+        now=now,
+        account_ref=before.ref,
+        account_name=entry.name if entry else "",
+        depot=entry.depot_code if entry else None,
+    )
+    return (task,)
+
+
+def close_corrected(scope: ImportScope, *, now: datetime, ids: Ids, short_of_time: Callable[[], bool]) -> None:
+    """End the tasks about addresses that the published export no longer has. Repeatable; it may leave some."""
+    for task in queries.open_tasks_of(scope, INVITATION_CAME_BACK):
+        if short_of_time():
+            return
+        entry = _entry(scope, task.account_ref or "")
+        if entry and _has_other_address(entry, task.detail["email"]):
+            _close(scope, task, entry, now=now, ids=ids)
+
+
+def _close(scope: ImportScope, task: Task, entry: DirectoryEntry, *, now: datetime, ids: Ids) -> None:
+    detail = {"before": task.detail["email"], "email": entry.email or ""}
+    event = "invitation.address_changed"
+    audit = audit_row(scope, ids=ids, now=now, actor=IMPORT, event=event, subject=entry.ref, detail=detail)
+    with suppress(ConflictError):  # ended, or taken by somebody, at this moment
+        tasks.end_task(scope, task, also=(audit,))
+
+
+def _entry(scope: ImportScope, ref: str) -> DirectoryEntry | None:
+    try:
+        return account(scope, ref)
+    except NotFoundError:
+        return None
+
+
+def _has_other_address(entry: DirectoryEntry, email: str) -> bool:
+    return (entry.email or "").strip().lower() != email.strip().lower()
