@@ -12,6 +12,9 @@ MAX_PIXELS = 40_000_000
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 88
+THUMBNAIL_SIDE = 480
+"""The longer one, in pixels: twice what a page shows, for sharp screens."""
+_THUMBNAIL_QUALITY = 75
 _WHITE = (255, 255, 255)
 
 
@@ -21,9 +24,10 @@ class TooManyPixelsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A JPEG, or a PNG, without metadata."""
+    """A JPEG, or a PNG, without metadata; `thumbnail` is a small JPEG of it."""
 
     data: bytes
+    thumbnail: bytes
     is_png: bool
 
 
@@ -54,7 +58,15 @@ def redrawn_photo(data: bytes) -> Photo:
         drawn.save(out, "PNG")
     else:
         drawn.save(out, "JPEG", quality=_QUALITY)
-    return Photo(out.getvalue(), is_png)
+    return Photo(out.getvalue(), _thumbnail(drawn), is_png)
+
+
+def _thumbnail(drawn: "Image") -> bytes:
+    """Made of the fresh canvas, which it shrinks in place: a second one of 40 megapixels would not fit beside it."""
+    drawn.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    out = BytesIO()
+    drawn.save(out, "JPEG", quality=_THUMBNAIL_QUALITY)
+    return out.getvalue()
 
 
 def _drawn(opened: "Image") -> "Image":

@@ -213,6 +213,7 @@ def _stored(record: FileRecord, account_ref: str) -> Stored[Any]:
         "size": int(record.size or 0),
         "reason": Reason(record.reason) if record.reason else None,
         "decided_at": record.decided_at,
+        "has_thumbnail": bool(record.has_thumbnail),
     }
     return Stored(make(record, known), int(record.version))
 

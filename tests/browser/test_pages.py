@@ -42,7 +42,7 @@ FILES = (
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}")
 """What a dealer whose portal is new has none of."""
-ENDINGS = ("/pdf", ".csv", ".png", "/file")
+ENDINGS = ("/pdf", ".csv", ".png", "/file", "/thumbnail")
 EXTRA = {
     Audience.VISITOR: ["/login?done=out", "/login?next=/transactions"],
     Audience.CUSTOMER: [

@@ -39,6 +39,7 @@ from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.tasks.made import opened
 from tests.uploads.document_requests.made import asked_alone
+from tests.uploads.made_files import PICTURE
 from tests.uploads.sending import Sending
 from tests.uploads.shared import SharedSending
 from tests.web.client import Page, Visitor
@@ -309,7 +310,7 @@ def _file(scenario: Scenario, dealership: Dealership) -> str:
     """A file of account 1200 that staff have received."""
     bird = canary(dealership)
     sending = Sending(dealership, scenario.now, scenario.ids, name=f"{bird}.csv", note=bird)
-    version = sending.put(f"{bird};1".encode())
+    version = sending.put(PICTURE)
     sending.arrived(version)
     sending.scanned(version)
     return sending.file.file_id
@@ -323,7 +324,7 @@ def _document(scenario: Scenario, dealership: Dealership) -> str:
     """A document that the customer of account 1200 is shown."""
     bird = canary(dealership)
     sending = SharedSending(dealership, scenario.now, scenario.ids, title=bird, note=bird, visible=True)
-    return sending.accepted(f"{bird};1".encode()).file_id
+    return sending.accepted(PICTURE).file_id
 
 
 def _shown_document(scenario: Scenario, dealership: Dealership) -> str:

@@ -729,6 +729,18 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/uploads/test_sharing.py::test_what_is_being_checked_is_not_deleted_for_its_content_could_outlive_it",
     ),
     Mutation(
+        "A document that staff delete is gone with its content, and none that is being checked outlives its record",
+        "thumbnail-deleted-with-content",
+        Swap(", thumbnail_name(file_id)", ""),
+        "tests/notifications/kinds/test_document_deleted.py::test_the_thumbnail_of_a_picture_goes_with_it",
+    ),
+    Mutation(
+        "The thumbnail of a picture is reached as the picture itself and no longer, and is nothing but pixels",
+        "thumbnail-of-accepted-only",
+        Condition("False"),
+        "tests/uploads/test_queries.py::test_only_a_picture_that_is_accepted_has_a_link_to_its_thumbnail",
+    ),
+    Mutation(
         "An account holds so many documents of its dealer's, and staff send it so many a day",
         "documents-of-account-limited",
         Condition("False"),
