@@ -31,10 +31,11 @@ def produce(scope: MemberScope, download: Download) -> DownloadFile:
 
 
 def _transactions(request: Request, download: Download) -> DownloadFile:
+    form = FileKind(download.kind.value)
     try:
-        file = transactions.download_file(request, download.kind, SnapshotRef.parse(download.snapshot_ref))
+        file = transactions.download_file(request, form, SnapshotRef.parse(download.snapshot_ref))
     except SnapshotExpiredError:
-        file = transactions.download_file(request, download.kind, None)
+        file = transactions.download_file(request, form, None)
     return file if file.snapshot_ref == download.snapshot_ref else replace(file, restarted=True)
 
 

@@ -11,7 +11,7 @@ from chalice.app import Chalice
 from app import app
 from chalicelib import services, settings
 from chalicelib.dealers.operations import set_logo
-from chalicelib.downloads.model import DownloadFile
+from chalicelib.downloads.model import SpreadsheetFile
 from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -294,7 +294,7 @@ def _download(scenario: Scenario, member: Member) -> str:
     """A file that this person waited for and can fetch."""
     bird = member.membership.dealer_id
     scope = member.customer_scope if member.membership.kind is MembershipKind.CUSTOMER else member.staff_scope
-    file = DownloadFile(file_name=f"canary{bird}.csv", kind=FileKind.CSV, title="", columns=(), rows=[], count=1)
+    file = SpreadsheetFile(file_name=f"canary{bird}.csv", form=FileKind.CSV, title="", columns=(), rows=[], count=1)
     download = request_download(scope, address="/transactions.csv", file=file, now=scenario.now, ids=scenario.ids)
     make_download(
         scope,
