@@ -1,10 +1,13 @@
 """Reads about files that people send."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import settings
-from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.ids import is_ulid
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.store import blobs
 from chalicelib.uploads import repo
@@ -12,6 +15,7 @@ from chalicelib.uploads.by_year import SHOWN, newest_keys
 from chalicelib.uploads.media_types import MEDIA_TYPES, THUMBNAIL_TYPE
 from chalicelib.uploads.model import FileState, IncomingFile, SentFile, kept_name, sender_ref, thumbnail_name
 
+NOT_THERE = lazy_gettext("One of these documents is not there any more. Choose again.")
 _LINK_SECONDS = 60
 
 
@@ -50,6 +54,14 @@ def received_files(scope: DealerScope, *, now: datetime, before: str = "") -> Re
     """
     keys, older = newest_keys(lambda year, limit: repo.received_in(scope, year, before=before, limit=limit), now=now)
     return ReceivedFiles(repo.files(scope, keys), older)
+
+
+def chosen_files(scope: DealerScope, file_ids: Sequence[str]) -> list[SentFile]:
+    """Accepted files in the order of their ids. Raises ConflictError where one of them is none."""
+    found = repo.files(scope, repo.received_keys(scope, filter(is_ulid, file_ids)))
+    if len(found) != len(file_ids):
+        raise ConflictError(NOT_THERE)
+    return found
 
 
 def received_file(scope: DealerScope, *, account_ref: str, file_id: str) -> SentFile:

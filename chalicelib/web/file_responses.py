@@ -55,11 +55,18 @@ def deliver(
 
 
 def download_page(
-    request: Request, scope: MemberScope, template: str, kinds: Collection[DownloadKind] = SPREADSHEETS
+    request: Request,
+    scope: MemberScope,
+    template: str,
+    crumb: tuple[str, str],
+    kinds: Collection[DownloadKind] = SPREADSHEETS,
 ) -> Response:
-    """The state of one file of the person's own. The page looks again by itself until it is ready."""
+    """The state of one file of the person's own. The page looks again by itself until it is ready.
+
+    `crumb`: path and title of the page where it was asked for.
+    """
     found = queries.download(scope, request.params["download"], now=request.now, kinds=kinds)
-    return page(request, template, download=found, state=found.state_at(request.now))
+    return page(request, template, crumb=crumb, download=found, state=found.state_at(request.now))
 
 
 def redirect_to_file(request: Request, scope: MemberScope, kinds: Collection[DownloadKind] = SPREADSHEETS) -> Response:

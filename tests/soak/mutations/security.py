@@ -735,6 +735,24 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/notifications/kinds/test_document_deleted.py::test_the_thumbnail_of_a_picture_goes_with_it",
     ),
     Mutation(
+        "Documents in one download are few and not too large, and a customer's is fetched while all in it are shown",
+        "archive-files-limited",
+        Condition("False"),
+        "tests/web/staff/test_document_downloads.py::test_too_many_and_too_much_say_how_much_is_allowed",
+    ),
+    Mutation(
+        "Documents in one download are few and not too large, and a customer's is fetched while all in it are shown",
+        "archive-bytes-limited",
+        Condition("False"),
+        "tests/web/staff/test_document_downloads.py::test_too_many_and_too_much_say_how_much_is_allowed",
+    ),
+    Mutation(
+        "Documents in one download are few and not too large, and a customer's is fetched while all in it are shown",
+        "archive-of-shown-documents",
+        Swap("archives.chosen_in(found, FIELD)", "()"),
+        "tests/web/customer/test_document_downloads.py::test_an_archive_goes_with_what_is_hidden_or_deleted",
+    ),
+    Mutation(
         "The thumbnail of a picture is reached as the picture itself and no longer, and is nothing but pixels",
         "thumbnail-of-accepted-only",
         Condition("False"),
