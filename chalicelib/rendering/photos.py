@@ -18,6 +18,10 @@ _THUMBNAIL_QUALITY = 75
 _WHITE = (255, 255, 255)
 
 
+PAGE_SIDE = 2_400
+"""The longer one of a picture on a page: some 200 dots an inch on A4."""
+
+
 class TooManyPixelsError(ValueError):
     """The picture is too large to be opened."""
 
@@ -29,6 +33,16 @@ class Photo:
     data: bytes
     thumbnail: bytes
     is_png: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PagePhoto:
+    """A JPEG for a page, and its size in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    is_grey: bool
 
 
 def is_photo(data: bytes) -> bool:
@@ -83,3 +97,18 @@ def _drawn(opened: "Image") -> "Image":
     else:
         canvas.paste(upright.convert(mode))
     return canvas
+
+
+def page_photo(data: bytes) -> PagePhoto:
+    """A picture that `redrawn_photo` has made, no larger than a page needs. Raises what Pillow raises for damage."""
+    from PIL import Image
+
+    with Image.open(BytesIO(data), formats=_FORMATS) as opened:
+        is_grey = opened.mode == "L"
+        if opened.format == "JPEG" and max(opened.size) <= PAGE_SIDE:
+            opened.load()
+            return PagePhoto(data, *opened.size, is_grey)
+        opened.thumbnail((PAGE_SIDE, PAGE_SIDE))
+        out = BytesIO()
+        opened.convert("L" if is_grey else "RGB").save(out, "JPEG", quality=_QUALITY)
+        return PagePhoto(out.getvalue(), *opened.size, is_grey)

@@ -1,4 +1,4 @@
-"""ZIPs of documents: what is chosen, whether that is not too much, and the way to it."""
+"""ZIPs and merged PDFs of documents: what is chosen, whether that is not too much, and the way to it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,15 @@ from chalicelib.http.responses import redirect
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
-from chalicelib.uploads import archives
+from chalicelib.store.temporary_files import safe_file_name
+from chalicelib.uploads import archives, merging
 from chalicelib.uploads.archives import Entry
-from chalicelib.uploads.model import IncomingFile
+from chalicelib.uploads.model import IncomingFile, SentFile
 from chalicelib.web import file_responses
 
 F = TypeVar("F", bound=IncomingFile)
 
-_FEW_FILES, _FEW_BYTES = 10, 10_000_000
+_IMMEDIATE_FILES, _IMMEDIATE_BYTES = 10, 10_000_000
 """So much is packed while the reader waits for the answer."""
 
 
@@ -40,12 +41,39 @@ class Archive(DownloadFile):
     @property
     def is_large(self) -> bool:
         """Whether it is made in the background."""
-        return len(self.entries) > _FEW_FILES or _bytes_of([entry.file for entry in self.entries]) > _FEW_BYTES
+        return (
+            len(self.entries) > _IMMEDIATE_FILES or _bytes_of([entry.file for entry in self.entries]) > _IMMEDIATE_BYTES
+        )
 
     def write(self, out: IO[bytes]) -> tuple[str, ...]:
         """All of them, or none: raises NotFoundError where one is gone."""
         archives.write_zip(self.scope, out, self.entries)
         return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedDocuments(DownloadFile):
+    """Pictures and PDFs as one PDF. `name` says what a file is called."""
+
+    scope: MemberScope
+    title: str
+    files: Sequence[SentFile]
+    name: Callable[[SentFile], str]
+
+    @property
+    def kind(self) -> DownloadKind:
+        """What it is."""
+        return DownloadKind.PDF
+
+    @property
+    def is_large(self) -> bool:
+        """Always: no page merges anything."""
+        return True
+
+    def write(self, out: IO[bytes]) -> tuple[str, ...]:
+        """All that can be merged; the names of the rest."""
+        left_out = merging.write_pdf(self.scope, out, self.files, title=self.title)
+        return tuple(self.name(file) for file in left_out)
 
 
 def archive_of(request: Request, scope: MemberScope, files: Sequence[F], name: Callable[[F], str]) -> Archive:
@@ -58,6 +86,24 @@ def archive_of(request: Request, scope: MemberScope, files: Sequence[F], name: C
         count=len(files),
         scope=scope,
         entries=[Entry(name, file.begun_at.astimezone(zone), file) for name, file in zip(names, files, strict=True)],
+    )
+
+
+def merged(
+    request: Request, scope: MemberScope, files: Sequence[SentFile], name: Callable[[SentFile], str], *, title: str
+) -> MergedDocuments:
+    """Raises InvalidError where nothing of it can be merged, or there is too much of it."""
+    pages = [file for file in files if merging.can_be_merged(file)]
+    if files and not pages:
+        raise InvalidError(_("None of these documents can be part of a PDF. Download them as ZIP."))
+    require_bounded(pages, merging.MAX_BYTES, request.fmt)
+    return MergedDocuments(
+        file_name=safe_file_name(title, extension="pdf"),
+        count=len(pages),
+        scope=scope,
+        title=title,
+        files=files,
+        name=name,
     )
 
 

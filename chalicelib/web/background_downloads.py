@@ -56,6 +56,7 @@ _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
     "/shared-documents.zip": lambda request, _: shared_documents.download_file(request),
     f"{documents.RECEIVED}.zip": lambda request, _: documents.received_file(request),
     f"{documents.REQUESTS}.zip": lambda request, _: documents.request_file(request),
+    f"{documents.REQUESTS}.pdf": lambda request, _: documents.merged_file(request),
 }
 
 

@@ -26,7 +26,7 @@ _KINDS = frozenset({DownloadKind.ZIP})
 
 @routes.get("/shared-documents.zip", CUSTOMER_DOCUMENTS)
 def shared_documents_zip(request: Request) -> Response:
-    """The ticked ones. Whoever gets them has opened them."""
+    """The ticked ones. The person who gets them has opened them."""
     scope = request.customer_scope
 
     def make() -> Archive:

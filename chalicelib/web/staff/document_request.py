@@ -13,6 +13,7 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.uploads.document_requests import queries
 from chalicelib.uploads.document_requests.model import DocumentRequest
+from chalicelib.uploads.merging import can_be_merged
 from chalicelib.uploads.model import SentFile
 from chalicelib.web.presenters import files as words
 from chalicelib.web.presenters.document_requests import staff_request
@@ -32,6 +33,8 @@ def document_request(request: Request) -> Response:
         one=staff_request(found, staff.emails(scope), today),
         files=files,
         words=words,
+        pages=sum(map(can_be_merged, files)),
+        without_pages=[words.title(file) for file in files if not can_be_merged(file)],
     )
 
 

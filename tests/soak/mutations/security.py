@@ -753,6 +753,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/web/customer/test_document_downloads.py::test_an_archive_goes_with_what_is_hidden_or_deleted",
     ),
     Mutation(
+        "Documents in one download are few and not too large, and a customer's is fetched while all in it are shown",
+        "merged-pages-limited",
+        Condition("False"),
+        "tests/rendering/test_merged_pdf.py::test_a_file_that_would_make_it_too_long_is_left_out_whole",
+    ),
+    Mutation(
         "The thumbnail of a picture is reached as the picture itself and no longer, and is nothing but pixels",
         "thumbnail-of-accepted-only",
         Condition("False"),

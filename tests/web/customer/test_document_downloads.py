@@ -50,7 +50,7 @@ def test_a_customer_ticks_documents_and_has_opened_them(
 def test_an_archive_goes_with_what_is_hidden_or_deleted(
     customer: Visitor, cast: Cast, aws: World, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "_FEW_FILES", 1)
+    monkeypatch.setattr(archives, "_IMMEDIATE_FILES", 1)
     sendings = [SharedSending(cast.ours, now, ids, title=title, visible=True) for title in ("Terms", "Manual")]
     for each in sendings:
         each.accepted()

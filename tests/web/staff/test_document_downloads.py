@@ -87,7 +87,7 @@ def test_too_many_and_too_much_say_how_much_is_allowed(
 def test_much_is_made_in_the_background(
     staff: Visitor, sendings: list[Sending], aws: World, cast: Cast, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "_FEW_BYTES", 40)
+    monkeypatch.setattr(archives, "_IMMEDIATE_BYTES", 40)
     asked_for = staff.get(zip_of(*sendings))
     assert asked_for.location.startswith("/staff/document-downloads/")
     waiting = staff.get(asked_for.location)

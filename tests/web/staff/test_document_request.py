@@ -1,16 +1,24 @@
 """The page of one document that was asked for, and what has come for it as one file."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from io import BytesIO
+from random import Random
+from urllib.parse import unquote, urlencode
 
+import pytest
+from pypdf import PdfReader
+
+from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
+from chalicelib.uploads import merging
 from chalicelib.uploads.model import Review
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.uploads.document_requests.made import asked, known, reviewed
-from tests.uploads.sending import Sending
-from tests.web.background import archive
+from tests.uploads.made_files import PICTURE, pdf
+from tests.uploads.sending import GOOD, Sending
+from tests.web.background import archive, fetched, work
 from tests.web.client import Visitor
 
 
@@ -47,3 +55,42 @@ def test_a_request_of_nobody_or_somebody_else_is_not_found(staff: Visitor, cast:
         query = urlencode({"account": account, "request": request})
         assert staff.get(f"/staff/document-requests.zip?{query}").status == 404
     assert staff.get("/staff/document-requests.zip").location == "/staff/document-requests"
+
+
+def test_pictures_and_pdfs_of_a_request_become_one_pdf_and_the_rest_is_named(
+    staff: Visitor, cast: Cast, aws: World, now: datetime, ids: Ids
+) -> None:
+    request = asked(known(cast.ours, now), now, ids, title="Three payslips: June", wanted="9")
+    path = f"/staff/document-requests/{link_part('1200')}/{request.request_id}"
+    contents = {"may.jpg": PICTURE, "june.csv": GOOD, "july.pdf": pdf(Random(1))}
+    for n, (name, data) in enumerate(contents.items()):
+        Sending(cast.ours, now + timedelta(seconds=n), ids, name=name, purpose=request.request_id).accept(data)
+    page = staff.get(path)
+    assert "Not in it: june.csv." in page.text
+    waiting = staff.get(page.links["Merge into one PDF"])
+    assert waiting.location.startswith("/staff/document-downloads/")  # small as it is
+    assert "Your file is being prepared" in staff.get(waiting.location).text
+    work(aws)
+    ready = staff.get(waiting.location)
+    assert "Three-payslips-June.pdf, 2 documents." in ready.text
+    assert "cannot be part of a PDF: june.csv." in ready.text
+    reader = PdfReader(BytesIO(fetched(aws, staff, ready.links["Download"])))
+    assert len(reader.pages[0].images) == 1
+    assert len(reader.pages) == 1 + len(PdfReader(BytesIO(contents["july.pdf"])).pages)
+
+
+def test_a_request_without_pages_or_with_too_many_bytes_says_so(
+    staff: Visitor, cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = asked(known(cast.ours, now), now, ids, wanted="9")
+    path = f"/staff/document-requests/{link_part('1200')}/{request.request_id}"
+    merged = f"/staff/document-requests.pdf?account={link_part('1200')}&request={request.request_id}"
+    for _ in range(2):
+        Sending(cast.ours, now, ids, purpose=request.request_id).accept()
+    assert "Merge into one PDF" not in staff.get(path).links
+    assert staff.get(merged).location == path
+    assert "None of these documents can be part of a PDF." in unquote(staff.cookies[cookies.FLASH])
+    Sending(cast.ours, now, ids, purpose=request.request_id).accept(PICTURE)
+    monkeypatch.setattr(merging, "MAX_BYTES", 10)
+    assert staff.get(merged).location == path
+    assert "one download may have 10 bytes" in unquote(staff.cookies[cookies.FLASH])
