@@ -52,7 +52,7 @@ class DownloadState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadFile(ABC):
-    """A file that can be made: of `count` rows or files.
+    """A file that can be made: of `count` rows or files, with those that turn out to be impossible.
 
     `snapshot_ref` names the run, as SnapshotRef or ListSnapshotRef write it. `restarted`: the run that was asked for
     can no longer be read, this is of the newest.

@@ -94,7 +94,7 @@ def _make(scope: MemberScope, found: Download, produce: Produce) -> Download:
         found,
         state=DownloadState.READY,
         file_name=file.file_name,
-        count=file.count,
+        count=file.count - len(left_out),
         restarted=file.restarted,
         left_out=left_out,
     )

@@ -99,7 +99,7 @@ def merged(
     require_bounded(pages, merging.MAX_BYTES, request.fmt)
     return MergedDocuments(
         file_name=safe_file_name(title, extension="pdf"),
-        count=len(pages),
+        count=len(files),
         scope=scope,
         title=title,
         files=files,
