@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import IO
 
 import pytest
 
@@ -175,3 +176,21 @@ def test_files_are_kept_for_a_day_and_not_too_many(staff: DealerScope, now: date
     assert len(repo.downloads(staff, "maria")) == MAX_KEPT
     asked(staff, now + KEPT_FOR, ids)
     assert len(repo.downloads(staff, "maria")) == 1
+
+
+def test_what_could_not_be_put_into_a_file_is_named_and_not_counted(
+    staff: DealerScope, now: datetime, ids: Ids
+) -> None:
+    class Partly(SpreadsheetFile):
+        def write(self, out: IO[bytes]) -> tuple[str, ...]:
+            out.write(b"A")
+            return ("B",)
+
+    download = asked(staff, now, ids)
+    partly = Partly(file_name="list.csv", form=FileKind.CSV, title="", columns=(), rows=(), count=2)
+    feed = ImportScope(staff.dealer_id)
+    make_download(
+        feed, person_id="maria", download_id=download.download_id, produce=lambda *_: partly, clock=lambda: now
+    )
+    found = queries.download(staff, download.download_id, now=now, kinds=SPREADSHEETS)
+    assert (found.count, found.left_out) == (1, ("B",))
