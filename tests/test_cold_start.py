@@ -14,6 +14,7 @@ LATER = (
     "argon2",
     "email_validator",
     "PIL",
+    "pypdf",
     "reportlab",
     "xlsxwriter",
     "chalicelib.ccx.bundle",

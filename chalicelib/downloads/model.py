@@ -1,23 +1,45 @@
 """A file that somebody asked for, and what becomes of it while it is made in the background. Pure."""
 
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import IO
 
 from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass as checked
 
 from chalicelib.kernel.schemas import STRICT
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.rendering import spreadsheet
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 
 MemberScope = DealerScope | CustomerScope
 """Who may ask for files: the scopes that name a person."""
 
+MAX_IMMEDIATE_ROWS = 5_000
+"""A Lambda answers at most 6 MB, and a workbook of more rows takes over a second."""
 KEPT_FOR = timedelta(days=1)
 STALE_AFTER = timedelta(minutes=15)
 """The function has five minutes. What is not there by now was lost on the way, and is asked for again."""
+
+
+class DownloadKind(StrEnum):
+    """What a file is, by its extension."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    ZIP = "zip"
+    PDF = "pdf"
+
+
+SPREADSHEETS = frozenset({DownloadKind.CSV, DownloadKind.XLSX})
+CONTENT_TYPES: Mapping[DownloadKind, str] = {
+    **{DownloadKind(kind.value): content_type for kind, content_type in spreadsheet.CONTENT_TYPES.items()},
+    DownloadKind.ZIP: "application/zip",
+    DownloadKind.PDF: "application/pdf",
+}
 
 
 class DownloadState(StrEnum):
@@ -29,21 +51,56 @@ class DownloadState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DownloadFile:
-    """The content of a file. `rows` are made as they are written.
+class DownloadFile(ABC):
+    """A file that can be made: of `count` rows or files, with those that turn out to be impossible.
 
     `snapshot_ref` names the run, as SnapshotRef or ListSnapshotRef write it. `restarted`: the run that was asked for
     can no longer be read, this is of the newest.
     """
 
     file_name: str
-    kind: FileKind
-    title: str
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[Cell]]
     count: int
     snapshot_ref: str = ""
     restarted: bool = False
+
+    @property
+    @abstractmethod
+    def kind(self) -> DownloadKind:
+        """What it is."""
+
+    @property
+    @abstractmethod
+    def is_large(self) -> bool:
+        """Whether it is made in the background."""
+
+    @abstractmethod
+    def write(self, out: IO[bytes]) -> tuple[str, ...]:
+        """Make it, and return the names of what could not be put into it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadsheetFile(DownloadFile):
+    """Rows, which are made as they are written."""
+
+    form: FileKind
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+
+    @property
+    def kind(self) -> DownloadKind:
+        """What it is."""
+        return DownloadKind(self.form.value)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is made in the background."""
+        return self.count > MAX_IMMEDIATE_ROWS
+
+    def write(self, out: IO[bytes]) -> tuple[str, ...]:
+        """All rows."""
+        spreadsheet.write(out, self.form, self.columns, self.rows, title=self.title)
+        return ()
 
 
 @checked(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -51,7 +108,7 @@ class Download:
     """A file in the making, or made.
 
     `address` (path and query) says what is in it, `snapshot_ref` of which run. `account_refs` are those of the customer
-    who asked, `account_ref` the current one, `eras` their eras; staff have none.
+    who asked, `account_ref` the current one, `eras` their eras; staff have none. `left_out` names what is not in it.
     """
 
     download_id: str
@@ -59,13 +116,14 @@ class Download:
     snapshot_ref: str = Field(validation_alias=AliasChoices("snapshot_ref", "as_of"))  # its old name
     account_refs: tuple[str, ...]
     file_name: str
-    kind: FileKind
+    kind: DownloadKind
     asked_at: datetime
     state: DownloadState = DownloadState.QUEUED
     count: int = 0
     restarted: bool = False
     account_ref: str | None = None
     eras: dict[str, str] = Field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     def is_of(self, scope: MemberScope) -> bool:
         """Whether it was asked for on behalf of the same accounts that `scope` acts for."""

@@ -9,6 +9,7 @@ from typing import IO, cast
 from chalicelib import settings
 from chalicelib.downloads import repo
 from chalicelib.downloads.model import (
+    CONTENT_TYPES,
     KEPT_FOR,
     STALE_AFTER,
     Download,
@@ -24,7 +25,6 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.observability import logger
-from chalicelib.rendering.spreadsheet import CONTENT_TYPES, write
 from chalicelib.store import queues, temporary_files
 
 MAX_QUEUED = 1
@@ -86,12 +86,17 @@ def _make(scope: MemberScope, found: Download, produce: Produce) -> Download:
     file = produce(scope, found)
     with SpooledTemporaryFile(MAX_IN_MEMORY) as spool:
         out = cast("IO[bytes]", spool)
-        write(out, file.kind, file.columns, file.rows, title=file.title)
+        left_out = file.write(out)
         out.seek(0)
         name = temporary_files.object_name(found.download_id, file.kind.value)
         temporary_files.store_file(scope, name, out, CONTENT_TYPES[file.kind])
     return replace(
-        found, state=DownloadState.READY, file_name=file.file_name, count=file.count, restarted=file.restarted
+        found,
+        state=DownloadState.READY,
+        file_name=file.file_name,
+        count=file.count - len(left_out),
+        restarted=file.restarted,
+        left_out=left_out,
     )
 
 

@@ -10,7 +10,7 @@ from chalicelib.settings import Settings
 
 @cache
 def content_security_policy(bucket_origins: str) -> str:
-    """`bucket_origins`: where presigned uploads go to and documents are fetched from, separated by spaces."""
+    """`bucket_origins`: where presigned uploads go to and files are fetched from, separated by spaces."""
     outside = f"'self' {bucket_origins}".strip()
     # Tested control: csp-script-self
     return "; ".join(
@@ -18,7 +18,7 @@ def content_security_policy(bucket_origins: str) -> str:
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' data:",  # Bootstrap draws its ticks and arrows as data: images
+            f"img-src data: {outside}",  # Bootstrap draws its ticks and arrows as data: images
             "font-src 'self'",
             f"connect-src {outside}",
             f"form-action {outside}",

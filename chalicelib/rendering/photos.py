@@ -12,7 +12,14 @@ MAX_PIXELS = 40_000_000
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 88
+THUMBNAIL_SIDE = 480
+"""The longer one, in pixels: twice what a page shows, for sharp screens."""
+_THUMBNAIL_QUALITY = 75
 _WHITE = (255, 255, 255)
+
+
+PAGE_SIDE = 2_400
+"""The longer one of a picture on a page: some 200 dots an inch on A4."""
 
 
 class TooManyPixelsError(ValueError):
@@ -21,10 +28,21 @@ class TooManyPixelsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A JPEG, or a PNG, without metadata."""
+    """A JPEG, or a PNG, without metadata; `thumbnail` is a small JPEG of it."""
 
     data: bytes
+    thumbnail: bytes
     is_png: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PagePhoto:
+    """A JPEG for a page, and its size in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    is_grey: bool
 
 
 def is_photo(data: bytes) -> bool:
@@ -54,7 +72,15 @@ def redrawn_photo(data: bytes) -> Photo:
         drawn.save(out, "PNG")
     else:
         drawn.save(out, "JPEG", quality=_QUALITY)
-    return Photo(out.getvalue(), is_png)
+    return Photo(out.getvalue(), _thumbnail(drawn), is_png)
+
+
+def _thumbnail(drawn: "Image") -> bytes:
+    """Made of the fresh canvas, which it shrinks in place: a second one of 40 megapixels would not fit beside it."""
+    drawn.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    out = BytesIO()
+    drawn.save(out, "JPEG", quality=_THUMBNAIL_QUALITY)
+    return out.getvalue()
 
 
 def _drawn(opened: "Image") -> "Image":
@@ -71,3 +97,18 @@ def _drawn(opened: "Image") -> "Image":
     else:
         canvas.paste(upright.convert(mode))
     return canvas
+
+
+def page_photo(data: bytes) -> PagePhoto:
+    """A picture that `redrawn_photo` has made, no larger than a page needs. Raises what Pillow raises for damage."""
+    from PIL import Image
+
+    with Image.open(BytesIO(data), formats=_FORMATS) as opened:
+        is_grey = opened.mode == "L"
+        if opened.format == "JPEG" and max(opened.size) <= PAGE_SIDE:
+            opened.load()
+            return PagePhoto(data, *opened.size, is_grey)
+        opened.thumbnail((PAGE_SIDE, PAGE_SIDE))
+        out = BytesIO()
+        opened.convert("L" if is_grey else "RGB").save(out, "JPEG", quality=_QUALITY)
+        return PagePhoto(out.getvalue(), *opened.size, is_grey)

@@ -20,7 +20,7 @@ from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import open_task
 from chalicelib.uploads import checks, passing_on, repo
 from chalicelib.uploads.document_requests import fulfilment
-from chalicelib.uploads.media_types import MEDIA_TYPES
+from chalicelib.uploads.media_types import MEDIA_TYPES, THUMBNAIL_TYPE
 from chalicelib.uploads.model import (
     OVERDUE_AFTER,
     Checked,
@@ -31,6 +31,7 @@ from chalicelib.uploads.model import (
     Verdict,
     kept_name,
     quarantine_name,
+    thumbnail_name,
 )
 from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.uploads.sharing import shown_item
@@ -126,8 +127,11 @@ def _record(
         after = change(before.file)
         if after == before.file:
             return
-        if after.state is FileState.ACCEPTED and not _release(scope, after, checked):
-            return
+        if after.state is FileState.ACCEPTED:
+            released = _release(scope, after, checked)
+            if released is None:
+                return
+            after = replace(after, has_thumbnail=bool(released.thumbnail))
         audit = audit_row(
             scope, ids=ids, now=now, actor=_ACTOR, event=_event(after), subject=file.account_ref, detail=_detail(after)
         )
@@ -173,14 +177,16 @@ def _for_staff(
     return (task, item) if item else (task,), asked.writes
 
 
-def _release(scope: TenantScope, file: IncomingFile, checked: Checked | None) -> bool:
-    """Copy the version that both facts are about to the dealer's files. False where it is not there any more."""
+def _release(scope: TenantScope, file: IncomingFile, checked: Checked | None) -> Checked | None:
+    """Copy the version that both facts are about to the dealer's files. None where it is not there any more."""
     known = checked or _check(scope, file, file.object_version or "")
     if known is None or known.kind is None:
-        return False
-    name = kept_name(file.file_id)
-    quarantine.release(IntakeScope(scope.dealer_id), name, known.data, MEDIA_TYPES[known.kind])
-    return True
+        return None
+    intake = IntakeScope(scope.dealer_id)
+    if known.thumbnail:
+        quarantine.release(intake, thumbnail_name(file.file_id), known.thumbnail, THUMBNAIL_TYPE)
+    quarantine.release(intake, kept_name(file.file_id), known.data, MEDIA_TYPES[known.kind])
+    return known
 
 
 def _check(scope: TenantScope, file: IncomingFile, version: str) -> Checked | None:

@@ -6,6 +6,7 @@ from chalicelib.uploads.model import FileType
 
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 
+THUMBNAIL_TYPE = "image/jpeg"
 MEDIA_TYPES: Mapping[FileType, str] = {
     FileType.PDF: "application/pdf",
     FileType.JPEG: "image/jpeg",

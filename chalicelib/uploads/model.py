@@ -95,10 +95,14 @@ class FileType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The result of the check by content: a kind with the bytes to keep, or a reason to refuse it."""
+    """The result of the check by content: a kind with the bytes to keep, or a reason to refuse it.
+
+    `thumbnail` is a small JPEG of a picture, empty for the rest.
+    """
 
     kind: FileType | None = None
     data: bytes = b""
+    thumbnail: bytes = b""
     reason: Reason | None = None
 
 
@@ -115,7 +119,7 @@ class IncomingFile:
 
     Both facts, `kind` or `reason` of the check and the `verdict`, are about the one version `object_version` of its
     object in quarantine. `era` is that of the account when the file was sent. `name` is empty where the browser has
-    not told it.
+    not told it. `has_thumbnail`: a small picture of it is kept beside it.
     """
 
     file_id: str
@@ -133,6 +137,7 @@ class IncomingFile:
     size: int = 0
     reason: Reason | None = None
     decided_at: datetime | None = None
+    has_thumbnail: bool = False
 
     @property
     def label(self) -> str:
@@ -237,6 +242,11 @@ def quarantine_name(account_ref: str, file_id: str) -> str:
 def kept_name(file_id: str) -> str:
     """The name of an accepted file among the dealer's objects: it tells nothing of the sender or the content."""
     return f"uploads/{file_id}"
+
+
+def thumbnail_name(file_id: str) -> str:
+    """The name of the small picture beside it."""
+    return f"{kept_name(file_id)}-thumbnail"
 
 
 def sender_ref(scope: CustomerScope) -> str | None:

@@ -1,17 +1,21 @@
 """Reads about files that people send."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import settings
-from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.ids import is_ulid
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.store import blobs
 from chalicelib.uploads import repo
 from chalicelib.uploads.by_year import SHOWN, newest_keys
-from chalicelib.uploads.media_types import MEDIA_TYPES
-from chalicelib.uploads.model import FileState, IncomingFile, SentFile, kept_name, sender_ref
+from chalicelib.uploads.media_types import MEDIA_TYPES, THUMBNAIL_TYPE
+from chalicelib.uploads.model import FileState, IncomingFile, SentFile, kept_name, sender_ref, thumbnail_name
 
+NOT_THERE = lazy_gettext("One of these documents is not there any more. Choose again.")
 _LINK_SECONDS = 60
 
 
@@ -52,6 +56,14 @@ def received_files(scope: DealerScope, *, now: datetime, before: str = "") -> Re
     return ReceivedFiles(repo.files(scope, keys), older)
 
 
+def chosen_files(scope: DealerScope, file_ids: Sequence[str]) -> list[SentFile]:
+    """Accepted files in the order of their ids. Raises ConflictError where one of them is none."""
+    found = repo.files(scope, repo.received_keys(scope, filter(is_ulid, file_ids)))
+    if len(found) != len(file_ids):
+        raise ConflictError(NOT_THERE)
+    return found
+
+
 def received_file(scope: DealerScope, *, account_ref: str, file_id: str) -> SentFile:
     """An accepted file. Raises NotFoundError."""
     found = repo.stored_file(scope, account_ref, file_id)
@@ -67,13 +79,25 @@ def file_link(scope: TenantScope, file: IncomingFile, *, file_name: str) -> str:
     """
     if file.state is not FileState.ACCEPTED or file.kind is None:
         raise NotFoundError
+    return _link(scope, kept_name(file.file_id), file_name=file_name, content_type=MEDIA_TYPES[file.kind])
+
+
+def thumbnail_link(scope: TenantScope, file: IncomingFile) -> str:
+    """The same of the small picture of a file. Raises NotFoundError for one that has none, or is not accepted."""
+    # Tested control: thumbnail-of-accepted-only
+    if file.state is not FileState.ACCEPTED or not file.has_thumbnail:
+        raise NotFoundError
+    return _link(scope, thumbnail_name(file.file_id), file_name="thumbnail.jpg", content_type=THUMBNAIL_TYPE)
+
+
+def _link(scope: TenantScope, name: str, *, file_name: str, content_type: str) -> str:
     return blobs.presign_get(
         scope,
         settings.load().files_bucket,
-        kept_name(file.file_id),
+        name,
         filename=file_name,
         disposition="attachment",
-        content_type=MEDIA_TYPES[file.kind],
+        content_type=content_type,
         seconds=_LINK_SECONDS,
     )
 

@@ -24,6 +24,7 @@ class FileRecord(Versioned):
     size = NumberAttribute(default=0)
     reason = UnicodeAttribute(null=True)
     decided_at = UTCDateTimeAttribute(null=True)
+    has_thumbnail = BooleanAttribute(default=False)
 
     purpose = UnicodeAttribute(null=True)
     review = UnicodeAttribute(null=True)

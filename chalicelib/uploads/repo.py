@@ -159,6 +159,13 @@ def received_account(scope: TenantScope, file_id: str) -> str | None:
 
 
 @scoped
+def received_keys(scope: TenantScope, file_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Account and id of those of these ids, ULIDs, whose files were accepted, in their order."""
+    keys = [(_received_pk(scope, moment_of(file_id).year), file_id) for file_id in file_ids]
+    return [(record.account_ref, record.sk) for record in batch_get(ReceivedFileRecord, keys)]
+
+
+@scoped
 def files(scope: TenantScope, keys: Iterable[tuple[str, str]]) -> list[SentFile]:
     """The files at these accounts and ids, in that order."""
     refs = {(account_pk(scope, ref), f"{_SENT}{file_id}"): ref for ref, file_id in keys}
@@ -213,6 +220,7 @@ def _stored(record: FileRecord, account_ref: str) -> Stored[Any]:
         "size": int(record.size or 0),
         "reason": Reason(record.reason) if record.reason else None,
         "decided_at": record.decided_at,
+        "has_thumbnail": bool(record.has_thumbnail),
     }
     return Stored(make(record, known), int(record.version))
 

@@ -1,8 +1,11 @@
 """Reads about documents that staff share with a customer."""
 
-from chalicelib.kernel.errors import NotFoundError
+from collections.abc import Sequence
+
+from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.uploads import repo
+from chalicelib.uploads.queries import NOT_THERE
 from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.uploads.sharing import MAX_DOCUMENTS
 
@@ -20,6 +23,14 @@ def shared_document(scope: CustomerScope, file_id: str) -> SharedFile:
     if ref is None or stored is None or not _is_for(stored.file, scope.eras.get(ref, "")):
         raise NotFoundError
     return stored.file
+
+
+def chosen(scope: CustomerScope, file_ids: Sequence[str]) -> list[SharedFile]:
+    """Those of `shared_with`, in the order of their ids. Raises ConflictError where one of them is not shown."""
+    by_id = {file.file_id: file for file in shared_with(scope)}
+    if not by_id.keys() >= set(file_ids):
+        raise ConflictError(NOT_THERE)
+    return [by_id[file_id] for file_id in file_ids]
 
 
 def shown(scope: TenantScope, account_ref: str, *, era: str) -> list[SharedFile]:

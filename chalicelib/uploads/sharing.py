@@ -16,7 +16,7 @@ from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import retry_when_refused
 from chalicelib.uploads import repo
-from chalicelib.uploads.model import kept_name
+from chalicelib.uploads.model import kept_name, thumbnail_name
 from chalicelib.uploads.operations import MAX_NAME, clean_name, put_begun, text_of
 from chalicelib.uploads.shared_file import DocumentKind, SharedFile
 
@@ -124,8 +124,10 @@ def delete_document(scope: DealerScope, *, account_ref: str, file_id: str, now: 
 
 
 def delete_content(scope: ImportScope, *, file_id: str) -> None:
-    """The content of a document that was deleted. Repeatable."""
-    blobs.delete(scope, settings.load().files_bucket, [kept_name(file_id)])
+    """The content of a document that was deleted, and its thumbnail. Repeatable."""
+    # Tested control: thumbnail-deleted-with-content
+    names = [kept_name(file_id), thumbnail_name(file_id)]
+    blobs.delete(scope, settings.load().files_bucket, names)
 
 
 def note_opening(scope: CustomerScope, file: SharedFile, *, now: datetime, ids: Ids) -> None:

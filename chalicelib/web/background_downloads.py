@@ -16,9 +16,11 @@ from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.rendering.spreadsheet import FileKind
+from chalicelib.web.customer import document_downloads as shared_documents
 from chalicelib.web.customer import transactions
 from chalicelib.web.customer.account_page import HOME as CUSTOMER_HOME
 from chalicelib.web.staff import accounts, feed
+from chalicelib.web.staff import document_downloads as documents
 from chalicelib.web.staff.accounts_query import HOME
 
 
@@ -31,10 +33,11 @@ def produce(scope: MemberScope, download: Download) -> DownloadFile:
 
 
 def _transactions(request: Request, download: Download) -> DownloadFile:
+    form = FileKind(download.kind.value)
     try:
-        file = transactions.download_file(request, download.kind, SnapshotRef.parse(download.snapshot_ref))
+        file = transactions.download_file(request, form, SnapshotRef.parse(download.snapshot_ref))
     except SnapshotExpiredError:
-        file = transactions.download_file(request, download.kind, None)
+        file = transactions.download_file(request, form, None)
     return file if file.snapshot_ref == download.snapshot_ref else replace(file, restarted=True)
 
 
@@ -50,6 +53,10 @@ _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
     **{f"{CUSTOMER_HOME}.{kind}": _transactions for kind in FileKind},
     f"{HOME}.csv": _accounts,
     f"{feed.HOME}.csv": lambda request, _: feed.download_file(request),
+    "/shared-documents.zip": lambda request, _: shared_documents.download_file(request),
+    f"{documents.RECEIVED}.zip": lambda request, _: documents.received_file(request),
+    f"{documents.REQUESTS}.zip": lambda request, _: documents.request_file(request),
+    f"{documents.REQUESTS}.pdf": lambda request, _: documents.merged_file(request),
 }
 
 

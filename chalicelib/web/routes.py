@@ -1,7 +1,15 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
 from chalicelib.web.auth import account, invitation, login
-from chalicelib.web.customer import details, documents, downloads, invoices, shared_documents, transactions
+from chalicelib.web.customer import (
+    details,
+    document_downloads,
+    documents,
+    downloads,
+    invoices,
+    shared_documents,
+    transactions,
+)
 from chalicelib.web.public import root
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
@@ -10,6 +18,7 @@ from chalicelib.web.staff import (
     activity,
     api_keys,
     changes,
+    document_request,
     document_requests,
     export_format,
     feed,
@@ -18,6 +27,7 @@ from chalicelib.web.staff import (
     to_do,
 )
 from chalicelib.web.staff import accounts as staff_accounts
+from chalicelib.web.staff import document_downloads as staff_document_downloads
 from chalicelib.web.staff import documents as staff_documents
 from chalicelib.web.staff import downloads as staff_downloads
 from chalicelib.web.staff import shared_documents as staff_shared_documents
@@ -33,7 +43,7 @@ BINARY_TYPES = (
 
 PUBLIC = (root,)
 AUTH = (login, invitation, account)
-CUSTOMER = (transactions, invoices, documents, shared_documents, downloads, details)
+CUSTOMER = (transactions, invoices, documents, shared_documents, document_downloads, downloads, details)
 STAFF = (
     to_do,
     staff_accounts,
@@ -44,6 +54,8 @@ STAFF = (
     account_transactions,
     staff_documents,
     document_requests,
+    document_request,
+    staff_document_downloads,
     staff_shared_documents,
     imports,
     feed,

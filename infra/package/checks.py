@@ -17,7 +17,8 @@ from infra.setup.paths import ROOT
 
 MAX_BYTES = 18_000_000
 
-# Imports every handler with what it calls, and draws text and a logo on a page, as far as the zip alone can.
+# Imports every handler with what it calls, draws text and a logo on a page, and merges it with a picture that is drawn
+# anew, as far as the zip alone can.
 _WORK = """
 import importlib, sys
 root, shipped, *handlers = sys.argv[1:]
@@ -34,10 +35,17 @@ from reportlab.lib.utils import ImageReader
 from PIL import Image
 logo = io.BytesIO()
 Image.new("RGBA", (2, 2)).save(logo, "PNG")
-page = Canvas(io.BytesIO())
+drawn = io.BytesIO()
+page = Canvas(drawn)
 page.drawString(72, 72, "x")
 page.drawImage(ImageReader(io.BytesIO(logo.getvalue())), 72, 72, mask="auto")
 page.save()
+from chalicelib.rendering.merged_pdf import MergedPdf
+from chalicelib.rendering.photos import redrawn_photo
+merged = MergedPdf("x")
+merged.add_picture(redrawn_photo(logo.getvalue()).thumbnail)
+merged.add_pdf(drawn.getvalue())
+merged.write(io.BytesIO())
 """
 
 # Loads every template, and makes sure that none is compiled for it.

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser, expect
 
-from chalicelib.downloads.model import Download, DownloadFile
+from chalicelib.downloads.model import Download, SpreadsheetFile
 from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.kernel.ids import Ids
 from chalicelib.rendering.spreadsheet import FileKind
@@ -19,7 +19,9 @@ from tests.sweeps.scenario import Scenario
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
-FILE = DownloadFile(file_name="customer-accounts.csv", kind=FileKind.CSV, title="", columns=(), rows=(), count=40_000)
+FILE = SpreadsheetFile(
+    file_name="customer-accounts.csv", form=FileKind.CSV, title="", columns=(), rows=(), count=40_000
+)
 WHO = {"our admin": "/staff/downloads", "our customer": "/downloads"}
 
 
@@ -42,7 +44,7 @@ def asked(scenario: Scenario, who: str, address: str) -> Download:
 
 
 def finish(scenario: Scenario, who: str, download: Download, *, broken: bool = False) -> None:
-    def produce(*_: object) -> DownloadFile:
+    def produce(*_: object) -> SpreadsheetFile:
         if broken:
             raise RuntimeError
         return replace(FILE, restarted=True)

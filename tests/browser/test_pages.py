@@ -40,9 +40,9 @@ FILES = (
     "/staff/feed.csv",
 )
 """GET routes that answer with a file, not with a page."""
-NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}")
+NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}")
 """What a dealer whose portal is new has none of."""
-ENDINGS = ("/pdf", ".csv", ".png", "/file")
+ENDINGS = ("/pdf", ".pdf", ".zip", ".csv", ".png", "/file", "/thumbnail")
 EXTRA = {
     Audience.VISITOR: ["/login?done=out", "/login?next=/transactions"],
     Audience.CUSTOMER: [

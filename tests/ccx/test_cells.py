@@ -67,6 +67,7 @@ def test_amounts_are_whole_minor_units(cell: str, currency: str) -> None:
         ("GBP", ["770", "7.7", ""], [77_000, 770, None]),
         ("JPY", ["770", "", "-7"], [770, None, -7]),
         ("KWD", ["1.235", "1"], [1_235, 1_000]),
+        ("GBP", ["770", "", "-1"], [77_000, None, -100]),
     ],
 )
 def test_a_column_reads_as_its_cells(currency: str, column: list[str], expected: list[int | None]) -> None:

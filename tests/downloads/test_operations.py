@@ -1,12 +1,22 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import IO
 
 import pytest
 
 from chalicelib import settings
 from chalicelib.downloads import queries, repo
-from chalicelib.downloads.model import KEPT_FOR, STALE_AFTER, Download, DownloadFile, DownloadState, MemberScope
+from chalicelib.downloads.model import (
+    KEPT_FOR,
+    SPREADSHEETS,
+    STALE_AFTER,
+    Download,
+    DownloadKind,
+    DownloadState,
+    MemberScope,
+    SpreadsheetFile,
+)
 from chalicelib.downloads.operations import MAX_KEPT, make_download, request_download
 from chalicelib.kernel.errors import NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
@@ -24,8 +34,8 @@ def rows() -> Iterator[list[Cell]]:
     yield ["B", "2"]
 
 
-FILE = DownloadFile(
-    file_name="list.csv", kind=FileKind.CSV, title="List", columns=[Column("Name"), Column("No")], rows=(), count=2
+FILE = SpreadsheetFile(
+    file_name="list.csv", form=FileKind.CSV, title="List", columns=[Column("Name"), Column("No")], rows=(), count=2
 )
 
 
@@ -40,7 +50,7 @@ def asked(scope: MemberScope, now: datetime, ids: Ids, address: str = "/list.csv
 
 
 def made(scope: MemberScope, download: Download, now: datetime, seen: list[MemberScope] | None = None) -> None:
-    def produce(who: MemberScope, _: Download) -> DownloadFile:
+    def produce(who: MemberScope, _: Download) -> SpreadsheetFile:
         if seen is not None:
             seen.append(who)
         return replace(FILE, rows=rows())
@@ -60,13 +70,13 @@ def test_a_file_is_queued_made_and_fetched(staff: DealerScope, aws: World, now: 
     ours = {"dealer_id": staff.dealer_id, "person_id": "maria", "download_id": download.download_id}
     assert messages(aws) == [ours]
     with pytest.raises(NotFoundError):
-        queries.download_link(staff, download.download_id, now=now)
+        queries.download_link(staff, download)
     seen: list[MemberScope] = []
     made(staff, download, now, seen)
     assert seen == [staff]
-    found = queries.download(staff, download.download_id, now=now)
+    found = queries.download(staff, download.download_id, now=now, kinds=SPREADSHEETS)
     assert (found.state, found.count, found.restarted) == (DownloadState.READY, 2, False)
-    assert "list.csv" in queries.download_link(staff, download.download_id, now=now)
+    assert "list.csv" in queries.download_link(staff, found)
     stored = blobs.get(staff, settings.load().files_bucket, object_name(download.download_id, "csv"))
     assert stored.decode("utf-8-sig") == "Name,No\r\nA,1\r\nB,2\r\n"
 
@@ -102,7 +112,10 @@ def test_only_who_asked_may_fetch_and_only_as_who_they_were(staff: DealerScope, 
     customer = CustomerScope(staff.dealer_id, "maria", frozenset({"1200"}))
     download = asked(customer, now, ids)
     made(customer, download, now)
-    assert queries.download_link(customer, download.download_id, now=now)
+    found = queries.download(customer, download.download_id, now=now, kinds=SPREADSHEETS)
+    assert queries.download_link(customer, found)
+    with pytest.raises(NotFoundError):
+        queries.download(customer, download.download_id, now=now, kinds={DownloadKind.ZIP})
     for other in (
         staff,
         replace(customer, person_id="rita"),
@@ -111,7 +124,7 @@ def test_only_who_asked_may_fetch_and_only_as_who_they_were(staff: DealerScope, 
         replace(customer, dealer_id=ids.dealer_id()),
     ):
         with pytest.raises(NotFoundError):
-            queries.download(other, download.download_id, now=now)
+            queries.download(other, download.download_id, now=now, kinds=SPREADSHEETS)
 
 
 def test_a_customers_file_is_made_as_that_customer(staff: DealerScope, now: datetime, ids: Ids) -> None:
@@ -136,19 +149,20 @@ def test_a_person_waits_for_one_file_at_a_time(staff: DealerScope, now: datetime
 def test_a_file_that_cannot_be_made_has_failed_and_may_be_asked_for_again(
     staff: DealerScope, now: datetime, ids: Ids
 ) -> None:
-    def broken(*_: object) -> DownloadFile:
+    def broken(*_: object) -> SpreadsheetFile:
         raise RuntimeError
 
     download = asked(staff, now, ids)
     feed = ImportScope(staff.dealer_id)
     make_download(feed, person_id="maria", download_id=download.download_id, produce=broken, clock=lambda: now)
-    assert queries.download(staff, download.download_id, now=now).state is DownloadState.FAILED
+    assert queries.download(staff, download.download_id, now=now, kinds=SPREADSHEETS).state is DownloadState.FAILED
     assert asked(staff, now, ids).download_id != download.download_id
 
 
 def test_a_file_that_never_came_has_failed_after_a_while(staff: DealerScope, now: datetime, ids: Ids) -> None:
     download = asked(staff, now, ids)
-    assert queries.download(staff, download.download_id, now=now + STALE_AFTER).state_at(now + STALE_AFTER) == "failed"
+    found = queries.download(staff, download.download_id, now=now + STALE_AFTER, kinds=SPREADSHEETS)
+    assert found.state_at(now + STALE_AFTER) == "failed"
     assert asked(staff, now + STALE_AFTER, ids).download_id != download.download_id
 
 
@@ -156,9 +170,27 @@ def test_files_are_kept_for_a_day_and_not_too_many(staff: DealerScope, now: date
     first = asked(staff, now, ids)
     made(staff, first, now)
     with pytest.raises(NotFoundError):
-        queries.download(staff, first.download_id, now=now + KEPT_FOR)
+        queries.download(staff, first.download_id, now=now + KEPT_FOR, kinds=SPREADSHEETS)
     for number in range(MAX_KEPT + 5):
         made(staff, asked(staff, now, ids, f"/list.csv?q={number}"), now)
     assert len(repo.downloads(staff, "maria")) == MAX_KEPT
     asked(staff, now + KEPT_FOR, ids)
     assert len(repo.downloads(staff, "maria")) == 1
+
+
+def test_what_could_not_be_put_into_a_file_is_named_and_not_counted(
+    staff: DealerScope, now: datetime, ids: Ids
+) -> None:
+    class Partly(SpreadsheetFile):
+        def write(self, out: IO[bytes]) -> tuple[str, ...]:
+            out.write(b"A")
+            return ("B",)
+
+    download = asked(staff, now, ids)
+    partly = Partly(file_name="list.csv", form=FileKind.CSV, title="", columns=(), rows=(), count=2)
+    feed = ImportScope(staff.dealer_id)
+    make_download(
+        feed, person_id="maria", download_id=download.download_id, produce=lambda *_: partly, clock=lambda: now
+    )
+    found = queries.download(staff, download.download_id, now=now, kinds=SPREADSHEETS)
+    assert (found.count, found.left_out) == (1, ("B",))

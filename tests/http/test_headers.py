@@ -49,6 +49,7 @@ def test_the_buckets_may_be_posted_to_and_fetched_from(portal: Services, visit: 
         got = visit("").get("/public")
     policy = got.headers["content-security-policy"]
     assert "connect-src 'self' https://inbox.example https://files.example" in policy
+    assert "img-src data: 'self' https://inbox.example https://files.example" in policy
     assert "form-action 'self' https://inbox.example https://files.example" in policy
     assert "strict-transport-security" not in got.headers
 

@@ -86,6 +86,26 @@ def test_log_in_ends_the_session_that_the_browser_had(cast: Cast, log_in: LogIn,
     assert queries.sessions(SCOPE, cast.ours.customer.person_id, now) == []
 
 
+def test_of_several_accounts_the_one_asked_for_is_opened(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours, rival = cast.ours.dealer.dealer_id, cast.rival.dealer.dealer_id
+    first, second, third = (
+        Membership(dealer, MembershipKind.CUSTOMER, ref, "Barn & Co", role=Role.ADMIN, active=True)
+        for dealer, ref in ((ours, "781"), (ours, "782"), (rival, "783"))
+    )
+    member = add_person(ids, now, email=f"three@{cast.ours.dealer.slug}.example", membership=first)
+    for one in (second, third):
+        give(member.person_id, one, now)
+    person = repo.person(SCOPE, member.person_id)
+    assert person
+
+    def opened(**asked: str) -> Membership | None:
+        return operations.open_session(SCOPE, person=person, client=HERE, now=now, ids=ids, **asked).session.membership
+
+    assert opened(account_key=second.key, dealer_id=rival) == second
+    assert opened(dealer_id=rival) == third
+    assert opened(dealer_id=ours) is opened() is opened(account_key="nobody's") is None
+
+
 def test_a_switch_changes_the_secret_but_not_the_end(cast: Cast, now: datetime, ids: Ids) -> None:
     ours, rival = cast.ours.dealer.dealer_id, cast.rival.dealer.dealer_id
     first = Membership(ours, MembershipKind.CUSTOMER, "77", "Barn & Co", role=Role.ADMIN, active=True)

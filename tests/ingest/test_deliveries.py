@@ -9,9 +9,10 @@ from chalicelib import settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import leases, repo
 from chalicelib.ingest.maintenance import dead_letters, inbox, resume
-from chalicelib.ingest.model import RunState
+from chalicelib.ingest.model import RunFilter, RunState
 from chalicelib.ingest.steps import spread
 from chalicelib.store import blobs
+from tests.fixtures.calls import consistencies
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline, Message
 
@@ -99,12 +100,17 @@ def test_exports_that_arrive_together_are_read_one_by_one_in_their_order(line: I
     line.arrive(names[0])
     line.arrive(names[1])
     line.drain()
-    runs = repo.newest_runs(line.scope)
+    with consistencies() as reads:
+        runs = repo.newest_runs(line.scope)
+    assert reads == [True]
     assert [(run.manifest.sequence if run.manifest else 0, run.state.value, run.code) for run in reversed(runs)] == [
         (3, "published", None),
         (1, "refused", "B025_SEQUENCE"),
         (2, "refused", "B025_SEQUENCE"),
     ]
+    assert repo.newest_runs(line.scope, only=RunFilter(RunState.REFUSED)) == runs[:2]
+    assert repo.newest_runs(line.scope, only=RunFilter(RunState.PUBLISHED)) == runs[2:]
+    assert repo.newest_runs(line.scope, below=3, above=1) == runs[1:2]
 
 
 def test_what_waits_is_taken_by_sequence(line: ImportPipeline) -> None:

@@ -19,6 +19,8 @@ from tests.uploads import made_files
 pytestmark = pytest.mark.browser
 
 PHONE = 375
+BOTH_DRAWN = "[...document.querySelectorAll('img.thumb')].filter((each) => each.naturalWidth === 360).length === 2"
+"""The thumbnails of two photos: they come from the storage's own origin."""
 WITH_SCRIPTS = "1205", "Mr G. Fyfe", "g.fyfe@fyfe.example"
 ASKED = "1201", "John Frost Imports", "office@frost.example"
 WITHOUT = "1204", "Mr J.J Addison", "jj@addison-plant.example"
@@ -49,6 +51,8 @@ def test_two_photographed_pages_are_checked_and_with_staff_within_ten_seconds(
         kept = Path(fetched.value.path()).read_bytes()
         assert kept.startswith(b"\xff\xd8\xff")
         assert made_files.SECRET.encode() not in kept
+        for page in (staff, customer):
+            page.wait_for_function(BOTH_DRAWN)
         ask_again(staff, customer, portal, pages[1].name)
 
 

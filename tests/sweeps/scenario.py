@@ -11,7 +11,7 @@ from chalice.app import Chalice
 from app import app
 from chalicelib import services, settings
 from chalicelib.dealers.operations import set_logo
-from chalicelib.downloads.model import DownloadFile
+from chalicelib.downloads.model import DownloadFile, MemberScope, SpreadsheetFile
 from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -30,6 +30,8 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
 from chalicelib.uploads import repo as repo_of_files
+from chalicelib.uploads.document_requests import repo as document_requests
+from chalicelib.web.archives import Archive
 from tests.customers.change_requests.made import asked_for
 from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, Member
@@ -39,6 +41,7 @@ from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.tasks.made import opened
 from tests.uploads.document_requests.made import asked_alone
+from tests.uploads.made_files import PICTURE
 from tests.uploads.sending import Sending
 from tests.uploads.shared import SharedSending
 from tests.web.client import Page, Visitor
@@ -104,8 +107,8 @@ class Scenario:
     """The cast with data behind it. `canary(dealership)` is in every name, text and address of that dealership's data.
 
     By dealer: the key that its upload client uses, the id of another, one that is revoked, its exports, the number of
-    its newest run, the downloads of its admin and of its customer, a file that its customer sent and a document that
-    its staff share with them.
+    its newest run, the downloads and archives of its admin and of its customer, a file that its customer sent and a
+    document that its staff share with them.
     """
 
     cast: Cast
@@ -117,6 +120,7 @@ class Scenario:
     exports: dict[str, CanaryExports] = field(default_factory=dict)
     runs: dict[str, int] = field(default_factory=dict)
     downloads: dict[str, tuple[str, str]] = field(default_factory=dict)
+    archives: dict[str, tuple[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
@@ -273,6 +277,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         _, scenario.spare_keys[dealer] = _key(scenario, dealership)
         scenario.revoked_keys[dealer] = _revoked_key(scenario, dealership)
         scenario.downloads[dealer] = _download(scenario, dealership.admin), _download(scenario, dealership.customer)
+        scenario.archives[dealer] = _archive(scenario, dealership.admin), _archive(scenario, dealership.customer)
         accepted = InvitationAccepted(email=f"{canary(dealership)}@farm1.example")
         written(dealership.scope, now, ids, accepted, ref=only_ours(dealership), name=canary(dealership))
         opened(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
@@ -291,10 +296,24 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
 
 def _download(scenario: Scenario, member: Member) -> str:
     """A file that this person waited for and can fetch."""
-    bird = member.membership.dealer_id
-    scope = member.customer_scope if member.membership.kind is MembershipKind.CUSTOMER else member.staff_scope
-    file = DownloadFile(file_name=f"canary{bird}.csv", kind=FileKind.CSV, title="", columns=(), rows=[], count=1)
-    download = request_download(scope, address="/transactions.csv", file=file, now=scenario.now, ids=scenario.ids)
+    name = f"canary{member.membership.dealer_id}.csv"
+    file = SpreadsheetFile(file_name=name, form=FileKind.CSV, title="", columns=(), rows=[], count=1)
+    return _made(scenario, member, file, "/transactions.csv")
+
+
+def _archive(scenario: Scenario, member: Member) -> str:
+    """A ZIP of documents that this person waited for and can fetch."""
+    file = Archive(file_name=f"canary{member.membership.dealer_id}.zip", count=1, scope=_scope(member), entries=())
+    return _made(scenario, member, file, "/documents.zip")
+
+
+def _scope(member: Member) -> MemberScope:
+    return member.customer_scope if member.membership.kind is MembershipKind.CUSTOMER else member.staff_scope
+
+
+def _made(scenario: Scenario, member: Member, file: DownloadFile, address: str) -> str:
+    scope = _scope(member)
+    download = request_download(scope, address=address, file=file, now=scenario.now, ids=scenario.ids)
     make_download(
         scope,
         person_id=member.person_id,
@@ -309,7 +328,7 @@ def _file(scenario: Scenario, dealership: Dealership) -> str:
     """A file of account 1200 that staff have received."""
     bird = canary(dealership)
     sending = Sending(dealership, scenario.now, scenario.ids, name=f"{bird}.csv", note=bird)
-    version = sending.put(f"{bird};1".encode())
+    version = sending.put(PICTURE)
     sending.arrived(version)
     sending.scanned(version)
     return sending.file.file_id
@@ -323,7 +342,7 @@ def _document(scenario: Scenario, dealership: Dealership) -> str:
     """A document that the customer of account 1200 is shown."""
     bird = canary(dealership)
     sending = SharedSending(dealership, scenario.now, scenario.ids, title=bird, note=bird, visible=True)
-    return sending.accepted(f"{bird};1".encode()).file_id
+    return sending.accepted(PICTURE).file_id
 
 
 def _shown_document(scenario: Scenario, dealership: Dealership) -> str:
@@ -354,6 +373,12 @@ def _revoked_key(scenario: Scenario, dealership: Dealership) -> str:
     return secret
 
 
+def _document_request(dealership: Dealership) -> str:
+    """What the account that only this dealership has was asked for last."""
+    (newest,) = document_requests.newest_requests(dealership.scope, only_ours(dealership), limit=1)
+    return newest.request_id
+
+
 Example = Callable[[Scenario, Dealership], str]
 EXAMPLES: dict[str, Example] = {
     "slug": lambda _, dealership: dealership.dealer.slug,
@@ -364,6 +389,7 @@ EXAMPLES: dict[str, Example] = {
     "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][0],
     "file": lambda scenario, dealership: scenario.files[dealership.dealer.dealer_id],
     "document": _shown_document,
+    "request": lambda _, dealership: _document_request(dealership),
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
@@ -392,6 +418,9 @@ OF_DECISIONS: dict[str, Example] = {
 
 def examples(resource: str) -> dict[str, Example]:
     """The examples for a route."""
+    if "document-downloads" in resource:
+        whose = 0 if resource.startswith("/staff") else 1
+        return {"download": lambda scenario, dealership: scenario.archives[dealership.dealer.dealer_id][whose]}
     if resource.startswith(("/invoices/", "/downloads/", "/documents/", "/shared-documents/")):
         return OF_CUSTOMERS
     if resource.startswith(("/staff/documents/", "/staff/accounts/{account}/documents/")):

@@ -35,7 +35,8 @@ from tests.sweeps.test_extra_fields import (
     user_of_account,
 )
 from tests.tasks.made import opened
-from tests.uploads.document_requests.made import asked_alone
+from tests.uploads.document_requests.made import asked_alone, sent
+from tests.uploads.shared import SharedSending
 from tests.web.client import Page
 
 pytestmark = pytest.mark.usefixtures("no_limit_reached")
@@ -156,11 +157,37 @@ def changes_of_others(scenario: Scenario) -> list[str]:
     return [asked_for(ours, "1200", scenario.now, scenario.ids), asked_for(rival, "1201", scenario.now, scenario.ids)]
 
 
-def requests_of_others(scenario: Scenario) -> list[str]:
+def requests_of_others(scenario: Scenario, *, mine: str = "1200", theirs: str = "1201") -> list[str]:
     """Of another account of the dealer's, and of the rival's account with the same number."""
     ours, rival = scenario.cast.ours, scenario.cast.rival
-    made = [asked_alone(each, ref, scenario.now, scenario.ids) for each, ref in ((ours, "1200"), (rival, "1201"))]
+    made = [asked_alone(each, ref, scenario.now, scenario.ids) for each, ref in ((ours, mine), (rival, theirs))]
     return [one.request_id for one in made]
+
+
+def request_with_a_file(scenario: Scenario) -> str:
+    """Of account 1200."""
+    request = asked_alone(scenario.cast.ours, "1200", scenario.now, scenario.ids)
+    sent(scenario.cast.ours, scenario.now, scenario.ids, request)
+    return request.request_id
+
+
+def our_file(scenario: Scenario) -> str:
+    return scenario.files[scenario.cast.ours.dealer.dealer_id]
+
+
+def rivals_file(scenario: Scenario) -> list[str]:
+    return [scenario.files[scenario.cast.rival.dealer.dealer_id]]
+
+
+def our_document(scenario: Scenario) -> str:
+    return scenario.documents[scenario.cast.ours.dealer.dealer_id]
+
+
+def documents_of_others(scenario: Scenario) -> list[str]:
+    """Of another account of the dealer's, of the rival's, and one that is hidden."""
+    ours, now, ids = scenario.cast.ours, scenario.now, scenario.ids
+    others = SharedSending(ours, now, ids, account_ref="1201", visible=True), SharedSending(ours, now, ids)
+    return [scenario.documents[scenario.cast.rival.dealer.dealer_id], *(each.accepted().file_id for each in others)]
 
 
 ACCOUNT = "/staff/accounts/{account}"
@@ -257,6 +284,16 @@ CASES = (
         "POST",
         fields=lambda s: {"request": asked_alone(s.cast.ours, only_ours(s.cast.ours), s.now, s.ids).request_id},
         nobodys=link_part("9999"),
+    ),
+    Case("/staff/documents.zip", "file", "our staff", our_file, rivals_file),
+    Case("/shared-documents.zip", "document", "our customer", our_document, documents_of_others),
+    Case(
+        "/staff/document-requests.zip",
+        "request",
+        "our admin",
+        request_with_a_file,
+        lambda s: requests_of_others(s, mine="1201", theirs="1200"),
+        query=f"account={link_part('1200')}&",
     ),
     Case("/staff/feed", "item", "our staff", our_item, rivals_item),
     Case("/staff/feed/taken", "item", "our staff", our_item, rivals_item, "POST"),

@@ -15,7 +15,7 @@ from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.dealers.staff import repo as staff
 from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.dealers.staff.operations import INVITATION
-from chalicelib.downloads.model import DownloadFile
+from chalicelib.downloads.model import SpreadsheetFile
 from chalicelib.downloads.operations import request_download
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
@@ -111,8 +111,8 @@ def mail_bounced(scenario: Scenario, dealership: Dealership) -> str:
     return json.dumps({"eventType": "Bounce", "mail": {"destination": [mail.to], "tags": tags}, "bounce": bounce})
 
 
-def produce(*_: object) -> DownloadFile:
-    return DownloadFile(file_name="x.csv", kind=FileKind.CSV, title="", columns=(), rows=(), count=0)
+def produce(*_: object) -> SpreadsheetFile:
+    return SpreadsheetFile(file_name="x.csv", form=FileKind.CSV, title="", columns=(), rows=(), count=0)
 
 
 def download_asked_for(scenario: Scenario, dealership: Dealership) -> str:

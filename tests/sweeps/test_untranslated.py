@@ -31,10 +31,11 @@ OPENED = {
 """Some of what each caller must have got as a page, so that the sweep sweeps."""
 COLUMNS = "|".join(sorted((name for entity in ENTITIES for name in entity.schema.by_name), key=len, reverse=True))
 SAME_EVERYWHERE = (
-    r"https?://\S+|Customer Connect|CSV|XLSX|GBP|ccx_[\w-]+…|\d{1,2} [A-Z][a-z]{2}( \d{4})?|"
+    r"https?://\S+|Customer Connect|CSV|XLSX|[KM]B|GBP|ccx_[\w-]+…|"
+    r"\d{1,2} [A-Z][a-z]{2}( \d{4})?|"
     rf"[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
 )
-"""Names, currencies, the beginning of a key, dates, which Babel words, and the codes and names of the export format."""
+"""Names, currencies, units, the beginning of a key, dates, which Babel words, codes and names of the export format."""
 ACTORS = ("cast", "tests")
 """Who acted in the rows of the audit trail."""
 _LETTER = re.compile(r"[^\W\d_]")
@@ -68,7 +69,9 @@ def data(dealership: Dealership, member: Member | None) -> str:
     people = *dealer.address, *names, *emails, *ACTORS
     known = (only_ours(dealership), transaction(dealership), LONG_NAME, *filter(None, own), *people)
     account = rf"\d+|{re.escape(only_ours(dealership))}"
-    return rf"{canary(dealership)}( of ({account})|@farm\d+\.example|\.csv)?|{'|'.join(map(re.escape, known))}"
+    return (
+        rf"{canary(dealership)}( of ({account})|@farm\d+\.example|\.(csv|png|zip))?|{'|'.join(map(re.escape, known))}"
+    )
 
 
 @pytest.mark.parametrize("name", CALLERS)

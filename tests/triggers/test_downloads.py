@@ -7,7 +7,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import services, settings, triggers
 from chalicelib.downloads import queries
-from chalicelib.downloads.model import Download, DownloadFile, DownloadState
+from chalicelib.downloads.model import SPREADSHEETS, Download, DownloadState, SpreadsheetFile
 from chalicelib.downloads.operations import request_download
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
@@ -16,10 +16,10 @@ from chalicelib.services import Services
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("aws")
-FILE = DownloadFile(file_name="x.csv", kind=FileKind.CSV, title="", columns=(), rows=(), count=0)
+FILE = SpreadsheetFile(file_name="x.csv", form=FileKind.CSV, title="", columns=(), rows=(), count=0)
 
 
-def produce(*_: object) -> DownloadFile:
+def produce(*_: object) -> SpreadsheetFile:
     return FILE
 
 
@@ -42,7 +42,7 @@ def test_a_message_makes_its_file(cast: Cast, now: datetime, ids: Ids) -> None:
     download: Download = request_download(scope, address="/x.csv", file=FILE, now=now, ids=ids)
     body = {"dealer_id": scope.dealer_id, "person_id": scope.person_id, "download_id": download.download_id}
     assert handled(now, ids, body) == {"batchItemFailures": []}
-    assert queries.download(scope, download.download_id, now=now).state is DownloadState.READY
+    assert queries.download(scope, download.download_id, now=now, kinds=SPREADSHEETS).state is DownloadState.READY
 
 
 def test_a_message_that_cannot_be_read_is_handed_back_alone(cast: Cast, now: datetime, ids: Ids) -> None:

@@ -45,6 +45,9 @@ def saved(image: Image.Image, form: str, **more: Any) -> bytes:
     return out.getvalue()
 
 
+PICTURE = saved(Image.new("RGB", (640, 320), "teal"), "PNG")
+
+
 def camera_data(orientation: int = 1) -> Image.Exif:
     exif = Image.Exif()
     exif[0x010E], exif[0x0112], exif[0x013B] = SECRET, orientation, SECRET

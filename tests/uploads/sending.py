@@ -17,7 +17,7 @@ from chalicelib.store.blobs import object_key
 from chalicelib.store.roles import assume_scope
 from chalicelib.triggers import uploads as triggers
 from chalicelib.uploads import operations, repo
-from chalicelib.uploads.model import SentFile, kept_name, quarantine_name
+from chalicelib.uploads.model import SentFile, kept_name, quarantine_name, thumbnail_name
 from infra.local.context import LambdaContext
 from infra.local.scanner import scan_result
 from tests.fixtures.cast import Dealership
@@ -65,9 +65,9 @@ class Sending:
             made = clients.client("s3").put_object(Bucket=settings.load().quarantine_bucket, Key=self.key, Body=data)
         return made["VersionId"]
 
-    def accept(self) -> SentFile:
+    def accept(self, data: bytes = GOOD) -> SentFile:
         """It comes, and is found clean."""
-        version = self.put()
+        version = self.put(data)
         self.arrived(version)
         self.scanned(version)
         return self.found()
@@ -102,12 +102,16 @@ class Sending:
 
     def kept(self) -> bytes | None:
         """What the dealer's files hold of it."""
+        return self._among_files(kept_name(self.file.file_id))
+
+    def kept_thumbnail(self) -> bytes | None:
+        """The small picture beside it."""
+        return self._among_files(thumbnail_name(self.file.file_id))
+
+    def _among_files(self, name: str) -> bytes | None:
         s3 = root()
         try:
-            found = s3.get_object(
-                Bucket=settings.load().files_bucket,
-                Key=object_key(self.dealership.scope, kept_name(self.file.file_id)),
-            )
+            found = s3.get_object(Bucket=settings.load().files_bucket, Key=object_key(self.dealership.scope, name))
         except s3.exceptions.NoSuchKey:
             return None
         data: bytes = found["Body"].read()

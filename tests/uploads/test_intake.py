@@ -13,7 +13,7 @@ from chalicelib.store.record import Record
 from chalicelib.uploads import checks, intake, repo
 from chalicelib.uploads.model import Checked, FileState, Reason, Verdict
 from tests.fixtures.cast import Cast
-from tests.uploads.made_files import EICAR
+from tests.uploads.made_files import EICAR, PICTURE
 from tests.uploads.sending import GOOD, Sending, root
 
 HALF_AN_HOUR = timedelta(minutes=31)
@@ -58,6 +58,26 @@ def test_both_facts_in_any_order_and_twice(sending: Sending, steps: tuple[Step, 
     first = "file.checked" if steps[0] is check else "file.scanned"
     assert events(sending) == sorted(["file.begun", first, "file.accepted"])
     assert repo.pending_files(sending.dealership.scope, begun_before=sending.now + A_DAY) == []
+
+
+@pytest.mark.parametrize("steps", [(check, verdict), (verdict, check)])
+def test_a_thumbnail_is_kept_beside_a_picture_that_is_accepted(sending: Sending, steps: tuple[Step, Step]) -> None:
+    version = sending.put(PICTURE)
+    steps[0](sending, version)
+    assert (sending.kept_thumbnail(), sending.found().has_thumbnail) == (None, False)
+    steps[1](sending, version)
+    assert sending.found().has_thumbnail
+    assert sending.kept_thumbnail() == checks.check(PICTURE, "").thumbnail
+
+
+def test_what_is_no_picture_or_is_refused_has_none(sending: Sending, cast: Cast) -> None:
+    refused = Sending(cast.ours, sending.now, sending.ids)
+    version = refused.put(PICTURE)
+    check(refused, version)
+    refused.scanned(version, "THREATS_FOUND")
+    sending.accept()
+    for each in (sending, refused):
+        assert (each.kept_thumbnail(), each.found().has_thumbnail) == (None, False)
 
 
 def test_one_fact_is_not_enough(sending: Sending) -> None:

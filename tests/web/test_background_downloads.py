@@ -4,12 +4,11 @@ import csv
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO, StringIO
-from urllib.parse import unquote, urlsplit
 
 import pytest
 from openpyxl import load_workbook
 
-from app import app, download_messages
+from app import app
 from chalicelib import services, settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.repo import advance
@@ -20,8 +19,6 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
-from infra.local.context import LambdaContext
-from infra.local.queue_pollers import record
 from tests.customers.accounts import account
 from tests.customers.accounts import publish as publish_accounts
 from tests.fixtures.cast import Cast, LogIn, Member
@@ -29,6 +26,7 @@ from tests.fixtures.worlds import World
 from tests.ledger.accounts import an_account, history
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
+from tests.web.background import fetched, work
 from tests.web.client import Visitor
 
 MANY = 5_001
@@ -54,24 +52,6 @@ class Visit:
         visitor = Visitor(app)
         visitor.cookies[cookies.SESSION] = self._log_in(member).secret
         return visitor
-
-
-def work(aws: World) -> None:
-    """What the queue's function does with the messages there are."""
-    url = aws.settings.downloads_queue_url
-    found = aws.root("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
-    for message in found.get("Messages", []):
-        event = {"Records": [record(message, "arn:aws:sqs:us-east-1:000000000000:downloads")]}
-        assert download_messages(event, LambdaContext("download_messages", seconds=300)) == {"batchItemFailures": []}
-        aws.root("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-
-
-def fetched(aws: World, visitor: Visitor, address: str) -> bytes:
-    answer = visitor.get(address)
-    assert answer.status == 303
-    key = unquote(urlsplit(answer.location).path).split("/d/", 1)[1]
-    body: bytes = aws.root("s3").get_object(Bucket=aws.settings.files_bucket, Key=f"d/{key}")["Body"].read()
-    return body
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

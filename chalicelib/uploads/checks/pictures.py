@@ -10,4 +10,4 @@ def check(data: bytes) -> Checked:
         photo = redrawn_photo(data)
     except TooManyPixelsError:
         return Checked(reason=Reason.TOO_MANY_PIXELS)
-    return Checked(FileType.PNG if photo.is_png else FileType.JPEG, photo.data)
+    return Checked(FileType.PNG if photo.is_png else FileType.JPEG, photo.data, photo.thumbnail)

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.ids import is_ulid
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.uploads import repo as files
 from chalicelib.uploads.by_year import newest_keys
 from chalicelib.uploads.document_requests import repo
 from chalicelib.uploads.document_requests.model import DocumentRequest
@@ -53,11 +56,19 @@ def request_of_file(scope: DealerScope, account_ref: str, request_id: str) -> Do
     return repo.request(scope, account_ref, request_id) if request_id else None
 
 
-def titles(scope: DealerScope, files: Sequence[SentFile]) -> dict[str, str]:
+def request_with_files(scope: DealerScope, account_ref: str, request_id: str) -> tuple[DocumentRequest, list[SentFile]]:
+    """A request, and the files that count for it in the order in which they were sent. Raises NotFoundError."""
+    found = repo.request(scope, account_ref, request_id) if is_ulid(request_id) else None
+    if found is None:
+        raise NotFoundError
+    return found, files.files(scope, [(account_ref, file_id) for file_id in sorted(found.received)])
+
+
+def titles(scope: DealerScope, sent: Sequence[SentFile]) -> dict[str, str]:
     """What those of these files were asked for as that were, by file. One batch, if any was."""
-    keys = {(file.account_ref, file.request_id) for file in files if file.request_id}
+    keys = {(file.account_ref, file.request_id) for file in sent if file.request_id}
     by_id = {one.request_id: one.title for one in repo.requests(scope, keys)} if keys else {}
-    return {file.file_id: by_id[file.request_id] for file in files if file.request_id in by_id}
+    return {file.file_id: by_id[file.request_id] for file in sent if file.request_id in by_id}
 
 
 def made_requests(scope: DealerScope, *, now: datetime, before: str = "") -> RequestsPage:

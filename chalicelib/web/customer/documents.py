@@ -83,6 +83,13 @@ def download(request: Request) -> Response:
     return see_other_external(queries.own_file_link(scope, file_id, file_name=words.download_name(file)))
 
 
+@routes.get(HOME + "/{file}/thumbnail", CUSTOMER_DOCUMENTS)
+def thumbnail(request: Request) -> Response:
+    """The way to the small picture of one."""
+    scope = request.customer_scope
+    return see_other_external(queries.thumbnail_link(scope, queries.own_file(scope, request.params["file"])))
+
+
 def _account_name(request: Request) -> str:
     try:
         return account_view(request, RowQuery(), snapshot_ref=None).facts.name

@@ -5,7 +5,9 @@ from chalice.app import Response
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.routing import Routes
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.web import file_responses
+from chalicelib.web.customer.account_page import HOME
 from chalicelib.web.customer.transactions import DOWNLOADS
 
 routes = Routes(__name__)
@@ -14,7 +16,8 @@ routes = Routes(__name__)
 @routes.get(f"{DOWNLOADS}/{{download}}", CUSTOMER_INVOICES)
 def download(request: Request) -> Response:
     """One file: being prepared, ready or failed."""
-    return file_responses.download_page(request, request.customer_scope, "customer/download.html")
+    crumb = HOME, _("My Transactions")
+    return file_responses.download_page(request, request.customer_scope, "customer/download.html", crumb)
 
 
 @routes.get(f"{DOWNLOADS}/{{download}}/file", CUSTOMER_INVOICES)

@@ -10,7 +10,7 @@ from chalicelib.http.responses import page, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.uploads import shared_queries, sharing
 from chalicelib.uploads.media_types import MEDIA_TYPES
-from chalicelib.uploads.queries import file_link
+from chalicelib.uploads.queries import file_link, thumbnail_link
 from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.web.presenters import shared_documents as words
 
@@ -47,6 +47,12 @@ def download(request: Request) -> Response:
     link = file_link(scope, file, file_name=words.download_name(file))
     sharing.note_opening(scope, file, now=request.now, ids=request.services.ids)
     return see_other_external(link)
+
+
+@routes.get(DOCUMENT + "/thumbnail", CUSTOMER_DOCUMENTS)
+def thumbnail(request: Request) -> Response:
+    """The way to the small picture of one. It is seen in the list: that is no opening."""
+    return see_other_external(thumbnail_link(request.customer_scope, _file(request)))
 
 
 def _file(request: Request) -> SharedFile:

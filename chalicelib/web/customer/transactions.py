@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chalice.app import Response
 
-from chalicelib.downloads.model import DownloadFile
+from chalicelib.downloads.model import DownloadKind, SpreadsheetFile
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -55,7 +55,7 @@ def xlsx(request: Request) -> Response:
     return _limited_download(request, FileKind.XLSX)
 
 
-def download_file(request: Request, kind: FileKind, snapshot_ref: SnapshotRef | None) -> DownloadFile:
+def download_file(request: Request, kind: FileKind, snapshot_ref: SnapshotRef | None) -> SpreadsheetFile:
     """The filtered rows, or those of `row`, as of a run. Raises NoFiguresError and SnapshotExpiredError."""
     view = account_view(
         request, replace(row_query(request.query, request.fmt.locale), page=None), snapshot_ref=snapshot_ref
@@ -66,7 +66,8 @@ def download_file(request: Request, kind: FileKind, snapshot_ref: SnapshotRef | 
 
 
 def _limited_download(request: Request, kind: FileKind) -> Response:
-    return file_responses.answer(request, request.customer_scope, kind, lambda: _download(request, kind))
+    of_kind = DownloadKind(kind.value)
+    return file_responses.answer(request, request.customer_scope, of_kind, lambda: _download(request, kind))
 
 
 def _download(request: Request, kind: FileKind) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Self
 
-from chalicelib.downloads.model import DownloadFile
+from chalicelib.downloads.model import SpreadsheetFile
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext, translated
@@ -116,14 +116,14 @@ def _day(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def transactions_file(view: AccountView, kind: FileKind, rows: Sequence[Row]) -> DownloadFile:
+def transactions_file(view: AccountView, kind: FileKind, rows: Sequence[Row]) -> SpreadsheetFile:
     """The rows as a file. Raises InvalidError for a workbook that would be too large."""
     if kind is FileKind.XLSX and len(rows) > MAX_WORKBOOK_ROWS:
         raise InvalidError(_("Too many rows for one workbook. Filter them first, or download the CSV."))
     labels = Labels.current()
-    return DownloadFile(
+    return SpreadsheetFile(
         file_name=safe_file_name("transactions", view.ref, view.as_at.isoformat(), extension=kind.value),
-        kind=kind,
+        form=kind,
         title=_("My Transactions %(account)s", account=view.ref),
         columns=columns(view.rules.digits),
         rows=(cells(view, row, labels) for row in rows),

@@ -46,6 +46,11 @@ class StaffRequest:
     by: str
     closed_by: str
 
+    @property
+    def address(self) -> str:
+        """Its own page."""
+        return f"/staff/document-requests/{self.link}/{self.request.request_id}"
+
 
 def own_requests(
     requests: Sequence[DocumentRequest], files: Sequence[SentFile], fmt: Formats, today: date

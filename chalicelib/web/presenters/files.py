@@ -93,8 +93,8 @@ def download_name(file: SentFile) -> str:
     return with_extension(title(file), file.kind)
 
 
-def icon(file: SentFile) -> str:
-    """For the list."""
+def icon(file: IncomingFile) -> str:
+    """For the list, where there is no thumbnail."""
     if file.kind is FileType.PDF:
         return "file-earmark-pdf"
     return "file-earmark-image" if file.kind in _PICTURES else "file-earmark-text"

@@ -11,7 +11,7 @@ from chalicelib.customers.enrolment.model import Status
 from chalicelib.customers.list_snapshot import ListSnapshotRef
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
-from chalicelib.downloads.model import DownloadFile
+from chalicelib.downloads.model import DownloadKind, SpreadsheetFile
 from chalicelib.http import cookies
 
 # Tested control: route-audience-import
@@ -100,7 +100,7 @@ def _remember_status(request: Request, response: Response) -> Response:
 @routes.get("/staff/accounts.csv", STAFF)
 def accounts_csv(request: Request) -> Response:
     """The filtered list as CSV."""
-    return file_responses.answer(request, request.dealer_scope, FileKind.CSV, lambda: _accounts_csv(request))
+    return file_responses.answer(request, request.dealer_scope, DownloadKind.CSV, lambda: _accounts_csv(request))
 
 
 def _accounts_csv(request: Request) -> Response:
@@ -108,14 +108,14 @@ def _accounts_csv(request: Request) -> Response:
     return file_responses.deliver(request, request.dealer_scope, download_file(request, published), DOWNLOADS)
 
 
-def download_file(request: Request, published: Published, *, restarted: bool = False) -> DownloadFile:
+def download_file(request: Request, published: Published, *, restarted: bool = False) -> SpreadsheetFile:
     """The filtered list as of a run, and of the enrolments as they are now."""
     scope = request.dealer_scope
     query = accounts_query(request.query)
     rows = queries.all_rows(scope, published=published, **search_arguments(request.query), query=query)
-    return DownloadFile(
+    return SpreadsheetFile(
         file_name="customer-accounts.csv",
-        kind=FileKind.CSV,
+        form=FileKind.CSV,
         title=_("Customer Accounts"),
         columns=_columns(),
         rows=map(_cells, rows),

@@ -89,6 +89,12 @@ def download(request: Request) -> Response:
     return see_other_external(link)
 
 
+@routes.get(FILE + "/thumbnail", STAFF_DOCUMENTS)
+def thumbnail(request: Request) -> Response:
+    """The way to the small picture of one."""
+    return see_other_external(queries.thumbnail_link(request.dealer_scope, _file(request)))
+
+
 def _page(request: Request, file: SentFile, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
     scope, ref = request.dealer_scope, file.account_ref
     emails = staff.emails(scope)

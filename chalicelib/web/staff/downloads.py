@@ -5,8 +5,10 @@ from chalice.app import Response
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.routing import Routes
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.web import file_responses
 from chalicelib.web.staff.accounts import DOWNLOADS
+from chalicelib.web.staff.accounts_query import HOME
 
 routes = Routes(__name__)
 
@@ -14,7 +16,8 @@ routes = Routes(__name__)
 @routes.get(f"{DOWNLOADS}/{{download}}", STAFF)
 def download(request: Request) -> Response:
     """One file: being prepared, ready or failed."""
-    return file_responses.download_page(request, request.dealer_scope, "staff/download.html")
+    crumb = HOME, _("Customer Accounts")
+    return file_responses.download_page(request, request.dealer_scope, "staff/download.html", crumb)
 
 
 @routes.get(f"{DOWNLOADS}/{{download}}/file", STAFF)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from chalice.app import Response
 
 from chalicelib.dealers.staff import queries as staff
-from chalicelib.downloads.model import DownloadFile
+from chalicelib.downloads.model import DownloadKind, SpreadsheetFile
 from chalicelib.feed import operations, queries
 from chalicelib.feed.kinds import COLUMNS, DATA_COLUMNS, KINDS, FeedKind
 from chalicelib.feed.model import FeedItem, ItemState, Taker
@@ -77,17 +77,17 @@ def feed_csv(request: Request) -> Response:
     def make() -> Response:
         return file_responses.deliver(request, scope, download_file(request), DOWNLOADS)
 
-    return file_responses.answer(request, scope, FileKind.CSV, make)
+    return file_responses.answer(request, scope, DownloadKind.CSV, make)
 
 
-def download_file(request: Request) -> DownloadFile:
+def download_file(request: Request) -> SpreadsheetFile:
     """The items as rows; their headings are those of the API, so that one reader does for both."""
     month = _month(request.query)
     found = queries.all_items(request.dealer_scope, month)
     ended = ("state", "settled_at", "reason") if month else ()
-    return DownloadFile(
+    return SpreadsheetFile(
         file_name=f"for-your-system-{month}.csv" if month else "for-your-system.csv",
-        kind=FileKind.CSV,
+        form=FileKind.CSV,
         title=_("For your system"),
         columns=[Column(name) for name in (*COLUMNS, *DATA_COLUMNS, *ended)],
         rows=[_cells(item, with_end=bool(month)) for item in found],

@@ -18,7 +18,7 @@ from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.uploads import operations, shared_queries, sharing
 from chalicelib.uploads.model import MAX_BYTES
-from chalicelib.uploads.queries import file_link
+from chalicelib.uploads.queries import file_link, thumbnail_link
 from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.uploads.sharing import NewDocument
 from chalicelib.web.presenters import files as file_words
@@ -165,6 +165,12 @@ def download(request: Request) -> Response:
     """The way to the file itself."""
     file = _file(request)
     return see_other_external(file_link(request.dealer_scope, file, file_name=words.download_name(file)))
+
+
+@routes.get(DOCUMENT + "/thumbnail", STAFF_DOCUMENTS)
+def thumbnail(request: Request) -> Response:
+    """The way to the small picture of one."""
+    return see_other_external(thumbnail_link(request.dealer_scope, _file(request)))
 
 
 def _list_page(request: Request, *, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:

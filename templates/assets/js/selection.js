@@ -61,6 +61,11 @@ document.addEventListener("click", (event) => {
   for (const tick of [...ticks(), ...document.querySelectorAll("[data-all]")]) tick.checked = false;
   update();
 });
+// A list that looks again by itself waits while something in it is ticked.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const list = event.target;
+  if (list.matches('[hx-trigger^="every"]') && list.querySelector("tbody .tick :checked")) event.preventDefault();
+});
 document.addEventListener("htmx:afterSettle", update);
 window.addEventListener("pageshow", update);
 update();

@@ -734,6 +734,42 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/uploads/test_sharing.py::test_what_is_being_checked_is_not_deleted_for_its_content_could_outlive_it",
     ),
     Mutation(
+        "A document that staff delete is gone with its content, and none that is being checked outlives its record",
+        "thumbnail-deleted-with-content",
+        Swap(", thumbnail_name(file_id)", ""),
+        "tests/notifications/kinds/test_document_deleted.py::test_the_thumbnail_of_a_picture_goes_with_it",
+    ),
+    Mutation(
+        "Documents in one download are few and not too large, and a customer's is fetched while all in it are shown",
+        "archive-files-limited",
+        Condition("False"),
+        "tests/web/staff/test_document_downloads.py::test_too_many_and_too_much_say_how_much_is_allowed",
+    ),
+    Mutation(
+        "Documents in one download are few and not too large, and a customer's is fetched while all in it are shown",
+        "archive-bytes-limited",
+        Condition("False"),
+        "tests/web/staff/test_document_downloads.py::test_too_many_and_too_much_say_how_much_is_allowed",
+    ),
+    Mutation(
+        "Documents in one download are few and not too large, and a customer's is fetched while all in it are shown",
+        "archive-of-shown-documents",
+        Swap("archives.chosen_in(found, FIELD)", "()"),
+        "tests/web/customer/test_document_downloads.py::test_an_archive_goes_with_what_is_hidden_or_deleted",
+    ),
+    Mutation(
+        "Documents in one download are few and not too large, and a customer's is fetched while all in it are shown",
+        "merged-pages-limited",
+        Condition("False"),
+        "tests/rendering/test_merged_pdf.py::test_a_file_that_would_make_it_too_long_is_left_out_whole",
+    ),
+    Mutation(
+        "The thumbnail of a picture is reached as the picture itself and no longer, and is nothing but pixels",
+        "thumbnail-of-accepted-only",
+        Condition("False"),
+        "tests/uploads/test_queries.py::test_only_a_picture_that_is_accepted_has_a_link_to_its_thumbnail",
+    ),
+    Mutation(
         "An account holds so many documents of its dealer's, and staff send it so many a day",
         "documents-of-account-limited",
         Condition("False"),

@@ -26,6 +26,31 @@ def test_a_photo_stands_the_right_way_up_and_says_nothing_of_its_camera() -> Non
     assert made_files.SECRET.encode() not in kept.data
 
 
+@pytest.mark.parametrize(
+    ("form", "mode"), [("JPEG", "RGB"), ("JPEG", "L"), ("PNG", "RGBA"), ("PNG", "P"), ("WEBP", "RGB")]
+)
+def test_a_thumbnail_is_small_and_only_pixels_like_the_picture_itself(form: str, mode: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, made_files.SECRET
+    kept = check(made_files.saved(Image.new(mode, (960, 240)), form, exif=exif), "a")
+    small = opened(kept.thumbnail)
+    assert (small.format, small.size) == ("JPEG", (120, 480))
+    assert not small.getexif()
+    assert made_files.SECRET.encode() not in kept.thumbnail
+    assert opened(kept.data).size == (240, 960)
+
+
+def test_a_thumbnail_is_never_larger_than_the_picture_and_a_thin_one_stays_visible() -> None:
+    for size, wanted in (((9, 7), (9, 7)), ((9_000, 2), (480, 1))):
+        kept = check(made_files.saved(Image.new("RGB", size), "PNG"), "a.png")
+        assert opened(kept.thumbnail).size == wanted
+
+
+def test_what_is_no_picture_has_no_thumbnail() -> None:
+    assert check(made_files.pdf(Random(1)), "a.pdf").thumbnail == b""
+    assert check(b"a;b", "a.csv").thumbnail == b""
+
+
 def test_what_is_transparent_is_white() -> None:
     clear = Image.new("RGBA", (4, 4), (255, 0, 0, 0))
     kept = check(made_files.saved(clear, "PNG"), "a.png")

@@ -19,6 +19,7 @@ from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
 from tests.uploads.document_requests.made import asked, known, reviewed, sent
+from tests.uploads.made_files import PICTURE
 from tests.uploads.sending import Sending
 from tests.web.client import Visitor
 
@@ -203,3 +204,19 @@ def test_what_is_no_longer_asked_for_has_to_be_chosen_anew(
     document_requests.cancel(ours.user.staff_scope, account_ref="1200", request_id=request.request_id, now=now, ids=ids)
     answer = customer.submit("/documents", purpose=request.request_id)
     assert (answer.status, "This is not asked for any more" in answer.text) == (422, True)
+
+
+def test_a_picture_that_was_sent_is_shown_small_to_its_sender_alone(
+    customer: Visitor, sending: Sending, cast: Cast, log_in: LogIn
+) -> None:
+    thumbnail = f"/documents/{sending.file.file_id}/thumbnail"
+    version = sending.put(PICTURE)
+    sending.arrived(version)
+    assert '<img class="thumb' not in customer.get("/documents").html
+    assert customer.get(thumbnail).status == 404
+    sending.scanned(version)
+    assert f'<img class="thumb" src="{thumbnail}" alt="Picture of may.csv"' in customer.get("/documents").html
+    assert customer.get(thumbnail).status == 303
+    other = Visitor(app)
+    other.cookies[cookies.SESSION] = log_in(cast.ours.other_customer).secret
+    assert other.get(thumbnail).status == 404

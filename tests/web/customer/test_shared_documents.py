@@ -11,7 +11,7 @@ from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.web.presenters import shared_documents as words
 from tests.fixtures.cast import Cast, LogIn
-from tests.uploads.made_files import pdf
+from tests.uploads.made_files import PICTURE, pdf
 from tests.uploads.shared import SharedSending
 from tests.web.client import Visitor
 
@@ -97,3 +97,20 @@ def test_many_are_searched_by_kind_and_words_and_paged(customer: Visitor, cast: 
     assert "Paper 07" in customer.get("/documents?q=PAPER+07&kind=manual").text
     assert "Nothing matches" in customer.get("/documents?q=paper+07&kind=quote").text
     assert f"{words.PAGE + 2} new documents" in customer.get("/documents?q=zzz").text
+
+
+def test_the_thumbnail_of_a_picture_is_seen_as_long_as_the_picture_and_is_no_opening(
+    customer: Visitor, sending: SharedSending, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    sending.accepted()
+    photo = SharedSending(cast.ours, now, ids, title="Your baler", visible=True)
+    photo.accepted(PICTURE)
+    thumbnail = f"{address(photo)}/thumbnail"
+    for page in (customer.get("/documents"), customer.get(address(photo))):
+        assert page.html.count('<img class="thumb') == 1
+        assert f'src="{thumbnail}" alt="Picture of Your baler"' in page.html
+    assert customer.get(thumbnail).status == 303
+    assert photo.found().opened == {}
+    assert customer.get(f"{address(sending)}/thumbnail").status == 404
+    photo.show(visible=False)
+    assert customer.get(thumbnail).status == 404

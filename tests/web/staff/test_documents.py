@@ -1,6 +1,7 @@
 """Documents received: staff see what was checked, fetch it, and ask for another."""
 
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -11,7 +12,9 @@ from chalicelib.feed.model import Taker
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.store import outbox
+from chalicelib.uploads.model import thumbnail_name
 from tests.fixtures.cast import Cast
+from tests.uploads.made_files import PICTURE
 from tests.uploads.sending import Sending
 from tests.web.client import Visitor
 
@@ -111,3 +114,22 @@ def test_activity_names_what_happened(staff: Visitor, sending: Sending) -> None:
     assert "Document received" in page.text
     assert "Document checked" in page.text
     assert page.links["Account 1200, scan.pdf.csv"] == path(sending)
+
+
+def test_a_picture_is_shown_small_in_the_list_and_larger_on_its_page(
+    staff: Visitor, sending: Sending, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    accept(sending)
+    photo = Sending(cast.ours, now, ids, name="IMG_2041.JPG")
+    assert staff.get(f"{path(photo)}/thumbnail").status == 404
+    photo.accept(PICTURE)
+    listed, own = staff.get("/staff/documents").html, staff.get(path(photo)).html
+    for page, side in ((listed, 48), (own, 480)):
+        assert page.count('<img class="thumb') == 1
+        assert f'src="{path(photo)}/thumbnail" alt="Picture of IMG_2041.JPG" width="{side}"' in page
+        assert 'loading="lazy"' in page
+    assert "bi-file-earmark-text" in listed
+    link = urlsplit(staff.get(f"{path(photo)}/thumbnail").location)
+    assert link.path.endswith(f"/{thumbnail_name(photo.file.file_id)}")
+    assert parse_qs(link.query)["response-content-type"] == ["image/jpeg"]
+    assert staff.get(f"{path(sending)}/thumbnail").status == 404

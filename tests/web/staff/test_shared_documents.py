@@ -17,6 +17,7 @@ from chalicelib.web.presenters import shared_documents as words
 from tests.customers.accounts import account
 from tests.customers.accounts import publish as publish_directory
 from tests.fixtures.cast import Cast
+from tests.uploads.made_files import PICTURE
 from tests.uploads.shared import SharedSending
 from tests.web.client import Visitor
 
@@ -250,3 +251,16 @@ def test_activity_names_what_happened(staff: Visitor, sending: SharedSending) ->
     for text in ("Upload of a document for a customer started", "Document made visible to the customer"):
         assert text in page.text
     assert page.links["Account 1200, Warranty, baler"] == path(sending)
+
+
+def test_a_picture_is_shown_small_in_the_list_and_larger_on_its_page(
+    staff: Visitor, sending: SharedSending, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    sending.accepted(PICTURE)
+    other = SharedSending(cast.ours, now, ids)
+    other.accepted()
+    for page in (staff.get(HOME), staff.get(path(sending))):
+        assert page.html.count('<img class="thumb') == 1
+        assert f'src="{path(sending)}/thumbnail" alt="Picture of Warranty, baler"' in page.html
+    assert staff.get(f"{path(sending)}/thumbnail").status == 303
+    assert staff.get(f"{path(other)}/thumbnail").status == 404
