@@ -8,7 +8,7 @@ from typing import NamedTuple
 from babel import Locale
 
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?,?")
-_YEAR = re.compile(r"((?:19|20)\d\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(\.?)|(\d{1,2})[/.-]((?:19|20)\d\d)")
 _JOINED = re.compile(r"[-/.]")
 _SHORTEST_NAME = 3
@@ -73,11 +73,11 @@ def _written(words: Sequence[str], calendar: Calendar) -> DatePattern | None:
         return _pattern(None, months[0], None)
     year = _YEAR.fullmatch(rest[-1])
     if year and len(rest) == 1 and words[-1] == rest[0]:
-        return _pattern(year[1], months[0], None)
+        return _pattern(year[0], months[0], None)
     day = _DAY.fullmatch(rest[0])
     if day is None or (len(rest) > 1 and (year is None or words[-1] != rest[-1])):
         return None
-    return _pattern(year[1] if year else None, months[0], int(day[1]))
+    return _pattern(year[0] if year else None, months[0], int(day[1]))
 
 
 def _month(word: str, calendar: Calendar) -> int | None:

@@ -36,6 +36,18 @@ def first(line: ImportPipeline) -> ImportRun:
     return line.take_in(export(line, *ledger(2)))
 
 
+def test_a_first_export_brings_accounts_and_rows_and_takes_nothing_away(line: ImportPipeline, first: ImportRun) -> None:
+    found = first.summary
+    assert found
+    assert (found.accounts, found.open_items, found.open_by_currency["GBP"].items) == (2, 20, 20)
+    gone = (found.settled, found.archived, found.events, found.stored_documents, found.incomplete_accounts)
+    assert (*gone, found.owners_changed) == (0,) * 6
+    customers, rows = ledger(2)
+    moved = line.take_in(export(line, customers, rows[:-1], 2)).summary
+    assert moved
+    assert (moved.settled, moved.open_items, moved.open_by_currency["GBP"].items) == (1, 19, 19)
+
+
 def test_a_wrong_control_total_holds_and_an_admin_may_apply_it(line: ImportPipeline, first: ImportRun) -> None:
     run = held(line)
     assert "your dealer system says £1.00" in words(run.reasons[0])

@@ -21,6 +21,13 @@ def test_the_report_is_one_line_a_finding() -> None:
     ]
 
 
+def test_nothing_of_a_longer_line_is_left_in_the_next() -> None:
+    short = Finding("a.csv", 1, "", "", Code.E107_BAD_CURRENCY, "")
+    found = list(findings_csv([FINDING, short], BRITISH))
+    assert [line.count("\r\n") for line in found] == [1, 1, 1]
+    assert found[2].startswith("a.csv,1,")
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", " =1+1", "＝1+1"])  # noqa: RUF001 - the wide form counts too
 def test_nothing_in_it_is_a_formula(text: str) -> None:
     _, row = csv.reader(findings_csv([replace(FINDING, key="7.70", value=text)], BRITISH))

@@ -6,6 +6,7 @@ from chalicelib.ledger import queries, repo
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.row import Row
 from chalicelib.ledger.snapshot import AccountSnapshot, SnapshotRef
+from tests.fixtures.calls import counted_calls
 from tests.ledger.accounts import AS_AT, an_account, history
 from tests.ledger.published import a_dealer, publish, the_customer
 from tests.ledger.rows import a_row
@@ -23,6 +24,20 @@ def test_another_s_account_is_not_found(dealer: ImportScope) -> None:
     assert read(rival).head is None
     staff = DealerScope(dealer.dealer_id, "somebody")
     assert queries.account_snapshot(staff, ref="1200", today=AS_AT).head is not None
+
+
+def test_a_head_is_remembered_by_the_publication_that_it_was_read_for(dealer: ImportScope) -> None:
+    publish(dealer, [an_account([a_row("1", total=100)])])
+    repo.forget()
+
+    def queries_made(generation: int | None) -> int:
+        with counted_calls("dynamodb") as calls:
+            head = repo.read_head(dealer, "1200", run=1, generation=generation)
+        assert head
+        assert head.run == 1
+        return calls.count("Query")
+
+    assert [queries_made(generation) for generation in (None, None, 7, 7, 8, None)] == [1, 1, 1, 0, 1, 1]
 
 
 def settled(count: int) -> list[Row]:
