@@ -1,4 +1,4 @@
-"""Each scheduled function with 200 dealers of which 3 have work, its calls counted."""
+"""Each scheduled function with 50 dealers of which 3 have work, its calls counted."""
 
 from collections import Counter
 from dataclasses import replace
@@ -19,14 +19,14 @@ from tests.fixtures.cast import Dealership, make_crowd
 from tests.fixtures.worlds import World
 from tests.notifications.fakes import Clock, Greeting, Post, ask_for_reset, empty, greet, queue_invitation
 
-DEALERS = 200
+DEALERS = 50
 NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def busy(aws: World) -> list[Dealership]:
-    """Three dealers with people, and as many as make 200."""
-    return make_crowd(aws, Ids(Random(200).randbytes), NOW, dealers=DEALERS)
+    """Three dealers with people, and as many as make 50."""
+    return make_crowd(aws, Ids(Random(50).randbytes), NOW, dealers=DEALERS)
 
 
 def test_outboxes_cost_one_read_a_dealer(busy: list[Dealership], post: Post) -> None:

@@ -27,14 +27,14 @@ from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
 
-DEALERS = 200
+DEALERS = 50
 SEQUENCES = count(1)
 NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def lines(aws: World) -> list[ImportPipeline]:
-    """Three dealers with import lines, and as many as make 200."""
+    """Three dealers with import lines, and as many as make 50."""
     ids = Ids(Random(7).randbytes)
     return [ImportPipeline(aws, dealership, NOW, ids) for dealership in make_crowd(aws, ids, NOW, dealers=DEALERS)]
 
