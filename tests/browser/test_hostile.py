@@ -20,4 +20,4 @@ def test_hostile_texts_stay_text(chromium: Browser, aws: World, ids: Ids, now: d
         seen = opened(chromium, at, aws, ids, now, Attack(2))
     assert seen.pages >= 20
     assert seen.read >= 40  # they are there to be seen
-    assert seen.mails == 8
+    assert seen.mails == 9
