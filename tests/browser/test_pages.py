@@ -26,6 +26,7 @@ from tests.bundles import PDF
 from tests.fixtures.cast import make_cast, make_dealership
 from tests.fixtures.worlds import World
 from tests.sweeps.scenario import Scenario, access_of, address, furnish
+from tests.uploads.made_files import PICTURE
 
 pytestmark = pytest.mark.browser
 NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
@@ -111,8 +112,9 @@ def fresh(scenario: Scenario, ids: Ids) -> Scenario:
 
 
 def head(page: Page, url: str) -> None:
-    """Audits one page as everybody sees it. Documents are fetched from another origin, so here they are given."""
+    """Audits one page as everybody sees it. What is fetched from another origin is given here."""
     page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
+    page.route("**/thumbnail", lambda route: route.fulfill(content_type="image/png", body=PICTURE))
     answer = page.goto(url)
     assert answer
     assert answer.status < 500
