@@ -1,4 +1,4 @@
-"""Documents asked for, as far as it takes to know whose an account is and who reads its mail."""
+"""Document requests, as far as it takes to know whose an account is and who reads its mail."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress

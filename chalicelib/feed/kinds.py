@@ -62,7 +62,7 @@ CHANGE_ASKED_FOR = FeedKind(
     name="change_asked_for",
     version=1,
     payload=ChangeAskedFor,
-    label=lazy_gettext("Change asked for"),
+    label=lazy_gettext("Change requested"),
     icon="pencil-square",
     describe=_change,
 )

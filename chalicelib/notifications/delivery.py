@@ -47,10 +47,11 @@ def deliver(scope: OutboxScope, item: OutboxItem, handler: Handler, *, deps: Mai
         return Outcome.KEPT
     except Exception:  # noqa: BLE001 - the other items go on, and this one waits
         logger.exception("outbox.item_failed", kind=item.kind, item=item.item_id)
-        return _postpone(scope, item, deps.clock()) if isinstance(handler, Step) else Outcome.KEPT
+        return postpone(scope, item, deps.clock()) if isinstance(handler, Step) else Outcome.KEPT
 
 
-def _postpone(scope: OutboxScope, item: OutboxItem, now: datetime) -> Outcome:
+def postpone(scope: OutboxScope, item: OutboxItem, now: datetime) -> Outcome:
+    """It failed by a defect, and is tried again later."""
     try:
         outbox.postpone(scope, item, now)
     except Exception:  # noqa: BLE001 - it is tried again the sooner
@@ -70,7 +71,7 @@ def _send(scope: OutboxScope, item: OutboxItem, handler: AnyMail, deps: MailDeps
         return _refuse(scope, item, handler, error.message, deps.clock())
     except Exception:  # noqa: BLE001 - nothing was sent: it is tried again
         logger.exception("outbox.not_composed", kind=item.kind, item=item.item_id)
-        return _postpone(scope, item, deps.clock())
+        return postpone(scope, item, deps.clock())
     if composed is None:
         outbox.confirm(scope, item)
         return Outcome.GONE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.kernel.deadline import MIN_SECONDS_LEFT, Remaining, no_deadline
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.delivery import Outcome, deliver
+from chalicelib.notifications.delivery import Outcome, deliver, postpone
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.handlers import Handlers, OutboxScope, Step
 from chalicelib.notifications.registry import KINDS, handlers_of
@@ -109,7 +109,7 @@ def _dispatch(scope: OutboxScope, item: OutboxItem, deps: MailDeps, kinds: Handl
     handler = handlers_of(scope, kinds).get(item.kind)
     if handler is None:
         logger.error("outbox.unknown_kind", kind=item.kind, item=item.item_id)
-        return Outcome.KEPT
+        return postpone(scope, item, deps.clock())
     if not mails and not isinstance(handler, Step):
         return Outcome.KEPT
     return deliver(scope, item, handler, deps=deps)

@@ -1,4 +1,4 @@
-"""Pictures and PDFs as one PDF. Each picture has an A4 page to itself, which lies down where the picture does.
+"""Pictures and PDFs as one PDF. Each picture has an A4 page to itself, landscape where the picture is.
 
 pypdf and Pillow are loaded by an import of this module: only the function that makes downloads does.
 """

@@ -81,8 +81,8 @@ HELD_EXPORT = TaskKind(
 )
 CHANGE = TaskKind(
     name="change",
-    label=lazy_gettext("Change asked for"),
-    plural=lazy_gettext("Changes asked for"),
+    label=lazy_gettext("Change requested"),
+    plural=lazy_gettext("Change requests"),
     icon="pencil-square",
     days=5,
     verb=lazy_gettext("Review"),
@@ -91,8 +91,8 @@ CHANGE = TaskKind(
 )
 INVITATION_CAME_BACK = TaskKind(
     name="invitation_came_back",
-    label=lazy_gettext("Invitation came back"),
-    plural=lazy_gettext("Invitations came back"),
+    label=lazy_gettext("Invitation not delivered"),
+    plural=lazy_gettext("Invitations not delivered"),
     icon="envelope-exclamation",
     tone="warn",
     days=3,

@@ -7,7 +7,9 @@ accepts it: a copy that nothing names does no harm, a file without its content w
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+from chalicelib.dealers.each_dealer import isolated
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IntakeScope, TenantScope
@@ -79,17 +81,23 @@ def give_up(scope: TenantScope, *, account_ref: str, file_id: str, version: str,
 
 
 def settle_overdue(scope: TenantScope, *, now: datetime, ids: Ids) -> int:
-    """Files of more than half an hour: look at their objects, or refuse those of a day. How many."""
+    """Files of more than half an hour: look at their objects, or refuse those of a day. How many.
+
+    What fails of one is logged, and the others go on.
+    """
     overdue = repo.pending_files(scope, begun_before=now - OVERDUE_AFTER)
-    for account_ref, file_id in overdue:
-        found = repo.incoming_file(scope, account_ref, file_id)
-        if found is None:
-            continue
-        if found.file.expired(now) != found.file:
-            _record(scope, found.file, lambda file: file.expired(now), None, now=now, ids=ids)
-        else:
-            _look(scope, found.file, now=now, ids=ids)
-    return len(overdue)
+    return sum(isolated(partial(_settle, scope, ref, one, now=now, ids=ids), scope.dealer_id) for ref, one in overdue)
+
+
+def _settle(scope: TenantScope, account_ref: str, file_id: str, *, now: datetime, ids: Ids) -> int:
+    found = repo.incoming_file(scope, account_ref, file_id)
+    if found is None:
+        return 0
+    if found.file.expired(now) != found.file:
+        _record(scope, found.file, lambda file: file.expired(now), None, now=now, ids=ids)
+    else:
+        _look(scope, found.file, now=now, ids=ids)
+    return 1
 
 
 def _look(scope: TenantScope, file: IncomingFile, *, now: datetime, ids: Ids) -> None:

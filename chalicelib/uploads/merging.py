@@ -38,6 +38,8 @@ def write_pdf(scope: TenantScope, out: IO[bytes], files: Sequence[F], *, title: 
         data = blobs.get(scope, bucket, kept_name(file.file_id))
         try:
             add(data)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - parsers fail in many ways, and the reader is told which file it was
             logger.warning("file.not_merged", file=file.file_id, error=type(error).__name__)
             left_out.append(file)

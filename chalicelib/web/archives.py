@@ -95,7 +95,7 @@ def merged(
     """Raises InvalidError where nothing of it can be merged, or there is too much of it."""
     pages = [file for file in files if merging.can_be_merged(file)]
     if files and not pages:
-        raise InvalidError(_("None of these documents can be part of a PDF. Download them as ZIP."))
+        raise InvalidError(_("None of these documents can be merged into a PDF. Download them as a ZIP."))
     require_bounded(pages, merging.MAX_BYTES, request.fmt)
     return MergedDocuments(
         file_name=safe_file_name(title, extension="pdf"),
@@ -125,7 +125,7 @@ def require_bounded(files: Sequence[IncomingFile], max_bytes: int, fmt: Formats)
     if size > max_bytes:
         raise InvalidError(
             _(
-                "These documents have %(size)s together, and one download may have %(max)s. Choose fewer.",
+                "The selected documents total %(size)s; the limit for one download is %(max)s. Select fewer.",
                 size=fmt.size(size),
                 max=fmt.size(max_bytes),
             )

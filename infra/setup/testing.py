@@ -12,7 +12,7 @@ BY_MODULE = ("-n", "2", "--dist", "loadscope")
 """What the tests of a module share is made by one of two workers, not by both."""
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unit", (*BY_MODULE, "-m", "not engines and not browser and not soak")),
-    ("engines", (*BY_MODULE, "-m", "engines and not browser and not soak")),
+    ("engines", ("-n", "2", "-m", "engines and not browser and not soak")),
     ("browser", ("-m", "browser and not soak")),
 )
 SOAK = ("-m", "soak", "--no-skips", "--durations=0", "--durations-min=1")

@@ -202,6 +202,7 @@ def test_a_dealers_item_never_runs_what_is_identitys(cast: Cast, post: Post) -> 
     greet(scope, post, "al@farm.example", kind="step")
     assert send_due(scope, deps=post.deps, kinds=(step,)) == 0
     assert (step.done, states(scope)) == (0, ["queued"])
+    assert one(scope).failures == 1, "and what this release does not know is not tried each minute"
     own: list[Handler] = [*handlers_of(scope).values(), *handlers_of(IdentityScope()).values()]
     assert len({handler.kind for handler in own}) == len(own)
 

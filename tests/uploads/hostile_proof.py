@@ -27,8 +27,8 @@ def let_through(kind: str, number: int) -> Iterator[str]:
 
 
 def turned_away(kind: str, number: int) -> Iterator[str]:
-    """Legitimate files that were refused, or kept with what should go."""
+    """Legitimate files that were refused, kept empty, or kept with what should go."""
     for seed in range(number):
         name, result = checked(kind, seed)
-        if result.reason or SECRET.encode() in result.data:
+        if result.reason or result.kind is None or not result.data or SECRET.encode() in result.data:
             yield f"{kind}, seed {seed}: {name} refused as {result.reason}"

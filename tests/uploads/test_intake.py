@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.kernel.ids import Ids
-from chalicelib.store import audit
+from chalicelib.kernel.scopes import IntakeScope
+from chalicelib.store import audit, quarantine
 from chalicelib.store.record import Record
 from chalicelib.uploads import checks, intake, repo
 from chalicelib.uploads.model import Checked, FileState, Reason, Verdict
@@ -218,6 +219,24 @@ def test_a_file_that_kills_its_check_stops_no_other(cast: Cast, now: datetime, i
         patch.setattr(checks, "check", killed)
         killer.settle(after=HALF_AN_HOUR)
     assert (killer.found().state, good.found().state) == (FileState.RECEIVED, FileState.ACCEPTED)
+
+
+def test_what_fails_of_one_overdue_file_leaves_the_others_to_go_on(
+    cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing, good = (Sending(cast.ours, now, ids, name=name) for name in ("failing.csv", "good.csv"))
+    for sent in (failing, good):
+        sent.tag(sent.put(), "NO_THREATS_FOUND")
+    scan_status = quarantine.scan_status
+
+    def unavailable(scope: IntakeScope, name: str, version: str) -> str | None:
+        if failing.file.file_id in name:
+            raise RuntimeError("the storage is away")
+        return scan_status(scope, name, version)
+
+    monkeypatch.setattr(quarantine, "scan_status", unavailable)
+    good.settle(after=HALF_AN_HOUR)
+    assert (failing.found().state, good.found().state) == (FileState.BEGUN, FileState.ACCEPTED)
 
 
 def test_of_two_writers_the_second_reads_again(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Documents asked for, in the table. A write takes the version that was read, and what is due moves with it."""
+"""Document requests, in the table. A write takes the version that was read, and what is due moves with it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict

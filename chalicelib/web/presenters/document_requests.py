@@ -1,4 +1,4 @@
-"""Documents asked for, as customers and staff read them."""
+"""Document requests, as customers and staff read them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -69,11 +69,11 @@ ON_THE_WAY: Mapping[FileState, Chip] = {
 }
 """The state of a file that is not accepted, for its sender."""
 _REVIEWED: Mapping[Review, Chip] = {
-    Review.DONE: (lazy_gettext("Dealt with"), "check-circle", "ok"),
+    Review.DONE: (lazy_gettext("Done"), "check-circle", "ok"),
     Review.ASKED_AGAIN: (lazy_gettext("Asked for again"), "arrow-repeat", "warn"),
 }
 _IN_FEED: Mapping[ItemState, Chip] = {
-    ItemState.WAITING: (lazy_gettext("Waits for your dealer system"), "hourglass-split", ""),
+    ItemState.WAITING: (lazy_gettext("Waiting for your dealer system"), "hourglass-split", ""),
     ItemState.TAKEN: (lazy_gettext("Passed on to your dealer system"), "arrow-up-square", "ok"),
     ItemState.REJECTED: (lazy_gettext("Not taken by your dealer system"), "arrow-return-left", "warn"),
 }

@@ -1,4 +1,4 @@
-"""Documents asked for: what customers have still to send, and what came of it. Staff ask for more, and cancel."""
+"""Document requests: what customers have still to send, and what came of it. Staff ask for more, and cancel."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

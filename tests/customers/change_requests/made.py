@@ -1,4 +1,4 @@
-"""Changes asked for, for tests of what comes of them."""
+"""Change requests, for tests of what comes of them."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -84,4 +84,4 @@ def test_a_reminder_says_what_is_missing(ours: Dealership, post: Post, wanted: s
         send_bulk(ours.import_scope, lane, deps=post.deps)
     _, mail = post.sender.sent
     assert told in mail.text
-    assert ("It has not come yet" in " ".join(mail.text.split())) == (files == 0)
+    assert ("It has not arrived yet" in " ".join(mail.text.split())) == (files == 0)

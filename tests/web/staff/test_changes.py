@@ -59,7 +59,7 @@ def test_a_change_leads_from_to_do_to_the_account_and_is_passed_on(
     staff.submit(FORM)  # the first of its forms
     assert flash(staff) == "Passed on. The customer sees it with the next export."
     assert state(cast, asked) is RequestState.PASSED_ON
-    assert "Changes asked for" not in staff.follow().text
+    assert "Change requests" not in staff.follow().text
     assert "Nothing to do" in staff.get("/staff/to-do").text
     assert "Change passed on" in staff.get("/staff/activity?about=change").text
 

@@ -81,7 +81,7 @@ def test_too_many_and_too_much_say_how_much_is_allowed(
     assert "You chose 3 documents, and one download may have 2. Choose fewer." in flash(staff)
     monkeypatch.setattr(domain, "MAX_BYTES", 40)
     assert staff.get(zip_of(*sendings[:2])).location == "/staff/documents"
-    assert "have 42 bytes together, and one download may have 40 bytes. Choose fewer." in flash(staff)
+    assert "total 42 bytes; the limit for one download is 40 bytes. Select fewer." in flash(staff)
 
 
 def test_much_is_made_in_the_background(

@@ -89,7 +89,7 @@ def test_a_request_without_pages_or_with_too_many_bytes_says_so(
         Sending(cast.ours, now, ids, purpose=request.request_id).accept()
     assert "Merge into one PDF" not in staff.get(path).links
     assert staff.get(merged).location == path
-    assert "None of these documents can be part of a PDF." in unquote(staff.cookies[cookies.FLASH])
+    assert "None of these documents can be merged into a PDF." in unquote(staff.cookies[cookies.FLASH])
     Sending(cast.ours, now, ids, purpose=request.request_id).accept(PICTURE)
     monkeypatch.setattr(merging, "MAX_BYTES", 10)
     assert staff.get(merged).location == path

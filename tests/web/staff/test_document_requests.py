@@ -1,4 +1,4 @@
-"""Documents asked for: staff ask from the account or the list, see what came, and cancel what is not needed."""
+"""Document requests: staff ask from the account or the list, see what came, and cancel what is not needed."""
 
 from datetime import datetime, timedelta
 from urllib.parse import unquote
@@ -48,7 +48,7 @@ def flash(visitor: Visitor) -> str:
 
 def test_staff_ask_from_the_account_and_the_customer_is_mailed(staff: Visitor, ours: Dealership) -> None:
     page = staff.get(ACCOUNT)
-    assert "Nothing is asked for." in page.text
+    assert "No open requests." in page.text
     page = staff.get(page.links["Ask for a document"])
     assert "Account 1200, Mr A L Barlow" in page.text
     assert page.form(NEW).fields["due"] == "2024-06-19"  # in two weeks
@@ -64,7 +64,7 @@ def test_staff_ask_from_the_account_and_the_customer_is_mailed(staff: Visitor, o
 
 def test_staff_ask_from_the_list_after_they_chose_the_customer(staff: Visitor, ours: Dealership, now: datetime) -> None:
     active(ours, "1200", now)
-    assert "Nothing is asked for" in staff.get(HOME).text
+    assert "No open requests" in staff.get(HOME).text
     assert staff.get("/staff/documents").links["Ask for a document"] == NEW
     assert "Which customer?" in staff.get(NEW).text
     assert "Nothing matches" in staff.get(f"{NEW}?q=9999").text

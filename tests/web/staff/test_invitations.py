@@ -188,7 +188,7 @@ def test_an_invitation_that_came_back_is_sent_again_from_its_task(
     first = enrolled(cast, "1200")
     transitions.mark_returned(feed, ref="1200", invitation_id=first.invitation_id, reason="NoEmail", now=now, ids=ids)
     page = staff.get("/staff/to-do")
-    assert "Invitation came back, 1200" in page.text
+    assert "Invitation not delivered, 1200" in page.text
     page = staff.get(page.links[f"The invitation to {first.email} bounced"])
     assert f"The invitation to {first.email} came back. Correct the address in your dealer system" in page.text
     publish(feed, [account("1200", email="new@farm.example")])
