@@ -93,4 +93,4 @@ def test_a_request_without_pages_or_with_too_many_bytes_says_so(
     Sending(cast.ours, now, ids, purpose=request.request_id).accept(PICTURE)
     monkeypatch.setattr(merging, "MAX_BYTES", 10)
     assert staff.get(merged).location == path
-    assert "one download may have 10 bytes" in unquote(staff.cookies[cookies.FLASH])
+    assert "the limit for one download is 10 bytes" in unquote(staff.cookies[cookies.FLASH])
