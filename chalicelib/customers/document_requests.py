@@ -25,7 +25,7 @@ from chalicelib.uploads.document_requests.form import read_form
 from chalicelib.uploads.document_requests.model import OVERDUE, REMINDERS, DocumentRequest, reminder_day
 from chalicelib.uploads.document_requests.queries import RequestsPage
 
-MAX_TOLD = 40
+MAX_RECIPIENTS = 40
 """People of an account who get the mail: each takes an item of the transaction. The others see it in the portal."""
 NOBODY = lazy_gettext("Nobody can log in for this account. Invite the customer first.")
 
@@ -41,7 +41,7 @@ def ask_for_document(
     era = found.era if found else ""
     if owner_in_doubt(entry.next_era, found):
         raise InvalidError(IN_DOUBT)
-    users = readers(scope, account_ref, era)
+    users = account_users(scope, account_ref, era)
     if not users:
         raise InvalidError(NOBODY)
     today = local_date(now, dealers.dealer(scope).time_zone)
@@ -57,7 +57,7 @@ def ask_for_document(
         asked_at=now,
         remind_on=reminder_day(form.due, asked_on=today),
     )
-    emails = [user.email for user in users[:MAX_TOLD]]
+    emails = [user.email for user in users[:MAX_RECIPIENTS]]
     provided = enrolments.in_era(scope, account_ref, era)
     operations.ask(scope, new, emails=emails, provided=provided, now=now, ids=ids)
     return new
@@ -90,7 +90,7 @@ def awaited(scope: ImportScope, *, ref: str, request_id: str) -> DocumentRequest
 
 def is_read_by(scope: ImportScope, request: DocumentRequest, email: str) -> bool:
     """Whether somebody of this email may log in for the account, in the era of the request."""
-    return email in {user.email for user in readers(scope, request.account_ref, request.era)}
+    return email in {user.email for user in account_users(scope, request.account_ref, request.era)}
 
 
 def chase(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
@@ -115,12 +115,12 @@ def _chase(scope: ImportScope, item: DueItem, *, now: datetime, ids: Ids) -> boo
         if item.kind == OVERDUE:
             operations.note_overdue(scope, request, now=now, ids=ids)
         else:
-            users = readers(scope, request.account_ref, request.era)[:MAX_TOLD]
+            users = account_users(scope, request.account_ref, request.era)[:MAX_RECIPIENTS]
             operations.remind(scope, request, emails=[user.email for user in users], now=now, ids=ids)
         return True
     return False
 
 
-def readers(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
+def account_users(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
     """Who sees what is asked for: those who may log in for the account in this era."""
     return [user for user in enrolments.users(scope, ref) if user.era == era]

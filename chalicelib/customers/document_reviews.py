@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.customers.document_requests import MAX_TOLD, readers
+from chalicelib.customers.document_requests import MAX_RECIPIENTS, account_users
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
@@ -30,7 +30,7 @@ def review_document(
     """
     era = queries.received_file(scope, account_ref=account_ref, file_id=file_id).era
     is_own = era == current_era(scope, account_ref)
-    people = readers(scope, account_ref, era)[:MAX_TOLD] if review is Review.ASKED_AGAIN and is_own else []
+    people = account_users(scope, account_ref, era)[:MAX_RECIPIENTS] if review is Review.ASKED_AGAIN and is_own else []
     emails = sorted({user.email for user in people})
     done = operations.review_file(
         scope,
@@ -59,7 +59,7 @@ def asked_again(scope: ImportScope, *, ref: str, file_id: str, asked_at: datetim
     if file.reviewed_at != asked_at or file.era != current_era(scope, ref):
         return None
     # Tested control: asked-again-of-present-people
-    if email not in {user.email for user in readers(scope, ref, file.era)}:
+    if email not in {user.email for user in account_users(scope, ref, file.era)}:
         return None
     request = document_requests.request(scope, ref, file.request_id) if file.request_id else None
     if request and request.decided_at and request.decided_at > asked_at:

@@ -22,7 +22,7 @@ from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, first_ulid
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
-from chalicelib.store.audit import audit_row
+from chalicelib.store.audit import IMPORT, audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import CHANGED, Record
 
@@ -48,7 +48,7 @@ def start_era(scope: DealerScope | ImportScope, *, ref: str, era: str, reason: s
     before = repo.enrolment(scope, ref)
     if before and before.era >= era:
         return False
-    actor = scope.person_id if isinstance(scope, DealerScope) else "import"
+    actor = scope.person_id if isinstance(scope, DealerScope) else IMPORT
     # No invitation has the era's own id, so whatever was begun on `before` is refused.
     new = Enrolment(ref, State.CANCELLED, "", invitation_id=era, invited_by=actor, queued_at=now, era=era)
     detail = {"reason": reason, "era": era, "before": before.era if before else ""}

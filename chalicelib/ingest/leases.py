@@ -15,12 +15,12 @@ from chalicelib.ingest.job import Job
 from chalicelib.ingest.model import ImportRun, Lease, RunState, Upload
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.store.audit import IMPORT
 from chalicelib.store.backoff import attempts
 from chalicelib.store.transactions import WriteItem
 
 LEASE_TIMEOUT = timedelta(minutes=60)
 """How long a run may be silent. `resume` extends it while parts get done."""
-SYSTEM = "import"
 
 T = TypeVar("T")
 
@@ -93,7 +93,7 @@ def _failing(job: Job, number: int | None) -> Iterable[WriteItem]:
         ended = _ended(job, old, RunState.FAILED, failures.STALLED)
         yield repo.write_run(job.scope, ended)
         yield repo.write_audit(
-            job.scope, run=old, event="import.failed", actor=SYSTEM, now=job.now, ids=job.ids, code=ended.code
+            job.scope, run=old, event="import.failed", actor=IMPORT, now=job.now, ids=job.ids, code=ended.code
         )
 
 
@@ -112,7 +112,7 @@ def refuse_upload(
                 repo.write_run(job.scope, run),
                 repo.write_upload(job.scope, replace(upload, state="taken", run=run.number)),
                 repo.write_audit(
-                    job.scope, run=run, event="import.refused", actor=SYSTEM, now=job.now, ids=job.ids, code=run.code
+                    job.scope, run=run, event="import.refused", actor=IMPORT, now=job.now, ids=job.ids, code=run.code
                 ),
             ],
         )
@@ -127,7 +127,7 @@ def end(
     state: RunState,
     failure: Message | BundleError,
     *,
-    actor: str = SYSTEM,
+    actor: str = IMPORT,
     where: Callable[[ImportRun], bool] = lambda _: True,
 ) -> ImportRun | None:
     """End a run that is staging or held without applying it, and give the lease back.

@@ -39,7 +39,7 @@ def deliver(scope: OutboxScope, item: OutboxItem, handler: Handler, *, deps: Mai
             return Outcome.DONE if outbox.confirm(scope, item) else Outcome.KEPT
         # Tested control: mail-claimed-first
         if item.state is OutboxState.CLAIMED:
-            return _look_after(scope, item, handler, deps.clock())
+            return _expire_claim(scope, item, handler, deps.clock())
         claimed = outbox.claim(scope, item, deps.clock())
         return _send(scope, claimed, handler, deps) if claimed else Outcome.KEPT
     except ConflictError:  # another worker does the same at this moment, or somebody changed what it is about
@@ -106,7 +106,7 @@ def _refuse(scope: OutboxScope, item: OutboxItem, handler: AnyMail, detail: str,
     return Outcome.GONE
 
 
-def _look_after(scope: OutboxScope, item: OutboxItem, handler: AnyMail, now: datetime) -> Outcome:
+def _expire_claim(scope: OutboxScope, item: OutboxItem, handler: AnyMail, now: datetime) -> Outcome:
     """Park an item whose claim was not confirmed in time; one claimed just now is left to its worker."""
     if item.claimed_at is None or now - item.claimed_at < UNCERTAIN_AFTER:
         return Outcome.KEPT

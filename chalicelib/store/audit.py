@@ -15,6 +15,8 @@ from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 
+IMPORT = "import"
+"""The actor of what an export decides."""
 _CURSOR = re.compile(r"2\d{3}-(?:0[1-9]|1[0-2])/[0-9A-Z]{26}")
 
 

@@ -51,7 +51,7 @@ def release(scope: IntakeScope, name: str, data: bytes, content_type: str) -> No
     client("s3").put_object(Bucket=bucket, Key=object_key(scope, name), Body=data, ContentType=content_type)
 
 
-def announce(scope: IntakeScope, name: str, version: str) -> None:
+def request_check(scope: IntakeScope, name: str, version: str) -> None:
     """Have this version checked, by the message that S3 sends when it comes.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html

@@ -20,7 +20,7 @@ def _not_taken(detail: Mapping[str, str], _fmt: Formats) -> str:
     return _("Your dealer system did not take it: %(reason)s", reason=detail["reason"])
 
 
-def _came_back(detail: Mapping[str, str], _fmt: Formats) -> str:
+def _undelivered(detail: Mapping[str, str], _fmt: Formats) -> str:
     email = detail["email"]
     match detail["reason"]:
         case "complaint":
@@ -89,15 +89,15 @@ CHANGE = TaskKind(
     describe=_change,
     page=_changes_page,
 )
-INVITATION_CAME_BACK = TaskKind(
-    name="invitation_came_back",
+INVITATION_UNDELIVERED = TaskKind(
+    name="invitation_undelivered",
     label=lazy_gettext("Invitation not delivered"),
     plural=lazy_gettext("Invitations not delivered"),
     icon="envelope-exclamation",
     tone="warn",
     days=3,
     verb=lazy_gettext("Open"),
-    describe=_came_back,
+    describe=_undelivered,
     page=_account_page,
 )
 DOCUMENT = TaskKind(
@@ -134,6 +134,6 @@ NOT_TAKEN = TaskKind(
     ends_by_hand=True,
 )
 
-_ALL = (HELD_EXPORT, CHANGE, INVITATION_CAME_BACK, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)
+_ALL = (HELD_EXPORT, CHANGE, INVITATION_UNDELIVERED, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)
 KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in _ALL}
 """By name, which is stored, in the order in which pages list them."""

@@ -96,11 +96,11 @@ def _settle(scope: TenantScope, account_ref: str, file_id: str, *, now: datetime
     if found.file.expired(now) != found.file:
         _record(scope, found.file, lambda file: file.expired(now), None, now=now, ids=ids)
     else:
-        _look(scope, found.file, now=now, ids=ids)
+        _poll(scope, found.file, now=now, ids=ids)
     return 1
 
 
-def _look(scope: TenantScope, file: IncomingFile, *, now: datetime, ids: Ids) -> None:
+def _poll(scope: TenantScope, file: IncomingFile, *, now: datetime, ids: Ids) -> None:
     """At the object, and at the tag that the scanner has left on it.
 
     Its check is asked for and not made here: a file that it cannot bear must not stop those behind it.
@@ -114,7 +114,7 @@ def _look(scope: TenantScope, file: IncomingFile, *, now: datetime, ids: Ids) ->
         of_file = {"account_ref": file.account_ref, "file_id": file.file_id, "version": version}
         record_verdict(scope, **of_file, verdict=Verdict(status), now=now, ids=ids)
     if not file.is_checked:
-        quarantine.announce(intake, name, version)
+        quarantine.request_check(intake, name, version)
 
 
 def _record(

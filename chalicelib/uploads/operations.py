@@ -12,7 +12,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
 from chalicelib.store import blobs
-from chalicelib.store.audit import audit_row
+from chalicelib.store.audit import IMPORT, audit_row
 from chalicelib.store.blobs import PresignedPost
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
@@ -186,7 +186,7 @@ def _refuse_earlier(scope: ImportScope, ref: str, file_id: str, era: str, *, now
         after = before.file.refused(Reason.OTHER_CUSTOMER, now)
         event = "shared.refused" if isinstance(after, SharedFile) else "file.refused"
         detail = {"file": file_id, "name": after.label, "reason": Reason.OTHER_CUSTOMER.value}
-        row = audit_row(scope, ids=ids, now=now, actor="import", event=event, subject=ref, detail=detail)
+        row = audit_row(scope, ids=ids, now=now, actor=IMPORT, event=event, subject=ref, detail=detail)
         repo.change(scope, before, after, audit=row)
 
     retry_when_refused(write)

@@ -15,7 +15,7 @@ from chalicelib.feed.payloads import DocumentSent
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids, is_ulid
 from chalicelib.kernel.scopes import ImportScope, TenantScope
-from chalicelib.store.audit import audit_row, put_audit_row
+from chalicelib.store.audit import IMPORT, audit_row, put_audit_row
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import NOT_TAKEN
@@ -23,9 +23,6 @@ from chalicelib.tasks.operations import close_task
 from chalicelib.uploads import queries, repo
 from chalicelib.uploads.media_types import MEDIA_TYPES
 from chalicelib.uploads.model import FileState, SentFile, with_extension
-
-IMPORT = "import"
-"""The actor of what an export decides."""
 
 
 def is_passed_on(scope: TenantScope) -> bool:

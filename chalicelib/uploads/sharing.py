@@ -28,7 +28,7 @@ MAX_DOCUMENTS = 500
 """Of an account. Pages read all of them, so that they can be searched."""
 MAX_ANNOUNCED = 30
 """Documents in one mail."""
-MAX_TOLD = 60
+MAX_RECIPIENTS = 60
 """People of one account who are told. Both are written in one transaction."""
 MAX_TITLE = MAX_NAME
 BEING_CHECKED = lazy_gettext("This document is still being checked. Try again in a moment.")
@@ -172,7 +172,7 @@ def announce(
         detail = {"file": files[0].file_id, "name": ", ".join(file.title for file in files)}
         also: list[Record] = [
             outbox_item(scope, kind=ANNOUNCED, payload={**payload, "email": email}, now=now, ids=ids_of(email))
-            for email in emails[:MAX_TOLD]
+            for email in emails[:MAX_RECIPIENTS]
         ]
         also.append(
             audit_row(
@@ -187,7 +187,7 @@ def announce(
         )
         told = [(stored, replace(stored.file, announced_at=now)) for stored in waiting]
         repo.announce(scope, told, also)
-        return len(emails[:MAX_TOLD])
+        return len(emails[:MAX_RECIPIENTS])
 
     return retry_when_refused(write)
 

@@ -59,7 +59,7 @@ def audited(dealership: Dealership) -> list[tuple[str, str, Any]]:
 
 
 @pytest.mark.parametrize(("kind", "reason"), [("Bounce", "NoEmail"), ("Complaint", "complaint"), ("Reject", "reject")])
-def test_staff_see_once_that_an_invitation_came_back(cast: Cast, post: Post, kind: str, reason: str) -> None:
+def test_staff_see_once_that_an_invitation_was_not_delivered(cast: Cast, post: Post, kind: str, reason: str) -> None:
     invited(cast.rival, post)
     text = reported(invited(cast.ours, post), kind=kind)
     assert [take(post, text) for _ in range(3)] == [True, False, False]

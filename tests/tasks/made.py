@@ -10,7 +10,7 @@ from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 from chalicelib.tasks import repo
 from chalicelib.tasks.held_export import detail_of
-from chalicelib.tasks.kinds import CHANGE, DOCUMENT, DOCUMENT_OVERDUE, HELD_EXPORT, INVITATION_CAME_BACK, NOT_TAKEN
+from chalicelib.tasks.kinds import CHANGE, DOCUMENT, DOCUMENT_OVERDUE, HELD_EXPORT, INVITATION_UNDELIVERED, NOT_TAKEN
 from chalicelib.tasks.model import Task, TaskKind
 from chalicelib.tasks.operations import open_task
 
@@ -18,7 +18,7 @@ REASON = Message(Code.G402_ACCOUNTS, {"removed": 30, "before": 40, "percent": Sh
 DETAILS = {
     HELD_EXPORT.name: detail_of(run=12, export=412, reason=REASON),
     CHANGE.name: {"field": "phone", "value": "01632 960 118"},
-    INVITATION_CAME_BACK.name: {"email": "al@farm.example", "reason": "NoEmail"},
+    INVITATION_UNDELIVERED.name: {"email": "al@farm.example", "reason": "NoEmail"},
     DOCUMENT.name: {"name": "May.pdf"},
     DOCUMENT_OVERDUE.name: {"title": "Three payslips"},
     NOT_TAKEN.name: {"reason": "Number too long"},

@@ -22,7 +22,7 @@ from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
-from chalicelib.store.audit import AuditRow, audit_row
+from chalicelib.store.audit import IMPORT, AuditRow, audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
@@ -30,8 +30,6 @@ from chalicelib.tasks.kinds import CHANGE, NOT_TAKEN
 from chalicelib.tasks.operations import close_task, open_task
 
 REFUSAL = "change_refused"
-EXPORT = "import"
-"""The actor of what an export decides, as of all that imports do."""
 _EVENTS = {
     RequestState.PASSED_ON: "change.passed_on",
     RequestState.REFUSED: "change.refused",
@@ -139,7 +137,7 @@ def close_shown(scope: ImportScope, facts: AccountFacts, *, now: datetime, ids: 
     for request in open_requests(scope, ref):
         if request.is_shown(facts):
             with suppress(ConflictError):  # decided at this moment
-                _decide(scope, ref, request.request_id, RequestState.PASSED_ON, actor=EXPORT, now=now, ids=ids)
+                _decide(scope, ref, request.request_id, RequestState.PASSED_ON, actor=IMPORT, now=now, ids=ids)
 
 
 def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
@@ -151,7 +149,7 @@ def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable
     for request in open_requests(scope, ref):
         if request.era < era:
             ids = ids_of(request.request_id)
-            _decide(scope, ref, request.request_id, RequestState.WITHDRAWN, actor=EXPORT, now=now, ids=ids)
+            _decide(scope, ref, request.request_id, RequestState.WITHDRAWN, actor=IMPORT, now=now, ids=ids)
 
 
 def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: datetime, ids: Ids) -> ChangeRequest:

@@ -37,7 +37,7 @@ class Status(StrEnum):
 OPEN = frozenset({State.QUEUED, State.INVITED, State.UNCERTAIN, State.BOUNCED, State.UNSENT, State.EXPIRED})
 """States in which an invitation may be sent again or cancelled."""
 
-CAME_BACK = frozenset({State.BOUNCED, State.UNSENT})
+UNDELIVERED = frozenset({State.BOUNCED, State.UNSENT})
 """States in which staff have a task: nothing can be sent to the address."""
 
 _STATUS = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.customers.enrolment import shard_repo
-from chalicelib.customers.enrolment.model import CAME_BACK, AccountUser, EndedAccess, Enrolment, State
+from chalicelib.customers.enrolment.model import UNDELIVERED, AccountUser, EndedAccess, Enrolment, State
 from chalicelib.customers.enrolment.records import AccountUserRecord, EndedAccessRecord, EnrolmentRecord
 from chalicelib.customers.enrolment.shards import enrolment_shard
 from chalicelib.dealers.queries import read_beside
@@ -17,7 +17,7 @@ from chalicelib.store.batch import Key, batch_get
 from chalicelib.store.record import CHANGED, Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import LIMIT, Check, Delete, Put, TransactionRefusedError, WriteItem, transaction
-from chalicelib.tasks.kinds import INVITATION_CAME_BACK
+from chalicelib.tasks.kinds import INVITATION_UNDELIVERED
 from chalicelib.tasks.operations import close_task
 
 
@@ -33,9 +33,9 @@ class EnrolmentChange:
     def ended_task(self) -> str | None:
         """The invitation that came back, if this ends that: it is sent again, cancelled, accepted, or another's."""
         before, new = self.before, self.new
-        if before is None or before.state not in CAME_BACK:
+        if before is None or before.state not in UNDELIVERED:
             return None
-        is_still = new.state in CAME_BACK and new.invitation_id == before.invitation_id
+        is_still = new.state in UNDELIVERED and new.invitation_id == before.invitation_id
         return None if is_still else before.invitation_id
 
 
@@ -129,9 +129,9 @@ def _commit(scope: TenantScope, changes: Iterable[EnrolmentChange], more: Sequen
                 t.add(_record_write(scope, change))
                 t.add(*map(Put, change.also))
                 task_id = change.ended_task
-                # Tested control: came-back-task-ends
+                # Tested control: undelivered-task-ends
                 if task_id:
-                    t.add(close_task(scope, kind=INVITATION_CAME_BACK, task_id=task_id))
+                    t.add(close_task(scope, kind=INVITATION_UNDELIVERED, task_id=task_id))
             t.add(*shard_repo.shard_writes(scope, [change.new.summary for change in changes]))
     except TransactionRefusedError as error:
         return error.failed

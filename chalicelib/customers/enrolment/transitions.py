@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.customers.enrolment import came_back, repo
+from chalicelib.customers.enrolment import repo, undelivered
 from chalicelib.customers.enrolment.model import OPEN, AccountUser, Enrolment, State
 from chalicelib.customers.enrolment.operations import account
 from chalicelib.feed.operations import feed_item
@@ -38,7 +38,7 @@ def mark_unsent(scope: ImportScope, *, ref: str, invitation_id: str, now: dateti
         ref,
         invitation_id,
         lambda p: replace(p, state=State.UNSENT),
-        also=lambda p: came_back.task_of(scope, p, reason=came_back.UNSENT, now=now),
+        also=lambda p: undelivered.task_of(scope, p, reason=undelivered.UNSENT, now=now),
     )
 
 
@@ -59,7 +59,7 @@ def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: s
         subject=ref,
         detail={"email": before.email, "reason": reason},
     )
-    task = came_back.task_of(scope, before, reason=reason, now=now)
+    task = undelivered.task_of(scope, before, reason=reason, now=now)
     repo.put(scope, replace(before, state=State.BOUNCED), before=before, also=(audit, *task))
     return True
 

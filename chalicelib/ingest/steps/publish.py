@@ -15,6 +15,7 @@ from chalicelib.ingest.model import ImportRun, Part, RunState
 from chalicelib.ingest.steps import messages
 from chalicelib.ingest.summary import Summary
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.store.audit import IMPORT
 from chalicelib.store.transactions import WriteItem
 
 
@@ -24,7 +25,7 @@ def publish(
     parts: Mapping[int, Part],
     summary: Summary,
     *,
-    actor: str = leases.SYSTEM,
+    actor: str = IMPORT,
     also: Iterable[WriteItem] = (),
 ) -> bool:
     """Make the run true, and write `also` with it.
@@ -122,7 +123,7 @@ def _end_run(job: Job, run: ImportRun, ended: ImportRun, event: str, *, also: It
                 repo.write_run(job.scope, ended),
                 *leases.released(job, run.number, finalising=run.number),
                 repo.write_audit(
-                    job.scope, run=run, event=event, actor=leases.SYSTEM, now=job.now, ids=job.ids, code=ended.code
+                    job.scope, run=run, event=event, actor=IMPORT, now=job.now, ids=job.ids, code=ended.code
                 ),
                 *also,
             ],

@@ -8,6 +8,7 @@ from chalicelib.customers.enrolment.invitation import end_link
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
+from chalicelib.store.audit import IMPORT
 from chalicelib.store.outbox import OutboxItem
 
 
@@ -25,7 +26,7 @@ class EraStarted(DealerStep):
         changes.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         document_requests.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         for customer in eras.earlier_links(scope, ref):
-            operations.unlink(scope, customer, actor="import", now=now, ids=ids_of(customer.customer_id))
+            operations.unlink(scope, customer, actor=IMPORT, now=now, ids=ids_of(customer.customer_id))
 
 
 def _ids_of(item: OutboxItem, about: str) -> Ids:

@@ -9,7 +9,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
-from chalicelib.store.audit import AuditRow, audit_row
+from chalicelib.store.audit import IMPORT, AuditRow, audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, retry_when_refused
@@ -20,8 +20,8 @@ from chalicelib.uploads.document_requests.model import MAX_OPEN, DocumentRequest
 
 ASKED, REMINDED = "document_requested", "document_reminder"
 """The mails to the customer."""
-IMPORT, CLOCK = "import", "system"
-"""The actors of what an export and what a clock decides."""
+CLOCK = "system"
+"""The actor of what a clock decides."""
 _EVENTS = {RequestState.CANCELLED: "request.cancelled", RequestState.ENDED: "request.ended"}
 CLOSED = lazy_gettext("This is not asked for any more. Nothing has changed.")
 

@@ -796,9 +796,9 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         "An invitation that came back is a task of the staff until another is sent, or it is cancelled, accepted or "
         "another customer's",
-        "came-back-task-ends",
+        "undelivered-task-ends",
         Condition("False"),
-        "tests/customers/enrolment/test_came_back.py::test_whatever_ends_that_ends_the_task",
+        "tests/customers/enrolment/test_undelivered.py::test_whatever_ends_that_ends_the_task",
     ),
     Mutation(
         ASKED_AGAIN,

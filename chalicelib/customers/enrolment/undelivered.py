@@ -4,23 +4,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from chalicelib.customers.enrolment.model import CAME_BACK, Enrolment
+from chalicelib.customers.enrolment.model import UNDELIVERED, Enrolment
 from chalicelib.customers.enrolment.operations import account
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.store.audit import audit_row
+from chalicelib.store.audit import IMPORT, audit_row
 from chalicelib.store.record import Record
 from chalicelib.tasks import operations as tasks
 from chalicelib.tasks import queries
-from chalicelib.tasks.kinds import INVITATION_CAME_BACK
+from chalicelib.tasks.kinds import INVITATION_UNDELIVERED
 from chalicelib.tasks.model import Task
 
 UNSENT = "unsent"
 """Why, where the mail service took it for no address."""
-IMPORT = "import"
-"""The actor of what an export decides."""
 
 
 def task_of(scope: ImportScope, before: Enrolment, *, reason: str, now: datetime) -> tuple[Record, ...]:
@@ -28,14 +26,14 @@ def task_of(scope: ImportScope, before: Enrolment, *, reason: str, now: datetime
 
     Empty where there is one already, or the account has another address by now. `reason` is what SES says, or UNSENT.
     """
-    if before.state in CAME_BACK:
+    if before.state in UNDELIVERED:
         return ()
     entry = _entry(scope, before.ref)
     if entry and _has_other_address(entry, before.email):
         return ()
     task = tasks.open_task(
         scope,
-        kind=INVITATION_CAME_BACK,
+        kind=INVITATION_UNDELIVERED,
         task_id=before.invitation_id,
         detail={"email": before.email, "reason": reason},
         now=now,
@@ -48,7 +46,7 @@ def task_of(scope: ImportScope, before: Enrolment, *, reason: str, now: datetime
 
 def close_corrected(scope: ImportScope, *, now: datetime, ids: Ids, short_of_time: Callable[[], bool]) -> None:
     """End the tasks about addresses that the published export no longer has. Repeatable; it may leave some."""
-    for task in queries.open_tasks_of(scope, INVITATION_CAME_BACK):
+    for task in queries.open_tasks_of(scope, INVITATION_UNDELIVERED):
         if short_of_time():
             return
         entry = _entry(scope, task.account_ref or "")

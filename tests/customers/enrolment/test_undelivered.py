@@ -19,7 +19,7 @@ from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from chalicelib.tasks import queries as tasks
-from chalicelib.tasks.kinds import INVITATION_CAME_BACK
+from chalicelib.tasks.kinds import INVITATION_UNDELIVERED
 from chalicelib.tasks.model import Task
 from tests.customers.accounts import account, publish
 from tests.fixtures.calls import counted_calls
@@ -95,8 +95,8 @@ def test_it_names_the_address_and_leads_to_the_account(world: World, reason: str
     assert world.bounce(reason)
     assert not world.bounce(reason)
     (task,) = world.tasks
-    assert INVITATION_CAME_BACK.describe(task.detail, formats("en-GB", "Europe/London")) == words
-    assert INVITATION_CAME_BACK.page(task) == f"/staff/accounts/{link_part(REF)}"
+    assert INVITATION_UNDELIVERED.describe(task.detail, formats("en-GB", "Europe/London")) == words
+    assert INVITATION_UNDELIVERED.page(task) == f"/staff/accounts/{link_part(REF)}"
     assert (task.account_ref, task.account_name, task.depot) == (REF, account(REF).name, "2")
 
 
