@@ -1,3 +1,5 @@
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,43 @@ def test_what_is_missing_and_cannot_be_installed_is_named(
     with pytest.raises(SetupError, match=r"Java 17 is missing, .*sudo apt-get install openjdk-17-jre-headless"):
         system.java()
     assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def apt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, int], None]:
+    """Makes root's PATH hold nothing but a program, and an apt that notes its calls and finds a package, or none."""
+    monkeypatch.setattr(system, "is_root", lambda: True)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    def program(name: str, body: str) -> None:
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+
+    def make(present: str, found: int) -> None:
+        program("apt-get", f'echo "$@" >> {tmp_path}/calls')
+        program("apt-cache", f"exit {found}")
+        program(present, "exit 0")
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("present", "found", "installed"),
+    [
+        ("chromium-headless-shell", 0, []),
+        ("chromium", 0, ["chromium-headless-shell"]),
+        ("chromium", 100, []),
+        ("none", 0, ["chromium-headless-shell"]),
+        ("none", 100, ["chromium"]),
+    ],
+)
+def test_the_headless_shell_is_preferred_where_apt_has_it(
+    apt: Callable[[str, int], None], tmp_path: Path, present: str, found: int, installed: list[str]
+) -> None:
+    apt(present, found)
+    system.browser()
+    calls = (tmp_path / "calls").read_text() if (tmp_path / "calls").exists() else ""
+    assert re.findall(r"install .* (chromium\S*) fonts-liberation", calls) == installed
 
 
 def test_locks_name_no_registry() -> None:
