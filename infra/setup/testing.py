@@ -13,7 +13,7 @@ BY_MODULE = ("-n", "2", "--dist", "loadscope")
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unit", (*BY_MODULE, "-m", "not engines and not browser and not soak")),
     ("engines", ("-n", "2", "-m", "engines and not browser and not soak")),
-    ("browser", ("-m", "browser and not soak")),
+    ("browser", (*BY_MODULE, "-m", "browser and not soak")),
 )
 SOAK = ("-m", "soak", "--no-skips", "--durations=0", "--durations-min=1")
 CHECKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
