@@ -70,3 +70,10 @@ def test_another_item_comes_with_both_where_they_are_not_held(scope: TenantScope
         queries.published_and_dealer(scope)
     assert calls == ["BatchGetItem", "GetItem"], "never from memory"
     assert queries.read_beside(scope, (key[0], "NOTHING"), PublicRecord) is None
+
+
+def test_what_is_held_of_a_dealer_is_that_dealers_alone(scope: TenantScope, now: datetime, ids: Ids) -> None:
+    other = TenantScope(create_dealer(OPERATOR, profile=a_profile(ids), now=now, ids=ids).dealer_id)
+    for _ in range(2):
+        assert [queries.published(one).run for one in (scope, other)] == [1, 0]
+        assert [queries.dealer(one).dealer_id for one in (scope, other)] == [scope.dealer_id, other.dealer_id]

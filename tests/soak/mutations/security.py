@@ -59,7 +59,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "Nothing of one dealer is in what another dealer's people get",
         "published-cached-by-dealer",
         Swap("scope.dealer_id", '"the last one"'),
-        "tests/sweeps/test_canary.py::test_nothing_of_the_other_tenant_is_anywhere[/staff/accounts]",
+        "tests/dealers/test_queries.py::test_what_is_held_of_a_dealer_is_that_dealers_alone",
     ),
     Mutation(
         "A module that a dealer has not is not there for its people",
@@ -301,7 +301,7 @@ CONTROLS: tuple[Mutation, ...] = (
         LENGTHS,
         "email-length-first",
         Swap("> MAX_EMAIL_LENGTH", "> 10**9"),
-        "tests/sweeps/test_hostile_lengths.py::test_no_field_of_an_open_form_costs_more_for_being_long[/forgot-email]",
+        "tests/kernel/test_emails.py::test_a_length_is_looked_at_before_anything_else",
     ),
     Mutation(
         LENGTHS,
