@@ -216,7 +216,7 @@ def test_typing_is_one_step_back_and_the_focus_stays_on_a_heading(page: Page) ->
     expect(page.locator("#announced")).to_contain_text("1 May 2024 to 31 May 2024")
     expect(page.locator("#dates-chosen")).to_be_focused()
     page.get_by_label("Status").select_option("history")
-    expect(page.locator("#announced")).to_have_text("No transactions match")
+    expect(page.locator("#announced")).to_have_text("Nothing matches “parts”")
 
 
 def test_the_age_stays_in_force_and_marked(page: Page) -> None:
@@ -224,7 +224,7 @@ def test_the_age_stays_in_force_and_marked(page: Page) -> None:
     chosen = page.locator(".ageing-table [aria-current]")
     expect(chosen).to_contain_text("2 Months")
     page.get_by_label("Type").select_option("credit_note")
-    expect(page.locator("#announced")).to_have_text("No transactions match")
+    expect(page.locator("#announced")).to_have_text("Nothing matches")
     expect(chosen).to_contain_text("2 Months")
 
 

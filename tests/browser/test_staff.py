@@ -1,5 +1,6 @@
 """The dealer's pages in a browser, for a dealer with a long name and large sums: nothing is wider than its page."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -97,6 +98,25 @@ def test_the_menu_at_1024_keeps_its_labels_on_a_line(page: Page, served: str) ->
         assert box
         assert box["height"] < 40
         assert link.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+def test_a_list_that_changes_is_announced_and_keeps_its_order_and_the_focus(page: Page, served: str) -> None:
+    page.goto(f"{served}/staff/accounts?status=all")
+    announced = page.locator("#announced")
+    expect(announced).to_be_empty()
+    page.get_by_role("link", name="Customer Name", exact=True).click()
+    expect(announced).to_have_text("30 customers, by name")
+    expect(page.locator("#sort-name")).to_be_focused()
+    page.get_by_label("Search", exact=True).press_sequentially("1002")
+    expect(announced).to_have_text("1 customer, by name")
+    expect(page).to_have_url(re.compile(r"\?(?=.*sort=name)(?=.*status=all)(?=.*q=1002)"))
+    page.get_by_label("Search", exact=True).fill("nobody")
+    expect(announced).to_have_text("Nothing matches “nobody”")
+    page.goto(f"{served}/staff/activity")
+    page.get_by_label("About").select_option(index=1)
+    expect(announced).to_have_text("Nothing matches")
+    page.get_by_label("About").select_option(index=0)
+    expect(announced).to_contain_text("shown, newest first")
 
 
 def test_a_mail_that_leaves_is_shown_without_a_reload(page: Page, served: str, dealership: Dealership) -> None:

@@ -1,4 +1,4 @@
-// Filters that htmx put into the address: what is downloaded is what the list shows.
+// Lists that htmx changes: what is downloaded is what the list shows, and what it shows now is announced.
 
 const OF_A_PAGE = ["page", "after", "run"];
 
@@ -13,3 +13,11 @@ document.addEventListener(
   },
   true,
 );
+
+// The region is outside the list, since one that comes with it is not read out.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "results") return;
+  const results = document.getElementById("results");
+  const summary = results.querySelector(".empty .h3") ?? results.querySelector("[data-announce]");
+  document.getElementById("announced").textContent = summary?.textContent.trim().replace(/\s+/g, " ") ?? "";
+});
