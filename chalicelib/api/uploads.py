@@ -55,7 +55,7 @@ def imports(request: Request) -> Response:
 
 
 def _upload(upload: Upload) -> dict[str, Any]:
-    return {"upload_id": upload.upload_id, "state": upload.state, "begun_at": upload.begun_at.isoformat()}
+    return {"upload_id": upload.upload_id, "state": upload.state.value, "begun_at": upload.begun_at.isoformat()}
 
 
 def _run(run: ImportRun, fmt: Formats) -> dict[str, Any]:

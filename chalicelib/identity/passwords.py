@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST = 15
-SHORTEST_WITH_SECOND_FACTOR = 8
 LONGEST = 256
 MAX_TYPED_LENGTH = 4 * LONGEST
 """Characters before they are normalised: the composed form of four may be one."""
@@ -39,26 +38,23 @@ _UNIT = 8
 _PIECES = 2
 
 
-def check_password(
-    password: str, *, context: Iterable[str] = (), second_factor: bool = False, field: str = "password"
-) -> None:
+def check_password(password: str, *, context: Iterable[str] = (), field: str = "password") -> None:
     """Raises InvalidError for `field`, saying what to do.
 
     `context`: texts that an attacker would try, as the dealer's name and the email.
     """
-    found = problem(password, context=context, second_factor=second_factor)
+    found = problem(password, context=context)
     if found:
         raise InvalidError(found, {field: found})
 
 
-def problem(password: str, *, context: Iterable[str] = (), second_factor: bool = False) -> str | None:
+def problem(password: str, *, context: Iterable[str] = ()) -> str | None:
     """What is wrong with a new password, in words for the person; None when it may be used. No rules of composition."""
     text = _normal(password)
-    shortest = SHORTEST_WITH_SECOND_FACTOR if second_factor else SHORTEST
     if not text:
         return _("Enter a new password")
-    if len(text) < shortest:
-        return ngettext("Enter %(num)s character or more", "Enter %(num)s characters or more", shortest, num=shortest)
+    if len(text) < SHORTEST:
+        return ngettext("Enter %(num)s character or more", "Enter %(num)s characters or more", SHORTEST, num=SHORTEST)
     if len(password) > MAX_TYPED_LENGTH or len(text) > LONGEST:
         return ngettext("Enter %(num)s character or fewer", "Enter %(num)s characters or fewer", LONGEST, num=LONGEST)
     # Tested control: guessable-refused

@@ -12,7 +12,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, held_task, repo
 from chalicelib.ingest.awaited_eras import awaited_eras
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import ImportRun, Lease, RunState, Upload
+from chalicelib.ingest.model import ImportRun, Lease, RunState, Upload, UploadState
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.store.audit import IMPORT
@@ -63,7 +63,7 @@ def begin(job: Job, upload: Upload, manifest: Manifest, content: str) -> ImportR
         [
             repo.write_lease(job.scope, taken),
             repo.write_run(job.scope, run),
-            repo.write_upload(job.scope, replace(upload, state="taken", run=run.number)),
+            repo.write_upload(job.scope, replace(upload, state=UploadState.TAKEN, run=run.number)),
             repo.write_export(job.scope, export_id, run=run.number, content=content),
             repo.write_audit(job.scope, run=run, event="import.opened", actor=run.uploaded_by, now=now, ids=job.ids),
             *_failing(job, lease.run),
@@ -110,7 +110,7 @@ def refuse_upload(
             [
                 repo.write_lease(job.scope, replace(lease, last_run=run.number)),
                 repo.write_run(job.scope, run),
-                repo.write_upload(job.scope, replace(upload, state="taken", run=run.number)),
+                repo.write_upload(job.scope, replace(upload, state=UploadState.TAKEN, run=run.number)),
                 repo.write_audit(
                     job.scope, run=run, event="import.refused", actor=IMPORT, now=job.now, ids=job.ids, code=run.code
                 ),

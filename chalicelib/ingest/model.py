@@ -35,6 +35,20 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
+class UploadState(StrEnum):
+    """The state of an upload: what became of the file."""
+
+    BEGUN = "begun"
+    """Somebody may send it, or it has come and was not opened yet."""
+    WAITING = "waiting"
+    """For an export before it."""
+    TAKEN = "taken"
+    SAME = "same"
+    """As an earlier run took."""
+    LOST = "lost"
+    """It came and was not there any more when its turn came."""
+
+
 DEAD = frozenset({RunState.UNDONE, RunState.REFUSED, RunState.FAILED})
 """States in which nobody will ever read what the run wrote."""
 
@@ -151,13 +165,13 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class Upload:
-    """An expected or received bundle. `state`: begun, waiting, taken (by `run`), same (as `run`)."""
+    """An expected or received bundle. `run` is the one that took it, or that took the same before."""
 
     upload_id: str
     name: str
     begun_at: datetime
     uploaded_by: str
-    state: str = "begun"
+    state: UploadState = UploadState.BEGUN
     run: int | None = None
     sequence: int | None = None
     etag: str | None = None
@@ -166,4 +180,8 @@ class Upload:
 
     def late(self, now: datetime) -> bool:
         """Whether it has waited for longer than a day, which somebody should look at."""
-        return self.state == "waiting" and self.arrived_at is not None and now - self.arrived_at > timedelta(hours=24)
+        return (
+            self.state is UploadState.WAITING
+            and self.arrived_at is not None
+            and now - self.arrived_at > timedelta(hours=24)
+        )

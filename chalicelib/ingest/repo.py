@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.ingest import records
 from chalicelib.ingest.failures import OVERTAKEN_CODES
-from chalicelib.ingest.model import ImportRun, Lease, Part, RunFilter, RunState, Upload
+from chalicelib.ingest.model import ImportRun, Lease, Part, RunFilter, RunState, Upload, UploadState
 from chalicelib.ingest.part_result import Event
 from chalicelib.kernel.ids import Ids, first_ulid
 from chalicelib.kernel.scopes import ImportScope, TenantScope
@@ -243,7 +243,7 @@ def uploads(scope: TenantScope, upload_ids: Iterable[str]) -> dict[str, Upload]:
 def waiting_uploads(scope: TenantScope) -> list[Upload]:
     """Uploads that wait for their turn, newest first, however many have come since: all that are kept are read."""
     found = records.UploadRecord.query(tenant_pk(scope, "UPLOADS"), scan_index_forward=False, consistent_read=True)
-    return [upload for upload in map(_as_upload, found) if upload.state == "waiting"]
+    return [upload for upload in map(_as_upload, found) if upload.state is UploadState.WAITING]
 
 
 def write_upload(scope: TenantScope, upload: Upload) -> WriteItem:

@@ -58,8 +58,6 @@ def test_lengths_count_characters() -> None:
     assert passwords.problem("") == "Enter a new password"
     assert passwords.problem("kh7!mzwq2 vbtpf"[:14]) == "Enter 15 characters or more"
     assert passwords.problem("kh7!mzwq2 vbtpf") is None
-    assert passwords.problem("kh7!mzwq", second_factor=True) is None
-    assert passwords.problem("kh7!mzw", second_factor=True) == "Enter 8 characters or more"
     assert passwords.problem("kh7!mzwq2 vbtpf " * 16) is None
     assert passwords.problem("kh7!mzwq2 vbtpf " * 16 + "x") == "Enter 256 characters or fewer"
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.maintenance import dead_letters, inbox
-from chalicelib.ingest.model import ImportRun, RunState, Upload
+from chalicelib.ingest.model import ImportRun, RunState, Upload, UploadState
 from chalicelib.ingest.steps import open as opening
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
@@ -93,7 +93,8 @@ def test_an_old_bundle_has_its_turn_however_many_came_since(line: ImportPipeline
     line.arrive(line.put(export(line, *ledger(2), 2)))
     line.wait(seconds=1)
     for _ in range(3):
-        some = [Upload(line.ids.ulid(line.now), "inbox/x/y.zip", line.now, "inbox", "lost") for _ in range(40)]
+        ids, state = [line.ids.ulid(line.now) for _ in range(40)], UploadState.LOST
+        some = [Upload(upload_id, "inbox/x/y.zip", line.now, "inbox", state) for upload_id in ids]
         repo.commit(line.scope, [repo.write_upload(line.scope, upload) for upload in some])
     leases.end(line.job(), 1, RunState.FAILED, failures.POISON)
     inbox.collect(line.job())

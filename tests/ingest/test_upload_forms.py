@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.ccx.archive import MAX_BYTES
 from chalicelib.ingest import repo, uploads
+from chalicelib.ingest.model import UploadState
 from chalicelib.kernel.errors import TooManyError
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.calls import counted_calls
@@ -46,7 +47,7 @@ def test_uploads_that_never_come_are_few_and_in_nobodys_way(aws: World, cast: Ca
         ExpressionAttributeValues={":pk": {"S": f"D#{scope.dealer_id}#UPLOADS"}},
     )
     assert read["ScannedCount"] == 0  # the Imports page and each import read none of them
-    came = replace(found, state="waiting", arrived_at=late)
+    came = replace(found, state=UploadState.WAITING, arrived_at=late)
     repo.commit(scope, [repo.write_upload(scope, came)])
     assert [one.upload_id for one in repo.waiting_uploads(scope)] == [found.upload_id]
     begin(dealership, late, ids)  # one that has come makes room

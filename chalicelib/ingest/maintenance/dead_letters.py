@@ -6,7 +6,7 @@ from dataclasses import replace
 from chalicelib.ingest import failures, leases, repo
 from chalicelib.ingest.job import Job
 from chalicelib.ingest.maintenance.inbox import NAME, new_upload, next_waiting
-from chalicelib.ingest.model import ImportRun, RunState
+from chalicelib.ingest.model import ImportRun, RunState, UploadState
 from chalicelib.ingest.steps import publish
 
 
@@ -41,7 +41,7 @@ def fail_upload(job: Job, *, name: str) -> None:
     upload = repo.upload(job.scope, match["upload_id"]) or new_upload(name, job.now)
     if upload.run is not None:
         _fail(job, upload.run, lambda run: run.state is RunState.STAGING and run.n is None)
-    elif upload.state == "begun":
+    elif upload.state is UploadState.BEGUN:
         leases.refuse_upload(job, upload, failures.POISON)
 
 

@@ -9,7 +9,7 @@ from ulid import ULID
 from chalicelib import settings
 from chalicelib.ingest import leases, names, repo
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import RunState, Upload
+from chalicelib.ingest.model import RunState, Upload, UploadState
 from chalicelib.ingest.steps import messages
 from chalicelib.ingest.steps import open as opening
 from chalicelib.ingest.uploader import Uploader, UploaderKind
@@ -26,7 +26,7 @@ _STAMP = 4
 def arrived(job: Job, *, name: str, etag: str | None = None) -> None:
     """An object has come into the inbox: look at it, and take what waits. The same object again has no effect."""
     upload = leases.retry_on_conflict(lambda: _arrived(job, name, etag))
-    if upload is not None and upload.state == "taken" and upload.run is not None:
+    if upload is not None and upload.state is UploadState.TAKEN and upload.run is not None:
         resume_open(job, upload.run)
     try:
         start_next(job)
@@ -41,10 +41,10 @@ def _arrived(job: Job, name: str, etag: str | None) -> Upload | None:
         return None
     upload = repo.upload(job.scope, match["upload_id"]) or new_upload(name, job.now)
     # Tested control: upload-taken-once
-    is_new = upload.state == "begun" or (etag is not None and upload.etag is not None and etag != upload.etag)
+    is_new = upload.state is UploadState.BEGUN or (etag is not None and upload.etag is not None and etag != upload.etag)
     if not is_new:
         return upload
-    fresh = replace(upload, name=name, etag=etag or upload.etag, state="begun", run=None, arrived_at=None)
+    fresh = replace(upload, name=name, etag=etag or upload.etag, state=UploadState.BEGUN, run=None, arrived_at=None)
     return opening.receive(job, fresh)
 
 
@@ -71,7 +71,7 @@ def start_next(job: Job) -> None:
         except leases.LeaseHeldError:
             return
         except NotFoundError:
-            repo.commit(job.scope, [repo.write_upload(job.scope, replace(first, state="lost"))])
+            repo.commit(job.scope, [repo.write_upload(job.scope, replace(first, state=UploadState.LOST))])
 
 
 def next_waiting(job: Job) -> Upload | None:
@@ -88,7 +88,7 @@ def collect(job: Job) -> None:
     for name, upload_id in zip(found, ids, strict=True):
         upload = known.get(upload_id)
         # Tested control: collect-known-uploads
-        if upload is None or upload.state == "begun":
+        if upload is None or upload.state is UploadState.BEGUN:
             leases.retry_on_conflict(lambda name=name: _arrived(job, name, None))  # type: ignore[misc]  # bound at once
     start_next(job)
 

@@ -18,7 +18,7 @@ from chalicelib.customers.directory import repo as shard_repo
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import failures, leases, names, repo
 from chalicelib.ingest.job import Job
-from chalicelib.ingest.model import ImportRun, Part, RunState, Upload
+from chalicelib.ingest.model import ImportRun, Part, RunState, Upload, UploadState
 from chalicelib.ingest.remote import open_remote
 from chalicelib.ingest.steps import messages, results
 from chalicelib.ingest.steps.capacity import required_shards
@@ -73,11 +73,15 @@ def receive(job: Job, upload: Upload) -> Upload:
             check_as_at(manifest, today=local_date(job.now, manifest.timezone))
             same = known_run(job, manifest)
     except RejectedError as error:
-        return replace(upload, state="taken", run=leases.refuse_upload(job, upload, error.reason, manifest).number)
+        return replace(
+            upload, state=UploadState.TAKEN, run=leases.refuse_upload(job, upload, error.reason, manifest).number
+        )
     if same is not None:
-        seen = replace(upload, state="same", run=same)
+        seen = replace(upload, state=UploadState.SAME, run=same)
     else:
-        seen = replace(upload, state="waiting", sequence=manifest.sequence, arrived_at=upload.arrived_at or job.now)
+        seen = replace(
+            upload, state=UploadState.WAITING, sequence=manifest.sequence, arrived_at=upload.arrived_at or job.now
+        )
     repo.commit(job.scope, [repo.write_upload(job.scope, seen)])
     return replace(seen, version=(upload.version or 0) + 1)
 
@@ -142,7 +146,7 @@ def begin(job: Job, upload: Upload) -> ImportRun | None:
 
 def _begin(job: Job, upload_id: str) -> ImportRun | None:
     upload = repo.upload(job.scope, upload_id)
-    if upload is None or upload.state != "waiting":
+    if upload is None or upload.state is not UploadState.WAITING:
         return None
     upload = _with_current_etag(job, upload)
     manifest: Manifest | None = None
@@ -156,7 +160,7 @@ def _begin(job: Job, upload_id: str) -> ImportRun | None:
         leases.refuse_upload(job, upload, error.reason, manifest)
         return None
     if same is not None:
-        repo.commit(job.scope, [repo.write_upload(job.scope, replace(upload, state="same", run=same))])
+        repo.commit(job.scope, [repo.write_upload(job.scope, replace(upload, state=UploadState.SAME, run=same))])
         return None
     return leases.begin(job, upload, manifest, content_of(manifest))
 

@@ -14,7 +14,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import go_to, page, redirect, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.ingest import operations, queries, uploads
-from chalicelib.ingest.model import ImportRun, RunState, Upload
+from chalicelib.ingest.model import ImportRun, RunState, Upload, UploadState
 from chalicelib.ingest.suspended_accounts import suspended_accounts
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
@@ -36,7 +36,7 @@ def imports(request: Request) -> Response:
     """The runs. `below` goes on under a number; `upload` is where the storage sends the browser after an upload."""
     below = request.query.get("below", "")
     arrived = _arrived(request)
-    if arrived and arrived.run is not None and arrived.state != "same":
+    if arrived and arrived.run is not None and arrived.state is not UploadState.SAME:
         return go_to(request, f"{HOME}/{arrived.run}")
     scope, state = request.dealer_scope, request.query.get("state", "")
     only = words.run_filter(state)
@@ -60,7 +60,8 @@ def imports(request: Request) -> Response:
         approving=partial(words.approving, published=found.published, fmt=request.fmt),
         refusing=words.refusing,
         same=_same(scope, arrived),
-        awaited="upload" in request.query and (arrived is None or arrived.state in {"begun", "waiting"}),
+        awaited="upload" in request.query
+        and (arrived is None or arrived.state in {UploadState.BEGUN, UploadState.WAITING}),
         overtaken=queries.is_overtaken,
         **_common(request),
         **(_forms(request) if request.dealer_scope.is_admin else {}),
@@ -69,7 +70,7 @@ def imports(request: Request) -> Response:
 
 def _same(scope: DealerScope, arrived: Upload | None) -> ImportRun | None:
     """The run that took the same export in before, where that is what was uploaded."""
-    if arrived is None or arrived.state != "same" or arrived.run is None:
+    if arrived is None or arrived.state is not UploadState.SAME or arrived.run is None:
         return None
     return queries.import_run(scope, number=arrived.run)
 
