@@ -80,6 +80,11 @@ def settle_files(event: CloudWatchEvent) -> int:
     return triggers.uploads.settle_files(event)
 
 
+@app.schedule(Rate(15, unit=Rate.MINUTES))
+def take_feed(event: CloudWatchEvent) -> int:
+    return triggers.feed.take_feed(event)
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def send_outbox(event: CloudWatchEvent) -> int:
     return triggers.notifications.send_outbox(event)

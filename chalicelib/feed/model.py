@@ -19,17 +19,21 @@ class ItemState(StrEnum):
 
 
 class Taker(StrEnum):
-    """Who says that items are taken: staff on a page, or a program with an API key. The other sees copies."""
+    """Who says that items are taken: staff on a page, a program with an API key, or the portal, which writes files.
+
+    The others see copies.
+    """
 
     PAGE = "page"
     PROGRAM = "program"
+    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedItem:
     """`item_id` is a ULID, `account_ref` empty for a customer whom no export names.
 
-    `settled_by` is a person's id, or "agent" for the dealer's program; `reason` why it was rejected.
+    `settled_by` is a person's id, "agent" for the dealer's program, or "outbox"; `reason` why it was rejected.
     """
 
     item_id: str

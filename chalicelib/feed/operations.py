@@ -1,6 +1,6 @@
 """Items are written with what they say, and end once: taken, rejected with a task for staff, or withdrawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.feed import repo
@@ -8,11 +8,13 @@ from chalicelib.feed.kinds import KIND_OF
 from chalicelib.feed.model import FeedItem, ItemState, Taker
 from chalicelib.feed.payloads import Payload
 from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
+from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import NOT_TAKEN
@@ -23,6 +25,10 @@ MAX_IDS = 40
 MAX_REASON = 500
 PROGRAM = "agent"
 """The actor of audit rows: the dealer's program, by its key."""
+OUTBOX = "outbox"
+"""The same of items that the portal writes as files."""
+FILES = "feed_files"
+"""The kind of the outbox item that has `item_ids` written. notifications does it."""
 
 
 def feed_item(
@@ -71,13 +77,28 @@ def acknowledge(
         raise InvalidError(_("Send at most %(max)s ids at once", max=MAX_IDS))
 
     def writes(waiting: Sequence[FeedItem]) -> tuple[list[WriteItem], list[Record]]:
-        by = _actor(scope)
-        ended = [repo.settled_item(scope, one, state=ItemState.TAKEN, by=by, now=now) for one in waiting]
-        detail = {"items": [one.item_id for one in waiting]}
-        audit = audit_row(scope, ids=ids, now=now, actor=by, event="feed.taken", subject="", detail=detail)
-        return [write for pair in ended for write in pair], [audit]
+        return _taken(scope, waiting, by=_actor(scope), now=now, ids=ids)
 
-    return _settle(scope, item_ids, writes)
+    return _settle(scope, item_ids, writes, taker=_taker(scope))
+
+
+def take_as_files(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
+    """Where files are the taker all that waits is taken, and the outbox writes it. Returns how much.
+
+    What is taken and what is to be written are one transaction: nothing is lost between them, and nothing that was
+    withdrawn is written.
+    """
+
+    def writes(waiting: Sequence[FeedItem]) -> tuple[list[WriteItem], list[Record]]:
+        ended, records = _taken(scope, waiting, by=OUTBOX, now=now, ids=ids)
+        payload = {"item_ids": [one.item_id for one in waiting]}
+        return ended, [*records, outbox_item(scope, kind=FILES, payload=payload, now=now, ids=ids)]
+
+    count = 0
+    while repo.taker(scope) is Taker.FILES and (found := repo.waiting(scope, limit=MAX_IDS)):
+        states = _settle(scope, [item.item_id for item in found], writes, taker=Taker.FILES)
+        count += sum(state is ItemState.TAKEN for state in states.values())
+    return count
 
 
 def reject(scope: ImportScope, *, item_id: str, reason: str, now: datetime, ids: Ids) -> dict[str, ItemState]:
@@ -109,7 +130,7 @@ def reject(scope: ImportScope, *, item_id: str, reason: str, now: datetime, ids:
         ended = repo.settled_item(scope, item, state=ItemState.REJECTED, by=by, now=now, reason=reason)
         return list(ended), [audit, task]
 
-    return _settle(scope, [item_id], writes)
+    return _settle(scope, [item_id], writes, taker=_taker(scope))
 
 
 def choose_taker(scope: DealerScope, *, taker: Taker, now: datetime, ids: Ids) -> None:
@@ -127,10 +148,19 @@ def choose_taker(scope: DealerScope, *, taker: Taker, now: datetime, ids: Ids) -
 Writes = Callable[[Sequence[FeedItem]], tuple[list[WriteItem], list[Record]]]
 
 
-def _settle(scope: ImportScope | DealerScope, item_ids: Sequence[str], writes: Writes) -> dict[str, ItemState]:
-    taker = Taker.PAGE if isinstance(scope, DealerScope) else Taker.PROGRAM
-    if repo.taker(scope) is not taker:
-        raise ConflictError(_not_yours(taker))
+def _taken(
+    scope: ImportScope | DealerScope, items: Sequence[FeedItem], *, by: str, now: datetime, ids: Ids
+) -> tuple[list[WriteItem], list[Record]]:
+    ended = [repo.settled_item(scope, one, state=ItemState.TAKEN, by=by, now=now) for one in items]
+    detail = {"items": [one.item_id for one in items]}
+    audit = audit_row(scope, ids=ids, now=now, actor=by, event="feed.taken", subject="", detail=detail)
+    return [write for pair in ended for write in pair], [audit]
+
+
+def _settle(
+    scope: ImportScope | DealerScope, item_ids: Sequence[str], writes: Writes, *, taker: Taker
+) -> dict[str, ItemState]:
+    _require(scope, taker)
 
     def settle() -> dict[str, ItemState]:
         found = repo.items(scope, item_ids)
@@ -139,7 +169,7 @@ def _settle(scope: ImportScope | DealerScope, item_ids: Sequence[str], writes: W
             items, records = writes(waiting)
             refused = repo.commit(scope, items, also=records, taker=taker)
             if repo.settings_key(scope) in refused:
-                raise ConflictError(_not_yours(taker))
+                _require(scope, taker)
             if refused:  # some ended in between, and are read again
                 raise TransactionRefusedError(refused)
             found = repo.items(scope, item_ids)
@@ -149,10 +179,28 @@ def _settle(scope: ImportScope | DealerScope, item_ids: Sequence[str], writes: W
     return retry_when_refused(settle)
 
 
-def _not_yours(taker: Taker) -> str:
-    if taker is Taker.PAGE:
-        return _("Your program takes these items. An admin can change that at the end of this page.")
-    return _("Staff take these items on the page For your system. An admin can let a program take them there.")
+def _require(scope: TenantScope, taker: Taker) -> None:
+    """Raises ConflictError, which says who takes the items, where it is another."""
+    actual = repo.taker(scope)
+    if actual is not taker:
+        raise ConflictError(_WHO_TAKES_THEM[actual])
+
+
+_WHO_TAKES_THEM: Mapping[Taker, LazyText] = {
+    Taker.PAGE: lazy_gettext(
+        "Staff take these items on the page For your system. An admin can let a program take them there."
+    ),
+    Taker.PROGRAM: lazy_gettext(
+        "Your program takes these items. An admin can change that on the page For your system."
+    ),
+    Taker.FILES: lazy_gettext(
+        "These items are written to your outbox as files. An admin can change that on the page For your system."
+    ),
+}
+
+
+def _taker(scope: ImportScope | DealerScope) -> Taker:
+    return Taker.PAGE if isinstance(scope, DealerScope) else Taker.PROGRAM
 
 
 def _actor(scope: ImportScope | DealerScope) -> str:

@@ -15,6 +15,7 @@ from chalicelib.notifications.kinds.document_requested import DocumentRequested
 from chalicelib.notifications.kinds.document_shown import DocumentShown
 from chalicelib.notifications.kinds.documents_shared import DocumentsShared
 from chalicelib.notifications.kinds.era_started import EraStarted
+from chalicelib.notifications.kinds.feed_files import FeedFiles
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
 from chalicelib.notifications.kinds.same_customers import SameCustomers
@@ -33,6 +34,7 @@ KINDS: Handlers = (
     DocumentShown(),
     DocumentsShared(),
     DocumentDeleted(),
+    FeedFiles(),
     PasswordReset(),
     PasswordChanged(),
     Activated(),

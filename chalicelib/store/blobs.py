@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import IO, Any, Literal
 from urllib.parse import quote
 
@@ -15,6 +16,13 @@ from chalicelib.store.roles import scoped
 _DELETE_LIMIT = 1000
 PUBLIC = "public"
 """What is under it may be read in the public role of the dealer."""
+
+
+class Kept(StrEnum):
+    """How long an object is kept: values of its tag `kept`, by which the bucket's rules delete it."""
+
+    A_DAY = "a-day"
+    A_QUARTER = "a-quarter"
 
 
 class ETagMismatchError(Exception):
@@ -46,10 +54,16 @@ def object_key(scope: TenantScope | IntakeScope | PublicScope, name: str) -> str
 
 @scoped
 def put(
-    scope: TenantScope, bucket: str, name: str, data: bytes | IO[bytes], content_type: str, *, temporary: bool = False
+    scope: TenantScope,
+    bucket: str,
+    name: str,
+    data: bytes | IO[bytes],
+    content_type: str,
+    *,
+    kept: Kept | None = None,
 ) -> None:
-    """Write an object whole, over the one that was there. `temporary`: tagged so that the bucket lets go of it."""
-    more: Any = {"Tagging": "kept=a-day"} if temporary else {}
+    """Write an object whole, over the one that was there. The bucket lets go of it after `kept`; None: never."""
+    more: Any = {"Tagging": f"kept={kept.value}"} if kept else {}
     client("s3").put_object(Bucket=bucket, Key=object_key(scope, name), Body=data, ContentType=content_type, **more)
 
 

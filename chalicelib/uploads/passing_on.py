@@ -1,7 +1,7 @@
 """What the dealer's own system is told of an accepted file, and how its program fetches it.
 
-A file becomes an item of the feed where a program takes the items. Staff review it all the same: a program only moves
-it. Where staff take the items by hand they have the file already, and would mark it twice.
+A file becomes an item of the feed where a program takes the items, or files do. Staff review it all the same: a program
+only moves it. Where staff take the items by hand they have the file already, and would mark it twice.
 """
 
 from collections.abc import Callable
@@ -26,8 +26,8 @@ from chalicelib.uploads.model import FileState, SentFile, with_extension
 
 
 def is_passed_on(scope: TenantScope) -> bool:
-    """Whether a program takes what customers do."""
-    return feed.taker(scope) is Taker.PROGRAM
+    """Whether a program takes what customers do, or files do."""
+    return feed.taker(scope) is not Taker.PAGE
 
 
 def item_of(scope: TenantScope, file: SentFile, *, request: str, now: datetime) -> Record:

@@ -9,7 +9,7 @@ from chalicelib.identity.model import ClientInfo
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, IdentityScope, TenantScope
-from chalicelib.triggers import ingest, notifications, uploads
+from chalicelib.triggers import feed, ingest, notifications, uploads
 from tests.bench.frame.capacity import Capacity, counted
 from tests.bench.frame.month import Book, Things, times, total
 from tests.bench.frame.nightly import Ledgers
@@ -32,6 +32,7 @@ SCHEDULES: dict[Callable[[], int], int] = {
     ingest.collect_inbox: 24 * 30,
     ingest.resume_runs: 30 * 24 * 30,
     uploads.settle_files: 4 * 24 * 30,
+    feed.take_feed: 4 * 24 * 30,
     notifications.send_outbox: 60 * 24 * 30,
     notifications.resume_bulk: 24 * 30,
     notifications.expire_invitations: 30,

@@ -14,6 +14,7 @@ from chalicelib.feed.model import ItemState, Taker
 from chalicelib.feed.payloads import Payload
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
+from chalicelib.store import outbox
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import TransactionRefusedError, transaction
 from chalicelib.tasks import repo as tasks
@@ -24,6 +25,7 @@ from tests.fixtures.worlds import World
 NOW = datetime(2024, 6, 30, 23, 59, 30, tzinfo=UTC)
 """Items of two months come out of it."""
 HISTORIES, STEPS = 50, 40
+EMPTIED = [[name] for name in ("FEED", "FED", "AUDIT", "TASKS", "OUTBOX")]
 
 Call = Callable[[], dict[str, ItemState]]
 
@@ -49,7 +51,14 @@ class Feed(RuleBasedStateMachine):
         self.now += timedelta(seconds=seconds)
         self.expected[written(self.ours.scope, self.now, self.ids, data).item_id] = ItemState.WAITING
 
-    @rule(share=st.integers(0, 3), by=st.sampled_from(Taker))
+    @rule()
+    def take_as_files(self) -> None:
+        waiting = [one for one, state in self.expected.items() if state is ItemState.WAITING]
+        taken = waiting if self.taker is Taker.FILES else []
+        assert operations.take_as_files(self.ours.import_scope, now=self.now, ids=self.ids) == len(taken)
+        self.expected |= dict.fromkeys(taken, ItemState.TAKEN)
+
+    @rule(share=st.integers(0, 3), by=st.sampled_from([Taker.PAGE, Taker.PROGRAM]))
     def take_what_is_listed(self, share: int, by: Taker) -> None:
         listed = [item.item_id for item in queries.waiting(self.ours.scope, limit=40).items][share:]
         self.settle(by, listed, ItemState.TAKEN, lambda: self.acknowledge(by, listed))
@@ -126,13 +135,16 @@ class Feed(RuleBasedStateMachine):
         assert listed == sorted(listed)
         rejected = {one for one, state in self.expected.items() if state is ItemState.REJECTED}
         assert {task.task_id for task in tasks.tasks(scope)} == rejected
+        files = [item.item_id for item in ended if item.settled_by == operations.OUTBOX]
+        to_write = [one for item in outbox.items(scope, limit=STEPS) for one in item.payload["item_ids"]]
+        assert sorted(to_write) == sorted(files)
 
 
 def empty(world: World) -> None:
     """Take away what an earlier history left of the feed: moto copies the whole table at each transaction."""
     table = world.root("dynamodb")
     for item in table.scan(TableName=world.settings.table_name, ProjectionExpression="pk, sk")["Items"]:
-        if item["pk"]["S"].split("#")[2:3] in (["FEED"], ["FED"], ["AUDIT"], ["TASKS"]) or item["sk"]["S"] == "FEED":
+        if item["pk"]["S"].split("#")[2:3] in EMPTIED or item["sk"]["S"] == "FEED":
             table.delete_item(TableName=world.settings.table_name, Key=item)
 
 

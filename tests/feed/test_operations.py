@@ -6,6 +6,7 @@ from chalicelib.feed import operations, queries, repo
 from chalicelib.feed.model import ItemState, Taker
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.ids import Ids
+from chalicelib.store import outbox
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
@@ -133,3 +134,19 @@ def test_an_item_is_written_once(ours: Dealership, now: datetime, ids: Ids) -> N
 
 def test_a_customer_whom_no_export_names_has_no_number(ours: Dealership, now: datetime, ids: Ids) -> None:
     assert written(ours.scope, now, ids, ref=f"~{ids.ulid(now)}").account_ref == ""
+
+
+def test_as_files_what_is_taken_and_what_is_to_be_written_are_one_write(
+    ours: Dealership, now: datetime, ids: Ids
+) -> None:
+    item, withdrawn = (written(ours.scope, now + timedelta(seconds=n), ids) for n in range(2))
+    assert operations.take_as_files(ours.import_scope, now=now, ids=ids) == 0, "a program takes them"
+    operations.choose_taker(ours.admin.staff_scope, taker=Taker.FILES, now=now, ids=ids)
+    with assume_scope(ours.scope), transaction() as t:
+        t.add(*operations.settle_item(ours.scope, withdrawn, state=ItemState.WITHDRAWN, by="al", now=now))
+    assert operations.take_as_files(ours.import_scope, now=now, ids=ids) == 1
+    (to_write,) = outbox.items(ours.scope)
+    assert (to_write.kind, to_write.payload) == (operations.FILES, {"item_ids": [item.item_id]})
+    assert ("feed.taken", "outbox") in events(ours)
+    with pytest.raises(ConflictError, match="These items are written to your outbox as files"):
+        operations.acknowledge(ours.import_scope, item_ids=[item.item_id], now=now, ids=ids)

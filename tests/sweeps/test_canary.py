@@ -19,7 +19,7 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
-from chalicelib.triggers import downloads, ingest, notifications
+from chalicelib.triggers import downloads, feed, ingest, notifications
 from tests.fixtures.cast import PASSWORD, Dealership
 from tests.fixtures.logs import logged
 from tests.fixtures.worlds import World
@@ -48,6 +48,7 @@ SCHEDULES: tuple[Callable[[], int], ...] = (
     notifications.resume_bulk,
     notifications.expire_invitations,
     notifications.chase_documents,
+    feed.take_feed,
 )
 PAIRS = {
     "our customer": "the rival's customer",

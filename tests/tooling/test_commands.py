@@ -17,7 +17,14 @@ PROGRAMS = {
     "operator": ("-m", "infra.deployed", "--stack", "x"),
     "upload": ("-m", "infra.upload_client"),
 }
-OPERATOR_COMMANDS = ("create-dealer", "refresh-public-copies", "remove-person", "end-sessions", "set-logo")
+OPERATOR_COMMANDS = (
+    "create-dealer",
+    "refresh-public-copies",
+    "remove-person",
+    "end-sessions",
+    "set-logo",
+    "outbox-role",
+)
 DOCUMENTED = [(page, words) for page, words in commands() if words[0] in {"make", "python3"}]
 
 

@@ -108,6 +108,7 @@ BY_CUSTOMERS = frozenset(
 )
 _PROGRAMS: Mapping[str, LazyText] = {
     "agent": lazy_gettext("Your upload program"),
+    "outbox": lazy_gettext("Your outbox"),
     **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),
 }
 _OF_RECEIVED_FILES = frozenset({"file.accepted", "file.done", "file.asked_again", "file.fetched", "file.withdrawn"})

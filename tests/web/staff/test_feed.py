@@ -89,6 +89,14 @@ def test_only_an_admin_says_who_takes_the_items(
     staff.post(f"{HERE}/taken", {"csrf": token, "item": items[0].item_id})  # from the page as it was
     assert flash(staff).startswith("!Your program takes these items")
     assert len(waiting(cast)) == len(items)
+    admin.get(HERE)
+    admin.submit(f"{HERE}/taker", taker="files")
+    page = staff.get(HERE)
+    assert "written into your outbox within a quarter of an hour" in page.text
+    assert "Your system, which fetches them as files from your outbox." in page.text
+    staff.post(f"{HERE}/taken", {"csrf": token, "item": items[0].item_id})
+    assert flash(staff).startswith("!These items are written to your outbox")
+    admin.get(HERE)
     assert admin.submit(f"{HERE}/taker", taker="nobody").status == 422
 
 
