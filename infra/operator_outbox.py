@@ -62,6 +62,7 @@ def template(dealer_id: str, *, bucket: str, account: str, external_id: str) -> 
                                     {
                                         "Effect": "Allow",
                                         "Action": ["s3:GetObject", "s3:DeleteObject"],
+                                        # Tested control: outbox-role-prefix
                                         "Resource": {"Fn::Sub": f"{arn}/{prefix}"},
                                     },
                                     {

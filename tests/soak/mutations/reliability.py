@@ -30,7 +30,7 @@ FAULTS: tuple[Mutation, ...] = (
     Mutation(
         COPIES,
         "upload-taken-once",
-        Swap('upload.state == "begun"', "True"),
+        Swap("upload.state is UploadState.BEGUN", "True"),
         f"{IN_SOAK}deliveries.py::test_three_copies_at_once_end_like_one",
     ),
     Mutation(
@@ -127,7 +127,7 @@ FAULTS: tuple[Mutation, ...] = (
     Mutation(
         SCHEDULES,
         "upload-taken-once",
-        Swap('upload.state == "begun"', "True"),
+        Swap("upload.state is UploadState.BEGUN", "True"),
         "tests/ingest/test_schedules_twice.py::test_afterwards_they_change_nothing",
         also=(("collect-known-uploads", Condition("True")),),
     ),

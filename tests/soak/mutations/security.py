@@ -68,6 +68,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/http/test_authorization.py::test_who_gets_in[member_payments]",
     ),
     Mutation(
+        "The role that fetches a dealer's outbox reaches that alone",
+        "outbox-role-prefix",
+        Swap("/{prefix}", "/d/*"),
+        "tests/infra/test_operator_outbox.py::test_it_reaches_nothing_else",
+    ),
+    Mutation(
         "Nobody reaches a dealer's data before login, only the public copy of some settings and its logo",
         "public-leading-keys",
         Swap("D#${aws:PrincipalTag/dealer}#PUBLIC", "D#${aws:PrincipalTag/dealer}#*"),
