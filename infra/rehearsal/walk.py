@@ -23,6 +23,7 @@ from infra.local.mails import Archive
 from infra.local.process import LocalError
 from infra.local.visitor import Visitor, post_file
 from infra.package.functions import scheduled
+from infra.rehearsal import outbox
 from infra.rehearsal.bounce import publish_bounce
 from infra.rehearsal.cloudfront import call_api, origins
 from infra.rehearsal.deployment import Deployment, RehearsalError, variable_mismatches
@@ -71,6 +72,7 @@ class Walk:
             "the customer sees the balance": self.see_balance,
             "the customer downloads the PDF": self.download,
             "the customer sends a document, and staff fetch it": self.document,
+            "the dealer's system fetches what has happened from its outbox": self.outbox,
         }
 
     def variables(self) -> None:
@@ -190,6 +192,20 @@ class Walk:
             _must(answer.read() == CONTENT, "What staff fetch is not what the customer sent.")
             kind = answer.headers["Content-Disposition"]
         _must(kind.startswith("attachment"), f"A document is served as {kind}, not as an attachment.")
+
+    def outbox(self) -> None:
+        """An admin chooses files; a schedule takes what waits, another writes it, and a role of its own gets it."""
+        self.staff.get("/staff/feed")
+        self.staff.submit("/staff/feed/taker", taker="files")
+        for schedule in ("TakeFeed", "SendOutbox"):
+            invoke_scheduled(self.deployment, schedule)
+        found = outbox.fetch(self.deployment, demo_dealer.SLUG)
+        _must(
+            any(
+                EMAIL.encode() in content for name, content in found.items() if name.startswith("invitation_accepted_")
+            ),
+            f"The accepted invitation is not in the dealer's outbox, only {', '.join(found) or 'nothing'}.",
+        )
 
     def check_after_update(self, marker: str) -> None:
         """The new code serves, the session survives, the balance is unchanged."""
