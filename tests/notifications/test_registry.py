@@ -8,6 +8,7 @@ DEALERS = {
     "customer_invitation",
     "staff_invitation",
     "era_started",
+    "feed_files",
     "access_ended",
     "same_customers",
     "change_refused",
