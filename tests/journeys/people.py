@@ -40,7 +40,7 @@ def find_customer(page: Page, url: str, ref: str) -> None:
     page.get_by_label("Search in").select_option("Number")
     page.get_by_label("Search", exact=True).fill(ref)
     page.get_by_label("Search", exact=True).press("Enter")
-    expect(page.get_by_text("1 customer,")).to_be_visible()
+    expect(page.locator("#results").get_by_text("1 customer,")).to_be_visible()
 
 
 def invite(page: Page, url: str, ref: str, name: str) -> None:
