@@ -27,59 +27,52 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> a
 
 
 def template(dealer_id: str, *, bucket: str, account: str, external_id: str) -> Json:
-    """A role that lists, gets and deletes what is in the dealer's outbox, and reaches nothing else.
-
-    The external id keeps a program that many dealers use from being sent to another dealer's role
-    (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
-    """
-    prefix = f"d/{dealer_id}/{FOLDER}/*"
-    arn = f"arn:${{AWS::Partition}}:s3:::{bucket}"
+    """A role that lists, gets and deletes what is in the dealer's outbox, and reaches nothing else."""
+    properties = {
+        "RoleName": f"customer-connect-outbox-{dealer_id}",
+        "AssumeRolePolicyDocument": _document(_trust(account, external_id)),
+        "Policies": [{"PolicyName": "outbox", "PolicyDocument": _document(*_rights(dealer_id, bucket))}],
+    }
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Who may fetch the outbox of the dealer {dealer_id}",
-        "Resources": {
-            "OutboxRole": {
-                "Type": "AWS::IAM::Role",
-                "Properties": {
-                    "RoleName": f"customer-connect-outbox-{dealer_id}",
-                    "AssumeRolePolicyDocument": {
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            {
-                                "Effect": "Allow",
-                                "Principal": {"AWS": {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::{account}:root"}},
-                                "Action": "sts:AssumeRole",
-                                "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
-                            }
-                        ],
-                    },
-                    "Policies": [
-                        {
-                            "PolicyName": "outbox",
-                            "PolicyDocument": {
-                                "Version": "2012-10-17",
-                                "Statement": [
-                                    {
-                                        "Effect": "Allow",
-                                        "Action": ["s3:GetObject", "s3:DeleteObject"],
-                                        # Tested control: outbox-role-prefix
-                                        "Resource": {"Fn::Sub": f"{arn}/{prefix}"},
-                                    },
-                                    {
-                                        "Effect": "Allow",
-                                        "Action": "s3:ListBucket",
-                                        "Resource": {"Fn::Sub": arn},
-                                        "Condition": {"StringLike": {"s3:prefix": prefix}},
-                                    },
-                                ],
-                            },
-                        }
-                    ],
-                },
-            }
-        },
+        "Resources": {"OutboxRole": {"Type": "AWS::IAM::Role", "Properties": properties}},
         "Outputs": {"OutboxRoleArn": {"Value": {"Fn::GetAtt": ["OutboxRole", "Arn"]}}},
     }
+
+
+def _document(*statements: Json) -> Json:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _trust(account: str, external_id: str) -> Json:
+    """The external id keeps a program that many dealers use from being sent to another dealer's role.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    return {
+        "Effect": "Allow",
+        "Principal": {"AWS": {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::{account}:root"}},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
+    }
+
+
+def _rights(dealer_id: str, bucket: str) -> tuple[Json, Json]:
+    arn, prefix = f"arn:${{AWS::Partition}}:s3:::{bucket}", f"d/{dealer_id}/{FOLDER}/*"
+    objects = {
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", "s3:DeleteObject"],
+        # Tested control: outbox-role-prefix
+        "Resource": {"Fn::Sub": f"{arn}/{prefix}"},
+    }
+    listing = {
+        "Effect": "Allow",
+        "Action": "s3:ListBucket",
+        "Resource": {"Fn::Sub": arn},
+        "Condition": {"StringLike": {"s3:prefix": prefix}},
+    }
+    return objects, listing
 
 
 def _print_template(arguments: argparse.Namespace, **_: object) -> None:

@@ -200,10 +200,9 @@ class Walk:
         for schedule in ("TakeFeed", "SendOutbox"):
             invoke_scheduled(self.deployment, schedule)
         found = outbox.fetch(self.deployment, demo_dealer.SLUG)
+        accepted = b"".join(content for name, content in found.items() if name.startswith("invitation_accepted_"))
         _must(
-            any(
-                EMAIL.encode() in content for name, content in found.items() if name.startswith("invitation_accepted_")
-            ),
+            EMAIL.encode() in accepted,
             f"The accepted invitation is not in the dealer's outbox, only {', '.join(found) or 'nothing'}.",
         )
 
