@@ -21,3 +21,7 @@ def test_every_icon_that_a_class_names_exists() -> None:
     named = {name for text in icons.sources() for name in re.findall(r"\bbi bi-([a-z0-9-]+)\b(?!-)", text)}
     assert named
     assert named <= icons.known().keys()
+
+
+def test_an_icon_that_a_template_chooses_is_there() -> None:
+    assert {"arrow-down", "arrow-up"} <= icons.used().keys()
