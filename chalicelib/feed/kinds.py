@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.feed.model import FeedItem
-from chalicelib.feed.payloads import ChangeAskedFor, DocumentSent, InvitationAccepted, Payload
+from chalicelib.feed.payloads import ChangeAskedFor, ConsentChosen, DocumentSent, InvitationAccepted, Payload
 from chalicelib.kernel.account_fields import FIELD_LABELS
+from chalicelib.kernel.channels import CHANNEL_LABELS
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.store.codec import Codec
@@ -50,6 +51,11 @@ def _document(data: DocumentSent) -> str:
     return _("%(name)s, asked for: %(request)s", name=data.file_name, request=data.request)
 
 
+def _consent(data: ConsentChosen) -> str:
+    label = CHANNEL_LABELS[data.channel]
+    return _("%(channel)s: yes", channel=label) if data.granted == "yes" else _("%(channel)s: no", channel=label)
+
+
 INVITATION_ACCEPTED = FeedKind(
     name="invitation_accepted",
     version=1,
@@ -76,7 +82,16 @@ DOCUMENT = FeedKind(
     describe=_document,
 )
 
-KINDS: Mapping[str, FeedKind] = {kind.name: kind for kind in (INVITATION_ACCEPTED, CHANGE_ASKED_FOR, DOCUMENT)}
+CONSENT = FeedKind(
+    name="consent",
+    version=1,
+    payload=ConsentChosen,
+    label=lazy_gettext("Marketing consent"),
+    icon="megaphone",
+    describe=_consent,
+)
+
+KINDS: Mapping[str, FeedKind] = {kind.name: kind for kind in (INVITATION_ACCEPTED, CHANGE_ASKED_FOR, DOCUMENT, CONSENT)}
 """By name."""
 KIND_OF: Mapping[type[Payload], FeedKind] = {kind.payload: kind for kind in KINDS.values()}
 

@@ -1,11 +1,12 @@
 """What items of the feed say, by kind. docs/api.md describes each: what is published there is not changed."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from chalicelib.kernel.account_fields import AccountField
+from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.schemas import STRICT
 
 MAX_EMAIL = 254
@@ -54,4 +55,25 @@ class DocumentSent:
     accepted_at: Annotated[str, Field(max_length=40)]
 
 
-Payload = DocumentSent | InvitationAccepted | ChangeAskedFor
+YesOrNo = Literal["yes", "no"]
+"""The same word as JSON and in a CSV file, and one that an export may repeat."""
+
+
+def yes_or_no(granted: bool) -> YesOrNo:  # noqa: FBT001 - the one thing it takes
+    return "yes" if granted else "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class ConsentChosen:
+    """A customer allows or forbids offers and news by `channel`. `before` is what the export said, empty for nothing.
+
+    `chosen_by` is an email.
+    """
+
+    channel: Channel
+    granted: YesOrNo
+    before: YesOrNo | Literal[""]
+    chosen_by: Email
+
+
+Payload = DocumentSent | InvitationAccepted | ChangeAskedFor | ConsentChosen

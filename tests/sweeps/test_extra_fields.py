@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app import app
+from chalicelib.customers.consents import repo as consents
 from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import queries as enrolments
 from chalicelib.customers.enrolment import repo as enrolment_repo
@@ -23,6 +24,7 @@ from chalicelib.http.access import Audience
 from chalicelib.identity import invitations, recovery
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
@@ -82,6 +84,7 @@ FORMS: dict[str, Form] = {
     "/staff/to-do/assign": lambda scenario: {"task": a_task(scenario), "to": "me"},
     "/staff/to-do/done": lambda scenario: {"only": a_task(scenario)},
     "/details/change": lambda scenario: {"field": "mobile", "value": f"0{scenario.ids.random_bytes(4).hex()}"},
+    "/details/contact-preferences": lambda scenario: {other_channel(scenario): "yes"},
     "/details/withdraw": lambda scenario: {"change": a_change(scenario)},
     "/staff/accounts/{account}/changes": lambda scenario: {
         "change": a_change(scenario, only_ours(scenario.cast.ours)),
@@ -132,6 +135,13 @@ def user_of_account(scenario: Scenario) -> Member:
 def a_task(scenario: Scenario) -> str:
     """One that nobody has, as a page shows it."""
     return str(opened(scenario.cast.ours.scope, scenario.now, scenario.ids).shown)
+
+
+def other_channel(scenario: Scenario) -> str:
+    """One that our customer has not allowed."""
+    ours = scenario.cast.ours
+    allowed = [one.channel for one in consents.choices(ours.scope, "1200") if one.granted]
+    return Channel.POST if Channel.SMS in allowed else Channel.SMS
 
 
 def a_change(scenario: Scenario, ref: str = "1200") -> str:

@@ -4,6 +4,7 @@ from functools import partial
 
 from chalicelib.customers import document_requests, eras, operations
 from chalicelib.customers.change_requests import operations as changes
+from chalicelib.customers.consents import operations as consents
 from chalicelib.customers.enrolment.invitation import end_link
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
@@ -24,6 +25,7 @@ class EraStarted(DealerStep):
             end_link(scope, ref=ref, **invitation, now=now, ids=repeatable_ids(item))
         eras.end_earlier_memberships(scope, ref=ref, now=now, ids=repeatable_ids(item))
         changes.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
+        consents.forget_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         document_requests.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         for customer in eras.earlier_links(scope, ref):
             operations.unlink(scope, customer, actor=IMPORT, now=now, ids=ids_of(customer.customer_id))

@@ -100,12 +100,14 @@ def _account_name(request: Request) -> str:
 def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:
     scope = request.customer_scope
     files, asked = queries.sent_files(scope), document_requests.own_requests(scope)
+    sent = whole_number(request.query.get("sent", "")) or 0
     return page(
         request,
         "customer/documents.html",
         status=status,
         files=files,
-        sent=whole_number(request.query.get("sent", "")) or 0,
+        sent=sent,
+        refused=words.refused(files[:sent]),
         wanted=words.asked_again([file for file in files if not file.request_id]),
         asked=own_requests(asked, files, request.fmt, request.fmt.today(request.now)),
         watched=words.is_watched(files, request.now),

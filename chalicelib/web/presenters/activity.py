@@ -23,13 +23,14 @@ KINDS: Mapping[str, LazyText] = {
     "task": lazy_gettext("To do"),
     "feed": lazy_gettext("For your system"),
     "change": lazy_gettext("Change requests"),
+    "consent": lazy_gettext("Marketing consent"),
 }
 """What the page can be narrowed to, and what that is called."""
 
 _PREFIXES = {"account": ("account.", "access.", "customer.")}
 """How the names of its events begin, where that is more than the kind itself."""
 
-_OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "request"})
+_OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "consent", "request"})
 """Kinds whose subject is an account, where they have one."""
 
 EVENTS: Mapping[str, tuple[str, LazyText]] = {
@@ -99,12 +100,22 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "change.ended": ("arrow-repeat", lazy_gettext("Change of an earlier customer ended")),
     "change.passed_on": ("check-circle", lazy_gettext("Change passed on")),
     "change.refused": ("slash-circle", lazy_gettext("Change refused")),
+    "consent.changed": ("megaphone", lazy_gettext("Marketing consent changed")),
+    "consent.ended": ("arrow-repeat", lazy_gettext("Consent of an earlier customer ended")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 
 OVERTAKEN = ("arrow-right", lazy_gettext("Export overtaken"))
 BY_CUSTOMERS = frozenset(
-    {"account.activated", "invitation.accepted", "change.asked", "change.withdrawn", "file.begun", "shared.opened"}
+    {
+        "account.activated",
+        "invitation.accepted",
+        "change.asked",
+        "change.withdrawn",
+        "consent.changed",
+        "file.begun",
+        "shared.opened",
+    }
 )
 _PROGRAMS: Mapping[str, LazyText] = {
     "agent": lazy_gettext("Your upload program"),

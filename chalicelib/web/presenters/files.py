@@ -133,6 +133,11 @@ def asked_again(files: Sequence[SentFile]) -> list[SentFile]:
     return found
 
 
+def refused(files: Sequence[SentFile]) -> int:
+    """How many of them were not accepted."""
+    return sum(file.state is FileState.REFUSED for file in files)
+
+
 def storage_form(forms: FileForms) -> dict[str, Any]:
     """What the macro of this name in templates/parts/choose_files.html takes; the script reads `script_fields`."""
     return {"forms": forms, "script_fields": dumps(forms.script_form.fields), "max_bytes": MAX_BYTES}

@@ -8,6 +8,8 @@ from chalice.app import Response
 
 from chalicelib.customers import queries as customers
 from chalicelib.customers.change_requests import queries as changes
+from chalicelib.customers.consents import queries as consents
+from chalicelib.customers.consents.model import NOTHING_EXPORTED, exported
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers import queries as dealers
@@ -29,6 +31,7 @@ from chalicelib.uploads.document_requests import queries as document_requests
 from chalicelib.web.presenters.account_history import account_history
 from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.changes import asked
+from chalicelib.web.presenters.consents import staff_consents
 from chalicelib.web.presenters.document_requests import StaffRequest, staff_request
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import AGES
@@ -82,6 +85,7 @@ def account(request: Request) -> Response:
         changes=[asked(one, view.facts if view else None) for one in changes.open_requests(scope, ref)],
         asked=_asked(request, ref, found.era),
         details=_details(view.facts, request.fmt) if view else [],
+        consents=_consents(request, ref, found.era, view),
         figures=view.figures if view else None,
         **(_panel(view, request.fmt) if view else {}),
     )
@@ -96,6 +100,13 @@ def _asked(request: Request, ref: str, era: str) -> dict[str, list[StaffRequest]
     emails, today = staff.emails(scope), request.fmt.today(request.now)
     of_state = {"open": found.open, "closed": found.closed}
     return {state: [staff_request(one, emails, today) for one in those] for state, those in of_state.items()}
+
+
+def _consents(request: Request, ref: str, era: str, view: AccountView | None) -> list[tuple[str, list[str]]]:
+    scope = request.dealer_scope
+    said = exported(view.facts, view.as_at) if view else NOTHING_EXPORTED
+    people = consents.consents_of_account(scope, ref, said, era=era)
+    return staff_consents(people, request.fmt)
 
 
 def _panel(view: AccountView, fmt: Formats) -> dict[str, Any]:

@@ -48,9 +48,18 @@ function row(template, file, texts, remove) {
   return item;
 }
 
+// Whether name and type say that it is none of the types taken. What has no type is left to the check, and so is a photo
+// in Apple's format, for which the check has its own advice.
+function isOfOtherType(file, accepted) {
+  const name = file.name.toLowerCase();
+  const unclear = file.type === "" || file.type.startsWith("image/hei");
+  return !unclear && !accepted.split(",").some((one) => (one.startsWith(".") ? name.endsWith(one) : file.type === one));
+}
+
 function problem(file, texts) {
   if (file.size > Number(texts.most)) return texts.tooLarge;
-  return file.size === 0 ? texts.empty : "";
+  if (file.size === 0) return texts.empty;
+  return isOfOtherType(file, texts.types) ? texts.otherType : "";
 }
 
 async function send(form, one) {

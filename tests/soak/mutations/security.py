@@ -500,6 +500,18 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "A customer gives staff no more to do than a person could mean",
+        "consents-limited",
+        Drop(),
+        "tests/web/customer/test_contact_preferences.py::test_nobody_chooses_all_day",
+    ),
+    Mutation(
+        "A customer gives staff no more to do than a person could mean",
+        "newest-consent-replaced",
+        Swap(", as_read", ""),
+        "tests/customers/consents/test_operations.py::test_of_two_choices_at_once_the_later_withdraws_the_other",
+    ),
+    Mutation(
+        "A customer gives staff no more to do than a person could mean",
         "one-open-change-a-field",
         Swap(", is_newest", ""),
         "tests/customers/change_requests/test_operations.py::"

@@ -118,6 +118,21 @@ def test_a_refusal_says_what_to_do(customer: Visitor, sending: Sending) -> None:
     assert customer.get(f"/documents/{sending.file.file_id}/file").status == 404
 
 
+def test_after_a_refusal_the_page_no_longer_says_that_all_is_well(
+    customer: Visitor, sending: Sending, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    assert "1 document sent." in customer.get("/documents?sent=1").text
+    sending.arrived(sending.put(b"<html><script>"))
+    page = customer.get("/documents?sent=1")
+    assert "The document you sent was not accepted. See why" in page.text
+    assert "document sent." not in page.text
+    accept(Sending(cast.ours, now + timedelta(seconds=1), ids, name="may.csv", note="Page 2 follows"))
+    text = customer.get("/documents?sent=1").text
+    assert "1 document sent. What you sent" in text
+    assert "Your note: Page 2 follows" in text
+    assert "1 of the documents you sent was not accepted." in customer.get("/documents?sent=2").text
+
+
 def test_every_reason_has_words() -> None:
     assert REASONS.keys() == set(Reason)
 

@@ -1,0 +1,1 @@
+"""Marketing consent: what customers choose in the portal, beside what the dealer's system says."""

@@ -1,0 +1,129 @@
+"""A person chooses the channels by which a dealer may send offers and news."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from chalicelib.customers.consents import repo
+from chalicelib.customers.consents.model import Choice, Exported
+from chalicelib.customers.consents.queries import own_choices, own_consents
+from chalicelib.customers.enrolment.queries import current_era
+from chalicelib.customers.enrolment.repo import in_era
+from chalicelib.feed import queries as feed
+from chalicelib.feed.model import ItemState
+from chalicelib.feed.operations import feed_item, settle_item
+from chalicelib.feed.payloads import ConsentChosen, yes_or_no
+from chalicelib.kernel.channels import Channel
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
+from chalicelib.store.audit import IMPORT, audit_row
+from chalicelib.store.record import Record
+from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
+
+
+def choose(
+    scope: CustomerScope,
+    *,
+    ref: str,
+    account_name: str,
+    exported: Exported,
+    granted: Collection[Channel],
+    chosen_by: str,
+    now: datetime,
+    ids: Ids,
+) -> list[Choice]:
+    """The person in hand allows these channels and no other. Returns what is new, each with an item of the feed.
+
+    A channel that stays as it counts now is no choice. An earlier choice that still waits is withdrawn: the dealer's
+    system need only know the last. Repeatable. Raises NotFoundError for another's account, or one whose number has just
+    been given to another customer.
+    """
+    era = scope.eras.get(ref, "")
+    own_era = in_era(scope, ref, era)
+
+    def write() -> list[Choice]:
+        before = own_choices(scope, ref)
+        shown = own_consents(scope, ref, exported)
+        new = [
+            Choice(
+                channel=one.channel,
+                granted=one.channel in granted,
+                person_id=scope.person_id,
+                chosen_by=chosen_by,
+                chosen_at=now,
+                item_id=ids.ulid(now),
+                era=era,
+            )
+            for one in shown
+            if (one.channel in granted) != bool(one.granted)
+        ]
+        if not new:
+            return []
+        also: list[Record] = [_item(scope, ref, account_name, one, exported, now) for one in new]
+        detail = {one.channel.value: "yes" if one.granted else "no" for one in new}
+        also.append(
+            audit_row(
+                scope, ids=ids, now=now, actor=scope.person_id, event="consent.changed", subject=ref, detail=detail
+            )
+        )
+        replaced = [one for one in before if one.channel in {choice.channel for choice in new}]
+        writes = [own_era, *_withdrawn(scope, replaced, by=scope.person_id, now=now)]
+        try:
+            repo.put(scope, ref, new, before=replaced, writes=writes, also=also)
+        except TransactionRefusedError as error:
+            if own_era.key in error.failed:
+                raise NotFoundError from error
+            raise
+        return new
+
+    return retry_when_refused(write)
+
+
+def forget_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
+    """The account's number is another customer's now: what an earlier one chose must not be entered. Repeatable.
+
+    `ids_of` gives the ids to use for an item's id.
+    """
+    era = current_era(scope, ref)
+    for choice in repo.choices(scope, ref):
+        if choice.era < era:
+            _forget(scope, ref, choice, now=now, ids=ids_of(choice.item_id))
+
+
+def _forget(scope: ImportScope, ref: str, choice: Choice, *, now: datetime, ids: Ids) -> None:
+    def write() -> None:
+        if choice not in repo.choices(scope, ref, person_id=choice.person_id):
+            return
+        audit = audit_row(
+            scope,
+            ids=ids,
+            now=now,
+            actor=IMPORT,
+            event="consent.ended",
+            subject=ref,
+            detail={"channel": choice.channel.value},
+        )
+        writes = _withdrawn(scope, [choice], by=IMPORT, now=now)
+        repo.delete(scope, ref, choice, writes=writes, also=[audit])
+
+    retry_when_refused(write)
+
+
+def _item(
+    scope: CustomerScope, ref: str, account_name: str, choice: Choice, exported: Exported, now: datetime
+) -> Record:
+    said = exported.granted.get(choice.channel)
+    told = ConsentChosen(
+        channel=choice.channel,
+        granted=yes_or_no(choice.granted),
+        before=yes_or_no(said) if said is not None else "",
+        chosen_by=choice.chosen_by,
+    )
+    return feed_item(scope, told, item_id=choice.item_id, now=now, account_ref=ref, account_name=account_name)
+
+
+def _withdrawn(scope: TenantScope, ended: Collection[Choice], *, by: str, now: datetime) -> list[WriteItem]:
+    found = feed.items(scope, [one.item_id for one in ended])
+    waiting = [item for item in found.values() if item.state is ItemState.WAITING]
+    settled = (settle_item(scope, one, state=ItemState.WITHDRAWN, by=by, now=now) for one in waiting)
+    return [write for writes in settled for write in writes]
