@@ -124,7 +124,7 @@ def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Scenario:
     """Two exports of the hostile dealer: one that is applied, and one with bad rows that waits for a decision."""
     dealership = hostile_dealership(ids, now, attack)
     rival = make_dealership(ids, now, name="Quernmore Trucks", prefix="quernmore", phone="")
-    scenario = Scenario(Cast(dealership, rival), ids, now)
+    scenario = Scenario(Cast(dealership, lambda: rival), ids, now)
     line = ImportPipeline(world, dealership, now, ids)
     texts = attack.texts()
     email = EMAILS[attack.shift % len(EMAILS)]

@@ -80,8 +80,8 @@ def test_linking_correcting_and_unlinking_are_one_write_each_with_its_audit_row(
     unlinked = operations.unlink_account(staff, customer_id=customer_id, version=3, now=now, ids=ids)
     assert unlinked == portal_customer(staff, customer_id)
     assert (unlinked.account_ref, unlinked.version) == (None, 4)
-    changes = [(event, detail) for event, _, detail in trail(staff, customer.ref)]
-    assert sorted(changes[1:], key=str) == [
+    changes = [(event, detail) for event, _, detail in trail(staff, customer.ref) if event != "customer.created"]
+    assert sorted(changes, key=str) == [
         ("customer.linked", {"account": "1200", "before": None}),
         ("customer.linked", {"account": "1201", "before": "1200"}),
         ("customer.unlinked", {"before": "1201"}),

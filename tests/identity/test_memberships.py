@@ -162,5 +162,5 @@ def test_an_era_goes_from_the_invitation_to_the_membership_and_the_session(
     found = repo.membership(SCOPE, person.person_id, offered.key)
     assert found
     assert found.era == era
-    item = next(item for item in reversed(outbox.items(SCOPE, limit=1000)) if item.kind == "activated")
-    assert (item.payload["account_ref"], item.payload["era"]) == ("9", era)
+    told = [item.payload for item in outbox.items(SCOPE, limit=1000) if item.kind == "activated"]
+    assert ("9", era) in [(one["account_ref"], one["era"]) for one in told]

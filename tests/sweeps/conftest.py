@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from chalicelib.kernel.ids import Ids
+from tests.fixtures.aws import forget_partitions
 from tests.fixtures.cast import make_cast
 from tests.fixtures.worlds import World
 from tests.sweeps.scenario import Scenario, furnish
@@ -22,7 +23,4 @@ def scenario(aws: World, request: pytest.FixtureRequest) -> Scenario:
 @pytest.fixture
 def no_limit_reached(aws: World, scenario: Scenario) -> None:  # noqa: ARG001 - its making counts too
     """Forgets what was counted of callers who, in the sweeps of a module, download and try more than anybody may."""
-    table = aws.root("dynamodb")
-    found = table.scan(TableName=aws.settings.table_name, ProjectionExpression="pk, sk")["Items"]
-    for key in (key for key in found if key["pk"]["S"].startswith("LIMIT#")):
-        table.delete_item(TableName=aws.settings.table_name, Key=key)
+    forget_partitions(aws, "LIMIT#")

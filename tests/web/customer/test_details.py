@@ -164,4 +164,4 @@ def test_the_first_screen_reads_nothing_of_it(customer: Visitor) -> None:
         assert customer.get("/transactions").status == 200
     with counted_calls("dynamodb") as details:
         customer.get(HERE)
-    assert len(details) == len(calls) + 2
+    assert len(details) == len(calls) + 3  # open changes, decided ones, contact preferences
