@@ -8,4 +8,4 @@ from tests.ingest.test_protocol import check
 
 @pytest.mark.engines
 def test_readers_see_one_whole_export_on_a_real_table(engine: World) -> None:
-    check(engine, examples=4, steps=16)
+    check(engine, examples=2, steps=16)

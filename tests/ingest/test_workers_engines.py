@@ -10,22 +10,34 @@ from random import Random
 
 import pytest
 
+from chalicelib import settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations, repo
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.ids import Ids
+from infra.local.emulators import DYNAMODB
 from infra.local.process import spawn, stop
 from tests.bundles import customer, transaction
 from tests.fixtures.cast import make_dealership
-from tests.fixtures.worlds import World
+from tests.fixtures.engines import Start
+from tests.fixtures.worlds import World, environment
 from tests.ingest.exports import Rows, export
 from tests.ingest.pipeline import ImportPipeline
+
+pytestmark = pytest.mark.engines
 
 ACCOUNTS = 12_000
 BIG = "BIG"
 BIG_ROWS = 9_000
 PATIENCE_SECONDS = 400
+
+
+@pytest.fixture(scope="module")
+def engine(start_engine: Start) -> Iterator[World]:
+    """DynamoDB Local, which isolates as AWS does: the journeys bring exports in through ministack."""
+    with environment(start_engine(DYNAMODB)):
+        yield World(DYNAMODB, settings.load())
 
 
 @pytest.fixture

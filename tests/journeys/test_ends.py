@@ -14,7 +14,7 @@ from infra.setup.paths import PYTHON, ROOT
 from tests.fixtures.portal import Portal, launch, three_free_ports
 from tests.journeys.conftest import printed_login
 
-pytestmark = [pytest.mark.engines, pytest.mark.slow]
+pytestmark = [pytest.mark.engines, pytest.mark.soak]
 
 PATIENCE_SECONDS = 60
 LOADING = "Loading the demo dealer"

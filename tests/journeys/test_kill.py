@@ -33,7 +33,7 @@ from tests.fixtures import portal as portals
 from tests.fixtures.portal import Portal
 from tests.fixtures.worlds import environment
 
-pytestmark = [pytest.mark.engines, pytest.mark.slow]
+pytestmark = [pytest.mark.engines, pytest.mark.soak]
 
 PATIENCE_SECONDS = 120
 LATER = timedelta(minutes=4)

@@ -42,6 +42,7 @@ def statement(template: dict[str, Any], role: str, sid: str) -> list[dict[str, A
     return removed
 
 
+@pytest.mark.soak
 def test_a_missing_permission_is_named(package: Package, tmp_path: Path) -> None:
     def change(template: dict[str, Any]) -> None:
         assert statement(template, "APIHandlerRole", "SendToQueues")
