@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -60,11 +61,22 @@ def emulators_for_lambda() -> None:
         _environment(lambda_python.EMULATORS, (EMULATORS_LOCK,), text, lambda_python.find)
 
 
-def _this_python() -> Path:
-    return Path(sys.executable)
+def quickest_python(here: Path | None = None, system: Path = Path("/usr/bin")) -> Path:
+    """This Python (or the one at `here`), or the distribution's of the same version where this one is pyenv's.
+
+    pyenv compiles without profile-guided optimisation unless it is told to, which costs a quarter of the speed:
+    https://github.com/pyenv/pyenv/blob/master/plugins/python-build/README.md#building-for-maximum-performance
+    """
+    here = here or Path(sys.executable).resolve()
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    theirs = system / f"python{version}"
+    is_optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    if ".pyenv" in here.parts and not is_optimised and _version(theirs).startswith(version):
+        return theirs
+    return here
 
 
-def _environment(folder: Path, locks: Sequence[Path], text: str, find: Callable[[], Path] = _this_python) -> None:
+def _environment(folder: Path, locks: Sequence[Path], text: str, find: Callable[[], Path] = quickest_python) -> None:
     mark = stamps.fingerprint(*locks)
     if stamps.is_current(folder, mark) and (folder / "bin" / "python").exists():
         return
@@ -95,7 +107,10 @@ def _works(folder: Path, base: Path) -> bool:
 
 def _version(python: Path) -> str:
     ask = (str(python), "-c", "import sys; print(sys.version)")
-    return subprocess.run(ask, capture_output=True, text=True, check=False).stdout
+    try:
+        return subprocess.run(ask, capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return ""
 
 
 def _has_pip() -> bool:

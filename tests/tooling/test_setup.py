@@ -1,10 +1,12 @@
 import re
+import sys
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from infra.setup import locks, stamps, system
+from infra.setup import environments, locks, stamps, system
 from infra.setup.paths import ROOT
 from infra.setup.shell import SetupError, call, explain
 
@@ -28,6 +30,25 @@ def test_a_failure_is_one_sentence(output: str, sentence: str) -> None:
 def test_a_program_that_is_not_there_is_one_sentence() -> None:
     with pytest.raises(SetupError, match=r"Doing it failed: .*No such file"):
         call("Doing it", ("/nowhere/at/all",))
+
+
+def test_where_pyenvs_python_is_slow_the_distributions_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    pyenvs = tmp_path / ".pyenv" / "versions" / "x" / "bin" / "python3"
+    theirs = tmp_path / f"python{version}"
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda _: "'--prefix=/x'")
+    assert environments.quickest_python(pyenvs, tmp_path) == pyenvs
+    theirs.write_text(f"#!/bin/sh\necho {version}.1\n")
+    theirs.chmod(0o755)
+    assert environments.quickest_python(pyenvs, tmp_path) == theirs
+    assert environments.quickest_python(Path("/opt/bin/python3"), tmp_path) == Path("/opt/bin/python3")
+    theirs.write_text("#!/bin/sh\nexit 1\n")
+    assert environments.quickest_python(pyenvs, tmp_path) == pyenvs
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda _: "'--enable-optimizations'")
+    theirs.write_text(f"#!/bin/sh\necho {version}.1\n")
+    assert environments.quickest_python(pyenvs, tmp_path) == pyenvs
 
 
 def test_a_stamp_holds_until_a_file_changes(tmp_path: Path) -> None:
