@@ -114,10 +114,10 @@ CUSTOMERS: Entity[Any] = Entity(
             )
             for name in AGED
         ),
-        Column("marketing_email", BOOLEAN, description="consent"),
-        Column("marketing_sms", BOOLEAN, description="consent"),
-        Column("marketing_phone", BOOLEAN, description="consent"),
-        Column("marketing_post", BOOLEAN, description="consent"),
+        Column("marketing_email", BOOLEAN, description="consent to offers and news by this channel"),
+        Column("marketing_sms", BOOLEAN, description="consent to offers and news by this channel"),
+        Column("marketing_phone", BOOLEAN, description="consent to offers and news by this channel"),
+        Column("marketing_post", BOOLEAN, description="consent to offers and news by this channel"),
         *RECORD,
     ),
 )
