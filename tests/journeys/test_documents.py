@@ -96,7 +96,7 @@ def become(customer: Page, staff: Page, portal: Portal, who: tuple[str, str, str
 def choose_an_archive(customer: Page) -> None:
     """Its sender is told before it is sent, and takes it back."""
     archive: Any = {"name": "may.zip", "mimeType": "application/zip", "buffer": b"PK"}
-    customer.get_by_label("Files").set_input_files(archive)
+    customer.locator("#files").set_input_files(archive)
     expect(customer.get_by_text("We do not accept this kind of file.")).to_be_visible()
     customer.get_by_role("button", name="Remove may.zip").click()
 
