@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import IO
 
 from pydantic import AliasChoices, Field
@@ -50,12 +51,17 @@ class DownloadState(StrEnum):
     FAILED = "failed"
 
 
+def contents_ref(contents: Iterable[str]) -> str:
+    """A digest of the ids of what is in a file: with one more or one less it is another file, to be made anew."""
+    return sha256("\n".join(contents).encode()).hexdigest()[:32]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadFile(ABC):
     """A file that can be made: of `count` rows or files, with those that turn out to be impossible.
 
-    `snapshot_ref` names the run, as SnapshotRef or ListSnapshotRef write it. `restarted`: the run that was asked for
-    can no longer be read, this is of the newest.
+    `snapshot_ref` names the run, as SnapshotRef or ListSnapshotRef write it; of what has no run it is `contents_ref`.
+    `restarted`: the run that was asked for can no longer be read, this is of the newest.
     """
 
     file_name: str

@@ -104,11 +104,11 @@ def take_as_files(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
 def reject(scope: ImportScope, *, item_id: str, reason: str, now: datetime, ids: Ids) -> dict[str, ItemState]:
     """The dealer's system cannot take it: staff are told why by a task. Returns its state, as `acknowledge` does.
 
-    Raises InvalidError for no reason or one of more than MAX_REASON characters, ConflictError as above.
+    Raises InvalidError for no reason or one of more than MAX_REASON printable characters, ConflictError as above.
     """
     reason = " ".join(reason.split())
-    if not 0 < len(reason) <= MAX_REASON:
-        wrong = _("Give a reason of 1 to %(max)s characters", max=MAX_REASON)
+    if not 0 < len(reason) <= MAX_REASON or not reason.isprintable():
+        wrong = _("Give a reason of 1 to %(max)s printable characters", max=MAX_REASON)
         raise InvalidError(wrong, {"reason": wrong})
 
     def writes(waiting: Sequence[FeedItem]) -> tuple[list[WriteItem], list[Record]]:

@@ -11,6 +11,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
+from chalicelib.kernel.texts import visible
 from chalicelib.store import blobs
 from chalicelib.store.audit import IMPORT, audit_row
 from chalicelib.store.blobs import PresignedPost
@@ -220,8 +221,8 @@ def _purpose(text: str) -> Purpose:
 
 
 def text_of(field: str, text: str) -> str:
-    """Without space around it. Raises InvalidError on `field` where it is too long."""
-    stripped = text.strip()
+    """What is seen of it. Raises InvalidError on `field` where that is too long."""
+    stripped = visible(text)
     if len(stripped) > MAX_TEXT:
         told = _("Use at most %(num)s characters", num=MAX_TEXT)
         raise InvalidError(told, {field: told})

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
-from chalicelib.downloads.model import Download, DownloadFile, DownloadKind, MemberScope
+from chalicelib.downloads.model import Download, DownloadFile, DownloadKind, MemberScope, contents_ref
 from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
 from chalicelib.kernel.errors import ConflictError, InvalidError
@@ -84,6 +84,7 @@ def archive_of(request: Request, scope: MemberScope, files: Sequence[F], name: C
     return Archive(
         file_name=f"documents-{request.fmt.today(request.now)}.zip",
         count=len(files),
+        snapshot_ref=_contents_ref(files),
         scope=scope,
         entries=[Entry(name, file.begun_at.astimezone(zone), file) for name, file in zip(names, files, strict=True)],
     )
@@ -100,6 +101,7 @@ def merged(
     return MergedDocuments(
         file_name=safe_file_name(title, extension="pdf"),
         count=len(files),
+        snapshot_ref=_contents_ref(files),
         scope=scope,
         title=title,
         files=files,
@@ -164,6 +166,10 @@ def deliver(
         return file_responses.deliver(request, scope, file, pages_path, address=address)
 
     return file_responses.answer(request, scope, kind, delivered)
+
+
+def _contents_ref(files: Sequence[IncomingFile]) -> str:
+    return contents_ref(file.file_id for file in files)
 
 
 def _bytes_of(files: Sequence[IncomingFile]) -> int:

@@ -1,6 +1,6 @@
 """A person chooses the channels by which a dealer may send offers and news."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from chalicelib.customers.consents import repo
@@ -27,12 +27,12 @@ def choose(
     ref: str,
     account_name: str,
     exported: Exported,
-    granted: Collection[Channel],
+    changed: Mapping[Channel, bool],
     chosen_by: str,
     now: datetime,
     ids: Ids,
 ) -> list[Choice]:
-    """The person in hand allows these channels and no other. Returns what is new, each with an item of the feed.
+    """The person in hand allows or forbids these channels. Returns what is new, each with an item of the feed.
 
     A channel that stays as it counts now is no choice. An earlier choice that still waits is withdrawn: the dealer's
     system need only know the last. Repeatable. Raises NotFoundError for another's account, or one whose number has just
@@ -47,7 +47,7 @@ def choose(
         new = [
             Choice(
                 channel=one.channel,
-                granted=one.channel in granted,
+                granted=changed[one.channel],
                 person_id=scope.person_id,
                 chosen_by=chosen_by,
                 chosen_at=now,
@@ -55,7 +55,7 @@ def choose(
                 era=era,
             )
             for one in shown
-            if (one.channel in granted) != bool(one.granted)
+            if one.channel in changed and changed[one.channel] != bool(one.granted)
         ]
         if not new:
             return []

@@ -98,7 +98,7 @@ def withdraw(request: Request) -> Response:
 
 @routes.post(f"{HOME}/contact-preferences", CUSTOMER)
 def choose_channels(request: Request) -> Response:
-    """Offers and news by the ticked channels, and no other. The same form sent again changes nothing."""
+    """Offers and news by the channels whose tick the reader changed. The same form sent again changes nothing."""
     scope, ref = request.customer_scope, account_ref(request)
     if ref is None:
         raise NotFoundError
@@ -106,19 +106,29 @@ def choose_channels(request: Request) -> Response:
         view = _view(request)
     except NoFiguresError:
         view = None
-    # Tested control: consents-limited
-    rate_limits.consume(IdentityScope(), (Attempt(CHOSEN, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
+    changed = _changed(request.form)
+    if any(changed.values()):  # to take one back nobody has to wait
+        # Tested control: consents-limited
+        rate_limits.consume(
+            IdentityScope(), (Attempt(CHOSEN, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now
+        )
     new = consents.choose(
         scope,
         ref=ref,
         account_name=view.facts.name if view else "",
         exported=_exported(view),
-        granted=frozenset(channel for channel in Channel if request.form.get(channel.value) == "yes"),
+        changed=changed,
         chosen_by=request.session.email if request.session else "",
         now=request.now,
         ids=request.services.ids,
     )
     return redirect(f"{HOME}#contact", flash=_("Saved") if new else _("Nothing has changed"))
+
+
+def _changed(form: Mapping[str, str]) -> dict[Channel, bool]:
+    """What differs from what the page showed: an export or another tab may have changed the rest meanwhile."""
+    ticks = {channel: form.get(channel.value) == "yes" for channel in Channel}
+    return {channel: tick for channel, tick in ticks.items() if tick != (form.get(f"was-{channel}") == "yes")}
 
 
 def _consents(request: Request, ref: str, view: AccountView | None) -> list[ConsentLine]:

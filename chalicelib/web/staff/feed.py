@@ -9,7 +9,7 @@ from typing import NamedTuple
 from chalice.app import Response
 
 from chalicelib.dealers.staff import queries as staff
-from chalicelib.downloads.model import DownloadKind, SpreadsheetFile
+from chalicelib.downloads.model import DownloadKind, SpreadsheetFile, contents_ref
 from chalicelib.feed import operations, queries
 from chalicelib.feed.kinds import COLUMNS, DATA_COLUMNS, KINDS, FeedKind
 from chalicelib.feed.model import FeedItem, ItemState, Taker
@@ -92,6 +92,7 @@ def download_file(request: Request) -> SpreadsheetFile:
         columns=[Column(name) for name in (*COLUMNS, *DATA_COLUMNS, *ended)],
         rows=[_cells(item, with_end=bool(month)) for item in found],
         count=len(found),
+        snapshot_ref=contents_ref(item.item_id for item in found),
     )
 
 

@@ -31,12 +31,13 @@ def choose(ours: Dealership, now: datetime, ids: Ids) -> Choose:
     def make(
         *granted: Channel, exported: Exported = NOTHING_EXPORTED, at: datetime = now, ref: str = "1200"
     ) -> list[Choice]:
+        """A form with these ticks alone, each of which the reader has set or taken away."""
         return operations.choose(
             ours.customer.customer_scope,
             ref=ref,
             account_name="Mr A L Barlow",
             exported=exported,
-            granted=granted,
+            changed={channel: channel in granted for channel in Channel},
             chosen_by=ours.customer.email,
             now=at,
             ids=ids,
@@ -76,6 +77,24 @@ def test_what_stays_as_it_counts_is_no_choice(ours: Dealership, choose: Choose, 
     assert len(choose(Channel.EMAIL, Channel.PHONE, exported=said)) == 1
     assert choose(Channel.EMAIL, Channel.PHONE, exported=said) == []
     assert waiting(ours) == [("phone", "yes", "")]
+
+
+def test_what_the_reader_left_alone_is_no_choice_whatever_an_export_says_meanwhile(
+    ours: Dealership, now: datetime, ids: Ids
+) -> None:
+    """The page showed a yes; the export that came while it was open says no."""
+    said = Exported(as_at=now.date(), granted={Channel.EMAIL: False})
+    new = operations.choose(
+        ours.customer.customer_scope,
+        ref="1200",
+        account_name="",
+        exported=said,
+        changed={Channel.POST: True},
+        chosen_by=ours.customer.email,
+        now=now,
+        ids=ids,
+    )
+    assert [(one.channel, one.granted) for one in new] == [(Channel.POST, True)]
 
 
 def test_a_newer_choice_withdraws_one_that_waits(ours: Dealership, choose: Choose, now: datetime) -> None:

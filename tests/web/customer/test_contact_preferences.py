@@ -86,12 +86,33 @@ def test_without_an_export_a_choice_can_be_made(customer: Visitor, cast: Cast) -
 
 def test_nobody_chooses_all_day(customer: Visitor, cast: Cast) -> None:
     exported(cast)
-    customer.get(HERE)
     for _ in range(CHOSEN.maximum):
-        assert customer.submit(FORM).status == 303
         customer.get(HERE)
+        assert customer.submit(FORM, sms="yes").status == 303
+        customer.get(HERE)
+        assert customer.submit(FORM, sms="").status == 303
+    customer.get(HERE)
     assert customer.submit(FORM, sms="yes").status == 429
-    assert repo.choices(cast.ours.scope, "1200") == []
+    assert [one.granted for one in repo.choices(cast.ours.scope, "1200")] == [False]
+
+
+def test_however_often_nothing_changed_a_consent_can_be_taken_back(customer: Visitor, cast: Cast) -> None:
+    exported(cast, marketing_email=True)
+    for _ in range(CHOSEN.maximum + 1):
+        customer.get(HERE)
+        assert customer.submit(FORM).status == 303
+    customer.get(HERE)
+    assert customer.submit(FORM, email="").status == 303
+    assert [one.granted for one in repo.choices(cast.ours.scope, "1200")] == [False]
+
+
+def test_an_export_that_comes_while_the_page_is_open_is_not_overruled(customer: Visitor, cast: Cast) -> None:
+    exported(cast, marketing_email=True)
+    customer.get(HERE)
+    exported(cast, run=2, marketing_email=False)
+    customer.submit(FORM, post="yes")
+    assert [one.channel for one in repo.choices(cast.ours.scope, "1200")] == [Channel.POST]
+    assert ticked(customer) == {"post"}
 
 
 @pytest.mark.parametrize("value", ["on", "no", "yes yes"])
