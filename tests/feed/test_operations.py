@@ -83,7 +83,7 @@ def test_a_rejection_after_the_acknowledgement_changes_nothing(ours: Dealership,
     assert tasks.tasks(ours.scope) == []
 
 
-@pytest.mark.parametrize("reason", ["", " \n ", "x" * 501])
+@pytest.mark.parametrize("reason", ["", " \n ", "x" * 501, "no\x00", "no \ud800"])
 def test_a_reason_is_bounded(ours: Dealership, now: datetime, ids: Ids, reason: str) -> None:
     item = written(ours.scope, now, ids)
     with pytest.raises(InvalidError) as refused:

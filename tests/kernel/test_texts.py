@@ -12,19 +12,22 @@ from chalicelib.kernel.texts import visible
         ("nul\x00 escape\x1b[31m c1\x9b", "nul escape[31m c1"),
         ("invoice\u202efdp.exe \u2066x\u2069\u2028", "invoicefdp.exe x"),
         ("half\ud83d", "half"),
-        (
-            "👨\u200d👩\u200d👧 🏴\U000e0067\U000e0062\U000e007f 👍🏽 é",
-            "👨\u200d👩\u200d👧 🏴\U000e0067\U000e0062\U000e007f 👍🏽 é",
-        ),
-        ("שלום ‏", "שלום"),
+        ("שלום \u200f", "שלום"),
     ],
 )
 def test_what_nobody_sees_goes_and_the_rest_stays(text: str, kept: str) -> None:
     assert visible(text) == kept
 
 
+@pytest.mark.parametrize(
+    "emoji", ["👨\u200d👩\u200d👧", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "👍🏽", "✔\ufe0f"]
+)
+def test_what_joins_the_parts_of_an_emoji_stays(emoji: str) -> None:
+    assert visible(emoji) == emoji
+
+
 @given(st.text())
 def test_what_is_kept_is_utf_8_and_stays_as_it_is(text: str) -> None:
     kept = visible(text)
-    assert kept.encode()
+    assert kept.encode().decode() == kept
     assert visible(kept) == kept

@@ -133,6 +133,12 @@ def test_after_a_refusal_the_page_no_longer_says_that_all_is_well(
     assert "1 of the documents you sent was not accepted." in customer.get("/documents?sent=2").text
 
 
+def test_a_note_keeps_what_is_seen_of_it(customer: Visitor, cast: Cast) -> None:
+    begun(customer, note="Page 2\x00 follows\u202e\r\nsoon\x1b[31m")
+    (file,) = queries.sent_files(cast.ours.customer.customer_scope)
+    assert file.note == "Page 2 follows\nsoon[31m"
+
+
 def test_every_reason_has_words() -> None:
     assert REASONS.keys() == set(Reason)
 

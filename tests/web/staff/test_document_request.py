@@ -77,6 +77,13 @@ def test_pictures_and_pdfs_of_a_request_become_one_pdf_and_the_rest_is_named(
     reader = PdfReader(BytesIO(fetched(aws, staff, ready.links["Download"])))
     assert len(reader.pages[0].images) == 1
     assert len(reader.pages) == 1 + len(PdfReader(BytesIO(contents["july.pdf"])).pages)
+    assert staff.get(page.links["Merge into one PDF"]).location == waiting.location  # the same again
+    late = Sending(cast.ours, now + timedelta(seconds=9), ids, name="august.jpg", purpose=request.request_id)
+    late.accept(PICTURE)
+    anew = staff.get(page.links["Merge into one PDF"])
+    assert anew.location != waiting.location
+    work(aws)
+    assert "Three-payslips-June.pdf, 3 documents." in staff.get(anew.location).text
 
 
 def test_a_request_without_pages_or_with_too_many_bytes_says_so(
