@@ -86,7 +86,7 @@ CONSENT = FeedKind(
     name="consent",
     version=1,
     payload=ConsentChosen,
-    label=lazy_gettext("Marketing consent"),
+    label=lazy_gettext("Contact preference"),
     icon="megaphone",
     describe=_consent,
 )

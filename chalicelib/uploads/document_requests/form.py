@@ -12,7 +12,7 @@ from chalicelib.uploads.document_requests.model import MAX_AHEAD, MAX_TITLE, MAX
 from chalicelib.uploads.model import Purpose
 
 CHOOSE_PURPOSE = lazy_gettext("Choose what kind of document it is")
-NO_TITLE = lazy_gettext("Say which document you need, such as Three payslips")
+NO_TITLE = lazy_gettext("Say which document you need, such as Proof of insurance")
 NOT_A_DAY = lazy_gettext("Choose a day from today on, within a year")
 
 

@@ -107,7 +107,7 @@ def choose_channels(request: Request) -> Response:
     except NoFiguresError:
         view = None
     changed = _changed(request.form)
-    if any(changed.values()):  # to take one back nobody has to wait
+    if any(changed.values()):  # nobody has to wait to withdraw one
         # Tested control: consents-limited
         rate_limits.consume(
             IdentityScope(), (Attempt(CHOSEN, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now

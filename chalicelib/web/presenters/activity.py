@@ -23,7 +23,7 @@ KINDS: Mapping[str, LazyText] = {
     "task": lazy_gettext("To do"),
     "feed": lazy_gettext("For your system"),
     "change": lazy_gettext("Change requests"),
-    "consent": lazy_gettext("Marketing consent"),
+    "consent": lazy_gettext("Contact preferences"),
 }
 """What the page can be narrowed to, and what that is called."""
 
@@ -100,8 +100,8 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "change.ended": ("arrow-repeat", lazy_gettext("Change of an earlier customer ended")),
     "change.passed_on": ("check-circle", lazy_gettext("Change passed on")),
     "change.refused": ("slash-circle", lazy_gettext("Change refused")),
-    "consent.changed": ("megaphone", lazy_gettext("Marketing consent changed")),
-    "consent.ended": ("arrow-repeat", lazy_gettext("Consent of an earlier customer ended")),
+    "consent.changed": ("megaphone", lazy_gettext("Contact preferences changed")),
+    "consent.ended": ("arrow-repeat", lazy_gettext("Contact preferences of an earlier customer ended")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 

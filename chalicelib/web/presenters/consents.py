@@ -27,13 +27,12 @@ def consent_lines(consents: Sequence[Consent], dealer: str, fmt: Formats) -> lis
 
 
 def staff_consents(people: Sequence[Sequence[Consent]], fmt: Formats) -> list[tuple[str, list[str]]]:
-    """Label and lines of each channel on which anybody has said anything; `people` as the query has them."""
-    lines: list[tuple[str, list[str]]] = []
-    for channel, of_channel in zip(Channel, zip(*people, strict=True), strict=True):
-        said = list(dict.fromkeys(text for one in of_channel if (text := _staff_text(one, fmt))))
-        if said:
-            lines.append((str(CHANNEL_LABELS[channel]), said))
-    return lines
+    """Label and lines of each channel, `people` as the query has them; nothing where nobody has said anything."""
+    lines = [
+        (str(CHANNEL_LABELS[channel]), list(dict.fromkeys(text for one in said if (text := _staff_text(one, fmt)))))
+        for channel, said in zip(Channel, zip(*people, strict=True), strict=True)
+    ]
+    return [(label, said or [_("Not said")]) for label, said in lines] if any(said for _label, said in lines) else []
 
 
 def _own_note(one: Consent, dealer: str, fmt: Formats) -> str:

@@ -96,7 +96,7 @@ def test_nobody_chooses_all_day(customer: Visitor, cast: Cast) -> None:
     assert [one.granted for one in repo.choices(cast.ours.scope, "1200")] == [False]
 
 
-def test_however_often_nothing_changed_a_consent_can_be_taken_back(customer: Visitor, cast: Cast) -> None:
+def test_however_often_nothing_changed_a_consent_can_be_withdrawn(customer: Visitor, cast: Cast) -> None:
     exported(cast, marketing_email=True)
     for _ in range(CHOSEN.maximum + 1):
         customer.get(HERE)

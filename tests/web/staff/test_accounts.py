@@ -56,6 +56,16 @@ def test_the_banner_counts_every_account_of_the_extract(staff: Visitor) -> None:
     assert "£1,796.80" in page.text
 
 
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("sort", ["number", "name", "status", "email", "balance"])
+def test_every_part_of_the_list_can_be_shown(staff: Visitor, sort: str, order: str) -> None:
+    """Also where nobody on the page can be invited, and somebody before or after it can."""
+    for status in ("", "all", "none", "ineligible"):
+        for after in range(6):
+            page = staff.get(f"{LIST}?status={status}&sort={sort}&order={order}&after={after}&run=1")
+            assert page.status == 200, (status, after)
+
+
 def test_rows_come_by_number_and_say_why_they_cannot_be_invited(staff: Visitor) -> None:
     page = staff.get(LIST)
     assert names(staff, "?status=all") == EVERYBODY
