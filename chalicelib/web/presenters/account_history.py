@@ -47,12 +47,16 @@ def _sent(enrolment: Enrolment, fmt: Formats) -> str:
     if enrolment.expires_at and enrolment.state in {State.INVITED, State.UNCERTAIN}:
         day = fmt.date(fmt.today(enrolment.expires_at))
         return _("Sent to %(email)s, valid until %(day)s", email=enrolment.email, day=day)
+    if enrolment.state is State.CANCELLED:
+        return _("Sent to %(email)s, and cancelled since: its link no longer works", email=enrolment.email)
     return _("Sent to %(email)s", email=enrolment.email)
 
 
 def _began(enrolment: Enrolment, emails: Mapping[str, str]) -> str:
     """How the enrolment began: with an invitation, or with what staff said of a number that changed its name."""
     who = named(enrolment.invited_by, emails)
+    if enrolment.email and enrolment.repeats:
+        return _("%(inviter)s invited %(email)s again", inviter=who, email=enrolment.email)
     if enrolment.email:
         return _("%(inviter)s invited %(email)s", inviter=who, email=enrolment.email)
     if enrolment.era and enrolment.invitation_id == enrolment.era:
