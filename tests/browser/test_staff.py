@@ -119,6 +119,21 @@ def test_a_list_that_changes_is_announced_and_keeps_its_order_and_the_focus(page
     expect(announced).to_contain_text("shown, newest first")
 
 
+def test_a_second_click_meets_no_button_that_has_just_come(page: Page, served: str) -> None:
+    """Invite may lie where Next was, and mails at once."""
+    page.goto(f"{served}/staff/accounts?status=all")
+    button = page.locator("#results button[type=submit]").first
+    page.evaluate(
+        """document.addEventListener("htmx:afterSwap", () => {
+          window.met = getComputedStyle(document.querySelector("#results button[type=submit]")).pointerEvents;
+        })"""
+    )
+    page.get_by_role("link", name="Customer Name", exact=True).click()
+    page.wait_for_function("window.met")
+    assert page.evaluate("window.met") == "none"
+    expect(button).to_have_css("pointer-events", "auto")
+
+
 def test_a_mail_that_leaves_is_shown_without_a_reload(page: Page, served: str, dealership: Dealership) -> None:
     page.goto(f"{served}/staff/accounts?status=none")
     page.get_by_label("Select Customer 1001, 1001").check()

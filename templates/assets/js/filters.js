@@ -14,6 +14,16 @@ document.addEventListener(
   true,
 );
 
+// A second click on Next must not hit the button that has come to lie under the pointer: it may mail an invitation.
+const SETTLING_MS = 500;
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "results") return;
+  const results = document.getElementById("results");
+  results.classList.add("just-shown");
+  setTimeout(() => results.classList.remove("just-shown"), SETTLING_MS);
+});
+
 // The region is outside the list, since one that comes with it is not read out.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "results") return;
