@@ -60,7 +60,7 @@ def choose(
         if not new:
             return []
         also: list[Record] = [_item(scope, ref, account_name, one, exported, now) for one in new]
-        detail = {one.channel.value: "yes" if one.granted else "no" for one in new}
+        detail = {"channels": {one.channel.value: yes_or_no(one.granted) for one in new}}
         also.append(
             audit_row(
                 scope, ids=ids, now=now, actor=scope.person_id, event="consent.changed", subject=ref, detail=detail

@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from chalicelib.feed.kinds import KINDS as FEED_KINDS
 from chalicelib.ingest.failures import OVERTAKEN_CODES
-from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.account_fields import FIELD_LABELS
+from chalicelib.kernel.channels import CHANNEL_LABELS, Channel
+from chalicelib.kernel.i18n import LazyText, lazy_gettext, ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.store.audit import AuditEntry
+from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 
 KINDS: Mapping[str, LazyText] = {
     "invitation": lazy_gettext("Invitations"),
@@ -123,6 +127,11 @@ _PROGRAMS: Mapping[str, LazyText] = {
     **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),
 }
 _OF_RECEIVED_FILES = frozenset({"file.accepted", "file.done", "file.asked_again", "file.fetched", "file.withdrawn"})
+_LABELS_OF: Mapping[str, Mapping[str, LazyText]] = {
+    "task": {name: one.label for name, one in TASK_KINDS.items()},
+    "feed": {name: one.label for name, one in FEED_KINDS.items()},
+}
+"""What a task or an item of the feed is called, by the kind that its audit row names."""
 _ID = re.compile(r"[0-9A-Z]{26}")
 
 
@@ -164,7 +173,7 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     kind, detail = entry.event.partition(".")[0], entry.detail
     of_account = kind in _OF_ACCOUNTS and entry.subject not in {"", "staff"}
     if of_account and not is_portal_customer(entry.subject):
-        return _account(entry.subject, str(detail.get("email") or detail.get("title") or ""))
+        return _account(entry.subject, _what_of_it(kind, detail))
     if kind == "shared":
         return _shared(entry.subject, detail, is_there=entry.event != "shared.deleted")
     if kind == "file":
@@ -176,8 +185,21 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     run = run_number(entry)
     if run is not None:
         return exports.get(run) or _("Upload %(number)s", number=run), f"/staff/imports/{run}"
+    if items := detail.get("items"):
+        return ngettext("%(num)s item", "%(num)s items", len(items), num=len(items)), ""
     subject = "" if kind in {"api_key", "logo"} else entry.subject
     return str(detail.get("name") or detail.get("email") or subject), ""
+
+
+def _what_of_it(kind: str, detail: Mapping[str, Any]) -> str:
+    """Whom or what of an account: an address, a document that was asked for, a field, channels, a task or an item."""
+    if of_kind := _LABELS_OF.get(kind, {}).get(str(detail.get("kind"))):
+        return str(of_kind)
+    if field := detail.get("field"):
+        return str(FIELD_LABELS.get(field, field))
+    if channels := detail.get("channels") or ([detail["channel"]] if "channel" in detail else []):
+        return ", ".join(str(CHANNEL_LABELS[Channel(channel)]) for channel in channels)
+    return str(detail.get("email") or detail.get("title") or "")
 
 
 def _file(ref: str, detail: Mapping[str, Any], *, received: bool) -> tuple[str, str]:

@@ -67,7 +67,7 @@ def test_one_transaction_writes_choices_items_and_an_audit_row(ours: Dealership,
     assert (entry.event, entry.subject, entry.detail) == (
         "consent.changed",
         "1200",
-        {"email": "no", "sms": "yes", "post": "yes"},
+        {"channels": {"email": "no", "sms": "yes", "post": "yes"}},
     )
 
 

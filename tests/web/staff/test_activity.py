@@ -3,6 +3,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ FORMER: set[str] = set()
 """Events of earlier releases, which the trail still has."""
 
 
-def note(dealership: Dealership, ids: Ids, at: datetime, event: str, subject: str, **detail: str) -> None:
+def note(dealership: Dealership, ids: Ids, at: datetime, event: str, subject: str, **detail: Any) -> None:
     actor = dealership.admin.person_id
     scope = dealership.scope
     row = audit_row(scope, ids=ids, now=at, actor=actor, event=event, subject=subject, detail=detail)
@@ -166,6 +167,29 @@ def test_pages_go_on_over_months_without_losing_a_row(staff: Visitor, cast: Cast
 def test_a_cursor_that_is_none_begins_at_the_newest(cast: Cast, now: datetime, ids: Ids, cursor: str) -> None:
     note(cast.ours, ids, now, "import.undone", "import 1")
     assert len(audit.entries(cast.ours.scope, now=now, after=cursor, events=("import.",), limit=5)) == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "detail", "about"),
+    [
+        ("change.asked", {"request": "R", "field": "phone"}, "Account 1200, Phone"),
+        ("consent.changed", {"channels": {"email": "yes", "post": "no"}}, "Account 1200, Email, Post"),
+        ("consent.ended", {"channel": "sms"}, "Account 1200, Text message (SMS)"),
+        ("request.asked", {"title": "Passport"}, "Account 1200, Passport"),
+        ("task.assigned", {"kind": "change", "task": "T"}, "Account 1200, Change requested"),
+        ("feed.rejected", {"item": "I", "kind": "document", "reason": "No"}, "Account 1200, Document sent"),
+    ],
+)
+def test_it_says_what_of_an_account(
+    staff: Visitor, cast: Cast, now: datetime, ids: Ids, event: str, detail: dict[str, Any], about: str
+) -> None:
+    note(cast.ours, ids, now, event, "1200", **detail)
+    assert about in staff.get(HERE).text
+
+
+def test_of_items_that_were_taken_it_says_how_many(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    note(cast.ours, ids, now, "feed.taken", "", items=["I1", "I2"])
+    assert "2 items" in staff.get(HERE).text
 
 
 def test_one_account_has_its_own_activity(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
