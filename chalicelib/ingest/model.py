@@ -127,9 +127,14 @@ class ImportRun:
         found = self.manifest.file(entity) if self.manifest else None
         return found.scope if found else None
 
+    @property
+    def decidable_until(self) -> datetime | None:
+        """Until then it may be approved or undone; None before it has ended."""
+        return self.ended_at + DECIDABLE if self.ended_at else None
+
     def decidable(self, now: datetime) -> bool:
         """Whether it may still be approved or undone."""
-        return self.ended_at is not None and now - self.ended_at < DECIDABLE
+        return self.decidable_until is not None and now < self.decidable_until
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)

@@ -8,5 +8,5 @@ class Standing(StrEnum):
 
     FULL = "full"
     NO_CREDIT = "no_credit"  # look and pay, but order nothing on credit
-    FROZEN = "frozen"  # look at the last figures, and no more
+    FROZEN = "frozen"  # look at the last figures; what they send, and by what they may be written to, stays theirs
     NONE = "none"

@@ -37,6 +37,7 @@ def documents(request: Request) -> Response:
         first=not after,
         names=customers.account_names(scope, {file.account_ref for file in found.files}),
         account=_account,
+        account_link=_account_link,
         link_part=link_part,
         words=words,
         items=feed.items(scope, [file.file_id for file in found.files if file.in_feed]),
@@ -105,7 +106,7 @@ def _page(request: Request, file: SentFile, *, status: int = 200, errors: dict[s
         status=status,
         file=file,
         account=_account(file),
-        account_link="" if is_portal_customer(ref) else f"/staff/accounts/{link_part(ref)}",
+        account_link=_account_link(file),
         name=customers.account_names(scope, [ref]).get(ref, ""),
         sender=user.email if user else "",
         is_former=current_era(scope, ref) != file.era,
@@ -124,6 +125,11 @@ def _account(file: SentFile) -> str:
     if is_portal_customer(file.account_ref):
         return _("A customer added in the portal")
     return _("Account %(account)s", account=file.account_ref)
+
+
+def _account_link(file: SentFile) -> str:
+    """The account's page; empty for a customer whom no export names."""
+    return "" if is_portal_customer(file.account_ref) else f"/staff/accounts/{link_part(file.account_ref)}"
 
 
 def _file(request: Request) -> SentFile:

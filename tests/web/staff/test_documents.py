@@ -40,7 +40,7 @@ def test_only_what_was_checked_is_listed_and_fetched(staff: Visitor, sending: Se
     assert staff.get(f"{path(sending)}/file").status == 404
     accept(sending)
     page = staff.get("/staff/documents")
-    assert "Account 1200" in page.text
+    assert page.links["Account 1200"] == f"/staff/accounts/{link_part('1200')}"
     assert "New" in page.text
     page = staff.get(page.links["scan.pdf.csv"])
     assert "For May" in page.text

@@ -4,7 +4,8 @@ import json
 import re
 import zlib
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -73,6 +74,9 @@ def test_an_applied_export_shows_its_counts_and_can_be_undone(admin: Visitor, li
     assert page.status == 200, page.html
     assert "10 accounts, 100 transactions" in page.text
     assert "All agree" in page.text
+    assert run.ended_at
+    until = (run.ended_at + timedelta(days=6)).astimezone(ZoneInfo("Europe/London"))
+    assert f"Until {until:%-d %b %Y} {until:%H:%M}" in page.text
     admin.submit(f"{HOME}/{run.number}/undo")
     page = admin.follow()
     assert "Undone" in page.text
