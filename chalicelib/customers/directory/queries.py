@@ -32,7 +32,7 @@ Shard = tuple[int, list[DirectoryEntry]]
 _NUMBERS = re.compile(r"(\d+)")
 _FIELDS: Mapping[str, Callable[[DirectoryEntry], str]] = {
     "name": lambda row: row.name,
-    "address": lambda row: f"{row.address or ''} {row.city or ''} {row.postcode or ''}",
+    "address": lambda row: f"{row.address or ''} {row.city or ''} {_with_and_without_space(row.postcode)}",
     "city": lambda row: row.city or "",
     "state": lambda row: row.region or "",
     "number": lambda row: row.ref,
@@ -43,7 +43,7 @@ _FIELDS: Mapping[str, Callable[[DirectoryEntry], str]] = {
             row.address or "",
             row.city or "",
             row.region or "",
-            row.postcode or "",
+            _with_and_without_space(row.postcode),
             _email_words(row.email or ""),
             "".join(filter(str.isdigit, row.phone or "")),
         )
@@ -65,6 +65,11 @@ _HOME = re.compile(r"\s*(\+44\s*(\(0\))?|0044)")
 def _national(phone: str) -> str:
     """Its digits without the zero or +44 before the area code."""
     return "".join(filter(str.isdigit, _HOME.sub("", phone, count=1))).removeprefix("0")
+
+
+def _with_and_without_space(postcode: str | None) -> str:
+    """`YO21 6XX` -> `YO21 6XX YO216XX`."""
+    return f"{postcode} {postcode.replace(' ', '')}" if postcode and " " in postcode else postcode or ""
 
 
 def _domain(email: str) -> str:
@@ -106,10 +111,10 @@ class Directory:
     def search(self, text: str, field: str = "all") -> Sequence[DirectoryEntry]:
         """Accounts in which every word of `text` begins a word of the field, by number; no word finds all.
 
-        Fields: name, address, city, state, number; `all` (and any other) is these, the postcode, the email and the
-        phone number, however it is spaced. There a text with an @ in it finds emails that begin so, one that begins
-        with it, or a word with a dot in it, those of that domain, and the last digits of a phone number or +44 find it
-        too.
+        Fields: name, address, city, state, number; `all` (and any other) is these, the email and the phone number. That
+        and a postcode are found however they are spaced. There a text with an @ in it finds emails that begin so, one
+        that begins with it, or a word with a dot in it, those of that domain, and the last digits of a phone number or
+        +44 find it too.
         """
         if "@" in text and field == "all":
             begin = text.strip().casefold()

@@ -76,6 +76,13 @@ def test_any_references_have_one_order(refs: list[str]) -> None:
     assert len({natural_key(ref) for ref in refs}) == len(refs)
 
 
+@pytest.mark.parametrize("text", ["YO21 6XX", "yo216xx", "YO216", "yo21"])
+@pytest.mark.parametrize("field", ["all", "address"])
+def test_a_postcode_is_found_however_it_is_spaced(text: str, field: str) -> None:
+    listed = Directory(1, {0: (1, [an_entry("1", postcode="YO21 6XX"), an_entry("2", postcode="YO5 1XX")])})
+    assert [row.ref for row in listed.search(text, field)] == ["1"]
+
+
 def test_an_email_is_found_by_its_domain_and_a_phone_number_however_it_is_spaced() -> None:
     rows = a_directory(
         an_entry("1", "Barlow")._replace(email="al@postgate-farm.co.uk", phone="01632 960 014"),
