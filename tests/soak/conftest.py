@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
 from chalicelib import settings
@@ -19,8 +20,10 @@ def variables(start_engine: Start) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def real(variables: dict[str, str]) -> Iterator[World]:
-    """It, in this process."""
+    """It, in this process, with an import queue of its own: what a test before has left in the other may come back."""
     with environment(variables):
+        queue = boto3.client("sqs").create_queue(QueueName="proofs")["QueueUrl"]
+    with environment({**variables, "IMPORT_QUEUE_URL": queue}):
         yield World(DYNAMODB, settings.load())
 
 
