@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.customers.consents import repo
 from chalicelib.customers.consents.model import Choice, Exported
-from chalicelib.customers.consents.queries import own_choices, own_consents
+from chalicelib.customers.consents.queries import own_consents
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.feed import queries as feed
@@ -16,7 +16,7 @@ from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
-from chalicelib.store.audit import IMPORT, audit_row
+from chalicelib.store.audit import IMPORT, AuditRow, audit_row
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
 
@@ -42,8 +42,8 @@ def choose(
     own_era = in_era(scope, ref, era)
 
     def write() -> list[Choice]:
-        before = own_choices(scope, ref)
         shown = own_consents(scope, ref, exported)
+        meant = [one for one in shown if one.channel in changed and changed[one.channel] != bool(one.granted)]
         new = [
             Choice(
                 channel=one.channel,
@@ -54,19 +54,15 @@ def choose(
                 item_id=ids.ulid(now),
                 era=era,
             )
-            for one in shown
-            if one.channel in changed and changed[one.channel] != bool(one.granted)
+            for one in meant
         ]
         if not new:
             return []
-        also: list[Record] = [_item(scope, ref, account_name, one, exported, now) for one in new]
-        detail = {"channels": {one.channel.value: yes_or_no(one.granted) for one in new}}
-        also.append(
-            audit_row(
-                scope, ids=ids, now=now, actor=scope.person_id, event="consent.changed", subject=ref, detail=detail
-            )
-        )
-        replaced = [one for one in before if one.channel in {choice.channel for choice in new}]
+        also = [
+            *(_item(scope, ref, account_name, one, exported, now) for one in new),
+            _audit(scope, ref, new, now=now, ids=ids),
+        ]
+        replaced = [one.choice for one in meant if one.choice]
         writes = [own_era, *_withdrawn(scope, replaced, by=scope.person_id, now=now)]
         try:
             repo.put(scope, ref, new, before=replaced, writes=writes, also=also)
@@ -107,6 +103,13 @@ def _forget(scope: ImportScope, ref: str, choice: Choice, *, now: datetime, ids:
         repo.delete(scope, ref, choice, writes=writes, also=[audit])
 
     retry_when_refused(write)
+
+
+def _audit(scope: CustomerScope, ref: str, new: Collection[Choice], *, now: datetime, ids: Ids) -> AuditRow:
+    detail = {"channels": {one.channel.value: yes_or_no(one.granted) for one in new}}
+    return audit_row(
+        scope, ids=ids, now=now, actor=scope.person_id, event="consent.changed", subject=ref, detail=detail
+    )
 
 
 def _item(

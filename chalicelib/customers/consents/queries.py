@@ -16,7 +16,7 @@ def own_consents(scope: CustomerScope, ref: str, exported: Exported) -> list[Con
 
     Reads: their choices, then the feed's items of these.
     """
-    choices = own_choices(scope, ref)
+    choices = _own_choices(scope, ref)
     return consents(exported, choices, _taken(scope, choices))
 
 
@@ -28,7 +28,7 @@ def consents_of_account(scope: DealerScope, ref: str, exported: Exported, *, era
     return [consents(exported, theirs, taken) for theirs in by_person or [[]]]
 
 
-def own_choices(scope: CustomerScope, ref: str) -> list[Choice]:
+def _own_choices(scope: CustomerScope, ref: str) -> list[Choice]:
     """What the person in hand has chosen for this account, of the era that is theirs."""
     era = scope.eras.get(ref, "")
     return [one for one in repo.choices(scope, ref, person_id=scope.person_id) if one.era == era]
