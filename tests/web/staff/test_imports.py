@@ -76,7 +76,7 @@ def test_an_applied_export_shows_its_counts_and_can_be_undone(admin: Visitor, li
     assert "All agree" in page.text
     assert run.ended_at
     until = (run.ended_at + timedelta(days=6)).astimezone(ZoneInfo("Europe/London"))
-    assert f"Until {until:%-d %b %Y} {until:%H:%M}" in page.text
+    assert f"Can be undone until {until:%-d %b %Y} {until:%H:%M}" in page.text
     admin.submit(f"{HOME}/{run.number}/undo")
     page = admin.follow()
     assert "Undone" in page.text
