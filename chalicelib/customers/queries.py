@@ -107,6 +107,13 @@ def account_entries(scope: TenantScope, published: Published, refs: Iterable[str
     return {ref: entry for ref in refs if (entry := accounts.get(ref))}
 
 
+def known_number(scope: TenantScope, text: str) -> str | None:
+    """The number of the account that somebody means by `text`, also in other letters; None where there is none."""
+    now = dealers.published(scope)
+    spellings = dict.fromkeys((text, text.upper())) if text and now.n else ()
+    return next((one for one in spellings if directory.entry(scope, now, one)), None)
+
+
 def account_names(scope: DealerScope, refs: Iterable[str]) -> dict[str, str]:
     """The names of those of these accounts that the published run knows. Reads the shards that changed since."""
     return {ref: entry.name for ref, entry in account_entries(scope, dealers.published(scope), refs).items()}

@@ -1,5 +1,6 @@
 """Lets a request in, or says how it is turned away. Scopes come from the session, the key or the signature alone."""
 
+from dataclasses import replace
 from hmac import compare_digest
 
 from chalicelib.http.access import Audience
@@ -7,6 +8,7 @@ from chalicelib.http.request import Request
 from chalicelib.identity.model import Membership, MembershipKind, Session
 from chalicelib.kernel.errors import ForbiddenError, NotFoundError, PortalError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.origin import origin_of
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.kernel.standing import Standing
@@ -90,9 +92,10 @@ def _membership_scope(request: Request, session: Session) -> TenantScope:
 
 
 def _scope_of(request: Request, person_id: str, membership: Membership) -> TenantScope:
+    origin = origin_of(request.address, request.header("user-agent"))
     if membership.kind is MembershipKind.STAFF:
-        return DealerScope(membership.dealer_id, person_id, membership.role is Role.ADMIN)
-    return request.services.customer_scope_of(person_id, membership)
+        return DealerScope(membership.dealer_id, person_id, membership.role is Role.ADMIN, origin=origin)
+    return replace(request.services.customer_scope_of(person_id, membership), origin=origin)
 
 
 def _require_module(request: Request) -> None:

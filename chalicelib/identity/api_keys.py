@@ -112,6 +112,7 @@ def _audit(dealer: DealerScope, event: str, key: ApiKey, now: datetime, ids: Ids
         "event": event,
         "subject": key.key_id,
         "detail": {"name": key.name, "prefix": key.prefix},
+        "origin": dealer.origin,
     }
     return (
         writes.audit(dealer.person_id, event, now=now, ids=ids, key_id=key.key_id),

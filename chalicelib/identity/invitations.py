@@ -77,7 +77,7 @@ def accept_invitation(
     secret: str,
     password: str,
     context: Iterable[str] = (),
-    address: str,
+    client: ClientInfo,
     now: datetime,
     ids: Ids,
 ) -> Invitation:
@@ -86,13 +86,13 @@ def accept_invitation(
     `context`: texts that the password must not be made of, as the dealer's name. Raises InvalidError on `password`,
     ConflictError for a known person, NotFoundError for a link that no longer works, TooManyError.
     """
-    rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.LINK_ADDRESS, address), now=now)
+    rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.LINK_ADDRESS, client.address), now=now)
     invitation = queries.invitation(scope, secret, now)
     if invitation.known:
         raise ConflictError(KNOWN)
     passwords.check_password(password, context=(*context, invitation.email))
     person = Person(ids.ulid(now), invitation.email, passwords.hash_password(password), now)
-    accepted = _accepted(person, invitation, secret=secret, now=now, ids=ids)
+    accepted = _accepted(person, invitation, secret=secret, client=client, now=now, ids=ids)
     repo.commit(scope, [*writes.new_person(person), *accepted])
     return invitation
 
@@ -112,12 +112,14 @@ def accept_as_existing_user(
     person, known = authenticate(
         scope, email=invitation.email, password=password, client=client, now=now, provider=provider
     )
-    repo.commit(scope, _accepted(person, invitation, secret=secret, now=now, ids=ids))
+    repo.commit(scope, _accepted(person, invitation, secret=secret, client=client, now=now, ids=ids))
     key = invitation.membership.key
     return open_session(scope, person=person, client=known, account_key=key, password=password, now=now, ids=ids)
 
 
-def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datetime, ids: Ids) -> list[WriteItem]:
+def _accepted(
+    person: Person, invitation: Invitation, *, secret: str, client: ClientInfo, now: datetime, ids: Ids
+) -> list[WriteItem]:
     membership = invitation.membership
     payload = {
         "dealer_id": membership.dealer_id,
@@ -125,6 +127,7 @@ def _accepted(person: Person, invitation: Invitation, *, secret: str, now: datet
         "event": "invitation.accepted",
         "subject": membership.account_ref or "staff",
         "detail": {"email": person.email, "invitation_id": invitation.invitation_id},
+        "origin": client.origin,
     }
     # Tested control: invitation-used-once
     return [

@@ -9,6 +9,7 @@ from chalicelib.kernel import emails
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import is_portal_customer, key_part
+from chalicelib.kernel.origin import Origin, origin_of
 from chalicelib.kernel.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 
 NOT_AN_EMAIL = lazy_gettext("Enter an email address in the form name@example.com")
@@ -107,6 +108,11 @@ class ClientInfo:
     old_secret: str | None = None
     devices: tuple[str, ...] = ()
     device: str | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """What an audit trail keeps of it."""
+        return origin_of(self.address, self.user_agent)
 
 
 @dataclass(frozen=True, slots=True)

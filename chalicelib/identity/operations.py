@@ -102,7 +102,7 @@ def open_session(
         if not one.active:
             used_at = now if one == chosen else None
             changes.append(writes.activate_membership(person.person_id, one, used_at=used_at))
-            changes.append(_activated(person, one, now=now, ids=ids))
+            changes.append(_activated(person, one, client=client, now=now, ids=ids))
         elif one == chosen:
             changes.append(writes.use_membership(person.person_id, one, now))
     changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=client.address))
@@ -205,7 +205,7 @@ def _end_oldest(scope: IdentityScope, person_id: str, old_secret: str | None) ->
     return [item for one in beyond for item in writes.end_session(person_id, one)]
 
 
-def _activated(person: Person, membership: Membership, *, now: datetime, ids: Ids) -> WriteItem:
+def _activated(person: Person, membership: Membership, *, client: ClientInfo, now: datetime, ids: Ids) -> WriteItem:
     payload = {
         "dealer_id": membership.dealer_id,
         "kind": membership.kind.value,
@@ -215,5 +215,6 @@ def _activated(person: Person, membership: Membership, *, now: datetime, ids: Id
         "invitation_id": membership.invitation_id,
         "person_id": person.person_id,
         "email": person.email,
+        "origin": client.origin,
     }
     return writes.outbox_item("activated", payload, now=now, ids=ids)

@@ -125,7 +125,7 @@ def _repeated(attempt: Callable[[], T]) -> T:
 def _job(scope: DealerScope, now: datetime, ids: Ids) -> Job:
     if not scope.is_admin:
         raise ForbiddenError(_("Only an admin of the dealership can decide on exports."))
-    return Job(ImportScope(scope.dealer_id), lambda: now, ids)
+    return Job(ImportScope(scope.dealer_id, origin=scope.origin), lambda: now, ids)
 
 
 def _found(job: Job, number: int) -> ImportRun:

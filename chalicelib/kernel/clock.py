@@ -1,7 +1,7 @@
 """Time is passed in. This is the one place that reads the machine's clock."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
@@ -18,6 +18,11 @@ def system_clock() -> datetime:
 def local_date(now: datetime, time_zone: str) -> date:
     """The calendar date at `now` in an IANA zone; what a dealer calls today."""
     return now.astimezone(ZoneInfo(time_zone)).date()
+
+
+def start_of_day(day: date, time_zone: str) -> datetime:
+    """The moment at which `day` begins in an IANA zone."""
+    return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def is_time_zone(name: str) -> bool:

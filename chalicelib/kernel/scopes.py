@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.kernel.keys import is_portal_customer
+from chalicelib.kernel.origin import Origin
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.standing import Standing
 
@@ -19,9 +20,13 @@ def _check_dealer_id(dealer_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TenantScope:
-    """One dealer's data. `dealer_id` is 10 of [a-z0-9]; anything else raises ValueError."""
+    """One dealer's data. `dealer_id` is 10 of [a-z0-9]; anything else raises ValueError.
+
+    `origin`: where the person's request came from, for the audit trail. It decides nothing, and programs have none.
+    """
 
     dealer_id: str
+    origin: Origin | None = field(default=None, compare=False, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         _check_dealer_id(self.dealer_id)

@@ -1,7 +1,8 @@
 """The audit trail: one row per change, in the transaction that makes the change, never altered."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_, or_
@@ -10,24 +11,34 @@ from typing import Any, NamedTuple
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.ids import Ids, first_ulid, is_ulid, moment_of
+from chalicelib.kernel.origin import Origin, stored_origin
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 
 IMPORT = "import"
 """The actor of what an export decides."""
+PROGRAMS = frozenset({IMPORT, "system", "mail", "bucket", "inbox", "outbox", "agent"})
+"""The actors that are no person."""
+MAX_READ = 10_000
+"""Rows that one page of a filtered list may cost: some 4 MB in a second at most."""
+_MAX_PAGE = 2_000
+"""Rows of a read; DynamoDB ends it at 1 MB in any case."""
+_MAX_IN = 100
+_LOWEST, _HIGHEST = "0" * 26, "Z" * 26
 _CURSOR = re.compile(r"2\d{3}-(?:0[1-9]|1[0-2])/[0-9A-Z]{26}")
 
 
 class AuditRow(Record):
-    """Who did what to what: `D#d#AUDIT#yyyy-mm` (UTC), sorted by time."""
+    """Who did what to what, and from where: `D#d#AUDIT#yyyy-mm` (UTC), sorted by time."""
 
     at = UnicodeAttribute()
     actor = UnicodeAttribute()
     event = UnicodeAttribute()
     subject = UnicodeAttribute()
     detail = JSONAttribute()
+    origin = JSONAttribute(null=True)
 
     def own_condition(self) -> Condition:
         """A row never replaces another; the same one may be written twice, where the operation is repeated."""
@@ -48,7 +59,10 @@ def audit_row(
     subject: str,
     detail: Mapping[str, Any] | None = None,
 ) -> AuditRow:
-    """The row to put. `event` is a past tense (`import.published`), `detail` JSON without secrets."""
+    """The row to put. `event` is a past tense (`import.published`), `detail` JSON without secrets.
+
+    What a person does has the origin of their request; what follows from it by itself has none.
+    """
     return AuditRow(
         pk=tenant_pk(scope, "AUDIT", _month(now.astimezone(UTC))),
         sk=ids.ulid(now),
@@ -57,11 +71,12 @@ def audit_row(
         event=event,
         subject=subject,
         detail=dict(detail or {}),
+        origin=None if actor in PROGRAMS else scope.origin,
     )
 
 
 class AuditEntry(NamedTuple):
-    """A row as a reader sees it. `cursor` is where reading goes on after it."""
+    """A row as a reader sees it. `cursor` is where reading goes on after it; rows of programs have no `origin`."""
 
     cursor: str
     at: datetime
@@ -69,50 +84,136 @@ class AuditEntry(NamedTuple):
     event: str
     subject: str
     detail: Mapping[str, Any]
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which rows are wanted; what is empty asks for nothing.
+
+    An event begins with one of `beginnings` and is one of `events`. An actor is one of `actors` and none of `others`;
+    a subject is `subject` and not `other_subject`. A row is of `first` or later, and of before `end`.
+    """
+
+    beginnings: Collection[str] = ()
+    events: Collection[str] = ()
+    actors: Collection[str] = ()
+    others: Collection[str] = ()
+    subject: str = ""
+    other_subject: str = ""
+    first: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def condition(self) -> Condition | None:
+        """What DynamoDB leaves out of the rows that it reads."""
+        row = AuditRow
+        conditions: list[Condition] = []
+        if self.beginnings:
+            conditions.append(reduce(or_, [row.event.startswith(one) for one in sorted(self.beginnings)]))
+        if self.events:
+            conditions.append(_one_of(row.event, self.events))
+        if self.actors:
+            conditions.append(_one_of(row.actor, self.actors))
+        if self.others:
+            conditions.append(~_one_of(row.actor, self.others))
+        if self.subject:
+            conditions.append(row.subject == self.subject)
+        if self.other_subject:
+            conditions.append(row.subject != self.other_subject)
+        return reduce(and_, conditions) if conditions else None
+
+
+EVERYTHING = AuditFilter()
+
+
+class AuditPage(NamedTuple):
+    """Rows of the trail, newest first. `next` is where to read on; empty where the trail has ended.
+
+    With fewer entries than asked for and a `next`, reading stopped at its bound: there may be more further back.
+    """
+
+    entries: list[AuditEntry]
+    next: str
 
 
 @scoped
-def entries(
+def find(
     scope: TenantScope,
     *,
+    wanted: AuditFilter = EVERYTHING,
     now: datetime,
     after: str = "",
-    events: Iterable[str] = (),
-    subject: str = "",
     limit: int,
-    months: int = 13,
-) -> list[AuditEntry]:
-    """The trail, newest first, as far back as `months`. `after` is a cursor; an event begins with one of `events`.
+    max_read: int = MAX_READ,
+) -> AuditPage:
+    """Up to `limit` rows that are `wanted`, newest first, of this month and the 12 before. `after` is a cursor.
 
-    `subject`: only what was done to it.
+    Stops once it has read `max_read` rows: a filter costs what is read, not what it finds.
     """
+    condition = wanted.condition
+    lowest = first_ulid(wanted.first) if wanted.first else _LOWEST
+    oldest = max(oldest_month(now), _month(wanted.first.astimezone(UTC)) if wanted.first else "")
+    month, below = _start(wanted.end or now, first_ulid(wanted.end) if wanted.end else _HIGHEST, after)
+    # One more than is wanted, since the row at `below` is read again, and one to know whether there are more.
+    size = min(_MAX_PAGE, limit + 2 if condition is None else max_read + 1)
     found: list[AuditEntry] = []
-    beginnings = [AuditRow.event.startswith(beginning) for beginning in events]
-    conditions: list[Condition] = [reduce(or_, beginnings)] if beginnings else []
-    if subject:
-        conditions.append(AuditRow.subject == subject)
-    wanted = reduce(and_, conditions) if conditions else None
-    month, _slash, before = after.partition("/") if _CURSOR.fullmatch(after) else (_month(now), "", "")
-    for _ in range(months):
-        condition = AuditRow.sk < before if before else None
-        rows = AuditRow.query(
-            tenant_pk(scope, "AUDIT", month),
-            condition,
-            wanted,
-            scan_index_forward=False,
-            limit=limit - len(found),
-            page_size=200 if wanted is None else 1000,
-        )
-        found += [_entry(month, row) for row in rows]
-        if len(found) == limit:
-            break
-        month, before = _month(datetime.fromisoformat(f"{month}-01") - timedelta(days=1)), ""
-    return found
+    while month >= oldest and lowest <= below:
+        between = AuditRow.sk.between(lowest, below)
+        pages = AuditRow.query(
+            tenant_pk(scope, "AUDIT", month), between, condition, scan_index_forward=False, page_size=size
+        ).page_iter
+        for page in pages:
+            max_read -= page["ScannedCount"]
+            rows = [AuditRow.from_raw_data(item) for item in page["Items"]]
+            found += [_entry(month, row) for row in rows if row.sk != below]
+            if len(found) > limit:
+                return AuditPage(found[:limit], found[limit - 1].cursor)
+            reached = pages.last_evaluated_key
+            if reached and max_read <= 0:
+                return AuditPage(found, f"{month}/{reached['sk']['S']}")
+        month = _month(datetime.fromisoformat(f"{month}-01") - timedelta(days=1))
+        if max_read <= 0 and month >= oldest:
+            return AuditPage(found, f"{month}/{below}")
+    return AuditPage(found, "")
+
+
+def _start(newest: datetime, end: str, after: str) -> tuple[str, str]:
+    """The month to begin with, and the id that rows are before."""
+    month = _month(newest.astimezone(UTC))
+    if not _CURSOR.fullmatch(after):
+        return month, end
+    reached, _slash, before = after.partition("/")
+    return min(month, reached), min(end, before)
+
+
+def _one_of(attribute: UnicodeAttribute, values: Collection[str]) -> Condition:
+    """`IN` takes a hundred values at most."""
+    ordered = sorted(values)
+    parts = [attribute.is_in(*ordered[at : at + _MAX_IN]) for at in range(0, len(ordered), _MAX_IN)]
+    either: Condition = reduce(or_, parts)
+    return either
 
 
 def _entry(month: str, row: AuditRow) -> AuditEntry:
-    at = datetime.fromisoformat(row.at)
-    return AuditEntry(f"{month}/{row.sk}", at, row.actor, row.event, row.subject, row.detail)
+    at, origin = datetime.fromisoformat(row.at), stored_origin(row.origin)
+    return AuditEntry(f"{month}/{row.sk}", at, row.actor, row.event, row.subject, row.detail, origin)
+
+
+def reached(cursor: str) -> datetime:
+    """How far back reading has come that goes on from here."""
+    month, _slash, before = cursor.partition("/")
+    return moment_of(before) if is_ulid(before) else _next_month(month)
+
+
+def _next_month(month: str) -> datetime:
+    return (datetime.fromisoformat(f"{month}-01").replace(tzinfo=UTC) + timedelta(days=31)).replace(day=1)
+
+
+def oldest_month(now: datetime) -> str:
+    """`yyyy-mm` (UTC) of the oldest rows that are shown: this month of last year."""
+    today = now.astimezone(UTC)
+    return f"{today.year - 1}-{today.month:02}"
 
 
 def _month(moment: datetime) -> str:

@@ -22,6 +22,8 @@ from chalicelib.tasks.kinds import KINDS
 from chalicelib.tasks.model import ShownTask, Task, TaskKind
 
 NOT_STAFF = lazy_gettext("Choose a colleague")
+AUDITED = ("field", "title", "name", "email", "run", "export")
+"""What the audit trail keeps of a task's detail, to say which it was. What a customer has entered is not repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,5 +168,9 @@ def _audit(
         actor=scope.person_id,
         event=event,
         subject=task.account_ref or "",
-        detail={"kind": task.kind, "task": task.task_id, **detail},
+        detail={"kind": task.kind, "task": task.task_id, **_of_task(task), **detail},
     )
+
+
+def _of_task(task: Task) -> dict[str, str]:
+    return {name: task.detail[name] for name in AUDITED if name in task.detail}

@@ -42,7 +42,7 @@ def invite(email: str, offered: Membership, now: datetime, ids: Ids, *, number: 
 
 
 def accept(secret: str, here: ClientInfo, now: datetime, ids: Ids, password: str = NEW_PASSWORD) -> None:
-    invitations.accept_invitation(SCOPE, secret=secret, password=password, address=here.address, now=now, ids=ids)
+    invitations.accept_invitation(SCOPE, secret=secret, password=password, client=here, now=now, ids=ids)
 
 
 def test_a_new_person_sets_a_password_once_and_the_first_log_in_makes_the_membership_active(
@@ -151,7 +151,7 @@ def test_a_weak_password_uses_nothing_up(
             secret=secret,
             password="Quernmore Trucks!",
             context=["Quernmore Trucks"],
-            address="",
+            client=here,
             now=now,
             ids=ids,
         )

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.identity import invitations, operations, queries, recovery, repo
 from chalicelib.identity.memberships import remove_membership
-from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -112,7 +112,7 @@ def test_an_invitation_accepted_while_it_is_cancelled_gives_nothing(
     known_as = queries.invitation(SCOPE, link.secret, now).email
     meanwhile(
         lambda: invitations.accept_invitation(
-            SCOPE, secret=link.secret, password=NEW_PASSWORD, address=str(ids.ulid(now)), now=now, ids=ids
+            SCOPE, secret=link.secret, password=NEW_PASSWORD, client=ClientInfo(str(ids.ulid(now))), now=now, ids=ids
         )
     )
     invitations.cancel_invitation(SCOPE, email=email, membership=offered, invitation_id=number, now=now, ids=ids)

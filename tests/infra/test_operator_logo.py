@@ -12,10 +12,11 @@ from chalicelib.dealers.operations import create_dealer, refresh_public_copies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import OperatorScope, PublicScope
 from chalicelib.settings import load
-from chalicelib.store import audit, blobs
+from chalicelib.store import blobs
 from infra.operator_cli import main
 from tests.dealers.profiles import a_profile
 from tests.fixtures.cast import Cast, Dealership
+from tests.fixtures.trail import audited
 from tests.rendering.pictures import a_png
 
 ACTOR = ("--actor", "operator:test")
@@ -68,7 +69,7 @@ def test_a_logo_is_set_changed_and_removed_each_with_an_audit_row(
     assert [run("--remove"), run("--remove")] == [0, 0]
     assert "has no logo" in capsys.readouterr().out
     assert (logo(ours), objects(ours)) == (None, [])
-    rows = audit.entries(ours.scope, now=now, events="logo.", limit=10)
+    rows = audited(ours.scope, now, "logo.")
     assert [(row.event, row.actor, row.subject) for row in reversed(rows)] == [
         ("logo.set", "operator:test", first.version),
         ("logo.set", "operator:test", second.version),

@@ -154,9 +154,7 @@ def complete_account(post: Post) -> None:
     now, ids, scope = post.clock.now, post.ids, IdentityScope()
     secret = list(post.links)[-1]
     here = ClientInfo(f"2001:db8:{ids.random_bytes(2).hex()}::7")
-    done = invitations.accept_invitation(
-        scope, secret=secret, password=NEW_PASSWORD, address=here.address, now=now, ids=ids
-    )
+    done = invitations.accept_invitation(scope, secret=secret, password=NEW_PASSWORD, client=here, now=now, ids=ids)
     operations.log_in(scope, email=done.email, password=NEW_PASSWORD, client=here, now=now, ids=ids)
 
 

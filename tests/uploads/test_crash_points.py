@@ -12,7 +12,6 @@ from chalicelib.feed import queries as feed
 from chalicelib.feed.model import ItemState, Taker
 from chalicelib.feed.operations import choose_taker
 from chalicelib.kernel.ids import Ids
-from chalicelib.store import audit
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.repo import task
 from chalicelib.uploads import queries, repo
@@ -21,6 +20,7 @@ from chalicelib.uploads.model import FileState
 from tests.fixtures.calls import listening
 from tests.fixtures.cast import Cast
 from tests.fixtures.figures import RecordFigure
+from tests.fixtures.trail import audited
 from tests.soak.workers import Fault, KilledError, ReplyLostError
 from tests.uploads.document_requests.made import asked, found, known
 from tests.uploads.sending import GOOD, Sending
@@ -98,7 +98,7 @@ def check_end(cast: Cast, sending: Sending) -> None:
     assert (sending.found().state, sending.kept()) == (FileState.ACCEPTED, GOOD)
     listed = queries.received_files(scope, now=sending.now).files
     assert [file.file_id for file in listed].count(sending.file.file_id) == 1
-    rows = audit.entries(scope, now=sending.now, events=("file.",), limit=9_000)
+    rows = audited(scope, sending.now, "file.")
     own = [row.event for row in rows if row.detail["file"] == sending.file.file_id]
     assert sorted(own) in (
         ["file.accepted", "file.begun", "file.checked"],

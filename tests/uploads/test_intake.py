@@ -14,6 +14,7 @@ from chalicelib.store.record import Record
 from chalicelib.uploads import checks, intake, repo
 from chalicelib.uploads.model import Checked, FileState, Reason, Verdict
 from tests.fixtures.cast import Cast
+from tests.fixtures.trail import audited
 from tests.uploads.made_files import EICAR, PICTURE
 from tests.uploads.sending import GOOD, Sending, root
 
@@ -30,7 +31,7 @@ def sending(cast: Cast, now: datetime, ids: Ids) -> Sending:
 
 def events(sending: Sending) -> list[str]:
     """By name: they are all of one moment."""
-    found = audit.entries(sending.dealership.scope, now=sending.now, events=("file.",), limit=50)
+    found = audited(sending.dealership.scope, sending.now, "file.")
     return sorted(entry.event for entry in found)
 
 

@@ -12,11 +12,11 @@ from chalicelib.feed.model import ItemState, Taker
 from chalicelib.feed.payloads import DocumentSent
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.store import audit
 from chalicelib.tasks.queries import open_tasks
 from chalicelib.uploads import operations, passing_on
 from chalicelib.uploads.model import Review, SentFile
 from tests.fixtures.cast import Cast, Dealership
+from tests.fixtures.trail import audited
 from tests.uploads.document_requests.made import asked, known, reviewed, sent
 from tests.uploads.sending import GOOD, Sending
 
@@ -89,7 +89,7 @@ def test_a_program_fetches_its_dealers_files_and_that_is_noted(
     assert "response-content-disposition=attachment" in link
     assert file.kind
     assert f"remittance.{file.kind.value}" in link
-    (entry,) = audit.entries(ours.scope, now=now, events=("file.fetched",), limit=9)
+    (entry,) = audited(ours.scope, now, "file.fetched")
     assert (entry.actor, entry.subject, entry.detail["file"]) == ("agent", "1200", file.file_id)
     for scope, file_id in (
         (cast.rival.import_scope, file.file_id),

@@ -16,6 +16,7 @@ from chalicelib.uploads.model import FileState, Reason
 from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.uploads.sharing import NewDocument
 from tests.fixtures.cast import Cast
+from tests.fixtures.trail import audited
 from tests.uploads.sending import Sending
 from tests.uploads.shared import SharedSending
 
@@ -30,7 +31,7 @@ def where(sending: SharedSending) -> dict[str, Any]:
 
 
 def events(sending: SharedSending) -> list[str]:
-    found = audit.entries(sending.dealership.scope, now=sending.now, events=("shared.",), limit=90)
+    found = audited(sending.dealership.scope, sending.now, "shared.")
     return sorted(entry.event.partition(".")[2] for entry in found)
 
 

@@ -10,6 +10,11 @@ def emails(scope: DealerScope) -> dict[str, str]:
     return {member.person_id: member.email for member in repo.members(scope) if member.person_id}
 
 
+def former_emails(scope: DealerScope) -> dict[str, str]:
+    """The same of everybody who was removed, also if they have come back: what they did remains."""
+    return repo.former_emails(scope)
+
+
 def colleague(scope: DealerScope, person_id: str) -> StaffMember | None:
     """A member of the staff, once they have joined."""
     return next((member for member in repo.members(scope) if member.person_id == person_id), None)

@@ -15,3 +15,9 @@ class StaffRecord(Record):
     since = UTCDateTimeAttribute()
     person_id = UnicodeAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)
+
+
+class FormerStaffRecord(Record):
+    """`D#d#STAFF#FORMER`, `<person>`: the email of somebody who was removed, for what they did before."""
+
+    email = UnicodeAttribute()

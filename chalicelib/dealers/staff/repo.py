@@ -5,7 +5,7 @@ from dataclasses import asdict
 from hashlib import sha256
 
 from chalicelib.dealers.staff.model import StaffMember, StaffState
-from chalicelib.dealers.staff.records import StaffRecord
+from chalicelib.dealers.staff.records import FormerStaffRecord, StaffRecord
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
@@ -16,6 +16,12 @@ from chalicelib.store.transactions import transaction
 def members(scope: TenantScope) -> list[StaffMember]:
     """All members and open invitations."""
     return [_member(record) for record in StaffRecord.query(tenant_pk(scope, "STAFF"), consistent_read=True)]
+
+
+@scoped
+def former_emails(scope: TenantScope) -> dict[str, str]:
+    """The emails of those who were removed, by their id."""
+    return {record.sk: record.email for record in FormerStaffRecord.query(tenant_pk(scope, "STAFF", "FORMER"))}
 
 
 @scoped
@@ -51,9 +57,10 @@ def join(scope: TenantScope, member: StaffMember, *, also: Iterable[Record] = ()
 
 @scoped
 def leave(scope: TenantScope, member: StaffMember, *, also: Iterable[Record] = ()) -> None:
-    """Take the member away. Raises ConflictError where that has happened."""
+    """Take the member away, except for their email. Raises ConflictError where that has happened."""
     with transaction() as t:
         t.delete(StaffRecord(tenant_pk(scope, "STAFF"), f"U#{member.person_id}"), StaffRecord.pk.exists())
+        t.put(FormerStaffRecord(tenant_pk(scope, "STAFF", "FORMER"), member.person_id, email=member.email))
         for record in also:
             t.put(record)
 

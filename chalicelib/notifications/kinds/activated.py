@@ -5,13 +5,14 @@ from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.identity.model import MembershipKind
+from chalicelib.kernel.origin import stored_origin
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications.handlers import IdentityStep, repeatable_ids
 from chalicelib.store.outbox import OutboxItem
 
 
 class Activated(IdentityStep):
-    """Payload: dealer_id, kind, account_ref, role, era, invitation_id, person_id, email."""
+    """Payload: dealer_id, kind, account_ref, role, era, invitation_id, person_id, email, origin."""
 
     kind = "activated"
 
@@ -21,7 +22,8 @@ class Activated(IdentityStep):
         Where the account has begun another era since the invitation, the membership ends instead.
         """
         del scope
-        done, dealer = item.payload, ImportScope(item.payload["dealer_id"])
+        done = item.payload
+        dealer = ImportScope(done["dealer_id"], origin=stored_origin(done.get("origin")))
         person_id, email, now, ids = done["person_id"], done["email"], item.queued_at, repeatable_ids(item)
         if done["kind"] != MembershipKind.CUSTOMER:
             staff.join_staff(dealer, role=done["role"], person_id=person_id, email=email, now=now, ids=ids)

@@ -55,7 +55,7 @@ def _set_password(request: Request, offered: Invitation) -> Response:
             secret=request.params["token"],
             password=request.form.get("password", ""),
             context=guessable_words([offered.membership]),
-            address=request.address,
+            client=client_info(request),
             now=request.now,
             ids=request.services.ids,
         )

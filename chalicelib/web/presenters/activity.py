@@ -12,8 +12,9 @@ from chalicelib.kernel.channels import CHANNEL_LABELS, Channel
 from chalicelib.kernel.i18n import LazyText, lazy_gettext, ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import is_portal_customer, link_part
-from chalicelib.store.audit import AuditEntry
+from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
+from chalicelib.web.presenters.user_agents import origin_in_words
 
 KINDS: Mapping[str, LazyText] = {
     "invitation": lazy_gettext("Invitations"),
@@ -36,6 +37,9 @@ _PREFIXES = {"account": ("account.", "access.", "customer.")}
 
 _OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "consent", "request"})
 """Kinds whose subject is an account, where they have one."""
+_WITH_FILES = frozenset({"file", "shared"})
+STAFF_SUBJECT = "staff"
+"""The subject of an invitation to join the staff."""
 
 EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.queued": ("envelope", lazy_gettext("Customer invited")),
@@ -122,9 +126,10 @@ BY_CUSTOMERS = frozenset(
     }
 )
 _PROGRAMS: Mapping[str, LazyText] = {
+    **dict.fromkeys(PROGRAMS, lazy_gettext("The portal")),
     "agent": lazy_gettext("Your upload program"),
+    "inbox": lazy_gettext("Your inbox"),
     "outbox": lazy_gettext("Your outbox"),
-    **dict.fromkeys(("system", "import", "mail", "bucket"), lazy_gettext("The portal")),
 }
 _OF_RECEIVED_FILES = frozenset({"file.accepted", "file.done", "file.asked_again", "file.fetched", "file.withdrawn"})
 _LABELS_OF: Mapping[str, Mapping[str, LazyText]] = {
@@ -136,14 +141,20 @@ _ID = re.compile(r"[0-9A-Z]{26}")
 
 
 class Line(NamedTuple):
-    """One row of the list. `link` leads to what it is about, where that has a page."""
+    """One row of the list. `link` leads to what it is about, where that has a page.
+
+    `account` is the number of the account, and `origin` where who did it was: each empty where there is none.
+    """
 
     at: datetime
+    event: str
     icon: str
     what: str
     about: str
     link: str
+    account: str
     who: str
+    origin: str
 
 
 def event_prefixes(kind: str) -> tuple[str, ...]:
@@ -157,21 +168,49 @@ def run_number(entry: AuditEntry) -> int | None:
     return int(number) if kind == "import" and number.isdecimal() else None
 
 
-def line(entry: AuditEntry, emails: Mapping[str, str], exports: Mapping[int, str]) -> Line:
-    """`emails`: of the dealer's staff, by id. `exports`: what exports are called, by run."""
+def line(entry: AuditEntry, people: Mapping[str, str], exports: Mapping[int, str]) -> Line:
+    """`people`: what the dealer's staff are called, by id. `exports`: what exports are called, by run."""
     icon, what = EVENTS.get(entry.event, ("dot", entry.event.replace(".", ": ").replace("_", " ")))
     about, link = _about(entry, exports)
     if entry.event == "invitation.queued" and entry.detail.get("again"):
         what = _("Invitation sent again")
+    if entry.event == "task.assigned":
+        what = _assigned(entry, people)
     if entry.event == "import.refused" and entry.detail.get("code") in OVERTAKEN_CODES:
         icon, what = OVERTAKEN
-    return Line(entry.at, icon, str(what), about, link, _who(entry, emails))
+    return Line(
+        entry.at,
+        entry.event,
+        icon,
+        str(what),
+        about,
+        link,
+        _account_ref(entry),
+        _who(entry, people),
+        origin_in_words(entry.origin),
+    )
+
+
+def _assigned(entry: AuditEntry, people: Mapping[str, str]) -> str:
+    to = str(entry.detail.get("to", ""))
+    if to == entry.actor:
+        return _("Task taken")
+    return _("Task assigned to %(person)s", person=named(to, people)) if to else _("Task assigned")
+
+
+def _account_ref(entry: AuditEntry) -> str:
+    """The number of the account, where it is about one."""
+    kind, detail = entry.event.partition(".")[0], entry.detail
+    if is_portal_customer(entry.subject):
+        return str(detail.get("account") or detail.get("before") or "")
+    is_of_account = kind in _OF_ACCOUNTS | _WITH_FILES and entry.subject != STAFF_SUBJECT
+    return entry.subject if is_of_account else ""
 
 
 def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     """What it happened to, and the page of that."""
     kind, detail = entry.event.partition(".")[0], entry.detail
-    of_account = kind in _OF_ACCOUNTS and entry.subject not in {"", "staff"}
+    of_account = kind in _OF_ACCOUNTS and entry.subject not in {"", STAFF_SUBJECT}
     if of_account and not is_portal_customer(entry.subject):
         return _account(entry.subject, _what_of_it(kind, detail))
     if kind == "shared":
@@ -187,19 +226,27 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
         return exports.get(run) or _("Upload %(number)s", number=run), f"/staff/imports/{run}"
     if items := detail.get("items"):
         return ngettext("%(num)s item", "%(num)s items", len(items), num=len(items)), ""
+    if kind == "task":
+        return _what_of_it(kind, detail), f"/staff/imports/{detail['run']}" if "run" in detail else ""
     subject = "" if kind in {"api_key", "logo"} else entry.subject
     return str(detail.get("name") or detail.get("email") or subject), ""
 
 
 def _what_of_it(kind: str, detail: Mapping[str, Any]) -> str:
     """Whom or what of an account: an address, a document that was asked for, a field, channels, a task or an item."""
-    if of_kind := _LABELS_OF.get(kind, {}).get(str(detail.get("kind"))):
-        return str(of_kind)
+    label = _LABELS_OF.get(kind, {}).get(str(detail.get("kind")), "")
+    return ", ".join(filter(None, (str(label), _named_by(kind, detail))))
+
+
+def _named_by(kind: str, detail: Mapping[str, Any]) -> str:
     if field := detail.get("field"):
         return str(FIELD_LABELS.get(field, field))
     if channels := detail.get("channels") or ([detail["channel"]] if "channel" in detail else []):
         return ", ".join(str(CHANNEL_LABELS[Channel(channel)]) for channel in channels)
-    return str(detail.get("email") or detail.get("title") or "")
+    if export := detail.get("export"):
+        return _("Export %(number)s", number=export)
+    name = detail.get("name") if kind == "task" else ""
+    return str(detail.get("email") or detail.get("title") or name or "")
 
 
 def _file(ref: str, detail: Mapping[str, Any], *, received: bool) -> tuple[str, str]:
@@ -221,11 +268,13 @@ def _account(ref: str, of_whom: str) -> tuple[str, str]:
     return ", ".join(filter(None, words)), f"/staff/accounts/{link_part(ref)}"
 
 
-def _who(entry: AuditEntry, emails: Mapping[str, str]) -> str:
+def _who(entry: AuditEntry, people: Mapping[str, str]) -> str:
     person = entry.actor.rpartition(" ")[2]
-    if entry.event in BY_CUSTOMERS and person not in emails:
+    if entry.event in BY_CUSTOMERS and entry.subject != STAFF_SUBJECT and person not in people:
         return _("The customer")
-    return named(entry.actor, emails)
+    if entry.subject == STAFF_SUBJECT and person not in people and "email" in entry.detail:
+        return str(entry.detail["email"])
+    return named(entry.actor, people)
 
 
 def named(actor: str, emails: Mapping[str, str]) -> str:

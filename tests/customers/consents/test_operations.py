@@ -13,10 +13,10 @@ from chalicelib.feed.payloads import ConsentChosen
 from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.store import audit
 from chalicelib.store.transactions import TransactionRefusedError
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast, Dealership
+from tests.fixtures.trail import audited
 
 Choose = Callable[..., list[Choice]]
 
@@ -63,7 +63,7 @@ def test_one_transaction_writes_choices_items_and_an_audit_row(ours: Dealership,
     ]
     assert waiting(ours) == [("email", "no", "yes"), ("post", "yes", ""), ("sms", "yes", "no")]
     assert {item.account_name for item in items.waiting(ours.scope, limit=9).items} == {"Mr A L Barlow"}
-    (entry,) = audit.entries(ours.scope, now=now, events=("consent.",), limit=9)
+    (entry,) = audited(ours.scope, now, "consent.")
     assert (entry.event, entry.subject, entry.detail) == (
         "consent.changed",
         "1200",
@@ -164,5 +164,5 @@ def test_a_choice_ends_with_its_era(ours: Dealership, choose: Choose, now: datet
     ended = items.item(ours.scope, first.item_id)
     assert ended
     assert (ended.state, ended.settled_by) == (ItemState.WITHDRAWN, "import")
-    found = audit.entries(ours.scope, now=now, events=("consent.",), limit=9)
+    found = audited(ours.scope, now, "consent.")
     assert sorted(entry.event for entry in found) == ["consent.changed", "consent.ended"]

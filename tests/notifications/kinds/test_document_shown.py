@@ -8,8 +8,8 @@ from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.customers.portal_customers.model import PortalCustomer
 from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.store import audit
 from tests.fixtures.cast import Cast
+from tests.fixtures.trail import audited
 from tests.notifications.fakes import Post
 from tests.uploads.shared import SharedSending
 
@@ -52,7 +52,7 @@ def test_people_of_the_account_and_of_customers_linked_to_it_are_told_once(cast:
     assert send(cast, post) == ["a@farm.example", "b@farm.example", "linked@farm.example"]
     assert "has shared 2 documents with you" in post.sender.sent[0].subject
     assert send(cast, post) == []
-    events = audit.entries(cast.ours.scope, now=post.clock.now, events=("shared.announced",), limit=9)
+    events = audited(cast.ours.scope, post.clock.now, "shared.announced")
     (row,) = events
     assert set(row.detail["name"].split(", ")) == {"Warranty", "Terms"}
 

@@ -16,14 +16,14 @@ from chalicelib.feed import queries as feed
 from chalicelib.feed.model import ItemState, Taker
 from chalicelib.feed.operations import acknowledge, choose_taker
 from chalicelib.identity import invitations, queries, repo
-from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.era_started import EraStarted
-from chalicelib.store import audit, outbox
+from chalicelib.store import outbox
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.outbox import OutboxItem, OutboxState
 from chalicelib.store.record import tenant_pk
@@ -35,6 +35,7 @@ from chalicelib.uploads.operations import begin_file
 from tests.customers.accounts import account, publish
 from tests.customers.change_requests.made import asked_for
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn
+from tests.fixtures.trail import audited
 from tests.notifications.fakes import Post
 from tests.uploads.document_requests.made import asked, found, known
 from tests.uploads.sending import Sending
@@ -95,7 +96,7 @@ def test_an_open_invitation_ends_and_one_accepted_but_never_used_is_withdrawn(ca
         )
         secrets.append(link.secret)
     invitations.accept_invitation(
-        SCOPE, secret=secrets[1], password=PASSWORD, address="2001:db8:9::1", now=now, ids=ids
+        SCOPE, secret=secrets[1], password=PASSWORD, client=ClientInfo("2001:db8:9::1"), now=now, ids=ids
     )
     person_id = repo.person_id_of(SCOPE, email)
     assert person_id
@@ -123,7 +124,7 @@ def test_what_an_earlier_customer_asked_for_is_nobodys_to_enter(cast: Cast, post
     ended = change_requests.request(staff, "1200", request_id)
     assert ended
     assert (ended.state, ended.decided_by) == (RequestState.WITHDRAWN, "import")
-    found = audit.entries(ours.scope, now=now, events=("change.",), limit=9)
+    found = audited(ours.scope, now, "change.")
     assert sorted(entry.event for entry in found) == ["change.asked", "change.ended"]
 
 
@@ -166,7 +167,7 @@ def test_a_document_of_an_earlier_customer_is_not_filed_with_the_next(cast: Cast
         one: found.state for one, found in feed.items(ours.scope, [taken, waits, new, on_its_way.file.file_id]).items()
     }
     assert states == {taken: ItemState.TAKEN, waits: ItemState.WITHDRAWN, new: ItemState.WAITING}
-    (entry,) = audit.entries(ours.scope, now=now, events=("file.withdrawn",), limit=9)
+    (entry,) = audited(ours.scope, now, "file.withdrawn")
     assert (entry.actor, entry.detail["file"]) == ("import", waits)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.store import audit, outbox
+from chalicelib.store import outbox
 from chalicelib.store.due import due
 from chalicelib.tasks.queries import open_tasks
 from chalicelib.uploads import by_year
@@ -16,6 +16,7 @@ from chalicelib.uploads.document_requests.model import MAX_OPEN, OVERDUE, REMIND
 from chalicelib.uploads.model import Purpose, Review
 from chalicelib.uploads.operations import begin_file
 from tests.fixtures.cast import Cast, Dealership
+from tests.fixtures.trail import audited
 from tests.uploads.document_requests.made import asked, found, known, reviewed, sent
 from tests.uploads.sending import Sending
 
@@ -28,7 +29,7 @@ def ours(cast: Cast, now: datetime) -> Dealership:
 
 
 def events(ours: Dealership, now: datetime) -> list[str]:
-    return sorted(entry.event for entry in audit.entries(ours.scope, now=now, events=("request.",), limit=50))
+    return sorted(entry.event for entry in audited(ours.scope, now, "request."))
 
 
 def waiting(ours: Dealership, now: datetime) -> list[str]:

@@ -1,46 +1,82 @@
 import ast
+import csv
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app import app
+from chalicelib import services, settings
+from chalicelib.customers.operations import create_customer
 from chalicelib.dealers.staff import repo as staff_repo
 from chalicelib.dealers.staff.model import StaffMember, StaffState
+from chalicelib.downloads import model
+from chalicelib.http import cookies
+from chalicelib.identity import invitations
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.origin import Origin
+from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.sender import RecordingSender
+from chalicelib.services import Services
 from chalicelib.store import audit
-from chalicelib.store.audit import audit_row, put_audit_row
+from chalicelib.tasks import repo
+from chalicelib.tasks.kinds import CHANGE, HELD_EXPORT
+from chalicelib.tasks.operations import assign
 from chalicelib.web.presenters.activity import EVENTS
+from chalicelib.web.staff import activity
 from chalicelib.web.staff.activity import PAGE
-from tests.fixtures.cast import Cast, Dealership
+from tests.fixtures.cast import Cast, Dealership, LogIn, Member
+from tests.fixtures.trail import TrailWriter
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
-from tests.web.client import Visitor
+from tests.tasks.made import opened
+from tests.web.background import fetched, work
+from tests.web.client import Page, Visitor
 
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0"
 HERE = "/staff/activity"
 EVENT = re.compile(r"[a-z_]+\.[a-z_]+")
 FORMER: set[str] = set()
 """Events of earlier releases, which the trail still has."""
 
 
+@pytest.fixture
+def admin(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> Iterator[Visitor]:
+    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
+    visitor = Visitor(app, address="203.0.113.9", headers={"user-agent": FIREFOX})
+    visitor.cookies[cookies.SESSION] = log_in(cast.ours.admin).secret
+    with services.use(made):
+        yield visitor
+
+
 def note(dealership: Dealership, ids: Ids, at: datetime, event: str, subject: str, **detail: Any) -> None:
-    actor = dealership.admin.person_id
-    scope = dealership.scope
-    row = audit_row(scope, ids=ids, now=at, actor=actor, event=event, subject=subject, detail=detail)
-    put_audit_row(scope, row)
+    TrailWriter(dealership.scope, ids, at, dealership.admin.person_id).note(event, subject, **detail)
+
+
+def join(dealership: Dealership, now: datetime, *members: Member) -> None:
+    for one in members:
+        member = StaffMember(one.email, one.membership.role, StaffState.ACTIVE, "", now, one.person_id)
+        staff_repo.join(dealership.scope, member)
+
+
+def table(page: Page) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(page.body.decode("utf-8-sig"), newline="")))
 
 
 def test_it_says_who_did_what_to_whom_and_nothing_of_a_rival(
     staff: Visitor, cast: Cast, now: datetime, ids: Ids
 ) -> None:
     admin = cast.ours.admin
-    member = StaffMember(admin.email, "admin", StaffState.ACTIVE, "", now, admin.person_id)
-    staff_repo.join(cast.ours.scope, member)
+    join(cast.ours, now, admin)
     note(cast.ours, ids, now, "invitation.queued", "1200", email="al@farm.example")
     note(cast.ours, ids, now - timedelta(days=40), "import.undone", "import 12")
     note(cast.ours, ids, now - timedelta(days=400), "import.undone", "import 1")
@@ -48,8 +84,7 @@ def test_it_says_who_did_what_to_whom_and_nothing_of_a_rival(
     note(cast.ours, ids, now, "invitation.queued", "1201", email="jo@farm.example", again="yes")
     added = f"~{ids.ulid(now)}"
     note(cast.ours, ids, now, "invitation.cancelled", added)
-    gone = audit_row(cast.ours.scope, ids=ids, now=now, actor="0" * 26, event="import.refused", subject="import 3")
-    put_audit_row(cast.ours.scope, gone)
+    TrailWriter(cast.ours.scope, ids, now, "0" * 26).note("import.refused", "import 3")
     note(cast.rival, ids, now, "invitation.queued", "9000", email="CANARY@x.example")
     page = staff.get(HERE)
     assert page.links["Account 1200, al@farm.example"] == f"/staff/accounts/{link_part('1200')}"
@@ -166,7 +201,7 @@ def test_pages_go_on_over_months_without_losing_a_row(staff: Visitor, cast: Cast
 @pytest.mark.parametrize("cursor", ["x", "2024-13/" + "0" * 26, "../" + "0" * 26, "2024-06/#"])
 def test_a_cursor_that_is_none_begins_at_the_newest(cast: Cast, now: datetime, ids: Ids, cursor: str) -> None:
     note(cast.ours, ids, now, "import.undone", "import 1")
-    assert len(audit.entries(cast.ours.scope, now=now, after=cursor, events=("import.",), limit=5)) == 1
+    assert len(audit.find(cast.ours.scope, now=now, after=cursor, limit=5).entries) == 2, cursor
 
 
 @pytest.mark.parametrize(
@@ -176,7 +211,14 @@ def test_a_cursor_that_is_none_begins_at_the_newest(cast: Cast, now: datetime, i
         ("consent.changed", {"channels": {"email": "yes", "post": "no"}}, "Account 1200, Email, Post"),
         ("consent.ended", {"channel": "sms"}, "Account 1200, Text message (SMS)"),
         ("request.asked", {"title": "Passport"}, "Account 1200, Passport"),
-        ("task.assigned", {"kind": "change", "task": "T"}, "Account 1200, Change requested"),
+        ("task.released", {"kind": "change", "task": "T"}, "Account 1200, Change requested"),
+        ("task.released", {"kind": "change", "task": "T", "field": "phone"}, "Account 1200, Change requested, Phone"),
+        ("task.done", {"kind": "document", "task": "T", "name": "May.pdf"}, "Account 1200, Document received, May.pdf"),
+        (
+            "task.done",
+            {"kind": "document_overdue", "task": "T", "title": "Payslips"},
+            "Account 1200, Document overdue, Payslips",
+        ),
         ("feed.rejected", {"item": "I", "kind": "document", "reason": "No"}, "Account 1200, Document sent"),
     ],
 )
@@ -192,6 +234,24 @@ def test_of_items_that_were_taken_it_says_how_many(staff: Visitor, cast: Cast, n
     assert "2 items" in staff.get(HERE).text
 
 
+def test_who_was_given_a_task_is_named(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    join(ours, now, ours.admin, ours.user)
+    task = opened(ours.scope, now, ids, kind=CHANGE, ref="1200")
+    for scope, to in ((ours.admin.staff_scope, ours.user.person_id), (ours.user.staff_scope, None)):
+        seen = repo.task(ours.scope, task.kind, task.task_id)
+        assert seen
+        assign(scope, shown=[seen.shown], to=to, now=now, ids=ids)
+    held = opened(ours.scope, now, ids, kind=HELD_EXPORT, ref=None)
+    assign(ours.admin.staff_scope, shown=[held.shown], to=ours.admin.person_id, now=now, ids=ids)
+    page = staff.get(f"{HERE}?about=task")
+    for what in (f"Task assigned to {ours.user.email}", "Task given back", "Task taken"):
+        assert what in page.text
+    assert page.links["Account 1200, Change requested, Phone"] == f"/staff/accounts/{link_part('1200')}"
+    assert page.links["Export held, Export 412"] == "/staff/imports/12"
+    assert "01632 960 118" not in page.text  # what the customer wants to be called by is not kept for a year
+
+
 def test_one_account_has_its_own_activity(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
     for ref, event in (("1200", "invitation.queued"), ("1201", "invitation.queued"), ("1200", "change.asked")):
         note(cast.ours, ids, now, event, ref)
@@ -204,3 +264,98 @@ def test_one_account_has_its_own_activity(staff: Visitor, cast: Cast, now: datet
     page = staff.get(f"{HERE}?account={link_part('1200')}&about=change")
     assert page.text.count("Account 1200") == 1
     assert staff.get(f"{HERE}?account=nothing").status == 404
+
+
+def test_a_customer_added_in_the_portal_is_named(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    scope = cast.ours.admin.staff_scope
+    added = create_customer(scope, name="New Farm", email="new@farm.example", now=now, ids=ids)
+    page = staff.get(f"{HERE}?account={link_part(added.ref)}")
+    assert "Activity of New Farm" in page.text
+    assert "Customer added" in page.text
+    assert added.ref not in page.html
+    narrowed = staff.submit(HERE, about="invitation")
+    assert "Activity of New Farm" in narrowed.text
+    assert "Customer added" not in narrowed.text.replace("Customers", "")
+
+
+def test_where_it_came_from_is_for_admins(staff: Visitor, admin: Visitor, cast: Cast, now: datetime) -> None:
+    join(cast.ours, now, cast.ours.admin, cast.ours.user)
+    admin.get("/staff/feed")
+    admin.submit("/staff/feed/taker", taker="program")
+    assert "from 203.0.113.9, Firefox on Windows" in admin.get(HERE).text
+    seen = staff.get(HERE)
+    assert "Who takes items changed" in seen.text
+    assert "203.0.113.9" not in seen.html
+    assert f"{HERE}.csv" not in seen.html
+    assert staff.get(f"{HERE}.csv").status == 403
+
+
+def test_an_invitation_is_accepted_from_somewhere(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    """Identity commits it, and the dealer's trail gets its row from there."""
+    number, dealer_id = ids.ulid(now), cast.ours.dealer.dealer_id
+    offered = Membership(dealer_id, MembershipKind.CUSTOMER, "1300", "Barn & Co", role=Role.ADMIN, invitation_id=number)
+    secret = invitations.create_invitation(
+        IdentityScope(), email="new@farm.example", membership=offered, invitation_id=number, now=now, ids=ids
+    ).secret
+    visitor = Visitor(app, address="198.51.100.33", headers={"user-agent": FIREFOX})
+    visitor.get(f"/i/{secret}")
+    visitor.submit(f"/i/{secret}", password="quiet harbour lantern")
+    (line,) = table(admin.get(f"{HERE}.csv?about=invitation"))
+    assert (line["By"], line["From"]) == ("The customer", "198.51.100.33, Firefox on Windows")
+
+
+def test_the_csv_has_what_is_filtered(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    join(ours, now, ours.admin)
+    writer = TrailWriter(ours.scope, ids, now, ours.admin.person_id).at(Origin("203.0.113.7", "Chrome", "Linux"))
+    for n in range(PAGE + 5):
+        writer.note("import.undone", f"import {n + 100}", at=now - timedelta(hours=n))
+    writer.note("access.ended", "1200", email="=cmd()|al@farm.example")
+    writer.by("system").note("request.overdue", "1201", title="Payslips")
+    note(cast.rival, ids, now, "import.undone", "import 9", name="CANARY")
+    page = admin.get(f"{HERE}.csv?about=import")
+    assert len(table(page)) == PAGE + 5
+    assert "CANARY" not in page.html
+    by_event = {line["Event"]: line for line in table(admin.get(f"{HERE}.csv"))}
+    assert by_event["access.ended"] == {
+        "When": "2024-06-05T10:00:00+01:00",
+        "Event": "access.ended",
+        "What": "Access ended",
+        "About": "Account 1200, =cmd()|al@farm.example",
+        "Account": "1200",
+        "By": ours.admin.email,
+        "From": "203.0.113.7, Chrome on Linux",
+    }
+    overdue = by_event["request.overdue"]
+    assert (overdue["Account"], overdue["By"], overdue["From"]) == ("1201", "The portal", "")
+    assert "import.undone" in by_event
+    assert table(admin.get(f"{HERE}.csv?account={link_part('1201')}")) == [overdue]
+    assert admin.get(f"{HERE}.csv?from=nonsense").status == 422
+
+
+def test_a_csv_that_does_not_hold_everything_says_so(
+    admin: Visitor, cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        note(cast.ours, ids, now - timedelta(days=n), "import.undone", f"import {n + 100}")
+    monkeypatch.setattr(activity, "MAX_ROWS", 3)
+    lines = table(admin.get(f"{HERE}.csv?about=import"))
+    assert [line["About"] for line in lines[:3]] == ["Upload 100", "Upload 101", "Upload 102"]
+    assert lines[3]["What"].startswith(
+        "The file ends here. For what happened before, download it again with 2024-06-03"
+    )
+    rest = table(admin.get(f"{HERE}.csv?to=2024-06-02"))
+    assert [line["About"] for line in rest] == ["Upload 103", "Upload 104"]
+
+
+def test_many_rows_are_made_in_the_background(
+    admin: Visitor, aws: World, cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(4):
+        note(cast.ours, ids, now - timedelta(days=n), "import.undone", f"import {n + 100}")
+    monkeypatch.setattr(model, "MAX_IMMEDIATE_ROWS", 2)
+    waiting = admin.get(f"{HERE}.csv?about=import&to=2024-06-04")
+    assert waiting.location.startswith("/staff/downloads/")
+    work(aws)
+    made = fetched(aws, admin, f"{waiting.location}/file")
+    assert [line.split(",")[1] for line in made.decode("utf-8-sig").splitlines()[1:]] == ["import.undone"] * 3
