@@ -169,9 +169,10 @@ def find(
             found += [_entry(month, row) for row in rows if row.sk != below]
             if len(found) > limit:
                 return AuditPage(found[:limit], found[limit - 1].cursor)
-            reached = pages.last_evaluated_key
-            if reached and max_read <= 0:
-                return AuditPage(found, f"{month}/{reached['sk']['S']}")
+            last = pages.last_evaluated_key
+            # Tested control: audit-read-bounded
+            if last and max_read <= 0:
+                return AuditPage(found, f"{month}/{last['sk']['S']}")
         month = _month(datetime.fromisoformat(f"{month}-01") - timedelta(days=1))
         if max_read <= 0 and month >= oldest:
             return AuditPage(found, f"{month}/{below}")

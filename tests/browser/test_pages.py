@@ -39,6 +39,7 @@ FILES = (
     "/transactions.xlsx",
     "/staff/accounts.csv",
     "/staff/feed.csv",
+    "/staff/activity.csv",
 )
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}")

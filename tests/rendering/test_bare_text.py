@@ -35,7 +35,7 @@ ACKNOWLEDGED = {
     "rendering/pdf_text.py": {"Helvetica", "Cc", "Cf"},  # a font, and Unicode's categories
     "uploads/checks/office.py": {"Type", "External"},  # XML
     "settings.py": {"Customer Connect <portal@customer-connect.example>"},
-    "web/presenters/user_agents.py": {
+    "kernel/origin.py": {
         *("Edge", "Opera", "Firefox", "Chrome", "Safari"),
         *("Android", "Windows", "Mac", "Mac OS", "Linux"),
     },

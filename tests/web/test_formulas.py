@@ -22,6 +22,7 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from tests import bundles
 from tests.fixtures.cast import make_cast
+from tests.fixtures.trail import TrailWriter
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import ImportPipeline
@@ -98,8 +99,12 @@ def open_as(scenario: Scenario, who: str, path: str, world: World) -> bytes:
 
 def test_no_csv_holds_a_formula(scenario: Scenario, aws: World) -> None:
     run = scenario.runs[scenario.cast.ours.dealer.dealer_id]
+    writer = TrailWriter(scenario.cast.ours.scope, scenario.ids, scenario.now, scenario.cast.ours.admin.person_id)
+    for start in STARTS:
+        writer.note("customer.created", f"~{scenario.ids.ulid(scenario.now)}", name=f"{start}1+1,2")
     files = {
         "/transactions.csv?status=all": "our customer",
+        "/staff/activity.csv": "our admin",
         "/staff/accounts.csv": "our admin",
         f"/staff/imports/{run}/rejects.csv": "our admin",
         f"/staff/imports/{run}/warnings.csv": "our admin",

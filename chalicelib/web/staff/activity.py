@@ -84,13 +84,16 @@ def activity(request: Request) -> Response:
     account, people = _account(request), _people(scope)
     query = _query(request, account, people)
     found = NOTHING if query.errors else _find(request, query, after)
+    lines = _lines(scope, found.entries, people)
+    # Tested control: addresses-for-admins
+    shown = lines if scope.is_admin else [line._replace(origin="") for line in lines]
     errors = dict(query.errors)
     if not (account.is_known or found.entries or found.next or after or errors):
         errors["number"] = _("There is no account %(number)s", number=account.number)
     return page(
         request,
         "staff/activity.html",
-        lines=_lines(scope, found.entries, people),
+        lines=shown,
         query=query,
         errors=errors,
         account=account,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from chalicelib.ingest.uploader import Uploader, UploaderKind
 from chalicelib.kernel.clock import start_of_day
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
@@ -80,9 +81,9 @@ def _day(text: str, name: str, oldest: date, today: date, fmt: Formats, errors: 
 
 
 def _by(person: str, people: Mapping[str, str]) -> AuditFilter:
-    """What somebody caused. The import writes a member of the staff as `staff <id>`."""
+    """What somebody caused; imports name their uploader in a way of their own."""
     if person == CUSTOMERS:
         return AuditFilter(events=BY_CUSTOMERS, others=PROGRAMS | frozenset(people), other_subject=STAFF_SUBJECT)
     if person == PROGRAM:
         return AuditFilter(actors=PROGRAMS)
-    return AuditFilter(actors=frozenset({person, f"staff {person}"}) if person else frozenset())
+    return AuditFilter(actors=frozenset({person, str(Uploader(UploaderKind.STAFF, person))}) if person else frozenset())

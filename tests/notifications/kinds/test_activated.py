@@ -11,6 +11,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.store import outbox
 from tests.fixtures.cast import Cast
+from tests.fixtures.trail import audited
 from tests.fixtures.worlds import World
 from tests.notifications.fakes import Post, audit_events, complete_account, queue_invitation
 
@@ -33,6 +34,10 @@ def test_the_first_log_in_turns_the_account_active_once(aws: World, cast: Cast, 
         "account.activated",
         "invitation.accepted",
     ]
+    for event in ("account.activated", "invitation.accepted"):
+        (row,) = audited(dealership.scope, post.clock.now, event)
+        assert row.origin
+        assert row.origin.address.startswith("2001:db8:")
     for item in waiting:  # delivered again, as after a crash
         again = writes.outbox_item(item.kind, item.payload, now=item.queued_at, ids=post.ids)
         again.record.sk = item.item_id  # type: ignore[union-attr]

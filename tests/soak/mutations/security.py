@@ -17,6 +17,7 @@ AUDITED = (
     "Each change leaves an audit row, which the program puts no other over; a dealer's role can neither delete nor "
     "alter one"
 )
+WHERE_FROM = "From where somebody changed something is in the audit trail, and shown to admins of the dealership alone"
 SCANNED = "A file is handed on only after its content was checked and its scan found nothing, both of one version of it"
 HOSTILE_FILES = "No hostile file is handed on, and what people send is kept"
 QUARANTINED = (
@@ -251,6 +252,18 @@ CONTROLS: tuple[Mutation, ...] = (
         "logout-audited",
         Swap(", audit]", "]"),
         "tests/sweeps/test_extra_fields.py::test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row[/logout]",
+    ),
+    Mutation(
+        "No filter of the audit trail costs more than its bound",
+        "audit-read-bounded",
+        Condition("False"),
+        "tests/store/test_audit.py::test_what_matches_nothing_reads_no_more_than_its_bound",
+    ),
+    Mutation(
+        WHERE_FROM,
+        "addresses-for-admins",
+        Swap('lines if scope.is_admin else [line._replace(origin="") for line in lines]', "lines"),
+        "tests/web/staff/test_activity.py::test_where_it_came_from_is_for_admins",
     ),
     Mutation(
         AUDITED,
