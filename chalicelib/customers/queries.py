@@ -124,9 +124,14 @@ def user_of_account(scope: DealerScope, ref: str, person_id: str) -> AccountUser
     return next((user for user in enrolments.users(scope, ref) if user.person_id == person_id), None)
 
 
+def users_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
+    """Who has logged in for an account in this era and still may."""
+    return [user for user in enrolments.users(scope, ref) if user.era == era]
+
+
 def people_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
     """Who may open it in this era: its own users, and those of customers added in the portal who are linked to it."""
-    users = [user for user in enrolments.users(scope, ref) if user.era == era]
+    users = users_of_account(scope, ref, era)
     for customer in portal_customers.linked_to(scope, ref):
         if customer.account_era == era:
             users += enrolments.users(scope, portal_customer_ref(customer.customer_id))

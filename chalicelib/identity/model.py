@@ -116,6 +116,15 @@ class ClientInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonEvent:
+    """Something that happened to a person's own account, as their trail has it; `address` of where, if it is kept."""
+
+    at: datetime
+    event: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """What a one-time link offers. `known`: the email has an account, so ask for a login, never for a new password."""
 

@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.identity import repo
-from chalicelib.identity.model import ApiKey, Invitation, Membership, MembershipKind, Session, membership_key
+from chalicelib.identity.model import (
+    ApiKey,
+    Invitation,
+    Membership,
+    MembershipKind,
+    PersonEvent,
+    Session,
+    membership_key,
+)
 from chalicelib.identity.sessions import csrf_token, is_live
 from chalicelib.identity.tokens import ENDED, INVITE, RESET, live_link
 from chalicelib.kernel.errors import NotFoundError
@@ -25,6 +33,11 @@ def sessions(scope: IdentityScope, person_id: str, now: datetime) -> list[Sessio
     """A person's live sessions, newest first."""
     ids = [session_id for session_id, _ in repo.session_ids(scope, person_id)]
     return [one for one in repo.sessions(scope, ids) if is_live(one, now)]
+
+
+def person_events(scope: IdentityScope, person_id: str, *, since: datetime, limit: int) -> list[PersonEvent]:
+    """What happened to a person's own account, newest first. One read."""
+    return repo.person_events(scope, person_id, since=since, limit=limit)
 
 
 def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:

@@ -1,6 +1,7 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
 from chalicelib.web.auth import account, invitation, login
+from chalicelib.web.customer import activity as own_activity
 from chalicelib.web.customer import (
     details,
     document_downloads,
@@ -43,7 +44,7 @@ BINARY_TYPES = (
 
 PUBLIC = (root,)
 AUTH = (login, invitation, account)
-CUSTOMER = (transactions, invoices, documents, shared_documents, document_downloads, downloads, details)
+CUSTOMER = (transactions, invoices, documents, shared_documents, document_downloads, downloads, details, own_activity)
 STAFF = (
     to_do,
     staff_accounts,

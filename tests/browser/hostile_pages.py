@@ -64,6 +64,7 @@ def customers_paths() -> list[str]:
         "/details/change?field=city",
         "/accounts",
         "/account/sessions",
+        "/account/activity",
         *invoices,
     ]
 

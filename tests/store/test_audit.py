@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import integers, sampled_from
 
-from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.origin import Origin
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.store.audit import AuditFilter, AuditPage, audit_row, find, put_audit_row
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
@@ -91,7 +91,7 @@ def test_reading_goes_on_after_the_last_entry(trail: Trail, limit: int) -> None:
 def test_only_the_events_asked_for_are_read(trail: Trail) -> None:
     assert trail.read(beginnings=("customer.",), limit=5) == ["3.2", "3.1", "2.2", "2.1", "1.2"]
     assert trail.read(events={"import.published", "other.event"}) == ["3.0", "2.0", "1.0", "12.0"]
-    assert trail.read(subject="2.1") == ["2.1"]
+    assert trail.read(subjects={"2.1"}) == ["2.1"]
 
 
 def test_what_people_did_is_found_among_hundreds_of_them(trail: Trail) -> None:
@@ -145,7 +145,7 @@ def test_a_bound_ends_a_read_that_goes_on_where_it_stopped(trail: Trail, max_rea
 
 
 def test_what_matches_nothing_reads_no_more_than_its_bound(trail: Trail) -> None:
-    found = find(trail.scope, wanted=AuditFilter(subject="nothing"), now=MARCH, limit=5, max_read=1)
+    found = find(trail.scope, wanted=AuditFilter(subjects={"nothing"}), now=MARCH, limit=5, max_read=1)
     assert found.entries == []
     assert found.next.startswith("2024-03/"), "a read of two rows ends in the first month"
 
@@ -169,3 +169,12 @@ def test_a_row_says_where_a_person_was_and_none_of_a_program_does(trail: Trail, 
     found = find(scope, wanted=AuditFilter(beginnings=("thing.",)), now=MARCH, limit=9).entries
     assert {entry.actor: entry.origin for entry in found} == {"p1": origin, "import": None, "system": None}
     assert all(entry.origin is None for entry in find(scope, now=MARCH, limit=50).entries[3:])
+
+
+def test_a_customer_reads_what_was_done_to_their_own_accounts_alone(trail: Trail) -> None:
+    scope = CustomerScope(trail.scope.dealer_id, "p2", frozenset({"2.1", "1.1"}))
+    found = find(scope, wanted=AuditFilter(subjects={"2.1", "1.1"}), now=MARCH, limit=9)
+    assert subjects(found) == ["2.1", "1.1"]
+    for wanted in (AuditFilter(), AuditFilter(subjects={"2.2"}), AuditFilter(subjects={"2.1", "2.2"})):
+        with pytest.raises(NotFoundError):
+            find(scope, wanted=wanted, now=MARCH, limit=9)

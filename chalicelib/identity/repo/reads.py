@@ -13,9 +13,11 @@ from chalicelib.identity.model import (
     MembershipKind,
     OneTimeLink,
     Person,
+    PersonEvent,
     Session,
     email_hash,
 )
+from chalicelib.kernel.ids import first_ulid
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.batch import batch_get
@@ -61,6 +63,15 @@ def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:
     return [
         as_membership(found) for found in model.query(f"P#{person_id}", model.sk.startswith("M#"), consistent_read=True)
     ]
+
+
+@scoped
+def person_events(scope: IdentityScope, person_id: str, *, since: datetime, limit: int) -> list[PersonEvent]:
+    """What a person's own trail says, newest first."""
+    model = records.AuditRecord
+    bounds = model.sk.between(f"AUDIT#{first_ulid(since)}", "AUDIT#~")
+    rows = model.query(f"P#{person_id}", bounds, scan_index_forward=False, limit=limit, page_size=limit)
+    return [PersonEvent(row.at, row.event, str(row.detail.get("address", ""))) for row in rows]
 
 
 @scoped

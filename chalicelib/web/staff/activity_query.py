@@ -57,7 +57,7 @@ def activity_query(
     wanted = replace(
         _by(person, people),
         beginnings=event_prefixes(about),
-        subject=ref,
+        subjects=(ref,) if ref else (),
         first=start_of_day(first, fmt.time_zone) if first else None,
         end=start_of_day(min(last, today) + timedelta(days=1), fmt.time_zone) if last else None,
     )

@@ -18,6 +18,10 @@ AUDITED = (
     "alter one"
 )
 WHERE_FROM = "From where somebody changed something is in the audit trail, and shown to admins of the dealership alone"
+OWN_TRAIL = (
+    "A customer reads of the dealer's audit trail what was done to their own account in its present era, and only "
+    "events that are meant for customers"
+)
 SCANNED = "A file is handed on only after its content was checked and its scan found nothing, both of one version of it"
 HOSTILE_FILES = "No hostile file is handed on, and what people send is kept"
 QUARANTINED = (
@@ -258,6 +262,24 @@ CONTROLS: tuple[Mutation, ...] = (
         "audit-read-bounded",
         Condition("False"),
         "tests/store/test_audit.py::test_what_matches_nothing_reads_no_more_than_its_bound",
+    ),
+    Mutation(
+        OWN_TRAIL,
+        "trail-of-own-accounts",
+        Condition("False"),
+        "tests/store/test_audit.py::test_a_customer_reads_what_was_done_to_their_own_accounts_alone",
+    ),
+    Mutation(
+        OWN_TRAIL,
+        "own-events-listed",
+        Condition("False"),
+        "tests/web/customer/test_activity.py::test_a_line_is_for_customers_only_if_its_event_is_listed",
+    ),
+    Mutation(
+        OWN_TRAIL,
+        "own-era-of-trail",
+        Swap("max(known_since, era_began + timedelta(milliseconds=1)) if era_began else known_since", "known_since"),
+        "tests/customers/test_account_activity.py::test_nothing_of_the_earlier_customer_is_shown",
     ),
     Mutation(
         WHERE_FROM,

@@ -1,0 +1,105 @@
+"""What a customer's user reads of what happened on their account, and to their own login.
+
+Only the events that are listed here are shown, in words for customers: whatever else the trails have is the dealer's.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.identity.model import PersonEvent
+from chalicelib.kernel.account_fields import FIELD_LABELS
+from chalicelib.kernel.channels import CHANNEL_LABELS, Channel
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.store.audit import AuditEntry
+from chalicelib.web.presenters.activity import BY_CUSTOMERS
+
+ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
+    "invitation.accepted": ("person-check", lazy_gettext("Invitation accepted")),
+    "account.activated": ("person-check", lazy_gettext("First login for this account")),
+    "change.asked": ("pencil-square", lazy_gettext("Change requested")),
+    "change.withdrawn": ("x-circle", lazy_gettext("Change withdrawn")),
+    "change.passed_on": ("check-circle", lazy_gettext("Change passed on")),
+    "change.refused": ("slash-circle", lazy_gettext("Change refused")),
+    "consent.changed": ("megaphone", lazy_gettext("Contact preferences changed")),
+    "file.begun": ("cloud-arrow-up", lazy_gettext("Upload of a document started")),
+    "file.accepted": ("inbox", lazy_gettext("Document received")),
+    "file.refused": ("x-circle", lazy_gettext("Document not accepted")),
+    "file.asked_again": ("arrow-repeat", lazy_gettext("Document asked for again")),
+    "request.asked": ("file-earmark-plus", lazy_gettext("Document asked for")),
+    "request.fulfilled": ("check-circle", lazy_gettext("All documents of a request received")),
+    "request.cancelled": ("x-circle", lazy_gettext("Document no longer asked for")),
+    "shared.announced": ("folder2-open", lazy_gettext("Documents shared with you")),
+    "shared.opened": ("eye", lazy_gettext("Shared document opened for the first time")),
+}
+"""Of the dealer's trail, about the account."""
+LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
+    "logged_in": ("person-check", lazy_gettext("Logged in")),
+    "logged_out": ("box-arrow-right", lazy_gettext("Logged out")),
+    "session_revoked": ("laptop", lazy_gettext("Another browser logged out")),
+    "other_sessions_revoked": ("laptop", lazy_gettext("All other browsers logged out")),
+    "sessions_ended": ("laptop", lazy_gettext("Logged out everywhere")),
+    "password_changed": ("key", lazy_gettext("Password changed")),
+    "password_reset": ("key", lazy_gettext("New password set by email link")),
+    "reset_requested": ("envelope", lazy_gettext("Link for a new password asked for")),
+}
+"""Of the person's own trail."""
+_BY_ANYBODY = frozenset({"reset_requested", "sessions_ended"})
+_NAMELESS = frozenset({"shared.announced", "shared.opened"})
+"""What the dealer has hidden again since is not named here either."""
+
+
+class OwnLine(NamedTuple):
+    """One row of the list."""
+
+    at: datetime
+    icon: str
+    what: str
+    about: str
+    who: str
+
+
+class Reader(NamedTuple):
+    """Who reads: `emails` are those of the account's users by id, `dealer` the dealer's name."""
+
+    person_id: str
+    emails: Mapping[str, str]
+    dealer: str
+
+
+def account_line(entry: AuditEntry, reader: Reader) -> OwnLine | None:
+    """None of what is not for customers."""
+    # Tested control: own-events-listed
+    if entry.event not in ACCOUNT_EVENTS:
+        return None
+    icon, what = ACCOUNT_EVENTS[entry.event]
+    return OwnLine(entry.at, icon, str(what), _about(entry), _who(entry, reader))
+
+
+def login_line(event: PersonEvent) -> OwnLine | None:
+    """The same of the reader's own login; anybody who knows an email may ask for a new password."""
+    if event.event not in LOGIN_EVENTS:
+        return None
+    icon, what = LOGIN_EVENTS[event.event]
+    where = _("from %(address)s", address=event.address) if event.address else ""
+    return OwnLine(event.at, icon, str(what), where, "" if event.event in _BY_ANYBODY else _("You"))
+
+
+def _about(entry: AuditEntry) -> str:
+    detail = entry.detail
+    if entry.event in _NAMELESS:
+        return ""
+    if field := detail.get("field"):
+        return str(FIELD_LABELS.get(field, ""))
+    if channels := detail.get("channels"):
+        return ", ".join(str(CHANNEL_LABELS[Channel(channel)]) for channel in channels)
+    return str(detail.get("title") or detail.get("name") or "")
+
+
+def _who(entry: AuditEntry, reader: Reader) -> str:
+    if entry.actor == reader.person_id:
+        return _("You")
+    if entry.actor in reader.emails:
+        return reader.emails[entry.actor]
+    return _("Another user of this account") if entry.event in BY_CUSTOMERS else reader.dealer

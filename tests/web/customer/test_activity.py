@@ -1,0 +1,112 @@
+"""What a customer's user reads of their account and of their own login, and what they never do."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.origin import Origin
+from chalicelib.store.audit import AuditEntry
+from chalicelib.web.customer import activity
+from chalicelib.web.presenters.activity import EVENTS
+from chalicelib.web.presenters.own_activity import ACCOUNT_EVENTS, Reader, account_line
+from tests.fixtures.cast import Cast, LogIn, Member
+from tests.fixtures.trail import TrailWriter
+from tests.web.client import Visitor
+
+HERE = "/account/activity"
+COLLEAGUE = "01HZZZZZZZZZZZZZZZZZZZZZZZ"
+HIDDEN = sorted(set(EVENTS) - set(ACCOUNT_EVENTS))
+DETAIL: dict[str, Any] = {
+    "file": COLLEAGUE,
+    "name": "CANARY.pdf",
+    "email": "CANARY@x.example",
+    "reason": "CANARY",
+    "field": "phone",
+}
+
+
+@pytest.fixture
+def trail(cast: Cast, now: datetime, ids: Ids) -> TrailWriter:
+    """Of the dealer's staff, somewhere."""
+    writer = TrailWriter(cast.ours.scope, ids, now, cast.ours.user.person_id)
+    return writer.at(Origin("203.0.113.99", "Firefox", "Windows"))
+
+
+def join(member: Member, person_id: str, email: str, now: datetime, era: str = "") -> None:
+    enrolments.add_user(member.customer_scope, AccountUser(person_id, email, now, era), ref="1200")
+
+
+def test_it_says_what_happened_and_who_did_it(customer: Visitor, cast: Cast, trail: TrailWriter, now: datetime) -> None:
+    own = cast.ours.customer
+    join(own, COLLEAGUE, "jo@farm.example", now)
+    trail.by(own.person_id).note("change.asked", field="phone", request=COLLEAGUE)
+    trail.note("change.refused", field="postcode", request=COLLEAGUE, reason="Not yours")
+    trail.by(COLLEAGUE).note("consent.changed", channels={"email": "yes", "post": "no"})
+    trail.by("01HZKT0SM00000000000000000").note("file.begun", name="May.pdf", file=COLLEAGUE)
+    trail.by("system").note("file.accepted", name="May.pdf", file=COLLEAGUE)
+    trail.note("request.asked", title="Three payslips", request=COLLEAGUE)
+    trail.by("system").note("shared.announced", name="Secret terms", file=COLLEAGUE)
+    page = customer.get(HERE)
+    for words in (
+        "Change requested Phone You",
+        "Change refused Postcode Moorbeck Machinery",
+        "Contact preferences changed Email, Post jo@farm.example",
+        "Upload of a document started May.pdf Another user of this account",
+        "Document received May.pdf Moorbeck Machinery",
+        "Document asked for Three payslips Moorbeck Machinery",
+        "Documents shared with you Moorbeck Machinery",
+        "Logged in",
+    ):
+        assert words.replace(" ", "") in page.text.replace(" ", ""), words
+    for never in ("Secret terms", "Not yours", "203.0.113.99", "Firefox", cast.ours.user.email):
+        assert never not in page.html
+    assert 'href="/account/activity"' in customer.get("/details").html
+
+
+def test_a_line_is_for_customers_only_if_its_event_is_listed(now: datetime) -> None:
+    reader = Reader("P", {}, "Moorbeck Machinery")
+    listed = [event for event in EVENTS if account_line(AuditEntry("", now, "P", event, "1200", {}), reader)]
+    assert set(listed) == set(ACCOUNT_EVENTS)
+
+
+@pytest.mark.parametrize("event", [*HIDDEN, "something.new"])
+def test_what_is_not_listed_for_customers_stays_the_dealers(customer: Visitor, trail: TrailWriter, event: str) -> None:
+    trail.note(event, **DETAIL)
+    assert "CANARY" not in customer.get(HERE).html
+
+
+def test_only_what_is_of_this_account_is_shown(customer: Visitor, cast: Cast, trail: TrailWriter) -> None:
+    trail.note("change.asked", "1201", field="phone", request=COLLEAGUE)
+    trail.note("file.refused", "1201", name="CANARY.pdf", file=COLLEAGUE)
+    rival = TrailWriter(cast.rival.scope, trail.ids, trail.now, "system")
+    rival.note("file.refused", "1200", name="CANARY.pdf", file=COLLEAGUE)
+    page = customer.get(HERE)
+    assert "CANARY" not in page.html
+    assert "Change requested" not in page.text
+
+
+def test_logins_and_passwords_are_the_readers_own(customer: Visitor, cast: Cast, log_in: LogIn) -> None:
+    log_in(cast.ours.other_customer)
+    page = customer.get(HERE)
+    assert page.text.count("Logged in") == 1
+    customer.get("/account/sessions")
+    customer.post(
+        "/account/sessions/others", {"csrf": customer.get("/account/sessions").form("/logout").fields["csrf"]}
+    )
+    assert "All other browsers logged out" in customer.get(HERE).text
+
+
+def test_it_ends_after_ninety_days_and_a_hundred_lines(customer: Visitor, trail: TrailWriter, now: datetime) -> None:
+    trail.note("file.accepted", at=now - timedelta(days=91), name="Old.pdf", file=COLLEAGUE)
+    trail.note("file.accepted", at=now - timedelta(days=89), name="Newer.pdf", file=COLLEAGUE)
+    page = customer.get(HERE)
+    assert ("Old.pdf" in page.text, "Newer.pdf" in page.text) == (False, True)
+    for n in range(activity.MAX_ROWS):
+        trail.note("file.accepted", at=now - timedelta(minutes=n), name=f"{n}.pdf", file=COLLEAGUE)
+    page = customer.get(HERE)
+    assert page.html.count("<time") == activity.MAX_ROWS
+    assert "Only the newest 100 are listed." in page.text
