@@ -8,6 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import settings as environment
+from chalicelib.customers.impersonation.model import Impersonation
+from chalicelib.customers.impersonation.queries import current_impersonation
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealers_repo
 from chalicelib.dealers.model import Dealer, PublicDealer
@@ -15,7 +17,14 @@ from chalicelib.identity import api_keys, operations
 from chalicelib.identity.model import ApiKey, Membership, Session
 from chalicelib.kernel.clock import Clock, system_clock
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import CustomerScope, IdentityScope, ImportScope, PublicLookupScope, TenantScope
+from chalicelib.kernel.scopes import (
+    CustomerScope,
+    DealerScope,
+    IdentityScope,
+    ImportScope,
+    PublicLookupScope,
+    TenantScope,
+)
 from chalicelib.ledger import codec
 from chalicelib.ledger.access import account_scope
 from chalicelib.observability import logger
@@ -37,6 +46,10 @@ def _public_dealer_at(slug: str) -> PublicDealer:
     return dealers.public_dealer_at(PublicLookupScope(), slug)
 
 
+def _impersonation_of(scope: DealerScope, session_id: str, now: datetime) -> Impersonation | None:
+    return current_impersonation(scope, session_id=session_id, now=now)
+
+
 def _key_of(secret: str, now: datetime) -> ApiKey | None:
     return api_keys.key_used_by(IdentityScope(), secret=secret, now=now)
 
@@ -46,7 +59,8 @@ class Services:
     """Injectable dependencies. `session_of` and `key_of` say whose call it is, `dealer_of` whose branding it shows.
 
     `public_dealer_at` has what anybody may know of the dealer at an address; `customer_scope_of` says what a customer's
-    user may reach; `open_tasks` counts what the dealer's staff have to do.
+    user may reach, `impersonation_of` as whom a member of staff sees the portal; `open_tasks` counts what the dealer's
+    staff have to do.
     """
 
     settings: Settings
@@ -59,6 +73,7 @@ class Services:
     dealer_of: Callable[[TenantScope], Dealer] = dealers.dealer
     public_dealer_at: Callable[[str], PublicDealer] = _public_dealer_at
     customer_scope_of: Callable[[str, Membership], CustomerScope] = account_scope
+    impersonation_of: Callable[[DealerScope, str, datetime], Impersonation | None] = _impersonation_of
     open_tasks: Callable[[TenantScope], int] = tasks.open_count
 
     @property

@@ -67,7 +67,7 @@ def _create_dealer(arguments: argparse.Namespace, *, ids: Ids, now: datetime) ->
     print(_created(dealer, is_known=is_known))
     own = TenantScope(dealer.dealer_id)
     again = arguments.invite_again
-    if invite_staff(own, email=email, role=Role.ADMIN.value, invited_by=arguments.actor, again=again, now=now, ids=ids):
+    if invite_staff(own, email=email, role=Role.ADMIN, invited_by=arguments.actor, again=again, now=now, ids=ids):
         services.current().notify_outbox(own)
         print(f"Queued the invitation to {email}; it leaves within a minute.")
     else:

@@ -8,13 +8,11 @@ from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import removal
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import operations as staff
-from chalicelib.dealers.staff import queries as staff_queries
+from chalicelib.dealership_users import operations as dealership_users
 from chalicelib.identity import memberships
-from chalicelib.identity.invitations import cancel_invitation
 from chalicelib.identity.model import Membership, MembershipKind, normal_email
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope, TenantScope
 from infra.operator_dealer import dealer_with_code
 
@@ -73,24 +71,12 @@ def _cancel_invitations(email: str, only: str | None, *, actor: str, now: dateti
         refs = enrolment.cancel_invitations_to(ImportScope(dealer_id), email=email, actor=actor, now=now, ids=ids)
         for ref in refs:
             print(f"Cancelled: the invitation for account {ref} at {dealers.dealer(TenantScope(dealer_id)).name}")
-        as_staff = _cancel_staff_invitations(TenantScope(dealer_id), email, actor=actor, now=now, ids=ids)
+        own = TenantScope(dealer_id)
+        as_staff = dealership_users.cancel_invitations_to(own, email=email, actor=actor, now=now, ids=ids)
+        if as_staff:
+            print(f"Cancelled: the invitation to the staff of {dealers.dealer(own).name}")
         found = found or bool(refs) or as_staff
     return found
-
-
-def _cancel_staff_invitations(scope: TenantScope, email: str, *, actor: str, now: datetime, ids: Ids) -> bool:
-    """Identity's side first: whatever fails after it, nobody gets in. Whether there were any."""
-    invitations = staff_queries.open_invitations(scope, email)
-    for one in invitations:
-        offered = Membership(
-            scope.dealer_id, MembershipKind.STAFF, role=Role(one.role), invitation_id=one.invitation_id
-        )
-        cancel_invitation(
-            _IDENTITY, email=one.email, membership=offered, invitation_id=one.invitation_id, now=now, ids=ids
-        )
-        staff.cancel_invitation(scope, one, actor=actor, now=now, ids=ids)
-        print(f"Cancelled: the invitation to the staff of {dealers.dealer(scope).name}")
-    return bool(invitations)
 
 
 def _end_at_dealer(one: Membership, person_id: str, *, actor: str, now: datetime, ids: Ids) -> None:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from hmac import compare_digest
 
 from chalicelib.http.access import Audience
-from chalicelib.http.request import Request
+from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.identity.model import Membership, MembershipKind, Session
-from chalicelib.kernel.errors import ForbiddenError, NotFoundError, PortalError, UnauthenticatedError
+from chalicelib.kernel.errors import ForbiddenError, NotFoundError, PortalError, ReadOnlyError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.origin import origin_of
 from chalicelib.kernel.roles import Role
@@ -19,12 +19,12 @@ _KINDS = {
     Audience.CUSTOMER: frozenset({MembershipKind.CUSTOMER}),
     Audience.STAFF: frozenset({MembershipKind.STAFF}),
 }
-_ROLE_TOO_LOW = {
-    MembershipKind.STAFF: lazy_gettext("Only an admin of the dealership can do this"),
-    MembershipKind.CUSTOMER: lazy_gettext(
-        "Your role on this account does not allow this. Ask an admin of the account."
-    ),
+_ROLE_TOO_LOW = lazy_gettext("Your role on this account does not allow this. Ask an admin of the account.")
+_STAFF_ROLE_TOO_LOW = {
+    Role.SERVICE_MANAGER: lazy_gettext("Only a service manager or an admin of the dealership can do this"),
+    Role.ADMIN: lazy_gettext("Only an admin of the dealership can do this"),
 }
+"""By the role that is required."""
 _FROZEN = lazy_gettext("This account is archived: you can only view its last figures.")
 
 
@@ -85,16 +85,31 @@ def _membership_scope(request: Request, session: Session) -> TenantScope:
     membership = session.membership
     if membership is None:
         raise NoMembershipError(lazy_gettext("Choose an account"))
+    if membership.kind is MembershipKind.STAFF and request.access.audience is Audience.CUSTOMER:
+        return _viewed_scope(request, session, membership)
     # Tested control: audience-checked
     if membership.kind not in _KINDS[request.access.audience]:
         raise WrongAudienceError
     return _scope_of(request, session.person_id, membership)
 
 
+def _viewed_scope(request: Request, session: Session, membership: Membership) -> CustomerScope:
+    """A customer's page, for a member of staff who sees the portal as that customer does."""
+    staff = DealerScope(membership.dealer_id, session.person_id, membership.role)
+    request.impersonation = request.services.impersonation_of(staff, session.session_id, request.now)
+    if request.impersonation is None:
+        raise WrongAudienceError
+    # Tested control: viewer-reads-only
+    if request.method not in SAFE_METHODS:
+        raise ReadOnlyError
+    seen = request.services.customer_scope_of(session.person_id, request.impersonation.membership)
+    return replace(seen, viewed_by=session.person_id)
+
+
 def _scope_of(request: Request, person_id: str, membership: Membership) -> TenantScope:
     origin = origin_of(request.address, request.header("user-agent"))
     if membership.kind is MembershipKind.STAFF:
-        return DealerScope(membership.dealer_id, person_id, membership.role is Role.ADMIN, origin=origin)
+        return DealerScope(membership.dealer_id, person_id, membership.role, origin=origin)
     return replace(request.services.customer_scope_of(person_id, membership), origin=origin)
 
 
@@ -116,4 +131,5 @@ def _require_role(request: Request) -> None:
     # Tested control: role-checked
     if not held.includes(required):
         is_frozen = isinstance(scope, CustomerScope) and scope.standing is Standing.FROZEN
-        raise ForbiddenError(_FROZEN if is_frozen else _ROLE_TOO_LOW[membership.kind])
+        too_low = _STAFF_ROLE_TOO_LOW[required] if membership.kind is MembershipKind.STAFF else _ROLE_TOO_LOW
+        raise ForbiddenError(_FROZEN if is_frozen else too_low)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from json import loads
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from chalice.app import Request as ChaliceRequest
 
+from chalicelib.customers.impersonation.model import Impersonation
 from chalicelib.dealers.model import SLUG, Dealer, PublicDealer
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
@@ -30,7 +32,10 @@ DEFAULT_FORMATS = ("en-GB", "Europe/London", "")
 
 
 class Request:
-    """One request. `scope` is set by authorization before a view runs; `dealer` is None before login."""
+    """One request. `scope` is set by authorization before a view runs; `dealer` is None before login.
+
+    `impersonation`: as which customer a member of staff sees this page.
+    """
 
     def __init__(self, raw: ChaliceRequest, params: Mapping[str, str], access: Access, services: Services) -> None:
         event = raw.to_original_event()
@@ -47,6 +52,7 @@ class Request:
         self.htmx = self.header("hx-request") == "true"
         self.scope: IdentityScope | TenantScope = IdentityScope()
         self.new_csrf: str | None = None
+        self.impersonation: Impersonation | None = None
 
     def header(self, name: str) -> str:
         """A request header, or an empty text."""
@@ -136,7 +142,12 @@ class Request:
 
     @property
     def person(self) -> Session | None:
-        """Who is logged in: for templates, which show the name and the email."""
+        """Who is logged in: for templates, which show the name and the email, and for whom they act.
+
+        A member of staff who sees the portal as a customer acts for that customer.
+        """
+        if self.session and self.impersonation:
+            return replace(self.session, membership=self.impersonation.membership, only_membership=True)
         return self.session
 
     @cached_property

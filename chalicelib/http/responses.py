@@ -38,6 +38,7 @@ def _always(request: Request) -> dict[str, Any]:
         "fmt": request.fmt,
         "dealer": request.brand,
         "person": request.person,
+        "impersonation": request.impersonation,
         "csrf": mask(request.csrf, request.services.ids.secret()),
         "form_id": request.services.ids.secret,
         "path": request.path,

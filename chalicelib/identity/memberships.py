@@ -8,6 +8,7 @@ from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
@@ -29,7 +30,7 @@ def remove_membership(
     membership = repo.membership(scope, person_id, key)
     if membership is None:
         raise NotFoundError
-    _remove(scope, person_id, key, writes.drop_membership(person_id, membership), now=now, ids=ids)
+    _change(scope, person_id, key, writes.drop_membership(person_id, membership), now=now, ids=ids)
 
 
 def end_membership(
@@ -50,7 +51,21 @@ def end_membership(
     key = membership_key(dealer_id=dealer_id, kind=kind, subject_ref=subject_ref)
     membership = repo.membership(scope, person_id, key)
     if membership and membership.invitation_id < before:
-        _remove(scope, person_id, key, writes.drop_membership_of_invitation(person_id, membership), now=now, ids=ids)
+        _change(scope, person_id, key, writes.drop_membership_of_invitation(person_id, membership), now=now, ids=ids)
+
+
+def change_staff_role(
+    scope: IdentityScope, *, person_id: str, dealer_id: str, role: Role, now: datetime, ids: Ids
+) -> None:
+    """What they may do as staff of the dealer from now on; sessions with the role of before end. Again: no change.
+
+    Raises ConflictError where the person is given another membership at this moment: try again.
+    """
+    key = membership_key(dealer_id=dealer_id, kind=MembershipKind.STAFF, subject_ref=None)
+    membership = repo.membership(scope, person_id, key)
+    if membership and membership.role is not role:
+        change = writes.change_role(person_id, membership, role)
+        _change(scope, person_id, key, change, event="role_changed", now=now, ids=ids)
 
 
 def end_all_sessions(scope: IdentityScope, *, email: str, now: datetime, ids: Ids) -> int:
@@ -83,18 +98,29 @@ def end_earlier_era(
     membership = repo.membership(scope, person_id, key)
     # Tested control: era-ends-membership
     if membership and membership.era < era:
-        _remove(scope, person_id, key, writes.drop_membership_of_era(person_id, membership), now=now, ids=ids)
+        _change(scope, person_id, key, writes.drop_membership_of_era(person_id, membership), now=now, ids=ids)
 
 
-def _remove(scope: IdentityScope, person_id: str, key: str, drop: WriteItem, *, now: datetime, ids: Ids) -> None:
+def _change(
+    scope: IdentityScope,
+    person_id: str,
+    key: str,
+    change: WriteItem,
+    *,
+    event: str = "membership_removed",
+    now: datetime,
+    ids: Ids,
+) -> None:
+    """Make the change, and end the sessions that act for the membership as it was."""
+
     def acts_for_it(_: str, acts_for: str | None) -> bool:
         return acts_for == key
 
-    changes: list[WriteItem] = [drop]
+    changes: list[WriteItem] = [change]
     for session_id in session_revocation.revoke_in_batches(scope, person_id, acts_for_it):
         # Tested control: removal-ends-sessions
         changes += writes.end_session(person_id, session_id)
-    changes.append(writes.audit(person_id, "membership_removed", now=now, ids=ids, membership=key))
+    changes.append(writes.audit(person_id, event, now=now, ids=ids, membership=key))
     repo.commit(scope, changes)
     # Tested control: removal-ends-late-sessions
     session_revocation.revoke_remaining(scope, person_id, acts_for_it)

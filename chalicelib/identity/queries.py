@@ -46,10 +46,14 @@ def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:
 
 
 def last_logins(
-    scope: IdentityScope, *, dealer_id: str, account_ref: str, person_ids: Iterable[str]
+    scope: IdentityScope, *, dealer_id: str, account_ref: str | None, person_ids: Iterable[str]
 ) -> dict[str, datetime]:
-    """When each of these people last logged in for the account or switched to it, where they ever did."""
-    key = membership_key(dealer_id=dealer_id, kind=MembershipKind.CUSTOMER, subject_ref=account_ref)
+    """When each of these people last logged in for the account or switched to it, where they ever did.
+
+    Without an account, for the dealer itself as its staff.
+    """
+    kind = MembershipKind.STAFF if account_ref is None else MembershipKind.CUSTOMER
+    key = membership_key(dealer_id=dealer_id, kind=kind, subject_ref=account_ref)
     return repo.last_logins(scope, person_ids, key)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from chalicelib.kernel.i18n import Text, lazy_gettext
 
 PAGE_NOT_FOUND = lazy_gettext("Page not found")
+READ_ONLY = lazy_gettext("You see the portal as the customer does, and can change nothing here.")
 BUSY = lazy_gettext("Too many people are changing this at the same moment. Wait a few seconds and try again.")
 
 
@@ -32,6 +33,13 @@ class NotFoundError(PortalError):
 
 class ForbiddenError(PortalError):
     """You may see it but not do this with it (403)."""
+
+
+class ReadOnlyError(ForbiddenError):
+    """Somebody who sees the portal as a customer would have changed something (403)."""
+
+    def __init__(self) -> None:
+        super().__init__(READ_ONLY)
 
 
 class UnauthenticatedError(PortalError):

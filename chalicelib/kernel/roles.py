@@ -4,9 +4,10 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Staff are USER or ADMIN; users of a customer account are VIEW, PAY or ADMIN."""
+    """Staff are USER, SERVICE_MANAGER or ADMIN; users of a customer account are VIEW, PAY or ADMIN."""
 
     USER = "user"
+    SERVICE_MANAGER = "service_manager"
     VIEW = "view"
     PAY = "pay"
     ADMIN = "admin"
@@ -16,6 +17,6 @@ class Role(StrEnum):
         return _RANK[self] >= _RANK[required]
 
 
-STAFF_ROLES = frozenset({Role.USER, Role.ADMIN})
+STAFF_ROLES = frozenset({Role.USER, Role.SERVICE_MANAGER, Role.ADMIN})
 CUSTOMER_ROLES = frozenset({Role.VIEW, Role.PAY, Role.ADMIN})
-_RANK = {Role.USER: 0, Role.VIEW: 0, Role.PAY: 1, Role.ADMIN: 2}
+_RANK = {Role.USER: 0, Role.VIEW: 0, Role.PAY: 1, Role.SERVICE_MANAGER: 1, Role.ADMIN: 2}

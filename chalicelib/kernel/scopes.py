@@ -37,7 +37,12 @@ class DealerScope(TenantScope):
     """A member of the dealer's staff, from the session."""
 
     person_id: str
-    is_admin: bool = False
+    role: Role = Role.USER
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they may set up the portal and invite colleagues."""
+        return self.role is Role.ADMIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class CustomerScope(TenantScope):
     They are those of accounts and, of a customer that no export names, `~<ulid>`, which has no ledger. `account_ref` is
     the current account, where it is not the only one. `eras` has the era of each account that is not in its first:
     nothing of an account's other eras is theirs. `standing` is what the account lets its users do at all.
+
+    `viewed_by`: the member of staff who sees the portal as this customer; nothing can be written with such a scope.
     """
 
     person_id: str
@@ -55,6 +62,12 @@ class CustomerScope(TenantScope):
     account_ref: str | None = None
     eras: Mapping[str, str] = field(default_factory=dict, hash=False)
     standing: Standing = Standing.FULL
+    viewed_by: str = ""
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it is a member of staff who looks."""
+        return bool(self.viewed_by)
 
     @property
     def ledger_ref(self) -> str | None:

@@ -19,11 +19,13 @@ from chalicelib.notifications.kinds.feed_files import FeedFiles
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
 from chalicelib.notifications.kinds.same_customers import SameCustomers
+from chalicelib.notifications.kinds.staff_changed import StaffChanged
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
 
 KINDS: Handlers = (
     CustomerInvitation(),
     StaffInvitation(),
+    StaffChanged(),
     EraStarted(),
     SameCustomers(),
     AccessEnded(),

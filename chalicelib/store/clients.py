@@ -8,9 +8,12 @@ import botocore.session
 from botocore.config import Config
 from botocore.loaders import Loader
 
+from chalicelib.kernel.errors import ReadOnlyError
 from chalicelib.store.credentials import RoleCredentials
+from chalicelib.store.roles import current_role
 
 if TYPE_CHECKING:
+    from botocore.model import OperationModel
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_ses.client import SESClient
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 SERVICES = ("dynamodb", "s3", "ses", "sqs", "sts")
 STORED = frozenset({"dynamodb", "s3"})
 """Services that hold tenants' data: signed with the role in force. The others use the function's own role."""
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "GetObject", "HeadObject", "ListObjectsV2"})
+"""What a role that is read-only may call."""
 
 # Tested control: client-retries
 _RETRIES: Any = {"mode": "standard", "total_max_attempts": 4}  # backs off with jitter
@@ -102,7 +107,16 @@ def client(service: str) -> Any:
 
 def _make(service: str) -> Any:
     session = _session(is_stored=service in STORED)
-    return session.create_client(service, config=_CONFIGS.get(service, _OTHERS))
+    made = session.create_client(service, config=_CONFIGS.get(service, _OTHERS))
+    if service in STORED:
+        made.meta.events.register("before-call", _require_writable)
+    return made
+
+
+def _require_writable(model: "OperationModel", **_: Any) -> None:
+    """Every call of stored data passes here, whichever way it was made. Raises ReadOnlyError."""
+    if model.name not in READS and current_role().read_only:
+        raise ReadOnlyError
 
 
 def _session(*, is_stored: bool) -> botocore.session.Session:

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 from chalicelib.kernel.scopes import (
+    CustomerScope,
     IdentityScope,
     IntakeScope,
     OperatorScope,
@@ -30,11 +31,13 @@ class NoScopeInForceError(RuntimeError):
 class StoreRole:
     """One of the five roles of the store.
 
-    A tenant's and the intake's have a `dealer_id`, the public one where the dealer is known.
+    A tenant's and the intake's have a `dealer_id`, the public one where the dealer is known. With one that is
+    `read_only` clients send nothing that writes.
     """
 
     kind: Literal["tenant", "intake", "identity", "operator", "public"]
     dealer_id: str | None = None
+    read_only: bool = False
 
 
 _in_force: ContextVar[StoreRole | None] = ContextVar("role_in_force", default=None)
@@ -43,6 +46,9 @@ _in_force: ContextVar[StoreRole | None] = ContextVar("role_in_force", default=No
 def role_of(scope: object) -> StoreRole:
     """The role a scope acts in. Raises TypeError for anything that is not a scope."""
     match scope:
+        case CustomerScope():
+            # Tested control: viewer-role-read-only
+            return StoreRole("tenant", scope.dealer_id, read_only=scope.is_read_only)
         case TenantScope():
             return StoreRole("tenant", scope.dealer_id)
         case IntakeScope():

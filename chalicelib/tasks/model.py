@@ -82,8 +82,8 @@ class TaskKind:
 
     def may_do(self, scope: DealerScope) -> bool:
         """Whether this member of the staff may."""
-        return self.is_for(is_admin=scope.is_admin)
+        return self.is_for(scope.role)
 
-    def is_for(self, *, is_admin: bool) -> bool:
-        """Whether such a member of the staff may do it."""
-        return is_admin or self.role is Role.USER
+    def is_for(self, role: Role) -> bool:
+        """Whether a member of the staff with this role may do it."""
+        return role.includes(self.role)

@@ -83,9 +83,9 @@ def assign(scope: DealerScope, *, shown: Iterable[ShownTask], to: str | None, no
     Raises InvalidError for somebody who is not of the staff, ForbiddenError for a task that is for admins.
     """
     asked = _checked(scope, shown)
-    is_admin = to is None or _is_admin(scope, to)
+    role = _role(scope, to) if to else Role.ADMIN
     # Tested control: admins-tasks-to-admins
-    given = [seen for seen in asked if KINDS[seen.kind].is_for(is_admin=is_admin)]
+    given = [seen for seen in asked if KINDS[seen.kind].is_for(role)]
 
     def change(task: Task, seen: ShownTask) -> Task:
         if task.assigned_to == to:
@@ -99,14 +99,14 @@ def assign(scope: DealerScope, *, shown: Iterable[ShownTask], to: str | None, no
     return replace(_each(scope, given, change), for_admins=len(asked) - len(given))
 
 
-def _is_admin(scope: DealerScope, person_id: str) -> bool:
-    """Whether this member of the staff is one. Raises InvalidError for somebody who is none."""
+def _role(scope: DealerScope, person_id: str) -> Role:
+    """That of a member of the staff. Raises InvalidError for somebody who is none."""
     if person_id == scope.person_id:
-        return scope.is_admin
+        return scope.role
     colleague = staff.colleague(scope, person_id)
     if colleague is None:
         raise InvalidError(NOT_STAFF, {"to": NOT_STAFF})
-    return colleague.role == Role.ADMIN
+    return colleague.role
 
 
 def take(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, ids: Ids) -> Outcome:

@@ -133,7 +133,7 @@ def delete_content(scope: ImportScope, *, file_id: str) -> None:
 def note_opening(scope: CustomerScope, file: SharedFile, *, now: datetime, ids: Ids) -> None:
     """The customer's user opens it; the first time is written down. Raises NotFoundError where it is hidden by now."""
     person = scope.person_id
-    if person in file.opened:
+    if person in file.opened or scope.is_read_only:
         return
 
     def change(now_stored: SharedFile) -> SharedFile:

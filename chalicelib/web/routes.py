@@ -23,9 +23,11 @@ from chalicelib.web.staff import (
     document_requests,
     export_format,
     feed,
+    impersonation,
     imports,
     invitations,
     to_do,
+    users,
 )
 from chalicelib.web.staff import accounts as staff_accounts
 from chalicelib.web.staff import document_downloads as staff_document_downloads
@@ -51,6 +53,7 @@ STAFF = (
     invitations,
     staff_account,
     account_access,
+    impersonation,
     changes,
     account_transactions,
     staff_documents,
@@ -62,6 +65,7 @@ STAFF = (
     feed,
     export_format,
     activity,
+    users,
     api_keys,
     staff_downloads,
 )

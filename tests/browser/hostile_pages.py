@@ -87,6 +87,7 @@ def staff_paths(file_id: str, document_id: str) -> list[str]:
         f"{account}/documents/{document_id}",
         f"{account}/documents/{document_id}/delete",
         "/staff/activity",
+        "/staff/users",
         "/staff/activity?number=hostile&from=hostile",
         "/staff/imports",
         "/staff/imports/1",

@@ -10,9 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.dealers.staff import operations as staff
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.roles import Role
 from tests.browser.chrome import audit, window
 from tests.browser.served import logged_in, serving_portal
 from tests.fixtures.cast import Dealership, make_dealership
@@ -29,6 +31,8 @@ PAGES = (
     "/staff/imports/1/accounts",
     "/staff/imports/format",
     "/staff/activity",
+    "/staff/users",
+    "/staff/users/new",
     "/staff/accounts?status=all",
     ACCOUNT,
     f"{ACCOUNT}/transactions?status=all",
@@ -52,6 +56,8 @@ def dealership(aws: World, ids: Ids) -> Dealership:
     assert (run.number, run.state) == (1, RunState.PUBLISHED), run.reasons
     invited = Enrolment("1002", State.INVITED, f"{'b' * 60}@farm.example", "01HX", "maria", NOW, invited_at=NOW)
     enrolments.put(made.scope, invited, before=None)
+    colleague = f"{'c' * 60}@{'landmaschinen' * 4}.example"
+    staff.invite_staff(made.scope, email=colleague, role=Role.SERVICE_MANAGER, invited_by="x", now=NOW, ids=ids)
     return made
 
 

@@ -12,6 +12,7 @@ from chalicelib.feed import operations, repo
 from chalicelib.feed.model import FeedItem, ItemState, Taker
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
@@ -28,7 +29,7 @@ def dealer(engine: World, now: datetime, ids: Ids) -> Dealer:
 
 
 def test_of_many_who_end_an_item_at_once_one_does(dealer: Dealer, now: datetime, ids: Ids) -> None:
-    agent, admin = ImportScope(dealer.dealer_id), DealerScope(dealer.dealer_id, "maria", is_admin=True)
+    agent, admin = ImportScope(dealer.dealer_id), DealerScope(dealer.dealer_id, "maria", Role.ADMIN)
     operations.choose_taker(admin, taker=Taker.PROGRAM, now=now, ids=ids)
     made = [written(agent, now, ids) for _ in range(12)]
     wanted = [item.item_id for item in made]

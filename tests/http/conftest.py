@@ -42,6 +42,7 @@ MEMBERSHIPS = {
     "payer": Membership(DEALER, MembershipKind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.PAY, active=True),
     "viewer": Membership(DEALER, MembershipKind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.VIEW, active=True),
     "staff": Membership(DEALER, MembershipKind.STAFF, role=Role.USER, active=True),
+    "service_manager": Membership(DEALER, MembershipKind.STAFF, role=Role.SERVICE_MANAGER, active=True),
     "admin": Membership(DEALER, MembershipKind.STAFF, role=Role.ADMIN, active=True),
     "undecided": None,
 }
@@ -72,6 +73,7 @@ ACCESSES = {
     "customer_invoices": accesses.CUSTOMER_INVOICES,
     "customer_payments": Access(Audience.CUSTOMER, role=Role.PAY, module=Module.PAYMENTS),
     "staff": accesses.STAFF,
+    "staff_service_manager": accesses.STAFF_SERVICE_MANAGER,
     "staff_admin": accesses.STAFF_ADMIN,
     "staff_payments": Access(Audience.STAFF, module=Module.PAYMENTS),
     "api_key": accesses.API_KEY,
@@ -144,6 +146,7 @@ def portal(now: datetime, ids: Ids) -> Iterator[Services]:
         key_of=lambda secret, _now: ApiKey("key", DEALER, "Office", "ccx_", now) if secret == "good-key" else None,
         dealer_of=dealer_of,
         customer_scope_of=customer_scope_of,
+        impersonation_of=lambda *_: None,
     )
     with services.use(made):
         yield made

@@ -11,25 +11,26 @@ from tests.web.client import Visitor
 
 Visit = Callable[[str], Visitor]
 LOGIN, SWITCHER = "/login?next=/{}", "/accounts"
-WHO = ("", "undecided", "viewer", "payer", "customer", "staff", "admin")
+WHO = ("", "undecided", "viewer", "payer", "customer", "staff", "service_manager", "admin")
 EXPECTED: dict[str, tuple[int | str, ...]] = {
-    "public": (200,) * 7,
-    "visitor": (200,) * 7,
-    "logged_in": (LOGIN, 200, 200, 200, 200, 200, 200),
-    "member": (LOGIN, SWITCHER, 200, 200, 200, 200, 200),
-    "member_invoices": (LOGIN, SWITCHER, 200, 200, 200, 200, 200),
-    "member_payments": (LOGIN, SWITCHER, 404, 404, 404, 404, 404),
-    "customer": (LOGIN, SWITCHER, 200, 200, 200, 404, 404),
-    "customer_pay": (LOGIN, SWITCHER, 403, 200, 200, 404, 404),
-    "customer_admin": (LOGIN, SWITCHER, 403, 403, 200, 404, 404),
-    "customer_invoices": (LOGIN, SWITCHER, 200, 200, 200, 404, 404),
-    "customer_payments": (LOGIN, SWITCHER, 404, 404, 404, 404, 404),
-    "staff": (LOGIN, SWITCHER, 404, 404, 404, 200, 200),
-    "staff_admin": (LOGIN, SWITCHER, 404, 404, 404, 403, 200),
-    "staff_payments": (LOGIN, SWITCHER, 404, 404, 404, 404, 404),
-    "api_key": (401,) * 7,
-    "api_key_payments": (401,) * 7,
-    "webhook": (401,) * 7,
+    "public": (200,) * 8,
+    "visitor": (200,) * 8,
+    "logged_in": (LOGIN, 200, 200, 200, 200, 200, 200, 200),
+    "member": (LOGIN, SWITCHER, 200, 200, 200, 200, 200, 200),
+    "member_invoices": (LOGIN, SWITCHER, 200, 200, 200, 200, 200, 200),
+    "member_payments": (LOGIN, SWITCHER, 404, 404, 404, 404, 404, 404),
+    "customer": (LOGIN, SWITCHER, 200, 200, 200, 404, 404, 404),
+    "customer_pay": (LOGIN, SWITCHER, 403, 200, 200, 404, 404, 404),
+    "customer_admin": (LOGIN, SWITCHER, 403, 403, 200, 404, 404, 404),
+    "customer_invoices": (LOGIN, SWITCHER, 200, 200, 200, 404, 404, 404),
+    "customer_payments": (LOGIN, SWITCHER, 404, 404, 404, 404, 404, 404),
+    "staff": (LOGIN, SWITCHER, 404, 404, 404, 200, 200, 200),
+    "staff_service_manager": (LOGIN, SWITCHER, 404, 404, 404, 403, 200, 200),
+    "staff_admin": (LOGIN, SWITCHER, 404, 404, 404, 403, 403, 200),
+    "staff_payments": (LOGIN, SWITCHER, 404, 404, 404, 404, 404, 404),
+    "api_key": (401,) * 8,
+    "api_key_payments": (401,) * 8,
+    "webhook": (401,) * 8,
 }
 """What each of WHO gets: a status, or where they are sent."""
 KEY = {"authorization": "Bearer good-key"}

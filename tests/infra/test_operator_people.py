@@ -15,6 +15,7 @@ from chalicelib.identity.invitations import create_invitation
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
@@ -91,7 +92,9 @@ def test_an_open_invitation_to_the_staff_ends_too(
 ) -> None:
     scope, email = cast.ours.scope, f"leaving@{cast.ours.dealer.slug}.example"
     for dealership in (cast.ours, cast.rival):
-        staff.invite_staff(dealership.scope, email=f"  {email.upper()}", role="user", invited_by="x", now=now, ids=ids)
+        staff.invite_staff(
+            dealership.scope, email=f"  {email.upper()}", role=Role.USER, invited_by="x", now=now, ids=ids
+        )
     (invited,) = staff_queries.open_invitations(scope, email)
     offered = replace(cast.ours.user.membership, active=False, invitation_id=invited.invitation_id)
     link = create_invitation(

@@ -9,6 +9,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations, repo
 from chalicelib.ingest.model import ImportRun, RunState
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from chalicelib.kernel.roles import Role
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
@@ -128,7 +129,7 @@ def test_undo_while_an_export_is_read_refuses_that_one(line: ImportPipeline, fir
 
 
 def test_only_an_admin_decides(line: ImportPipeline, first: ImportRun) -> None:
-    user = replace(line.admin, is_admin=False)
+    user = replace(line.admin, role=Role.USER)
     with pytest.raises(ForbiddenError):
         operations.undo_run(user, number=first.number, now=line.now, ids=line.ids)
     with pytest.raises(NotFoundError):

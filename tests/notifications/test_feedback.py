@@ -13,6 +13,7 @@ from chalicelib.dealers.staff import repo as staff_repo
 from chalicelib.dealers.staff.model import StaffState
 from chalicelib.dealers.staff.operations import invite_staff
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.roles import Role
 from chalicelib.mail.sender import Mail, RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.feedback import GREETING, handle_ses_event
@@ -97,7 +98,7 @@ def test_a_bounce_told_before_the_sending_is_noted_stands(cast: Cast, post: Post
 
 def test_a_staff_invitation_that_came_back_is_said(cast: Cast, post: Post) -> None:
     email, scope = f"new@{cast.ours.dealer.slug}.example", cast.ours.scope
-    invite_staff(scope, email=email, role="user", invited_by="operator", now=post.clock.now, ids=post.ids)
+    invite_staff(scope, email=email, role=Role.USER, invited_by="operator", now=post.clock.now, ids=post.ids)
     send_due(cast.ours.import_scope, deps=post.deps)
     text = reported(post.sender.sent[-1])
     assert [take(post, text) for _ in range(2)] == [True, False]

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import count
 
 from chalice.app import Chalice
 
 from app import app
 from chalicelib import services, settings
 from chalicelib.dealers.operations import set_logo
+from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.downloads.model import DownloadFile, MemberScope, SpreadsheetFile
 from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.feed.model import Taker
@@ -34,7 +37,7 @@ from chalicelib.uploads.document_requests import repo as document_requests
 from chalicelib.web.archives import Archive
 from tests.customers.change_requests.made import asked_for
 from tests.feed.made import written
-from tests.fixtures.cast import Cast, Dealership, Member
+from tests.fixtures.cast import Cast, Dealership, Member, add_person
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import ImportPipeline
 from tests.rendering.pictures import a_png
@@ -46,6 +49,7 @@ from tests.uploads.sending import Sending
 from tests.uploads.shared import SharedSending
 from tests.web.client import Page, Visitor
 
+_NUMBERS = count(100)
 TOKEN = "A" * 43
 """A one-time link that nobody was sent."""
 
@@ -57,6 +61,7 @@ class Past(StrEnum):
     DEMOTED = "it was taken away, and given again with a lower role"
     NEVER_MEMBER = "they never had one"
     ACCEPTED = "they have accepted it, and have not logged in since: they switched to it from another"
+    PROMOTED = "an admin has given them this role"
     BOTH_DEALERS = "they have one at the other dealer too"
 
 
@@ -135,6 +140,7 @@ class Scenario:
         yield Caller("our customer", ours.customer)
         yield Caller("our other customer", ours.other_customer)
         yield Caller("our staff", ours.user)
+        yield Caller("our service manager", with_role(ours.user, Role.SERVICE_MANAGER), past=Past.PROMOTED)
         yield Caller("our admin", ours.admin)
         yield Caller("the rival's customer", rival.customer)
         yield Caller("the rival's staff", rival.user)
@@ -253,6 +259,11 @@ class Scenario:
 def at(member: Member, ref: str) -> Member:
     """Somebody like this customer, of another account."""
     return replace(member, membership=replace(member.membership, subject_ref=ref))
+
+
+def with_role(member: Member, role: Role) -> Member:
+    """Somebody like this member of the staff, with another role."""
+    return replace(member, membership=replace(member.membership, role=role))
 
 
 def access_of(made: Chalice, resource: str, method: str) -> Access:
@@ -379,6 +390,35 @@ def _document_request(dealership: Dealership) -> str:
     return newest.request_id
 
 
+def _user(scenario: Scenario, dealership: Dealership) -> str:
+    """A colleague who has joined, and who calls nothing; another where a form has deleted the last."""
+    joined = [one for one in staff_list.members(dealership.scope) if one.person_id and canary(dealership) in one.email]
+    if joined:
+        return joined[0].member_id
+    email = f"{canary(dealership)}@farm{next(_NUMBERS)}.example"
+    member = add_person(scenario.ids, scenario.now, email=email, membership=dealership.user.membership)
+    staff.join_staff(
+        dealership.import_scope,
+        person_id=member.person_id,
+        email=email,
+        role=member.membership.role,
+        now=scenario.now,
+        ids=scenario.ids,
+    )
+    return member.person_id
+
+
+def _invited_user(scenario: Scenario, dealership: Dealership) -> str:
+    """Somebody who is invited to the staff."""
+    email = f"{canary(dealership)}@farm99.example"
+    staff.invite_staff(
+        dealership.scope, email=email, role=Role.USER, invited_by="tests", now=scenario.now, ids=scenario.ids
+    )
+    invited = staff_list.invitation(dealership.scope, email)
+    assert invited
+    return invited.member_id
+
+
 Example = Callable[[Scenario, Dealership], str]
 EXAMPLES: dict[str, Example] = {
     "slug": lambda _, dealership: dealership.dealer.slug,
@@ -390,6 +430,7 @@ EXAMPLES: dict[str, Example] = {
     "file": lambda scenario, dealership: scenario.files[dealership.dealer.dealer_id],
     "document": _shown_document,
     "request": lambda _, dealership: _document_request(dealership),
+    "user": _user,
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
@@ -425,6 +466,8 @@ def examples(resource: str) -> dict[str, Example]:
         return OF_CUSTOMERS
     if resource.startswith(("/staff/documents/", "/staff/accounts/{account}/documents/")):
         return EXAMPLES | {"account": OF_CUSTOMERS["account"]}
+    if resource.endswith("/{user}/resend"):
+        return {"user": _invited_user}
     decision = OF_DECISIONS.get(resource.rpartition("/")[2])
     return EXAMPLES | ({"run": decision} if decision else {})
 

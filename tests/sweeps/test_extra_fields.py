@@ -73,7 +73,13 @@ FORMS: dict[str, Form] = {
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/cancel": lambda _: {},
     "/staff/accounts/{account}/end-access": lambda scenario: {"person": user_of_account(scenario).person_id},
+    "/staff/accounts/{account}/see-as": lambda _: {"reason": "asked on the phone"},
+    "/staff/accounts/{account}/see-as/stop": lambda _: {},
     "/staff/accounts/{account}/owner": lambda scenario: {"owner": "same", "era": another_owner(scenario)},
+    "/staff/users": lambda scenario: {"email": f"{scenario.ids.dealer_id()}@dealer.example", "role": "user"},
+    "/staff/users/{user}/resend": lambda _: {},
+    "/staff/users/{user}/role": lambda _: {"role": "service_manager"},
+    "/staff/users/{user}/delete": lambda _: {},
     "/staff/imports/api-keys": lambda _: {"name": "nightly"},
     "/staff/imports/api-keys/{key}/revoke": lambda _: {},
     "/staff/imports/{run}/approve": lambda _: {},
@@ -111,6 +117,8 @@ FORMS: dict[str, Form] = {
 OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
 DONE = {"/forgot": 200, "/d/{slug}/forgot": 200, **dict.fromkeys(OF_PROGRAMS, 422)}
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
+MEANT = {"/i/{token}": {("customer", "admin")}, "/staff/users/{user}/role": {("staff", "service_manager")}}
+"""The memberships that a form is for: as what, with which role. Others give nobody any."""
 SILENT = frozenset({"/forgot", "/d/{slug}/forgot", *OF_PROGRAMS})
 """Those that leave no audit row: the link of a reset is made where it is sent, and a form is no body of the API."""
 
@@ -298,7 +306,7 @@ def test_a_form_does_what_it_is_for_and_no_more_and_leaves_an_audit_row(
     assert not [key for key in changed if of_rival(scenario, key)]
     mine = {key: right for key, right in rights(after).items() if right != rights(before).get(key)}
     dealer = scenario.cast.ours.dealer.dealer_id
-    assert set(mine.values()) <= ({(dealer, "customer", "admin")} if resource == "/i/{token}" else set())
+    assert set(mine.values()) <= {(dealer, *right) for right in MEANT.get(resource, ())}
     audits = [key for key in changed if "AUDIT#" in key[0] + key[1]]
     assert bool(audits) == any(map(lasting, changed))
     assert audits or resource in SILENT

@@ -311,6 +311,7 @@ HARMLESS = {
     "a run of the caller's own dealer, which must have been published": {"at"},
     "where to go on to, and what to say there": {"next", "back", "done"},
     "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name", "remember"},
+    "what a colleague may do": {"role"},
     "the form of an answer": {"save", "v"},
     "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},
     "of a bundle that is not there yet": {"file_name", "size"},

@@ -17,6 +17,7 @@ from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.dealers.staff.operations import INVITATION
 from chalicelib.downloads.model import SpreadsheetFile
 from chalicelib.downloads.operations import request_download
+from chalicelib.kernel.roles import Role
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.rendering.spreadsheet import FileKind
@@ -88,8 +89,8 @@ def bulk_item_queued(scenario: Scenario, dealership: Dealership) -> str:
     item = outbox_item(
         dealership.scope, kind=INVITATION, payload=payload, bulk=True, now=scenario.now, ids=scenario.ids
     )
-    invited = StaffMember(email, "user", StaffState.QUEUED, invitation_id, scenario.now)
-    staff.put_invitation(dealership.scope, invited, before=staff.invitation(dealership.scope, email), also=(item,))
+    invited = StaffMember(email, Role.USER, StaffState.QUEUED, invitation_id, scenario.now)
+    staff.add_invitation(dealership.scope, invited, seen=staff.staff_list(dealership.scope), also=(item,))
     return json.dumps({"dealer_id": dealership.dealer.dealer_id, "lane": int(item.pk.rpartition("#")[2])})
 
 

@@ -7,6 +7,7 @@ from chalicelib.dealers.staff import repo as staff
 from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.kernel.errors import ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
@@ -47,7 +48,7 @@ def test_the_list_begins_with_what_is_due_first(cast: Cast, now: datetime, ids: 
 
 def test_a_task_is_taken_given_away_given_back_and_done(cast: Cast, now: datetime, ids: Ids) -> None:
     ours, user, admin = cast.ours, cast.ours.user.staff_scope, cast.ours.admin.staff_scope
-    staff.join(ours.scope, StaffMember(ours.admin.email, "admin", StaffState.ACTIVE, "", now, admin.person_id))
+    staff.join(ours.scope, StaffMember(ours.admin.email, Role.ADMIN, StaffState.ACTIVE, "", now, admin.person_id))
     task = opened(ours.scope, now, ids)
     (taken,) = operations.take(user, shown=[task.shown], now=now, ids=ids).done
     assert taken.assigned_to == user.person_id

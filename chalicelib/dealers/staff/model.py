@@ -4,6 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.roles import Role
+
+ROLE_LABELS = {
+    Role.ADMIN: lazy_gettext("Admin"),
+    Role.SERVICE_MANAGER: lazy_gettext("Service manager"),
+    Role.USER: lazy_gettext("User"),
+}
+"""Those of staff, the highest first."""
+
 
 class StaffState(StrEnum):
     """The state of a member. An invitation is UNCERTAIN when nobody knows whether its mail went out."""
@@ -17,12 +27,22 @@ class StaffState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """`role` is admin or user. `person_id` is None until the invitation is accepted."""
+    """`person_id` is None until the invitation is accepted, `invitation_id` empty from then on."""
 
     email: str
-    role: str
+    role: Role
     state: StaffState
     invitation_id: str
     since: datetime
     person_id: str | None = None
     expires_at: datetime | None = None
+
+    @property
+    def member_id(self) -> str:
+        """Names it on the dealer's list: the person's id, or the invitation's until they have joined."""
+        return self.person_id or self.invitation_id
+
+    @property
+    def is_active_admin(self) -> bool:
+        """Whether they can set up the portal now."""
+        return self.person_id is not None and self.role is Role.ADMIN

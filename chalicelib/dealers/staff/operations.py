@@ -1,35 +1,57 @@
-"""Staff are invited, and join. Each is one transaction, and safe to repeat."""
+"""Staff are invited, join, change their role and leave. Each is one transaction, and safe to repeat."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember, StaffState
+from chalicelib.dealers.staff.repo import StaffList
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
+from chalicelib.store.record import Record
+from chalicelib.store.transactions import retry_when_refused
 
 INVITATION = "staff_invitation"
+CHANGED = "staff_changed"
+"""Somebody left, or has another role: identity's side follows."""
 
 
 def invite_staff(
-    scope: TenantScope, *, email: str, role: str, invited_by: str, again: bool = False, now: datetime, ids: Ids
+    scope: TenantScope, *, email: str, role: Role, invited_by: str, again: bool = False, now: datetime, ids: Ids
 ) -> bool:
     """Queue an invitation. False if this email is a member, or has an open invitation and it is not `again`."""
-    known = repo.members(scope)
-    if any(member.email == email and member.state is StaffState.ACTIVE for member in known):
+    seen = repo.staff_list(scope)
+    if any(member.email == email and member.state is StaffState.ACTIVE for member in seen.members):
         return False
-    before = next((member for member in known if member.email == email), None)
-    if before and not again:
-        return False
+    before = next((member for member in seen.members if member.email == email), None)
+    if before is None:
+        add_invitation(scope, email=email, role=role, invited_by=invited_by, seen=seen, now=now, ids=ids)
+        return True
+    if again:
+        resend_invitation(scope, before, role=role, invited_by=invited_by, now=now, ids=ids)
+    return again
+
+
+def add_invitation(
+    scope: TenantScope, *, email: str, role: Role, invited_by: str, seen: StaffList, now: datetime, ids: Ids
+) -> StaffMember:
+    """Queue an invitation to an email that has none. Raises ConflictError where the list is not the one `seen`."""
     new = StaffMember(email, role, StaffState.QUEUED, ids.ulid(now), now)
-    payload = {"email": email, "role": role, "invitation_id": new.invitation_id}
-    audit = audit_row(scope, ids=ids, now=now, actor=invited_by, event="staff.invited", subject=email)
-    item = outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
-    repo.put_invitation(scope, new, before=before, also=(audit, item))
-    return True
+    repo.add_invitation(scope, new, seen=seen, also=_queued(scope, new, invited_by=invited_by, now=now, ids=ids))
+    return new
+
+
+def resend_invitation(
+    scope: TenantScope, before: StaffMember, *, role: Role, invited_by: str, now: datetime, ids: Ids
+) -> None:
+    """Queue another in the place of an open one, whose link ends. Raises ConflictError where it is not `before`."""
+    new = StaffMember(before.email, role, StaffState.QUEUED, ids.ulid(now), now)
+    also = _queued(scope, new, invited_by=invited_by, again=True, now=now, ids=ids)
+    repo.put_invitation(scope, new, before=before, also=also)
 
 
 def advance_invitation(
@@ -61,7 +83,7 @@ def mark_returned(scope: ImportScope, *, email: str, invitation_id: str, reason:
     return True
 
 
-def join_staff(scope: ImportScope, *, person_id: str, email: str, role: str, now: datetime, ids: Ids) -> None:
+def join_staff(scope: ImportScope, *, person_id: str, email: str, role: Role, now: datetime, ids: Ids) -> None:
     """This person logged in as staff for the first time. Idempotent."""
     if any(member.person_id == person_id for member in repo.members(scope)):
         return
@@ -70,14 +92,36 @@ def join_staff(scope: ImportScope, *, person_id: str, email: str, role: str, now
     repo.join(scope, member, also=(audit,))
 
 
+def change_role(
+    scope: TenantScope, member: StaffMember, *, role: Role, actor: str, seen: StaffList, now: datetime, ids: Ids
+) -> None:
+    """Callers notify the outbox at once, by which identity's side follows. Raises ConflictError as add_invitation."""
+    detail = {"before": member.role.value, "role": role.value}
+    audit = audit_row(
+        scope, ids=ids, now=now, actor=actor, event="staff.role_changed", subject=member.email, detail=detail
+    )
+    also = audit, _changed(scope, member, now=now, ids=ids)
+    repo.change_member(scope, replace(member, role=role), seen=seen, also=also)
+
+
 def remove_member(scope: TenantScope, *, person_id: str, actor: str, now: datetime, ids: Ids) -> StaffMember:
-    """This person no longer belongs to the staff. Raises NotFoundError for nobody of it."""
-    member = next((one for one in repo.members(scope) if one.person_id == person_id), None)
-    if member is None:
-        raise NotFoundError
+    """This person no longer belongs to the staff, whatever their role. Raises NotFoundError for nobody of it."""
+
+    def remove() -> StaffMember:
+        seen = repo.staff_list(scope)
+        member = next((one for one in seen.members if one.person_id == person_id), None)
+        if member is None:
+            raise NotFoundError
+        leave(scope, member, actor=actor, seen=seen, now=now, ids=ids)
+        return member
+
+    return retry_when_refused(remove)
+
+
+def leave(scope: TenantScope, member: StaffMember, *, actor: str, seen: StaffList, now: datetime, ids: Ids) -> None:
+    """Take a member off the list. Callers notify the outbox at once. Raises ConflictError as add_invitation."""
     audit = audit_row(scope, ids=ids, now=now, actor=actor, event="staff.removed", subject=member.email)
-    repo.leave(scope, member, also=(audit,))
-    return member
+    repo.leave(scope, member, seen=seen, also=(audit, _changed(scope, member, now=now, ids=ids)))
 
 
 def cancel_invitation(scope: TenantScope, invited: StaffMember, *, actor: str, now: datetime, ids: Ids) -> None:
@@ -87,3 +131,18 @@ def cancel_invitation(scope: TenantScope, invited: StaffMember, *, actor: str, n
     """
     audit = audit_row(scope, ids=ids, now=now, actor=actor, event="staff.invitation_cancelled", subject=invited.email)
     repo.withdraw(scope, invited, also=(audit,))
+
+
+def _queued(
+    scope: TenantScope, new: StaffMember, *, invited_by: str, again: bool = False, now: datetime, ids: Ids
+) -> tuple[Record, Record]:
+    detail = {"role": new.role.value, **({"again": True} if again else {})}
+    audit = audit_row(
+        scope, ids=ids, now=now, actor=invited_by, event="staff.invited", subject=new.email, detail=detail
+    )
+    payload = {"email": new.email, "role": new.role.value, "invitation_id": new.invitation_id}
+    return audit, outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
+
+
+def _changed(scope: TenantScope, member: StaffMember, *, now: datetime, ids: Ids) -> Record:
+    return outbox_item(scope, kind=CHANGED, payload={"person_id": member.person_id}, now=now, ids=ids)

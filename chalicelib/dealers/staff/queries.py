@@ -15,7 +15,7 @@ def former_emails(scope: DealerScope) -> dict[str, str]:
     return repo.former_emails(scope)
 
 
-def colleague(scope: DealerScope, person_id: str) -> StaffMember | None:
+def colleague(scope: TenantScope, person_id: str) -> StaffMember | None:
     """A member of the staff, once they have joined."""
     return next((member for member in repo.members(scope) if member.person_id == person_id), None)
 

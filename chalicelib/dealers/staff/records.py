@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 
-from chalicelib.store.record import Record
+from chalicelib.store.record import Record, Versioned
 
 
 class StaffRecord(Record):
@@ -15,6 +15,10 @@ class StaffRecord(Record):
     since = UTCDateTimeAttribute()
     person_id = UnicodeAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)
+
+
+class StaffListRecord(Versioned):
+    """`D#d#STAFF`, `VERSION`: grows when the list changes. Of two changes at once, one has to count it again."""
 
 
 class FormerStaffRecord(Record):

@@ -1,21 +1,41 @@
 """Reads and writes of a dealer's staff."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from chalicelib.dealers.staff.model import StaffMember, StaffState
-from chalicelib.dealers.staff.records import FormerStaffRecord, StaffRecord
+from chalicelib.dealers.staff.records import FormerStaffRecord, StaffListRecord, StaffRecord
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import transaction
 
+_VERSION = "VERSION"
+"""Sorts behind all members and invitations."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffList:
+    """All members and open invitations, and the version of the list that they are of."""
+
+    members: tuple[StaffMember, ...]
+    version: int | None
+
 
 @scoped
 def members(scope: TenantScope) -> list[StaffMember]:
     """All members and open invitations."""
-    return [_member(record) for record in StaffRecord.query(tenant_pk(scope, "STAFF"), consistent_read=True)]
+    found = StaffRecord.query(tenant_pk(scope, "STAFF"), StaffRecord.sk < _VERSION, consistent_read=True)
+    return [_member(record) for record in found]
+
+
+@scoped
+def staff_list(scope: TenantScope) -> StaffList:
+    """The same with its version, read before: a change in between makes it too old, never too new."""
+    record = StaffListRecord.find(tenant_pk(scope, "STAFF"), _VERSION, consistent=True)
+    return StaffList(tuple(members(scope)), record.version if record else None)
 
 
 @scoped
@@ -32,13 +52,19 @@ def invitation(scope: TenantScope, email: str) -> StaffMember | None:
 
 
 @scoped
-def put_invitation(
-    scope: TenantScope, new: StaffMember, *, before: StaffMember | None, also: Iterable[Record] = ()
-) -> None:
+def add_invitation(scope: TenantScope, new: StaffMember, *, seen: StaffList, also: Iterable[Record] = ()) -> None:
+    """Put one for an email that has none. Raises ConflictError where the list is not the one `seen` any more."""
+    with transaction() as t:
+        t.put(_record(_invitation_key(scope, new.email), new), StaffRecord.pk.does_not_exist())
+        t.put(_next_version(scope, seen))
+        for record in also:
+            t.put(record)
+
+
+@scoped
+def put_invitation(scope: TenantScope, new: StaffMember, *, before: StaffMember, also: Iterable[Record] = ()) -> None:
     """Write it and `also` with it. Raises ConflictError where the one there is not `before` any more."""
-    condition = StaffRecord.pk.does_not_exist()
-    if before:
-        condition = (StaffRecord.invitation_id == before.invitation_id) & (StaffRecord.state == before.state.value)
+    condition = (StaffRecord.invitation_id == before.invitation_id) & (StaffRecord.state == before.state.value)
     with transaction() as t:
         t.put(_record(_invitation_key(scope, new.email), new), condition)
         for record in also:
@@ -49,18 +75,29 @@ def put_invitation(
 def join(scope: TenantScope, member: StaffMember, *, also: Iterable[Record] = ()) -> None:
     """Turn the open invitation into a member. Raises ConflictError where there is such a member."""
     with transaction() as t:
-        t.put(_record((tenant_pk(scope, "STAFF"), f"U#{member.person_id}"), member), StaffRecord.pk.does_not_exist())
+        t.put(_record(_member_key(scope, member), member), StaffRecord.pk.does_not_exist())
         t.delete(StaffRecord(*_invitation_key(scope, member.email)))
         for record in also:
             t.put(record)
 
 
 @scoped
-def leave(scope: TenantScope, member: StaffMember, *, also: Iterable[Record] = ()) -> None:
-    """Take the member away, except for their email. Raises ConflictError where that has happened."""
+def change_member(scope: TenantScope, member: StaffMember, *, seen: StaffList, also: Iterable[Record] = ()) -> None:
+    """Write what a member is from now on. Raises ConflictError where the list is not the one `seen` any more."""
     with transaction() as t:
-        t.delete(StaffRecord(tenant_pk(scope, "STAFF"), f"U#{member.person_id}"), StaffRecord.pk.exists())
+        t.put(_record(_member_key(scope, member), member), StaffRecord.pk.exists())
+        t.put(_next_version(scope, seen))
+        for record in also:
+            t.put(record)
+
+
+@scoped
+def leave(scope: TenantScope, member: StaffMember, *, seen: StaffList, also: Iterable[Record] = ()) -> None:
+    """Take the member away, except for their email. Raises ConflictError where the list is not the one `seen`."""
+    with transaction() as t:
+        t.delete(StaffRecord(*_member_key(scope, member)), StaffRecord.pk.exists())
         t.put(FormerStaffRecord(tenant_pk(scope, "STAFF", "FORMER"), member.person_id, email=member.email))
+        t.put(_next_version(scope, seen))
         for record in also:
             t.put(record)
 
@@ -76,18 +113,29 @@ def withdraw(scope: TenantScope, invited: StaffMember, *, also: Iterable[Record]
             t.put(record)
 
 
+def _next_version(scope: TenantScope, seen: StaffList) -> StaffListRecord:
+    record = StaffListRecord(tenant_pk(scope, "STAFF"), _VERSION)
+    if seen.version is not None:
+        record.version = seen.version
+    return record
+
+
+def _member_key(scope: TenantScope, member: StaffMember) -> tuple[str, str]:
+    return tenant_pk(scope, "STAFF"), f"U#{member.person_id}"
+
+
 def _invitation_key(scope: TenantScope, email: str) -> tuple[str, str]:
     return tenant_pk(scope, "STAFF"), f"I#{sha256(email.encode()).hexdigest()}"
 
 
 def _record(key: tuple[str, str], member: StaffMember) -> StaffRecord:
-    return StaffRecord(*key, **{**asdict(member), "state": member.state.value})
+    return StaffRecord(*key, **{**asdict(member), "role": member.role.value, "state": member.state.value})
 
 
 def _member(record: StaffRecord) -> StaffMember:
     return StaffMember(
         record.email,
-        record.role,
+        Role(record.role),
         StaffState(record.state),
         record.invitation_id,
         record.since,

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.identity import records
 from chalicelib.identity.model import ApiKey, Membership, OneTimeLink, Person, Session, email_hash
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store import outbox
 from chalicelib.store.transactions import Check, Delete, Put, Update, WriteItem
@@ -93,6 +94,13 @@ def drop_membership_of_invitation(person_id: str, membership: Membership) -> Wri
     """Take it away. Refused if one of another invitation has replaced it."""
     model = records.MembershipRecord
     return Delete(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), model.invitation_id == membership.invitation_id)
+
+
+def change_role(person_id: str, membership: Membership, role: Role) -> WriteItem:
+    """Give it another role. Refused if it was taken away, or one of another invitation has replaced it."""
+    model = records.MembershipRecord
+    record = model(pk=f"P#{person_id}", sk=f"M#{membership.key}")
+    return Update(record, [model.role.set(role.value)], model.invitation_id == membership.invitation_id)
 
 
 def drop_unused_membership(person_id: str, membership: Membership) -> WriteItem:

@@ -6,6 +6,7 @@ from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.origin import stored_origin
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications.handlers import IdentityStep, repeatable_ids
 from chalicelib.store.outbox import OutboxItem
@@ -26,7 +27,7 @@ class Activated(IdentityStep):
         dealer = ImportScope(done["dealer_id"], origin=stored_origin(done.get("origin")))
         person_id, email, now, ids = done["person_id"], done["email"], item.queued_at, repeatable_ids(item)
         if done["kind"] != MembershipKind.CUSTOMER:
-            staff.join_staff(dealer, role=done["role"], person_id=person_id, email=email, now=now, ids=ids)
+            staff.join_staff(dealer, role=Role(done["role"]), person_id=person_id, email=email, now=now, ids=ids)
             return
         ref, user = done["account_ref"], AccountUser(person_id, email, now, done.get("era", ""))
         if not transitions.activate(dealer, user, ref=ref, ids=ids):

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from unicodedata import combining, normalize
 
 from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.staff.model import ROLE_LABELS
 from chalicelib.http.request import Request
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.ledger.access import AccountShutError
 from chalicelib.ledger.model import AccountHead
@@ -65,8 +65,7 @@ def _choice(request: Request, dealer: Dealer, membership: Membership, *, cheap: 
     session = request.session
     current = session is not None and session.membership is not None and session.membership.key == membership.key
     if membership.kind is MembershipKind.STAFF or membership.account_ref is None:
-        role = _("Admin") if membership.role is Role.ADMIN else _("User")
-        return Choice(membership.key, _("Dealership staff"), role, current=current)
+        return Choice(membership.key, _("Dealership staff"), str(ROLE_LABELS[membership.role]), current=current)
     number = membership.account_number
     balance, note = _balance(request, dealer, membership) if cheap else ("", "")
     detail = _("Account %(account)s", account=number) if number else ""

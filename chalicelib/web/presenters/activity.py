@@ -49,6 +49,8 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.bounced": ("envelope-exclamation", lazy_gettext("Invitation not delivered")),
     "account.activated": ("person-check", lazy_gettext("Customer logged in for the first time")),
     "account.same_customer": ("person-check", lazy_gettext("Same customer confirmed")),
+    "access.viewed": ("eye", lazy_gettext("Portal seen as the customer")),
+    "access.view_ended": ("eye-slash", lazy_gettext("Portal no longer seen as the customer")),
     "access.ended": ("person-x", lazy_gettext("Access ended")),
     "account.era_started": ("arrow-repeat", lazy_gettext("Account number given to another customer")),
     "customer.created": ("person-plus", lazy_gettext("Customer added")),
@@ -90,6 +92,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "import.undone": ("arrow-counterclockwise", lazy_gettext("Export undone")),
     "staff.invited": ("person-plus", lazy_gettext("Colleague invited")),
     "staff.joined": ("person-check", lazy_gettext("Colleague joined")),
+    "staff.role_changed": ("person-badge", lazy_gettext("Role of a colleague changed")),
     "staff.removed": ("person-x", lazy_gettext("Colleague removed")),
     "staff.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a colleague not delivered")),
     "staff.invitation_cancelled": ("x-circle", lazy_gettext("Invitation of a colleague cancelled")),
@@ -246,7 +249,8 @@ def _named_by(kind: str, detail: Mapping[str, Any]) -> str:
     if export := detail.get("export"):
         return _("Export %(number)s", number=export)
     name = detail.get("name") if kind == "task" else ""
-    return str(detail.get("email") or detail.get("title") or name or "")
+    reason = detail.get("reason") if kind == "access" else ""
+    return str(detail.get("email") or detail.get("title") or name or reason or "")
 
 
 def _file(ref: str, detail: Mapping[str, Any], *, received: bool) -> tuple[str, str]:

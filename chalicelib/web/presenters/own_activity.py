@@ -30,6 +30,7 @@ ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "request.asked": ("file-earmark-plus", lazy_gettext("Document asked for")),
     "request.fulfilled": ("check-circle", lazy_gettext("All documents of a request received")),
     "request.cancelled": ("x-circle", lazy_gettext("Document no longer asked for")),
+    "access.viewed": ("eye", lazy_gettext("Your pages looked at, as you see them")),
     "shared.announced": ("folder2-open", lazy_gettext("Documents shared with you")),
     "shared.opened": ("eye", lazy_gettext("Shared document opened for the first time")),
 }
@@ -94,7 +95,8 @@ def _about(entry: AuditEntry) -> str:
         return str(FIELD_LABELS.get(field, ""))
     if channels := detail.get("channels"):
         return ", ".join(str(CHANNEL_LABELS[Channel(channel)]) for channel in channels)
-    return str(detail.get("title") or detail.get("name") or "")
+    reason = detail.get("reason") if entry.event == "access.viewed" else ""
+    return str(detail.get("title") or detail.get("name") or reason or "")
 
 
 def _who(entry: AuditEntry, reader: Reader) -> str:

@@ -23,6 +23,7 @@ from chalicelib.identity import queries as identity
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
@@ -69,6 +70,7 @@ def account(request: Request) -> Response:
         request,
         "staff/account.html",
         found=found,
+        may_decide=scope.role.includes(Role.SERVICE_MANAGER),
         owner_change=view.head.owner_change if view and (found.owner_in_doubt or found.begins_anew) else None,
         last_logins=identity.last_logins(
             IdentityScope(),

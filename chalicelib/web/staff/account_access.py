@@ -5,7 +5,7 @@ from chalice.app import Response
 from chalicelib.customers import eras, queries
 from chalicelib.customers.enrolment import removal
 from chalicelib.customers.enrolment.model import OPEN, AccountUser
-from chalicelib.http.access import STAFF
+from chalicelib.http.access import STAFF, STAFF_SERVICE_MANAGER
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
@@ -49,7 +49,7 @@ def end(request: Request) -> Response:
     return _back(request, _("%(email)s can no longer open this account", email=user.email))
 
 
-@routes.get(ACCOUNT + "/owner", STAFF)
+@routes.get(ACCOUNT + "/owner", STAFF_SERVICE_MANAGER)
 def ask_whose(request: Request) -> Response:
     """Asks whether the number is another customer's now: the access of everybody who had it ends, for good."""
     found = queries.staff_account(request.dealer_scope, _ref(request))
@@ -81,7 +81,7 @@ def _losing(found: queries.StaffAccount) -> str:
     return " ".join(filter(None, said)) or _("Nobody has access to it now.")
 
 
-@routes.post(ACCOUNT + "/owner", STAFF)
+@routes.post(ACCOUNT + "/owner", STAFF_SERVICE_MANAGER)
 def decide_owner(request: Request) -> Response:
     """Say whether a number that changed its name and email is still the same customer's."""
     scope, ref, era = request.dealer_scope, _ref(request), request.form.get("era", "")

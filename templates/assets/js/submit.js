@@ -2,6 +2,12 @@
 
 const sent = new WeakSet();
 
+// A button may close its dialog instead of sending.
+function isSending(event) {
+  const method = event.submitter?.getAttribute("formmethod") ?? event.target.method;
+  return method === "post" && !event.defaultPrevented;
+}
+
 function enable(form) {
   sent.delete(form);
   form.removeAttribute("aria-busy");
@@ -14,7 +20,7 @@ function enable(form) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (!isSending(event)) return;
   if (sent.has(form)) {
     event.preventDefault();
     return;
@@ -32,7 +38,7 @@ document.addEventListener("submit", (event) => {
 // Back to a page whose form was sent may bring the page as it was, with a token that is no longer good: it is loaded again.
 let left = false;
 document.addEventListener("submit", (event) => {
-  left ||= event.target.method === "post" && !event.defaultPrevented;
+  left ||= isSending(event);
 });
 window.addEventListener("pageshow", (event) => {
   if (event.persisted && left) window.location.reload();

@@ -7,6 +7,7 @@ from chalicelib.dealers.staff.model import StaffState
 from chalicelib.dealers.staff.operations import invite_staff
 from chalicelib.identity import repo
 from chalicelib.identity.repo import writes
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.store import outbox
@@ -49,7 +50,7 @@ def test_the_first_log_in_turns_the_account_active_once(aws: World, cast: Cast, 
 def test_staff_join(cast: Cast, post: Post) -> None:
     dealership = cast.ours
     email = f"new@{dealership.dealer.slug}.example"
-    invite_staff(dealership.scope, email=email, role="user", invited_by="operator", now=post.clock.now, ids=post.ids)
+    invite_staff(dealership.scope, email=email, role=Role.USER, invited_by="operator", now=post.clock.now, ids=post.ids)
     send_due(dealership.import_scope, deps=post.deps)
     complete_account(post)
     send_due(SCOPE, deps=post.deps, mails=False)
@@ -57,5 +58,5 @@ def test_staff_join(cast: Cast, post: Post) -> None:
         (email, "user", StaffState.ACTIVE)
     ]
     assert not invite_staff(
-        dealership.scope, email=email, role="user", invited_by="x", again=True, now=post.clock.now, ids=post.ids
+        dealership.scope, email=email, role=Role.USER, invited_by="x", again=True, now=post.clock.now, ids=post.ids
     )

@@ -23,8 +23,8 @@ from tests.notifications.fakes import Post
 def test_staff_are_invited(cast: Cast, post: Post) -> None:
     dealership, now, ids = cast.ours, post.clock.now, post.ids
     email = f"new@{dealership.dealer.slug}.example"
-    assert invite_staff(dealership.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
-    assert not invite_staff(dealership.scope, email=email, role="admin", invited_by="operator", now=now, ids=ids)
+    assert invite_staff(dealership.scope, email=email, role=Role.ADMIN, invited_by="operator", now=now, ids=ids)
+    assert not invite_staff(dealership.scope, email=email, role=Role.ADMIN, invited_by="operator", now=now, ids=ids)
     assert send_due(dealership.import_scope, deps=post.deps) == 1
     assert "It lets the staff" in post.sender.sent[0].text
     offered = queries.invitation(IdentityScope(), next(post.links), now)
@@ -33,7 +33,7 @@ def test_staff_are_invited(cast: Cast, post: Post) -> None:
     assert invited
     assert (invited.state, invited.expires_at) == (StaffState.INVITED, now + timedelta(days=14))
     assert invite_staff(
-        dealership.scope, email=email, role="admin", invited_by="operator", again=True, now=now, ids=ids
+        dealership.scope, email=email, role=Role.ADMIN, invited_by="operator", again=True, now=now, ids=ids
     )
 
 
@@ -43,7 +43,7 @@ def test_the_older_of_two_is_not_sent(cast: Cast, post: Post) -> None:
     for again in (False, True):
         post.clock.forward(timedelta(seconds=1))
         invite_staff(
-            dealership.scope, email=email, role="user", invited_by="x", again=again, now=post.clock.now, ids=ids
+            dealership.scope, email=email, role=Role.USER, invited_by="x", again=again, now=post.clock.now, ids=ids
         )
     assert send_due(dealership.import_scope, deps=post.deps) == 1
     assert post.recipients.count(email) == 1
@@ -58,7 +58,7 @@ def test_the_older_of_two_is_not_sent(cast: Cast, post: Post) -> None:
 )
 def test_what_became_of_it_is_said(cast: Cast, post: Post, failure: Exception, expected: StaffState) -> None:
     email = f"new@{cast.ours.dealer.slug}.example"
-    invite_staff(cast.ours.scope, email=email, role="user", invited_by="operator", now=post.clock.now, ids=post.ids)
+    invite_staff(cast.ours.scope, email=email, role=Role.USER, invited_by="operator", now=post.clock.now, ids=post.ids)
     post.sender.failures = [failure]
     for _ in range(2):
         send_due(cast.ours.import_scope, deps=post.deps)

@@ -34,6 +34,11 @@ SHARED = (
     "from the moment they are hidden"
 )
 ADMINS_TASKS = "What only an admin may decide is taken by admins and given to admins alone"
+VIEWERS = (
+    "Staff who see the portal as a customer reach that customer's pages alone, from one session, for half an hour, and "
+    "change nothing"
+)
+LAST_ADMIN = "A dealership always has an admin, nobody deletes themselves, and nobody changes their own role"
 ASKED_AGAIN = (
     "That a document is asked for again is mailed while it still is, to people who can send it: nobody whose access "
     "ended and no earlier customer"
@@ -837,8 +842,50 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         ADMINS_TASKS,
         "admins-tasks-to-admins",
-        Swap("is_for(is_admin=is_admin)", "is_for(is_admin=True)"),
+        Swap("is_for(role)", "is_for(Role.ADMIN)"),
         "tests/tasks/test_operations.py::test_what_an_admin_decides_is_not_given_to_others",
+    ),
+    Mutation(
+        VIEWERS,
+        "viewer-reads-only",
+        Condition("False"),
+        "tests/web/staff/test_impersonation.py::test_nothing_is_changed_by_a_form",
+    ),
+    Mutation(
+        VIEWERS,
+        "viewer-role-read-only",
+        Swap("read_only=scope.is_read_only", "read_only=False"),
+        "tests/store/test_roles.py::test_a_read_only_role_writes_nothing_by_any_way",
+    ),
+    Mutation(
+        VIEWERS,
+        "viewer-own-session",
+        Condition("found is None"),
+        "tests/customers/impersonation/test_operations.py::test_it_lasts_half_an_hour_for_the_session_that_began_it",
+    ),
+    Mutation(
+        VIEWERS,
+        "viewer-half-hour",
+        Condition("False"),
+        "tests/customers/impersonation/test_operations.py::test_it_lasts_half_an_hour_for_the_session_that_began_it",
+    ),
+    Mutation(
+        LAST_ADMIN,
+        "last-admin-kept",
+        Condition("False"),
+        "tests/dealership_users/test_operations.py::test_neither_oneself_nor_the_only_admin_is_deleted",
+    ),
+    Mutation(
+        LAST_ADMIN,
+        "own-role-kept",
+        Condition("False"),
+        "tests/dealership_users/test_operations.py::test_a_role_is_changed_by_another_admin",
+    ),
+    Mutation(
+        "A dealer has no more users than its allowance, pending ones included",
+        "user-allowance",
+        Condition("False"),
+        "tests/dealership_users/test_operations.py::test_the_allowance_counts_pending_ones_and_says_whom_to_ask",
     ),
     Mutation(
         "A held export is a task of the staff for exactly as long as it is held",

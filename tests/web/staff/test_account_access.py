@@ -15,6 +15,7 @@ from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.http import cookies
 from chalicelib.identity import repo as identity
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger.model import OwnerChange
 from chalicelib.store.audit import AuditRow
@@ -22,7 +23,7 @@ from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from tests.customers.accounts import account
 from tests.customers.accounts import publish as publish_directory
-from tests.fixtures.cast import Cast, LogIn, Member
+from tests.fixtures.cast import Cast, LogIn, Member, add_person
 from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
@@ -123,6 +124,19 @@ def era(cast: Cast, barlow: Member, now: datetime, ids: Ids) -> str:  # noqa: AR
     return made
 
 
+@pytest.fixture
+def manager(staff: Visitor, cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> Visitor:
+    """A service manager of ours."""
+    email = f"service.manager@{cast.ours.dealer.slug}.example"
+    membership = replace(cast.ours.user.membership, role=Role.SERVICE_MANAGER)
+    member = add_person(ids, now, email=email, membership=membership)
+    staff_repo.join(
+        cast.ours.scope, StaffMember(email, Role.SERVICE_MANAGER, StaffState.ACTIVE, "", now, member.person_id)
+    )
+    staff.cookies[cookies.SESSION] = log_in(member).secret
+    return staff
+
+
 def decide(staff: Visitor, owner: str) -> str:
     page = staff.get(PAGE)
     if owner == "other":
@@ -140,74 +154,85 @@ def test_the_page_says_that_it_seems_to_be_somebody_elses(staff: Visitor, era: s
     assert "Invite" not in page.text
 
 
-def test_the_same_customer_opens_it_again(staff: Visitor, cast: Cast, barlow: Member, era: str, log_in: LogIn) -> None:
+def test_a_user_is_told_who_decides_and_cannot(staff: Visitor, cast: Cast, barlow: Member, era: str) -> None:
+    page = staff.get(PAGE)
+    assert "A service manager or an admin of the dealership can say whose it is." in page.text
+    assert not [form for form in page.forms if "owner" in form.fields]
+    refused = staff.get(f"{PAGE}/owner?era={era}")
+    assert refused.status == 403
+    assert "Only a service manager or an admin of the dealership can do this" in refused.text
+    form = page.forms[0].fields
+    assert staff.post(f"{PAGE}/owner", {"csrf": form["csrf"], "owner": "other", "era": era}).status == 403
+    assert identity.memberships(SCOPE, barlow.person_id)
+    assert "account.era_started" not in events(cast)
+
+
+def test_the_same_customer_opens_it_again(
+    manager: Visitor, cast: Cast, barlow: Member, era: str, log_in: LogIn
+) -> None:
     theirs = Visitor(app)
     theirs.cookies[cookies.SESSION] = log_in(barlow).secret
     assert era
     assert theirs.get("/transactions").status == 403
-    assert decide(staff, "same") == PAGE
-    assert "is unchanged" in flash(staff)
+    assert decide(manager, "same") == PAGE
+    assert "is unchanged" in flash(manager)
     assert theirs.get("/transactions").status == 200
     assert "account.same_customer" in events(cast)
-    assert "seems to belong" not in staff.get(PAGE).text
+    assert "seems to belong" not in manager.get(PAGE).text
 
 
-def test_somebody_else_begins_anew(
-    staff: Visitor, cast: Cast, barlow: Member, era: str, log_in: LogIn, now: datetime
-) -> None:
-    user = cast.ours.user
-    staff_repo.join(cast.ours.scope, StaffMember(user.email, "user", StaffState.ACTIVE, "", now, user.person_id))
+def test_somebody_else_begins_anew(manager: Visitor, cast: Cast, barlow: Member, era: str, log_in: LogIn) -> None:
+    decides = f"service.manager@{cast.ours.dealer.slug}.example"
     theirs = Visitor(app)
     theirs.cookies[cookies.SESSION] = log_in(barlow).secret
-    assert decide(staff, "other") == PAGE
+    assert decide(manager, "other") == PAGE
     assert theirs.get("/transactions").location.startswith("/login")
     assert identity.memberships(SCOPE, barlow.person_id) == []
-    page = staff.get(PAGE)
+    page = manager.get(PAGE)
     assert "Their figures come with the next export." in page.text
     assert "Invite office@garage.example" in page.text
-    assert f"{user.email} gave the number to another customer" in page.text
-    assert user.person_id not in page.html
+    assert f"{decides} gave the number to another customer" in page.text
     found = enrolments.enrolment(cast.ours.scope, "1200")
     assert found
     assert found.era == era
 
 
 def test_somebody_else_is_asked_first_and_names_who_loses_access(
-    staff: Visitor, cast: Cast, barlow: Member, era: str, now: datetime
+    manager: Visitor, cast: Cast, barlow: Member, era: str, now: datetime
 ) -> None:
-    assert not [form for form in staff.get(PAGE).forms if form.fields.get("owner") == "other"]
-    asked = staff.get(f"{PAGE}/owner?era={era}")
+    assert not [form for form in manager.get(PAGE).forms if form.fields.get("owner") == "other"]
+    asked = manager.get(f"{PAGE}/owner?era={era}")
     assert "Is account 1200 another customer's now?" in asked.text
     assert f"{barlow.email} loses access at once." in asked.text
     other = AccountUser(cast.ours.other_customer.person_id, "frost@farm.example", now)
     enrolments.add_user(cast.ours.scope, other, ref="1200")
-    asked = staff.get(f"{PAGE}/owner?era={era}")
+    asked = manager.get(f"{PAGE}/owner?era={era}")
     assert "frost@farm.example" in asked.text
     assert "lose access at once." in asked.text
     assert "account.era_started" not in events(cast)
-    assert staff.get(f"{PAGE}/owner").location == PAGE
+    assert manager.get(f"{PAGE}/owner").location == PAGE
 
 
-def test_an_invitation_that_stops_working_is_named_before(staff: Visitor, cast: Cast, era: str) -> None:
+def test_an_invitation_that_stops_working_is_named_before(manager: Visitor, cast: Cast, era: str) -> None:
     before = enrolments.enrolment(cast.ours.scope, "1200")
     assert before
     opened = replace(before, state=State.INVITED, email="al@farm.example")
     enrolments.put(cast.ours.scope, opened, before=before)
-    assert "The invitation of al@farm.example stops working." in staff.get(f"{PAGE}/owner?era={era}").text
+    assert "The invitation of al@farm.example stops working." in manager.get(f"{PAGE}/owner?era={era}").text
 
 
-def test_a_decision_that_was_taken_before_says_so(staff: Visitor, era: str) -> None:
-    (form,) = [form for form in staff.get(PAGE).forms if form.fields.get("owner") == "same"]
-    decide(staff, "same")
+def test_a_decision_that_was_taken_before_says_so(manager: Visitor, era: str) -> None:
+    (form,) = [form for form in manager.get(PAGE).forms if form.fields.get("owner") == "same"]
+    decide(manager, "same")
     stale = {**form.fields, "owner": "other"}
-    for answer in (staff.post(form.action, stale), staff.get(f"{PAGE}/owner?era={era}")):
+    for answer in (manager.post(form.action, stale), manager.get(f"{PAGE}/owner?era={era}")):
         assert answer.location == PAGE
-        assert "has decided this" in flash(staff)
-    assert staff.post(form.action, {**form.fields, "owner": ""}).status == 422
+        assert "has decided this" in flash(manager)
+    assert manager.post(form.action, {**form.fields, "owner": ""}).status == 422
 
 
 def test_of_an_account_that_nobody_could_open_nothing_is_asked(
-    staff: Visitor, cast: Cast, now: datetime, ids: Ids
+    manager: Visitor, cast: Cast, now: datetime, ids: Ids
 ) -> None:
     made = ids.ulid(now)
     built = an_account([a_row("127070", total=770)], facts=a_facts(name="New Garage", email="office@garage.example"))
@@ -216,11 +241,11 @@ def test_of_an_account_that_nobody_could_open_nothing_is_asked(
     publish_directory(
         cast.ours.import_scope, [account("1200", "New Garage", email="office@garage.example", next_era=made)]
     )
-    page = staff.get(PAGE)
+    page = manager.get(PAGE)
     assert "seems to belong" not in page.text
     assert "Nobody could open it so far, so there is nothing to decide" in page.text
     assert "Invite office@garage.example" in page.text
-    assert decide(staff, "same") == PAGE
-    page = staff.get(PAGE)
+    assert decide(manager, "same") == PAGE
+    page = manager.get(PAGE)
     assert "nothing to decide" not in page.text
     assert "Invite office@garage.example" in page.text

@@ -12,6 +12,7 @@ from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.roles import Role
 from chalicelib.rendering.format import formats
 from chalicelib.web.staff import activity
 from chalicelib.web.staff.activity import PAGE
@@ -34,7 +35,7 @@ def trail(cast: Cast, now: datetime, ids: Ids) -> TrailWriter:
     for member in (ours.admin, ours.user):
         joined = StaffMember(member.email, member.membership.role, StaffState.ACTIVE, "", now, member.person_id)
         staff_repo.join(ours.scope, joined)
-    staff_repo.join(ours.scope, StaffMember("bo@dealer.example", "user", StaffState.ACTIVE, "", now, FORMER))
+    staff_repo.join(ours.scope, StaffMember("bo@dealer.example", Role.USER, StaffState.ACTIVE, "", now, FORMER))
     members.remove_member(
         ours.scope, person_id=FORMER, actor=ours.admin.person_id, now=now - timedelta(days=40), ids=ids
     )
@@ -94,7 +95,7 @@ def test_everybody_who_did_something_can_be_chosen_and_who_left_is_named(staff: 
 
 
 def test_a_colleague_who_came_back_is_no_former_one(staff: Visitor, trail: TrailWriter, now: datetime) -> None:
-    again = StaffMember("bo@dealer.example", "user", StaffState.ACTIVE, "", now, FORMER)
+    again = StaffMember("bo@dealer.example", Role.USER, StaffState.ACTIVE, "", now, FORMER)
     staff_repo.join(trail.scope, again)
     page = staff.get(f"{HERE}?person={FORMER}")
     assert events(page) == 1

@@ -5,9 +5,11 @@ import pytest
 
 from chalicelib.dealers.staff import repo as members
 from chalicelib.dealers.staff.model import StaffMember, StaffState
+from chalicelib.dealers.staff.operations import remove_member
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.roles import Role
 from chalicelib.tasks import repo
 from chalicelib.tasks.kinds import CHANGE, HELD_EXPORT
 from chalicelib.tasks.model import Task
@@ -80,7 +82,7 @@ def test_the_list_is_filtered_by_its_address(staff: Visitor, tasks: list[Task], 
 def test_a_held_export_is_for_admins_and_everybody_sees_it(
     staff: Visitor, cast: Cast, log_in: LogIn, now: datetime, ids: Ids
 ) -> None:
-    joined = StaffMember(cast.ours.user.email, "user", StaffState.ACTIVE, "", now, cast.ours.user.person_id)
+    joined = StaffMember(cast.ours.user.email, Role.USER, StaffState.ACTIVE, "", now, cast.ours.user.person_id)
     members.join(cast.ours.scope, joined)
     held = opened(cast.ours.scope, now, ids, kind=HELD_EXPORT, ref=None, name="")
     other = opened(cast.ours.scope, now, ids)
@@ -156,14 +158,15 @@ def test_nothing_ticked_and_nobody_known_change_nothing(staff: Visitor, tasks: l
     assert page.status == 422
 
 
-def test_tasks_of_a_colleague_who_left_can_be_taken(staff: Visitor, cast: Cast, tasks: list[Task]) -> None:
+def test_tasks_of_a_colleague_who_left_can_be_taken(
+    staff: Visitor, cast: Cast, tasks: list[Task], now: datetime, ids: Ids
+) -> None:
     ours = cast.ours
     staff.get(HERE)
     staff.submit(f"{HERE}/assign", task=[str(tasks[0].shown)], to=ours.admin.person_id)
     page = staff.get(f"{HERE}?due=late")
     assert "Take" not in page.text
-    gone = next(one for one in members.members(ours.scope) if one.person_id == ours.admin.person_id)
-    members.leave(ours.scope, gone)
+    remove_member(ours.scope, person_id=ours.admin.person_id, actor="operator", now=now, ids=ids)
     page = staff.get(f"{HERE}?due=late&person=nobody")
     assert "A former colleague" in page.text
     assert "Take" in page.text

@@ -1,0 +1,52 @@
+"""Staff begin and stop to see the portal as a customer does; the account's audit trail says both, and why."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from chalicelib.customers import queries
+from chalicelib.customers.impersonation import repo
+from chalicelib.customers.impersonation.model import LIFE, MAX_REASON, MIN_REASON, Impersonation
+from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import DealerScope
+from chalicelib.kernel.texts import visible
+from chalicelib.store.audit import audit_row
+
+
+def begin_impersonation(
+    scope: DealerScope, *, ref: str, reason: str, session_id: str, now: datetime, ids: Ids
+) -> Impersonation:
+    """Until `expires_at` or the end of the session. Another account ends the one before.
+
+    Raises NotFoundError for an account that is not there, InvalidError on `reason`.
+    """
+    found = queries.staff_account(scope, ref)
+    new = Impersonation(scope.dealer_id, ref, found.row.entry.name, found.era, _checked(reason), session_id, now + LIFE)
+    detail = {"reason": new.reason, "until": new.expires_at.isoformat()}
+    audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="access.viewed", subject=ref, detail=detail)
+    repo.put(scope, new, also=(audit,))
+    return new
+
+
+def end_impersonation(scope: DealerScope, *, now: datetime, ids: Ids) -> None:
+    """Again, or without one: no change."""
+    found = repo.impersonation(scope)
+    if found is None:
+        return
+    audit = audit_row(
+        scope, ids=ids, now=now, actor=scope.person_id, event="access.view_ended", subject=found.account_ref
+    )
+    with suppress(ConflictError):  # ended by another click
+        repo.delete(scope, also=(audit,))
+
+
+def _checked(reason: str) -> str:
+    if len(reason) > MAX_REASON:
+        text = _("Give a reason of at most %(most)s characters", most=MAX_REASON)
+        raise InvalidError(text, {"reason": text})
+    text = " ".join(visible(reason).split())
+    if len(text) < MIN_REASON:
+        said = _("Say why: the customer can read it")
+        raise InvalidError(said, {"reason": said})
+    return text

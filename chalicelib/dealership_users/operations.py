@@ -1,0 +1,220 @@
+"""Inviting, changing and deleting users of the dealership: the dealer's list and identity's side together."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealers.staff import queries as staff_queries
+from chalicelib.dealers.staff import repo
+from chalicelib.dealers.staff.model import StaffMember
+from chalicelib.dealers.staff.repo import StaffList
+from chalicelib.dealership_users.model import Protection, protection
+from chalicelib.identity import invitation_limits, memberships
+from chalicelib.identity.invitations import cancel_invitation
+from chalicelib.identity.model import Membership, MembershipKind, normal_email
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import LazyText, gettext, lazy_gettext, ngettext
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import STAFF_ROLES, Role
+from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.store.transactions import retry_when_refused
+
+T = TypeVar("T")
+NO_ROLE = lazy_gettext("Choose a role")
+INVITED_OFTEN = lazy_gettext("This address was invited 3 times today. You can invite it again tomorrow.")
+PROTECTED: dict[Protection, LazyText] = {
+    Protection.YOURSELF: lazy_gettext("You cannot delete yourself. Ask a colleague to do it."),
+    Protection.ONLY_ADMIN: lazy_gettext("The only admin cannot be deleted. Make somebody else an admin first."),
+    Protection.BOTH: lazy_gettext("You are the only admin. Make somebody else an admin, who can then delete you."),
+}
+_IDENTITY = IdentityScope()
+
+
+def allowance_used_up(dealer: Dealer) -> str:
+    """What is said where the dealer has as many users as it may have."""
+    return ngettext(
+        "You have your %(num)s user, pending ones included. For more, contact your Account Manager.",
+        "You have all of your %(num)s users, pending ones included. For more, contact your Account Manager.",
+        dealer.user_allowance,
+        num=dealer.user_allowance,
+    )
+
+
+def invite(scope: DealerScope, *, dealer: Dealer, email: str, role: str, now: datetime, ids: Ids) -> str:
+    """Queue an invitation; to which address. Callers notify the outbox.
+
+    Raises InvalidError on `email` or `role`, also where the allowance is used up, and TooManyError where that is enough
+    for today.
+    """
+    address = normal_email(email)
+    chosen = _role(role)
+
+    def add() -> None:
+        seen = repo.staff_list(scope)
+        _require_new(seen, address)
+        # Tested control: user-allowance
+        if len(seen.members) >= dealer.user_allowance:
+            text = allowance_used_up(dealer)
+            raise InvalidError(text, {"email": text})
+        staff.add_invitation(scope, email=address, role=chosen, invited_by=scope.person_id, seen=seen, now=now, ids=ids)
+
+    _require_new(repo.staff_list(scope), address)
+    _counted(scope, dealer, address, lambda: retry_when_refused(add), now=now)
+    return address
+
+
+def resend(scope: DealerScope, *, dealer: Dealer, member_id: str, now: datetime, ids: Ids) -> str:
+    """Queue another in the place of an open invitation, whose link ends; to which address.
+
+    Raises NotFoundError for none that is open, ConflictError where it is answered at this moment, TooManyError.
+    """
+    before = _member(repo.staff_list(scope), member_id)
+    if before.person_id:
+        raise ConflictError(gettext("%(email)s has accepted the invitation", email=before.email))
+
+    def again() -> None:
+        staff.resend_invitation(scope, before, role=before.role, invited_by=scope.person_id, now=now, ids=ids)
+
+    _counted(scope, dealer, before.email, again, now=now)
+    return before.email
+
+
+def delete(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> StaffMember:
+    """Take a member or an open invitation off the list. Callers notify the outbox at once: sessions end with it.
+
+    Raises NotFoundError, ConflictError for somebody who is protected (PROTECTED).
+    """
+
+    def remove() -> StaffMember:
+        seen = repo.staff_list(scope)
+        member = _member(seen, member_id)
+        # Tested control: last-admin-kept
+        if protected := protection(member, seen.members, reader_id=scope.person_id):
+            raise ConflictError(PROTECTED[protected])
+        if member.person_id is None:
+            _cancel(scope, member, now=now, ids=ids)
+        else:
+            staff.leave(scope, member, actor=scope.person_id, seen=seen, now=now, ids=ids)
+        return member
+
+    return retry_when_refused(remove)
+
+
+def change_role(scope: DealerScope, *, member_id: str, role: str, now: datetime, ids: Ids) -> StaffMember:
+    """A member's role, or that of an open invitation's next mail; the member as they were.
+
+    Callers notify the outbox at once. Raises NotFoundError, InvalidError on `role`, ConflictError for oneself: the only
+    admin is never anybody else, as only admins change roles.
+    """
+    chosen = _role(role)
+
+    def change() -> StaffMember:
+        seen = repo.staff_list(scope)
+        member = _member(seen, member_id)
+        if member.person_id is None:
+            raise ConflictError(gettext("%(email)s has not accepted the invitation yet", email=member.email))
+        # Tested control: own-role-kept
+        if member.person_id == scope.person_id:
+            raise ConflictError(gettext("Another admin can change your role"))
+        if member.role is not chosen:
+            staff.change_role(scope, member, role=chosen, actor=scope.person_id, seen=seen, now=now, ids=ids)
+        return member
+
+    return retry_when_refused(change)
+
+
+def follow_list(scope: ImportScope, *, person_id: str, before: str, now: datetime, ids: Ids) -> None:
+    """Make identity's side what the dealer's list says of this person. Repeatable, in any order.
+
+    Of somebody who is not on it the membership ends with its sessions, unless its invitation is newer than the ULID
+    `before`. Raises ConflictError where they are given another at this moment: try again.
+    """
+    member = staff_queries.colleague(scope, person_id)
+    if member:
+        memberships.change_staff_role(
+            _IDENTITY, person_id=person_id, dealer_id=scope.dealer_id, role=member.role, now=now, ids=ids
+        )
+        return
+    memberships.end_membership(
+        _IDENTITY,
+        person_id=person_id,
+        dealer_id=scope.dealer_id,
+        kind=MembershipKind.STAFF,
+        subject_ref=None,
+        before=before,
+        now=now,
+        ids=ids,
+    )
+
+
+def cancel_invitations_to(scope: TenantScope, *, email: str, actor: str, now: datetime, ids: Ids) -> bool:
+    """End all open invitations to this address, `normal_email`, however it was written then. Whether there were any."""
+    invited = staff_queries.open_invitations(scope, email)
+    for one in invited:
+        _end_link(scope, one, now=now, ids=ids)
+        staff.cancel_invitation(scope, one, actor=actor, now=now, ids=ids)
+    return bool(invited)
+
+
+def _cancel(scope: DealerScope, invited: StaffMember, *, now: datetime, ids: Ids) -> None:
+    _end_link(scope, invited, now=now, ids=ids)
+    staff.cancel_invitation(scope, invited, actor=scope.person_id, now=now, ids=ids)
+
+
+def _end_link(scope: TenantScope, invited: StaffMember, *, now: datetime, ids: Ids) -> None:
+    """Before the dealer's side: whatever fails after it, nobody gets in."""
+    offered = Membership(scope.dealer_id, MembershipKind.STAFF, role=invited.role, invitation_id=invited.invitation_id)
+    cancel_invitation(
+        _IDENTITY, email=invited.email, membership=offered, invitation_id=invited.invitation_id, now=now, ids=ids
+    )
+
+
+def _counted(scope: DealerScope, dealer: Dealer, email: str, act: Callable[[], T], *, now: datetime) -> T:
+    """Count an invitation of the day and to the address, and give it back where it is not sent."""
+    limit, emails = invitation_limits.BY_EMAIL, {"staff": email}
+    if invitation_limits.consume_by_email(_IDENTITY, limit, dealer_id=scope.dealer_id, emails=emails, now=now):
+        raise invitation_limits.too_many(INVITED_OFTEN, now=now)
+    try:
+        invitation_limits.consume_daily(
+            _IDENTITY, dealer_id=scope.dealer_id, maximum=dealer.daily_invitations, wanted=1, now=now
+        )
+    except BaseException:
+        _give_back_email(scope, email, now=now)
+        raise
+    try:
+        return act()
+    except BaseException:
+        _give_back_email(scope, email, now=now)
+        invitation_limits.refund_daily(_IDENTITY, dealer_id=scope.dealer_id, unsent=1, now=now)
+        raise
+
+
+def _give_back_email(scope: DealerScope, email: str, *, now: datetime) -> None:
+    limit = invitation_limits.BY_EMAIL
+    invitation_limits.refund_by_email(_IDENTITY, limit, dealer_id=scope.dealer_id, emails=[email], now=now)
+
+
+def _require_new(seen: StaffList, email: str) -> None:
+    known = next((one for one in seen.members if one.email.strip().lower() == email), None)
+    if known:
+        text = (
+            gettext("%(email)s is a user already", email=email)
+            if known.person_id
+            else gettext("%(email)s has been invited already. Resend the invitation from the list.", email=email)
+        )
+        raise InvalidError(text, {"email": text})
+
+
+def _role(text: str) -> Role:
+    if text not in STAFF_ROLES:
+        raise InvalidError(NO_ROLE, {"role": NO_ROLE})
+    return Role(text)
+
+
+def _member(seen: StaffList, member_id: str) -> StaffMember:
+    found = next((one for one in seen.members if one.member_id == member_id), None)
+    if found is None:
+        raise NotFoundError
+    return found

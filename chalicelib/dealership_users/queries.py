@@ -1,0 +1,33 @@
+"""Reads for the Dealership Users pages."""
+
+from chalicelib.dealers.staff import repo as staff
+from chalicelib.dealers.staff.model import StaffMember
+from chalicelib.dealership_users.model import DealershipUser, protection
+from chalicelib.identity import queries as identity
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import DealerScope, IdentityScope
+
+
+def users(scope: DealerScope) -> list[DealershipUser]:
+    """All, the invited included, by email."""
+    members = staff.members(scope)
+    logins = identity.last_logins(
+        IdentityScope(),
+        dealer_id=scope.dealer_id,
+        account_ref=None,
+        person_ids=[member.person_id for member in members if member.person_id],
+    )
+
+    def shown(member: StaffMember) -> DealershipUser:
+        last_login = logins.get(member.person_id) if member.person_id else None
+        return DealershipUser(member, last_login, protection(member, members, reader_id=scope.person_id))
+
+    return sorted((shown(member) for member in members), key=lambda one: one.member.email)
+
+
+def user(scope: DealerScope, member_id: str) -> DealershipUser:
+    """One of them. Raises NotFoundError."""
+    found = next((one for one in users(scope) if one.member.member_id == member_id), None)
+    if found is None:
+        raise NotFoundError
+    return found

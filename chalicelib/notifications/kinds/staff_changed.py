@@ -1,0 +1,23 @@
+"""Somebody was taken off the dealer's list of staff, or has another role on it: identity's side follows."""
+
+from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealership_users.operations import follow_list
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.handlers import DealerStep, repeatable_ids
+from chalicelib.store.outbox import OutboxItem
+
+
+class StaffChanged(DealerStep):
+    """Payload: person_id."""
+
+    kind = staff.CHANGED
+
+    def run(self, scope: ImportScope, item: OutboxItem) -> None:
+        """Make the membership what the list says now; one that was given since by a newer invitation stays."""
+        follow_list(
+            scope,
+            person_id=item.payload["person_id"],
+            before=item.item_id,
+            now=item.queued_at,
+            ids=repeatable_ids(item),
+        )

@@ -1,0 +1,60 @@
+"""A user of the dealership as a line of the list."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.dealers.staff.model import ROLE_LABELS, StaffState
+from chalicelib.dealership_users.model import DealershipUser, Protection
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.rendering.format import Formats
+
+PROTECTED: dict[Protection, LazyText] = {
+    Protection.YOURSELF: lazy_gettext("You"),
+    Protection.ONLY_ADMIN: lazy_gettext("The only admin"),
+    Protection.BOTH: lazy_gettext("You, the only admin"),
+}
+"""What stands in the place of the bin."""
+
+
+class UserLine(NamedTuple):
+    """`detail`: what became of the invitation of somebody who is pending, in words; `tone` its chip's colour."""
+
+    user: DealershipUser
+    status: str
+    tone: str
+    icon: str
+    role: str
+    detail: str
+    kept: str
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether they have an invitation, and have not joined."""
+        return self.user.member.person_id is None
+
+
+def line(user: DealershipUser, *, now: datetime, fmt: Formats) -> UserLine:
+    """How this user is shown."""
+    member = user.member
+    role = str(ROLE_LABELS[member.role])
+    kept = str(PROTECTED[user.protection]) if user.protection else ""
+    if member.state is StaffState.ACTIVE:
+        return UserLine(user, _("Active"), "ok", "check-circle", role, "", kept)
+    detail, tone = _invitation(user, now=now, fmt=fmt)
+    return UserLine(user, _("Pending"), tone, "envelope", role, detail, kept)
+
+
+def _invitation(user: DealershipUser, *, now: datetime, fmt: Formats) -> tuple[str, str]:
+    """What became of it, and the colour of that."""
+    day = fmt.near_date(fmt.today(user.member.since), fmt.today(now))
+    match user.member.state:
+        case StaffState.BOUNCED:
+            return _("Not delivered"), "bad"
+        case StaffState.UNCERTAIN:
+            return _("Perhaps not sent"), "warn"
+        case StaffState.QUEUED:
+            return _("Being sent"), "info"
+    if user.is_expired(now):
+        return _("Invited %(day)s, expired", day=day), "warn"
+    return _("Invited %(day)s", day=day), "info"

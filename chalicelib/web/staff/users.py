@@ -1,0 +1,203 @@
+"""Dealership Users: who of the staff may log in. Admins invite and give roles; anybody deletes another."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.staff.model import ROLE_LABELS
+from chalicelib.dealership_users import operations, queries
+from chalicelib.dealership_users.model import DealershipUser
+from chalicelib.http.access import STAFF, STAFF_ADMIN
+from chalicelib.http.idempotency import once
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.roles import Role
+from chalicelib.kernel.whole_numbers import whole_number
+from chalicelib.store.form_results import FormResult
+from chalicelib.web.presenters.users import line
+from chalicelib.web.staff.confirm import confirm_page
+
+routes = Routes(__name__)
+
+HOME = "/staff/users"
+USER = f"{HOME}/{{user}}"
+PAGE = 50
+_SORTS: dict[str, Callable[[DealershipUser], Any]] = {
+    "email": lambda one: one.member.email,
+    "status": lambda one: one.member.state,
+    "role": lambda one: list(ROLE_LABELS).index(one.member.role),
+    "login": lambda one: one.last_login.timestamp() if one.last_login else 0,
+}
+
+
+@routes.get(HOME, STAFF)
+def users(request: Request) -> Response:
+    """The list. Its state is the address: sort, order and page."""
+    everybody = queries.users(request.dealer_scope)
+    sort = request.query.get("sort", "")
+    sort = sort if sort in _SORTS else "email"
+    descending = request.query.get("order") == "desc"
+    found = sorted(everybody, key=_SORTS[sort], reverse=descending)
+    pages = max(1, -(-len(found) // PAGE))
+    number = min(whole_number(request.query.get("page", "")) or 1, pages)
+    shown = found[(number - 1) * PAGE : number * PAGE]
+    return page(
+        request,
+        "staff/users.html",
+        lines=[line(one, now=request.now, fmt=request.fmt) for one in shown],
+        sort=sort,
+        descending=descending,
+        number=number,
+        pages=pages,
+        **_adding(request, len(everybody)),
+    )
+
+
+@routes.get(f"{HOME}/new", STAFF_ADMIN)
+def add(request: Request) -> Response:
+    """The form of the list's dialog, for browsers without scripts."""
+    return _form(request)
+
+
+@routes.post(HOME, STAFF_ADMIN)
+def invite(request: Request) -> Response:
+    """Email an invitation to somebody who is not on the list."""
+
+    def act() -> FormResult:
+        email = operations.invite(
+            request.dealer_scope,
+            dealer=_dealer(request),
+            email=request.form.get("email", ""),
+            role=request.form.get("role", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+        request.services.notify_outbox(request.dealer_scope)
+        return FormResult(HOME, _("%(email)s is invited", email=email))
+
+    try:
+        return once(request, act)
+    except InvalidError as error:
+        return _form(request, status=422, errors=error.fields)
+    except TooManyError as error:
+        return _form(request, status=429, errors={"email": error.message})
+
+
+@routes.get(USER, STAFF)
+def user(request: Request) -> Response:
+    """One of them: what they may do, and since when."""
+    found = queries.user(request.dealer_scope, request.params["user"])
+    return page(
+        request,
+        "staff/user.html",
+        line=line(found, now=request.now, fmt=request.fmt),
+        deleting=_deleting,
+        roles=list(ROLE_LABELS.items()),
+        may_change=request.dealer_scope.is_admin,
+        is_reader=found.member.person_id == request.dealer_scope.person_id,
+    )
+
+
+@routes.post(f"{USER}/role", STAFF_ADMIN)
+def change_role(request: Request) -> Response:
+    """Give another role: they log in again, and then have it."""
+    found = queries.user(request.dealer_scope, request.params["user"])
+    here = f"{HOME}/{found.member.member_id}"
+    try:
+        member = operations.change_role(
+            request.dealer_scope,
+            member_id=found.member.member_id,
+            role=request.form.get("role", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except (ConflictError, InvalidError) as error:
+        return redirect(here, flash=error.message, failed=True)
+    request.services.notify_outbox(request.dealer_scope, at_once=True)
+    role = str(ROLE_LABELS[Role(request.form["role"])])
+    if member.role == request.form["role"]:
+        return redirect(here, flash=_("%(email)s has this role: %(role)s", email=member.email, role=role))
+    return redirect(
+        here, flash=_("%(email)s has a new role, once they log in again: %(role)s", email=member.email, role=role)
+    )
+
+
+@routes.post(f"{USER}/resend", STAFF_ADMIN)
+def resend(request: Request) -> Response:
+    """Email the invitation again; the link of before works no more."""
+    try:
+        email = operations.resend(
+            request.dealer_scope,
+            dealer=_dealer(request),
+            member_id=request.params["user"],
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except (ConflictError, TooManyError) as error:
+        return redirect(HOME, flash=error.message, failed=True)
+    request.services.notify_outbox(request.dealer_scope)
+    return redirect(HOME, flash=_("The invitation goes to %(email)s again", email=email))
+
+
+@routes.get(f"{USER}/delete", STAFF)
+def ask_to_delete(request: Request) -> Response:
+    """Asks once more, for browsers without scripts."""
+    found = queries.user(request.dealer_scope, request.params["user"])
+    if found.protection:
+        return redirect(HOME, flash=str(operations.PROTECTED[found.protection]), failed=True)
+    return confirm_page(request, *_deleting(found), back=HOME)
+
+
+@routes.post(f"{USER}/delete", STAFF)
+def delete(request: Request) -> Response:
+    """Take them off the list: their sessions and their invitation end at once."""
+    try:
+        member = operations.delete(
+            request.dealer_scope, member_id=request.params["user"], now=request.now, ids=request.services.ids
+        )
+    except ConflictError as error:
+        return redirect(HOME, flash=error.message, failed=True)
+    request.services.notify_outbox(request.dealer_scope, at_once=True)
+    return redirect(HOME, flash=_("%(email)s is deleted, and can no longer log in here", email=member.email))
+
+
+def _deleting(found: DealershipUser) -> tuple[str, str, str]:
+    """Question, consequences and button."""
+    email = found.member.email
+    if found.member.person_id is None:
+        text = _("The link in their invitation stops working.")
+    else:
+        text = _("They are logged out at once. Tasks assigned to them become unassigned.")
+    return _("Delete %(email)s?", email=email), text, _("Delete %(email)s", email=email)
+
+
+def _form(request: Request, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    used = len(queries.users(request.dealer_scope))
+    return page(request, "staff/add_user.html", status=status, **_adding(request, used, errors=errors))
+
+
+def _adding(request: Request, used: int, *, errors: dict[str, str] | None = None) -> dict[str, Any]:
+    """What the form shows: how many users there are of how many, and what was typed before."""
+    dealer = _dealer(request)
+    return {
+        "used": used,
+        "allowed": dealer.user_allowance,
+        "used_up": operations.allowance_used_up(dealer) if used >= dealer.user_allowance else "",
+        "may_add": request.dealer_scope.is_admin,
+        "roles": list(ROLE_LABELS.items()),
+        "deleting": _deleting,
+        "errors": errors or {},
+        "email": request.form.get("email", "") if errors else "",
+        "role": request.form.get("role", "") if errors else Role.USER.value,
+    }
+
+
+def _dealer(request: Request) -> Dealer:
+    if request.dealer is None:  # STAFF has let nobody in without one
+        raise NotFoundError
+    return request.dealer

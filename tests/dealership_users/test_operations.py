@@ -1,0 +1,204 @@
+"""Users of the dealership are invited, given roles and deleted, also two at a time."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealers.staff import repo
+from chalicelib.dealers.staff.model import StaffMember, StaffState
+from chalicelib.dealership_users import operations, queries
+from chalicelib.dealership_users.operations import PROTECTED
+from chalicelib.identity import invitations
+from chalicelib.identity import queries as identity
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.audit import AuditRow
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import assume_scope
+from tests.fixtures.cast import Cast, Dealership, LogIn, Member, add_person
+
+SCOPE = IdentityScope()
+
+
+def joined(dealership: Dealership, *people: Member, now: datetime) -> None:
+    for one in people:
+        member = StaffMember(one.email, one.membership.role, StaffState.ACTIVE, "", now, one.person_id)
+        repo.join(dealership.scope, member)
+
+
+def events(dealership: Dealership) -> list[str]:
+    with assume_scope(dealership.scope):
+        return [row.event for row in AuditRow.query(tenant_pk(dealership.scope, "AUDIT", "2024-06"))]
+
+
+def invite(dealership: Dealership, email: str, now: datetime, ids: Ids, role: str = "user") -> str:
+    return operations.invite(
+        dealership.admin.staff_scope, dealer=dealership.dealer, email=email, role=role, now=now, ids=ids
+    )
+
+
+def test_an_invitation_is_put_on_the_list_with_its_role(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    assert invite(ours, "  New@Dealer.example ", now, ids, "service_manager") == "new@dealer.example"
+    (one,) = repo.members(ours.scope)
+    assert (one.email, one.role, one.state) == ("new@dealer.example", Role.SERVICE_MANAGER, StaffState.QUEUED)
+    assert repo.members(cast.rival.scope) == []
+    with pytest.raises(InvalidError, match=r"new@dealer\.example has been invited already"):
+        invite(ours, "NEW@dealer.example", now, ids)
+    joined(ours, ours.user, now=now)
+    with pytest.raises(InvalidError, match="is a user already"):
+        invite(ours, ours.user.email, now, ids)
+
+
+@pytest.mark.parametrize(("email", "role", "field"), [("no address", "user", "email"), ("a@b.example", "pay", "role")])
+def test_what_cannot_be_used_is_said_at_its_field(
+    cast: Cast, now: datetime, ids: Ids, email: str, role: str, field: str
+) -> None:
+    with pytest.raises(InvalidError) as refused:
+        invite(cast.ours, email, now, ids, role)
+    assert list(refused.value.fields) == [field]
+
+
+def test_the_allowance_counts_pending_ones_and_says_whom_to_ask(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = replace(cast.ours, dealer=replace(cast.ours.dealer, user_allowance=3))
+    joined(ours, ours.admin, ours.user, now=now)
+    invite(ours, "third@dealer.example", now, ids)
+    with pytest.raises(InvalidError, match=r"all of your 3 users, pending ones included.*Account Manager"):
+        invite(ours, "fourth@dealer.example", now, ids)
+    (pending,) = [one for one in repo.members(ours.scope) if one.person_id is None]
+    operations.delete(ours.user.staff_scope, member_id=pending.member_id, now=now, ids=ids)
+    invite(ours, "fourth@dealer.example", now, ids)
+
+
+def test_an_address_is_invited_three_times_a_day(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    for _ in range(3):
+        invite(ours, "new@dealer.example", now, ids)
+        (one,) = repo.members(ours.scope)
+        operations.delete(ours.admin.staff_scope, member_id=one.member_id, now=now, ids=ids)
+    with pytest.raises(TooManyError, match="invited 3 times today"):
+        invite(ours, "new@dealer.example", now, ids)
+    invite(ours, "new@dealer.example", now + timedelta(days=1), ids)
+
+
+def test_an_invitation_that_is_refused_does_not_count(cast: Cast, now: datetime, ids: Ids) -> None:
+    full = replace(cast.ours, dealer=replace(cast.ours.dealer, user_allowance=1, daily_invitations=1))
+    joined(full, full.admin, now=now)
+    for _ in range(4):
+        with pytest.raises(InvalidError):
+            invite(full, "new@dealer.example", now, ids)
+    invite(replace(full, dealer=replace(full.dealer, user_allowance=2)), "new@dealer.example", now, ids)
+    with pytest.raises(TooManyError, match="today's invitations"):
+        invite(replace(full, dealer=replace(full.dealer, user_allowance=9)), "other@dealer.example", now, ids)
+
+
+def test_one_is_sent_again_and_the_first_is_overtaken(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    invite(ours, "new@dealer.example", now, ids, "admin")
+    (first,) = repo.members(ours.scope)
+    again = partial(operations.resend, ours.admin.staff_scope, dealer=ours.dealer, now=now, ids=ids)
+    again(member_id=first.member_id)
+    (second,) = repo.members(ours.scope)
+    assert (second.role, second.state) == (Role.ADMIN, StaffState.QUEUED)
+    assert second.invitation_id != first.invitation_id
+    with pytest.raises(NotFoundError):
+        again(member_id=first.member_id)
+    joined(ours, ours.user, now=now)
+    with pytest.raises(ConflictError, match="has accepted the invitation"):
+        again(member_id=ours.user.person_id)
+
+
+def test_a_deleted_invitation_opens_nothing(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    invite(ours, "new@dealer.example", now, ids)
+    (pending,) = repo.members(ours.scope)
+    offered = replace(ours.user.membership, active=False, invitation_id=pending.invitation_id)
+    link = invitations.create_invitation(
+        SCOPE, email=pending.email, membership=offered, invitation_id=pending.invitation_id, now=now, ids=ids
+    )
+    operations.delete(ours.user.staff_scope, member_id=pending.member_id, now=now, ids=ids)
+    assert repo.members(ours.scope) == []
+    with pytest.raises(NotFoundError):
+        identity.invitation(SCOPE, link.secret, now)
+    assert "staff.invitation_cancelled" in events(ours)
+
+
+def test_neither_oneself_nor_the_only_admin_is_deleted(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    joined(ours, ours.admin, ours.user, now=now)
+    for reader, member in ((ours.user, ours.user), (ours.user, ours.admin), (ours.admin, ours.admin)):
+        shown = queries.user(reader.staff_scope, member.person_id)
+        assert shown.protection
+        with pytest.raises(ConflictError) as refused:
+            operations.delete(reader.staff_scope, member_id=member.person_id, now=now, ids=ids)
+        assert refused.value.message == str(PROTECTED[shown.protection])
+    assert len(repo.members(ours.scope)) == 2
+    operations.delete(ours.admin.staff_scope, member_id=ours.user.person_id, now=now, ids=ids)
+    with pytest.raises(NotFoundError):
+        operations.delete(ours.admin.staff_scope, member_id=ours.user.person_id, now=now, ids=ids)
+    with pytest.raises(NotFoundError):
+        operations.delete(ours.admin.staff_scope, member_id=cast.rival.user.person_id, now=now, ids=ids)
+
+
+def test_the_operator_removes_the_only_admin_too(cast: Cast, now: datetime, ids: Ids) -> None:
+    joined(cast.ours, cast.ours.admin, now=now)
+    staff.remove_member(cast.ours.scope, person_id=cast.ours.admin.person_id, actor="operator", now=now, ids=ids)
+    assert repo.members(cast.ours.scope) == []
+
+
+def test_a_role_is_changed_by_another_admin(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    joined(ours, ours.admin, ours.user, now=now)
+    change = partial(operations.change_role, ours.admin.staff_scope, now=now, ids=ids)
+    before = change(member_id=ours.user.person_id, role="service_manager")
+    assert before.role is Role.USER
+    assert queries.user(ours.admin.staff_scope, ours.user.person_id).member.role is Role.SERVICE_MANAGER
+    change(member_id=ours.user.person_id, role="service_manager")
+    assert events(ours).count("staff.role_changed") == 1
+    with pytest.raises(ConflictError, match="Another admin"):
+        change(member_id=ours.admin.person_id, role="user")
+    with pytest.raises(InvalidError):
+        change(member_id=ours.user.person_id, role="owner")
+    invite(ours, "new@dealer.example", now, ids)
+    (pending,) = [one for one in repo.members(ours.scope) if one.person_id is None]
+    with pytest.raises(ConflictError, match="has not accepted"):
+        change(member_id=pending.member_id, role="admin")
+
+
+def test_identity_follows_the_list_in_any_order(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    ours, user = cast.ours, cast.ours.user
+    joined(ours, ours.admin, user, now=now)
+    key = user.membership.key
+
+    def follow() -> None:
+        operations.follow_list(ours.import_scope, person_id=user.person_id, before=ids.ulid(now), now=now, ids=ids)
+
+    secret = log_in(user).secret
+    follow()
+    assert identity.session(SCOPE, secret, now), "nothing has changed"
+    operations.change_role(ours.admin.staff_scope, member_id=user.person_id, role="admin", now=now, ids=ids)
+    follow()
+    assert identity.session(SCOPE, secret, now) is None
+    assert [one.role for one in identity.memberships(SCOPE, user.person_id) if one.key == key] == [Role.ADMIN]
+    secret = log_in(user).secret
+    follow()
+    assert identity.session(SCOPE, secret, now), "a repetition ends no session"
+    operations.delete(ours.admin.staff_scope, member_id=user.person_id, now=now, ids=ids)
+    follow()
+    follow()
+    assert identity.session(SCOPE, secret, now) is None
+    assert identity.memberships(SCOPE, user.person_id) == []
+
+
+def test_who_is_invited_again_keeps_the_new_membership(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours, email = cast.ours, f"again@{cast.ours.dealer.slug}.example"
+    before = ids.ulid(now)
+    newer = replace(ours.user.membership, invitation_id=ids.ulid(now + timedelta(minutes=1)))
+    member = add_person(ids, now, email=email, membership=newer)
+    operations.follow_list(ours.import_scope, person_id=member.person_id, before=before, now=now, ids=ids)
+    assert identity.memberships(SCOPE, member.person_id) == [newer]
