@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, PlainSerializer, field_validator
 from pydantic.dataclasses import dataclass
@@ -21,6 +21,8 @@ LOGO_WIDTH, LOGO_HEIGHT = 480, 160
 """At most, in pixels: pages show it at a fifth of that, and screens may have three pixels for one."""
 
 Colour = Annotated[str, Field(pattern=COLOUR)]
+FontName = Literal["figtree", "source-serif", "system"]
+"""The fonts besides Inter; their families are in `rendering.brand.FONTS`."""
 Line = Annotated[str, Field(min_length=1, max_length=120)]
 Modules = Annotated[frozenset[str], PlainSerializer(sorted, when_used="json")]
 """Sorted in storage: every process stores the same settings alike."""
@@ -60,13 +62,19 @@ class Logo:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Brand:
-    """Four colours, `#rrggbb` in lower case: the bar and its text, the main button and its text. And the logo."""
+    """Four colours, `#rrggbb` in lower case: the bar and its text, the main button and its text. The logo, and fonts.
+
+    A text's colour is a wish: where it could not be read, and where it is None, black or white stands in
+    (`rendering.brand.readable_text`). A font that is None is Inter; older releases do not know the others.
+    """
 
     nav_bg: Colour = "#1f3d2b"
-    nav_fg: Colour = "#ffffff"
+    nav_fg: Colour | None = None
     btn_bg: Colour = "#1f6f43"
-    btn_fg: Colour = "#ffffff"
+    btn_fg: Colour | None = None
     logo: Logo | None = None
+    font_head: FontName | None = None
+    font_body: FontName | None = None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)

@@ -37,7 +37,8 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     """Set a dealer up: its address and code on the operator's side, then its settings and run 0 on its own.
 
     Again with the same profile completes what a crash left half-made or an older release did not write, or changes
-    nothing. Raises ConflictError where the slug or the code is another dealer's, or this one's settings differ by now.
+    nothing: its brand stays, which its admins may have changed since. Raises ConflictError where the slug or the code
+    is another dealer's, or this one's settings differ by now.
     """
     dealer_id = _registered(scope, profile, ids)
     own = TenantScope(dealer_id)
@@ -45,7 +46,7 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     if made is None:
         audit = audit_row(own, ids=ids, now=now, actor=scope.actor, event="dealer.created", subject=profile.slug)
         repo.initialise(own, profile, audit)
-    wanted = Dealer.of(dealer_id, _with_logo(profile, made.brand.logo if made else None))
+    wanted = Dealer.of(dealer_id, replace(profile, brand=made.brand) if made else profile)
     if made not in {None, wanted}:
         raise ConflictError(_("There is a dealer at %(slug)s already, with other settings", slug=profile.slug))
     if made:
@@ -59,13 +60,22 @@ def set_logo(scope: TenantScope, *, data: bytes, shows_name: bool = False, actor
     Raises InvalidError that says what is wrong with it, NotFoundError, and ConflictError where the settings change at
     the same moment.
     """
-    picture = redrawn(data, max_width=LOGO_WIDTH, max_height=LOGO_HEIGHT)
-    version = sha256(picture.png).hexdigest()[:16]
-    logo = Logo(version, picture.width, picture.height, picture.inks, shows_name)
-    bucket, name = settings.load().files_bucket, f"{blobs.PUBLIC}/{logo_name(logo)}"
-    blobs.put(scope, bucket, name, picture.png, "image/png")
+    logo, png = drawn_logo(data, shows_name=shows_name)
+    store_logo(scope, logo, png)
     _change_logo(scope, logo, actor=actor, now=now, ids=ids)
     return logo
+
+
+def drawn_logo(data: bytes, *, shows_name: bool) -> tuple[Logo, bytes]:
+    """The picture (PNG, JPEG or WebP) as a logo, and its PNG, drawn anew. Raises InvalidError: what is wrong."""
+    picture = redrawn(data, max_width=LOGO_WIDTH, max_height=LOGO_HEIGHT)
+    version = sha256(picture.png).hexdigest()[:16]
+    return Logo(version, picture.width, picture.height, picture.inks, shows_name), picture.png
+
+
+def store_logo(scope: TenantScope, logo: Logo, png: bytes) -> None:
+    """Put it among the dealer's public files, where nothing names it until the settings do."""
+    blobs.put(scope, settings.load().files_bucket, f"{blobs.PUBLIC}/{logo_name(logo)}", png, "image/png")
 
 
 def remove_logo(scope: TenantScope, *, actor: str, now: datetime, ids: Ids) -> bool:
@@ -88,11 +98,6 @@ def _change_logo(scope: TenantScope, logo: Logo | None, *, actor: str, now: date
     kept = {f"{blobs.PUBLIC}/{logo_name(logo)}"} if logo else set()
     blobs.delete(scope, bucket, set(blobs.list_names(scope, bucket, f"{blobs.PUBLIC}/logo/")) - kept)
     return before
-
-
-def _with_logo(profile: Profile, logo: Logo | None) -> Profile:
-    """It is not among what a dealer is created with."""
-    return replace(profile, brand=replace(profile.brand, logo=logo))
 
 
 def refresh_public_copies(scope: OperatorScope) -> list[DealerEntry]:

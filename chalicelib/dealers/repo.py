@@ -1,6 +1,6 @@
 """Dealers in the table: the operator's list and lookups, and each dealer's own settings and published run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicSco
 from chalicelib.store.batch import Key, batch_get_mixed
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import Check, Put, transaction
+from chalicelib.store.transactions import Check, Put, WriteItem, transaction
 
 R = TypeVar("R", bound=Record)
 _PROFILE: TypeAdapter[Profile] = adapter(Profile)
@@ -83,11 +83,17 @@ def initialise(scope: TenantScope, profile: Profile, audit: Record) -> None:
 
 
 @scoped
-def change_brand(scope: TenantScope, change: Callable[[Brand], Brand], audit: Callable[[Brand], Record]) -> Brand:
+def change_brand(
+    scope: TenantScope,
+    change: Callable[[Brand], Brand],
+    audit: Callable[[Brand], Record],
+    *,
+    also: Sequence[WriteItem] = (),
+) -> Brand:
     """Write the settings and their public copy with another brand, and the audit row of what it was before.
 
-    The brand before; nothing is written where it stays. Raises NotFoundError, and ConflictError where the settings
-    change at the same moment.
+    The brand before; nothing, `also` included, is written where it stays. Raises NotFoundError, and ConflictError where
+    the settings change at the same moment.
     """
     record = SettingsRecord.find(tenant_pk(scope, "DEALER"), "SETTINGS", consistent=True)
     if record is None:
@@ -100,6 +106,7 @@ def change_brand(scope: TenantScope, change: Callable[[Brand], Brand], audit: Ca
             t.put(record)
             t.put(_public_record(scope, Dealer.of(scope.dealer_id, changed)))
             t.put(audit(profile.brand))
+            t.add(*also)
     return profile.brand
 
 

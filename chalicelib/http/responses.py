@@ -48,6 +48,7 @@ def _always(request: Request) -> dict[str, Any]:
         "open_tasks": lambda: _open_tasks(request),
         "flash": unquote(flash.removeprefix(_FAILED)),
         "flash_failed": flash.startswith(_FAILED),
+        "preview": None,  # of a look that is not saved yet: chalicelib/web/staff/brand_preview.py
     }
 
 

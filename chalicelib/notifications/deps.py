@@ -12,7 +12,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.messages import Letterhead, MailLogo, Render, render_mail
 from chalicelib.mail.sender import Mail, MailSender
-from chalicelib.rendering.brand import fitted, logo_address, needs_plate
+from chalicelib.rendering.brand import fitted, logo_address, needs_plate, readable_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ def letterhead(dealer: Dealer, *, base_url: str) -> Letterhead:
         address=dealer.address,
         locale=dealer.locale,
         nav_bg=dealer.brand.nav_bg,
-        nav_fg=dealer.brand.nav_fg,
+        nav_fg=readable_text(dealer.brand.nav_bg, dealer.brand.nav_fg),
         btn_bg=dealer.brand.btn_bg,
-        btn_fg=dealer.brand.btn_fg,
+        btn_fg=readable_text(dealer.brand.btn_bg, dealer.brand.btn_fg),
         logo=_logo(dealer, base_url),
     )
 

@@ -15,7 +15,15 @@ from chalicelib.rendering.paths import template_root
 
 _BRAND = {
     name: getattr(brand, name)
-    for name in ("brand_version", "fitted", "logo_address", "needs_plate", "shows_on_paper", "text_colour")
+    for name in (
+        "brand_address",
+        "fitted",
+        "icon_address",
+        "logo_address",
+        "needs_plate",
+        "readable_text",
+        "shows_on_paper",
+    )
 }
 
 

@@ -179,9 +179,15 @@ def presign_post(
     content_type: str,
     seconds: int,
     success_redirect: str | None = None,
+    kept: Kept | None = None,
 ) -> PresignedPost:
-    """A form for one object of exactly this name and type, 1 to `max_bytes` long, valid `seconds`."""
+    """A form for one object of exactly this name and type, 1 to `max_bytes` long, valid `seconds`.
+
+    `kept` as in `put`.
+    """
     fields = {"Content-Type": content_type}
+    if kept:
+        fields["tagging"] = f"<Tagging><TagSet><Tag><Key>kept</Key><Value>{kept.value}</Value></Tag></TagSet></Tagging>"
     if success_redirect is None:
         fields["success_action_status"] = "201"
     else:

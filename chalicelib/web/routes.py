@@ -18,7 +18,9 @@ from chalicelib.web.staff import (
     account_transactions,
     activity,
     api_keys,
+    brand_preview,
     changes,
+    customise,
     document_request,
     document_requests,
     export_format,
@@ -67,5 +69,7 @@ STAFF = (
     activity,
     users,
     api_keys,
+    customise,
+    brand_preview,
     staff_downloads,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from chalice.app import Chalice, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
+from chalicelib.dealers.model import Brand
 from chalicelib.http import cookies, responses
 from chalicelib.http.access import PUBLIC, VISITOR
 from chalicelib.http.request import Request
@@ -69,7 +70,7 @@ def enter(request: Request) -> Response:
 @routes.get("/d/{slug}/brand.css", PUBLIC)
 def brand(_: Request) -> Response:
     """The loudest brand there is."""
-    return Response(brand_css(nav="#ffff00", button="#ffffff"), {"Content-Type": "text/css"})
+    return Response(brand_css(Brand(nav_bg="#ffff00", btn_bg="#ffffff")), {"Content-Type": "text/css"})
 
 
 @routes.get("/show/{name}", VISITOR)

@@ -40,6 +40,7 @@ FILES = (
     "/staff/accounts.csv",
     "/staff/feed.csv",
     "/staff/activity.csv",
+    "/staff/customise/brand.css",
 )
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}")

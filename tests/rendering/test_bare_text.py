@@ -30,6 +30,11 @@ ACKNOWLEDGED = {
     "mail/sender.py": {"Customer Connect <portal@customer-connect.example>"},
     "notifications/delivery.py": {"no answer from the mail service"},  # for the operator
     "notifications/feedback.py": {"Successfully validated SNS topic for Amazon SES event publishing."},  # SES's words
+    "rendering/brand.py": {
+        "Inter,",
+        'system-ui,"Segoe UI",Roboto,Arial,sans-serif',
+        '"Source Serif 4",Georgia,"Times New Roman",serif',
+    },  # families of fonts
     "rendering/format.py": {"Md"},  # the CLDR's skeleton of day and month in digits
     "rendering/invoice_pdf.py": {"Customer Connect"},
     "rendering/pdf_text.py": {"Helvetica", "Cc", "Cf"},  # a font, and Unicode's categories

@@ -11,11 +11,14 @@ from urllib.parse import urlencode
 import pytest
 
 from app import app
+from chalicelib import settings
 from chalicelib.customers.consents import repo as consents
 from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import queries as enrolments
 from chalicelib.customers.enrolment import repo as enrolment_repo
 from chalicelib.customers.enrolment.model import OPEN, AccountUser
+from chalicelib.dealers.branding.model import fingerprint
+from chalicelib.dealers.branding.queries import live_brand
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -32,10 +35,12 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
+from chalicelib.store import blobs
 from tests.customers.change_requests.made import asked_for
 from tests.feed.made import written
 from tests.fixtures.cast import PASSWORD, Member, add_person
 from tests.fixtures.worlds import World
+from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import DRAWN, only_ours
 from tests.sweeps.scenario import Scenario, access_of, address
 from tests.tasks.made import opened
@@ -109,6 +114,12 @@ FORMS: dict[str, Form] = {
     },
     "/staff/feed/taken": lambda scenario: {"item": an_item(scenario)},
     "/staff/feed/taker": lambda scenario: {"taker": other_taker(scenario)},
+    "/staff/customise": lambda scenario: {
+        "do": "save",
+        "nav_bg": f"#{scenario.ids.random_bytes(3).hex()}",
+        "live": look(scenario),
+    },
+    "/staff/customise/logo": lambda scenario: {"upload": an_uploaded_logo(scenario)},
     "/api/v1/uploads": lambda _: {},
     "/api/v1/feed/acknowledgements": lambda _: {},
     "/api/v1/feed/rejections": lambda _: {},
@@ -119,8 +130,9 @@ DONE = {"/forgot": 200, "/d/{slug}/forgot": 200, **dict.fromkeys(OF_PROGRAMS, 42
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
 MEANT = {"/i/{token}": {("customer", "admin")}, "/staff/users/{user}/role": {("staff", "service_manager")}}
 """The memberships that a form is for: as what, with which role. Others give nobody any."""
-SILENT = frozenset({"/forgot", "/d/{slug}/forgot", *OF_PROGRAMS})
-"""Those that leave no audit row: the link of a reset is made where it is sent, and a form is no body of the API."""
+SILENT = frozenset({"/forgot", "/d/{slug}/forgot", "/staff/customise/logo", *OF_PROGRAMS})
+"""Those that leave no audit row: the link of a reset is made where it is sent, a draft has changed nothing yet, and a
+form is no body of the API."""
 
 
 def another_session(scenario: Scenario, caller: str) -> str:
@@ -178,6 +190,19 @@ def other_taker(scenario: Scenario) -> str:
 def take_by(scenario: Scenario, taker: Taker) -> None:
     """From here on, staff or a program take our items."""
     choose_taker(scenario.cast.ours.admin.staff_scope, taker=taker, now=scenario.now, ids=scenario.ids)
+
+
+def look(scenario: Scenario) -> str:
+    """The name of what customers see now."""
+    return fingerprint(live_brand(scenario.cast.ours.admin.staff_scope))
+
+
+def an_uploaded_logo(scenario: Scenario) -> str:
+    """A picture that our admin has sent to the storage."""
+    admin, upload_id = scenario.cast.ours.admin, scenario.ids.ulid(scenario.now)
+    bucket, name = settings.load().files_bucket, f"logos/{admin.person_id}/{upload_id}"
+    blobs.put(admin.staff_scope, bucket, name, a_png(), "application/octet-stream")
+    return upload_id
 
 
 def another_owner(scenario: Scenario) -> str:
@@ -285,8 +310,12 @@ def delivered(scenario: Scenario, world: World) -> None:
 
 
 def lasting(key: tuple[str, str]) -> bool:
-    """Whether it says something of somebody: no counter, session, link or work to do, nor when a key was used."""
-    return not (key[0].startswith(("LIMIT#", "S#", "T#", "K#")) or "#OUTBOX" in key[0] or key[1].startswith("S#"))
+    """Whether it says something of somebody: no counter, session, link, draft or work to do.
+
+    Nor when a key was used.
+    """
+    passing = key[0].startswith(("LIMIT#", "S#", "T#", "K#")) or key[1].startswith(("S#", "BRAND_DRAFT"))
+    return not (passing or "#OUTBOX" in key[0])
 
 
 @pytest.mark.parametrize("resource", POSTED)

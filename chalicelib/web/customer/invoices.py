@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from chalice.app import Response
@@ -40,17 +40,10 @@ def invoice(request: Request) -> Response:
     return page(
         request,
         "customer/invoice_overlay.html" if request.htmx else "customer/invoice.html",
-        **account_header(view, formatter),
-        row=row,
-        title=title_of(row),
-        standing=standing(view, formatter, row),
-        saving=view.rules.saving([row]),
+        **invoice_context(view, formatter, row),
         lines=[] if request.htmx else page_lines(formatter, _lines(request, view, row) or []),
         back=list_address(request.query.get("list", "")),
         adjacent=AdjacentPages() if request.htmx else _adjacent_pages(request, view, row),
-        details=details(view, formatter, row),
-        events=events(view, row),
-        document=document_state(row),
         link=f"{request.path}/pdf?on={row.transaction_date}",
         viewer_link=f"{request.path}/view?{_place(request, row)}",
     )
@@ -91,6 +84,20 @@ def pdf(request: Request) -> Response:
         )
         return see_other_external(url)
     return see_other_external(_drawn(request, view, row, name))
+
+
+def invoice_context(view: AccountView, formatter: RowFormatter, row: Row) -> dict[str, Any]:
+    """What the page says of the row, besides where it leads."""
+    return {
+        **account_header(view, formatter),
+        "row": row,
+        "title": title_of(row),
+        "standing": standing(view, formatter, row),
+        "saving": view.rules.saving([row]),
+        "details": details(view, formatter, row),
+        "events": events(view, row),
+        "document": document_state(row),
+    }
 
 
 def _place(request: Request, row: Row) -> str:

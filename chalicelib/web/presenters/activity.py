@@ -14,6 +14,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
+from chalicelib.web.presenters.branding import FIELD_LABELS as BRAND_LABELS
 from chalicelib.web.presenters.user_agents import origin_in_words
 
 KINDS: Mapping[str, LazyText] = {
@@ -98,6 +99,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "staff.invitation_cancelled": ("x-circle", lazy_gettext("Invitation of a colleague cancelled")),
     "api_key.created": ("key", lazy_gettext("API key created")),
     "api_key.revoked": ("key", lazy_gettext("API key revoked")),
+    "brand.changed": ("palette", lazy_gettext("Look of the portal changed")),
     "logo.set": ("shop", lazy_gettext("Logo changed")),
     "logo.removed": ("shop", lazy_gettext("Logo removed")),
     "task.assigned": ("person-check", lazy_gettext("Task assigned")),
@@ -227,12 +229,19 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     run = run_number(entry)
     if run is not None:
         return exports.get(run) or _("Upload %(number)s", number=run), f"/staff/imports/{run}"
+    return _about_the_dealership(kind, entry.subject, detail)
+
+
+def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) -> tuple[str, str]:
+    """What belongs to no account and no file."""
+    if kind == "brand":
+        return ", ".join(str(BRAND_LABELS.get(name, name)) for name in detail), ""
     if items := detail.get("items"):
         return ngettext("%(num)s item", "%(num)s items", len(items), num=len(items)), ""
     if kind == "task":
         return _what_of_it(kind, detail), f"/staff/imports/{detail['run']}" if "run" in detail else ""
-    subject = "" if kind in {"api_key", "logo"} else entry.subject
-    return str(detail.get("name") or detail.get("email") or subject), ""
+    named = "" if kind in {"api_key", "logo"} else subject
+    return str(detail.get("name") or detail.get("email") or named), ""
 
 
 def _what_of_it(kind: str, detail: Mapping[str, Any]) -> str:

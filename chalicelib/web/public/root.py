@@ -36,13 +36,11 @@ def not_found(_: Request) -> Response:
 
 @routes.get("/d/{slug}/brand.css", PUBLIC)
 def brand(request: Request) -> Response:
-    """The dealer's four colours, kept for a year under the version that its address names."""
-    colours = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"]).brand
-    version = brand_version(nav=colours.nav_bg, button=colours.btn_bg)
-    css = brand_css(nav=colours.nav_bg, button=colours.btn_bg)
+    """The dealer's colours and fonts, kept for a year under the version that its address names."""
+    look = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"]).brand
     # A page may name a version that this function's copy of the settings has not reached yet.
-    caching = A_YEAR if request.query.get("v") == version else A_MINUTE
-    return Response(css, {"Content-Type": "text/css; charset=utf-8", "Cache-Control": caching})
+    caching = A_YEAR if request.query.get("v") == brand_version(look) else A_MINUTE
+    return Response(brand_css(look), {"Content-Type": "text/css; charset=utf-8", "Cache-Control": caching})
 
 
 @routes.get("/d/{slug}/logo.png", PUBLIC)

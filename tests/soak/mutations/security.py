@@ -114,6 +114,24 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/rendering/test_pictures.py::test_nothing_but_pixels_remains_of_a_photo_and_it_stands_upright",
     ),
     Mutation(
+        "Text in a dealer's colours can be read, whatever its admins choose",
+        "brand-text-readable",
+        Swap("contrast(wanted, background) >= MIN_CONTRAST", "background"),
+        "tests/rendering/test_brand.py::test_whatever_is_chosen_the_stylesheet_reads",
+    ),
+    Mutation(
+        "A look that somebody else has saved meanwhile is not replaced unseen",
+        "brand-conflict",
+        Swap("fingerprint(live) != seen", "not seen"),
+        "tests/dealers/branding/test_operations.py::test_a_change_by_somebody_else_is_not_undone_unseen",
+    ),
+    Mutation(
+        "A preview of a look is its admin's alone, and nothing on it can be done",
+        "preview-is-inert",
+        Drop(),
+        "tests/web/staff/test_customise.py::test_a_preview_shows_the_customers_own_pages_and_nothing_on_them_works",
+    ),
+    Mutation(
         "A customer sees no other customer of the same dealer",
         "account-in-scope",
         Swap("ref not in", "not"),

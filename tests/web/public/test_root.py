@@ -49,7 +49,7 @@ def test_the_front_leads_to_the_door_and_inside_to_the_switcher(visitor: Visitor
 
 def test_a_dealers_colours_are_a_stylesheet_that_may_be_kept(visitor: Visitor, cast: Cast) -> None:
     dealer = cast.ours.dealer
-    version = brand_version(nav=dealer.brand.nav_bg, button=dealer.brand.btn_bg)
+    version = brand_version(dealer.brand)
     got = visitor.get(f"/d/{dealer.slug}/brand.css?v={version}")
     assert got.headers["content-type"].startswith("text/css")
     assert got.headers["cache-control"] == "public, max-age=31536000, immutable"

@@ -1,0 +1,29 @@
+"""Reads about how the portal looks, and will look."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.branding import repo
+from chalicelib.dealers.branding.model import Draft, fingerprint
+from chalicelib.dealers.model import Brand
+from chalicelib.kernel.scopes import DealerScope
+
+
+def live_brand(scope: DealerScope) -> Brand:
+    """What customers see, as of now."""
+    return dealers.dealer(scope, fresh=True).brand
+
+
+def draft_or_live(scope: DealerScope, live: Brand, *, now: datetime) -> Draft:
+    """The admin's draft, or one in which nothing is changed yet.
+
+    Where it kept the logo that was live, and another has taken its place since, it is the new one.
+    """
+    found = repo.draft(scope, now=now)
+    if found is None:
+        return Draft(live, fingerprint(live))
+    logo = found.brand.logo
+    if logo and found.picture is None and (live.logo is None or live.logo.version != logo.version):
+        return replace(found, brand=replace(found.brand, logo=live.logo))
+    return found

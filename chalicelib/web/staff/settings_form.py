@@ -1,0 +1,50 @@
+"""A form of settings: each field says how its text is read, so that all that is wrong is said at once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from chalicelib.kernel.errors import InvalidError
+
+Reader = Callable[[str], Any]
+"""The value of what was entered. Raises InvalidError that says what to enter instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """A field of the form and of the setting that it fills."""
+
+    name: str
+    read: Reader
+
+
+class ReadForm(NamedTuple):
+    """The settings that could be read, by name, and what is wrong with the others."""
+
+    values: dict[str, Any]
+    errors: dict[str, str]
+
+
+def read_form(fields: Iterable[SettingField], form: Mapping[str, str]) -> ReadForm:
+    """What was entered. A field that the form does not have is left out of both."""
+    found = ReadForm({}, {})
+    for one in fields:
+        if one.name in form:
+            try:
+                found.values[one.name] = one.read(form[one.name].strip())
+            except InvalidError as error:
+                found.errors[one.name] = error.message
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A reader of a choice: the value of each option by its name in the form."""
+
+    options: Mapping[str, Any] = field(hash=False)
+    otherwise: str
+
+    def __call__(self, text: str) -> Any:
+        if text not in self.options:
+            raise InvalidError(self.otherwise)
+        return self.options[text]
