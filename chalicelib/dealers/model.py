@@ -85,11 +85,16 @@ class HelpLink:
     address: Annotated[str, Field(pattern=HELP_ADDRESS, max_length=300)]
 
 
+def phone_in_full(phone: str, note: str | None) -> str:
+    """`01632 960 014, press option 1`."""
+    return f"{phone}, {note}" if phone and note else phone
+
+
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Profile:
     """What a dealer is set up with. `code` names it in export bundles; allowances count people and invitations.
 
-    `daily_files` is for each account, each way.
+    `daily_files` is for each account, each way. `phone_note` is what to press or whom to ask for.
     `help_text` and `help_links` stand at the foot of each page of its customers.
     """
 
@@ -99,6 +104,8 @@ class Profile:
     contact_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
     address: Annotated[tuple[Line, ...], Field(min_length=1, max_length=7)]
     phone: Annotated[str, Field(max_length=32)] = ""
+    phone_note: Annotated[str, Field(max_length=60)] | None = None
+    opening_hours: Annotated[str, Field(max_length=200)] | None = None
     support_email: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=254)] = ""
     vat_number: Annotated[str, Field(max_length=20)] = ""
     user_allowance: Annotated[int, Field(ge=1, le=10_000)] = 10
@@ -114,6 +121,11 @@ class Profile:
     tagline: Annotated[str, Field(max_length=160)] = ""
     help_text: Annotated[str, Field(max_length=600)] = ""
     help_links: Annotated[tuple[HelpLink, ...], Field(max_length=MAX_HELP_LINKS)] = ()
+
+    @property
+    def phone_in_full(self) -> str:
+        """With what to press, for mails and sentences; empty where there is no number."""
+        return phone_in_full(self.phone, self.phone_note)
 
     @field_validator("currency")
     @classmethod
@@ -164,6 +176,13 @@ class PublicDealer:
     currency: str
     modules: Modules
     brand: Brand
+    phone_note: str | None = None
+    opening_hours: str | None = None
+
+    @property
+    def phone_in_full(self) -> str:
+        """See Profile."""
+        return phone_in_full(self.phone, self.phone_note)
 
     @classmethod
     def of(cls, dealer: Dealer) -> Self:

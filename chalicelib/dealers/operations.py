@@ -1,6 +1,6 @@
 """What changes a dealer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -16,7 +16,7 @@ from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.schemas import adapter
-from chalicelib.kernel.scopes import OperatorScope, TenantScope
+from chalicelib.kernel.scopes import DealerScope, OperatorScope, TenantScope
 from chalicelib.rendering.pictures import redrawn
 from chalicelib.store import blobs
 from chalicelib.store.audit import AuditRow, audit_row
@@ -98,6 +98,42 @@ def _change_logo(scope: TenantScope, logo: Logo | None, *, actor: str, now: date
     kept = {f"{blobs.PUBLIC}/{logo_name(logo)}"} if logo else set()
     blobs.delete(scope, bucket, set(blobs.list_names(scope, bucket, f"{blobs.PUBLIC}/logo/")) - kept)
     return before
+
+
+def change_settings(scope: DealerScope, changed: Mapping[str, Any], *, seen: str, now: datetime, ids: Ids) -> bool:
+    """Set these settings, by their names in Profile. False where they are so already, and nothing is written.
+
+    `seen` names what they were when the admin chose (`settings_fingerprint`). Raises ConflictError where somebody else
+    has changed one of them since.
+    """
+
+    def change(before: Profile) -> Profile:
+        after = replace(before, **changed)
+        # Tested control: settings-conflict
+        if after != before and settings_fingerprint(before, changed) != seen:
+            raise ConflictError(_("Somebody else changed the settings since you opened this page."))
+        return after
+
+    def audit(before: Profile) -> AuditRow:
+        names = [name for name, value in changed.items() if getattr(before, name) != value]
+        return audit_row(
+            scope,
+            ids=ids,
+            now=now,
+            actor=scope.person_id,
+            event="settings.changed",
+            subject="",
+            detail={"settings": names},
+        )
+
+    before = repo.change_profile(scope, change, audit)
+    forget_settings(scope)
+    return any(getattr(before, name) != value for name, value in changed.items())
+
+
+def settings_fingerprint(profile: Profile, names: Iterable[str]) -> str:
+    """Names the values of these settings: others have another name."""
+    return sha256(repr([(name, getattr(profile, name)) for name in sorted(names)]).encode()).hexdigest()[:16]
 
 
 def refresh_public_copies(scope: OperatorScope) -> list[DealerEntry]:

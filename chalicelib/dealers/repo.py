@@ -83,6 +83,33 @@ def initialise(scope: TenantScope, profile: Profile, audit: Record) -> None:
 
 
 @scoped
+def change_profile(
+    scope: TenantScope,
+    change: Callable[[Profile], Profile],
+    audit: Callable[[Profile], Record],
+    *,
+    also: Sequence[WriteItem] = (),
+) -> Profile:
+    """Write other settings and their public copy, and the audit row of what they were before.
+
+    The settings before; nothing, `also` included, is written where they stay. Raises NotFoundError, and ConflictError
+    where they change at the same moment.
+    """
+    record = SettingsRecord.find(tenant_pk(scope, "DEALER"), "SETTINGS", consistent=True)
+    if record is None:
+        raise NotFoundError
+    profile = _PROFILE.validate_json(record.body)
+    changed = change(profile)
+    if changed != profile:
+        record.body = _profile_body(changed)
+        with transaction() as t:
+            t.put(record)
+            t.put(_public_record(scope, Dealer.of(scope.dealer_id, changed)))
+            t.put(audit(profile))
+            t.add(*also)
+    return profile
+
+
 def change_brand(
     scope: TenantScope,
     change: Callable[[Brand], Brand],
@@ -90,24 +117,13 @@ def change_brand(
     *,
     also: Sequence[WriteItem] = (),
 ) -> Brand:
-    """Write the settings and their public copy with another brand, and the audit row of what it was before.
-
-    The brand before; nothing, `also` included, is written where it stays. Raises NotFoundError, and ConflictError where
-    the settings change at the same moment.
-    """
-    record = SettingsRecord.find(tenant_pk(scope, "DEALER"), "SETTINGS", consistent=True)
-    if record is None:
-        raise NotFoundError
-    profile = _PROFILE.validate_json(record.body)
-    changed = replace(profile, brand=change(profile.brand))
-    if changed != profile:
-        record.body = _profile_body(changed)
-        with transaction() as t:
-            t.put(record)
-            t.put(_public_record(scope, Dealer.of(scope.dealer_id, changed)))
-            t.put(audit(profile.brand))
-            t.add(*also)
-    return profile.brand
+    """The same of the brand alone: the one before."""
+    return change_profile(
+        scope,
+        lambda profile: replace(profile, brand=change(profile.brand)),
+        lambda before: audit(before.brand),
+        also=also,
+    ).brand
 
 
 @scoped

@@ -90,8 +90,9 @@ def delete(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> St
     def remove() -> StaffMember:
         seen = repo.staff_list(scope)
         member = _member(seen, member_id)
+        protected = protection(member, seen.members, reader_id=scope.person_id)
         # Tested control: last-admin-kept
-        if protected := protection(member, seen.members, reader_id=scope.person_id):
+        if protected:
             raise ConflictError(PROTECTED[protected])
         if member.person_id is None:
             _cancel(scope, member, now=now, ids=ids)

@@ -52,7 +52,7 @@ def letterhead(dealer: Dealer, *, base_url: str) -> Letterhead:
     """The head of a dealer's mails. `base_url` is the portal's own address, where its logo is."""
     return Letterhead(
         name=dealer.name,
-        phone=dealer.phone,
+        phone=dealer.phone_in_full,
         reply_to=dealer.support_email,
         address=dealer.address,
         locale=dealer.locale,

@@ -28,6 +28,7 @@ from chalicelib.web.staff import (
     impersonation,
     imports,
     invitations,
+    settings,
     to_do,
     users,
 )
@@ -68,6 +69,7 @@ STAFF = (
     export_format,
     activity,
     users,
+    settings,
     api_keys,
     customise,
     brand_preview,

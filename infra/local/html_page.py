@@ -27,6 +27,7 @@ class HtmlPage(HTMLParser):
         self.text: list[str] = []
         self._form: Form | None = None
         self._select = ""
+        self._textarea: str | None = None
         self._open: list[str] = []
         self._since = 0
         self._href = ""
@@ -49,6 +50,10 @@ class HtmlPage(HTMLParser):
             self._href = given.get("href", "")
             self._button = given if tag == "button" else None
 
+        if tag == "textarea":
+            self._textarea = given.get("name")
+            self._since = len(self.text)
+
     def _field(self, form: Form, tag: str, given: Mapping[str, str]) -> None:
         if tag == "option":
             if "selected" in given or self._select not in form.fields:
@@ -65,6 +70,8 @@ class HtmlPage(HTMLParser):
         self._in_secret = False
         if tag == "form":
             self._form = None
+        elif tag == "textarea" and self._form and self._textarea is not None:
+            self._form.fields[self._textarea] = "".join(self.text[self._since :])
         elif tag == "a" and self._href:
             self.links.append((words, urljoin(self.path, self._href)))
         elif tag == "button" and self._form and self._button is not None:

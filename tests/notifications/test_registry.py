@@ -10,6 +10,7 @@ DEALERS = {
     "era_started",
     "feed_files",
     "access_ended",
+    "staff_changed",
     "same_customers",
     "change_refused",
     "document_requested",

@@ -17,8 +17,11 @@ from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import queries as enrolments
 from chalicelib.customers.enrolment import repo as enrolment_repo
 from chalicelib.customers.enrolment.model import OPEN, AccountUser
+from chalicelib.customers.impersonation.operations import begin_impersonation
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding.model import fingerprint
 from chalicelib.dealers.branding.queries import live_brand
+from chalicelib.dealers.operations import settings_fingerprint
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -36,6 +39,7 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
 from chalicelib.store import blobs
+from chalicelib.web.presenters.settings import SETTING_LABELS
 from tests.customers.change_requests.made import asked_for
 from tests.feed.made import written
 from tests.fixtures.cast import PASSWORD, Member, add_person
@@ -81,6 +85,7 @@ FORMS: dict[str, Form] = {
     "/staff/accounts/{account}/see-as": lambda _: {"reason": "asked on the phone"},
     "/staff/accounts/{account}/see-as/stop": lambda _: {},
     "/staff/accounts/{account}/owner": lambda scenario: {"owner": "same", "era": another_owner(scenario)},
+    "/staff/settings": lambda scenario: {"phone": "01632 960 099", "seen": settings_seen(scenario)},
     "/staff/users": lambda scenario: {"email": f"{scenario.ids.dealer_id()}@dealer.example", "role": "user"},
     "/staff/users/{user}/resend": lambda _: {},
     "/staff/users/{user}/role": lambda _: {"role": "service_manager"},
@@ -152,6 +157,11 @@ def user_of_account(scenario: Scenario) -> Member:
     return member
 
 
+def settings_seen(scenario: Scenario) -> str:
+    """As the page of settings names what it shows."""
+    return settings_fingerprint(dealers.dealer(scenario.cast.ours.scope, fresh=True), SETTING_LABELS)
+
+
 def a_task(scenario: Scenario) -> str:
     """One that nobody has, as a page shows it."""
     return str(opened(scenario.cast.ours.scope, scenario.now, scenario.ids).shown)
@@ -214,6 +224,15 @@ def prepare(scenario: Scenario, resource: str) -> None:
     """What has to be there before a form can do anything: an invitation to send again, or to cancel."""
     ours = scenario.cast.ours
     scope, ref = ours.user.staff_scope, only_ours(ours)
+    if resource.endswith("/see-as/stop"):
+        begin_impersonation(
+            ours.admin.staff_scope,
+            ref=ref,
+            reason="asked on the phone",
+            session_id="",
+            now=scenario.now,
+            ids=scenario.ids,
+        )
     known = enrolments.enrolments(scope).get(ref)
     if resource.endswith(("/resend", "/cancel")) and (known is None or known.state not in OPEN):
         enrolment.invite_customers(

@@ -305,13 +305,17 @@ CASES = (
 HARMLESS = {
     "a filter, an order or a place in the caller's own list": {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
-        "select", "from", "state", "about", "list", "all", "kind", "due", "month", "limit", "account",
+        "select", "from", "state", "about", "list", "all", "kind", "due", "month", "limit", "account", "number",
     },
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},
     "where to go on to, and what to say there": {"next", "back", "done"},
     "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name", "remember"},
     "what a colleague may do": {"role"},
+    "settings of the caller's own dealer, and the look that they choose for it": {
+        "ageing_basis", "ageing_method", "do", "help_text", "live", "logo", "opening_hours", "phone",
+        "phone_note", "sample", "seen", "shows_name", "support_email", "tagline", "theme", "was-theme",
+    },
     "the form of an answer": {"save", "v"},
     "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},
     "of a bundle that is not there yet": {"file_name", "size"},

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from hashlib import sha256
 
-from chalicelib.dealers.model import Brand
+from chalicelib.dealers.model import Brand, FontName
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.rendering.brand import DEFAULT_BUTTON, DEFAULT_NAV, readable_text
 
@@ -20,22 +20,26 @@ class Theme:
 
     name: str
     label: LazyText
-    brand: Brand
+    nav_bg: str
+    btn_bg: str
+    font_head: FontName | None = None
+    font_body: FontName | None = None
+
+    @property
+    def brand(self) -> Brand:
+        """The look; made when it is asked for, since a process that starts builds no validators."""
+        return Brand(nav_bg=self.nav_bg, btn_bg=self.btn_bg, font_head=self.font_head, font_body=self.font_body)
 
 
-PINE = Theme("pine", lazy_gettext("Pine"), Brand(nav_bg=DEFAULT_NAV, btn_bg=DEFAULT_BUTTON))
+PINE = Theme("pine", lazy_gettext("Pine"), DEFAULT_NAV, DEFAULT_BUTTON)
 """The portal's own colours."""
 THEMES = (
     PINE,
-    Theme("ink", lazy_gettext("Ink"), Brand(nav_bg="#0b0b0c", btn_bg="#0b0b0c", font_head="source-serif")),
-    Theme("lake", lazy_gettext("Lake"), Brand(nav_bg="#16324f", btn_bg="#1f5fa8")),
-    Theme(
-        "harvest",
-        lazy_gettext("Harvest"),
-        Brand(nav_bg="#ffd400", btn_bg="#0b0b0c", font_head="figtree", font_body="figtree"),
-    ),
-    Theme("brick", lazy_gettext("Brick"), Brand(nav_bg="#8c2318", btn_bg="#8c2318")),
-    Theme("plum", lazy_gettext("Plum"), Brand(nav_bg="#4d2a5e", btn_bg="#7a2e52", font_head="figtree")),
+    Theme("ink", lazy_gettext("Ink"), "#0b0b0c", "#0b0b0c", "source-serif"),
+    Theme("lake", lazy_gettext("Lake"), "#16324f", "#1f5fa8"),
+    Theme("harvest", lazy_gettext("Harvest"), "#ffd400", "#0b0b0c", "figtree", "figtree"),
+    Theme("brick", lazy_gettext("Brick"), "#8c2318", "#8c2318"),
+    Theme("plum", lazy_gettext("Plum"), "#4d2a5e", "#7a2e52", "figtree"),
 )
 _BY_NAME: Mapping[str, Theme] = {theme.name: theme for theme in THEMES}
 

@@ -15,6 +15,7 @@ from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.web.presenters.branding import FIELD_LABELS as BRAND_LABELS
+from chalicelib.web.presenters.settings import SETTING_LABELS
 from chalicelib.web.presenters.user_agents import origin_in_words
 
 KINDS: Mapping[str, LazyText] = {
@@ -26,6 +27,7 @@ KINDS: Mapping[str, LazyText] = {
     "import": lazy_gettext("Imports"),
     "staff": lazy_gettext("Staff"),
     "api_key": lazy_gettext("API keys"),
+    "settings": lazy_gettext("Settings and look"),
     "task": lazy_gettext("To do"),
     "feed": lazy_gettext("For your system"),
     "change": lazy_gettext("Change requests"),
@@ -33,7 +35,7 @@ KINDS: Mapping[str, LazyText] = {
 }
 """What the page can be narrowed to, and what that is called."""
 
-_PREFIXES = {"account": ("account.", "access.", "customer.")}
+_PREFIXES = {"account": ("account.", "access.", "customer."), "settings": ("settings.", "brand.", "logo.")}
 """How the names of its events begin, where that is more than the kind itself."""
 
 _OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "consent", "request"})
@@ -99,6 +101,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "staff.invitation_cancelled": ("x-circle", lazy_gettext("Invitation of a colleague cancelled")),
     "api_key.created": ("key", lazy_gettext("API key created")),
     "api_key.revoked": ("key", lazy_gettext("API key revoked")),
+    "settings.changed": ("sliders", lazy_gettext("Settings changed")),
     "brand.changed": ("palette", lazy_gettext("Look of the portal changed")),
     "logo.set": ("shop", lazy_gettext("Logo changed")),
     "logo.removed": ("shop", lazy_gettext("Logo removed")),
@@ -234,6 +237,8 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
 
 def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) -> tuple[str, str]:
     """What belongs to no account and no file."""
+    if kind == "settings":
+        return ", ".join(str(SETTING_LABELS.get(name, name)) for name in detail["settings"]), ""
     if kind == "brand":
         return ", ".join(str(BRAND_LABELS.get(name, name)) for name in detail), ""
     if items := detail.get("items"):

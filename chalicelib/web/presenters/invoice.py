@@ -131,7 +131,7 @@ def document(
             formatter.money(row.total * sign),
         ),
         settlement=_settlement(formatter, row),
-        payment=_pairs((_("Reference"), f"{view.ref} / {row.reference}"), (_("Questions"), view.dealer.phone))
+        payment=_pairs((_("Reference"), f"{view.ref} / {row.reference}"), (_("Questions"), view.dealer.phone_in_full))
         if row.total > 0
         else (),
         advice=_advice() if row.total > 0 else None,
@@ -234,7 +234,7 @@ def _advice() -> Pair:
 
 
 def _sender(dealer: Dealer) -> tuple[str, ...]:
-    reach = " · ".join(_filled(dealer.phone, dealer.support_email))
+    reach = " · ".join(_filled(dealer.phone_in_full, dealer.support_email))
     return _filled(
         ", ".join(dealer.address), reach, dealer.vat_number and _("V.A.T. No. %(number)s", number=dealer.vat_number)
     )

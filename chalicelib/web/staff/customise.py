@@ -55,7 +55,7 @@ def _text_colour(text: str) -> str | None:
     return _colour(text) if text else None
 
 
-_FONT = OneOf({INTER: None, **{name: name for name in get_args(FontName)}}, str(lazy_gettext("Choose a font")))
+_FONT = OneOf({INTER: None, **{name: name for name in get_args(FontName)}}, lazy_gettext("Choose a font"))
 FIELDS = (
     *(SettingField(name, _text_colour if name in _TEXTS else _colour) for name in COLOUR_LABELS),
     SettingField("font_head", _FONT),

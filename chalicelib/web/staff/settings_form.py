@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import Text
 
 Reader = Callable[[str], Any]
 """The value of what was entered. Raises InvalidError that says what to enter instead."""
@@ -42,7 +43,7 @@ class OneOf:
     """A reader of a choice: the value of each option by its name in the form."""
 
     options: Mapping[str, Any] = field(hash=False)
-    otherwise: str
+    otherwise: Text
 
     def __call__(self, text: str) -> Any:
         if text not in self.options:

@@ -15,7 +15,7 @@ from tests.soak.mutations.operators import Mutant
 from tests.soak.mutations.runner import CAUGHT, OVERTIME, MutationRunner
 from tests.soak.mutations.sampling import SEED, equivalents, sample, stages
 
-FAST_TESTS = ("-m", "not engines and not browser and not soak and not slow")
+FAST_TESTS = ("-m", "not engines and not browser and not soak")
 SECONDS = (180.0, 300.0, 600.0)
 """For the module's own tests, which take seconds, its folder's, and the wider list."""
 HANGS, MISSED, LEFT_OUT, EQUIVALENT = "hangs", "missed", "left out", "equivalent"

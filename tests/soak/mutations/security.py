@@ -888,6 +888,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/customers/impersonation/test_operations.py::test_it_lasts_half_an_hour_for_the_session_that_began_it",
     ),
     Mutation(
+        "Of two admins who change settings at once the second is told, and nothing of the first is lost",
+        "settings-conflict",
+        Condition("False"),
+        "tests/web/staff/test_settings.py::test_of_two_admins_the_second_is_told_and_loses_nothing_that_was_entered",
+    ),
+    Mutation(
         LAST_ADMIN,
         "last-admin-kept",
         Condition("False"),

@@ -1,0 +1,44 @@
+"""The settings that a dealer's admins change: what they are called, and how the form shows them."""
+
+from collections.abc import Mapping
+
+from chalicelib.dealers.model import MAX_HELP_LINKS, Profile
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+
+SETTING_LABELS: Mapping[str, LazyText] = {
+    "phone": lazy_gettext("Support number"),
+    "phone_note": lazy_gettext("After dialling"),
+    "support_email": lazy_gettext("Support email"),
+    "opening_hours": lazy_gettext("Opening hours"),
+    "tagline": lazy_gettext("Line under your name"),
+    "help_text": lazy_gettext("Help text"),
+    "help_links": lazy_gettext("Help links"),
+    "ageing": lazy_gettext("Age of transactions"),
+}
+AGEING_METHODS: Mapping[str, LazyText] = {
+    "calendar_month": lazy_gettext("By calendar month"),
+    "next_month": lazy_gettext("By calendar month, one month later"),
+    "days": lazy_gettext("By 30 days"),
+}
+AGEING_BASES: Mapping[str, LazyText] = {
+    "invoice": lazy_gettext("From the invoice date"),
+    "due": lazy_gettext("From the due date"),
+}
+
+
+def entered(profile: Profile) -> dict[str, str]:
+    """The fields of the form, filled in with these settings."""
+    links = [(link.label, link.address) for link in profile.help_links]
+    links += [("", "")] * (MAX_HELP_LINKS - len(links))
+    return {
+        "phone": profile.phone,
+        "phone_note": profile.phone_note or "",
+        "support_email": profile.support_email,
+        "opening_hours": profile.opening_hours or "",
+        "tagline": profile.tagline,
+        "help_text": profile.help_text,
+        "ageing_method": profile.ageing.method,
+        "ageing_basis": profile.ageing.basis,
+        **{f"link_label_{at}": label for at, (label, _address) in enumerate(links)},
+        **{f"link_address_{at}": address for at, (_label, address) in enumerate(links)},
+    }

@@ -1,0 +1,170 @@
+"""Settings: how customers reach the dealer, where they find help, and how old transactions are."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, get_args, get_type_hints
+
+from chalice.app import Response
+
+from chalicelib.dealers import operations
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.ageing_setting import AgeingSetting
+from chalicelib.dealers.model import HELP_ADDRESS, MAX_HELP_LINKS, Dealer, HelpLink
+from chalicelib.http.access import STAFF_ADMIN
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.kernel.emails import normal_email
+from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.texts import visible
+from chalicelib.web.presenters.settings import AGEING_BASES, AGEING_METHODS, SETTING_LABELS, entered
+from chalicelib.web.staff.settings_form import OneOf, SettingField, read_form
+
+routes = Routes(__name__)
+
+HOME = "/staff/settings"
+MAX_PHONE, MAX_NOTE, MAX_HOURS, MAX_TAGLINE, MAX_HELP = 32, 60, 200, 160, 600
+MAX_LABEL, MAX_ADDRESS = 60, 300
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,30}")
+_CHOOSE = lazy_gettext("Choose one of the list")
+_AGEING = get_type_hints(AgeingSetting)
+
+
+def _text(most: int, *, lines: bool = False) -> Callable[[str], str]:
+    """A reader of plain text of at most so many characters, on one line unless `lines`."""
+
+    def read(typed: str) -> str:
+        text = visible(typed[: most + 1])
+        if len(text) > most:
+            raise InvalidError(_("Shorten it to %(most)s characters", most=most))
+        return text if lines else " ".join(text.split())
+
+    return read
+
+
+def _phone(typed: str) -> str:
+    text = _text(MAX_PHONE)(typed)
+    if text and not _PHONE.fullmatch(text):
+        raise InvalidError(_("Enter a phone number, such as 01632 960 014 or +44 1632 960 014"))
+    return text
+
+
+def _email(typed: str) -> str:
+    if not typed:
+        return ""
+    try:
+        return normal_email(typed)
+    except ValueError:
+        raise InvalidError(_("Enter an email address in the form name@example.com")) from None
+
+
+def _address(typed: str) -> str:
+    """A web page, a mail address or a phone number, as a URL."""
+    text = _text(MAX_ADDRESS)(typed)
+    if not text or re.fullmatch(HELP_ADDRESS, text):
+        return text
+    if _PHONE.fullmatch(text):
+        return "tel:" + "".join(sign for sign in text if sign in "+0123456789")
+    try:
+        return f"mailto:{normal_email(text)}"
+    except ValueError:
+        raise InvalidError(
+            _("Enter an address that begins with https://, an email address or a phone number")
+        ) from None
+
+
+FIELDS = (
+    SettingField("phone", _phone),
+    SettingField("phone_note", _text(MAX_NOTE)),
+    SettingField("support_email", _email),
+    SettingField("opening_hours", _text(MAX_HOURS, lines=True)),
+    SettingField("tagline", _text(MAX_TAGLINE)),
+    SettingField("help_text", _text(MAX_HELP, lines=True)),
+    SettingField("ageing_method", OneOf({name: name for name in get_args(_AGEING["method"])}, _CHOOSE)),
+    SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
+    *(SettingField(f"link_label_{at}", _text(MAX_LABEL)) for at in range(MAX_HELP_LINKS)),
+    *(SettingField(f"link_address_{at}", _address) for at in range(MAX_HELP_LINKS)),
+)
+
+
+@routes.get(HOME, STAFF_ADMIN)
+def settings(request: Request) -> Response:
+    """The form, filled in with what is so now."""
+    dealer = dealers.dealer(request.dealer_scope, fresh=True)
+    return _page(request, dealer, entered(dealer), {})
+
+
+@routes.post(HOME, STAFF_ADMIN)
+def save(request: Request) -> Response:
+    """Save all that the form has, or nothing."""
+    dealer = dealers.dealer(request.dealer_scope, fresh=True)
+    filled = entered(dealer) | {one.name: request.form[one.name] for one in FIELDS if one.name in request.form}
+    read = read_form(FIELDS, filled)
+    errors = read.errors | _unpaired(read.values)
+    if errors:
+        return _page(request, dealer, filled, errors, status=422)
+    try:
+        is_new = operations.change_settings(
+            request.dealer_scope,
+            _settings(read.values),
+            seen=request.form.get("seen", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except ConflictError as error:
+        text = f"{error.message} {_('Nothing was saved. Check what you entered, then save again.')}"
+        return _page(request, dealer, filled, {}, status=409, message=text)
+    return redirect(HOME, flash=_("Saved. Your customers see it now.") if is_new else _("Nothing has changed."))
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """By their names in a dealer's profile."""
+    pairs = [(values[f"link_label_{at}"], values[f"link_address_{at}"]) for at in range(MAX_HELP_LINKS)]
+    return {
+        "phone": values["phone"],
+        "phone_note": values["phone_note"] or None,
+        "support_email": values["support_email"],
+        "opening_hours": values["opening_hours"] or None,
+        "tagline": values["tagline"],
+        "help_text": values["help_text"],
+        "help_links": tuple(HelpLink(label, address) for label, address in pairs if label),
+        "ageing": AgeingSetting(values["ageing_method"], values["ageing_basis"]),
+    }
+
+
+def _unpaired(values: Mapping[str, Any]) -> dict[str, str]:
+    """A help link needs its words and its address."""
+    errors = {}
+    for at in range(MAX_HELP_LINKS):
+        label, address = values.get(f"link_label_{at}"), values.get(f"link_address_{at}")
+        if address and label == "":
+            errors[f"link_label_{at}"] = _("Say what the link leads to")
+        if label and address == "":
+            errors[f"link_address_{at}"] = _("Say where the link leads")
+    return errors
+
+
+def _page(
+    request: Request,
+    dealer: Dealer,
+    filled: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    status: int = 200,
+    message: str = "",
+) -> Response:
+    return page(
+        request,
+        "staff/settings.html",
+        status=status,
+        filled=filled,
+        errors=errors,
+        message=message,
+        labels=SETTING_LABELS,
+        methods=AGEING_METHODS,
+        bases=AGEING_BASES,
+        links=range(MAX_HELP_LINKS),
+        seen=operations.settings_fingerprint(dealer, SETTING_LABELS),
+    )

@@ -1,0 +1,145 @@
+"""Settings, through the pages: what customers see of them, what is refused at its field, two admins at once."""
+
+from urllib.parse import unquote
+
+import pytest
+
+from app import app
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.ageing_setting import AgeingSetting
+from chalicelib.dealers.model import Dealer, HelpLink
+from chalicelib.http import cookies
+from tests.fixtures.cast import Cast, LogIn
+from tests.web.client import Visitor
+
+HOME = "/staff/settings"
+GOOD = {
+    "phone": "01632 960 099",
+    "phone_note": "Press Option 1",
+    "support_email": "Parts@Moorbeck.example",
+    "opening_hours": "Mon to Fri 8:00 to 17:30\nSat 8:00 to 12:00",
+    "tagline": "Farm machinery since 1952",
+    "help_text": "Ask for Maria.",
+    "link_label_0": "Parts shop",
+    "link_address_0": "https://parts.moorbeck.example/shop",
+    "link_label_1": "Breakdown",
+    "link_address_1": "01632 960 100",
+    "link_label_2": "Accounts",
+    "link_address_2": "accounts@moorbeck.example",
+    "ageing_method": "days",
+    "ageing_basis": "due",
+}
+
+
+@pytest.fixture
+def admin(staff: Visitor, cast: Cast, log_in: LogIn) -> Visitor:
+    staff.cookies[cookies.SESSION] = log_in(cast.ours.admin).secret
+    return staff
+
+
+def now_set(cast: Cast) -> Dealer:
+    return dealers.dealer(cast.ours.scope, fresh=True)
+
+
+def flash(visitor: Visitor) -> str:
+    return unquote(visitor.cookies[cookies.FLASH])
+
+
+def test_what_is_saved_is_seen_by_customers_and_in_activity(admin: Visitor, cast: Cast, log_in: LogIn) -> None:
+    assert "Settings" in admin.get("/staff/accounts").links
+    admin.get(HOME)
+    assert admin.submit(HOME, **GOOD).location == HOME
+    assert flash(admin) == "Saved. Your customers see it now."
+    saved = now_set(cast)
+    assert (saved.phone_in_full, saved.support_email) == ("01632 960 099, Press Option 1", "parts@moorbeck.example")
+    assert saved.ageing == AgeingSetting("days", "due")
+    assert saved.help_links == (
+        HelpLink("Parts shop", "https://parts.moorbeck.example/shop"),
+        HelpLink("Breakdown", "tel:01632960100"),
+        HelpLink("Accounts", "mailto:accounts@moorbeck.example"),
+    )
+    customer = Visitor(app)
+    customer.cookies[cookies.SESSION] = log_in(cast.ours.customer).secret
+    foot = customer.get("/details")
+    for words in ("01632 960 099, Press Option 1", "Mon to Fri 8:00 to 17:30", "Ask for Maria.", "Parts shop"):
+        assert words in foot.text
+    assert foot.links["Breakdown"] == "tel:01632960100"
+    assert "Farm machinery since 1952" in customer.get("/accounts").text
+    assert "01632 960 099" in Visitor(app).get(f"/d/{cast.ours.dealer.slug}/login").text
+    trail = admin.get("/staff/activity?about=settings").text
+    assert "Settings changed" in trail
+    assert "Support number, After dialling" in trail
+
+
+def test_the_form_shows_what_is_so_and_an_empty_field_takes_it_away(admin: Visitor, cast: Cast) -> None:
+    admin.get(HOME)
+    admin.submit(HOME, **GOOD)
+    fields = admin.get(HOME).form(HOME).fields
+    shown = {"link_address_1": "tel:01632960100", "link_address_2": "mailto:accounts@moorbeck.example"}
+    wanted = {**GOOD, **shown, "support_email": "parts@moorbeck.example"}
+    assert {name: fields[name] for name in GOOD} == wanted
+    admin.submit(HOME, **dict.fromkeys((*GOOD,), "") | {"ageing_method": "days", "ageing_basis": "due"})
+    emptied = now_set(cast)
+    assert (emptied.phone, emptied.phone_note, emptied.opening_hours) == ("", None, None)
+    assert emptied.help_links == ()
+
+
+def test_saving_again_changes_nothing(admin: Visitor) -> None:
+    admin.get(HOME)
+    admin.submit(HOME, **GOOD)
+    admin.get(HOME)
+    assert admin.submit(HOME).location == HOME
+    assert flash(admin) == "Nothing has changed."
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("phone", "call us", "Enter a phone number"),
+        ("phone", "0" * 40, "Shorten it to 32 characters"),
+        ("support_email", "parts at moorbeck", "Enter an email address"),
+        ("opening_hours", "x" * 201, "Shorten it to 200 characters"),
+        ("tagline", "x" * 161, "Shorten it to 160 characters"),
+        ("help_text", "x" * 601, "Shorten it to 600 characters"),
+        ("link_address_0", "javascript:alert(1)", "Enter an address that begins with https://"),
+        ("link_address_0", "http://parts.example", "Enter an address that begins with https://"),
+        ("link_address_0", "", "Say where the link leads"),
+        ("link_label_0", "", "Say what the link leads to"),
+        ("ageing_method", "weeks", "Choose one of the list"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(
+    admin: Visitor, cast: Cast, field: str, typed: str, said: str
+) -> None:
+    before = now_set(cast)
+    admin.get(HOME)
+    page = admin.submit(HOME, **{**GOOD, field: typed})
+    assert page.status == 422
+    assert said in page.text
+    assert f'id="{field}-error"' in page.html
+    assert page.form(HOME).fields["tagline" if field != "tagline" else "phone"] in GOOD.values()
+    assert now_set(cast) == before
+
+
+def test_of_two_admins_the_second_is_told_and_loses_nothing_that_was_entered(admin: Visitor, cast: Cast) -> None:
+    stale = dict(admin.get(HOME).form(HOME).fields)
+    admin.submit(HOME, **GOOD)
+    page = admin.post(HOME, {**stale, "phone": "01632 960 055"})
+    assert page.status == 409
+    assert "Somebody else changed the settings since you opened this page." in page.text
+    assert page.form(HOME).fields["phone"] == "01632 960 055"
+    assert now_set(cast).phone == "01632 960 099"
+    assert admin.submit(HOME).location == HOME
+    assert now_set(cast).phone == "01632 960 055"
+
+
+def test_they_are_for_admins(staff: Visitor) -> None:
+    assert staff.get(HOME).status == 403
+    assert "Settings" not in staff.get("/staff/accounts").links
+
+
+def test_a_rivals_settings_stay_theirs(admin: Visitor, cast: Cast) -> None:
+    before = dealers.dealer(cast.rival.scope, fresh=True)
+    admin.get(HOME)
+    admin.submit(HOME, **GOOD)
+    assert dealers.dealer(cast.rival.scope, fresh=True) == before
