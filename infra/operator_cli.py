@@ -19,7 +19,7 @@ from chalicelib.kernel.errors import InvalidError, PortalError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
-from infra import operator_logo, operator_outbox, operator_people
+from infra import operator_allowances, operator_logo, operator_outbox, operator_people
 
 _TEXTS = {
     "name": "the dealer's name as customers know it",
@@ -128,7 +128,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--modules", help="by commas, as in invoices,documents")
     command.add_argument("--help-link", action="append", help="as in 'Order parts=https://...'; mailto: and tel: too")
     command.add_argument("--invite-again", action="store_true", help="send the main contact another invitation")
-    others = (operator_logo.add_to(commands), operator_outbox.add_to(commands), *operator_people.add_to(commands))
+    others = (
+        operator_allowances.add_to(commands),
+        operator_logo.add_to(commands),
+        operator_outbox.add_to(commands),
+        *operator_people.add_to(commands),
+    )
     for one in (command, refresh, *others):
         one.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")
     return parser

@@ -85,6 +85,21 @@ class HelpLink:
     address: Annotated[str, Field(pattern=HELP_ADDRESS, max_length=300)]
 
 
+OWN_SETTINGS = (
+    "phone",
+    "phone_note",
+    "support_email",
+    "opening_hours",
+    "tagline",
+    "help_text",
+    "help_links",
+    "ageing",
+)
+"""What a dealer's own admins change, beside the brand."""
+OPERATORS_SETTINGS = ("user_allowance", "invite_allowance", "daily_invitations", "daily_files", "modules")
+"""What the operator changes of a dealer that is set up."""
+
+
 def phone_in_full(phone: str, note: str | None) -> str:
     """`01632 960 014, press option 1`."""
     return f"{phone}, {note}" if phone and note else phone

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib import settings
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import LOGO_HEIGHT, LOGO_WIDTH, Brand, Dealer, DealerEntry, Logo, Profile
+from chalicelib.dealers.model import LOGO_HEIGHT, LOGO_WIDTH, OWN_SETTINGS, Brand, Dealer, DealerEntry, Logo, Profile
 from chalicelib.dealers.queries import forget_settings, logo_name
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
@@ -37,8 +37,8 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     """Set a dealer up: its address and code on the operator's side, then its settings and run 0 on its own.
 
     Again with the same profile completes what a crash left half-made or an older release did not write, or changes
-    nothing: its brand stays, which its admins may have changed since. Raises ConflictError where the slug or the code
-    is another dealer's, or this one's settings differ by now.
+    nothing: its brand and OWN_SETTINGS stay, which its admins may have changed since. Raises ConflictError where the
+    slug or the code is another dealer's, or this one's other settings differ by now.
     """
     dealer_id = _registered(scope, profile, ids)
     own = TenantScope(dealer_id)
@@ -46,7 +46,8 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     if made is None:
         audit = audit_row(own, ids=ids, now=now, actor=scope.actor, event="dealer.created", subject=profile.slug)
         repo.initialise(own, profile, audit)
-    wanted = Dealer.of(dealer_id, replace(profile, brand=made.brand) if made else profile)
+    own_settings = {name: getattr(made, name) for name in ("brand", *OWN_SETTINGS)} if made else {}
+    wanted = Dealer.of(dealer_id, replace(profile, **own_settings))
     if made not in {None, wanted}:
         raise ConflictError(_("There is a dealer at %(slug)s already, with other settings", slug=profile.slug))
     if made:
@@ -129,6 +130,36 @@ def change_settings(scope: DealerScope, changed: Mapping[str, Any], *, seen: str
     before = repo.change_profile(scope, change, audit)
     forget_settings(scope)
     return any(getattr(before, name) != value for name, value in changed.items())
+
+
+def change_allowances(
+    scope: TenantScope, changed: Mapping[str, Any], *, actor: str, now: datetime, ids: Ids
+) -> Profile:
+    """Set what the operator allows the dealer, by the names in OPERATORS_SETTINGS; the settings before.
+
+    Raises InvalidError that names each wrong field, and NotFoundError and ConflictError as `change_profile`.
+    """
+
+    def change(before: Profile) -> Profile:
+        known = {name: getattr(before, name) for name in Profile.__dataclass_fields__}
+        return profile_of({**known, **changed})
+
+    def audit(before: Profile) -> AuditRow:
+        after = change(before)
+        names = [name for name in changed if getattr(after, name) != getattr(before, name)]
+        return audit_row(
+            scope,
+            ids=ids,
+            now=now,
+            actor=actor,
+            event="dealer.changed",
+            subject=before.slug,
+            detail={"settings": names},
+        )
+
+    before = repo.change_profile(scope, change, audit)
+    forget_settings(scope)
+    return before
 
 
 def settings_fingerprint(profile: Profile, names: Iterable[str]) -> str:

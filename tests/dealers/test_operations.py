@@ -7,11 +7,17 @@ from pynamodb.exceptions import TransactWriteError
 from chalicelib.dealers import queries, repo
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer, DealerEntry, PublicDealer
-from chalicelib.dealers.operations import create_dealer, refresh_public_copies
+from chalicelib.dealers.operations import (
+    change_settings,
+    create_dealer,
+    refresh_public_copies,
+    settings_fingerprint,
+)
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
+from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import DealerScope, OperatorScope, PublicLookupScope, PublicScope, TenantScope
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
@@ -60,6 +66,17 @@ def test_again_changes_nothing(now: datetime, ids: Ids) -> None:
     assert audit_rows(dealer, now) == ["dealer.created"]
 
 
+def test_again_leaves_what_the_dealers_admins_have_changed_since(now: datetime, ids: Ids) -> None:
+    profile = a_profile(ids)
+    dealer = create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    admin = DealerScope(dealer.dealer_id, "maria", Role.ADMIN)
+    changed = {"phone": "01947 000000", "phone_note": "Press Option 1"}
+    assert change_settings(admin, changed, seen=settings_fingerprint(dealer, changed), now=now, ids=ids)
+    again = create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
+    assert again.phone_in_full == "01947 000000, Press Option 1"
+    assert queries.dealer(admin, fresh=True) == again
+
+
 def test_a_taken_slug_or_code_is_refused(now: datetime, ids: Ids) -> None:
     profile = a_profile(ids)
     create_dealer(OPERATOR, profile=profile, now=now, ids=ids)
@@ -67,7 +84,7 @@ def test_a_taken_slug_or_code_is_refused(now: datetime, ids: Ids) -> None:
         replace(a_profile(ids), slug=profile.slug),
         replace(a_profile(ids), code=profile.code.lower()),
         replace(profile, name="Somebody Else Ltd"),
-        replace(profile, phone="01947 000000"),
+        replace(profile, currency="EUR"),
     ):
         with pytest.raises(ConflictError):
             create_dealer(OPERATOR, profile=other, now=now, ids=ids)

@@ -22,6 +22,7 @@ OPERATOR_COMMANDS = (
     "refresh-public-copies",
     "remove-person",
     "end-sessions",
+    "set-allowances",
     "set-logo",
     "outbox-role",
 )

@@ -15,7 +15,7 @@ from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.web.presenters.branding import FIELD_LABELS as BRAND_LABELS
-from chalicelib.web.presenters.settings import SETTING_LABELS
+from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, SETTING_LABELS
 from chalicelib.web.presenters.user_agents import origin_in_words
 
 KINDS: Mapping[str, LazyText] = {
@@ -35,7 +35,7 @@ KINDS: Mapping[str, LazyText] = {
 }
 """What the page can be narrowed to, and what that is called."""
 
-_PREFIXES = {"account": ("account.", "access.", "customer."), "settings": ("settings.", "brand.", "logo.")}
+_PREFIXES = {"account": ("account.", "access.", "customer."), "settings": ("settings.", "brand.", "logo.", "dealer.")}
 """How the names of its events begin, where that is more than the kind itself."""
 
 _OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "consent", "request"})
@@ -118,6 +118,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "change.refused": ("slash-circle", lazy_gettext("Change refused")),
     "consent.changed": ("megaphone", lazy_gettext("Contact preferences changed")),
     "consent.ended": ("arrow-repeat", lazy_gettext("Contact preferences of an earlier customer ended")),
+    "dealer.changed": ("sliders", lazy_gettext("Allowances or modules changed")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 
@@ -237,8 +238,8 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
 
 def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) -> tuple[str, str]:
     """What belongs to no account and no file."""
-    if kind == "settings":
-        return ", ".join(str(SETTING_LABELS.get(name, name)) for name in detail["settings"]), ""
+    if "settings" in detail:
+        return ", ".join(str((SETTING_LABELS | ALLOWANCE_LABELS).get(name, name)) for name in detail["settings"]), ""
     if kind == "brand":
         return ", ".join(str(BRAND_LABELS.get(name, name)) for name in detail), ""
     if items := detail.get("items"):

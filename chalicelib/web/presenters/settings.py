@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chalicelib.dealers.model import MAX_HELP_LINKS, Profile
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 
-SETTING_LABELS: Mapping[str, LazyText] = {
+SETTING_LABELS: dict[str, LazyText] = {
     "phone": lazy_gettext("Support number"),
     "phone_note": lazy_gettext("After dialling"),
     "support_email": lazy_gettext("Support email"),
@@ -15,6 +15,14 @@ SETTING_LABELS: Mapping[str, LazyText] = {
     "help_links": lazy_gettext("Help links"),
     "ageing": lazy_gettext("Age of transactions"),
 }
+ALLOWANCE_LABELS: dict[str, LazyText] = {
+    "user_allowance": lazy_gettext("Users"),
+    "invite_allowance": lazy_gettext("Invitations"),
+    "daily_invitations": lazy_gettext("Invitations a day"),
+    "daily_files": lazy_gettext("Files a day"),
+    "modules": lazy_gettext("Modules"),
+}
+"""Those that the operator changes."""
 AGEING_METHODS: Mapping[str, LazyText] = {
     "calendar_month": lazy_gettext("By calendar month"),
     "next_month": lazy_gettext("By calendar month, one month later"),
