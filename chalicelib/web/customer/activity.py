@@ -22,11 +22,15 @@ MAX_ROWS = 100
 
 @routes.get("/account/activity", CUSTOMER)
 def activity(request: Request) -> Response:
-    """The newest rows of the account's and the person's own trail. Nothing of the address chooses what is read."""
+    """The newest rows of the account's and the person's own trail. Nothing of the address chooses what is read.
+
+    Of staff who see the portal as the customer it has the account's alone: no user of it is the reader.
+    """
     scope, since = request.customer_scope, request.now - SHOWN_FOR
     found = account_activity(scope, events=ACCOUNT_EVENTS, since=since, now=request.now, limit=MAX_ROWS)
-    logins = identity.person_events(IdentityScope(), scope.person_id, since=since, limit=MAX_ROWS)
-    reader = Reader(scope.person_id, _emails(scope), request.dealer.name if request.dealer else "")
+    reader_id = "" if scope.is_read_only else scope.person_id
+    logins = identity.person_events(IdentityScope(), reader_id, since=since, limit=MAX_ROWS) if reader_id else []
+    reader = Reader(reader_id, _emails(scope), request.dealer.name if request.dealer else "")
     lines = [*(account_line(entry, reader) for entry in found.entries), *map(login_line, logins)]
     shown = sorted((line for line in lines if line), key=lambda line: line.at, reverse=True)
     return page(

@@ -108,6 +108,9 @@ def test_the_customer_reads_who_looked_and_why(viewer: Visitor, cast: Cast, log_
     assert "Your pages looked at, as you see them" in shown
     assert "asked on the phone" in shown
     assert cast.ours.user.email not in shown
+    seen = viewer.get("/account/activity").text.partition("Activity")[2]
+    assert f"asked on the phone {cast.ours.dealer.name}" in seen
+    assert "Logged in" not in seen
 
 
 def test_after_half_an_hour_the_page_says_so(viewer: Visitor, now: datetime, ids: Ids) -> None:
