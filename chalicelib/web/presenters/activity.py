@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from chalicelib.dealers.staff.model import ROLE_LABELS
 from chalicelib.feed.kinds import KINDS as FEED_KINDS
 from chalicelib.ingest.failures import OVERTAKEN_CODES
 from chalicelib.kernel.account_fields import FIELD_LABELS
@@ -12,6 +13,7 @@ from chalicelib.kernel.channels import CHANNEL_LABELS, Channel
 from chalicelib.kernel.i18n import LazyText, lazy_gettext, ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import is_portal_customer, link_part
+from chalicelib.kernel.roles import Role
 from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.web.presenters.branding import FIELD_LABELS as BRAND_LABELS
@@ -247,7 +249,8 @@ def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) ->
     if kind == "task":
         return _what_of_it(kind, detail), f"/staff/imports/{detail['run']}" if "run" in detail else ""
     named = "" if kind in {"api_key", "logo"} else subject
-    return str(detail.get("name") or detail.get("email") or named), ""
+    role = str(ROLE_LABELS[Role(detail["role"])]) if kind == "staff" and "role" in detail else ""
+    return ", ".join(filter(None, (str(detail.get("name") or detail.get("email") or named), role))), ""
 
 
 def _what_of_it(kind: str, detail: Mapping[str, Any]) -> str:

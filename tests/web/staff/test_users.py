@@ -208,6 +208,7 @@ def test_a_role_is_changed_and_counts_from_the_next_log_in(admin: Visitor, cast:
     assert theirs.get(HOME).location.startswith("/login")
     theirs.cookies[cookies.SESSION] = log_in(cast.ours.user).secret
     assert theirs.get(f"{HOME}/new").status == 200
+    assert f"{cast.ours.user.email}, Admin" in admin.get("/staff/activity?about=staff").text
     admin.get(here)
     assert admin.submit(f"{here}/role", role="admin").location == here
     assert "has this role: Admin" in flash(admin)
