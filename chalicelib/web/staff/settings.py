@@ -114,8 +114,8 @@ def save(request: Request) -> Response:
             ids=request.services.ids,
         )
     except ConflictError as error:
-        text = f"{error.message} {_('Nothing was saved. Check what you entered, then save again.')}"
-        return _page(request, dealer, filled, {}, status=409, message=text)
+        kept = _("Nothing was saved. Check what you entered, then save again.")
+        return _page(request, dealer, filled, {}, status=409, message=f"{error.message} {kept}")
     return redirect(HOME, flash=_("Saved. Your customers see it now.") if is_new else _("Nothing has changed."))
 
 
