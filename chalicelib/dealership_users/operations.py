@@ -12,9 +12,9 @@ from chalicelib.dealers.staff.model import StaffMember
 from chalicelib.dealers.staff.repo import StaffList
 from chalicelib.dealership_users.model import Protection, protection
 from chalicelib.identity import invitation_limits, memberships
-from chalicelib.identity.invitations import cancel_invitation
-from chalicelib.identity.model import Membership, MembershipKind, normal_email
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.identity.invitations import cancel_invitation, end_open_invitation
+from chalicelib.identity.model import Membership, MembershipKind, membership_key, normal_email
+from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import LazyText, gettext, lazy_gettext, ngettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import STAFF_ROLES, Role
@@ -23,6 +23,7 @@ from chalicelib.store.transactions import retry_when_refused
 
 T = TypeVar("T")
 NO_ROLE = lazy_gettext("Choose a role")
+NO_ADMIN = lazy_gettext("Only an admin of the dealership can do this")
 INVITED_OFTEN = lazy_gettext("This address was invited 3 times today. You can invite it again tomorrow.")
 PROTECTED: dict[Protection, LazyText] = {
     Protection.YOURSELF: lazy_gettext("You cannot delete yourself. Ask a colleague to do it."),
@@ -106,8 +107,8 @@ def delete(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> St
 def change_role(scope: DealerScope, *, member_id: str, role: str, now: datetime, ids: Ids) -> StaffMember:
     """A member's role, or that of an open invitation's next mail; the member as they were.
 
-    Callers notify the outbox at once. Raises NotFoundError, InvalidError on `role`, ConflictError for oneself: the only
-    admin is never anybody else, as only admins change roles.
+    Callers notify the outbox at once. Raises NotFoundError, InvalidError on `role`, ConflictError for oneself, so
+    that an admin is left; ForbiddenError for somebody who is none on the list any more.
     """
     chosen = _role(role)
 
@@ -119,25 +120,56 @@ def change_role(scope: DealerScope, *, member_id: str, role: str, now: datetime,
         # Tested control: own-role-kept
         if member.person_id == scope.person_id:
             raise ConflictError(gettext("Another admin can change your role"))
-        if member.role is not chosen:
-            staff.change_role(scope, member, role=chosen, actor=scope.person_id, seen=seen, now=now, ids=ids)
+        # Tested control: role-giver-is-admin
+        if not any(one.person_id == scope.person_id and one.is_active_admin for one in seen.members):
+            raise ForbiddenError(NO_ADMIN)  # another admin was quicker; else both could lose the role at once
+        staff.change_role(scope, member, role=chosen, actor=scope.person_id, seen=seen, now=now, ids=ids)
         return member
 
     return retry_when_refused(change)
 
 
-def follow_list(scope: ImportScope, *, person_id: str, before: str, now: datetime, ids: Ids) -> None:
+def join(scope: ImportScope, *, person_id: str, email: str, role: Role, before: str, now: datetime, ids: Ids) -> None:
+    """This person logged in as staff for the first time, at `now`. Repeatable.
+
+    No link that was mailed to them until then works any more. Where their invitation was deleted meanwhile, or is newer
+    than the login, the membership ends instead. `before` is the ULID of the login's outbox item.
+    """
+    if staff_queries.colleague(scope, person_id) is None:
+        invited = next((one for one in staff_queries.open_invitations(scope, email) if one.since <= now), None)
+        # Tested control: deleted-invitation-joins-nobody
+        if invited is None:
+            _end_membership(scope, person_id, before=before, now=now, ids=ids)
+            return
+        staff.join_staff(scope, person_id=person_id, email=email, role=role, invited=invited, now=now, ids=ids)
+    _end_links(scope, email, before=before, now=now)
+
+
+def follow_list(scope: ImportScope, *, person_id: str, email: str, before: str, now: datetime, ids: Ids) -> None:
     """Make identity's side what the dealer's list says of this person. Repeatable, in any order.
+
+    A link that was mailed to them before, and would give them what they had, works no more.
 
     Of somebody who is not on it the membership ends with its sessions, unless its invitation is newer than the ULID
     `before`. Raises ConflictError where they are given another at this moment: try again.
     """
+    # Tested control: change-ends-open-link
+    _end_links(scope, email, before=before, now=now)
     member = staff_queries.colleague(scope, person_id)
     if member:
         memberships.change_staff_role(
             _IDENTITY, person_id=person_id, dealer_id=scope.dealer_id, role=member.role, now=now, ids=ids
         )
         return
+    _end_membership(scope, person_id, before=before, now=now, ids=ids)
+
+
+def _end_links(scope: ImportScope, email: str, *, before: str, now: datetime) -> None:
+    key = membership_key(dealer_id=scope.dealer_id, kind=MembershipKind.STAFF, subject_ref=None)
+    end_open_invitation(_IDENTITY, email=email, key=key, before=before, now=now)
+
+
+def _end_membership(scope: ImportScope, person_id: str, *, before: str, now: datetime, ids: Ids) -> None:
     memberships.end_membership(
         _IDENTITY,
         person_id=person_id,

@@ -9,6 +9,7 @@ from chalicelib.identity.model import (
     ClientInfo,
     Invitation,
     Membership,
+    MembershipKind,
     OneTimeLink,
     Person,
     canonical_email,
@@ -24,6 +25,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
 KNOWN = lazy_gettext("You already have an account. Log in with its password.")
+BELONGS = lazy_gettext("You belong to this dealership already. Log in without the link.")
 REPLACED = lazy_gettext("This invitation was cancelled or replaced by a newer one")
 
 
@@ -71,6 +73,18 @@ def cancel_invitation(
         repo.commit(scope, withdraw())
 
 
+def end_open_invitation(scope: IdentityScope, *, email: str, key: str, before: str, now: datetime) -> None:
+    """No invitation to this email for the membership of this key works any more that is older than the ULID `before`.
+
+    For somebody who has joined, or was taken away: a mail that was sent again would give it back. Repeatable.
+    """
+    subject = tokens.subject(tokens.INVITE, email.strip().lower(), key)
+    current = repo.active_link(scope, subject)
+    if current and current.request_id <= before:
+        ended = writes.cancel_link(subject=subject, request_id=before, link_hash=current.link_hash, now=now)
+        repo.commit(scope, ended)
+
+
 def accept_invitation(
     scope: IdentityScope,
     *,
@@ -112,8 +126,12 @@ def accept_as_existing_user(
     person, known = authenticate(
         scope, email=invitation.email, password=password, client=client, now=now, provider=provider
     )
-    repo.commit(scope, _accepted(person, invitation, secret=secret, client=client, now=now, ids=ids))
     key = invitation.membership.key
+    held = repo.membership(scope, person.person_id, key)
+    # Tested control: active-staff-not-invited
+    if held and held.active and held.kind is MembershipKind.STAFF:
+        raise ConflictError(BELONGS)
+    repo.commit(scope, _accepted(person, invitation, secret=secret, client=client, now=now, ids=ids))
     return open_session(scope, person=person, client=known, account_key=key, password=password, now=now, ids=ids)
 
 
@@ -145,7 +163,7 @@ def _withdraw_unaccepted(
     person_id = repo.person_id_or_decoy(scope, canonical_email(email))
     # Tested control: cancel-same-reads
     given = repo.membership(scope, person_id, key)
-    if given is None or given.active or given.invitation_id != invitation_id:
+    if given is None or given.active or given.invitation_id > invitation_id:  # what an earlier mail gave goes too
         return ()
     audit = writes.audit(person_id, "invitation_cancelled", now=now, ids=ids, membership=key)
     return writes.drop_unused_membership(person_id, given), audit

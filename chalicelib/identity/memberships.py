@@ -66,6 +66,16 @@ def change_staff_role(
     if membership and membership.role is not role:
         change = writes.change_role(person_id, membership, role)
         _change(scope, person_id, key, change, event="role_changed", now=now, ids=ids)
+    if membership:
+        _end_sessions_of_other_role(scope, person_id, key, role)
+
+
+def _end_sessions_of_other_role(scope: IdentityScope, person_id: str, key: str, role: Role) -> None:
+    """Those that a repetition finds, or that an acceptance left behind: a session has its role from when it began."""
+    open_ids = [session_id for session_id, acts_for in repo.session_ids(scope, person_id) if acts_for == key]
+    found = repo.sessions(scope, open_ids)
+    stale = {one.session_id for one in found if one.membership and one.membership.role is not role}
+    session_revocation.revoke_remaining(scope, person_id, lambda session_id, _: session_id in stale)
 
 
 def end_all_sessions(scope: IdentityScope, *, email: str, now: datetime, ids: Ids) -> int:

@@ -1,6 +1,6 @@
 """Users of the dealership are invited, given roles and deleted, also two at a time."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,14 +13,20 @@ from chalicelib.dealership_users import operations, queries
 from chalicelib.dealership_users.operations import PROTECTED
 from chalicelib.identity import invitations
 from chalicelib.identity import queries as identity
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
+from chalicelib.identity import repo as identity_repo
+from chalicelib.identity.model import ClientInfo
+from chalicelib.identity.operations import log_in as log_in_with
+from chalicelib.identity.repo import writes
+from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.notifications.dispatch import send_due
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from tests.fixtures.cast import Cast, Dealership, LogIn, Member, add_person
+from tests.notifications.fakes import NEW_PASSWORD, Clock, Post
 
 SCOPE = IdentityScope()
 
@@ -176,7 +182,9 @@ def test_identity_follows_the_list_in_any_order(cast: Cast, log_in: LogIn, now: 
     key = user.membership.key
 
     def follow() -> None:
-        operations.follow_list(ours.import_scope, person_id=user.person_id, before=ids.ulid(now), now=now, ids=ids)
+        operations.follow_list(
+            ours.import_scope, person_id=user.person_id, email=user.email, before=ids.ulid(now), now=now, ids=ids
+        )
 
     secret = log_in(user).secret
     follow()
@@ -200,5 +208,144 @@ def test_who_is_invited_again_keeps_the_new_membership(cast: Cast, now: datetime
     before = ids.ulid(now)
     newer = replace(ours.user.membership, invitation_id=ids.ulid(now + timedelta(minutes=1)))
     member = add_person(ids, now, email=email, membership=newer)
-    operations.follow_list(ours.import_scope, person_id=member.person_id, before=before, now=now, ids=ids)
+    operations.follow_list(ours.import_scope, person_id=member.person_id, email=email, before=before, now=now, ids=ids)
     assert identity.memberships(SCOPE, member.person_id) == [newer]
+
+
+def test_a_role_is_given_by_somebody_who_is_an_admin_still(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    other = add_person(ids, now, email=f"b@{ours.dealer.slug}.example", membership=ours.admin.membership)
+    joined(ours, ours.admin, ours.user, other, now=now)
+    operations.change_role(ours.admin.staff_scope, member_id=other.person_id, role="user", now=now, ids=ids)
+    with pytest.raises(ForbiddenError):
+        operations.change_role(other.staff_scope, member_id=ours.admin.person_id, role="user", now=now, ids=ids)
+    assert [one.email for one in repo.members(ours.scope) if one.is_active_admin] == [ours.admin.email]
+
+
+def test_no_session_begins_with_a_role_of_before(cast: Cast, now: datetime) -> None:
+    user = cast.ours.user
+    stale = replace(user.membership, role=Role.ADMIN)
+    for write in (
+        writes.use_membership(user.person_id, stale, now),
+        writes.activate_membership(user.person_id, stale, used_at=now),
+    ):
+        with pytest.raises(ConflictError):
+            identity_repo.commit(SCOPE, [write])
+
+
+def test_a_session_that_holds_another_role_ends_when_the_list_is_followed(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    ours, admin = cast.ours, cast.ours.admin
+    joined(ours, admin, ours.user, now=now)
+    secret = log_in(admin).secret
+    lower = replace(admin.membership, role=Role.USER)
+    identity_repo.commit(SCOPE, [writes.put_membership(admin.person_id, lower, now)])
+    (member,) = [one for one in repo.members(ours.scope) if one.person_id == admin.person_id]
+    repo.change_member(ours.scope, replace(member, role=Role.USER), seen=repo.staff_list(ours.scope))
+    operations.follow_list(
+        ours.import_scope, person_id=admin.person_id, email=admin.email, before=ids.ulid(now), now=now, ids=ids
+    )
+    assert identity.session(SCOPE, secret, now) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody who was invited as an admin, and has followed the first of two mails without logging in."""
+
+    email: str
+    first: StaffMember
+    second_link: str
+
+
+@pytest.fixture
+def post(now: datetime, ids: Ids) -> Post:
+    return Post(Clock(now), ids)
+
+
+@pytest.fixture
+def invited(cast: Cast, post: Post) -> Invited:
+    ours, email = cast.ours, f"alice@{cast.ours.dealer.slug}.example"
+    joined(ours, ours.admin, now=post.clock.now)
+    invite(ours, email, post.clock.now, post.ids, "admin")
+    (first,) = [one for one in repo.members(ours.scope) if one.email == email]
+    send_due(ours.import_scope, deps=post.deps)
+    here = ClientInfo("2001:db8::7")
+    invitations.accept_invitation(
+        SCOPE, secret=list(post.links)[-1], password=NEW_PASSWORD, client=here, now=post.clock.now, ids=post.ids
+    )
+    post.clock.forward(timedelta(minutes=1))
+    operations.resend(
+        ours.admin.staff_scope, dealer=ours.dealer, member_id=first.member_id, now=post.clock.now, ids=post.ids
+    )
+    send_due(ours.import_scope, deps=post.deps)
+    post.clock.forward(timedelta(minutes=1))
+    return Invited(email, first, list(post.links)[-1])
+
+
+def log_in_now(post: Post, email: str) -> str:
+    client = ClientInfo("2001:db8::7")
+    return log_in_with(
+        SCOPE, email=email, password=NEW_PASSWORD, client=client, now=post.clock.now, ids=post.ids
+    ).secret
+
+
+def test_a_mail_that_was_sent_again_opens_nothing_once_they_have_joined(
+    cast: Cast, post: Post, invited: Invited
+) -> None:
+    log_in_now(post, invited.email)
+    send_due(SCOPE, deps=post.deps, mails=False)
+    assert [one.role for one in repo.members(cast.ours.scope) if one.email == invited.email] == [Role.ADMIN]
+    with pytest.raises(NotFoundError):
+        identity.invitation(SCOPE, invited.second_link, post.clock.now)
+
+
+def test_a_link_that_is_left_opens_nothing_after_a_change_and_meanwhile_gives_nothing_back(
+    cast: Cast, post: Post, invited: Invited
+) -> None:
+    ours, ids = cast.ours, post.ids
+    log_in_now(post, invited.email)
+    send_due(SCOPE, deps=post.deps, mails=False)
+    (member,) = [one for one in repo.members(ours.scope) if one.email == invited.email]
+    post.clock.forward(timedelta(minutes=1))
+    offered = replace(ours.admin.membership, active=False, invitation_id=ids.ulid(post.clock.now))
+    left = invitations.create_invitation(
+        SCOPE,
+        email=invited.email,
+        membership=offered,
+        invitation_id=offered.invitation_id,
+        now=post.clock.now,
+        ids=ids,
+    )
+    with pytest.raises(ConflictError, match="You belong to this dealership already"):
+        invitations.accept_as_existing_user(
+            SCOPE,
+            secret=left.secret,
+            password=NEW_PASSWORD,
+            client=ClientInfo("2001:db8::7"),
+            now=post.clock.now,
+            ids=ids,
+        )
+    post.clock.forward(timedelta(minutes=1))
+    operations.change_role(ours.admin.staff_scope, member_id=member.member_id, role="user", now=post.clock.now, ids=ids)
+    send_due(ours.import_scope, deps=post.deps)
+    with pytest.raises(NotFoundError):
+        identity.invitation(SCOPE, left.secret, post.clock.now)
+
+
+def test_deleting_an_invitation_takes_back_what_an_earlier_mail_gave(cast: Cast, post: Post, invited: Invited) -> None:
+    (pending,) = [one for one in repo.members(cast.ours.scope) if one.email == invited.email]
+    assert pending.invitation_id != invited.first.invitation_id
+    operations.delete(cast.ours.admin.staff_scope, member_id=pending.member_id, now=post.clock.now, ids=post.ids)
+    assert identity.memberships_of_email(SCOPE, invited.email) == []
+
+
+def test_a_login_whose_invitation_was_deleted_meanwhile_ends(cast: Cast, post: Post, invited: Invited) -> None:
+    ours = cast.ours
+    secret = log_in_now(post, invited.email)
+    (pending,) = [one for one in repo.members(ours.scope) if one.email == invited.email]
+    operations.delete(ours.admin.staff_scope, member_id=pending.member_id, now=post.clock.now, ids=post.ids)
+    send_due(SCOPE, deps=post.deps, mails=False)
+    assert [one.email for one in repo.members(ours.scope)] == [ours.admin.email]
+    assert identity.memberships_of_email(SCOPE, invited.email) == []
+    assert identity.session(SCOPE, secret, post.clock.now) is None

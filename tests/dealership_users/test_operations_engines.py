@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 
 from chalicelib.dealers.staff import repo
 from chalicelib.dealership_users import operations
-from chalicelib.kernel.errors import ConflictError, InvalidError
+from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from chalicelib.kernel.ids import Ids
 from tests.dealership_users.test_operations import invite, joined
 from tests.fixtures.cast import add_person, make_dealership
@@ -23,7 +23,7 @@ def both_at_once(*acts: Callable[[], object]) -> list[Exception]:
         barrier.wait()
         try:
             act()
-        except (ConflictError, InvalidError) as error:
+        except (ConflictError, ForbiddenError, InvalidError) as error:
             failed.append(error)
 
     threads = [Thread(target=run, args=(act,)) for act in acts]
@@ -55,3 +55,20 @@ def test_the_allowance_holds_for_two_who_invite_at_once(engine: World, now: date
     failed = both_at_once(*(partial(invite, ours, f"{n}@{ours.dealer.slug}.example", now, Ids()) for n in range(2)))
     assert len(failed) == 1
     assert len(repo.members(ours.scope)) == 2
+
+
+def test_of_two_admins_who_demote_each_other_at_once_one_stays_an_admin(engine: World, now: datetime, ids: Ids) -> None:
+    assert engine.name
+    ours = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
+    other = add_person(ids, now, email=f"b@{ours.dealer.slug}.example", membership=ours.admin.membership)
+    joined(ours, ours.admin, other, now=now)
+    failed = both_at_once(
+        lambda: operations.change_role(
+            ours.admin.staff_scope, member_id=other.person_id, role="user", now=now, ids=Ids()
+        ),
+        lambda: operations.change_role(
+            other.staff_scope, member_id=ours.admin.person_id, role="user", now=now, ids=Ids()
+        ),
+    )
+    assert len(failed) == 1
+    assert len([one for one in repo.members(ours.scope) if one.is_active_admin]) == 1

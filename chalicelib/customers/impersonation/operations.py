@@ -12,6 +12,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.kernel.texts import visible
 from chalicelib.store.audit import audit_row
+from chalicelib.store.record import Record
 
 
 def begin_impersonation(
@@ -25,7 +26,9 @@ def begin_impersonation(
     new = Impersonation(scope.dealer_id, ref, found.row.entry.name, found.era, _checked(reason), session_id, now + LIFE)
     detail = {"reason": new.reason, "until": new.expires_at.isoformat()}
     audit = audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="access.viewed", subject=ref, detail=detail)
-    repo.put(scope, new, also=(audit,))
+    before = repo.impersonation(scope)
+    ended = _ended(scope, before, now=now, ids=ids) if before and before.expires_at > now else ()
+    repo.put(scope, new, also=(audit, *ended))
     return new
 
 
@@ -34,11 +37,21 @@ def end_impersonation(scope: DealerScope, *, now: datetime, ids: Ids) -> None:
     found = repo.impersonation(scope)
     if found is None:
         return
-    audit = audit_row(
-        scope, ids=ids, now=now, actor=scope.person_id, event="access.view_ended", subject=found.account_ref
-    )
     with suppress(ConflictError):  # ended by another click
-        repo.delete(scope, also=(audit,))
+        repo.delete(scope, also=_ended(scope, found, now=now, ids=ids))
+
+
+def _ended(scope: DealerScope, impersonation: Impersonation, *, now: datetime, ids: Ids) -> tuple[Record]:
+    return (
+        audit_row(
+            scope,
+            ids=ids,
+            now=now,
+            actor=scope.person_id,
+            event="access.view_ended",
+            subject=impersonation.account_ref,
+        ),
+    )
 
 
 def _checked(reason: str) -> str:

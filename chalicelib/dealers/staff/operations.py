@@ -83,24 +83,38 @@ def mark_returned(scope: ImportScope, *, email: str, invitation_id: str, reason:
     return True
 
 
-def join_staff(scope: ImportScope, *, person_id: str, email: str, role: Role, now: datetime, ids: Ids) -> None:
-    """This person logged in as staff for the first time. Idempotent."""
+def join_staff(
+    scope: ImportScope,
+    *,
+    person_id: str,
+    email: str,
+    role: Role,
+    invited: StaffMember | None = None,
+    now: datetime,
+    ids: Ids,
+) -> None:
+    """This person logged in as staff for the first time. Idempotent.
+
+    Raises ConflictError where their invitation is not `invited` any more.
+    """
     if any(member.person_id == person_id for member in repo.members(scope)):
         return
     member = StaffMember(email, role, StaffState.ACTIVE, "", now, person_id)
     audit = audit_row(scope, ids=ids, now=now, actor=person_id, event="staff.joined", subject=email)
-    repo.join(scope, member, also=(audit,))
+    repo.join(scope, member, invited=invited, also=(audit,))
 
 
 def change_role(
     scope: TenantScope, member: StaffMember, *, role: Role, actor: str, seen: StaffList, now: datetime, ids: Ids
 ) -> None:
     """Callers notify the outbox at once, by which identity's side follows. Raises ConflictError as add_invitation."""
-    detail = {"before": member.role.value, "role": role.value}
-    audit = audit_row(
-        scope, ids=ids, now=now, actor=actor, event="staff.role_changed", subject=member.email, detail=detail
-    )
-    also = audit, _changed(scope, member, now=now, ids=ids)
+    also = [_changed(scope, member, now=now, ids=ids)]  # also for the same role: identity's side may differ
+    if member.role is not role:
+        detail = {"before": member.role.value, "role": role.value}
+        audit = audit_row(
+            scope, ids=ids, now=now, actor=actor, event="staff.role_changed", subject=member.email, detail=detail
+        )
+        also.append(audit)
     repo.change_member(scope, replace(member, role=role), seen=seen, also=also)
 
 
@@ -145,4 +159,6 @@ def _queued(
 
 
 def _changed(scope: TenantScope, member: StaffMember, *, now: datetime, ids: Ids) -> Record:
-    return outbox_item(scope, kind=CHANGED, payload={"person_id": member.person_id}, now=now, ids=ids)
+    return outbox_item(
+        scope, kind=CHANGED, payload={"person_id": member.person_id, "email": member.email}, now=now, ids=ids
+    )

@@ -72,11 +72,17 @@ def put_invitation(scope: TenantScope, new: StaffMember, *, before: StaffMember,
 
 
 @scoped
-def join(scope: TenantScope, member: StaffMember, *, also: Iterable[Record] = ()) -> None:
-    """Turn the open invitation into a member. Raises ConflictError where there is such a member."""
+def join(
+    scope: TenantScope, member: StaffMember, *, invited: StaffMember | None = None, also: Iterable[Record] = ()
+) -> None:
+    """Turn the open invitation into a member.
+
+    Raises ConflictError where there is such a member, or where the invitation is not `invited` any more.
+    """
+    key = _invitation_key(scope, invited.email if invited else member.email)
     with transaction() as t:
         t.put(_record(_member_key(scope, member), member), StaffRecord.pk.does_not_exist())
-        t.delete(StaffRecord(*_invitation_key(scope, member.email)))
+        t.delete(StaffRecord(*key), StaffRecord.invitation_id == invited.invitation_id if invited else None)
         for record in also:
             t.put(record)
 

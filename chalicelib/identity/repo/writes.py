@@ -5,8 +5,10 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
+
 from chalicelib.identity import records
-from chalicelib.identity.model import ApiKey, Membership, OneTimeLink, Person, Session, email_hash
+from chalicelib.identity.model import ApiKey, Membership, MembershipKind, OneTimeLink, Person, Session, email_hash
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
@@ -58,17 +60,27 @@ def put_membership(person_id: str, membership: Membership, now: datetime) -> Wri
 
 
 def activate_membership(person_id: str, membership: Membership, *, used_at: datetime | None) -> WriteItem:
-    """The first login; `used_at` where it also acts for it. Refused if it was taken away."""
+    """The first login; `used_at` where it also acts for it. Refused if it was taken away, or has another role."""
     model = records.MembershipRecord
     actions = [model.active.set(True), *([model.last_login.set(used_at)] if used_at else ())]
-    return Update(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), actions, model.pk.exists())
+    return Update(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), actions, _as_read(membership))
 
 
 def use_membership(person_id: str, membership: Membership, now: datetime) -> WriteItem:
-    """A session acts for it from now on. Refused if it was taken away."""
+    """A session acts for it from now on. Refused if it was taken away, or has another role."""
     model = records.MembershipRecord
     record = model(pk=f"P#{person_id}", sk=f"M#{membership.key}")
-    return Update(record, [model.last_login.set(now)], model.pk.exists())
+    return Update(record, [model.last_login.set(now)], _as_read(membership))
+
+
+def _as_read(membership: Membership) -> Condition:
+    """That it is there and, of staff, has the role that a session copies. Customers' roles do not change yet."""
+    model = records.MembershipRecord
+    condition: Condition = model.pk.exists()
+    # Tested control: session-role-current
+    if membership.kind is MembershipKind.STAFF:
+        condition &= model.role == membership.role.value
+    return condition
 
 
 def has_membership(person_id: str, membership: Membership) -> WriteItem:

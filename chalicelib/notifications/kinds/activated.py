@@ -3,7 +3,7 @@
 from chalicelib.customers import eras
 from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import AccountUser
-from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealership_users import operations as dealership_users
 from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.origin import stored_origin
 from chalicelib.kernel.roles import Role
@@ -20,14 +20,23 @@ class Activated(IdentityStep):
     def run(self, scope: IdentityScope, item: OutboxItem) -> None:
         """A customer's account turns active, or a person joins the staff.
 
-        Where the account has begun another era since the invitation, the membership ends instead.
+        Where the account has begun another era since the invitation, or the invitation to the staff was deleted, the
+        membership ends instead.
         """
         del scope
         done = item.payload
         dealer = ImportScope(done["dealer_id"], origin=stored_origin(done.get("origin")))
         person_id, email, now, ids = done["person_id"], done["email"], item.queued_at, repeatable_ids(item)
         if done["kind"] != MembershipKind.CUSTOMER:
-            staff.join_staff(dealer, role=Role(done["role"]), person_id=person_id, email=email, now=now, ids=ids)
+            dealership_users.join(
+                dealer,
+                role=Role(done["role"]),
+                person_id=person_id,
+                email=email,
+                before=item.item_id,
+                now=now,
+                ids=ids,
+            )
             return
         ref, user = done["account_ref"], AccountUser(person_id, email, now, done.get("era", ""))
         if not transitions.activate(dealer, user, ref=ref, ids=ids):

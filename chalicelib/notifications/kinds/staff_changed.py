@@ -8,7 +8,7 @@ from chalicelib.store.outbox import OutboxItem
 
 
 class StaffChanged(DealerStep):
-    """Payload: person_id."""
+    """Payload: person_id, email."""
 
     kind = staff.CHANGED
 
@@ -17,6 +17,7 @@ class StaffChanged(DealerStep):
         follow_list(
             scope,
             person_id=item.payload["person_id"],
+            email=item.payload["email"],
             before=item.item_id,
             now=item.queued_at,
             ids=repeatable_ids(item),

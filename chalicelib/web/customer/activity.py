@@ -11,6 +11,8 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page
 from chalicelib.http.routing import Routes
 from chalicelib.identity import queries as identity
+from chalicelib.identity import rate_limits
+from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.scopes import CustomerScope, IdentityScope
 from chalicelib.web.presenters.own_activity import ACCOUNT_EVENTS, Reader, account_line, login_line
 
@@ -18,6 +20,8 @@ routes = Routes(__name__)
 
 SHOWN_FOR = timedelta(days=90)
 MAX_ROWS = 100
+READ = Limit("activity.person", 60, DAY // 24)
+"""It reads the whole trail of the dealer: 60 times an hour."""
 
 
 @routes.get("/account/activity", CUSTOMER)
@@ -27,6 +31,7 @@ def activity(request: Request) -> Response:
     Of staff who see the portal as the customer it has the account's alone: no user of it is the reader.
     """
     scope, since = request.customer_scope, request.now - SHOWN_FOR
+    rate_limits.consume(IdentityScope(), (Attempt(READ, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
     found = account_activity(scope, events=ACCOUNT_EVENTS, since=since, now=request.now, limit=MAX_ROWS)
     reader_id = "" if scope.is_read_only else scope.person_id
     logins = identity.person_events(IdentityScope(), reader_id, since=since, limit=MAX_ROWS) if reader_id else []

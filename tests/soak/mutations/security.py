@@ -38,6 +38,10 @@ VIEWERS = (
     "Staff who see the portal as a customer reach that customer's pages alone, from one session, for half an hour, and "
     "change nothing"
 )
+STAFF_ENDS = (
+    "What somebody had as staff ends when they are deleted or given another role: no mail that was sent again, no "
+    "login and no session of that moment gives it back"
+)
 LAST_ADMIN = "A dealership always has an admin, nobody deletes themselves, and nobody changes their own role"
 ASKED_AGAIN = (
     "That a document is asked for again is mailed while it still is, to people who can send it: nobody whose access "
@@ -892,6 +896,38 @@ CONTROLS: tuple[Mutation, ...] = (
         "settings-conflict",
         Condition("False"),
         "tests/web/staff/test_settings.py::test_of_two_admins_the_second_is_told_and_loses_nothing_that_was_entered",
+    ),
+    Mutation(
+        STAFF_ENDS,
+        "active-staff-not-invited",
+        Condition("False"),
+        "tests/dealership_users/test_operations.py::test_a_link_that_is_left_opens_nothing_after_a_change_and_meanwhile_"
+        "gives_nothing_back",
+    ),
+    Mutation(
+        STAFF_ENDS,
+        "change-ends-open-link",
+        Drop(),
+        "tests/dealership_users/test_operations.py::test_a_link_that_is_left_opens_nothing_after_a_change_and_meanwhile_"
+        "gives_nothing_back",
+    ),
+    Mutation(
+        STAFF_ENDS,
+        "deleted-invitation-joins-nobody",
+        Condition("False"),
+        "tests/dealership_users/test_operations.py::test_a_login_whose_invitation_was_deleted_meanwhile_ends",
+    ),
+    Mutation(
+        STAFF_ENDS,
+        "session-role-current",
+        Condition("False"),
+        "tests/dealership_users/test_operations.py::test_no_session_begins_with_a_role_of_before",
+    ),
+    Mutation(
+        LAST_ADMIN,
+        "role-giver-is-admin",
+        Condition("False"),
+        "tests/dealership_users/test_operations.py::test_a_role_is_given_by_somebody_who_is_an_admin_still",
     ),
     Mutation(
         LAST_ADMIN,

@@ -110,3 +110,8 @@ def test_it_ends_after_ninety_days_and_a_hundred_lines(customer: Visitor, trail:
     page = customer.get(HERE)
     assert page.html.count("<time") == activity.MAX_ROWS
     assert "Only the newest 100 are listed." in page.text
+
+
+def test_nobody_reads_it_all_day(customer: Visitor) -> None:
+    assert {customer.get("/account/activity").status for _ in range(activity.READ.maximum)} == {200}
+    assert customer.get("/account/activity").status == 429
