@@ -11,12 +11,14 @@ for (const form of document.querySelectorAll("form[data-look]")) {
       text.value = picker.value;
       custom.checked = true;
     });
-    text.addEventListener("input", () => {
+    const follow = () => {
       const whole = WHOLE.exec(text.value.trim());
       // Nothing entered: a picker that stays as it was leaves the choice to the server.
       picker.value = whole ? `#${whole[1].toLowerCase()}` : picker.defaultValue;
       custom.checked = true;
-    });
+    };
+    text.addEventListener("input", follow);
+    if (text.value !== text.defaultValue) follow(); // entered before this script had come, or kept by Back
   }
   for (const select of form.querySelectorAll("select"))
     select.addEventListener("input", () => {
