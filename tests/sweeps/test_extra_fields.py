@@ -22,6 +22,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding.model import fingerprint
 from chalicelib.dealers.branding.queries import live_brand
 from chalicelib.dealers.operations import settings_fingerprint
+from chalicelib.dealers.staff.operations import join_staff
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -221,9 +222,19 @@ def another_owner(scenario: Scenario) -> str:
 
 
 def prepare(scenario: Scenario, resource: str) -> None:
-    """What has to be there before a form can do anything: an invitation to send again, or to cancel."""
+    """What has to be there before a form can do anything: an invitation to send again, who may give a role."""
     ours = scenario.cast.ours
     scope, ref = ours.user.staff_scope, only_ours(ours)
+    if resource.endswith("/role"):  # which an admin gives who is on the list
+        admin = ours.admin
+        join_staff(
+            ours.import_scope,
+            person_id=admin.person_id,
+            email=admin.email,
+            role=admin.membership.role,
+            now=scenario.now,
+            ids=scenario.ids,
+        )
     if resource.endswith("/see-as/stop"):
         begin_impersonation(
             ours.admin.staff_scope,
