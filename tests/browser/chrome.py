@@ -136,3 +136,12 @@ def audit(page: Page) -> None:
     assert page.evaluate("window.__csp") == []
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{overflow} px of sideways scroll"
+
+
+def wait_until(page: Page, expression: str, *, seconds: float = 8) -> None:
+    """Until it is true in the page. Playwright's own wait evaluates text again from within, which our CSP forbids."""
+    for _ in range(int(seconds * 20)):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not true within {seconds} s: {expression}")

@@ -15,7 +15,7 @@ from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
-from tests.browser.chrome import audit, window
+from tests.browser.chrome import audit, wait_until, window
 from tests.browser.served import logged_in, serving_portal
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
@@ -135,7 +135,7 @@ def test_a_second_click_meets_no_button_that_has_just_come(page: Page, served: s
         })"""
     )
     page.get_by_role("link", name="Customer Name", exact=True).click()
-    page.wait_for_function("window.met")
+    wait_until(page, "window.met")
     assert page.evaluate("window.met") == "none"
     expect(button).to_have_css("pointer-events", "auto")
 

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chrome import window
+from tests.browser.chrome import wait_until, window
 from tests.fixtures.portal import Portal
 from tests.journeys.conftest import PATIENCE_MS, printed_login
 from tests.journeys.people import Login, complete_my_account, invite, log_in, open_mail
@@ -54,7 +54,7 @@ def test_two_photographed_pages_are_checked_and_with_staff_within_ten_seconds(
         assert kept.startswith(b"\xff\xd8\xff")
         assert made_files.SECRET.encode() not in kept
         for page in (staff, customer):
-            page.wait_for_function(BOTH_DRAWN)
+            wait_until(page, BOTH_DRAWN)
         ask_again(staff, customer, portal, pages[1].name)
 
 
