@@ -17,6 +17,9 @@ CODE = r"^[A-Za-z0-9_-]{2,32}$"
 COLOUR = r"^#[0-9a-f]{6}$"
 HELP_ADDRESS = r"^(https://|mailto:|tel:)\S+$"
 MAX_HELP_LINKS = 6
+MAX_PHONE, MAX_PHONE_NOTE, MAX_OPENING_HOURS, MAX_TAGLINE, MAX_HELP_TEXT = 32, 60, 200, 160, 600
+MAX_LINK_LABEL, MAX_LINK_ADDRESS = 60, 300
+"""Characters."""
 LOGO_WIDTH, LOGO_HEIGHT = 480, 160
 """At most, in pixels: pages show it at a fifth of that, and screens may have three pixels for one."""
 
@@ -81,8 +84,8 @@ class Brand:
 class HelpLink:
     """A place that customers are sent to for help: a page, a mail address or a phone number, as a URL."""
 
-    label: Annotated[str, Field(min_length=1, max_length=60)]
-    address: Annotated[str, Field(pattern=HELP_ADDRESS, max_length=300)]
+    label: Annotated[str, Field(min_length=1, max_length=MAX_LINK_LABEL)]
+    address: Annotated[str, Field(pattern=HELP_ADDRESS, max_length=MAX_LINK_ADDRESS)]
 
 
 OWN_SETTINGS = (
@@ -118,9 +121,9 @@ class Profile:
     name: Line
     contact_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
     address: Annotated[tuple[Line, ...], Field(min_length=1, max_length=7)]
-    phone: Annotated[str, Field(max_length=32)] = ""
-    phone_note: Annotated[str, Field(max_length=60)] | None = None
-    opening_hours: Annotated[str, Field(max_length=200)] | None = None
+    phone: Annotated[str, Field(max_length=MAX_PHONE)] = ""
+    phone_note: Annotated[str, Field(max_length=MAX_PHONE_NOTE)] | None = None
+    opening_hours: Annotated[str, Field(max_length=MAX_OPENING_HOURS)] | None = None
     support_email: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=254)] = ""
     vat_number: Annotated[str, Field(max_length=20)] = ""
     user_allowance: Annotated[int, Field(ge=1, le=10_000)] = 10
@@ -133,8 +136,8 @@ class Profile:
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
     ageing: AgeingSetting = field(default_factory=AgeingSetting)
     brand: Brand = field(default_factory=Brand)
-    tagline: Annotated[str, Field(max_length=160)] = ""
-    help_text: Annotated[str, Field(max_length=600)] = ""
+    tagline: Annotated[str, Field(max_length=MAX_TAGLINE)] = ""
+    help_text: Annotated[str, Field(max_length=MAX_HELP_TEXT)] = ""
     help_links: Annotated[tuple[HelpLink, ...], Field(max_length=MAX_HELP_LINKS)] = ()
 
     @property

@@ -1,8 +1,8 @@
 """Inviting, changing and deleting users of the dealership: the dealer's list and identity's side together."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
-from typing import TypeVar
 
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.staff import operations as staff
@@ -17,13 +17,11 @@ from chalicelib.identity.model import Membership, MembershipKind, membership_key
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import LazyText, gettext, lazy_gettext, ngettext
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.roles import STAFF_ROLES, Role
+from chalicelib.kernel.roles import STAFF_ROLE_REQUIRED, STAFF_ROLES, Role
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.store.transactions import retry_when_refused
 
-T = TypeVar("T")
 NO_ROLE = lazy_gettext("Choose a role")
-NO_ADMIN = lazy_gettext("Only an admin of the dealership can do this")
 INVITED_OFTEN = lazy_gettext("This address was invited 3 times today. You can invite it again tomorrow.")
 PROTECTED: dict[Protection, LazyText] = {
     Protection.YOURSELF: lazy_gettext("You cannot delete yourself. Ask a colleague to do it."),
@@ -96,7 +94,7 @@ def delete(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> St
         if protected:
             raise ConflictError(PROTECTED[protected])
         if member.person_id is None:
-            _cancel(scope, member, now=now, ids=ids)
+            _cancel(scope, member, actor=scope.person_id, now=now, ids=ids)
         else:
             staff.leave(scope, member, actor=scope.person_id, seen=seen, now=now, ids=ids)
         return member
@@ -122,7 +120,9 @@ def change_role(scope: DealerScope, *, member_id: str, role: str, now: datetime,
             raise ConflictError(gettext("Another admin can change your role"))
         # Tested control: role-giver-is-admin
         if not any(one.person_id == scope.person_id and one.is_active_admin for one in seen.members):
-            raise ForbiddenError(NO_ADMIN)  # another admin was quicker; else both could lose the role at once
+            raise ForbiddenError(
+                STAFF_ROLE_REQUIRED[Role.ADMIN]
+            )  # another admin was quicker; else both could lose the role at once
         staff.change_role(scope, member, role=chosen, actor=scope.person_id, seen=seen, now=now, ids=ids)
         return member
 
@@ -145,7 +145,7 @@ def join(scope: ImportScope, *, person_id: str, email: str, role: Role, before: 
     _end_links(scope, email, before=before, now=now)
 
 
-def follow_list(scope: ImportScope, *, person_id: str, email: str, before: str, now: datetime, ids: Ids) -> None:
+def sync_membership(scope: ImportScope, *, person_id: str, email: str, before: str, now: datetime, ids: Ids) -> None:
     """Make identity's side what the dealer's list says of this person. Repeatable, in any order.
 
     A link that was mailed to them before, and would give them what they had, works no more.
@@ -186,47 +186,34 @@ def cancel_invitations_to(scope: TenantScope, *, email: str, actor: str, now: da
     """End all open invitations to this address, `normal_email`, however it was written then. Whether there were any."""
     invited = staff_queries.open_invitations(scope, email)
     for one in invited:
-        _end_link(scope, one, now=now, ids=ids)
-        staff.cancel_invitation(scope, one, actor=actor, now=now, ids=ids)
+        _cancel(scope, one, actor=actor, now=now, ids=ids)
     return bool(invited)
 
 
-def _cancel(scope: DealerScope, invited: StaffMember, *, now: datetime, ids: Ids) -> None:
-    _end_link(scope, invited, now=now, ids=ids)
-    staff.cancel_invitation(scope, invited, actor=scope.person_id, now=now, ids=ids)
-
-
-def _end_link(scope: TenantScope, invited: StaffMember, *, now: datetime, ids: Ids) -> None:
-    """Before the dealer's side: whatever fails after it, nobody gets in."""
+def _cancel(scope: TenantScope, invited: StaffMember, *, actor: str, now: datetime, ids: Ids) -> None:
+    """Identity's side first: whatever fails after it, nobody gets in."""
     offered = Membership(scope.dealer_id, MembershipKind.STAFF, role=invited.role, invitation_id=invited.invitation_id)
     cancel_invitation(
         _IDENTITY, email=invited.email, membership=offered, invitation_id=invited.invitation_id, now=now, ids=ids
     )
+    staff.cancel_invitation(scope, invited, actor=actor, now=now, ids=ids)
 
 
-def _counted(scope: DealerScope, dealer: Dealer, email: str, act: Callable[[], T], *, now: datetime) -> T:
-    """Count an invitation of the day and to the address, and give it back where it is not sent."""
-    limit, emails = invitation_limits.BY_EMAIL, {"staff": email}
-    if invitation_limits.consume_by_email(_IDENTITY, limit, dealer_id=scope.dealer_id, emails=emails, now=now):
+def _counted(scope: DealerScope, dealer: Dealer, email: str, act: Callable[[], None], *, now: datetime) -> None:
+    """Count an invitation to the address and of the day, and give both back where it is not sent."""
+    limit, dealer_id = invitation_limits.BY_EMAIL, scope.dealer_id
+    if invitation_limits.consume_by_email(_IDENTITY, limit, dealer_id=dealer_id, emails={"staff": email}, now=now):
         raise invitation_limits.too_many(INVITED_OFTEN, now=now)
-    try:
-        invitation_limits.consume_daily(
-            _IDENTITY, dealer_id=scope.dealer_id, maximum=dealer.daily_invitations, wanted=1, now=now
+    with ExitStack() as refunds:
+        refunds.callback(
+            invitation_limits.refund_by_email, _IDENTITY, limit, dealer_id=dealer_id, emails=[email], now=now
         )
-    except BaseException:
-        _give_back_email(scope, email, now=now)
-        raise
-    try:
-        return act()
-    except BaseException:
-        _give_back_email(scope, email, now=now)
-        invitation_limits.refund_daily(_IDENTITY, dealer_id=scope.dealer_id, unsent=1, now=now)
-        raise
-
-
-def _give_back_email(scope: DealerScope, email: str, *, now: datetime) -> None:
-    limit = invitation_limits.BY_EMAIL
-    invitation_limits.refund_by_email(_IDENTITY, limit, dealer_id=scope.dealer_id, emails=[email], now=now)
+        invitation_limits.consume_daily(
+            _IDENTITY, dealer_id=dealer_id, maximum=dealer.daily_invitations, wanted=1, now=now
+        )
+        refunds.callback(invitation_limits.refund_daily, _IDENTITY, dealer_id=dealer_id, unsent=1, now=now)
+        act()
+        refunds.pop_all()
 
 
 def _require_new(seen: StaffList, email: str) -> None:

@@ -9,7 +9,7 @@ from chalicelib.identity.model import Membership, MembershipKind, Session
 from chalicelib.kernel.errors import ForbiddenError, NotFoundError, PortalError, ReadOnlyError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.origin import origin_of
-from chalicelib.kernel.roles import Role
+from chalicelib.kernel.roles import STAFF_ROLE_REQUIRED
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.kernel.standing import Standing
 
@@ -20,11 +20,6 @@ _KINDS = {
     Audience.STAFF: frozenset({MembershipKind.STAFF}),
 }
 _ROLE_TOO_LOW = lazy_gettext("Your role on this account does not allow this. Ask an admin of the account.")
-_STAFF_ROLE_TOO_LOW = {
-    Role.SERVICE_MANAGER: lazy_gettext("Only a service manager or an admin of the dealership can do this"),
-    Role.ADMIN: lazy_gettext("Only an admin of the dealership can do this"),
-}
-"""By the role that is required."""
 _FROZEN = lazy_gettext("This account is archived: you can only view its last figures.")
 
 
@@ -131,5 +126,5 @@ def _require_role(request: Request) -> None:
     # Tested control: role-checked
     if not held.includes(required):
         is_frozen = isinstance(scope, CustomerScope) and scope.standing is Standing.FROZEN
-        too_low = _STAFF_ROLE_TOO_LOW[required] if membership.kind is MembershipKind.STAFF else _ROLE_TOO_LOW
+        too_low = STAFF_ROLE_REQUIRED[required] if membership.kind is MembershipKind.STAFF else _ROLE_TOO_LOW
         raise ForbiddenError(_FROZEN if is_frozen else too_low)

@@ -12,7 +12,7 @@ from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.roles import Role
+from chalicelib.kernel.roles import STAFF_ROLE_REQUIRED, Role
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.record import CHANGED, Record
@@ -139,7 +139,7 @@ def _checked(scope: DealerScope, shown: Iterable[ShownTask]) -> list[ShownTask]:
             raise NotFoundError
         # Tested control: admins-tasks-taken
         if not KINDS[seen.kind].may_do(scope):
-            raise ForbiddenError(_("Only an admin of the dealership can do this"))
+            raise ForbiddenError(STAFF_ROLE_REQUIRED[KINDS[seen.kind].role])
     return asked
 
 

@@ -25,16 +25,11 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
-from tests.fixtures.cast import Cast, Dealership, LogIn, Member, add_person
+from tests.fixtures.cast import Cast, Dealership, LogIn, add_person
+from tests.fixtures.staff import listed
 from tests.notifications.fakes import NEW_PASSWORD, Clock, Post
 
 SCOPE = IdentityScope()
-
-
-def joined(dealership: Dealership, *people: Member, now: datetime) -> None:
-    for one in people:
-        member = StaffMember(one.email, one.membership.role, StaffState.ACTIVE, "", now, one.person_id)
-        repo.join(dealership.scope, member)
 
 
 def events(dealership: Dealership) -> list[str]:
@@ -56,7 +51,7 @@ def test_an_invitation_is_put_on_the_list_with_its_role(cast: Cast, now: datetim
     assert repo.members(cast.rival.scope) == []
     with pytest.raises(InvalidError, match=r"new@dealer\.example has been invited already"):
         invite(ours, "NEW@dealer.example", now, ids)
-    joined(ours, ours.user, now=now)
+    listed(ours, ours.user, now=now)
     with pytest.raises(InvalidError, match="is a user already"):
         invite(ours, ours.user.email, now, ids)
 
@@ -72,7 +67,7 @@ def test_what_cannot_be_used_is_said_at_its_field(
 
 def test_the_allowance_counts_pending_ones_and_says_whom_to_ask(cast: Cast, now: datetime, ids: Ids) -> None:
     ours = replace(cast.ours, dealer=replace(cast.ours.dealer, user_allowance=3))
-    joined(ours, ours.admin, ours.user, now=now)
+    listed(ours, ours.admin, ours.user, now=now)
     invite(ours, "third@dealer.example", now, ids)
     with pytest.raises(InvalidError, match=r"all of your 3 users, pending ones included.*Account Manager"):
         invite(ours, "fourth@dealer.example", now, ids)
@@ -94,7 +89,7 @@ def test_an_address_is_invited_three_times_a_day(cast: Cast, now: datetime, ids:
 
 def test_an_invitation_that_is_refused_does_not_count(cast: Cast, now: datetime, ids: Ids) -> None:
     full = replace(cast.ours, dealer=replace(cast.ours.dealer, user_allowance=1, daily_invitations=1))
-    joined(full, full.admin, now=now)
+    listed(full, full.admin, now=now)
     for _ in range(4):
         with pytest.raises(InvalidError):
             invite(full, "new@dealer.example", now, ids)
@@ -114,7 +109,7 @@ def test_one_is_sent_again_and_the_first_is_overtaken(cast: Cast, now: datetime,
     assert second.invitation_id != first.invitation_id
     with pytest.raises(NotFoundError):
         again(member_id=first.member_id)
-    joined(ours, ours.user, now=now)
+    listed(ours, ours.user, now=now)
     with pytest.raises(ConflictError, match="has accepted the invitation"):
         again(member_id=ours.user.person_id)
 
@@ -136,7 +131,7 @@ def test_a_deleted_invitation_opens_nothing(cast: Cast, now: datetime, ids: Ids)
 
 def test_neither_oneself_nor_the_only_admin_is_deleted(cast: Cast, now: datetime, ids: Ids) -> None:
     ours = cast.ours
-    joined(ours, ours.admin, ours.user, now=now)
+    listed(ours, ours.admin, ours.user, now=now)
     for reader, member in ((ours.user, ours.user), (ours.user, ours.admin), (ours.admin, ours.admin)):
         shown = queries.user(reader.staff_scope, member.person_id)
         assert shown.protection
@@ -152,14 +147,14 @@ def test_neither_oneself_nor_the_only_admin_is_deleted(cast: Cast, now: datetime
 
 
 def test_the_operator_removes_the_only_admin_too(cast: Cast, now: datetime, ids: Ids) -> None:
-    joined(cast.ours, cast.ours.admin, now=now)
+    listed(cast.ours, cast.ours.admin, now=now)
     staff.remove_member(cast.ours.scope, person_id=cast.ours.admin.person_id, actor="operator", now=now, ids=ids)
     assert repo.members(cast.ours.scope) == []
 
 
 def test_a_role_is_changed_by_another_admin(cast: Cast, now: datetime, ids: Ids) -> None:
     ours = cast.ours
-    joined(ours, ours.admin, ours.user, now=now)
+    listed(ours, ours.admin, ours.user, now=now)
     change = partial(operations.change_role, ours.admin.staff_scope, now=now, ids=ids)
     before = change(member_id=ours.user.person_id, role="service_manager")
     assert before.role is Role.USER
@@ -178,11 +173,11 @@ def test_a_role_is_changed_by_another_admin(cast: Cast, now: datetime, ids: Ids)
 
 def test_identity_follows_the_list_in_any_order(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     ours, user = cast.ours, cast.ours.user
-    joined(ours, ours.admin, user, now=now)
+    listed(ours, ours.admin, user, now=now)
     key = user.membership.key
 
     def follow() -> None:
-        operations.follow_list(
+        operations.sync_membership(
             ours.import_scope, person_id=user.person_id, email=user.email, before=ids.ulid(now), now=now, ids=ids
         )
 
@@ -208,14 +203,16 @@ def test_who_is_invited_again_keeps_the_new_membership(cast: Cast, now: datetime
     before = ids.ulid(now)
     newer = replace(ours.user.membership, invitation_id=ids.ulid(now + timedelta(minutes=1)))
     member = add_person(ids, now, email=email, membership=newer)
-    operations.follow_list(ours.import_scope, person_id=member.person_id, email=email, before=before, now=now, ids=ids)
+    operations.sync_membership(
+        ours.import_scope, person_id=member.person_id, email=email, before=before, now=now, ids=ids
+    )
     assert identity.memberships(SCOPE, member.person_id) == [newer]
 
 
 def test_a_role_is_given_by_somebody_who_is_an_admin_still(cast: Cast, now: datetime, ids: Ids) -> None:
     ours = cast.ours
     other = add_person(ids, now, email=f"b@{ours.dealer.slug}.example", membership=ours.admin.membership)
-    joined(ours, ours.admin, ours.user, other, now=now)
+    listed(ours, ours.admin, ours.user, other, now=now)
     operations.change_role(ours.admin.staff_scope, member_id=other.person_id, role="user", now=now, ids=ids)
     with pytest.raises(ForbiddenError):
         operations.change_role(other.staff_scope, member_id=ours.admin.person_id, role="user", now=now, ids=ids)
@@ -237,13 +234,13 @@ def test_a_session_that_holds_another_role_ends_when_the_list_is_followed(
     cast: Cast, log_in: LogIn, now: datetime, ids: Ids
 ) -> None:
     ours, admin = cast.ours, cast.ours.admin
-    joined(ours, admin, ours.user, now=now)
+    listed(ours, admin, ours.user, now=now)
     secret = log_in(admin).secret
     lower = replace(admin.membership, role=Role.USER)
     identity_repo.commit(SCOPE, [writes.put_membership(admin.person_id, lower, now)])
     (member,) = [one for one in repo.members(ours.scope) if one.person_id == admin.person_id]
     repo.change_member(ours.scope, replace(member, role=Role.USER), seen=repo.staff_list(ours.scope))
-    operations.follow_list(
+    operations.sync_membership(
         ours.import_scope, person_id=admin.person_id, email=admin.email, before=ids.ulid(now), now=now, ids=ids
     )
     assert identity.session(SCOPE, secret, now) is None
@@ -266,7 +263,7 @@ def post(now: datetime, ids: Ids) -> Post:
 @pytest.fixture
 def invited(cast: Cast, post: Post) -> Invited:
     ours, email = cast.ours, f"alice@{cast.ours.dealer.slug}.example"
-    joined(ours, ours.admin, now=post.clock.now)
+    listed(ours, ours.admin, now=post.clock.now)
     invite(ours, email, post.clock.now, post.ids, "admin")
     (first,) = [one for one in repo.members(ours.scope) if one.email == email]
     send_due(ours.import_scope, deps=post.deps)

@@ -10,8 +10,9 @@ from chalicelib.dealers.staff import repo
 from chalicelib.dealership_users import operations
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from chalicelib.kernel.ids import Ids
-from tests.dealership_users.test_operations import invite, joined
+from tests.dealership_users.test_operations import invite
 from tests.fixtures.cast import add_person, make_dealership
+from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
 
 
@@ -38,7 +39,7 @@ def test_of_two_admins_who_delete_each_other_at_once_one_stays(engine: World, no
     assert engine.name
     ours = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
     other = add_person(ids, now, email=f"b@{ours.dealer.slug}.example", membership=ours.admin.membership)
-    joined(ours, ours.admin, other, now=now)
+    listed(ours, ours.admin, other, now=now)
     failed = both_at_once(
         lambda: operations.delete(ours.admin.staff_scope, member_id=other.person_id, now=now, ids=Ids()),
         lambda: operations.delete(other.staff_scope, member_id=ours.admin.person_id, now=now, ids=Ids()),
@@ -51,7 +52,7 @@ def test_the_allowance_holds_for_two_who_invite_at_once(engine: World, now: date
     assert engine.name
     made = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
     ours = replace(made, dealer=replace(made.dealer, user_allowance=2))
-    joined(ours, ours.admin, now=now)
+    listed(ours, ours.admin, now=now)
     failed = both_at_once(*(partial(invite, ours, f"{n}@{ours.dealer.slug}.example", now, Ids()) for n in range(2)))
     assert len(failed) == 1
     assert len(repo.members(ours.scope)) == 2
@@ -61,7 +62,7 @@ def test_of_two_admins_who_demote_each_other_at_once_one_stays_an_admin(engine: 
     assert engine.name
     ours = make_dealership(ids, now, name="Moorbeck Machinery", prefix="moorbeck", phone="")
     other = add_person(ids, now, email=f"b@{ours.dealer.slug}.example", membership=ours.admin.membership)
-    joined(ours, ours.admin, other, now=now)
+    listed(ours, ours.admin, other, now=now)
     failed = both_at_once(
         lambda: operations.change_role(
             ours.admin.staff_scope, member_id=other.person_id, role="user", now=now, ids=Ids()

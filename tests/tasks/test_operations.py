@@ -3,11 +3,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from chalicelib.dealers.staff import repo as staff
-from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.kernel.errors import ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.roles import Role
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
@@ -17,6 +14,7 @@ from chalicelib.tasks.kinds import CHANGE, HELD_EXPORT, KINDS, NOT_TAKEN
 from chalicelib.tasks.model import ShownTask, Task
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast, Dealership
+from tests.fixtures.staff import listed
 from tests.tasks.made import opened
 
 
@@ -48,7 +46,7 @@ def test_the_list_begins_with_what_is_due_first(cast: Cast, now: datetime, ids: 
 
 def test_a_task_is_taken_given_away_given_back_and_done(cast: Cast, now: datetime, ids: Ids) -> None:
     ours, user, admin = cast.ours, cast.ours.user.staff_scope, cast.ours.admin.staff_scope
-    staff.join(ours.scope, StaffMember(ours.admin.email, Role.ADMIN, StaffState.ACTIVE, "", now, admin.person_id))
+    listed(ours, ours.admin, now=now)
     task = opened(ours.scope, now, ids)
     (taken,) = operations.take(user, shown=[task.shown], now=now, ids=ids).done
     assert taken.assigned_to == user.person_id
@@ -117,12 +115,7 @@ def test_what_an_admin_decides_is_taken_by_admins_alone(cast: Cast, now: datetim
 
 def test_what_an_admin_decides_is_not_given_to_others(cast: Cast, now: datetime, ids: Ids) -> None:
     ours, admin = cast.ours, cast.ours.admin.staff_scope
-    joined = [
-        StaffMember(member.email, member.membership.role, StaffState.ACTIVE, "", now, member.person_id)
-        for member in (ours.user, ours.admin)
-    ]
-    for member in joined:
-        staff.join(ours.scope, member)
+    listed(ours, ours.user, ours.admin, now=now)
     shown = [opened(ours.scope, now, ids, kind=kind).shown for kind in (HELD_EXPORT, NOT_TAKEN)]
     given = operations.assign(admin, shown=shown, to=ours.user.person_id, now=now, ids=ids)
     assert ([task.kind for task in given.done], given.for_admins) == (["not_taken"], 1)

@@ -16,7 +16,7 @@ from chalicelib.store.record import Record
 from chalicelib.store.transactions import retry_when_refused
 
 INVITATION = "staff_invitation"
-CHANGED = "staff_changed"
+MEMBER_CHANGED = "staff_changed"
 """Somebody left, or has another role: identity's side follows."""
 
 
@@ -160,5 +160,5 @@ def _queued(
 
 def _changed(scope: TenantScope, member: StaffMember, *, now: datetime, ids: Ids) -> Record:
     return outbox_item(
-        scope, kind=CHANGED, payload={"person_id": member.person_id, "email": member.email}, now=now, ids=ids
+        scope, kind=MEMBER_CHANGED, payload={"person_id": member.person_id, "email": member.email}, now=now, ids=ids
     )

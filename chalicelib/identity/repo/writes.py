@@ -63,17 +63,17 @@ def activate_membership(person_id: str, membership: Membership, *, used_at: date
     """The first login; `used_at` where it also acts for it. Refused if it was taken away, or has another role."""
     model = records.MembershipRecord
     actions = [model.active.set(True), *([model.last_login.set(used_at)] if used_at else ())]
-    return Update(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), actions, _as_read(membership))
+    return Update(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), actions, _role_unchanged(membership))
 
 
 def use_membership(person_id: str, membership: Membership, now: datetime) -> WriteItem:
     """A session acts for it from now on. Refused if it was taken away, or has another role."""
     model = records.MembershipRecord
     record = model(pk=f"P#{person_id}", sk=f"M#{membership.key}")
-    return Update(record, [model.last_login.set(now)], _as_read(membership))
+    return Update(record, [model.last_login.set(now)], _role_unchanged(membership))
 
 
-def _as_read(membership: Membership) -> Condition:
+def _role_unchanged(membership: Membership) -> Condition:
     """That it is there and, of staff, has the role that a session copies. Customers' roles do not change yet."""
     model = records.MembershipRecord
     condition: Condition = model.pk.exists()

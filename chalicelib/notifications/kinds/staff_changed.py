@@ -1,7 +1,7 @@
 """Somebody was taken off the dealer's list of staff, or has another role on it: identity's side follows."""
 
 from chalicelib.dealers.staff import operations as staff
-from chalicelib.dealership_users.operations import follow_list
+from chalicelib.dealership_users.operations import sync_membership
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
 from chalicelib.store.outbox import OutboxItem
@@ -10,11 +10,11 @@ from chalicelib.store.outbox import OutboxItem
 class StaffChanged(DealerStep):
     """Payload: person_id, email."""
 
-    kind = staff.CHANGED
+    kind = staff.MEMBER_CHANGED
 
     def run(self, scope: ImportScope, item: OutboxItem) -> None:
         """Make the membership what the list says now; one that was given since by a newer invitation stays."""
-        follow_list(
+        sync_membership(
             scope,
             person_id=item.payload["person_id"],
             email=item.payload["email"],

@@ -18,7 +18,7 @@ PROTECTED: dict[Protection, LazyText] = {
 
 
 class UserLine(NamedTuple):
-    """`detail`: what became of the invitation of somebody who is pending, in words; `tone` its chip's colour."""
+    """`detail`: what became of the invitation of somebody who is pending; `protected`: why there is no bin."""
 
     user: DealershipUser
     status: str
@@ -26,7 +26,7 @@ class UserLine(NamedTuple):
     icon: str
     role: str
     detail: str
-    kept: str
+    protected: str
 
     @property
     def is_pending(self) -> bool:
@@ -38,11 +38,11 @@ def line(user: DealershipUser, *, now: datetime, fmt: Formats) -> UserLine:
     """How this user is shown."""
     member = user.member
     role = str(ROLE_LABELS[member.role])
-    kept = str(PROTECTED[user.protection]) if user.protection else ""
+    protected = str(PROTECTED[user.protection]) if user.protection else ""
     if member.state is StaffState.ACTIVE:
-        return UserLine(user, _("Active"), "ok", "check-circle", role, "", kept)
+        return UserLine(user, _("Active"), "ok", "check-circle", role, "", protected)
     detail, tone = _invitation(user, now=now, fmt=fmt)
-    return UserLine(user, _("Pending"), tone, "envelope", role, detail, kept)
+    return UserLine(user, _("Pending"), tone, "envelope", role, detail, protected)
 
 
 def _invitation(user: DealershipUser, *, now: datetime, fmt: Formats) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 from chalice.app import Response
 
-from chalicelib.dealers import operations
+from chalicelib.dealers import model, operations
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.dealers.model import HELP_ADDRESS, MAX_HELP_LINKS, Dealer, HelpLink
@@ -25,8 +25,6 @@ from chalicelib.web.staff.settings_form import OneOf, SettingField, read_form
 routes = Routes(__name__)
 
 HOME = "/staff/settings"
-MAX_PHONE, MAX_NOTE, MAX_HOURS, MAX_TAGLINE, MAX_HELP = 32, 60, 200, 160, 600
-MAX_LABEL, MAX_ADDRESS = 60, 300
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,30}")
 _CHOOSE = lazy_gettext("Choose one of the list")
 _AGEING = get_type_hints(AgeingSetting)
@@ -45,7 +43,7 @@ def _text(most: int, *, lines: bool = False) -> Callable[[str], str]:
 
 
 def _phone(typed: str) -> str:
-    text = _text(MAX_PHONE)(typed)
+    text = _text(model.MAX_PHONE)(typed)
     if text and not _PHONE.fullmatch(text):
         raise InvalidError(_("Enter a phone number, such as 01632 960 014 or +44 1632 960 014"))
     return text
@@ -62,7 +60,7 @@ def _email(typed: str) -> str:
 
 def _address(typed: str) -> str:
     """A web page, a mail address or a phone number, as a URL."""
-    text = _text(MAX_ADDRESS)(typed)
+    text = _text(model.MAX_LINK_ADDRESS)(typed)
     if not text or re.fullmatch(HELP_ADDRESS, text):
         return text
     if _PHONE.fullmatch(text):
@@ -77,14 +75,14 @@ def _address(typed: str) -> str:
 
 FIELDS = (
     SettingField("phone", _phone),
-    SettingField("phone_note", _text(MAX_NOTE)),
+    SettingField("phone_note", _text(model.MAX_PHONE_NOTE)),
     SettingField("support_email", _email),
-    SettingField("opening_hours", _text(MAX_HOURS, lines=True)),
-    SettingField("tagline", _text(MAX_TAGLINE)),
-    SettingField("help_text", _text(MAX_HELP, lines=True)),
+    SettingField("opening_hours", _text(model.MAX_OPENING_HOURS, lines=True)),
+    SettingField("tagline", _text(model.MAX_TAGLINE)),
+    SettingField("help_text", _text(model.MAX_HELP_TEXT, lines=True)),
     SettingField("ageing_method", OneOf({name: name for name in get_args(_AGEING["method"])}, _CHOOSE)),
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
-    *(SettingField(f"link_label_{at}", _text(MAX_LABEL)) for at in range(MAX_HELP_LINKS)),
+    *(SettingField(f"link_label_{at}", _text(model.MAX_LINK_LABEL)) for at in range(MAX_HELP_LINKS)),
     *(SettingField(f"link_address_{at}", _address) for at in range(MAX_HELP_LINKS)),
 )
 
@@ -166,5 +164,6 @@ def _page(
         methods=AGEING_METHODS,
         bases=AGEING_BASES,
         links=range(MAX_HELP_LINKS),
+        limits=model,
         seen=operations.settings_fingerprint(dealer, SETTING_LABELS),
     )

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from chalicelib.dealers.staff import repo
-from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.dealership_users import operations
 from chalicelib.identity import queries
 from chalicelib.kernel.roles import Role
@@ -11,6 +9,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.store import outbox
 from tests.fixtures.cast import Cast, LogIn
+from tests.fixtures.staff import listed
 from tests.notifications.fakes import Post
 
 SCOPE = IdentityScope()
@@ -18,9 +17,7 @@ SCOPE = IdentityScope()
 
 def test_the_outbox_takes_a_role_and_an_end_across(cast: Cast, post: Post, log_in: LogIn, now: datetime) -> None:
     ours, admin, user = cast.ours, cast.ours.admin.staff_scope, cast.ours.user
-    for one in (ours.admin, user):
-        member = StaffMember(one.email, one.membership.role, StaffState.ACTIVE, "", now, one.person_id)
-        repo.join(ours.scope, member)
+    listed(ours, ours.admin, user, now=now)
     secret = log_in(user).secret
     operations.change_role(admin, member_id=user.person_id, role="admin", now=now, ids=post.ids)
     assert send_due(ours.import_scope, deps=post.deps) == 1

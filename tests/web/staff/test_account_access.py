@@ -10,8 +10,6 @@ import pytest
 from app import app
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
-from chalicelib.dealers.staff import repo as staff_repo
-from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.http import cookies
 from chalicelib.identity import repo as identity
 from chalicelib.kernel.ids import Ids
@@ -24,6 +22,7 @@ from chalicelib.store.roles import assume_scope
 from tests.customers.accounts import account
 from tests.customers.accounts import publish as publish_directory
 from tests.fixtures.cast import Cast, LogIn, Member, add_person
+from tests.fixtures.staff import listed
 from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
@@ -130,9 +129,7 @@ def manager(staff: Visitor, cast: Cast, log_in: LogIn, now: datetime, ids: Ids) 
     email = f"service.manager@{cast.ours.dealer.slug}.example"
     membership = replace(cast.ours.user.membership, role=Role.SERVICE_MANAGER)
     member = add_person(ids, now, email=email, membership=membership)
-    staff_repo.join(
-        cast.ours.scope, StaffMember(email, Role.SERVICE_MANAGER, StaffState.ACTIVE, "", now, member.person_id)
-    )
+    listed(cast.ours, member, now=now)
     staff.cookies[cookies.SESSION] = log_in(member).secret
     return staff
 

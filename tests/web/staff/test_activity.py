@@ -12,8 +12,6 @@ import pytest
 from app import app
 from chalicelib import services, settings
 from chalicelib.customers.operations import create_customer
-from chalicelib.dealers.staff import repo as staff_repo
-from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.downloads import model
 from chalicelib.http import cookies
 from chalicelib.identity import invitations
@@ -33,7 +31,8 @@ from chalicelib.tasks.operations import assign
 from chalicelib.web.presenters.activity import EVENTS
 from chalicelib.web.staff import activity
 from chalicelib.web.staff.activity import PAGE
-from tests.fixtures.cast import Cast, Dealership, LogIn, Member
+from tests.fixtures.cast import Cast, Dealership, LogIn
+from tests.fixtures.staff import listed
 from tests.fixtures.trail import TrailWriter
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
@@ -62,12 +61,6 @@ def note(dealership: Dealership, ids: Ids, at: datetime, event: str, subject: st
     TrailWriter(dealership.scope, ids, at, dealership.admin.person_id).note(event, subject, **detail)
 
 
-def join(dealership: Dealership, now: datetime, *members: Member) -> None:
-    for one in members:
-        member = StaffMember(one.email, one.membership.role, StaffState.ACTIVE, "", now, one.person_id)
-        staff_repo.join(dealership.scope, member)
-
-
 def table(page: Page) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(page.body.decode("utf-8-sig"), newline="")))
 
@@ -76,7 +69,7 @@ def test_it_says_who_did_what_to_whom_and_nothing_of_a_rival(
     staff: Visitor, cast: Cast, now: datetime, ids: Ids
 ) -> None:
     admin = cast.ours.admin
-    join(cast.ours, now, admin)
+    listed(cast.ours, admin, now=now)
     note(cast.ours, ids, now, "invitation.queued", "1200", email="al@farm.example")
     note(cast.ours, ids, now - timedelta(days=40), "import.undone", "import 12")
     note(cast.ours, ids, now - timedelta(days=400), "import.undone", "import 1")
@@ -236,7 +229,7 @@ def test_of_items_that_were_taken_it_says_how_many(staff: Visitor, cast: Cast, n
 
 def test_who_was_given_a_task_is_named(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
     ours = cast.ours
-    join(ours, now, ours.admin, ours.user)
+    listed(ours, ours.admin, ours.user, now=now)
     task = opened(ours.scope, now, ids, kind=CHANGE, ref="1200")
     for scope, to in ((ours.admin.staff_scope, ours.user.person_id), (ours.user.staff_scope, None)):
         seen = repo.task(ours.scope, task.kind, task.task_id)
@@ -279,7 +272,7 @@ def test_a_customer_added_in_the_portal_is_named(staff: Visitor, cast: Cast, now
 
 
 def test_where_it_came_from_is_for_admins(staff: Visitor, admin: Visitor, cast: Cast, now: datetime) -> None:
-    join(cast.ours, now, cast.ours.admin, cast.ours.user)
+    listed(cast.ours, cast.ours.admin, cast.ours.user, now=now)
     admin.get("/staff/feed")
     admin.submit("/staff/feed/taker", taker="program")
     assert "from 203.0.113.9, Firefox on Windows" in admin.get(HERE).text
@@ -306,7 +299,7 @@ def test_an_invitation_is_accepted_from_somewhere(admin: Visitor, cast: Cast, no
 
 def test_the_csv_has_what_is_filtered(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
     ours = cast.ours
-    join(ours, now, ours.admin)
+    listed(ours, ours.admin, now=now)
     writer = TrailWriter(ours.scope, ids, now, ours.admin.person_id).at(Origin("203.0.113.7", "Chrome", "Linux"))
     for n in range(PAGE + 5):
         writer.note("import.undone", f"import {n + 100}", at=now - timedelta(hours=n))

@@ -19,6 +19,7 @@ from chalicelib.web.staff.activity import PAGE
 from chalicelib.web.staff.activity_query import CUSTOMERS, PROGRAM, activity_query
 from tests.customers.accounts import account, publish
 from tests.fixtures.cast import Cast
+from tests.fixtures.staff import listed
 from tests.fixtures.trail import TrailWriter
 from tests.web.client import Page, Visitor
 
@@ -32,9 +33,7 @@ FORMER = "01HZZZZZZZZZZZZZZZZZZZZZZZ"
 def trail(cast: Cast, now: datetime, ids: Ids) -> TrailWriter:
     """What the admin, the user, a colleague who left, a customer and two programs did; and the dealer's creation."""
     ours = cast.ours
-    for member in (ours.admin, ours.user):
-        joined = StaffMember(member.email, member.membership.role, StaffState.ACTIVE, "", now, member.person_id)
-        staff_repo.join(ours.scope, joined)
+    listed(ours, ours.admin, ours.user, now=now)
     staff_repo.join(ours.scope, StaffMember("bo@dealer.example", Role.USER, StaffState.ACTIVE, "", now, FORMER))
     members.remove_member(
         ours.scope, person_id=FORMER, actor=ours.admin.person_id, now=now - timedelta(days=40), ids=ids

@@ -3,19 +3,17 @@ from urllib.parse import unquote
 
 import pytest
 
-from chalicelib.dealers.staff import repo as members
-from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.dealers.staff.operations import remove_member
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
-from chalicelib.kernel.roles import Role
 from chalicelib.tasks import repo
 from chalicelib.tasks.kinds import CHANGE, HELD_EXPORT
 from chalicelib.tasks.model import Task
 from chalicelib.web.staff.to_do import PAGE
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast, LogIn
+from tests.fixtures.staff import listed
 from tests.tasks.made import opened
 from tests.web.client import Visitor
 
@@ -26,9 +24,7 @@ HERE = "/staff/to-do"
 def tasks(cast: Cast, now: datetime, ids: Ids) -> list[Task]:
     """One late, one due today, one later; and one of the rival's."""
     ours = cast.ours
-    for member in (ours.user, ours.admin):
-        joined = StaffMember(member.email, member.membership.role, StaffState.ACTIVE, "", now, member.person_id)
-        members.join(ours.scope, joined)
+    listed(ours, ours.user, ours.admin, now=now)
     opened(cast.rival.scope, now, ids, reason="CANARY")
     return [
         opened(ours.scope, now - timedelta(days=6), ids, reason="No such account", depot="1"),
@@ -82,8 +78,7 @@ def test_the_list_is_filtered_by_its_address(staff: Visitor, tasks: list[Task], 
 def test_a_held_export_is_for_admins_and_everybody_sees_it(
     staff: Visitor, cast: Cast, log_in: LogIn, now: datetime, ids: Ids
 ) -> None:
-    joined = StaffMember(cast.ours.user.email, Role.USER, StaffState.ACTIVE, "", now, cast.ours.user.person_id)
-    members.join(cast.ours.scope, joined)
+    listed(cast.ours, cast.ours.user, now=now)
     held = opened(cast.ours.scope, now, ids, kind=HELD_EXPORT, ref=None, name="")
     other = opened(cast.ours.scope, now, ids)
     page = staff.get(HERE)
@@ -95,7 +90,7 @@ def test_a_held_export_is_for_admins_and_everybody_sees_it(
     staff.cookies[cookies.SESSION] = log_in(cast.ours.admin).secret
     page = staff.get(f"{HERE}?q=remove+30")
     assert str(other.shown) not in page.html
-    staff.submit(f"{HERE}/assign", task=[str(held.shown), str(other.shown)], to=joined.person_id)
+    staff.submit(f"{HERE}/assign", task=[str(held.shown), str(other.shown)], to=cast.ours.user.person_id)
     assert flash(staff) == "1 task assigned. 1 can be assigned to admins only"
     staff.get(HERE)
     staff.submit(f"{HERE}/assign", task=[str(held.shown)], to="me")

@@ -14,6 +14,7 @@ from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from tests.fixtures.cast import Cast, LogIn
+from tests.fixtures.staff import listed
 from tests.web.client import Visitor
 
 HOME = "/staff/users"
@@ -25,12 +26,10 @@ def flash(visitor: Visitor) -> str:
 
 
 @pytest.fixture(autouse=True)
-def listed(cast: Cast, now: datetime) -> None:
+def lists(cast: Cast, now: datetime) -> None:
     """The admin and the user of ours are on the list, and so is theirs at the rival's."""
     for dealership in (cast.ours, cast.rival):
-        for one in (dealership.admin, dealership.user):
-            member = StaffMember(one.email, one.membership.role, StaffState.ACTIVE, "", now, one.person_id)
-            repo.join(dealership.scope, member)
+        listed(dealership, dealership.admin, dealership.user, now=now)
 
 
 @pytest.fixture
