@@ -4,6 +4,7 @@ from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.http.access import PUBLIC, VISITOR
+from chalicelib.http.landing import LOG_IN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
 from chalicelib.http.routing import Routes
@@ -23,9 +24,9 @@ def health(_: Request) -> Response:
 
 
 @routes.get("/", PUBLIC)
-def root(request: Request) -> Response:
-    """To the login page, or to the switcher for somebody who is logged in."""
-    return redirect("/accounts" if request.session else "/login")
+def root(_: Request) -> Response:
+    """To the login page, which leads somebody who is logged in to where they work."""
+    return redirect(LOG_IN.path)
 
 
 @routes.get("/not-found", VISITOR)

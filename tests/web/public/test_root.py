@@ -41,10 +41,13 @@ def test_health_answers_without_asking_anybody(visitor: Visitor) -> None:
     assert (got.status, got.text, got.headers["cache-control"]) == (200, "ok", "no-store")
 
 
-def test_the_front_leads_to_the_door_and_inside_to_the_switcher(visitor: Visitor, cast: Cast, log_in: LogIn) -> None:
+def test_the_root_leads_to_the_login_page_and_past_it_to_where_somebody_works(
+    visitor: Visitor, cast: Cast, log_in: LogIn
+) -> None:
     assert visitor.get("/").location == "/login"
     visitor.cookies[cookies.SESSION] = log_in(cast.ours.customer).secret
-    assert visitor.get("/").location == "/accounts"
+    assert visitor.get("/").location == "/login"
+    assert visitor.get("/login").location == "/transactions"
 
 
 def test_a_dealers_colours_are_a_stylesheet_that_may_be_kept(visitor: Visitor, cast: Cast) -> None:
