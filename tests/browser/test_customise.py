@@ -12,14 +12,12 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from app import app
 from chalicelib import services, settings
-from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.branding.model import PINE, Draft, fingerprint
-from chalicelib.dealers.branding.operations import publish as publish_brand
-from chalicelib.dealers.model import Brand
+from chalicelib.dealers.branding.model import PINE
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.store import blobs
+from tests.browser.brands import BRANDS, dress, live
 from tests.browser.chrome import SCHEMES, audit, serving, window
 from tests.browser.served import logged_in
 from tests.fixtures.cast import Dealership, make_dealership
@@ -33,11 +31,6 @@ NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 STORAGE = "https://*.amazonaws.com"
 YELLOW = "rgb(255, 212, 0)"
 SIDEBAR_FROM = 1200
-BRANDS = {
-    "default": PINE.brand,
-    "yellow bar, white buttons": Brand(nav_bg="#ffff00", btn_bg="#ffffff", font_head="figtree", font_body="figtree"),
-    "near-black": Brand(nav_bg="#0b0b0c", btn_bg="#0b0b0c", font_head="source-serif"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +49,6 @@ def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 -
         serving(app) as at,
     ):
         yield at
-
-
-def live(dealership: Dealership) -> Brand:
-    return dealers.dealer(dealership.scope, fresh=True).brand
-
-
-def dress(dealership: Dealership, brand: Brand, ids: Ids) -> None:
-    """Make it what everybody sees."""
-    scope, seen = dealership.admin.staff_scope, fingerprint(live(dealership))
-    publish_brand(scope, Draft(brand, seen), seen=seen, now=NOW, ids=ids)
 
 
 def the_bar(page: Page) -> str:
@@ -137,7 +120,7 @@ def save(page: Page) -> None:
 def test_an_admin_follows_the_manual(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids, *, width: int, scripts: bool
 ) -> None:
-    dress(dealership, PINE.brand, ids)
+    dress(dealership, PINE.brand, now=NOW, ids=ids)
     with window(chromium, width=width, scripts=scripts, cookies=logged_in(dealership.admin, ids, NOW, served)) as page:
         page.route("https://*.amazonaws.com/**", storage(dealership, served))
         page.goto(f"{served}/staff/imports")
@@ -166,7 +149,7 @@ def test_an_admin_follows_the_manual(
 def test_a_theme_fills_the_fields_and_a_change_of_one_makes_it_custom(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids
 ) -> None:
-    dress(dealership, PINE.brand, ids)
+    dress(dealership, PINE.brand, now=NOW, ids=ids)
     with window(chromium, cookies=logged_in(dealership.admin, ids, NOW, served)) as page:
         page.goto(f"{served}/staff/customise")
         page.get_by_text("Harvest").click()
@@ -186,7 +169,7 @@ def test_a_theme_fills_the_fields_and_a_change_of_one_makes_it_custom(
 def test_three_brands_have_no_fault_that_axe_knows(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids, brand: str
 ) -> None:
-    dress(dealership, BRANDS[brand], ids)
+    dress(dealership, BRANDS[brand], now=NOW, ids=ids)
     visits = (
         (None, f"/d/{dealership.dealer.slug}/login"),
         (dealership.customer, "/transactions"),
@@ -212,7 +195,7 @@ def test_a_browser_fetches_only_the_fonts_of_the_brand(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids
 ) -> None:
     for name, wanted in (("default", {"inter"}), ("near-black", {"inter", "source"})):
-        dress(dealership, BRANDS[name], ids)
+        dress(dealership, BRANDS[name], now=NOW, ids=ids)
         fetched: set[str] = set()
         with window(chromium) as page:
             page.on("request", partial(note, fetched))

@@ -57,7 +57,7 @@ def open_mail(page: Page, at: str, dealer_id: str, ids: Ids) -> str:
 
 def choose_from_menu(page: Page, entry: str) -> None:
     """The hamburger menu on the top left, which a wide window has open."""
-    if (page.viewport_size or {})["width"] < 1200:
+    if (page.viewport_size or {"width": 0})["width"] < 1200:
         page.get_by_role("link", name="Menu", exact=True).click()
     page.get_by_role("link", name=entry, exact=True).click()
 

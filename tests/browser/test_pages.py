@@ -3,7 +3,7 @@
 The list comes from the routes, so that no page is forgotten; EXTRA adds states of pages that an address can reach.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
@@ -19,6 +19,7 @@ from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
+from tests.browser.brands import BRANDS, dress
 from tests.browser.chrome import NARROWEST, SCHEMES, WIDTHS, audit, audit_phone, window
 from tests.browser.hostile_pages import mails_of
 from tests.browser.served import logged_in_as, serving_portal
@@ -113,14 +114,14 @@ def fresh(scenario: Scenario, ids: Ids) -> Scenario:
     )
 
 
-def head(page: Page, url: str) -> None:
+def head(page: Page, url: str, *, widths: Sequence[int] = WIDTHS) -> None:
     """Audits one page as everybody sees it. What is fetched from another origin is given here."""
     page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
     page.route("**/thumbnail", lambda route: route.fulfill(content_type="image/png", body=PICTURE))
     answer = page.goto(url)
     assert answer
     assert answer.status < 500
-    for width, scheme in product(WIDTHS, SCHEMES):
+    for width, scheme in product(widths, SCHEMES):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
         audit(page)
@@ -154,6 +155,23 @@ def test_a_customers_pages(chromium: Browser, served: str, scenario: Scenario, p
 def test_the_dealers_pages(chromium: Browser, served: str, scenario: Scenario, path: str) -> None:
     with window(chromium, cookies=logged_in_as("our admin", scenario, served)) as page:
         head(page, served + address(scenario, path, scenario.cast.ours))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("brand", BRANDS)
+def test_every_page_in_three_brandings(
+    chromium: Browser, served: str, scenario: Scenario, ids: Ids, brand: str
+) -> None:
+    dress(scenario.cast.ours, BRANDS[brand], now=NOW, ids=ids)
+    audiences = {
+        "": (Audience.PUBLIC, Audience.VISITOR),
+        "our customer": (Audience.LOGGED_IN, Audience.MEMBER, Audience.CUSTOMER),
+        "our admin": (Audience.STAFF,),
+    }
+    for who, theirs in audiences.items():
+        with window(chromium, cookies=logged_in_as(who, scenario, served) if who else ()) as page:
+            for path in pages_of(*theirs):
+                head(page, served + address(scenario, path, scenario.cast.ours), widths=(1280,))
 
 
 @pytest.mark.parametrize("who", ["our customer", "our admin"])
