@@ -16,10 +16,14 @@ SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 CODE = r"^[A-Za-z0-9_-]{2,32}$"
 COLOUR = r"^#[0-9a-f]{6}$"
 HELP_ADDRESS = r"^(https://|mailto:|tel:)\S+$"
+EMAIL = r"^[^@\s]+@[^@\s]+$"
 MAX_HELP_LINKS = 6
 MAX_PHONE, MAX_PHONE_NOTE, MAX_OPENING_HOURS, MAX_TAGLINE, MAX_HELP_TEXT = 32, 60, 200, 160, 600
+MAX_DOCUMENT_VERSION = 40
 MAX_LINK_LABEL, MAX_LINK_ADDRESS = 60, 300
 """Characters."""
+MIN_IDLE, IDLE, MAX_IDLE = 10, 30, 60
+"""Minutes: the least, what it is where the dealer has not chosen, the most."""
 LOGO_WIDTH, LOGO_HEIGHT = 480, 160
 """At most, in pixels: pages show it at a fifth of that, and screens may have three pixels for one."""
 
@@ -92,11 +96,14 @@ OWN_SETTINGS = (
     "phone",
     "phone_note",
     "support_email",
+    "sales_email",
     "opening_hours",
     "tagline",
     "help_text",
     "help_links",
+    "document_version",
     "ageing",
+    "idle_minutes",
 )
 """What a dealer's own admins change, beside the brand."""
 OPERATORS_SETTINGS = ("user_allowance", "invite_allowance", "daily_invitations", "daily_files", "modules")
@@ -113,18 +120,22 @@ class Profile:
     """What a dealer is set up with. `code` names it in export bundles; allowances count people and invitations.
 
     `daily_files` is for each account, each way. `phone_note` is what to press or whom to ask for.
-    `help_text` and `help_links` stand at the foot of each page of its customers.
+    `help_text` and `help_links` stand at the foot of each page of its customers, as does `document_version`: of the
+    guide that they were given. A session at the dealer ends after `idle_minutes` without a request.
     """
 
     slug: Annotated[str, Field(pattern=SLUG)]
     code: Annotated[str, Field(pattern=CODE)]
     name: Line
-    contact_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+    contact_email: Annotated[str, Field(pattern=EMAIL, max_length=254)]
     address: Annotated[tuple[Line, ...], Field(min_length=1, max_length=7)]
     phone: Annotated[str, Field(max_length=MAX_PHONE)] = ""
     phone_note: Annotated[str, Field(max_length=MAX_PHONE_NOTE)] | None = None
     opening_hours: Annotated[str, Field(max_length=MAX_OPENING_HOURS)] | None = None
     support_email: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=254)] = ""
+    sales_email: Annotated[str, Field(pattern=EMAIL, max_length=254)] | None = None
+    document_version: Annotated[str, Field(min_length=1, max_length=MAX_DOCUMENT_VERSION)] | None = None
+    idle_minutes: Annotated[int, Field(ge=MIN_IDLE, le=MAX_IDLE)] | None = None
     vat_number: Annotated[str, Field(max_length=20)] = ""
     user_allowance: Annotated[int, Field(ge=1, le=10_000)] = 10
     invite_allowance: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
@@ -144,6 +155,11 @@ class Profile:
     def phone_in_full(self) -> str:
         """With what to press, for mails and sentences; empty where there is no number."""
         return phone_in_full(self.phone, self.phone_note)
+
+    @property
+    def idle(self) -> int:
+        """Minutes without a request after which a session at the dealer ends."""
+        return self.idle_minutes or IDLE
 
     @field_validator("currency")
     @classmethod
@@ -196,11 +212,17 @@ class PublicDealer:
     brand: Brand
     phone_note: str | None = None
     opening_hours: str | None = None
+    idle_minutes: int | None = None
 
     @property
     def phone_in_full(self) -> str:
         """See Profile."""
         return phone_in_full(self.phone, self.phone_note)
+
+    @property
+    def idle(self) -> int:
+        """See Profile."""
+        return self.idle_minutes or IDLE
 
     @classmethod
     def of(cls, dealer: Dealer) -> Self:

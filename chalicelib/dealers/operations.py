@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib import settings
 from chalicelib.dealers import repo
 from chalicelib.dealers.model import LOGO_HEIGHT, LOGO_WIDTH, OWN_SETTINGS, Brand, Dealer, DealerEntry, Logo, Profile
-from chalicelib.dealers.queries import forget_settings, logo_name
+from chalicelib.dealers.queries import dealer, forget_settings, logo_name
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
@@ -79,13 +79,24 @@ def store_logo(scope: TenantScope, logo: Logo, png: bytes) -> None:
     blobs.put(scope, settings.load().files_bucket, f"{blobs.PUBLIC}/{logo_name(logo)}", png, "image/png")
 
 
+def delete_replaced_logo(scope: TenantScope, logo: Logo) -> None:
+    """Delete its picture, unless the settings name it again.
+
+    Of all other pictures it is not known whether somebody is about to save them.
+    """
+    # Tested control: logo-in-use-kept
+    live = dealer(scope, fresh=True).brand.logo
+    if live is None or live.version != logo.version:
+        blobs.delete(scope, settings.load().files_bucket, [f"{blobs.PUBLIC}/{logo_name(logo)}"])
+
+
 def remove_logo(scope: TenantScope, *, actor: str, now: datetime, ids: Ids) -> bool:
     """Show the name alone again; whether there was a logo. Raises NotFoundError and ConflictError, as `set_logo`."""
     return _change_logo(scope, None, actor=actor, now=now, ids=ids) is not None
 
 
 def _change_logo(scope: TenantScope, logo: Logo | None, *, actor: str, now: datetime, ids: Ids) -> Logo | None:
-    """The logo before. Pictures that nothing names any more are deleted, those that a crash left behind too."""
+    """The logo before. Its picture is deleted where nothing names it any more."""
 
     def audit(before: Brand) -> AuditRow:
         event = "logo.set" if logo else "logo.removed"
@@ -95,9 +106,8 @@ def _change_logo(scope: TenantScope, logo: Logo | None, *, actor: str, now: date
 
     before = repo.change_brand(scope, lambda brand: replace(brand, logo=logo), audit).logo
     forget_settings(scope)
-    bucket = settings.load().files_bucket
-    kept = {f"{blobs.PUBLIC}/{logo_name(logo)}"} if logo else set()
-    blobs.delete(scope, bucket, set(blobs.list_names(scope, bucket, f"{blobs.PUBLIC}/logo/")) - kept)
+    if before:
+        delete_replaced_logo(scope, before)
     return before
 
 

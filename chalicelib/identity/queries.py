@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from chalicelib.dealers import queries as dealers
 from chalicelib.identity import repo
 from chalicelib.identity.model import (
     ApiKey,
@@ -14,25 +15,35 @@ from chalicelib.identity.model import (
     Session,
     membership_key,
 )
-from chalicelib.identity.sessions import csrf_token, is_live
+from chalicelib.identity.sessions import IDLE, csrf_token, is_live
 from chalicelib.identity.tokens import ENDED, INVITE, RESET, live_link
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import may_be_secret, secret_hash
-from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
 
 
 def session(scope: IdentityScope, secret: str, now: datetime) -> Session | None:
     """The session whose secret the browser sent, or None if it has ended. One read."""
     found = repo.session(scope, secret_hash(secret)) if may_be_secret(secret) else None
-    if found is None or not is_live(found, now):
+    if found is None or not is_live(found, now, idle_limit):
         return None
     return replace(found, csrf=csrf_token(secret))
+
+
+def idle_limit(session: Session) -> timedelta:
+    """How long it may be idle: what the dealer says for whom it acts, for its staff and its customers alike."""
+    if session.membership is None:
+        return IDLE
+    try:
+        return timedelta(minutes=dealers.dealer(TenantScope(session.membership.dealer_id)).idle)
+    except NotFoundError:
+        return IDLE
 
 
 def sessions(scope: IdentityScope, person_id: str, now: datetime) -> list[Session]:
     """A person's live sessions, newest first."""
     ids = [session_id for session_id, _ in repo.session_ids(scope, person_id)]
-    return [one for one in repo.sessions(scope, ids) if is_live(one, now)]
+    return [one for one in repo.sessions(scope, ids) if is_live(one, now, idle_limit)]
 
 
 def person_events(scope: IdentityScope, person_id: str, *, since: datetime, limit: int) -> list[PersonEvent]:

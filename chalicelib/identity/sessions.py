@@ -1,12 +1,15 @@
 """What a session is: its secret, its ends, its token against forged forms. Pure."""
 
 import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from chalicelib.dealers import model as dealers
 from chalicelib.identity.model import Membership, Person, Session
 from chalicelib.kernel.ids import secret_hash
 
-IDLE = timedelta(minutes=30)
+IDLE = timedelta(minutes=dealers.IDLE)
+_ALWAYS_LIVE = timedelta(minutes=dealers.MIN_IDLE)
 ABSOLUTE = timedelta(hours=12)
 TOUCH_AFTER = timedelta(minutes=1)
 
@@ -16,7 +19,7 @@ _MAX_USER_AGENT = 200
 def new_session(
     person: Person, membership: Membership | None, *, secret: str, address: str, user_agent: str, now: datetime
 ) -> Session:
-    """A session that ends 12 hours from `now`, or 30 minutes after it was last seen."""
+    """A session that ends 12 hours from `now`, or once it is idle for as long as its dealer says."""
     return Session(
         session_id=secret_hash(secret),
         person_id=person.person_id,
@@ -31,10 +34,15 @@ def new_session(
     )
 
 
-def is_live(session: Session, now: datetime) -> bool:
-    """Checked at each read: TTL deletion lags."""
+def is_live(session: Session, now: datetime, idle_limit: Callable[[Session], timedelta]) -> bool:
+    """Checked at each read: TTL deletion lags.
+
+    `idle_limit` is asked only where the answer counts: a session that was just in use is live at every dealer, and
+    needs no settings.
+    """
+    idle = now - session.last_seen
     # Tested control: session-limits
-    return now < session.expires_at and now - session.last_seen < IDLE
+    return now < session.expires_at and (idle < _ALWAYS_LIVE or idle < idle_limit(session))
 
 
 def csrf_token(secret: str) -> str:

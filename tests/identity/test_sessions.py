@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.identity import operations, queries, records, recovery, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
@@ -49,6 +51,39 @@ def test_a_session_ends_when_idle_for_thirty_minutes(cast: Cast, log_in: LogIn, 
     secret = log_in(cast.ours.admin).secret
     assert queries.session(SCOPE, secret, now + timedelta(minutes=29, seconds=59))
     assert queries.session(SCOPE, secret, now + timedelta(minutes=30)) is None
+
+
+@pytest.mark.parametrize("minutes", [10, 60])
+def test_a_session_ends_when_idle_for_as_long_as_its_dealer_says(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids, minutes: int
+) -> None:
+    staff, customer = log_in(cast.ours.admin).secret, log_in(cast.ours.customer).secret
+    elsewhere = log_in(cast.rival.admin).secret
+    names = {"idle_minutes": minutes}
+    seen = settings_fingerprint(cast.ours.dealer, names)
+    change_settings(cast.ours.admin.staff_scope, names, seen=seen, now=now, ids=ids)
+    just_before, then = now + timedelta(minutes=minutes, seconds=-1), now + timedelta(minutes=minutes)
+    for secret in (staff, customer):  # which were open before the setting was changed
+        assert queries.session(SCOPE, secret, just_before)
+        assert queries.session(SCOPE, secret, then) is None
+    assert queries.sessions(SCOPE, cast.ours.admin.person_id, then) == []
+    assert (queries.session(SCOPE, elsewhere, then) is None) is (minutes == 60)
+
+
+def test_a_session_that_was_just_in_use_costs_no_settings(cast: Cast, log_in: LogIn, now: datetime) -> None:
+    secret = log_in(cast.ours.admin).secret
+    dealers.forget_settings(cast.ours.scope)
+    with counted_calls() as calls:
+        assert queries.session(SCOPE, secret, now + timedelta(minutes=9, seconds=59))
+    assert calls.count("GetItem") == 1
+
+
+def test_a_session_of_a_dealer_that_is_no_more_ends_after_half_an_hour(cast: Cast, log_in: LogIn) -> None:
+    session = log_in(cast.ours.admin).session
+    assert session.membership
+    orphan = replace(session, membership=replace(session.membership, dealer_id="nobody0000"))
+    for one in (orphan, replace(session, membership=None)):
+        assert queries.idle_limit(one) == timedelta(minutes=30)
 
 
 def test_a_session_in_use_ends_after_twelve_hours(cast: Cast, log_in: LogIn, now: datetime) -> None:

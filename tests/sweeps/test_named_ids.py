@@ -313,7 +313,8 @@ HARMLESS = {
     "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name", "remember"},
     "what a colleague may do": {"role"},
     "settings of the caller's own dealer, and the look that they choose for it": {
-        "ageing_basis", "ageing_method", "do", "help_text", "live", "logo", "opening_hours", "phone",
+        "ageing_basis", "ageing_method", "do", "document_version", "help_text", "idle_minutes", "sales_email",
+        "live", "logo", "opening_hours", "phone",
         "phone_note", "sample", "seen", "shows_name", "support_email", "tagline", "theme", "was-theme",
     },
     "the form of an answer": {"save", "v"},

@@ -5,7 +5,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from hashlib import sha256
 
-from chalicelib.dealers.model import Brand, FontName
+from pydantic import Base64Bytes
+
+from chalicelib.dealers.model import Brand, FontName, Logo
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.rendering.brand import DEFAULT_BUTTON, DEFAULT_NAV, readable_text
 
@@ -54,6 +56,15 @@ class Draft:
     brand: Brand
     base: str
     picture: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLogo:
+    """A logo and its PNG, drawn of the upload that has this tag."""
+
+    etag: str
+    logo: Logo
+    png: Base64Bytes
 
 
 def themed(brand: Brand, name: str) -> Brand:

@@ -3,16 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
+from pydantic import TypeAdapter
+
 from chalicelib import settings
 from chalicelib.dealers import operations as dealers
 from chalicelib.dealers import repo as dealers_repo
 from chalicelib.dealers.branding import repo
-from chalicelib.dealers.branding.model import Draft, changes, fingerprint
+from chalicelib.dealers.branding.model import Draft, DrawnLogo, changes, fingerprint
 from chalicelib.dealers.model import Brand
-from chalicelib.dealers.queries import forget_settings, logo_name
-from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.dealers.queries import forget_settings
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids, is_ulid
+from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.rendering.pictures import MAX_BYTES
 from chalicelib.store import blobs
@@ -20,6 +23,7 @@ from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.blobs import Kept, PresignedPost
 
 FORM_SECONDS = 15 * 60
+_DRAWN: TypeAdapter[DrawnLogo] = adapter(DrawnLogo)
 
 
 def keep_draft(scope: DealerScope, draft: Draft, *, live: Brand, now: datetime) -> None:
@@ -61,7 +65,7 @@ def publish(scope: DealerScope, draft: Draft, *, seen: str, now: datetime, ids: 
     before = dealers_repo.change_brand(scope, change, audit, also=(repo.ended_draft(scope),))
     forget_settings(scope)
     if before.logo and (logo is None or before.logo.version != logo.version):
-        blobs.delete(scope, settings.load().files_bucket, [f"{blobs.PUBLIC}/{logo_name(before.logo)}"])
+        dealers.delete_replaced_logo(scope, before.logo)
     if before == draft.brand:
         repo.delete_draft(scope)
         return False
@@ -85,16 +89,45 @@ def logo_form(scope: DealerScope, *, upload_id: str, success_url: str) -> Presig
 def with_uploaded_logo(scope: DealerScope, draft: Draft, *, upload_id: str, shows_name: bool) -> Draft:
     """The draft with the picture that was uploaded, drawn anew.
 
-    Raises InvalidError that says what is wrong with it, NotFoundError where nothing was uploaded under this id.
+    What was drawn is kept beside it: a picture of 40 megapixels costs its time once, however often its page is opened.
+    Raises InvalidError that says what is wrong with it; then it is gone, and NotFoundError is raised, as where nothing
+    was uploaded under this id.
     """
-    data = blobs.get(scope, settings.load().files_bucket, _upload_name(scope, upload_id))
-    logo, png = dealers.drawn_logo(data, shows_name=shows_name)
-    return replace(draft, brand=replace(draft.brand, logo=logo), picture=png)
+    bucket, name = settings.load().files_bucket, _upload_name(scope, upload_id)
+    sent = blobs.head(scope, bucket, name)
+    if sent is None:
+        raise NotFoundError
+    drawn = _drawn(scope, name, sent.etag) or _draw(scope, name, sent.etag)
+    logo = replace(drawn.logo, shows_name=shows_name)
+    return replace(draft, brand=replace(draft.brand, logo=logo), picture=drawn.png)
 
 
 def forget_upload(scope: DealerScope, *, upload_id: str) -> None:
     """Its picture is in the draft, or of no use."""
-    blobs.delete(scope, settings.load().files_bucket, [_upload_name(scope, upload_id)])
+    name = _upload_name(scope, upload_id)
+    blobs.delete(scope, settings.load().files_bucket, [name, f"{name}.drawn"])
+
+
+def _drawn(scope: DealerScope, name: str, etag: str) -> DrawnLogo | None:
+    """What was drawn of this upload before; not of another that came under the same id, by the same form."""
+    try:
+        found = _DRAWN.validate_json(blobs.get(scope, settings.load().files_bucket, f"{name}.drawn"))
+    except NotFoundError:
+        return None
+    return found if found.etag == etag else None
+
+
+def _draw(scope: DealerScope, name: str, etag: str) -> DrawnLogo:
+    bucket = settings.load().files_bucket
+    try:
+        logo, png = dealers.drawn_logo(blobs.get(scope, bucket, name), shows_name=False)
+    except InvalidError:
+        blobs.delete(scope, bucket, [name])
+        raise
+    # Tested control: logo-decoded-once
+    drawn = DrawnLogo(etag, logo, png)
+    blobs.put(scope, bucket, f"{name}.drawn", _DRAWN.dump_json(drawn), "application/json", kept=Kept.A_DAY)
+    return drawn
 
 
 def _upload_name(scope: DealerScope, upload_id: str) -> str:

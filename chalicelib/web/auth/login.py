@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import PublicDealer
+from chalicelib.dealers.model import IDLE, PublicDealer
 from chalicelib.http import cookies
 from chalicelib.http.access import LOGGED_IN, VISITOR
 from chalicelib.http.request import Request
@@ -38,13 +38,15 @@ DONE = {
     "completed": Notice(lazy_gettext("Your password is saved. Log in to finish.")),
     "reset": Notice(lazy_gettext("Your new password is saved. Log in with it.")),
     "out": Notice(lazy_gettext("You are logged out.")),
-    "ended": Notice(lazy_gettext("You were logged out after 30 minutes. Log in to continue."), done=False),
-    "file": Notice(
-        lazy_gettext("You were logged out after 30 minutes, so nothing was downloaded. Log in and download it again."),
-        done=False,
-    ),
     "unsent": Notice(lazy_gettext("You were logged out, so nothing was sent. Log in and try again."), done=False),
 }
+IDLE_TOO_LONG = {
+    "ended": lazy_gettext("You were logged out after %(minutes)s minutes. Log in to continue."),
+    "file": lazy_gettext(
+        "You were logged out after %(minutes)s minutes, so nothing was downloaded. Log in and download it again."
+    ),
+}
+"""The minutes are those of the dealer whose page it is."""
 WANTED = Notice(lazy_gettext("Log in to continue to the page that you asked for."), done=False)
 _IDENTITY = IdentityScope()
 
@@ -220,8 +222,14 @@ def _form(
         email=request.form.get("email") or known.text,
         remember="remember" in request.form if request.form else known.kept,
         wanted=wanted,
-        notice=DONE.get(request.query.get("done", ""), WANTED if wanted else None),
+        notice=_notice(request.query.get("done", ""), dealer) or (WANTED if wanted else None),
     )
+
+
+def _notice(done: str, dealer: PublicDealer | None) -> Notice | None:
+    if done in IDLE_TOO_LONG:
+        return Notice(str(IDLE_TOO_LONG[done]) % {"minutes": dealer.idle if dealer else IDLE}, done=False)
+    return DONE.get(done)
 
 
 def _ask_for_reset(request: Request, dealer: PublicDealer | None) -> Response:

@@ -1,4 +1,4 @@
-"""Settings: how customers reach the dealer, where they find help, and how old transactions are."""
+"""Settings: how customers reach the dealer, where they find help, how old transactions are, when a session ends."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from chalice.app import Response
 from chalicelib.dealers import model, operations
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.ageing_setting import AgeingSetting
-from chalicelib.dealers.model import HELP_ADDRESS, MAX_HELP_LINKS, Dealer, HelpLink
+from chalicelib.dealers.model import HELP_ADDRESS, IDLE, MAX_HELP_LINKS, MAX_IDLE, MIN_IDLE, Dealer, HelpLink
 from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -73,13 +73,24 @@ def _address(typed: str) -> str:
         ) from None
 
 
+def _idle(typed: str) -> int | None:
+    """Minutes; None where they are those of a dealer that has not chosen, which older releases know too."""
+    minutes = int(typed) if re.fullmatch(r"[0-9]{1,2}", typed) else 0
+    if not MIN_IDLE <= minutes <= MAX_IDLE:
+        raise InvalidError(_("Enter %(least)s to %(most)s minutes", least=MIN_IDLE, most=MAX_IDLE))
+    return minutes if minutes != IDLE else None
+
+
 FIELDS = (
     SettingField("phone", _phone),
     SettingField("phone_note", _text(model.MAX_PHONE_NOTE)),
     SettingField("support_email", _email),
+    SettingField("sales_email", _email),
     SettingField("opening_hours", _text(model.MAX_OPENING_HOURS, lines=True)),
     SettingField("tagline", _text(model.MAX_TAGLINE)),
     SettingField("help_text", _text(model.MAX_HELP_TEXT, lines=True)),
+    SettingField("document_version", _text(model.MAX_DOCUMENT_VERSION)),
+    SettingField("idle_minutes", _idle),
     SettingField("ageing_method", OneOf({name: name for name in get_args(_AGEING["method"])}, _CHOOSE)),
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
     *(SettingField(f"link_label_{at}", _text(model.MAX_LINK_LABEL)) for at in range(MAX_HELP_LINKS)),
@@ -124,10 +135,13 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "phone": values["phone"],
         "phone_note": values["phone_note"] or None,
         "support_email": values["support_email"],
+        "sales_email": values["sales_email"] or None,
         "opening_hours": values["opening_hours"] or None,
         "tagline": values["tagline"],
         "help_text": values["help_text"],
         "help_links": tuple(HelpLink(label, address) for label, address in pairs if label),
+        "document_version": values["document_version"] or None,
+        "idle_minutes": values["idle_minutes"],
         "ageing": AgeingSetting(values["ageing_method"], values["ageing_basis"]),
     }
 

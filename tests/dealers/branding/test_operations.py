@@ -10,14 +10,14 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding import operations, queries
 from chalicelib.dealers.branding.model import KEPT, Draft, fingerprint
 from chalicelib.dealers.model import LOGO_HEIGHT, LOGO_WIDTH, Brand
-from chalicelib.dealers.operations import drawn_logo, set_logo
+from chalicelib.dealers.operations import delete_replaced_logo, drawn_logo, set_logo, store_logo
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, PublicScope
 from chalicelib.store import audit, blobs
 from tests.fixtures.cast import Cast
 from tests.fixtures.trail import audited
-from tests.rendering.pictures import a_png, file_of
+from tests.rendering.pictures import a_mark, a_png, file_of
 
 YELLOW = Brand(nav_bg="#ffff00", btn_bg="#ffffff")
 
@@ -152,6 +152,50 @@ def test_what_is_no_picture_is_refused_with_a_sentence(cast: Cast, now: datetime
         operations.with_uploaded_logo(
             cast.ours.admin.staff_scope, Draft(YELLOW, ""), upload_id=upload_id, shows_name=False
         )
+
+
+def test_an_upload_is_decoded_once_however_often_its_page_is_opened(
+    cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PIL import Image
+
+    scope = cast.ours.admin.staff_scope
+    upload_id = uploaded(cast, ids, now, file_of(a_mark(size=(960, 20), margin=1)))  # lower than 16 pixels once drawn
+
+    def look(*, shows_name: bool = False) -> Draft:
+        return operations.with_uploaded_logo(scope, Draft(YELLOW, ""), upload_id=upload_id, shows_name=shows_name)
+
+    first = look()
+    with monkeypatch.context() as patched:
+        patched.setattr(Image, "open", None)
+        assert look() == first
+        again = look(shows_name=True)
+    assert again.picture == first.picture
+    assert again.brand.logo == replace(first.brand.logo, shows_name=True)  # type: ignore[type-var]  # there is one
+    name = f"logos/{scope.person_id}/{upload_id}"
+    blobs.put(scope, settings.load().files_bucket, name, a_png("#204080"), "image/png")  # the form, sent again
+    assert look().brand.logo != first.brand.logo
+    operations.forget_upload(scope, upload_id=upload_id)
+    assert blobs.list_names(scope, settings.load().files_bucket, "logos/") == []
+
+
+def test_what_cannot_be_used_is_not_decoded_again(cast: Cast, now: datetime, ids: Ids) -> None:
+    scope = cast.ours.admin.staff_scope
+    upload_id = uploaded(cast, ids, now, a_png()[:200])
+    for error in (InvalidError, NotFoundError):
+        with pytest.raises(error):
+            operations.with_uploaded_logo(scope, Draft(YELLOW, ""), upload_id=upload_id, shows_name=False)
+
+
+def test_the_logo_that_somebody_else_is_about_to_save_stays(cast: Cast, now: datetime, ids: Ids) -> None:
+    set_logo(cast.ours.scope, data=a_png(), actor="tests", now=now, ids=ids)
+    theirs, png = drawn_logo(a_png("#204080"), shows_name=True)
+    store_logo(cast.ours.scope, theirs, png)  # another admin's, whose settings are not written yet
+    ours = set_logo(cast.ours.scope, data=a_png("#802040"), actor="tests", now=now + timedelta(seconds=1), ids=ids)
+    assert sorted(logos(cast)) == sorted(f"public/logo/{logo.version}.png" for logo in (ours, theirs))
+    assert save(cast, Draft(replace(live(cast), logo=theirs), "base", png), now, ids)
+    delete_replaced_logo(cast.ours.scope, theirs)  # by somebody who saw another one take its place
+    assert logos(cast) == [f"public/logo/{theirs.version}.png"]
 
 
 def test_the_form_takes_one_file_of_a_megabyte_and_leads_back(cast: Cast, now: datetime, ids: Ids) -> None:

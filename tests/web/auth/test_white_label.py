@@ -1,13 +1,15 @@
 """Every page before login bears the dealer's name and phone, once this browser or a mailed link has named it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from chalicelib import services
+from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.sessions import IDLE
+from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import Mail
@@ -128,6 +130,22 @@ def test_an_invitation_that_ended_shows_whose_it_was(cast: Cast, pages: LoginPag
     assert ended.status == 404
     assert bears(ended, cast)
     assert ended.links["Log in"] == f"/d/{cast.ours.dealer.slug}/login"
+
+
+def test_after_the_dealers_own_idle_time_the_page_says_its_minutes(
+    cast: Cast, pages: LoginPages, now: datetime, ids: Ids
+) -> None:
+    names = {"idle_minutes": 12}
+    seen = settings_fingerprint(cast.ours.dealer, names)
+    change_settings(cast.ours.admin.staff_scope, names, seen=seen, now=now, ids=ids)
+    visitor = pages.logged_in(cast.ours.customer)
+    for minutes in (11, 11):
+        pages.now += timedelta(minutes=minutes)
+        assert visitor.get("/transactions").status == 200
+    pages.now += timedelta(minutes=12)
+    visitor.get("/transactions")
+    assert "You were logged out after 12 minutes. Log in to continue." in visitor.follow().text
+    assert "You were logged out after 12 minutes, so nothing was" in visitor.get("/login?done=file").text
 
 
 def test_a_search_is_kept_over_an_ended_session(cast: Cast, pages: LoginPages) -> None:

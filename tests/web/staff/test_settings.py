@@ -17,6 +17,7 @@ GOOD = {
     "phone": "01632 960 099",
     "phone_note": "Press Option 1",
     "support_email": "Parts@Moorbeck.example",
+    "sales_email": "Sales@moorbeck.example",
     "opening_hours": "Mon to Fri 8:00 to 17:30\nSat 8:00 to 12:00",
     "tagline": "Farm machinery since 1952",
     "help_text": "Ask for Maria.",
@@ -26,8 +27,10 @@ GOOD = {
     "link_address_1": "01632 960 100",
     "link_label_2": "Accounts",
     "link_address_2": "accounts@moorbeck.example",
+    "document_version": "11/12/2025",
     "ageing_method": "days",
     "ageing_basis": "due",
+    "idle_minutes": "45",
 }
 
 
@@ -52,6 +55,7 @@ def test_what_is_saved_is_seen_by_customers_and_in_activity(admin: Visitor, cast
     assert flash(admin) == "Saved. Your customers see it now."
     saved = now_set(cast)
     assert (saved.phone_in_full, saved.support_email) == ("01632 960 099, Press Option 1", "parts@moorbeck.example")
+    assert (saved.sales_email, saved.document_version, saved.idle) == ("sales@moorbeck.example", "11/12/2025", 45)
     assert saved.ageing == AgeingSetting("days", "due")
     assert saved.help_links == (
         HelpLink("Parts shop", "https://parts.moorbeck.example/shop"),
@@ -61,8 +65,14 @@ def test_what_is_saved_is_seen_by_customers_and_in_activity(admin: Visitor, cast
     customer = Visitor(app)
     customer.cookies[cookies.SESSION] = log_in(cast.ours.customer).secret
     foot = customer.get("/details")
-    for words in ("01632 960 099, Press Option 1", "Mon to Fri 8:00 to 17:30", "Ask for Maria.", "Parts shop"):
+    for words in (
+        "01632 960 099, Press Option 1",
+        "Mon to Fri 8:00 to 17:30",
+        "Ask for Maria.",
+        "Document Version: 11/12/2025",
+    ):
         assert words in foot.text
+    assert foot.links["sales@moorbeck.example"] == "mailto:sales@moorbeck.example"
     assert foot.links["Breakdown"] == "tel:01632960100"
     assert "Farm machinery since 1952" in customer.get("/accounts").text
     assert "01632 960 099" in Visitor(app).get(f"/d/{cast.ours.dealer.slug}/login").text
@@ -76,11 +86,14 @@ def test_the_form_shows_what_is_so_and_an_empty_field_takes_it_away(admin: Visit
     admin.submit(HOME, **GOOD)
     fields = admin.get(HOME).form(HOME).fields
     shown = {"link_address_1": "tel:01632960100", "link_address_2": "mailto:accounts@moorbeck.example"}
-    wanted = {**GOOD, **shown, "support_email": "parts@moorbeck.example"}
+    wanted = {**GOOD, **shown, "support_email": "parts@moorbeck.example", "sales_email": "sales@moorbeck.example"}
     assert {name: fields[name] for name in GOOD} == wanted
-    admin.submit(HOME, **dict.fromkeys((*GOOD,), "") | {"ageing_method": "days", "ageing_basis": "due"})
+    admin.submit(
+        HOME, **dict.fromkeys((*GOOD,), "") | {"ageing_method": "days", "ageing_basis": "due", "idle_minutes": "30"}
+    )
     emptied = now_set(cast)
     assert (emptied.phone, emptied.phone_note, emptied.opening_hours) == ("", None, None)
+    assert (emptied.sales_email, emptied.document_version, emptied.idle_minutes) == (None, None, None)
     assert emptied.help_links == ()
 
 
