@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.identity import invitations, operations, queries, repo
+from chalicelib.identity import invitations, memberships, operations, queries, repo
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind, membership_key
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -164,3 +164,23 @@ def test_an_era_goes_from_the_invitation_to_the_membership_and_the_session(
     assert found.era == era
     told = [item.payload for item in outbox.items(SCOPE, limit=1000) if item.kind == "activated"]
     assert ("9", era) in [(one["account_ref"], one["era"]) for one in told]
+
+
+def test_a_role_that_is_given_again_ends_no_session(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    user, dealer_id = cast.ours.user, cast.ours.dealer.dealer_id
+    secret = log_in(user).secret
+    for role, kept in ((Role.USER, True), (Role.SERVICE_MANAGER, False)):
+        memberships.change_staff_role(SCOPE, person_id=user.person_id, dealer_id=dealer_id, role=role, now=now, ids=ids)
+        assert (queries.session(SCOPE, secret, now) is not None) is kept
+
+
+def test_what_becomes_of_a_membership_is_in_the_persons_trail(cast: Cast, now: datetime, ids: Ids) -> None:
+    user, dealer_id = cast.ours.user, cast.ours.dealer.dealer_id
+    memberships.change_staff_role(
+        SCOPE, person_id=user.person_id, dealer_id=dealer_id, role=Role.ADMIN, now=now, ids=ids
+    )
+    memberships.remove_membership(
+        SCOPE, person_id=user.person_id, dealer_id=dealer_id, kind=MembershipKind.STAFF, now=now, ids=ids
+    )
+    found = queries.person_events(SCOPE, user.person_id, since=now - timedelta(days=1), limit=10)
+    assert sorted(one.event for one in found) == ["membership_removed", "role_changed"]

@@ -150,6 +150,11 @@ def test_what_matches_nothing_reads_no_more_than_its_bound(trail: Trail) -> None
     assert found.next.startswith("2024-03/"), "a read of two rows ends in the first month"
 
 
+def test_what_is_left_of_the_bound_is_read_from_the_month_before(trail: Trail) -> None:
+    found = find(trail.scope, now=MARCH, limit=50, max_read=4)
+    assert subjects(found) == trail.subjects[:6], "three rows of March leave one to read, and a page is read whole"
+
+
 @pytest.mark.parametrize("after", ["2024-13/x", "2999-12/" + "Z" * 26])
 def test_a_cursor_that_is_none_begins_anew(trail: Trail, after: str) -> None:
     assert trail.read(after=after, limit=3) == trail.subjects[:3]

@@ -33,7 +33,7 @@ PACKAGES = (
     ),
     Package("ccx", 24, ("tests/ingest/checks", "tests/ingest")),
     Package("ingest", 44, ("tests/triggers", "tests/web/staff")),
-    Package("identity", 28, ("tests/web/auth", "tests/web/staff", "tests/notifications")),
+    Package("identity", 28, ("tests/dealership_users", "tests/web/auth", "tests/web/staff", "tests/notifications")),
     Package("store", 20, ("tests/ledger", "tests/customers", "tests/notifications", "tests/ingest/test_journey.py")),
     Package("customers", 20, ("tests/web/staff", "tests/web/customer", "tests/ingest")),
     Package("http", 14, ("tests/web", "tests/sweeps/test_route_matrix.py")),
