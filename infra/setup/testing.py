@@ -8,11 +8,11 @@ from . import locks
 from .paths import PYTHON, ROOT
 
 COVER = ("--cov=chalicelib", "--cov-append", "--cov-report=", "--cov-fail-under=0")
-BY_MODULE = ("-n", "2", "--dist", "loadscope")
-"""What the tests of a module share is made by one of two workers, not by both."""
+BY_MODULE = ("-n", "3", "--dist", "loadscope")
+"""What the tests of a module share is made by one worker, not by each. Three keep two processors busy: browsers wait."""
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unit", (*BY_MODULE, "-m", "not engines and not browser and not soak")),
-    ("engines", ("-n", "2", "-m", "engines and not browser and not soak")),
+    ("engines", ("-n", "3", "-m", "engines and not browser and not soak")),
     ("browser", (*BY_MODULE, "-m", "browser and not soak")),
 )
 SOAK = ("-m", "soak", "--no-skips", "--durations=0", "--durations-min=1")
