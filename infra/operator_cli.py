@@ -40,6 +40,7 @@ _TEXTS = {
     "time_zone": "as in Europe/London",
     "currency": "ISO 4217, as in GBP",
     "tagline": "what the dealer does, in two or three words",
+    "staff_second_factor": "whether staff need a second factor from their second login on: yes (so without this) or no",
     "help_text": "for customers who need help, at the foot of their pages",
 }
 _REQUIRED = frozenset({"name", "slug", "code", "contact_email"})

@@ -104,6 +104,8 @@ OWN_SETTINGS = (
     "document_version",
     "ageing",
     "idle_minutes",
+    "staff_second_factor",
+    "customers_second_factor",
 )
 """What a dealer's own admins change, beside the brand."""
 OPERATORS_SETTINGS = ("user_allowance", "invite_allowance", "daily_invitations", "daily_files", "modules")
@@ -150,6 +152,18 @@ class Profile:
     tagline: Annotated[str, Field(max_length=MAX_TAGLINE)] = ""
     help_text: Annotated[str, Field(max_length=MAX_HELP_TEXT)] = ""
     help_links: Annotated[tuple[HelpLink, ...], Field(max_length=MAX_HELP_LINKS)] = ()
+    staff_second_factor: bool | None = None
+    customers_second_factor: bool | None = None
+
+    @property
+    def staff_need_second_factor(self) -> bool:
+        """From their second login on: so unless an admin has turned it off."""
+        return self.staff_second_factor is not False
+
+    @property
+    def customers_need_second_factor(self) -> bool:
+        """Only where an admin has turned it on."""
+        return self.customers_second_factor is True
 
     @property
     def phone_in_full(self) -> str:

@@ -27,6 +27,14 @@ class NoMembershipError(PortalError):
     """Logged in, but for no account yet: the switcher asks which."""
 
 
+class SecondFactorMissingError(PortalError):
+    """Logged in where a second factor is required, and none is set up: the page that sets one up comes first."""
+
+
+class ShortPasswordError(PortalError):
+    """Logged in without a second factor by a password that is too short for that: it is changed first."""
+
+
 class WrongAudienceError(NotFoundError):
     """A page of the other side: for customers it is not there that staff have one, and the other way round."""
 
@@ -85,11 +93,33 @@ def _membership_scope(request: Request, session: Session) -> TenantScope:
     # Tested control: audience-checked
     if membership.kind not in _KINDS[request.access.audience]:
         raise WrongAudienceError
-    return _scope_of(request, session.person_id, membership)
+    scope = _scope_of(request, session.person_id, membership)
+    _require_proofs(request, session, membership)
+    return scope
+
+
+def _require_proofs(request: Request, session: Session, membership: Membership) -> None:
+    """A password that is too short is changed first, and a second factor that is required is set up."""
+    if session.short_password:
+        raise ShortPasswordError(lazy_gettext("Choose a longer password"))
+    # Tested control: second-factor-required
+    if needs_second_factor(request, session, membership):
+        raise SecondFactorMissingError(lazy_gettext("Set up a second factor to continue"))
+
+
+def needs_second_factor(request: Request, session: Session, membership: Membership) -> bool:
+    """Whether the membership's dealer requires one that this session has not."""
+    if session.second_factor:
+        return False
+    dealer = TenantScope(membership.dealer_id)
+    if membership.kind is MembershipKind.STAFF:
+        return session.factor_due and request.services.dealer_of(dealer).staff_need_second_factor
+    return request.services.dealer_of(dealer).customers_need_second_factor
 
 
 def _viewed_scope(request: Request, session: Session, membership: Membership) -> CustomerScope:
     """A customer's page, for a member of staff who sees the portal as that customer does."""
+    _require_proofs(request, session, membership)
     staff = DealerScope(membership.dealer_id, session.person_id, membership.role)
     request.impersonation = request.services.impersonation_of(staff, session.session_id, request.now)
     if request.impersonation is None:

@@ -5,12 +5,17 @@ from collections.abc import Sequence
 
 from chalice.app import Response
 
+from chalicelib.identity import pending_logins, remembered_devices
 from chalicelib.identity.devices import KEPT_FOR, MAX_PEOPLE
 
 SESSION = "__Host-session"
 CSRF = "__Host-csrf"
 FLASH = "__Host-flash"
 DEVICE = "__Host-device"
+PENDING_LOGIN = "__Host-login"
+"""A login between its two steps. It opens nothing but the second."""
+REMEMBERED = "__Host-remembered"
+"""Spares the people who share this browser their second factor. The password is asked for all the same."""
 DEALER = "__Host-dealer"
 """The slug of the dealer whose pages this browser saw last: the look of pages before login, and nothing else."""
 NEW_KEY = "__Host-key"
@@ -63,6 +68,18 @@ def devices(header: str) -> tuple[str, ...]:
 def set_devices(response: Response, secrets: Sequence[str]) -> Response:
     """Lets the browser be known again by the people who logged in there, for half a year."""
     return _add(response, f"{DEVICE}={'.'.join(secrets)}; {_ATTRIBUTES}; Max-Age={_DEVICE_SECONDS}")
+
+
+def set_pending_login(response: Response, secret: str) -> Response:
+    """The browser whose login waits for the second step."""
+    seconds = int(pending_logins.LIFE.total_seconds())
+    return _add(response, f"{PENDING_LOGIN}={secret}; {_ATTRIBUTES}; Max-Age={seconds}")
+
+
+def set_remembered(response: Response, secrets: Sequence[str]) -> Response:
+    """The second factor is not asked for in this browser again for 30 days."""
+    seconds = int(remembered_devices.KEPT_FOR.total_seconds())
+    return _add(response, f"{REMEMBERED}={'.'.join(secrets)}; {_ATTRIBUTES}; Max-Age={seconds}")
 
 
 def set_session(response: Response, secret: str) -> Response:

@@ -7,7 +7,13 @@ from chalice.app import Response
 
 from chalicelib.http import cookies, responses
 from chalicelib.http.access import Audience
-from chalicelib.http.authorization import ModuleOffError, NoMembershipError, WrongAudienceError
+from chalicelib.http.authorization import (
+    ModuleOffError,
+    NoMembershipError,
+    SecondFactorMissingError,
+    ShortPasswordError,
+    WrongAudienceError,
+)
 from chalicelib.http.csrf import CsrfError
 from chalicelib.http.landing import LOG_IN, LOG_OUT, SWITCHER, landing
 from chalicelib.http.request import SAFE_METHODS, Request
@@ -64,6 +70,10 @@ def expected(request: Request, error: PortalError) -> Response:
             return _log_in(request)
         if isinstance(error, NoMembershipError):
             return _go(request, SWITCHER.path)
+        if isinstance(error, SecondFactorMissingError):
+            return _go(request, "/account/security?due=factor")
+        if isinstance(error, ShortPasswordError):
+            return _go(request, "/account/password?due=longer")
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
     response = _answer(request, status, error.message, error)
     if isinstance(error, TooManyError):

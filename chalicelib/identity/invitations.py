@@ -1,6 +1,7 @@
 """Invitations: a link to one email for one membership. A new person sets a password, a known one logs in."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -15,10 +16,11 @@ from chalicelib.identity.model import (
     canonical_email,
     normal_email,
 )
-from chalicelib.identity.operations import LoggedIn, authenticate, open_session
+from chalicelib.identity.operations import LoggedIn, Proof, authenticate, open_session, proof_of_password
 from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.repo import writes
-from chalicelib.kernel.errors import ConflictError
+from chalicelib.identity.tokens import live_link
+from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
@@ -106,7 +108,8 @@ def accept_invitation(
         raise ConflictError(KNOWN)
     passwords.check_password(password, context=(*context, invitation.email))
     person = Person(ids.ulid(now), invitation.email, passwords.hash_password(password), now)
-    accepted = _accepted(person, invitation, secret=secret, client=client, now=now, ids=ids)
+    link = live_link(scope, secret, purpose=tokens.INVITE, now=now)
+    accepted = _accepted(person, link, client=client, now=now, ids=ids)
     repo.commit(scope, [*writes.new_person(person), *accepted])
     return invitation
 
@@ -122,36 +125,58 @@ def accept_as_existing_user(
     provider: IdentityProvider | None = None,
 ) -> LoggedIn:
     """A known person logs in and gains the membership; no password is ever set. Raises as log_in, and NotFoundError."""
-    invitation = queries.invitation(scope, secret, now)
-    person, known = authenticate(
-        scope, email=invitation.email, password=password, client=client, now=now, provider=provider
+    link = live_link(scope, secret, purpose=tokens.INVITE, now=now)
+    person, known = authenticate(scope, email=link.email, password=password, client=client, now=now, provider=provider)
+    # Tested control: second-step-before-acceptance
+    proof = proof_of_password(
+        scope, person=person, password=password, client=known, link_hash=link.link_hash, now=now, ids=ids
     )
-    key = invitation.membership.key
+    return accept_with_proof(scope, person=person, link=link, client=known, proof=proof, now=now, ids=ids)
+
+
+def accept_with_proof(
+    scope: IdentityScope,
+    *,
+    person: Person,
+    link: OneTimeLink,
+    client: ClientInfo,
+    proof: Proof,
+    now: datetime,
+    ids: Ids,
+) -> LoggedIn:
+    """Who has proved to be `person` gains what the link offers. Raises NotFoundError and ConflictError."""
+    if link.membership is None:
+        raise NotFoundError(tokens.ENDED)
+    key = link.membership.key
     held = repo.membership(scope, person.person_id, key)
     # Tested control: active-staff-not-invited
     if held and held.active and held.kind is MembershipKind.STAFF:
         raise ConflictError(BELONGS)
-    repo.commit(scope, _accepted(person, invitation, secret=secret, client=client, now=now, ids=ids))
-    return open_session(scope, person=person, client=known, account_key=key, password=password, now=now, ids=ids)
+    accepted = _accepted(person, link, client=client, now=now, ids=ids)
+    repo.commit(scope, [writes.same_password(person), *proof.uses, *accepted])
+    rest = replace(proof, uses=())  # a transaction uses nothing up twice
+    return open_session(scope, person=person, client=client, account_key=key, proof=rest, now=now, ids=ids)
 
 
 def _accepted(
-    person: Person, invitation: Invitation, *, secret: str, client: ClientInfo, now: datetime, ids: Ids
+    person: Person, invitation: OneTimeLink, *, client: ClientInfo, now: datetime, ids: Ids
 ) -> list[WriteItem]:
     membership = invitation.membership
+    if membership is None:
+        raise NotFoundError(tokens.ENDED)
     payload = {
         "dealer_id": membership.dealer_id,
         "actor": person.person_id,
         "event": "invitation.accepted",
         "subject": membership.account_ref or "staff",
-        "detail": {"email": person.email, "invitation_id": invitation.invitation_id},
+        "detail": {"email": person.email, "invitation_id": invitation.request_id},
         "origin": client.origin,
     }
     # Tested control: invitation-used-once
     return [
-        writes.consume_link(secret_hash(secret), now),
+        writes.consume_link(invitation.link_hash, now),
         writes.put_membership(person.person_id, membership, now),
-        writes.mark_link_used(secret_hash(secret), now),
+        writes.mark_link_used(invitation.link_hash, now),
         writes.audit(person.person_id, "invitation_accepted", now=now, ids=ids, membership=membership.key),
         writes.outbox_item("audit", payload, now=now, ids=ids),
     ]

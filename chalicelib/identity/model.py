@@ -28,14 +28,33 @@ FIRST_USER_ROLE = Role.ADMIN
 """The first user of an account may do all there; so may those whose membership was stored before accounts had roles."""
 
 
+class FactorKind(StrEnum):
+    """By what somebody shows at login that it is they, beside the password. Stored: a kind keeps its name."""
+
+    APP = "app"
+    PASSKEY = "passkey"
+    EMAIL = "email"
+    RECOVERY = "recovery"  # shown, but never set up by itself: its codes come with the others
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One human, by email. `password_hash` is argon2id and stays inside this slice."""
+    """One human, by email. `password_hash` is argon2id and stays inside this slice.
+
+    `factors` are set up and asked for at login; `factors_version` is another after each change of them.
+    """
 
     person_id: str
     email: str
     password_hash: str
     created_at: datetime
+    factors: frozenset[FactorKind] = frozenset()
+    factors_version: str = ""
+
+    @property
+    def proofs_version(self) -> str:
+        """Names the password and the factors: what was allowed with others ends with them."""
+        return sha256(f"{self.password_hash}\n{self.factors_version}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +99,8 @@ class Membership:
 class Session:
     """A browser that is logged in. `session_id` is its secret's hash; `csrf` comes from the secret, never stored.
 
-    `only_membership`: at login there was no other to change to.
+    `only_membership`: at login there was no other to change to. `second_factor`: one was shown, or set up since.
+    `factor_due`: it is not the first login of a member of staff. `short_password`: it has to be changed first.
     """
 
     session_id: str
@@ -94,6 +114,9 @@ class Session:
     address: str
     user_agent: str
     only_membership: bool = False
+    second_factor: bool = False
+    factor_due: bool = False
+    short_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +124,7 @@ class ClientInfo:
     """Where a request comes from: its address, its browser, and the secret of the session it had, which ends.
 
     `devices`: the secrets by which the browser says whose it is; `device` is the one that is right for who logs in.
+    `remembered`: the secrets of logins there that asked for no second factor again.
     """
 
     address: str
@@ -108,6 +132,7 @@ class ClientInfo:
     old_secret: str | None = None
     devices: tuple[str, ...] = ()
     device: str | None = None
+    remembered: tuple[str, ...] = ()
 
     @property
     def origin(self) -> Origin:
@@ -122,6 +147,50 @@ class PersonEvent:
     at: datetime
     event: str
     address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLogin:
+    """A login between its two steps: the password was right. `login_id` is the hash of its secret.
+
+    `link_hash`: of the invitation that is accepted with it. `proofs_version` is that of the person at the first step.
+    """
+
+    login_id: str
+    person_id: str
+    proofs_version: str
+    expires_at: datetime
+    dealer_id: str | None = None
+    link_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppFactor:
+    """An authenticator app. `secret` is base32 and stays inside this slice; codes up to `last_step` are used up."""
+
+    secret: str
+    since: datetime
+    last_step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryCodes:
+    """The hashes of those that are left."""
+
+    hashes: tuple[str, ...]
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedDevice:
+    """A browser that is not asked for the second factor until `expires_at`. `device_id` is its secret's hash."""
+
+    device_id: str
+    proofs_version: str
+    since: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,27 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.identity import devices, passwords, queries, rate_limits, repo, session_revocation
-from chalicelib.identity.model import ClientInfo, Membership, Person, Session
+from chalicelib.identity import (
+    devices,
+    passwords,
+    pending_logins,
+    queries,
+    rate_limits,
+    remembered_devices,
+    repo,
+    session_revocation,
+)
+from chalicelib.identity.model import (
+    ClientInfo,
+    FactorKind,
+    Membership,
+    MembershipKind,
+    PendingLogin,
+    Person,
+    Session,
+)
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
-from chalicelib.identity.repo import writes
+from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
 from chalicelib.kernel.errors import NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
@@ -27,13 +44,36 @@ WRONG = lazy_gettext("The email address or the password is wrong")
 class LoggedIn:
     """A new session, its secret for the cookie, and all that the person may act for.
 
-    `devices` are the secrets by which the browser is known as that of the people who have logged in there.
+    `devices` are the secrets by which the browser is known as that of the people who have logged in there;
+    `remembered` those that spare it the second factor, where they are others now.
     """
 
     secret: str
     session: Session
     memberships: tuple[Membership, ...]
     devices: tuple[str, ...] = ()
+    remembered: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody showed to be themselves by: the password, a factor, a browser that is remembered (`device_id`).
+
+    `uses` goes into the transaction of the session: what is used up by it.
+    """
+
+    password: str | None = None
+    factor: FactorKind | None = None
+    device_id: str | None = None
+    uses: tuple[WriteItem, ...] = ()
+
+    @property
+    def has_second(self) -> bool:
+        """Whether it is enough for somebody who has a second factor."""
+        return self.factor is not None or self.device_id is not None
+
+
+NO_PROOF = Proof()
 
 
 def log_in(
@@ -49,10 +89,14 @@ def log_in(
 ) -> LoggedIn:
     """Start a session. `dealer_id`: at whose address; a person's only membership there is chosen at once.
 
-    Raises TooManyError and UnauthenticatedError, the same after the same calls for a wrong password and nobody's email.
+    Raises TooManyError and UnauthenticatedError, the same after the same calls for a wrong password and nobody's email;
+    SecondStepError where a second factor is to be shown.
     """
     person, known = authenticate(scope, email=email, password=password, client=client, now=now, provider=provider)
-    return open_session(scope, person=person, client=known, dealer_id=dealer_id, password=password, now=now, ids=ids)
+    proof = proof_of_password(
+        scope, person=person, password=password, client=known, dealer_id=dealer_id, now=now, ids=ids
+    )
+    return open_session(scope, person=person, client=known, dealer_id=dealer_id, proof=proof, now=now, ids=ids)
 
 
 def authenticate(
@@ -74,6 +118,40 @@ def authenticate(
     return person, replace(client, device=counted.device)
 
 
+def proof_of_password(
+    scope: IdentityScope,
+    *,
+    person: Person,
+    password: str,
+    client: ClientInfo,
+    dealer_id: str | None = None,
+    link_hash: str | None = None,
+    now: datetime,
+    ids: Ids,
+) -> Proof:
+    """What a right password is worth. `link_hash`: of the invitation that it is entered for.
+
+    Raises SecondStepError where a second factor is set up and the browser is not remembered: then a login waits for it.
+    """
+    if not person.factors:
+        return Proof(password)
+    device_id = remembered_devices.recognised(scope, person, client.remembered, now=now)
+    if device_id:
+        return Proof(password, device_id=device_id, uses=(factor_writes.is_remembered(person.person_id, device_id),))
+    hashed, same = _password_write(person, password)
+    secret = ids.secret()
+    pending = PendingLogin(
+        secret_hash(secret),
+        person.person_id,
+        replace(person, password_hash=hashed).proofs_version,
+        now + pending_logins.LIFE,
+        dealer_id,
+        link_hash,
+    )
+    repo.commit(scope, [same, factor_writes.new_pending_login(pending)])
+    raise pending_logins.SecondStepError(secret)
+
+
 def open_session(
     scope: IdentityScope,
     *,
@@ -81,20 +159,31 @@ def open_session(
     client: ClientInfo,
     dealer_id: str | None = None,
     account_key: str | None = None,
-    password: str | None = None,
+    proof: Proof = NO_PROOF,
     now: datetime,
     ids: Ids,
 ) -> LoggedIn:
     """A session for somebody who has proved to be `person`. The first one turns each new membership active.
 
-    The browser is known as theirs from now on.
+    The browser is known as theirs from now on. Raises RuntimeError where a second factor is set up and was not shown.
     """
+    # Tested control: second-step-before-session
+    if person.factors and not proof.has_second:
+        raise RuntimeError("a second factor is set up, and none was shown")
     memberships = repo.memberships(scope, person.person_id)
     chosen = _choose(memberships, dealer_id=dealer_id, account_key=account_key)
     secret = ids.secret()
     session = new_session(person, chosen, secret=secret, address=client.address, user_agent=client.user_agent, now=now)
-    session = replace(session, only_membership=len(memberships) == 1)
-    changes: list[WriteItem] = [_password_write(person, password), *writes.open_session(session)]
+    session = replace(
+        session,
+        only_membership=len(memberships) == 1,
+        second_factor=bool(person.factors),
+        factor_due=chosen is not None and chosen.kind is MembershipKind.STAFF and chosen.active,
+        # Tested control: short-password-changed
+        short_password=not person.factors and proof.password is not None and passwords.is_short(proof.password),
+    )
+    _, same = _password_write(person, proof.password)
+    changes: list[WriteItem] = [same, *proof.uses, *writes.open_session(session)]
     # Tested control: login-ends-old-session
     changes += _end_old(scope, client.old_secret)
     changes += _end_oldest(scope, person.person_id, client.old_secret)
@@ -105,7 +194,8 @@ def open_session(
             changes.append(_activated(person, one, client=client, now=now, ids=ids))
         elif one == chosen:
             changes.append(writes.use_membership(person.person_id, one, now))
-    changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=client.address))
+    shown = {"factor": proof.factor.value} if proof.factor else {}
+    changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=client.address, **shown))
     remembered, kept = devices.remember(person.email, client=client, now=now, ids=ids)
     repo.commit(scope, [*changes, *remembered])
     return LoggedIn(secret, session, tuple(memberships), kept)
@@ -132,7 +222,12 @@ def switch_membership(
         raise NotFoundError
     secret = ids.secret()
     new = replace(
-        session, session_id=secret_hash(secret), csrf=csrf_token(secret), membership=membership, last_seen=now
+        session,
+        session_id=secret_hash(secret),
+        csrf=csrf_token(secret),
+        membership=membership,
+        last_seen=now,
+        factor_due=membership.kind is MembershipKind.STAFF,
     )
     changes = [
         *writes.open_session(new),
@@ -185,10 +280,12 @@ def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key
     return None
 
 
-def _password_write(person: Person, password: str | None) -> WriteItem:
+def _password_write(person: Person, password: str | None) -> tuple[str, WriteItem]:
+    """The hash that is stored from now on, and what to write."""
     if password is not None and passwords.needs_rehash(person.password_hash):
-        return writes.set_password(person, passwords.hash_password(password))
-    return writes.same_password(person)
+        hashed = passwords.hash_password(password)
+        return hashed, writes.set_password(person, hashed)
+    return person.password_hash, writes.same_password(person)
 
 
 def _end_old(scope: IdentityScope, old_secret: str | None) -> tuple[WriteItem, ...]:

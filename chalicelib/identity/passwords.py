@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chalicelib.identity.model import Person
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import ngettext
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST = 15
+SHORTEST_WITH_FACTOR = 8
+"""Characters, of somebody who shows a second factor too."""
 LONGEST = 256
 MAX_TYPED_LENGTH = 4 * LONGEST
 """Characters before they are normalised: the composed form of four may be one."""
@@ -38,23 +41,36 @@ _UNIT = 8
 _PIECES = 2
 
 
-def check_password(password: str, *, context: Iterable[str] = (), field: str = "password") -> None:
+def check_password(
+    password: str, *, context: Iterable[str] = (), field: str = "password", shortest: int = SHORTEST
+) -> None:
     """Raises InvalidError for `field`, saying what to do.
 
     `context`: texts that an attacker would try, as the dealer's name and the email.
     """
-    found = problem(password, context=context)
+    found = problem(password, context=context, shortest=shortest)
     if found:
         raise InvalidError(found, {field: found})
 
 
-def problem(password: str, *, context: Iterable[str] = ()) -> str | None:
+def shortest_for(person: Person) -> int:
+    """Characters that a password of theirs has at least."""
+    # Tested control: password-length-by-factor
+    return SHORTEST_WITH_FACTOR if person.factors else SHORTEST
+
+
+def is_short(password: str) -> bool:
+    """Whether it is too short for somebody without a second factor."""
+    return len(_normal(password)) < SHORTEST
+
+
+def problem(password: str, *, context: Iterable[str] = (), shortest: int = SHORTEST) -> str | None:
     """What is wrong with a new password, in words for the person; None when it may be used. No rules of composition."""
     text = _normal(password)
     if not text:
         return _("Enter a new password")
-    if len(text) < SHORTEST:
-        return ngettext("Enter %(num)s character or more", "Enter %(num)s characters or more", SHORTEST, num=SHORTEST)
+    if len(text) < shortest:
+        return ngettext("Enter %(num)s character or more", "Enter %(num)s characters or more", shortest, num=shortest)
     if len(password) > MAX_TYPED_LENGTH or len(text) > LONGEST:
         return ngettext("Enter %(num)s character or fewer", "Enter %(num)s characters or fewer", LONGEST, num=LONGEST)
     # Tested control: guessable-refused

@@ -87,6 +87,11 @@ RESET = Limits(
     Limit("reset.share", 3, DAY),
 )
 PASSWORD = Limit("password.person", 10, MINUTES_5)
+CODE_DEVICE = Limit("code.device", 5, MINUTES_5)
+CODE = Limit("code.person", 5, MINUTES_5)
+CODE_DAY = Limit("code.day", 50, DAY)
+"""Of a million codes three count at a time: an even chance takes whoever has the password twelve years."""
+CODE_OWN = Limit("code.own", 10, MINUTES_5)
 PASSWORD_CHANGES = Limit("password.change", 10, DAY)
 """Each sends a mail to its owner."""
 LINK_ADDRESS = Limit("link.address", 100, MINUTES_5)
@@ -117,6 +122,19 @@ def address_attempts(limit: Limit, address: str) -> tuple[Attempt, ...]:
 def password_change_attempts(person_id: str) -> tuple[Attempt, ...]:
     """Counted for each new password that somebody logged in sets."""
     return (Attempt(PASSWORD_CHANGES, person_id),)
+
+
+def code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...]:
+    """At the second step of a login: of the person's own browser, or of all others together."""
+    # Tested control: limit-codes
+    if device:
+        return (Attempt(CODE_DEVICE, f"{person_id}\n{device}"), Attempt(CODE_DAY, f"{person_id}\n{device}"))
+    return (Attempt(CODE, person_id), Attempt(CODE_DAY, person_id))
+
+
+def own_code_attempts(person_id: str) -> tuple[Attempt, ...]:
+    """Of somebody who is logged in."""
+    return (Attempt(CODE_OWN, person_id),)
 
 
 def stranger_attempts(limits: Limits, email: str, address: str) -> tuple[Attempt, ...]:

@@ -13,6 +13,50 @@ class PersonRecord(Record):
     email = UnicodeAttribute()
     password_hash = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
+    factors = UnicodeAttribute(null=True)
+    factors_version = UnicodeAttribute(null=True)
+
+
+class AppFactorRecord(Record):
+    """`P#<id>`, `FACTOR#app`: an authenticator app."""
+
+    secret = UnicodeAttribute()
+    since = UTCDateTimeAttribute()
+    last_step = NumberAttribute()
+
+
+class NewAppRecord(Record):
+    """`P#<id>`, `FACTOR#app#NEW`: one that is being set up, until a code of it is entered."""
+
+    secret = UnicodeAttribute()
+    expires_at = UTCDateTimeAttribute()
+
+
+class RecoveryCodesRecord(Record):
+    """`P#<id>`, `RECOVERY`: the hashes of the codes that are left."""
+
+    hashes: JSONAttribute = JSONAttribute()
+    made_at = UTCDateTimeAttribute()
+
+
+class RememberedDeviceRecord(Record):
+    """`P#<id>`, `REMEMBERED#<hash of the secret>`: a browser in which the second factor is not asked for again."""
+
+    proofs_version = UnicodeAttribute()
+    since = UTCDateTimeAttribute()
+    expires_at = UTCDateTimeAttribute()
+    address = UnicodeAttribute(default="")
+    user_agent = UnicodeAttribute(attr_name="agent", default="")
+
+
+class PendingLoginRecord(Record):
+    """`T#<hash of the secret>`, `LOGIN`: a login between its two steps."""
+
+    person_id = UnicodeAttribute()
+    proofs_version = UnicodeAttribute()
+    dealer_id = UnicodeAttribute(null=True)
+    link_hash = UnicodeAttribute(null=True)
+    expires_at = UTCDateTimeAttribute()
 
 
 class EmailRecord(Record):
@@ -49,6 +93,9 @@ class SessionRecord(Record):
     address = UnicodeAttribute(default="")
     user_agent = UnicodeAttribute(attr_name="agent", default="")
     only_membership = BooleanAttribute(attr_name="only", default=False)
+    second_factor = BooleanAttribute(default=False)
+    factor_due = BooleanAttribute(default=False)
+    short_password = BooleanAttribute(default=False)
 
 
 class SessionEntry(Record):

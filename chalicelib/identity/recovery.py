@@ -98,7 +98,7 @@ def reset_password(
     if person is None:
         raise NotFoundError(tokens.ENDED)
     words = context(repo.memberships(scope, person.person_id))
-    passwords.check_password(password, context=(*words, person.email))
+    passwords.check_password(password, context=(*words, person.email), shortest=passwords.shortest_for(person))
     used = writes.consume_link(secret_hash(secret), now)
     known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
     remembered, kept = devices.remember(person.email, client=known, now=now, ids=ids)
@@ -124,7 +124,9 @@ def change_password(
     taken away.
     """
     words = context(repo.memberships(scope, session.person_id))
-    found = passwords.problem(password, context=(*words, session.email))
+    stored = repo.person(scope, session.person_id)
+    shortest = passwords.shortest_for(stored) if stored else passwords.SHORTEST
+    found = passwords.problem(password, context=(*words, session.email), shortest=shortest)
     problem = {"password": found} if found else {}
     if not current_password:
         raise InvalidError(NO_CURRENT, {"current_password": NO_CURRENT, **problem})
@@ -139,7 +141,7 @@ def change_password(
         raise InvalidError(found, problem)
     rate_limits.consume(scope, rate_limits.password_change_attempts(person.person_id), now=now)
     secret = ids.secret()
-    new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now)
+    new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now, short_password=False)
     extra: list[WriteItem] = list(writes.open_session(new))
     if session.membership:
         extra.append(writes.has_membership(person.person_id, session.membership))

@@ -30,6 +30,7 @@ _DEALER = {
     "tagline": "Sales, parts and service",
     "user-allowance": "10",
     "invite-allowance": "500",
+    "staff-second-factor": "no",  # a newcomer logs in with what is printed, however often
 }
 _LOGO = ROOT / "infra" / "demo_export" / "moorbeck.png"
 _API_KEYS = "/staff/imports/api-keys"

@@ -171,6 +171,7 @@ MAILS = (
     "staff_invitation",
     "password_reset",
     "password_changed",
+    "second_factor",
     "change_refused",
     "document_requested",
     "document_reminder",
@@ -186,7 +187,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context: dict[str, Any] = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
     context |= {"field": "Phone", "value": text, "reason": text, "titles": [text, text]}
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
-    context |= {"name": text, "sent": "5 Jun 2024"}
+    context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

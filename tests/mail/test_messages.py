@@ -59,6 +59,8 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("staff_invitation", head, ends="28 Nov 2026"),
     lambda head: made("password_reset", head),
     lambda head: made("password_changed", head),
+    lambda head: made("second_factor", head, **CHANGED, left=None),
+    lambda head: made("second_factor", head, **CHANGED, left=9),
     lambda head: made("change_refused", head, account_number="1200", field="1", value="2", reason="3"),
     lambda head: made("document_requested", head, **WANTED),
     lambda head: made("document_reminder", head, **WANTED),

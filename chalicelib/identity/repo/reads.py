@@ -9,6 +9,7 @@ from chalicelib.identity.model import (
     FIRST_USER_ROLE,
     ActiveLink,
     ApiKey,
+    FactorKind,
     Membership,
     MembershipKind,
     OneTimeLink,
@@ -52,7 +53,10 @@ def person(scope: IdentityScope, person_id: str) -> Person | None:
     """The person with this id."""
     found = records.PersonRecord.find(f"P#{person_id}", "PERSON", consistent=True)
     read = found or records.PersonRecord.from_raw_data(dict(_DECOY))  # a tenth of a millisecond that would give it away
-    person = Person(read.person_id, read.email, read.password_hash, read.created_at)
+    factors = frozenset(map(FactorKind, (read.factors or "").split()))
+    person = Person(
+        read.person_id, read.email, read.password_hash, read.created_at, factors, read.factors_version or ""
+    )
     return person if found else None
 
 
@@ -208,6 +212,9 @@ def _as_session(found: records.SessionRecord) -> Session:
         address=found.address,
         user_agent=found.user_agent,
         only_membership=found.only_membership,
+        second_factor=found.second_factor,
+        factor_due=found.factor_due,
+        short_password=found.short_password,
     )
 
 

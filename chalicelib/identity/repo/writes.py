@@ -1,6 +1,6 @@
 """What identity writes, as items of a transaction: a change has its audit row beside it. Nothing here calls AWS."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,16 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.identity import records
-from chalicelib.identity.model import ApiKey, Membership, MembershipKind, OneTimeLink, Person, Session, email_hash
+from chalicelib.identity.model import (
+    ApiKey,
+    FactorKind,
+    Membership,
+    MembershipKind,
+    OneTimeLink,
+    Person,
+    Session,
+    email_hash,
+)
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
@@ -22,22 +31,44 @@ _USED_KEPT = timedelta(days=365)
 def new_person(person: Person) -> tuple[WriteItem, ...]:
     """A person and the email that names them. Refused if the email has a person."""
     email = records.EmailRecord(pk=f"E#{email_hash(person.email)}", sk="EMAIL", person_id=person.person_id)
-    record = records.PersonRecord(pk=f"P#{person.person_id}", sk="PERSON", **asdict(person))
+    record = records.PersonRecord(
+        pk=f"P#{person.person_id}",
+        sk="PERSON",
+        person_id=person.person_id,
+        email=person.email,
+        password_hash=person.password_hash,
+        created_at=person.created_at,
+    )
     return Put(email, records.EmailRecord.pk.does_not_exist()), Put(record, records.PersonRecord.pk.does_not_exist())
 
 
 def set_password(person: Person, password_hash: str) -> WriteItem:
-    """Refused if the password was changed since `person` was read."""
-    model = records.PersonRecord
-    return Update(
-        _person(person), [model.password_hash.set(password_hash)], model.password_hash == person.password_hash
-    )
+    """Refused if the password or the factors were changed since `person` was read."""
+    return Update(_person(person), [records.PersonRecord.password_hash.set(password_hash)], _same_proofs(person))
 
 
 def same_password(person: Person) -> WriteItem:
-    """Requires that the password was not changed since `person` was read."""
+    """Requires that neither the password nor the factors were changed since `person` was read."""
+    return Check(records.PersonRecord, f"P#{person.person_id}", "PERSON", _same_proofs(person))
+
+
+def set_factors(person: Person, factors: Iterable[FactorKind], *, version: str) -> WriteItem:
+    """Which the person has from now on. Refused if the password or the factors were changed since `person` was read."""
     model = records.PersonRecord
-    return Check(model, f"P#{person.person_id}", "PERSON", model.password_hash == person.password_hash)
+    names = " ".join(sorted(factors))
+    kept = model.factors.set(names) if names else model.factors.remove()
+    return Update(_person(person), [kept, model.factors_version.set(version)], _same_proofs(person))
+
+
+def _same_proofs(person: Person) -> Condition:
+    model = records.PersonRecord
+    # Tested control: login-of-current-factors
+    if person.factors_version:
+        same: Condition = model.factors_version == person.factors_version
+    else:
+        same = model.factors_version.does_not_exist()
+    both: Condition = (model.password_hash == person.password_hash) & same
+    return both
 
 
 def put_membership(person_id: str, membership: Membership, now: datetime) -> WriteItem:
@@ -138,6 +169,9 @@ def open_session(session: Session) -> tuple[WriteItem, ...]:
         address=session.address,
         user_agent=session.user_agent,
         only_membership=session.only_membership,
+        second_factor=session.second_factor,
+        factor_due=session.factor_due,
+        short_password=session.short_password,
     )
     entry = records.SessionEntry(
         pk=f"P#{session.person_id}",

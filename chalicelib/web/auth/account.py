@@ -10,6 +10,7 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery
 from chalicelib.identity.model import Session
+from chalicelib.identity.passwords import SHORTEST, SHORTEST_WITH_FACTOR
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
@@ -62,7 +63,7 @@ def choose(request: Request) -> Response:
 def password(request: Request) -> Response:
     """Asks for the current and the new password."""
     done = request.query.get("done") == "changed"
-    return page(request, "auth/password.html", errors={}, done=done, back=landing(_session(request), request.dealer))
+    return _password_page(request, {}, done=done)
 
 
 @routes.post("/account/password", LOGGED_IN)
@@ -79,10 +80,23 @@ def change_password(request: Request) -> Response:
             ids=request.services.ids,
         )
     except InvalidError as error:
-        back = landing(_session(request), request.dealer)
-        return page(request, "auth/password.html", status=422, errors=error.fields, done=False, back=back)
+        return _password_page(request, error.fields, status=422)
     request.services.notify_outbox(_IDENTITY)
     return cookies.set_session(redirect("/account/password?done=changed"), secret)
+
+
+def _password_page(request: Request, errors: dict[str, str], *, done: bool = False, status: int = 200) -> Response:
+    session = _session(request)
+    return page(
+        request,
+        "auth/password.html",
+        status=status,
+        errors=errors,
+        done=done,
+        due=session.short_password,
+        shortest=SHORTEST_WITH_FACTOR if session.second_factor else SHORTEST,
+        back=landing(session, request.dealer),
+    )
 
 
 @routes.get("/account/sessions", LOGGED_IN)

@@ -5,6 +5,7 @@ from unicodedata import combining, normalize
 
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.staff.model import ROLE_LABELS
+from chalicelib.http.authorization import needs_second_factor
 from chalicelib.http.request import Request
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.clock import local_date
@@ -67,7 +68,9 @@ def _choice(request: Request, dealer: Dealer, membership: Membership, *, cheap: 
     if membership.kind is MembershipKind.STAFF or membership.account_ref is None:
         return Choice(membership.key, _("Dealership staff"), str(ROLE_LABELS[membership.role]), current=current)
     number = membership.account_number
-    balance, note = _balance(request, dealer, membership) if cheap else ("", "")
+    shut = session is None or session.short_password or needs_second_factor(request, session, membership)
+    # Tested control: switcher-shows-after-factor
+    balance, note = _balance(request, dealer, membership) if cheap and not shut else ("", "")
     detail = _("Account %(account)s", account=number) if number else ""
     return Choice(membership.key, membership.account_name or number, detail, balance, note, current)
 

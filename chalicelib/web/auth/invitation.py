@@ -11,6 +11,7 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import invitations, queries
 from chalicelib.identity.model import Invitation
+from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import gettext as _
@@ -18,7 +19,7 @@ from chalicelib.kernel.scopes import IdentityScope, PublicScope
 from chalicelib.rendering.format import formats
 from chalicelib.web.auth import redirects, user_name
 from chalicelib.web.auth.guessable_words import guessable_words
-from chalicelib.web.auth.login import client_info, welcome
+from chalicelib.web.auth.login import client_info, to_second_step, welcome
 
 routes = Routes(__name__)
 _IDENTITY = IdentityScope()
@@ -77,6 +78,8 @@ def _log_in(request: Request, offered: Invitation) -> Response:
         )
     except UnauthenticatedError:
         return _form(request, offered, status=401, errors={"password": _("This is not the password of your account")})
+    except SecondStepError as waiting:
+        return to_second_step(waiting)
     return welcome(request, logged_in)
 
 

@@ -1,6 +1,7 @@
 """Login, logout, Forgot Password. Known and unknown people get the same answers (threat 5)."""
 
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -15,6 +16,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery
 from chalicelib.identity.model import ClientInfo
 from chalicelib.identity.operations import LoggedIn
+from chalicelib.identity.pending_logins import ENDED, SecondStepError
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import Text, lazy_gettext
@@ -38,6 +40,7 @@ DONE = {
     "completed": Notice(lazy_gettext("Your password is saved. Log in to finish.")),
     "reset": Notice(lazy_gettext("Your new password is saved. Log in with it.")),
     "out": Notice(lazy_gettext("You are logged out.")),
+    "late": Notice(ENDED, done=False),
     "unsent": Notice(lazy_gettext("You were logged out, so nothing was sent. Log in and try again."), done=False),
 }
 IDLE_TOO_LONG = {
@@ -156,6 +159,7 @@ def client_info(request: Request) -> ClientInfo:
         request.header("user-agent"),
         sent.get(cookies.SESSION),
         cookies.devices(sent.get(cookies.DEVICE, "")),
+        remembered=cookies.devices(sent.get(cookies.REMEMBERED, "")),
     )
 
 
@@ -165,7 +169,15 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
         request.services.notify_outbox(_IDENTITY, at_once=True)
     path = redirects.destination(request, logged_in.session.membership, wanted)
     response = cookies.set_devices(cookies.set_session(redirect(path), logged_in.secret), logged_in.devices)
+    if logged_in.remembered is not None:
+        cookies.set_remembered(response, logged_in.remembered)
     return cookies.clear_cookie(response, cookies.CSRF)
+
+
+def to_second_step(waiting: SecondStepError, wanted: str = "") -> Response:
+    """The password was right: the browser keeps the login that waits, and is asked for the second factor."""
+    path = f"/login/code?{urlencode({'next': wanted}, safe='/')}" if wanted else "/login/code"
+    return cookies.set_pending_login(redirect(path), waiting.secret)
 
 
 def _dealer_at(request: Request) -> PublicDealer:
@@ -197,7 +209,10 @@ def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
         )
     except UnauthenticatedError as error:
         return _form(request, dealer, status=401, errors={"email": error.message, "password": error.message})
-    response = welcome(request, logged_in, form.get("next", ""))
+    except SecondStepError as waiting:
+        response = to_second_step(waiting, return_path(form.get("next", "")))
+    else:
+        response = welcome(request, logged_in, form.get("next", ""))
     return user_name.settle(response, form["email"].strip(), keep="remember" in form)
 
 

@@ -43,6 +43,11 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "sessions_ended": ("laptop", lazy_gettext("Logged out everywhere")),
     "password_changed": ("key", lazy_gettext("Password changed")),
     "password_reset": ("key", lazy_gettext("New password set by email link")),
+    "app_on": ("phone", lazy_gettext("Authenticator app set up")),
+    "app_off": ("phone", lazy_gettext("Authenticator app turned off")),
+    "recovery_codes_made": ("files", lazy_gettext("New recovery codes made")),
+    "recovery_code_used": ("files", lazy_gettext("Recovery code used to log in")),
+    "device_forgotten": ("laptop", lazy_gettext("Remembered browser forgotten")),
     "reset_requested": ("envelope", lazy_gettext("Link for a new password asked for")),
 }
 """Of the person's own trail."""

@@ -1,0 +1,263 @@
+"""Setting the second factor up and giving it up, by the person themselves who is logged in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.identity import rate_limits, recovery_codes, repo, session_revocation, totp
+from chalicelib.identity.model import AppFactor, FactorKind, Person, RecoveryCodes, Session
+from chalicelib.identity.provider import IdentityProvider, PasswordProvider
+from chalicelib.identity.repo import factor_reads, factor_writes, writes
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.observability import Refusal, refused
+from chalicelib.store.transactions import WriteItem
+
+SETUP_LIFE = timedelta(minutes=30)
+NO_CURRENT = lazy_gettext("Enter your current password")
+NOT_CURRENT = lazy_gettext("Your current password is incorrect")
+NO_CODE = lazy_gettext("Enter the 6-digit code that the app shows now")
+WRONG_CODE = lazy_gettext("This code is wrong or was used already. Enter the code that the app shows now.")
+WRONG_CODE_OR_RECOVERY = lazy_gettext(
+    "This code is wrong or was used already. Enter a code of the app, or a recovery code."
+)
+ALREADY = lazy_gettext("An authenticator app is set up already")
+SETUP_ENDED = lazy_gettext("This set-up took more than 30 minutes, or was begun again elsewhere. Begin again.")
+
+
+@dataclass(frozen=True, slots=True)
+class SecuritySettings:
+    """What a person has set up. `recovery_codes` counts those that are left, None where none were made."""
+
+    factors: frozenset[FactorKind]
+    app: AppFactor | None
+    recovery_codes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactorChange:
+    """This browser's new session with its secret. `codes`: new recovery codes, in the clear, to be shown once."""
+
+    secret: str
+    session: Session
+    codes: tuple[str, ...] = ()
+
+
+def security_settings(scope: IdentityScope, person_id: str) -> SecuritySettings:
+    """For the person's own page."""
+    person = _person(scope, person_id)
+    codes = factor_reads.recovery_codes(scope, person_id)
+    app = factor_reads.app(scope, person_id) if FactorKind.APP in person.factors else None
+    return SecuritySettings(person.factors, app, len(codes.hashes) if codes else None)
+
+
+def confirm_password(
+    scope: IdentityScope,
+    *,
+    session: Session,
+    password: str,
+    now: datetime,
+    provider: IdentityProvider | None = None,
+) -> Person:
+    """The person, once more by their password: before a factor changes. Raises InvalidError on `current_password`."""
+    if not password:
+        raise InvalidError(NO_CURRENT, {"current_password": NO_CURRENT})
+    attempts = (rate_limits.Attempt(rate_limits.PASSWORD, session.person_id),)
+    rate_limits.consume(scope, attempts, now=now)
+    person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=password)
+    # Tested control: factor-change-asks-password
+    if person is None or person.person_id != session.person_id:
+        refused(Refusal.CREDENTIALS, email=session.email, address=session.address)
+        raise InvalidError(NOT_CURRENT, {"current_password": NOT_CURRENT})
+    rate_limits.refund(scope, attempts, now=now)
+    return person
+
+
+def begin_app(scope: IdentityScope, *, session: Session, password: str, now: datetime, ids: Ids) -> None:
+    """Make the secret that the app is to read. Raises as confirm_password, and ConflictError where one is set up."""
+    person = confirm_password(scope, session=session, password=password, now=now)
+    if FactorKind.APP in person.factors:
+        raise ConflictError(ALREADY)
+    expires = now + SETUP_LIFE
+    repo.commit(scope, [factor_writes.new_app(person.person_id, totp.new_secret(ids), expires=expires)])
+
+
+def app_being_set_up(scope: IdentityScope, session: Session, now: datetime) -> str:
+    """The secret to show. Raises NotFoundError where none is being set up."""
+    secret = factor_reads.new_app_secret(scope, session.person_id, now=now)
+    if secret is None:
+        raise NotFoundError(SETUP_ENDED)
+    return secret
+
+
+def turn_on_app(scope: IdentityScope, *, session: Session, code: str, now: datetime, ids: Ids) -> FactorChange:
+    """The app works: it is asked for at login from now on. Other browsers are logged out.
+
+    Raises InvalidError on `code`, NotFoundError where none is being set up, TooManyError.
+    """
+    secret = app_being_set_up(scope, session, now)
+    typed = totp.typed_code(code)
+    if not typed:
+        raise InvalidError(NO_CODE, {"code": NO_CODE})
+    rate_limits.consume(scope, rate_limits.own_code_attempts(session.person_id), now=now)
+    step = totp.matching_step(secret, typed, now)
+    if step is None:
+        raise InvalidError(WRONG_CODE, {"code": WRONG_CODE})
+    person = _person(scope, session.person_id)
+    changes = factor_writes.add_app(person.person_id, secret, step=step, now=now)
+    return add_factor(scope, FactorKind.APP, session=session, person=person, changes=changes, now=now, ids=ids)
+
+
+def add_factor(
+    scope: IdentityScope,
+    kind: FactorKind,
+    *,
+    session: Session,
+    person: Person,
+    changes: Sequence[WriteItem],
+    now: datetime,
+    ids: Ids,
+) -> FactorChange:
+    """`changes` store a factor of this kind for `person`. With the first one come recovery codes."""
+    made: tuple[str, ...] = ()
+    written = list(changes)
+    if not person.factors:
+        made = recovery_codes.new_codes(ids)
+        kept = recovery_codes.stored(person.person_id, made, now)
+        written.append(factor_writes.put_recovery_codes(person.person_id, kept))
+    change = _change_factors(
+        scope, person.factors | {kind}, f"{kind}_on", session=session, person=person, changes=written, now=now, ids=ids
+    )
+    return replace(change, codes=made)
+
+
+def turn_off_app(
+    scope: IdentityScope, *, session: Session, password: str, code: str, now: datetime, ids: Ids
+) -> FactorChange:
+    """It is not asked for any more. Other browsers are logged out, and none is remembered.
+
+    Raises InvalidError on `current_password` and `code`, which is one of the app or a recovery code; TooManyError.
+    """
+    person = confirm_password(scope, session=session, password=password, now=now)
+    if FactorKind.APP not in person.factors:
+        raise ConflictError(lazy_gettext("No authenticator app is set up"))
+    rate_limits.consume(scope, rate_limits.own_code_attempts(session.person_id), now=now)
+    # Tested control: factor-off-asks-code
+    if proof_by_code(scope, person, code, now=now) is None:
+        raise InvalidError(WRONG_CODE_OR_RECOVERY, {"code": WRONG_CODE_OR_RECOVERY})
+    changes = (factor_writes.drop_app(person.person_id),)
+    return remove_factor(scope, FactorKind.APP, session=session, person=person, changes=changes, now=now, ids=ids)
+
+
+def remove_factor(
+    scope: IdentityScope,
+    kind: FactorKind,
+    *,
+    session: Session,
+    person: Person,
+    changes: Sequence[WriteItem],
+    now: datetime,
+    ids: Ids,
+) -> FactorChange:
+    """`changes` take away the last factor of this kind. With the last of all, the recovery codes go."""
+    left = person.factors - {kind}
+    gone = [] if left else [factor_writes.drop_recovery_codes(person.person_id)]
+    written = [*changes, *gone]
+    return _change_factors(
+        scope, left, f"{kind}_off", session=session, person=person, changes=written, now=now, ids=ids
+    )
+
+
+def replace_recovery_codes(
+    scope: IdentityScope, *, session: Session, password: str, now: datetime, ids: Ids
+) -> tuple[str, ...]:
+    """New ones, in the clear; those of before work no more. Raises as confirm_password, and ConflictError."""
+    person = confirm_password(scope, session=session, password=password, now=now)
+    if not person.factors:
+        raise ConflictError(lazy_gettext("Recovery codes come with a second factor. Set one up first."))
+    made = recovery_codes.new_codes(ids)
+    kept: RecoveryCodes = recovery_codes.stored(person.person_id, made, now)
+    changes: list[WriteItem] = [
+        writes.same_password(person),
+        factor_writes.put_recovery_codes(person.person_id, kept),
+        writes.audit(person.person_id, "recovery_codes_made", now=now, ids=ids),
+        writes.outbox_item("second_factor", {"email": person.email, "change": "codes_made"}, now=now, ids=ids),
+    ]
+    repo.commit(scope, changes)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class CodeProof:
+    """A code was right: `uses` uses it up. `codes_left` where it was a recovery code."""
+
+    factor: FactorKind
+    uses: tuple[WriteItem, ...]
+    codes_left: int | None = None
+
+
+def proof_by_code(scope: IdentityScope, person: Person, typed: str, *, now: datetime) -> CodeProof | None:
+    """Whether it is a code of the person's app, or one of their recovery codes. Uses nothing up by itself."""
+    code = totp.typed_code(typed)
+    if code:
+        app = factor_reads.app(scope, person.person_id) if FactorKind.APP in person.factors else None
+        step = totp.matching_step(app.secret, code, now, after=app.last_step) if app else None
+        if step is None:
+            return None
+        return CodeProof(FactorKind.APP, (factor_writes.use_app(person.person_id, step=step),))
+    hashed = recovery_codes.code_hash(person.person_id, typed)
+    known = factor_reads.recovery_codes(scope, person.person_id) if hashed else None
+    if known is None or hashed not in known.hashes:
+        return None
+    used = factor_writes.use_recovery_code(person.person_id, known.hashes, hashed)
+    return CodeProof(FactorKind.RECOVERY, (used,), len(known.hashes) - 1)
+
+
+def _change_factors(
+    scope: IdentityScope,
+    factors: frozenset[FactorKind],
+    change: str,
+    *,
+    session: Session,
+    person: Person,
+    changes: Sequence[WriteItem],
+    now: datetime,
+    ids: Ids,
+) -> FactorChange:
+    """All sessions end; this browser gets a new one. Every browser is asked for the second factor again."""
+    secret = ids.secret()
+    new = replace(
+        session,
+        session_id=secret_hash(secret),
+        csrf=csrf_token(secret),
+        last_seen=now,
+        second_factor=bool(factors),
+    )
+
+    def not_kept(session_id: str, _: str | None) -> bool:
+        return session_id != new.session_id
+
+    open_ids = session_revocation.revoke_in_batches(scope, person.person_id, not_kept)
+    written: list[WriteItem] = [
+        writes.set_factors(person, factors, version=ids.ulid(now)),
+        *changes,
+        *writes.open_session(new),
+        *([writes.has_membership(person.person_id, session.membership)] if session.membership else ()),
+        *(item for one in open_ids for item in writes.end_session(person.person_id, one)),
+        writes.audit(person.person_id, change, now=now, ids=ids, address=session.address),
+        writes.outbox_item("second_factor", {"email": person.email, "change": change}, now=now, ids=ids),
+    ]
+    repo.commit(scope, written)
+    # Tested control: factor-change-ends-sessions
+    session_revocation.revoke_remaining(scope, person.person_id, not_kept)
+    return FactorChange(secret, new)
+
+
+def _person(scope: IdentityScope, person_id: str) -> Person:
+    person = repo.person(scope, person_id)
+    if person is None:
+        raise UnauthenticatedError(lazy_gettext("Log in to continue"))
+    return person

@@ -1,0 +1,70 @@
+"""Reads of the second factor: what a person has set up, logins between their steps, browsers that are remembered."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chalicelib.identity import records
+from chalicelib.identity.model import AppFactor, PendingLogin, RecoveryCodes, RememberedDevice
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.batch import batch_get
+from chalicelib.store.roles import scoped
+
+_REMEMBERED = "REMEMBERED#"
+
+
+@scoped
+def pending_login(scope: IdentityScope, login_id: str) -> PendingLogin | None:
+    """A login between its steps, whether it still counts or not."""
+    found = records.PendingLoginRecord.find(f"T#{login_id}", "LOGIN", consistent=True)
+    if found is None:
+        return None
+    return PendingLogin(
+        login_id, found.person_id, found.proofs_version, found.expires_at, found.dealer_id, found.link_hash
+    )
+
+
+@scoped
+def app(scope: IdentityScope, person_id: str) -> AppFactor | None:
+    """The person's authenticator app."""
+    found = records.AppFactorRecord.find(f"P#{person_id}", "FACTOR#app", consistent=True)
+    return AppFactor(found.secret, found.since, int(found.last_step)) if found else None
+
+
+@scoped
+def new_app_secret(scope: IdentityScope, person_id: str, *, now: datetime) -> str | None:
+    """The secret of one that is being set up."""
+    found = records.NewAppRecord.find(f"P#{person_id}", "FACTOR#app#NEW", consistent=True)
+    return found.secret if found and found.expires_at > now else None
+
+
+@scoped
+def recovery_codes(scope: IdentityScope, person_id: str) -> RecoveryCodes | None:
+    """Those that are left."""
+    found = records.RecoveryCodesRecord.find(f"P#{person_id}", "RECOVERY", consistent=True)
+    return RecoveryCodes(tuple(found.hashes), found.made_at) if found else None
+
+
+@scoped
+def remembered_devices(scope: IdentityScope, person_id: str) -> list[RememberedDevice]:
+    """All that are stored, also those that have ended."""
+    model = records.RememberedDeviceRecord
+    found = model.query(f"P#{person_id}", model.sk.startswith(_REMEMBERED), consistent_read=True)
+    return [_as_device(one) for one in found]
+
+
+@scoped
+def remembered_among(scope: IdentityScope, person_id: str, device_ids: Iterable[str]) -> list[RememberedDevice]:
+    """Those of the devices that are the person's, also those that have ended."""
+    keys = [(f"P#{person_id}", f"{_REMEMBERED}{one}") for one in device_ids]
+    return [_as_device(one) for one in batch_get(records.RememberedDeviceRecord, keys, consistent=True)]
+
+
+def _as_device(found: records.RememberedDeviceRecord) -> RememberedDevice:
+    return RememberedDevice(
+        device_id=found.sk.removeprefix(_REMEMBERED),
+        proofs_version=found.proofs_version,
+        since=found.since,
+        expires_at=found.expires_at,
+        address=found.address,
+        user_agent=found.user_agent,
+    )

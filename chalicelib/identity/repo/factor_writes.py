@@ -1,0 +1,108 @@
+"""What the second factor writes, as items of a transaction. Nothing here calls AWS."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib.identity import records
+from chalicelib.identity.model import PendingLogin, RecoveryCodes, RememberedDevice
+from chalicelib.store.transactions import Check, Delete, Put, Update, WriteItem
+
+
+def new_pending_login(pending: PendingLogin) -> WriteItem:
+    """The password was right; the second step follows."""
+    record = records.PendingLoginRecord(
+        pk=f"T#{pending.login_id}",
+        sk="LOGIN",
+        ttl=int(pending.expires_at.timestamp()),
+        person_id=pending.person_id,
+        proofs_version=pending.proofs_version,
+        dealer_id=pending.dealer_id,
+        link_hash=pending.link_hash,
+        expires_at=pending.expires_at,
+    )
+    return Put(record)
+
+
+def consume_pending_login(login_id: str, now: datetime) -> WriteItem:
+    """Use it up. Refused if it was used or has ended."""
+    model = records.PendingLoginRecord
+    # Tested control: pending-login-used-once
+    return Delete(model(pk=f"T#{login_id}", sk="LOGIN"), model.pk.exists() & (model.expires_at > now))
+
+
+def new_app(person_id: str, secret: str, *, expires: datetime) -> WriteItem:
+    """An authenticator app is being set up; one that was begun before is not any more."""
+    record = records.NewAppRecord(pk=f"P#{person_id}", sk="FACTOR#app#NEW", secret=secret, expires_at=expires)
+    record.ttl = int(expires.timestamp())
+    return Put(record)
+
+
+def add_app(person_id: str, secret: str, *, step: int, now: datetime) -> tuple[WriteItem, ...]:
+    """It is set up: the code of `step` is used up. Refused if another was begun, or this one finished, meanwhile."""
+    begun = records.NewAppRecord
+    return (
+        Delete(begun(pk=f"P#{person_id}", sk="FACTOR#app#NEW"), begun.secret == secret),
+        Put(
+            records.AppFactorRecord(pk=f"P#{person_id}", sk="FACTOR#app", secret=secret, since=now, last_step=step),
+            records.AppFactorRecord.pk.does_not_exist(),
+        ),
+    )
+
+
+def use_app(person_id: str, *, step: int) -> WriteItem:
+    """The code of `step` is used up, and all before. Refused if it was used already."""
+    model = records.AppFactorRecord
+    # Tested control: code-counts-once
+    return Update(model(pk=f"P#{person_id}", sk="FACTOR#app"), [model.last_step.set(step)], model.last_step < step)
+
+
+def drop_app(person_id: str) -> WriteItem:
+    """It is not the person's any more."""
+    return Delete(records.AppFactorRecord(pk=f"P#{person_id}", sk="FACTOR#app"))
+
+
+def put_recovery_codes(person_id: str, codes: RecoveryCodes) -> WriteItem:
+    """The ones of before work no more."""
+    record = records.RecoveryCodesRecord(
+        pk=f"P#{person_id}", sk="RECOVERY", hashes=list(codes.hashes), made_at=codes.made_at
+    )
+    return Put(record)
+
+
+def use_recovery_code(person_id: str, before: Sequence[str], used: str) -> WriteItem:
+    """One of those that are left is used up. Refused if they are not `before` any more."""
+    model = records.RecoveryCodesRecord
+    left = [one for one in before if one != used]
+    # Tested control: recovery-code-used-once
+    return Update(model(pk=f"P#{person_id}", sk="RECOVERY"), [model.hashes.set(left)], model.hashes == list(before))
+
+
+def drop_recovery_codes(person_id: str) -> WriteItem:
+    """None works any more."""
+    return Delete(records.RecoveryCodesRecord(pk=f"P#{person_id}", sk="RECOVERY"))
+
+
+def put_remembered_device(person_id: str, device: RememberedDevice) -> WriteItem:
+    """The second factor is not asked for there again."""
+    record = records.RememberedDeviceRecord(
+        pk=f"P#{person_id}",
+        sk=f"REMEMBERED#{device.device_id}",
+        ttl=int(device.expires_at.timestamp()),
+        proofs_version=device.proofs_version,
+        since=device.since,
+        expires_at=device.expires_at,
+        address=device.address,
+        user_agent=device.user_agent,
+    )
+    return Put(record)
+
+
+def is_remembered(person_id: str, device_id: str) -> WriteItem:
+    """Requires that it was not forgotten."""
+    model = records.RememberedDeviceRecord
+    return Check(model, f"P#{person_id}", f"REMEMBERED#{device_id}", model.pk.exists())
+
+
+def forget_device(person_id: str, device_id: str) -> WriteItem:
+    """The second factor is asked for there again."""
+    return Delete(records.RememberedDeviceRecord(pk=f"P#{person_id}", sk=f"REMEMBERED#{device_id}"))

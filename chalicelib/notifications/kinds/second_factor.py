@@ -1,0 +1,51 @@
+"""The mail to somebody whose second factor has changed, or who has used a recovery code."""
+
+from chalicelib.identity import queries
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.notifications.deps import MailDeps, dealer_of_person
+from chalicelib.notifications.handlers import ComposedMail, IdentityMail
+from chalicelib.store.outbox import OutboxItem
+
+CHANGES: dict[str, tuple[LazyText, LazyText]] = {
+    "app_on": (
+        lazy_gettext("An authenticator app was set up"),
+        lazy_gettext("From now on a code of the app is asked for when you log in."),
+    ),
+    "app_off": (
+        lazy_gettext("Your authenticator app was turned off"),
+        lazy_gettext("A code of the app is no longer asked for when you log in."),
+    ),
+    "passkey_on": (
+        lazy_gettext("A passkey was added"),
+        lazy_gettext("It can be used to log in from now on."),
+    ),
+    "passkey_off": (
+        lazy_gettext("A passkey was removed"),
+        lazy_gettext("It can no longer be used to log in."),
+    ),
+    "codes_made": (
+        lazy_gettext("New recovery codes were made"),
+        lazy_gettext("The recovery codes that you had before no longer work."),
+    ),
+    "code_used": (
+        lazy_gettext("A recovery code was used to log in"),
+        lazy_gettext("It no longer works."),
+    ),
+}
+"""A heading and what it means, by the change that the payload names."""
+
+
+class SecondFactor(IdentityMail):
+    """Payload: email, change, and `left` where a recovery code was used."""
+
+    kind = "second_factor"
+
+    def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
+        """The dealer's, where the person knows one alone. It leads to Forgot Password, if it was another."""
+        email = item.payload["email"]
+        heading, words = CHANGES[item.payload["change"]]
+        dealer = dealer_of_person(queries.memberships_of_email(scope, email))
+        link = deps.link(f"/d/{dealer.slug}/forgot" if dealer else "/forgot")
+        left = item.payload.get("left")
+        return ComposedMail(deps.mail(self.kind, dealer, to=email, link=link, heading=heading, words=words, left=left))

@@ -1,0 +1,217 @@
+"""Security: a person's second factor, recovery codes and remembered browsers. For staff and customers alike."""
+
+from typing import Any
+from urllib.parse import quote
+
+from chalice.app import Response
+from markupsafe import Markup
+
+from chalicelib.http import cookies
+from chalicelib.http.access import LOGGED_IN
+from chalicelib.http.landing import landing
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.identity import factors, remembered_devices, repo, totp
+from chalicelib.identity.factors import FactorChange
+from chalicelib.identity.model import FactorKind, Session
+from chalicelib.identity.recovery_codes import COUNT
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.web.auth import redirects
+from chalicelib.web.presenters.user_agents import browser_name
+
+routes = Routes(__name__)
+
+HOME = "/account/security"
+_PRODUCT = "Customer Connect"
+_IDENTITY = IdentityScope()
+
+
+@routes.get(HOME, LOGGED_IN)
+def security(request: Request) -> Response:
+    """What is set up, and the way to each change of it."""
+    session = _session(request)
+    settings = factors.security_settings(_IDENTITY, session.person_id)
+    person = repo.person(_IDENTITY, session.person_id)
+    devices = remembered_devices.devices(_IDENTITY, person, request.now) if person and settings.factors else []
+    return page(
+        request,
+        "auth/security.html",
+        settings=settings,
+        has_app=FactorKind.APP in settings.factors,
+        codes_made=COUNT,
+        devices=[
+            {
+                "id": one.device_id,
+                "browser": browser_name(one.user_agent),
+                "address": one.address,
+                "expires_at": one.expires_at,
+            }
+            for one in devices
+        ],
+        due="due" in request.query and not settings.factors,
+        back=_back(request),
+    )
+
+
+@routes.get(f"{HOME}/app", LOGGED_IN)
+def app(request: Request) -> Response:
+    """Asks for the password, then shows what the app has to read."""
+    return _app_page(request, {})
+
+
+@routes.post(f"{HOME}/app", LOGGED_IN)
+def begin_app(request: Request) -> Response:
+    """Make the secret for the app."""
+    try:
+        factors.begin_app(
+            _IDENTITY,
+            session=_session(request),
+            password=request.form.get("current_password", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _page(request, "auth/app_begin.html", error.fields, status=422)
+    return redirect(f"{HOME}/app")
+
+
+@routes.post(f"{HOME}/app/confirm", LOGGED_IN)
+def confirm_app(request: Request) -> Response:
+    """The first code shows that the app has read it: from now on it is asked for at login."""
+    try:
+        change = factors.turn_on_app(
+            _IDENTITY,
+            session=_session(request),
+            code=request.form.get("code", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _app_page(request, error.fields, status=422)
+    except NotFoundError as error:
+        return redirect(f"{HOME}/app", flash=error.message, failed=True)
+    except ConflictError:  # set up by another click
+        return redirect(HOME)
+    return _changed(request, change, _("Your authenticator app is set up. It is asked for when you log in."))
+
+
+@routes.get(f"{HOME}/app/off", LOGGED_IN)
+def ask_to_turn_off(request: Request) -> Response:
+    """Asks for the password and a code."""
+    return _page(request, "auth/app_off.html", {})
+
+
+@routes.post(f"{HOME}/app/off", LOGGED_IN)
+def turn_off(request: Request) -> Response:
+    """The app is not asked for any more."""
+    try:
+        change = factors.turn_off_app(
+            _IDENTITY,
+            session=_session(request),
+            password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _page(request, "auth/app_off.html", error.fields, status=422)
+    except ConflictError:
+        return redirect(HOME)
+    return _changed(request, change, _("The authenticator app is turned off."))
+
+
+@routes.get(f"{HOME}/recovery-codes", LOGGED_IN)
+def ask_for_codes(request: Request) -> Response:
+    """Asks for the password."""
+    return _page(request, "auth/recovery_codes_new.html", {})
+
+
+@routes.post(f"{HOME}/recovery-codes", LOGGED_IN)
+def make_codes(request: Request) -> Response:
+    """Ten new ones, shown once."""
+    try:
+        codes = factors.replace_recovery_codes(
+            _IDENTITY,
+            session=_session(request),
+            password=request.form.get("current_password", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _page(request, "auth/recovery_codes_new.html", error.fields, status=422)
+    except ConflictError:
+        return redirect(HOME)
+    request.services.notify_outbox(_IDENTITY)
+    return _codes_page(request, codes, _("Your new recovery codes are ready. The old ones no longer work."))
+
+
+@routes.post(f"{HOME}/devices", LOGGED_IN)
+def forget_device(request: Request) -> Response:
+    """A browser is asked for the second factor again."""
+    remembered_devices.forget(
+        _IDENTITY,
+        session=_session(request),
+        device_id=request.form.get("device", ""),
+        now=request.now,
+        ids=request.services.ids,
+    )
+    return redirect(HOME, flash=_("That browser will be asked for a code again"))
+
+
+def _changed(request: Request, change: FactorChange, told: str) -> Response:
+    """This browser has a new session; new recovery codes are shown, else the page says what was done."""
+    request.services.notify_outbox(_IDENTITY)
+    if not change.codes:
+        return cookies.set_session(redirect(HOME, flash=told), change.secret)
+    request.session = change.session
+    return cookies.set_session(_codes_page(request, change.codes, told), change.secret)
+
+
+def _codes_page(request: Request, codes: tuple[str, ...], told: str) -> Response:
+    session = _session(request)
+    text = "\n".join([_("Recovery codes of %(email)s", email=session.email), "", *codes, ""])
+    return page(
+        request,
+        "auth/recovery_codes.html",
+        codes=codes,
+        told=told,
+        file=f"data:text/plain;charset=utf-8,{quote(text)}",
+        next=landing(session, request.dealer),
+    )
+
+
+def _app_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
+    session = _session(request)
+    try:
+        secret = factors.app_being_set_up(_IDENTITY, session, request.now)
+    except NotFoundError:
+        return _page(request, "auth/app_begin.html", {})
+    issuer = request.dealer.name if request.dealer else _PRODUCT
+    key = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+    address = totp.setup_address(secret, email=session.email, issuer=issuer)
+    return _page(request, "auth/app_confirm.html", errors, status=status, key=key, address=address, qr=_qr(address))
+
+
+def _qr(text: str) -> Markup:
+    """The QR code as SVG, black on white in the dark too: cameras read it only so."""
+    import segno  # one page draws codes
+
+    drawn = segno.make(text, error="m", micro=False)
+    return Markup(drawn.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None))  # noqa: S704 - no text is in it
+
+
+def _page(request: Request, template: str, errors: dict[str, str], *, status: int = 200, **context: Any) -> Response:
+    return page(request, template, status=status, errors=errors, **context)
+
+
+def _session(request: Request) -> Session:
+    if request.session is None:  # LOGGED_IN has let nobody in without one
+        raise NotFoundError
+    return request.session
+
+
+def _back(request: Request) -> str:
+    return redirects.landing_path(request, _session(request).membership)
