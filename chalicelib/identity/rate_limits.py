@@ -90,7 +90,7 @@ PASSWORD = Limit("password.person", 10, MINUTES_5)
 CODE_DEVICE = Limit("code.device", 5, MINUTES_5)
 CODE = Limit("code.person", 5, MINUTES_5)
 CODE_DAY = Limit("code.day", 50, DAY)
-"""Of a million codes three count at a time: an even chance takes whoever has the password twelve years."""
+"""Of a million codes three count at a time: an even chance takes somebody who has the password twelve years."""
 CODE_OWN = Limit("code.own", 10, MINUTES_5)
 PASSWORD_CHANGES = Limit("password.change", 10, DAY)
 """Each sends a mail to its owner."""

@@ -1,4 +1,4 @@
-"""Recovery codes: for whoever has lost the second factor. Ten of 80 bits, shown once, stored hashed. Pure."""
+"""Recovery codes: for somebody who has lost the second factor. Ten of 80 bits, shown once, stored hashed. Pure."""
 
 import re
 from base64 import b32encode

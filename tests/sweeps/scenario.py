@@ -220,7 +220,13 @@ class Scenario:
         assert person
         client, key = ClientInfo("203.0.113.5", "a test"), member.membership.key
         return operations.open_session(
-            IdentityScope(), person=person, client=client, account_key=key, now=self.now, ids=self.ids
+            IdentityScope(),
+            person=person,
+            client=client,
+            account_key=key,
+            proof=operations.Proof(factor=next(iter(person.factors), None)),
+            now=self.now,
+            ids=self.ids,
         )
 
     def _switched(self, member: Member, membership: Membership) -> str:

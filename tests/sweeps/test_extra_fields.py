@@ -28,8 +28,10 @@ from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
-from chalicelib.identity import invitations, recovery
-from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.identity import invitations, operations, recovery, remembered_devices, repo
+from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
+from chalicelib.identity.pending_logins import SecondStepError
+from chalicelib.identity.repo import factor_writes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.ids import secret_hash
@@ -45,6 +47,7 @@ from tests.customers.change_requests.made import asked_for
 from tests.feed.made import written
 from tests.fixtures.cast import PASSWORD, Member, add_person
 from tests.fixtures.worlds import World
+from tests.identity.second_factors import APP_SECRET, code_at, give_app, take_app
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import DRAWN, only_ours
 from tests.sweeps.scenario import Scenario, access_of, address
@@ -65,6 +68,15 @@ FORMS: dict[str, Form] = {
     "/d/{slug}/forgot": lambda scenario: {"email": scenario.cast.ours.user.email},
     "/reset/{token}": lambda _: {"password": NEW_PASSWORD},
     "/i/{token}": lambda _: {"password": NEW_PASSWORD},
+    "/login/code": lambda scenario: {"code": code_at(scenario.now)},
+    "/account/security/app": lambda scenario: {"current_password": without_app(scenario)},
+    "/account/security/app/confirm": lambda scenario: {"code": code_being_set_up(scenario)},
+    "/account/security/app/off": lambda scenario: {
+        "current_password": with_app(scenario),
+        "code": code_at(scenario.now),
+    },
+    "/account/security/recovery-codes": lambda scenario: {"current_password": with_app(scenario)},
+    "/account/security/devices": lambda scenario: {"device": a_device_of(scenario, scenario.cast.ours.admin)},
     "/logout": lambda _: {},
     "/accounts": lambda scenario: {"membership": scenario.cast.ours.admin.membership.key},
     "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
@@ -132,13 +144,19 @@ FORMS: dict[str, Form] = {
 }
 """What each form really asks for, filled in well."""
 OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
-DONE = {"/forgot": 200, "/d/{slug}/forgot": 200, **dict.fromkeys(OF_PROGRAMS, 422)}
+SHOWS_CODES = ("/account/security/app/confirm", "/account/security/recovery-codes")
+DONE = {
+    "/forgot": 200,
+    "/d/{slug}/forgot": 200,
+    **dict.fromkeys(SHOWS_CODES, 200),
+    **dict.fromkeys(OF_PROGRAMS, 422),
+}
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
 MEANT = {"/i/{token}": {("customer", "admin")}, "/staff/users/{user}/role": {("staff", "service_manager")}}
 """The memberships that a form is for: as what, with which role. Others give nobody any."""
-SILENT = frozenset({"/forgot", "/d/{slug}/forgot", "/staff/customise/logo", *OF_PROGRAMS})
-"""Those that leave no audit row: the link of a reset is made where it is sent, a draft has changed nothing yet, and a
-form is no body of the API."""
+SILENT = frozenset({"/forgot", "/d/{slug}/forgot", "/staff/customise/logo", "/account/security/app", *OF_PROGRAMS})
+"""Those that leave no audit row: the link of a reset is made where it is sent, a draft and an app that is being set up
+have changed nothing yet, and a form is no body of the API."""
 
 
 def another_session(scenario: Scenario, caller: str) -> str:
@@ -156,6 +174,57 @@ def user_of_account(scenario: Scenario) -> Member:
     member = add_person(scenario.ids, scenario.now, email=email, membership=membership)
     enrolment_repo.add_user(ours.scope, AccountUser(member.person_id, email, scenario.now), ref=ref)
     return member
+
+
+def without_app(scenario: Scenario) -> str:
+    """The password of our admin, who has no authenticator app."""
+    take_app(scenario.cast.ours.admin, now=scenario.now, ids=scenario.ids)
+    return PASSWORD
+
+
+def with_app(scenario: Scenario) -> str:
+    """The same of our admin, who has one."""
+    give_app(scenario.cast.ours.admin, now=scenario.now, ids=scenario.ids)
+    return PASSWORD
+
+
+def code_being_set_up(scenario: Scenario) -> str:
+    """What the app of our admin shows that has just read its secret."""
+    without_app(scenario)
+    admin = scenario.cast.ours.admin
+    expires = scenario.now + timedelta(minutes=30)
+    repo.commit(IdentityScope(), [factor_writes.new_app(admin.person_id, APP_SECRET, expires=expires)])
+    return code_at(scenario.now)
+
+
+def a_device_of(scenario: Scenario, member: Member) -> str:
+    """The id of a browser that this person is remembered in."""
+    person = repo.person(IdentityScope(), member.person_id)
+    assert person
+    client = ClientInfo("203.0.113.5", "a test")
+    written, (secret, *_) = remembered_devices.remember(
+        IdentityScope(), person, client=client, now=scenario.now, ids=scenario.ids
+    )
+    repo.commit(IdentityScope(), written)
+    return secret_hash(secret)
+
+
+def a_login_that_waits(scenario: Scenario) -> str:
+    """The secret of one of our other customer, who has an authenticator app."""
+    member = scenario.cast.ours.other_customer
+    give_app(member, now=scenario.now, ids=scenario.ids)
+    person = repo.person(IdentityScope(), member.person_id)
+    assert person
+    with pytest.raises(SecondStepError) as waits:
+        operations.proof_of_password(
+            IdentityScope(),
+            person=person,
+            password=PASSWORD,
+            client=ClientInfo("203.0.113.5", "a test"),
+            now=scenario.now,
+            ids=scenario.ids,
+        )
+    return waits.value.secret
 
 
 def settings_seen(scenario: Scenario) -> str:
@@ -328,6 +397,8 @@ def ready(scenario: Scenario, resource: str) -> Iterator[Send]:
     with scenario.visiting(scenario.callers()[caller], fresh=True) as visitor:
         secret = visitor.cookies.get(cookies.SESSION)
         visitor.cookies[cookies.CSRF] = "d" * 43
+        if resource == "/login/code":
+            visitor.cookies[cookies.PENDING_LOGIN] = a_login_that_waits(scenario)
         token = csrf_token(secret) if secret else "d" * 43
         fields = {**extra(scenario), **FORMS[resource](scenario), "csrf": token}
         yield lambda: visitor.call("POST", path, body=urlencode(fields), headers=OWN_PAGE).status

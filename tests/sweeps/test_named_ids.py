@@ -26,6 +26,7 @@ from tests.sweeps.contents import object_of, parts
 from tests.sweeps.scenario import Caller, Scenario, address, post
 from tests.sweeps.test_extra_fields import (
     NEW_PASSWORD,
+    a_device_of,
     an_item,
     another_session,
     delivered,
@@ -45,6 +46,7 @@ Ids = Callable[[Scenario], list[str]]
 NOBODYS = {
     "membership": "A#0000000000#9",
     "session": secret_hash("nobody"),
+    "device": secret_hash("nobody"),
     "only": link_part("9999"),
     "ref": link_part("9999"),
 }
@@ -76,6 +78,16 @@ class Case:
 
 def upload_of(scenario: Scenario, dealer: str) -> str:
     return scenario.exports[dealer].upload_id
+
+
+def a_device(scenario: Scenario) -> str:
+    """A browser that our customer is remembered in."""
+    return a_device_of(scenario, scenario.cast.ours.customer)
+
+
+def devices_of_others(scenario: Scenario) -> list[str]:
+    """The same of a colleague and of the rival's customer."""
+    return [a_device_of(scenario, one) for one in (scenario.cast.ours.other_customer, scenario.cast.rival.customer)]
 
 
 def sessions_of_others(scenario: Scenario) -> list[str]:
@@ -209,6 +221,7 @@ CASES = (
         sessions_of_others,
         "POST",
     ),
+    Case("/account/security/devices", "device", "our customer", a_device, devices_of_others, "POST"),
     Case("/staff/accounts/invite", "only", "our staff", our_account, rivals_account, "POST"),
     Case("/staff/accounts/invite", "ref", "our staff", our_account, rivals_account, "POST"),
     Case(f"{ACCOUNT}/end-access", "person", "our staff", users_person, people_elsewhere),
@@ -310,12 +323,15 @@ HARMLESS = {
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},
     "where to go on to, and what to say there": {"next", "back", "done"},
-    "what only the caller can know, or makes up": {"email", "password", "current_password", "csrf", "name", "remember"},
+    "what only the caller can know, or makes up": {
+        "email", "password", "current_password", "csrf", "name", "remember", "code",
+    },
+    "what somebody who logs in chooses": {"remember_browser", "with"},
     "what a colleague may do": {"role"},
     "settings of the caller's own dealer, and the look that they choose for it": {
-        "ageing_basis", "ageing_method", "do", "document_version", "help_text", "idle_minutes", "sales_email",
-        "live", "logo", "opening_hours", "phone",
-        "phone_note", "sample", "seen", "shows_name", "support_email", "tagline", "theme", "was-theme",
+        "ageing_basis", "ageing_method", "customers_second_factor", "do", "document_version", "help_text", "idle_minutes",
+        "live", "logo", "opening_hours", "phone", "phone_note", "sales_email", "sample", "seen", "shows_name",
+        "staff_second_factor", "support_email", "tagline", "theme", "was-theme",
     },
     "the form of an answer": {"save", "v"},
     "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},

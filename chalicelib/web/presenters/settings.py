@@ -17,6 +17,8 @@ SETTING_LABELS: dict[str, LazyText] = {
     "document_version": lazy_gettext("Document Version"),
     "ageing": lazy_gettext("Age of transactions"),
     "idle_minutes": lazy_gettext("Log out after"),
+    "staff_second_factor": lazy_gettext("Staff must use a second factor"),
+    "customers_second_factor": lazy_gettext("Customers must use a second factor"),
 }
 ALLOWANCE_LABELS: dict[str, LazyText] = {
     "user_allowance": lazy_gettext("Users"),
@@ -31,6 +33,7 @@ AGEING_METHODS: Mapping[str, LazyText] = {
     "next_month": lazy_gettext("By calendar month, one month later"),
     "days": lazy_gettext("By 30 days"),
 }
+YES_NO: Mapping[str, LazyText] = {"yes": lazy_gettext("Yes"), "no": lazy_gettext("No")}
 AGEING_BASES: Mapping[str, LazyText] = {
     "invoice": lazy_gettext("From the invoice date"),
     "due": lazy_gettext("From the due date"),
@@ -53,6 +56,8 @@ def entered(profile: Profile) -> dict[str, str]:
         "idle_minutes": str(profile.idle),
         "ageing_method": profile.ageing.method,
         "ageing_basis": profile.ageing.basis,
+        "staff_second_factor": "yes" if profile.staff_need_second_factor else "no",
+        "customers_second_factor": "yes" if profile.customers_need_second_factor else "no",
         **{f"link_label_{at}": label for at, (label, _address) in enumerate(links)},
         **{f"link_address_{at}": address for at, (_label, address) in enumerate(links)},
     }

@@ -19,7 +19,7 @@ from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.texts import visible
-from chalicelib.web.presenters.settings import AGEING_BASES, AGEING_METHODS, SETTING_LABELS, entered
+from chalicelib.web.presenters.settings import AGEING_BASES, AGEING_METHODS, SETTING_LABELS, YES_NO, entered
 from chalicelib.web.staff.settings_form import OneOf, SettingField, read_form
 
 routes = Routes(__name__)
@@ -93,6 +93,8 @@ FIELDS = (
     SettingField("idle_minutes", _idle),
     SettingField("ageing_method", OneOf({name: name for name in get_args(_AGEING["method"])}, _CHOOSE)),
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
+    SettingField("staff_second_factor", OneOf({"yes": None, "no": False}, _CHOOSE)),
+    SettingField("customers_second_factor", OneOf({"yes": True, "no": None}, _CHOOSE)),
     *(SettingField(f"link_label_{at}", _text(model.MAX_LINK_LABEL)) for at in range(MAX_HELP_LINKS)),
     *(SettingField(f"link_address_{at}", _address) for at in range(MAX_HELP_LINKS)),
 )
@@ -143,6 +145,8 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "document_version": values["document_version"] or None,
         "idle_minutes": values["idle_minutes"],
         "ageing": AgeingSetting(values["ageing_method"], values["ageing_basis"]),
+        "staff_second_factor": values["staff_second_factor"],
+        "customers_second_factor": values["customers_second_factor"],
     }
 
 
@@ -177,6 +181,7 @@ def _page(
         labels=SETTING_LABELS,
         methods=AGEING_METHODS,
         bases=AGEING_BASES,
+        yes_no=YES_NO,
         links=range(MAX_HELP_LINKS),
         limits=model,
         seen=operations.settings_fingerprint(dealer, SETTING_LABELS),

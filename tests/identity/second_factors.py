@@ -1,0 +1,44 @@
+"""People with an authenticator app, and what it shows."""
+
+from datetime import datetime
+
+from pyotp import TOTP
+
+from chalicelib.identity import recovery_codes, repo
+from chalicelib.identity.model import FactorKind
+from chalicelib.identity.operations import Proof
+from chalicelib.identity.repo import factor_writes, writes
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from tests.fixtures.cast import Member
+
+SCOPE = IdentityScope()
+APP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+BY_APP = Proof(factor=FactorKind.APP)
+
+
+def give_app(member: Member, *, now: datetime, ids: Ids) -> tuple[str, ...]:
+    """The person has an app with APP_SECRET from now on, whatever they had; their recovery codes."""
+    person = repo.person(SCOPE, member.person_id)
+    assert person
+    codes = recovery_codes.new_codes(ids)
+    kept = recovery_codes.stored(member.person_id, codes, now)
+    begun, app = factor_writes.add_app(member.person_id, APP_SECRET, step=0, now=now)
+    del begun
+    repo.commit(SCOPE, [factor_writes.drop_app(member.person_id)])
+    set_up = writes.set_factors(person, {FactorKind.APP}, version=ids.ulid(now))
+    repo.commit(SCOPE, [app, set_up, factor_writes.put_recovery_codes(member.person_id, kept)])
+    return codes
+
+
+def take_app(member: Member, *, now: datetime, ids: Ids) -> None:
+    """The person has none any more."""
+    person = repo.person(SCOPE, member.person_id)
+    assert person
+    gone = [factor_writes.drop_app(member.person_id), factor_writes.drop_recovery_codes(member.person_id)]
+    repo.commit(SCOPE, [*gone, writes.set_factors(person, (), version=ids.ulid(now))])
+
+
+def code_at(moment: datetime, secret: str = APP_SECRET) -> str:
+    """What the app shows."""
+    return TOTP(secret).at(moment)
