@@ -251,7 +251,6 @@ def _change_factors(
         writes.outbox_item("second_factor", {"email": person.email, "change": change}, now=now, ids=ids),
     ]
     repo.commit(scope, written)
-    # Tested control: factor-change-ends-sessions
     session_revocation.revoke_remaining(scope, person.person_id, not_kept)
     return FactorChange(secret, new)
 

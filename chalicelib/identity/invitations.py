@@ -127,7 +127,6 @@ def accept_as_existing_user(
     """A known person logs in and gains the membership; no password is ever set. Raises as log_in, and NotFoundError."""
     link = live_link(scope, secret, purpose=tokens.INVITE, now=now)
     person, known = authenticate(scope, email=link.email, password=password, client=client, now=now, provider=provider)
-    # Tested control: second-step-before-acceptance
     proof = proof_of_password(
         scope, person=person, password=password, client=known, link_hash=link.link_hash, now=now, ids=ids
     )

@@ -133,6 +133,7 @@ def proof_of_password(
 
     Raises SecondStepError where a second factor is set up and the browser is not remembered: then a login waits for it.
     """
+    # Tested control: password-is-half
     if not person.factors:
         return Proof(password)
     device_id = remembered_devices.recognised(scope, person, client.remembered, now=now)

@@ -126,7 +126,6 @@ def password_change_attempts(person_id: str) -> tuple[Attempt, ...]:
 
 def code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...]:
     """At the second step of a login: of the person's own browser, or of all others together."""
-    # Tested control: limit-codes
     if device:
         return (Attempt(CODE_DEVICE, f"{person_id}\n{device}"), Attempt(CODE_DAY, f"{person_id}\n{device}"))
     return (Attempt(CODE, person_id), Attempt(CODE_DAY, person_id))

@@ -40,6 +40,7 @@ def enter_code(
     person = found.person
     device = devices.recognised(scope, person.email, client.devices, now=now)
     attempts = rate_limits.code_attempts(person.person_id, device)
+    # Tested control: limit-codes
     rate_limits.consume(scope, attempts, now=now)
     proof = factors.proof_by_code(scope, person, code, now=now)
     if proof is None:

@@ -133,8 +133,10 @@ def test_of_several_accounts_the_one_asked_for_is_opened(cast: Cast, now: dateti
     person = repo.person(SCOPE, member.person_id)
     assert person
 
-    def opened(**asked: str) -> Membership | None:
-        return operations.open_session(SCOPE, person=person, client=HERE, now=now, ids=ids, **asked).session.membership
+    def opened(*, account_key: str | None = None, dealer_id: str | None = None) -> Membership | None:
+        return operations.open_session(
+            SCOPE, person=person, client=HERE, account_key=account_key, dealer_id=dealer_id, now=now, ids=ids
+        ).session.membership
 
     assert opened(account_key=second.key, dealer_id=rival) == second
     assert opened(dealer_id=rival) == third

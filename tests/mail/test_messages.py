@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.mail.messages import Letterhead, MailLogo, render_mail
 from chalicelib.mail.sender import Mail, raw_mail
+from chalicelib.notifications.kinds.second_factor import CHANGES
 from chalicelib.rendering.templates import render
 from tests.pseudo_locale import pseudo_locale, unwrapped
 
@@ -54,6 +55,7 @@ def invitation(head: Letterhead = HEAD, name: str = "Mr A L Barlow") -> Mail:
 
 WANTED = {"account_name": "1", "title": "2", "words": "3", "missing": 2, "wanted": 3, "due": "4"}
 AGAIN = {"account_name": "1", "name": "2", "sent": "3", "reason": "4", "title": "5", "due": "6"}
+CHANGED = dict(zip(("heading", "words"), CHANGES["code_used"], strict=True))
 ALL: list[Callable[[Letterhead], Mail]] = [
     invitation,
     lambda head: made("staff_invitation", head, ends="28 Nov 2026"),

@@ -26,7 +26,6 @@ def new_pending_login(pending: PendingLogin) -> WriteItem:
 def consume_pending_login(login_id: str, now: datetime) -> WriteItem:
     """Use it up. Refused if it was used or has ended."""
     model = records.PendingLoginRecord
-    # Tested control: pending-login-used-once
     return Delete(model(pk=f"T#{login_id}", sk="LOGIN"), model.pk.exists() & (model.expires_at > now))
 
 

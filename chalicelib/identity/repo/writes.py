@@ -62,11 +62,11 @@ def set_factors(person: Person, factors: Iterable[FactorKind], *, version: str) 
 
 def _same_proofs(person: Person) -> Condition:
     model = records.PersonRecord
-    # Tested control: login-of-current-factors
     if person.factors_version:
         same: Condition = model.factors_version == person.factors_version
     else:
         same = model.factors_version.does_not_exist()
+    # Tested control: login-of-current-factors
     both: Condition = (model.password_hash == person.password_hash) & same
     return both
 

@@ -25,7 +25,6 @@ from chalicelib.web.presenters.user_agents import browser_name
 routes = Routes(__name__)
 
 HOME = "/account/security"
-_PRODUCT = "Customer Connect"
 _IDENTITY = IdentityScope()
 
 
@@ -184,12 +183,14 @@ def _codes_page(request: Request, codes: tuple[str, ...], told: str) -> Response
 
 
 def _app_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
+    from chalicelib.mail.messages import PRODUCT  # loads what sends mails
+
     session = _session(request)
     try:
         secret = factors.app_being_set_up(_IDENTITY, session, request.now)
     except NotFoundError:
         return _page(request, "auth/app_begin.html", {})
-    issuer = request.dealer.name if request.dealer else _PRODUCT
+    issuer = request.dealer.name if request.dealer else PRODUCT
     key = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     address = totp.setup_address(secret, email=session.email, issuer=issuer)
     return _page(request, "auth/app_confirm.html", errors, status=status, key=key, address=address, qr=_qr(address))

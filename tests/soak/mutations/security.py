@@ -33,6 +33,15 @@ SHARED = (
     "A customer reaches only documents of their account that staff have made visible and that were checked, and none "
     "from the moment they are hidden"
 )
+SECOND_FACTOR = (
+    "Where a second factor is set up no session begins without it, whichever way the password was entered: login, "
+    "invitation or reset"
+)
+CODES = "A code and a recovery code count once, and are tried five times in five minutes"
+REMEMBERED = "A browser that is not asked for the second factor ends with another password and another factor"
+REQUIRED_FACTOR = "Where a dealer requires a second factor nothing of it opens before one is set up"
+FACTOR_CHANGES = "A factor is set up and given up with the password alone, and given up with a code besides"
+SHORT_PASSWORDS = "A password of 8 characters will do only beside a second factor"
 ADMINS_TASKS = "What only an admin may decide is taken by admins and given to admins alone"
 VIEWERS = (
     "Staff who see the portal as a customer reach that customer's pages alone, from one session, for half an hour, and "
@@ -368,6 +377,102 @@ CONTROLS: tuple[Mutation, ...] = (
         "limit-login-by-address",
         Swap("10", "1_000"),
         "tests/identity/test_rate_limits.py::test_one_address_cannot_try_many_accounts",
+    ),
+    Mutation(
+        SECOND_FACTOR,
+        "password-is-half",
+        Condition("not person.factors or link_hash"),
+        "tests/identity/test_second_step.py::test_an_invitation_is_accepted_with_the_second_step_and_not_before",
+    ),
+    Mutation(
+        SECOND_FACTOR,
+        "second-step-before-session",
+        Condition("False"),
+        "tests/identity/test_second_step.py::test_a_session_without_the_second_factor_is_a_defect",
+    ),
+    Mutation(
+        SECOND_FACTOR,
+        "login-of-current-factors",
+        Swap(" & same", ""),
+        "tests/identity/test_second_step.py::test_a_login_whose_factor_is_set_up_in_between_begins_no_session",
+    ),
+    Mutation(
+        SECOND_FACTOR,
+        "second-step-consumes-login",
+        Swap("factor_writes.consume_pending_login(login.login_id, now), ", ""),
+        "tests/identity/test_second_step.py::test_a_login_is_used_once",
+    ),
+    Mutation(
+        SECOND_FACTOR,
+        "pending-login-expires",
+        Swap(" or login.expires_at <= now", ""),
+        "tests/identity/test_second_step.py::test_a_login_ends_after_ten_minutes",
+    ),
+    Mutation(
+        SECOND_FACTOR,
+        "pending-login-bound-to-password",
+        Swap(" or person.proofs_version != login.proofs_version", ""),
+        "tests/identity/test_second_step.py::test_a_new_password_ends_a_login_that_waits",
+    ),
+    Mutation(
+        CODES,
+        "code-counts-once",
+        Swap("model.last_step < step", "None"),
+        "tests/identity/test_second_step.py::test_a_code_that_two_browsers_send_at_once_lets_one_in",
+    ),
+    Mutation(
+        CODES,
+        "recovery-code-used-once",
+        Swap("model.hashes == list(before)", "None"),
+        "tests/identity/test_second_step.py::test_a_code_that_two_browsers_send_at_once_lets_one_in",
+    ),
+    Mutation(
+        CODES,
+        "limit-codes",
+        Drop(),
+        "tests/identity/test_second_step.py::test_codes_are_tried_five_times_in_five_minutes",
+    ),
+    Mutation(
+        REMEMBERED,
+        "remembered-device-ends",
+        Value("now < device.expires_at"),
+        "tests/identity/test_second_step.py::test_a_remembered_browser_ends_with_the_password_the_factor_and_by_hand",
+    ),
+    Mutation(
+        REQUIRED_FACTOR,
+        "second-factor-required",
+        Condition("False"),
+        "tests/web/auth/test_second_step.py::test_b25_customers_must_have_one_only_where_the_dealer_says_so",
+    ),
+    Mutation(
+        REQUIRED_FACTOR,
+        "switcher-shows-after-factor",
+        Swap(" and not shut", ""),
+        "tests/web/auth/test_second_step.py::test_b25_customers_must_have_one_only_where_the_dealer_says_so",
+    ),
+    Mutation(
+        FACTOR_CHANGES,
+        "factor-change-asks-password",
+        Condition("False"),
+        "tests/identity/test_factors.py::test_nothing_is_begun_or_ended_without_the_password",
+    ),
+    Mutation(
+        FACTOR_CHANGES,
+        "factor-off-asks-code",
+        Condition("False"),
+        "tests/identity/test_factors.py::test_an_app_is_turned_off_with_a_code_and_its_recovery_codes_go",
+    ),
+    Mutation(
+        SHORT_PASSWORDS,
+        "password-length-by-factor",
+        Value("SHORTEST_WITH_FACTOR"),
+        "tests/identity/test_factors.py::test_with_a_second_factor_a_password_of_eight_will_do_until_it_is_given_up",
+    ),
+    Mutation(
+        SHORT_PASSWORDS,
+        "short-password-changed",
+        Swap("passwords.is_short(proof.password)", "False"),
+        "tests/identity/test_factors.py::test_with_a_second_factor_a_password_of_eight_will_do_until_it_is_given_up",
     ),
     Mutation(
         GUESSING,

@@ -104,13 +104,14 @@ def test_a_browser_is_remembered_for_thirty_days_until_it_is_forgotten(cast: Cas
     visitor.get("/account/security")
     visitor.submit("/logout")
     pages.now += timedelta(days=29)
-    assert pages.log_in(visitor, member.email).location == "/transactions"
+    own = f"/d/{cast.ours.dealer.slug}/login"
+    assert pages.log_in(visitor, member.email, path=own).location == "/transactions"
     page = visitor.get("/account/security")
     assert "Remembered browsers" in page.text
     visitor.submit("/account/security/devices")
     assert "Remembered browsers" not in visitor.follow().text
     visitor.submit("/logout")
-    at_second_step(visitor, pages, member)
+    at_second_step(visitor, pages, member, own)
 
 
 def test_a_login_that_took_too_long_begins_again(cast: Cast, pages: LoginPages) -> None:
@@ -148,7 +149,8 @@ def test_it_is_turned_off_with_the_password_and_a_code(cast: Cast, pages: LoginP
     assert page.status == 303
     assert "The authenticator app is turned off." in visitor.follow().text
     visitor.submit("/logout")
-    assert pages.log_in(visitor, cast.ours.customer.email).location == "/transactions"
+    own = f"/d/{cast.ours.dealer.slug}/login"
+    assert pages.log_in(visitor, cast.ours.customer.email, path=own).location == "/transactions"
 
 
 def test_new_recovery_codes_are_shown_once(cast: Cast, pages: LoginPages) -> None:
@@ -176,8 +178,10 @@ def test_b25_staff_who_must_have_one_set_it_up_before_anything_else_opens(cast: 
 def test_b25_customers_must_have_one_only_where_the_dealer_says_so(cast: Cast, pages: LoginPages) -> None:
     visitor = pages.logged_in(cast.ours.customer)
     assert visitor.get("/details").status == 200
+    assert "No figures yet" in visitor.get("/accounts").text
     require(cast.ours, pages, customers_second_factor=True)
     assert visitor.get("/details").location == "/account/security?due=factor"
+    assert "No figures yet" not in visitor.get("/accounts").text
     assert pages.logged_in(cast.rival.customer).get("/details").status == 200
     set_up(visitor, pages)
     assert visitor.get("/details").status == 200
@@ -205,7 +209,7 @@ def test_a_password_that_is_too_short_without_one_is_changed_first(cast: Cast, p
     assert visitor.submit("/account/security/app/off", current_password=short, code=code).status == 303
     visitor.get("/account/security")
     visitor.submit("/logout")
-    pages.log_in(visitor, cast.ours.customer.email, short)
+    pages.log_in(visitor, cast.ours.customer.email, short, f"/d/{cast.ours.dealer.slug}/login")
     assert visitor.get("/transactions").location == "/account/password?due=longer"
     assert "Choose a longer password to continue" in visitor.get("/account/password?due=longer").text
     visitor.submit("/account/password", current_password=short, password="quiet orchard ladder")

@@ -156,3 +156,19 @@ def test_a_rivals_settings_stay_theirs(admin: Visitor, cast: Cast) -> None:
     admin.get(HOME)
     admin.submit(HOME, **GOOD)
     assert dealers.dealer(cast.rival.scope, fresh=True) == before
+
+
+def test_an_admin_says_who_must_use_a_second_factor(admin: Visitor, cast: Cast) -> None:
+    fields = admin.get(HOME).form(HOME).fields
+    assert (fields["staff_second_factor"], fields["customers_second_factor"]) == ("no", "no")
+    admin.submit(HOME, customers_second_factor="yes")
+    dealer = now_set(cast)
+    assert (dealer.staff_need_second_factor, dealer.customers_need_second_factor) == (False, True)
+    assert "Customers must use a second factor" in admin.get("/staff/activity?about=settings").text
+    admin.get(HOME)
+    assert admin.submit(HOME, staff_second_factor="perhaps").status == 422
+    admin.get(HOME)
+    admin.submit(HOME, customers_second_factor="no", staff_second_factor="yes")
+    dealer = now_set(cast)
+    assert (dealer.staff_second_factor, dealer.customers_second_factor) == (None, None)  # stored only where it differs
+    assert dealer.staff_need_second_factor
