@@ -178,10 +178,10 @@ def open_session(
     session = replace(
         session,
         only_membership=len(memberships) == 1,
-        second_factor=bool(person.factors),
+        second_factor=proof.has_second,
         factor_due=chosen is not None and chosen.kind is MembershipKind.STAFF and chosen.active,
         # Tested control: short-password-changed
-        short_password=not person.factors and proof.password is not None and passwords.is_short(proof.password),
+        short_password=not proof.has_second and proof.password is not None and passwords.is_short(proof.password),
     )
     _, same = _password_write(person, proof.password)
     changes: list[WriteItem] = [same, *proof.uses, *writes.open_session(session)]
