@@ -11,12 +11,22 @@ from chalicelib.kernel.scopes import ImportScope, OperatorScope
 from chalicelib.observability import logger
 
 
-def for_each_dealer(work: Callable[[ImportScope], int], *, now: datetime, remaining: Remaining = no_deadline) -> int:
+def for_each_dealer(
+    work: Callable[[ImportScope], int],
+    *,
+    now: datetime,
+    remaining: Remaining = no_deadline,
+    even_suspended: bool = False,
+) -> int:
     """The sum of `work` over all dealers while there is time. What one raises is logged, and the others go on.
+
+    Those that are suspended are left out, or visited too where the work only finishes what has begun.
 
     The order is another one each minute, so that nobody comes last every time.
     """
-    known = [entry.dealer_id for entry in all_dealers(OperatorScope("schedule"))]
+    listed = all_dealers(OperatorScope("schedule"))
+    # Tested control: schedules-pass-over-suspended
+    known = [entry.dealer_id for entry in listed if even_suspended or not entry.suspended]
     Random(int(now.timestamp() // 60)).shuffle(known)  # noqa: S311 - not a secret
     done = 0
     for at, dealer_id in enumerate(known):

@@ -1,6 +1,7 @@
 """What a dealer is: settings that the operator and the dealer's staff choose. Pure."""
 
 from dataclasses import field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -21,6 +22,7 @@ MAX_HELP_LINKS = 6
 MAX_PHONE, MAX_PHONE_NOTE, MAX_OPENING_HOURS, MAX_TAGLINE, MAX_HELP_TEXT = 32, 60, 200, 160, 600
 MAX_DOCUMENT_VERSION = 40
 MAX_LINK_LABEL, MAX_LINK_ADDRESS = 60, 300
+MAX_REASON = 200
 """Characters."""
 MIN_IDLE, IDLE, MAX_IDLE = 10, 30, 60
 """Minutes: the least, what it is where the dealer has not chosen, the most."""
@@ -92,6 +94,35 @@ class HelpLink:
     address: Annotated[str, Field(pattern=HELP_ADDRESS, max_length=MAX_LINK_ADDRESS)]
 
 
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Suspension:
+    """Nobody uses the portal. `reason` is the operator's; `contact` is whom the dealer's staff are told to contact."""
+
+    since: datetime
+    reason: Annotated[str, Field(min_length=3, max_length=MAX_REASON)]
+    contact: Annotated[str, Field(min_length=3, max_length=254)]
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class CheckedExport:
+    """An export of the dealer's data that was read again and found whole. `digest` is the archive's SHA-256."""
+
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    made_at: datetime
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Closing:
+    """The dealer leaves: from `deletes_on` on its data may be deleted, and from `deleting_since` on they are."""
+
+    requested_at: datetime
+    deletes_on: date
+    contact: Annotated[str, Field(min_length=3, max_length=254)]
+    export: CheckedExport | None = None
+    deleting_since: datetime | None = None
+
+
 OWN_SETTINGS = (
     "phone",
     "phone_note",
@@ -110,6 +141,8 @@ OWN_SETTINGS = (
 """What a dealer's own admins change, beside the brand."""
 OPERATORS_SETTINGS = ("user_allowance", "invite_allowance", "daily_invitations", "daily_files", "modules")
 """What the operator changes of a dealer that is set up."""
+STANDING = ("suspension", "closing")
+"""Whether a dealer's portal may be used, which the operator decides too."""
 
 
 def phone_in_full(phone: str, note: str | None) -> str:
@@ -154,6 +187,8 @@ class Profile:
     help_links: Annotated[tuple[HelpLink, ...], Field(max_length=MAX_HELP_LINKS)] = ()
     staff_second_factor: bool | None = None
     customers_second_factor: bool | None = None
+    suspension: Suspension | None = None
+    closing: Closing | None = None
 
     @property
     def staff_need_second_factor(self) -> bool:
@@ -164,6 +199,17 @@ class Profile:
     def customers_need_second_factor(self) -> bool:
         """Only where an admin has turned it on."""
         return self.customers_second_factor is True
+
+    @property
+    def suspended(self) -> bool | None:
+        """True where nobody may use the portal, else None: the public copy has what is not None."""
+        return True if self.suspension or self.closing else None
+
+    @property
+    def operators_contact(self) -> str:
+        """Whom staff of a suspended portal turn to."""
+        stands = self.suspension or self.closing
+        return stands.contact if stands else ""
 
     @property
     def phone_in_full(self) -> str:
@@ -227,6 +273,7 @@ class PublicDealer:
     phone_note: str | None = None
     opening_hours: str | None = None
     idle_minutes: int | None = None
+    suspended: bool | None = None
 
     @property
     def phone_in_full(self) -> str:
@@ -246,9 +293,10 @@ class PublicDealer:
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
 class DealerEntry:
-    """A line of the operator's list: enough for schedules and addresses."""
+    """A line of the operator's list: enough for schedules and addresses. `suspended` follows the settings."""
 
     dealer_id: str
     slug: str
     code: str
     name: str
+    suspended: bool = False

@@ -10,7 +10,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib import settings
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import LOGO_HEIGHT, LOGO_WIDTH, OWN_SETTINGS, Brand, Dealer, DealerEntry, Logo, Profile
+from chalicelib.dealers.model import (
+    LOGO_HEIGHT,
+    LOGO_WIDTH,
+    OWN_SETTINGS,
+    STANDING,
+    Brand,
+    Dealer,
+    DealerEntry,
+    Logo,
+    Profile,
+)
 from chalicelib.dealers.queries import dealer, forget_settings, logo_name
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
@@ -46,7 +56,7 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     if made is None:
         audit = audit_row(own, ids=ids, now=now, actor=scope.actor, event="dealer.created", subject=profile.slug)
         repo.initialise(own, profile, audit)
-    own_settings = {name: getattr(made, name) for name in ("brand", *OWN_SETTINGS)} if made else {}
+    own_settings = {name: getattr(made, name) for name in ("brand", *STANDING, *OWN_SETTINGS)} if made else {}
     wanted = Dealer.of(dealer_id, replace(profile, **own_settings))
     if made not in {None, wanted}:
         raise ConflictError(_("There is a dealer at %(slug)s already, with other settings", slug=profile.slug))
@@ -192,6 +202,6 @@ def _registered(scope: OperatorScope, profile: Profile, ids: Ids) -> str:
         repo.register(scope, DealerEntry(dealer_id, profile.slug, profile.code, profile.name))
         return dealer_id
     entry = repo.entry(scope, taken)
-    if entry != DealerEntry(taken, profile.slug, profile.code, profile.name):
+    if entry is None or replace(entry, suspended=False) != DealerEntry(taken, profile.slug, profile.code, profile.name):
         raise ConflictError(_("The address %(slug)s belongs to another dealer", slug=profile.slug))
     return taken

@@ -6,6 +6,7 @@ from chalicelib import settings
 from chalicelib.dealers import repo
 from chalicelib.dealers.model import Dealer, DealerEntry, Logo, PublicDealer
 from chalicelib.dealers.publication import Published
+from chalicelib.dealers.suspension import SuspendedError, unavailable
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
 from chalicelib.store import blobs
@@ -24,6 +25,14 @@ _published: TtlCache[Published] = TtlCache(5)
 def dealer(scope: TenantScope, *, fresh: bool = False) -> Dealer:
     """The dealer's settings, up to 5 seconds old unless `fresh`. Raises NotFoundError."""
     return _dealers.get(scope.dealer_id, lambda: _found(_read_dealer(scope, fresh=fresh)), fresh=fresh)
+
+
+def is_suspended(scope: TenantScope) -> bool:
+    """Whether nobody may use its portal; False of one that has no settings yet."""
+    try:
+        return bool(dealer(scope).suspended)
+    except NotFoundError:
+        return False
 
 
 def published(scope: TenantScope, *, fresh: bool = False) -> Published:
@@ -56,14 +65,18 @@ def read_beside(scope: TenantScope, key: Key, model: type[R]) -> R | None:
     return one if isinstance(one, model) else None
 
 
-def public_dealer(scope: PublicScope) -> PublicDealer:
-    """What anybody may know of the dealer, up to 5 seconds old. Raises NotFoundError."""
-    return _public.get(scope.dealer_id, lambda: _found(repo.public_dealer(scope)))
+def public_dealer(scope: PublicScope, *, even_suspended: bool = False) -> PublicDealer:
+    """What anybody may know of the dealer, up to 5 seconds old. Raises NotFoundError, and SuspendedError."""
+    found = _public.get(scope.dealer_id, lambda: _found(repo.public_dealer(scope)))
+    # Tested control: suspended-not-public
+    if found.suspended and not even_suspended:
+        raise SuspendedError(unavailable(found.name))
+    return found
 
 
-def public_dealer_at(scope: PublicLookupScope, slug: str) -> PublicDealer:
-    """The dealer at a public address. Raises NotFoundError."""
-    return public_dealer(PublicScope(_found(repo.find_by_slug(scope, slug))))
+def public_dealer_at(scope: PublicLookupScope, slug: str, *, even_suspended: bool = False) -> PublicDealer:
+    """The dealer at a public address. Raises NotFoundError, and SuspendedError."""
+    return public_dealer(PublicScope(_found(repo.find_by_slug(scope, slug))), even_suspended=even_suspended)
 
 
 def public_logo(scope: PublicScope, logo: Logo) -> bytes:

@@ -1,6 +1,6 @@
 """How a dealer is stored in the table."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.store.record import Record, Versioned
 
@@ -30,6 +30,7 @@ class DealerEntryRecord(Record):
     slug = UnicodeAttribute()
     code = UnicodeAttribute()
     name = UnicodeAttribute()
+    suspended = BooleanAttribute(null=True)
 
 
 class LookupRecord(Record):

@@ -68,6 +68,14 @@ def register(scope: OperatorScope, new: DealerEntry) -> None:  # noqa: ARG001
 
 
 @scoped
+def mark_suspended(scope: OperatorScope, dealer_id: str, *, suspended: bool) -> None:  # noqa: ARG001
+    """What the settings say, for schedules. Raises ConflictError where the dealer is not listed."""
+    model = DealerEntryRecord
+    action = model.suspended.set(True) if suspended else model.suspended.remove()
+    model(_LIST, f"D#{dealer_id}").update([action], model.pk.exists())
+
+
+@scoped
 def initialise(scope: TenantScope, profile: Profile, audit: Record) -> None:
     """Write a new dealer's settings, their public copy and run 0, with the audit row.
 
@@ -247,4 +255,5 @@ def _body(value: Published) -> str:
 
 
 def _entry(record: DealerEntryRecord) -> DealerEntry:
-    return DealerEntry(record.sk.removeprefix("D#"), record.slug, record.code, record.name)
+    suspended = bool(record.suspended)
+    return DealerEntry(record.sk.removeprefix("D#"), record.slug, record.code, record.name, suspended)

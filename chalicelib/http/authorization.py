@@ -3,6 +3,7 @@
 from dataclasses import replace
 from hmac import compare_digest
 
+from chalicelib.dealers.suspension import SuspendedError, suspended_for_staff, unavailable
 from chalicelib.http.access import Audience
 from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.identity.model import Membership, MembershipKind, Session
@@ -12,6 +13,7 @@ from chalicelib.kernel.origin import origin_of
 from chalicelib.kernel.roles import STAFF_ROLE_REQUIRED
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.kernel.standing import Standing
+from chalicelib.ledger.access import AccountShutError
 
 ORIGIN_HEADER = "x-origin-secret"
 _KINDS = {
@@ -48,7 +50,12 @@ def authorize(request: Request) -> None:
 
     A module that is switched off is not found for everybody, so it is asked before the role.
     """
-    request.scope = _scope(request)
+    try:
+        request.scope = _scope(request)
+    except AccountShutError:  # its page would have the customer call a dealer whose portal is suspended
+        _require_running(request)
+        raise
+    _require_running(request)
     _require_module(request)
     _require_role(request)
 
@@ -136,6 +143,18 @@ def _scope_of(request: Request, person_id: str, membership: Membership) -> Tenan
     if membership.kind is MembershipKind.STAFF:
         return DealerScope(membership.dealer_id, person_id, membership.role, origin=origin)
     return replace(request.services.customer_scope_of(person_id, membership), origin=origin)
+
+
+def _require_running(request: Request) -> None:
+    """Asked after the scope, whose reads have brought the dealer's settings."""
+    if request.access.is_open or request.access.audience is Audience.LOGGED_IN:
+        return
+    dealer = request.dealer
+    # Tested control: suspended-lets-nobody-in
+    if dealer and dealer.suspended:
+        membership = request.session.membership if request.session else None
+        is_customer = membership is not None and membership.kind is MembershipKind.CUSTOMER
+        raise SuspendedError(unavailable(dealer.name) if is_customer else suspended_for_staff(dealer))
 
 
 def _require_module(request: Request) -> None:

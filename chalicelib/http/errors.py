@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Response
 
+from chalicelib.dealers.suspension import SuspendedError
 from chalicelib.http import cookies, responses
 from chalicelib.http.access import Audience
 from chalicelib.http.authorization import (
@@ -132,6 +133,8 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         fields = error.fields if isinstance(error, InvalidError) else {}
         coded = {"code": error.code} if error and error.code else {}
         return responses.json({**coded, "message": message, "fields": fields, "id": request.id}, status=status)
+    if isinstance(error, SuspendedError):
+        return responses.page(request, "errors/suspended.html", status=status, message=message, dealer=None)
     if isinstance(error, AccountShutError):
         return responses.page(request, "errors/account_shut.html", status=status, message=message)
     known = status if status in _PAGES else 422
@@ -163,6 +166,8 @@ def _refusal(request: Request, error: PortalError) -> Refusal | None:
     match error:
         case CsrfError():
             return error.why
+        case SuspendedError():  # all its people come by, and none of them is to blame
+            return None
         case UnauthenticatedError():
             return _MACHINES.get(request.access.audience)
         case NotFoundError() if type(error) not in _REFUSALS:

@@ -13,6 +13,7 @@ from chalice.app import Request as ChaliceRequest
 
 from chalicelib.customers.impersonation.model import Impersonation
 from chalicelib.dealers.model import SLUG, Dealer, PublicDealer
+from chalicelib.dealers.suspension import SuspendedError
 from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity.model import Session
@@ -169,7 +170,7 @@ class Request:
             return None
         try:
             return self.services.public_dealer_at(slug)
-        except NotFoundError:
+        except (NotFoundError, SuspendedError):
             return None
 
     @property

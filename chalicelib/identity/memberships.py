@@ -134,3 +134,14 @@ def _change(
     repo.commit(scope, changes)
     # Tested control: removal-ends-late-sessions
     session_revocation.revoke_remaining(scope, person_id, acts_for_it)
+
+
+def end_sessions_at(scope: IdentityScope, *, person_id: str, dealer_id: str) -> int:
+    """End the sessions in which somebody acts at a dealer, for whatever they may there; how many. Others go on."""
+
+    def acts_there(_: str, acts_for: str | None) -> bool:
+        return acts_for is not None and acts_for.startswith(f"{dealer_id}#")
+
+    count = sum(acts_there(*one) for one in repo.session_ids(scope, person_id))
+    session_revocation.revoke_remaining(scope, person_id, acts_there)
+    return count

@@ -41,11 +41,15 @@ def look_of(dealer: Dealer | None) -> str:
 
 
 def dealer_of_person(memberships: Iterable[Membership], asked_at: str | None = None) -> Dealer | None:
-    """Whose branding a mail about a login has: `asked_at`, if the person is known there, or their only dealer."""
+    """Whose branding a mail about a login has: `asked_at`, if the person is known there, or their only dealer.
+
+    None where that dealer's portal is suspended: the login is the person's own.
+    """
     known = {one.dealer_id for one in memberships}
     only = next(iter(known)) if len(known) == 1 else None
     chosen = asked_at if asked_at in known else only
-    return dealers.dealer(TenantScope(chosen)) if chosen else None
+    found = dealers.dealer(TenantScope(chosen)) if chosen else None
+    return None if found and found.suspended else found
 
 
 def letterhead(dealer: Dealer, *, base_url: str) -> Letterhead:

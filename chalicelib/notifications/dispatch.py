@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from chalicelib.dealers.queries import is_suspended
 from chalicelib.kernel.deadline import MIN_SECONDS_LEFT, Remaining, no_deadline
-from chalicelib.kernel.scopes import ImportScope
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications.delivery import Outcome, deliver, postpone
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.handlers import Handlers, OutboxScope, Step
+from chalicelib.notifications.handlers import Handlers, MailHandler, OutboxScope, Step
 from chalicelib.notifications.registry import KINDS, handlers_of
 from chalicelib.observability import logger
 from chalicelib.store import bulk_lanes, outbox, outbox_messages
@@ -110,6 +112,12 @@ def _dispatch(scope: OutboxScope, item: OutboxItem, deps: MailDeps, kinds: Handl
     if handler is None:
         logger.error("outbox.unknown_kind", kind=item.kind, item=item.item_id)
         return postpone(scope, item, deps.clock())
-    if not mails and not isinstance(handler, Step):
+    if not isinstance(handler, Step) and not (mails and _may_leave(scope, handler)):
         return Outcome.KEPT
     return deliver(scope, item, handler, deps=deps)
+
+
+def _may_leave(scope: OutboxScope, handler: MailHandler[Any]) -> bool:
+    """A suspended dealer's mails wait; what follows from a change without one is done, so that nothing is half."""
+    # Tested control: suspended-mails-wait
+    return isinstance(scope, IdentityScope) or handler.even_suspended or not is_suspended(scope)

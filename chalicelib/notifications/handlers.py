@@ -53,6 +53,8 @@ class MailHandler(ABC, Generic[S]):
     scope_type: ClassVar[type[OutboxScope]]
     parks: ClassVar[bool]
     """Whether an item that failed is kept for 30 days, so that it can be looked into, or deleted at once."""
+    even_suspended: ClassVar[bool] = False
+    """Whether it leaves while the dealer's portal is suspended. All others wait."""
 
     @abstractmethod
     def compose(self, scope: S, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:

@@ -22,7 +22,9 @@ def send_outboxes(*, deps: MailDeps, remaining: Remaining = no_deadline) -> int:
     Reads: one of each outbox, and the list of dealers.
     """
     send = partial(send_due, deps=deps, remaining=remaining)
-    return isolated(partial(send, IdentityScope())) + for_each_dealer(send, now=deps.clock(), remaining=remaining)
+    return isolated(partial(send, IdentityScope())) + for_each_dealer(
+        send, now=deps.clock(), remaining=remaining, even_suspended=True
+    )
 
 
 def resume_bulk(*, now: datetime, remaining: Remaining = no_deadline) -> int:

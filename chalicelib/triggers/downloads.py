@@ -7,6 +7,7 @@ from typing import Any
 from chalice.app import SQSEvent
 
 from chalicelib import services
+from chalicelib.dealers.queries import is_suspended
 from chalicelib.downloads.operations import Produce, make_download
 from chalicelib.kernel import i18n
 from chalicelib.kernel.deadline import Remaining
@@ -24,6 +25,8 @@ def _make(produce: Produce, text: str, _remaining: Remaining) -> None:
     body = json.loads(text)
     current, scope = services.current(), TenantScope(body["dealer_id"])
     bind(dealer_id=scope.dealer_id)
+    if is_suspended(scope):  # whoever asked for it cannot fetch it
+        return
     with i18n.activated(lambda: current.dealer_of(scope).locale):
         make_download(
             scope, person_id=body["person_id"], download_id=body["download_id"], produce=produce, clock=current.clock

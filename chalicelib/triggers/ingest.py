@@ -41,7 +41,7 @@ def collect_inbox(event: CloudWatchEvent | None = None) -> int:
 
 def resume_runs(event: CloudWatchEvent | None = None) -> int:
     """Every 2 minutes: parts that the queues have lost are sent again."""
-    return _every_dealer("resume_runs", resume.resume, event)
+    return _every_dealer("resume_runs", resume.resume, event, even_suspended=True)
 
 
 def sweep_runs(event: CloudWatchEvent | None = None) -> int:
@@ -102,8 +102,10 @@ def _fail_step(text: str, remaining: Remaining) -> None:
         dead_letters.fail_step(_job(body["dealer_id"], remaining), step=body["step"], number=body["run"])
 
 
-def _every_dealer(schedule: str, do: Callable[[Job], None], event: CloudWatchEvent | None) -> int:
-    """How many dealers were seen to."""
+def _every_dealer(
+    schedule: str, do: Callable[[Job], None], event: CloudWatchEvent | None, *, even_suspended: bool = False
+) -> int:
+    """How many dealers were seen to. A run that has begun goes on while its dealer is suspended, and none begins."""
     remaining = remaining_of(event)
 
     def work(scope: ImportScope) -> int:
@@ -111,4 +113,5 @@ def _every_dealer(schedule: str, do: Callable[[Job], None], event: CloudWatchEve
         do(_job(scope.dealer_id, remaining))
         return 1
 
-    return for_each_dealer(work, now=services.current().clock(), remaining=remaining)
+    now = services.current().clock()
+    return for_each_dealer(work, now=now, remaining=remaining, even_suspended=even_suspended)

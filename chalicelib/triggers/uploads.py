@@ -47,7 +47,10 @@ def settle_files(event: CloudWatchEvent | None = None) -> int:
     current = services.current()
     now = current.clock()
     return for_each_dealer(
-        lambda scope: intake.settle_overdue(scope, now=now, ids=current.ids), now=now, remaining=remaining_of(event)
+        lambda scope: intake.settle_overdue(scope, now=now, ids=current.ids),
+        now=now,
+        remaining=remaining_of(event),
+        even_suspended=True,  # files that have come are not lost
     )
 
 

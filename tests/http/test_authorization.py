@@ -1,12 +1,17 @@
 """Each access lets in whom it names; everybody else gets what the audience says, and learns nothing more."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib import services
+from chalicelib.dealers.model import Suspension
 from chalicelib.http.access import Audience
 from chalicelib.identity.sessions import csrf_token
-from tests.http.conftest import ACCESSES, signature
+from chalicelib.services import Services
+from tests.http.conftest import ACCESSES, a_dealer, signature
 from tests.web.client import Visitor
 
 Visit = Callable[[str], Visitor]
@@ -124,3 +129,23 @@ def test_the_scope_is_made_from_the_session(visit: Visit, who: str, scope: str, 
     path = "member" if as_member else who
     got = visit(who).get(f"/{path}?dealer_id=bbbbbbbbbb", headers={"x-dealer-id": "bbbbbbbbbb"})
     assert got.json["scope"] == scope
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_nobody_gets_in_where_the_portal_is_suspended(visit: Visit, portal: Services, name: str) -> None:
+    """By no access that needs a dealer, whoever asks; what is anybody's or the person's own goes on."""
+    stands = Suspension(datetime(2024, 6, 5, tzinfo=UTC), "unpaid", "help@portal.example")
+    with services.use(replace(portal, dealer_of=lambda _: a_dealer(suspension=stands))):
+        for who in WHO:
+            for get in (True, False):
+                visitor = visit(who)
+                call = visitor.get if get else visitor.post
+                before = EXPECTED[name][WHO.index(who)]
+                got = call(f"/{name}", headers=KEY if name.startswith("api_key") else None)
+                if name in {"public", "visitor", "logged_in"} or isinstance(before, str) or name == "webhook":
+                    assert got.status != 403 or "not available" not in got.html
+                else:
+                    assert got.status in {403, 404}, who
+                    assert b"CustomerScope" not in got.body
+        signed = visit("").post("/webhook", {}, headers={"signature": signature(b"")})
+        assert signed.status == 403

@@ -23,6 +23,8 @@ OPERATOR_COMMANDS = (
     "remove-person",
     "end-sessions",
     "set-allowances",
+    "suspend-dealer",
+    "resume-dealer",
     "set-logo",
     "outbox-role",
 )

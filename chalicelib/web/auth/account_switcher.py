@@ -6,6 +6,7 @@ from unicodedata import combining, normalize
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.staff.model import ROLE_LABELS
 from chalicelib.http.authorization import needs_second_factor
+from chalicelib.dealers.suspension import suspended_for_staff, unavailable
 from chalicelib.http.request import Request
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.clock import local_date
@@ -36,10 +37,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A dealer and one's accounts there."""
+    """A dealer and one's accounts there. `suspended`: why none of them can be chosen."""
 
     dealer: Dealer
     choices: tuple[Choice, ...]
+    suspended: str = ""
 
     @property
     def initials(self) -> str:
@@ -56,10 +58,18 @@ def choices(request: Request, memberships: list[Membership], text: str) -> list[
     for dealer_id, own in by_dealer.items():
         dealer = request.services.dealer_of(TenantScope(dealer_id))
         found = [one for one in own if wanted in _fold(f"{dealer.name} {one.account_name} {one.account_number}")]
-        lines = [_choice(request, dealer, one, cheap=len(memberships) <= WITH_BALANCE) for one in found]
+        cheap = len(memberships) <= WITH_BALANCE and not dealer.suspended
+        lines = [_choice(request, dealer, one, cheap=cheap) for one in found]
         if lines:
-            groups.append(Group(dealer, tuple(sorted(lines, key=lambda line: _fold(line.name)))))
+            groups.append(Group(dealer, tuple(sorted(lines, key=lambda line: _fold(line.name))), _why(dealer, found)))
     return sorted(groups, key=lambda group: _fold(group.dealer.name))
+
+
+def _why(dealer: Dealer, memberships: list[Membership]) -> str:
+    if not dealer.suspended:
+        return ""
+    is_staff = any(one.kind is MembershipKind.STAFF for one in memberships)
+    return suspended_for_staff(dealer) if is_staff else unavailable(dealer.name)
 
 
 def _choice(request: Request, dealer: Dealer, membership: Membership, *, cheap: bool) -> Choice:

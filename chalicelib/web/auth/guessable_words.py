@@ -13,5 +13,5 @@ MAX_DEALERS = 10
 def guessable_words(memberships: Sequence[Membership]) -> Iterator[str]:
     """The texts whose words a new password must not be made of."""
     for dealer_id in list(dict.fromkeys(one.dealer_id for one in memberships))[:MAX_DEALERS]:
-        yield dealers.public_dealer(PublicScope(dealer_id)).name
+        yield dealers.public_dealer(PublicScope(dealer_id), even_suspended=True).name
     yield from (one.account_name for one in memberships if one.account_name)

@@ -45,7 +45,10 @@ def complete(request: Request) -> Response:
 
 
 def _offered(request: Request) -> Invitation:
-    return queries.invitation(_IDENTITY, request.params["token"], request.now)
+    offered = queries.invitation(_IDENTITY, request.params["token"], request.now)
+    # Tested control: suspended-invites-nobody
+    _dealer(offered)
+    return offered
 
 
 def _set_password(request: Request, offered: Invitation) -> Response:

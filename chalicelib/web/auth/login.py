@@ -181,7 +181,10 @@ def to_second_step(waiting: SecondStepError, wanted: str = "") -> Response:
 
 
 def _dealer_at(request: Request) -> PublicDealer:
-    """The dealer whose address this is; the texts are in its language from here on. Raises NotFoundError."""
+    """The dealer whose address this is; the texts are in its language from here on.
+
+    Raises NotFoundError, and SuspendedError.
+    """
     dealer = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"])
     i18n.activate(dealer.locale)
     bind_also(dealer=dealer.dealer_id)

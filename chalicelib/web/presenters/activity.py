@@ -121,6 +121,8 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "consent.changed": ("megaphone", lazy_gettext("Contact preferences changed")),
     "consent.ended": ("arrow-repeat", lazy_gettext("Contact preferences of an earlier customer ended")),
     "dealer.changed": ("sliders", lazy_gettext("Allowances or modules changed")),
+    "dealer.suspended": ("pause-circle", lazy_gettext("Portal suspended")),
+    "dealer.resumed": ("check-circle", lazy_gettext("Portal no longer suspended")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 
@@ -242,6 +244,8 @@ def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) ->
     """What belongs to no account and no file."""
     if "settings" in detail:
         return ", ".join(str((SETTING_LABELS | ALLOWANCE_LABELS).get(name, name)) for name in detail["settings"]), ""
+    if kind == "dealer" and "reason" in detail:
+        return str(detail["reason"]), ""
     if kind == "brand":
         return ", ".join(str(BRAND_LABELS.get(name, name)) for name in detail), ""
     if items := detail.get("items"):

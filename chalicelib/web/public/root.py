@@ -38,7 +38,7 @@ def not_found(_: Request) -> Response:
 @routes.get("/d/{slug}/brand.css", PUBLIC)
 def brand(request: Request) -> Response:
     """The dealer's colours and fonts, kept for a year under the version that its address names."""
-    look = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"]).brand
+    look = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"], even_suspended=True).brand
     # A page may name a version that this function's copy of the settings has not reached yet.
     caching = A_YEAR if request.query.get("v") == brand_version(look) else A_MINUTE
     return Response(brand_css(look), {"Content-Type": "text/css; charset=utf-8", "Cache-Control": caching})
@@ -47,7 +47,7 @@ def brand(request: Request) -> Response:
 @routes.get("/d/{slug}/logo.png", PUBLIC)
 def logo(request: Request) -> Response:
     """The dealer's logo, kept likewise; mails link to it from anywhere, so the newest answers to each version."""
-    dealer = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"])
+    dealer = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"], even_suspended=True)
     shown = dealer.brand.logo
     if shown is None:
         raise NotFoundError

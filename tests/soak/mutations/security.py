@@ -61,8 +61,49 @@ SESSION_ENDS = (
     "A session is new at each login and switch, and ends at logout, after the dealer's idle time and after 12 hours"
 )
 LENGTHS = "What anybody may send is measured before any work is done on it"
+SUSPENDED = (
+    "A suspended portal lets nobody in by any entrance and sends no mail, and nothing that comes is lost; other "
+    "dealers, and who is at one of them too, notice nothing"
+)
+SUSPENSION = "tests/infra/test_operator_suspension.py::"
 
 CONTROLS: tuple[Mutation, ...] = (
+    Mutation(
+        SUSPENDED,
+        "suspended-lets-nobody-in",
+        Condition("False"),
+        f"{SUSPENSION}test_sessions_end_and_the_next_ones_say_why_until_it_is_resumed",
+    ),
+    Mutation(
+        SUSPENDED,
+        "suspended-not-public",
+        Condition("False"),
+        f"{SUSPENSION}test_its_own_address_and_links_say_that_it_is_not_available_and_are_not_used_up",
+    ),
+    Mutation(
+        SUSPENDED,
+        "suspended-invites-nobody",
+        Drop(),
+        f"{SUSPENSION}test_its_own_address_and_links_say_that_it_is_not_available_and_are_not_used_up",
+    ),
+    Mutation(
+        SUSPENDED,
+        "suspended-imports-wait",
+        Condition("False"),
+        f"{SUSPENSION}test_an_export_that_comes_waits_and_one_that_has_begun_is_read_to_its_end",
+    ),
+    Mutation(
+        SUSPENDED,
+        "suspended-mails-wait",
+        Swap("not is_suspended(scope)", "True"),
+        f"{SUSPENSION}test_its_mails_wait_and_other_mails_of_its_people_do_not",
+    ),
+    Mutation(
+        SUSPENDED,
+        "schedules-pass-over-suspended",
+        Swap("even_suspended or not entry.suspended", "True"),
+        "tests/dealers/test_standing.py::test_a_suspended_portal_is_said_to_be_so_and_left_out_by_schedules",
+    ),
     Mutation(
         "Who may open a route is what it declares, for every kind of visitor",
         "audience-checked",
