@@ -19,7 +19,14 @@ from chalicelib.kernel.errors import InvalidError, PortalError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
-from infra import operator_allowances, operator_logo, operator_outbox, operator_people, operator_suspension
+from infra import (
+    operator_allowances,
+    operator_closing,
+    operator_logo,
+    operator_outbox,
+    operator_people,
+    operator_suspension,
+)
 
 _TEXTS = {
     "name": "the dealer's name as customers know it",
@@ -138,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
         operator_outbox.add_to(commands),
         *operator_people.add_to(commands),
         *operator_suspension.add_to(commands),
+        *operator_closing.add_to(commands),
     )
     for one in (command, refresh, *others):
         one.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")

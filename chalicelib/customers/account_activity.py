@@ -23,9 +23,17 @@ class AccountActivity(NamedTuple):
 
 
 def account_activity(
-    scope: CustomerScope, *, events: Collection[str], since: datetime, now: datetime, limit: int
+    scope: CustomerScope,
+    *,
+    events: Collection[str],
+    since: datetime,
+    before: datetime | None = None,
+    now: datetime,
+    limit: int,
 ) -> AccountActivity:
     """Rows of these events about the current account, and about the portal customer that they are, since then.
+
+    With `before`, only what came before it: at most `limit` of each of the two.
 
     Of an account whose number was another customer's, only what was done in its present era. Each account costs
     MAX_READ at most, and twice that where it is in a later era.
@@ -36,7 +44,7 @@ def account_activity(
         era_began, known_since = _era_began(scope, ref, since=since, now=now)
         # Tested control: own-era-of-trail
         first = max(known_since, era_began + timedelta(milliseconds=1)) if era_began else known_since
-        wanted = AuditFilter(events=events, subjects=(ref,), first=first)
+        wanted = AuditFilter(events=events, subjects=(ref,), first=first, end=before)
         page = audit.find(scope, wanted=wanted, now=now, limit=limit, max_read=MAX_READ)
         found += [entry for entry in page.entries if era_began is None or _is_of_era(entry, era_began)]
         complete_since = max(complete_since, known_since, audit.reached(page.next) if page.next else since)

@@ -292,6 +292,25 @@ class PublicDealer:
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)
+class ClosedDealer:
+    """What remains of a dealer whose data are deleted: no person's, and nothing that was written there.
+
+    `counts` are of what was deleted; `deleted_at` is when nothing was found any more. Its address and its code are
+    nobody's until `released_on`.
+    """
+
+    dealer_id: str
+    slug: str
+    code: str
+    begun_at: datetime
+    with_export: bool
+    counts: dict[str, int] = field(default_factory=dict)
+    deleted_at: datetime | None = None
+    released_on: date | None = None
+    is_released: bool = False
+
+
+@dataclass(frozen=True, slots=True, config=DEFERRED)
 class DealerEntry:
     """A line of the operator's list: enough for schedules and addresses. `suspended` follows the settings."""
 

@@ -33,6 +33,12 @@ class DealerEntryRecord(Record):
     suspended = BooleanAttribute(null=True)
 
 
+class ClosedDealerRecord(Versioned):
+    """`OPS#CLOSED`, `D#d`: what remains of a dealer whose data are deleted, as JSON."""
+
+    body = UnicodeAttribute()
+
+
 class LookupRecord(Record):
     """`SLUG#<slug>`, `SLUG` and `CODE#<code>`, `CODE`: whose that address or export code is."""
 

@@ -1,21 +1,23 @@
 """Dealers in the table: the operator's list and lookups, and each dealer's own settings and published run."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from chalicelib.dealers.model import Brand, Dealer, DealerEntry, Profile, PublicDealer
+from chalicelib.dealers.model import Brand, ClosedDealer, Dealer, DealerEntry, Profile, PublicDealer
 from chalicelib.dealers.publication import Published
 from chalicelib.dealers.records import (
+    ClosedDealerRecord,
     DealerEntryRecord,
     LookupRecord,
     PublicRecord,
     PublishedRecord,
     SettingsRecord,
 )
-from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import OperatorScope, PublicLookupScope, PublicScope, TenantScope
 from chalicelib.store.batch import Key, batch_get_mixed
@@ -28,7 +30,8 @@ _PROFILE: TypeAdapter[Profile] = adapter(Profile)
 _PUBLISHED: TypeAdapter[Published] = adapter(Published)
 _PUBLIC: TypeAdapter[PublicDealer] = adapter(PublicDealer)
 ADAPTERS = (_PROFILE, _PUBLISHED, _PUBLIC)
-_LIST = "OPS#DEALERS"
+_CLOSED_DEALER: TypeAdapter[ClosedDealer] = adapter(ClosedDealer)
+_LIST, _CLOSED = "OPS#DEALERS", "OPS#CLOSED"
 
 
 @scoped
@@ -73,6 +76,47 @@ def mark_suspended(scope: OperatorScope, dealer_id: str, *, suspended: bool) -> 
     model = DealerEntryRecord
     action = model.suspended.set(True) if suspended else model.suspended.remove()
     model(_LIST, f"D#{dealer_id}").update([action], model.pk.exists())
+
+
+@scoped
+def close(scope: OperatorScope, new: ClosedDealer) -> None:  # noqa: ARG001
+    """Take the dealer off the list and write what remains of it, in one transaction. Again: no change."""
+    model = DealerEntryRecord
+    if ClosedDealerRecord.find(_CLOSED, f"D#{new.dealer_id}", consistent=True):
+        return
+    with transaction() as t:
+        t.delete(model(_LIST, f"D#{new.dealer_id}"), model.pk.exists())
+        t.put(_closed_record(new))
+
+
+@scoped
+def closed(scope: OperatorScope) -> list[ClosedDealer]:  # noqa: ARG001
+    """Every dealer whose data are deleted or being deleted, by id."""
+    return [_CLOSED_DEALER.validate_json(one.body) for one in ClosedDealerRecord.query(_CLOSED, consistent_read=True)]
+
+
+@scoped
+def change_closed(
+    scope: OperatorScope,  # noqa: ARG001
+    dealer_id: str,
+    change: Callable[[ClosedDealer], ClosedDealer],
+) -> ClosedDealer:
+    """What remains of it from now on. Raises NotFoundError, and ConflictError where it changes at the same moment."""
+    record = ClosedDealerRecord.find(_CLOSED, f"D#{dealer_id}", consistent=True)
+    if record is None:
+        raise NotFoundError
+    changed = change(_CLOSED_DEALER.validate_json(record.body))
+    record.body = _CLOSED_DEALER.dump_json(changed).decode()
+    record.save()
+    return changed
+
+
+@scoped
+def release(scope: OperatorScope, one: ClosedDealer) -> None:  # noqa: ARG001
+    """Its address and code may be another dealer's. Those that are another's by now stay."""
+    for pk, sk in ((f"SLUG#{one.slug}", "SLUG"), (f"CODE#{one.code.lower()}", "CODE")):
+        with suppress(ConflictError):  # released before, and taken again
+            LookupRecord(pk, sk).delete(LookupRecord.dealer_id == one.dealer_id)
 
 
 @scoped
@@ -252,6 +296,10 @@ def _profile_body(profile: Profile) -> str:
 def _body(value: Published) -> str:
     """As it has always been written where there are no sheets: `replace_swept` compares whole bodies."""
     return _PUBLISHED.dump_json(value, exclude=None if value.sheets else {"sheets"}).decode()
+
+
+def _closed_record(one: ClosedDealer) -> ClosedDealerRecord:
+    return ClosedDealerRecord(_CLOSED, f"D#{one.dealer_id}", body=_CLOSED_DEALER.dump_json(one).decode())
 
 
 def _entry(record: DealerEntryRecord) -> DealerEntry:

@@ -46,9 +46,11 @@ def sessions(scope: IdentityScope, person_id: str, now: datetime) -> list[Sessio
     return [one for one in repo.sessions(scope, ids) if is_live(one, now, idle_limit)]
 
 
-def person_events(scope: IdentityScope, person_id: str, *, since: datetime, limit: int) -> list[PersonEvent]:
+def person_events(
+    scope: IdentityScope, person_id: str, *, since: datetime, before: datetime | None = None, limit: int
+) -> list[PersonEvent]:
     """What happened to a person's own account, newest first. One read."""
-    return repo.person_events(scope, person_id, since=since, limit=limit)
+    return repo.person_events(scope, person_id, since=since, before=before, limit=limit)
 
 
 def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:

@@ -8,6 +8,7 @@ from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.audit import Audit
 from chalicelib.notifications.kinds.change_refused import ChangeRefused
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
+from chalicelib.notifications.kinds.dealer_closing import DealerClosing
 from chalicelib.notifications.kinds.document_asked_again import DocumentAskedAgain
 from chalicelib.notifications.kinds.document_deleted import DocumentDeleted
 from chalicelib.notifications.kinds.document_reminder import DocumentReminder
@@ -38,6 +39,7 @@ KINDS: Handlers = (
     DocumentsShared(),
     DocumentDeleted(),
     FeedFiles(),
+    DealerClosing(),
     PasswordReset(),
     PasswordChanged(),
     SecondFactor(),

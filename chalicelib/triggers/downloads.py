@@ -25,7 +25,7 @@ def _make(produce: Produce, text: str, _remaining: Remaining) -> None:
     body = json.loads(text)
     current, scope = services.current(), TenantScope(body["dealer_id"])
     bind(dealer_id=scope.dealer_id)
-    if is_suspended(scope):  # whoever asked for it cannot fetch it
+    if is_suspended(scope):  # who asked for it cannot fetch it
         return
     with i18n.activated(lambda: current.dealer_of(scope).locale):
         make_download(

@@ -68,6 +68,8 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("document_reminder", head, **WANTED),
     lambda head: made("document_asked_again", head, **AGAIN),
     lambda head: made("document_asked_again", head, **AGAIN | {"name": "", "title": "", "due": ""}),
+    lambda head: made("dealer_closing", head, day="5 Jul 2024", contact="help@portal.example"),
+    lambda head: made("dealer_closing", head, day="", contact=""),
     lambda head: made("documents_shared", head, account_number="1200", titles=["1", "2"]),
 ]
 

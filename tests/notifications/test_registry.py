@@ -19,6 +19,7 @@ DEALERS = {
     "document_shown",
     "documents_shared",
     "document_deleted",
+    "dealer_closing",
 }
 IDENTITYS = {"password_reset", "password_changed", "second_factor", "activated", "audit"}
 

@@ -25,6 +25,10 @@ OPERATOR_COMMANDS = (
     "set-allowances",
     "suspend-dealer",
     "resume-dealer",
+    "close-dealer",
+    "export-dealer",
+    "check-dealer-export",
+    "delete-closed-dealers",
     "set-logo",
     "outbox-role",
 )

@@ -70,10 +70,12 @@ def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:
 
 
 @scoped
-def person_events(scope: IdentityScope, person_id: str, *, since: datetime, limit: int) -> list[PersonEvent]:
+def person_events(
+    scope: IdentityScope, person_id: str, *, since: datetime, before: datetime | None = None, limit: int
+) -> list[PersonEvent]:
     """What a person's own trail says, newest first."""
     model = records.AuditRecord
-    bounds = model.sk.between(f"AUDIT#{first_ulid(since)}", "AUDIT#~")
+    bounds = model.sk.between(f"AUDIT#{first_ulid(since)}", f"AUDIT#{first_ulid(before) if before else '~'}")
     rows = model.query(f"P#{person_id}", bounds, scan_index_forward=False, limit=limit, page_size=limit)
     return [PersonEvent(row.at, row.event, str(row.detail.get("address", ""))) for row in rows]
 

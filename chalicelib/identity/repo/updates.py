@@ -8,6 +8,8 @@ from chalicelib.identity import records
 from chalicelib.identity.model import ApiKey
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.batch import batch_write
+from chalicelib.store.record import Record
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import LIMIT, TransactionRefusedError, Update, WriteItem, transaction
 
@@ -105,6 +107,13 @@ def _update_each(keys: Iterable[str], update: Callable[[str], Update]) -> set[st
         else:
             rest = rest[LIMIT:]
     return refused
+
+
+@scoped
+def delete_rest(scope: IdentityScope, person_id: str, *, but: str | None = None) -> None:
+    """Delete all that is stored of somebody, except what is sorted under `but`."""
+    rest = [(one.pk, one.sk) for one in Record.query(f"P#{person_id}", consistent_read=True)]
+    batch_write((), [key for key in rest if but is None or not key[1].startswith(but)])
 
 
 @scoped

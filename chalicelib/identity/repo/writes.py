@@ -42,6 +42,16 @@ def new_person(person: Person) -> tuple[WriteItem, ...]:
     return Put(email, records.EmailRecord.pk.does_not_exist()), Put(record, records.PersonRecord.pk.does_not_exist())
 
 
+def drop_person(person: Person) -> tuple[WriteItem, ...]:
+    """They and their email are gone. Refused if the password was changed since `person` was read."""
+    model, emails = records.PersonRecord, records.EmailRecord
+    mine = emails.pk.does_not_exist() | (emails.person_id == person.person_id)
+    return (
+        Delete(model(pk=f"P#{person.person_id}", sk="PERSON"), model.password_hash == person.password_hash),
+        Delete(emails(pk=f"E#{email_hash(person.email)}", sk="EMAIL"), mine),
+    )
+
+
 def set_password(person: Person, password_hash: str) -> WriteItem:
     """Refused if the password or the factors were changed since `person` was read."""
     return Update(_person(person), [records.PersonRecord.password_hash.set(password_hash)], _same_proofs(person))

@@ -123,6 +123,11 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "dealer.changed": ("sliders", lazy_gettext("Allowances or modules changed")),
     "dealer.suspended": ("pause-circle", lazy_gettext("Portal suspended")),
     "dealer.resumed": ("check-circle", lazy_gettext("Portal no longer suspended")),
+    "dealer.closing_requested": ("calendar-x", lazy_gettext("Portal to be closed")),
+    "dealer.closing_withdrawn": ("check-circle", lazy_gettext("Portal not to be closed")),
+    "dealer.exported": ("download", lazy_gettext("All data exported")),
+    "dealer.export_checked": ("check2-square", lazy_gettext("Export of all data checked")),
+    "dealer.deletion_begun": ("trash", lazy_gettext("Deletion of all data begun")),
     "dealer.created": ("shop", lazy_gettext("Portal set up")),
 }
 
@@ -272,6 +277,8 @@ def _named_by(kind: str, detail: Mapping[str, Any]) -> str:
         return _("Export %(number)s", number=export)
     name = detail.get("name") if kind == "task" else ""
     reason = detail.get("reason") if kind == "access" else ""
+    if reason and (master := detail.get("master")):
+        return _("%(reason)s (with account %(account)s)", reason=reason, account=master)
     return str(detail.get("email") or detail.get("title") or name or reason or "")
 
 

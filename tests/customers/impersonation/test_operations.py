@@ -4,17 +4,25 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.customers import queries
 from chalicelib.customers.impersonation import repo
-from chalicelib.customers.impersonation.model import LIFE, MAX_REASON
+from chalicelib.customers.impersonation.model import LIFE, MAX_A_DAY, MAX_REASON
 from chalicelib.customers.impersonation.operations import begin_impersonation, end_impersonation
 from chalicelib.customers.impersonation.queries import current_impersonation
-from chalicelib.kernel.errors import ForbiddenError, InvalidError, NotFoundError
+from chalicelib.dealers import queries as dealers
+from chalicelib.kernel.errors import ForbiddenError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.store.audit import AuditEntry
 from tests.customers.accounts import account, publish
+from tests.customers.test_groups import of_masters
 from tests.fixtures.cast import Cast
 from tests.fixtures.trail import audited
+from tests.ingest.conftest import line
+from tests.ingest.exports import export
+from tests.ingest.pipeline import ImportPipeline
+
+__all__ = ["line"]
 
 
 @pytest.fixture
@@ -74,3 +82,33 @@ def test_an_account_that_is_not_theirs_is_not_there(cast: Cast, scope: DealerSco
         )
     with pytest.raises(NotFoundError):
         begin_impersonation(scope, ref="9999", reason="curious", session_id="one", now=now, ids=ids)
+
+
+def test_one_person_looks_at_an_account_ten_times_a_day(
+    scope: DealerScope, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    def look(who: DealerScope, ref: str, at: datetime = now) -> None:
+        begin_impersonation(who, ref=ref, reason="a complaint", session_id="one", now=at, ids=ids)
+
+    for _ in range(MAX_A_DAY):
+        look(scope, "1200")
+    with pytest.raises(TooManyError):
+        look(scope, "1200")
+    look(scope, "1201")
+    look(cast.ours.admin.staff_scope, "1200")
+    look(scope, "1200", now + timedelta(days=1))
+    assert len([row for row in trail(scope, now) if row.event == "access.viewed"]) == MAX_A_DAY + 2
+
+
+def test_a_look_at_a_master_is_in_the_trail_of_each_account_of_its_group(
+    line: ImportPipeline, now: datetime, ids: Ids
+) -> None:
+    line.take_in(export(line, *of_masters("", "1000", "1000", "")))
+    scope = line.dealership.user.staff_scope
+    refs = {"1000", "1001", "1002"}
+    assert queries.account_group(scope, dealers.published(scope, fresh=True), "1000") == refs
+    begin_impersonation(scope, ref="1000", reason="a complaint", session_id="one", now=now, ids=ids)
+    rows = {row.subject: row.detail for row in trail(scope, now) if row.event == "access.viewed"}
+    assert rows.keys() == refs
+    assert {detail.get("master", "") for ref, detail in rows.items() if ref != "1000"} == {"1000"}
+    assert {detail["reason"] for detail in rows.values()} == {"a complaint"}

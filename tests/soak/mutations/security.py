@@ -65,9 +65,93 @@ SUSPENDED = (
     "A suspended portal lets nobody in by any entrance and sends no mail, and nothing that comes is lost; other "
     "dealers, and who is at one of them too, notice nothing"
 )
+GONE = (
+    "Of a dealer that has left everything goes, after its term and an export that was checked, and not a byte of "
+    "another dealer's"
+)
+EXPORTED = "The export of a dealer's data has all of it, no secret, and nothing of another dealer"
+CLOSING = "tests/infra/test_operator_closing.py::"
 SUSPENSION = "tests/infra/test_operator_suspension.py::"
 
 CONTROLS: tuple[Mutation, ...] = (
+    Mutation(
+        "A customer finds every look of staff at their account",
+        "own-activity-paged",
+        Swap("_moment(line) > beyond", "line"),
+        "tests/web/customer/test_activity.py::test_it_ends_after_ninety_days_and_is_paged_by_a_hundred_lines",
+    ),
+    Mutation(
+        "A customer finds every look of staff at their account",
+        "looks-limited",
+        Drop(),
+        "tests/customers/impersonation/test_operations.py::test_one_person_looks_at_an_account_ten_times_a_day",
+    ),
+    Mutation(
+        "A customer finds every look of staff at their account",
+        "looks-name-the-group",
+        Drop(),
+        "tests/customers/impersonation/test_operations.py::test_a_look_at_a_master_is_in_the_trail_of_each_account_of_its_group",
+    ),
+    Mutation(
+        "Filtering the dealership's Activity is bounded, by page and by person",
+        "staff-activity-limited",
+        Drop(),
+        "tests/web/staff/test_activity.py::test_filtering_has_a_limit_and_the_plain_list_has_none",
+    ),
+    Mutation(
+        GONE,
+        "people-of-others-stay",
+        Condition("True"),
+        f"{CLOSING}test_all_of_it_goes_and_the_other_dealer_is_the_same_to_the_byte",
+    ),
+    Mutation(
+        GONE,
+        "forgotten-has-nothing",
+        Condition("False"),
+        f"{CLOSING}test_who_is_given_something_else_meanwhile_stays",
+    ),
+    Mutation(
+        GONE,
+        "deletion-not-withdrawn",
+        Condition("False"),
+        f"{CLOSING}test_once_it_has_begun_it_is_not_withdrawn",
+    ),
+    Mutation(
+        GONE,
+        "export-after-request",
+        Condition("False"),
+        f"{CLOSING}test_nothing_is_deleted_before_the_day_or_without_an_export_that_was_checked",
+    ),
+    Mutation(
+        GONE,
+        "deletion-after-term",
+        Condition("False"),
+        f"{CLOSING}test_nothing_is_deleted_before_the_day_or_without_an_export_that_was_checked",
+    ),
+    Mutation(
+        GONE,
+        "deletion-needs-export",
+        Condition("False"),
+        f"{CLOSING}test_nothing_is_deleted_before_the_day_or_without_an_export_that_was_checked",
+    ),
+    Mutation(
+        GONE,
+        "deletes-own-items",
+        Condition("False"),
+        f"{CLOSING}test_keys_of_another_dealer_are_refused",
+    ),
+    Mutation(
+        EXPORTED,
+        "export-checked-whole",
+        Condition("False"),
+        f"{CLOSING}test_an_archive_in_s3_and_what_was_changed_in_one",
+    ),
+    Mutation(
+        EXPORTED,
+        "export-without-secrets",
+        Swap(" and not SECRET.search(name)", ""),
+        f"{CLOSING}test_the_archive_has_everything_but_secrets_and_nothing_of_a_rival",
+    ),
     Mutation(
         SUSPENDED,
         "suspended-lets-nobody-in",

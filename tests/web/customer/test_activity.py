@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -100,16 +101,47 @@ def test_logins_and_passwords_are_the_readers_own(customer: Visitor, cast: Cast,
     assert "All other browsers logged out" in customer.get(HERE).text
 
 
-def test_it_ends_after_ninety_days_and_a_hundred_lines(customer: Visitor, trail: TrailWriter, now: datetime) -> None:
+def test_it_ends_after_ninety_days_and_is_paged_by_a_hundred_lines(
+    customer: Visitor, trail: TrailWriter, now: datetime
+) -> None:
     trail.note("file.accepted", at=now - timedelta(days=91), name="Old.pdf", file=COLLEAGUE)
     trail.note("file.accepted", at=now - timedelta(days=89), name="Newer.pdf", file=COLLEAGUE)
     page = customer.get(HERE)
     assert ("Old.pdf" in page.text, "Newer.pdf" in page.text) == (False, True)
     for n in range(activity.MAX_ROWS):
-        trail.note("file.accepted", at=now - timedelta(minutes=n), name=f"{n}.pdf", file=COLLEAGUE)
+        trail.note("file.accepted", at=now - timedelta(minutes=n // 2), name=f"({n}).pdf", file=COLLEAGUE)
     page = customer.get(HERE)
-    assert page.html.count("<time") == activity.MAX_ROWS
-    assert "Only the newest 100 are listed." in page.text
+    assert "Newer.pdf" not in page.text
+    assert page.html.count("<time") == activity.MAX_ROWS - 1, "the log in is the first, and a moment is not torn"
+    seen = [n for n in range(activity.MAX_ROWS) if f"({n}).pdf" in page.text]
+    page = customer.get(page.links["Older"])
+    seen += [n for n in range(activity.MAX_ROWS) if f"({n}).pdf" in page.text]
+    assert sorted(seen) == list(range(activity.MAX_ROWS)), "each once"
+    assert "Newer.pdf" in page.text
+    assert "Old.pdf" not in page.text
+    assert "Older" not in page.links
+    assert page.links["Newest"] == HERE
+
+
+def test_a_look_is_found_behind_a_hundred_later_events(customer: Visitor, trail: TrailWriter, now: datetime) -> None:
+    trail.note("access.viewed", at=now - timedelta(days=1), reason="asked on the phone", until="")
+    for n in range(3 * activity.MAX_ROWS):
+        trail.note("file.accepted", at=now - timedelta(seconds=n), name="x.pdf", file=COLLEAGUE)
+    page, turned = customer.get(HERE), 0
+    while "asked on the phone" not in page.text:
+        page, turned = customer.get(page.links["Older"]), turned + 1
+    assert turned == 3
+
+
+@pytest.mark.parametrize("before", ["yesterday", "2024-99-99T00:00:00.000+00:00", "9999-01-01T00:00:00.000+00:00"])
+def test_what_is_no_moment_counts_as_not_asked(customer: Visitor, before: str) -> None:
+    assert "Logged in" in customer.get(f"{HERE}?before={quote(before)}").text
+
+
+def test_a_page_before_everything_leads_back(customer: Visitor) -> None:
+    page = customer.get(f"{HERE}?before={quote('2024-01-01T00:00:00.000+00:00')}")
+    assert "Nothing before that" in page.text
+    assert page.links["Newest"] == HERE
 
 
 def test_nobody_reads_it_all_day(customer: Visitor) -> None:

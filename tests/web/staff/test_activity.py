@@ -15,7 +15,9 @@ from chalicelib.customers.operations import create_customer
 from chalicelib.downloads import model
 from chalicelib.http import cookies
 from chalicelib.identity import invitations
+from chalicelib.identity import repo as identity
 from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.identity.rate_limits import Attempt
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
@@ -352,3 +354,12 @@ def test_many_rows_are_made_in_the_background(
     work(aws)
     made = fetched(aws, admin, f"{waiting.location}/file")
     assert [line.split(",")[1] for line in made.decode("utf-8-sig").splitlines()[1:]] == ["import.undone"] * 3
+
+
+def test_filtering_has_a_limit_and_the_plain_list_has_none(staff: Visitor, cast: Cast, now: datetime) -> None:
+    counted = Attempt(activity.FILTERED, f"{cast.ours.dealer.dealer_id}\n{cast.ours.user.person_id}")
+    most = activity.FILTERED.maximum
+    assert identity.count(IdentityScope(), counted.key, counted.window(now), maximum=most, ttl=0, by=most - 1)
+    assert staff.get(f"{HERE}?about=file").status == 200
+    assert staff.get(f"{HERE}?about=import").status == 429
+    assert staff.get(HERE).status == 200

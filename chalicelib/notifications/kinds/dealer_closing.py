@@ -1,0 +1,35 @@
+"""The mail to a dealer's admins that its portal is to be closed, and when its data are deleted; or that it stays."""
+
+from datetime import date
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers import standing
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.handlers import ComposedMail, Notice
+from chalicelib.rendering.format import formats
+from chalicelib.store.outbox import OutboxItem
+
+
+class DealerClosing(Notice):
+    """Payload: email, contact, day; without a day it is no longer to be closed. It leaves though it is suspended."""
+
+    kind = standing.CLOSING_NOTICE
+    even_suspended = True
+
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
+        """None where the opposite was decided since."""
+        dealer, told = dealers.dealer(scope, fresh=True), item.payload
+        day = dealer.closing.deletes_on.isoformat() if dealer.closing else ""
+        if told["day"] != day:
+            return None
+        fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
+        mail = deps.mail(
+            self.kind,
+            dealer,
+            to=told["email"],
+            link=deps.link("/login"),
+            day=fmt.date(date.fromisoformat(day)) if day else "",
+            contact=told["contact"],
+        )
+        return ComposedMail(mail)
