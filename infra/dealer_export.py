@@ -163,7 +163,7 @@ def _plain(item: Item) -> dict[str, Any]:
 def _json(value: Any) -> Any:
     """Packed values are unpacked: they are JSON under zlib. Other bytes are base64, whole numbers are numbers."""
     if isinstance(value, Binary):
-        raw: bytes = value.value
+        raw: bytes = value.value  # type: ignore[attr-defined]  # the stubs leave it out
         try:
             return json.loads(zlib.decompress(raw))
         except (zlib.error, ValueError):

@@ -15,7 +15,6 @@ from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import ConflictError, InvalidError, PortalError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
-from chalicelib.store.audit import audit_row, put_audit_row
 from infra import dealer_deletion
 from infra.dealer_data import client
 from infra.dealer_export import Export, check_export, write_export
@@ -53,10 +52,8 @@ def _export(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
         made = write_export(own, path, now=now)
         if match := _S3.fullmatch(arguments.archive):
             client("s3").upload_file(str(path), match["bucket"], match["key"])
-    detail = {"records": made.records, "files": made.files}
-    put_audit_row(
-        own, audit_row(own, ids=ids, now=now, actor=arguments.actor, event="dealer.exported", subject="", detail=detail)
-    )
+    operator = OperatorScope(arguments.actor)
+    standing.note_made(operator, own, records=made.records, files=made.files, now=now, ids=ids)
     print(f"Wrote {made.records:,} records and {made.files:,} files to {arguments.archive}.")
     print("Check it: check-dealer-export, with the same two words.")
 

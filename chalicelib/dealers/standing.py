@@ -19,7 +19,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
 from chalicelib.kernel.texts import visible
-from chalicelib.store.audit import AuditRow, audit_row
+from chalicelib.store.audit import AuditRow, audit_row, put_audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import Put
@@ -49,7 +49,7 @@ def suspend(
         same = before.suspension and replace(before.suspension, since=now) == new
         return before if same else replace(before, suspension=new)
 
-    _change(operator, scope, change, "dealer.suspended", {"reason": new.reason}, now=now, ids=ids)
+    _change(operator, scope, change, event="dealer.suspended", detail={"reason": new.reason}, now=now, ids=ids)
     return new
 
 
@@ -61,7 +61,7 @@ def resume(operator: OperatorScope, scope: TenantScope, *, now: datetime, ids: I
             raise ConflictError(_("The portal is to be closed. Withdraw that first"))
         return replace(before, suspension=None)
 
-    return _change(operator, scope, change, "dealer.resumed", {}, now=now, ids=ids).suspension is not None
+    return _change(operator, scope, change, event="dealer.resumed", detail={}, now=now, ids=ids).suspension is not None
 
 
 def request_closing(
@@ -98,7 +98,7 @@ def request_closing(
 
     detail = {"day": new.deletes_on.isoformat()}
     notice = {**detail, "contact": new.contact}
-    _change(operator, scope, change, "dealer.closing_requested", detail, notice=notice, now=now, ids=ids)
+    _change(operator, scope, change, event="dealer.closing_requested", detail=detail, notice=notice, now=now, ids=ids)
     return new
 
 
@@ -116,8 +116,19 @@ def withdraw_closing(operator: OperatorScope, scope: TenantScope, *, now: dateti
         return replace(before, closing=None)
 
     notice = {"day": "", "contact": dealer.operators_contact}
-    before = _change(operator, scope, change, "dealer.closing_withdrawn", {}, notice=notice, now=now, ids=ids)
+    before = _change(
+        operator, scope, change, event="dealer.closing_withdrawn", detail={}, notice=notice, now=now, ids=ids
+    )
     return before.closing is not None
+
+
+def note_made(
+    operator: OperatorScope, scope: TenantScope, *, records: int, files: int, now: datetime, ids: Ids
+) -> None:
+    """An export of everything was made, checked or not yet."""
+    detail = {"records": records, "files": files}
+    row = audit_row(scope, ids=ids, now=now, actor=operator.actor, event="dealer.exported", subject="", detail=detail)
+    put_audit_row(scope, row)
 
 
 def note_export(operator: OperatorScope, scope: TenantScope, export: CheckedExport, *, now: datetime, ids: Ids) -> None:
@@ -135,7 +146,7 @@ def note_export(operator: OperatorScope, scope: TenantScope, export: CheckedExpo
         same = before.closing.export and before.closing.export.digest == export.digest
         return before if same else replace(before, closing=replace(before.closing, export=export))
 
-    _change(operator, scope, change, "dealer.export_checked", {"digest": export.digest}, now=now, ids=ids)
+    _change(operator, scope, change, event="dealer.export_checked", detail={"digest": export.digest}, now=now, ids=ids)
 
 
 def begin_deletion(
@@ -162,7 +173,7 @@ def begin_deletion(
             raise ConflictError(_("There is no export that was checked"))
         return replace(before, closing=replace(closing, deleting_since=now))
 
-    _change(operator, scope, change, "dealer.deletion_begun", {}, now=now, ids=ids)
+    _change(operator, scope, change, event="dealer.deletion_begun", detail={}, now=now, ids=ids)
 
 
 def is_due(closing: Closing | None, today: date) -> bool:
@@ -190,9 +201,9 @@ def _change(
     operator: OperatorScope,
     scope: TenantScope,
     change: Callable[[Profile], Profile],
+    *,
     event: str,
     detail: Mapping[str, Any],
-    *,
     notice: Mapping[str, Any] | None = None,
     now: datetime,
     ids: Ids,

@@ -59,4 +59,4 @@ def test_one_dealer_goes_and_the_other_stays(engine: World, now: datetime, ids: 
     assert held.pop(both) == [cast.rival.user.membership]
     assert set(map(len, held.values())) == {0}
     assert [identity_repo.person(IdentityScope(), member.person_id) for member in held] == [None] * 3
-    assert engine
+    assert engine.settings.files_bucket == bucket

@@ -69,10 +69,10 @@ def start_next(job: Job) -> None:
 
     While the dealer's portal is suspended all wait: `collect` begins with the first within an hour of its end.
     """
-    # Tested control: suspended-imports-wait
-    if is_suspended(job.scope):
-        return
     while repo.lease(job.scope).is_free(job.now) and (first := next_waiting(job)):
+        # Tested control: suspended-imports-wait
+        if is_suspended(job.scope):
+            return
         try:
             opening.begin(job, first)
         except leases.LeaseHeldError:

@@ -8,7 +8,7 @@ from chalicelib.ingest.uploader import Uploader, UploaderKind
 from chalicelib.kernel.clock import start_of_day
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
-from chalicelib.store.audit import EVERYTHING, PROGRAMS, AuditFilter
+from chalicelib.store.audit import PROGRAMS, AuditFilter
 from chalicelib.web.presenters.activity import BY_CUSTOMERS, KINDS, STAFF_SUBJECT, event_prefixes
 
 CUSTOMERS, PROGRAM = "customers", "programs"
@@ -33,7 +33,8 @@ class ActivityQuery:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything at all is filtered."""
-        return self.wanted != EVERYTHING or bool(self.errors)
+        wanted = self.wanted
+        return bool(wanted.condition is not None or wanted.first or wanted.end or self.errors)
 
 
 def activity_query(
