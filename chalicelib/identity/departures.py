@@ -6,6 +6,7 @@ from chalicelib.identity import memberships, repo, session_revocation
 from chalicelib.identity.model import Person
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 
@@ -52,7 +53,7 @@ def _forget(scope: IdentityScope, person_id: str, person: Person | None, dealer_
     if any(one.dealer_id != dealer_id for one in repo.memberships(scope, person_id)):
         if person:
             _unlock(scope, person)
-        raise ConflictError("Somebody was given access to another dealer")
+        raise ConflictError(_("Somebody was given access to another dealer. Run the command again"))
     if person:
         repo.commit(scope, list(writes.drop_person(person)))
     repo.delete_rest(scope, person_id, but=f"M#{dealer_id}#")

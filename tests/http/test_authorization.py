@@ -133,7 +133,7 @@ def test_the_scope_is_made_from_the_session(visit: Visit, who: str, scope: str, 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_nobody_gets_in_where_the_portal_is_suspended(visit: Visit, portal: Services, name: str) -> None:
-    """By no access that needs a dealer, whoever asks; what is anybody's or the person's own goes on."""
+    """By no access that needs a dealer, for anybody who asks; what is anybody's or the person's own goes on."""
     stands = Suspension(datetime(2024, 6, 5, tzinfo=UTC), "unpaid", "help@portal.example")
     with services.use(replace(portal, dealer_of=lambda _: a_dealer(suspension=stands))):
         for who in WHO:
