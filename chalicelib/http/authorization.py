@@ -52,7 +52,7 @@ def authorize(request: Request) -> None:
     """
     try:
         request.scope = _scope(request)
-    except AccountShutError:  # its page would have the customer call a dealer whose portal is suspended
+    except (AccountShutError, SecondFactorMissingError):  # what their pages say is of no use while it is suspended
         _require_running(request)
         raise
     _require_running(request)

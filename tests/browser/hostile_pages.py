@@ -189,7 +189,6 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"field": "Phone", "value": text, "reason": text, "titles": [text, text]}
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
     context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3}
-    context |= {"name": text, "sent": "5 Jun 2024"}
     context |= {"day": "5 Jul 2024", "contact": text}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)

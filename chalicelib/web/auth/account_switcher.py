@@ -5,8 +5,8 @@ from unicodedata import combining, normalize
 
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.staff.model import ROLE_LABELS
-from chalicelib.http.authorization import needs_second_factor
 from chalicelib.dealers.suspension import suspended_for_staff, unavailable
+from chalicelib.http.authorization import needs_second_factor
 from chalicelib.http.request import Request
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.clock import local_date
