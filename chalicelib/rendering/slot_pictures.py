@@ -167,7 +167,6 @@ def _drawn(data: bytes, head: Head, box: tuple[int, int, int, int], frame: Frame
             part = upright.crop(tuple(round(at * scale) for at in box))  # type: ignore[arg-type]  # four of them
     except _DAMAGE:
         raise _damaged() from None
-    # Tested control: landing-picture-fresh-canvas
     canvas = Image.new("RGB", part.size, _WHITE)
     if part.has_transparency_data:
         layer = part.convert("RGBA")

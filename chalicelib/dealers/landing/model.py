@@ -59,8 +59,8 @@ class Frame(NamedTuple):
     most_bytes: int
 
 
-BANNER_FRAME = Frame(1911, 411, (640, 960, 1280, 1911), 640, 90_000)
-TILE_FRAME = Frame(600, 360, (300, 600), 300, 28_000)
+BANNER_FRAME = Frame(1911, 411, (640, 960, 1280, 1911), 640, 72_000)
+TILE_FRAME = Frame(600, 360, (300, 600), 300, 22_000)
 
 
 def frame_of(slot: Slot) -> Frame:

@@ -62,8 +62,8 @@ SIDES: Mapping[str, Any] = {
     "right": lazy_gettext("The right"),
 }
 QR_MILLIMETRES = 50
-PAGE_WITHOUT_PICTURES = 115_000
-"""Bytes of what a browser fetches besides pictures at its first visit: the page, its styles, a font and a logo."""
+PAGE_WITHOUT_PICTURES = 155_000
+"""Bytes that a browser fetches besides pictures at its first visit: the page, its styles, two fonts, a small logo."""
 _QR_DOTS = 1_000
 _INERT = "form-action 'none'; script-src 'none'"
 _CHOOSE = lazy_gettext("Choose one of the list")

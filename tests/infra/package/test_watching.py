@@ -150,7 +150,6 @@ def test_assets_and_pages_come_through_the_distribution_on_a_domain_of_the_deale
     assert set(blocked.values()) == {True}
 
 
-
 def test_a1_27_a_landing_page_is_kept_by_the_distribution_and_no_cookie_reaches_it(resources: dict[str, Any]) -> None:
     config = resources["Distribution"]["Properties"]["DistributionConfig"]
     found = {one["PathPattern"]: one for one in config["CacheBehaviors"]}
