@@ -22,7 +22,7 @@ routes = Routes(__name__)
 @routes.get(UPLOAD, STAFF_ADMIN)
 def picture(request: Request) -> Response:
     """Asks for a picture; with `upload`, where the storage sends the browser then, which part of it is shown."""
-    slot, upload_id = _slot(request.query.get("slot", "")), request.query.get("upload", "")
+    slot, upload_id = _slot(request.query.get("slot", Slot.BANNER)), request.query.get("upload", "")
     return _part(request, slot, upload_id, Crop()) if upload_id else _form(request, slot)
 
 
