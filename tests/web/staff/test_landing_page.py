@@ -121,8 +121,7 @@ def test_a1_29_an_image_is_uploaded_cut_previewed_saved_and_removed(admin: Visit
     assert (picture.headers["content-type"], picture.headers["cache-control"]) == ("image/webp", "no-store")
     assert Image.open(BytesIO(picture.body), formats=("WEBP",)).size == (667, 143)
     admin.page = sent
-    admin.submit(UPLOAD)  # the second of two clicks
-    assert admin.page.location == HOME
+    assert admin.submit(UPLOAD).location == HOME  # the second of two clicks
     assert address in admin.get(PREVIEW).html
     choose(admin, "save")
     saved = live(cast)
