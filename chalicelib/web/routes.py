@@ -11,7 +11,7 @@ from chalicelib.web.customer import (
     shared_documents,
     transactions,
 )
-from chalicelib.web.public import root
+from chalicelib.web.public import landing, root
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
     account_access,
@@ -28,6 +28,8 @@ from chalicelib.web.staff import (
     impersonation,
     imports,
     invitations,
+    landing_page,
+    landing_picture,
     settings,
     to_do,
     users,
@@ -44,10 +46,12 @@ BINARY_TYPES = (
     "application/zip",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "image/png",
+    "image/jpeg",
+    "image/webp",
 )
 """What API Gateway sends as bytes; anything else is text."""
 
-PUBLIC = (root,)
+PUBLIC = (root, landing)
 AUTH = (login, second_step, invitation, account, security)
 CUSTOMER = (transactions, invoices, documents, shared_documents, document_downloads, downloads, details, own_activity)
 STAFF = (
@@ -73,5 +77,7 @@ STAFF = (
     api_keys,
     customise,
     brand_preview,
+    landing_page,
+    landing_picture,
     staff_downloads,
 )

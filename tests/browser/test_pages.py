@@ -36,6 +36,7 @@ LONG_WORD = "Norderfriedrichskoogeragrargenossenschaftslohnbetrieb2024001"
 FILES = (
     "/health",
     "/d/{slug}/brand.css",
+    "/d/{slug}/landing.css",
     "/transactions.csv",
     "/transactions.xlsx",
     "/staff/accounts.csv",
@@ -46,7 +47,7 @@ FILES = (
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}")
 """What a dealer whose portal is new has none of."""
-ENDINGS = ("/pdf", ".pdf", ".zip", ".csv", ".png", "/file", "/thumbnail")
+ENDINGS = ("/pdf", ".pdf", ".zip", ".csv", ".png", ".svg", "/{picture}", "/file", "/thumbnail")
 EXTRA = {
     Audience.VISITOR: ["/login?done=out", "/login?next=/transactions"],
     Audience.CUSTOMER: [

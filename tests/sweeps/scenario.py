@@ -11,6 +11,7 @@ from chalice.app import Chalice
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.dealers.landing.model import Landing, Slot
 from chalicelib.dealers.operations import set_logo
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as staff_list
@@ -36,6 +37,7 @@ from chalicelib.uploads import repo as repo_of_files
 from chalicelib.uploads.document_requests import repo as document_requests
 from chalicelib.web.archives import Archive
 from tests.customers.change_requests.made import asked_for
+from tests.dealers.landing.made import save, with_picture
 from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, Member, add_person
 from tests.fixtures.worlds import World
@@ -112,8 +114,8 @@ class Scenario:
     """The cast with data behind it. `canary(dealership)` is in every name, text and address of that dealership's data.
 
     By dealer: the key that its upload client uses, the id of another, one that is revoked, its exports, the number of
-    its newest run, the downloads and archives of its admin and of its customer, a file that its customer sent and a
-    document that its staff share with them.
+    its newest run, the downloads and archives of its admin and of its customer, a file that its customer sent, a
+    document that its staff share with them, a picture of its landing page and one that its admin has drafted.
     """
 
     cast: Cast
@@ -128,6 +130,7 @@ class Scenario:
     archives: dict[str, tuple[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, tuple[str, str]] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
 
     def callers(self) -> dict[str, Caller]:
@@ -305,10 +308,28 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         scenario.files[dealer] = _file(scenario, dealership)
         _taken_by(scenario, dealership, Taker.PAGE)
         scenario.documents[dealer] = _document(scenario, dealership)
+        scenario.pictures[dealer] = _public_picture(scenario, dealership), _drafted_picture(scenario, dealership)
     ours = cast.ours.dealer.dealer_id
     scenario.exports[ours].publish()
     scenario.runs[ours] = scenario.exports[ours].held()
     return scenario
+
+
+def _public_picture(scenario: Scenario, dealership: Dealership) -> str:
+    """A file of the landing page that the dealer shows to everybody."""
+    scope, now, ids = dealership.admin.staff_scope, scenario.now, scenario.ids
+    drafted = with_picture(scope, Landing(title=canary(dealership)), Slot.FIRST, now, ids, words=canary(dealership))
+    picture = save(scope, drafted, now, ids).first.picture
+    assert picture
+    return picture.share_name
+
+
+def _drafted_picture(scenario: Scenario, dealership: Dealership) -> str:
+    """A file of a picture that its admin has uploaded and not saved."""
+    scope, now, ids = dealership.admin.staff_scope, scenario.now, scenario.ids
+    picture = with_picture(scope, Landing(), Slot.FIRST, now, ids).first.picture
+    assert picture
+    return picture.share_name
 
 
 def _download(scenario: Scenario, member: Member) -> str:
@@ -472,6 +493,11 @@ def examples(resource: str) -> dict[str, Example]:
         return OF_CUSTOMERS
     if resource.startswith(("/staff/documents/", "/staff/accounts/{account}/documents/")):
         return EXAMPLES | {"account": OF_CUSTOMERS["account"]}
+    if resource.endswith("/{picture}"):
+        drafted = resource.startswith("/staff")
+        return EXAMPLES | {
+            "picture": lambda scenario, dealership: scenario.pictures[dealership.dealer.dealer_id][drafted]
+        }
     if resource.endswith("/{user}/resend"):
         return {"user": _invited_user}
     decision = OF_DECISIONS.get(resource.rpartition("/")[2])

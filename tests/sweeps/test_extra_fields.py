@@ -21,6 +21,8 @@ from chalicelib.customers.impersonation.operations import begin_impersonation
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding.model import fingerprint
 from chalicelib.dealers.branding.queries import live_brand
+from chalicelib.dealers.landing import queries as landing
+from chalicelib.dealers.landing.model import fingerprint as landing_fingerprint
 from chalicelib.dealers.operations import settings_fingerprint
 from chalicelib.dealers.staff.operations import join_staff
 from chalicelib.feed import queries as feed
@@ -44,6 +46,7 @@ from chalicelib.services import Services
 from chalicelib.store import blobs
 from chalicelib.web.presenters.settings import SETTING_LABELS
 from tests.customers.change_requests.made import asked_for
+from tests.dealers.landing.made import a_picture, sent
 from tests.feed.made import written
 from tests.fixtures.cast import PASSWORD, Member, add_person
 from tests.fixtures.worlds import World
@@ -138,6 +141,12 @@ FORMS: dict[str, Form] = {
         "live": look(scenario),
     },
     "/staff/customise/logo": lambda scenario: {"upload": an_uploaded_logo(scenario)},
+    "/staff/landing-page": lambda scenario: {
+        "do": "save",
+        "title": scenario.ids.dealer_id(),
+        "live": landing_seen(scenario),
+    },
+    "/staff/landing-page/picture": lambda scenario: {"slot": "first", "upload": a_landing_picture(scenario)},
     "/api/v1/uploads": lambda _: {},
     "/api/v1/feed/acknowledgements": lambda _: {},
     "/api/v1/feed/rejections": lambda _: {},
@@ -154,7 +163,16 @@ DONE = {
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
 MEANT = {"/i/{token}": {("customer", "admin")}, "/staff/users/{user}/role": {("staff", "service_manager")}}
 """The memberships that a form is for: as what, with which role. Others give nobody any."""
-SILENT = frozenset({"/forgot", "/d/{slug}/forgot", "/staff/customise/logo", "/account/security/app", *OF_PROGRAMS})
+SILENT = frozenset(
+    {
+        "/forgot",
+        "/d/{slug}/forgot",
+        "/staff/customise/logo",
+        "/staff/landing-page/picture",
+        "/account/security/app",
+        *OF_PROGRAMS,
+    }
+)
 """Those that leave no audit row: the link of a reset is made where it is sent, a draft and an app that is being set up
 have changed nothing yet, and a form is no body of the API."""
 
@@ -283,6 +301,16 @@ def an_uploaded_logo(scenario: Scenario) -> str:
     bucket, name = settings.load().files_bucket, f"logos/{admin.person_id}/{upload_id}"
     blobs.put(admin.staff_scope, bucket, name, a_png(), "application/octet-stream")
     return upload_id
+
+
+def landing_seen(scenario: Scenario) -> str:
+    """The name of the landing page that everybody sees now."""
+    return landing_fingerprint(landing.published(scenario.cast.ours.admin.staff_scope))
+
+
+def a_landing_picture(scenario: Scenario) -> str:
+    """The same for a place of the landing page."""
+    return sent(scenario.cast.ours.admin.staff_scope, a_picture(), scenario.now, scenario.ids)
 
 
 def another_owner(scenario: Scenario) -> str:
@@ -416,7 +444,7 @@ def lasting(key: tuple[str, str]) -> bool:
     Nor when a key was used.
     """
     passing = key[0].startswith(("LIMIT#", "S#", "T#", "K#")) or key[1].startswith(
-        ("S#", "BRAND_DRAFT", "FACTOR#app#NEW")
+        ("S#", "BRAND_DRAFT", "LANDING_DRAFT", "FACTOR#app#NEW")
     )
     return not (passing or "#OUTBOX" in key[0])
 

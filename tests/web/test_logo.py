@@ -58,7 +58,7 @@ def bar(page: Page) -> str:
 def pages_of(cast: Cast, log_in: LogIn) -> Iterator[Page]:
     publish(cast.ours.import_scope, [an_account(ROWS)])
     slug = cast.ours.dealer.slug
-    for path in (f"/d/{slug}", f"/d/{slug}/login", f"/d/{slug}/forgot"):
+    for path in (f"/d/{slug}/login", f"/d/{slug}/forgot"):
         yield visitor().get(path)
     yield visitor(log_in, cast.ours.customer).get("/transactions")
     yield visitor(log_in, cast.ours.user).get("/staff/imports")
@@ -91,7 +91,7 @@ def test_one_that_says_the_name_stands_for_it_and_a_dark_one_on_a_plate(
 @pytest.mark.usefixtures("mails")
 def test_what_paper_would_not_show_is_printed_as_the_name(cast: Cast, now: datetime, ids: Ids) -> None:
     set_logo(cast.ours.scope, data=a_png("#ffffff"), shows_name=True, actor="tests", now=now, ids=ids)
-    shown = bar(visitor().get(f"/d/{cast.ours.dealer.slug}"))
+    shown = bar(visitor().get(f"/d/{cast.ours.dealer.slug}/login"))
     assert '<span class="brand-own d-print-none">' in shown
     assert '<span class="print-only">Moorbeck Machinery</span>' in shown
 
@@ -100,7 +100,7 @@ def test_what_paper_would_not_show_is_printed_as_the_name(cast: Cast, now: datet
 def test_a_square_one_is_the_icon_of_the_tab(cast: Cast, now: datetime, ids: Ids) -> None:
     square = set_logo(cast.ours.scope, data=a_png(size=(100, 100)), actor="tests", now=now, ids=ids)
     slug = cast.ours.dealer.slug
-    page = visitor().get(f"/d/{slug}")
+    page = visitor().get(f"/d/{slug}/login")
     assert f'<link rel="icon" href="/d/{slug}/logo.png?v={square.version}" type="image/png">' in page.html
 
 

@@ -60,12 +60,6 @@ def login(request: Request) -> Response:
     return redirects.redirect_if_logged_in(request) or _form(request, request.remembered_dealer)
 
 
-@routes.get("/d/{slug}", VISITOR)
-def dealer_root(request: Request) -> Response:
-    """A dealer's own address."""
-    return login_at_dealer(request)
-
-
 @routes.get("/d/{slug}/login", VISITOR)
 def login_at_dealer(request: Request) -> Response:
     """The login page with the dealer's name and colours."""

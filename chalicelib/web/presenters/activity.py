@@ -17,6 +17,7 @@ from chalicelib.kernel.roles import Role
 from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.web.presenters.branding import FIELD_LABELS as BRAND_LABELS
+from chalicelib.web.presenters.landing import PART_LABELS as LANDING_LABELS
 from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, SETTING_LABELS
 from chalicelib.web.presenters.user_agents import origin_in_words
 
@@ -37,7 +38,10 @@ KINDS: Mapping[str, LazyText] = {
 }
 """What the page can be narrowed to, and what that is called."""
 
-_PREFIXES = {"account": ("account.", "access.", "customer."), "settings": ("settings.", "brand.", "logo.", "dealer.")}
+_PREFIXES = {
+    "account": ("account.", "access.", "customer."),
+    "settings": ("settings.", "brand.", "logo.", "landing.", "dealer."),
+}
 """How the names of its events begin, where that is more than the kind itself."""
 
 _OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "consent", "request"})
@@ -107,6 +111,8 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "brand.changed": ("palette", lazy_gettext("Look of the portal changed")),
     "logo.set": ("shop", lazy_gettext("Logo changed")),
     "logo.removed": ("shop", lazy_gettext("Logo removed")),
+    "landing.published": ("window", lazy_gettext("Customer Landing Page changed")),
+    "landing.withdrawn": ("window", lazy_gettext("Customer Landing Page taken down")),
     "task.assigned": ("person-check", lazy_gettext("Task assigned")),
     "task.released": ("person-dash", lazy_gettext("Task given back")),
     "task.done": ("check2-square", lazy_gettext("Task done")),
@@ -253,6 +259,8 @@ def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) ->
         return str(detail["reason"]), ""
     if kind == "brand":
         return ", ".join(str(BRAND_LABELS.get(name, name)) for name in detail), ""
+    if kind == "landing":
+        return ", ".join(str(LANDING_LABELS.get(name, name)) for name in detail.get("parts", ())), ""
     if items := detail.get("items"):
         return ngettext("%(num)s item", "%(num)s items", len(items), num=len(items)), ""
     if kind == "task":

@@ -30,13 +30,17 @@ routes = Routes(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What makes a page one: where its look comes from, and the bar above it. `pages` are labels with addresses."""
+    """What makes a page one: where its look comes from, and the bar above it. `pages` are labels with addresses.
+
+    `back_label` says where `back` leads, if not to Customise.
+    """
 
     stylesheet: str
     logo: str
     pages: tuple[tuple[str, str], ...]
     here: str
     back: str = HOME
+    back_label: str = ""
 
 
 @routes.get(PREVIEW, STAFF_ADMIN)

@@ -40,7 +40,7 @@ _TEXTS = ("nav_fg", "btn_fg")
 _SAMPLE = "[data-brand=draft]"
 
 
-def _colour(text: str) -> str:
+def colour_value(text: str) -> str:
     """Also without `#`, and with one digit for two. Raises InvalidError."""
     digits = text.removeprefix("#")
     whole = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits  # noqa: PLR2004 - CSS's short form
@@ -52,12 +52,12 @@ def _colour(text: str) -> str:
 
 def _text_colour(text: str) -> str | None:
     """Nothing entered means black or white."""
-    return _colour(text) if text else None
+    return colour_value(text) if text else None
 
 
 _FONT = OneOf({INTER: None, **{name: name for name in get_args(FontName)}}, lazy_gettext("Choose a font"))
 FIELDS = (
-    *(SettingField(name, _text_colour if name in _TEXTS else _colour) for name in COLOUR_LABELS),
+    *(SettingField(name, _text_colour if name in _TEXTS else colour_value) for name in COLOUR_LABELS),
     SettingField("font_head", _FONT),
     SettingField("font_body", _FONT),
 )

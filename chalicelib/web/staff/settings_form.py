@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import Text
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.texts import visible
 
 Reader = Callable[[str], Any]
 """The value of what was entered. Raises InvalidError that says what to enter instead."""
@@ -36,6 +38,18 @@ def read_form(fields: Iterable[SettingField], form: Mapping[str, str]) -> ReadFo
             except InvalidError as error:
                 found.errors[one.name] = error.message
     return found
+
+
+def plain_text(most: int, *, lines: bool = False) -> Callable[[str], str]:
+    """A reader of plain text of at most so many characters, on one line unless `lines`."""
+
+    def read(typed: str) -> str:
+        text = visible(typed[: most + 1])
+        if len(text) > most:
+            raise InvalidError(_("Shorten it to %(most)s characters", most=most))
+        return text if lines else " ".join(text.split())
+
+    return read
 
 
 @dataclass(frozen=True, slots=True)

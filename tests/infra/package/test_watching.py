@@ -138,7 +138,7 @@ def test_mail_has_an_identity_a_configuration_set_and_feedback(resources: dict[s
 
 def test_assets_and_pages_come_through_the_distribution_on_a_domain_of_the_dealers(resources: dict[str, Any]) -> None:
     config = resources["Distribution"]["Properties"]["DistributionConfig"]
-    assets, logo, brand = config["CacheBehaviors"]
+    assets, logo, brand, *_landing = config["CacheBehaviors"]
     assert (assets["PathPattern"], assets["TargetOriginId"]) == ("/assets/*", "assets")
     assert (brand["PathPattern"], brand["TargetOriginId"]) == ("/d/*/brand.css", "pages")
     assert (logo["PathPattern"], logo["TargetOriginId"]) == ("/d/*/logo.png", "pictures")
@@ -148,6 +148,24 @@ def test_assets_and_pages_come_through_the_distribution_on_a_domain_of_the_deale
     assert config["ViewerCertificate"]["Fn::If"][1]["AcmCertificateArn"] == {"Ref": "CertificateArn"}
     blocked = resources["AssetsBucket"]["Properties"]["PublicAccessBlockConfiguration"]
     assert set(blocked.values()) == {True}
+
+
+def test_a1_27_a_landing_page_is_kept_by_the_distribution_and_no_cookie_reaches_it(resources: dict[str, Any]) -> None:
+    config = resources["Distribution"]["Properties"]["DistributionConfig"]
+    found = {one["PathPattern"]: one for one in config["CacheBehaviors"]}
+    assert list(found)[-2:] == ["/d/*/*", "/d/*"]  # the first that fits is taken, and a star stands for slashes too
+    pages, page = found["/d/*/*"], found["/d/*"]
+    same = ("CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId", "TargetOriginId", "AllowedMethods")
+    assert all(pages[name] == config["DefaultCacheBehavior"][name] for name in same)
+    assert (page["CachePolicyId"], page["TargetOriginId"]) == ({"Ref": "LandingCaching"}, "pages")
+    for pattern in ("/d/*", "/d/*/landing/*", "/d/*/landing.css"):
+        assert "OriginRequestPolicyId" not in found[pattern]
+        assert found[pattern]["AllowedMethods"] == ["GET", "HEAD"]
+    assert found["/d/*/landing/*"]["TargetOriginId"] == "pictures"
+    policy = resources["LandingCaching"]["Properties"]["CachePolicyConfig"]
+    asked = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert (policy["MinTTL"], policy["MaxTTL"]) == (0, 60)
+    assert asked["CookiesConfig"] == {"CookieBehavior": "none"}
 
 
 def test_pictures_come_from_the_api_which_is_asked_for_bytes(resources: dict[str, Any]) -> None:

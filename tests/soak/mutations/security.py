@@ -8,6 +8,15 @@ ACCOUNT_CHANGED = (
 PICTURE = (
     "A picture is taken by its content, measured before it is unpacked, and drawn anew: nothing but pixels remains"
 )
+LANDING_SAVED = (
+    "A landing page that somebody else has saved meanwhile is not replaced unseen, and no save takes a picture from "
+    "another"
+)
+LANDING_PICTURE = (
+    "A picture for the landing page is taken by its content, measured before it is unpacked, and drawn anew in a "
+    "bounded weight"
+)
+LANDING_LINK = "A landing page leads nowhere but to https, and its preview is its admin's alone"
 REUSED_NUMBER = (
     "Where an account's number becomes somebody else's, the people who reached it before see nothing of the new "
     "customer, and the new one nothing of the earlier customer"
@@ -284,6 +293,46 @@ CONTROLS: tuple[Mutation, ...] = (
         "preview-is-inert",
         Drop(),
         "tests/web/staff/test_customise.py::test_a_preview_shows_the_customers_own_pages_and_nothing_on_them_works",
+    ),
+    Mutation(
+        LANDING_SAVED,
+        "landing-conflict",
+        Swap("fingerprint(before) != seen", "not seen"),
+        "tests/dealers/landing/test_operations.py::test_a1_31_a_change_by_somebody_else_is_not_undone_unseen",
+    ),
+    Mutation(
+        LANDING_SAVED,
+        "landing-picture-renamed",
+        Swap("replace(picture, picture_id=ids.ulid(now))", "picture"),
+        "tests/dealers/landing/test_operations.py"
+        "::test_a1_29_a_picture_is_public_only_once_it_is_saved_under_a_name_that_no_draft_had",
+    ),
+    Mutation(
+        LANDING_PICTURE,
+        "landing-picture-pixels",
+        Swap("width * height > MAX_PIXELS", "width < 0"),
+        "tests/rendering/test_slot_pictures.py"
+        "::test_a1_29_what_is_no_picture_for_the_place_is_answered_with_what_to_send",
+    ),
+    Mutation(
+        LANDING_PICTURE,
+        "landing-picture-type-by-content",
+        Swap("begins.match(data)", "data"),
+        "tests/rendering/test_slot_pictures.py"
+        "::test_a1_29_what_is_no_picture_for_the_place_is_answered_with_what_to_send",
+    ),
+    Mutation(
+        LANDING_LINK,
+        "landing-link-https",
+        Drop(),
+        "tests/dealers/landing/test_model.py::test_a1_29_what_leads_anywhere_else_is_refused_with_what_to_enter",
+    ),
+    Mutation(
+        LANDING_LINK,
+        "landing-preview-is-inert",
+        Swap(", {_INERT}", ""),
+        "tests/web/staff/test_landing_page.py"
+        "::test_a1_31_colours_and_texts_are_previewed_by_their_admin_alone_and_live_once_saved",
     ),
     Mutation(
         "A customer sees no other customer of the same dealer",

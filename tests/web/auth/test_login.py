@@ -89,7 +89,7 @@ def test_a_new_password_is_not_made_of_the_dealers_name(cast: Cast, pages: Login
 
 def test_a_dealers_log_in_page_bears_its_name_and_colours(cast: Cast, pages: LoginPages) -> None:
     dealer = cast.ours.dealer
-    for path in (f"/d/{dealer.slug}", f"/d/{dealer.slug}/login", f"/d/{dealer.slug.upper()}"):
+    for path in (f"/d/{dealer.slug}/login", f"/d/{dealer.slug.upper()}/login"):
         page = pages.visitor().get(path)
         assert page.status == 200
         assert f"Call {dealer.name} on {dealer.phone} for an invitation." in page.text
@@ -474,7 +474,7 @@ def test_pages_of_people_ask_for_a_log_in_first(pages: LoginPages) -> None:
 def test_somebody_logged_in_needs_no_door(cast: Cast, pages: LoginPages) -> None:
     visitor = pages.logged_in(cast.ours.admin)
     assert visitor.get("/login").location == "/staff/accounts"
-    assert visitor.get(f"/d/{cast.ours.dealer.slug}").location == "/staff/accounts"
+    assert visitor.get(f"/d/{cast.ours.dealer.slug}/login").location == "/staff/accounts"
 
 
 def test_no_get_changes_anything(cast: Cast, pages: LoginPages, offered: Membership) -> None:

@@ -47,7 +47,7 @@ def test_forgot_password_stays_the_dealers_from_the_log_in_page_to_the_next_log_
     cast: Cast, pages: LoginPages
 ) -> None:
     visitor, dealer = pages.visitor(), cast.ours.dealer
-    log_in = visitor.get(f"/d/{dealer.slug}")
+    log_in = visitor.get(f"/d/{dealer.slug}/login")
     assert bears(log_in, cast)
     assert bears(visitor.get(log_in.links["Forgot Password"]), cast)
     sent = visitor.submit(f"/d/{dealer.slug}/forgot", email=cast.ours.customer.email)

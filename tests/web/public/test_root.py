@@ -136,7 +136,7 @@ def test_no_anonymous_page_acts_as_a_tenant(visitor: Visitor, cast: Cast, now: d
 
 
 def test_an_address_that_is_none_stays_with_the_readers_dealer(visitor: Visitor, cast: Cast, log_in: LogIn) -> None:
-    visitor.get(f"/d/{cast.ours.dealer.slug}")
+    visitor.get(f"/d/{cast.ours.dealer.slug}/login")
     ways = {"": "Log in", "customer": "Go to My Transactions", "user": "Go to Customer Accounts"}
     for who, way in ways.items():
         if who:

@@ -69,7 +69,7 @@ def stylesheet(visitor: Visitor, page: Page) -> str:
 def seen_by_customers(cast: Cast) -> str:
     visitor = Visitor(app)
     dealers.forget_settings(cast.ours.scope)
-    return stylesheet(visitor, visitor.get(f"/d/{cast.ours.dealer.slug}"))
+    return stylesheet(visitor, visitor.get(f"/d/{cast.ours.dealer.slug}/login"))
 
 
 def test_only_an_admin_finds_it_in_the_menu_and_may_open_it(staff: Visitor, cast: Cast, log_in: LogIn) -> None:
@@ -110,7 +110,7 @@ def test_a_saved_look_reaches_pages_mails_the_tab_and_the_bar_of_phones(
     choose(admin, "save", nav_bg="#ffff00", nav_fg="#ffffff", btn_bg="#0b0b0c", font_body="figtree")
     dealers.forget_settings(cast.ours.scope)
     visitor = Visitor(app)
-    before_login = [visitor.get(f"/d/{cast.ours.dealer.slug}{path}") for path in ("", "/login", "/forgot")]
+    before_login = [visitor.get(f"/d/{cast.ours.dealer.slug}{path}") for path in ("/login", "/forgot")]
     visitor.cookies[cookies.SESSION] = log_in(cast.ours.customer).secret
     for page in (*before_login, visitor.get("/transactions"), admin.get("/staff/imports")):
         assert '<meta name="theme-color" content="#ffff00">' in page.html

@@ -1,0 +1,45 @@
+"""Reads about landing pages."""
+
+from datetime import datetime
+
+from chalicelib import settings
+from chalicelib.dealers.landing import repo
+from chalicelib.dealers.landing.model import PICTURE_FILE, Draft, Landing, Published, fingerprint
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import DealerScope, PublicScope
+from chalicelib.store import blobs
+
+
+def public_landing(scope: PublicScope) -> Landing | None:
+    """What anybody sees at the dealer's address, as of now; None where that is the log-in page."""
+    found = repo.published(scope)
+    return found.landing if found and found.is_shown else None
+
+
+def public_picture(scope: PublicScope, name: str) -> bytes:
+    """A file of a picture of a page that was saved. Raises NotFoundError."""
+    if not PICTURE_FILE.fullmatch(name):
+        raise NotFoundError
+    return blobs.get_public(scope, settings.load().files_bucket, f"landing/{name}")
+
+
+def published(scope: DealerScope) -> Published | None:
+    """What was saved last, as of now."""
+    return repo.published(scope)
+
+
+def draft_or_published(scope: DealerScope, found: Published | None, *, now: datetime) -> Draft:
+    """The admin's draft, or one in which nothing is changed yet."""
+    return repo.draft(scope, now=now) or Draft(found.landing if found else Landing(), fingerprint(found))
+
+
+def drafted_picture(scope: DealerScope, name: str) -> bytes:
+    """A file of a picture of the admin's own draft. Raises NotFoundError."""
+    return blobs.get(scope, settings.load().files_bucket, staged_name(scope, name))
+
+
+def staged_name(scope: DealerScope, name: str) -> str:
+    """Where it is kept until it is saved: under the admin's own id. Raises NotFoundError for what is no such name."""
+    if not PICTURE_FILE.fullmatch(name):
+        raise NotFoundError
+    return f"landing/{scope.person_id}/{name}"
