@@ -2,6 +2,7 @@
 
 from dataclasses import field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, PlainSerializer, field_validator
@@ -92,6 +93,11 @@ class HelpLink:
     address: Annotated[str, Field(pattern=HELP_ADDRESS, max_length=MAX_LINK_ADDRESS)]
 
 
+MAX_REMINDERS = 2
+MAX_REMINDER_GAP = 13
+"""Days from an invitation or a reminder to the next: a link works for 14."""
+REMINDER_DAYS = (7, 14)
+"""Where a dealer has chosen no others."""
 OWN_SETTINGS = (
     "phone",
     "phone_note",
@@ -104,6 +110,7 @@ OWN_SETTINGS = (
     "document_version",
     "ageing",
     "idle_minutes",
+    "invitation_reminders",
 )
 """What a dealer's own admins change, beside the brand."""
 OPERATORS_SETTINGS = ("user_allowance", "invite_allowance", "daily_invitations", "daily_files", "modules")
@@ -121,7 +128,8 @@ class Profile:
 
     `daily_files` is for each account, each way. `phone_note` is what to press or whom to ask for.
     `help_text` and `help_links` stand at the foot of each page of its customers, as does `document_version`: of the
-    guide that they were given. A session at the dealer ends after `idle_minutes` without a request.
+    guide that they were given. A session at the dealer ends after `idle_minutes` without a request. `invitation_reminders`
+    are days after the invitation, None for the usual ones.
     """
 
     slug: Annotated[str, Field(pattern=SLUG)]
@@ -150,6 +158,12 @@ class Profile:
     tagline: Annotated[str, Field(max_length=MAX_TAGLINE)] = ""
     help_text: Annotated[str, Field(max_length=MAX_HELP_TEXT)] = ""
     help_links: Annotated[tuple[HelpLink, ...], Field(max_length=MAX_HELP_LINKS)] = ()
+    invitation_reminders: Annotated[tuple[int, ...], Field(max_length=MAX_REMINDERS)] | None = None
+
+    @property
+    def reminder_days(self) -> tuple[int, ...]:
+        """How many days after an invitation its customer is reminded of it, where they have not logged in."""
+        return REMINDER_DAYS if self.invitation_reminders is None else self.invitation_reminders
 
     @property
     def phone_in_full(self) -> str:
@@ -160,6 +174,15 @@ class Profile:
     def idle(self) -> int:
         """Minutes without a request after which a session at the dealer ends."""
         return self.idle_minutes or IDLE
+
+    @field_validator("invitation_reminders")
+    @classmethod
+    def _come_before_the_link_ends(cls, days: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        """Each mail's link works for 14 days, and the next has to come before that."""
+        gaps = [after - before for before, after in pairwise((0, *(days or ())))]
+        if any(not 1 <= gap <= MAX_REMINDER_GAP for gap in gaps):
+            raise ValueError("not days before the link ends")
+        return days
 
     @field_validator("currency")
     @classmethod

@@ -176,6 +176,8 @@ MAILS = (
     "document_reminder",
     "document_asked_again",
     "documents_shared",
+    "invitation_reminder",
+    "user_deleted",
 )
 
 
@@ -186,7 +188,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context: dict[str, Any] = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
     context |= {"field": "Phone", "value": text, "reason": text, "titles": [text, text]}
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
-    context |= {"name": text, "sent": "5 Jun 2024"}
+    context |= {"name": text, "sent": "5 Jun 2024", "invited": "5 Jun 2024", "deleted": text, "by": text}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 
