@@ -128,8 +128,8 @@ class Profile:
 
     `daily_files` is for each account, each way. `phone_note` is what to press or whom to ask for.
     `help_text` and `help_links` stand at the foot of each page of its customers, as does `document_version`: of the
-    guide that they were given. A session at the dealer ends after `idle_minutes` without a request. `invitation_reminders`
-    are days after the invitation, None for the usual ones.
+    guide that they were given. A session at the dealer ends after `idle_minutes` without a request.
+    `invitation_reminders` are days after the invitation, None for the usual ones.
     """
 
     slug: Annotated[str, Field(pattern=SLUG)]

@@ -199,7 +199,6 @@ def _send_wave(scope: ImportScope, dealer: Dealer, item: DueItem, *, today: date
     detail = {"invited": len(wave.invited), "left_out": len(wave.left_out), "left": after.left}
     audit = _audit(scope, after, "sent", actor="system", detail=detail, now=now, ids=ids)
     follows = (added(scope, due_item(after)),) if after.left else ()
-    # Tested control: wave-counts-once
     repo.change(scope, after, wave=wave, also=(Put(audit), taken(scope, item), *follows))
     return len(wave.invited)
 
@@ -208,7 +207,6 @@ def _wave(scope: ImportScope, dealer: Dealer, campaign: Campaign, *, today: date
     """Invite those of its accounts that are still ready. What an earlier call did, and could not note, counts."""
     known = queries.readiness(scope).reasons
     reasons = {ref: known.get(ref, Reason.ARCHIVED) for ref in campaign.wave}
-    # Tested control: readiness-asked-again
     chosen = [ref for ref, reason in reasons.items() if reason is None or reason in campaign.include]
     inviter = Inviter(campaign.started_by, campaign.invited_by, campaign.campaign_id)
     invite_by(scope, inviter, dealer=dealer, refs=chosen, now=now, ids=ids)

@@ -293,6 +293,7 @@ def _filled(request: Request, dealer: Dealer, typed: Mapping[str, str] | None) -
         "weekdays": "yes",
         "first": days[0],
         "second": days[1],
+        **{f"include_{reason.value}": "" for reason in INCLUDABLE},
     }
     if typed is None:
         return proposed
