@@ -3,6 +3,7 @@
 from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, PlainSerializer, field_validator
@@ -123,6 +124,11 @@ class Closing:
     deleting_since: datetime | None = None
 
 
+MAX_REMINDERS = 2
+MAX_REMINDER_GAP = 13
+"""Days from an invitation or a reminder to the next: a link works for 14."""
+REMINDER_DAYS = (7, 14)
+"""Where a dealer has chosen no others."""
 OWN_SETTINGS = (
     "phone",
     "phone_note",
@@ -137,6 +143,7 @@ OWN_SETTINGS = (
     "idle_minutes",
     "staff_second_factor",
     "customers_second_factor",
+    "invitation_reminders",
 )
 """What a dealer's own admins change, beside the brand."""
 OPERATORS_SETTINGS = ("user_allowance", "invite_allowance", "daily_invitations", "daily_files", "modules")
@@ -157,6 +164,7 @@ class Profile:
     `daily_files` is for each account, each way. `phone_note` is what to press or whom to ask for.
     `help_text` and `help_links` stand at the foot of each page of its customers, as does `document_version`: of the
     guide that they were given. A session at the dealer ends after `idle_minutes` without a request.
+    `invitation_reminders` are days after the invitation, None for the usual ones.
     """
 
     slug: Annotated[str, Field(pattern=SLUG)]
@@ -211,6 +219,13 @@ class Profile:
         stands = self.suspension or self.closing
         return stands.contact if stands else ""
 
+    invitation_reminders: Annotated[tuple[int, ...], Field(max_length=MAX_REMINDERS)] | None = None
+
+    @property
+    def reminder_days(self) -> tuple[int, ...]:
+        """How many days after an invitation its customer is reminded of it, where they have not logged in."""
+        return REMINDER_DAYS if self.invitation_reminders is None else self.invitation_reminders
+
     @property
     def phone_in_full(self) -> str:
         """With what to press, for mails and sentences; empty where there is no number."""
@@ -220,6 +235,15 @@ class Profile:
     def idle(self) -> int:
         """Minutes without a request after which a session at the dealer ends."""
         return self.idle_minutes or IDLE
+
+    @field_validator("invitation_reminders")
+    @classmethod
+    def _come_before_the_link_ends(cls, days: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        """Each mail's link works for 14 days, and the next has to come before that."""
+        gaps = [after - before for before, after in pairwise((0, *(days or ())))]
+        if any(not 1 <= gap <= MAX_REMINDER_GAP for gap in gaps):
+            raise ValueError("not days before the link ends")
+        return days
 
     @field_validator("currency")
     @classmethod

@@ -1,6 +1,6 @@
 """Inviting, changing and deleting users of the dealership: the dealer's list and identity's side together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import datetime
 
@@ -14,12 +14,22 @@ from chalicelib.dealership_users.model import Protection, protection
 from chalicelib.identity import invitation_limits, memberships
 from chalicelib.identity.invitations import cancel_invitation, end_open_invitation
 from chalicelib.identity.model import Membership, MembershipKind, membership_key, normal_email
-from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from chalicelib.identity.rate_limits import DAY, Attempt, Limit, consume, refund
+from chalicelib.kernel.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    PortalError,
+    TooManyError,
+)
 from chalicelib.kernel.i18n import LazyText, gettext, lazy_gettext, ngettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import STAFF_ROLE_REQUIRED, STAFF_ROLES, Role
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
-from chalicelib.store.transactions import retry_when_refused
+from chalicelib.store.outbox import outbox_item
+from chalicelib.store.record import Record
+from chalicelib.store.transactions import WriteItem, retry_when_refused
 
 NO_ROLE = lazy_gettext("Choose a role")
 INVITED_OFTEN = lazy_gettext("This address was invited 3 times today. You can invite it again tomorrow.")
@@ -28,6 +38,14 @@ PROTECTED: dict[Protection, LazyText] = {
     Protection.ONLY_ADMIN: lazy_gettext("The only admin cannot be deleted. Make somebody else an admin first."),
     Protection.BOTH: lazy_gettext("You are the only admin. Make somebody else an admin, who can then delete you."),
 }
+USER_DELETED = "user_deleted"
+"""The kind of the mail to the other admins."""
+MAX_TOLD = 20
+"""Admins who get it: each takes an item of the transaction."""
+DELETIONS = Limit("staff.deleted", 5, DAY)
+"""Members that one person may delete in a day (UTC)."""
+DELETED_OFTEN = lazy_gettext("You have deleted 5 users today. You can delete the next tomorrow.")
+NOT_LISTED = lazy_gettext("You are not a user of this dealership any more")
 _IDENTITY = IdentityScope()
 
 
@@ -45,13 +63,14 @@ def invite(scope: DealerScope, *, dealer: Dealer, email: str, role: str, now: da
     """Queue an invitation; to which address. Callers notify the outbox.
 
     Raises InvalidError on `email` or `role`, also where the allowance is used up, and TooManyError where that is enough
-    for today.
+    for today; ForbiddenError for somebody who is no admin on the list any more.
     """
     address = normal_email(email)
     chosen = _role(role)
 
     def add() -> None:
         seen = repo.staff_list(scope)
+        _require_admin(seen, scope)
         _require_new(seen, address)
         # Tested control: user-allowance
         if len(seen.members) >= dealer.user_allowance:
@@ -59,7 +78,9 @@ def invite(scope: DealerScope, *, dealer: Dealer, email: str, role: str, now: da
             raise InvalidError(text, {"email": text})
         staff.add_invitation(scope, email=address, role=chosen, invited_by=scope.person_id, seen=seen, now=now, ids=ids)
 
-    _require_new(repo.staff_list(scope), address)
+    listed = repo.staff_list(scope)
+    _require_admin(listed, scope)
+    _require_new(listed, address)
     _counted(scope, dealer, address, lambda: retry_when_refused(add), now=now)
     return address
 
@@ -69,12 +90,17 @@ def resend(scope: DealerScope, *, dealer: Dealer, member_id: str, now: datetime,
 
     Raises NotFoundError for none that is open, ConflictError where it is answered at this moment, TooManyError.
     """
-    before = _member(repo.staff_list(scope), member_id)
+    listed = repo.staff_list(scope)
+    _require_admin(listed, scope)
+    before = _member(listed, member_id)
     if before.person_id:
         raise ConflictError(gettext("%(email)s has accepted the invitation", email=before.email))
 
     def again() -> None:
-        staff.resend_invitation(scope, before, role=before.role, invited_by=scope.person_id, now=now, ids=ids)
+        provided = (repo.still_admin(scope, scope.person_id),)
+        staff.resend_invitation(
+            scope, before, role=before.role, invited_by=scope.person_id, provided=provided, now=now, ids=ids
+        )
 
     _counted(scope, dealer, before.email, again, now=now)
     return before.email
@@ -83,23 +109,61 @@ def resend(scope: DealerScope, *, dealer: Dealer, member_id: str, now: datetime,
 def delete(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> StaffMember:
     """Take a member or an open invitation off the list. Callers notify the outbox at once: sessions end with it.
 
-    Raises NotFoundError, ConflictError for somebody who is protected (PROTECTED).
+    Of a member the admins are told by mail. Raises NotFoundError, ConflictError for somebody who is protected
+    (PROTECTED), ForbiddenError for a caller who is not on the list any more, TooManyError after as many members a day
+    as DELETIONS says.
     """
 
     def remove() -> StaffMember:
         seen = repo.staff_list(scope)
+        # Tested control: deleter-is-listed
+        if not any(one.person_id == scope.person_id for one in seen.members):
+            raise ForbiddenError(NOT_LISTED)
         member = _member(seen, member_id)
         protected = protection(member, seen.members, reader_id=scope.person_id)
         # Tested control: last-admin-kept
         if protected:
             raise ConflictError(PROTECTED[protected])
         if member.person_id is None:
-            _cancel(scope, member, actor=scope.person_id, now=now, ids=ids)
+            provided = (repo.still_member(scope, scope.person_id),)
+            _cancel(scope, member, actor=scope.person_id, provided=provided, now=now, ids=ids)
         else:
-            staff.leave(scope, member, actor=scope.person_id, seen=seen, now=now, ids=ids)
+            told = _told(scope, member, seen, now=now, ids=ids)
+            staff.leave(scope, member, actor=scope.person_id, seen=seen, also=told, now=now, ids=ids)
         return member
 
-    return retry_when_refused(remove)
+    listed = repo.staff_list(scope).members
+    if not any(one.person_id and one.member_id == member_id for one in listed):
+        return retry_when_refused(remove)
+    deletion = Attempt(DELETIONS, f"{scope.dealer_id}#{scope.person_id}")
+    try:
+        # Tested control: deletions-capped
+        consume(_IDENTITY, [deletion], now=now)
+    except TooManyError as error:
+        raise TooManyError(DELETED_OFTEN, retry_after=error.retry_after) from error
+    try:
+        return retry_when_refused(remove)
+    except PortalError:
+        refund(_IDENTITY, [deletion], now=now)
+        raise
+
+
+def _told(scope: DealerScope, gone: StaffMember, seen: StaffList, *, now: datetime, ids: Ids) -> list[Record]:
+    """A mail to each admin who did not do it."""
+    by = next(one.email for one in seen.members if one.person_id == scope.person_id)
+    admins = [
+        one for one in seen.members if one.is_active_admin and one.person_id not in {scope.person_id, gone.person_id}
+    ]
+    return [
+        outbox_item(
+            scope,
+            kind=USER_DELETED,
+            payload={"email": one.email, "person_id": one.person_id, "deleted": gone.email, "by": by},
+            now=now,
+            ids=ids,
+        )
+        for one in admins[:MAX_TOLD]
+    ]
 
 
 def change_role(scope: DealerScope, *, member_id: str, role: str, now: datetime, ids: Ids) -> StaffMember:
@@ -118,11 +182,7 @@ def change_role(scope: DealerScope, *, member_id: str, role: str, now: datetime,
         # Tested control: own-role-kept
         if member.person_id == scope.person_id:
             raise ConflictError(gettext("Another admin can change your role"))
-        # Tested control: role-giver-is-admin
-        if not any(one.person_id == scope.person_id and one.is_active_admin for one in seen.members):
-            raise ForbiddenError(
-                STAFF_ROLE_REQUIRED[Role.ADMIN]
-            )  # another admin was quicker; else both could lose the role at once
+        _require_admin(seen, scope)  # another admin may have been quicker; else both could lose the role at once
         staff.change_role(scope, member, role=chosen, actor=scope.person_id, seen=seen, now=now, ids=ids)
         return member
 
@@ -190,13 +250,21 @@ def cancel_invitations_to(scope: TenantScope, *, email: str, actor: str, now: da
     return bool(invited)
 
 
-def _cancel(scope: TenantScope, invited: StaffMember, *, actor: str, now: datetime, ids: Ids) -> None:
+def _cancel(
+    scope: TenantScope,
+    invited: StaffMember,
+    *,
+    actor: str,
+    provided: Iterable[WriteItem] = (),
+    now: datetime,
+    ids: Ids,
+) -> None:
     """Identity's side first: whatever fails after it, nobody gets in."""
     offered = Membership(scope.dealer_id, MembershipKind.STAFF, role=invited.role, invitation_id=invited.invitation_id)
     cancel_invitation(
         _IDENTITY, email=invited.email, membership=offered, invitation_id=invited.invitation_id, now=now, ids=ids
     )
-    staff.cancel_invitation(scope, invited, actor=actor, now=now, ids=ids)
+    staff.cancel_invitation(scope, invited, actor=actor, provided=provided, now=now, ids=ids)
 
 
 def _counted(scope: DealerScope, dealer: Dealer, email: str, act: Callable[[], None], *, now: datetime) -> None:
@@ -214,6 +282,13 @@ def _counted(scope: DealerScope, dealer: Dealer, email: str, act: Callable[[], N
         refunds.callback(invitation_limits.refund_daily, _IDENTITY, dealer_id=dealer_id, unsent=1, now=now)
         act()
         refunds.pop_all()
+
+
+def _require_admin(seen: StaffList, scope: DealerScope) -> None:
+    """A session may outlive the role by a moment: the list decides, whose version the transaction requires."""
+    # Tested control: role-giver-is-admin
+    if not any(one.person_id == scope.person_id and one.is_active_admin for one in seen.members):
+        raise ForbiddenError(STAFF_ROLE_REQUIRED[Role.ADMIN])
 
 
 def _require_new(seen: StaffList, email: str) -> None:

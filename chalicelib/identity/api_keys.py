@@ -4,6 +4,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 
+from chalicelib.dealers.staff import queries as staff
 from chalicelib.identity import repo
 from chalicelib.identity.model import ApiKey
 from chalicelib.identity.repo import writes
@@ -37,6 +38,7 @@ def create_api_key(
     With the `token` of a form (see form_token) the same form gives the same key, and makes one alone.
     """
     _must_be_admin(dealer)
+    _must_be_listed(dealer)
     if token and (made := _made_with(scope, dealer, token)):
         return made
     named = " ".join(name.split())
@@ -47,13 +49,20 @@ def create_api_key(
         text = _("You have %(num)s keys. Revoke one that is not used", num=_MOST)
         raise InvalidError(text, {"name": text})
     secret = _START + (token or ids.secret())
-    key = ApiKey(ids.ulid(now), dealer.dealer_id, named, secret[:_SHOWN], now)
+    key = ApiKey(ids.ulid(now), dealer.dealer_id, named, secret[:_SHOWN], now, made_by=dealer.person_id)
     new = [*writes.new_api_key(key, secret_hash(secret)), *_audit(dealer, "api_key.created", key, now, ids)]
     try:
         repo.commit(scope, new)
     except ConflictError:  # another click of the same form was quicker
         if token and (made := _made_with(scope, dealer, token)):
             return made
+        raise
+    try:
+        # Tested control: key-maker-asked-again
+        _must_be_listed(dealer)
+    except ForbiddenError:  # they lost the role since it was asked first, and no transaction spans both sides
+        ended = writes.revoke_api_key(key, secret_hash(secret), now)
+        repo.commit(scope, [*ended, *_audit(dealer, "api_key.revoked", key, now, ids)])
         raise
     return secret, key
 
@@ -81,6 +90,7 @@ def _made_with(scope: IdentityScope, dealer: DealerScope, token: str) -> tuple[s
 def revoke_api_key(scope: IdentityScope, *, dealer: DealerScope, key_id: str, now: datetime, ids: Ids) -> None:
     """End a key. Raises ForbiddenError, NotFoundError if the dealer has no such key, ConflictError if it has ended."""
     _must_be_admin(dealer)
+    _must_be_listed(dealer)
     for key, key_hash in repo.api_keys(scope, dealer.dealer_id):
         if key.key_id == key_id:
             ended = writes.revoke_api_key(key, key_hash, now)
@@ -98,6 +108,14 @@ def key_used_by(scope: IdentityScope, *, secret: str, now: datetime) -> ApiKey |
     if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
         repo.touch_api_key(scope, key, key_hash, now)
     return key
+
+
+def _must_be_listed(dealer: DealerScope) -> None:
+    """The session may outlive the role by a moment: the dealer's list decides."""
+    colleague = staff.colleague(dealer, dealer.person_id)
+    # Tested control: key-maker-is-admin
+    if colleague is None or not colleague.is_active_admin:
+        raise ForbiddenError(_("Only an admin can make or revoke keys"))
 
 
 def _must_be_admin(dealer: DealerScope) -> None:

@@ -194,6 +194,16 @@ class RememberedDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedMail:
+    """A mail to a person that was not delivered; `mail_id` is the ULID of its outbox item."""
+
+    email: str
+    at: datetime
+    kind: str
+    mail_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """What a one-time link offers. `known`: the email has an account, so ask for a login, never for a new password."""
 
@@ -206,7 +216,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A dealer's API key as staff see it: its first characters, never the whole."""
+    """A dealer's API key as staff see it: its first characters, never the whole. `made_by` is a person, if known."""
 
     key_id: str
     dealer_id: str
@@ -215,6 +225,7 @@ class ApiKey:
     created_at: datetime
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,14 @@ def memberships_of_email(scope: IdentityScope, email: str) -> list[Membership]:
     return repo.memberships(scope, person_id) if person_id else []
 
 
+def person_and_memberships(
+    scope: IdentityScope, *, email: str, person_id: str = ""
+) -> tuple[str, list[Membership]] | None:
+    """Of whom this is the email, or this the id: the id, and for whom they may act. None of nobody."""
+    found = person_id if person_id and repo.person(scope, person_id) else repo.person_id_of(scope, email)
+    return (found, repo.memberships(scope, found)) if found else None
+
+
 def invitation(scope: IdentityScope, secret: str, now: datetime) -> Invitation:
     """What a link offers; looking changes nothing. Raises NotFoundError if it no longer works."""
     link = live_link(scope, secret, purpose=INVITE, now=now)

@@ -139,6 +139,7 @@ class ApiKeyRecord(Record):
     revoked_at = UTCDateTimeAttribute(null=True)
     last_used_at = UTCDateTimeAttribute(null=True)
     shown_at = UTCDateTimeAttribute(null=True)
+    made_by = UnicodeAttribute(null=True)
 
 
 class LimitRecord(Record):
@@ -151,6 +152,16 @@ class DeviceRecord(Record):
     """`LIMIT#DEVICE#<hash>`, `DEVICE`: a browser in which somebody has logged in; the hash is of email and secret."""
 
     expires_at = UTCDateTimeAttribute()
+
+
+class ReturnedMailRecord(Record):
+    """`P#<id>`, `RETURNED`: the last mail to them that came back, and whether they were told."""
+
+    email = UnicodeAttribute()
+    at = UTCDateTimeAttribute()
+    kind = UnicodeAttribute()
+    mail_id = UnicodeAttribute()
+    is_told = BooleanAttribute(default=False)
 
 
 class AuditRecord(Record):

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from chalicelib.kernel.errors import BusyError, ConflictError, PortalError
+from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.sender import Mail, MailRefusedError
 from chalicelib.notifications.deps import MailDeps
@@ -96,8 +97,19 @@ def _post(scope: OutboxScope, item: OutboxItem, handler: AnyMail, composed: Comp
 
 
 def _tagged(scope: OutboxScope, item: OutboxItem, composed: ComposedMail) -> Mail:
-    dealer = {"dealer": scope.dealer_id} if isinstance(scope, TenantScope) else {}
-    return replace(composed.mail, about={"kind": item.kind, **dealer, **composed.tags})
+    return replace(composed.mail, about={**tags_of(scope, item), **composed.tags})
+
+
+def tags_of(scope: OutboxScope, item: OutboxItem) -> dict[str, str]:
+    """What SES says of a mail that came back: which it was, and whose."""
+    about = {"kind": item.kind, "item": item.item_id}
+    if isinstance(scope, TenantScope):
+        about["dealer"] = scope.dealer_id
+    if account_ref := item.payload.get("account_ref"):
+        about["account"] = link_part(account_ref)
+    if person_id := item.payload.get("person_id"):
+        about["person"] = person_id
+    return about
 
 
 def _refuse(scope: OutboxScope, item: OutboxItem, handler: AnyMail, detail: str, now: datetime) -> Outcome:

@@ -1,4 +1,4 @@
-"""Mails that bounced, as SES reports it. The sender of the invitation sees that its address does not work."""
+"""Mails that bounced or were complained about, as SES reports it: whoever can act on it sees it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.handlers import Bounce, Handlers, Notice
+from chalicelib.kernel.scopes import IdentityScope, ImportScope
+from chalicelib.notifications.handlers import Bounce, Handlers, MailHandler, Notice
 from chalicelib.notifications.registry import KINDS
 from chalicelib.observability import logger
 
@@ -56,7 +56,8 @@ def handle_ses_event(text: str, *, now: datetime, ids: Ids, kinds: Handlers = KI
     tags = {name: values[0] for name, values in event.mail.tags.items() if values}
     logger.info("mail.returned", kind=tags.get("kind"), event=event.kind, reason=event.reason)
     handler = next((one for one in kinds if one.kind == tags.get("kind")), None)
-    if not isinstance(handler, Notice) or event.reason is None:
+    if not isinstance(handler, MailHandler) or event.reason is None or "item" not in tags:
         return False
     bounce = Bounce(event.mail.destination[0], tags, event.reason)
-    return handler.returned(ImportScope(tags["dealer"]), bounce, now=now, ids=ids)
+    scope = ImportScope(tags["dealer"]) if isinstance(handler, Notice) else IdentityScope()
+    return handler.returned(scope, bounce, now=now, ids=ids)

@@ -12,9 +12,12 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ulid import ULID
 
+from chalicelib.dealers.returned_mail.model import REFUSED, ReturnedMail, spelled
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.sender import Mail
+from chalicelib.notifications import returned_mail
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.store.outbox import OutboxItem
 
@@ -29,6 +32,17 @@ class Bounce(NamedTuple):
     tags: Mapping[str, str]
     reason: str
 
+    def as_returned(self, now: datetime) -> ReturnedMail:
+        """What is kept of it."""
+        return ReturnedMail(
+            email=spelled(self.to),
+            reason=self.reason,
+            at=now,
+            kind=self.tags["kind"],
+            mail_id=self.tags["item"],
+            account_ref=from_link_part(self.tags["account"]) if "account" in self.tags else "",
+        )
+
 
 def _nothing(_sent_at: datetime) -> None:
     """Most mails leave no trace but the log's."""
@@ -38,7 +52,7 @@ def _nothing(_sent_at: datetime) -> None:
 class ComposedMail:
     """A mail ready to send; what to note once it is sent; tags that SES hands to `returned` should it come back.
 
-    Tags are names and values of A-Z, a-z, 0-9, - and _. `kind` and `dealer` are added to them.
+    Tags are names and values of A-Z, a-z, 0-9, - and _. Dispatch adds the item's: see `delivery.tags_of`.
     """
 
     mail: Mail
@@ -63,12 +77,13 @@ class MailHandler(ABC, Generic[S]):
     def uncertain(self, scope: S, item: OutboxItem) -> None:
         """Nobody knows whether it was sent."""
 
+    @abstractmethod
     def refused(self, scope: S, item: OutboxItem, *, now: datetime) -> None:
         """It cannot be sent to this address."""
 
-    def returned(self, scope: S, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:  # noqa: ARG002
+    @abstractmethod
+    def returned(self, scope: S, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
         """It was sent, and came back. False where nothing changes by that. Raises ConflictError: try again."""
-        return False
 
 
 class Notice(MailHandler[ImportScope]):
@@ -77,12 +92,30 @@ class Notice(MailHandler[ImportScope]):
     scope_type = ImportScope
     parks = True
 
+    def refused(self, scope: ImportScope, item: OutboxItem, *, now: datetime) -> None:  # noqa: ARG002 - see repeatable_ids
+        """As one that came back."""
+        returned_mail.note(scope, _refused(item), now=item.queued_at, ids=repeatable_ids(item))
+
+    def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
+        """The account's staff see it, or of a mail to staff their admins."""
+        return returned_mail.note(scope, bounce.as_returned(now), now=now, ids=ids)
+
 
 class IdentityMail(MailHandler[IdentityScope]):
     """A mail of identity's. One that failed leaves no address behind: the person can ask for another."""
 
     scope_type = IdentityScope
     parks = False
+
+    def refused(self, scope: IdentityScope, item: OutboxItem, *, now: datetime) -> None:  # noqa: ARG002
+        """As one that came back."""
+        person_id = item.payload.get("person_id", "")
+        returned_mail.note_of_person(_refused(item), person_id=person_id, now=item.queued_at, ids=repeatable_ids(item))
+
+    def returned(self, scope: IdentityScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:  # noqa: ARG002
+        """The person sees it when they log in, and the staff of every dealer that knows them."""
+        person_id = bounce.tags.get("person", "")
+        return returned_mail.note_of_person(bounce.as_returned(now), person_id=person_id, now=now, ids=ids)
 
 
 class Step(ABC, Generic[S]):
@@ -115,6 +148,17 @@ def repeatable_ids(item: OutboxItem, *, about: str = "") -> Ids:
     """
     seed = sha256(f"{item.item_id} {about}".encode()).digest() if about else ULID.from_str(item.item_id).bytes
     return Ids(random_bytes=lambda n: seed[-n:])
+
+
+def _refused(item: OutboxItem) -> ReturnedMail:
+    return ReturnedMail(
+        email=spelled(item.payload["email"]),
+        reason=REFUSED,
+        at=item.queued_at,
+        kind=item.kind,
+        mail_id=item.item_id,
+        account_ref=item.payload.get("account_ref", ""),
+    )
 
 
 Handler = MailHandler[Any] | Step[Any]

@@ -17,17 +17,21 @@ from chalicelib.notifications.kinds.document_shown import DocumentShown
 from chalicelib.notifications.kinds.documents_shared import DocumentsShared
 from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.feed_files import FeedFiles
+from chalicelib.notifications.kinds.invitation_reminder import InvitationReminder
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
 from chalicelib.notifications.kinds.same_customers import SameCustomers
 from chalicelib.notifications.kinds.second_factor import SecondFactor
 from chalicelib.notifications.kinds.staff_changed import StaffChanged
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
+from chalicelib.notifications.kinds.user_deleted import UserDeleted
 
 KINDS: Handlers = (
     CustomerInvitation(),
+    InvitationReminder(),
     StaffInvitation(),
     StaffChanged(),
+    UserDeleted(),
     EraStarted(),
     SameCustomers(),
     AccessEnded(),

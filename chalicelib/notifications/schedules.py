@@ -4,7 +4,8 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.customers import document_requests
-from chalicelib.customers.enrolment import transitions
+from chalicelib.customers.campaigns import operations as campaigns
+from chalicelib.customers.enrolment import reminders, transitions
 from chalicelib.customers.enrolment.model import State
 from chalicelib.customers.queries import enrolment_states
 from chalicelib.dealers.each_dealer import for_each_dealer, isolated
@@ -37,6 +38,14 @@ def expire_invitations(*, now: datetime, remaining: Remaining = no_deadline) -> 
     return for_each_dealer(lambda scope: _expire(scope, now), now=now, remaining=remaining)
 
 
+def send_invitations(*, now: datetime, ids: Ids, remaining: Remaining = no_deadline) -> int:
+    """Queue what is due of campaigns, and reminders of invitations; how many mails.
+
+    Reads: the list of dealers, their settings, and two lists of each of what is due.
+    """
+    return for_each_dealer(lambda scope: _send_invitations(scope, now, ids), now=now, remaining=remaining)
+
+
 def chase_documents(*, now: datetime, ids: Ids, remaining: Remaining = no_deadline) -> int:
     """Remind customers of documents asked for, and tell staff of those that did not come; how many.
 
@@ -50,6 +59,11 @@ def _resume_lanes(scope: ImportScope) -> int:
     for lane in waiting:
         outbox_messages.notify_lane(scope, lane)
     return len(waiting)
+
+
+def _send_invitations(scope: ImportScope, now: datetime, ids: Ids) -> int:
+    # Reminders first: they are of invitations that would end, and share the day's number with the campaign.
+    return reminders.remind_due(scope, now=now, ids=ids) + campaigns.run_due(scope, now=now, ids=ids)
 
 
 def _expire(scope: ImportScope, now: datetime) -> int:

@@ -31,9 +31,19 @@ def added(scope: TenantScope, item: DueItem) -> WriteItem:
     return Put(_record(scope, item))
 
 
+def due_record(scope: TenantScope, item: DueItem) -> Record:
+    """The same as a record, where a transaction takes records."""
+    return _record(scope, item)
+
+
 def removed(scope: TenantScope, item: DueItem) -> WriteItem:
     """For the transaction that does it, or after which nobody waits for it. One that is gone does no harm."""
     return Delete(_record(scope, item))
+
+
+def taken(scope: TenantScope, item: DueItem) -> WriteItem:
+    """The same where it may be done once alone: the transaction is refused where another has taken it."""
+    return Delete(_record(scope, item), _DueRecord.pk.exists())
 
 
 @scoped

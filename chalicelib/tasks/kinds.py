@@ -30,6 +30,16 @@ def _undelivered(detail: Mapping[str, str], _fmt: Formats) -> str:
     return _("The invitation to %(email)s bounced", email=email)
 
 
+def _returned(detail: Mapping[str, str], _fmt: Formats) -> str:
+    email = detail["email"]
+    match detail["reason"]:
+        case "complaint":
+            return _("%(email)s reported a mail from you as spam", email=email)
+        case "unsent" | "reject":
+            return _("Mail to %(email)s could not be sent", email=email)
+    return _("Mail to %(email)s was returned", email=email)
+
+
 def _document(detail: Mapping[str, str], _fmt: Formats) -> str:
     name = detail["name"] or _("A document")
     asked = detail.get("request")
@@ -48,6 +58,10 @@ def _account_page(task: Task) -> str:
     ref = task.account_ref or ""
     home = "/staff/activity?account=" if is_portal_customer(ref) else "/staff/accounts/"
     return home + link_part(ref)
+
+
+def _users_page(_task: Task) -> str:
+    return "/staff/users"
 
 
 def _changes_page(task: Task) -> str:
@@ -100,6 +114,31 @@ INVITATION_UNDELIVERED = TaskKind(
     describe=_undelivered,
     page=_account_page,
 )
+MAIL_RETURNED = TaskKind(
+    name="mail_returned",
+    label=lazy_gettext("Mail returned"),
+    plural=lazy_gettext("Mails returned"),
+    icon="envelope-exclamation",
+    tone="warn",
+    days=3,
+    verb=lazy_gettext("Open"),
+    describe=_returned,
+    page=_account_page,
+    ends_by_hand=True,
+)
+STAFF_MAIL_RETURNED = TaskKind(
+    name="staff_mail_returned",
+    label=lazy_gettext("Mail to a colleague returned"),
+    plural=lazy_gettext("Mails to colleagues returned"),
+    icon="envelope-exclamation",
+    tone="warn",
+    days=3,
+    verb=lazy_gettext("Open"),
+    describe=_returned,
+    page=_users_page,
+    ends_by_hand=True,
+    role=Role.ADMIN,
+)
 DOCUMENT = TaskKind(
     name="document",
     label=lazy_gettext("Document received"),
@@ -134,6 +173,15 @@ NOT_TAKEN = TaskKind(
     ends_by_hand=True,
 )
 
-_ALL = (HELD_EXPORT, CHANGE, INVITATION_UNDELIVERED, DOCUMENT, DOCUMENT_OVERDUE, NOT_TAKEN)
+_ALL = (
+    HELD_EXPORT,
+    CHANGE,
+    INVITATION_UNDELIVERED,
+    MAIL_RETURNED,
+    STAFF_MAIL_RETURNED,
+    DOCUMENT,
+    DOCUMENT_OVERDUE,
+    NOT_TAKEN,
+)
 KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in _ALL}
 """By name, which is stored, in the order in which pages list them."""

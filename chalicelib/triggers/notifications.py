@@ -48,6 +48,13 @@ def expire_invitations(event: CloudWatchEvent | None = None) -> int:
     return schedules.expire_invitations(now=services.current().clock(), remaining=remaining_of(event))
 
 
+def send_invitations(event: CloudWatchEvent | None = None) -> int:
+    """Every hour: campaigns of invitations and reminders, by the dealer's day. Returns how many mails were queued."""
+    bind(schedule="send_invitations")
+    current = services.current()
+    return schedules.send_invitations(now=current.clock(), ids=current.ids, remaining=remaining_of(event))
+
+
 def chase_documents(event: CloudWatchEvent | None = None) -> int:
     """Every hour: documents that staff asked for and that are due. Returns how many reminders and tasks came of it."""
     bind(schedule="chase_documents")

@@ -21,6 +21,7 @@ from chalicelib.services import Services
 from chalicelib.tasks import repo as tasks
 from tests.feed.made import written
 from tests.fixtures.cast import Cast
+from tests.fixtures.staff import listed
 from tests.web.client import Page, Visitor
 
 FEED = "/api/v1/feed"
@@ -33,6 +34,7 @@ CHANGE = ChangeAskedFor(
 def program(cast: Cast, now: datetime, ids: Ids) -> Iterator[Visitor]:
     """Our dealer's program, which takes the items."""
     admin = cast.ours.admin.staff_scope
+    listed(cast.ours, cast.ours.admin, now=now)
     secret, _ = api_keys.create_api_key(IdentityScope(), dealer=admin, name="DMS", now=now, ids=ids)
     operations.choose_taker(admin, taker=Taker.PROGRAM, now=now, ids=ids)
     made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)

@@ -178,6 +178,8 @@ MAILS = (
     "document_asked_again",
     "documents_shared",
     "dealer_closing",
+    "invitation_reminder",
+    "user_deleted",
 )
 
 
@@ -190,6 +192,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
     context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3}
     context |= {"day": "5 Jul 2024", "contact": text}
+    context |= {"name": text, "sent": "5 Jun 2024", "invited": "5 Jun 2024", "deleted": text, "by": text}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

@@ -32,9 +32,20 @@ from tests.notifications.fakes import NEW_PASSWORD, Clock, Post
 SCOPE = IdentityScope()
 
 
+@pytest.fixture(autouse=True)
+def admins(cast: Cast, now: datetime) -> None:
+    """Whoever invites is on the dealer's list."""
+    for dealership in (cast.ours, cast.rival):
+        listed(dealership, dealership.admin, now=now)
+
+
 def events(dealership: Dealership) -> list[str]:
     with assume_scope(dealership.scope):
         return [row.event for row in AuditRow.query(tenant_pk(dealership.scope, "AUDIT", "2024-06"))]
+
+
+def invitations_of(dealership: Dealership) -> list[StaffMember]:
+    return [one for one in repo.members(dealership.scope) if one.person_id is None]
 
 
 def invite(dealership: Dealership, email: str, now: datetime, ids: Ids, role: str = "user") -> str:
@@ -46,9 +57,9 @@ def invite(dealership: Dealership, email: str, now: datetime, ids: Ids, role: st
 def test_an_invitation_is_put_on_the_list_with_its_role(cast: Cast, now: datetime, ids: Ids) -> None:
     ours = cast.ours
     assert invite(ours, "  New@Dealer.example ", now, ids, "service_manager") == "new@dealer.example"
-    (one,) = repo.members(ours.scope)
+    (one,) = invitations_of(ours)
     assert (one.email, one.role, one.state) == ("new@dealer.example", Role.SERVICE_MANAGER, StaffState.QUEUED)
-    assert repo.members(cast.rival.scope) == []
+    assert invitations_of(cast.rival) == []
     with pytest.raises(InvalidError, match=r"new@dealer\.example has been invited already"):
         invite(ours, "NEW@dealer.example", now, ids)
     listed(ours, ours.user, now=now)
@@ -80,7 +91,7 @@ def test_an_address_is_invited_three_times_a_day(cast: Cast, now: datetime, ids:
     ours = cast.ours
     for _ in range(3):
         invite(ours, "new@dealer.example", now, ids)
-        (one,) = repo.members(ours.scope)
+        (one,) = invitations_of(ours)
         operations.delete(ours.admin.staff_scope, member_id=one.member_id, now=now, ids=ids)
     with pytest.raises(TooManyError, match="invited 3 times today"):
         invite(ours, "new@dealer.example", now, ids)
@@ -101,10 +112,10 @@ def test_an_invitation_that_is_refused_does_not_count(cast: Cast, now: datetime,
 def test_one_is_sent_again_and_the_first_is_overtaken(cast: Cast, now: datetime, ids: Ids) -> None:
     ours = cast.ours
     invite(ours, "new@dealer.example", now, ids, "admin")
-    (first,) = repo.members(ours.scope)
+    (first,) = invitations_of(ours)
     again = partial(operations.resend, ours.admin.staff_scope, dealer=ours.dealer, now=now, ids=ids)
     again(member_id=first.member_id)
-    (second,) = repo.members(ours.scope)
+    (second,) = invitations_of(ours)
     assert (second.role, second.state) == (Role.ADMIN, StaffState.QUEUED)
     assert second.invitation_id != first.invitation_id
     with pytest.raises(NotFoundError):
@@ -117,13 +128,14 @@ def test_one_is_sent_again_and_the_first_is_overtaken(cast: Cast, now: datetime,
 def test_a_deleted_invitation_opens_nothing(cast: Cast, now: datetime, ids: Ids) -> None:
     ours = cast.ours
     invite(ours, "new@dealer.example", now, ids)
-    (pending,) = repo.members(ours.scope)
+    (pending,) = invitations_of(ours)
     offered = replace(ours.user.membership, active=False, invitation_id=pending.invitation_id)
     link = invitations.create_invitation(
         SCOPE, email=pending.email, membership=offered, invitation_id=pending.invitation_id, now=now, ids=ids
     )
+    listed(ours, ours.user, now=now)
     operations.delete(ours.user.staff_scope, member_id=pending.member_id, now=now, ids=ids)
-    assert repo.members(ours.scope) == []
+    assert invitations_of(ours) == []
     with pytest.raises(NotFoundError):
         identity.invitation(SCOPE, link.secret, now)
     assert "staff.invitation_cancelled" in events(ours)
@@ -346,3 +358,59 @@ def test_a_login_whose_invitation_was_deleted_meanwhile_ends(cast: Cast, post: P
     assert [one.email for one in repo.members(ours.scope)] == [ours.admin.email]
     assert identity.memberships_of_email(SCOPE, invited.email) == []
     assert identity.session(SCOPE, secret, post.clock.now) is None
+
+
+def test_who_left_the_list_does_nothing_more_whatever_their_session_says(cast: Cast, now: datetime, ids: Ids) -> None:
+    """Attack: until the outbox has run, the session of a removed or demoted admin is as it was."""
+    ours, other = cast.ours, cast.ours.user
+    listed(ours, other, now=now)
+    invite(ours, "one@dealer.example", now, ids)
+    (pending,) = invitations_of(ours)
+    staff.remove_member(ours.scope, person_id=ours.admin.person_id, actor="x", now=now, ids=ids)
+    for act in (
+        lambda: invite(ours, "two@dealer.example", now, ids),
+        lambda: operations.resend(
+            ours.admin.staff_scope, dealer=ours.dealer, member_id=pending.member_id, now=now, ids=ids
+        ),
+        lambda: operations.delete(ours.admin.staff_scope, member_id=other.person_id, now=now, ids=ids),
+        lambda: operations.delete(ours.admin.staff_scope, member_id=pending.member_id, now=now, ids=ids),
+    ):
+        with pytest.raises(ForbiddenError):
+            act()
+    assert [one.email for one in invitations_of(ours)] == ["one@dealer.example"]
+
+
+def test_who_leaves_the_list_while_they_resend_sends_nothing(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    invite(ours, "one@dealer.example", now, ids)
+    (pending,) = invitations_of(ours)
+    with pytest.raises(ConflictError):
+        staff.resend_invitation(
+            ours.scope,
+            pending,
+            role=Role.USER,
+            invited_by="x",
+            provided=(repo.still_admin(ours.scope, ours.user.person_id),),
+            now=now,
+            ids=ids,
+        )
+    assert invitations_of(ours) == [pending]
+
+
+def test_five_users_a_day_and_the_other_admins_are_told(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    other = add_person(ids, now, email="boss@dealer.example", membership=ours.admin.membership)
+    gone = [add_person(ids, now, email=f"user{n}@dealer.example", membership=ours.user.membership) for n in range(6)]
+    listed(ours, other, *gone, now=now)
+    delete = partial(operations.delete, ours.admin.staff_scope, ids=ids)
+    for one in gone[:5]:
+        delete(member_id=one.person_id, now=now)
+    with pytest.raises(TooManyError, match="You have deleted 5 users today"):
+        delete(member_id=gone[5].person_id, now=now)
+    post = Post(Clock(now), ids)
+    send_due(ours.import_scope, deps=post.deps)
+    assert post.recipients == ["boss@dealer.example"] * 5
+    assert f"{ours.admin.email} deleted the user user0@dealer.example" in " ".join(post.sender.sent[0].text.split())
+    delete(member_id=gone[5].person_id, now=now + timedelta(days=1))
+    with pytest.raises(ConflictError):
+        delete(member_id=ours.admin.person_id, now=now)  # refused for another reason, and given back

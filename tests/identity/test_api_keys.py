@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.dealers.staff import operations as staff
+from chalicelib.dealers.staff import repo as members
 from chalicelib.identity import queries, repo
 from chalicelib.identity.api_keys import create_api_key, form_token, key_used_by, revoke_api_key, show_key_of_form
 from chalicelib.identity.model import ApiKey
@@ -15,8 +17,16 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import Cast
+from tests.fixtures.staff import listed
 
 SCOPE = IdentityScope()
+
+
+@pytest.fixture(autouse=True)
+def admins(cast: Cast, now: datetime) -> None:
+    """Whoever makes a key is on the dealer's list."""
+    for dealership in (cast.ours, cast.rival):
+        listed(dealership, dealership.admin, dealership.user, now=now)
 
 
 def test_a_key_opens_its_dealer_until_it_is_revoked(cast: Cast, now: datetime, ids: Ids) -> None:
@@ -120,3 +130,32 @@ def test_twenty_keys_are_enough(cast: Cast, now: datetime, ids: Ids) -> None:
 @pytest.mark.usefixtures("aws")
 def test_no_other_key_opens_anything(secret: str, now: datetime) -> None:
     assert key_used_by(SCOPE, secret=secret, now=now) is None
+
+
+def test_who_is_no_admin_on_the_list_any_more_makes_and_revokes_none(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours, admin = cast.ours, cast.ours.admin.staff_scope
+    _, key = create_api_key(SCOPE, dealer=admin, name="Agent", now=now, ids=ids)
+    assert key.made_by == ours.admin.person_id
+    staff.remove_member(ours.scope, person_id=ours.admin.person_id, actor="x", now=now, ids=ids)
+    with pytest.raises(ForbiddenError):  # the session is there until the outbox has ended it
+        create_api_key(SCOPE, dealer=admin, name="Another", now=now, ids=ids)
+    with pytest.raises(ForbiddenError):
+        revoke_api_key(SCOPE, dealer=admin, key_id=key.key_id, now=now, ids=ids)
+    assert [one.name for one in queries.api_keys(SCOPE, ours.dealer.dealer_id)] == ["Agent"]
+
+
+def test_a_key_that_was_made_while_the_role_was_taken_away_works_for_nobody(
+    cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, commit = cast.ours, repo.commit
+
+    def beside(scope: IdentityScope, items: Iterable[WriteItem]) -> None:
+        commit(scope, items)
+        if any(one.person_id == ours.admin.person_id for one in members.members(ours.scope)):
+            staff.remove_member(ours.scope, person_id=ours.admin.person_id, actor="x", now=now, ids=ids)
+
+    monkeypatch.setattr(repo, "commit", beside)
+    with pytest.raises(ForbiddenError):
+        create_api_key(SCOPE, dealer=ours.admin.staff_scope, name="Agent", now=now, ids=ids)
+    (key,) = queries.api_keys(SCOPE, ours.dealer.dealer_id)
+    assert key.revoked_at == now

@@ -17,6 +17,7 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import PASSWORD, Cast, LogIn
+from tests.fixtures.staff import listed
 
 SCOPE = IdentityScope()
 
@@ -71,6 +72,7 @@ def test_only_the_sessions_of_the_lost_membership_end(cast: Cast, log_in: LogIn,
 
 def test_one_key_of_several_is_revoked(cast: Cast, now: datetime, ids: Ids) -> None:
     admin = cast.ours.admin.staff_scope
+    listed(cast.ours, cast.ours.admin, now=now)
     made = [create_api_key(SCOPE, dealer=admin, name=name, now=now, ids=ids) for name in ("One", "Two", "Three")]
     gone = made[1][1]
     revoke_api_key(SCOPE, dealer=admin, key_id=gone.key_id, now=now, ids=ids)

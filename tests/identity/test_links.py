@@ -13,6 +13,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import PASSWORD, Cast
+from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
 
 SCOPE = IdentityScope()
@@ -228,6 +229,7 @@ def test_a_dump_of_the_table_holds_nothing_usable(
     aws: World, cast: Cast, email: str, offered: Membership, here: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     logged_in = operations.log_in(SCOPE, email=cast.ours.user.email, password=PASSWORD, client=here, now=now, ids=ids)
+    listed(cast.ours, cast.ours.admin, now=now)
     key, _ = create_api_key(SCOPE, dealer=cast.ours.admin.staff_scope, name="Agent", now=now, ids=ids)
     usable = [
         logged_in.secret,

@@ -70,6 +70,8 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("document_asked_again", head, **AGAIN | {"name": "", "title": "", "due": ""}),
     lambda head: made("dealer_closing", head, day="5 Jul 2024", contact="help@portal.example"),
     lambda head: made("dealer_closing", head, day="", contact=""),
+    lambda head: made("invitation_reminder", head, account_number="1200", account_name="1", ends="2", invited="3"),
+    lambda head: made("user_deleted", head, deleted="1", by="2"),
     lambda head: made("documents_shared", head, account_number="1200", titles=["1", "2"]),
 ]
 

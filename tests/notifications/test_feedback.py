@@ -133,7 +133,7 @@ def test_what_ses_never_says_is_refused(cast: Cast, post: Post, change: dict[str
 
 def test_a_mail_says_of_itself_only_what_a_tag_may_hold(cast: Cast, post: Post) -> None:
     about = invited(cast.ours, post).about
-    assert set(about) == {"kind", "dealer", "account", "invitation"}
+    assert set(about) == {"kind", "item", "dealer", "account", "invitation"}
     assert all(value.replace("_", "").replace("-", "").isalnum() and value.isascii() for value in about.values())
 
 

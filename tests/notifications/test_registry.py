@@ -6,6 +6,8 @@ from chalicelib.notifications.registry import KINDS, handlers_of
 
 DEALERS = {
     "customer_invitation",
+    "invitation_reminder",
+    "user_deleted",
     "staff_invitation",
     "era_started",
     "feed_files",

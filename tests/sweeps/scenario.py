@@ -36,10 +36,12 @@ from chalicelib.services import Services
 from chalicelib.uploads import repo as repo_of_files
 from chalicelib.uploads.document_requests import repo as document_requests
 from chalicelib.web.archives import Archive
+from tests.customers.campaigns.made import open_campaign
 from tests.customers.change_requests.made import asked_for
 from tests.dealers.landing.made import save, with_picture
 from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, Member, add_person
+from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import ImportPipeline
 from tests.rendering.pictures import a_png
@@ -290,6 +292,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
     scenario = Scenario(cast, ids, now)
     for dealership in (cast.ours, cast.rival):
         set_logo(dealership.scope, data=a_png(), actor="tests", now=now, ids=ids)
+        listed(dealership, dealership.admin, dealership.user, now=now)
         dealer = dealership.dealer.dealer_id
         exports = scenario.exports[dealer] = CanaryExports(ImportPipeline(world, dealership, now, ids))
         scenario.runs[dealer] = exports.publish()
@@ -458,6 +461,7 @@ EXAMPLES: dict[str, Example] = {
     "document": _shown_document,
     "request": lambda _, dealership: _document_request(dealership),
     "user": _user,
+    "campaign": lambda scenario, dealership: open_campaign(dealership, scenario.now, scenario.ids),
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 

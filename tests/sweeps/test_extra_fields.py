@@ -24,6 +24,9 @@ from chalicelib.dealers.branding.queries import live_brand
 from chalicelib.dealers.landing import queries as landing
 from chalicelib.dealers.landing.model import fingerprint as landing_fingerprint
 from chalicelib.dealers.operations import settings_fingerprint
+from chalicelib.dealers.returned_mail import repo as returned_mail
+from chalicelib.dealers.returned_mail.model import ReturnedMail
+from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.staff.operations import join_staff
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import Taker
@@ -45,6 +48,7 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
 from chalicelib.store import blobs
 from chalicelib.web.presenters.settings import SETTING_LABELS
+from tests.customers.campaigns.made import end_campaign, open_campaign
 from tests.customers.change_requests.made import asked_for
 from tests.dealers.landing.made import a_picture, sent
 from tests.feed.made import written
@@ -53,7 +57,7 @@ from tests.fixtures.worlds import World
 from tests.identity.second_factors import APP_SECRET, code_at, give_app, take_app
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import DRAWN, only_ours
-from tests.sweeps.scenario import Scenario, access_of, address
+from tests.sweeps.scenario import Scenario, access_of, address, examples
 from tests.tasks.made import opened
 from tests.uploads.document_requests.made import asked_alone
 from tests.web.client import OWN_PAGE
@@ -96,6 +100,21 @@ FORMS: dict[str, Form] = {
     "/staff/accounts/{account}/documents/{document}/delete": lambda _: {},
     "/staff/accounts/invite": lambda _: {"only": link_part(DRAWN)},
     "/staff/accounts/{account}/resend": lambda _: {},
+    "/staff/accounts/{account}/mail-works": lambda scenario: {"email": a_returned_address(scenario)},
+    "/staff/invitations": lambda scenario: {
+        "a_day": "1",
+        "first_day": scenario.now.date().isoformat(),
+        "include_shared_email": "yes",
+        "include_no_second_name": "yes",
+    },
+    "/staff/invitations/reminders": lambda scenario: {
+        "first": str(1 + scenario.ids.random_bytes(1)[0] % 6),
+        "second": "",
+        "seen": reminders_seen(scenario),
+    },
+    "/staff/invitations/{campaign}/pause": lambda _: {},
+    "/staff/invitations/{campaign}/resume": lambda _: {},
+    "/staff/invitations/{campaign}/cancel": lambda _: {"seen": "running"},
     "/staff/accounts/{account}/cancel": lambda _: {},
     "/staff/accounts/{account}/end-access": lambda scenario: {"person": user_of_account(scenario).person_id},
     "/staff/accounts/{account}/see-as": lambda _: {"reason": "asked on the phone"},
@@ -106,6 +125,7 @@ FORMS: dict[str, Form] = {
     "/staff/users/{user}/resend": lambda _: {},
     "/staff/users/{user}/role": lambda _: {"role": "service_manager"},
     "/staff/users/{user}/delete": lambda _: {},
+    "/staff/users/{user}/mail-works": lambda scenario: {"email": a_returned_address(scenario, of_user=True)},
     "/staff/imports/api-keys": lambda _: {"name": "nightly"},
     "/staff/imports/api-keys/{key}/revoke": lambda _: {},
     "/staff/imports/{run}/approve": lambda _: {},
@@ -250,6 +270,28 @@ def settings_seen(scenario: Scenario) -> str:
     return settings_fingerprint(dealers.dealer(scenario.cast.ours.scope, fresh=True), SETTING_LABELS)
 
 
+def reminders_seen(scenario: Scenario) -> str:
+    """As the page of invitations names the days that it shows."""
+    return settings_fingerprint(dealers.dealer(scenario.cast.ours.scope, fresh=True), ["invitation_reminders"])
+
+
+def a_returned_address(scenario: Scenario, *, of_user: bool = False) -> str:
+    """One that a mail came back from."""
+    ours = scenario.cast.ours
+    email = f"{scenario.ids.dealer_id()}@farm.example"
+    if of_user:
+        email = next(
+            one.email
+            for one in staff_list.members(ours.scope)
+            if one.member_id == examples("/staff/users/{user}")["user"](scenario, ours)
+        )
+    mail = ReturnedMail(
+        email=email, reason="NoEmail", at=scenario.now, kind="tests", mail_id=scenario.ids.ulid(scenario.now)
+    )
+    returned_mail.put(ours.scope, mail)
+    return email
+
+
 def a_task(scenario: Scenario) -> str:
     """One that nobody has, as a page shows it."""
     return str(opened(scenario.cast.ours.scope, scenario.now, scenario.ids).shown)
@@ -332,6 +374,10 @@ def prepare(scenario: Scenario, resource: str) -> None:
             now=scenario.now,
             ids=scenario.ids,
         )
+    if resource == "/staff/invitations":
+        end_campaign(ours, scenario.now, scenario.ids)
+    if "{campaign}" in resource:
+        open_campaign(ours, scenario.now, scenario.ids, is_paused=resource.endswith("/resume"))
     if resource.endswith("/see-as/stop"):
         begin_impersonation(
             ours.admin.staff_scope,
@@ -342,7 +388,11 @@ def prepare(scenario: Scenario, resource: str) -> None:
             ids=scenario.ids,
         )
     known = enrolments.enrolments(scope).get(ref)
-    if resource.endswith(("/resend", "/cancel")) and (known is None or known.state not in OPEN):
+    if (
+        resource.endswith(("/resend", "/cancel"))
+        and "{account}" in resource
+        and (known is None or known.state not in OPEN)
+    ):
         enrolment.invite_customers(
             scope, dealer=ours.dealer, refs=[ref], invited_by=ours.user.email, now=scenario.now, ids=scenario.ids
         )

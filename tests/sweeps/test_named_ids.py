@@ -338,6 +338,7 @@ HARMLESS = {
     "of a bundle that is not there yet": {"file_name", "size"},
     "a detail of the caller's own account, and what is wanted of it": {"value", "note", "decision"},
     "how often a page that waits has looked": {"looks"},
+    "how a campaign and reminders of the caller's own dealer go": {"a_day", "first_day", "weekdays", "first", "second"},
     "whether staff or a program take the caller's own items": {"taker"},
     "items of the feed, which histories of it try, and words about one": {"ids", "id", "reason"},
 }  # fmt: skip

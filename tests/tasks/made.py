@@ -10,7 +10,16 @@ from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 from chalicelib.tasks import repo
 from chalicelib.tasks.held_export import detail_of
-from chalicelib.tasks.kinds import CHANGE, DOCUMENT, DOCUMENT_OVERDUE, HELD_EXPORT, INVITATION_UNDELIVERED, NOT_TAKEN
+from chalicelib.tasks.kinds import (
+    CHANGE,
+    DOCUMENT,
+    DOCUMENT_OVERDUE,
+    HELD_EXPORT,
+    INVITATION_UNDELIVERED,
+    MAIL_RETURNED,
+    NOT_TAKEN,
+    STAFF_MAIL_RETURNED,
+)
 from chalicelib.tasks.model import Task, TaskKind
 from chalicelib.tasks.operations import open_task
 
@@ -19,6 +28,8 @@ DETAILS = {
     HELD_EXPORT.name: detail_of(run=12, export=412, reason=REASON),
     CHANGE.name: {"field": "phone", "value": "01632 960 118"},
     INVITATION_UNDELIVERED.name: {"email": "al@farm.example", "reason": "NoEmail"},
+    MAIL_RETURNED.name: {"email": "al@farm.example", "reason": "NoEmail"},
+    STAFF_MAIL_RETURNED.name: {"email": "jo@dealer.example", "reason": "complaint"},
     DOCUMENT.name: {"name": "May.pdf"},
     DOCUMENT_OVERDUE.name: {"title": "Three payslips"},
     NOT_TAKEN.name: {"reason": "Number too long"},

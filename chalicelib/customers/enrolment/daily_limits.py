@@ -20,7 +20,7 @@ from chalicelib.identity.invitation_limits import (
 from chalicelib.identity.rate_limits import Limit
 from chalicelib.kernel.errors import TooManyError
 from chalicelib.kernel.i18n import LazyText
-from chalicelib.kernel.scopes import DealerScope, IdentityScope
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
 
 _IDENTITY = IdentityScope()
 _REASONS = ((FIRST_BY_EMAIL, SAME_ADDRESS), (BY_EMAIL, REPEATED))
@@ -35,7 +35,7 @@ class Counted:
 
 
 def count_invitations(
-    scope: DealerScope,
+    scope: TenantScope,
     entries: Iterable[DirectoryEntry],
     before: Mapping[str, Enrolment],
     *,
@@ -59,7 +59,7 @@ def count_invitations(
     return Counted(allowed, refused)
 
 
-def give_back(scope: DealerScope, counted: Counted, refs: Iterable[str], *, now: datetime) -> None:
+def give_back(scope: TenantScope, counted: Counted, refs: Iterable[str], *, now: datetime) -> None:
     """These accounts were counted, and no invitation of theirs is sent."""
     unsent = set(refs)
     emails = {
@@ -85,6 +85,6 @@ def _by_limit(
     return wanted, refused
 
 
-def _refund_emails(scope: DealerScope, emails: Mapping[Limit, Mapping[str, str]], *, now: datetime) -> None:
+def _refund_emails(scope: TenantScope, emails: Mapping[Limit, Mapping[str, str]], *, now: datetime) -> None:
     for limit, by_account in emails.items():
         refund_by_email(_IDENTITY, limit, dealer_id=scope.dealer_id, emails=by_account.values(), now=now)

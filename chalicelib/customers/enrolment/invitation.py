@@ -1,5 +1,6 @@
 """One invitation as it is written: the enrolment, its audit row, the outbox item that sends it, the end of its link."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.customers.enrolment.model import OPEN, Enrolment, State
@@ -8,7 +9,7 @@ from chalicelib.customers.model import DirectoryEntry
 from chalicelib.identity.invitations import cancel_invitation as cancel_link
 from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import DealerScope, IdentityScope, TenantScope
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
@@ -16,8 +17,17 @@ from chalicelib.store.record import Record
 INVITATION = "customer_invitation"
 
 
+@dataclass(frozen=True, slots=True)
+class Inviter:
+    """Who invites: a person's id, and the email by which staff know them. `campaign`: the id of one that does it."""
+
+    person_id: str
+    email: str
+    campaign: str = ""
+
+
 def invitation_change(
-    scope: DealerScope, entry: DirectoryEntry, before: Enrolment | None, *, invited_by: str, now: datetime, ids: Ids
+    scope: TenantScope, entry: DirectoryEntry, before: Enrolment | None, *, inviter: Inviter, now: datetime, ids: Ids
 ) -> EnrolmentChange:
     """A queued invitation, with its audit row and the outbox item that sends it.
 
@@ -29,18 +39,27 @@ def invitation_change(
         state=State.QUEUED,
         email=entry.email or "",
         invitation_id=ids.ulid(now),
-        invited_by=invited_by,
+        invited_by=inviter.email,
         queued_at=now,
         # Tested control: first-invitation-begins-era
         era=before.era if before else entry.next_era,
         dismissed_era=before.dismissed_era if before else "",
         repeats=before.repeats_on(now) + 1 if before else 0,
+        campaign=inviter.campaign,
     )
-    return EnrolmentChange(new, before, _audit_and_outbox(scope, entry, new, before, now=now, ids=ids))
+    also = _audit_and_outbox(scope, entry, new, before, actor=inviter.person_id, now=now, ids=ids)
+    return EnrolmentChange(new, before, also)
 
 
 def _audit_and_outbox(
-    scope: DealerScope, entry: DirectoryEntry, new: Enrolment, before: Enrolment | None, *, now: datetime, ids: Ids
+    scope: TenantScope,
+    entry: DirectoryEntry,
+    new: Enrolment,
+    before: Enrolment | None,
+    *,
+    actor: str,
+    now: datetime,
+    ids: Ids,
 ) -> tuple[Record, ...]:
     open_before = before if before and before.state in OPEN else None
     # A link to the same email ends when the next is made; one to another has to be ended.
@@ -56,16 +75,18 @@ def _audit_and_outbox(
         scope,
         ids=ids,
         now=now,
-        actor=scope.person_id,
+        actor=actor,
         event="invitation.queued",
         subject=entry.ref,
         detail={
             "email": new.email,
             **({"era": new.era} if new.era else {}),
             **({"again": "yes"} if open_before else {}),
+            **({"campaign": new.campaign} if new.campaign else {}),
         },
     )
-    return audit, outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids)
+    # Nobody waits for the mails of a campaign, and hundreds of them would keep others waiting.
+    return audit, outbox_item(scope, kind=INVITATION, payload=payload, now=now, ids=ids, bulk=bool(new.campaign))
 
 
 def end_link(scope: TenantScope, *, ref: str, email: str, invitation_id: str, now: datetime, ids: Ids) -> None:

@@ -59,7 +59,7 @@ class Enrolment:
     Times are aware UTC; `invitation_id` is a ULID. `era` (a ULID, empty for the first) changes when the account's
     number is used again for somebody else; only memberships of that era count. `dismissed_era` is one that an export
     suggested and staff said did not begin: it is the same customer. `repeats`: how often it was sent again on the day
-    of `queued_at` (UTC).
+    of `queued_at` (UTC). `campaign` is the id of the one that sent it, `reminders` how often it was reminded of.
     """
 
     ref: str
@@ -74,6 +74,9 @@ class Enrolment:
     era: str = ""
     dismissed_era: str = ""
     repeats: int = 0
+    campaign: str = ""
+    reminders: int = 0
+    reminded_at: datetime | None = None
 
     def repeats_on(self, now: datetime) -> int:
         """How often it was sent again on this day."""

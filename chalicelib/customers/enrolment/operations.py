@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment import queries, repo
 from chalicelib.customers.enrolment.daily_limits import count_invitations, give_back
-from chalicelib.customers.enrolment.invitation import end_link, invitation_change
+from chalicelib.customers.enrolment.invitation import Inviter, end_link, invitation_change
 from chalicelib.customers.enrolment.model import (
     OPEN,
     Enrolment,
@@ -55,6 +55,14 @@ def invite_customers(
     A customer that was added in the portal is named by `~<ulid>`. Raises InvalidError where the dealer's invite
     allowance would be passed, TooManyError where that of the day would; then nobody is invited.
     """
+    inviter = Inviter(scope.person_id, invited_by)
+    return invite_by(scope, inviter, dealer=dealer, refs=refs, now=now, ids=ids)
+
+
+def invite_by(
+    scope: TenantScope, inviter: Inviter, *, dealer: Dealer, refs: Iterable[str], now: datetime, ids: Ids
+) -> InviteResult:
+    """The same by somebody who need not be there: a campaign's turn has come."""
     accounts = directory.read(scope, dealers.published(scope))
     known = queries.enrolments(scope)
     wanted = list(dict.fromkeys(refs))
@@ -70,8 +78,7 @@ def invite_customers(
     refused |= counted.refused
     chosen = [entry for entry in chosen if entry.ref not in refused]
     invitations = [
-        invitation_change(scope, entry, before.get(entry.ref), invited_by=invited_by, now=now, ids=ids)
-        for entry in chosen
+        invitation_change(scope, entry, before.get(entry.ref), inviter=inviter, now=now, ids=ids) for entry in chosen
     ]
     lost_race = repo.put_all(scope, invitations)
     give_back(scope, counted, lost_race, now=now)
@@ -96,7 +103,7 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
         raise too_many(counted.refused[ref], now=now)
 
     def again(found: Enrolment) -> EnrolmentChange:
-        return invitation_change(scope, entry, found, invited_by=invited_by, now=now, ids=ids)
+        return invitation_change(scope, entry, found, inviter=Inviter(scope.person_id, invited_by), now=now, ids=ids)
 
     try:
         _put_over(scope, before, again)
@@ -171,9 +178,18 @@ def _refusal(entry: DirectoryEntry | None, known: EnrolmentSummary | None, linke
     return IN_DOUBT if in_doubt else ineligibility_reason(entry)
 
 
-def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[DirectoryEntry]) -> None:
+def allowance_left(dealer: Dealer, known: Enrolments) -> int:
+    """How many more customers the dealer's licence lets it invite."""
+    return max(0, dealer.invite_allowance - len(_invited(known)))
+
+
+def _invited(known: Enrolments) -> set[str]:
     counting = OPEN | {State.ACTIVE}
-    used = {ref for ref, enrolment in known.by_ref.items() if enrolment.state in counting}
+    return {ref for ref, enrolment in known.by_ref.items() if enrolment.state in counting}
+
+
+def _require_allowance(dealer: Dealer, known: Enrolments, chosen: list[DirectoryEntry]) -> None:
+    used = _invited(known)
     if len(used | {entry.ref for entry in chosen}) > max(dealer.invite_allowance, len(used)):
         left = max(0, dealer.invite_allowance - len(used))
         raise InvalidError(

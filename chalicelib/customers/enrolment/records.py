@@ -20,6 +20,9 @@ class EnrolmentRecord(Record):
     era = UnicodeAttribute(null=True)
     dismissed_era = UnicodeAttribute(null=True)
     repeats = NumberAttribute(null=True)
+    campaign = UnicodeAttribute(null=True)
+    reminders = NumberAttribute(null=True)
+    reminded_at = UTCDateTimeAttribute(null=True)
 
 
 class AccountUserRecord(Record):

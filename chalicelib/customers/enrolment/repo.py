@@ -14,6 +14,7 @@ from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.backoff import attempts
 from chalicelib.store.batch import Key, batch_get
+from chalicelib.store.due import DueItem, removed
 from chalicelib.store.record import CHANGED, Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import LIMIT, Check, Delete, Put, TransactionRefusedError, WriteItem, transaction
@@ -148,6 +149,13 @@ def _record_write(scope: TenantScope, change: EnrolmentChange) -> Put:
 
 
 @scoped
+def drop_due(scope: TenantScope, item: DueItem) -> None:
+    """What was due is not wanted any more."""
+    with transaction() as t:
+        t.add(removed(scope, item))
+
+
+@scoped
 def add_user(scope: TenantScope, user: AccountUser, *, ref: str) -> None:
     """Note that this person may log in for this account; idempotent."""
     pk = tenant_pk(scope, "A", key_part(ref))
@@ -232,6 +240,9 @@ def _record(pk: str, sk: str, new: Enrolment) -> EnrolmentRecord:
         era=new.era or None,
         dismissed_era=new.dismissed_era or None,
         repeats=new.repeats or None,
+        campaign=new.campaign or None,
+        reminders=new.reminders or None,
+        reminded_at=new.reminded_at,
     )
 
 
@@ -249,4 +260,7 @@ def _enrolment(record: EnrolmentRecord) -> Enrolment:
         era=record.era or "",
         dismissed_era=record.dismissed_era or "",
         repeats=int(record.repeats or 0),
+        campaign=record.campaign or "",
+        reminders=int(record.reminders or 0),
+        reminded_at=record.reminded_at,
     )

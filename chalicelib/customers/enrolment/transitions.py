@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.customers.enrolment import repo, undelivered
+from chalicelib.customers.enrolment import reminders, repo, undelivered
 from chalicelib.customers.enrolment.model import OPEN, AccountUser, Enrolment, State
 from chalicelib.customers.enrolment.operations import account
 from chalicelib.feed.operations import feed_item
@@ -22,8 +22,17 @@ _MOVING = OPEN - {State.BOUNCED}
 def mark_invited(scope: ImportScope, *, ref: str, invitation_id: str, expires_at: datetime, now: datetime) -> bool:
     """The mail is sent. False where another invitation or a cancellation came in between."""
     return _advance(
-        scope, ref, invitation_id, lambda p: replace(p, state=State.INVITED, invited_at=now, expires_at=expires_at)
+        scope,
+        ref,
+        invitation_id,
+        lambda p: replace(p, state=State.INVITED, invited_at=now, expires_at=expires_at),
+        also=lambda p: reminders.due_records(scope, p, invited_at=now),
     )
+
+
+def mark_reminded(scope: ImportScope, *, ref: str, invitation_id: str, expires_at: datetime) -> bool:
+    """Another mail with a fresh link is sent: it works until then. False as in mark_invited."""
+    return _advance(scope, ref, invitation_id, lambda p: replace(p, expires_at=expires_at))
 
 
 def mark_uncertain(scope: ImportScope, *, ref: str, invitation_id: str) -> bool:
@@ -38,11 +47,16 @@ def mark_unsent(scope: ImportScope, *, ref: str, invitation_id: str, now: dateti
         ref,
         invitation_id,
         lambda p: replace(p, state=State.UNSENT),
-        also=lambda p: undelivered.task_of(scope, p, reason=undelivered.UNSENT, now=now),
+        also=lambda p: (
+            *undelivered.task_of(scope, p, reason=undelivered.UNSENT, now=now),
+            *undelivered.noted(scope, undelivered.returned(p, reason=undelivered.UNSENT, now=now)),
+        ),
     )
 
 
-def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
+def mark_returned(
+    scope: ImportScope, *, ref: str, invitation_id: str, reason: str, mail_id: str = "", now: datetime, ids: Ids
+) -> bool:
     """The mail went out and came back: staff have a task. False where that is known, or in mark_invited's cases.
 
     Raises ConflictError where somebody else wrote at the same moment: try again.
@@ -60,7 +74,8 @@ def mark_returned(scope: ImportScope, *, ref: str, invitation_id: str, reason: s
         detail={"email": before.email, "reason": reason},
     )
     task = undelivered.task_of(scope, before, reason=reason, now=now)
-    repo.put(scope, replace(before, state=State.BOUNCED), before=before, also=(audit, *task))
+    noted = undelivered.noted(scope, undelivered.returned(before, reason=reason, mail_id=mail_id, now=now))
+    repo.put(scope, replace(before, state=State.BOUNCED), before=before, also=(audit, *task, *noted))
     return True
 
 

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
+from chalicelib.customers.enrolment.invitation import INVITATION
 from chalicelib.customers.enrolment.model import UNDELIVERED, Enrolment
 from chalicelib.customers.enrolment.operations import account
 from chalicelib.customers.model import DirectoryEntry
+from chalicelib.dealers.returned_mail import queries as returned_mail
+from chalicelib.dealers.returned_mail.model import REFUSED, ReturnedMail, spelled
+from chalicelib.dealers.returned_mail.repo import record as returned_record
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
@@ -17,8 +21,26 @@ from chalicelib.tasks import queries
 from chalicelib.tasks.kinds import INVITATION_UNDELIVERED
 from chalicelib.tasks.model import Task
 
-UNSENT = "unsent"
-"""Why, where the mail service took it for no address."""
+UNSENT = REFUSED
+
+
+def returned(before: Enrolment, *, reason: str, mail_id: str = "", now: datetime) -> ReturnedMail:
+    """A mail of an invitation that came back, or was refused; `mail_id` of its outbox item, where known."""
+    return ReturnedMail(
+        email=spelled(before.email),
+        reason=reason,
+        at=now,
+        kind=INVITATION,
+        mail_id=mail_id or before.invitation_id,
+        account_ref=before.ref,
+    )
+
+
+def noted(scope: ImportScope, new: ReturnedMail) -> tuple[Record, ...]:
+    """What is known of the address from now on; nothing where its reader has complained before."""
+    if any(one.is_complaint for one in returned_mail.returned_from(scope, [new.email])):
+        return ()
+    return (returned_record(scope, new),)
 
 
 def task_of(scope: ImportScope, before: Enrolment, *, reason: str, now: datetime) -> tuple[Record, ...]:

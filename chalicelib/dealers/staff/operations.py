@@ -1,5 +1,6 @@
 """Staff are invited, join, change their role and leave. Each is one transaction, and safe to repeat."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import retry_when_refused
+from chalicelib.store.transactions import WriteItem, retry_when_refused
 
 INVITATION = "staff_invitation"
 MEMBER_CHANGED = "staff_changed"
@@ -46,12 +47,22 @@ def add_invitation(
 
 
 def resend_invitation(
-    scope: TenantScope, before: StaffMember, *, role: Role, invited_by: str, now: datetime, ids: Ids
+    scope: TenantScope,
+    before: StaffMember,
+    *,
+    role: Role,
+    invited_by: str,
+    provided: Iterable[WriteItem] = (),
+    now: datetime,
+    ids: Ids,
 ) -> None:
-    """Queue another in the place of an open one, whose link ends. Raises ConflictError where it is not `before`."""
+    """Queue another in the place of an open one, whose link ends. Raises ConflictError where it is not `before`.
+
+    The same where one of the checks in `provided` fails.
+    """
     new = StaffMember(before.email, role, StaffState.QUEUED, ids.ulid(now), now)
     also = _queued(scope, new, invited_by=invited_by, again=True, now=now, ids=ids)
-    repo.put_invitation(scope, new, before=before, also=also)
+    repo.put_invitation(scope, new, before=before, also=also, provided=provided)
 
 
 def advance_invitation(
@@ -132,19 +143,36 @@ def remove_member(scope: TenantScope, *, person_id: str, actor: str, now: dateti
     return retry_when_refused(remove)
 
 
-def leave(scope: TenantScope, member: StaffMember, *, actor: str, seen: StaffList, now: datetime, ids: Ids) -> None:
+def leave(
+    scope: TenantScope,
+    member: StaffMember,
+    *,
+    actor: str,
+    seen: StaffList,
+    also: Iterable[Record] = (),
+    now: datetime,
+    ids: Ids,
+) -> None:
     """Take a member off the list. Callers notify the outbox at once. Raises ConflictError as add_invitation."""
     audit = audit_row(scope, ids=ids, now=now, actor=actor, event="staff.removed", subject=member.email)
-    repo.leave(scope, member, seen=seen, also=(audit, _changed(scope, member, now=now, ids=ids)))
+    repo.leave(scope, member, seen=seen, also=(audit, _changed(scope, member, now=now, ids=ids), *also))
 
 
-def cancel_invitation(scope: TenantScope, invited: StaffMember, *, actor: str, now: datetime, ids: Ids) -> None:
+def cancel_invitation(
+    scope: TenantScope,
+    invited: StaffMember,
+    *,
+    actor: str,
+    provided: Iterable[WriteItem] = (),
+    now: datetime,
+    ids: Ids,
+) -> None:
     """End an open invitation: a mail that still waits is not sent. Its link is identity's, and is to be ended first.
 
     Raises ConflictError where it was accepted or another took its place.
     """
     audit = audit_row(scope, ids=ids, now=now, actor=actor, event="staff.invitation_cancelled", subject=invited.email)
-    repo.withdraw(scope, invited, also=(audit,))
+    repo.withdraw(scope, invited, also=(audit,), provided=provided)
 
 
 def _queued(

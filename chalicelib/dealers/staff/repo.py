@@ -10,7 +10,7 @@ from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import transaction
+from chalicelib.store.transactions import Check, WriteItem, transaction
 
 _VERSION = "VERSION"
 """Sorts behind all members and invitations."""
@@ -61,11 +61,29 @@ def add_invitation(scope: TenantScope, new: StaffMember, *, seen: StaffList, als
             t.put(record)
 
 
+def still_admin(scope: TenantScope, person_id: str) -> WriteItem:
+    """Requires of a transaction that this person is an admin on the list."""
+    return Check(StaffRecord, tenant_pk(scope, "STAFF"), f"U#{person_id}", StaffRecord.role == Role.ADMIN.value)
+
+
+def still_member(scope: TenantScope, person_id: str) -> WriteItem:
+    """Requires of a transaction that this person is on the list."""
+    return Check(StaffRecord, tenant_pk(scope, "STAFF"), f"U#{person_id}", StaffRecord.pk.exists())
+
+
 @scoped
-def put_invitation(scope: TenantScope, new: StaffMember, *, before: StaffMember, also: Iterable[Record] = ()) -> None:
+def put_invitation(
+    scope: TenantScope,
+    new: StaffMember,
+    *,
+    before: StaffMember,
+    also: Iterable[Record] = (),
+    provided: Iterable[WriteItem] = (),
+) -> None:
     """Write it and `also` with it. Raises ConflictError where the one there is not `before` any more."""
     condition = (StaffRecord.invitation_id == before.invitation_id) & (StaffRecord.state == before.state.value)
     with transaction() as t:
+        t.add(*provided)
         t.put(_record(_invitation_key(scope, new.email), new), condition)
         for record in also:
             t.put(record)
@@ -109,9 +127,15 @@ def leave(scope: TenantScope, member: StaffMember, *, seen: StaffList, also: Ite
 
 
 @scoped
-def withdraw(scope: TenantScope, invited: StaffMember, *, also: Iterable[Record] = ()) -> None:
-    """Take the open invitation away. Raises ConflictError where it was accepted or another took its place."""
+def withdraw(
+    scope: TenantScope, invited: StaffMember, *, also: Iterable[Record] = (), provided: Iterable[WriteItem] = ()
+) -> None:
+    """Take the open invitation away. Raises ConflictError where it was accepted or another took its place.
+
+    The same where one of the checks in `provided` fails.
+    """
     with transaction() as t:
+        t.add(*provided)
         t.delete(
             StaffRecord(*_invitation_key(scope, invited.email)), StaffRecord.invitation_id == invited.invitation_id
         )

@@ -19,6 +19,7 @@ from chalicelib.identity.repo.reads import (
     session_ids_by_age,
     sessions,
 )
+from chalicelib.identity.repo.returned_mail import note_returned, note_told, returned
 from chalicelib.identity.repo.updates import (
     acquire,
     claim_showing,
@@ -51,11 +52,14 @@ __all__ = [
     "link",
     "membership",
     "memberships",
+    "note_returned",
+    "note_told",
     "person",
     "person_events",
     "person_id_of",
     "person_id_or_decoy",
     "release",
+    "returned",
     "session",
     "session_ids",
     "session_ids_by_age",

@@ -222,5 +222,12 @@ def _as_session(found: records.SessionRecord) -> Session:
 
 def _as_api_key(found: records.ApiKeyRecord) -> ApiKey:
     return ApiKey(
-        found.key_id, found.dealer_id, found.name, found.prefix, found.created_at, found.revoked_at, found.last_used_at
+        found.key_id,
+        found.dealer_id,
+        found.name,
+        found.prefix,
+        found.created_at,
+        found.revoked_at,
+        found.last_used_at,
+        made_by=found.made_by or "",
     )

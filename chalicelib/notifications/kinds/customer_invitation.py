@@ -5,11 +5,12 @@ from datetime import datetime
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.invitation import INVITATION, end_link
-from chalicelib.customers.enrolment.model import OPEN
+from chalicelib.customers.enrolment.model import OPEN, Enrolment
 from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.keys import from_link_part, link_part
+from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications import returned_mail
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice, repeatable_ids
 from chalicelib.notifications.invitation_mail import invitation_mail
@@ -33,15 +34,7 @@ class CustomerInvitation(Notice):
         enrolment = enrolments.enrolment(scope, ref)
         if enrolment is None or enrolment.invitation_id != invitation_id or enrolment.state not in OPEN:
             return None
-        offered = Membership(
-            scope.dealer_id,
-            MembershipKind.CUSTOMER,
-            ref,
-            name,
-            role=FIRST_USER_ROLE,
-            invitation_id=invitation_id,
-            era=enrolment.era,
-        )
+        offered = offered_membership(scope, enrolment, name)
         mail, link = invitation_mail(
             scope,
             item,
@@ -55,7 +48,7 @@ class CustomerInvitation(Notice):
         def note(at: datetime) -> None:
             transitions.mark_invited(scope, ref=ref, invitation_id=invitation_id, expires_at=link.expires_at, now=at)
 
-        return ComposedMail(mail, note, {"account": link_part(ref), "invitation": invitation_id})
+        return ComposedMail(mail, note, {"invitation": invitation_id})
 
     def uncertain(self, scope: ImportScope, item: OutboxItem) -> None:
         """Staff decide whether to send another."""
@@ -67,8 +60,23 @@ class CustomerInvitation(Notice):
         transitions.mark_unsent(scope, ref=ref, invitation_id=invitation_id, now=now)
 
     def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
-        """The address does not work."""
+        """The address does not work. A complaint counts whatever has become of the invitation since."""
         ref, invitation_id = from_link_part(bounce.tags["account"]), bounce.tags["invitation"]
-        return transitions.mark_returned(
-            scope, ref=ref, invitation_id=invitation_id, reason=bounce.reason, now=now, ids=ids
+        found = bounce.as_returned(now)
+        is_new = transitions.mark_returned(
+            scope, ref=ref, invitation_id=invitation_id, reason=found.reason, mail_id=found.mail_id, now=now, ids=ids
         )
+        return is_new or (found.is_complaint and returned_mail.note(scope, found, now=now, ids=ids))
+
+
+def offered_membership(scope: ImportScope, enrolment: Enrolment, name: str) -> Membership:
+    """What the link of its mails gives."""
+    return Membership(
+        scope.dealer_id,
+        MembershipKind.CUSTOMER,
+        enrolment.ref,
+        name,
+        role=FIRST_USER_ROLE,
+        invitation_id=enrolment.invitation_id,
+        era=enrolment.era,
+    )

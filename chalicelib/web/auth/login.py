@@ -13,7 +13,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
-from chalicelib.identity import operations, queries, recovery
+from chalicelib.identity import operations, queries, recovery, returned_mail
 from chalicelib.identity.model import ClientInfo
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.pending_logins import ENDED, SecondStepError
@@ -162,7 +162,14 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
     if not all(membership.active for membership in logged_in.memberships):
         request.services.notify_outbox(_IDENTITY, at_once=True)
     path = redirects.destination(request, logged_in.session.membership, wanted)
-    response = cookies.set_devices(cookies.set_session(redirect(path), logged_in.secret), logged_in.devices)
+    undelivered = returned_mail.take(_IDENTITY, logged_in.session.person_id)
+    flash = (
+        _("We could not deliver our mail to %(email)s. Check that the address is right.", email=undelivered.email)
+        if undelivered
+        else ""
+    )
+    going = redirect(path, flash=flash, failed=bool(undelivered))
+    response = cookies.set_devices(cookies.set_session(going, logged_in.secret), logged_in.devices)
     if logged_in.remembered is not None:
         cookies.set_remembered(response, logged_in.remembered)
     return cookies.clear_cookie(response, cookies.CSRF)

@@ -18,7 +18,7 @@ from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.web.presenters.branding import FIELD_LABELS as BRAND_LABELS
 from chalicelib.web.presenters.landing import PART_LABELS as LANDING_LABELS
-from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, SETTING_LABELS
+from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, INVITATION_LABELS, SETTING_LABELS
 from chalicelib.web.presenters.user_agents import origin_in_words
 
 KINDS: Mapping[str, LazyText] = {
@@ -40,11 +40,12 @@ KINDS: Mapping[str, LazyText] = {
 
 _PREFIXES = {
     "account": ("account.", "access.", "customer."),
+    "invitation": ("invitation.", "campaign.", "mail."),
     "settings": ("settings.", "brand.", "logo.", "landing.", "dealer."),
 }
 """How the names of its events begin, where that is more than the kind itself."""
 
-_OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "consent", "request"})
+_OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "consent", "request", "mail"})
 """Kinds whose subject is an account, where they have one."""
 _WITH_FILES = frozenset({"file", "shared"})
 STAFF_SUBJECT = "staff"
@@ -56,6 +57,15 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.cancelled": ("envelope-x", lazy_gettext("Invitation cancelled")),
     "invitation.address_changed": ("envelope", lazy_gettext("Address of an undelivered invitation changed")),
     "invitation.bounced": ("envelope-exclamation", lazy_gettext("Invitation not delivered")),
+    "invitation.reminded": ("bell", lazy_gettext("Customer reminded of an invitation")),
+    "campaign.started": ("send", lazy_gettext("Campaign of invitations planned")),
+    "campaign.sent": ("send", lazy_gettext("Invitations of a campaign sent")),
+    "campaign.paused": ("pause-circle", lazy_gettext("Campaign of invitations paused")),
+    "campaign.stopped": ("pause-circle", lazy_gettext("Campaign stopped: the licence allows no more")),
+    "campaign.resumed": ("send", lazy_gettext("Campaign of invitations resumed")),
+    "campaign.cancelled": ("x-circle", lazy_gettext("Campaign of invitations cancelled")),
+    "mail.returned": ("envelope-exclamation", lazy_gettext("Mail not delivered")),
+    "mail.works_again": ("envelope", lazy_gettext("Address said to work again")),
     "account.activated": ("person-check", lazy_gettext("Customer logged in for the first time")),
     "account.same_customer": ("person-check", lazy_gettext("Same customer confirmed")),
     "access.viewed": ("eye", lazy_gettext("Portal seen as the customer")),
@@ -254,7 +264,10 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
 def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) -> tuple[str, str]:
     """What belongs to no account and no file."""
     if "settings" in detail:
-        return ", ".join(str((SETTING_LABELS | ALLOWANCE_LABELS).get(name, name)) for name in detail["settings"]), ""
+        labels = SETTING_LABELS | ALLOWANCE_LABELS | INVITATION_LABELS
+        return ", ".join(str(labels.get(name, name)) for name in detail["settings"]), ""
+    if kind == "campaign":
+        return _campaign(detail), f"/staff/invitations/{subject}"
     if kind == "dealer" and "reason" in detail:
         return str(detail["reason"]), ""
     if kind == "brand":
@@ -268,6 +281,14 @@ def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) ->
     named = "" if kind in {"api_key", "logo"} else subject
     role = str(ROLE_LABELS[Role(detail["role"])]) if kind == "staff" and "role" in detail else ""
     return ", ".join(filter(None, (str(detail.get("name") or detail.get("email") or named), role))), ""
+
+
+def _campaign(detail: Mapping[str, Any]) -> str:
+    if "invited" in detail:
+        return ngettext("%(num)s customer", "%(num)s customers", detail["invited"], num=detail["invited"])
+    if "accounts" in detail:
+        return ngettext("%(num)s customer", "%(num)s customers", detail["accounts"], num=detail["accounts"])
+    return ngettext("%(num)s customer left", "%(num)s customers left", detail["left"], num=detail["left"])
 
 
 def _what_of_it(kind: str, detail: Mapping[str, Any]) -> str:

@@ -28,6 +28,8 @@ ALLOWANCE_LABELS: dict[str, LazyText] = {
     "modules": lazy_gettext("Modules"),
 }
 """Those that the operator changes."""
+INVITATION_LABELS: dict[str, LazyText] = {"invitation_reminders": lazy_gettext("Reminders of invitations")}
+"""Those that admins change where they invite customers."""
 AGEING_METHODS: Mapping[str, LazyText] = {
     "calendar_month": lazy_gettext("By calendar month"),
     "next_month": lazy_gettext("By calendar month, one month later"),

@@ -14,6 +14,8 @@ from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
+from chalicelib.dealers.returned_mail import queries as returned_mail
+from chalicelib.dealers.returned_mail.model import ReturnedMail
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
@@ -24,7 +26,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.roles import Role
-from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.kernel.scopes import DealerScope, IdentityScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.rendering.format import Formats
@@ -79,6 +81,7 @@ def account(request: Request) -> Response:
             person_ids=[user.person_id for user in found.users],
         ),
         history=account_history(found, staff.emails(scope), request.fmt),
+        returned=_returned(scope, found),
         sending=is_sending(found.enrolment, request.now),
         link=request.params["account"],
         fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
@@ -91,6 +94,16 @@ def account(request: Request) -> Response:
         figures=view.figures if view else None,
         **(_panel(view, request.fmt) if view else {}),
     )
+
+
+def _returned(scope: DealerScope, found: customers.StaffAccount) -> list[ReturnedMail]:
+    """Addresses of this customer that a mail came back from, whichever mail it was."""
+    emails = [
+        found.row.entry.email,
+        found.enrolment.email if found.enrolment else "",
+        *(one.email for one in found.users),
+    ]
+    return returned_mail.returned_from(scope, filter(None, emails))
 
 
 def _asked(request: Request, ref: str, era: str) -> dict[str, list[StaffRequest]]:

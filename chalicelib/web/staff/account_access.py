@@ -5,10 +5,12 @@ from chalice.app import Response
 from chalicelib.customers import eras, queries
 from chalicelib.customers.enrolment import removal
 from chalicelib.customers.enrolment.model import OPEN, AccountUser
+from chalicelib.dealers.returned_mail import operations as returned_mail
 from chalicelib.http.access import STAFF, STAFF_SERVICE_MANAGER
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.kernel.emails import MAX_EMAIL_LENGTH
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
@@ -101,6 +103,20 @@ def decide_owner(request: Request) -> Response:
     request.services.notify_outbox(scope, at_once=True)
     text = _("Account %(account)s now belongs to a new customer; previous users no longer have access", account=ref)
     return _back(request, text)
+
+
+@routes.post(ACCOUNT + "/mail-works", STAFF)
+def note_mail_works(request: Request) -> Response:
+    """Staff say that mail to an address of this customer arrives, or is wanted, again."""
+    scope, email = request.dealer_scope, request.form.get("email", "")[:MAX_EMAIL_LENGTH]
+    queries.staff_account(scope, _ref(request))
+    try:
+        returned_mail.note_works(
+            scope, email=email, account_ref=_ref(request), now=request.now, ids=request.services.ids
+        )
+    except ConflictError:
+        return _back(request, _("Nothing has changed."), failed=True)
+    return _back(request, _("%(email)s counts as working again", email=email))
 
 
 def _ref(request: Request) -> str:

@@ -1,11 +1,15 @@
 """Dealership Users: who of the staff may log in. Admins invite and give roles; anybody deletes another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from chalice.app import Response
 
 from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.returned_mail.model import ReturnedMail
+from chalicelib.dealers.returned_mail.operations import note_works
+from chalicelib.dealers.returned_mail.queries import returned_from
 from chalicelib.dealers.staff.model import ROLE_LABELS
 from chalicelib.dealership_users import operations, queries
 from chalicelib.dealership_users.model import DealershipUser
@@ -14,12 +18,15 @@ from chalicelib.http.idempotency import once
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.identity.queries import api_keys
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.store.form_results import FormResult
 from chalicelib.web.presenters.users import line
+from chalicelib.web.staff.api_keys import HOME as API_KEYS
 from chalicelib.web.staff.confirm import confirm_page
 
 routes = Routes(__name__)
@@ -46,15 +53,19 @@ def users(request: Request) -> Response:
     pages = max(1, -(-len(found) // PAGE))
     number = min(whole_number(request.query.get("page", "")) or 1, pages)
     shown = found[(number - 1) * PAGE : number * PAGE]
+    keys = _keys(request)
     return page(
         request,
         "staff/users.html",
         lines=[line(one, now=request.now, fmt=request.fmt) for one in shown],
+        returned=_returned(request, shown),
         sort=sort,
         descending=descending,
         number=number,
         pages=pages,
         **_adding(request, len(everybody)),
+        deleting=partial(_deleting, keys),
+        keys_links=_keys_links(request, keys),
     )
 
 
@@ -91,16 +102,30 @@ def invite(request: Request) -> Response:
 @routes.get(USER, STAFF)
 def user(request: Request) -> Response:
     """One of them: what they may do, and since when."""
-    found = queries.user(request.dealer_scope, request.params["user"])
+    found, keys = queries.user(request.dealer_scope, request.params["user"]), _keys(request)
     return page(
         request,
         "staff/user.html",
         line=line(found, now=request.now, fmt=request.fmt),
-        deleting=_deleting,
+        returned=_returned(request, [found]),
+        deleting=partial(_deleting, keys),
+        keys_links=_keys_links(request, keys),
         roles=list(ROLE_LABELS.items()),
         may_change=request.dealer_scope.is_admin,
         is_reader=found.member.person_id == request.dealer_scope.person_id,
     )
+
+
+@routes.post(f"{USER}/mail-works", STAFF_ADMIN)
+def note_mail_works(request: Request) -> Response:
+    """An admin says that mail to this user arrives again."""
+    found = queries.user(request.dealer_scope, request.params["user"])
+    here, email = f"{HOME}/{found.member.member_id}", found.member.email
+    try:
+        note_works(request.dealer_scope, email=email, account_ref="", now=request.now, ids=request.services.ids)
+    except ConflictError:
+        return redirect(here, flash=_("Nothing has changed."), failed=True)
+    return redirect(here, flash=_("%(email)s counts as working again", email=email))
 
 
 @routes.post(f"{USER}/role", STAFF_ADMIN)
@@ -150,7 +175,10 @@ def ask_to_delete(request: Request) -> Response:
     found = queries.user(request.dealer_scope, request.params["user"])
     if found.protection:
         return redirect(HOME, flash=str(operations.PROTECTED[found.protection]), failed=True)
-    return confirm_page(request, *_deleting(found), back=HOME)
+    keys = _keys(request)
+    address = _keys_links(request, keys).get(found.member.person_id or "")
+    link = (address, _("Revoke API keys")) if address else None
+    return confirm_page(request, *_deleting(keys, found), back=HOME, link=link)
 
 
 @routes.post(f"{USER}/delete", STAFF)
@@ -160,20 +188,43 @@ def delete(request: Request) -> Response:
         member = operations.delete(
             request.dealer_scope, member_id=request.params["user"], now=request.now, ids=request.services.ids
         )
-    except ConflictError as error:
+    except (ConflictError, TooManyError) as error:
         return redirect(HOME, flash=error.message, failed=True)
     request.services.notify_outbox(request.dealer_scope, at_once=True)
     return redirect(HOME, flash=_("%(email)s is deleted, and can no longer log in here", email=member.email))
 
 
-def _deleting(found: DealershipUser) -> tuple[str, str, str]:
+def _keys(request: Request) -> dict[str, list[str]]:
+    """The names of the API keys that work, by the id of who made them."""
+    made: dict[str, list[str]] = {}
+    for key in api_keys(IdentityScope(), request.dealer_scope.dealer_id):
+        if key.revoked_at is None and key.made_by:
+            made.setdefault(key.made_by, []).append(key.name)
+    return made
+
+
+def _keys_links(request: Request, keys: Iterable[str]) -> dict[str, str]:
+    """Where an admin revokes them, by who made any."""
+    return dict.fromkeys(keys, API_KEYS) if request.dealer_scope.is_admin else {}
+
+
+def _deleting(keys: Mapping[str, list[str]], found: DealershipUser) -> tuple[str, str, str]:
     """Question, consequences and button."""
     email = found.member.email
     if found.member.person_id is None:
         text = _("The link in their invitation stops working.")
     else:
         text = _("They are logged out at once. Tasks assigned to them become unassigned.")
+    if made := keys.get(found.member.person_id or ""):
+        names = ", ".join(made)
+        text += " " + _("API keys that they made keep working until an admin revokes them: %(keys)s.", keys=names)
     return _("Delete %(email)s?", email=email), text, _("Delete %(email)s", email=email)
+
+
+def _returned(request: Request, shown: Iterable[DealershipUser]) -> dict[str, ReturnedMail]:
+    """What came back from them, by their email in lower case."""
+    emails = [one.member.email for one in shown]
+    return {one.email: one for one in returned_from(request.dealer_scope, emails)}
 
 
 def _form(request: Request, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
@@ -190,7 +241,6 @@ def _adding(request: Request, used: int, *, errors: dict[str, str] | None = None
         "used_up": operations.allowance_used_up(dealer) if used >= dealer.user_allowance else "",
         "may_add": request.dealer_scope.is_admin,
         "roles": list(ROLE_LABELS.items()),
-        "deleting": _deleting,
         "errors": errors or {},
         "email": request.form.get("email", "") if errors else "",
         "role": request.form.get("role", "") if errors else Role.USER.value,

@@ -61,6 +61,14 @@ STAFF_ENDS = (
     "login and no session of that moment gives it back"
 )
 LAST_ADMIN = "A dealership always has an admin, nobody deletes themselves, and nobody changes their own role"
+LIST_DECIDES = (
+    "Who is taken off the list of staff, or loses the admin's role, invites, deletes and makes keys no more, whatever "
+    "their session says"
+)
+CAMPAIGNS = (
+    "A campaign mails nobody whose address returned mail or who reported it as spam; there is one at a time, and "
+    "admins decide on what they saw"
+)
 ASKED_AGAIN = (
     "That a document is asked for again is mailed while it still is, to people who can send it: nobody whose access "
     "ended and no earlier customer"
@@ -1235,6 +1243,48 @@ CONTROLS: tuple[Mutation, ...] = (
         "own-role-kept",
         Condition("False"),
         "tests/dealership_users/test_operations.py::test_a_role_is_changed_by_another_admin",
+    ),
+    Mutation(
+        LIST_DECIDES,
+        "deleter-is-listed",
+        Condition("False"),
+        "tests/dealership_users/test_operations.py::test_who_left_the_list_does_nothing_more_whatever_their_session_says",
+    ),
+    Mutation(
+        LIST_DECIDES,
+        "key-maker-is-admin",
+        Condition("False"),
+        "tests/identity/test_api_keys.py::test_who_is_no_admin_on_the_list_any_more_makes_and_revokes_none",
+    ),
+    Mutation(
+        LIST_DECIDES,
+        "key-maker-asked-again",
+        Drop(),
+        "tests/identity/test_api_keys.py::test_a_key_that_was_made_while_the_role_was_taken_away_works_for_nobody",
+    ),
+    Mutation(
+        "A person deletes at most 5 users of the dealership a day, and the other admins are told of each",
+        "deletions-capped",
+        Drop(),
+        "tests/dealership_users/test_operations.py::test_five_users_a_day_and_the_other_admins_are_told",
+    ),
+    Mutation(
+        CAMPAIGNS,
+        "returned-address-not-campaigned",
+        Condition("False"),
+        "tests/customers/campaigns/test_readiness.py::test_who_complained_is_told_apart_and_a_corrected_address_is_ready",
+    ),
+    Mutation(
+        CAMPAIGNS,
+        "one-campaign-at-a-time",
+        Drop(),
+        "tests/customers/campaigns/test_operations.py::test_one_campaign_runs_at_a_time",
+    ),
+    Mutation(
+        CAMPAIGNS,
+        "campaign-decided-as-seen",
+        Condition("False"),
+        "tests/customers/campaigns/test_operations.py::test_pause_resume_and_cancel_count_as_the_admin_saw_it",
     ),
     Mutation(
         "A dealer has no more users than its allowance, pending ones included",

@@ -27,6 +27,7 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
 from chalicelib.store.ttl_cache import TtlCache
 from tests.fixtures.cast import Cast
+from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
 from tests.web import strangers
 from tests.web.client import Page, Visitor
@@ -202,6 +203,7 @@ def test_a_link_is_tried_within_the_limiter(ids: Ids) -> None:
 @pytest.mark.usefixtures("portal")
 def test_a_key_that_was_revoked_reads_as_one_that_never_was(cast: Cast, now: datetime, ids: Ids) -> None:
     admin = cast.ours.admin.staff_scope
+    listed(cast.ours, cast.ours.admin, now=now)
     secret, key = api_keys.create_api_key(SCOPE, dealer=admin, name="agent", now=now, ids=ids)
     api_keys.revoke_api_key(SCOPE, dealer=admin, key_id=key.key_id, now=now, ids=ids)
 

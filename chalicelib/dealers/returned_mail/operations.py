@@ -1,0 +1,23 @@
+"""Staff say that an address works again."""
+
+from datetime import datetime
+
+from chalicelib.dealers.returned_mail import repo
+from chalicelib.dealers.returned_mail.model import spelled
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import DealerScope
+from chalicelib.store.audit import audit_row
+
+
+def note_works(scope: DealerScope, *, email: str, account_ref: str, now: datetime, ids: Ids) -> None:
+    """Mail reaches the address again, or its reader wants it. Raises ConflictError where that is so already."""
+    audit = audit_row(
+        scope,
+        ids=ids,
+        now=now,
+        actor=scope.person_id,
+        event="mail.works_again",
+        subject=account_ref,
+        detail={"email": spelled(email)},
+    )
+    repo.forget(scope, email, also=(audit,))

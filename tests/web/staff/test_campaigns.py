@@ -1,0 +1,222 @@
+"""Invite customers: readiness with what to do, a plan, the campaign with its buttons, reminders."""
+
+from datetime import datetime, timedelta
+from urllib.parse import unquote
+
+import pytest
+
+from chalicelib.customers.campaigns import operations, queries
+from chalicelib.customers.campaigns.model import CampaignState
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.returned_mail import repo as returned_mail
+from chalicelib.dealers.returned_mail.model import ReturnedMail
+from chalicelib.http import cookies
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
+from tests.customers.accounts import account, publish
+from tests.customers.campaigns.made import open_campaign
+from tests.fixtures.cast import Cast, LogIn
+from tests.fixtures.staff import listed
+from tests.web.client import Visitor
+
+HOME = "/staff/invitations"
+PLAN = {"a_day": "2", "first_day": "2024-06-06", "weekdays": "yes"}
+
+
+def flash(visitor: Visitor) -> str:
+    return unquote(visitor.cookies[cookies.FLASH])
+
+
+@pytest.fixture(autouse=True)
+def accounts(cast: Cast, now: datetime, ids: Ids) -> None:
+    """Three ready, two with one address, and one for most of the other reasons."""
+    publish(
+        cast.ours.import_scope,
+        [
+            *(account(ref, f"Al Barlow {ref}") for ref in ("1300", "1301", "1302")),
+            account("1310", "Jo Frost", email="both@farm.example"),
+            account("1311", "Jim Frost", email="both@farm.example"),
+            account("1320", "Ann Post", email=None),
+            account("1330", "Workshop ledger", account_type="internal"),
+            account("1340", "Tom Gone", email="gone@farm.example"),
+            account("1341", "Tim Angry", email="angry@farm.example"),
+            account("1350", "Mr Barlow"),
+            account("1360", "Old Customer", archived=True),
+        ],
+    )
+    for email, reason in (("gone@farm.example", "NoEmail"), ("angry@farm.example", "complaint")):
+        mail = ReturnedMail(email=email, reason=reason, at=now, kind="x", mail_id=ids.ulid(now), account_ref="1340")
+        returned_mail.put(cast.ours.scope, mail)
+
+
+@pytest.fixture
+def admin(staff: Visitor, cast: Cast, log_in: LogIn, now: datetime) -> Visitor:
+    listed(cast.ours, cast.ours.admin, now=now)
+    staff.cookies[cookies.SESSION] = log_in(cast.ours.admin).secret
+    return staff
+
+
+def test_each_reason_has_its_number_what_to_do_and_its_list(admin: Visitor) -> None:
+    page = admin.get("/staff/accounts")
+    page = admin.get(page.links["Invite customers"])
+    assert page.status == 200
+    for said in (
+        "Ready3Can be invited now",
+        "No email address 1 Add an address in your dealer system",
+        "Email returned before 1 Correct the address",
+        "Reported your mail as spam 1 Ask them by phone",
+        "Same email as another account 2 Give each account",
+        "No second name 1 The email greets them",
+        "Internal and cash accounts 1 Nothing to do",
+        "Not in the last export 1 Nothing to do",
+    ):
+        assert said in page.text, said
+    listed_page = admin.get(page.links["Same email as another account"])
+    assert "Jo Frost" in listed_page.text
+    assert "Al Barlow" not in listed_page.text
+    csv = admin.get(f"{HOME}/accounts.csv?reason=complained")
+    assert "1341" in csv.body.decode("utf-8-sig")
+    assert "1340" not in csv.body.decode("utf-8-sig")
+    ready = admin.get(f"{HOME}/accounts")
+    assert ready.text.count("Al Barlow") == 3
+
+
+def test_the_plan_is_shown_before_anything_begins(admin: Visitor, cast: Cast) -> None:
+    admin.get(HOME)
+    page = admin.submit(f"{HOME}/new", **PLAN)
+    assert "3 customers in 2 days, done on 7 Jun 2024" in page.text
+    assert queries.open_campaign(cast.ours.scope) is None
+    assert admin.submit(HOME).location.startswith(f"{HOME}/")
+    page = admin.follow()
+    assert "The campaign is planned: 3 customers in 2 days, done on 7 Jun 2024" in page.text
+    assert "Next: 6 Jun 2024. Left: 3 customers in 2 days, done on 7 Jun 2024." in page.text
+    begun = queries.open_campaign(cast.ours.scope)
+    assert begun
+    assert (begun.invited_by, begun.refs) == (cast.ours.admin.email, ("1300", "1301", "1302"))
+
+
+def test_who_is_held_back_for_a_name_or_an_address_may_be_included(admin: Visitor) -> None:
+    admin.get(HOME)
+    page = admin.submit(f"{HOME}/new", **PLAN, include_shared_email="yes", include_no_second_name="yes")
+    assert "6 customers in 3 days" in page.text
+
+
+def test_a_form_sent_twice_begins_one_campaign_and_a_second_admin_is_told(admin: Visitor, cast: Cast) -> None:
+    admin.get(HOME)
+    page = admin.submit(f"{HOME}/new", **PLAN)
+    fields = page.form(HOME).fields
+    first = [admin.post(HOME, fields).location for _click in range(2)]
+    assert first[0] == first[1] != HOME
+    page = admin.get(f"{HOME}/new?a_day=1&first_day=2024-06-06")
+    assert admin.submit(HOME).location == HOME
+    assert "Another campaign has not ended" in flash(admin)
+    assert len(queries.last_campaigns(cast.ours.admin.staff_scope)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"a_day": "0"}, "Enter how many a day, from 1 to 500"),
+        ({"a_day": "many"}, "Enter how many a day, from 1 to 500"),
+        ({"first_day": "2024-06-01"}, "Choose a day from today on, within a year"),
+    ],
+)
+def test_wrong_input_is_said_at_its_field_and_kept(admin: Visitor, fields: dict[str, str], said: str) -> None:
+    admin.get(HOME)
+    page = admin.submit(f"{HOME}/new", **{**PLAN, **fields})
+    assert page.status == 422
+    assert said in page.text
+    kept = page.form(f"{HOME}/new").fields
+    assert {name: kept[name] for name in fields} == fields
+
+
+def test_pause_resume_and_cancel(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    here = f"{HOME}/{open_campaign(cast.ours, now, ids)}"
+    before = admin.get(here)
+    assert admin.submit(f"{here}/pause").location == here
+    assert "The campaign is paused" in admin.follow().text
+    admin.post(f"{here}/pause", before.form(f"{here}/pause").fields)  # a page from before
+    assert "Somebody else changed this campaign" in flash(admin)
+    admin.get(here)
+    admin.submit(f"{here}/resume")
+    asked = admin.get(f"{here}/cancel")
+    assert "1 customer whose turn has not come is not invited" in asked.text
+    admin.submit(f"{here}/cancel")
+    assert "The campaign is cancelled" in admin.follow().text
+    assert queries.open_campaign(cast.ours.scope) is None
+    assert admin.get(f"{here}/cancel").location == here
+    events = admin.get("/staff/activity?about=invitation").text
+    for said in ("paused", "resumed", "cancelled"):
+        assert f"Campaign of invitations {said}" in events
+
+
+def test_the_page_says_what_came_of_each_day(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    campaign = operations.start(
+        ours.admin.staff_scope, dealer=ours.dealer, fields=PLAN, invited_by="x@y.example", now=now, ids=ids
+    )
+    publish(ours.import_scope, [account("1300", "Al Barlow"), account("1301", email=None), account("1302", "Al Post")])
+    operations.run_due(ours.import_scope, now=now + timedelta(days=1), ids=ids)
+    page = admin.get(f"{HOME}/{campaign.campaign_id}")
+    assert "Invited1of 3 customers" in page.text
+    assert "6 Jun 2024 1 1" in page.text
+    assert "1301 No email address" in page.text
+
+
+def test_reminders_are_chosen_by_admins(admin: Visitor, cast: Cast) -> None:
+    page = admin.get(HOME)
+    assert page.form(f"{HOME}/reminders").fields["first"] == "7"
+    page = admin.submit(f"{HOME}/reminders", first="5", second="40")
+    assert page.status == 422
+    assert "Enter a day from 6 to 18, or leave it empty" in page.text
+    admin.submit(f"{HOME}/reminders", first="5", second="")
+    assert "The reminders are saved" in flash(admin)
+    assert dealers.dealer(cast.ours.scope, fresh=True).reminder_days == (5,)
+    stale = {**page.form(f"{HOME}/reminders").fields, "first": "3", "second": ""}
+    admin.post(f"{HOME}/reminders", stale)
+    assert "Somebody else changed the settings" in flash(admin)
+    admin.get(HOME)
+    admin.submit(f"{HOME}/reminders", first="", second="")
+    assert dealers.dealer(cast.ours.scope, fresh=True).reminder_days == ()
+    assert "Reminders of invitations" in admin.get("/staff/activity").text
+
+
+def test_users_read_and_admins_decide(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    here = f"{HOME}/{open_campaign(cast.ours, now, ids)}"
+    assert "Pause" not in staff.get(here).text
+    for path in (f"{here}/pause", f"{here}/cancel", f"{HOME}/reminders"):
+        assert staff.post(path, {"csrf": staff.get(HOME).form("/logout").fields["csrf"]}).status == 403
+    found = queries.open_campaign(cast.ours.scope)
+    assert found
+    assert found.state is CampaignState.RUNNING
+
+
+def test_another_dealers_campaign_is_not_found(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    here = f"{HOME}/{open_campaign(cast.rival, now, ids)}"
+    assert admin.get(here).status == 404
+    assert admin.get(f"{HOME}/nonsense").status == 404
+
+
+def test_the_account_says_which_address_mail_came_back_from_and_staff_say_that_it_works(
+    admin: Visitor, cast: Cast
+) -> None:
+    here = f"/staff/accounts/{link_part('1341')}"
+    assert "angry@farm.example reported a mail from you as spam on 5 Jun 2024" in admin.get(here).text
+    page = admin.get(f"/staff/accounts/{link_part('1340')}")
+    assert "Mail to gone@farm.example was returned on 5 Jun 2024" in page.text
+    admin.submit(f"/staff/accounts/{link_part('1340')}/mail-works")
+    assert "gone@farm.example counts as working again" in admin.follow().text
+    assert "1340" in [entry.ref for entry in queries.readiness(cast.ours.scope).ready]
+    assert "Address said to work again" in admin.get("/staff/activity").text
+
+
+def test_dealership_users_say_whose_mail_came_back(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    ours = cast.ours
+    listed(ours, ours.user, now=now)
+    mail = ReturnedMail(email=ours.user.email, reason="NoEmail", at=now, kind="x", mail_id=ids.ulid(now))
+    returned_mail.put(ours.scope, mail)
+    assert "Mail returned on 5 Jun 2024" in admin.get("/staff/users").text
+    here = f"/staff/users/{ours.user.person_id}"
+    assert f"Mail to {ours.user.email} was returned on 5 Jun 2024" in admin.get(here).text
+    admin.submit(f"{here}/mail-works")
+    assert "Mail returned" not in admin.get("/staff/users").text
