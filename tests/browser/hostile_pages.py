@@ -64,6 +64,7 @@ def customers_paths() -> list[str]:
         "/details/change?field=city",
         "/accounts",
         "/account/sessions",
+        "/account/passkeys",
         "/account/activity",
         *invoices,
     ]
@@ -172,6 +173,8 @@ MAILS = (
     "password_reset",
     "password_changed",
     "second_factor",
+    "passkey_changed",
+    "new_device",
     "change_refused",
     "document_requested",
     "document_reminder",
@@ -188,6 +191,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"field": "Phone", "value": text, "reason": text, "titles": [text, text]}
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
     context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3}
+    context |= {"name": text, "sent": "5 Jun 2024", "added": True, "when": "5 Jun 2024 10:00", "where": text}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

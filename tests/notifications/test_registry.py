@@ -20,7 +20,15 @@ DEALERS = {
     "documents_shared",
     "document_deleted",
 }
-IDENTITYS = {"password_reset", "password_changed", "second_factor", "activated", "audit"}
+IDENTITYS = {
+    "password_reset",
+    "password_changed",
+    "second_factor",
+    "passkey_changed",
+    "new_device",
+    "activated",
+    "audit",
+}
 
 
 def test_each_outbox_has_its_own_kinds() -> None:
