@@ -23,6 +23,7 @@ from chalicelib.identity.model import (
     Session,
 )
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
+from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
 from chalicelib.kernel.errors import NotFoundError, UnauthenticatedError
@@ -45,7 +46,8 @@ class LoggedIn:
     """A new session, its secret for the cookie, and all that the person may act for.
 
     `devices` are the secrets by which the browser is known as that of the people who have logged in there;
-    `remembered` those that spare it the second factor, where they are others now.
+    `remembered` those that spare it the second factor, where they are others now. `is_told`: the person is sent a
+    notice, since they have not logged in there before.
     """
 
     secret: str
@@ -53,6 +55,7 @@ class LoggedIn:
     memberships: tuple[Membership, ...]
     devices: tuple[str, ...] = ()
     remembered: tuple[str, ...] | None = None
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +201,9 @@ def open_session(
     shown = {"factor": proof.factor.value} if proof.factor else {}
     changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=client.address, **shown))
     remembered, kept = devices.remember(person.email, client=client, now=now, ids=ids)
-    repo.commit(scope, [*changes, *remembered])
-    return LoggedIn(secret, session, tuple(memberships), kept)
+    told = _new_device(scope, person, memberships, client=client, now=now, ids=ids)
+    repo.commit(scope, [*changes, *remembered, *told])
+    return LoggedIn(secret, session, tuple(memberships), kept, is_told=bool(told))
 
 
 def resume_session(scope: IdentityScope, *, secret: str, now: datetime) -> Session | None:
@@ -279,6 +283,19 @@ def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key
         if len(fitting) == 1:
             return fitting[0]
     return None
+
+
+def _new_device(
+    scope: IdentityScope, person: Person, memberships: list[Membership], *, client: ClientInfo, now: datetime, ids: Ids
+) -> list[WriteItem]:
+    """A notice to whoever logs in for the first time with this browser, but not for the first time at all."""
+    # Tested control: new-device-told
+    if client.device or not any(one.active for one in memberships):
+        return []
+    if not rate_limits.is_within(scope, Attempt(rate_limits.NEW_DEVICE_MAILS, person.person_id), now=now):
+        return []
+    payload = {"email": person.email, "origin": client.origin}
+    return [writes.outbox_item("new_device", payload, now=now, ids=ids)]
 
 
 def _password_write(person: Person, password: str | None) -> tuple[str, WriteItem]:

@@ -97,6 +97,14 @@ PASSWORD_CHANGES = Limit("password.change", 10, DAY)
 LINK_ADDRESS = Limit("link.address", 100, MINUTES_5)
 """Nobody guesses 256 bits: this bounds the work alone. An open day's customers complete behind one router."""
 
+PASSKEY_ASKED = Limit("passkey.asked", 100, MINUTES_5)
+"""Challenges that an address may ask for: each is a small item, for 5 minutes. A whole office logs in behind one."""
+PASSKEY_USED = Limit("passkey.used", 10, MINUTES_5)
+"""Answers to challenges that were wrong."""
+
+NEW_DEVICE_MAILS = Limit("mail.device", 3, DAY)
+"""Notices of a login on a new device: who deletes cookies is new each time, and must not be taught to ignore them."""
+
 
 def networks(address: str) -> tuple[str, ...]:
     """What identifies one client: an IPv4 address, but of IPv6 whole networks, whose addresses cost nothing."""
@@ -154,6 +162,15 @@ def consume(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime)
         end = start + one.limit.seconds
         if not repo.count(scope, one.key, start, maximum=one.limit.maximum, ttl=end + DAY):
             raise too_many(max(1, end - int(now.timestamp())))
+
+
+def is_within(scope: IdentityScope, attempt: Attempt, *, now: datetime) -> bool:
+    """Count one, if there is room for it; whether there was."""
+    try:
+        consume(scope, (attempt,), now=now)
+    except TooManyError:
+        return False
+    return True
 
 
 def too_many(seconds: int) -> TooManyError:

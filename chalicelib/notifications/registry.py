@@ -18,6 +18,8 @@ from chalicelib.notifications.kinds.documents_shared import DocumentsShared
 from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.feed_files import FeedFiles
 from chalicelib.notifications.kinds.invitation_reminder import InvitationReminder
+from chalicelib.notifications.kinds.new_device import NewDevice
+from chalicelib.notifications.kinds.passkey_changed import PasskeyChanged
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
 from chalicelib.notifications.kinds.same_customers import SameCustomers
@@ -47,6 +49,8 @@ KINDS: Handlers = (
     PasswordReset(),
     PasswordChanged(),
     SecondFactor(),
+    PasskeyChanged(),
+    NewDevice(),
     Activated(),
     Audit(),
 )

@@ -1,6 +1,6 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
-from chalicelib.web.auth import account, invitation, login, second_step, security
+from chalicelib.web.auth import account, invitation, login, passkey_login, passkeys, second_step, security
 from chalicelib.web.customer import activity as own_activity
 from chalicelib.web.customer import (
     details,
@@ -53,7 +53,7 @@ BINARY_TYPES = (
 """What API Gateway sends as bytes; anything else is text."""
 
 PUBLIC = (root, landing)
-AUTH = (login, second_step, invitation, account, security)
+AUTH = (login, passkey_login, second_step, invitation, account, security, passkeys)
 CUSTOMER = (transactions, invoices, documents, shared_documents, document_downloads, downloads, details, own_activity)
 STAFF = (
     to_do,

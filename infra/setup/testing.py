@@ -9,7 +9,7 @@ from .paths import PYTHON, ROOT
 
 COVER = ("--cov=chalicelib", "--cov-append", "--cov-report=", "--cov-fail-under=0")
 BY_MODULE = ("-n", "3", "--dist", "loadscope")
-"""What the tests of a module share is made by one worker, not by each. Three keep two processors busy: browsers wait."""
+"""What the tests of a module share is made by one worker, not by each. Three keep two processors busy: some wait."""
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unit", (*BY_MODULE, "-m", "not engines and not browser and not soak")),
     ("engines", ("-n", "3", "-m", "engines and not browser and not soak")),

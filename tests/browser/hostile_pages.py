@@ -64,6 +64,7 @@ def customers_paths() -> list[str]:
         "/details/change?field=city",
         "/accounts",
         "/account/sessions",
+        "/account/passkeys",
         "/account/activity",
         *invoices,
     ]
@@ -172,6 +173,8 @@ MAILS = (
     "password_reset",
     "password_changed",
     "second_factor",
+    "passkey_changed",
+    "new_device",
     "change_refused",
     "document_requested",
     "document_reminder",
@@ -193,6 +196,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3}
     context |= {"day": "5 Jul 2024", "contact": text}
     context |= {"name": text, "sent": "5 Jun 2024", "invited": "5 Jun 2024", "deleted": text, "by": text}
+    context |= {"name": text, "sent": "5 Jun 2024", "added": True, "when": "5 Jun 2024 10:00", "where": text}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

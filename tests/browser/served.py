@@ -21,10 +21,11 @@ from tests.sweeps.scenario import Scenario
 
 @contextmanager
 def serving_portal(ids: Ids, now: datetime) -> Iterator[str]:
-    """The address of the portal while the block runs; it is always `now` there."""
-    made = Services(settings=settings.load(), mail=RecordingSender(), clock=lambda: now, ids=ids)
-    with services.use(made), serving(app) as at:
-        yield at
+    """The address of the portal while the block runs, which it knows; it is always `now` there."""
+    with serving(app) as at:
+        known = settings.load().model_copy(update={"base_url": at})
+        with services.use(Services(settings=known, mail=RecordingSender(), clock=lambda: now, ids=ids)):
+            yield at
 
 
 def logged_in(member: Member, ids: Ids, now: datetime, at: str) -> list[Any]:

@@ -23,7 +23,15 @@ DEALERS = {
     "document_deleted",
     "dealer_closing",
 }
-IDENTITYS = {"password_reset", "password_changed", "second_factor", "activated", "audit"}
+IDENTITYS = {
+    "password_reset",
+    "password_changed",
+    "second_factor",
+    "passkey_changed",
+    "new_device",
+    "activated",
+    "audit",
+}
 
 
 def test_each_outbox_has_its_own_kinds() -> None:

@@ -24,6 +24,8 @@ from chalicelib.http import cookies
 from chalicelib.http.access import Access
 from chalicelib.identity import api_keys, memberships, operations, repo
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind, Person
+from chalicelib.identity.passkeys import repo as passkeys
+from chalicelib.identity.passkeys.model import Credential, Passkey
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -449,6 +451,14 @@ def _invited_user(scenario: Scenario, dealership: Dealership) -> str:
     return invited.member_id
 
 
+def _passkey(scenario: Scenario, dealership: Dealership) -> str:
+    """Another one of the admin, who may be about to remove it."""
+    credential = Credential(scenario.ids.secret(), "pQ", 0)
+    made = Passkey(dealership.admin.person_id, credential, f"{canary(dealership)} laptop", scenario.now)
+    repo.commit(IdentityScope(), passkeys.new_passkey(made))
+    return made.passkey_id
+
+
 Example = Callable[[Scenario, Dealership], str]
 EXAMPLES: dict[str, Example] = {
     "slug": lambda _, dealership: dealership.dealer.slug,
@@ -462,6 +472,7 @@ EXAMPLES: dict[str, Example] = {
     "request": lambda _, dealership: _document_request(dealership),
     "user": _user,
     "campaign": lambda scenario, dealership: open_campaign(dealership, scenario.now, scenario.ids),
+    "passkey": _passkey,
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 

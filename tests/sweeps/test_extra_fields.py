@@ -33,7 +33,7 @@ from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
-from chalicelib.identity import invitations, operations, recovery, remembered_devices, repo
+from chalicelib.identity import invitations, operations, queries, recovery, remembered_devices, repo
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_writes
@@ -52,8 +52,10 @@ from tests.customers.campaigns.made import end_campaign, open_campaign
 from tests.customers.change_requests.made import asked_for
 from tests.dealers.landing.made import a_picture, sent
 from tests.feed.made import written
+from tests.fixtures.authenticator import Authenticator
 from tests.fixtures.cast import PASSWORD, Member, add_person
 from tests.fixtures.worlds import World
+from tests.identity.passkeys.made import Ceremonies
 from tests.identity.second_factors import APP_SECRET, code_at, give_app, take_app
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import DRAWN, only_ours
@@ -86,6 +88,13 @@ FORMS: dict[str, Form] = {
     "/account/security/devices": lambda scenario: {"device": a_device_of(scenario, scenario.cast.ours.admin)},
     "/logout": lambda _: {},
     "/accounts": lambda scenario: {"membership": scenario.cast.ours.admin.membership.key},
+    "/login/passkey/challenge": lambda _: {},
+    "/login/passkey": lambda scenario: {"credential": a_signed_login(scenario)},
+    "/d/{slug}/login/passkey": lambda scenario: {"credential": a_signed_login(scenario)},
+    "/account/passkeys": lambda _: {"name": "Office laptop", "current_password": PASSWORD},
+    "/account/passkeys/new": lambda scenario: {"credential": a_new_passkey(scenario)},
+    "/account/passkeys/{passkey}": lambda _: {"name": "Yard tablet"},
+    "/account/passkeys/{passkey}/remove": lambda _: {},
     "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
     "/account/sessions": lambda scenario: {"session": another_session(scenario, "our admin")},
     "/account/sessions/others": lambda _: {},
@@ -172,29 +181,27 @@ FORMS: dict[str, Form] = {
     "/api/v1/feed/rejections": lambda _: {},
 }
 """What each form really asks for, filled in well."""
+FORGOT = ("/forgot", "/d/{slug}/forgot")
+CHALLENGES = ("/login/passkey/challenge", "/account/passkeys")
+"""What they answer is for the browser to sign."""
 OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
 SHOWS_CODES = ("/account/security/app/confirm", "/account/security/recovery-codes")
-DONE = {
-    "/forgot": 200,
-    "/d/{slug}/forgot": 200,
-    **dict.fromkeys(SHOWS_CODES, 200),
-    **dict.fromkeys(OF_PROGRAMS, 422),
-}
+DONE = {**dict.fromkeys((*FORGOT, *CHALLENGES, *SHOWS_CODES), 200), **dict.fromkeys(OF_PROGRAMS, 422)}
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
 MEANT = {"/i/{token}": {("customer", "admin")}, "/staff/users/{user}/role": {("staff", "service_manager")}}
 """The memberships that a form is for: as what, with which role. Others give nobody any."""
 SILENT = frozenset(
     {
-        "/forgot",
-        "/d/{slug}/forgot",
+        *FORGOT,
+        *CHALLENGES,
         "/staff/customise/logo",
         "/staff/landing-page/picture",
         "/account/security/app",
         *OF_PROGRAMS,
     }
 )
-"""Those that leave no audit row: the link of a reset is made where it is sent, a draft and an app that is being set up
-have changed nothing yet, and a form is no body of the API."""
+"""Those that leave no audit row: the link of a reset is made where it is sent, a challenge, a draft and an app that is
+being set up have changed nothing yet, and a form is no body of the API."""
 
 
 def another_session(scenario: Scenario, caller: str) -> str:
@@ -202,6 +209,29 @@ def another_session(scenario: Scenario, caller: str) -> str:
     member = scenario.callers()[caller].member
     assert member
     return secret_hash(scenario.log_in(member))
+
+
+def ceremonies(scenario: Scenario) -> Ceremonies:
+    """Of the visitor in front of a form."""
+    return Ceremonies(scenario.now, scenario.ids, browser="d" * 43)
+
+
+def a_signed_login(scenario: Scenario) -> str:
+    """What the browser of somebody sends who has a passkey."""
+    at, device = ceremonies(scenario), Authenticator(credential_id=scenario.ids.random_bytes(16))
+    member = scenario.cast.ours.user
+    session = queries.session(IdentityScope(), scenario.log_in(member), scenario.now)
+    assert session
+    at.passkey(session, device)
+    return device.get(at.asked_to_log_in())
+
+
+def a_new_passkey(scenario: Scenario) -> str:
+    """What the browser of our admin sends that has just made one."""
+    session = queries.session(IdentityScope(), scenario.sessions["our admin"], scenario.now)
+    assert session
+    device = Authenticator(credential_id=scenario.ids.random_bytes(16))
+    return device.create(ceremonies(scenario).asked_to_create(session))
 
 
 def user_of_account(scenario: Scenario) -> Member:

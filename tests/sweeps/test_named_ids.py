@@ -324,7 +324,7 @@ HARMLESS = {
     "a run of the caller's own dealer, which must have been published": {"at"},
     "where to go on to, and what to say there": {"next", "back", "done"},
     "what only the caller can know, or makes up": {
-        "email", "password", "current_password", "csrf", "name", "remember", "code",
+        "email", "password", "current_password", "credential", "csrf", "name", "remember", "code",
     },
     "what somebody who logs in chooses": {"remember_browser", "with"},
     "what a colleague may do": {"role"},

@@ -14,10 +14,10 @@ from chalicelib.identity.passwords import SHORTEST, SHORTEST_WITH_FACTOR
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
 from chalicelib.web.auth.account_switcher import choices
 from chalicelib.web.auth.guessable_words import guessable_words
-from chalicelib.web.presenters.user_agents import browser_name
 
 routes = Routes(__name__)
 _IDENTITY = IdentityScope()

@@ -57,13 +57,13 @@ _IDENTITY = IdentityScope()
 @routes.get("/login", VISITOR)
 def login(request: Request) -> Response:
     """The login page; somebody who is logged in is led past it."""
-    return redirects.redirect_if_logged_in(request) or _form(request, request.remembered_dealer)
+    return redirects.redirect_if_logged_in(request) or login_form(request, request.remembered_dealer)
 
 
 @routes.get("/d/{slug}/login", VISITOR)
 def login_at_dealer(request: Request) -> Response:
     """The login page with the dealer's name and colours."""
-    return redirects.redirect_if_logged_in(request) or _form(request, _dealer_at(request))
+    return redirects.redirect_if_logged_in(request) or login_form(request, dealer_at(request))
 
 
 @routes.post("/login", VISITOR)
@@ -75,7 +75,7 @@ def log_in(request: Request) -> Response:
 @routes.post("/d/{slug}/login", VISITOR)
 def log_in_at_dealer(request: Request) -> Response:
     """Start a session at a dealer's address."""
-    return _log_in(request, _dealer_at(request))
+    return _log_in(request, dealer_at(request))
 
 
 # Tested control: logout-by-post
@@ -97,7 +97,7 @@ def forgot(request: Request) -> Response:
 @routes.get("/d/{slug}/forgot", VISITOR)
 def forgot_at_dealer(request: Request) -> Response:
     """The same with the dealer's name and colours."""
-    return _forgot_form(request, _dealer_at(request))
+    return _forgot_form(request, dealer_at(request))
 
 
 @routes.post("/forgot", VISITOR)
@@ -109,7 +109,7 @@ def ask_for_reset(request: Request) -> Response:
 @routes.post("/d/{slug}/forgot", VISITOR)
 def ask_for_reset_at_dealer(request: Request) -> Response:
     """The same at a dealer's address: the mail and its link are the dealer's, if the person is known there."""
-    return _ask_for_reset(request, _dealer_at(request))
+    return _ask_for_reset(request, dealer_at(request))
 
 
 @routes.get("/reset/{token}", VISITOR)
@@ -161,6 +161,8 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
     """Give the browser its session, record a first login on the dealer's side, and go where the person wanted."""
     if not all(membership.active for membership in logged_in.memberships):
         request.services.notify_outbox(_IDENTITY, at_once=True)
+    if logged_in.is_told:
+        request.services.notify_outbox(_IDENTITY)
     path = redirects.destination(request, logged_in.session.membership, wanted)
     undelivered = returned_mail.take(_IDENTITY, logged_in.session.person_id)
     flash = (
@@ -181,7 +183,7 @@ def to_second_step(waiting: SecondStepError, wanted: str = "") -> Response:
     return cookies.set_pending_login(redirect(path), waiting.secret)
 
 
-def _dealer_at(request: Request) -> PublicDealer:
+def dealer_at(request: Request) -> PublicDealer:
     """The dealer whose address this is; the texts are in its language from here on.
 
     Raises NotFoundError, and SuspendedError.
@@ -200,7 +202,7 @@ def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
         if not form.get(name)
     }
     if errors:
-        return _form(request, dealer, status=422, errors=errors)
+        return login_form(request, dealer, status=422, errors=errors)
     try:
         logged_in = operations.log_in(
             _IDENTITY,
@@ -212,7 +214,7 @@ def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
             ids=request.services.ids,
         )
     except UnauthenticatedError as error:
-        return _form(request, dealer, status=401, errors={"email": error.message, "password": error.message})
+        return login_form(request, dealer, status=401, errors={"email": error.message, "password": error.message})
     except SecondStepError as waiting:
         response = to_second_step(waiting, return_path(form.get("next", "")))
     else:
@@ -220,13 +222,15 @@ def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
     return user_name.settle(response, form["email"].strip(), keep="remember" in form)
 
 
-def _form(
+def login_form(
     request: Request,
     dealer: PublicDealer | None,
     *,
     status: int = 200,
     errors: dict[str, str] | None = None,
+    message: str = "",
 ) -> Response:
+    """The login page; `message` says why it is shown again where no field is to blame."""
     known = user_name.known(request)
     wanted = return_path(request.form.get("next") or request.query.get("next", ""))
     return page(
@@ -234,10 +238,11 @@ def _form(
         "auth/login.html",
         status=status,
         dealer=dealer,
-        action=f"/d/{dealer.slug}/login" if dealer else "/login",
+        action=redirects.log_in_path(dealer),
         forgot=redirects.forgot_path(dealer),
         errors=errors or {},
-        refused=status == 401,  # noqa: PLR2004 - unauthenticated
+        message=message,
+        refused=status == 401 and not message,  # noqa: PLR2004 - unauthenticated
         email=request.form.get("email") or known.text,
         remember="remember" in request.form if request.form else known.kept,
         wanted=wanted,

@@ -19,8 +19,8 @@ from chalicelib.identity.recovery_codes import COUNT
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
-from chalicelib.web.presenters.user_agents import browser_name
 
 routes = Routes(__name__)
 

@@ -14,12 +14,12 @@ from chalicelib.kernel.i18n import LazyText, lazy_gettext, ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.kernel.roles import Role
+from chalicelib.rendering.user_agents import origin_in_words
 from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.web.presenters.branding import FIELD_LABELS as BRAND_LABELS
 from chalicelib.web.presenters.landing import PART_LABELS as LANDING_LABELS
 from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, INVITATION_LABELS, SETTING_LABELS
-from chalicelib.web.presenters.user_agents import origin_in_words
 
 KINDS: Mapping[str, LazyText] = {
     "invitation": lazy_gettext("Invitations"),

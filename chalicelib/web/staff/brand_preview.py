@@ -98,6 +98,7 @@ def log_in(request: Request) -> Response:
         action=f"{home}/login",
         forgot=f"{home}/forgot",
         errors={},
+        message="",
         refused=False,
         email="",
         remember=False,

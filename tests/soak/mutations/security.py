@@ -37,6 +37,9 @@ QUARANTINED = (
     "Nobody reads a file before it is checked: pages only put into quarantine, and "
     "the check reads that and nothing else"
 )
+PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
+PASSKEYS_ADDED = "A passkey is added by whoever knows the password, and a credential stays its first owner's for ever"
+PASSKEYS_LIMITED = "Passkeys are tried within limits, and their challenges tell nobody who is known"
 GUESSING = "Guessing ends after a few tries, by account, by address and in all"
 SHARED = (
     "A customer reaches only documents of their account that staff have made visible and that were checked, and none "
@@ -733,6 +736,69 @@ CONTROLS: tuple[Mutation, ...] = (
         "secrets-stored-hashed",
         Value("secret"),
         "tests/identity/test_links.py::test_a_dump_of_the_table_holds_nothing_usable",
+    ),
+    Mutation(
+        "Whoever logs in where they have not before is written to, so that nobody else does so unnoticed",
+        "new-device-told",
+        Condition("True"),
+        "tests/notifications/kinds/test_new_device.py::test_a_login_on_a_new_device_is_told_with_when_where_and_what_to_do",
+    ),
+    Mutation(
+        PASSKEYS,
+        "passkey-domain",
+        Swap(
+            "expected_origin=party.origin",
+            "expected_origin=[*loads(base64url_to_bytes(loads(response)['response']['clientDataJSON'])).values()]",
+        ),
+        "tests/identity/passkeys/test_operations.py::test_what_is_not_signed_here_is_refused[other origin]",
+    ),
+    Mutation(
+        PASSKEYS,
+        "passkey-verifies-user",
+        Swap("True", "False"),
+        "tests/identity/passkeys/test_operations.py::test_what_is_not_signed_here_is_refused[user not verified]",
+    ),
+    Mutation(
+        PASSKEYS,
+        "passkey-user-handle",
+        Swap(" or sent.user_handle != passkey.person_id", ""),
+        "tests/identity/passkeys/test_operations.py::test_what_is_not_signed_here_is_refused[another person]",
+    ),
+    Mutation(
+        PASSKEYS,
+        "passkey-challenge-once",
+        Drop(),
+        "tests/identity/passkeys/test_operations.py::test_an_answer_counts_once",
+    ),
+    Mutation(
+        PASSKEYS,
+        "passkey-challenge-bound",
+        Swap(" or found.bound_to != bound_to", ""),
+        "tests/identity/passkeys/test_operations.py::test_a_challenge_is_of_the_browser_that_asked",
+    ),
+    Mutation(
+        PASSKEYS_ADDED,
+        "passkey-one-owner",
+        Swap("Put(owner, PasskeyOwnerRecord.pk.does_not_exist())", "Put(owner)"),
+        "tests/identity/passkeys/test_operations.py::test_a_credential_of_somebody_else_is_never_taken_over",
+    ),
+    Mutation(
+        PASSKEYS_ADDED,
+        "passkeys-capped",
+        Condition("False"),
+        "tests/identity/passkeys/test_operations.py::test_there_are_ten_at_most",
+    ),
+    Mutation(
+        PASSKEYS_LIMITED,
+        "limit-passkey-challenges",
+        Drop(),
+        "tests/identity/passkeys/test_operations.py::test_an_address_asks_and_answers_so_often",
+    ),
+    Mutation(
+        PASSKEYS_LIMITED,
+        "limit-passkey-logins",
+        Drop(),
+        "tests/identity/passkeys/test_operations.py::test_an_address_asks_and_answers_so_often",
     ),
     Mutation(
         SESSION_ENDS,

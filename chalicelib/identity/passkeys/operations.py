@@ -1,0 +1,237 @@
+"""Passkeys made, used, renamed and removed."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from chalicelib.identity import devices, factors, rate_limits
+from chalicelib.identity import repo as identity
+from chalicelib.identity.model import ClientInfo, FactorKind, Session
+from chalicelib.identity.operations import LoggedIn, Proof, open_session
+from chalicelib.identity.passkeys import ceremony, repo
+from chalicelib.identity.passkeys.model import (
+    CHALLENGE_LIFE,
+    MAX_PASSKEYS,
+    Challenge,
+    Passkey,
+    Purpose,
+    RelyingParty,
+    passkey_id,
+    passkey_name,
+)
+from chalicelib.identity.provider import IdentityProvider
+from chalicelib.identity.repo import writes
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.ids import Ids, may_be_secret, secret_hash
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.observability import Refusal, refused
+from chalicelib.store.transactions import WriteItem
+
+NOT_CREATED = lazy_gettext("The passkey was not added: it took longer than 5 minutes, or the device refused. Try again")
+NOT_ACCEPTED = lazy_gettext(
+    "That passkey does not work here. Log in with your password, then see your passkeys under Where you are logged in"
+)
+_SECONDS_TO_ADD = 10
+
+
+class _Used(NamedTuple):
+    """A passkey that has signed, and how often it did."""
+
+    passkey: Passkey
+    sign_count: int
+
+
+def begin_creation(
+    scope: IdentityScope,
+    *,
+    party: RelyingParty,
+    session: Session,
+    name: str,
+    current_password: str,
+    now: datetime,
+    ids: Ids,
+    provider: IdentityProvider | None = None,
+) -> dict[str, Any]:
+    """What the person's browser has to make a passkey of, within 5 minutes.
+
+    Raises InvalidError on `name` and `current_password`, TooManyError.
+    """
+    problems: dict[str, str] = {}
+    named = ""
+    try:
+        named = passkey_name(name)
+    except InvalidError as error:
+        problems = error.fields
+    known = repo.passkeys(scope, session.person_id)
+    if len(known) >= MAX_PASSKEYS:
+        problems = {"name": _has_too_many()}
+    try:
+        factors.confirm_password(scope, session=session, password=current_password, now=now, provider=provider)
+    except InvalidError as error:
+        problems = {**error.fields, **problems}
+    if problems:
+        raise InvalidError(next(iter(problems.values())), problems)
+    challenge = ids.secret()
+    _keep(scope, challenge, purpose=Purpose.CREATE, bound_to=session.session_id, name=named, now=now)
+    return ceremony.creation_options(party, session=session, challenge=challenge, known=known)
+
+
+def finish_creation(
+    scope: IdentityScope,
+    *,
+    party: RelyingParty,
+    session: Session,
+    response: str,
+    client: ClientInfo,
+    now: datetime,
+    ids: Ids,
+) -> Passkey:
+    """Keep what the browser made. Raises InvalidError, TooManyError."""
+    try:
+        sent = ceremony.sent(response)
+        challenge = _use(scope, sent.challenge, purpose=Purpose.CREATE, bound_to=session.session_id, now=now)
+        credential = ceremony.new_credential(response, party=party, challenge=sent.challenge)
+    except ceremony.NotSignedError:
+        raise InvalidError(NOT_CREATED) from None
+    new = Passkey(session.person_id, credential, challenge.name, now)
+    with rate_limits.one_at_a_time(scope, "passkeys", session.person_id, now=now, seconds=_SECONDS_TO_ADD):
+        # Tested control: passkeys-capped
+        if len(repo.passkeys(scope, session.person_id)) >= MAX_PASSKEYS:
+            raise InvalidError(_has_too_many())
+        changes = [*repo.new_passkey(new), *_told(session, new, "added", client=client, now=now, ids=ids)]
+        try:
+            identity.commit(scope, changes)
+        except ConflictError:  # the credential is somebody's already, perhaps this person's: nobody is told whose
+            raise InvalidError(NOT_CREATED) from None
+    return new
+
+
+def begin_login(
+    scope: IdentityScope, *, party: RelyingParty, client: ClientInfo, bound_to: str, now: datetime, ids: Ids
+) -> dict[str, Any]:
+    """What a visitor's browser has to sign, within 5 minutes: the same for everybody. Raises TooManyError.
+
+    `bound_to`: a secret of this browser alone.
+    """
+    # Tested control: limit-passkey-challenges
+    rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.PASSKEY_ASKED, client.address), now=now)
+    challenge = ids.secret()
+    _keep(scope, challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
+    return ceremony.request_options(party, challenge=challenge)
+
+
+def log_in(
+    scope: IdentityScope,
+    *,
+    party: RelyingParty,
+    response: str,
+    client: ClientInfo,
+    bound_to: str,
+    dealer_id: str | None = None,
+    now: datetime,
+    ids: Ids,
+) -> LoggedIn:
+    """A session for whoever's passkey signed: the device, and that it knows its user, are both factors.
+
+    Raises UnauthenticatedError, whatever is wrong, and TooManyError.
+    """
+    attempts = rate_limits.address_attempts(rate_limits.PASSKEY_USED, client.address)
+    # Tested control: limit-passkey-logins
+    rate_limits.consume(scope, attempts, now=now)
+    try:
+        used = _signed(scope, party=party, response=response, bound_to=bound_to, now=now)
+    except ceremony.NotSignedError:
+        refused(Refusal.CREDENTIALS, address=client.address)
+        raise UnauthenticatedError(NOT_ACCEPTED) from None
+    person = identity.person(scope, used.passkey.person_id)
+    if person is None:
+        raise UnauthenticatedError(NOT_ACCEPTED)
+    rate_limits.refund(scope, attempts, now=now)
+    write = repo.use_passkey(used.passkey, sign_count=used.sign_count, now=now)
+    known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
+    try:
+        return open_session(
+            scope,
+            person=person,
+            client=known,
+            dealer_id=dealer_id,
+            proof=Proof(factor=FactorKind.PASSKEY, uses=(write,)),
+            now=now,
+            ids=ids,
+        )
+    except ConflictError:  # its count was taken by another login at this moment, or it was removed
+        raise UnauthenticatedError(NOT_ACCEPTED) from None
+
+
+def rename_passkey(
+    scope: IdentityScope, *, session: Session, passkey_id: str, name: str, now: datetime, ids: Ids
+) -> None:
+    """Raises NotFoundError if it is not theirs, InvalidError on `name`."""
+    named = passkey_name(name)
+    passkey = _own(scope, session, passkey_id)
+    audit = writes.audit(session.person_id, "passkey_renamed", now=now, ids=ids)
+    identity.commit(scope, [repo.rename_passkey(passkey, named), audit])
+
+
+def remove_passkey(
+    scope: IdentityScope, *, session: Session, passkey_id: str, client: ClientInfo, now: datetime, ids: Ids
+) -> Passkey:
+    """From now on it opens nothing. Raises NotFoundError if it is not theirs."""
+    passkey = _own(scope, session, passkey_id)
+    told = _told(session, passkey, "removed", client=client, now=now, ids=ids)
+    identity.commit(scope, [repo.drop_passkey(passkey), *told])
+    return passkey
+
+
+def _signed(scope: IdentityScope, *, party: RelyingParty, response: str, bound_to: str, now: datetime) -> _Used:
+    """The challenge is used up also by an answer that is wrong."""
+    sent = ceremony.sent(response)
+    _use(scope, sent.challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
+    identifier = passkey_id(sent.credential_id)
+    owner = repo.owner_id(scope, identifier)
+    passkey = repo.passkey(scope, owner, identifier) if owner else None
+    # Tested control: passkey-user-handle
+    if passkey is None or sent.user_handle != passkey.person_id:
+        raise ceremony.NotSignedError
+    count = ceremony.signed_count(response, party=party, challenge=sent.challenge, passkey=passkey)
+    return _Used(passkey, count)
+
+
+def _keep(
+    scope: IdentityScope, challenge: str, *, purpose: Purpose, bound_to: str, name: str = "", now: datetime
+) -> None:
+    kept = Challenge(secret_hash(challenge), purpose, bound_to, now + CHALLENGE_LIFE, name)
+    repo.put_challenge(scope, kept)
+
+
+def _use(scope: IdentityScope, challenge: str, *, purpose: Purpose, bound_to: str, now: datetime) -> Challenge:
+    if not may_be_secret(challenge):
+        raise ceremony.NotSignedError
+    found = repo.use_challenge(scope, secret_hash(challenge), purpose=purpose, bound_to=bound_to, now=now)
+    if found is None:
+        raise ceremony.NotSignedError
+    return found
+
+
+def _own(scope: IdentityScope, session: Session, passkey_id: str) -> Passkey:
+    found = repo.passkey(scope, session.person_id, passkey_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _told(
+    session: Session, passkey: Passkey, change: str, *, client: ClientInfo, now: datetime, ids: Ids
+) -> list[WriteItem]:
+    """In the person's trail, and in a mail to them."""
+    payload = {"email": session.email, "name": passkey.name, "change": change, "origin": client.origin}
+    return [
+        writes.audit(session.person_id, f"passkey_{change}", now=now, ids=ids, address=client.address),
+        writes.outbox_item("passkey_changed", payload, now=now, ids=ids),
+    ]
+
+
+def _has_too_many() -> str:
+    return _("You have %(num)s passkeys. Remove one that you do not use", num=MAX_PASSKEYS)

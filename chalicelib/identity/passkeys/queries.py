@@ -1,0 +1,20 @@
+"""A person's passkeys."""
+
+from chalicelib.identity.model import Session
+from chalicelib.identity.passkeys import repo
+from chalicelib.identity.passkeys.model import Passkey
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import IdentityScope
+
+
+def passkeys(scope: IdentityScope, person_id: str) -> list[Passkey]:
+    """All of them, oldest first."""
+    return repo.passkeys(scope, person_id)
+
+
+def own_passkey(scope: IdentityScope, session: Session, passkey_id: str) -> Passkey:
+    """Raises NotFoundError if it is not the person's."""
+    found = repo.passkey(scope, session.person_id, passkey_id)
+    if found is None:
+        raise NotFoundError
+    return found

@@ -1,0 +1,136 @@
+"""A person's passkeys: add one, name it, remove it."""
+
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.http.access import LOGGED_IN
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.identity.model import Session
+from chalicelib.identity.passkeys import operations, queries
+from chalicelib.identity.passkeys.model import MAX_NAME, MAX_PASSKEYS, relying_party
+from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.rendering.user_agents import browser_name
+from chalicelib.web.auth import redirects
+from chalicelib.web.auth.login import client_info
+
+routes = Routes(__name__)
+_IDENTITY = IdentityScope()
+_LIST = "/account/passkeys"
+
+
+@routes.get("/account/passkeys", LOGGED_IN)
+def passkeys(request: Request) -> Response:
+    """The list, and the form that adds one."""
+    return _list(request)
+
+
+@routes.post("/account/passkeys", LOGGED_IN)
+def begin(request: Request) -> Response:
+    """The name and the password are right: a page on which the browser makes the passkey."""
+    session = _session(request)
+    name = request.form.get("name", "")
+    try:
+        options = operations.begin_creation(
+            _IDENTITY,
+            party=relying_party(request.services.settings.base_url),
+            session=session,
+            name=name,
+            current_password=request.form.get("current_password", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _list(request, status=422, errors=error.fields, name=name)
+    return page(request, "auth/passkey_new.html", options=options, name=" ".join(name.split()))
+
+
+@routes.post("/account/passkeys/new", LOGGED_IN)
+def finish(request: Request) -> Response:
+    """Keep the passkey that the browser has made."""
+    try:
+        made = operations.finish_creation(
+            _IDENTITY,
+            party=relying_party(request.services.settings.base_url),
+            session=_session(request),
+            response=request.form.get("credential", ""),
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _list(request, status=422, message=error.message)
+    request.services.notify_outbox(_IDENTITY)
+    return redirect(_LIST, flash=_("The passkey “%(name)s” has been added", name=made.name))
+
+
+@routes.get("/account/passkeys/{passkey}", LOGGED_IN)
+def passkey(request: Request) -> Response:
+    """One of them: its name, and the way to remove it."""
+    return _one(request)
+
+
+@routes.post("/account/passkeys/{passkey}", LOGGED_IN)
+def rename(request: Request) -> Response:
+    """Give it another name."""
+    try:
+        operations.rename_passkey(
+            _IDENTITY,
+            session=_session(request),
+            passkey_id=request.params["passkey"],
+            name=request.form.get("name", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _one(request, status=422, errors=error.fields)
+    return redirect(_LIST, flash=_("The name is saved"))
+
+
+@routes.post("/account/passkeys/{passkey}/remove", LOGGED_IN)
+def remove(request: Request) -> Response:
+    """From now on it logs nobody in."""
+    removed = operations.remove_passkey(
+        _IDENTITY,
+        session=_session(request),
+        passkey_id=request.params["passkey"],
+        client=client_info(request),
+        now=request.now,
+        ids=request.services.ids,
+    )
+    request.services.notify_outbox(_IDENTITY)
+    return redirect(_LIST, flash=_("The passkey “%(name)s” has been removed", name=removed.name))
+
+
+def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
+    session = _session(request)
+    found = queries.passkeys(_IDENTITY, session.person_id)
+    context = {"errors": {}, "message": "", "name": browser_name(request.header("user-agent")), **shown}
+    return page(
+        request,
+        "auth/passkeys.html",
+        status=status,
+        passkeys=found,
+        is_full=len(found) >= MAX_PASSKEYS,
+        max_name=MAX_NAME,
+        back=redirects.landing_path(request, session.membership),
+        **context,
+    )
+
+
+def _one(request: Request, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    found = queries.own_passkey(_IDENTITY, _session(request), request.params["passkey"])
+    name = request.form.get("name", found.name)
+    return page(
+        request, "auth/passkey.html", status=status, passkey=found, name=name, errors=errors or {}, max_name=MAX_NAME
+    )
+
+
+def _session(request: Request) -> Session:
+    if request.session is None:  # LOGGED_IN has let nobody in without one
+        raise NotFoundError
+    return request.session

@@ -1,0 +1,163 @@
+"""The pages of passkeys, with an authenticator in software: B26."""
+
+import json
+from html import unescape
+from typing import Any
+
+import pytest
+
+from chalicelib.identity.passkeys import queries as passkeys
+from chalicelib.identity.passkeys.model import Passkey
+from chalicelib.kernel.scopes import IdentityScope
+from tests.fixtures.authenticator import Authenticator
+from tests.fixtures.cast import PASSWORD, Cast, Member
+from tests.web.auth.conftest import LoginPages
+from tests.web.client import OWN_PAGE, Page, Visitor
+
+SCOPE = IdentityScope()
+
+
+def begun(here: Visitor, *, name: str = "Office laptop", password: str = PASSWORD) -> Page:
+    here.get("/account/passkeys")
+    return here.submit("/account/passkeys", name=name, current_password=password)
+
+
+def options(page: Page) -> dict[str, Any]:
+    """What the page gives its script."""
+    found: dict[str, Any] = json.loads(unescape(page.html.partition("data-options='")[2].partition("'")[0]))
+    return found
+
+
+def added(here: Visitor, device: Authenticator, name: str = "Office laptop") -> Page:
+    begun(here, name=name)
+    assert here.page
+    return here.submit("/account/passkeys/new", credential=device.create(options(here.page)))
+
+
+def challenge(visitor: Visitor, path: str = "/login", **headers: str) -> Page:
+    visitor.get(path)
+    assert visitor.page
+    token = visitor.page.form("/login" if path == "/login" else path).fields["csrf"]
+    sent = {**OWN_PAGE, "content-type": "application/json", "accept": "application/json", "x-csrf-token": token}
+    return visitor.call("POST", "/login/passkey/challenge", body="{}", headers={**sent, **headers})
+
+
+def log_in(visitor: Visitor, device: Authenticator, path: str = "/login", **fields: str) -> Page:
+    asked = json.loads(challenge(visitor, path).body)
+    visitor.get(path)
+    return visitor.submit(f"{path}/passkey", credential=device.get(asked), **fields)
+
+
+def of(member: Member) -> list[Passkey]:
+    return passkeys.passkeys(SCOPE, member.person_id)
+
+
+@pytest.fixture
+def device(pages: LoginPages) -> Authenticator:
+    return Authenticator(credential_id=pages.ids.random_bytes(24))
+
+
+def test_a_passkey_is_added_listed_renamed_and_removed(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
+    here = pages.logged_in(cast.ours.customer)
+    page = added(here, device)
+    assert page.location == "/account/passkeys"
+    assert "The passkey “Office laptop” has been added" in here.follow().text
+    (made,) = of(cast.ours.customer)
+    here.get(f"/account/passkeys/{made.passkey_id}")
+    assert here.submit(f"/account/passkeys/{made.passkey_id}", name="").status == 422
+    assert "Enter a name of 1 to 60 characters" in here.page.text  # type: ignore[union-attr]
+    assert here.submit(f"/account/passkeys/{made.passkey_id}", name="Yard tablet").status == 303
+    assert "Yard tablet" in here.follow().text
+    here.get(f"/account/passkeys/{made.passkey_id}")
+    assert here.submit(f"/account/passkeys/{made.passkey_id}/remove").status == 303
+    assert "The passkey “Yard tablet” has been removed" in here.follow().text
+    assert of(cast.ours.customer) == []
+    assert here.get(f"/account/passkeys/{made.passkey_id}").status == 404
+
+
+def test_what_is_wrong_is_said_at_its_field_and_the_name_is_kept(cast: Cast, pages: LoginPages) -> None:
+    here = pages.logged_in(cast.ours.customer)
+    page = begun(here, name="My laptop", password="not it")
+    assert page.status == 422
+    assert "Your current password is incorrect" in page.text
+    assert page.form("/account/passkeys").fields["name"] == "My laptop"
+    page = begun(here, name=" ", password="")
+    assert page.status == 422
+    assert "Enter your current password" in page.text
+    assert "Enter a name of 1 to 60 characters" in page.text
+
+
+def test_what_the_browser_did_not_make_is_not_added(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
+    here = pages.logged_in(cast.ours.customer)
+    page = begun(here)
+    device.origin = "https://evil.example"
+    for answer in ("", "{}", device.create(options(page))):
+        begun(here)
+        page = here.submit("/account/passkeys/new", credential=answer)
+        assert page.status == 422
+        assert "The passkey was not added" in page.text
+    assert of(cast.ours.customer) == []
+
+
+def test_a_passkey_logs_in_alone_and_leads_on(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
+    added(pages.logged_in(cast.ours.admin), device)
+    visitor = pages.visitor()
+    page = log_in(visitor, device, next="/staff/imports")
+    assert (page.status, page.location) == (303, "/staff/imports")
+    assert any(line.startswith("__Host-session=") for line in page.cookies)
+    assert any(line.startswith("__Host-device=") for line in page.cookies)
+    assert visitor.get("/account/sessions").status == 200
+    at_dealer = pages.visitor()
+    page = log_in(at_dealer, device, f"/d/{cast.ours.dealer.slug}/login")
+    assert (page.status, page.location) == (303, "/staff/accounts")
+
+
+def test_a_passkey_leads_nowhere_outside_the_portal(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
+    added(pages.logged_in(cast.ours.admin), device)
+    assert log_in(pages.visitor(), device, next="//evil.example").location == "/staff/accounts"
+
+
+def test_a_passkey_that_does_not_fit_is_refused_in_plain_words(
+    cast: Cast, pages: LoginPages, device: Authenticator
+) -> None:
+    added(pages.logged_in(cast.ours.admin), device)
+    stranger = Authenticator(credential_id=pages.ids.random_bytes(24), user_handle=device.user_handle)
+    known, unknown = (
+        log_in(pages.visitor(), Authenticator(credential_id=device.credential_id)),
+        log_in(pages.visitor(), stranger),
+    )
+    assert known.status == unknown.status == 401
+    for page in (known, unknown):
+        assert "That passkey does not work here" in page.text
+        assert "__Host-session" not in str(page.cookies)
+    assert known.text == unknown.text
+
+
+def test_the_answer_to_anothers_challenge_logs_nobody_in(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
+    """Nobody is logged in as somebody else, either: an answer made in one browser is worth nothing in another."""
+    added(pages.logged_in(cast.ours.admin), device)
+    attacker, victim = pages.visitor(), pages.visitor()
+    asked = json.loads(challenge(attacker).body)
+    victim.get("/login")
+    assert victim.submit("/login/passkey", credential=device.get(asked)).status == 401
+
+
+def test_a_challenge_needs_the_token_of_the_page_and_a_call_from_here(pages: LoginPages) -> None:
+    assert challenge(pages.visitor()).status == 200
+    for wrong in ({"x-csrf-token": ""}, {"x-csrf-token": "A" * 43}, {"sec-fetch-site": "cross-site"}):
+        page = challenge(pages.visitor(), **wrong)
+        assert page.status == 403
+        assert "challenge" not in json.loads(page.body)
+
+
+def test_after_login_the_token_of_the_page_before_is_worth_nothing(
+    cast: Cast, pages: LoginPages, device: Authenticator
+) -> None:
+    added(pages.logged_in(cast.ours.admin), device)
+    visitor = pages.visitor()
+    answer = device.get(json.loads(challenge(visitor).body))
+    visitor.get("/login")
+    assert visitor.page
+    token = visitor.page.form("/login").fields["csrf"]
+    assert visitor.submit("/login/passkey", credential=answer).status == 303
+    assert visitor.post("/login/passkey", {"credential": answer, "csrf": token}).status == 403
