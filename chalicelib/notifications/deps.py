@@ -12,6 +12,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.messages import Letterhead, MailLogo, Render, render_mail
 from chalicelib.mail.sender import Mail, MailSender
+from chalicelib.profiles import queries as profiles
 from chalicelib.rendering.brand import fitted, logo_address, needs_plate, readable_text
 
 
@@ -46,6 +47,11 @@ def dealer_of_person(memberships: Iterable[Membership], asked_at: str | None = N
     only = next(iter(known)) if len(known) == 1 else None
     chosen = asked_at if asked_at in known else only
     return dealers.dealer(TenantScope(chosen)) if chosen else None
+
+
+def name_at(dealer: Dealer | None, person_id: str | None) -> str:
+    """What the person is called there, to greet them; empty where that is not known."""
+    return profiles.name_of(TenantScope(dealer.dealer_id), person_id) if dealer and person_id else ""
 
 
 def letterhead(dealer: Dealer, *, base_url: str) -> Letterhead:

@@ -1,6 +1,7 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
-from chalicelib.web.auth import account, invitation, login, second_step, security
+from chalicelib.web import profile, profile_photo
+from chalicelib.web.auth import account, email_change, invitation, login, second_step, security
 from chalicelib.web.customer import activity as own_activity
 from chalicelib.web.customer import (
     details,
@@ -43,12 +44,13 @@ BINARY_TYPES = (
     "application/pdf",
     "application/zip",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "image/jpeg",
     "image/png",
 )
 """What API Gateway sends as bytes; anything else is text."""
 
 PUBLIC = (root,)
-AUTH = (login, second_step, invitation, account, security)
+AUTH = (login, second_step, invitation, account, security, email_change, profile, profile_photo)
 CUSTOMER = (transactions, invoices, documents, shared_documents, document_downloads, downloads, details, own_activity)
 STAFF = (
     to_do,

@@ -65,6 +65,7 @@ def customers_paths() -> list[str]:
         "/accounts",
         "/account/sessions",
         "/account/activity",
+        "/profile",
         *invoices,
     ]
 
@@ -187,7 +188,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context: dict[str, Any] = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
     context |= {"field": "Phone", "value": text, "reason": text, "titles": [text, text]}
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
-    context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3}
+    context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3, "email": "someone@farm.example"}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

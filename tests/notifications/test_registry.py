@@ -20,7 +20,17 @@ DEALERS = {
     "documents_shared",
     "document_deleted",
 }
-IDENTITYS = {"password_reset", "password_changed", "second_factor", "activated", "audit"}
+IDENTITYS = {
+    "password_reset",
+    "password_changed",
+    "second_factor",
+    "email_change",
+    "email_change_requested",
+    "email_changed",
+    "email_sync",
+    "activated",
+    "audit",
+}
 
 
 def test_each_outbox_has_its_own_kinds() -> None:

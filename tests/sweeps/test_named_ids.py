@@ -330,8 +330,8 @@ HARMLESS = {
     "what a colleague may do": {"role"},
     "settings of the caller's own dealer, and the look that they choose for it": {
         "ageing_basis", "ageing_method", "customers_second_factor", "do", "document_version", "help_text",
-        "idle_minutes", "live", "logo", "opening_hours", "phone", "phone_note", "sales_email", "sample", "seen", "shows_name",
-        "staff_second_factor", "support_email", "tagline", "theme", "was-theme",
+        "idle_minutes", "live", "logo", "opening_hours", "phone", "phone_note", "sales_email", "sample", "seen",
+        "shows_name", "staff_second_factor", "support_email", "tagline", "theme", "was-theme",
     },
     "the form of an answer": {"save", "v"},
     "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},

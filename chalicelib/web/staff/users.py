@@ -10,6 +10,7 @@ from chalicelib.dealers.staff.model import ROLE_LABELS
 from chalicelib.dealership_users import operations, queries
 from chalicelib.dealership_users.model import DealershipUser
 from chalicelib.http.access import STAFF, STAFF_ADMIN
+from chalicelib.http.header_profile import photo_address
 from chalicelib.http.idempotency import once
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -19,6 +20,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.store.form_results import FormResult
+from chalicelib.web.photo_responses import photo_response
 from chalicelib.web.presenters.users import line
 from chalicelib.web.staff.confirm import confirm_page
 
@@ -96,11 +98,19 @@ def user(request: Request) -> Response:
         request,
         "staff/user.html",
         line=line(found, now=request.now, fmt=request.fmt),
+        photo=photo_address(found.named.photo, path=f"{HOME}/{found.member.member_id}/photo.jpg", small=False),
         deleting=_deleting,
         roles=list(ROLE_LABELS.items()),
         may_change=request.dealer_scope.is_admin,
         is_reader=found.member.person_id == request.dealer_scope.person_id,
     )
+
+
+@routes.get(f"{USER}/photo.jpg", STAFF)
+def photo(request: Request) -> Response:
+    """A colleague's photo, or their initials."""
+    member = queries.user(request.dealer_scope, request.params["user"]).member
+    return photo_response(request, member.person_id or member.member_id, email=member.email)
 
 
 @routes.post(f"{USER}/role", STAFF_ADMIN)
