@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.dealers.staff.model import StaffMember, StaffState
+from chalicelib.profiles.model import NOBODY, Named
 
 
 class Protection(StrEnum):
@@ -18,11 +19,12 @@ class Protection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DealershipUser:
-    """`last_login` is None of somebody who has not logged in yet."""
+    """`last_login` is None of somebody who has not logged in yet; `named` is empty until they say their name."""
 
     member: StaffMember
     last_login: datetime | None = None
     protection: Protection | None = None
+    named: Named = NOBODY
 
     def is_expired(self, now: datetime) -> bool:
         """Whether the link of an invitation that was sent works no more."""

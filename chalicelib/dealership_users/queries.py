@@ -1,11 +1,15 @@
 """Reads for the Dealership Users pages."""
 
+from chalicelib.dealers.staff import queries as staff_queries
 from chalicelib.dealers.staff import repo as staff
 from chalicelib.dealers.staff.model import StaffMember
 from chalicelib.dealership_users.model import DealershipUser, protection
 from chalicelib.identity import queries as identity
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import DealerScope, IdentityScope
+from chalicelib.profiles import queries as profiles
+from chalicelib.profiles.model import NOBODY
 
 
 def users(scope: DealerScope) -> list[DealershipUser]:
@@ -18,9 +22,12 @@ def users(scope: DealerScope) -> list[DealershipUser]:
         person_ids=[member.person_id for member in members if member.person_id],
     )
 
+    people = profiles.named(scope, [member.person_id for member in members if member.person_id])
+
     def shown(member: StaffMember) -> DealershipUser:
         last_login = logins.get(member.person_id) if member.person_id else None
-        return DealershipUser(member, last_login, protection(member, members, reader_id=scope.person_id))
+        protected = protection(member, members, reader_id=scope.person_id)
+        return DealershipUser(member, last_login, protected, people.get(member.person_id or "", NOBODY))
 
     return sorted((shown(member) for member in members), key=lambda one: one.member.email)
 
@@ -31,3 +38,15 @@ def user(scope: DealerScope, member_id: str) -> DealershipUser:
     if found is None:
         raise NotFoundError
     return found
+
+
+def staff_labels(scope: DealerScope) -> dict[str, str]:
+    """What everybody who works at the dealer is called, by id: `Anna Reed (anna.reed@...)`, or the email alone."""
+    emails = staff_queries.emails(scope)
+    people = profiles.named(scope, emails)
+    return {
+        person_id: _("%(name)s (%(email)s)", name=people[person_id].name, email=email)
+        if person_id in people and people[person_id].name
+        else email
+        for person_id, email in emails.items()
+    }

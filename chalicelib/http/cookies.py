@@ -24,6 +24,8 @@ USER_NAME = "__Host-user"
 """What the login form starts with."""
 ACCOUNTS_STATUS = "__Host-accounts"
 """The status that somebody last filtered Customer Accounts by, and who: for the next time that they open it."""
+PROFILE = "__Host-profile"
+"""Initials and photo of who is logged in, for the head of the pages: `header_profile`."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
 # Tested control: cookie-attributes

@@ -11,6 +11,7 @@ from chalice.app import Response
 from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.http import cookies
 from chalicelib.http.csrf import mask
+from chalicelib.http.header_profile import avatar
 from chalicelib.http.request import Request
 from chalicelib.kernel.scopes import DealerScope
 
@@ -38,6 +39,7 @@ def _always(request: Request) -> dict[str, Any]:
         "fmt": request.fmt,
         "dealer": request.brand,
         "person": request.person,
+        "avatar": avatar(request),
         "impersonation": request.impersonation,
         "csrf": mask(request.csrf, request.services.ids.secret()),
         "form_id": request.services.ids.secret,

@@ -70,6 +70,17 @@ def last_logins(
     return repo.last_logins(scope, person_ids, key)
 
 
+def email_of(scope: IdentityScope, person_id: str) -> str:
+    """With what somebody logs in now; empty for nobody."""
+    person = repo.person(scope, person_id)
+    return person.email if person else ""
+
+
+def person_id_of(scope: IdentityScope, email: str) -> str | None:
+    """Whose email it is."""
+    return repo.person_id_of(scope, email)
+
+
 def memberships_of_email(scope: IdentityScope, email: str) -> list[Membership]:
     """The same by email; none where nobody has it."""
     person_id = repo.person_id_of(scope, email)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.identity import devices, passwords, rate_limits, repo, session_revocation, tokens
 from chalicelib.identity.model import ClientInfo, Membership, OneTimeLink, Person, Session, normal_email
+from chalicelib.identity.pending_email_change import ended_change
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
@@ -168,6 +169,8 @@ def _set_password(
     open_ids = session_revocation.revoke_in_batches(scope, person.person_id, not_kept)
     changes: list[WriteItem] = [writes.set_password(person, passwords.hash_password(password)), *extra]
     changes += [item for one in open_ids for item in writes.end_session(person.person_id, one)]
+    # Tested control: password-ends-email-change
+    changes += ended_change(scope, person.person_id, now=now, ids=ids)
     changes.append(writes.audit(person.person_id, event, now=now, ids=ids))
     changes.append(writes.outbox_item("password_changed", {"email": person.email}, now=now, ids=ids))
     repo.commit(scope, changes)

@@ -13,8 +13,10 @@ from chalicelib.kernel.scopes import IdentityScope
 
 INVITE = "invite"
 RESET = "reset"
+EMAIL = "email"
 INVITE_LIFE = timedelta(days=14)
 RESET_LIFE = timedelta(hours=1)
+EMAIL_LIFE = timedelta(days=1)
 ENDED = lazy_gettext("This link has expired or was already used")
 
 

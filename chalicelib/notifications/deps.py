@@ -12,6 +12,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.messages import Letterhead, MailLogo, Render, render_mail
 from chalicelib.mail.sender import Mail, MailSender
+from chalicelib.profiles import queries as profiles
 from chalicelib.rendering.brand import fitted, logo_address, needs_plate, readable_text
 
 
@@ -50,6 +51,11 @@ def dealer_of_person(memberships: Iterable[Membership], asked_at: str | None = N
     chosen = asked_at if asked_at in known else only
     found = dealers.dealer(TenantScope(chosen)) if chosen else None
     return None if found and found.suspended else found
+
+
+def name_at(dealer: Dealer | None, person_id: str | None) -> str:
+    """What the person is called there, to greet them; empty where that is not known."""
+    return profiles.name_of(TenantScope(dealer.dealer_id), person_id) if dealer and person_id else ""
 
 
 def letterhead(dealer: Dealer, *, base_url: str) -> Letterhead:

@@ -15,6 +15,10 @@ from chalicelib.notifications.kinds.document_reminder import DocumentReminder
 from chalicelib.notifications.kinds.document_requested import DocumentRequested
 from chalicelib.notifications.kinds.document_shown import DocumentShown
 from chalicelib.notifications.kinds.documents_shared import DocumentsShared
+from chalicelib.notifications.kinds.email_change import EmailChange
+from chalicelib.notifications.kinds.email_change_requested import EmailChangeRequested
+from chalicelib.notifications.kinds.email_changed import EmailChanged
+from chalicelib.notifications.kinds.email_sync import EmailSync
 from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.feed_files import FeedFiles
 from chalicelib.notifications.kinds.invitation_reminder import InvitationReminder
@@ -51,6 +55,10 @@ KINDS: Handlers = (
     SecondFactor(),
     PasskeyChanged(),
     NewDevice(),
+    EmailChange(),
+    EmailChangeRequested(),
+    EmailChanged(),
+    EmailSync(),
     Activated(),
     Audit(),
 )

@@ -12,8 +12,13 @@ def dialled(number: str) -> str:
     return plus + "".join(character for character in digits if character.isascii() and character.isdigit())
 
 
-def initials(email: str) -> str:
-    """Two letters for an avatar: `anna.reed@...` -> `AR`, `office@...` -> `OF`."""
-    words = _WORDS.findall(email.partition("@")[0])
+def initials_of_name(name: str) -> str:
+    """`Anna Reed` -> `AR`, `Björk` -> `BJ`, nothing of nothing."""
+    words = _WORDS.findall(name)
     letters = words[0][0] + words[-1][0] if len(words) > 1 else "".join(words)[:2]
     return letters.upper()
+
+
+def initials(email: str) -> str:
+    """Two letters for an avatar: `anna.reed@...` -> `AR`, `office@...` -> `OF`."""
+    return initials_of_name(email.partition("@")[0])

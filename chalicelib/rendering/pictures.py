@@ -12,12 +12,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_BYTES = 1_000_000
+MEGABYTE = 1_000_000
+MAX_BYTES = MEGABYTE
+"""Of a logo."""
 MAX_PIXELS = 40_000_000
 """What is decoded is held whole, at four bytes a pixel."""
 MIN_SIDE = 16
@@ -37,6 +40,27 @@ _SHARE = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What a picture is for: how large its file may be, and what is said of one that cannot be used."""
+
+    max_bytes: int
+    too_many_bytes: LazyText
+    too_many_pixels: LazyText
+    svg: LazyText
+
+
+LOGO = Advice(
+    MAX_BYTES,
+    lazy_gettext("The file is larger than 1 MB. Save the picture smaller, or as PNG with fewer colours"),
+    lazy_gettext("The picture has more than 40 megapixels. Save it smaller: 960 by 320 pixels are plenty"),
+    lazy_gettext(
+        "An SVG file may hold scripts, and mail programs do not show it. Export it as PNG with a transparent "
+        "background, at least 320 pixels high"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A PNG without metadata. `inks` are its main colours, `#rrggbb`, the most frequent first."""
 
@@ -51,8 +75,7 @@ def redrawn(data: bytes, *, max_width: int, max_height: int) -> Picture:
 
     Raises InvalidError that says what to send instead.
     """
-    kind = _kind(data)
-    drawn = _decoded(data, kind)
+    drawn = decoded(data, LOGO)
     box = drawn.getchannel("A").getbbox()
     if box is None:
         raise InvalidError(_("The picture is transparent all over, so nothing of it would show"))
@@ -62,52 +85,50 @@ def redrawn(data: bytes, *, max_width: int, max_height: int) -> Picture:
     return Picture(_png(drawn), drawn.width, drawn.height, inks)
 
 
-def _kind(data: bytes) -> str:
-    if len(data) > MAX_BYTES:
-        raise InvalidError(_("The file is larger than 1 MB. Save the picture smaller, or as PNG with fewer colours"))
+def _kind(data: bytes, advice: Advice) -> str:
+    if len(data) > advice.max_bytes:
+        raise InvalidError(advice.too_many_bytes)
     # Tested control: picture-type-by-content
     for kind, begins in _KINDS:
         if begins.match(data):
             return kind
     if _SVG.search(data[:_LOOKED_AT]):
-        raise InvalidError(
-            _(
-                "An SVG file may hold scripts, and mail programs do not show it. Export it as PNG with a transparent "
-                "background, at least 320 pixels high"
-            )
-        )
+        raise InvalidError(advice.svg)
     raise InvalidError(_("The file is not a PNG, JPEG or WebP picture, whatever its name says. Send one of these"))
 
 
-def _decoded(data: bytes, kind: str) -> "Image":
-    """RGBA, upright. The header is read first: a picture that is too large is never unpacked."""
+def decoded(data: bytes, advice: Advice, *, near: int | None = None) -> "Image":
+    """RGBA, upright. The header is read first: a picture that is too large is never unpacked.
+
+    With `near` a JPEG is unpacked no larger than it has to be for so many pixels a side. Raises InvalidError that says
+    what to send instead.
+    """
     from PIL import Image, ImageOps
 
+    kind = _kind(data, advice)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             found = Image.open(BytesIO(data), formats=(kind,))
-        _check_size(*found.size)
+        _check_size(*found.size, advice)
+        if near:
+            found.draft("RGB", (near, near))
         if getattr(found, "is_animated", False):
             raise InvalidError(_("The picture is animated. Send one that stands still"))
         return ImageOps.exif_transpose(found).convert("RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_large() from None
+        raise InvalidError(advice.too_many_pixels) from None
     except (OSError, ValueError, SyntaxError, IndexError, TypeError, OverflowError, struct.error):
         # Pillow's decoders raise each of these for files that are cut off or made up.
         raise InvalidError(_("The picture cannot be read: the file is damaged or cut off. Save it again")) from None
 
 
-def _check_size(width: int, height: int) -> None:
+def _check_size(width: int, height: int, advice: Advice) -> None:
     # Tested control: picture-pixels
     if width * height > MAX_PIXELS:
-        raise _too_large()
+        raise InvalidError(advice.too_many_pixels)
     if min(width, height) < MIN_SIDE:
         raise InvalidError(_("The picture is less than %(count)s pixels wide or high", count=MIN_SIDE))
-
-
-def _too_large() -> InvalidError:
-    return InvalidError(_("The picture has more than 40 megapixels. Save it smaller: 960 by 320 pixels are plenty"))
 
 
 def _png(drawn: "Image") -> bytes:

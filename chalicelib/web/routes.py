@@ -1,6 +1,7 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
-from chalicelib.web.auth import account, invitation, login, passkey_login, passkeys, second_step, security
+from chalicelib.web import profile, profile_photo
+from chalicelib.web.auth import account, email_change, invitation, login, passkey_login, passkeys, second_step, security
 from chalicelib.web.customer import activity as own_activity
 from chalicelib.web.customer import (
     details,
@@ -46,6 +47,7 @@ BINARY_TYPES = (
     "application/pdf",
     "application/zip",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "image/jpeg",
     "image/png",
     "image/jpeg",
     "image/webp",
@@ -53,7 +55,18 @@ BINARY_TYPES = (
 """What API Gateway sends as bytes; anything else is text."""
 
 PUBLIC = (root, landing)
-AUTH = (login, passkey_login, second_step, invitation, account, security, passkeys)
+AUTH = (
+    login,
+    passkey_login,
+    second_step,
+    invitation,
+    account,
+    security,
+    passkeys,
+    email_change,
+    profile,
+    profile_photo,
+)
 CUSTOMER = (transactions, invoices, documents, shared_documents, document_downloads, downloads, details, own_activity)
 STAFF = (
     to_do,

@@ -66,6 +66,7 @@ def customers_paths() -> list[str]:
         "/account/sessions",
         "/account/passkeys",
         "/account/activity",
+        "/profile",
         *invoices,
     ]
 
@@ -197,6 +198,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"day": "5 Jul 2024", "contact": text}
     context |= {"name": text, "sent": "5 Jun 2024", "invited": "5 Jun 2024", "deleted": text, "by": text}
     context |= {"name": text, "sent": "5 Jun 2024", "added": True, "when": "5 Jun 2024 10:00", "where": text}
+    context |= {"email": "someone@farm.example"}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

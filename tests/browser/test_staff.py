@@ -33,6 +33,8 @@ PAGES = (
     "/staff/activity",
     "/staff/users",
     "/staff/users/new",
+    "/profile",
+    "/profile/photo",
     "/staff/accounts?status=all",
     ACCOUNT,
     f"{ACCOUNT}/transactions?status=all",

@@ -29,6 +29,10 @@ IDENTITYS = {
     "second_factor",
     "passkey_changed",
     "new_device",
+    "email_change",
+    "email_change_requested",
+    "email_changed",
+    "email_sync",
     "activated",
     "audit",
 }

@@ -33,7 +33,7 @@ from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
-from chalicelib.identity import invitations, operations, queries, recovery, remembered_devices, repo
+from chalicelib.identity import email_changes, invitations, operations, queries, recovery, remembered_devices, repo
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_writes
@@ -45,6 +45,9 @@ from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
+from chalicelib.profiles.operations import take_photo, version_text
+from chalicelib.profiles.queries import own_profile
+from chalicelib.rendering.portraits import Crop
 from chalicelib.services import Services
 from chalicelib.store import blobs
 from chalicelib.web.presenters.settings import SETTING_LABELS
@@ -76,6 +79,7 @@ FORMS: dict[str, Form] = {
     "/forgot": lambda scenario: {"email": scenario.cast.ours.user.email},
     "/d/{slug}/forgot": lambda scenario: {"email": scenario.cast.ours.user.email},
     "/reset/{token}": lambda _: {"password": NEW_PASSWORD},
+    "/email/{token}": lambda _: {"current_password": PASSWORD},
     "/i/{token}": lambda _: {"password": NEW_PASSWORD},
     "/login/code": lambda scenario: {"code": code_at(scenario.now)},
     "/account/security/app": lambda scenario: {"current_password": without_app(scenario)},
@@ -98,6 +102,14 @@ FORMS: dict[str, Form] = {
     "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
     "/account/sessions": lambda scenario: {"session": another_session(scenario, "our admin")},
     "/account/sessions/others": lambda _: {},
+    "/profile": lambda scenario: {
+        "title": "ms",
+        "first_name": scenario.ids.dealer_id(),
+        "last_name": "Reed",
+        "seen": profile_seen(scenario),
+    },
+    "/profile/photo": lambda scenario: {"upload": an_uploaded_photo(scenario)},
+    "/profile/photo/remove": lambda _: {},
     "/documents": lambda _: {"purpose": "order", "note": "For May", "name": "order.pdf"},
     "/staff/documents/{account}/{file}": lambda _: {"review": "done", "comment": "Thank you"},
     "/staff/accounts/{account}/documents": lambda _: {"kind": "quote", "title": "Baler", "era": ""},
@@ -322,6 +334,11 @@ def a_returned_address(scenario: Scenario, *, of_user: bool = False) -> str:
     return email
 
 
+def profile_seen(scenario: Scenario) -> str:
+    """As the page of the profile names what it shows."""
+    return version_text(own_profile(scenario.cast.ours.admin.staff_scope).version)
+
+
 def a_task(scenario: Scenario) -> str:
     """One that nobody has, as a page shows it."""
     return str(opened(scenario.cast.ours.scope, scenario.now, scenario.ids).shown)
@@ -385,6 +402,14 @@ def a_landing_picture(scenario: Scenario) -> str:
     return sent(scenario.cast.ours.admin.staff_scope, a_picture(), scenario.now, scenario.ids)
 
 
+def an_uploaded_photo(scenario: Scenario) -> str:
+    """One that our admin has sent to the storage."""
+    admin, upload_id = scenario.cast.ours.admin, scenario.ids.ulid(scenario.now)
+    bucket, name = settings.load().files_bucket, f"photos/{admin.person_id}/{upload_id}"
+    blobs.put(admin.staff_scope, bucket, name, a_png(size=(200 + next(LATER), 90)), "application/octet-stream")
+    return upload_id
+
+
 def another_owner(scenario: Scenario) -> str:
     """The era that begins if the account, of which an export has another name and email, is somebody else's."""
     return scenario.exports[scenario.cast.ours.dealer.dealer_id].rename(only_ours(scenario.cast.ours))
@@ -408,6 +433,9 @@ def prepare(scenario: Scenario, resource: str) -> None:
         end_campaign(ours, scenario.now, scenario.ids)
     if "{campaign}" in resource:
         open_campaign(ours, scenario.now, scenario.ids, is_paused=resource.endswith("/resume"))
+    if resource == "/profile/photo/remove":
+        sent = an_uploaded_photo(scenario)
+        take_photo(ours.admin.staff_scope, upload_id=sent, crop=Crop(), now=scenario.now, ids=scenario.ids)
     if resource.endswith("/see-as/stop"):
         begin_impersonation(
             ours.admin.staff_scope,
@@ -465,7 +493,7 @@ def rights(table: dict[tuple[str, str], dict[str, Any]]) -> dict[tuple[str, str]
 
 
 def link(scenario: Scenario, resource: str) -> str:
-    """A one-time link that works, for the two forms behind one."""
+    """A one-time link that works, for the three forms behind one."""
     dealership = scenario.cast.ours
     if resource == "/i/{token}":
         offered = Membership(
@@ -479,6 +507,20 @@ def link(scenario: Scenario, resource: str) -> str:
             now=scenario.now,
             ids=scenario.ids,
         ).secret
+    if resource == "/email/{token}":
+        mover = user_of_account(scenario)
+        made_for = email_changes.create_email_change_link(
+            IdentityScope(),
+            person_id=mover.person_id,
+            before=mover.email,
+            email=f"{scenario.ids.dealer_id()}@farm.example",
+            request_id=scenario.ids.ulid(scenario.now),
+            now=scenario.now,
+            ids=scenario.ids,
+        )
+        assert made_for
+        assert made_for.link
+        return made_for.link.secret
     made = recovery.create_reset_link(
         IdentityScope(),
         email=dealership.other_customer.email,

@@ -169,6 +169,17 @@ def add_user(scope: TenantScope, user: AccountUser, *, ref: str) -> None:
     ).save()
 
 
+@scoped
+def change_user_email(scope: TenantScope, user: AccountUser, *, ref: str, email: str, also: Iterable[Record]) -> None:
+    """They log in with this one from now on. Raises ConflictError where they are no user of the account any more."""
+    model = AccountUserRecord
+    record = model(tenant_pk(scope, "A", key_part(ref)), f"USER#{user.person_id}")
+    with transaction() as t:
+        t.update(record, [model.email.set(email)], model.pk.exists())
+        for one in also:
+            t.put(one)
+
+
 def removed_user(scope: TenantScope, user: AccountUser, *, ref: str) -> WriteItem:
     """The removal, for a transaction. Refused where they are none any more."""
     record = AccountUserRecord(tenant_pk(scope, "A", key_part(ref)), f"USER#{user.person_id}")

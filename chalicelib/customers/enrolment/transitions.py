@@ -115,6 +115,25 @@ def activate(scope: ImportScope, user: AccountUser, *, ref: str, ids: Ids) -> bo
     return True
 
 
+def change_email(scope: ImportScope, *, ref: str, person_id: str, email: str, now: datetime, ids: Ids) -> None:
+    """A user of the account logs in with this email from now on, and lists show it where they showed the old one.
+
+    Repeatable; nothing happens where they are no user of it. Raises ConflictError where somebody else wrote at the same
+    moment: try again.
+    """
+    user = next((one for one in repo.users(scope, ref) if one.person_id == person_id), None)
+    if user is None or user.email == email:
+        return
+    before = repo.enrolment(scope, ref)
+    if before and before.state is State.ACTIVE and before.email == user.email:
+        repo.put(scope, replace(before, email=email), before=before)
+    detail = {"before": user.email, "email": email}
+    audit = audit_row(
+        scope, ids=ids, now=now, actor=person_id, event="account.email_changed", subject=ref, detail=detail
+    )
+    repo.change_user_email(scope, user, ref=ref, email=email, also=[audit])
+
+
 def _name(scope: ImportScope, ref: str) -> str:
     """The customer's name; empty where the account has gone meanwhile."""
     try:

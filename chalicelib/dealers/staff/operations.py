@@ -129,6 +129,23 @@ def change_role(
     repo.change_member(scope, replace(member, role=role), seen=seen, also=also)
 
 
+def change_email(scope: TenantScope, *, person_id: str, email: str, now: datetime, ids: Ids) -> None:
+    """They log in with this one from now on. Repeatable; nothing happens where they are not on the list."""
+
+    def change() -> None:
+        seen = repo.staff_list(scope)
+        member = next((one for one in seen.members if one.person_id == person_id), None)
+        if member is None or member.email == email:
+            return
+        detail = {"before": member.email, "email": email}
+        audit = audit_row(
+            scope, ids=ids, now=now, actor=person_id, event="staff.email_changed", subject=email, detail=detail
+        )
+        repo.change_member(scope, replace(member, email=email), seen=seen, also=(audit,))
+
+    retry_when_refused(change)
+
+
 def remove_member(scope: TenantScope, *, person_id: str, actor: str, now: datetime, ids: Ids) -> StaffMember:
     """This person no longer belongs to the staff, whatever their role. Raises NotFoundError for nobody of it."""
 

@@ -81,6 +81,19 @@ def _same_proofs(person: Person) -> Condition:
     return both
 
 
+def change_email(person: Person, email: str) -> tuple[WriteItem, ...]:
+    """Another email names the person. Refused if it has a person, or if `person` has changed since it was read."""
+    model, by_email = records.PersonRecord, records.EmailRecord
+    same: Condition = (model.email == person.email) & (model.password_hash == person.password_hash)
+    return (
+        Put(
+            by_email(pk=f"E#{email_hash(email)}", sk="EMAIL", person_id=person.person_id), by_email.pk.does_not_exist()
+        ),
+        Delete(by_email(pk=f"E#{email_hash(person.email)}", sk="EMAIL"), by_email.person_id == person.person_id),
+        Update(_person(person), [model.email.set(email)], same),
+    )
+
+
 def put_membership(person_id: str, membership: Membership, now: datetime) -> WriteItem:
     """Create or replace the membership."""
     return Put(

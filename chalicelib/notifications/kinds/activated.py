@@ -4,6 +4,7 @@ from chalicelib.customers import eras
 from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealership_users import operations as dealership_users
+from chalicelib.identity import queries
 from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.origin import stored_origin
 from chalicelib.kernel.roles import Role
@@ -23,10 +24,10 @@ class Activated(IdentityStep):
         Where the account has begun another era since the invitation, or the invitation to the staff was deleted, the
         membership ends instead.
         """
-        del scope
         done = item.payload
         dealer = ImportScope(done["dealer_id"], origin=stored_origin(done.get("origin")))
-        person_id, email, now, ids = done["person_id"], done["email"], item.queued_at, repeatable_ids(item)
+        person_id, now, ids = done["person_id"], item.queued_at, repeatable_ids(item)
+        email = queries.email_of(scope, person_id) or done["email"]  # it may have been changed since
         if done["kind"] != MembershipKind.CUSTOMER:
             dealership_users.join(
                 dealer,

@@ -1,8 +1,8 @@
 """The mail to somebody who forgot the password: a link that works for an hour."""
 
-from chalicelib.identity import recovery
+from chalicelib.identity import queries, recovery
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.notifications.deps import MailDeps, dealer_of_person, look_of
+from chalicelib.notifications.deps import MailDeps, dealer_of_person, look_of, name_at
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
 from chalicelib.store.outbox import OutboxItem
 
@@ -20,5 +20,6 @@ class PasswordReset(IdentityMail):
         if made is None:
             return None
         dealer = dealer_of_person(made.memberships, item.payload.get("dealer_id"))
+        name = name_at(dealer, queries.person_id_of(scope, made.email))
         link = deps.link(f"/reset/{made.link.secret}{look_of(dealer)}")
-        return ComposedMail(deps.mail(self.kind, dealer, to=made.email, link=link))
+        return ComposedMail(deps.mail(self.kind, dealer, to=made.email, addressee=name, link=link))

@@ -39,6 +39,7 @@ class Notice(NamedTuple):
 DONE = {
     "completed": Notice(lazy_gettext("Your password is saved. Log in to finish.")),
     "reset": Notice(lazy_gettext("Your new password is saved. Log in with it.")),
+    "email": Notice(lazy_gettext("Your new email address is confirmed. Log in with it.")),
     "out": Notice(lazy_gettext("You are logged out.")),
     "late": Notice(ENDED, done=False),
     "unsent": Notice(lazy_gettext("You were logged out, so nothing was sent. Log in and try again."), done=False),

@@ -13,7 +13,9 @@ from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.observability import Refusal, refused
 
-FOR_ANYBODY = frozenset({"/account/passkeys", "/account/password", "/account/security", "/account/sessions"})
+FOR_ANYBODY = frozenset(
+    {"/account/passkeys", "/account/password", "/account/security", "/account/sessions", "/profile"}
+)
 """Pages of the person, whatever they act for."""
 
 

@@ -6,11 +6,7 @@ from chalice.app import Response
 
 from chalicelib.customers.change_requests import operations, queries
 from chalicelib.customers.change_requests.model import MAX_LENGTH, value_of
-from chalicelib.customers.consents import operations as consents
-from chalicelib.customers.consents import queries as consent_queries
-from chalicelib.customers.consents.model import NOTHING_EXPORTED, Exported, exported
 from chalicelib.customers.model import AccountFacts
-from chalicelib.dealers import queries as dealers
 from chalicelib.feed.payloads import MAX_NOTE
 from chalicelib.http.access import CUSTOMER, CUSTOMER_ADMIN
 from chalicelib.http.idempotency import once
@@ -20,7 +16,6 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity import rate_limits
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.account_fields import FIELD_LABELS, AccountField
-from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.roles import Role
@@ -28,15 +23,14 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.store.form_results import FormResult
+from chalicelib.web.customer import contact_preferences
 from chalicelib.web.customer.account_page import account_ref
 from chalicelib.web.presenters.changes import detail_lines
-from chalicelib.web.presenters.consents import ConsentLine, consent_lines
 
 routes = Routes(__name__)
 
 HOME = "/details"
 ASKED = Limit("change.person", 30, DAY)
-CHOSEN = Limit("consent.person", 30, DAY)
 
 
 @routes.get(HOME, CUSTOMER)
@@ -46,7 +40,7 @@ def details(request: Request) -> Response:
     try:
         view = _view(request)
     except NoFiguresError:
-        said = _consents(request, ref, None) if ref else []
+        said = contact_preferences.lines(request, ref, None) if ref else []
         return page(request, "customer/details.html", facts=None, ref=ref, consents=said)
     requests = queries.current_requests(scope, view.facts)
     return page(
@@ -56,7 +50,7 @@ def details(request: Request) -> Response:
         ref=view.ref,
         lines=detail_lines(view.facts, requests),
         may_ask=scope.role.includes(Role.ADMIN),
-        consents=_consents(request, view.ref, view),
+        consents=contact_preferences.lines(request, view.ref, view),
     )
 
 
@@ -99,46 +93,8 @@ def withdraw(request: Request) -> Response:
 @routes.post(f"{HOME}/contact-preferences", CUSTOMER)
 def choose_channels(request: Request) -> Response:
     """Offers and news by the channels whose tick the reader changed. The same form sent again changes nothing."""
-    scope, ref = request.customer_scope, account_ref(request)
-    if ref is None:
-        raise NotFoundError
-    try:
-        view = _view(request)
-    except NoFiguresError:
-        view = None
-    changed = _changed(request.form)
-    if any(changed.values()):  # nobody has to wait to withdraw one
-        # Tested control: consents-limited
-        rate_limits.consume(
-            IdentityScope(), (Attempt(CHOSEN, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now
-        )
-    new = consents.choose(
-        scope,
-        ref=ref,
-        account_name=view.facts.name if view else "",
-        exported=_exported(view),
-        changed=changed,
-        chosen_by=request.session.email if request.session else "",
-        now=request.now,
-        ids=request.services.ids,
-    )
+    new = contact_preferences.choose(request)
     return redirect(f"{HOME}#contact", flash=_("Saved") if new else _("Nothing has changed"))
-
-
-def _changed(form: Mapping[str, str]) -> dict[Channel, bool]:
-    """What differs from what the page showed: an export or another tab may have changed the rest meanwhile."""
-    ticks = {channel: form.get(channel.value) == "yes" for channel in Channel}
-    return {channel: tick for channel, tick in ticks.items() if tick != (form.get(f"was-{channel}") == "yes")}
-
-
-def _consents(request: Request, ref: str, view: AccountView | None) -> list[ConsentLine]:
-    scope, dealer = request.customer_scope, dealers.dealer(request.customer_scope)
-    found = consent_queries.own_consents(scope, ref, _exported(view))
-    return consent_lines(found, dealer.name, request.fmt)
-
-
-def _exported(view: AccountView | None) -> Exported:
-    return exported(view.facts, view.as_at) if view else NOTHING_EXPORTED
 
 
 def _ask(request: Request, facts: AccountFacts, field: AccountField) -> FormResult:

@@ -14,6 +14,7 @@ from chalicelib.kernel.i18n import LazyText, lazy_gettext, ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.kernel.roles import Role
+from chalicelib.profiles.model import FIELD_LABELS as PROFILE_LABELS
 from chalicelib.rendering.user_agents import origin_in_words
 from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
@@ -35,6 +36,7 @@ KINDS: Mapping[str, LazyText] = {
     "feed": lazy_gettext("For your system"),
     "change": lazy_gettext("Change requests"),
     "consent": lazy_gettext("Contact preferences"),
+    "profile": lazy_gettext("Profiles"),
 }
 """What the page can be narrowed to, and what that is called."""
 
@@ -68,6 +70,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "mail.works_again": ("envelope", lazy_gettext("Address said to work again")),
     "account.activated": ("person-check", lazy_gettext("Customer logged in for the first time")),
     "account.same_customer": ("person-check", lazy_gettext("Same customer confirmed")),
+    "account.email_changed": ("envelope", lazy_gettext("Email address of a user changed")),
     "access.viewed": ("eye", lazy_gettext("Portal seen as the customer")),
     "access.view_ended": ("eye-slash", lazy_gettext("Portal no longer seen as the customer")),
     "access.ended": ("person-x", lazy_gettext("Access ended")),
@@ -115,6 +118,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "staff.removed": ("person-x", lazy_gettext("Colleague removed")),
     "staff.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a colleague not delivered")),
     "staff.invitation_cancelled": ("x-circle", lazy_gettext("Invitation of a colleague cancelled")),
+    "staff.email_changed": ("envelope", lazy_gettext("Email address of a colleague changed")),
     "api_key.created": ("key", lazy_gettext("API key created")),
     "api_key.revoked": ("key", lazy_gettext("API key revoked")),
     "settings.changed": ("sliders", lazy_gettext("Settings changed")),
@@ -136,6 +140,9 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "change.refused": ("slash-circle", lazy_gettext("Change refused")),
     "consent.changed": ("megaphone", lazy_gettext("Contact preferences changed")),
     "consent.ended": ("arrow-repeat", lazy_gettext("Contact preferences of an earlier customer ended")),
+    "profile.changed": ("person-vcard", lazy_gettext("Profile changed")),
+    "profile.photo_changed": ("person-vcard", lazy_gettext("Photo changed")),
+    "profile.photo_removed": ("person-vcard", lazy_gettext("Photo removed")),
     "dealer.changed": ("sliders", lazy_gettext("Allowances or modules changed")),
     "dealer.suspended": ("pause-circle", lazy_gettext("Portal suspended")),
     "dealer.resumed": ("check-circle", lazy_gettext("Portal no longer suspended")),
@@ -151,10 +158,14 @@ OVERTAKEN = ("arrow-right", lazy_gettext("Export overtaken"))
 BY_CUSTOMERS = frozenset(
     {
         "account.activated",
+        "account.email_changed",
         "invitation.accepted",
         "change.asked",
         "change.withdrawn",
         "consent.changed",
+        "profile.changed",
+        "profile.photo_changed",
+        "profile.photo_removed",
         "file.begun",
         "shared.opened",
     }
@@ -270,6 +281,8 @@ def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) ->
         return _campaign(detail), f"/staff/invitations/{subject}"
     if kind == "dealer" and "reason" in detail:
         return str(detail["reason"]), ""
+    if kind == "profile":
+        return ", ".join(str(PROFILE_LABELS.get(name, name)) for name in detail.get("fields", ())), ""
     if kind == "brand":
         return ", ".join(str(BRAND_LABELS.get(name, name)) for name in detail), ""
     if kind == "landing":

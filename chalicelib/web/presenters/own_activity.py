@@ -18,6 +18,7 @@ from chalicelib.web.presenters.activity import BY_CUSTOMERS
 ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.accepted": ("person-check", lazy_gettext("Invitation accepted")),
     "account.activated": ("person-check", lazy_gettext("First login for this account")),
+    "account.email_changed": ("envelope", lazy_gettext("Email address of a user changed")),
     "change.asked": ("pencil-square", lazy_gettext("Change requested")),
     "change.withdrawn": ("x-circle", lazy_gettext("Change withdrawn")),
     "change.passed_on": ("check-circle", lazy_gettext("Change passed on")),
@@ -51,6 +52,8 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "passkey_added": ("fingerprint", lazy_gettext("Passkey added")),
     "passkey_renamed": ("fingerprint", lazy_gettext("Passkey renamed")),
     "passkey_removed": ("fingerprint", lazy_gettext("Passkey removed")),
+    "email_change_requested": ("envelope", lazy_gettext("Another email address asked for")),
+    "email_changed": ("envelope", lazy_gettext("Email address changed")),
     "reset_requested": ("envelope", lazy_gettext("Link for a new password asked for")),
 }
 """Of the person's own trail."""

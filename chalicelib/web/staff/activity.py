@@ -10,6 +10,7 @@ from chalice.app import Response
 from chalicelib.customers import queries as customers
 from chalicelib.customers.portal_customers.queries import portal_customer
 from chalicelib.dealers.staff import queries as staff
+from chalicelib.dealership_users.queries import staff_labels
 from chalicelib.downloads.model import DownloadKind, SpreadsheetFile, contents_ref
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.request import Request
@@ -200,7 +201,7 @@ def _account(request: Request) -> Account:
 def _people(scope: DealerScope) -> People:
     former = staff.former_emails(scope)
     return People(
-        staff.emails(scope), {person: _("%(email)s (former)", email=email) for person, email in former.items()}
+        staff_labels(scope), {person: _("%(email)s (former)", email=email) for person, email in former.items()}
     )
 
 

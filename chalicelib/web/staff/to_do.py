@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.dealers.staff import queries as staff
+from chalicelib.dealership_users.queries import staff_labels
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import is_local_path, page, redirect
@@ -30,7 +30,7 @@ MAX_SEARCH_LENGTH = 100
 def to_do(request: Request) -> Response:
     """The list, soonest due first. Its state is the address: kind, depot, person, due, q and page."""
     scope = request.dealer_scope
-    viewer = Viewer(scope, staff.emails(scope), request.fmt.today(request.now), request.fmt)
+    viewer = Viewer(scope, staff_labels(scope), request.fmt.today(request.now), request.fmt)
     everything = queries.open_tasks(scope)
     wanted = _filter(request.query)
     found = matching(everything, wanted, viewer)

@@ -14,6 +14,7 @@ from chalicelib.dealers.staff.model import ROLE_LABELS
 from chalicelib.dealership_users import operations, queries
 from chalicelib.dealership_users.model import DealershipUser
 from chalicelib.http.access import STAFF, STAFF_ADMIN
+from chalicelib.http.header_profile import photo_address
 from chalicelib.http.idempotency import once
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -25,6 +26,7 @@ from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.store.form_results import FormResult
+from chalicelib.web.photo_responses import photo_response
 from chalicelib.web.presenters.users import line
 from chalicelib.web.staff.api_keys import HOME as API_KEYS
 from chalicelib.web.staff.confirm import confirm_page
@@ -108,6 +110,7 @@ def user(request: Request) -> Response:
         "staff/user.html",
         line=line(found, now=request.now, fmt=request.fmt),
         returned=_returned(request, [found]),
+        photo=photo_address(found.named.photo, path=f"{HOME}/{found.member.member_id}/photo.jpg", small=False),
         deleting=partial(_deleting, keys),
         keys_links=_keys_links(request, keys),
         roles=list(ROLE_LABELS.items()),
@@ -126,6 +129,13 @@ def note_mail_works(request: Request) -> Response:
     except ConflictError:
         return redirect(here, flash=_("Nothing has changed."), failed=True)
     return redirect(here, flash=_("%(email)s counts as working again", email=email))
+
+
+@routes.get(f"{USER}/photo.jpg", STAFF)
+def photo(request: Request) -> Response:
+    """A colleague's photo, or their initials."""
+    member = queries.user(request.dealer_scope, request.params["user"]).member
+    return photo_response(request, member.person_id or member.member_id, email=member.email)
 
 
 @routes.post(f"{USER}/role", STAFF_ADMIN)

@@ -138,7 +138,11 @@ def test_mail_has_an_identity_a_configuration_set_and_feedback(resources: dict[s
 
 def test_assets_and_pages_come_through_the_distribution_on_a_domain_of_the_dealers(resources: dict[str, Any]) -> None:
     config = resources["Distribution"]["Properties"]["DistributionConfig"]
-    assets, logo, brand, *_landing = config["CacheBehaviors"]
+    assets, logo, *private, brand = config["CacheBehaviors"][:-4]  # the last are those of landing pages
+    patterns = [one["PathPattern"] for one in private]
+    assert patterns == ["/profile/photo.jpg", "/staff/users/*/photo.jpg", "/staff/customise/logo.png"]
+    assert {one["TargetOriginId"] for one in private} == {"pictures"}
+    assert {one["CachePolicyId"]["Ref"] for one in private} == {"PagesCaching"}  # which keeps nothing and sends cookies
     assert (assets["PathPattern"], assets["TargetOriginId"]) == ("/assets/*", "assets")
     assert (brand["PathPattern"], brand["TargetOriginId"]) == ("/d/*/brand.css", "pages")
     assert (logo["PathPattern"], logo["TargetOriginId"]) == ("/d/*/logo.png", "pictures")

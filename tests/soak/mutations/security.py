@@ -55,6 +55,8 @@ REQUIRED_FACTOR = "Where a dealer requires a second factor nothing of it opens b
 FACTOR_CHANGES = "A factor is set up and given up with the password alone, and given up with a code besides"
 SHORT_PASSWORDS = "A password of 8 characters will do only beside a second factor"
 ADMINS_TASKS = "What only an admin may decide is taken by admins and given to admins alone"
+EMAILS = "Nobody takes a log in over by changing its email address, and nobody learns from it whose an address is"
+PHOTOS = "A photo is seen by the person and by staff of their dealer, and nothing but pixels of it is kept"
 VIEWERS = (
     "Staff who see the portal as a customer reach that customer's pages alone, from one session, for half an hour, and "
     "change nothing"
@@ -1265,6 +1267,72 @@ CONTROLS: tuple[Mutation, ...] = (
         "settings-conflict",
         Condition("False"),
         "tests/web/staff/test_settings.py::test_of_two_admins_the_second_is_told_and_loses_nothing_that_was_entered",
+    ),
+    Mutation(
+        "Of two windows in which somebody changes their profile the second is told, and nothing of the first is lost",
+        "profile-conflict",
+        Condition("False"),
+        "tests/profiles/test_operations.py::test_of_two_windows_the_second_is_told_and_the_first_stays",
+    ),
+    Mutation(
+        "Nobody fills the trail with changes of their own profile",
+        "profile-changes-limited",
+        Drop(),
+        "tests/web/test_profile.py::test_nobody_changes_their_profile_all_day",
+    ),
+    Mutation(
+        PHOTOS,
+        "photo-of-own-people",
+        Condition("False"),
+        "tests/web/test_profile_photo.py::test_staff_see_a_colleagues_photo_and_nobody_else_does",
+    ),
+    Mutation(
+        PHOTOS,
+        "photo-of-own-upload",
+        Condition("False"),
+        "tests/web/test_profile_photo.py::test_a_file_that_has_not_come_or_is_anothers_can_be_chosen_again",
+    ),
+    Mutation(
+        PHOTOS,
+        "photos-limited",
+        Drop(),
+        "tests/web/test_profile_photo.py::test_nobody_has_pictures_drawn_all_day",
+    ),
+    Mutation(
+        PHOTOS,
+        "portrait-fresh-canvas",
+        Swap("(255, 255, 255)", "(0, 0, 0)"),
+        "tests/rendering/test_portraits.py::test_what_is_transparent_is_white",
+    ),
+    Mutation(
+        EMAILS,
+        "email-changes-limited",
+        Drop(),
+        "tests/web/auth/test_email_change.py::test_nobody_sends_links_all_day",
+    ),
+    Mutation(
+        EMAILS,
+        "email-link-needs-person",
+        Condition("False"),
+        "tests/web/auth/test_email_change.py::test_without_a_session_the_password_is_asked_for",
+    ),
+    Mutation(
+        EMAILS,
+        "email-change-asks-code",
+        Condition("False"),
+        "tests/web/auth/test_email_change.py::test_who_has_a_second_factor_shows_it",
+    ),
+    Mutation(
+        EMAILS,
+        "email-change-ends-reset",
+        Drop(),
+        "tests/web/auth/test_email_change.py::test_a_link_for_a_password_that_lies_in_the_old_mailbox_works_no_more",
+    ),
+    Mutation(
+        EMAILS,
+        "password-ends-email-change",
+        Drop(),
+        "tests/web/auth/test_email_change.py::test_another_password_ends_a_change_that_waits",
     ),
     Mutation(
         STAFF_ENDS,

@@ -13,7 +13,7 @@ from chalicelib.feed.model import Taker
 from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.ids import Ids
 from chalicelib.ledger import repo as ledger
-from chalicelib.web.customer.details import CHOSEN
+from chalicelib.web.customer.contact_preferences import CHOSEN
 from tests.fixtures.cast import Cast
 from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish

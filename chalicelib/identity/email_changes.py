@@ -1,0 +1,221 @@
+"""Another email address to log in with: proved by a link to it, said to the old one, carried to the dealers after.
+
+Whether somebody has the address already is told to nobody but its owner, by mail (threat 5).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.identity import devices, pending_email_change, rate_limits, repo, session_revocation, tokens
+from chalicelib.identity.factors import NO_CODE, WRONG_CODE_OR_RECOVERY, confirm_password, proof_by_code
+from chalicelib.identity.model import ClientInfo, Membership, OneTimeLink, Person, Session, normal_email
+from chalicelib.identity.provider import IdentityProvider
+from chalicelib.identity.rate_limits import DAY, Attempt, Limit
+from chalicelib.identity.repo import writes
+from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.transactions import WriteItem
+
+CHANGES = Limit("email.change", 5, DAY)
+TO_ADDRESS = Limit("email.change_to", 3, DAY)
+"""Mails to one address that somebody has typed, whoever has."""
+ALREADY = lazy_gettext("You log in with this address already")
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChangeLink:
+    """What to mail to the address: a link, or None to its owner, where it is somebody's already."""
+
+    link: tokens.NewLink | None
+    memberships: tuple[Membership, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEmail:
+    """What a link is for: this person's log in becomes `email`."""
+
+    person_id: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedEmail:
+    """What was done; `secret` is the new one of a browser that was logged in as this person, `devices` know it."""
+
+    email: str
+    secret: str | None
+    devices: tuple[str, ...]
+
+
+def request_email_change(
+    scope: IdentityScope,
+    *,
+    session: Session,
+    email: str,
+    current_password: str,
+    code: str = "",
+    now: datetime,
+    ids: Ids,
+    provider: IdentityProvider | None = None,
+) -> str:
+    """Queue a link to the new address and a notice to the old one; the new address as it will be.
+
+    The same for an address that is somebody's. `code`: one of the second factor, of a person who has one. Raises
+    InvalidError on `email`, `current_password` and `code`, TooManyError.
+    """
+    wanted = normal_email(email)
+    if wanted == session.email:
+        raise InvalidError(ALREADY, {"email": ALREADY})
+    person, uses = _proved(scope, session, current_password, code, now=now, provider=provider)
+    # Tested control: email-changes-limited
+    rate_limits.consume(scope, (Attempt(CHANGES, person.person_id), Attempt(TO_ADDRESS, wanted)), now=now)
+    payload = {"person_id": person.person_id, "before": person.email, "email": wanted}
+    made = [
+        *uses,
+        writes.outbox_item("email_change", payload, now=now, ids=ids),
+        writes.outbox_item("email_change_requested", payload, now=now, ids=ids),
+        writes.audit(person.person_id, "email_change_requested", now=now, ids=ids),
+    ]
+    repo.commit(scope, made)
+    return wanted
+
+
+def create_email_change_link(
+    scope: IdentityScope, *, person_id: str, before: str, email: str, request_id: str, now: datetime, ids: Ids
+) -> EmailChangeLink | None:
+    """A link that works once within a day and ends older ones. None where the person logs in otherwise by now.
+
+    Raises ConflictError where a newer one was made, or the password was changed since.
+    """
+    person = repo.person(scope, person_id)
+    if person is None or person.email != before:
+        return None
+    owner = repo.person_id_of(scope, email)
+    if owner:
+        return EmailChangeLink(None, tuple(repo.memberships(scope, owner)))
+    link = tokens.NewLink(ids.secret(), now + tokens.EMAIL_LIFE)
+    subject = pending_email_change.subject(person_id)
+    current = repo.active_link(scope, subject)
+    new = OneTimeLink(secret_hash(link.secret), tokens.EMAIL, request_id, email, link.expires_at, person_id)
+    repo.commit(scope, writes.new_link(new, subject=subject, before=current.link_hash if current else None))
+    return EmailChangeLink(link, tuple(repo.memberships(scope, person_id)))
+
+
+def pending_email(scope: IdentityScope, secret: str, now: datetime) -> PendingEmail:
+    """What a link is for; looking changes nothing. Raises NotFoundError if it no longer works."""
+    link = tokens.live_link(scope, secret, purpose=tokens.EMAIL, now=now)
+    return PendingEmail(link.person_id or "", link.email)
+
+
+def confirm_email_change(
+    scope: IdentityScope,
+    *,
+    secret: str,
+    session: Session | None,
+    password: str,
+    code: str = "",
+    client: ClientInfo,
+    now: datetime,
+    ids: Ids,
+) -> ChangedEmail:
+    """Use the link up: the person logs in with the new address, and every other browser is logged out.
+
+    Whoever opens it is logged in as this person, or knows the password and has the second factor: a slip of the pen
+    gives a stranger nothing. Raises InvalidError on `current_password` and `code`, NotFoundError for a link that no
+    longer works, TooManyError.
+    """
+    rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.LINK_ADDRESS, client.address), now=now)
+    pending = pending_email(scope, secret, now)
+    person = repo.person(scope, pending.person_id)
+    if person is None:
+        raise NotFoundError(tokens.ENDED)
+    own = session if session and session.person_id == person.person_id else None
+    uses: tuple[WriteItem, ...] = ()
+    # Tested control: email-link-needs-person
+    if own is None:
+        asked = Session("", person.person_id, person.email, None, "", now, now, now, client.address, client.user_agent)
+        person, uses = _proved(scope, asked, password, code, now=now)
+    remembered, kept = devices.remember(pending.email, client=client, now=now, ids=ids)
+    extra = [*uses, writes.consume_link(secret_hash(secret), now), *remembered]
+    new_secret = ids.secret() if own else None
+    new = None
+    if own and new_secret:
+        new = replace(
+            own,
+            session_id=secret_hash(new_secret),
+            csrf=csrf_token(new_secret),
+            email=pending.email,
+            last_seen=now,
+        )
+        extra += writes.open_session(new)
+        if own.membership:
+            extra.append(writes.has_membership(person.person_id, own.membership))
+    _change(scope, person, pending.email, extra=extra, keep=new.session_id if new else None, now=now, ids=ids)
+    return ChangedEmail(pending.email, new_secret, kept)
+
+
+def has_second_factor(scope: IdentityScope, person_id: str) -> bool:
+    """Whether a code is asked for beside the password."""
+    person = repo.person(scope, person_id)
+    return person is not None and bool(person.factors)
+
+
+def _proved(
+    scope: IdentityScope,
+    session: Session,
+    password: str,
+    code: str,
+    *,
+    now: datetime,
+    provider: IdentityProvider | None = None,
+) -> tuple[Person, tuple[WriteItem, ...]]:
+    """The person, by the password and, where they have one, the second factor; what uses its code up."""
+    person = confirm_password(scope, session=session, password=password, now=now, provider=provider)
+    if not person.factors:
+        return person, ()
+    if not code.strip():
+        raise InvalidError(NO_CODE, {"code": NO_CODE})
+    rate_limits.consume(scope, rate_limits.own_code_attempts(person.person_id), now=now)
+    proof = proof_by_code(scope, person, code, now=now)
+    # Tested control: email-change-asks-code
+    if proof is None:
+        raise InvalidError(WRONG_CODE_OR_RECOVERY, {"code": WRONG_CODE_OR_RECOVERY})
+    return person, proof.uses
+
+
+def _change(
+    scope: IdentityScope,
+    person: Person,
+    email: str,
+    *,
+    extra: list[WriteItem],
+    keep: str | None,
+    now: datetime,
+    ids: Ids,
+) -> None:
+    def not_kept(session_id: str, _: str | None) -> bool:
+        return session_id != keep
+
+    open_ids = session_revocation.revoke_in_batches(scope, person.person_id, not_kept)
+    changes: list[WriteItem] = [*writes.change_email(person, email), *extra]
+    changes += [item for one in open_ids for item in writes.end_session(person.person_id, one)]
+    # Tested control: email-change-ends-reset
+    changes += _ended_reset(scope, person.email, now=now, ids=ids)
+    payload = {"person_id": person.person_id, "before": person.email, "email": email}
+    changes.append(writes.audit(person.person_id, "email_changed", now=now, ids=ids))
+    changes.append(writes.outbox_item("email_changed", payload, now=now, ids=ids))
+    changes.append(writes.outbox_item("email_sync", payload, now=now, ids=ids))
+    try:
+        repo.commit(scope, changes)
+    except ConflictError:  # used at the same moment, or the address has become somebody's
+        raise NotFoundError(tokens.ENDED) from None
+    session_revocation.revoke_remaining(scope, person.person_id, not_kept)
+
+
+def _ended_reset(scope: IdentityScope, email: str, *, now: datetime, ids: Ids) -> tuple[WriteItem, ...]:
+    """A link for another password that lies in the old mailbox works no more."""
+    subject = tokens.subject(tokens.RESET, email)
+    return pending_email_change.cancelled(scope, subject, now=now, ids=ids)

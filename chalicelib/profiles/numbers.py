@@ -1,0 +1,65 @@
+"""Telephone numbers: stored as E.164 (`+441632960114`), entered and shown as the dealer's country writes them."""
+
+from collections.abc import Mapping
+
+from chalicelib.kernel.i18n import Text, lazy_gettext
+
+_OF_LANGUAGE: Mapping[str, str] = {
+    "en": "GB",
+    "cs": "CZ",
+    "da": "DK",
+    "el": "GR",
+    "et": "EE",
+    "ga": "IE",
+    "nb": "NO",
+    "sl": "SI",
+    "sv": "SE",
+    "uk": "UA",
+}
+"""The country of a language that is not named like it."""
+_WRONG = lazy_gettext("Enter a telephone number with its area code. Begin with + and the country code for one abroad")
+_EXTENSION = lazy_gettext("Enter the number without an extension")
+
+
+class NotANumberError(ValueError):
+    """Its `message` says what to enter instead."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def country_of(locale: str) -> str:
+    """The country whose national form a dealer's people know: `en-GB` -> `GB`, `de` -> `DE`."""
+    language, _, region = locale.partition("-")
+    return region or _OF_LANGUAGE.get(language, language.upper())
+
+
+def e164(text: str, *, country: str) -> str:
+    """The number as it is stored. Raises NotANumberError for what nobody can dial.
+
+    Its length is checked, not whether it is given out: new ranges are dialled before a library knows them.
+    """
+    import phonenumbers
+
+    try:
+        found = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        raise NotANumberError(_WRONG) from None
+    if found.extension:
+        raise NotANumberError(_EXTENSION)
+    if phonenumbers.is_possible_number_with_reason(found) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise NotANumberError(_WRONG)
+    return str(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
+
+
+def shown(number: str, *, country: str) -> str:
+    """A stored number in its national form, or with its country code where it is another country's."""
+    import phonenumbers
+
+    if not number:
+        return ""
+    found = phonenumbers.parse(number)
+    is_home = found.country_code == phonenumbers.country_code_for_region(country)
+    form = phonenumbers.PhoneNumberFormat
+    return str(phonenumbers.format_number(found, form.NATIONAL if is_home else form.INTERNATIONAL))

@@ -1,0 +1,194 @@
+"""Profile: what the reader is called at this dealer, their address and numbers, and what they may be sent.
+
+The same page for staff and for customers. Email and password are the person's own, wherever they are known.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.http import header_profile
+from chalicelib.http.access import MEMBER
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.identity import email_changes, rate_limits
+from chalicelib.identity.model import Session, canonical_email
+from chalicelib.identity.rate_limits import DAY, Attempt, Limit
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope
+from chalicelib.profiles import model, operations, queries
+from chalicelib.profiles.model import Details, Named, Profile
+from chalicelib.profiles.numbers import country_of, shown
+from chalicelib.profiles.repo import MemberScope
+from chalicelib.web.auth import redirects
+from chalicelib.web.customer import contact_preferences
+from chalicelib.web.presenters.consents import ConsentLine
+
+routes = Routes(__name__)
+
+HOME = "/profile"
+OK = 200
+SAVED = Limit("profile.person", 100, DAY)
+_CONSENT = "consent-"
+"""Begins the names of the boxes of contact preferences: fields of the form are called like channels."""
+
+
+@routes.get(HOME, MEMBER)
+def profile(request: Request) -> Response:
+    """The form, filled in with what is so now."""
+    found = queries.own_profile(scope_of(request))
+    return _page(request, found, _filled(request, found.details), {})
+
+
+@routes.post(HOME, MEMBER)
+def save(request: Request) -> Response:
+    """Save all that the form has, or nothing."""
+    scope = scope_of(request)
+    before, seen = queries.own_profile(scope), request.form.get("seen", "")
+    filled = {name: request.form.get(name, value) for name, value in _filled(request, before.details).items()}
+    details, errors = model.entered(filled, country=country_of(request.fmt.locale))
+    if errors:
+        return _page(request, before, filled, errors, status=422)
+    if seen != operations.version_text(before.version) and details != before.details:
+        return _overtaken(request, before, filled, str(operations.CHANGED_ELSEWHERE))
+    try:
+        new_email = _asked_for_email(request)
+    except InvalidError as error:
+        return _page(request, before, filled, error.fields, status=422)
+    except TooManyError as error:
+        return _page(request, before, filled, {"email": error.message}, status=429)
+    # Tested control: profile-changes-limited
+    rate_limits.consume(IdentityScope(), (Attempt(SAVED, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
+    try:
+        changed = operations.save(scope, details, seen=seen, now=request.now, ids=request.services.ids)
+    except ConflictError as error:
+        return _overtaken(request, queries.own_profile(scope), filled, error.message)
+    chosen = _has_preferences(request) and contact_preferences.choose(request, prefix=_CONSENT)
+    said = _("Saved") if changed or chosen else _("Nothing has changed")
+    if new_email:
+        said = _("We have sent a link to %(email)s. Until you open it, you log in as before.", email=new_email)
+    response = redirect(HOME, flash=said)
+    return remembered(request, response, replace(before, details=details))
+
+
+def _asked_for_email(request: Request) -> str:
+    """The new email address, where another was entered and a link to it is queued; empty where it stays.
+
+    Raises InvalidError on `email`, `current_password` and `code`, TooManyError.
+    """
+    session, typed = _session(request), request.form.get("email", "")
+    if "email" not in request.form or canonical_email(typed) == session.email:
+        return ""
+    wanted = email_changes.request_email_change(
+        IdentityScope(),
+        session=session,
+        email=typed,
+        current_password=request.form.get("current_password", ""),
+        code=request.form.get("code", ""),
+        now=request.now,
+        ids=request.services.ids,
+    )
+    request.services.notify_outbox(IdentityScope())
+    return wanted
+
+
+def _overtaken(request: Request, found: Profile, filled: Mapping[str, str], message: str) -> Response:
+    kept = _("Nothing was saved. Check what you entered, then save again.")
+    return _page(request, found, filled, {}, status=409, message=f"{message} {kept}")
+
+
+def scope_of(request: Request) -> MemberScope:
+    """Of the person in hand, at this dealer."""
+    scope = request.tenant_scope
+    if not isinstance(scope, DealerScope | CustomerScope):  # MEMBER has let nobody else in
+        raise NotFoundError
+    return scope
+
+
+def side_of(request: Request) -> str:
+    """Whose layout the page has."""
+    return "staff" if isinstance(request.tenant_scope, DealerScope) else "customer"
+
+
+def remembered(request: Request, response: Response, found: Profile) -> Response:
+    """The response, after which pages show these initials and this photo."""
+    scope = scope_of(request)
+    return header_profile.remember(
+        response,
+        request,
+        person_id=scope.person_id,
+        dealer_id=scope.dealer_id,
+        shown=Named(found.details.name, found.photo),
+    )
+
+
+def _session(request: Request) -> Session:
+    if request.session is None:  # MEMBER has let nobody in without one
+        raise NotFoundError
+    return request.session
+
+
+def _has_preferences(request: Request) -> bool:
+    """Whether the reader is a customer with an account: the dealer may send offers to no others."""
+    scope = request.tenant_scope
+    return isinstance(scope, CustomerScope) and scope.ledger_ref is not None
+
+
+def _filled(request: Request, details: Details) -> dict[str, str]:
+    """The fields as the form shows them."""
+    country = country_of(request.fmt.locale)
+    values: dict[str, str] = asdict(details)
+    return {name: shown(value, country=country) if name in model.NUMBERS else value for name, value in values.items()}
+
+
+def _page(
+    request: Request,
+    found: Profile,
+    filled: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    status: int = OK,
+    message: str = "",
+) -> Response:
+    session = _session(request)
+    response = page(
+        request,
+        "profile.html",
+        status=status,
+        side=side_of(request),
+        filled=filled,
+        asks_code=email_changes.has_second_factor(IdentityScope(), session.person_id),
+        email=request.form.get("email", session.email) if status != OK else session.email,
+        errors=errors,
+        message=message,
+        labels=model.FIELD_LABELS,
+        titles=[("", _("Choose")), *((code, str(label)) for code, label in model.TITLES.items())],
+        lengths=model.MAX_LENGTH,
+        number_length=model.MAX_NUMBER_LENGTH,
+        seen=operations.version_text(found.version),
+        consents=_consents(request),
+        back=redirects.landing_path(request, session.membership),
+        **_photo(request, found),
+    )
+    return remembered(request, response, found)
+
+
+def _photo(request: Request, found: Profile) -> dict[str, Any]:
+    return {
+        "photo": header_profile.photo_address(found.photo, small=False),
+        "initials": header_profile.letters_of(found.details.name, _session(request).email),
+    }
+
+
+def _consents(request: Request) -> list[tuple[ConsentLine, bool]]:
+    """The boxes, and whether each is ticked: of a form that was not saved as it was sent."""
+    if not _has_preferences(request):
+        return []
+    lines = contact_preferences.own_lines(request)
+    if request.method != "POST":
+        return [(line, line.granted) for line in lines]
+    return [(line, request.form.get(f"{_CONSENT}{line.channel}") == "yes") for line in lines]

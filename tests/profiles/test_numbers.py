@@ -1,0 +1,56 @@
+"""Telephone numbers: what is stored of what people type, and how it is shown again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.profiles.numbers import NotANumberError, country_of, e164, shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "stored", "again"),
+    [
+        ("01632 960 114", "GB", "+441632960114", "01632 960114"),
+        ("+44 (0)7700 900118", "GB", "+447700900118", "07700 900118"),
+        ("0044 7700 900118", "GB", "+447700900118", "07700 900118"),
+        ("030 123456", "DE", "+4930123456", "030 123456"),
+        ("+49 30 123456", "GB", "+4930123456", "+49 30 123456"),
+        ("(503) 555-0142", "US", "+15035550142", "(503) 555-0142"),
+    ],
+)
+def test_a_number_is_stored_as_e164_and_shown_in_the_national_form(
+    typed: str, country: str, stored: str, again: str
+) -> None:
+    assert e164(typed, country=country) == stored
+    assert shown(stored, country=country) == again
+
+
+@pytest.mark.parametrize("typed", ["call me", "960 114", "01632", "1" * 30, "+999 1234567", "+44"])
+def test_what_nobody_can_dial_is_refused(typed: str) -> None:
+    with pytest.raises(NotANumberError, match="telephone number with its area code"):
+        e164(typed, country="GB")
+
+
+def test_an_extension_cannot_be_stored() -> None:
+    with pytest.raises(NotANumberError, match="without an extension"):
+        e164("01632 960114 ext 12", country="GB")
+
+
+@given(st.text(max_size=41))
+def test_whatever_is_typed_is_a_number_or_refused(typed: str) -> None:
+    try:
+        stored = e164(typed, country="GB")
+    except NotANumberError:
+        return
+    assert e164(shown(stored, country="GB"), country="GB") == stored
+
+
+@pytest.mark.parametrize(
+    ("locale", "country"), [("en-GB", "GB"), ("en", "GB"), ("de", "DE"), ("de-AT", "AT"), ("da", "DK"), ("xx", "XX")]
+)
+def test_the_country_is_that_of_the_dealers_locale(locale: str, country: str) -> None:
+    assert country_of(locale) == country
+
+
+def test_nothing_is_shown_of_nothing() -> None:
+    assert shown("", country="GB") == ""

@@ -1,0 +1,296 @@
+"""Another email address to log in with: asked for on Profile, proved by a link, said to the old address, carried on."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import services
+from chalicelib.customers import queries as customers
+from chalicelib.customers.enrolment import operations as enrolment
+from chalicelib.customers.enrolment import queries as enrolments
+from chalicelib.customers.enrolment import transitions
+from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.dealers.staff import queries as staff
+from chalicelib.identity import email_changes, queries, recovery
+from chalicelib.identity.model import ClientInfo
+from chalicelib.identity.rate_limits import Limit
+from chalicelib.kernel.ids import Ids
+from chalicelib.mail.sender import Mail
+from chalicelib.notifications.dispatch import send_due
+from tests.customers.accounts import account, publish
+from tests.fixtures.cast import PASSWORD, Cast, Member
+from tests.fixtures.staff import listed
+from tests.identity.second_factors import code_at, give_app
+from tests.web.auth.conftest import SCOPE, LoginPages
+from tests.web.client import Page, Visitor
+
+HOME = "/profile"
+NEW_PASSWORD = "quiet orchard ladder"
+NAMES = {"title": "ms", "first_name": "Anna", "last_name": "Reed"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits(pages: LoginPages) -> None:
+    """What other tests have left in the outbox, which all of the table share."""
+    mailed(pages)
+
+
+@pytest.fixture
+def new(ids: Ids) -> str:
+    """An address that nobody has."""
+    return f"anna.{ids.dealer_id()}@postgate.example"
+
+
+def ask(visitor: Visitor, email: str, password: str = PASSWORD) -> Page:
+    visitor.get(HOME)
+    return visitor.submit(HOME, **NAMES, email=email, current_password=password)
+
+
+def mailed(pages: LoginPages) -> list[Mail]:
+    """What has been sent since, once all that waits is."""
+    before = len(pages.mail.sent)
+    send_due(SCOPE, deps=services.current().mail_deps)
+    return pages.mail.sent[before:]
+
+
+def link_in(mails: list[Mail]) -> str:
+    found = [re.search(r"/email/[\w-]{43}", mail.text) for mail in mails]
+    return next(match[0] for match in found if match)
+
+
+def email_of(member: Member) -> str:
+    return queries.email_of(SCOPE, member.person_id)
+
+
+def test_the_link_makes_the_new_address_count_and_the_old_one_is_told(cast: Cast, pages: LoginPages, new: str) -> None:
+    member = cast.ours.user
+    listed(cast.ours, cast.ours.admin, member, now=pages.now)
+    here, there = pages.logged_in(member), pages.logged_in(member)
+    assert ask(here, new).location == HOME
+    assert f"We have sent a link to {new}. Until you open it, you log in as before." in here.follow().text
+    mails = mailed(pages)
+    assert {(mail.to, mail.subject) for mail in mails} == {
+        (new, "Confirm your new email address for Moorbeck Machinery"),
+        (member.email, "Your email address for Moorbeck Machinery is to change"),
+    }
+    assert all("Dear Anna Reed," in mail.text for mail in mails)
+    assert new in next(mail.text for mail in mails if mail.to == member.email)
+    assert email_of(member) == member.email
+    path = link_in(mails)
+    for _ in range(2):  # as a mail scanner does
+        page = here.get(path)
+        assert page.status == 200
+        assert page.headers["referrer-policy"] == "no-referrer"
+    assert "Current password" not in page.text
+    assert here.submit(path).location == HOME
+    page = here.follow()
+    assert f"You log in with {new} from now on." in page.text
+    assert page.form(HOME).fields["email"] == new
+    assert there.get(HOME).location.startswith("/login")
+    assert staff.emails(cast.ours.admin.staff_scope)[member.person_id] == new
+    assert "Email address of a colleague changed" in here.get("/staff/activity").text
+    told = mailed(pages)
+    assert [(mail.to, mail.subject) for mail in told] == [
+        (member.email, "Your email address for Moorbeck Machinery was changed")
+    ]
+    assert pages.log_in(pages.visitor(), member.email).status == 401
+    assert pages.log_in(pages.visitor(), new).status == 303
+    assert here.get(path).status == 404
+
+
+def test_without_a_session_the_password_is_asked_for(cast: Cast, pages: LoginPages, new: str) -> None:
+    member = cast.ours.customer
+    ask(pages.logged_in(member), new)
+    path = link_in(mailed(pages))
+    for visitor in (pages.visitor(), pages.logged_in(cast.ours.other_customer)):
+        visitor.get(path)
+        page = visitor.submit(path)
+        assert page.status == 422
+        assert "Enter your current password" in page.text
+        page = visitor.submit(path, current_password="not the password")
+        assert page.status == 422
+        assert email_of(member) == member.email
+    visitor = pages.visitor()
+    visitor.get(path)
+    assert visitor.submit(path, current_password=PASSWORD).location == "/login?done=email"
+    page = visitor.follow()
+    assert "Your new email address is confirmed. Log in with it." in page.text
+    assert page.form("/login").fields["email"] == new
+    assert email_of(member) == new
+
+
+def test_an_account_shows_the_new_address_wherever_it_showed_the_old(cast: Cast, pages: LoginPages, new: str) -> None:
+    ours, member = cast.ours, cast.ours.customer
+    publish(ours.import_scope, [account("1200", "Mr A L Barlow", email=member.email)])
+    enrolment.invite_customers(
+        ours.admin.staff_scope, dealer=ours.dealer, refs=["1200"], invited_by="x", now=pages.now, ids=pages.ids
+    )
+    transitions.activate(
+        ours.import_scope, AccountUser(member.person_id, member.email, pages.now), ref="1200", ids=pages.ids
+    )
+    visitor = pages.logged_in(member)
+    ask(visitor, new)
+    path = link_in(mailed(pages))
+    visitor.get(path)
+    visitor.submit(path)
+    assert enrolments.enrolments(ours.scope).by_ref["1200"].email == new
+    assert [user.email for user in customers.people_of_account(ours.scope, "1200", "")] == [new]
+    send_due(SCOPE, deps=services.current().mail_deps, mails=False)
+    listed(ours, ours.admin, now=pages.now)
+    page = pages.logged_in(ours.admin).get("/staff/accounts?status=active")
+    assert new in page.text
+    assert member.email not in page.text
+
+
+def test_an_address_that_is_somebodys_is_answered_alike_and_its_owner_told(
+    cast: Cast, pages: LoginPages, new: str
+) -> None:
+    member, owner = cast.ours.user, cast.ours.other_customer
+    visitor = pages.logged_in(member)
+    free = ask(visitor, new), visitor.follow().text.replace(new, "")
+    mailed(pages)
+    taken = ask(visitor, owner.email), visitor.follow().text.replace(owner.email, "")
+    assert (taken[0].status, taken[0].location) == (free[0].status, free[0].location)
+    assert taken[1] == free[1]
+    mails = mailed(pages)
+    assert {mail.to for mail in mails} == {owner.email, member.email}
+    said = next(mail for mail in mails if mail.to == owner.email)
+    assert "It is yours already" in " ".join(said.text.split())
+    assert "/email/" not in said.text
+    assert member.email not in said.text
+    assert (email_of(member), email_of(owner)) == (member.email, owner.email)
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "field", "said"),
+    [
+        ("", PASSWORD, "email", "Enter an email address"),
+        ("anna at postgate", PASSWORD, "email", "Enter an email address"),
+        ("{new}", "", "current_password", "Enter your current password"),
+        ("{new}", "not the password", "current_password", "Your current password is incorrect"),
+    ],
+)
+def test_what_is_wrong_is_said_at_the_field_and_nothing_is_saved(
+    cast: Cast, pages: LoginPages, new: str, email: str, password: str, field: str, said: str
+) -> None:
+    visitor, email = pages.logged_in(cast.ours.user), email.format(new=new)
+    page = ask(visitor, email, password)
+    assert page.status == 422
+    assert said in page.text
+    assert f'id="{field}-error"' in page.html
+    assert page.form(HOME).fields.get("email", "") == email
+    assert visitor.get(HOME).form(HOME).fields.get("first_name", "") == ""
+    assert mailed(pages) == []
+
+
+def test_another_password_ends_a_change_that_waits(cast: Cast, pages: LoginPages, new: str) -> None:
+    member = cast.ours.user
+    visitor = pages.logged_in(member)
+    ask(visitor, new)
+    path = link_in(mailed(pages))
+    visitor.get("/account/password")
+    visitor.submit("/account/password", current_password=PASSWORD, password=NEW_PASSWORD)
+    assert visitor.get(path).status == 404
+    ask(visitor, new, NEW_PASSWORD)  # its mail is composed after yet another
+    pages.now += timedelta(minutes=1)
+    visitor.get("/account/password")
+    visitor.submit("/account/password", current_password=NEW_PASSWORD, password=PASSWORD)
+    assert new not in {mail.to for mail in mailed(pages)}
+
+
+def test_a_newer_link_ends_an_older_one_and_each_ends_after_a_day(cast: Cast, pages: LoginPages, new: str) -> None:
+    visitor = pages.logged_in(cast.ours.user)
+    ask(visitor, new)
+    old = link_in(mailed(pages))
+    pages.now += timedelta(minutes=1)
+    ask(visitor, f"other.{new}")
+    new = link_in(mailed(pages))
+    assert visitor.get(old).status == 404
+    assert visitor.get(new).status == 200
+    pages.now += timedelta(days=1)
+    assert pages.visitor().get(new).status == 404
+
+
+def test_a_link_for_a_password_that_lies_in_the_old_mailbox_works_no_more(
+    cast: Cast, pages: LoginPages, new: str
+) -> None:
+    member = cast.ours.user
+    made = recovery.create_reset_link(
+        SCOPE, email=member.email, request_id=pages.ids.ulid(pages.now), now=pages.now, ids=pages.ids
+    )
+    assert made
+    visitor = pages.logged_in(member)
+    ask(visitor, new)
+    path = link_in(mailed(pages))
+    visitor.get(path)
+    visitor.submit(path)
+    assert pages.visitor().get(f"/reset/{made.link.secret}").status == 404
+
+
+def test_an_address_that_has_become_somebodys_is_not_taken_from_them(cast: Cast, pages: LoginPages, new: str) -> None:
+    one, other = cast.ours.user, cast.ours.admin
+    paths = {}
+    for member in (one, other):
+        ask(pages.logged_in(member), new)
+        paths[member] = link_in(mailed(pages))
+    confirmed = [
+        email_changes.confirm_email_change(
+            SCOPE,
+            secret=paths[one].removeprefix("/email/"),
+            session=None,
+            password=PASSWORD,
+            client=ClientInfo("::1"),
+            now=pages.now,
+            ids=pages.ids,
+        ).email
+    ]
+    assert confirmed == [new]
+    visitor = pages.visitor()
+    visitor.get(paths[other])
+    assert visitor.submit(paths[other], current_password=PASSWORD).status == 404
+    assert (email_of(one), email_of(other)) == (new, other.email)
+
+
+def test_nobody_sends_links_all_day(cast: Cast, pages: LoginPages, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = pages.logged_in(cast.ours.user)
+    for number in range(email_changes.CHANGES.maximum):
+        assert ask(visitor, f"{number}{new}").status == 303
+    page = ask(visitor, new)
+    assert page.status == 429
+    assert "Too many attempts." in page.text
+    assert page.form(HOME).fields["first_name"] == "Anna"
+    monkeypatch.setattr(email_changes, "TO_ADDRESS", Limit("email.change_to", 1, 86_400))
+    target = f"stranger.{new}"
+    for member, status in ((cast.ours.admin, 303), (cast.ours.customer, 429)):
+        assert ask(pages.logged_in(member), target).status == status
+
+
+def test_my_own_activity_says_it(cast: Cast, pages: LoginPages, new: str) -> None:
+    visitor = pages.logged_in(cast.ours.customer)
+    ask(visitor, new)
+    path = link_in(mailed(pages))
+    visitor.get(path)
+    visitor.submit(path)
+    text = visitor.get("/account/activity").text
+    assert "Another email address asked for" in text
+    assert "Email address changed" in text
+
+
+def test_who_has_a_second_factor_shows_it(cast: Cast, pages: LoginPages, new: str) -> None:
+    member = cast.ours.user
+    visitor = pages.logged_in(member)
+    give_app(member, now=pages.now, ids=pages.ids)
+    page = ask(visitor, new)
+    assert page.status == 422
+    assert "Enter the 6-digit code" in page.text
+    for wrong, status in (("000000", 422), (code_at(pages.now), 303)):
+        visitor.get(HOME)
+        assert visitor.submit(HOME, **NAMES, email=new, current_password=PASSWORD, code=wrong).status == status
+    path = link_in(mailed(pages))
+    pages.now += timedelta(minutes=1)
+    stranger = pages.visitor()
+    stranger.get(path)
+    assert stranger.submit(path, current_password=PASSWORD).status == 422
+    assert stranger.submit(path, current_password=PASSWORD, code=code_at(pages.now)).location == "/login?done=email"
+    assert email_of(member) == new
