@@ -1,8 +1,9 @@
 """What a dealer is: settings that the operator and the dealer's staff choose. Pure."""
 
 from dataclasses import field
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import ConfigDict, Field, PlainSerializer, field_validator
 from pydantic.dataclasses import dataclass
@@ -20,6 +21,8 @@ EMAIL = r"^[^@\s]+@[^@\s]+$"
 MAX_HELP_LINKS = 6
 MAX_PHONE, MAX_PHONE_NOTE, MAX_OPENING_HOURS, MAX_TAGLINE, MAX_HELP_TEXT = 32, 60, 200, 160, 600
 MAX_DOCUMENT_VERSION = 40
+MAX_INTRODUCTION, MAX_PLACEHOLDER, MAX_FOOTER, MAX_STATEMENT = 600, 120, 300, 20_000
+MAX_SENDER, MAX_INVITATION_TEXT, MAX_CLOSING = 60, 600, 300
 MAX_LINK_LABEL, MAX_LINK_ADDRESS = 60, 300
 """Characters."""
 MIN_IDLE, IDLE, MAX_IDLE = 10, 30, 60
@@ -82,6 +85,38 @@ class Brand:
     logo: Logo | None = None
     font_head: FontName | None = None
     font_body: FontName | None = None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Texts:
+    """What the dealer's admins write for its pages, as plain text; None: nothing, or the portal's own words.
+
+    `introduction` is for log in and the top of My Transactions, `placeholder` for where customers write to the dealer,
+    `footer` for the foot of pages and mails. `privacy` and `terms` are long: here are hashes of them, which say that
+    they are there (`chalicelib.dealers.wording`). `current_label` is what the youngest age is called.
+    """
+
+    introduction: Annotated[str, Field(min_length=1, max_length=MAX_INTRODUCTION)] | None = None
+    placeholder: Annotated[str, Field(min_length=1, max_length=MAX_PLACEHOLDER)] | None = None
+    footer: Annotated[str, Field(min_length=1, max_length=MAX_FOOTER)] | None = None
+    privacy: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
+    terms: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
+    current_label: Literal["current_month"] | None = None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class MailSettings:
+    """How the dealer's mails differ: who sends them, where answers go, what they say besides, and their colours.
+
+    None: the dealer's name, the support email, nothing, and the colours of the portal. `look` has no logo and no fonts:
+    the logo is the portal's, and mail programs have the fonts.
+    """
+
+    sender: Annotated[str, Field(min_length=1, max_length=MAX_SENDER)] | None = None
+    reply_to: Annotated[str, Field(pattern=EMAIL, max_length=254)] | None = None
+    invitation: Annotated[str, Field(min_length=1, max_length=MAX_INVITATION_TEXT)] | None = None
+    closing: Annotated[str, Field(min_length=1, max_length=MAX_CLOSING)] | None = None
+    look: Brand | None = None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -154,6 +189,8 @@ class Profile:
     help_links: Annotated[tuple[HelpLink, ...], Field(max_length=MAX_HELP_LINKS)] = ()
     staff_second_factor: bool | None = None
     customers_second_factor: bool | None = None
+    own_texts: Texts | None = None
+    own_mails: MailSettings | None = None
 
     @property
     def staff_need_second_factor(self) -> bool:
@@ -164,6 +201,16 @@ class Profile:
     def customers_need_second_factor(self) -> bool:
         """Only where an admin has turned it on."""
         return self.customers_second_factor is True
+
+    @property
+    def texts(self) -> Texts:
+        """Those that the dealer has written."""
+        return self.own_texts or Texts()
+
+    @property
+    def mails(self) -> MailSettings:
+        """What the dealer has chosen for its mails."""
+        return self.own_mails or MailSettings()
 
     @property
     def phone_in_full(self) -> str:
@@ -227,6 +274,12 @@ class PublicDealer:
     phone_note: str | None = None
     opening_hours: str | None = None
     idle_minutes: int | None = None
+    own_texts: Texts | None = None
+
+    @property
+    def texts(self) -> Texts:
+        """See Profile."""
+        return self.own_texts or Texts()
 
     @property
     def phone_in_full(self) -> str:
@@ -242,6 +295,13 @@ class PublicDealer:
     def of(cls, dealer: Dealer) -> Self:
         """The public copy of these settings."""
         return cls(**{name: getattr(dealer, name) for name in cls.__dataclass_fields__})
+
+
+class Saved(NamedTuple):
+    """Who saved a part of the settings last, and when."""
+
+    person_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)

@@ -19,6 +19,7 @@ from chalicelib.notifications.kinds.feed_files import FeedFiles
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
 from chalicelib.notifications.kinds.same_customers import SameCustomers
+from chalicelib.notifications.kinds.sample_mail import SampleMail
 from chalicelib.notifications.kinds.second_factor import SecondFactor
 from chalicelib.notifications.kinds.staff_changed import StaffChanged
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
@@ -38,6 +39,7 @@ KINDS: Handlers = (
     DocumentsShared(),
     DocumentDeleted(),
     FeedFiles(),
+    SampleMail(),
     PasswordReset(),
     PasswordChanged(),
     SecondFactor(),

@@ -11,7 +11,7 @@ from chalicelib.web.customer import (
     shared_documents,
     transactions,
 )
-from chalicelib.web.public import root
+from chalicelib.web.public import root, statements
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
     account_access,
@@ -21,6 +21,8 @@ from chalicelib.web.staff import (
     brand_preview,
     changes,
     customise,
+    customise_mails,
+    customise_texts,
     document_request,
     document_requests,
     export_format,
@@ -47,7 +49,7 @@ BINARY_TYPES = (
 )
 """What API Gateway sends as bytes; anything else is text."""
 
-PUBLIC = (root,)
+PUBLIC = (root, statements)
 AUTH = (login, second_step, invitation, account, security)
 CUSTOMER = (transactions, invoices, documents, shared_documents, document_downloads, downloads, details, own_activity)
 STAFF = (
@@ -72,6 +74,8 @@ STAFF = (
     settings,
     api_keys,
     customise,
+    customise_texts,
+    customise_mails,
     brand_preview,
     staff_downloads,
 )

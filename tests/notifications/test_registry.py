@@ -19,6 +19,7 @@ DEALERS = {
     "document_shown",
     "documents_shared",
     "document_deleted",
+    "sample_mail",
 }
 IDENTITYS = {"password_reset", "password_changed", "second_factor", "activated", "audit"}
 

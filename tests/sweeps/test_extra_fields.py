@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
@@ -23,6 +23,7 @@ from chalicelib.dealers.branding.model import fingerprint
 from chalicelib.dealers.branding.queries import live_brand
 from chalicelib.dealers.operations import settings_fingerprint
 from chalicelib.dealers.staff.operations import join_staff
+from chalicelib.dealers.wording import model as wording
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -137,6 +138,17 @@ FORMS: dict[str, Form] = {
         "nav_bg": f"#{scenario.ids.random_bytes(3).hex()}",
         "live": look(scenario),
     },
+    "/staff/customise/texts": lambda scenario: {
+        "do": "save",
+        "footer": scenario.ids.dealer_id(),
+        "live": words(scenario).texts,
+    },
+    "/staff/customise/mails": lambda scenario: {
+        "do": "save",
+        "closing": scenario.ids.dealer_id(),
+        "live": words(scenario).mails,
+    },
+    "/staff/customise/mails/test": lambda _: {"mail": "password_reset"},
     "/staff/customise/logo": lambda scenario: {"upload": an_uploaded_logo(scenario)},
     "/api/v1/uploads": lambda _: {},
     "/api/v1/feed/acknowledgements": lambda _: {},
@@ -225,6 +237,19 @@ def a_login_that_waits(scenario: Scenario) -> str:
             ids=scenario.ids,
         )
     return waits.value.secret
+
+
+class Words(NamedTuple):
+    """As the pages of texts and mails name what they show."""
+
+    texts: str
+    mails: str
+
+
+def words(scenario: Scenario) -> Words:
+    """Those of our dealer as of now."""
+    dealer = dealers.dealer(scenario.cast.ours.scope, fresh=True)
+    return Words(wording.fingerprint(dealer.texts), wording.fingerprint(dealer.mails))
 
 
 def settings_seen(scenario: Scenario) -> str:

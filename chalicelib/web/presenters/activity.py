@@ -19,6 +19,7 @@ from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.web.presenters.branding import FIELD_LABELS as BRAND_LABELS
 from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, SETTING_LABELS
 from chalicelib.web.presenters.user_agents import origin_in_words
+from chalicelib.web.presenters.wording import MAIL_LABELS, TEXT_LABELS
 
 KINDS: Mapping[str, LazyText] = {
     "invitation": lazy_gettext("Invitations"),
@@ -37,7 +38,10 @@ KINDS: Mapping[str, LazyText] = {
 }
 """What the page can be narrowed to, and what that is called."""
 
-_PREFIXES = {"account": ("account.", "access.", "customer."), "settings": ("settings.", "brand.", "logo.", "dealer.")}
+_PREFIXES = {
+    "account": ("account.", "access.", "customer."),
+    "settings": ("settings.", "brand.", "logo.", "texts.", "mails.", "dealer."),
+}
 """How the names of its events begin, where that is more than the kind itself."""
 
 _OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "consent", "request"})
@@ -105,6 +109,9 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "api_key.revoked": ("key", lazy_gettext("API key revoked")),
     "settings.changed": ("sliders", lazy_gettext("Settings changed")),
     "brand.changed": ("palette", lazy_gettext("Look of the portal changed")),
+    "texts.changed": ("file-earmark-text", lazy_gettext("Texts changed")),
+    "mails.changed": ("envelope", lazy_gettext("Mails changed")),
+    "mails.tested": ("envelope", lazy_gettext("Test of a mail sent")),
     "logo.set": ("shop", lazy_gettext("Logo changed")),
     "logo.removed": ("shop", lazy_gettext("Logo removed")),
     "task.assigned": ("person-check", lazy_gettext("Task assigned")),
@@ -241,7 +248,8 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
 def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) -> tuple[str, str]:
     """What belongs to no account and no file."""
     if "settings" in detail:
-        return ", ".join(str((SETTING_LABELS | ALLOWANCE_LABELS).get(name, name)) for name in detail["settings"]), ""
+        labels = {"texts": TEXT_LABELS, "mails": MAIL_LABELS}.get(kind, SETTING_LABELS | ALLOWANCE_LABELS)
+        return ", ".join(str(labels.get(name, name)) for name in detail["settings"]), ""
     if kind == "brand":
         return ", ".join(str(BRAND_LABELS.get(name, name)) for name in detail), ""
     if items := detail.get("items"):

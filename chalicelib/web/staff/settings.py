@@ -1,7 +1,7 @@
 """Settings: how customers reach the dealer, where they find help, how old transactions are, when a session ends."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, get_args, get_type_hints
 
 from chalice.app import Response
@@ -18,9 +18,9 @@ from chalicelib.kernel.emails import normal_email
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
-from chalicelib.kernel.texts import visible
 from chalicelib.web.presenters.settings import AGEING_BASES, AGEING_METHODS, SETTING_LABELS, YES_NO, entered
-from chalicelib.web.staff.settings_form import OneOf, SettingField, read_form
+from chalicelib.web.staff.last_saved import last_saved
+from chalicelib.web.staff.settings_form import OneOf, SettingField, email_address, plain_text, read_form
 
 routes = Routes(__name__)
 
@@ -30,37 +30,16 @@ _CHOOSE = lazy_gettext("Choose one of the list")
 _AGEING = get_type_hints(AgeingSetting)
 
 
-def _text(most: int, *, lines: bool = False) -> Callable[[str], str]:
-    """A reader of plain text of at most so many characters, on one line unless `lines`."""
-
-    def read(typed: str) -> str:
-        text = visible(typed[: most + 1])
-        if len(text) > most:
-            raise InvalidError(_("Shorten it to %(most)s characters", most=most))
-        return text if lines else " ".join(text.split())
-
-    return read
-
-
 def _phone(typed: str) -> str:
-    text = _text(model.MAX_PHONE)(typed)
+    text = plain_text(model.MAX_PHONE)(typed)
     if text and not _PHONE.fullmatch(text):
         raise InvalidError(_("Enter a phone number, such as 01632 960 014 or +44 1632 960 014"))
     return text
 
 
-def _email(typed: str) -> str:
-    if not typed:
-        return ""
-    try:
-        return normal_email(typed)
-    except ValueError:
-        raise InvalidError(_("Enter an email address in the form name@example.com")) from None
-
-
 def _address(typed: str) -> str:
     """A web page, a mail address or a phone number, as a URL."""
-    text = _text(model.MAX_LINK_ADDRESS)(typed)
+    text = plain_text(model.MAX_LINK_ADDRESS)(typed)
     if not text or re.fullmatch(HELP_ADDRESS, text):
         return text
     if _PHONE.fullmatch(text):
@@ -83,19 +62,19 @@ def _idle(typed: str) -> int | None:
 
 FIELDS = (
     SettingField("phone", _phone),
-    SettingField("phone_note", _text(model.MAX_PHONE_NOTE)),
-    SettingField("support_email", _email),
-    SettingField("sales_email", _email),
-    SettingField("opening_hours", _text(model.MAX_OPENING_HOURS, lines=True)),
-    SettingField("tagline", _text(model.MAX_TAGLINE)),
-    SettingField("help_text", _text(model.MAX_HELP_TEXT, lines=True)),
-    SettingField("document_version", _text(model.MAX_DOCUMENT_VERSION)),
+    SettingField("phone_note", plain_text(model.MAX_PHONE_NOTE)),
+    SettingField("support_email", email_address),
+    SettingField("sales_email", email_address),
+    SettingField("opening_hours", plain_text(model.MAX_OPENING_HOURS, lines=True)),
+    SettingField("tagline", plain_text(model.MAX_TAGLINE)),
+    SettingField("help_text", plain_text(model.MAX_HELP_TEXT, lines=True)),
+    SettingField("document_version", plain_text(model.MAX_DOCUMENT_VERSION)),
     SettingField("idle_minutes", _idle),
     SettingField("ageing_method", OneOf({name: name for name in get_args(_AGEING["method"])}, _CHOOSE)),
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
     SettingField("staff_second_factor", OneOf({"yes": None, "no": False}, _CHOOSE)),
     SettingField("customers_second_factor", OneOf({"yes": True, "no": None}, _CHOOSE)),
-    *(SettingField(f"link_label_{at}", _text(model.MAX_LINK_LABEL)) for at in range(MAX_HELP_LINKS)),
+    *(SettingField(f"link_label_{at}", plain_text(model.MAX_LINK_LABEL)) for at in range(MAX_HELP_LINKS)),
     *(SettingField(f"link_address_{at}", _address) for at in range(MAX_HELP_LINKS)),
 )
 
@@ -185,4 +164,5 @@ def _page(
         links=range(MAX_HELP_LINKS),
         limits=model,
         seen=operations.settings_fingerprint(dealer, SETTING_LABELS),
+        saved=last_saved(request, "settings"),
     )

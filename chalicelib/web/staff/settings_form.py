@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from chalicelib.kernel.emails import normal_email
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import Text
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.texts import visible
 
 Reader = Callable[[str], Any]
 """The value of what was entered. Raises InvalidError that says what to enter instead."""
@@ -36,6 +39,28 @@ def read_form(fields: Iterable[SettingField], form: Mapping[str, str]) -> ReadFo
             except InvalidError as error:
                 found.errors[one.name] = error.message
     return found
+
+
+def plain_text(most: int, *, lines: bool = False) -> Callable[[str], str]:
+    """A reader of plain text of at most so many characters, on one line unless `lines`."""
+
+    def read(typed: str) -> str:
+        text = visible(typed[: 2 * most + 2])  # browsers send two characters for the end of a line
+        if len(text) > most:
+            raise InvalidError(_("Shorten it to %(most)s characters", most=most))
+        return text if lines else " ".join(text.split())
+
+    return read
+
+
+def email_address(typed: str) -> str:
+    """An address, or nothing."""
+    if not typed:
+        return ""
+    try:
+        return normal_email(typed)
+    except ValueError:
+        raise InvalidError(_("Enter an email address in the form name@example.com")) from None
 
 
 @dataclass(frozen=True, slots=True)
