@@ -235,7 +235,7 @@ def test_an_admin_writes_texts_and_customers_read_them(
         mail = page.frame_locator(".mail-frame")
         expect(mail.get_by_text("Kind regards")).to_be_visible()
         expect(mail.get_by_text("Registered in England, 123456")).to_be_visible()
-        head = mail.locator("td", has_text="Moorbeck Machinery").last
+        head = mail.locator("td[style*='border-radius:9px']")
         assert head.evaluate("it => getComputedStyle(it).backgroundColor") == YELLOW
         audit(page)
         page.get_by_role("button", name="Send a test to").click()

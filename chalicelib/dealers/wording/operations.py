@@ -71,7 +71,7 @@ def publish_texts(scope: DealerScope, wording: Wording, *, seen: str, now: datet
         return replace(profile, own_texts=after)
 
     def audit(before: Profile) -> AuditRow:
-        return _audit(scope, Part.TEXTS, changes(before.texts, after or Texts()), now=now, ids=ids)
+        return _audit(scope, changes(before.texts, after or Texts()), event="texts.changed", now=now, ids=ids)
 
     statements = [
         repo.written_statement(scope, Statement.PRIVACY, wording.privacy),
@@ -93,7 +93,7 @@ def publish_mails(scope: DealerScope, mails: MailSettings, *, seen: str, now: da
         return replace(profile, own_mails=after)
 
     def audit(before: Profile) -> AuditRow:
-        return _audit(scope, Part.MAILS, changes(before.mails, mails), now=now, ids=ids)
+        return _audit(scope, changes(before.mails, mails), event="mails.changed", now=now, ids=ids)
 
     noted = dealers_repo.noted_saved(scope, Part.MAILS, person_id=scope.person_id, now=now)
     before = dealers_repo.change_profile(scope, change, audit, also=(repo.ended_draft(scope, Part.MAILS), noted))
@@ -115,8 +115,8 @@ def _require_seen(live: Texts | MailSettings, seen: str) -> None:
         raise ConflictError(_("Somebody else changed this since you opened the page."))
 
 
-def _audit(scope: DealerScope, part: Part, changed: list[str], *, now: datetime, ids: Ids) -> AuditRow:
-    event, detail = f"{part.value}.changed", {"settings": changed}
+def _audit(scope: DealerScope, changed: list[str], *, event: str, now: datetime, ids: Ids) -> AuditRow:
+    detail = {"settings": changed}
     return audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject="", detail=detail)
 
 

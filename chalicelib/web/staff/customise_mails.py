@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chalice.app import Response
 
@@ -21,12 +22,14 @@ from chalicelib.identity import rate_limits
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.mail.sender import Mail
 from chalicelib.web.presenters.branding import colour_fields, measured
 from chalicelib.web.presenters.wording import MAIL_LABELS
 from chalicelib.web.staff import customise
 from chalicelib.web.staff.last_saved import last_saved
 from chalicelib.web.staff.settings_form import SettingField, email_address, plain_text, read_form
+
+if TYPE_CHECKING:
+    from chalicelib.mail.sender import Mail
 
 routes = Routes(__name__)
 
@@ -111,8 +114,8 @@ def preview(request: Request) -> Response:
         samples=[(kind, sample.label) for kind, sample in SAMPLES.items()],
         email=request.session.email if request.session else "",
     )
-    policy = content_security_policy(request.services.settings.bucket_origins)
-    response.headers["Content-Security-Policy"] = policy.replace("frame-src blob:", "frame-src 'self'")
+    origins = request.services.settings.bucket_origins
+    response.headers["Content-Security-Policy"] = content_security_policy(origins, frames="'self'")
     return response
 
 
@@ -145,7 +148,7 @@ def send_test(request: Request) -> Response:
     return redirect(back, flash=_("A test is on its way to %(email)s", email=email))
 
 
-def _sample(request: Request) -> tuple[str, Mail]:
+def _sample(request: Request) -> "tuple[str, Mail]":
     from chalicelib.notifications.samples import SAMPLES, drafted, sample_mail
 
     name = request.query.get("mail", next(iter(SAMPLES)))
