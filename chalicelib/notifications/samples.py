@@ -15,6 +15,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.sender import Mail
 from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.kinds.second_factor import CHANGES
 from chalicelib.rendering.format import formats
 
 Context = Mapping[str, Any]
@@ -44,6 +45,10 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "password_reset": Sample(lazy_gettext("New password"), lambda _day: {}),
     "password_changed": Sample(lazy_gettext("Password changed"), lambda _day: {}),
+    "second_factor": Sample(
+        lazy_gettext("Second factor"),
+        lambda _day: {"heading": CHANGES["code_used"][0], "words": CHANGES["code_used"][1], "left": 7},
+    ),
     "document_requested": Sample(lazy_gettext("Document asked for"), _wanted),
     "document_reminder": Sample(lazy_gettext("Reminder of a document"), _wanted),
     "document_asked_again": Sample(

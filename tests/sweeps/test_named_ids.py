@@ -329,9 +329,9 @@ HARMLESS = {
     "what somebody who logs in chooses": {"remember_browser", "with"},
     "what a colleague may do": {"role"},
     "settings of the caller's own dealer, and the look that they choose for it": {
-        "ageing_basis", "ageing_method", "closing", "current_label", "customers_second_factor", "do", "document_version",
-        "footer", "from", "help_text", "idle_minutes", "introduction", "invitation", "live", "logo", "mail",
-        "opening_hours", "phone", "phone_note", "placeholder", "privacy", "reply_to", "sales_email", "sample", "seen",
+        "ageing_basis", "ageing_method", "closing", "current_label", "customers_second_factor", "do",
+        "document_version", "footer", "from", "help_text", "idle_minutes", "introduction", "invitation", "live", "logo",
+        "mail", "opening_hours", "phone", "phone_note", "placeholder", "privacy", "reply_to", "sales_email", "sample", "seen",
         "sender", "shows_name", "staff_second_factor", "support_email", "tagline", "terms", "theme", "was-theme",
     },
     "the form of an answer": {"save", "v"},
