@@ -331,8 +331,8 @@ HARMLESS = {
     "settings of the caller's own dealer, and the look that they choose for it": {
         "ageing_basis", "ageing_method", "closing", "current_label", "customers_second_factor", "do",
         "document_version", "footer", "from", "help_text", "idle_minutes", "introduction", "invitation", "live", "logo",
-        "mail", "opening_hours", "phone", "phone_note", "placeholder", "privacy", "reply_to", "sales_email", "sample", "seen",
-        "sender", "shows_name", "staff_second_factor", "support_email", "tagline", "terms", "theme", "was-theme",
+        "mail", "opening_hours", "phone", "phone_note", "placeholder", "privacy", "reply_to", "sales_email", "sample",
+        "seen", "sender", "shows_name", "staff_second_factor", "support_email", "tagline", "terms", "theme", "was-theme",
     },
     "the form of an answer": {"save", "v"},
     "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},
