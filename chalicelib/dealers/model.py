@@ -4,7 +4,7 @@ from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import ConfigDict, Field, PlainSerializer, field_validator
 from pydantic.dataclasses import dataclass
@@ -22,6 +22,8 @@ EMAIL = r"^[^@\s]+@[^@\s]+$"
 MAX_HELP_LINKS = 6
 MAX_PHONE, MAX_PHONE_NOTE, MAX_OPENING_HOURS, MAX_TAGLINE, MAX_HELP_TEXT = 32, 60, 200, 160, 600
 MAX_DOCUMENT_VERSION = 40
+MAX_INTRODUCTION, MAX_PLACEHOLDER, MAX_FOOTER, MAX_STATEMENT = 600, 120, 300, 20_000
+MAX_SENDER, MAX_INVITATION_TEXT, MAX_CLOSING = 60, 600, 300
 MAX_LINK_LABEL, MAX_LINK_ADDRESS = 60, 300
 MAX_REASON = 200
 """Characters."""
@@ -85,6 +87,38 @@ class Brand:
     logo: Logo | None = None
     font_head: FontName | None = None
     font_body: FontName | None = None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Texts:
+    """What the dealer's admins write for its pages, as plain text; None: nothing, or the portal's own words.
+
+    `introduction` is for log in and the top of My Transactions, `placeholder` for where customers write to the dealer,
+    `footer` for the foot of pages and mails. `privacy` and `terms` are long: here are hashes of them, which say that
+    they are there (`chalicelib.dealers.wording`). `current_label` is what the youngest age is called.
+    """
+
+    introduction: Annotated[str, Field(min_length=1, max_length=MAX_INTRODUCTION)] | None = None
+    placeholder: Annotated[str, Field(min_length=1, max_length=MAX_PLACEHOLDER)] | None = None
+    footer: Annotated[str, Field(min_length=1, max_length=MAX_FOOTER)] | None = None
+    privacy: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
+    terms: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
+    current_label: Literal["current_month"] | None = None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class MailSettings:
+    """How the dealer's mails differ: who sends them, where answers go, what they say besides, and their colours.
+
+    None: the dealer's name, the support email, nothing, and the colours of the portal. `look` has no logo and no fonts:
+    the logo is the portal's, and mail programs have the fonts.
+    """
+
+    sender: Annotated[str, Field(min_length=1, max_length=MAX_SENDER)] | None = None
+    reply_to: Annotated[str, Field(pattern=EMAIL, max_length=254)] | None = None
+    invitation: Annotated[str, Field(min_length=1, max_length=MAX_INVITATION_TEXT)] | None = None
+    closing: Annotated[str, Field(min_length=1, max_length=MAX_CLOSING)] | None = None
+    look: Brand | None = None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -197,6 +231,9 @@ class Profile:
     customers_second_factor: bool | None = None
     suspension: Suspension | None = None
     closing: Closing | None = None
+    invitation_reminders: Annotated[tuple[int, ...], Field(max_length=MAX_REMINDERS)] | None = None
+    own_texts: Texts | None = None
+    own_mails: MailSettings | None = None
 
     @property
     def staff_need_second_factor(self) -> bool:
@@ -219,12 +256,20 @@ class Profile:
         stands = self.suspension or self.closing
         return stands.contact if stands else ""
 
-    invitation_reminders: Annotated[tuple[int, ...], Field(max_length=MAX_REMINDERS)] | None = None
-
     @property
     def reminder_days(self) -> tuple[int, ...]:
         """How many days after an invitation its customer is reminded of it, where they have not logged in."""
         return REMINDER_DAYS if self.invitation_reminders is None else self.invitation_reminders
+
+    @property
+    def texts(self) -> Texts:
+        """Those that the dealer has written."""
+        return self.own_texts or Texts()
+
+    @property
+    def mails(self) -> MailSettings:
+        """What the dealer has chosen for its mails."""
+        return self.own_mails or MailSettings()
 
     @property
     def phone_in_full(self) -> str:
@@ -298,6 +343,12 @@ class PublicDealer:
     opening_hours: str | None = None
     idle_minutes: int | None = None
     suspended: bool | None = None
+    own_texts: Texts | None = None
+
+    @property
+    def texts(self) -> Texts:
+        """See Profile."""
+        return self.own_texts or Texts()
 
     @property
     def phone_in_full(self) -> str:
@@ -313,6 +364,13 @@ class PublicDealer:
     def of(cls, dealer: Dealer) -> Self:
         """The public copy of these settings."""
         return cls(**{name: getattr(dealer, name) for name in cls.__dataclass_fields__})
+
+
+class Saved(NamedTuple):
+    """Who saved a part of the settings last, and when."""
+
+    person_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)

@@ -47,8 +47,8 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     """Set a dealer up: its address and code on the operator's side, then its settings and run 0 on its own.
 
     Again with the same profile completes what a crash left half-made or an older release did not write, or changes
-    nothing: its brand and OWN_SETTINGS stay, which its admins may have changed since. Raises ConflictError where the
-    slug or the code is another dealer's, or this one's other settings differ by now.
+    nothing: its brand, texts, mails and OWN_SETTINGS stay, which its admins may have changed since. Raises
+    ConflictError where the slug or the code is another dealer's, or this one's other settings differ by now.
     """
     dealer_id = _registered(scope, profile, ids)
     own = TenantScope(dealer_id)
@@ -56,7 +56,8 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     if made is None:
         audit = audit_row(own, ids=ids, now=now, actor=scope.actor, event="dealer.created", subject=profile.slug)
         repo.initialise(own, profile, audit)
-    own_settings = {name: getattr(made, name) for name in ("brand", *STANDING, *OWN_SETTINGS)} if made else {}
+    kept = ("brand", "own_texts", "own_mails", *STANDING, *OWN_SETTINGS)
+    own_settings = {name: getattr(made, name) for name in kept} if made else {}
     wanted = Dealer.of(dealer_id, replace(profile, **own_settings))
     if made not in {None, wanted}:
         raise ConflictError(_("There is a dealer at %(slug)s already, with other settings", slug=profile.slug))
@@ -147,7 +148,8 @@ def change_settings(scope: DealerScope, changed: Mapping[str, Any], *, seen: str
             detail={"settings": names},
         )
 
-    before = repo.change_profile(scope, change, audit)
+    noted = repo.noted_saved(scope, "settings", person_id=scope.person_id, now=now)
+    before = repo.change_profile(scope, change, audit, also=(noted,))
     forget_settings(scope)
     return any(getattr(before, name) != value for name, value in changed.items())
 

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from chalicelib import settings
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import Dealer, DealerEntry, Logo, PublicDealer
+from chalicelib.dealers.model import Dealer, DealerEntry, Logo, PublicDealer, Saved
 from chalicelib.dealers.publication import Published
 from chalicelib.dealers.suspension import SuspendedError, unavailable
 from chalicelib.kernel.errors import NotFoundError
@@ -93,6 +93,11 @@ def logo(scope: TenantScope) -> bytes | None:
         return blobs.get(scope, settings.load().files_bucket, f"{blobs.PUBLIC}/{logo_name(found)}")
     except NotFoundError:  # another has taken its place since the settings were read
         return None
+
+
+def last_saved(scope: TenantScope, part: str) -> Saved | None:
+    """Who saved `settings`, `look`, `texts` or `mails` last, and when; None before any was noted."""
+    return repo.saved(scope, part)
 
 
 def logo_name(logo: Logo) -> str:

@@ -1,6 +1,6 @@
 """How a dealer is stored in the table."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.store.record import Record, Versioned
 
@@ -22,6 +22,13 @@ class PublishedRecord(Record):
 
     generation = NumberAttribute()
     body = UnicodeAttribute()
+
+
+class SavedRecord(Record):
+    """`D#d#DEALER`, `SAVED#<part>`: who saved a part of the settings last, and when."""
+
+    person_id = UnicodeAttribute()
+    at = UTCDateTimeAttribute()
 
 
 class DealerEntryRecord(Record):

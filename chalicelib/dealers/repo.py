@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from chalicelib.dealers.model import Brand, ClosedDealer, Dealer, DealerEntry, Profile, PublicDealer
+from chalicelib.dealers.model import Brand, ClosedDealer, Dealer, DealerEntry, Profile, PublicDealer, Saved
 from chalicelib.dealers.publication import Published
 from chalicelib.dealers.records import (
     ClosedDealerRecord,
@@ -15,6 +16,7 @@ from chalicelib.dealers.records import (
     LookupRecord,
     PublicRecord,
     PublishedRecord,
+    SavedRecord,
     SettingsRecord,
 )
 from chalicelib.kernel.errors import ConflictError, NotFoundError
@@ -249,6 +251,18 @@ def published_dealer_and(
 def item(scope: TenantScope, key: Key, model: type[R]) -> R | None:  # noqa: ARG001
     """One item of another slice, as of now."""
     return model.find(*key, consistent=True)
+
+
+@scoped
+def saved(scope: TenantScope, part: str) -> Saved | None:
+    """Who saved this part of the settings last, or None before it was noted."""
+    record = SavedRecord.find(tenant_pk(scope, "DEALER"), f"SAVED#{part}", consistent=True)
+    return Saved(record.person_id, record.at) if record else None
+
+
+def noted_saved(scope: TenantScope, part: str, *, person_id: str, now: datetime) -> Put:
+    """The item of a transaction that notes it."""
+    return Put(SavedRecord(tenant_pk(scope, "DEALER"), f"SAVED#{part}", person_id=person_id, at=now))
 
 
 def advance(scope: TenantScope, *, expected_generation: int, new: Published) -> Put:

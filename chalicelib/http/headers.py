@@ -9,8 +9,11 @@ from chalicelib.settings import Settings
 
 
 @cache
-def content_security_policy(bucket_origins: str) -> str:
-    """`bucket_origins`: where presigned uploads go to and files are fetched from, separated by spaces."""
+def content_security_policy(bucket_origins: str, *, frames: str = "blob:") -> str:
+    """`bucket_origins`: where presigned uploads go to and files are fetched from, separated by spaces.
+
+    `frames`: what may be shown in one; by default a document that is printed.
+    """
     outside = f"'self' {bucket_origins}".strip()
     # Tested control: csp-script-self
     return "; ".join(
@@ -23,7 +26,7 @@ def content_security_policy(bucket_origins: str) -> str:
             f"connect-src {outside}",
             f"form-action {outside}",
             "worker-src 'self'",
-            "frame-src blob:",  # a document that is printed
+            f"frame-src {frames}",
             "frame-ancestors 'none'",
             "base-uri 'none'",
         )

@@ -94,6 +94,8 @@ CODE_DAY = Limit("code.day", 50, DAY)
 CODE_OWN = Limit("code.own", 10, MINUTES_5)
 PASSWORD_CHANGES = Limit("password.change", 10, DAY)
 """Each sends a mail to its owner."""
+SAMPLE_MAILS = Limit("mail.sample", 10, HOUR)
+"""Those that an admin sends to themselves."""
 LINK_ADDRESS = Limit("link.address", 100, MINUTES_5)
 """Nobody guesses 256 bits: this bounds the work alone. An open day's customers complete behind one router."""
 
@@ -142,6 +144,11 @@ def code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...]:
 def own_code_attempts(person_id: str) -> tuple[Attempt, ...]:
     """Of somebody who is logged in."""
     return (Attempt(CODE_OWN, person_id),)
+
+
+def sample_mail_attempts(person_id: str) -> tuple[Attempt, ...]:
+    """Counted for each test of a mail that an admin sends to themselves."""
+    return (Attempt(SAMPLE_MAILS, person_id),)
 
 
 def stranger_attempts(limits: Limits, email: str, address: str) -> tuple[Attempt, ...]:

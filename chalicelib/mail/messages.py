@@ -26,7 +26,11 @@ class MailLogo:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Whose mail it is: the dealer's name, ways to reach it, language, colours (`#rrggbb`), logo. Or the product's."""
+    """Whose mail it is: the dealer's name, ways to reach it, language, colours (`#rrggbb`), logo. Or the product's.
+
+    `sender` is who it comes from, where that is not the name; the last three are the dealer's own words: in invitations
+    of customers, below what a mail says, and at its foot.
+    """
 
     name: str = PRODUCT
     phone: str = ""
@@ -38,6 +42,10 @@ class Letterhead:
     btn_bg: str = "#0f6b55"
     btn_fg: str = "#ffffff"
     logo: MailLogo | None = None
+    sender: str = ""
+    invitation: str = ""
+    closing: str = ""
+    footer: str = ""
 
 
 def render_mail(
@@ -55,6 +63,6 @@ def render_mail(
             subject=" ".join(render(f"mail/{template}/subject.txt", known).split()),
             text=render(f"mail/{template}/body.txt", known),
             html=render(f"mail/{template}/body.html", known),
-            from_name=" ".join(head.name.split()),
+            from_name=" ".join((head.sender or head.name).split()),
             reply_to=head.reply_to,
         )

@@ -60,21 +60,26 @@ def name_at(dealer: Dealer | None, person_id: str | None) -> str:
 
 def letterhead(dealer: Dealer, *, base_url: str) -> Letterhead:
     """The head of a dealer's mails. `base_url` is the portal's own address, where its logo is."""
+    own, look = dealer.mails, dealer.mails.look or dealer.brand
     return Letterhead(
         name=dealer.name,
         phone=dealer.phone_in_full,
-        reply_to=dealer.support_email,
+        reply_to=own.reply_to or dealer.support_email,
         address=dealer.address,
         locale=dealer.locale,
-        nav_bg=dealer.brand.nav_bg,
-        nav_fg=readable_text(dealer.brand.nav_bg, dealer.brand.nav_fg),
-        btn_bg=dealer.brand.btn_bg,
-        btn_fg=readable_text(dealer.brand.btn_bg, dealer.brand.btn_fg),
-        logo=_logo(dealer, base_url),
+        nav_bg=look.nav_bg,
+        nav_fg=readable_text(look.nav_bg, look.nav_fg),
+        btn_bg=look.btn_bg,
+        btn_fg=readable_text(look.btn_bg, look.btn_fg),
+        logo=_logo(dealer, base_url, look.nav_bg),
+        sender=own.sender or "",
+        invitation=own.invitation or "",
+        closing=own.closing or "",
+        footer=dealer.texts.footer or "",
     )
 
 
-def _logo(dealer: Dealer, base_url: str) -> MailLogo | None:
+def _logo(dealer: Dealer, base_url: str, ground: str) -> MailLogo | None:
     logo = dealer.brand.logo
     if logo is None:
         return None
@@ -83,6 +88,6 @@ def _logo(dealer: Dealer, base_url: str) -> MailLogo | None:
         address=base_url.rstrip("/") + logo_address(dealer.slug, logo.version),
         width=width,
         height=height,
-        on_plate=needs_plate(logo.inks, dealer.brand.nav_bg),
+        on_plate=needs_plate(logo.inks, ground),
         shows_name=logo.shows_name,
     )

@@ -27,6 +27,7 @@ from chalicelib.notifications.kinds.passkey_changed import PasskeyChanged
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
 from chalicelib.notifications.kinds.same_customers import SameCustomers
+from chalicelib.notifications.kinds.sample_mail import SampleMail
 from chalicelib.notifications.kinds.second_factor import SecondFactor
 from chalicelib.notifications.kinds.staff_changed import StaffChanged
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
@@ -50,6 +51,7 @@ KINDS: Handlers = (
     DocumentDeleted(),
     FeedFiles(),
     DealerClosing(),
+    SampleMail(),
     PasswordReset(),
     PasswordChanged(),
     SecondFactor(),

@@ -11,6 +11,7 @@ from chalicelib.kernel import i18n
 from chalicelib.rendering import brand
 from chalicelib.rendering.assets import asset
 from chalicelib.rendering.contact import dialled, initials
+from chalicelib.rendering.paragraphs import paragraphs
 from chalicelib.rendering.paths import template_root
 
 _BRAND = {
@@ -65,7 +66,7 @@ def made_with(loader: BaseLoader) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     made.globals.update(asset=asset, language=i18n.language, **_BRAND)
-    made.filters.update(dialled=dialled, initials=initials)
+    made.filters.update(dialled=dialled, initials=initials, paragraphs=paragraphs)
     made.globals["_"] = made.globals["gettext"]  # the extension's own `_` looks it up at each call
     return made
 

@@ -12,7 +12,7 @@ from chalicelib.web.customer import (
     shared_documents,
     transactions,
 )
-from chalicelib.web.public import landing, root
+from chalicelib.web.public import landing, root, statements
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
     account_access,
@@ -23,6 +23,8 @@ from chalicelib.web.staff import (
     campaigns,
     changes,
     customise,
+    customise_mails,
+    customise_texts,
     document_request,
     document_requests,
     export_format,
@@ -54,7 +56,7 @@ BINARY_TYPES = (
 )
 """What API Gateway sends as bytes; anything else is text."""
 
-PUBLIC = (root, landing)
+PUBLIC = (root, landing, statements)
 AUTH = (
     login,
     passkey_login,
@@ -91,6 +93,8 @@ STAFF = (
     settings,
     api_keys,
     customise,
+    customise_texts,
+    customise_mails,
     brand_preview,
     landing_page,
     landing_picture,

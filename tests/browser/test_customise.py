@@ -203,3 +203,47 @@ def test_a_browser_fetches_only_the_fonts_of_the_brand(
             page.wait_for_load_state("networkidle")
         fonts = {url.rpartition("/")[2].partition("-")[0] for url in fetched if "/fonts/" in url}
         assert fonts == wanted
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_an_admin_writes_texts_and_customers_read_them(
+    chromium: Browser, served: str, dealership: Dealership, ids: Ids, *, width: int
+) -> None:
+    words = f"Welcome at {width} pixels."
+    mine = logged_in(dealership.admin, ids, NOW, served)
+    with window(chromium, width=width, cookies=mine) as page:
+        page.goto(f"{served}/staff/customise/texts")
+        audit(page)
+        page.get_by_label("Introduction").fill(f"{words}\n\nAsk for Maria.")
+        page.get_by_label("Privacy statement").fill("We keep little.")
+        page.get_by_label("Footer").fill("Registered in England, 123456")
+        page.get_by_role("button", name="Preview").click()
+        expect(page.get_by_text(words)).to_be_visible()
+        audit(page)
+        bar = page.get_by_role("navigation", name="Pages of the preview")
+        bar.get_by_role("link", name="Privacy statement").click()
+        expect(page.get_by_text("We keep little.")).to_be_visible()
+        bar.get_by_role("link", name="Back to Customise").click()
+        save(page)
+        expect(page.get_by_text("Last saved by you on")).to_be_visible()
+        page.get_by_role("link", name="Mails", exact=True).click()
+        page.get_by_label("Closing").fill("Kind regards")
+        page.get_by_role("radio", name="Harvest").check(force=True)
+        expect(page.get_by_label("Navigation Bar Colour", exact=True)).to_have_value("#ffd400")
+        audit(page)
+        page.get_by_role("button", name="Preview").click()
+        mail = page.frame_locator(".mail-frame")
+        expect(mail.get_by_text("Kind regards")).to_be_visible()
+        expect(mail.get_by_text("Registered in England, 123456")).to_be_visible()
+        head = mail.locator("td[style*='border-radius:9px']")
+        assert head.evaluate("it => getComputedStyle(it).backgroundColor") == YELLOW
+        audit(page)
+        page.get_by_role("button", name="Send a test to").click()
+        expect(page.get_by_text("A test is on its way to")).to_be_visible()
+    with window(chromium, width=width) as page:
+        page.goto(f"{served}/d/{dealership.dealer.slug}")
+        expect(page.get_by_text(words)).to_be_visible()
+        audit(page)
+        page.get_by_role("link", name="Privacy statement").click()
+        expect(page.get_by_role("heading", name="Privacy statement")).to_be_visible()
+        audit(page)

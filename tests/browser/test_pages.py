@@ -43,6 +43,7 @@ FILES = (
     "/staff/feed.csv",
     "/staff/activity.csv",
     "/staff/customise/brand.css",
+    "/staff/customise/mails/preview.html",
 )
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}")

@@ -22,6 +22,7 @@ DEALERS = {
     "documents_shared",
     "document_deleted",
     "dealer_closing",
+    "sample_mail",
 }
 IDENTITYS = {
     "password_reset",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
@@ -28,6 +28,7 @@ from chalicelib.dealers.returned_mail import repo as returned_mail
 from chalicelib.dealers.returned_mail.model import ReturnedMail
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.staff.operations import join_staff
+from chalicelib.dealers.wording import model as wording
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -181,6 +182,17 @@ FORMS: dict[str, Form] = {
         "nav_bg": f"#{scenario.ids.random_bytes(3).hex()}",
         "live": look(scenario),
     },
+    "/staff/customise/texts": lambda scenario: {
+        "do": "save",
+        "footer": scenario.ids.dealer_id(),
+        "live": words(scenario).texts,
+    },
+    "/staff/customise/mails": lambda scenario: {
+        "do": "save",
+        "closing": scenario.ids.dealer_id(),
+        "live": words(scenario).mails,
+    },
+    "/staff/customise/mails/test": lambda _: {"mail": "password_reset"},
     "/staff/customise/logo": lambda scenario: {"upload": an_uploaded_logo(scenario)},
     "/staff/landing-page": lambda scenario: {
         "do": "save",
@@ -305,6 +317,19 @@ def a_login_that_waits(scenario: Scenario) -> str:
             ids=scenario.ids,
         )
     return waits.value.secret
+
+
+class Words(NamedTuple):
+    """As the pages of texts and mails name what they show."""
+
+    texts: str
+    mails: str
+
+
+def words(scenario: Scenario) -> Words:
+    """Those of our dealer as of now."""
+    dealer = dealers.dealer(scenario.cast.ours.scope, fresh=True)
+    return Words(wording.fingerprint(dealer.texts), wording.fingerprint(dealer.mails))
 
 
 def settings_seen(scenario: Scenario) -> str:

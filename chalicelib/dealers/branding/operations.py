@@ -62,7 +62,8 @@ def publish(scope: DealerScope, draft: Draft, *, seen: str, now: datetime, ids: 
     logo = draft.brand.logo
     if logo and draft.picture:
         dealers.store_logo(scope, logo, draft.picture)
-    before = dealers_repo.change_brand(scope, change, audit, also=(repo.ended_draft(scope),))
+    noted = dealers_repo.noted_saved(scope, "look", person_id=scope.person_id, now=now)
+    before = dealers_repo.change_brand(scope, change, audit, also=(repo.ended_draft(scope), noted))
     forget_settings(scope)
     if before.logo and (logo is None or before.logo.version != logo.version):
         dealers.delete_replaced_logo(scope, before.logo)

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.wording import queries as wording
+from chalicelib.dealers.wording.model import Statement
 from chalicelib.http.access import CUSTOMER_DOCUMENTS
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
 from chalicelib.http.routing import Routes
-from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.row_query import RowQuery
@@ -97,6 +99,16 @@ def _account_name(request: Request) -> str:
         return ""
 
 
+def _privacy(request: Request) -> str:
+    """The dealer's privacy statement, below the form; empty where it has none."""
+    if request.dealer is None or request.dealer.texts.privacy is None:
+        return ""
+    try:
+        return wording.statement(request.customer_scope, Statement.PRIVACY)
+    except NotFoundError:  # taken away since the settings were read
+        return ""
+
+
 def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:
     scope = request.customer_scope
     files, asked = queries.sent_files(scope), document_requests.own_requests(scope)
@@ -104,6 +116,7 @@ def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | No
     return page(
         request,
         "customer/documents.html",
+        privacy=_privacy(request),
         status=status,
         files=files,
         sent=sent,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Self
 
+from chalicelib.dealers.model import Dealer
 from chalicelib.downloads.model import SpreadsheetFile
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
@@ -15,7 +16,7 @@ from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.status import RowStatus
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.store.temporary_files import safe_file_name
-from chalicelib.web.presenters.transactions import AGES, TYPES
+from chalicelib.web.presenters.transactions import TYPES, ages_of
 
 MAX_WORKBOOK_ROWS = 500_000
 """A minute or two of work for the function that makes it, which has five."""
@@ -73,9 +74,9 @@ class Labels(NamedTuple):
     states: Mapping[RowStatus, str]
 
     @classmethod
-    def current(cls) -> Self:
+    def current(cls, dealer: Dealer) -> Self:
         """In the language of the current reader."""
-        return cls(translated(TYPES), translated(AGES), translated(_STATES))
+        return cls(translated(TYPES), translated(ages_of(dealer)), translated(_STATES))
 
 
 def cells(view: AccountView, row: Row, labels: Labels) -> list[Cell]:
@@ -120,7 +121,7 @@ def transactions_file(view: AccountView, kind: FileKind, rows: Sequence[Row]) ->
     """The rows as a file. Raises InvalidError for a workbook that would be too large."""
     if kind is FileKind.XLSX and len(rows) > MAX_WORKBOOK_ROWS:
         raise InvalidError(_("Too many rows for one workbook. Filter them first, or download the CSV."))
-    labels = Labels.current()
+    labels = Labels.current(view.dealer)
     return SpreadsheetFile(
         file_name=safe_file_name("transactions", view.ref, view.as_at.isoformat(), extension=kind.value),
         form=kind,

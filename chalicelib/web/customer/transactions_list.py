@@ -22,7 +22,7 @@ from chalicelib.web.customer.filters import (
     type_options,
 )
 from chalicelib.web.presenters.ageing_bar import segments
-from chalicelib.web.presenters.transactions import AGES, NOUNS, TYPES, RowFormatter, present, row_value
+from chalicelib.web.presenters.transactions import NOUNS, TYPES, RowFormatter, ages_of, present, row_value
 
 
 def asked_snapshot(request: Request) -> SnapshotRef | None:
@@ -42,7 +42,7 @@ def _panel(view: AccountView) -> dict[str, Any]:
         "figures": view.figures,
         "buckets": view.buckets,
         "segments": segments(view.buckets),
-        "ages": AGES,
+        "ages": ages_of(view.dealer),
         "saving": view.saving,
         "types": TYPES,
         "nouns": NOUNS,

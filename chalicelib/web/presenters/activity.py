@@ -1,7 +1,7 @@
 """What the rows of the audit trail are called."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.web.presenters.branding import FIELD_LABELS as BRAND_LABELS
 from chalicelib.web.presenters.landing import PART_LABELS as LANDING_LABELS
 from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, INVITATION_LABELS, SETTING_LABELS
+from chalicelib.web.presenters.wording import MAIL_LABELS, TEXT_LABELS
 
 KINDS: Mapping[str, LazyText] = {
     "invitation": lazy_gettext("Invitations"),
@@ -43,7 +44,7 @@ KINDS: Mapping[str, LazyText] = {
 _PREFIXES = {
     "account": ("account.", "access.", "customer."),
     "invitation": ("invitation.", "campaign.", "mail."),
-    "settings": ("settings.", "brand.", "logo.", "landing.", "dealer."),
+    "settings": ("settings.", "brand.", "logo.", "landing.", "texts.", "mails.", "dealer."),
 }
 """How the names of its events begin, where that is more than the kind itself."""
 
@@ -123,6 +124,9 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "api_key.revoked": ("key", lazy_gettext("API key revoked")),
     "settings.changed": ("sliders", lazy_gettext("Settings changed")),
     "brand.changed": ("palette", lazy_gettext("Look of the portal changed")),
+    "texts.changed": ("file-earmark-text", lazy_gettext("Texts changed")),
+    "mails.changed": ("envelope", lazy_gettext("Mails changed")),
+    "mails.tested": ("envelope", lazy_gettext("Test of a mail sent")),
     "logo.set": ("shop", lazy_gettext("Logo changed")),
     "logo.removed": ("shop", lazy_gettext("Logo removed")),
     "landing.published": ("window", lazy_gettext("Customer Landing Page changed")),
@@ -272,21 +276,29 @@ def _about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     return _about_the_dealership(kind, entry.subject, detail)
 
 
+_SETTINGS = (SETTING_LABELS | ALLOWANCE_LABELS | INVITATION_LABELS, "settings")
+_PARTS: Mapping[str, tuple[Mapping[str, LazyText], str]] = {
+    "settings": _SETTINGS,
+    "dealer": _SETTINGS,
+    "texts": (TEXT_LABELS, "settings"),
+    "mails": (MAIL_LABELS, "settings"),
+    "profile": (PROFILE_LABELS, "fields"),
+    "landing": (LANDING_LABELS, "parts"),
+}
+"""What of the dealership was changed, by the kind of event: what its parts are called, and which detail names them."""
+
+
 def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) -> tuple[str, str]:
     """What belongs to no account and no file."""
-    if "settings" in detail:
-        labels = SETTING_LABELS | ALLOWANCE_LABELS | INVITATION_LABELS
-        return ", ".join(str(labels.get(name, name)) for name in detail["settings"]), ""
     if kind == "campaign":
         return _campaign(detail), f"/staff/invitations/{subject}"
     if kind == "dealer" and "reason" in detail:
         return str(detail["reason"]), ""
-    if kind == "profile":
-        return ", ".join(str(PROFILE_LABELS.get(name, name)) for name in detail.get("fields", ())), ""
     if kind == "brand":
-        return ", ".join(str(BRAND_LABELS.get(name, name)) for name in detail), ""
-    if kind == "landing":
-        return ", ".join(str(LANDING_LABELS.get(name, name)) for name in detail.get("parts", ())), ""
+        return _labelled(BRAND_LABELS, detail), ""
+    if kind in _PARTS:
+        labels, names = _PARTS[kind]
+        return _labelled(labels, detail.get(names, ())), ""
     if items := detail.get("items"):
         return ngettext("%(num)s item", "%(num)s items", len(items), num=len(items)), ""
     if kind == "task":
@@ -294,6 +306,10 @@ def _about_the_dealership(kind: str, subject: str, detail: Mapping[str, Any]) ->
     named = "" if kind in {"api_key", "logo"} else subject
     role = str(ROLE_LABELS[Role(detail["role"])]) if kind == "staff" and "role" in detail else ""
     return ", ".join(filter(None, (str(detail.get("name") or detail.get("email") or named), role))), ""
+
+
+def _labelled(labels: Mapping[str, LazyText], names: Iterable[str]) -> str:
+    return ", ".join(str(labels.get(name, name)) for name in names)
 
 
 def _campaign(detail: Mapping[str, Any]) -> str:

@@ -1,14 +1,15 @@
 """A ledger row for its list and its page: types, ages, states. The manuals' names stay as they are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, Self
 
 from markupsafe import Markup
 
+from chalicelib.dealers.model import Dealer
+from chalicelib.kernel.i18n import LazyText, lazy_gettext, translated
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.i18n import lazy_gettext, translated
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.ageing import Age
@@ -48,6 +49,7 @@ AGES = {
     Age.THREE: lazy_gettext("3 Months"),
     Age.UNALLOCATED: lazy_gettext("Unallocated"),
 }
+_CURRENT_MONTH = {**AGES, Age.CURRENT: lazy_gettext("Current month")}
 _BADGES = {
     RowStatus.DISPUTED: ("query", "chat-square-text"),
     RowStatus.SETTLED: ("", "check2"),
@@ -59,6 +61,11 @@ _BADGES = {
 }
 
 
+def ages_of(dealer: Dealer) -> Mapping[Age, LazyText]:
+    """What ages are called: the youngest as the dealer has chosen."""
+    return _CURRENT_MONTH if dealer.texts.current_label == "current_month" else AGES
+
+
 class RowLabels(NamedTuple):
     """What rows say, in the reader's language, looked up once and not for each row."""
 
@@ -67,9 +74,9 @@ class RowLabels(NamedTuple):
     ages: Mapping[Age, str]
 
     @classmethod
-    def current(cls) -> Self:
+    def current(cls, dealer: Dealer) -> Self:
         """In the language of the current reader."""
-        return cls(translated(TYPES), translated(NOUNS), translated(AGES))
+        return cls(translated(TYPES), translated(NOUNS), translated(ages_of(dealer)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +87,12 @@ class RowFormatter:
     rules: LedgerRules
     ref: str
     currency: str
-    labels: RowLabels = field(default_factory=RowLabels.current)
+    labels: RowLabels
 
     @classmethod
     def of(cls, view: AccountView, fmt: Formats) -> Self:
         """For the rows of this account."""
-        return cls(fmt, view.rules, view.ref, view.facts.currency)
+        return cls(fmt, view.rules, view.ref, view.facts.currency, RowLabels.current(view.dealer))
 
     def money(self, minor: int) -> str:
         """In the account's currency."""

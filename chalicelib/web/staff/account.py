@@ -37,7 +37,7 @@ from chalicelib.web.presenters.changes import asked
 from chalicelib.web.presenters.consents import staff_consents
 from chalicelib.web.presenters.document_requests import StaffRequest, staff_request
 from chalicelib.web.presenters.freshness import dealer_freshness
-from chalicelib.web.presenters.transactions import AGES
+from chalicelib.web.presenters.transactions import ages_of
 
 routes = Routes(__name__)
 
@@ -128,7 +128,7 @@ def _panel(view: AccountView, fmt: Formats) -> dict[str, Any]:
     return {
         "buckets": view.buckets,
         "segments": segments(view.buckets),
-        "ages": AGES,
+        "ages": ages_of(view.dealer),
         "money_of": partial(fmt.money, currency=view.facts.currency),
         "open_count": view.head.open_count,
         "credit_available": view.credit_available,

@@ -7,7 +7,11 @@ from chalice.app import Response
 
 from chalicelib.customers import queries as customers
 from chalicelib.customers.accounts_list import AccountsQuery
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding import queries
+from chalicelib.dealers.model import Texts
+from chalicelib.dealers.wording import queries as wording
+from chalicelib.dealers.wording.model import Statement, Wording, texts_of
 from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.headers import content_security_policy
 from chalicelib.http.request import Request
@@ -23,9 +27,13 @@ from chalicelib.web.customer import account_page
 from chalicelib.web.customer.invoices import AdjacentPages, invoice_context
 from chalicelib.web.customer.transactions_list import list_context
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link
+from chalicelib.web.presenters.wording import STATEMENT_TITLES
 from chalicelib.web.staff.customise import HOME, PREVIEW, brand_stylesheet, drafted_logo_address
 
 routes = Routes(__name__)
+
+TEXTS_PREVIEW = f"{PREVIEW}/log-in?from=texts"
+"""Where the preview begins for those who write the texts: with the introduction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,35 @@ def log_in(request: Request) -> Response:
     )
 
 
+@routes.get(f"{PREVIEW}/privacy", STAFF_ADMIN)
+def privacy(request: Request) -> Response:
+    """The privacy statement, as the page at the dealer's address will be."""
+    return _statement(request, Statement.PRIVACY, _wording(request).privacy)
+
+
+@routes.get(f"{PREVIEW}/terms", STAFF_ADMIN)
+def terms(request: Request) -> Response:
+    """The terms."""
+    return _statement(request, Statement.TERMS, _wording(request).terms)
+
+
+def _statement(request: Request, which: Statement, text: str) -> Response:
+    shown = text or _("Nothing is written here yet, so this page is not shown.")
+    home = f"/d/{request.dealer.slug}" if request.dealer else ""
+    title = STATEMENT_TITLES[which]
+    return _preview(request, "public/statement.html", person=None, title=title, text=shown, back=home)
+
+
+def _wording(request: Request) -> Wording:
+    scope = request.dealer_scope
+    dealer = dealers.dealer(scope, fresh=True)
+    return wording.texts_draft(scope, dealer, person_id=scope.person_id, now=request.now).wording
+
+
+def _texts(request: Request) -> Texts | None:
+    return texts_of(_wording(request))
+
+
 def _account(request: Request) -> tuple[str | None, AccountView | None]:
     """Of the first customers on the dealer's list the one with the largest balance; None where there is none yet.
 
@@ -130,7 +167,7 @@ def _account(request: Request) -> tuple[str | None, AccountView | None]:
         )
     except NoFiguresError:
         return best.ref, None
-    return best.ref, view
+    return best.ref, replace(view, dealer=replace(view.dealer, own_texts=_texts(request)))
 
 
 def _shown(view: AccountView) -> Row | None:
@@ -140,19 +177,27 @@ def _shown(view: AccountView) -> Row | None:
 def _preview(request: Request, template: str, *, ref: str | None = None, name: str = "", **context: object) -> Response:
     scope, dealer = request.dealer_scope, request.dealer
     brand = queries.draft_or_live(scope, queries.live_brand(scope), now=request.now).brand
+    is_of_texts = request.query.get("from") == "texts"
+    of_texts = "?from=texts" if is_of_texts else ""
+    statements = [(title, f"{PREVIEW}/{which}") for which, title in STATEMENT_TITLES.items()]
     shown = Preview(
         stylesheet=brand_stylesheet(brand),
         logo=drafted_logo_address(brand.logo) if brand.logo else "",
-        pages=(
-            (_("My Transactions"), PREVIEW),
-            (_("Invoice"), f"{PREVIEW}/invoice"),
-            (_("Log in"), f"{PREVIEW}/log-in"),
+        pages=tuple(
+            (str(title), f"{address}{of_texts}")
+            for title, address in (
+                (_("My Transactions"), PREVIEW),
+                (_("Invoice"), f"{PREVIEW}/invoice"),
+                (_("Log in"), f"{PREVIEW}/log-in"),
+                *(statements if is_of_texts else ()),
+            )
         ),
-        here=request.path,
+        here=f"{request.path}{of_texts}",
+        back=f"{HOME}/texts" if is_of_texts else HOME,
     )
     given: dict[str, Any] = {
         "person": _as_customer(request.session, ref or "", name) if request.session else None,
-        "dealer": replace(dealer, brand=brand) if dealer else None,
+        "dealer": replace(dealer, brand=brand, own_texts=_texts(request)) if dealer else None,
         "preview": shown,
         "flash": "",
         "ref": ref,

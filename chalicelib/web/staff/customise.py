@@ -27,6 +27,7 @@ from chalicelib.web.presenters.branding import (
     colour_fields,
     measured,
 )
+from chalicelib.web.staff.last_saved import last_saved
 from chalicelib.web.staff.settings_form import OneOf, SettingField, read_form
 
 routes = Routes(__name__)
@@ -69,7 +70,7 @@ def customise(request: Request) -> Response:
     live = queries.live_brand(request.dealer_scope)
     draft = queries.draft_or_live(request.dealer_scope, live, now=request.now)
     if request.htmx:
-        brand, _errors = _chosen(draft.brand, request.query)
+        brand, _errors = chosen(draft.brand, request.query)
         return page(request, "staff/customise_sample.html", **_sample(request, live, brand))
     return _page(request, live, draft, {})
 
@@ -83,7 +84,7 @@ def change(request: Request) -> Response:
         return redirect("/staff", flash=_("Nothing has changed for your customers."))
     live = queries.live_brand(scope)
     before = queries.draft_or_live(scope, live, now=request.now)
-    brand, errors = _chosen(before.brand, request.form)
+    brand, errors = chosen(before.brand, request.form)
     draft = replace(before, brand=brand, base=request.form.get("live", "")[:MAX_NAME] or before.base)
     if errors and action != "reset":  # which takes nothing of the colours that were entered
         return _page(request, live, draft, errors, status=422)
@@ -190,7 +191,7 @@ def drafted_logo_address(logo: Logo) -> str:
     return f"{LOGO}.png?v={logo.version}"
 
 
-def _chosen(shown: Brand, form: Mapping[str, str]) -> tuple[Brand, dict[str, str]]:
+def chosen(shown: Brand, form: Mapping[str, str]) -> tuple[Brand, dict[str, str]]:
     """The look that a form describes, over the one that it was filled with, and what of it cannot be used.
 
     A theme that was just chosen counts more than the fields, and a picker that was moved more than its text: without
@@ -216,6 +217,7 @@ def _page(request: Request, live: Brand, draft: Draft, errors: dict[str, str], *
     return page(
         request,
         "staff/customise.html",
+        saved=last_saved(request, "look"),
         status=status,
         themes=THEMES,
         theme=theme_of(brand) if not errors else CUSTOM,

@@ -19,7 +19,8 @@ from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.web.presenters.settings import AGEING_BASES, AGEING_METHODS, SETTING_LABELS, YES_NO, entered
-from chalicelib.web.staff.settings_form import OneOf, SettingField, plain_text, read_form
+from chalicelib.web.staff.last_saved import last_saved
+from chalicelib.web.staff.settings_form import OneOf, SettingField, email_address, plain_text, read_form
 
 routes = Routes(__name__)
 
@@ -34,15 +35,6 @@ def _phone(typed: str) -> str:
     if text and not _PHONE.fullmatch(text):
         raise InvalidError(_("Enter a phone number, such as 01632 960 014 or +44 1632 960 014"))
     return text
-
-
-def _email(typed: str) -> str:
-    if not typed:
-        return ""
-    try:
-        return normal_email(typed)
-    except ValueError:
-        raise InvalidError(_("Enter an email address in the form name@example.com")) from None
 
 
 def _address(typed: str) -> str:
@@ -71,8 +63,8 @@ def _idle(typed: str) -> int | None:
 FIELDS = (
     SettingField("phone", _phone),
     SettingField("phone_note", plain_text(model.MAX_PHONE_NOTE)),
-    SettingField("support_email", _email),
-    SettingField("sales_email", _email),
+    SettingField("support_email", email_address),
+    SettingField("sales_email", email_address),
     SettingField("opening_hours", plain_text(model.MAX_OPENING_HOURS, lines=True)),
     SettingField("tagline", plain_text(model.MAX_TAGLINE)),
     SettingField("help_text", plain_text(model.MAX_HELP_TEXT, lines=True)),
@@ -172,4 +164,5 @@ def _page(
         links=range(MAX_HELP_LINKS),
         limits=model,
         seen=operations.settings_fingerprint(dealer, SETTING_LABELS),
+        saved=last_saved(request, "settings"),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from chalicelib.kernel.emails import normal_email
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import Text
 from chalicelib.kernel.i18n import gettext as _
@@ -44,12 +45,22 @@ def plain_text(most: int, *, lines: bool = False) -> Callable[[str], str]:
     """A reader of plain text of at most so many characters, on one line unless `lines`."""
 
     def read(typed: str) -> str:
-        text = visible(typed[: most + 1])
+        text = visible(typed[: 2 * most + 2])  # browsers send two characters for the end of a line
         if len(text) > most:
             raise InvalidError(_("Shorten it to %(most)s characters", most=most))
         return text if lines else " ".join(text.split())
 
     return read
+
+
+def email_address(typed: str) -> str:
+    """An address, or nothing."""
+    if not typed:
+        return ""
+    try:
+        return normal_email(typed)
+    except ValueError:
+        raise InvalidError(_("Enter an email address in the form name@example.com")) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,6 +302,24 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/dealers/branding/test_operations.py::test_an_upload_is_decoded_once_however_often_its_page_is_opened",
     ),
     Mutation(
+        "What somebody else has saved of texts and mails meanwhile is not replaced unseen",
+        "wording-conflict",
+        Condition("False"),
+        "tests/dealers/wording/test_operations.py::test_of_two_admins_the_second_is_told",
+    ),
+    Mutation(
+        "A mail that is previewed runs no script and reaches nothing but its pictures",
+        "mail-preview-sandboxed",
+        Swap(', "Content-Security-Policy": FRAMED', ""),
+        "tests/web/staff/test_customise_mails.py::test_each_mail_is_previewed_as_html_and_text_with_the_draft",
+    ),
+    Mutation(
+        "An admin sends tests of mails to their own address alone, ten an hour",
+        "test-mails-limited",
+        Swap("rate_limits.sample_mail_attempts(scope.person_id)", "()"),
+        "tests/web/staff/test_customise_mails.py::test_a_test_goes_to_oneself_ten_times_an_hour",
+    ),
+    Mutation(
         "A preview of a look is its admin's alone, and nothing on it can be done",
         "preview-is-inert",
         Drop(),

@@ -1,6 +1,9 @@
+from chalicelib.dealers.model import Dealer
+from chalicelib.kernel.ids import Ids
 from chalicelib.ledger.row import TransactionType
 from chalicelib.ledger.status import RowStatus
 from chalicelib.web.customer.transactions_file import Labels, columns
+from tests.dealers.profiles import a_profile
 from tests.pseudo_locale import pseudo_locale
 
 
@@ -13,6 +16,6 @@ def test_the_headings_begin_with_those_of_the_page() -> None:
 def test_headings_and_values_are_in_the_readers_language() -> None:
     with pseudo_locale():
         assert all(column.label.startswith("⟦") for column in columns(2))
-        labels = Labels.current()
+        labels = Labels.current(Dealer.of("aaaaaaaaaa", a_profile(Ids())))
     assert labels.types[TransactionType.CREDIT_NOTE] == "⟦Credit Note⟧"
     assert labels.states[RowStatus.OVERDUE] == "⟦Overdue⟧"

@@ -1,9 +1,12 @@
 from datetime import date
 
+from chalicelib.dealers.model import Dealer
+from chalicelib.kernel.ids import Ids
 from chalicelib.ledger.overlays import Overlays, RowOverlay
 from chalicelib.ledger.status import RowState, RowStatus
 from chalicelib.rendering.format import formats
-from chalicelib.web.presenters.transactions import Badge, RowFormatter, document_state, present, status_badge
+from chalicelib.web.presenters.transactions import Badge, RowFormatter, RowLabels, document_state, present, status_badge
+from tests.dealers.profiles import a_profile
 from tests.ledger.accounts import rules_at
 from tests.ledger.rows import a_row
 from tests.pseudo_locale import pseudo_locale
@@ -14,7 +17,8 @@ DUE = RowState(RowStatus.DUE, date(2024, 7, 5))
 
 def a_formatter(overlays: Overlays | None = None) -> RowFormatter:
     rules = rules_at(overlays=overlays or {})
-    return RowFormatter(formats("en-GB", "Europe/London", "GBP"), rules, "1200", "GBP")
+    labels = RowLabels.current(Dealer.of("aaaaaaaaaa", a_profile(Ids())))
+    return RowFormatter(formats("en-GB", "Europe/London", "GBP"), rules, "1200", "GBP", labels)
 
 
 def test_a_row_of_the_list() -> None:

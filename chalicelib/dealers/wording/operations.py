@@ -1,0 +1,127 @@
+"""Choosing a dealer's own words: a draft that only its admin sees, until it is made live; and a test of a mail."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from chalicelib.dealers import repo as dealers_repo
+from chalicelib.dealers.model import Dealer, MailSettings, Profile, Texts
+from chalicelib.dealers.queries import forget_settings
+from chalicelib.dealers.wording import repo
+from chalicelib.dealers.wording.model import (
+    MailsDraft,
+    Part,
+    Statement,
+    TextsDraft,
+    Wording,
+    changes,
+    fingerprint,
+    texts_of,
+)
+from chalicelib.dealers.wording.repo import StoredDraft
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.schemas import adapter
+from chalicelib.kernel.scopes import DealerScope
+from chalicelib.store.audit import AuditRow, audit_row
+from chalicelib.store.outbox import outbox_item
+
+SAMPLE_MAIL = "sample_mail"
+"""The kind of the outbox item that sends one."""
+_WORDING: TypeAdapter[Wording] = adapter(Wording)
+_MAILS: TypeAdapter[MailSettings] = adapter(MailSettings)
+
+
+def keep_texts(scope: DealerScope, draft: TextsDraft, *, dealer: Dealer, now: datetime) -> None:
+    """Keep what was written, for its admin alone; where it is what customers see already there is no draft."""
+    if texts_of(draft.wording) == dealer.own_texts:
+        repo.delete_draft(scope, Part.TEXTS)
+        return
+    body = _WORDING.dump_json(draft.wording).decode()
+    repo.put_draft(scope, Part.TEXTS, StoredDraft(body, draft.base), now=now)
+
+
+def keep_mails(scope: DealerScope, draft: MailsDraft, *, dealer: Dealer, now: datetime) -> None:
+    """The same of mails."""
+    if draft.mails == dealer.mails:
+        repo.delete_draft(scope, Part.MAILS)
+        return
+    body = _MAILS.dump_json(draft.mails, exclude_none=True).decode()
+    repo.put_draft(scope, Part.MAILS, StoredDraft(body, draft.base), now=now)
+
+
+def discard(scope: DealerScope, part: Part) -> None:
+    """Nothing of the draft is kept."""
+    repo.delete_draft(scope, part)
+
+
+def publish_texts(scope: DealerScope, wording: Wording, *, seen: str, now: datetime, ids: Ids) -> bool:
+    """Make these the texts that customers read. False where they are already, and nothing is written.
+
+    `seen` names those that were live when the admin began. Raises ConflictError where somebody else has changed them
+    since.
+    """
+    after = texts_of(wording)
+
+    def change(profile: Profile) -> Profile:
+        if after != profile.own_texts:
+            _require_seen(profile.texts, seen)
+        return replace(profile, own_texts=after)
+
+    def audit(before: Profile) -> AuditRow:
+        return _audit(scope, changes(before.texts, after or Texts()), event="texts.changed", now=now, ids=ids)
+
+    statements = [
+        repo.written_statement(scope, Statement.PRIVACY, wording.privacy),
+        repo.written_statement(scope, Statement.TERMS, wording.terms),
+    ]
+    noted = dealers_repo.noted_saved(scope, Part.TEXTS, person_id=scope.person_id, now=now)
+    also = (*statements, repo.ended_draft(scope, Part.TEXTS), noted)
+    before = dealers_repo.change_profile(scope, change, audit, also=also)
+    return _published(scope, Part.TEXTS, is_new=before.own_texts != after)
+
+
+def publish_mails(scope: DealerScope, mails: MailSettings, *, seen: str, now: datetime, ids: Ids) -> bool:
+    """The same of mails."""
+    after = mails if mails != MailSettings() else None
+
+    def change(profile: Profile) -> Profile:
+        if after != profile.own_mails:
+            _require_seen(profile.mails, seen)
+        return replace(profile, own_mails=after)
+
+    def audit(before: Profile) -> AuditRow:
+        return _audit(scope, changes(before.mails, mails), event="mails.changed", now=now, ids=ids)
+
+    noted = dealers_repo.noted_saved(scope, Part.MAILS, person_id=scope.person_id, now=now)
+    before = dealers_repo.change_profile(scope, change, audit, also=(repo.ended_draft(scope, Part.MAILS), noted))
+    return _published(scope, Part.MAILS, is_new=before.own_mails != after)
+
+
+def send_test(scope: DealerScope, *, mail: str, email: str, now: datetime, ids: Ids) -> None:
+    """Queue one of the dealer's mails, with the admin's drafts, to the admin: `email` is theirs."""
+    payload = {"mail": mail, "email": email, "person_id": scope.person_id}
+    row = audit_row(
+        scope, ids=ids, now=now, actor=scope.person_id, event="mails.tested", subject="", detail={"name": mail}
+    )
+    repo.write(scope, outbox_item(scope, kind=SAMPLE_MAIL, payload=payload, now=now, ids=ids), row)
+
+
+def _require_seen(live: Texts | MailSettings, seen: str) -> None:
+    # Tested control: wording-conflict
+    if fingerprint(live) != seen:
+        raise ConflictError(_("Somebody else changed this since you opened the page."))
+
+
+def _audit(scope: DealerScope, changed: list[str], *, event: str, now: datetime, ids: Ids) -> AuditRow:
+    detail = {"settings": changed}
+    return audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject="", detail=detail)
+
+
+def _published(scope: DealerScope, part: Part, *, is_new: bool) -> bool:
+    forget_settings(scope)
+    if not is_new:
+        repo.delete_draft(scope, part)
+    return is_new

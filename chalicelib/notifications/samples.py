@@ -1,0 +1,95 @@
+"""The mails of a dealer with made-up contents: for the preview on Customise and for a test to oneself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.model import Dealer, MailSettings
+from chalicelib.dealers.wording import queries as wording
+from chalicelib.dealers.wording.model import texts_of
+from chalicelib.kernel import i18n
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.mail.sender import Mail
+from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.kinds.second_factor import CHANGES
+from chalicelib.rendering.format import formats
+
+Context = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A mail by what staff call it, and what its template is given; `day` is a date as its reader writes it."""
+
+    label: LazyText
+    context: Callable[[str], Context]
+
+
+def _account(_day: str) -> dict[str, Any]:
+    return {"account_number": "1200", "account_name": _("Sample customer")}
+
+
+def _wanted(day: str) -> Context:
+    words = _("Your cover ends this month.")
+    return {**_account(day), "title": _("Proof of insurance"), "words": words, "missing": 1, "wanted": 1, "due": day}
+
+
+SAMPLES: Mapping[str, Sample] = {
+    "customer_invitation": Sample(
+        lazy_gettext("Invitation"),
+        lambda day: {**_account(day), "ends": day, "addressee": _("Sample customer")},
+    ),
+    "password_reset": Sample(lazy_gettext("New password"), lambda _day: {}),
+    "password_changed": Sample(lazy_gettext("Password changed"), lambda _day: {}),
+    "second_factor": Sample(
+        lazy_gettext("Second factor"),
+        lambda _day: {"heading": CHANGES["code_used"][0], "words": CHANGES["code_used"][1], "left": 7},
+    ),
+    "document_requested": Sample(lazy_gettext("Document asked for"), _wanted),
+    "document_reminder": Sample(lazy_gettext("Reminder of a document"), _wanted),
+    "document_asked_again": Sample(
+        lazy_gettext("Document asked for again"),
+        lambda day: {
+            **_account(day),
+            "name": "insurance.pdf",
+            "sent": day,
+            "reason": _("The second page is missing."),
+            "title": _("Proof of insurance"),
+            "due": day,
+        },
+    ),
+    "documents_shared": Sample(
+        lazy_gettext("Documents shared"),
+        lambda day: {**_account(day), "titles": [_("Handover report"), _("Warranty")]},
+    ),
+    "change_refused": Sample(
+        lazy_gettext("Change not made"),
+        lambda day: {
+            **_account(day),
+            "field": _("Mobile"),
+            "value": "07700 900 123",
+            "reason": _("The number has a digit too few."),
+        },
+    ),
+    "staff_invitation": Sample(lazy_gettext("Invitation of a colleague"), lambda day: {"ends": day}),
+}
+
+
+def drafted(scope: TenantScope, *, person_id: str, now: datetime) -> Dealer:
+    """The dealer with what this admin has chosen for its mails and its texts, and not saved."""
+    dealer = dealers.dealer(scope, fresh=True)
+    texts = wording.texts_draft(scope, dealer, person_id=person_id, now=now).wording
+    mails = wording.mails_draft(scope, dealer, person_id=person_id, now=now).mails
+    return replace(dealer, own_texts=texts_of(texts), own_mails=mails if mails != MailSettings() else None)
+
+
+def sample_mail(deps: MailDeps, dealer: Dealer, name: str, *, to: str) -> Mail:
+    """One of SAMPLES as the dealer's customers get it. Its link leads to the dealer's own address."""
+    day = formats(dealer.locale, dealer.time_zone).date(deps.clock())
+    with i18n.activated(dealer.locale):
+        context = SAMPLES[name].context(day)
+    return deps.mail(name, dealer, to=to, link=deps.link(f"/d/{dealer.slug}"), **context)

@@ -1,0 +1,113 @@
+"""Customise, Texts: what the dealer says in its own words on its customers' pages."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from chalice.app import Response
+
+from chalicelib.dealers import model
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.model import Dealer, Texts
+from chalicelib.dealers.wording import operations, queries
+from chalicelib.dealers.wording.model import LABELS, Part, TextsDraft, Wording, changes, fingerprint, texts_of
+from chalicelib.http.access import STAFF_ADMIN
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.web.presenters.wording import CURRENT_LABELS, TEXT_LABELS
+from chalicelib.web.staff.brand_preview import TEXTS_PREVIEW
+from chalicelib.web.staff.last_saved import last_saved
+from chalicelib.web.staff.settings_form import OneOf, SettingField, plain_text, read_form
+
+routes = Routes(__name__)
+
+HOME = "/staff/customise/texts"
+MAX_NAME = 16
+"""Characters of a `fingerprint`."""
+FIELDS = (
+    SettingField("introduction", plain_text(model.MAX_INTRODUCTION, lines=True)),
+    SettingField("placeholder", plain_text(model.MAX_PLACEHOLDER)),
+    SettingField("privacy", plain_text(model.MAX_STATEMENT, lines=True)),
+    SettingField("terms", plain_text(model.MAX_STATEMENT, lines=True)),
+    SettingField("footer", plain_text(model.MAX_FOOTER, lines=True)),
+    SettingField(
+        "current_label", OneOf({name: name for name in sorted(LABELS)}, lazy_gettext("Choose one of the list"))
+    ),
+)
+
+
+@routes.get(HOME, STAFF_ADMIN)
+def texts(request: Request) -> Response:
+    """The reader's own draft, or what customers see."""
+    dealer, draft = _now(request)
+    return _page(request, dealer, draft, asdict(draft.wording), {})
+
+
+@routes.post(HOME, STAFF_ADMIN)
+def change(request: Request) -> Response:
+    """What the pressed button says: keep the texts, preview or save them, begin again, drop them."""
+    scope, action = request.dealer_scope, request.form.get("do", "")
+    if action == "cancel":
+        operations.discard(scope, Part.TEXTS)
+        return redirect("/staff", flash=_("Nothing has changed for your customers."))
+    dealer, before = _now(request)
+    filled = asdict(before.wording) | {one.name: request.form[one.name] for one in FIELDS if one.name in request.form}
+    read = read_form(FIELDS, filled)
+    base = request.form.get("live", "")[:MAX_NAME] or before.base
+    if action == "reset":
+        operations.keep_texts(scope, TextsDraft(Wording(), base), dealer=dealer, now=request.now)
+        return redirect(HOME)
+    if read.errors:
+        return _page(request, dealer, replace(before, base=base), filled, read.errors, status=422)
+    draft = TextsDraft(Wording(**read.values), base)
+    if action == "save":
+        return _save(request, dealer, draft)
+    operations.keep_texts(scope, draft, dealer=dealer, now=request.now)
+    return redirect(TEXTS_PREVIEW if action == "preview" else HOME)
+
+
+def _save(request: Request, dealer: Dealer, draft: TextsDraft) -> Response:
+    scope, seen = request.dealer_scope, request.form.get("live", "")
+    try:
+        operations.publish_texts(scope, draft.wording, seen=seen, now=request.now, ids=request.services.ids)
+    except ConflictError as error:
+        operations.keep_texts(scope, draft, dealer=dealer, now=request.now)
+        kept = _("Nothing was saved. What you wrote is still here: check it, then save again.")
+        return redirect(HOME, flash=f"{error.message} {kept}", failed=True)
+    return redirect(HOME, flash=_("Saved. Your customers see it now."))
+
+
+def _now(request: Request) -> tuple[Dealer, TextsDraft]:
+    scope = request.dealer_scope
+    dealer = dealers.dealer(scope, fresh=True)
+    return dealer, queries.texts_draft(scope, dealer, person_id=scope.person_id, now=request.now)
+
+
+def _page(
+    request: Request,
+    dealer: Dealer,
+    draft: TextsDraft,
+    filled: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    status: int = 200,
+) -> Response:
+    changed = changes(dealer.texts, texts_of(draft.wording) or Texts())
+    return page(
+        request,
+        "staff/customise_texts.html",
+        status=status,
+        filled=filled,
+        errors=errors,
+        labels=TEXT_LABELS,
+        current_labels=CURRENT_LABELS,
+        limits=model,
+        seen=fingerprint(dealer.texts),
+        overtaken=bool(changed) and draft.base != fingerprint(dealer.texts),
+        changed=[str(TEXT_LABELS[name]) for name in changed],
+        address=f"{request.services.settings.base_url}/d/{dealer.slug}",
+        saved=last_saved(request, Part.TEXTS),
+    )
