@@ -31,11 +31,13 @@ OPENED = {
 """Some of what each caller must have got as a page, so that the sweep sweeps."""
 COLUMNS = "|".join(sorted((name for entity in ENTITIES for name in entity.schema.by_name), key=len, reverse=True))
 SAME_EVERYWHERE = (
+    r'<a href="http[^"]+" style="[^"]+">|</a>|'
     r"https?://\S+|Customer Connect|CSV|XLSX|[KM]B|GBP|ccx_[\w-]+…|"
     r"\d{1,2} [A-Z][a-z]{2}( \d{4})?|"
     rf"[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
 )
-"""Names, currencies, units, the beginning of a key, dates, which Babel words, codes and names of the export format."""
+"""HTML of a button, names, currencies, units, the beginning of a key, dates, which Babel words, codes and names of
+the export format."""
 ACTORS = ("cast", "tests")
 """Who acted in the rows of the audit trail."""
 _LETTER = re.compile(r"[^\W\d_]")

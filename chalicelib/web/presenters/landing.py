@@ -22,8 +22,6 @@ PART_LABELS: dict[str, LazyText] = {
     "share": lazy_gettext("Preview picture"),
 }
 """What the parts of a landing page are called."""
-_BANNER_SIZES = "(max-width: 699.98px) 744px, 100vw"
-_TILE_SIZES = "(max-width: 767.98px) 100vw, 33vw"
 
 AddressOf = Callable[[SlotPicture, str], str]
 """Where a file of a picture is, by its name."""
@@ -35,7 +33,6 @@ class ShownPicture:
 
     src: str
     srcset: str
-    sizes: str
     width: int
     height: int
     words: str
@@ -97,13 +94,13 @@ def landing_view(
     """The page of this dealer."""
     shared = landing.shared_picture
     words = landing.slot(landing.share).words if landing.share else ""
-    tiles = [_shown(landing.slot(slot), _TILE_SIZES, address_of) for slot in TILES]
+    tiles = [_shown(landing.slot(slot), address_of) for slot in TILES]
     return LandingView(
         title=landing.title or usual_title(dealer),
         description=landing.description or usual_description(),
         address=landing_address(base_url, dealer.slug),
         stylesheet=stylesheet,
-        banner=_shown(landing.slot(Slot.BANNER), _BANNER_SIZES, address_of),
+        banner=_shown(landing.slot(Slot.BANNER), address_of),
         tiles=tuple(tile for tile in tiles if tile),
         shared=SharedPicture(
             f"{base_url}{address_of(shared, shared.share_name)}", shared.share_width, shared.share_height, words
@@ -118,7 +115,7 @@ def page_context(dealer: Dealer | PublicDealer, landing: Landing, view: LandingV
     return {"dealer": replace(dealer, brand=branded(dealer.brand, landing)), "landing": view, "preview": preview}
 
 
-def _shown(content: SlotContent, sizes: str, address_of: AddressOf) -> ShownPicture | None:
+def _shown(content: SlotContent, address_of: AddressOf) -> ShownPicture | None:
     picture = content.picture
     if picture is None:
         return None
@@ -126,7 +123,6 @@ def _shown(content: SlotContent, sizes: str, address_of: AddressOf) -> ShownPict
     return ShownPicture(
         src=addresses[0][0],
         srcset=", ".join(f"{address} {width}w" for address, width in addresses),
-        sizes=sizes,
         width=picture.widest.width,
         height=picture.widest.height,
         words=content.words,
