@@ -288,7 +288,7 @@ def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key
 def _new_device(
     scope: IdentityScope, person: Person, memberships: list[Membership], *, client: ClientInfo, now: datetime, ids: Ids
 ) -> list[WriteItem]:
-    """A notice to whoever logs in for the first time with this browser, but not for the first time at all."""
+    """A notice to a person who has logged in before, but never with this browser."""
     # Tested control: new-device-told
     if client.device or not any(one.active for one in memberships):
         return []

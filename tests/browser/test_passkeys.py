@@ -53,7 +53,7 @@ class Device:
         return found
 
     def verifies(self, *, user: bool) -> None:
-        """Whether whoever holds it is who it belongs to."""
+        """Whether the person who holds it is its owner."""
         self.cdp.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": user})
 
 

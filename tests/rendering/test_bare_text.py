@@ -39,6 +39,7 @@ ACKNOWLEDGED = {
     "rendering/invoice_pdf.py": {"Customer Connect"},
     "rendering/pdf_text.py": {"Helvetica", "Cc", "Cf"},  # a font, and Unicode's categories
     "uploads/checks/office.py": {"Type", "External"},  # XML
+    "identity/passkeys/ceremony.py": {"Customer Connect"},
     "settings.py": {"Customer Connect <portal@customer-connect.example>"},
     "kernel/origin.py": {
         *("Edge", "Opera", "Firefox", "Chrome", "Safari"),

@@ -225,7 +225,7 @@ class Scenario:
     def _open(self, member: Member) -> operations.LoggedIn:
         person = repo.person(IdentityScope(), member.person_id)
         assert person
-        client, key = ClientInfo("203.0.113.5", "a test"), member.membership.key
+        client, key = ClientInfo("203.0.113.5", "a test", device=TOKEN), member.membership.key
         return operations.open_session(
             IdentityScope(),
             person=person,

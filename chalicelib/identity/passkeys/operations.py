@@ -133,7 +133,7 @@ def log_in(
     now: datetime,
     ids: Ids,
 ) -> LoggedIn:
-    """A session for whoever's passkey signed: the device, and that it knows its user, are both factors.
+    """A session for the person whose passkey signed: the device, and that it knows its user, are both factors.
 
     Raises UnauthenticatedError, whatever is wrong, and TooManyError.
     """

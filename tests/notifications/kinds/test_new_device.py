@@ -1,4 +1,4 @@
-"""B25: whoever logs in where they have not logged in before is sent a notice."""
+"""B25: a person who logs in with a browser that is new to them is sent a notice."""
 
 from dataclasses import replace
 from datetime import timedelta

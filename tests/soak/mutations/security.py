@@ -38,7 +38,7 @@ QUARANTINED = (
     "the check reads that and nothing else"
 )
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
-PASSKEYS_ADDED = "A passkey is added by whoever knows the password, and a credential stays its first owner's for ever"
+PASSKEYS_ADDED = "A passkey is added with the current password, and a credential stays its first owner's for ever"
 PASSKEYS_LIMITED = "Passkeys are tried within limits, and their challenges tell nobody who is known"
 GUESSING = "Guessing ends after a few tries, by account, by address and in all"
 SHARED = (
@@ -758,7 +758,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/identity/test_links.py::test_a_dump_of_the_table_holds_nothing_usable",
     ),
     Mutation(
-        "Whoever logs in where they have not before is written to, so that nobody else does so unnoticed",
+        "A login in a browser that is new to the person is mailed to them, so that nobody else does so unnoticed",
         "new-device-told",
         Condition("True"),
         "tests/notifications/kinds/test_new_device.py::test_a_login_on_a_new_device_is_told_with_when_where_and_what_to_do",
