@@ -31,7 +31,7 @@ from chalicelib.store.transactions import WriteItem
 
 NOT_CREATED = lazy_gettext("The passkey was not added: it took longer than 5 minutes, or the device refused. Try again")
 NOT_ACCEPTED = lazy_gettext(
-    "That passkey does not work here. Log in with your password, then see your passkeys under Where you are logged in"
+    "That passkey does not work here. Log in with your password, then see your passkeys under Security"
 )
 _SECONDS_TO_ADD = 10
 
