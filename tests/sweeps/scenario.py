@@ -212,6 +212,8 @@ class Scenario:
             return self._switched(self._newcomer(wanted), wanted.membership)
         member = self._newcomer(wanted, *filter(None, (wanted.membership, caller.also)))
         secret = self.log_in(member)
+        if caller.past is Past.PROMOTED:
+            listed(self.cast.ours, member, now=self.now)
         if caller.past in {Past.REMOVED, Past.DEMOTED}:
             self._remove(member)
         if caller.past is Past.DEMOTED:

@@ -37,7 +37,7 @@ class OpenCampaignRecord(Record):
 
 
 class WaveRecord(Record):
-    """`D#d#CAMPAIGNS#<ulid>`, `<first account's place, six digits>`: what became of the accounts of one day."""
+    """`D#d#CAMPAIGNS#<ulid>`, `<place of its first account>`: what became of the accounts of one day."""
 
     on = UnicodeAttribute()
     invited: JSONAttribute = JSONAttribute()

@@ -99,6 +99,8 @@ def accounts_csv(request: Request) -> Response:
 @routes.get(f"{HOME}/new", STAFF_ADMIN)
 def new(request: Request) -> Response:
     """What a campaign as chosen would do: nothing begins yet."""
+    if not request.query:
+        return redirect(HOME)
     scope, dealer = request.dealer_scope, dealers.dealer(request.dealer_scope)
     wanted, errors = operations.read_form(dealer, request.query, now=request.now)
     if errors:

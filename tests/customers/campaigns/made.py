@@ -9,8 +9,8 @@ from chalicelib.store.due import added
 from tests.fixtures.cast import Dealership
 
 
-def open_campaign(dealership: Dealership, now: datetime, ids: Ids, *, is_paused: bool = False) -> str:
-    """The id of the one that there is, or of a new one that begins tomorrow; as a running one or a paused one."""
+def open_campaign(dealership: Dealership, now: datetime, ids: Ids, *, is_paused: bool | None = None) -> str:
+    """The id of the one that there is, or of a new one that begins tomorrow; running or paused, if that is said."""
     scope, admin = dealership.scope, dealership.admin.staff_scope
     found = queries.open_campaign(scope)
     if found is None:
@@ -30,7 +30,7 @@ def open_campaign(dealership: Dealership, now: datetime, ids: Ids, *, is_paused:
             refs=("no such account",),
         )
         repo.start(scope, found, also=(added(scope, operations.due_item(found)),))
-    if is_paused != (found.state is CampaignState.PAUSED):
+    if is_paused not in {None, found.state is CampaignState.PAUSED}:
         act = operations.pause if is_paused else operations.resume
         act(admin, campaign_id=found.campaign_id, now=now, ids=ids)
     return found.campaign_id
