@@ -33,6 +33,10 @@ def _account(_day: str) -> dict[str, Any]:
     return {"account_number": "1200", "account_name": _("Sample customer")}
 
 
+def _login(day: str) -> Context:
+    return {"when": day, "where": "203.0.113.7"}
+
+
 def _wanted(day: str) -> Context:
     words = _("Your cover ends this month.")
     return {**_account(day), "title": _("Proof of insurance"), "words": words, "missing": 1, "wanted": 1, "due": day}
@@ -48,6 +52,11 @@ SAMPLES: Mapping[str, Sample] = {
     "second_factor": Sample(
         lazy_gettext("Second factor"),
         lambda _day: {"heading": CHANGES["code_used"][0], "words": CHANGES["code_used"][1], "left": 7},
+    ),
+    "new_device": Sample(lazy_gettext("Login on a new device"), _login),
+    "passkey_changed": Sample(
+        lazy_gettext("Passkey added or removed"),
+        lambda day: {**_login(day), "name": _("Office laptop"), "added": True},
     ),
     "document_requested": Sample(lazy_gettext("Document asked for"), _wanted),
     "document_reminder": Sample(lazy_gettext("Reminder of a document"), _wanted),
