@@ -16,8 +16,10 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.landing import operations, queries
 from chalicelib.dealers.landing.model import Landing, Slot, fingerprint
 from chalicelib.dealers.operations import set_logo
+from chalicelib.dealers.standing import suspend
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import OperatorScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from tests.dealers.landing.made import LINK, save, with_picture
@@ -174,6 +176,21 @@ def test_a1_27_what_is_shared_has_a_title_a_description_and_a_picture(
     found = metas(visitor.get(at(cast)))
     assert found["og:title"] == '"Hi" & <b>'
     assert "og:image" not in found
+
+
+def test_a1_27_a_suspended_dealer_has_no_page(
+    visitor: Visitor, cast: Cast, shown: Landing, now: datetime, ids: Ids
+) -> None:
+    assert shown.banner.picture
+    paths = ("", "/landing.css", f"/landing/{shown.banner.picture.share_name}")
+    assert [visitor.get(f"{at(cast)}{path}", headers=BROWSERS).status for path in paths] == [200] * 3
+    suspend(OperatorScope("tests"), cast.ours.scope, reason="unpaid", contact="help@portal.example", now=now, ids=ids)
+    dealers.forget_settings(cast.ours.scope)
+    for path in paths:
+        got = visitor.get(f"{at(cast)}{path}", headers=BROWSERS)
+        assert got.status in {403, 404, 503}
+        assert got.headers["cache-control"] == "no-store"
+        assert b"Autumn service offer" not in got.body
 
 
 def test_a1_27_nobodys_address_has_no_page(visitor: Visitor, cast: Cast, shown: Landing) -> None:
