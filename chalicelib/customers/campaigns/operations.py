@@ -96,7 +96,7 @@ def start(
         "first_day": expected.first_day.isoformat(),
         "last_day": expected.last_day.isoformat(),
     }
-    audit = _audit(scope, new, "started", actor=scope.person_id, detail=detail, now=now, ids=ids)
+    audit = _audit(scope, new, event="campaign.started", actor=scope.person_id, detail=detail, now=now, ids=ids)
     try:
         repo.start(scope, new, also=(Put(audit), added(scope, due_item(new))))
     except ConflictError as error:
@@ -110,7 +110,7 @@ def pause(scope: DealerScope, *, campaign_id: str, now: datetime, ids: Ids) -> N
     def act(before: Campaign) -> tuple[Campaign, tuple[WriteItem, ...]]:
         return replace(before, state=CampaignState.PAUSED), (removed(scope, due_item(before)),)
 
-    _decide(scope, campaign_id, {CampaignState.RUNNING}, act, "paused", now=now, ids=ids)
+    _decide(scope, campaign_id, {CampaignState.RUNNING}, act, event="campaign.paused", now=now, ids=ids)
 
 
 def resume(scope: DealerScope, *, campaign_id: str, now: datetime, ids: Ids) -> None:
@@ -123,7 +123,7 @@ def resume(scope: DealerScope, *, campaign_id: str, now: datetime, ids: Ids) -> 
         after = replace(before, state=CampaignState.RUNNING, next_day=day, stopped_for="")
         return after, (added(scope, due_item(after)),)
 
-    _decide(scope, campaign_id, {CampaignState.PAUSED}, act, "resumed", now=now, ids=ids)
+    _decide(scope, campaign_id, {CampaignState.PAUSED}, act, event="campaign.resumed", now=now, ids=ids)
 
 
 def cancel(scope: DealerScope, *, campaign_id: str, seen: str, now: datetime, ids: Ids) -> None:
@@ -137,7 +137,7 @@ def cancel(scope: DealerScope, *, campaign_id: str, seen: str, now: datetime, id
         return after, (removed(scope, due_item(before)),)
 
     expected = {state for state in (CampaignState.RUNNING, CampaignState.PAUSED) if state == seen}
-    _decide(scope, campaign_id, expected, act, "cancelled", now=now, ids=ids)
+    _decide(scope, campaign_id, expected, act, event="campaign.cancelled", now=now, ids=ids)
 
 
 def _decide(
@@ -145,8 +145,8 @@ def _decide(
     campaign_id: str,
     expected: set[CampaignState],
     act: Callable[[Campaign], tuple[Campaign, tuple[WriteItem, ...]]],
-    event: str,
     *,
+    event: str,
     now: datetime,
     ids: Ids,
 ) -> None:
@@ -160,7 +160,7 @@ def _decide(
         if before.state not in expected:
             raise ConflictError(DECIDED)
         after, items = act(before)
-        audit = _audit(scope, after, event, actor=scope.person_id, detail={"left": after.left}, now=now, ids=ids)
+        audit = _audit(scope, after, event=event, actor=scope.person_id, detail={"left": after.left}, now=now, ids=ids)
         repo.change(scope, after, also=(Put(audit), *items))
 
     retry_when_refused(change)
@@ -197,7 +197,7 @@ def _send_wave(scope: ImportScope, dealer: Dealer, item: DueItem, *, today: date
     else:
         after = replace(after, state=CampaignState.DONE, next_day=None, ended_at=now)
     detail = {"invited": len(wave.invited), "left_out": len(wave.left_out), "left": after.left}
-    audit = _audit(scope, after, "sent", actor="system", detail=detail, now=now, ids=ids)
+    audit = _audit(scope, after, event="campaign.sent", actor="system", detail=detail, now=now, ids=ids)
     follows = (added(scope, due_item(after)),) if after.left else ()
     repo.change(scope, after, wave=wave, also=(Put(audit), taken(scope, item), *follows))
     return len(wave.invited)
@@ -223,7 +223,9 @@ def _why(reason: Reason | None, campaign: Campaign) -> str:
 def _stop(scope: ImportScope, campaign: Campaign, item: DueItem, *, now: datetime, ids: Ids) -> None:
     """The dealer's licence allows no more."""
     after = replace(campaign, state=CampaignState.PAUSED, stopped_for=ALLOWANCE)
-    audit = _audit(scope, after, "stopped", actor="system", detail={"left": after.left}, now=now, ids=ids)
+    audit = _audit(
+        scope, after, event="campaign.stopped", actor="system", detail={"left": after.left}, now=now, ids=ids
+    )
     repo.change(scope, after, also=(Put(audit), taken(scope, item)))
 
 
@@ -236,8 +238,8 @@ def due_item(campaign: Campaign) -> DueItem:
 def _audit(
     scope: TenantScope,
     campaign: Campaign,
-    event: str,
     *,
+    event: str,
     actor: str,
     detail: Mapping[str, object],
     now: datetime,
@@ -248,7 +250,7 @@ def _audit(
         ids=ids,
         now=now,
         actor=actor,
-        event=f"campaign.{event}",
+        event=event,
         subject=campaign.campaign_id,
         detail=dict(detail),
     )
