@@ -22,6 +22,7 @@ from chalicelib.kernel.scopes import OperatorScope, TenantScope
 from infra import (
     operator_allowances,
     operator_closing,
+    operator_factor,
     operator_logo,
     operator_outbox,
     operator_people,
@@ -146,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         *operator_people.add_to(commands),
         *operator_suspension.add_to(commands),
         *operator_closing.add_to(commands),
+        *operator_factor.add_to(commands),
     )
     for one in (command, refresh, *others):
         one.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.dealers.staff.model import StaffMember, StaffState
+from chalicelib.identity.model import FactorKind
 from chalicelib.profiles.model import NOBODY, Named
 
 
@@ -19,12 +20,16 @@ class Protection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DealershipUser:
-    """`last_login` is None of somebody who has not logged in yet; `named` is empty until they say their name."""
+    """`last_login` is None of somebody who has not logged in yet; `named` is empty until they say their name.
+
+    `factors` is what they show beside the password.
+    """
 
     member: StaffMember
     last_login: datetime | None = None
     protection: Protection | None = None
     named: Named = NOBODY
+    factors: frozenset[FactorKind] = frozenset()
 
     def is_expired(self, now: datetime) -> bool:
         """Whether the link of an invitation that was sent works no more."""

@@ -27,10 +27,13 @@ from chalicelib.kernel.i18n import LazyText, gettext, lazy_gettext, ngettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import STAFF_ROLE_REQUIRED, STAFF_ROLES, Role
 from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope, TenantScope
+from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, retry_when_refused
 
+FACTOR_RESET = "staff_factor_reset"
+"""An admin has reset a colleague's second factor: identity's side follows."""
 NO_ROLE = lazy_gettext("Choose a role")
 INVITED_OFTEN = lazy_gettext("This address was invited 3 times today. You can invite it again tomorrow.")
 PROTECTED: dict[Protection, LazyText] = {
@@ -187,6 +190,33 @@ def change_role(scope: DealerScope, *, member_id: str, role: str, now: datetime,
         return member
 
     return retry_when_refused(change)
+
+
+def reset_second_factor(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> StaffMember:
+    """A colleague has lost theirs: they log in with the password, and set another up.
+
+    Callers notify the outbox at once. Raises NotFoundError, ConflictError for oneself and for somebody who has not
+    joined yet, ForbiddenError for somebody who is no admin on the list any more.
+    """
+
+    def reset() -> StaffMember:
+        seen = repo.staff_list(scope)
+        member = _member(seen, member_id)
+        if member.person_id is None:
+            raise ConflictError(gettext("%(email)s has not accepted the invitation yet", email=member.email))
+        # Tested control: own-factor-kept
+        if member.person_id == scope.person_id:
+            raise ConflictError(gettext("Another admin can reset your second factor"))
+        if not any(one.person_id == scope.person_id and one.is_active_admin for one in seen.members):
+            raise ForbiddenError(STAFF_ROLE_REQUIRED[Role.ADMIN])
+        audit = audit_row(
+            scope, ids=ids, now=now, actor=scope.person_id, event="staff.factor_reset", subject=member.email
+        )
+        item = outbox_item(scope, kind=FACTOR_RESET, payload={"person_id": member.person_id}, now=now, ids=ids)
+        repo.change_member(scope, member, seen=seen, also=(audit, item))
+        return member
+
+    return retry_when_refused(reset)
 
 
 def join(scope: ImportScope, *, person_id: str, email: str, role: Role, before: str, now: datetime, ids: Ids) -> None:

@@ -15,19 +15,17 @@ from chalicelib.profiles.model import NOBODY
 def users(scope: DealerScope) -> list[DealershipUser]:
     """All, the invited included, by email."""
     members = staff.members(scope)
-    logins = identity.last_logins(
-        IdentityScope(),
-        dealer_id=scope.dealer_id,
-        account_ref=None,
-        person_ids=[member.person_id for member in members if member.person_id],
-    )
+    person_ids = [member.person_id for member in members if member.person_id]
+    logins = identity.last_logins(IdentityScope(), dealer_id=scope.dealer_id, account_ref=None, person_ids=person_ids)
+    factors = identity.factors_of(IdentityScope(), person_ids)
 
     people = profiles.named(scope, [member.person_id for member in members if member.person_id])
 
     def shown(member: StaffMember) -> DealershipUser:
         last_login = logins.get(member.person_id) if member.person_id else None
         protected = protection(member, members, reader_id=scope.person_id)
-        return DealershipUser(member, last_login, protected, people.get(member.person_id or "", NOBODY))
+        own = member.person_id or ""
+        return DealershipUser(member, last_login, protected, people.get(own, NOBODY), factors.get(own, frozenset()))
 
     return sorted((shown(member) for member in members), key=lambda one: one.member.email)
 

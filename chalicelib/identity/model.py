@@ -182,6 +182,16 @@ class RecoveryCodes:
 
 
 @dataclass(frozen=True, slots=True)
+class FactorReset:
+    """The operator has announced that this person's factors are reset, as they were at `factors_version`."""
+
+    person_id: str
+    factors_version: str
+    requested_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RememberedDevice:
     """A browser that is not asked for the second factor until `expires_at`. `device_id` is its secret's hash."""
 

@@ -8,6 +8,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.identity import repo
 from chalicelib.identity.model import (
     ApiKey,
+    FactorKind,
     Invitation,
     Membership,
     MembershipKind,
@@ -15,6 +16,7 @@ from chalicelib.identity.model import (
     Session,
     membership_key,
 )
+from chalicelib.identity.repo import factor_reads
 from chalicelib.identity.sessions import IDLE, csrf_token, is_live
 from chalicelib.identity.tokens import ENDED, INVITE, RESET, live_link
 from chalicelib.kernel.errors import NotFoundError
@@ -79,6 +81,11 @@ def email_of(scope: IdentityScope, person_id: str) -> str:
 def person_id_of(scope: IdentityScope, email: str) -> str | None:
     """Whose email it is."""
     return repo.person_id_of(scope, email)
+
+
+def factors_of(scope: IdentityScope, person_ids: Iterable[str]) -> dict[str, frozenset[FactorKind]]:
+    """What each of these people shows at login beside the password."""
+    return factor_reads.factors_of(scope, person_ids)
 
 
 def memberships_of_email(scope: IdentityScope, email: str) -> list[Membership]:

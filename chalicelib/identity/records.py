@@ -39,6 +39,14 @@ class RecoveryCodesRecord(Record):
     made_at = UTCDateTimeAttribute()
 
 
+class FactorResetRecord(Record):
+    """`P#<id>`, `FACTOR_RESET`: the operator has announced it, and not done it yet."""
+
+    factors_version = UnicodeAttribute()
+    requested_by = UnicodeAttribute()
+    at = UTCDateTimeAttribute()
+
+
 class RememberedDeviceRecord(Record):
     """`P#<id>`, `REMEMBERED#<hash of the secret>`: a browser in which the second factor is not asked for again."""
 

@@ -30,6 +30,7 @@ from chalicelib.notifications.kinds.same_customers import SameCustomers
 from chalicelib.notifications.kinds.sample_mail import SampleMail
 from chalicelib.notifications.kinds.second_factor import SecondFactor
 from chalicelib.notifications.kinds.staff_changed import StaffChanged
+from chalicelib.notifications.kinds.staff_factor_reset import StaffFactorReset
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
 from chalicelib.notifications.kinds.user_deleted import UserDeleted
 
@@ -39,6 +40,7 @@ KINDS: Handlers = (
     StaffInvitation(),
     StaffChanged(),
     UserDeleted(),
+    StaffFactorReset(),
     EraStarted(),
     SameCustomers(),
     AccessEnded(),

@@ -194,7 +194,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context: dict[str, Any] = {"link": link, "ends": "19 Jun 2024", "account_number": ACCOUNT, "account_name": text}
     context |= {"field": "Phone", "value": text, "reason": text, "titles": [text, text]}
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
-    context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3}
+    context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3, "who": text}
     context |= {"day": "5 Jul 2024", "contact": text}
     context |= {"name": text, "sent": "5 Jun 2024", "invited": "5 Jun 2024", "deleted": text, "by": text}
     context |= {"name": text, "sent": "5 Jun 2024", "added": True, "when": "5 Jun 2024 10:00", "where": text}

@@ -17,17 +17,18 @@ APP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 BY_APP = Proof(factor=FactorKind.APP)
 
 
-def give_app(member: Member, *, now: datetime, ids: Ids) -> tuple[str, ...]:
-    """The person has an app with APP_SECRET from now on, whatever they had; their recovery codes."""
-    person = repo.person(SCOPE, member.person_id)
+def give_app(member: Member | str, *, now: datetime, ids: Ids) -> tuple[str, ...]:
+    """The person, or who has this id, has an app with APP_SECRET from now on; their recovery codes."""
+    person_id = member if isinstance(member, str) else member.person_id
+    person = repo.person(SCOPE, person_id)
     assert person
     codes = recovery_codes.new_codes(ids)
-    kept = recovery_codes.stored(member.person_id, codes, now)
-    begun, app = factor_writes.add_app(member.person_id, APP_SECRET, step=0, now=now)
+    kept = recovery_codes.stored(person_id, codes, now)
+    begun, app = factor_writes.add_app(person_id, APP_SECRET, step=0, now=now)
     del begun
-    repo.commit(SCOPE, [factor_writes.drop_app(member.person_id)])
+    repo.commit(SCOPE, [factor_writes.drop_app(person_id)])
     set_up = writes.set_factors(person, {FactorKind.APP}, version=ids.ulid(now))
-    repo.commit(SCOPE, [app, set_up, factor_writes.put_recovery_codes(member.person_id, kept)])
+    repo.commit(SCOPE, [app, set_up, factor_writes.put_recovery_codes(person_id, kept)])
     return codes
 
 

@@ -13,6 +13,7 @@ DEALERS = {
     "feed_files",
     "access_ended",
     "staff_changed",
+    "staff_factor_reset",
     "same_customers",
     "change_refused",
     "document_requested",

@@ -146,6 +146,7 @@ FORMS: dict[str, Form] = {
     "/staff/users": lambda scenario: {"email": f"{scenario.ids.dealer_id()}@dealer.example", "role": "user"},
     "/staff/users/{user}/resend": lambda _: {},
     "/staff/users/{user}/role": lambda _: {"role": "service_manager"},
+    "/staff/users/{user}/second-factor": lambda scenario: {**with_app_of_colleague(scenario)},
     "/staff/users/{user}/delete": lambda _: {},
     "/staff/users/{user}/mail-works": lambda scenario: {"email": a_returned_address(scenario, of_user=True)},
     "/staff/imports/api-keys": lambda _: {"name": "nightly"},
@@ -278,6 +279,13 @@ def with_app(scenario: Scenario) -> str:
     """The same of our admin, who has one."""
     give_app(scenario.cast.ours.admin, now=scenario.now, ids=scenario.ids)
     return PASSWORD
+
+
+def with_app_of_colleague(scenario: Scenario) -> dict[str, str]:
+    """Nothing is filled in: the user of the address has an app."""
+    path = address(scenario, "/staff/users/{user}", scenario.cast.ours)
+    give_app(path.rpartition("/")[2], now=scenario.now - timedelta(minutes=1), ids=scenario.ids)
+    return {}
 
 
 def code_being_set_up(scenario: Scenario) -> str:
@@ -444,7 +452,7 @@ def prepare(scenario: Scenario, resource: str) -> None:
     """What has to be there before a form can do anything: an invitation to send again, who may give a role."""
     ours = scenario.cast.ours
     scope, ref = ours.user.staff_scope, only_ours(ours)
-    if resource.endswith("/role"):  # which an admin gives who is on the list
+    if resource.endswith(("/role", "/second-factor")):  # which an admin gives who is on the list
         admin = ours.admin
         join_staff(
             ours.import_scope,

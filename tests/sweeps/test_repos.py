@@ -38,7 +38,8 @@ MAKES_CLIENTS = {
 }
 TENANT_SCOPES = {"TenantScope", "DealerScope", "CustomerScope", "ImportScope", "IntakeScope"}
 MADE_IN = {
-    "chalicelib.http.authorization": {"DealerScope", "ImportScope"},  # the session, the API key
+    "chalicelib.http.authorization": {"DealerScope", "ImportScope", "TenantScope"},  # the session, the API key
+    "chalicelib.identity.queries": {"TenantScope"},  # the session's membership
     "chalicelib.http.request": {"TenantScope"},  # the session's membership
     "chalicelib.customers.scopes": {"TenantScope", "CustomerScope"},  # a membership and the groups of its account
     "chalicelib.web.auth.account_switcher": {"TenantScope"},  # the person's own memberships

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.identity import records
-from chalicelib.identity.model import AppFactor, PendingLogin, RecoveryCodes, RememberedDevice
+from chalicelib.identity.model import AppFactor, FactorKind, FactorReset, PendingLogin, RecoveryCodes, RememberedDevice
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.batch import batch_get
 from chalicelib.store.roles import scoped
@@ -42,6 +42,21 @@ def recovery_codes(scope: IdentityScope, person_id: str) -> RecoveryCodes | None
     """Those that are left."""
     found = records.RecoveryCodesRecord.find(f"P#{person_id}", "RECOVERY", consistent=True)
     return RecoveryCodes(tuple(found.hashes), found.made_at) if found else None
+
+
+@scoped
+def reset_request(scope: IdentityScope, person_id: str) -> FactorReset | None:
+    """The reset that the operator has announced."""
+    found = records.FactorResetRecord.find(f"P#{person_id}", "FACTOR_RESET", consistent=True)
+    return FactorReset(person_id, found.factors_version, found.requested_by, found.at) if found else None
+
+
+@scoped
+def factors_of(scope: IdentityScope, person_ids: Iterable[str]) -> dict[str, frozenset[FactorKind]]:
+    """What each of these people has set up."""
+    wanted = [(f"P#{person_id}", "PERSON") for person_id in person_ids]
+    found = batch_get(records.PersonRecord, wanted) if wanted else []
+    return {one.person_id: frozenset(map(FactorKind, (one.factors or "").split())) for one in found}
 
 
 @scoped

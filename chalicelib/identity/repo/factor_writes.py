@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.identity import records
-from chalicelib.identity.model import PendingLogin, RecoveryCodes, RememberedDevice
+from chalicelib.identity.model import FactorReset, PendingLogin, RecoveryCodes, RememberedDevice
 from chalicelib.store.transactions import Check, Delete, Put, Update, WriteItem
 
 
@@ -79,6 +79,25 @@ def use_recovery_code(person_id: str, before: Sequence[str], used: str) -> Write
 def drop_recovery_codes(person_id: str) -> WriteItem:
     """None works any more."""
     return Delete(records.RecoveryCodesRecord(pk=f"P#{person_id}", sk="RECOVERY"))
+
+
+def put_reset(request: FactorReset, *, expires: datetime) -> WriteItem:
+    """The operator has announced it; one that was announced before does not count any more."""
+    record = records.FactorResetRecord(
+        pk=f"P#{request.person_id}",
+        sk="FACTOR_RESET",
+        ttl=int(expires.timestamp()),
+        factors_version=request.factors_version,
+        requested_by=request.requested_by,
+        at=request.at,
+    )
+    return Put(record)
+
+
+def use_reset(request: FactorReset) -> WriteItem:
+    """It is done, or cancelled. Refused if another was announced meanwhile."""
+    model = records.FactorResetRecord
+    return Delete(model(pk=f"P#{request.person_id}", sk="FACTOR_RESET"), model.at == request.at)
 
 
 def put_remembered_device(person_id: str, device: RememberedDevice) -> WriteItem:

@@ -28,6 +28,18 @@ CHANGES: dict[str, tuple[LazyText, LazyText]] = {
         lazy_gettext("New recovery codes were made"),
         lazy_gettext("The recovery codes that you had before no longer work."),
     ),
+    "reset": (
+        lazy_gettext("Your second factor was reset"),
+        lazy_gettext("Every browser was logged out. Log in with your password, then set a second factor up again."),
+    ),
+    "reset_requested": (
+        lazy_gettext("Your second factor is about to be reset"),
+        lazy_gettext("Somebody asked the portal's operator for it in your name. If it was not you, tell us at once."),
+    ),
+    "reset_of_colleague": (
+        lazy_gettext("A colleague's second factor is about to be reset"),
+        lazy_gettext("Somebody asked the portal's operator for it. If it was not your colleague, tell us at once."),
+    ),
     "code_used": (
         lazy_gettext("A recovery code was used to log in"),
         lazy_gettext("It no longer works."),
@@ -37,15 +49,26 @@ CHANGES: dict[str, tuple[LazyText, LazyText]] = {
 
 
 class SecondFactor(IdentityMail):
-    """Payload: email, change, and `left` where a recovery code was used."""
+    """Payload: email, change, `left` where a recovery code was used, `who` where it is about somebody else."""
 
     kind = "second_factor"
 
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
-        """The dealer's, where the person knows one alone. It leads to Forgot Password, if it was another."""
+        """The dealer's, where the person knows one alone. It leads to Forgot Password, or to the users."""
         email = item.payload["email"]
         heading, words = CHANGES[item.payload["change"]]
         dealer = dealer_of_person(queries.memberships_of_email(scope, email))
-        link = deps.link(f"/d/{dealer.slug}/forgot" if dealer else "/forgot")
-        left = item.payload.get("left")
-        return ComposedMail(deps.mail(self.kind, dealer, to=email, link=link, heading=heading, words=words, left=left))
+        payload = item.payload
+        own = f"/d/{dealer.slug}/forgot" if dealer else "/forgot"
+        link = deps.link("/staff/users" if "who" in payload else own)
+        mail = deps.mail(
+            self.kind,
+            dealer,
+            to=email,
+            link=link,
+            heading=heading,
+            words=words,
+            left=payload.get("left"),
+            who=payload.get("who", ""),
+        )
+        return ComposedMail(mail)

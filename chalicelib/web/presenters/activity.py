@@ -115,6 +115,11 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "import.undone": ("arrow-counterclockwise", lazy_gettext("Export undone")),
     "staff.invited": ("person-plus", lazy_gettext("Colleague invited")),
     "staff.joined": ("person-check", lazy_gettext("Colleague joined")),
+    "staff.factor_reset": ("shield-exclamation", lazy_gettext("Second factor of a colleague reset")),
+    "staff.factor_reset_requested": (
+        "shield-exclamation",
+        lazy_gettext("Reset of a colleague's second factor requested from the operator"),
+    ),
     "staff.role_changed": ("person-badge", lazy_gettext("Role of a colleague changed")),
     "staff.removed": ("person-x", lazy_gettext("Colleague removed")),
     "staff.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a colleague not delivered")),

@@ -54,10 +54,15 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "passkey_removed": ("fingerprint", lazy_gettext("Passkey removed")),
     "email_change_requested": ("envelope", lazy_gettext("Another email address asked for")),
     "email_changed": ("envelope", lazy_gettext("Email address changed")),
+    "factors_reset": ("phone", lazy_gettext("Second factor reset")),
+    "factors_reset_requested": ("phone", lazy_gettext("Reset of the second factor requested")),
+    "factors_reset_cancelled": ("phone", lazy_gettext("Reset of the second factor cancelled")),
     "reset_requested": ("envelope", lazy_gettext("Link for a new password asked for")),
 }
 """Of the person's own trail."""
-_BY_ANYBODY = frozenset({"reset_requested", "sessions_ended"})
+_BY_ANYBODY = frozenset(
+    {"reset_requested", "sessions_ended", "factors_reset", "factors_reset_requested", "factors_reset_cancelled"}
+)
 _NAMELESS = frozenset({"shared.announced", "shared.opened"})
 """What the dealer has hidden again since is not named here either."""
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from chalicelib.dealers.staff.model import ROLE_LABELS, StaffState
 from chalicelib.dealership_users.model import DealershipUser, Protection
+from chalicelib.identity.model import FactorKind
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
@@ -17,6 +18,12 @@ PROTECTED: dict[Protection, LazyText] = {
 """What stands in the place of the bin."""
 
 
+FACTOR_LABELS: dict[FactorKind, LazyText] = {
+    FactorKind.APP: lazy_gettext("App"),
+    FactorKind.PASSKEY: lazy_gettext("Passkey"),
+}
+
+
 class UserLine(NamedTuple):
     """`detail`: what became of the invitation of somebody who is pending; `protected`: why there is no bin."""
 
@@ -27,6 +34,7 @@ class UserLine(NamedTuple):
     role: str
     detail: str
     protected: str
+    factor: str = ""
 
     @property
     def is_pending(self) -> bool:
@@ -40,9 +48,15 @@ def line(user: DealershipUser, *, now: datetime, fmt: Formats) -> UserLine:
     role = str(ROLE_LABELS[member.role])
     protected = str(PROTECTED[user.protection]) if user.protection else ""
     if member.state is StaffState.ACTIVE:
-        return UserLine(user, _("Active"), "ok", "check-circle", role, "", protected)
+        return UserLine(user, _("Active"), "ok", "check-circle", role, "", protected, _factor(user))
     detail, tone = _invitation(user, now=now, fmt=fmt)
     return UserLine(user, _("Pending"), tone, "envelope", role, detail, protected)
+
+
+def _factor(user: DealershipUser) -> str:
+    """`App, Passkey`; `None` is a word for people too."""
+    known = [str(label) for kind, label in FACTOR_LABELS.items() if kind in user.factors]
+    return ", ".join(known) or _("None")
 
 
 def _invitation(user: DealershipUser, *, now: datetime, fmt: Formats) -> tuple[str, str]:

@@ -113,6 +113,7 @@ def user(request: Request) -> Response:
         photo=photo_address(found.named.photo, path=f"{HOME}/{found.member.member_id}/photo.jpg", small=False),
         deleting=partial(_deleting, keys),
         keys_links=_keys_links(request, keys),
+        resetting=_resetting,
         roles=list(ROLE_LABELS.items()),
         may_change=request.dealer_scope.is_admin,
         is_reader=found.member.person_id == request.dealer_scope.person_id,
@@ -160,6 +161,32 @@ def change_role(request: Request) -> Response:
     return redirect(
         here, flash=_("%(email)s has a new role, once they log in again: %(role)s", email=member.email, role=role)
     )
+
+
+@routes.get(f"{USER}/second-factor", STAFF_ADMIN)
+def ask_to_reset_factor(request: Request) -> Response:
+    """Asks once more, for browsers without scripts."""
+    found = queries.user(request.dealer_scope, request.params["user"])
+    here = f"{HOME}/{found.member.member_id}"
+    return confirm_page(request, *_resetting(found), back=here)
+
+
+@routes.post(f"{USER}/second-factor", STAFF_ADMIN)
+def reset_factor(request: Request) -> Response:
+    """They have lost it: they log in with the password alone, and set another up."""
+    found = queries.user(request.dealer_scope, request.params["user"])
+    here = f"{HOME}/{found.member.member_id}"
+    if not found.factors:
+        return redirect(here, flash=_("%(email)s has no second factor", email=found.member.email), failed=True)
+    try:
+        member = operations.reset_second_factor(
+            request.dealer_scope, member_id=found.member.member_id, now=request.now, ids=request.services.ids
+        )
+    except ConflictError as error:
+        return redirect(here, flash=error.message, failed=True)
+    request.services.notify_outbox(request.dealer_scope, at_once=True)
+    request.services.notify_outbox(IdentityScope())
+    return redirect(here, flash=_("The second factor of %(email)s is reset", email=member.email))
 
 
 @routes.post(f"{USER}/resend", STAFF_ADMIN)
@@ -235,6 +262,13 @@ def _returned(request: Request, shown: Iterable[DealershipUser]) -> dict[str, Re
     """What came back from them, by their email in lower case."""
     emails = [one.member.email for one in shown]
     return {one.email: one for one in returned_from(request.dealer_scope, emails)}
+
+
+def _resetting(found: DealershipUser) -> tuple[str, str, str]:
+    """Question, consequences and button."""
+    email = found.member.email
+    text = _("They are logged out everywhere, and set one up again when they log in. Be sure that it is they who ask.")
+    return _("Reset the second factor of %(email)s?", email=email), text, _("Reset it")
 
 
 def _form(request: Request, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:

@@ -53,6 +53,9 @@ CODES = "A code and a recovery code count once, and are tried five times in five
 REMEMBERED = "A browser that is not asked for the second factor ends with another password and another factor"
 REQUIRED_FACTOR = "Where a dealer requires a second factor nothing of it opens before one is set up"
 FACTOR_CHANGES = "A factor is set up and given up with the password alone, and given up with a code besides"
+FACTOR_RESET = (
+    "A second factor is reset by another admin or in two steps by the operator, never by oneself, and its owner is told"
+)
 SHORT_PASSWORDS = "A password of 8 characters will do only beside a second factor"
 ADMINS_TASKS = "What only an admin may decide is taken by admins and given to admins alone"
 EMAILS = "Nobody takes a log in over by changing its email address, and nobody learns from it whose an address is"
@@ -666,6 +669,24 @@ CONTROLS: tuple[Mutation, ...] = (
         "factor-off-asks-code",
         Condition("False"),
         "tests/identity/test_factors.py::test_an_app_is_turned_off_with_a_code_and_its_recovery_codes_go",
+    ),
+    Mutation(
+        FACTOR_RESET,
+        "own-factor-kept",
+        Condition("False"),
+        "tests/web/staff/test_users.py::test_ones_own_second_factor_is_reset_by_another_admin",
+    ),
+    Mutation(
+        FACTOR_RESET,
+        "reset-waits-or-second-operator",
+        Condition("False"),
+        "tests/infra/test_operator_factor.py::test_it_is_reset_a_day_later_or_by_another_operator",
+    ),
+    Mutation(
+        FACTOR_RESET,
+        "newer-factor-kept",
+        Swap(" or person.factors_version > before", ""),
+        "tests/infra/test_operator_factor.py::test_what_was_set_up_since_stays",
     ),
     Mutation(
         SHORT_PASSWORDS,

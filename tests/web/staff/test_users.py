@@ -11,10 +11,13 @@ from chalicelib.dealers.staff import operations as members
 from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.http import cookies
+from chalicelib.identity import repo as identity
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.staff import listed
+from tests.identity.second_factors import give_app
 from tests.web.client import Visitor
 
 HOME = "/staff/users"
@@ -47,8 +50,8 @@ def invited(cast: Cast, email: str = NEW) -> StaffMember:
 def test_the_list_has_email_status_and_bin_and_says_how_many(admin: Visitor, cast: Cast) -> None:
     page = admin.get(HOME)
     assert "Dealership Users" in page.links
-    assert f"{cast.ours.admin.email}Active Admin Today 10:00You, the only admin" in page.text
-    assert f"{cast.ours.user.email}Active User Today 10:00Delete" in page.text
+    assert f"{cast.ours.admin.email}Active Admin None Today 10:00You, the only admin" in page.text
+    assert f"{cast.ours.user.email}Active User None Today 10:00Delete" in page.text
     assert "2 of 10 users, pending ones included" in page.text
     assert "1 of 1 pages (2 items)" in page.text
     assert cast.rival.user.email not in page.text
@@ -59,7 +62,7 @@ def test_an_invitation_goes_from_add_to_pending(admin: Visitor, cast: Cast) -> N
     assert admin.submit(HOME, email=NEW.upper(), role="service_manager").location == HOME
     assert flash(admin) == f"{NEW} is invited"
     page = admin.get(HOME)
-    assert f"{NEW}Pending Service manager Being sentResend" in page.text
+    assert f"{NEW}Pending Service manager – Being sentResend" in page.text
     assert "3 of 10 users" in page.text
     assert invited(cast).role is Role.SERVICE_MANAGER
 
@@ -153,7 +156,7 @@ def test_what_became_of_an_invitation_is_said(
     queued = invited(cast)
     shown = replace(queued, state=state, expires_at=queued.since + timedelta(days=14))
     repo.put_invitation(cast.ours.scope, shown, before=queued)
-    assert f"{NEW}Pending User {said}Resend" in admin.get(HOME).text
+    assert f"{NEW}Pending User – {said}Resend" in admin.get(HOME).text
 
 
 def test_a_deleted_user_is_out_at_once(admin: Visitor, cast: Cast, log_in: LogIn) -> None:
@@ -173,8 +176,8 @@ def test_a_deleted_user_is_out_at_once(admin: Visitor, cast: Cast, log_in: LogIn
 
 def test_any_user_deletes_another_but_neither_themselves_nor_the_last_admin(staff: Visitor, cast: Cast) -> None:
     page = staff.get(HOME)
-    assert f"{cast.ours.admin.email}Active Admin Not yetThe only admin" in page.text
-    assert f"{cast.ours.user.email}Active User Today 10:00You" in page.text
+    assert f"{cast.ours.admin.email}Active Admin None Not yetThe only admin" in page.text
+    assert f"{cast.ours.user.email}Active User None Today 10:00You" in page.text
     csrf = page.forms[0].fields["csrf"]
     for member, said in (
         (cast.ours.admin, "The only admin cannot be deleted"),
@@ -244,3 +247,36 @@ def test_the_list_is_sorted_and_has_pages(admin: Visitor, cast: Cast, now: datet
 def test_another_dealers_users_are_not_there(admin: Visitor, cast: Cast) -> None:
     for path in ("", "/delete"):
         assert admin.get(f"{HOME}/{cast.rival.user.person_id}{path}").status == 404
+
+
+def test_b25_an_admin_resets_the_second_factor_of_a_colleague(
+    admin: Visitor, cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    member = cast.ours.user
+    here = f"{HOME}/{member.person_id}"
+    assert "Second factor" in admin.get(HOME).text
+    theirs = Visitor(app)
+    theirs.cookies[cookies.SESSION] = log_in(member).secret
+    give_app(member, now=now - timedelta(days=1), ids=ids)
+    assert f"{member.email}Active User App" in admin.get(HOME).text
+    admin.get(f"{here}/second-factor")
+    assert admin.submit(f"{here}/second-factor").location == here
+    assert flash(admin) == f"The second factor of {member.email} is reset"
+    assert theirs.get(HOME).location.startswith("/login")
+    assert log_in(member).session.membership == member.membership
+    assert "Second factor of a colleague reset" in admin.get("/staff/activity?about=staff").text
+    assert f"{member.email}Active User None" in admin.get(HOME).text
+    csrf = admin.get(HOME).forms[0].fields["csrf"]
+    assert admin.post(f"{here}/second-factor", {"csrf": csrf}).location == here
+    assert flash(admin).endswith("has no second factor")
+
+
+def test_ones_own_second_factor_is_reset_by_another_admin(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    me = cast.ours.admin
+    csrf = admin.get(HOME).forms[0].fields["csrf"]
+    give_app(me, now=now - timedelta(days=1), ids=ids)
+    assert admin.post(f"{HOME}/{me.person_id}/second-factor", {"csrf": csrf}).status == 303
+    assert flash(admin).endswith("Another admin can reset your second factor")
+    person = identity.person(IdentityScope(), me.person_id)
+    assert person
+    assert person.factors

@@ -1,0 +1,105 @@
+"""The second factor in Chromium: required, set up by its key, asked for at login, remembered, given up."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from chalicelib.kernel.ids import Ids
+from tests.browser.chrome import WIDTHS, audit, audit_phone, window
+from tests.browser.served import serving_portal
+from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
+from tests.fixtures.worlds import World
+from tests.identity.second_factors import code_at
+
+pytestmark = pytest.mark.browser
+NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
+
+
+@pytest.fixture
+def dealership(aws: World, ids: Ids) -> Dealership:
+    assert aws.name
+    return make_dealership(
+        ids, NOW, name="Moorbeck Machinery", prefix="moorbeck", phone="01632 960 014", staff_second_factor=None
+    )
+
+
+@pytest.fixture
+def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
+    with serving_portal(ids, NOW) as at:
+        yield at
+
+
+def enter_password(page: Page, address: str, email: str) -> None:
+    page.goto(address)
+    page.get_by_label("User Name", exact=True).fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log In").click()
+
+
+def check(page: Page, width: int) -> None:
+    """Nothing that axe knows, and on a phone nothing too small or too wide."""
+    audit(page)
+    if width < 400:
+        audit_phone(page)
+
+
+def set_up(page: Page, width: int) -> tuple[str, list[str]]:
+    """From Security to the recovery codes: the secret of the app, and the codes."""
+    page.get_by_role("link", name="Set up Authenticator app").click()
+    page.get_by_label("Current password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("img", name="QR code for the authenticator app")).to_be_visible()
+    check(page, width)
+    secret = page.locator("code").inner_text().replace(" ", "")
+    page.get_by_label("6-digit code").fill("000000")
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.get_by_role("alert")).to_contain_text("This code is wrong")
+    page.get_by_label("6-digit code").fill(code_at(NOW, secret))
+    page.get_by_role("button", name="Turn on").click()
+    codes = page.locator("#codes").inner_text().split()
+    assert len(codes) == 10
+    check(page, width)
+    return secret, codes
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_staff_set_up_an_app_and_log_in_with_its_code(
+    chromium: Browser, served: str, dealership: Dealership, width: int
+) -> None:
+    address = f"{served}/d/{dealership.dealer.slug}/login"
+    with window(chromium, width=width) as page:
+        enter_password(page, address, dealership.user.email)
+        expect(page.get_by_text("Set up a second factor to continue.")).to_be_visible()
+        check(page, width)
+        secret, codes = set_up(page, width)
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="Download").click()
+        assert saved.value.suggested_filename == "recovery-codes.txt"
+        assert codes[0] in saved.value.path().read_text()
+        page.get_by_role("link", name="I have saved them").click()
+        expect(page.get_by_role("heading", name="Customer Accounts")).to_be_visible()
+
+    with window(chromium, width=width) as page:
+        enter_password(page, address, dealership.user.email)
+        expect(page.get_by_label("6-digit code")).to_be_focused()
+        check(page, width)
+        page.get_by_label("6-digit code").fill(code_at(NOW + timedelta(seconds=30), secret))
+        page.get_by_label("Do not ask for a code in this browser for 30 days").check()
+        page.get_by_role("button", name="Log In").click()
+        expect(page.get_by_role("heading", name="Customer Accounts")).to_be_visible()
+        page.goto(f"{served}/account/security")
+        expect(page.get_by_text("10 of 10 left")).to_be_visible()
+        check(page, width)
+        page.get_by_role("button", name="Log out").click()
+        enter_password(page, address, dealership.user.email)
+        expect(page.get_by_role("heading", name="Customer Accounts")).to_be_visible()
+        page.goto(f"{served}/account/security/app/off")
+        page.get_by_label("Current password").fill(PASSWORD)
+        page.get_by_label("Code", exact=True).fill(codes[1].upper())
+        check(page, width)
+        page.get_by_role("button", name="Turn off").click()
+        expect(page.get_by_text("The authenticator app is turned off.")).to_be_visible()
+        page.goto(f"{served}/staff/accounts")
+        expect(page.get_by_text("Set up a second factor to continue.")).to_be_visible()
