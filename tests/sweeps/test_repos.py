@@ -55,7 +55,6 @@ MADE_IN = {
     "chalicelib.notifications.kinds.audit": {"ImportScope"},  # identity's outbox
     "chalicelib.notifications.deps": {"TenantScope"},  # the person's own memberships
     "chalicelib.notifications.returned_mail": {"ImportScope"},  # memberships of the person whose mail came back
-    "chalicelib.identity.queries": {"TenantScope"},  # the session's membership
     "chalicelib.services": {"ImportScope"},  # another scope of the same dealer
     "chalicelib.ledger.access": {"TenantScope"},  # the same
     "chalicelib.ingest.operations": {"ImportScope"},  # the same
