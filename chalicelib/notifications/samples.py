@@ -15,7 +15,6 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.sender import Mail
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.kinds.second_factor import CHANGES
 from chalicelib.rendering.format import formats
 
 Context = Mapping[str, Any]
@@ -42,22 +41,34 @@ def _wanted(day: str) -> Context:
     return {**_account(day), "title": _("Proof of insurance"), "words": words, "missing": 1, "wanted": 1, "due": day}
 
 
+def _new_email(_day: str) -> Context:
+    return {"email": "new.address@farm.example"}
+
+
 SAMPLES: Mapping[str, Sample] = {
     "customer_invitation": Sample(
         lazy_gettext("Invitation"),
         lambda day: {**_account(day), "ends": day, "addressee": _("Sample customer")},
     ),
+    "invitation_reminder": Sample(
+        lazy_gettext("Reminder of an invitation"),
+        lambda day: {**_account(day), "ends": day, "invited": day, "addressee": _("Sample customer")},
+    ),
     "password_reset": Sample(lazy_gettext("New password"), lambda _day: {}),
     "password_changed": Sample(lazy_gettext("Password changed"), lambda _day: {}),
     "second_factor": Sample(
         lazy_gettext("Second factor"),
-        lambda _day: {"heading": CHANGES["code_used"][0], "words": CHANGES["code_used"][1], "left": 7},
+        lambda _day: {"heading": _("A recovery code was used to log in"), "words": _("It no longer works."), "left": 7},
     ),
     "new_device": Sample(lazy_gettext("Login on a new device"), _login),
     "passkey_changed": Sample(
         lazy_gettext("Passkey added or removed"),
         lambda day: {**_login(day), "name": _("Office laptop"), "added": True},
     ),
+    "email_change": Sample(lazy_gettext("New email address"), lambda _day: {}),
+    "email_change_requested": Sample(lazy_gettext("Email address to change"), _new_email),
+    "email_changed": Sample(lazy_gettext("Email address changed"), _new_email),
+    "email_taken": Sample(lazy_gettext("Email address known already"), lambda _day: {}),
     "document_requested": Sample(lazy_gettext("Document asked for"), _wanted),
     "document_reminder": Sample(lazy_gettext("Reminder of a document"), _wanted),
     "document_asked_again": Sample(
@@ -85,6 +96,13 @@ SAMPLES: Mapping[str, Sample] = {
         },
     ),
     "staff_invitation": Sample(lazy_gettext("Invitation of a colleague"), lambda day: {"ends": day}),
+    "user_deleted": Sample(
+        lazy_gettext("Colleague deleted"),
+        lambda _day: {"by": "maria@dealer.example", "deleted": "josh@dealer.example"},
+    ),
+    "dealer_closing": Sample(
+        lazy_gettext("Portal to be closed"), lambda day: {"day": day, "contact": "operator@portal.example"}
+    ),
 }
 
 
