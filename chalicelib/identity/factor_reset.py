@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.identity import repo, session_revocation
 from chalicelib.identity.model import FactorReset, MembershipKind, Person
+from chalicelib.identity.passkeys import repo as passkeys
 from chalicelib.identity.repo import factor_reads, factor_writes, writes
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
@@ -25,7 +26,7 @@ _UNKNOWN_EMAIL = lazy_gettext("Nobody has an account with this email address")
 
 
 def reset_factors(scope: IdentityScope, *, person_id: str, before: str, now: datetime, ids: Ids) -> bool:
-    """All that they have goes, and their sessions with it; whether there was any. Repeatable.
+    """All that they have goes, passkeys too, and their sessions with it; whether there was any. Repeatable.
 
     What they have set up since the ULID `before` stays.
     """
@@ -121,6 +122,7 @@ def _reset(
         writes.set_factors(person, (), version=ids.ulid(now)),
         factor_writes.drop_app(person.person_id),
         factor_writes.drop_recovery_codes(person.person_id),
+        *(passkeys.drop_passkey(one) for one in passkeys.passkeys(scope, person.person_id)),  # each logs in alone
         *(item for one in open_ids for item in writes.end_session(person.person_id, one)),
         writes.audit(person.person_id, "factors_reset", now=now, ids=ids, **({"by": by} if by else {})),
         writes.outbox_item("second_factor", {"email": person.email, "change": "reset"}, now=now, ids=ids),

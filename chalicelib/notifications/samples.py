@@ -58,7 +58,12 @@ SAMPLES: Mapping[str, Sample] = {
     "password_changed": Sample(lazy_gettext("Password changed"), lambda _day: {}),
     "second_factor": Sample(
         lazy_gettext("Second factor"),
-        lambda _day: {"heading": _("A recovery code was used to log in"), "words": _("It no longer works."), "left": 7},
+        lambda _day: {
+            "heading": _("A recovery code was used to log in"),
+            "words": _("It no longer works."),
+            "left": 7,
+            "who": "",
+        },
     ),
     "new_device": Sample(lazy_gettext("Login on a new device"), _login),
     "passkey_changed": Sample(

@@ -7,14 +7,16 @@ import pytest
 from chalicelib.identity import operations, queries, repo
 from chalicelib.identity.factor_reset import reset_factors
 from chalicelib.identity.model import ClientInfo
+from chalicelib.identity.passkeys import repo as passkeys
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
 from infra.operator_cli import main
-from tests.fixtures.cast import PASSWORD, Cast, Dealership, Member
+from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn, Member
 from tests.fixtures.staff import listed
 from tests.fixtures.trail import audited
+from tests.identity.passkeys.made import Ceremonies
 from tests.identity.second_factors import BY_APP, give_app
 from tests.notifications.fakes import Clock, Post
 
@@ -110,3 +112,12 @@ def test_what_was_set_up_since_stays(ours: Dealership, now: datetime, ids: Ids) 
     assert has_factor(ours.admin)
     assert reset_factors(SCOPE, person_id=ours.admin.person_id, before=ids.ulid(now), now=now, ids=ids)
     assert not has_factor(ours.admin)
+
+
+def test_passkeys_go_too(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    user = cast.ours.user
+    Ceremonies(now, ids).passkey(log_in(user).session)
+    assert passkeys.passkeys(SCOPE, user.person_id)
+    give_app(user, now=now, ids=ids)
+    assert reset_factors(SCOPE, person_id=user.person_id, before=ids.ulid(now + timedelta(days=1)), now=now, ids=ids)
+    assert passkeys.passkeys(SCOPE, user.person_id) == []
