@@ -20,6 +20,8 @@ from chalicelib.identity import api_keys, departures, invitations, operations
 from chalicelib.identity import queries as identity
 from chalicelib.identity import repo as identity_repo
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind, email_hash
+from chalicelib.identity.passkeys import repo as passkeys
+from chalicelib.identity.passkeys.model import Credential, Passkey
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -96,6 +98,10 @@ def furnish(aws: World, dealership: Dealership, log_in: LogIn, now: datetime, id
     aws.root("dynamodb").put_item(
         TableName=aws.settings.table_name, Item={name: {"S": text} for name, text in later.items()}
     )
+    for member in (ours.admin, ours.other_customer):
+        credential = Credential(f"credential of {member.email}", "key", 0)
+        passkey = Passkey(member.person_id, credential, "Phone", now)
+        identity_repo.commit(IDENTITY, passkeys.new_passkey(passkey))
     session = log_in(ours.customer).secret
     return {"key": key, "link": link.secret, "session": session}
 
@@ -317,6 +323,11 @@ def test_all_of_it_goes_and_the_other_dealer_is_the_same_to_the_byte(
                 IDENTITY, email=member.email, password=PASSWORD, client=ClientInfo("192.0.2.77"), now=now, ids=ids
             )
     assert identity_repo.memberships(IDENTITY, both.person_id) == [rival.user.membership]
+    (kept,) = passkeys.passkeys(IDENTITY, both.person_id)
+    assert passkeys.owner_id(IDENTITY, kept.passkey_id) == both.person_id
+    owned = {key[0] for key in everyone if key[0].startswith("K#PASSKEY#") and key not in before_ours}
+    assert {key for key in owned if (key, "OWNER") in after} == {f"K#PASSKEY#{kept.passkey_id}"}
+    assert len(owned) == 2
     assert identity_repo.session(IDENTITY, elsewhere.session_id)
     assert log_in(both).session.person_id == both.person_id
     assert api_keys.key_used_by(IDENTITY, secret=secrets["key"], now=now) is None

@@ -111,8 +111,10 @@ def _update_each(keys: Iterable[str], update: Callable[[str], Update]) -> set[st
 
 @scoped
 def delete_rest(scope: IdentityScope, person_id: str, *, but: str | None = None) -> None:
-    """Delete all that is stored of somebody, except what is sorted under `but`."""
+    """Delete all that is stored of somebody, except what is sorted under `but`; whose their passkeys are goes first."""
     rest = [(one.pk, one.sk) for one in Record.query(f"P#{person_id}", consistent_read=True)]
+    # Tested control: forgotten-passkeys-go
+    batch_write((), [(f"K#{sk}", "OWNER") for _, sk in rest if sk.startswith("PASSKEY#")])
     batch_write((), [key for key in rest if but is None or not key[1].startswith(but)])
 
 

@@ -131,6 +131,12 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         GONE,
+        "forgotten-passkeys-go",
+        Drop(),
+        f"{CLOSING}test_all_of_it_goes_and_the_other_dealer_is_the_same_to_the_byte",
+    ),
+    Mutation(
+        GONE,
         "forgotten-has-nothing",
         Condition("False"),
         f"{CLOSING}test_who_is_given_something_else_meanwhile_stays",
