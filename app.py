@@ -96,11 +96,6 @@ def resume_bulk(event: CloudWatchEvent) -> int:
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
-def send_invitations(event: CloudWatchEvent) -> int:
-    return triggers.notifications.send_invitations(event)
-
-
-@app.schedule(Rate(1, unit=Rate.DAYS))
 def expire_invitations(event: CloudWatchEvent) -> int:
     return triggers.notifications.expire_invitations(event)
 

@@ -43,16 +43,11 @@ def resume_bulk(event: CloudWatchEvent | None = None) -> int:
 
 
 def expire_invitations(event: CloudWatchEvent | None = None) -> int:
-    """Every day: invitations whose time is over. Returns how many."""
+    """Every hour: campaigns and reminders by the dealer's day, and invitations whose time is over; how many."""
     bind(schedule="expire_invitations")
-    return schedules.expire_invitations(now=services.current().clock(), remaining=remaining_of(event))
-
-
-def send_invitations(event: CloudWatchEvent | None = None) -> int:
-    """Every hour: campaigns of invitations and reminders, by the dealer's day. Returns how many mails were queued."""
-    bind(schedule="send_invitations")
-    current = services.current()
-    return schedules.send_invitations(now=current.clock(), ids=current.ids, remaining=remaining_of(event))
+    current, remaining = services.current(), remaining_of(event)
+    sent = schedules.send_invitations(now=current.clock(), ids=current.ids, remaining=remaining)
+    return sent + schedules.expire_invitations(now=current.clock(), remaining=remaining)
 
 
 def chase_documents(event: CloudWatchEvent | None = None) -> int:

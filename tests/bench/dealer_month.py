@@ -35,8 +35,7 @@ SCHEDULES: dict[Callable[[], int], int] = {
     feed.take_feed: 4 * 24 * 30,
     notifications.send_outbox: 60 * 24 * 30,
     notifications.resume_bulk: 24 * 30,
-    notifications.expire_invitations: 30,
-    notifications.send_invitations: 24 * 30,
+    notifications.expire_invitations: 24 * 30,
     notifications.chase_documents: 24 * 30,
 }
 PAGES_MEMORY = "pages_memory_mb"

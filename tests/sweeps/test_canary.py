@@ -47,7 +47,6 @@ SCHEDULES: tuple[Callable[[], int], ...] = (
     notifications.send_outbox,
     notifications.resume_bulk,
     notifications.expire_invitations,
-    notifications.send_invitations,
     notifications.chase_documents,
     feed.take_feed,
 )
