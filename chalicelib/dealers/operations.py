@@ -95,8 +95,8 @@ def delete_replaced_logo(scope: TenantScope, logo: Logo) -> None:
 
     Of all other pictures it is not known whether somebody is about to save them.
     """
-    # Tested control: logo-in-use-kept
     live = dealer(scope, fresh=True).brand.logo
+    # Tested control: logo-in-use-kept
     if live is None or live.version != logo.version:
         blobs.delete(scope, settings.load().files_bucket, [f"{blobs.PUBLIC}/{logo_name(logo)}"])
 

@@ -35,7 +35,7 @@ def enter_password(page: Page, address: str, email: str) -> None:
     page.goto(address)
     page.get_by_label("User Name", exact=True).fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Log In").click()
+    page.get_by_role("button", name="Log In", exact=True).click()
 
 
 def check(page: Page, width: int) -> None:
@@ -87,7 +87,7 @@ def test_staff_set_up_an_app_and_log_in_with_its_code(
         check(page, width)
         page.get_by_label("6-digit code").fill(code_at(NOW + timedelta(seconds=30), secret))
         page.get_by_label("Do not ask for a code in this browser for 30 days").check()
-        page.get_by_role("button", name="Log In").click()
+        page.get_by_role("button", name="Log In", exact=True).click()
         expect(page.get_by_role("heading", name="Customer Accounts")).to_be_visible()
         page.goto(f"{served}/account/security")
         expect(page.get_by_text("10 of 10 left")).to_be_visible()

@@ -880,7 +880,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         "A one-time link works once, for its time, and only a form uses it up",
         "invitation-used-once",
-        Swap("writes.consume_link(secret_hash(secret), now),\n        writes.put_membership", "writes.put_membership"),
+        Swap("writes.consume_link(invitation.link_hash, now),\n        writes.put_membership", "writes.put_membership"),
         "tests/web/auth/test_login.py::test_complete_my_account",
     ),
     Mutation(
