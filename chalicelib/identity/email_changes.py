@@ -21,7 +21,7 @@ from chalicelib.store.transactions import WriteItem
 
 CHANGES = Limit("email.change", 5, DAY)
 TO_ADDRESS = Limit("email.change_to", 3, DAY)
-"""Mails to one address that somebody has typed, whoever has."""
+"""Mails to one address that has been typed, by anybody."""
 ALREADY = lazy_gettext("You log in with this address already")
 
 
@@ -123,7 +123,7 @@ def confirm_email_change(
 ) -> ChangedEmail:
     """Use the link up: the person logs in with the new address, and every other browser is logged out.
 
-    Whoever opens it is logged in as this person, or knows the password and has the second factor: a slip of the pen
+    Who opens it is logged in as this person, or knows the password and has the second factor: a slip of the pen
     gives a stranger nothing. Raises InvalidError on `current_password` and `code`, NotFoundError for a link that no
     longer works, TooManyError.
     """

@@ -72,13 +72,13 @@ def take_photo(scope: MemberScope, *, upload_id: str, crop: Crop, now: datetime,
     """The square that was chosen of the picture is the person's photo from now on; the upload goes. Raises likewise."""
     made = portraits.portrait(_uploaded(scope, upload_id), crop)
     photo = Photo(sha256(made.large).hexdigest()[:16], made.large, made.small)
-    _change_photo(scope, photo, "profile.photo_changed", now=now, ids=ids)
+    _change_photo(scope, photo, _audit(scope, "profile.photo_changed", (), now=now, ids=ids))
     blobs.delete(scope, settings.load().files_bucket, [_upload_name(scope, upload_id)])
 
 
 def remove_photo(scope: MemberScope, *, now: datetime, ids: Ids) -> None:
     """The initials show again. Where there is none nothing is written."""
-    _change_photo(scope, None, "profile.photo_removed", now=now, ids=ids)
+    _change_photo(scope, None, _audit(scope, "profile.photo_removed", (), now=now, ids=ids))
 
 
 def forget_person(scope: TenantScope, *, person_id: str) -> None:
@@ -86,12 +86,11 @@ def forget_person(scope: TenantScope, *, person_id: str) -> None:
     repo.delete(scope, person_id)
 
 
-def _change_photo(scope: MemberScope, photo: Photo | None, event: str, *, now: datetime, ids: Ids) -> None:
+def _change_photo(scope: MemberScope, photo: Photo | None, audit: AuditRow) -> None:
     def change() -> None:
         before = repo.profile(scope, scope.person_id)
         version = photo.version if photo else ""
         if before.photo != version:
-            audit = _audit(scope, event, (), now=now, ids=ids)
             repo.put(scope, replace(before, photo=version), photo=photo, also=[audit])
 
     retry_when_refused(change)

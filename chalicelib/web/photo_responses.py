@@ -15,7 +15,7 @@ _LARGE = "large"
 def photo_response(request: Request, person_id: str, *, email: str) -> Response:
     """The JPEG, which a browser keeps under its version; the newest answers to each. Of nobody's the initials."""
     is_small = request.query.get("size") != _LARGE
-    headers: dict[str, str | list[str]] = {"Content-Type": "image/jpeg", "Cache-Control": "private, no-cache"}
+    headers: dict[str, str | list[str]] = {"Content-Type": "image/jpeg", "Cache-Control": "private, max-age=0"}
     try:
         version, data = queries.photo(request.tenant_scope, person_id, small=is_small)
     except NotFoundError:  # removed since the page was made

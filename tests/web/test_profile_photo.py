@@ -71,7 +71,7 @@ def test_a1_14_a_photo_is_uploaded_cropped_shown_and_removed(staff: Visitor, cas
         picture = staff.get(f"/profile/photo.jpg{query}")
         assert picture.headers["content-type"] == "image/jpeg"
         sizes.append(Image.open(BytesIO(picture.body)).size)
-        kept = photo_responses.A_YEAR if version in query else "private, no-cache"
+        kept = photo_responses.A_YEAR if version in query else "private, max-age=0"
         assert picture.headers["cache-control"] == kept
     assert sizes == [(64, 64), (256, 256), (64, 64)]
     staff.page = sent

@@ -1,4 +1,4 @@
-"""The mail to an address that somebody wants to log in with: a link, or a word to whoever has it already."""
+"""The mail to an address that somebody wants to log in with: a link, or a word to the person who has it already."""
 
 from chalicelib.identity import queries
 from chalicelib.identity.email_changes import create_email_change_link
