@@ -226,9 +226,10 @@ def _told(
     session: Session, passkey: Passkey, change: str, *, client: ClientInfo, now: datetime, ids: Ids
 ) -> list[WriteItem]:
     """In the person's trail, and in a mail to them."""
+    event = "passkey_added" if change == "added" else "passkey_removed"
     payload = {"email": session.email, "name": passkey.name, "change": change, "origin": client.origin}
     return [
-        writes.audit(session.person_id, f"passkey_{change}", now=now, ids=ids, address=client.address),
+        writes.audit(session.person_id, event, now=now, ids=ids, address=client.address),
         writes.outbox_item("passkey_changed", payload, now=now, ids=ids),
     ]
 
