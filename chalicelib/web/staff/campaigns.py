@@ -14,7 +14,7 @@ from chalicelib.customers.enrolment.queries import enrolments
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import operations as dealer_operations
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import MAX_REMINDER_GAP, Dealer
+from chalicelib.dealers.model import MAX_REMINDER_GAP, REMINDER_DAYS, Dealer
 from chalicelib.downloads.model import SpreadsheetFile
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.idempotency import once
@@ -161,7 +161,7 @@ def set_reminders(request: Request) -> Response:
     try:
         is_new = dealer_operations.change_settings(
             request.dealer_scope,
-            {"invitation_reminders": days},
+            {"invitation_reminders": None if days == REMINDER_DAYS else days},
             seen=request.form.get("seen", ""),
             now=request.now,
             ids=request.services.ids,
