@@ -88,7 +88,7 @@ def _role(name: str, wanted: Mapping[str, Any]) -> Json:
 
 def role_name(name: str) -> Json:
     """The name of a function's role, by which the data roles trust it."""
-    return {"Fn::Sub": f"customer-connect-${{Stage}}-function-{name}"}
+    return {"Fn::Sub": f"customer-connect-${{Stage}}-fn-{name}"}
 
 
 def statements(name: str, wanted: Mapping[str, Any]) -> list[Json]:
