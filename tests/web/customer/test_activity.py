@@ -65,7 +65,7 @@ def test_it_says_what_happened_and_who_did_it(customer: Visitor, cast: Cast, tra
         assert words.replace(" ", "") in page.text.replace(" ", ""), words
     for never in ("Secret terms", "Not yours", "203.0.113.99", "Firefox", cast.ours.user.email):
         assert never not in page.html
-    assert 'href="/account/activity"' in customer.get("/details").html
+    assert 'href="/account/activity"' in customer.get("/profile").html
 
 
 def test_a_line_is_for_customers_only_if_its_event_is_listed(now: datetime) -> None:
