@@ -106,6 +106,12 @@ def test_a_feature_has_its_place_and_its_test(row: list[str]) -> None:
     assert [t for t in named if "::" not in t or not is_there(t)] == []
 
 
+def test_every_line_of_the_dealers_manual_is_met() -> None:
+    """A1-1 to A1-31: the first product's manual, its dealer half."""
+    named = {number for row in feature_rows() for number in row[0].split()}
+    assert [f"A1-{line}" for line in range(1, 32) if f"A1-{line}" not in named] == []
+
+
 def test_no_variable_of_the_environment_is_left_out() -> None:
     table = re.findall(
         r"^\| `([A-Z_]+)` \| (?:`([^`]*)`|([^|]*?)) \|", (ROOT / "docs/configuration.md").read_text(), re.MULTILINE
