@@ -1,4 +1,4 @@
-"""Mails that bounced or were complained about, as SES reports it: whoever can act on it sees it."""
+"""Mails that bounced or were complained about, as SES reports it: those who can act on it see it."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A mail that came back is seen by whoever can act on it.
+"""A mail that came back is seen by those who can act on it.
 
 Of a mail to a customer those are the dealer's staff, of one to staff its admins, and of one that identity sends, the
 person at their next login and every dealer that knows them.

@@ -34,7 +34,7 @@ SCOPE = IdentityScope()
 
 @pytest.fixture(autouse=True)
 def admins(cast: Cast, now: datetime) -> None:
-    """Whoever invites is on the dealer's list."""
+    """The person who invites is on the dealer's list."""
     for dealership in (cast.ours, cast.rival):
         listed(dealership, dealership.admin, now=now)
 

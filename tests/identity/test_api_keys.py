@@ -24,7 +24,7 @@ SCOPE = IdentityScope()
 
 @pytest.fixture(autouse=True)
 def admins(cast: Cast, now: datetime) -> None:
-    """Whoever makes a key is on the dealer's list."""
+    """The person who makes a key is on the dealer's list."""
     for dealership in (cast.ours, cast.rival):
         listed(dealership, dealership.admin, dealership.user, now=now)
 

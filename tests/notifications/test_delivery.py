@@ -31,7 +31,12 @@ def test_a_mail_is_sent_once_with_what_it_is_told_back_by(cast: Cast, post: Post
     item = one(scope)
     assert [deliver(scope, item, kind, deps=post.deps) for _ in range(2)] == [Outcome.DONE, Outcome.KEPT]
     assert post.recipients == ["al@farm.example"]
-    assert dict(post.sender.sent[0].about) == {"kind": "greeting", "dealer": scope.dealer_id, "n": "1"}
+    assert dict(post.sender.sent[0].about) == {
+        "kind": "greeting",
+        "item": item.item_id,
+        "dealer": scope.dealer_id,
+        "n": "1",
+    }
     assert kind.fate == ["sent"]
     assert states(scope) == []
 

@@ -29,8 +29,10 @@ def test_a_plain_kind_is_sent_and_its_failures_are_logged_and_kept(cast: Cast, p
     post.clock.forward(UNCERTAIN_AFTER)
     assert send_due(scope, deps=post.deps, kinds=(Plain(),)) == 0
     assert states(scope) == ["uncertain"]
-    bounce = Bounce("al@farm.example", {}, "NoEmail")
-    assert not Plain().returned(scope, bounce, now=post.clock.now, ids=post.ids)
+    tags = dict(post.sender.sent[0].about)
+    bounce = Bounce(post.recipients[0], tags, "NoEmail")
+    assert Plain().returned(scope, bounce, now=post.clock.now, ids=post.ids)
+    assert not Plain().returned(scope, bounce, now=post.clock.now, ids=post.ids), "it is known"
 
 
 def test_ids_of_an_item_come_out_the_same_each_time(now: datetime, ids: Ids) -> None:

@@ -101,8 +101,9 @@ def _reason_of_address(
     shared: Container[str],
 ) -> Reason | None:
     email = spelled(entry.email or "")
+    found = returned.get(email)
     # Tested control: returned-address-not-campaigned
-    if found := returned.get(email):
+    if found:
         return Reason.COMPLAINED if found.is_complaint else Reason.BOUNCED
     if enrolment and enrolment.state in UNDELIVERED and spelled(enrolment.email) == email:
         return Reason.BOUNCED
