@@ -225,6 +225,14 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordToReset:
+    """Whose password a mailed link sets, and how many characters it has at least."""
+
+    email: str
+    shortest: int
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """A dealer's API key as staff see it: its first characters, never the whole. `made_by` is a person, if known."""
 

@@ -12,10 +12,12 @@ from chalicelib.identity.model import (
     Invitation,
     Membership,
     MembershipKind,
+    PasswordToReset,
     PersonEvent,
     Session,
     membership_key,
 )
+from chalicelib.identity.passwords import shortest_for
 from chalicelib.identity.repo import factor_reads
 from chalicelib.identity.sessions import IDLE, csrf_token, is_live
 from chalicelib.identity.tokens import ENDED, INVITE, RESET, live_link
@@ -116,9 +118,16 @@ def is_invitation_accepted(scope: IdentityScope, secret: str) -> bool:
     return may_be_secret(secret) and repo.is_link_used(scope, secret_hash(secret))
 
 
-def reset_email(scope: IdentityScope, secret: str, now: datetime) -> str:
-    """For whose password a link is. Raises NotFoundError if it no longer works."""
-    return live_link(scope, secret, purpose=RESET, now=now).email
+def password_to_reset(scope: IdentityScope, secret: str, now: datetime) -> PasswordToReset:
+    """Whose password a link sets, and how long it has to be. Raises NotFoundError if it no longer works.
+
+    The length tells who has the link, and nobody else, whether there is a second factor.
+    """
+    link = live_link(scope, secret, purpose=RESET, now=now)
+    person = repo.person(scope, link.person_id or "")
+    if person is None:
+        raise NotFoundError(ENDED)
+    return PasswordToReset(person.email, shortest_for(person))
 
 
 def api_keys(scope: IdentityScope, dealer_id: str) -> list[ApiKey]:

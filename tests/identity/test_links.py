@@ -200,7 +200,7 @@ def test_a_reset_link_works_once_within_the_hour_and_ends_all_sessions(
     for ended, moment in ((older, now), (secret, now + timedelta(hours=1, seconds=1)), ("x" * 43, now)):
         with pytest.raises(NotFoundError):
             set_password(ended, here, moment, ids)
-    assert queries.reset_email(SCOPE, secret, now) == person.email
+    assert queries.password_to_reset(SCOPE, secret, now).email == person.email
     assert set_password(secret, here, now, ids) == person.email
     with pytest.raises(NotFoundError):
         set_password(secret, here, now, ids)

@@ -14,7 +14,7 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery, returned_mail
-from chalicelib.identity.model import ClientInfo
+from chalicelib.identity.model import ClientInfo, PasswordToReset
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.pending_logins import ENDED, SecondStepError
 from chalicelib.kernel import i18n
@@ -117,7 +117,7 @@ def ask_for_reset_at_dealer(request: Request) -> Response:
 def reset(request: Request) -> Response:
     """Asks for a new password. Looking uses nothing up: mail scanners open links."""
     try:
-        return _reset_form(request, queries.reset_email(_IDENTITY, request.params["token"], request.now), {})
+        return _reset_form(request, queries.password_to_reset(_IDENTITY, request.params["token"], request.now), {})
     except NotFoundError:
         return _expired(request)
 
@@ -136,8 +136,8 @@ def set_password(request: Request) -> Response:
             ids=request.services.ids,
         )
     except InvalidError as error:
-        email = queries.reset_email(_IDENTITY, request.params["token"], request.now)
-        return _reset_form(request, email, error.fields, status=422)
+        wanted = queries.password_to_reset(_IDENTITY, request.params["token"], request.now)
+        return _reset_form(request, wanted, error.fields, status=422)
     except NotFoundError:
         return _expired(request)
     request.services.notify_outbox(_IDENTITY)
@@ -299,9 +299,9 @@ def _dealers_look(request: Request, dealer: PublicDealer | None) -> dict[str, An
     return {"dealer": shown, "log_in_path": redirects.log_in_path(shown)}
 
 
-def _reset_form(request: Request, email: str, errors: dict[str, str], *, status: int = 200) -> Response:
+def _reset_form(request: Request, wanted: PasswordToReset, errors: dict[str, str], *, status: int = 200) -> Response:
     back = redirects.log_in_path(request.remembered_dealer)
-    return page(request, "auth/reset.html", status=status, email=email, errors=errors, log_in_path=back)
+    return page(request, "auth/reset.html", status=status, wanted=wanted, errors=errors, log_in_path=back)
 
 
 def _expired(request: Request) -> Response:

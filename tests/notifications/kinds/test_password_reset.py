@@ -27,7 +27,7 @@ def test_it_goes_to_the_known_alone(cast: Cast, post: Post) -> None:
     assert post.recipients == [cast.ours.customer.email]
     mail = post.sender.sent[0]
     assert (mail.subject, mail.from_name) == ("Set a new password for Moorbeck Machinery", "Moorbeck Machinery")
-    assert queries.reset_email(SCOPE, next(post.links), post.clock.now) == cast.ours.customer.email
+    assert queries.password_to_reset(SCOPE, next(post.links), post.clock.now).email == cast.ours.customer.email
     assert states(SCOPE) == []
 
 

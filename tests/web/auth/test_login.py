@@ -340,6 +340,7 @@ def test_forgot_password_to_new_password(cast: Cast, pages: LoginPages) -> None:
     visitor = pages.visitor()
     page = visitor.get(path)
     assert person.email in page.html
+    assert "At least 15 characters" in page.text
     assert page.headers["referrer-policy"] == "no-referrer"
     assert visitor.submit(path, password="short").status == 422
     assert visitor.submit(path, password=NEW_PASSWORD).location == "/login?done=reset"

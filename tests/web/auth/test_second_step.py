@@ -10,9 +10,10 @@ from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.dealers.queries import dealer as dealer_of
 from chalicelib.http import cookies
 from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.identity.recovery import create_reset_link
 from chalicelib.kernel.roles import Role
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, Member
-from tests.identity.second_factors import code_at, give_app
+from tests.identity.second_factors import SCOPE, code_at, give_app
 from tests.web.auth.conftest import LoginPages
 from tests.web.client import Page, Visitor
 
@@ -214,3 +215,25 @@ def test_a_password_that_is_too_short_without_one_is_changed_first(cast: Cast, p
     assert "Choose a longer password to continue" in visitor.get("/account/password?due=longer").text
     visitor.submit("/account/password", current_password=short, password="quiet orchard ladder")
     assert visitor.get("/details").status == 200
+
+
+def test_a_link_for_a_new_password_says_how_long_it_is_to_its_holder_alone(cast: Cast, pages: LoginPages) -> None:
+    with_factor, without = cast.ours.customer, cast.rival.customer
+    give_app(with_factor, now=pages.now, ids=pages.ids)
+    asked = []
+    for member in (with_factor, without):
+        visitor = pages.visitor()
+        visitor.get("/forgot")
+        asked.append(visitor.submit("/forgot", email=member.email).text)
+    assert asked[0] == asked[1]
+    link = create_reset_link(
+        SCOPE, email=with_factor.email, request_id=pages.ids.ulid(pages.now), now=pages.now, ids=pages.ids
+    )
+    assert link
+    visitor, path = pages.visitor(), f"/reset/{link.link.secret}"
+    assert "At least 8 characters" in visitor.get(path).text
+    refused = visitor.submit(path, password="kh7!mzw")
+    assert refused.status == 422
+    assert "At least 8 characters" in refused.text
+    assert "Enter 8 characters or more" in refused.text
+    assert visitor.submit(path, password="kh7!mzwq").location == "/login?done=reset"
