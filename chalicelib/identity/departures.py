@@ -1,5 +1,6 @@
 """A dealer leaves, and with it all that people had there: who had nothing else is forgotten."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.identity import memberships, repo, session_revocation
@@ -65,7 +66,7 @@ def _lock(scope: IdentityScope, person: Person) -> Person:
         return person
     locked = _LEAVING + person.password_hash
     repo.commit(scope, [writes.set_password(person, locked)])
-    return Person(person.person_id, person.email, locked, person.created_at)
+    return replace(person, password_hash=locked)
 
 
 def _unlock(scope: IdentityScope, person: Person) -> None:

@@ -138,7 +138,7 @@ def confirm_email_change(
     if own is None:
         asked = Session("", person.person_id, person.email, None, "", now, now, now, client.address, client.user_agent)
         person, uses = _proved(scope, asked, password, code, now=now)
-    remembered, kept = devices.remember(pending.email, client=client, now=now, ids=ids)
+    remembered, kept = _device_of_new_email(scope, person, pending.email, client=client, now=now, ids=ids)
     extra = [*uses, writes.consume_link(secret_hash(secret), now), *remembered]
     new_secret = ids.secret() if own else None
     new = None
@@ -155,6 +155,18 @@ def confirm_email_change(
             extra.append(writes.has_membership(person.person_id, own.membership))
     _change(scope, person, pending.email, extra=extra, keep=new.session_id if new else None, now=now, ids=ids)
     return ChangedEmail(pending.email, new_secret, kept)
+
+
+def _device_of_new_email(
+    scope: IdentityScope, person: Person, email: str, *, client: ClientInfo, now: datetime, ids: Ids
+) -> tuple[list[WriteItem], tuple[str, ...]]:
+    """As `devices.remember`, for the new address; what the browser had for the old one goes."""
+    old = devices.recognised(scope, person.email, client.devices, now=now)
+    others = replace(client, devices=tuple(one for one in client.devices if one != old))
+    changes, kept = devices.remember(email, client=others, now=now, ids=ids)
+    if old:
+        changes.append(writes.drop_device(devices.device_hash(person.email, old)))
+    return changes, kept
 
 
 def has_second_factor(scope: IdentityScope, person_id: str) -> bool:

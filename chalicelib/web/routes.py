@@ -49,7 +49,6 @@ BINARY_TYPES = (
     "application/pdf",
     "application/zip",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "image/jpeg",
     "image/png",
     "image/jpeg",
     "image/webp",

@@ -419,6 +419,9 @@ def test_once_it_has_begun_it_is_not_withdrawn(
 def test_who_is_given_something_else_meanwhile_stays(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     """After the look at what they may act for, and before their login is held."""
     person, theirs = cast.ours.customer, cast.rival.user.membership
+    stored = identity_repo.person(IDENTITY, person.person_id)
+    assert stored
+    identity_repo.commit(IDENTITY, [writes.set_factors(stored, (), version="had one, and gave it up")])
     given: list[str] = []
 
     def give(model: Any, **_: Any) -> None:

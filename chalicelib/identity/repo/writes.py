@@ -84,7 +84,7 @@ def _same_proofs(person: Person) -> Condition:
 def change_email(person: Person, email: str) -> tuple[WriteItem, ...]:
     """Another email names the person. Refused if it has a person, or if `person` has changed since it was read."""
     model, by_email = records.PersonRecord, records.EmailRecord
-    same: Condition = (model.email == person.email) & (model.password_hash == person.password_hash)
+    same: Condition = (model.email == person.email) & _same_proofs(person)
     return (
         Put(
             by_email(pk=f"E#{email_hash(email)}", sk="EMAIL", person_id=person.person_id), by_email.pk.does_not_exist()

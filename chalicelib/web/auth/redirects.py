@@ -40,7 +40,8 @@ def destination(request: Request, membership: Membership | None, wanted: str = "
 
 
 def _is_for_anybody(path: str) -> bool:
-    return urlsplit(path).path in FOR_ANYBODY
+    asked = urlsplit(path).path
+    return any(asked == own or asked.startswith(f"{own}/") for own in FOR_ANYBODY)
 
 
 def redirect_if_logged_in(request: Request) -> Response | None:

@@ -12,7 +12,8 @@ from chalicelib.customers.enrolment import queries as enrolments
 from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.staff import queries as staff
-from chalicelib.identity import email_changes, queries, recovery
+from chalicelib.http import cookies
+from chalicelib.identity import devices, email_changes, queries, recovery
 from chalicelib.identity.model import ClientInfo
 from chalicelib.identity.rate_limits import Limit
 from chalicelib.kernel.ids import Ids
@@ -97,6 +98,18 @@ def test_the_link_makes_the_new_address_count_and_the_old_one_is_told(cast: Cast
     assert pages.log_in(pages.visitor(), member.email).status == 401
     assert pages.log_in(pages.visitor(), new).status == 303
     assert here.get(path).status == 404
+
+
+def test_a_browser_is_known_by_the_new_address_alone(cast: Cast, pages: LoginPages, new: str) -> None:
+    visitor = pages.logged_in(cast.ours.user)
+    (before,) = cookies.devices(visitor.cookies[cookies.DEVICE])
+    ask(visitor, new)
+    path = link_in(mailed(pages))
+    visitor.get(path)
+    visitor.submit(path)
+    (after,) = cookies.devices(visitor.cookies[cookies.DEVICE])
+    assert devices.recognised(SCOPE, new, [after], now=pages.now) == after
+    assert devices.recognised(SCOPE, cast.ours.user.email, [before, after], now=pages.now) is None
 
 
 def test_without_a_session_the_password_is_asked_for(cast: Cast, pages: LoginPages, new: str) -> None:

@@ -51,3 +51,13 @@ def test_what_is_switched_off_is_not_found_and_not_in_the_navigation(
         assert page.status == 404
         assert "My Transactions" not in page.links
         assert "Choose an account" in page.links
+
+
+@pytest.mark.parametrize("wanted", ["/profile/photo", "/account/security/app", "/account/passkeys?x=1", "/profile"])
+def test_a_page_of_the_persons_own_is_gone_back_to_by_staff_and_customers(
+    visitor: Visitor, bare: Dealership, wanted: str
+) -> None:
+    for member in (bare.user, bare.customer):
+        visitor.cookies.clear()
+        visitor.get("/login")
+        assert visitor.submit("/login", email=member.email, password=PASSWORD, next=wanted).location == wanted
