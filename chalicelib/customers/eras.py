@@ -160,15 +160,16 @@ def _enrolment_to_decide(scope: DealerScope, ref: str, era: str) -> Enrolment | 
     return before
 
 
-def end_earlier_memberships(scope: ImportScope, *, ref: str, now: datetime, ids: Ids) -> None:
-    """End the memberships of the account that are of an earlier era, with their sessions. Repeatable.
+def end_earlier_memberships(scope: ImportScope, *, ref: str, now: datetime, ids: Ids) -> list[str]:
+    """End the memberships of the account that are of an earlier era, with their sessions; whose. Repeatable.
 
     Raises ConflictError where one of them changes at the same moment: try again.
     """
     era = current_era(scope, ref)
-    for user in repo.users(scope, ref):
-        if user.era < era:
-            end_earlier_membership(scope, ref=ref, person_id=user.person_id, now=now, ids=ids)
+    people = [user.person_id for user in repo.users(scope, ref) if user.era < era]
+    for person_id in people:
+        end_earlier_membership(scope, ref=ref, person_id=person_id, now=now, ids=ids)
+    return people
 
 
 def end_earlier_membership(scope: ImportScope, *, ref: str, person_id: str, now: datetime, ids: Ids) -> None:

@@ -8,6 +8,7 @@ from chalicelib.customers.consents import operations as consents
 from chalicelib.customers.enrolment.invitation import end_link
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.former_members import forget_profile
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
 from chalicelib.store.audit import IMPORT
 from chalicelib.store.outbox import OutboxItem
@@ -23,7 +24,8 @@ class EraStarted(DealerStep):
         ref, now, ids_of = item.payload["account_ref"], item.queued_at, partial(_ids_of, item)
         if invitation := item.payload["invitation"]:
             end_link(scope, ref=ref, **invitation, now=now, ids=repeatable_ids(item))
-        eras.end_earlier_memberships(scope, ref=ref, now=now, ids=repeatable_ids(item))
+        for person_id in eras.end_earlier_memberships(scope, ref=ref, now=now, ids=repeatable_ids(item)):
+            forget_profile(scope, person_id=person_id)
         changes.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         consents.forget_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         document_requests.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)

@@ -23,6 +23,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.era_started import EraStarted
+from chalicelib.profiles import queries as profiles
 from chalicelib.store import outbox
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.outbox import OutboxItem, OutboxState
@@ -37,6 +38,7 @@ from tests.customers.change_requests.made import asked_for
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn
 from tests.fixtures.trail import audited
 from tests.notifications.fakes import Post
+from tests.profiles.made import has_profile
 from tests.uploads.document_requests.made import asked, found, known
 from tests.uploads.sending import Sending
 
@@ -63,6 +65,7 @@ def test_memberships_sessions_and_links_end_at_once_without_a_mail(cast: Cast, p
         operations.link_account(
             dealership.user.staff_scope, customer_id=added.customer_id, version=1, account_ref="1200", now=now, ids=ids
         )
+    has_profile(barlow.customer_scope, now=now, ids=ids)
     secret = log_in(barlow).secret
     eras.start_era(dealership.import_scope, ref="1200", era=ids.ulid(now), reason="other name", now=now, ids=ids)
     (item,) = outbox.items(dealership.import_scope)
@@ -71,6 +74,7 @@ def test_memberships_sessions_and_links_end_at_once_without_a_mail(cast: Cast, p
     assert outbox.items(dealership.import_scope) == []
     assert queries.session(SCOPE, secret, now) is None
     assert repo.memberships(SCOPE, barlow.person_id) == []
+    assert profiles.name_of(dealership.scope, barlow.person_id) == ""
     assert [portal_customer(dealership.scope, one.customer_id).account_ref for one in linked] == [None, None]
     assert unlinked(dealership) == sorted(one.ref for one in linked)
     EraStarted().run(dealership.import_scope, item)
