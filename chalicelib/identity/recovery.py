@@ -108,6 +108,12 @@ def reset_password(
     return PasswordReset(person.email, kept)
 
 
+def shortest_password(scope: IdentityScope, person_id: str) -> int:
+    """Characters that a new password of this person has at least, by what they have set up now."""
+    stored = repo.person(scope, person_id)
+    return passwords.shortest_for(stored) if stored else passwords.SHORTEST
+
+
 def change_password(
     scope: IdentityScope,
     *,
@@ -125,8 +131,7 @@ def change_password(
     taken away.
     """
     words = context(repo.memberships(scope, session.person_id))
-    stored = repo.person(scope, session.person_id)
-    shortest = passwords.shortest_for(stored) if stored else passwords.SHORTEST
+    shortest = shortest_password(scope, session.person_id)
     found = passwords.problem(password, context=(*words, session.email), shortest=shortest)
     problem = {"password": found} if found else {}
     if not current_password:

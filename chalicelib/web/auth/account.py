@@ -10,7 +10,6 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery
 from chalicelib.identity.model import Session
-from chalicelib.identity.passwords import SHORTEST, SHORTEST_WITH_FACTOR
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
@@ -94,7 +93,7 @@ def _password_page(request: Request, errors: dict[str, str], *, done: bool = Fal
         errors=errors,
         done=done,
         due=session.short_password,
-        shortest=SHORTEST_WITH_FACTOR if session.second_factor else SHORTEST,
+        shortest=recovery.shortest_password(_IDENTITY, session.person_id),
         back=landing(session, request.dealer),
     )
 

@@ -19,6 +19,7 @@ from chalicelib.notifications.dispatch import send_due
 from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.logs import logged
+from tests.identity.second_factors import give_app
 from tests.web.auth.conftest import LoginPages
 from tests.web.tricks import HOSTILE_HOSTS, NOT_OURS
 
@@ -438,6 +439,19 @@ def test_change_password_tells_all_problems_at_once(
     assert page.status == 422
     assert page.html.count('class="error"') == len(told)
     assert all(text in page.text for text in told)
+
+
+def test_the_shortest_password_that_is_said_is_the_one_that_counts(
+    cast: Cast, pages: LoginPages, now: datetime
+) -> None:
+    admin = cast.ours.admin
+    visitor = pages.logged_in(admin)
+    assert "At least 15 characters." in visitor.get("/account/password").text
+    give_app(admin, now=now, ids=pages.ids)  # after the log in: the session has shown the password alone
+    assert "At least 8 characters." in visitor.get("/account/password").text
+    page = visitor.submit("/account/password", current_password=PASSWORD, password="k7-vexq")
+    assert "Enter 8 characters or more" in page.text
+    assert visitor.submit("/account/password", current_password=PASSWORD, password="k7-vexqm").status == 303
 
 
 def test_sessions_are_shown_and_ended(cast: Cast, pages: LoginPages) -> None:
