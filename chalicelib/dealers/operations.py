@@ -122,11 +122,13 @@ def _change_logo(scope: TenantScope, logo: Logo | None, *, actor: str, now: date
     return before
 
 
-def change_settings(scope: DealerScope, changed: Mapping[str, Any], *, seen: str, now: datetime, ids: Ids) -> bool:
+def change_settings(
+    scope: DealerScope, changed: Mapping[str, Any], *, seen: str, part: str = "settings", now: datetime, ids: Ids
+) -> bool:
     """Set these settings, by their names in Profile. False where they are so already, and nothing is written.
 
-    `seen` names what they were when the admin chose (`settings_fingerprint`). Raises ConflictError where somebody else
-    has changed one of them since.
+    `seen` names what they were when the admin chose (`settings_fingerprint`), `part` whose page says who saved it last.
+    Raises ConflictError where somebody else has changed one of them since.
     """
 
     def change(before: Profile) -> Profile:
@@ -148,7 +150,7 @@ def change_settings(scope: DealerScope, changed: Mapping[str, Any], *, seen: str
             detail={"settings": names},
         )
 
-    noted = repo.noted_saved(scope, "settings", person_id=scope.person_id, now=now)
+    noted = repo.noted_saved(scope, part, person_id=scope.person_id, now=now)
     before = repo.change_profile(scope, change, audit, also=(noted,))
     forget_settings(scope)
     return any(getattr(before, name) != value for name, value in changed.items())

@@ -36,6 +36,7 @@ from chalicelib.web.presenters.campaigns import (
     reason_label,
 )
 from chalicelib.web.staff.confirm import confirm_page
+from chalicelib.web.staff.last_saved import last_saved
 
 routes = Routes(__name__)
 
@@ -46,6 +47,8 @@ PAGE = 50
 A_DAY = 50
 """What the form proposes."""
 READY = "ready"
+REMINDERS = "reminders"
+"""The part that is noted as saved last: no other page is about it."""
 
 
 @routes.get(HOME, STAFF)
@@ -163,6 +166,7 @@ def set_reminders(request: Request) -> Response:
             request.dealer_scope,
             {"invitation_reminders": None if days == REMINDER_DAYS else days},
             seen=request.form.get("seen", ""),
+            part=REMINDERS,
             now=request.now,
             ids=request.services.ids,
         )
@@ -278,6 +282,7 @@ def _home(
         days=_days(dealer),
         gap=MAX_REMINDER_GAP,
         seen=dealer_operations.settings_fingerprint(dealer, ["invitation_reminders"]),
+        saved=last_saved(request, REMINDERS),
     )
 
 

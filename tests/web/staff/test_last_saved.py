@@ -48,3 +48,11 @@ def test_it_says_who_and_when(admin: Visitor, cast: Cast, now: datetime, ids: Id
         save_both(scope, now + timedelta(minutes=minutes), ids)
         for path in pages:
             assert f"Last saved by {name} on 5 Jun 10:0{minutes}" in admin.get(path).text
+
+
+def test_reminders_have_one_of_their_own(admin: Visitor) -> None:
+    home = "/staff/invitations"
+    assert "Last saved" not in admin.get(home).text
+    admin.submit(f"{home}/reminders", first="5", second="")
+    assert "Last saved by you on 5 Jun 10:00" in admin.get(home).text
+    assert "Last saved" not in admin.get("/staff/settings").text, "nobody has saved that page"
