@@ -28,11 +28,13 @@ from infra.dealer_data import DealerData, Item
 
 FORMAT, VERSION = "customer-connect dealer export", 1
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset({"OUTBOX", "RUN", "U"})
-"""Work that waits, and what one person has open: drafts, downloads, forms."""
+LEFT_OUT = re.compile(r"(?:OUTBOX|RUN)(?:#.*)?/.*|U#[^/]*/(?:DOWNLOADS|IMPERSONATION|(?:\w+_)?DRAFT(?:#.*)?|FORM#.*)")
+"""Work that waits, and what one person has open, as partition and item. Their profile and photo are no such thing."""
 SECRET = re.compile(r"secret|token|hash|password|session", re.IGNORECASE)
 """Attributes that are never exported, whatever kind of record has them."""
-WORK_FILES = re.compile(r"(?:downloads|logos)/|runs/\d+/(?:rows|checkpoints|changed|results|touched)(?:/|$)")
+WORK_FILES = re.compile(
+    r"(?:downloads|logos|landing|landing-uploads|photos)/|runs/\d+/(?:rows|checkpoints|changed|results|touched)(?:/|$)"
+)
 _CHUNK = 1 << 20
 _read = TypeDeserializer().deserialize
 
@@ -145,9 +147,10 @@ def _spooled(scope: TenantScope, data: DealerData, folder: Path) -> Iterator[tup
 
         for item in data.items():
             partition = item["pk"]["S"].removeprefix(data.prefix)
-            kind = partition.partition("#")[0]
-            if kind not in LEFT_OUT:
-                write(kind.lower(), {"partition": partition, "item": item["sk"]["S"], **_plain(item)})
+            name = item["sk"]["S"]
+            if not LEFT_OUT.fullmatch(f"{partition}/{name}"):
+                kind = partition.partition("#")[0]
+                write(kind.lower(), {"partition": partition, "item": name, **_plain(item)})
         for key in identity.api_keys(IdentityScope(), scope.dealer_id):
             write("api_keys", {name: _json(value) for name, value in asdict(key).items()})
     for kind in sorted(counts):

@@ -157,8 +157,7 @@ def test_the_archive_has_everything_but_secrets_and_nothing_of_a_rival(
         if name.endswith("jsonl")
     }
     own = [key for key in before if key[0].startswith(f"D#{cast.ours.dealer.dealer_id}#")]
-    left_out = ("OUTBOX", "RUN#", "U#")
-    wanted = {key for key in own if not key[0].split("#", 2)[2].startswith(left_out)}
+    wanted = {key for key in own if not key[0].split("#", 2)[2].startswith(("OUTBOX", "RUN#"))}
     records = [one for name, some in lines.items() if name != "records/api_keys.jsonl" for one in some]
     assert {(one["partition"], one["item"]) for one in records} == {(key[0].split("#", 2)[2], key[1]) for key in wanted}
     assert [one["name"] for one in lines["records/api_keys.jsonl"]] == ["DMS"]
