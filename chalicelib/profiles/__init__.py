@@ -1,1 +1,1 @@
-"""Profiles: what a person is called at a dealer, their address and numbers. Email and password are identity's."""
+"""Profiles: what a person is called at a dealer, their address, numbers and photo. Email and password are identity's."""

@@ -87,7 +87,7 @@ def plan_in_words(plan: Plan, fmt: Formats) -> str:
 
 
 def campaign_in_words(campaign: Campaign, fmt: Formats) -> str:
-    """What it does, in a line: `50 a day on weekdays, since 5 June 2024`."""
+    """What it does, in a line: `50 a day on weekdays, started 5 June 2024`."""
     day = fmt.date(fmt.today(campaign.started_at))
     if campaign.weekdays_only:
         return _("%(num)s a day on weekdays, started %(day)s", num=fmt.count(campaign.a_day), day=day)
