@@ -82,7 +82,7 @@ def publish(scope: DealerScope, landing: Landing, *, seen: str, now: datetime, i
             detail={"parts": parts},
         )
 
-    before, after = repo.change(scope, change, audit)
+    before, after = repo.change(scope, change, audit, ends_draft=True)
     if after is None or after is before:
         discard_draft(scope)
         return False
@@ -91,10 +91,10 @@ def publish(scope: DealerScope, landing: Landing, *, seen: str, now: datetime, i
     return True
 
 
-def withdraw(scope: DealerScope, *, seen: str, now: datetime, ids: Ids) -> bool:
-    """Show the log-in page at the dealer's address again; whether it was another. What was saved stays, to go on with.
+def withdraw(scope: DealerScope, *, seen: str, now: datetime, ids: Ids) -> Published | None:
+    """Show the log-in page at the dealer's address again; what is stored then, None where that was shown already.
 
-    Raises ConflictError as `publish`.
+    What was saved stays, to go on with, as does the admin's draft. Raises ConflictError as `publish`.
     """
 
     def change(before: Published | None) -> Published | None:
@@ -106,8 +106,8 @@ def withdraw(scope: DealerScope, *, seen: str, now: datetime, ids: Ids) -> bool:
     def audit(_before: Published | None, _after: Published) -> AuditRow:
         return audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="landing.withdrawn", subject="")
 
-    before, after = repo.change(scope, change, audit)
-    return after is not before
+    before, after = repo.change(scope, change, audit, ends_draft=False)
+    return None if after is before else after
 
 
 def upload_form(scope: DealerScope, *, upload_id: str, success_url: str) -> PresignedPost:

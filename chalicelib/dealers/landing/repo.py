@@ -28,10 +28,13 @@ def change(
     scope: DealerScope,
     change: Callable[[Published | None], Published | None],
     audit: Callable[[Published | None, Published], Record],
+    *,
+    ends_draft: bool,
 ) -> tuple[Published | None, Published | None]:
-    """Save another page, with its audit row, and end the admin's draft. What was saved before, and is now.
+    """Save another page, with its audit row. What was saved before, and is now.
 
-    Nothing is written where `change` returns None. Raises ConflictError where it is saved at the same moment.
+    `ends_draft`: the admin's own is what is saved. Nothing is written where `change` returns None. Raises ConflictError
+    where it is saved at the same moment.
     """
     found = LandingRecord.find(*_public_key(scope), consistent=True)
     before = _published(found) if found else None
@@ -46,7 +49,8 @@ def change(
     with transaction() as t:
         t.put(record)
         t.put(audit(before, after))
-        t.add(Delete(LandingDraftRecord(*_draft_key(scope))))
+        if ends_draft:
+            t.add(Delete(LandingDraftRecord(*_draft_key(scope))))
     return before, after
 
 

@@ -123,8 +123,6 @@ def change(request: Request) -> Response:
         return redirect("/staff", flash=_("Nothing has changed for your customers."))
     found = queries.published(scope)
     before = queries.draft_or_published(scope, found, now=request.now)
-    if action == "withdraw":
-        return _withdraw(request)
     landing, errors = (Landing(), {}) if action == "reset" else _chosen(before.landing, request.form)
     draft = Draft(landing, request.form.get("live", "")[:MAX_NAME] or before.base)
     if not errors and action == "save":
@@ -133,6 +131,8 @@ def change(request: Request) -> Response:
         return _page(request, found, draft, errors, status=422)
     if action == "save":
         return _save(request, found, draft)
+    if action == "withdraw":
+        return _withdraw(request, found, draft)
     if action == "remove":
         draft = draft._replace(landing=_without_picture(landing, slot))
     operations.keep_draft(scope, draft, found=found, now=request.now)
@@ -178,14 +178,20 @@ def _save(request: Request, found: Published | None, draft: Draft) -> Response:
     return redirect(HOME, flash=_("Saved. Everybody sees it within a minute."))
 
 
-def _withdraw(request: Request) -> Response:
+def _withdraw(request: Request, found: Published | None, draft: Draft) -> Response:
+    """What was chosen and not saved stays a draft, also where the page stays up."""
+    scope = request.dealer_scope
+    operations.keep_draft(scope, draft, found=found, now=request.now)
     try:
-        operations.withdraw(
-            request.dealer_scope, seen=request.form.get("live", ""), now=request.now, ids=request.services.ids
-        )
+        after = operations.withdraw(scope, seen=request.form.get("live", ""), now=request.now, ids=request.services.ids)
     except ConflictError as error:
         return redirect(HOME, flash=error.message, failed=True)
-    return redirect(HOME, flash=_("Taken down. Within a minute the address shows the log-in page."))
+    if after:  # the draft now begins from what its admin has done, not from somebody else's change
+        operations.keep_draft(scope, draft._replace(base=fingerprint(after)), found=after, now=request.now)
+    said = _("Taken down. Within a minute the address shows the log-in page.")
+    if draft.landing != (found.landing if found else Landing()):
+        said = f"{said} {_('What you have not saved is still here.')}"
+    return redirect(HOME, flash=said)
 
 
 @routes.get(PREVIEW, STAFF_ADMIN)

@@ -34,7 +34,7 @@ def test_a1_31_two_saves_at_the_same_moment_leave_one_page_and_all_its_pictures(
         return audit_row(admin, ids=ids, now=now, actor=admin.person_id, event="landing.published", subject="")
 
     with pytest.raises(ConflictError):
-        repo.change(admin, slow, audit)
+        repo.change(admin, slow, audit, ends_draft=True)
     found = queries.published(admin)
     assert found
     assert found.landing.first.picture is None

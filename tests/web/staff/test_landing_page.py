@@ -248,6 +248,35 @@ def test_a1_27_the_page_can_be_taken_down(admin: Visitor, cast: Cast) -> None:
     assert "Customer Landing Page taken down" in admin.get("/staff/activity").text
 
 
+def test_a1_27_taking_the_page_down_keeps_what_was_not_saved(admin: Visitor, cast: Cast) -> None:
+    choose(admin, "save", title="Welcome")
+    choose(admin, "keep", title="Spring")
+    upload(admin, cast, a_picture(), "first")
+    admin.submit(UPLOAD)
+    drafted = re.findall(r"/staff/landing-page/pictures/[^\"]+", admin.get(HOME).html)
+    assert drafted
+    assert admin.submit(HOME, do="withdraw", first_words="typed and not kept yet", header="blue").status == 422
+    assert live(cast) == Landing(title="Welcome"), "first what is wrong on the page is said"
+    admin.submit(HOME, do="withdraw", first_words="typed and not kept yet", header="")
+    assert flash(admin).startswith("Taken down.")
+    assert flash(admin).endswith("What you have not saved is still here.")
+    assert live(cast) is None
+    page = admin.follow()
+    fields = page.form(HOME).fields
+    assert (fields["title"], fields["first_words"]) == ("Spring", "typed and not kept yet")
+    assert "Somebody else" not in page.text
+    assert admin.get(drafted[0]).status == 200
+    admin.get(HOME)
+    admin.submit(HOME, do="save")
+    shown = live(cast)
+    assert shown
+    assert (shown.title, shown.first.words, shown.first.picture is not None) == (
+        "Spring",
+        "typed and not kept yet",
+        True,
+    )
+
+
 @pytest.mark.parametrize("do", ["save", "withdraw"])
 def test_a1_31_somebody_elses_change_is_not_overwritten_unseen(
     admin: Visitor, cast: Cast, now: datetime, ids: Ids, do: str
@@ -261,9 +290,9 @@ def test_a1_31_somebody_elses_change_is_not_overwritten_unseen(
     assert flash(admin).startswith("!Somebody else changed the landing page since you opened this page.")
     assert live(cast) == Landing(title="Theirs")
     page = admin.follow()
+    assert "Somebody else has changed the page since you began." in page.text
+    assert page.form(HOME).fields["title"] == "Mine"
     if do == "save":
-        assert "Somebody else has changed the page since you began." in page.text
-        assert page.form(HOME).fields["title"] == "Mine"
         admin.submit(HOME, do="save")
         assert live(cast) == Landing(title="Mine")
 
