@@ -1,21 +1,18 @@
 """API keys of dealers: by admins alone, shown once, one dealer's own, ended at once."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.dealers.staff import operations as staff
-from chalicelib.dealers.staff import repo as members
-from chalicelib.identity import queries, repo
+from chalicelib.identity import queries
 from chalicelib.identity.api_keys import create_api_key, form_token, key_used_by, revoke_api_key, show_key_of_form
 from chalicelib.identity.model import ApiKey
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.store.transactions import WriteItem
-from tests.fixtures.calls import counted_calls
+from tests.fixtures.calls import beside_a_transaction, counted_calls
 from tests.fixtures.cast import Cast
 from tests.fixtures.staff import listed
 
@@ -59,22 +56,15 @@ def test_the_last_use_is_noted_once_an_hour(cast: Cast, now: datetime, ids: Ids)
     assert key.last_used_at == now + timedelta(hours=1)
 
 
-def test_two_clicks_at_once_get_the_same_key(
-    cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    admin, token, commit = cast.rival.admin.staff_scope, form_token("the session's secret", "two clicks"), repo.commit
+def test_two_clicks_at_once_get_the_same_key(cast: Cast, now: datetime, ids: Ids) -> None:
+    admin, token = cast.rival.admin.staff_scope, form_token("the session's secret", "two clicks")
     quicker: list[tuple[str, ApiKey]] = []
 
     def click() -> tuple[str, ApiKey]:
         return create_api_key(SCOPE, dealer=admin, name="Agent", token=token, now=now, ids=ids)
 
-    def overtaken(scope: IdentityScope, items: Iterable[WriteItem]) -> None:
-        monkeypatch.setattr(repo, "commit", commit)
-        quicker.append(click())
-        commit(scope, items)
-
-    monkeypatch.setattr(repo, "commit", overtaken)
-    assert click() == quicker[0]
+    with beside_a_transaction(lambda: quicker.append(click())):
+        assert click() == quicker[0]
     assert [key for key in queries.api_keys(SCOPE, admin.dealer_id) if key.key_id == quicker[0][1].key_id] == [
         quicker[0][1]
     ]
@@ -145,17 +135,14 @@ def test_who_is_no_admin_on_the_list_any_more_makes_and_revokes_none(cast: Cast,
 
 
 def test_a_key_that_was_made_while_the_role_was_taken_away_works_for_nobody(
-    cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, now: datetime, ids: Ids
 ) -> None:
-    ours, commit = cast.ours, repo.commit
+    ours = cast.ours
 
-    def beside(scope: IdentityScope, items: Iterable[WriteItem]) -> None:
-        commit(scope, items)
-        if any(one.person_id == ours.admin.person_id for one in members.members(ours.scope)):
-            staff.remove_member(ours.scope, person_id=ours.admin.person_id, actor="x", now=now, ids=ids)
+    def remove() -> None:
+        staff.remove_member(ours.scope, person_id=ours.admin.person_id, actor="x", now=now, ids=ids)
 
-    monkeypatch.setattr(repo, "commit", beside)
-    with pytest.raises(ForbiddenError):
+    with beside_a_transaction(remove, when="after"), pytest.raises(ForbiddenError):
         create_api_key(SCOPE, dealer=ours.admin.staff_scope, name="Agent", now=now, ids=ids)
     (key,) = queries.api_keys(SCOPE, ours.dealer.dealer_id)
     assert key.revoked_at == now

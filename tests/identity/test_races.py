@@ -1,6 +1,7 @@
 """What happens between the look and the change: nothing outlives the right it rests on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.store.transactions import WriteItem
+from tests.fixtures.calls import beside_a_transaction
 from tests.fixtures.cast import PASSWORD, Cast, LogIn
 
 SCOPE = IdentityScope()
@@ -23,22 +24,10 @@ Meanwhile = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """Does something once, right before the next commit."""
-    commit = repo.commit
-
-    def arrange(act: Callable[[], object]) -> None:
-        waiting = [act]
-
-        def late(scope: IdentityScope, changes: Iterable[WriteItem]) -> None:
-            changes = list(changes)
-            if waiting:
-                waiting.pop()()
-            commit(scope, changes)
-
-        monkeypatch.setattr(repo, "commit", late)
-
-    return arrange
+def meanwhile() -> Iterator[Meanwhile]:
+    """Does something once, right before the next transaction."""
+    with ExitStack() as stack:
+        yield lambda act: stack.enter_context(beside_a_transaction(act))
 
 
 def test_a_log_in_at_the_moment_of_removal_does_not_stay(

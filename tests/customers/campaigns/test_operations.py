@@ -23,7 +23,7 @@ from chalicelib.store.due import due
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
 from tests.customers.accounts import account, publish
-from tests.fixtures.calls import counted_calls
+from tests.fixtures.calls import beside_a_transaction, counted_calls
 from tests.fixtures.cast import Cast
 
 REFS = ("1300", "1301", "1302", "1303", "1304")
@@ -102,21 +102,12 @@ def test_nothing_leaves_at_night_or_on_a_weekend(cast: Cast, now: datetime, ids:
     assert run(cast, datetime.fromisoformat("2024-06-10T07:00:00Z"), ids) == 2
 
 
-def test_a_schedule_that_runs_twice_at_once_invites_and_notes_each_once(
-    cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_schedule_that_runs_twice_at_once_invites_and_notes_each_once(cast: Cast, now: datetime, ids: Ids) -> None:
     campaign = started(cast, now, ids)
-    write = repo.change
     ran: list[int] = []
-
-    def beside(*args: object, **kwargs: object) -> None:
-        if not ran:
-            ran.append(0)
-            ran[0] = run(cast, now, ids)  # the other call, from its first read to its last write
-        write(*args, **kwargs)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(repo, "change", beside)
-    assert run(cast, now, ids) == 0
+    # The other call, from its first read to its last write, before this one notes its wave.
+    with beside_a_transaction(lambda: ran.append(run(cast, now, ids)), of="#CAMPAIGNS"):
+        assert run(cast, now, ids) == 0
     assert ran == [2]
     assert state(cast, campaign).done == 2
     assert invited(cast) == ["1300", "1301"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from chalicelib.identity import queries, repo
+from chalicelib.identity import queries
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import ClientInfo, Session
 from chalicelib.identity.passkeys import ceremony, operations
@@ -22,6 +22,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError, 
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.authenticator import PRESENT, Authenticator
+from tests.fixtures.calls import beside_a_transaction
 from tests.fixtures.cast import Cast, LogIn
 from tests.identity.passkeys.made import Ceremonies
 
@@ -310,22 +311,13 @@ def test_an_address_asks_and_answers_so_often(at: Ceremonies, device: Authentica
         at.asked_to_log_in()
 
 
-def test_two_logins_with_one_count_open_one_session(
-    at: Ceremonies, session: Session, device: Authenticator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    commit = repo.commit
-    second: list[bool] = []
-
-    def other_first(*given: object) -> None:
-        if not second:
-            second.append(True)
-            device.count -= 1
-            at.logged_in(device.get(at.asked_to_log_in()))
-        commit(*given)  # type: ignore[arg-type]
+def test_two_logins_with_one_count_open_one_session(at: Ceremonies, session: Session, device: Authenticator) -> None:
+    def other_first() -> None:
+        device.count -= 1
+        at.logged_in(device.get(at.asked_to_log_in()))
 
     answer = device.get(at.asked_to_log_in())
-    monkeypatch.setattr(repo, "commit", other_first)
-    with pytest.raises(UnauthenticatedError):
+    with beside_a_transaction(other_first), pytest.raises(UnauthenticatedError):
         at.logged_in(answer)
     assert mine(session)[0].credential.sign_count == 1
 
