@@ -10,6 +10,7 @@ from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.errors import TooManyError
 from chalicelib.kernel.i18n import Text, lazy_gettext
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.backoff import attempts
 
 REPEATS = 3
 """How often a day an invitation may be sent again, for an account and to an address."""
@@ -55,6 +56,18 @@ def consume_daily(scope: IdentityScope, *, dealer_id: str, maximum: int, wanted:
     # Tested control: invitations-capped-by-dealer
     if wanted and not _count(scope, Attempt(Limit("invitation.dealer", maximum, DAY), dealer_id), by=wanted, now=now):
         raise too_many(USED_UP, now=now)
+
+
+def consume_daily_part(scope: IdentityScope, *, dealer_id: str, maximum: int, wanted: int, now: datetime) -> int:
+    """Count as many of so many invitations as `maximum` a day has left; how many those are."""
+    one = Attempt(Limit("invitation.dealer", maximum, DAY), dealer_id)
+    for _attempt in attempts():
+        part = min(wanted, maximum - repo.counted(scope, one.key, one.window(now)))
+        if part <= 0:
+            break
+        if _count(scope, one, by=part, now=now):  # refused where others have counted since it was read
+            return part
+    return 0
 
 
 def refund_daily(scope: IdentityScope, *, dealer_id: str, unsent: int, now: datetime) -> None:

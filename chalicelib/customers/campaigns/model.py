@@ -59,7 +59,8 @@ class Campaign:
     """`refs` are the accounts in the order of their turns, of which `done` have had theirs.
 
     `started_by` is a person's id, `invited_by` their email. `next_day` is that of the next wave, None of one that has
-    ended. `stopped_for` says why it paused by itself: `allowance`, or empty. `version` grows with each change.
+    ended. `stopped_for` says why it paused by itself: `allowance`, or empty. `postponed` accounts of the last wave, of
+    the day `postponed_on`, found nothing left of the dealer's number of that day. `version` grows with each change.
     """
 
     campaign_id: str
@@ -75,6 +76,8 @@ class Campaign:
     next_day: date | None
     refs: tuple[str, ...] = ()
     stopped_for: str = ""
+    postponed: int = 0
+    postponed_on: date | None = None
     ended_at: datetime | None = None
     version: int | None = None
 

@@ -30,7 +30,7 @@ from chalicelib.customers.enrolment.queries import enrolments as all_enrolments
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.kernel.clock import local_date
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
@@ -184,36 +184,51 @@ def _send_wave(scope: ImportScope, dealer: Dealer, item: DueItem, *, today: date
     if campaign is None or campaign.state is not CampaignState.RUNNING or campaign.next_day != item.on:
         return 0  # its item goes with the change that is being written
     try:
-        wave = _wave(scope, dealer, campaign, today=today, now=now, ids=ids)
-    except TooManyError:
-        return 0  # the dealer has sent all of today's: it is tried again each hour
+        wave, postponed = _wave(scope, dealer, campaign, today=today, now=now, ids=ids)
     except InvalidError:
         _stop(scope, campaign, item, now=now, ids=ids)
         return 0
-    after = replace(campaign, done=campaign.done + len(campaign.wave))
+    had_their_turn = len(wave.invited) + len(wave.left_out)
+    after = replace(
+        campaign,
+        done=campaign.done + had_their_turn,
+        postponed=postponed,
+        postponed_on=today if postponed else None,
+    )
     tomorrow = next(sending_days(today + timedelta(days=1), weekdays_only=campaign.weekdays_only))
     if after.left:
         after = replace(after, next_day=tomorrow)
     else:
         after = replace(after, state=CampaignState.DONE, next_day=None, ended_at=now)
-    detail = {"invited": len(wave.invited), "left_out": len(wave.left_out), "left": after.left}
-    audit = _audit(scope, after, event="campaign.sent", actor="system", detail=detail, now=now, ids=ids)
+    event, detail = "campaign.postponed", {"left": after.left}
+    if had_their_turn:
+        event, detail = "campaign.sent", {**detail, "invited": len(wave.invited), "left_out": len(wave.left_out)}
+    audit = _audit(scope, after, event=event, actor="system", detail=detail, now=now, ids=ids)
     follows = (added(scope, due_item(after)),) if after.left else ()
-    repo.change(scope, after, wave=wave, also=(Put(audit), taken(scope, item), *follows))
+    done = wave if had_their_turn else None
+    repo.change(scope, after, wave=done, also=(Put(audit), taken(scope, item), *follows))
     return len(wave.invited)
 
 
-def _wave(scope: ImportScope, dealer: Dealer, campaign: Campaign, *, today: date, now: datetime, ids: Ids) -> Wave:
-    """Invite those of its accounts that are still ready. What an earlier call did, and could not note, counts."""
+def _wave(
+    scope: ImportScope, dealer: Dealer, campaign: Campaign, *, today: date, now: datetime, ids: Ids
+) -> tuple[Wave, int]:
+    """Invite those of its accounts that are still ready. What an earlier call did, and could not note, counts.
+
+    It ends before the first account for which nothing is left of the dealer's number of the day; how many of the wave
+    are postponed by that.
+    """
     known = queries.readiness(scope).reasons
     reasons = {ref: known.get(ref, Reason.ARCHIVED) for ref in campaign.wave}
     chosen = [ref for ref, reason in reasons.items() if reason is None or reason in campaign.include]
     inviter = Inviter(campaign.started_by, campaign.invited_by, campaign.campaign_id)
-    invite_by(scope, inviter, dealer=dealer, refs=chosen, now=now, ids=ids)
-    enrolled = enrolments.enrolments_of(scope, campaign.wave)
+    result = invite_by(scope, inviter, dealer=dealer, refs=chosen, in_part=True, now=now, ids=ids)
+    first = campaign.wave.index(result.postponed[0]) if result.postponed else len(campaign.wave)
+    turns = campaign.wave[:first]
+    enrolled = enrolments.enrolments_of(scope, turns)
     by_campaign = {ref for ref, one in enrolled.items() if one.campaign == campaign.campaign_id}
-    left_out = {ref: _why(reason, campaign) for ref, reason in reasons.items() if ref not in by_campaign}
-    return Wave(today, tuple(ref for ref in campaign.wave if ref in by_campaign), left_out)
+    left_out = {ref: _why(reasons[ref], campaign) for ref in turns if ref not in by_campaign}
+    return Wave(today, tuple(ref for ref in turns if ref in by_campaign), left_out), len(result.postponed)
 
 
 def _why(reason: Reason | None, campaign: Campaign) -> str:

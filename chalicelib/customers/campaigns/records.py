@@ -27,6 +27,8 @@ class CampaignRecord(Versioned):
     done = NumberAttribute()
     next_day = UnicodeAttribute(null=True)
     stopped_for = UnicodeAttribute(null=True)
+    postponed = NumberAttribute(null=True)
+    postponed_on = UnicodeAttribute(null=True)
     ended_at = UTCDateTimeAttribute(null=True)
 
 

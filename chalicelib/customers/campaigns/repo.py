@@ -32,6 +32,8 @@ _WITHOUT_REFS = [
     "done",
     "next_day",
     "stopped_for",
+    "postponed",
+    "postponed_on",
     "ended_at",
     "version",
 ]
@@ -126,6 +128,8 @@ def _record(scope: TenantScope, one: Campaign) -> CampaignRecord:
         done=one.done,
         next_day=one.next_day.isoformat() if one.next_day else None,
         stopped_for=one.stopped_for or None,
+        postponed=one.postponed or None,
+        postponed_on=one.postponed_on.isoformat() if one.postponed_on else None,
         ended_at=one.ended_at,
     )
     if one.version is not None:
@@ -148,6 +152,8 @@ def _campaign(record: CampaignRecord) -> Campaign:
         done=int(record.done),
         next_day=date.fromisoformat(record.next_day) if record.next_day else None,
         stopped_for=record.stopped_for or "",
+        postponed=int(record.postponed or 0),
+        postponed_on=date.fromisoformat(record.postponed_on) if record.postponed_on else None,
         ended_at=record.ended_at,
         version=int(record.version),
     )

@@ -41,10 +41,14 @@ IN_DOUBT = lazy_gettext("It seems to belong to somebody else now. Open the accou
 
 @dataclass(frozen=True, slots=True)
 class InviteResult:
-    """The references invited now, and for each other one the reason in plain words."""
+    """The references invited now, and for each other one the reason in plain words.
+
+    `postponed` are those that a day's number left no room for, where a part was asked for.
+    """
 
     invited: tuple[str, ...]
     refused: Mapping[str, LazyText]
+    postponed: tuple[str, ...] = ()
 
 
 def invite_customers(
@@ -60,9 +64,19 @@ def invite_customers(
 
 
 def invite_by(
-    scope: TenantScope, inviter: Inviter, *, dealer: Dealer, refs: Iterable[str], now: datetime, ids: Ids
+    scope: TenantScope,
+    inviter: Inviter,
+    *,
+    dealer: Dealer,
+    refs: Iterable[str],
+    in_part: bool = False,
+    now: datetime,
+    ids: Ids,
 ) -> InviteResult:
-    """The same by somebody who need not be there: a campaign's turn has come."""
+    """The same by somebody who need not be there: a campaign's turn has come.
+
+    `in_part` invites the first of them where the day's number has no room for all.
+    """
     accounts = directory.read(scope, dealers.published(scope))
     known = queries.enrolments(scope)
     wanted = list(dict.fromkeys(refs))
@@ -74,16 +88,18 @@ def invite_by(
     chosen = [entry for ref, entry in found.items() if entry and ref not in refused]
     _require_allowance(dealer, known, chosen)
     before = repo.enrolments_of(scope, (entry.ref for entry in chosen if known.get(entry.ref)))
-    counted = count_invitations(scope, chosen, before, maximum=dealer.daily_invitations, now=now)
+    maximum = dealer.daily_invitations
+    counted = count_invitations(scope, chosen, before, maximum=maximum, in_part=in_part, now=now)
     refused |= counted.refused
-    chosen = [entry for entry in chosen if entry.ref not in refused]
+    chosen = [entry for entry in chosen if entry.ref not in {*refused, *counted.postponed}]
     invitations = [
         invitation_change(scope, entry, before.get(entry.ref), inviter=inviter, now=now, ids=ids) for entry in chosen
     ]
     lost_race = repo.put_all(scope, invitations)
     give_back(scope, counted, lost_race, now=now)
     refused |= dict.fromkeys(sorted(lost_race), lazy_gettext("Invited by somebody else at the same moment"))
-    return InviteResult(tuple(entry.ref for entry in chosen if entry.ref not in lost_race), refused)
+    invited = tuple(entry.ref for entry in chosen if entry.ref not in lost_race)
+    return InviteResult(invited, refused, counted.postponed)
 
 
 def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: datetime, ids: Ids) -> None:

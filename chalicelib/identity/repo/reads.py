@@ -32,6 +32,13 @@ def person_id_of(scope: IdentityScope, email: str) -> str | None:
     return found.person_id if found else None
 
 
+@scoped
+def counted(scope: IdentityScope, key: str, window: int) -> int:
+    """What a counter has reached in the window that starts at `window` (epoch seconds)."""
+    found = records.LimitRecord.find(f"LIMIT#{key}", str(window), consistent=True)
+    return int(found.n) if found else 0
+
+
 def person_id_or_decoy(scope: IdentityScope, email: str) -> str:
     """Whose email it is, or an id that nobody has: what is read next is read for known and unknown alike (threat 5)."""
     return person_id_of(scope, email) or f"NOBODY{email_hash(email)[:20]}"

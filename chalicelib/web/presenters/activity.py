@@ -63,6 +63,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.reminded": ("bell", lazy_gettext("Customer reminded of an invitation")),
     "campaign.started": ("send", lazy_gettext("Campaign of invitations planned")),
     "campaign.sent": ("send", lazy_gettext("Invitations of a campaign sent")),
+    "campaign.postponed": ("clock", lazy_gettext("Invitations of a campaign postponed: none were left of that day")),
     "campaign.paused": ("pause-circle", lazy_gettext("Campaign of invitations paused")),
     "campaign.stopped": ("pause-circle", lazy_gettext("Campaign stopped: the licence allows no more")),
     "campaign.resumed": ("send", lazy_gettext("Campaign of invitations resumed")),

@@ -191,6 +191,7 @@ def campaign(request: Request) -> Response:
         expected=plan_in_words(expected, fmt) if expected else "",
         next_day=max(one.next_day, fmt.today(request.now)) if one.next_day else None,
         left_out=[(ref, link_part(ref), reason_label(why)) for ref, why in sorted(found.left_out.items())],
+        most=dealers.dealer(request.dealer_scope).daily_invitations,
         may_decide=request.dealer_scope.is_admin,
         today=fmt.today(request.now),
     )
@@ -276,6 +277,7 @@ def _home(
         campaigns=[(one, campaign_in_words(one, fmt)) for one in queries.last_campaigns(scope)],
         left=left,
         most=min(MAX_A_DAY, dealer.daily_invitations),
+        licence=fmt.count(dealer.daily_invitations),
         today=fmt.today(request.now),
         filled=_filled(request, dealer, filled),
         errors=errors or {},

@@ -172,12 +172,70 @@ def test_the_licence_stops_it_and_the_day_s_number_delays_it(cast: Cast, now: da
     scope = cast.ours.scope
     campaign = started(cast, now, ids, a_day="4")
     change_allowances(scope, {"daily_invitations": 1}, actor="operator", now=now, ids=ids)
-    assert run(cast, now, ids) == 0
-    assert state(cast, campaign).state is CampaignState.RUNNING, "tried again, as tomorrow has a number of its own"
+    assert run(cast, now, ids) == 1
+    assert state(cast, campaign).state is CampaignState.RUNNING, "tomorrow has a number of its own"
     change_allowances(scope, {"daily_invitations": 9, "invite_allowance": 3}, actor="operator", now=now, ids=ids)
-    assert run(cast, now, ids) == 0
+    assert run(cast, now + timedelta(days=1), ids) == 0
     stopped = state(cast, campaign)
-    assert (stopped.state, stopped.stopped_for, invited(cast)) == (CampaignState.PAUSED, "allowance", [])
+    assert (stopped.state, stopped.stopped_for, invited(cast)) == (CampaignState.PAUSED, "allowance", ["1300"])
+
+
+def by_staff(cast: Cast, refs: Sequence[str], now: datetime, ids: Ids) -> None:
+    dealer = dealers.dealer(cast.ours.scope, fresh=True)
+    enrolment.invite_customers(cast.ours.admin.staff_scope, dealer=dealer, refs=refs, invited_by="x", now=now, ids=ids)
+
+
+def test_what_the_day_has_no_room_for_goes_first_the_next_day(cast: Cast, now: datetime, ids: Ids) -> None:
+    scope = cast.ours.scope
+    publish(cast.ours.import_scope, [account(ref) for ref in (*REFS, "1500", "1501")])
+    change_allowances(scope, {"daily_invitations": 4}, actor="operator", now=now, ids=ids)
+    campaign = started(cast, now, ids, a_day="4")
+    by_staff(cast, ["1500"], now, ids)
+    publish(cast.ours.import_scope, [account("1300"), account("1301", email=None), *map(account, REFS[2:])])
+    change_allowances(scope, {"daily_invitations": 3}, actor="operator", now=now, ids=ids)
+    assert run(cast, now, ids) == 2, "of 3 a day staff had 1"
+    after = state(cast, campaign)
+    assert (after.done, after.next_day, after.postponed, after.postponed_on) == (
+        3,
+        now.date() + timedelta(days=1),
+        1,
+        now.date(),
+    )
+    (wave,) = repo.waves(scope, campaign.campaign_id)
+    assert (wave.invited, wave.left_out) == (("1300", "1302"), {"1301": "no_email"})
+    assert run(cast, now + timedelta(hours=1), ids) == 0, "the rest waits for the day that the page names"
+    assert run(cast, now + timedelta(days=1), ids) == 2
+    ended = state(cast, campaign)
+    assert (ended.state, ended.postponed, ended.postponed_on) == (CampaignState.DONE, 0, None)
+    assert invited(cast) == ["1300", "1302", "1303", "1304"]
+
+
+def test_a_day_without_any_room_is_noted_and_the_next_day_goes_on(cast: Cast, now: datetime, ids: Ids) -> None:
+    publish(cast.ours.import_scope, [account(ref) for ref in (*REFS, "1500", "1501")])
+    change_allowances(cast.ours.scope, {"daily_invitations": 2}, actor="operator", now=now, ids=ids)
+    campaign = started(cast, now, ids)
+    by_staff(cast, ["1500", "1501"], now, ids)
+    assert run(cast, now, ids) == 0
+    after = state(cast, campaign)
+    assert (after.done, after.next_day, after.postponed) == (0, now.date() + timedelta(days=1), 2)
+    assert repo.waves(cast.ours.scope, campaign.campaign_id) == []
+    assert sorted(events(cast)) == ["campaign.postponed", "campaign.started"]
+    assert run(cast, now + timedelta(days=1), ids) == 2
+    assert invited(cast) == ["1300", "1301"]
+
+
+def test_a_part_that_went_before_the_call_died_is_noted_and_the_rest_waits(cast: Cast, now: datetime, ids: Ids) -> None:
+    campaign = started(cast, now, ids, a_day="4")
+    change_allowances(cast.ours.scope, {"daily_invitations": 2}, actor="operator", now=now, ids=ids)
+    dealer = dealers.dealer(cast.ours.scope, fresh=True)
+    inviter = Inviter("x", "x@dealer.example", campaign.campaign_id)
+    sent = enrolment.invite_by(
+        cast.ours.import_scope, inviter, dealer=dealer, refs=REFS[:4], in_part=True, now=now, ids=ids
+    )
+    assert (sent.invited, sent.postponed) == (("1300", "1301"), ("1302", "1303"))
+    assert run(cast, now, ids) == 2
+    (wave,) = repo.waves(cast.ours.scope, campaign.campaign_id)
+    assert (wave.invited, wave.left_out, state(cast, campaign).done) == (("1300", "1301"), {}, 2)
 
 
 def test_a_plan_takes_no_more_than_the_licence_allows(cast: Cast, now: datetime, ids: Ids) -> None:

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.customers.campaigns import operations, queries
 from chalicelib.customers.campaigns.model import CampaignState
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.operations import change_allowances
 from chalicelib.dealers.returned_mail import repo as returned_mail
 from chalicelib.dealers.returned_mail.model import ReturnedMail
 from chalicelib.http import cookies
@@ -161,6 +162,24 @@ def test_the_page_says_what_came_of_each_day(admin: Visitor, cast: Cast, now: da
     assert "Invited1of 3 customers" in page.text
     assert "6 Jun 2024 1 1" in page.text
     assert "1301 No email address" in page.text
+
+
+def test_the_page_says_what_found_no_room_in_the_day_and_when_it_goes(
+    admin: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    ours = cast.ours
+    plan = {**PLAN, "a_day": "3", "first_day": "2024-06-05"}
+    campaign = operations.start(
+        ours.admin.staff_scope, dealer=ours.dealer, fields=plan, invited_by="x@y.example", now=now, ids=ids
+    )
+    change_allowances(ours.scope, {"daily_invitations": 1}, actor="operator", now=now, ids=ids)
+    operations.run_due(ours.import_scope, now=now, ids=ids)
+    page = admin.get(f"{HOME}/{campaign.campaign_id}")
+    assert "Next: 6 Jun 2024. Left: 2 customers" in page.text
+    assert "On 5 Jun 2024 there was no room for 2 customers: too few of the invitations" in page.text
+    operations.cancel(ours.admin.staff_scope, campaign_id=campaign.campaign_id, seen="running", now=now, ids=ids)
+    assert "there was no room" not in admin.get(f"{HOME}/{campaign.campaign_id}").text
+    assert "Reminders and invitations by your staff count towards the 1 a day" in admin.get(HOME).text
 
 
 def test_reminders_are_chosen_by_admins(admin: Visitor, cast: Cast) -> None:
