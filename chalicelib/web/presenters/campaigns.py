@@ -1,6 +1,6 @@
 """Inviting customers in words: why an account is held back, what to do about it, what a campaign does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from chalicelib.customers.campaigns.model import Campaign, CampaignState, Plan
@@ -75,6 +75,14 @@ STATES: Mapping[CampaignState, tuple[LazyText, str, str]] = {
 def reason_label(code: str) -> str:
     """Why an account was left out of a wave."""
     return str(LIMIT_LABEL if code == LIMIT else REASONS[Reason(code)].label)
+
+
+def left_out_in_words(codes: Iterable[str]) -> str:
+    """Why accounts were left out of waves, in short."""
+    found = set(codes)
+    if LIMIT not in found:
+        return _("No longer ready")
+    return _("Too many to one address") if found == {LIMIT} else _("No longer ready, or too many to one address")
 
 
 def plan_in_words(plan: Plan, fmt: Formats) -> str:

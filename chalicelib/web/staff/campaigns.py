@@ -32,6 +32,7 @@ from chalicelib.web.presenters.campaigns import (
     REASONS,
     STATES,
     campaign_in_words,
+    left_out_in_words,
     plan_in_words,
     reason_label,
 )
@@ -190,6 +191,7 @@ def campaign(request: Request) -> Response:
         line=campaign_in_words(one, fmt),
         expected=plan_in_words(expected, fmt) if expected else "",
         next_day=max(one.next_day, fmt.today(request.now)) if one.next_day else None,
+        left_out_note=left_out_in_words(found.left_out.values()),
         left_out=[(ref, link_part(ref), reason_label(why)) for ref, why in sorted(found.left_out.items())],
         most=dealers.dealer(request.dealer_scope).daily_invitations,
         may_decide=request.dealer_scope.is_admin,

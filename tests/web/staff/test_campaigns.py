@@ -1,5 +1,6 @@
 """Invite customers: readiness with what to do, a plan, the campaign with its buttons, reminders."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import unquote
 
@@ -162,6 +163,26 @@ def test_the_page_says_what_came_of_each_day(admin: Visitor, cast: Cast, now: da
     assert "Invited1of 3 customers" in page.text
     assert "6 Jun 2024 1 1" in page.text
     assert "1301 No email address" in page.text
+    assert "Left out1No longer ready" in page.text
+
+
+def test_the_page_says_in_short_why_customers_were_left_out(
+    admin: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    ours = cast.ours
+    dealer = replace(ours.dealer, invite_allowance=100)
+    refs = [str(2000 + number) for number in range(11)]
+    publish(ours.import_scope, [account(ref, "Al Barlow", email="farm@farm.example") for ref in refs])
+    fields = {"a_day": "20", "first_day": "2024-06-05", "include_shared_email": "yes"}
+    change_allowances(ours.scope, {"invite_allowance": 100}, actor="operator", now=now, ids=ids)
+    campaign = operations.start(
+        ours.admin.staff_scope, dealer=dealer, fields=fields, invited_by="x@y.example", now=now, ids=ids
+    )
+    assert "Left out0No longer ready" in admin.get(f"{HOME}/{campaign.campaign_id}").text
+    operations.run_due(ours.import_scope, now=now, ids=ids)
+    text = admin.get(f"{HOME}/{campaign.campaign_id}").text
+    assert "Left out1Too many to one address" in text
+    assert "2010 As many as a day allows had gone to this address" in text
 
 
 def test_the_page_says_what_found_no_room_in_the_day_and_when_it_goes(
