@@ -1,7 +1,7 @@
 """The reader's initials and photo at the head of each page. A cookie holds them, so that no page reads the profile.
 
 It is about one person at one dealer, whom it names by a hash; of anybody else it says nothing. It is set where the
-profile is read anyway: at login, and on the page on which it is changed.
+profile is read: at login, on a change of account, and on the page on which it is changed.
 """
 
 from dataclasses import dataclass

@@ -17,6 +17,7 @@ from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
 from chalicelib.web.auth.account_switcher import choices
 from chalicelib.web.auth.guessable_words import guessable_words
+from chalicelib.web.auth.shown_profile import with_profile
 
 routes = Routes(__name__)
 _IDENTITY = IdentityScope()
@@ -53,9 +54,8 @@ def choose(request: Request) -> Response:
         now=request.now,
         ids=request.services.ids,
     )
-    return cookies.set_session(
-        redirect(redirects.destination(request, session.membership, request.form.get("next", ""))), secret
-    )
+    going = redirect(redirects.destination(request, session.membership, request.form.get("next", "")))
+    return cookies.set_session(with_profile(going, request, session), secret)
 
 
 @routes.get("/account/password", LOGGED_IN)

@@ -25,6 +25,7 @@ from chalicelib.kernel.scopes import IdentityScope, PublicLookupScope
 from chalicelib.observability import bind_also
 from chalicelib.web.auth import redirects, user_name
 from chalicelib.web.auth.guessable_words import guessable_words
+from chalicelib.web.auth.shown_profile import with_profile
 
 routes = Routes(__name__)
 
@@ -175,7 +176,7 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
     response = cookies.set_devices(cookies.set_session(going, logged_in.secret), logged_in.devices)
     if logged_in.remembered is not None:
         cookies.set_remembered(response, logged_in.remembered)
-    return cookies.clear_cookie(response, cookies.CSRF)
+    return cookies.clear_cookie(with_profile(response, request, logged_in.session), cookies.CSRF)
 
 
 def to_second_step(waiting: SecondStepError, wanted: str = "") -> Response:

@@ -20,7 +20,9 @@ from tests.fixtures.calls import counted_calls
 from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.logs import logged
 from tests.identity.second_factors import give_app
+from tests.profiles.made import PHOTO, has_profile
 from tests.web.auth.conftest import LoginPages
+from tests.web.client import Visitor
 from tests.web.tricks import HOSTILE_HOSTS, NOT_OURS
 
 SCOPE = IdentityScope()
@@ -508,3 +510,37 @@ def test_each_page_shows_the_csrf_token_in_other_bytes(pages: LoginPages) -> Non
     shown = {visitor.get("/login").form("/login").fields["csrf"] for _ in range(3)}
     assert len(shown) == 3
     assert visitor.cookies[cookies.CSRF] not in shown
+
+
+def choose(visitor: Visitor, membership: Membership) -> None:
+    token = next(form.fields["csrf"] for form in visitor.get("/accounts").forms if "csrf" in form.fields)
+    assert visitor.post("/accounts", {"csrf": token, "membership": membership.key}).location == "/staff/accounts"
+
+
+def test_a_new_browser_shows_the_initials_and_the_photo_from_login_on(cast: Cast, pages: LoginPages) -> None:
+    ours, rival = cast.ours.user, cast.rival.user
+    has_profile(ours.staff_scope, now=pages.now, ids=pages.ids)
+    repo.commit(SCOPE, [writes.put_membership(ours.person_id, rival.membership, pages.now)])
+    visitor = pages.visitor()
+    pages.log_in(visitor, ours.email)
+    assert cookies.PROFILE not in visitor.cookies  # they choose for whom they act first
+    choose(visitor, ours.membership)
+    assert f"/profile/photo.jpg?v={PHOTO.version}" in visitor.get("/staff/accounts").html
+    assert "." in visitor.cookies[cookies.PROFILE]
+    choose(visitor, rival.membership)
+    assert "/profile/photo.jpg" not in visitor.get("/staff/accounts").html  # of the other dealer nothing is known
+    assert cookies.PROFILE not in visitor.cookies
+    remove_membership(
+        SCOPE,
+        person_id=ours.person_id,
+        dealer_id=cast.rival.dealer.dealer_id,
+        kind=rival.membership.kind,
+        now=pages.now,
+        ids=pages.ids,
+    )
+    again = pages.visitor()
+    with counted_calls("dynamodb") as calls:
+        pages.log_in(again, ours.email)
+    assert calls.count("BatchGetItem") == 1
+    assert ".AR." in again.cookies[cookies.PROFILE]
+    assert f"/profile/photo.jpg?v={PHOTO.version}" in again.get("/staff/accounts").html
