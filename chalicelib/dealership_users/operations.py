@@ -12,6 +12,7 @@ from chalicelib.dealers.staff.model import StaffMember
 from chalicelib.dealers.staff.repo import StaffList
 from chalicelib.dealership_users.model import Protection, protection
 from chalicelib.identity import invitation_limits, memberships
+from chalicelib.identity import queries as identity
 from chalicelib.identity.invitations import cancel_invitation, end_open_invitation
 from chalicelib.identity.model import Membership, MembershipKind, membership_key, normal_email
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit, consume, refund
@@ -195,8 +196,9 @@ def change_role(scope: DealerScope, *, member_id: str, role: str, now: datetime,
 def reset_second_factor(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> StaffMember:
     """A colleague has lost theirs: they log in with the password, and set another up.
 
-    Callers notify the outbox at once. Raises NotFoundError, ConflictError for oneself and for somebody who has not
-    joined yet, ForbiddenError for somebody who is no admin on the list any more.
+    The factor is the person's at every dealer, so one dealer's admins do not take it from people of another. Callers
+    notify the outbox at once. Raises NotFoundError, ConflictError for oneself, for somebody who has not joined yet and
+    for somebody whom another dealer knows, ForbiddenError for somebody who is no admin on the list any more.
     """
 
     def reset() -> StaffMember:
@@ -207,6 +209,15 @@ def reset_second_factor(scope: DealerScope, *, member_id: str, now: datetime, id
         # Tested control: own-factor-kept
         if member.person_id == scope.person_id:
             raise ConflictError(gettext("Another admin can reset your second factor"))
+        # Tested control: factor-of-others-kept
+        if identity.is_known_elsewhere(IdentityScope(), member.person_id, dealer_id=scope.dealer_id):
+            raise ConflictError(
+                gettext(
+                    "%(email)s also logs in at another dealer, for which the second factor counts too. "
+                    "Ask the operator of the portal to reset it",
+                    email=member.email,
+                )
+            )
         if not any(one.person_id == scope.person_id and one.is_active_admin for one in seen.members):
             raise ForbiddenError(STAFF_ROLE_REQUIRED[Role.ADMIN])
         audit = audit_row(

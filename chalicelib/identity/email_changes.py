@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.identity import devices, pending_email_change, rate_limits, repo, session_revocation, tokens
-from chalicelib.identity.factors import NO_CODE, WRONG_CODE_OR_RECOVERY, confirm_password, proof_by_code
+from chalicelib.identity.factors import confirm_code, confirm_password
 from chalicelib.identity.model import ClientInfo, Membership, OneTimeLink, Person, Session, normal_email
 from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
@@ -186,16 +186,8 @@ def _proved(
 ) -> tuple[Person, tuple[WriteItem, ...]]:
     """The person, by the password and, where they have one, the second factor; what uses its code up."""
     person = confirm_password(scope, session=session, password=password, now=now, provider=provider)
-    if not person.factors:
-        return person, ()
-    if not code.strip():
-        raise InvalidError(NO_CODE, {"code": NO_CODE})
-    rate_limits.consume(scope, rate_limits.own_code_attempts(person.person_id), now=now)
-    proof = proof_by_code(scope, person, code, now=now)
     # Tested control: email-change-asks-code
-    if proof is None:
-        raise InvalidError(WRONG_CODE_OR_RECOVERY, {"code": WRONG_CODE_OR_RECOVERY})
-    return person, proof.uses
+    return person, confirm_code(scope, person, code, now=now).uses if person.factors else ()
 
 
 def _change(

@@ -76,6 +76,17 @@ def confirm_password(
     return person
 
 
+def confirm_code(scope: IdentityScope, person: Person, code: str, *, now: datetime) -> "CodeProof":
+    """That it is a code of the person's app, or a recovery code. Raises InvalidError on `code`, TooManyError."""
+    if not code.strip():
+        raise InvalidError(NO_CODE, {"code": NO_CODE})
+    rate_limits.consume(scope, rate_limits.own_code_attempts(person.person_id), now=now)
+    proof = proof_by_code(scope, person, code, now=now)
+    if proof is None:
+        raise InvalidError(WRONG_CODE_OR_RECOVERY, {"code": WRONG_CODE_OR_RECOVERY})
+    return proof
+
+
 def begin_app(scope: IdentityScope, *, session: Session, password: str, now: datetime, ids: Ids) -> None:
     """Make the secret that the app is to read. Raises as confirm_password, and ConflictError where one is set up."""
     person = confirm_password(scope, session=session, password=password, now=now)
@@ -144,10 +155,8 @@ def turn_off_app(
     person = confirm_password(scope, session=session, password=password, now=now)
     if FactorKind.APP not in person.factors:
         raise ConflictError(lazy_gettext("No authenticator app is set up"))
-    rate_limits.consume(scope, rate_limits.own_code_attempts(session.person_id), now=now)
     # Tested control: factor-off-asks-code
-    if proof_by_code(scope, person, code, now=now) is None:
-        raise InvalidError(WRONG_CODE_OR_RECOVERY, {"code": WRONG_CODE_OR_RECOVERY})
+    confirm_code(scope, person, code, now=now)
     changes = (factor_writes.drop_app(person.person_id),)
     return remove_factor(scope, FactorKind.APP, session=session, person=person, changes=changes, now=now, ids=ids)
 
@@ -172,17 +181,23 @@ def remove_factor(
 
 
 def replace_recovery_codes(
-    scope: IdentityScope, *, session: Session, password: str, now: datetime, ids: Ids
+    scope: IdentityScope, *, session: Session, password: str, code: str, now: datetime, ids: Ids
 ) -> tuple[str, ...]:
-    """New ones, in the clear; those of before work no more. Raises as confirm_password, and ConflictError."""
+    """New ones, in the clear; those of before work no more. Raises as confirm_password and confirm_code, ConflictError.
+
+    Without a code, who has the password alone would make codes, and by one of them do all that asks for a code.
+    """
     person = confirm_password(scope, session=session, password=password, now=now)
     if not person.factors:
         raise ConflictError(lazy_gettext("Recovery codes come with a second factor. Set one up first."))
+    # Tested control: new-codes-ask-code
+    proof = confirm_code(scope, person, code, now=now)
     made = recovery_codes.new_codes(ids)
     kept: RecoveryCodes = recovery_codes.stored(person.person_id, made, now)
     changes: list[WriteItem] = [
         writes.same_password(person),
         factor_writes.put_recovery_codes(person.person_id, kept),
+        *(proof.uses if proof.factor is FactorKind.APP else ()),  # a recovery code is replaced with the others
         writes.audit(person.person_id, "recovery_codes_made", now=now, ids=ids),
         writes.outbox_item("second_factor", {"email": person.email, "change": "codes_made"}, now=now, ids=ids),
     ]

@@ -62,6 +62,11 @@ def memberships(scope: IdentityScope, person_id: str) -> list[Membership]:
     return repo.memberships(scope, person_id)
 
 
+def is_known_elsewhere(scope: IdentityScope, person_id: str, *, dealer_id: str) -> bool:
+    """Whether another dealer than this one has given them access."""
+    return any(one.dealer_id != dealer_id for one in repo.memberships(scope, person_id))
+
+
 def last_logins(
     scope: IdentityScope, *, dealer_id: str, account_ref: str | None, person_ids: Iterable[str]
 ) -> dict[str, datetime]:

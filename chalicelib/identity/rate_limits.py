@@ -91,6 +91,8 @@ CODE_DEVICE = Limit("code.device", 5, MINUTES_5)
 CODE = Limit("code.person", 5, MINUTES_5)
 CODE_DAY = Limit("code.day", 50, DAY)
 """Of a million codes three count at a time: an even chance takes somebody who has the password twelve years."""
+CODE_ALL_DAY = Limit("code.all_day", 200, DAY)
+"""In all browsers of a person together."""
 CODE_OWN = Limit("code.own", 10, MINUTES_5)
 PASSWORD_CHANGES = Limit("password.change", 10, DAY)
 """Each sends a mail to its owner."""
@@ -136,9 +138,11 @@ def password_change_attempts(person_id: str) -> tuple[Attempt, ...]:
 
 def code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...]:
     """At the second step of a login: of the person's own browser, or of all others together."""
+    # Tested control: limit-codes-of-all-browsers
+    in_all = Attempt(CODE_ALL_DAY, person_id)
     if device:
-        return (Attempt(CODE_DEVICE, f"{person_id}\n{device}"), Attempt(CODE_DAY, f"{person_id}\n{device}"))
-    return (Attempt(CODE, person_id), Attempt(CODE_DAY, person_id))
+        return (Attempt(CODE_DEVICE, f"{person_id}\n{device}"), Attempt(CODE_DAY, f"{person_id}\n{device}"), in_all)
+    return (Attempt(CODE, person_id), Attempt(CODE_DAY, person_id), in_all)
 
 
 def own_code_attempts(person_id: str) -> tuple[Attempt, ...]:

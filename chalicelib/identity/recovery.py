@@ -88,7 +88,8 @@ def reset_password(
 ) -> PasswordReset:
     """Set a password by a link, which is used up; all sessions end.
 
-    Opening the link shows that the mailbox is theirs: no guesses of others keep them out, and this browser is known.
+    Opening the link shows that the mailbox is theirs: no guesses of others keep them out, and this browser is known,
+    unless they have a second factor: else each link would be a browser with guesses of its own.
     `context`: what else the password must not be made of, where the person is known. Raises InvalidError on
     `password`, NotFoundError for a link that no longer works, TooManyError.
     """
@@ -101,11 +102,20 @@ def reset_password(
     words = context(repo.memberships(scope, person.person_id))
     passwords.check_password(password, context=(*words, person.email), shortest=passwords.shortest_for(person))
     used = writes.consume_link(secret_hash(secret), now)
-    known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
-    remembered, kept = devices.remember(person.email, client=known, now=now, ids=ids)
+    remembered, kept = _known_device(scope, person, client=client, now=now, ids=ids)
     _set_password(scope, person, password, event="password_reset", extra=[used, *remembered], now=now, ids=ids)
     rate_limits.clear(scope, person.email, now=now)
     return PasswordReset(person.email, kept)
+
+
+def _known_device(
+    scope: IdentityScope, person: Person, *, client: ClientInfo, now: datetime, ids: Ids
+) -> tuple[list[WriteItem], tuple[str, ...]]:
+    # Tested control: reset-makes-no-device-beside-factor
+    if person.factors:
+        return [], client.devices
+    known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
+    return devices.remember(person.email, client=known, now=now, ids=ids)
 
 
 def shortest_password(scope: IdentityScope, person_id: str) -> int:

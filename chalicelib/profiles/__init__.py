@@ -1,1 +1,1 @@
-"""Profiles: what a person is called at a dealer, their address, numbers and photo. Email and password are identity's."""
+"""Profiles: a person's name at a dealer, their address, numbers and photo. Email and password are identity's."""

@@ -52,7 +52,9 @@ def test_nothing_is_begun_or_ended_without_the_password(cast: Cast, now: datetim
     for change in (
         lambda: factors.begin_app(SCOPE, session=session, password=password, now=now, ids=ids),
         lambda: factors.turn_off_app(SCOPE, session=session, password=password, code=code_at(now), now=now, ids=ids),
-        lambda: factors.replace_recovery_codes(SCOPE, session=session, password=password, now=now, ids=ids),
+        lambda: factors.replace_recovery_codes(
+            SCOPE, session=session, password=password, code=code_at(now), now=now, ids=ids
+        ),
     ):
         with pytest.raises(InvalidError) as refused:
             change()
@@ -107,12 +109,20 @@ def test_an_app_is_turned_off_with_a_code_and_its_recovery_codes_go(
     with pytest.raises(ConflictError):
         factors.turn_off_app(SCOPE, session=off.session, password=PASSWORD, code="1", now=later, ids=ids)
     with pytest.raises(ConflictError):
-        factors.replace_recovery_codes(SCOPE, session=off.session, password=PASSWORD, now=later, ids=ids)
+        factors.replace_recovery_codes(SCOPE, session=off.session, password=PASSWORD, code="1", now=later, ids=ids)
 
 
 def test_new_recovery_codes_replace_the_old_ones(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     change = set_up(log_in(cast.ours.user).session, now, ids)
-    made = factors.replace_recovery_codes(SCOPE, session=change.session, password=PASSWORD, now=now, ids=ids)
+    for code in ("", "000000"):
+        with pytest.raises(InvalidError) as refused:
+            factors.replace_recovery_codes(
+                SCOPE, session=change.session, password=PASSWORD, code=code, now=now, ids=ids
+            )
+        assert list(refused.value.fields) == ["code"]
+    made = factors.replace_recovery_codes(
+        SCOPE, session=change.session, password=PASSWORD, code=change.codes[1], now=now, ids=ids
+    )
     person = repo.person(SCOPE, change.session.person_id)
     assert person
     assert factors.proof_by_code(SCOPE, person, change.codes[0], now=now) is None

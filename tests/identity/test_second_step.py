@@ -11,6 +11,7 @@ from chalicelib.identity import (
     invitations,
     operations,
     queries,
+    rate_limits,
     recovery,
     remembered_devices,
     repo,
@@ -187,6 +188,24 @@ def test_codes_are_tried_five_times_in_five_minutes(owner: Member, begin: Begin,
     with pytest.raises(TooManyError):
         enter(begin(owner))
     assert enter(begin(owner, at=now + timedelta(minutes=5)), at=now + timedelta(minutes=5)).session.second_factor
+
+
+def test_a_mailbox_gives_no_more_guesses_of_codes(owner: Member, now: datetime, ids: Ids) -> None:
+    """Each link sets a password; were its browser known, it had five codes of its own."""
+    link = recovery.create_reset_link(SCOPE, email=owner.email, request_id=ids.ulid(now), now=now, ids=ids)
+    assert link
+    done = recovery.reset_password(SCOPE, secret=link.link.secret, password=NEW_PASSWORD, client=HERE, now=now, ids=ids)
+    assert done.devices == ()
+
+
+def test_codes_are_tried_200_times_a_day_in_all_browsers_together(
+    owner: Member, begin: Begin, now: datetime, ids: Ids
+) -> None:
+    tried = rate_limits.Attempt(rate_limits.CODE_ALL_DAY, owner.person_id)
+    for _ in range(rate_limits.CODE_ALL_DAY.maximum):
+        rate_limits.consume(SCOPE, (tried,), now=now)
+    with pytest.raises(TooManyError):
+        second_step.enter_code(SCOPE, secret=begin(owner), code="000000", client=HERE, now=now, ids=ids)
 
 
 def test_strangers_who_have_the_password_keep_nobody_out_of_their_own_browser(

@@ -89,7 +89,10 @@ FORMS: dict[str, Form] = {
         "current_password": with_app(scenario),
         "code": code_at(scenario.now),
     },
-    "/account/security/recovery-codes": lambda scenario: {"current_password": with_app(scenario)},
+    "/account/security/recovery-codes": lambda scenario: {
+        "current_password": with_app(scenario),
+        "code": code_at(scenario.now),
+    },
     "/account/security/devices": lambda scenario: {"device": a_device_of(scenario, scenario.cast.ours.admin)},
     "/logout": lambda _: {},
     "/accounts": lambda scenario: {"membership": scenario.cast.ours.admin.membership.key},

@@ -136,6 +136,7 @@ def make_codes(request: Request) -> Response:
             _IDENTITY,
             session=_session(request),
             password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
             now=request.now,
             ids=request.services.ids,
         )

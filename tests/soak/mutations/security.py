@@ -52,7 +52,9 @@ SECOND_FACTOR = (
 CODES = "A code and a recovery code count once, and are tried five times in five minutes"
 REMEMBERED = "A browser that is not asked for the second factor ends with another password and another factor"
 REQUIRED_FACTOR = "Where a dealer requires a second factor nothing of it opens before one is set up"
-FACTOR_CHANGES = "A factor is set up and given up with the password alone, and given up with a code besides"
+FACTOR_CHANGES = (
+    "A factor is set up with the password alone; giving it up, and new recovery codes, ask for a code besides"
+)
 FACTOR_RESET = (
     "A second factor is reset by another admin or in two steps by the operator, never by oneself, and its owner is told"
 )
@@ -673,8 +675,33 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         FACTOR_CHANGES,
         "factor-off-asks-code",
-        Condition("False"),
+        Drop(),
         "tests/identity/test_factors.py::test_an_app_is_turned_off_with_a_code_and_its_recovery_codes_go",
+    ),
+    Mutation(
+        FACTOR_CHANGES,
+        "new-codes-ask-code",
+        Swap("confirm_code(scope, person, code, now=now)", "CodeProof(FactorKind.RECOVERY, ())"),
+        "tests/identity/test_factors.py::test_new_recovery_codes_replace_the_old_ones",
+    ),
+    Mutation(
+        CODES,
+        "limit-codes-of-all-browsers",
+        Swap("person_id", "device or person_id[:1]"),
+        "tests/identity/test_second_step.py::test_codes_are_tried_200_times_a_day_in_all_browsers_together",
+    ),
+    Mutation(
+        CODES,
+        "reset-makes-no-device-beside-factor",
+        Condition("False"),
+        "tests/identity/test_second_step.py::test_a_mailbox_gives_no_more_guesses_of_codes",
+    ),
+    Mutation(
+        FACTOR_RESET,
+        "factor-of-others-kept",
+        Condition("False"),
+        "tests/web/staff/test_users.py::"
+        "test_the_second_factor_of_somebody_whom_another_dealer_knows_is_not_ours_to_reset",
     ),
     Mutation(
         FACTOR_RESET,
@@ -1364,7 +1391,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         EMAILS,
         "email-change-asks-code",
-        Condition("False"),
+        Swap("confirm_code(scope, person, code, now=now).uses if person.factors else ()", "()"),
         "tests/web/auth/test_email_change.py::test_who_has_a_second_factor_shows_it",
     ),
     Mutation(

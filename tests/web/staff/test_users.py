@@ -12,6 +12,7 @@ from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.http import cookies
 from chalicelib.identity import repo as identity
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
@@ -269,6 +270,19 @@ def test_b25_an_admin_resets_the_second_factor_of_a_colleague(
     csrf = admin.get(HOME).forms[0].fields["csrf"]
     assert admin.post(f"{here}/second-factor", {"csrf": csrf}).location == here
     assert flash(admin).endswith("has no second factor")
+
+
+def test_the_second_factor_of_somebody_whom_another_dealer_knows_is_not_ours_to_reset(
+    admin: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    member, theirs = cast.ours.user, cast.rival.user.membership
+    give_app(member, now=now - timedelta(days=1), ids=ids)
+    identity.commit(IdentityScope(), [writes.put_membership(member.person_id, theirs, now)])
+    here = f"{HOME}/{member.person_id}"
+    admin.get(f"{here}/second-factor")
+    assert admin.submit(f"{here}/second-factor").location == here
+    assert "also logs in at another dealer" in flash(admin)
+    assert f"{member.email}Active User App" in admin.get(HOME).text
 
 
 def test_ones_own_second_factor_is_reset_by_another_admin(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
