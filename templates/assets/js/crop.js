@@ -4,21 +4,24 @@ for (const frame of document.querySelectorAll("[data-crop]")) {
   const picture = frame.querySelector("img");
   const { zoom, across, down } = frame.closest("form").elements;
 
-  // As in crop_box of rendering/slot_pictures.py.
+  const most = Number(frame.dataset.crop);
+  const part = ({ value, min, max }) => (value - min) / (max - min);
+
+  // As the server cuts it: slot_pictures.py and portraits.py of rendering.
   const draw = () => {
     const { clientWidth, clientHeight } = frame;
-    const scale = Math.max(clientWidth / picture.naturalWidth, clientHeight / picture.naturalHeight) * (zoom.value / 100);
+    const scale = Math.max(clientWidth / picture.naturalWidth, clientHeight / picture.naturalHeight) * (1 + part(zoom) * (most - 1));
     const width = picture.naturalWidth * scale;
     const height = picture.naturalHeight * scale;
     picture.style.width = `${width}px`;
     picture.style.height = `${height}px`;
-    picture.style.left = `${((clientWidth - width) * across.value) / 100}px`;
-    picture.style.top = `${((clientHeight - height) * down.value) / 100}px`;
+    picture.style.left = `${(clientWidth - width) * part(across)}px`;
+    picture.style.top = `${(clientHeight - height) * part(down)}px`;
   };
 
   const moved = (slider, by, slack) => {
     if (slack < 1) return;
-    slider.value = Number(slider.value) - (by / slack) * 100;
+    slider.value = Number(slider.value) - (by / slack) * slider.max;
   };
 
   const begin = () => {
