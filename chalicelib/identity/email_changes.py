@@ -34,6 +34,20 @@ class EmailChangeLink:
 
 
 @dataclass(frozen=True, slots=True)
+class EmailRequest:
+    """Another address that a person has asked for and shown that they may; `uses` uses their code up."""
+
+    person: Person
+    email: str
+    uses: tuple[WriteItem, ...]
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """What a link to it counts against."""
+        return (Attempt(CHANGES, self.person.person_id), Attempt(TO_ADDRESS, self.email))
+
+
+@dataclass(frozen=True, slots=True)
 class PendingEmail:
     """What a link is for: this person's log in becomes `email`."""
 
@@ -50,7 +64,7 @@ class ChangedEmail:
     devices: tuple[str, ...]
 
 
-def request_email_change(
+def check_email_change(
     scope: IdentityScope,
     *,
     session: Session,
@@ -58,10 +72,9 @@ def request_email_change(
     current_password: str,
     code: str = "",
     now: datetime,
-    ids: Ids,
     provider: IdentityProvider | None = None,
-) -> str:
-    """Queue a link to the new address and a notice to the old one; the new address as it will be.
+) -> EmailRequest:
+    """What `request_email_change` queues; until then nothing is written.
 
     The same for an address that is somebody's. `code`: one of the second factor, of a person who has one. Raises
     InvalidError on `email`, `current_password` and `code`, TooManyError.
@@ -70,17 +83,31 @@ def request_email_change(
     if wanted == session.email:
         raise InvalidError(ALREADY, {"email": ALREADY})
     person, uses = _proved(scope, session, current_password, code, now=now, provider=provider)
+    return EmailRequest(person, wanted, uses)
+
+
+def count_email_change(scope: IdentityScope, asked: EmailRequest, *, now: datetime) -> None:
+    """Before it is queued. Raises TooManyError."""
     # Tested control: email-changes-limited
-    rate_limits.consume(scope, (Attempt(CHANGES, person.person_id), Attempt(TO_ADDRESS, wanted)), now=now)
-    payload = {"person_id": person.person_id, "before": person.email, "email": wanted}
+    rate_limits.consume(scope, asked.attempts, now=now)
+
+
+def refund_email_change(scope: IdentityScope, asked: EmailRequest, *, now: datetime) -> None:
+    """It was counted and is not queued."""
+    rate_limits.refund(scope, asked.attempts, now=now)
+
+
+def request_email_change(scope: IdentityScope, asked: EmailRequest, *, now: datetime, ids: Ids) -> None:
+    """Queue a link to the new address and a notice to the old one. Raises ConflictError where the code is used up."""
+    person = asked.person
+    payload = {"person_id": person.person_id, "before": person.email, "email": asked.email}
     made = [
-        *uses,
+        *asked.uses,
         writes.outbox_item("email_change", payload, now=now, ids=ids),
         writes.outbox_item("email_change_requested", payload, now=now, ids=ids),
         writes.audit(person.person_id, "email_change_requested", now=now, ids=ids),
     ]
     repo.commit(scope, made)
-    return wanted
 
 
 def create_email_change_link(

@@ -15,9 +15,10 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import email_changes, rate_limits
+from chalicelib.identity.email_changes import EmailRequest
 from chalicelib.identity.model import Session, canonical_email
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
+from chalicelib.kernel.errors import BusyError, ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope
 from chalicelib.profiles import model, operations, queries
@@ -46,7 +47,11 @@ def profile(request: Request) -> Response:
 
 @routes.post(HOME, MEMBER)
 def save(request: Request) -> Response:
-    """Save all that the form has, or nothing."""
+    """Save what the form has. All that can be refused is refused before anything is saved.
+
+    Name and numbers, contact preferences and the change of email are three writes: where one that follows fails, the
+    page says which are saved.
+    """
     scope = scope_of(request)
     before, seen = queries.own_profile(scope), request.form.get("seen", "")
     filled = {name: request.form.get(name, value) for name, value in _filled(request, before.details).items()}
@@ -56,49 +61,85 @@ def save(request: Request) -> Response:
     if seen != operations.version_text(before.version) and details != before.details:
         return _overtaken(request, before, filled, str(operations.CHANGED_ELSEWHERE))
     try:
-        new_email = _asked_for_email(request)
+        _count(request)
+    except TooManyError as error:
+        return _page(request, before, filled, {}, status=429, message=f"{error.message} {_nothing_saved()}")
+    try:
+        asked = _asked_for_email(request)
     except InvalidError as error:
         return _page(request, before, filled, error.fields, status=422)
     except TooManyError as error:
         return _page(request, before, filled, {"email": error.message}, status=429)
-    # Tested control: profile-changes-limited
-    rate_limits.consume(IdentityScope(), (Attempt(SAVED, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
     try:
         changed = operations.save(scope, details, seen=seen, now=request.now, ids=request.services.ids)
     except ConflictError as error:
+        if asked:
+            email_changes.refund_email_change(IdentityScope(), asked, now=request.now)
         return _overtaken(request, queries.own_profile(scope), filled, error.message)
-    chosen = _has_preferences(request) and contact_preferences.choose(request, prefix=_CONSENT)
-    said = _("Saved") if changed or chosen else _("Nothing has changed")
-    if new_email:
-        said = _("We have sent a link to %(email)s. Until you open it, you log in as before.", email=new_email)
-    response = redirect(HOME, flash=said)
+    response = _saved_rest(request, asked, is_new=bool(changed))
     return remembered(request, response, replace(before, details=details))
 
 
-def _asked_for_email(request: Request) -> str:
-    """The new email address, where another was entered and a link to it is queued; empty where it stays.
+def _count(request: Request) -> None:
+    """Count what the form would change. Raises TooManyError."""
+    scope = scope_of(request)
+    # Tested control: profile-changes-limited
+    rate_limits.consume(IdentityScope(), (Attempt(SAVED, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
+    if _has_preferences(request):
+        contact_preferences.count_choice(request, prefix=_CONSENT)
+
+
+def _saved_rest(request: Request, asked: EmailRequest | None, *, is_new: bool) -> Response:
+    """What follows once the details are kept: contact preferences, and last the link by mail, which nothing undoes."""
+    failed: list[str] = []
+    try:
+        is_new |= _has_preferences(request) and contact_preferences.choose(request, prefix=_CONSENT)
+    except (BusyError, ConflictError, NotFoundError):
+        failed.append(_("Your contact preferences could not be saved: choose them again."))
+    if asked:
+        try:
+            email_changes.request_email_change(IdentityScope(), asked, now=request.now, ids=request.services.ids)
+        except (BusyError, ConflictError):
+            email_changes.refund_email_change(IdentityScope(), asked, now=request.now)
+            failed.append(_("Your email address stays as it is: enter the new one again."))
+            asked = None
+        else:
+            request.services.notify_outbox(IdentityScope())
+    said = _("Saved") if is_new else _("Nothing has changed")
+    if asked:
+        said = _("We have sent a link to %(email)s. Until you open it, you log in as before.", email=asked.email)
+    if failed:
+        rest = [said] if asked else [_("The rest is saved.")] if is_new else []
+        return redirect(HOME, flash=" ".join([*failed, *rest]), failed=True)
+    return redirect(HOME, flash=said)
+
+
+def _asked_for_email(request: Request) -> EmailRequest | None:
+    """The change of email, where another was entered: counted and not yet queued.
 
     Raises InvalidError on `email`, `current_password` and `code`, TooManyError.
     """
     session, typed = _session(request), request.form.get("email", "")
     if "email" not in request.form or canonical_email(typed) == session.email:
-        return ""
-    wanted = email_changes.request_email_change(
+        return None
+    asked = email_changes.check_email_change(
         IdentityScope(),
         session=session,
         email=typed,
         current_password=request.form.get("current_password", ""),
         code=request.form.get("code", ""),
         now=request.now,
-        ids=request.services.ids,
     )
-    request.services.notify_outbox(IdentityScope())
-    return wanted
+    email_changes.count_email_change(IdentityScope(), asked, now=request.now)
+    return asked
 
 
 def _overtaken(request: Request, found: Profile, filled: Mapping[str, str], message: str) -> Response:
-    kept = _("Nothing was saved. Check what you entered, then save again.")
-    return _page(request, found, filled, {}, status=409, message=f"{message} {kept}")
+    return _page(request, found, filled, {}, status=409, message=f"{message} {_nothing_saved()}")
+
+
+def _nothing_saved() -> str:
+    return _("Nothing was saved. Check what you entered, then save again.")
 
 
 def scope_of(request: Request) -> MemberScope:

@@ -10,11 +10,13 @@ from app import app
 from chalicelib import services, settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.http import cookies
+from chalicelib.identity.rate_limits import Limit
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.profiles import queries
 from chalicelib.services import Services
 from chalicelib.web import profile
+from chalicelib.web.customer import contact_preferences
 from tests.fixtures.cast import Cast, LogIn, Member
 from tests.fixtures.staff import listed
 from tests.ledger.accounts import a_facts, an_account
@@ -130,6 +132,18 @@ def test_a1_16_a_customer_sets_contact_preferences_on_the_same_form(customer: Vi
     customer.submit(HOME, **{"consent-phone": ""})
     assert flash(customer) == "Saved"
     assert not shown(customer).get("consent-phone")
+
+
+def test_a1_16_where_no_more_may_be_chosen_today_nothing_is_saved_and_all_stays_in_the_form(
+    customer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact_preferences, "CHOSEN", Limit("consent.person", 0, 86_400))
+    page = save(customer, **{**ANNA, "consent-post": "yes"})
+    assert page.status == 429
+    assert "Nothing was saved." in page.text
+    fields = page.form(HOME).fields
+    assert (fields["first_name"], fields["consent-post"]) == ("Anna", "yes")
+    assert shown(customer)["first_name"] == ""
 
 
 def test_a1_16_ticks_of_a_form_that_was_refused_stay(customer: Visitor) -> None:

@@ -32,28 +32,32 @@ def own_lines(request: Request) -> list[ConsentLine]:
     return lines(request, ref, _view(request, ref)) if ref else []
 
 
+def count_choice(request: Request, *, prefix: str = "") -> None:
+    """Count what `choose` would keep, before anything is kept. Raises TooManyError."""
+    scope = request.customer_scope
+    if any(_changed(request.form, prefix).values()):  # nobody has to wait to withdraw one
+        # Tested control: consents-limited
+        rate_limits.consume(
+            IdentityScope(), (Attempt(CHOSEN, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now
+        )
+
+
 def choose(request: Request, *, prefix: str = "") -> bool:
     """Keep the ticks that the reader has changed; whether any is new. The same form sent again changes nothing.
 
-    `prefix` begins the names of the form's boxes.
-    Raises NotFoundError without an account, TooManyError.
+    It is counted before (`count_choice`). `prefix` begins the names of the form's boxes.
+    Raises NotFoundError without an account.
     """
     scope, ref = request.customer_scope, account_ref(request)
     if ref is None:
         raise NotFoundError
     view = _view(request, ref)
-    changed = _changed(request.form, prefix)
-    if any(changed.values()):  # nobody has to wait to withdraw one
-        # Tested control: consents-limited
-        rate_limits.consume(
-            IdentityScope(), (Attempt(CHOSEN, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now
-        )
     new = operations.choose(
         scope,
         ref=ref,
         account_name=view.facts.name if view else "",
         exported=_exported(view),
-        changed=changed,
+        changed=_changed(request.form, prefix),
         chosen_by=request.session.email if request.session else "",
         now=request.now,
         ids=request.services.ids,

@@ -93,6 +93,7 @@ def withdraw(request: Request) -> Response:
 @routes.post(f"{HOME}/contact-preferences", CUSTOMER)
 def choose_channels(request: Request) -> Response:
     """Offers and news by the channels whose tick the reader changed. The same form sent again changes nothing."""
+    contact_preferences.count_choice(request)
     new = contact_preferences.choose(request)
     return redirect(f"{HOME}#contact", flash=_("Saved") if new else _("Nothing has changed"))
 

@@ -1,6 +1,9 @@
 """Another email address to log in with: asked for on Profile, proved by a link, said to the old address, carried on."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +22,7 @@ from chalicelib.identity.rate_limits import Limit
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import Mail
 from chalicelib.notifications.dispatch import send_due
+from chalicelib.web import profile
 from tests.customers.accounts import account, publish
 from tests.fixtures.cast import PASSWORD, Cast, Member
 from tests.fixtures.staff import listed
@@ -288,6 +292,65 @@ def test_my_own_activity_says_it(cast: Cast, pages: LoginPages, new: str) -> Non
     text = visitor.get("/account/activity").text
     assert "Another email address asked for" in text
     assert "Email address changed" in text
+
+
+def test_nothing_is_mailed_where_the_profile_may_not_be_saved_today(
+    cast: Cast, pages: LoginPages, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = pages.logged_in(cast.ours.user)
+    monkeypatch.setattr(profile, "SAVED", Limit("profile.person", 0, 86_400))
+    page = ask(visitor, new)
+    assert page.status == 429
+    assert "Nothing was saved." in page.text
+    assert page.form(HOME).fields["first_name"] == "Anna"
+    assert mailed(pages) == []
+
+
+@contextmanager
+def beside(pages: LoginPages, act: Callable[[], object]) -> Iterator[None]:
+    """Something else happens once the next request has read, and before it writes: where it first needs an id."""
+    waiting = [act]
+
+    def random_bytes(count: int) -> bytes:
+        if waiting:
+            waiting.pop()()
+        return pages.ids.random_bytes(count)
+
+    with services.use(replace(services.current(), ids=Ids(random_bytes))):
+        yield
+    assert not waiting
+
+
+def test_nothing_is_mailed_where_another_window_saves_first(cast: Cast, pages: LoginPages, new: str) -> None:
+    here, there = pages.logged_in(cast.ours.user), pages.logged_in(cast.ours.user)
+    for visitor in (here, there):
+        visitor.get(HOME)
+    with beside(pages, lambda: there.submit(HOME, **NAMES, city="York")):
+        page = here.submit(HOME, **NAMES, city="Leeds", email=new, current_password=PASSWORD)
+    assert page.status == 409
+    assert "Nothing was saved." in page.text
+    assert mailed(pages) == []
+    assert here.get(HOME).form(HOME).fields["city"] == "York"
+    for number in range(email_changes.CHANGES.maximum):
+        assert ask(here, f"{number}{new}").status == 303, "it did not count"
+
+
+def test_what_is_saved_is_said_where_the_link_cannot_be_sent(cast: Cast, pages: LoginPages, new: str) -> None:
+    member = cast.ours.user
+    here, there = pages.logged_in(member), pages.logged_in(member)
+    give_app(member, now=pages.now, ids=pages.ids)
+    asked = {**NAMES, "current_password": PASSWORD, "code": code_at(pages.now)}
+    ask_there = {"current_password": PASSWORD, "code": asked["code"], "email": f"other.{new}"}
+    there_fields = {**there.get(HOME).form(HOME).fields, **NAMES}
+    here_fields = {**here.get(HOME).form(HOME).fields, **asked, "city": "Leeds", "email": new}
+    assert there.post(HOME, there_fields).status == 303
+    here_fields["seen"] = there.get(HOME).form(HOME).fields["seen"]
+    with beside(pages, lambda: there.submit(HOME, **ask_there)):  # the same code, a moment before
+        assert here.post(HOME, here_fields).status == 303
+    page = here.follow()
+    assert "Your email address stays as it is: enter the new one again. The rest is saved." in page.text
+    assert page.form(HOME).fields["city"] == "Leeds"
+    assert new not in {mail.to for mail in mailed(pages)}
 
 
 def test_who_has_a_second_factor_shows_it(cast: Cast, pages: LoginPages, new: str) -> None:
