@@ -46,9 +46,12 @@ DONE = {
     "unsent": Notice(lazy_gettext("You were logged out, so nothing was sent. Log in and try again."), done=False),
 }
 IDLE_TOO_LONG = {
-    "ended": lazy_gettext("You were logged out after %(minutes)s minutes. Log in to continue."),
+    "ended": lazy_gettext(
+        "You were logged out: %(minutes)s minutes went by, or your password or access changed. Log in to continue."
+    ),
     "file": lazy_gettext(
-        "You were logged out after %(minutes)s minutes, so nothing was downloaded. Log in and download it again."
+        "You were logged out: %(minutes)s minutes went by, or your password or access changed. Nothing was downloaded. "
+        "Log in and download it again."
     ),
 }
 """The minutes are those of the dealer whose page it is."""

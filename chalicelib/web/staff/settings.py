@@ -14,10 +14,12 @@ from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.identity import factors
 from chalicelib.kernel.emails import normal_email
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.presenters.settings import AGEING_BASES, AGEING_METHODS, SETTING_LABELS, YES_NO, entered
 from chalicelib.web.staff.last_saved import last_saved
 from chalicelib.web.staff.settings_form import OneOf, SettingField, email_address, plain_text, read_form
@@ -26,6 +28,13 @@ routes = Routes(__name__)
 
 HOME = "/staff/settings"
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,30}")
+_SETTING_OF = {
+    "ageing_method": "ageing",
+    "ageing_basis": "ageing",
+    "link_label_": "help_links",
+    "link_address_": "help_links",
+}
+"""Fields of the form that are part of a setting of another name."""
 _CHOOSE = lazy_gettext("Choose one of the list")
 _AGEING = get_type_hints(AgeingSetting)
 
@@ -92,7 +101,7 @@ def save(request: Request) -> Response:
     dealer = dealers.dealer(request.dealer_scope, fresh=True)
     filled = entered(dealer) | {one.name: request.form[one.name] for one in FIELDS if one.name in request.form}
     read = read_form(FIELDS, filled)
-    errors = read.errors | _unpaired(read.values)
+    errors = read.errors | _unpaired(read.values) | _without_own_factor(request, dealer, read.values)
     if errors:
         return _page(request, dealer, filled, errors, status=422)
     try:
@@ -104,8 +113,7 @@ def save(request: Request) -> Response:
             ids=request.services.ids,
         )
     except ConflictError as error:
-        kept = _("Nothing was saved. Check what you entered, then save again.")
-        return _page(request, dealer, filled, {}, status=409, message=f"{error.message} {kept}")
+        return _page(request, dealer, filled, {}, status=409, message=f"{error.message} {_differing(dealer, filled)}")
     return redirect(HOME, flash=_("Saved. Your customers see it now.") if is_new else _("Nothing has changed."))
 
 
@@ -127,6 +135,23 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "staff_second_factor": values["staff_second_factor"],
         "customers_second_factor": values["customers_second_factor"],
     }
+
+
+def _differing(dealer: Dealer, filled: Mapping[str, str]) -> str:
+    """Which fields of the form would replace what is saved now: also those that this person has not touched."""
+    saved = entered(dealer)
+    names = [name for name in saved if filled[name] != saved[name]]
+    labels = dict.fromkeys(str(SETTING_LABELS[_SETTING_OF.get(name.rstrip("0123456789"), name)]) for name in names)
+    return _("Nothing was saved. Saving again replaces what is saved now of: %(fields)s.", fields=", ".join(labels))
+
+
+def _without_own_factor(request: Request, dealer: Dealer, values: Mapping[str, Any]) -> dict[str, str]:
+    """Who demands a second factor of the staff has one: else the next page would be the set-up of it."""
+    if dealer.staff_need_second_factor or values.get("staff_second_factor", False) is False:
+        return {}
+    if factors.security_settings(IdentityScope(), request.dealer_scope.person_id).factors:
+        return {}
+    return {"staff_second_factor": _("Set up your own second factor first: your profile, then Security")}
 
 
 def _unpaired(values: Mapping[str, Any]) -> dict[str, str]:

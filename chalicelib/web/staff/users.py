@@ -267,7 +267,10 @@ def _returned(request: Request, shown: Iterable[DealershipUser]) -> dict[str, Re
 def _resetting(found: DealershipUser) -> tuple[str, str, str]:
     """Question, consequences and button."""
     email = found.member.email
-    text = _("They are logged out everywhere, and set one up again when they log in. Be sure that it is they who ask.")
+    text = _(
+        "They are logged out everywhere, and log in with the password alone until they set up another. "
+        "Be sure that it is they who ask."
+    )
     return _("Reset the second factor of %(email)s?", email=email), text, _("Reset it")
 
 

@@ -87,7 +87,7 @@ def test_a_session_that_ended_a_limit_and_a_dead_link_show_the_dealer(cast: Cast
     assert ended.location == "/login?done=ended&next=/transactions%3Ftype%3Dinvoice"
     page = visitor.follow()
     assert bears(page, cast)
-    assert f"You were logged out after {IDLE // timedelta(minutes=1)} minutes. Log in to continue." in page.text
+    assert f"You were logged out: {IDLE // timedelta(minutes=1)} minutes went by" in page.text
     assert bears(visitor.get("/i/nothing"), cast)
     slug = cast.ours.dealer.slug
     for _ in range(11):
@@ -144,8 +144,9 @@ def test_after_the_dealers_own_idle_time_the_page_says_its_minutes(
         assert visitor.get("/transactions").status == 200
     pages.now += timedelta(minutes=12)
     visitor.get("/transactions")
-    assert "You were logged out after 12 minutes. Log in to continue." in visitor.follow().text
-    assert "You were logged out after 12 minutes, so nothing was" in visitor.get("/login?done=file").text
+    assert "You were logged out: 12 minutes went by" in visitor.follow().text
+    page = visitor.get("/login?done=file")
+    assert "12 minutes went by, or your password or access changed. Nothing was downloaded." in page.text
 
 
 def test_a_search_is_kept_over_an_ended_session(cast: Cast, pages: LoginPages) -> None:
@@ -159,7 +160,7 @@ def test_a_search_is_kept_over_an_ended_session(cast: Cast, pages: LoginPages) -
     fetched = visitor.get("/transactions?q=oil", headers={"sec-fetch-mode": "cors"})
     assert not fetched.cookies  # a script's calls leave it to the next page to say that there was a session
     page = visitor.get(typed.headers["hx-redirect"])
-    assert "You were logged out after 30 minutes" in page.text
+    assert "You were logged out: 30 minutes went by" in page.text
     action = f"/d/{cast.ours.dealer.slug}/login"
     back = visitor.submit(action, email=cast.ours.customer.email, password=PASSWORD)
     assert back.location == "/transactions?q=oil"
@@ -171,7 +172,7 @@ def test_a_download_that_met_an_ended_session_leads_back_to_its_page(cast: Cast,
     pages.now += timedelta(minutes=31)
     ended = visitor.get("/transactions.csv?q=oil&row=invoice:MQ")
     assert ended.location == "/login?done=file&next=/transactions%3Fq%3Doil"
-    assert "so nothing was downloaded. Log in and download it again." in visitor.follow().text
+    assert "Nothing was downloaded. Log in and download it again." in visitor.follow().text
     action = f"/d/{cast.ours.dealer.slug}/login"
     fields = {"email": cast.ours.customer.email, "password": PASSWORD}
     assert visitor.submit(action, **fields, next="/transactions.csv?q=oil").location == "/transactions?q=oil"

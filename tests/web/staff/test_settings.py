@@ -1,5 +1,6 @@
 """Settings, through the pages: what customers see of them, what is refused at its field, two admins at once."""
 
+from datetime import datetime
 from urllib.parse import unquote
 
 import pytest
@@ -9,7 +10,9 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.dealers.model import Dealer, HelpLink
 from chalicelib.http import cookies
+from chalicelib.kernel.ids import Ids
 from tests.fixtures.cast import Cast, LogIn
+from tests.identity.second_factors import give_app
 from tests.web.client import Visitor
 
 HOME = "/staff/settings"
@@ -140,6 +143,8 @@ def test_of_two_admins_the_second_is_told_and_loses_nothing_that_was_entered(adm
     page = admin.post(HOME, {**stale, "phone": "01632 960 055"})
     assert page.status == 409
     assert "Somebody else changed the settings since you opened this page." in page.text
+    assert "Saving again replaces what is saved now of: Support number, " in page.text
+    assert "Help links" in page.text
     assert page.form(HOME).fields["phone"] == "01632 960 055"
     assert now_set(cast).phone == "01632 960 099"
     assert admin.submit(HOME).location == HOME
@@ -158,7 +163,7 @@ def test_a_rivals_settings_stay_theirs(admin: Visitor, cast: Cast) -> None:
     assert dealers.dealer(cast.rival.scope, fresh=True) == before
 
 
-def test_an_admin_says_who_must_use_a_second_factor(admin: Visitor, cast: Cast) -> None:
+def test_an_admin_says_who_must_use_a_second_factor(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
     fields = admin.get(HOME).form(HOME).fields
     assert (fields["staff_second_factor"], fields["customers_second_factor"]) == ("no", "no")
     admin.submit(HOME, customers_second_factor="yes")
@@ -167,6 +172,10 @@ def test_an_admin_says_who_must_use_a_second_factor(admin: Visitor, cast: Cast) 
     assert "Customers must use a second factor" in admin.get("/staff/activity?about=settings").text
     admin.get(HOME)
     assert admin.submit(HOME, staff_second_factor="perhaps").status == 422
+    admin.get(HOME)
+    page = admin.submit(HOME, staff_second_factor="yes")
+    assert (page.status, "Set up your own second factor first" in page.text) == (422, True)
+    give_app(cast.ours.admin, now=now, ids=ids)
     admin.get(HOME)
     admin.submit(HOME, customers_second_factor="no", staff_second_factor="yes")
     dealer = now_set(cast)
