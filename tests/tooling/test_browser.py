@@ -8,4 +8,4 @@ def test_the_running_portal_answers_a_browser(page: Page) -> None:
     answer = page.goto("/login")
     assert answer
     assert answer.ok
-    assert page.get_by_role("button", name="Log In").is_visible()
+    assert page.get_by_role("button", name="Log In", exact=True).is_visible()

@@ -18,6 +18,9 @@ PROGRAMS = {
     "upload": ("-m", "infra.upload_client"),
 }
 OPERATOR_COMMANDS = (
+    "request-factor-reset",
+    "confirm-factor-reset",
+    "cancel-factor-reset",
     "create-dealer",
     "refresh-public-copies",
     "remove-person",
