@@ -129,18 +129,24 @@ def add_factor(
     session: Session,
     person: Person,
     changes: Sequence[WriteItem],
+    told: Sequence[WriteItem] = (),
     now: datetime,
     ids: Ids,
 ) -> FactorChange:
-    """`changes` store a factor of this kind for `person`. With the first one come recovery codes."""
+    """`changes` store a factor of this kind for `person`. With the first one come recovery codes.
+
+    `told`: an audit row and a mail that say more than the usual ones, in their place.
+    """
     made: tuple[str, ...] = ()
     written = list(changes)
     if not person.factors:
         made = recovery_codes.new_codes(ids)
         kept = recovery_codes.stored(person.person_id, made, now)
         written.append(factor_writes.put_recovery_codes(person.person_id, kept))
+    told = told or _told(person, f"{kind}_on", session=session, now=now, ids=ids)
+    written += told
     change = _change_factors(
-        scope, person.factors | {kind}, f"{kind}_on", session=session, person=person, changes=written, now=now, ids=ids
+        scope, person.factors | {kind}, session=session, person=person, changes=written, now=now, ids=ids
     )
     return replace(change, codes=made)
 
@@ -168,15 +174,19 @@ def remove_factor(
     session: Session,
     person: Person,
     changes: Sequence[WriteItem],
+    told: Sequence[WriteItem] = (),
     now: datetime,
     ids: Ids,
 ) -> FactorChange:
-    """`changes` take away the last factor of this kind. With the last of all, the recovery codes go."""
+    """`changes` take away the last factor of this kind. With the last of all, the recovery codes go.
+
+    `told` as in `add_factor`.
+    """
     left = person.factors - {kind}
     gone = [] if left else [factor_writes.drop_recovery_codes(person.person_id)]
-    written = [*changes, *gone]
+    told = told or _told(person, f"{kind}_off", session=session, now=now, ids=ids)
     return _change_factors(
-        scope, left, f"{kind}_off", session=session, person=person, changes=written, now=now, ids=ids
+        scope, left, session=session, person=person, changes=[*changes, *gone, *told], now=now, ids=ids
     )
 
 
@@ -234,7 +244,6 @@ def proof_by_code(scope: IdentityScope, person: Person, typed: str, *, now: date
 def _change_factors(
     scope: IdentityScope,
     factors: frozenset[FactorKind],
-    change: str,
     *,
     session: Session,
     person: Person,
@@ -262,12 +271,17 @@ def _change_factors(
         *writes.open_session(new),
         *([writes.has_membership(person.person_id, session.membership)] if session.membership else ()),
         *(item for one in open_ids for item in writes.end_session(person.person_id, one)),
-        writes.audit(person.person_id, change, now=now, ids=ids, address=session.address),
-        writes.outbox_item("second_factor", {"email": person.email, "change": change}, now=now, ids=ids),
     ]
     repo.commit(scope, written)
     session_revocation.revoke_remaining(scope, person.person_id, not_kept)
     return FactorChange(secret, new)
+
+
+def _told(person: Person, change: str, *, session: Session, now: datetime, ids: Ids) -> list[WriteItem]:
+    return [
+        writes.audit(person.person_id, change, now=now, ids=ids, address=session.address),
+        writes.outbox_item("second_factor", {"email": person.email, "change": change}, now=now, ids=ids),
+    ]
 
 
 def _person(scope: IdentityScope, person_id: str) -> Person:

@@ -47,7 +47,8 @@ class LoggedIn:
 
     `devices` are the secrets by which the browser is known as that of the people who have logged in there;
     `remembered` those that spare it the second factor, where they are others now. `is_told`: the person is sent a
-    notice, since they have not logged in there before.
+    notice, since they have not logged in there before. `codes`: recovery codes that came with this login, in the clear,
+    to be shown once.
     """
 
     secret: str
@@ -56,6 +57,7 @@ class LoggedIn:
     devices: tuple[str, ...] = ()
     remembered: tuple[str, ...] | None = None
     is_told: bool = False
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

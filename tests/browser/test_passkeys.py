@@ -73,7 +73,10 @@ def test_a_passkey_is_added_and_is_the_only_step_of_the_next_login(
         page.goto(f"{served}/account/passkeys")
         audit(page)
         add_passkey(page, "Office laptop")
-        expect(page.locator(".toast")).to_contain_text("The passkey “Office laptop” has been added")
+        expect(page.get_by_text("The passkey “Office laptop” has been added")).to_be_visible()
+        assert len(page.locator("#codes").inner_text().split()) == 10
+        audit(page)
+        page.goto(f"{served}/account/passkeys")
         (credential,) = device.credentials()
         assert (credential["rpId"], credential["isResidentCredential"]) == ("localhost", True)
         audit(page)
@@ -96,6 +99,52 @@ def test_a_passkey_is_added_and_is_the_only_step_of_the_next_login(
         add_passkey(page, "Office laptop again")
         expect(page.get_by_text("This device already has a passkey for your account")).to_be_visible()
         audit_phone(page)
+
+
+def enter_password(page: Page, served: str, email: str) -> None:
+    page.goto(f"{served}/login")
+    page.get_by_label("User Name", exact=True).fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log In", exact=True).click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_passkey_is_the_second_step_after_the_password(
+    chromium: Browser, served: str, dealership: Dealership, ids: Ids, width: int
+) -> None:
+    with window(chromium, width=width, cookies=logged_in(dealership.admin, ids, NOW, served)) as page:
+        device = Device(page)
+        page.goto(f"{served}/account/security")
+        page.get_by_role("link", name="Set up Passkeys").click()
+        add_passkey(page, "Office laptop")
+        code = page.locator("#codes").inner_text().split()[0]
+        page.get_by_role("link", name="I have saved them").click()
+        page.get_by_role("button", name="Log out").click()
+        enter_password(page, served, dealership.admin.email)
+        expect(page.get_by_role("heading", name="Use your passkey")).to_be_visible()
+        audit(page)
+        device.verifies(user=False)
+        page.get_by_role("button", name="Use a passkey").click()
+        expect(page.get_by_role("alert").filter(has_text="No passkey was used")).to_be_visible()
+        audit_phone(page)
+        device.verifies(user=True)
+        page.get_by_role("button", name="Use a passkey").click()
+        expect(page.get_by_role("heading", name="Customer Accounts")).to_be_visible()
+        page.goto(f"{served}/account/security")
+        expect(page.get_by_text("1 passkey", exact=True)).to_be_visible()
+        audit(page)
+        page.get_by_role("link", name="Change Passkeys").click()
+        page.get_by_role("link", name="Change Office laptop").click()
+        page.get_by_label("Current password").fill(PASSWORD)
+        audit(page)
+    with window(chromium, width=width, scripts=False) as page:
+        enter_password(page, served, dealership.admin.email)
+        expect(page.get_by_text("switch on JavaScript")).to_be_visible()
+        expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
+        page.get_by_role("link", name="Use a recovery code").click()
+        page.get_by_label("Recovery code").fill(code)
+        page.get_by_role("button", name="Log In", exact=True).click()
+        expect(page.get_by_role("heading", name="Customer Accounts")).to_be_visible()
 
 
 def test_who_has_no_passkey_here_is_told_and_logs_in_with_the_password(

@@ -83,6 +83,8 @@ FORMS: dict[str, Form] = {
     "/email/{token}": lambda _: {"current_password": PASSWORD},
     "/i/{token}": lambda _: {"password": NEW_PASSWORD},
     "/login/code": lambda scenario: {"code": code_at(scenario.now)},
+    "/login/code/passkey": lambda _: {},  # and what is signed for the login that waits: see `ready`
+    "/login/code/passkey/challenge": lambda _: {},
     "/account/security/app": lambda scenario: {"current_password": without_app(scenario)},
     "/account/security/app/confirm": lambda scenario: {"code": code_being_set_up(scenario)},
     "/account/security/app/off": lambda scenario: {
@@ -102,7 +104,7 @@ FORMS: dict[str, Form] = {
     "/account/passkeys": lambda _: {"name": "Office laptop", "current_password": PASSWORD},
     "/account/passkeys/new": lambda scenario: {"credential": a_new_passkey(scenario)},
     "/account/passkeys/{passkey}": lambda _: {"name": "Yard tablet"},
-    "/account/passkeys/{passkey}/remove": lambda _: {},
+    "/account/passkeys/{passkey}/remove": lambda _: {"current_password": PASSWORD},
     "/account/password": lambda _: {"current_password": PASSWORD, "password": NEW_PASSWORD},
     "/account/sessions": lambda scenario: {"session": another_session(scenario, "our admin")},
     "/account/sessions/others": lambda _: {},
@@ -210,10 +212,10 @@ FORMS: dict[str, Form] = {
 }
 """What each form really asks for, filled in well."""
 FORGOT = ("/forgot", "/d/{slug}/forgot")
-CHALLENGES = ("/login/passkey/challenge", "/account/passkeys")
+CHALLENGES = ("/login/passkey/challenge", "/login/code/passkey/challenge", "/account/passkeys")
 """What they answer is for the browser to sign."""
 OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
-SHOWS_CODES = ("/account/security/app/confirm", "/account/security/recovery-codes")
+SHOWS_CODES = ("/account/security/app/confirm", "/account/security/recovery-codes", "/account/passkeys/new")
 DONE = {**dict.fromkeys((*FORGOT, *CHALLENGES, *SHOWS_CODES), 200), **dict.fromkeys(OF_PROGRAMS, 422)}
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
 MEANT = {"/i/{token}": {("customer", "admin")}, "/staff/users/{user}/role": {("staff", "service_manager")}}
@@ -247,7 +249,7 @@ def ceremonies(scenario: Scenario) -> Ceremonies:
 def a_signed_login(scenario: Scenario) -> str:
     """What the browser of somebody sends who has a passkey."""
     at, device = ceremonies(scenario), Authenticator(credential_id=scenario.ids.random_bytes(16))
-    member = scenario.cast.ours.user
+    member = user_of_account(scenario)
     session = queries.session(IdentityScope(), scenario.log_in(member), scenario.now)
     assert session
     at.passkey(session, device)
@@ -255,7 +257,8 @@ def a_signed_login(scenario: Scenario) -> str:
 
 
 def a_new_passkey(scenario: Scenario) -> str:
-    """What the browser of our admin sends that has just made one."""
+    """What the browser of our admin sends that has just made one, who has no second factor yet."""
+    without_app(scenario)
     session = queries.session(IdentityScope(), scenario.sessions["our admin"], scenario.now)
     assert session
     device = Authenticator(credential_id=scenario.ids.random_bytes(16))
@@ -312,10 +315,14 @@ def a_device_of(scenario: Scenario, member: Member) -> str:
     return secret_hash(secret)
 
 
-def a_login_that_waits(scenario: Scenario) -> str:
-    """The secret of one of our other customer, who has an authenticator app."""
+def a_login_that_waits(scenario: Scenario, device: Authenticator | None = None) -> str:
+    """The secret of one of our other customer, who has an authenticator app, and a passkey on this device."""
     member = scenario.cast.ours.other_customer
     give_app(member, now=scenario.now, ids=scenario.ids)
+    if device:
+        session = queries.session(IdentityScope(), scenario.log_in(member), scenario.now)
+        assert session
+        ceremonies(scenario).passkey(session, device)
     person = repo.person(IdentityScope(), member.person_id)
     assert person
     with pytest.raises(SecondStepError) as waits:
@@ -583,10 +590,15 @@ def ready(scenario: Scenario, resource: str) -> Iterator[Send]:
     with scenario.visiting(scenario.callers()[caller], fresh=True) as visitor:
         secret = visitor.cookies.get(cookies.SESSION)
         visitor.cookies[cookies.CSRF] = "d" * 43
-        if resource == "/login/code":
-            visitor.cookies[cookies.PENDING_LOGIN] = a_login_that_waits(scenario)
+        shown: dict[str, Any] = {}
+        if resource.startswith("/login/code"):
+            device = Authenticator(credential_id=scenario.ids.random_bytes(16))
+            waiting = a_login_that_waits(scenario, device if "passkey" in resource else None)
+            visitor.cookies[cookies.PENDING_LOGIN] = waiting
+            if resource == "/login/code/passkey":
+                shown["credential"] = device.get(ceremonies(scenario).asked_at_second_step(waiting))
         token = csrf_token(secret) if secret else "d" * 43
-        fields = {**extra(scenario), **FORMS[resource](scenario), "csrf": token}
+        fields = {**extra(scenario), **FORMS[resource](scenario), **shown, "csrf": token}
         yield lambda: visitor.call("POST", path, body=urlencode(fields), headers=OWN_PAGE).status
 
 

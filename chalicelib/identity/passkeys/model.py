@@ -19,6 +19,7 @@ class Purpose(StrEnum):
 
     CREATE = "create"
     LOG_IN = "log_in"
+    SECOND_STEP = "second_step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Passkey:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What a browser has to sign, once. `bound_to` is the session or the visitor that asked for it."""
+    """What a browser has to sign, once. `bound_to`: the session, visitor or waiting login that asked for it."""
 
     challenge_hash: str
     purpose: Purpose

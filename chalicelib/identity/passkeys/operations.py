@@ -1,14 +1,16 @@
 """Passkeys made, used, renamed and removed."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from chalicelib.identity import devices, factors, rate_limits
 from chalicelib.identity import repo as identity
-from chalicelib.identity.model import ClientInfo, FactorKind, Session
+from chalicelib.identity.factors import FactorChange
+from chalicelib.identity.model import ClientInfo, FactorKind, Person, Session
 from chalicelib.identity.operations import LoggedIn, Proof, open_session
-from chalicelib.identity.passkeys import ceremony, repo
+from chalicelib.identity.passkeys import ceremony, queries, repo
 from chalicelib.identity.passkeys.model import (
     CHALLENGE_LIFE,
     MAX_PASSKEYS,
@@ -33,7 +35,14 @@ NOT_CREATED = lazy_gettext("The passkey was not added: it took longer than 5 min
 NOT_ACCEPTED = lazy_gettext(
     "That passkey does not work here. Log in with your password, then see your passkeys under Security"
 )
-_SECONDS_TO_ADD = 10
+_SECONDS_TO_CHANGE = 10
+
+
+class Changed(NamedTuple):
+    """A passkey that was added or removed. `factors`: where it was the first, or the last, the new session for it."""
+
+    passkey: Passkey
+    factors: FactorChange | None = None
 
 
 class _Used(NamedTuple):
@@ -74,7 +83,7 @@ def begin_creation(
     if problems:
         raise InvalidError(next(iter(problems.values())), problems)
     challenge = ids.secret()
-    _keep(scope, challenge, purpose=Purpose.CREATE, bound_to=session.session_id, name=named, now=now)
+    keep_challenge(scope, challenge, purpose=Purpose.CREATE, bound_to=session.session_id, name=named, now=now)
     return ceremony.creation_options(party, session=session, challenge=challenge, known=known)
 
 
@@ -87,25 +96,33 @@ def finish_creation(
     client: ClientInfo,
     now: datetime,
     ids: Ids,
-) -> Passkey:
-    """Keep what the browser made. Raises InvalidError, TooManyError."""
+) -> Changed:
+    """Keep what the browser made. The first is a second factor from now on. Raises InvalidError, TooManyError."""
     try:
         sent = ceremony.sent(response)
-        challenge = _use(scope, sent.challenge, purpose=Purpose.CREATE, bound_to=session.session_id, now=now)
+        challenge = use_challenge(scope, sent.challenge, purpose=Purpose.CREATE, bound_to=session.session_id, now=now)
         credential = ceremony.new_credential(response, party=party, challenge=sent.challenge)
     except ceremony.NotSignedError:
         raise InvalidError(NOT_CREATED) from None
     new = Passkey(session.person_id, credential, challenge.name, now)
-    with rate_limits.one_at_a_time(scope, "passkeys", session.person_id, now=now, seconds=_SECONDS_TO_ADD):
+    with _one_at_a_time(scope, session, now):
         # Tested control: passkeys-capped
         if len(repo.passkeys(scope, session.person_id)) >= MAX_PASSKEYS:
             raise InvalidError(_has_too_many())
-        changes = [*repo.new_passkey(new), *_told(session, new, "added", client=client, now=now, ids=ids)]
+        person = _person(scope, session)
+        changes, told = repo.new_passkey(new), _told(session, new, "added", client=client, now=now, ids=ids)
         try:
-            identity.commit(scope, changes)
+            # Tested control: passkey-is-factor
+            if FactorKind.PASSKEY in person.factors:
+                # Tested control: passkey-of-current-factors
+                identity.commit(scope, [writes.same_password(person), *changes, *told])
+                return Changed(new)
+            change = factors.add_factor(
+                scope, FactorKind.PASSKEY, session=session, person=person, changes=changes, told=told, now=now, ids=ids
+            )
         except ConflictError:  # the credential is somebody's already, perhaps this person's: nobody is told whose
             raise InvalidError(NOT_CREATED) from None
-    return new
+    return Changed(new, change)
 
 
 def begin_login(
@@ -118,7 +135,7 @@ def begin_login(
     # Tested control: limit-passkey-challenges
     rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.PASSKEY_ASKED, client.address), now=now)
     challenge = ids.secret()
-    _keep(scope, challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
+    keep_challenge(scope, challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
     return ceremony.request_options(party, challenge=challenge)
 
 
@@ -135,7 +152,8 @@ def log_in(
 ) -> LoggedIn:
     """A session for the person whose passkey signed: the device, and that it knows its user, are both factors.
 
-    Raises UnauthenticatedError, whatever is wrong, and TooManyError.
+    A passkey of before passkeys were second factors is one from this login on. Raises UnauthenticatedError, whatever is
+    wrong, and TooManyError.
     """
     attempts = rate_limits.address_attempts(rate_limits.PASSKEY_USED, client.address)
     # Tested control: limit-passkey-logins
@@ -152,7 +170,7 @@ def log_in(
     write = repo.use_passkey(used.passkey, sign_count=used.sign_count, now=now)
     known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
     try:
-        return open_session(
+        opened = open_session(
             scope,
             person=person,
             client=known,
@@ -163,6 +181,9 @@ def log_in(
         )
     except ConflictError:  # its count was taken by another login at this moment, or it was removed
         raise UnauthenticatedError(NOT_ACCEPTED) from None
+    return (
+        opened if FactorKind.PASSKEY in person.factors else _now_factor(scope, person, used.passkey, opened, now, ids)
+    )
 
 
 def rename_passkey(
@@ -176,19 +197,65 @@ def rename_passkey(
 
 
 def remove_passkey(
-    scope: IdentityScope, *, session: Session, passkey_id: str, client: ClientInfo, now: datetime, ids: Ids
-) -> Passkey:
-    """From now on it opens nothing. Raises NotFoundError if it is not theirs."""
-    passkey = _own(scope, session, passkey_id)
-    told = _told(session, passkey, "removed", client=client, now=now, ids=ids)
-    identity.commit(scope, [repo.drop_passkey(passkey), *told])
-    return passkey
+    scope: IdentityScope,
+    *,
+    session: Session,
+    passkey_id: str,
+    current_password: str,
+    code: str = "",
+    client: ClientInfo,
+    now: datetime,
+    ids: Ids,
+) -> Changed:
+    """From now on it opens nothing. With the last one, passkeys are no second factor of the person any more.
+
+    `code`: for the last one, of the app or a recovery code. Raises NotFoundError if it is not theirs, InvalidError on
+    `current_password` and `code`, ConflictError, TooManyError.
+    """
+    _own(scope, session, passkey_id)
+    # Tested control: passkey-removal-asks-password
+    factors.confirm_password(scope, session=session, password=current_password, now=now)
+    with _one_at_a_time(scope, session, now):
+        passkey, person = _own(scope, session, passkey_id), _person(scope, session)
+        dropped = repo.drop_passkey(passkey)
+        told = _told(session, passkey, "removed", client=client, now=now, ids=ids)
+        # Tested control: last-passkey-is-no-factor
+        if queries.is_last_of_factor(person, repo.passkeys(scope, session.person_id)):
+            # Tested control: last-passkey-asks-code
+            factors.confirm_code(scope, person, code, now=now)
+            change = factors.remove_factor(
+                scope,
+                FactorKind.PASSKEY,
+                session=session,
+                person=person,
+                changes=(dropped,),
+                told=told,
+                now=now,
+                ids=ids,
+            )
+            return Changed(passkey, change)
+        identity.commit(scope, [writes.same_password(person), dropped, *told])
+    return Changed(passkey)
+
+
+def _now_factor(
+    scope: IdentityScope, person: Person, passkey: Passkey, opened: LoggedIn, now: datetime, ids: Ids
+) -> LoggedIn:
+    """The login in the new session that comes with it. As it was, where the factors are changed at this moment."""
+    kept = (repo.has_passkey(passkey),)
+    try:
+        change = factors.add_factor(
+            scope, FactorKind.PASSKEY, session=opened.session, person=person, changes=kept, now=now, ids=ids
+        )
+    except ConflictError:
+        return opened
+    return replace(opened, secret=change.secret, session=change.session, codes=change.codes)
 
 
 def _signed(scope: IdentityScope, *, party: RelyingParty, response: str, bound_to: str, now: datetime) -> _Used:
     """The challenge is used up also by an answer that is wrong."""
     sent = ceremony.sent(response)
-    _use(scope, sent.challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
+    use_challenge(scope, sent.challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
     identifier = passkey_id(sent.credential_id)
     owner = repo.owner_id(scope, identifier)
     passkey = repo.passkey(scope, owner, identifier) if owner else None
@@ -199,20 +266,34 @@ def _signed(scope: IdentityScope, *, party: RelyingParty, response: str, bound_t
     return _Used(passkey, count)
 
 
-def _keep(
+def keep_challenge(
     scope: IdentityScope, challenge: str, *, purpose: Purpose, bound_to: str, name: str = "", now: datetime
 ) -> None:
+    """It counts within 5 minutes, once, for this purpose and who it is bound to."""
     kept = Challenge(secret_hash(challenge), purpose, bound_to, now + CHALLENGE_LIFE, name)
     repo.put_challenge(scope, kept)
 
 
-def _use(scope: IdentityScope, challenge: str, *, purpose: Purpose, bound_to: str, now: datetime) -> Challenge:
+def use_challenge(scope: IdentityScope, challenge: str, *, purpose: Purpose, bound_to: str, now: datetime) -> Challenge:
+    """Use it up. Raises NotSignedError where it does not count."""
     if not may_be_secret(challenge):
         raise ceremony.NotSignedError
     found = repo.use_challenge(scope, secret_hash(challenge), purpose=purpose, bound_to=bound_to, now=now)
     if found is None:
         raise ceremony.NotSignedError
     return found
+
+
+def _one_at_a_time(scope: IdentityScope, session: Session, now: datetime) -> AbstractContextManager[None]:
+    """Of two who add or remove at once, each would count the same passkeys."""
+    return rate_limits.one_at_a_time(scope, "passkeys", session.person_id, now=now, seconds=_SECONDS_TO_CHANGE)
+
+
+def _person(scope: IdentityScope, session: Session) -> Person:
+    person = identity.person(scope, session.person_id)
+    if person is None:
+        raise NotFoundError
+    return person
 
 
 def _own(scope: IdentityScope, session: Session, passkey_id: str) -> Passkey:

@@ -1,6 +1,8 @@
 """A person's passkeys."""
 
-from chalicelib.identity.model import Session
+from collections.abc import Sequence
+
+from chalicelib.identity.model import FactorKind, Person, Session
 from chalicelib.identity.passkeys import repo
 from chalicelib.identity.passkeys.model import Passkey
 from chalicelib.kernel.errors import NotFoundError
@@ -18,3 +20,8 @@ def own_passkey(scope: IdentityScope, session: Session, passkey_id: str) -> Pass
     if found is None:
         raise NotFoundError
     return found
+
+
+def is_last_of_factor(person: Person, found: Sequence[Passkey]) -> bool:
+    """Whether, with one of these removed, passkeys are no second factor of the person any more."""
+    return len(found) == 1 and FactorKind.PASSKEY in person.factors

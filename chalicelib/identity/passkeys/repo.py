@@ -7,7 +7,7 @@ from chalicelib.identity.passkeys.records import ChallengeRecord, PasskeyOwnerRe
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import Delete, Put, Update, WriteItem
+from chalicelib.store.transactions import Check, Delete, Put, Update, WriteItem
 
 
 @scoped
@@ -92,6 +92,11 @@ def use_passkey(one: Passkey, *, sign_count: int, now: datetime) -> WriteItem:
 def rename_passkey(one: Passkey, name: str) -> WriteItem:
     """Refused if it was removed."""
     return Update(_key(one), [PasskeyRecord.name.set(name)], PasskeyRecord.pk.exists())
+
+
+def has_passkey(one: Passkey) -> WriteItem:
+    """Requires that it was not removed."""
+    return Check(PasskeyRecord, f"P#{one.person_id}", f"PASSKEY#{one.passkey_id}", PasskeyRecord.pk.exists())
 
 
 def drop_passkey(one: Passkey) -> WriteItem:

@@ -17,12 +17,8 @@ CHANGES: dict[str, tuple[LazyText, LazyText]] = {
         lazy_gettext("A code of the app is no longer asked for when you log in."),
     ),
     "passkey_on": (
-        lazy_gettext("A passkey was added"),
-        lazy_gettext("It can be used to log in from now on."),
-    ),
-    "passkey_off": (
-        lazy_gettext("A passkey was removed"),
-        lazy_gettext("It can no longer be used to log in."),
+        lazy_gettext("Your passkeys are a second factor now"),
+        lazy_gettext("From now on a passkey is asked for when you log in with your password."),
     ),
     "codes_made": (
         lazy_gettext("New recovery codes were made"),

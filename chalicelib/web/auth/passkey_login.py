@@ -10,8 +10,10 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity.passkeys import operations
 from chalicelib.identity.passkeys.model import relying_party
 from chalicelib.kernel.errors import UnauthenticatedError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth.login import client_info, dealer_at, login_form, welcome
+from chalicelib.web.auth.security import codes_page
 
 routes = Routes(__name__)
 _IDENTITY = IdentityScope()
@@ -57,4 +59,11 @@ def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
         )
     except UnauthenticatedError as error:
         return login_form(request, dealer, status=401, message=error.message)
-    return welcome(request, logged_in, request.form.get("next", ""))
+    response = welcome(request, logged_in, request.form.get("next", ""))
+    if not logged_in.codes:
+        return response
+    request.session = logged_in.session
+    request.services.notify_outbox(_IDENTITY)
+    shown = codes_page(request, logged_in.codes, _("Your passkeys are a second factor now."))
+    shown.headers["Set-Cookie"] = response.headers["Set-Cookie"]
+    return shown

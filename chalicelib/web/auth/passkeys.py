@@ -8,6 +8,7 @@ from chalicelib.http.access import LOGGED_IN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.identity import repo as identity
 from chalicelib.identity.model import Session
 from chalicelib.identity.passkeys import operations, queries
 from chalicelib.identity.passkeys.model import MAX_NAME, MAX_PASSKEYS, relying_party
@@ -17,6 +18,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
 from chalicelib.web.auth.login import client_info
+from chalicelib.web.auth.security import factors_changed
 
 routes = Routes(__name__)
 _IDENTITY = IdentityScope()
@@ -53,7 +55,7 @@ def begin(request: Request) -> Response:
 def finish(request: Request) -> Response:
     """Keep the passkey that the browser has made."""
     try:
-        made = operations.finish_creation(
+        made, change = operations.finish_creation(
             _IDENTITY,
             party=relying_party(request.services.settings.base_url),
             session=_session(request),
@@ -64,8 +66,11 @@ def finish(request: Request) -> Response:
         )
     except InvalidError as error:
         return _list(request, status=422, message=error.message)
+    told = _("The passkey “%(name)s” has been added", name=made.name)
+    if change:
+        return factors_changed(request, change, told, _LIST)
     request.services.notify_outbox(_IDENTITY)
-    return redirect(_LIST, flash=_("The passkey “%(name)s” has been added", name=made.name))
+    return redirect(_LIST, flash=told)
 
 
 @routes.get("/account/passkeys/{passkey}", LOGGED_IN)
@@ -94,16 +99,24 @@ def rename(request: Request) -> Response:
 @routes.post("/account/passkeys/{passkey}/remove", LOGGED_IN)
 def remove(request: Request) -> Response:
     """From now on it logs nobody in."""
-    removed = operations.remove_passkey(
-        _IDENTITY,
-        session=_session(request),
-        passkey_id=request.params["passkey"],
-        client=client_info(request),
-        now=request.now,
-        ids=request.services.ids,
-    )
+    try:
+        removed, change = operations.remove_passkey(
+            _IDENTITY,
+            session=_session(request),
+            passkey_id=request.params["passkey"],
+            current_password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _one(request, status=422, errors=error.fields)
+    told = _("The passkey “%(name)s” has been removed", name=removed.name)
+    if change:
+        return factors_changed(request, change, told, _LIST)
     request.services.notify_outbox(_IDENTITY)
-    return redirect(_LIST, flash=_("The passkey “%(name)s” has been removed", name=removed.name))
+    return redirect(_LIST, flash=told)
 
 
 def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
@@ -123,10 +136,19 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
 
 
 def _one(request: Request, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
-    found = queries.own_passkey(_IDENTITY, _session(request), request.params["passkey"])
-    name = request.form.get("name", found.name)
+    session = _session(request)
+    found = queries.own_passkey(_IDENTITY, session, request.params["passkey"])
+    person = identity.person(_IDENTITY, session.person_id)
+    is_last = person and queries.is_last_of_factor(person, queries.passkeys(_IDENTITY, session.person_id))
     return page(
-        request, "auth/passkey.html", status=status, passkey=found, name=name, errors=errors or {}, max_name=MAX_NAME
+        request,
+        "auth/passkey.html",
+        status=status,
+        passkey=found,
+        name=request.form.get("name", found.name),
+        errors=errors or {},
+        max_name=MAX_NAME,
+        asks_code=bool(is_last),
     )
 
 

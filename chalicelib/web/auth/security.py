@@ -15,6 +15,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity import factors, remembered_devices, repo, totp
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import FactorKind, Session
+from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.recovery_codes import COUNT
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
@@ -40,6 +41,7 @@ def security(request: Request) -> Response:
         "auth/security.html",
         settings=settings,
         has_app=FactorKind.APP in settings.factors,
+        passkeys=len(passkeys.passkeys(_IDENTITY, session.person_id)),
         codes_made=COUNT,
         devices=[
             {
@@ -94,7 +96,7 @@ def confirm_app(request: Request) -> Response:
         return redirect(f"{HOME}/app", flash=error.message, failed=True)
     except ConflictError:  # set up by another click
         return redirect(HOME)
-    return _changed(request, change, _("Your authenticator app is set up. It is asked for when you log in."))
+    return factors_changed(request, change, _("Your authenticator app is set up. It is asked for when you log in."))
 
 
 @routes.get(f"{HOME}/app/off", LOGGED_IN)
@@ -119,7 +121,7 @@ def turn_off(request: Request) -> Response:
         return _page(request, "auth/app_off.html", error.fields, status=422)
     except ConflictError:
         return redirect(HOME)
-    return _changed(request, change, _("The authenticator app is turned off."))
+    return factors_changed(request, change, _("The authenticator app is turned off."))
 
 
 @routes.get(f"{HOME}/recovery-codes", LOGGED_IN)
@@ -145,7 +147,7 @@ def make_codes(request: Request) -> Response:
     except ConflictError:
         return redirect(HOME)
     request.services.notify_outbox(_IDENTITY)
-    return _codes_page(request, codes, _("Your new recovery codes are ready. The old ones no longer work."))
+    return codes_page(request, codes, _("Your new recovery codes are ready. The old ones no longer work."))
 
 
 @routes.post(f"{HOME}/devices", LOGGED_IN)
@@ -161,16 +163,17 @@ def forget_device(request: Request) -> Response:
     return redirect(HOME, flash=_("That browser will be asked for a code again"))
 
 
-def _changed(request: Request, change: FactorChange, told: str) -> Response:
-    """This browser has a new session; new recovery codes are shown, else the page says what was done."""
+def factors_changed(request: Request, change: FactorChange, told: str, path: str = HOME) -> Response:
+    """This browser has a new session; new recovery codes are shown, else `path`, which says what was done."""
     request.services.notify_outbox(_IDENTITY)
     if not change.codes:
-        return cookies.set_session(redirect(HOME, flash=told), change.secret)
+        return cookies.set_session(redirect(path, flash=told), change.secret)
     request.session = change.session
-    return cookies.set_session(_codes_page(request, change.codes, told), change.secret)
+    return cookies.set_session(codes_page(request, change.codes, told), change.secret)
 
 
-def _codes_page(request: Request, codes: tuple[str, ...], told: str) -> Response:
+def codes_page(request: Request, codes: tuple[str, ...], told: str) -> Response:
+    """Shows recovery codes, once."""
     session = _session(request)
     text = "\n".join([_("Recovery codes of %(email)s", email=session.email), "", *codes, ""])
     return page(

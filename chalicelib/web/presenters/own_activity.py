@@ -49,6 +49,7 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "recovery_codes_made": ("files", lazy_gettext("New recovery codes made")),
     "recovery_code_used": ("files", lazy_gettext("Recovery code used to log in")),
     "device_forgotten": ("laptop", lazy_gettext("Remembered browser forgotten")),
+    "passkey_on": ("fingerprint", lazy_gettext("Passkeys used as second factor")),
     "passkey_added": ("fingerprint", lazy_gettext("Passkey added")),
     "passkey_renamed": ("fingerprint", lazy_gettext("Passkey renamed")),
     "passkey_removed": ("fingerprint", lazy_gettext("Passkey removed")),

@@ -22,6 +22,7 @@ FACTOR_LABELS: dict[FactorKind, LazyText] = {
     FactorKind.APP: lazy_gettext("App"),
     FactorKind.PASSKEY: lazy_gettext("Passkey"),
 }
+_BOTH = lazy_gettext("App, passkey")
 
 
 class UserLine(NamedTuple):
@@ -54,9 +55,11 @@ def line(user: DealershipUser, *, now: datetime, fmt: Formats) -> UserLine:
 
 
 def _factor(user: DealershipUser) -> str:
-    """`App, Passkey`; `None` is a word for people too."""
+    """`None` is a word for people too."""
     known = [str(label) for kind, label in FACTOR_LABELS.items() if kind in user.factors]
-    return ", ".join(known) or _("None")
+    if len(known) > 1:
+        return str(_BOTH)
+    return known[0] if known else _("None")
 
 
 def _invitation(user: DealershipUser, *, now: datetime, fmt: Formats) -> tuple[str, str]:

@@ -190,10 +190,7 @@ def test_a_removed_passkey_logs_nobody_in_and_can_be_nobodys_again(
     cast: Cast, log_in: LogIn, at: Ceremonies, session: Session, device: Authenticator, now: datetime
 ) -> None:
     (passkey,) = mine(session)
-    removed = operations.remove_passkey(
-        SCOPE, session=session, passkey_id=passkey.passkey_id, client=at.client, now=now, ids=at.ids
-    )
-    assert removed.name == "Office laptop"
+    assert at.removed(session, passkey).passkey.name == "Office laptop"
     assert mine(session) == []
     assert "passkey_removed" in events(session, now)
     with pytest.raises(UnauthenticatedError):
@@ -288,9 +285,7 @@ def test_it_is_renamed_and_removed_by_its_owner_alone(
             SCOPE, session=stranger, passkey_id=passkey.passkey_id, name="Mine", now=now, ids=at.ids
         )
     with pytest.raises(NotFoundError):
-        operations.remove_passkey(
-            SCOPE, session=stranger, passkey_id=passkey.passkey_id, client=at.client, now=now, ids=at.ids
-        )
+        at.removed(stranger, passkey)
     with pytest.raises(NotFoundError):
         passkeys.own_passkey(SCOPE, stranger, passkey.passkey_id)
     assert [one.name for one in mine(session)] == ["Yard tablet"]

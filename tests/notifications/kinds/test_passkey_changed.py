@@ -1,4 +1,3 @@
-from chalicelib.identity.passkeys import operations
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
 from tests.fixtures.cast import Cast, LogIn
@@ -12,9 +11,7 @@ def test_its_owner_is_told_of_a_passkey_that_comes_or_goes(cast: Cast, log_in: L
     session = log_in(cast.ours.customer).session
     at = Ceremonies(post.clock.now, post.ids)
     passkey = at.passkey(session, name="Office laptop")
-    operations.remove_passkey(
-        SCOPE, session=session, passkey_id=passkey.passkey_id, client=at.client, now=at.now, ids=at.ids
-    )
+    at.removed(session, passkey)
     send_due(SCOPE, deps=post.deps)
     told = (mail for mail in post.sender.sent if "passkey" in mail.subject)  # and of the new device
     added, removed = sorted(told, key=lambda mail: mail.subject)

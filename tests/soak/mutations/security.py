@@ -39,6 +39,10 @@ QUARANTINED = (
 )
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
 PASSKEYS_ADDED = "A passkey is added with the current password, and a credential stays its first owner's for ever"
+PASSKEY_FACTOR = (
+    "A passkey is a second factor: the password alone does not log its owner in, and what it signs at the second step "
+    "counts for that login of theirs, once"
+)
 PASSKEYS_LIMITED = "Passkeys are tried within limits, and their challenges tell nobody who is known"
 GUESSING = "Guessing ends after a few tries, by account, by address and in all"
 SHARED = (
@@ -861,6 +865,54 @@ CONTROLS: tuple[Mutation, ...] = (
         "passkeys-capped",
         Condition("False"),
         "tests/identity/passkeys/test_operations.py::test_there_are_ten_at_most",
+    ),
+    Mutation(
+        PASSKEY_FACTOR,
+        "passkey-is-factor",
+        Condition("True"),
+        "tests/identity/passkeys/test_second_step.py::test_the_first_passkey_is_a_second_factor_and_brings_recovery_codes",
+    ),
+    Mutation(
+        PASSKEY_FACTOR,
+        "passkey-of-current-factors",
+        Swap("writes.same_password(person), ", ""),
+        "tests/identity/passkeys/test_second_step.py::test_a_passkey_is_not_added_while_the_factors_are_reset",
+    ),
+    Mutation(
+        PASSKEY_FACTOR,
+        "last-passkey-is-no-factor",
+        Condition("False"),
+        "tests/identity/passkeys/test_second_step.py::test_the_last_passkey_goes_with_the_password_and_a_code_and_its_recovery_codes_go",
+    ),
+    Mutation(
+        PASSKEY_FACTOR,
+        "passkey-bound-to-pending-login",
+        Value("found.person.person_id"),
+        "tests/identity/passkeys/test_second_step.py::test_an_answer_is_for_the_login_that_waits_alone",
+    ),
+    Mutation(
+        PASSKEY_FACTOR,
+        "second-step-own-passkey",
+        Swap("found.person.person_id", "repo.owner_id(scope, passkey_id(sent.credential_id)) or ''"),
+        "tests/identity/passkeys/test_second_step.py::test_a_passkey_of_somebody_else_is_refused",
+    ),
+    Mutation(
+        FACTOR_CHANGES,
+        "passkey-removal-asks-password",
+        Drop(),
+        "tests/identity/passkeys/test_second_step.py::test_the_last_passkey_goes_with_the_password_and_a_code_and_its_recovery_codes_go",
+    ),
+    Mutation(
+        FACTOR_CHANGES,
+        "last-passkey-asks-code",
+        Drop(),
+        "tests/identity/passkeys/test_second_step.py::test_the_last_passkey_goes_with_the_password_and_a_code_and_its_recovery_codes_go",
+    ),
+    Mutation(
+        PASSKEYS_LIMITED,
+        "limit-passkeys-at-second-step",
+        Drop(),
+        "tests/identity/passkeys/test_second_step.py::test_passkeys_and_codes_share_five_tries",
     ),
     Mutation(
         PASSKEYS_LIMITED,

@@ -1,17 +1,23 @@
 """The pages of passkeys, with an authenticator in software: B26."""
 
 import json
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 
+from chalicelib.http import cookies
+from chalicelib.identity import repo
 from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.passkeys.model import Passkey
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.authenticator import Authenticator
 from tests.fixtures.cast import PASSWORD, Cast, Member
+from tests.identity.second_factors import give_app
 from tests.web.auth.conftest import LoginPages
+from tests.web.auth.test_second_step import CODE, at_second_step, require
 from tests.web.client import OWN_PAGE, Page, Visitor
 
 SCOPE = IdentityScope()
@@ -60,8 +66,10 @@ def device(pages: LoginPages) -> Authenticator:
 def test_a_passkey_is_added_listed_renamed_and_removed(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
     here = pages.logged_in(cast.ours.customer)
     page = added(here, device)
-    assert page.location == "/account/passkeys"
-    assert "The passkey “Office laptop” has been added" in here.follow().text
+    assert page.status == 200
+    assert "The passkey “Office laptop” has been added" in page.text
+    code, *others = {*CODE.findall(page.text)}
+    assert len(others) == 9
     (made,) = of(cast.ours.customer)
     here.get(f"/account/passkeys/{made.passkey_id}")
     assert here.submit(f"/account/passkeys/{made.passkey_id}", name="").status == 422
@@ -69,7 +77,14 @@ def test_a_passkey_is_added_listed_renamed_and_removed(cast: Cast, pages: LoginP
     assert here.submit(f"/account/passkeys/{made.passkey_id}", name="Yard tablet").status == 303
     assert "Yard tablet" in here.follow().text
     here.get(f"/account/passkeys/{made.passkey_id}")
-    assert here.submit(f"/account/passkeys/{made.passkey_id}/remove").status == 303
+    page = here.submit(f"/account/passkeys/{made.passkey_id}/remove", current_password="not it")
+    assert page.status == 422
+    assert "Your current password is incorrect" in page.text
+    page = here.submit(f"/account/passkeys/{made.passkey_id}/remove", current_password=PASSWORD, code="000000")
+    assert page.status == 422
+    assert "Enter a code of the app, or a recovery code." in page.text
+    page = here.submit(f"/account/passkeys/{made.passkey_id}/remove", current_password=PASSWORD, code=code)
+    assert page.status == 303
     assert "The passkey “Yard tablet” has been removed" in here.follow().text
     assert of(cast.ours.customer) == []
     assert here.get(f"/account/passkeys/{made.passkey_id}").status == 404
@@ -161,3 +176,97 @@ def test_after_login_the_token_of_the_page_before_is_worth_nothing(
     token = visitor.page.form("/login").fields["csrf"]
     assert visitor.submit("/login/passkey", credential=answer).status == 303
     assert visitor.post("/login/passkey", {"credential": answer, "csrf": token}).status == 403
+
+
+def signed_at_second_step(visitor: Visitor, device: Authenticator, **fields: str) -> Page:
+    assert visitor.page
+    token = visitor.page.form("/login/code/passkey").fields["csrf"]
+    sent = {**OWN_PAGE, "content-type": "application/json", "accept": "application/json", "x-csrf-token": token}
+    asked = visitor.call("POST", "/login/code/passkey/challenge", body="{}", headers=sent)
+    assert asked.status == 200
+    visitor.get("/login/code")
+    return visitor.submit("/login/code/passkey", credential=device.get(json.loads(asked.body)), **fields)
+
+
+def test_b26_a_passkey_is_the_second_step_after_the_password(
+    cast: Cast, pages: LoginPages, device: Authenticator
+) -> None:
+    member = cast.ours.customer
+    here = pages.logged_in(member)
+    code = CODE.findall(added(here, device).text)[0]
+    assert "1 passkey" in here.get("/account/security").text
+    visitor = pages.visitor()
+    page = at_second_step(visitor, pages, member)
+    assert "6-digit code" not in page.text
+    assert "Use a recovery code" in page.links
+    page = signed_at_second_step(visitor, device, next="/details")
+    assert (page.status, page.location) == (303, "/details")
+    assert cookies.PENDING_LOGIN not in visitor.cookies
+    assert visitor.get("/account/security").status == 200
+    other = pages.visitor()
+    other.get(at_second_step(other, pages, member).links["Use a recovery code"])
+    assert "Use your passkey" in other.page.links  # type: ignore[union-attr]
+    assert other.submit("/login/code", code=code).status == 303
+
+
+def test_a_passkey_that_does_not_fit_the_second_step_is_refused_there(
+    cast: Cast, pages: LoginPages, device: Authenticator
+) -> None:
+    member = cast.ours.customer
+    added(pages.logged_in(member), device)
+    visitor = pages.visitor()
+    at_second_step(visitor, pages, member)
+    page = signed_at_second_step(visitor, Authenticator(credential_id=device.credential_id))
+    assert page.status == 422
+    assert "That passkey does not work here" in page.text
+    assert cookies.SESSION not in visitor.cookies
+    token = page.form("/login/code/passkey").fields["csrf"]
+    pages.now += timedelta(minutes=10)
+    assert visitor.submit("/login/code/passkey", credential="{}").location == "/login?done=late"
+    sent = {**OWN_PAGE, "content-type": "application/json", "accept": "application/json", "x-csrf-token": token}
+    late = visitor.call("POST", "/login/code/passkey/challenge", body="{}", headers=sent)
+    assert late.status == 409
+    assert "Log in again" in json.loads(late.body)["message"]
+
+
+def test_with_an_app_and_a_passkey_either_is_offered(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
+    member = cast.ours.customer
+    here = pages.logged_in(member)
+    give_app(member, now=pages.now, ids=pages.ids)
+    assert added(here, device).location == "/account/passkeys"
+    visitor = pages.visitor()
+    page = at_second_step(visitor, pages, member)
+    assert "6-digit code" in page.text
+    assert signed_at_second_step(visitor, device, remember_browser="yes").status == 303
+    assert any(line.startswith(cookies.REMEMBERED) for line in visitor.page.cookies)  # type: ignore[union-attr]
+
+
+def test_b26_who_must_have_a_second_factor_sets_a_passkey_up_and_goes_on(
+    cast: Cast, pages: LoginPages, device: Authenticator
+) -> None:
+    require(cast.ours, pages, staff_second_factor=None)
+    here = pages.logged_in(cast.ours.user)
+    assert here.get("/staff/accounts").location == "/account/security?due=factor"
+    assert "Set up Passkeys" in here.get("/account/security?due=factor").links
+    assert added(here, device).status == 200
+    assert here.get("/staff/accounts").status == 200
+    alone = pages.visitor()
+    log_in(alone, device)
+    assert alone.get("/staff/accounts").status == 200
+
+
+def test_a_passkey_of_before_shows_recovery_codes_at_its_next_login(
+    cast: Cast, pages: LoginPages, device: Authenticator
+) -> None:
+    member = cast.ours.customer
+    added(pages.logged_in(member), device)
+    person = repo.person(SCOPE, member.person_id)
+    assert person
+    repo.commit(SCOPE, [writes.set_factors(person, (), version=pages.ids.ulid(pages.now))])
+    visitor = pages.visitor()
+    page = log_in(visitor, device)
+    assert page.status == 200
+    assert len({*CODE.findall(page.text)}) == 10
+    assert "Your passkeys are a second factor now." in page.text
+    assert visitor.get("/account/security").status == 200
+    at_second_step(pages.visitor(), pages, member)

@@ -12,12 +12,14 @@ from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.http import cookies
 from chalicelib.identity import repo as identity
+from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.staff import listed
+from tests.identity.passkeys.made import Ceremonies
 from tests.identity.second_factors import give_app
 from tests.web.client import Visitor
 
@@ -283,6 +285,23 @@ def test_the_second_factor_of_somebody_whom_another_dealer_knows_is_not_ours_to_
     assert admin.submit(f"{here}/second-factor").location == here
     assert "also logs in at another dealer" in flash(admin)
     assert f"{member.email}Active User App" in admin.get(HOME).text
+
+
+def test_b25_the_list_says_who_has_an_app_and_who_a_passkey(
+    admin: Visitor, cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    member = cast.ours.user
+    here = f"{HOME}/{member.person_id}"
+    sessions = [log_in(member).session for _ in range(2)]
+    Ceremonies(now - timedelta(days=1), ids).passkey(sessions[0])
+    assert f"{member.email}Active User Passkey Today" in admin.get(HOME).text
+    give_app(member, now=now - timedelta(days=1), ids=ids)
+    Ceremonies(now - timedelta(hours=23), ids).passkey(sessions[1])
+    assert f"{member.email}Active User App, passkey Today" in admin.get(HOME).text
+    admin.get(f"{here}/second-factor")
+    assert admin.submit(f"{here}/second-factor").location == here
+    assert f"{member.email}Active User None" in admin.get(HOME).text
+    assert passkeys.passkeys(IdentityScope(), member.person_id) == []
 
 
 def test_ones_own_second_factor_is_reset_by_another_admin(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
