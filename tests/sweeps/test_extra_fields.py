@@ -101,7 +101,7 @@ FORMS: dict[str, Form] = {
     "/login/passkey/challenge": lambda _: {},
     "/login/passkey": lambda scenario: {"credential": a_signed_login(scenario)},
     "/d/{slug}/login/passkey": lambda scenario: {"credential": a_signed_login(scenario)},
-    "/account/passkeys": lambda _: {"name": "Office laptop", "current_password": PASSWORD},
+    "/account/passkeys": lambda scenario: {"name": "Office laptop", "current_password": without_app(scenario)},
     "/account/passkeys/new": lambda scenario: {"credential": a_new_passkey(scenario)},
     "/account/passkeys/{passkey}": lambda _: {"name": "Yard tablet"},
     "/account/passkeys/{passkey}/remove": lambda _: {"current_password": PASSWORD},

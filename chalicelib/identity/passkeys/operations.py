@@ -21,7 +21,6 @@ from chalicelib.identity.passkeys.model import (
     passkey_id,
     passkey_name,
 )
-from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import gettext as _
@@ -59,13 +58,14 @@ def begin_creation(
     session: Session,
     name: str,
     current_password: str,
+    code: str = "",
     now: datetime,
     ids: Ids,
-    provider: IdentityProvider | None = None,
 ) -> dict[str, Any]:
     """What the person's browser has to make a passkey of, within 5 minutes.
 
-    Raises InvalidError on `name` and `current_password`, TooManyError.
+    Beside an authenticator app a code is asked for: a passkey logs in without the app. Raises InvalidError on `name`,
+    `current_password` and `code`, TooManyError.
     """
     problems: dict[str, str] = {}
     named = ""
@@ -77,7 +77,10 @@ def begin_creation(
     if len(known) >= MAX_PASSKEYS:
         problems = {"name": _has_too_many()}
     try:
-        factors.confirm_password(scope, session=session, password=current_password, now=now, provider=provider)
+        person = factors.confirm_password(scope, session=session, password=current_password, now=now)
+        # Tested control: passkey-asks-code
+        if FactorKind.APP in person.factors and not problems:
+            identity.commit(scope, factors.confirm_code(scope, person, code, now=now).uses)
     except InvalidError as error:
         problems = {**error.fields, **problems}
     if problems:

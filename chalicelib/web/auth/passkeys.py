@@ -9,7 +9,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import repo as identity
-from chalicelib.identity.model import Session
+from chalicelib.identity.model import FactorKind, Session
 from chalicelib.identity.passkeys import operations, queries
 from chalicelib.identity.passkeys.model import MAX_NAME, MAX_PASSKEYS, relying_party
 from chalicelib.kernel.errors import InvalidError, NotFoundError
@@ -43,6 +43,7 @@ def begin(request: Request) -> Response:
             session=session,
             name=name,
             current_password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
             now=request.now,
             ids=request.services.ids,
         )
@@ -122,6 +123,7 @@ def remove(request: Request) -> Response:
 def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
     session = _session(request)
     found = queries.passkeys(_IDENTITY, session.person_id)
+    person = identity.person(_IDENTITY, session.person_id)
     context = {"errors": {}, "message": "", "name": browser_name(request.header("user-agent")), **shown}
     return page(
         request,
@@ -129,6 +131,7 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
         status=status,
         passkeys=found,
         is_full=len(found) >= MAX_PASSKEYS,
+        asks_code=person is not None and FactorKind.APP in person.factors,
         max_name=MAX_NAME,
         back=redirects.landing_path(request, session.membership),
         **context,

@@ -30,7 +30,7 @@ class Ceremonies:
     """The recovery codes that came last with a first passkey."""
 
     def asked_to_create(
-        self, session: Session, *, name: str = "Office laptop", password: str = PASSWORD
+        self, session: Session, *, name: str = "Office laptop", password: str = PASSWORD, code: str = ""
     ) -> dict[str, Any]:
         return operations.begin_creation(
             SCOPE,
@@ -38,6 +38,7 @@ class Ceremonies:
             session=session,
             name=name,
             current_password=password,
+            code=code,
             now=self.now,
             ids=self.ids,
         )

@@ -25,6 +25,7 @@ from tests.fixtures.authenticator import PRESENT, Authenticator
 from tests.fixtures.calls import beside_a_transaction
 from tests.fixtures.cast import Cast, LogIn
 from tests.identity.passkeys.made import Ceremonies
+from tests.identity.second_factors import give_app
 
 SCOPE = IdentityScope()
 
@@ -231,6 +232,17 @@ def test_the_current_password_is_asked_for(at: Ceremonies, session: Session) -> 
     with pytest.raises(InvalidError) as refused:
         at.asked_to_create(session, name="", password="")
     assert refused.value.fields.keys() == {"current_password", "name"}
+
+
+def test_beside_an_app_a_code_is_asked_for_too(at: Ceremonies, session: Session, now: datetime, ids: Ids) -> None:
+    codes = give_app(session.person_id, now=now, ids=ids)
+    for code in ("", "000000"):
+        with pytest.raises(InvalidError) as refused:
+            at.asked_to_create(session, code=code)
+        assert list(refused.value.fields) == ["code"]
+    assert at.asked_to_create(session, code=codes[0])["challenge"]
+    with pytest.raises(InvalidError):
+        at.asked_to_create(session, code=codes[0])
 
 
 def test_there_are_ten_at_most(at: Ceremonies, session: Session) -> None:

@@ -38,7 +38,10 @@ QUARANTINED = (
     "the check reads that and nothing else"
 )
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
-PASSKEYS_ADDED = "A passkey is added with the current password, and a credential stays its first owner's for ever"
+PASSKEYS_ADDED = (
+    "A passkey is added with the current password, beside an app with a code too, and a credential stays its first "
+    "owner's for ever"
+)
 PASSKEY_FACTOR = (
     "A passkey is a second factor: the password alone does not log its owner in, and what it signs at the second step "
     "counts for that login of theirs, once"
@@ -859,6 +862,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "passkey-one-owner",
         Swap("Put(owner, PasskeyOwnerRecord.pk.does_not_exist())", "Put(owner)"),
         "tests/identity/passkeys/test_operations.py::test_a_credential_of_somebody_else_is_never_taken_over",
+    ),
+    Mutation(
+        PASSKEYS_ADDED,
+        "passkey-asks-code",
+        Condition("False"),
+        "tests/identity/passkeys/test_operations.py::test_beside_an_app_a_code_is_asked_for_too",
     ),
     Mutation(
         PASSKEYS_ADDED,

@@ -23,9 +23,10 @@ from tests.web.client import OWN_PAGE, Page, Visitor
 SCOPE = IdentityScope()
 
 
-def begun(here: Visitor, *, name: str = "Office laptop", password: str = PASSWORD) -> Page:
-    here.get("/account/passkeys")
-    return here.submit("/account/passkeys", name=name, current_password=password)
+def begun(here: Visitor, *, name: str = "Office laptop", password: str = PASSWORD, code: str = "") -> Page:
+    page = here.get("/account/passkeys")
+    proof = {"code": code} if "code" in page.form("/account/passkeys").fields else {}
+    return here.submit("/account/passkeys", name=name, current_password=password, **proof)
 
 
 def options(page: Page) -> dict[str, Any]:
@@ -34,8 +35,8 @@ def options(page: Page) -> dict[str, Any]:
     return found
 
 
-def added(here: Visitor, device: Authenticator, name: str = "Office laptop") -> Page:
-    begun(here, name=name)
+def added(here: Visitor, device: Authenticator, name: str = "Office laptop", code: str = "") -> Page:
+    begun(here, name=name, code=code)
     assert here.page
     return here.submit("/account/passkeys/new", credential=device.create(options(here.page)))
 
@@ -232,8 +233,9 @@ def test_a_passkey_that_does_not_fit_the_second_step_is_refused_there(
 def test_with_an_app_and_a_passkey_either_is_offered(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
     member = cast.ours.customer
     here = pages.logged_in(member)
-    give_app(member, now=pages.now, ids=pages.ids)
-    assert added(here, device).location == "/account/passkeys"
+    code, *_ = give_app(member, now=pages.now, ids=pages.ids)
+    assert begun(here).status == 422
+    assert added(here, device, code=code).location == "/account/passkeys"
     visitor = pages.visitor()
     page = at_second_step(visitor, pages, member)
     assert "6-digit code" in page.text
