@@ -48,7 +48,7 @@ FILES = (
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}")
 """What a dealer whose portal is new has none of."""
-ENDINGS = ("/pdf", ".pdf", ".zip", ".csv", ".png", ".svg", "/{picture}", "/file", "/thumbnail")
+ENDINGS = ("/pdf", ".pdf", ".zip", ".csv", ".png", ".jpg", ".svg", "/{picture}", "/file", "/thumbnail")
 EXTRA = {
     Audience.VISITOR: ["/login?done=out", "/login?next=/transactions"],
     Audience.CUSTOMER: [

@@ -11,10 +11,13 @@ from chalice.app import Chalice
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.landing.model import Landing, Slot
 from chalicelib.dealers.operations import set_logo
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as staff_list
+from chalicelib.dealers.wording.model import Wording, fingerprint
+from chalicelib.dealers.wording.operations import publish_texts
 from chalicelib.downloads.model import DownloadFile, MemberScope, SpreadsheetFile
 from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.feed.model import Taker
@@ -288,6 +291,13 @@ def access_of(made: Chalice, resource: str, method: str) -> Access:
     return declared
 
 
+def _write_texts(dealership: Dealership, now: datetime, ids: Ids) -> None:
+    """The privacy statement and the terms, which are public."""
+    wording = Wording(privacy="We keep little.", terms="Payment within 30 days.")
+    seen = fingerprint(dealers.dealer(dealership.scope, fresh=True).texts)
+    publish_texts(dealership.admin.staff_scope, wording, seen=seen, now=now, ids=ids)
+
+
 def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
     """Exports imported for both dealers, our newest one held, and two API keys for each: one to use, one to lose.
 
@@ -297,6 +307,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
     for dealership in (cast.ours, cast.rival):
         set_logo(dealership.scope, data=a_png(), actor="tests", now=now, ids=ids)
         listed(dealership, dealership.admin, dealership.user, now=now)
+        _write_texts(dealership, now, ids)
         dealer = dealership.dealer.dealer_id
         exports = scenario.exports[dealer] = CanaryExports(ImportPipeline(world, dealership, now, ids))
         scenario.runs[dealer] = exports.publish()
@@ -325,7 +336,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
 def _public_picture(scenario: Scenario, dealership: Dealership) -> str:
     """A file of the landing page that the dealer shows to everybody."""
     scope, now, ids = dealership.admin.staff_scope, scenario.now, scenario.ids
-    drafted = with_picture(scope, Landing(title=canary(dealership)), Slot.FIRST, now, ids, words=canary(dealership))
+    drafted = with_picture(scope, Landing(title="Our offers"), Slot.FIRST, now, ids, words="Our offers")
     picture = save(scope, drafted, now, ids).first.picture
     assert picture
     return picture.share_name

@@ -138,10 +138,10 @@ def test_no_header_and_no_cookie_does(scenario: Scenario, longest: list[int], pa
 
 @pytest.mark.parametrize(("path", "method"), [one for one in OPEN if parameters(one[0])])
 def test_no_part_of_a_path_does(scenario: Scenario, longest: list[int], path: str, method: str) -> None:
-    (name,) = parameters(path)
-    short, long = (path.replace(f"{{{name}}}", text) for text in ("nobody", quote(marks(8_000))))
-    plain = costs(scenario, asked(method, short, {}))
-    assert costs(scenario, asked(method, long, {})) < plain + BUDGET_SECONDS
+    plain = costs(scenario, asked(method, re.sub(r"\{\w+\}", "nobody", path), {}))
+    for name in parameters(path):
+        long = re.sub(r"\{\w+\}", "nobody", path.replace(f"{{{name}}}", quote(marks(8_000))))
+        assert costs(scenario, asked(method, long, {})) < plain + BUDGET_SECONDS
     assert max(longest) <= MAX_NORMALISED
 
 
