@@ -43,12 +43,10 @@ def dealership(aws: World, ids: Ids) -> Dealership:
 
 @pytest.fixture(scope="module")
 def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
-    at_storage = settings.load().model_copy(update={"bucket_origins": STORAGE})
-    with (
-        services.use(Services(settings=at_storage, mail=RecordingSender(), clock=lambda: NOW, ids=ids)),
-        serving(app) as at,
-    ):
-        yield at
+    with serving(app) as at:
+        at_storage = settings.load().model_copy(update={"bucket_origins": STORAGE, "base_url": at})
+        with services.use(Services(settings=at_storage, mail=RecordingSender(), clock=lambda: NOW, ids=ids)):
+            yield at
 
 
 def the_bar(page: Page) -> str:

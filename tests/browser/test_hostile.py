@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from app import app
 from chalicelib.kernel.ids import Ids
 from tests.browser.chrome import serving
-from tests.browser.hostile_pages import opened
+from tests.browser.hostile_pages import MAILS, opened
 from tests.fixtures.worlds import World
 from tests.hostile import Attack
 
@@ -20,4 +20,4 @@ def test_hostile_texts_stay_text(chromium: Browser, aws: World, ids: Ids, now: d
         seen = opened(chromium, at, aws, ids, now, Attack(2))
     assert seen.pages >= 20
     assert seen.read >= 40  # they are there to be seen
-    assert seen.mails == 9
+    assert seen.mails == len(MAILS)
