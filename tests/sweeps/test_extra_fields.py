@@ -37,7 +37,7 @@ from chalicelib.http.access import Audience
 from chalicelib.identity import email_changes, invitations, operations, queries, recovery, remembered_devices, repo
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.identity.pending_logins import SecondStepError
-from chalicelib.identity.repo import factor_writes
+from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.ids import secret_hash
@@ -57,7 +57,7 @@ from tests.customers.change_requests.made import asked_for
 from tests.dealers.landing.made import a_picture, sent
 from tests.feed.made import written
 from tests.fixtures.authenticator import Authenticator
-from tests.fixtures.cast import PASSWORD, Member, add_person
+from tests.fixtures.cast import PASSWORD, Member, add_person, password_hash
 from tests.fixtures.worlds import World
 from tests.identity.passkeys.made import Ceremonies
 from tests.identity.second_factors import APP_SECRET, code_at, give_app, take_app
@@ -318,11 +318,13 @@ def a_device_of(scenario: Scenario, member: Member) -> str:
 def a_login_that_waits(scenario: Scenario, device: Authenticator | None = None) -> str:
     """The secret of one of our other customer, who has an authenticator app, and a passkey on this device."""
     member = scenario.cast.ours.other_customer
-    give_app(member, now=scenario.now, ids=scenario.ids)
+    restore_password(member)
+    take_app(member, now=scenario.now, ids=scenario.ids)
     if device:
         session = queries.session(IdentityScope(), scenario.log_in(member), scenario.now)
         assert session
         ceremonies(scenario).passkey(session, device)
+    give_app(member, now=scenario.now, ids=scenario.ids)
     person = repo.person(IdentityScope(), member.person_id)
     assert person
     with pytest.raises(SecondStepError) as waits:
@@ -578,6 +580,14 @@ def link(scenario: Scenario, resource: str) -> str:
 Send = Callable[[], int]
 
 
+def restore_password(member: Member) -> None:
+    """The form of another may have changed it."""
+    person = repo.person(IdentityScope(), member.person_id)
+    assert person
+    if person.password_hash != password_hash():
+        repo.commit(IdentityScope(), [writes.set_password(person, password_hash())])
+
+
 @contextmanager
 def ready(scenario: Scenario, resource: str) -> Iterator[Send]:
     """Somebody in front of the form; `send()` fills it in well, with everything else beside it."""
@@ -585,6 +595,7 @@ def ready(scenario: Scenario, resource: str) -> Iterator[Send]:
     caller = {Audience.VISITOR: "anonymous", Audience.API_KEY: "our upload client"}.get(audience, "our admin")
     caller = "our customer" if audience is Audience.CUSTOMER else caller
     path = address(scenario, resource, scenario.cast.ours)
+    restore_password(scenario.cast.ours.admin)
     if "{token}" in resource:
         path = resource.replace("{token}", link(scenario, resource))
     with scenario.visiting(scenario.callers()[caller], fresh=True) as visitor:

@@ -11,6 +11,7 @@ import chalicelib
 
 SCOPES = {
     "TenantScope",
+    "MemberScope",
     "DealerScope",
     "CustomerScope",
     "ImportScope",
@@ -52,6 +53,8 @@ MADE_IN = {
     "chalicelib.dealers.each_dealer": {"ImportScope"},  # the list of dealers
     "chalicelib.notifications.feedback": {"ImportScope"},  # the tags of a mail that we sent
     "chalicelib.notifications.kinds.activated": {"ImportScope"},  # identity's outbox
+    "chalicelib.notifications.kinds.email_sync": {"ImportScope"},  # memberships of the person whose address changed
+    "chalicelib.web.auth.shown_profile": {"TenantScope"},  # the membership that was chosen
     "chalicelib.notifications.kinds.audit": {"ImportScope"},  # identity's outbox
     "chalicelib.notifications.deps": {"TenantScope"},  # the person's own memberships
     "chalicelib.notifications.returned_mail": {"ImportScope"},  # memberships of the person whose mail came back

@@ -200,9 +200,10 @@ def _send_wave(scope: ImportScope, dealer: Dealer, item: DueItem, *, today: date
         after = replace(after, next_day=tomorrow)
     else:
         after = replace(after, state=CampaignState.DONE, next_day=None, ended_at=now)
-    event, detail = "campaign.postponed", {"left": after.left}
+    event = "campaign.sent" if had_their_turn else "campaign.postponed"
+    detail = {"left": after.left}
     if had_their_turn:
-        event, detail = "campaign.sent", {**detail, "invited": len(wave.invited), "left_out": len(wave.left_out)}
+        detail |= {"invited": len(wave.invited), "left_out": len(wave.left_out)}
     audit = _audit(scope, after, event=event, actor="system", detail=detail, now=now, ids=ids)
     follows = (added(scope, due_item(after)),) if after.left else ()
     done = wave if had_their_turn else None

@@ -25,6 +25,7 @@ from chalicelib.store import blobs, outbox
 from chalicelib.web.staff.imports import ACCOUNTS_SHOWN
 from tests.bundles import customer
 from tests.fixtures.cast import Cast, LogIn
+from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
@@ -45,7 +46,9 @@ def stored(line: ImportPipeline, name: str) -> bytes:
 
 
 @pytest.fixture
-def admin(staff: Visitor, cast: Cast, log_in: LogIn) -> Visitor:
+def admin(staff: Visitor, cast: Cast, log_in: LogIn, now: datetime) -> Visitor:
+    """On the list of staff, as those are who make API keys."""
+    listed(cast.ours, cast.ours.admin, now=now)
     staff.cookies[cookies.SESSION] = log_in(cast.ours.admin).secret
     return staff
 
