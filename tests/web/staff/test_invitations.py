@@ -190,7 +190,7 @@ def test_an_invitation_that_came_back_is_sent_again_from_its_task(
     page = staff.get("/staff/to-do")
     assert "Invitation not delivered, 1200" in page.text
     page = staff.get(page.links[f"The invitation to {first.email} bounced"])
-    assert f"The invitation to {first.email} came back. Correct the address in your dealer system" in page.text
+    assert f"The invitation to {first.email} came back. It was reported on 5 Jun 2024. Correct the address" in page.text
     publish(feed, [account("1200", email="new@farm.example")])
     page = staff.get(page.path)
     assert "Your dealer system has new@farm.example now. Send the invitation there." in page.text
