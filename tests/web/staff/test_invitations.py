@@ -199,4 +199,5 @@ def test_an_invitation_that_came_back_is_sent_again_from_its_task(
     assert "came back" not in staff.get(page.path).text
     assert "Nothing to do" in staff.get("/staff/to-do").text
     transitions.mark_unsent(feed, ref="1200", invitation_id=enrolled(cast, "1200").invitation_id, now=now)
-    assert "The invitation to new@farm.example could not be sent. Correct" in staff.get(page.path).text
+    page = staff.get(page.path)
+    assert "The invitation to new@farm.example could not be sent. It was reported on 5 Jun 2024. Correct" in page.text
