@@ -17,6 +17,8 @@ from chalicelib.kernel.i18n import gettext as _
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+MAX_PIXELS_OF_OTHERS = 12_000_000
+"""Of a PNG or WebP: it is unpacked whole, with its transparency, where a JPEG is shrunk while it is read."""
 MAX_PIXELS = 40_000_000
 """What a phone of today takes, and 120 MB while it is drawn."""
 MAX_ZOOM = 400
@@ -102,6 +104,9 @@ def head_of(data: bytes, frame: Frame) -> Head:
         # Tested control: landing-picture-pixels
         if width * height > MAX_PIXELS:
             raise _too_large()
+        # Tested control: landing-picture-memory
+        if kind != "JPEG" and width * height > MAX_PIXELS_OF_OTHERS:
+            raise InvalidError(_("The picture has more than 12 megapixels. Save it smaller, or as a JPEG"))
         # A telephone's JPEG may hold a second picture for brighter screens, and then counts as animated.
         if kind != "JPEG" and getattr(found, "is_animated", False):
             raise InvalidError(_("The picture is animated. Send one that stands still"))

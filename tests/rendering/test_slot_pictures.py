@@ -118,6 +118,7 @@ def test_a1_29_what_is_transparent_is_white() -> None:
         (b"MZ\x90\x00" + bytes(500), "whatever its name says"),
         (b"%PDF-1.7" + bytes(500), "whatever its name says"),
         (bomb(30_000, 30_000), "more than 40 megapixels"),
+        (bomb(4_001, 3_000), "more than 12 megapixels"),
         (file_of(halves(700, 420))[:300], "damaged or cut off"),
         (b"\xff\xd8\xff" + bytes(100), "damaged or cut off"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(100), "damaged or cut off"),
@@ -129,7 +130,21 @@ def test_a1_29_what_is_transparent_is_white() -> None:
             "animated",
         ),
     ],
-    ids=["script", "gif", "program", "pdf", "bomb", "cut", "jpeg", "webp", "empty", "narrow", "low", "animated"],
+    ids=[
+        "script",
+        "gif",
+        "program",
+        "pdf",
+        "bomb",
+        "heavy",
+        "cut",
+        "jpeg",
+        "webp",
+        "empty",
+        "narrow",
+        "low",
+        "animated",
+    ],
 )
 def test_a1_29_what_is_no_picture_for_the_place_is_answered_with_what_to_send(data: bytes, words: str) -> None:
     with pytest.raises(InvalidError) as refused:

@@ -358,6 +358,13 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         LANDING_PICTURE,
+        "landing-picture-memory",
+        Condition("False"),
+        "tests/rendering/test_slot_pictures.py"
+        "::test_a1_29_what_is_no_picture_for_the_place_is_answered_with_what_to_send",
+    ),
+    Mutation(
+        LANDING_PICTURE,
         "landing-picture-pixels",
         Swap("width * height > MAX_PIXELS", "width < 0"),
         "tests/rendering/test_slot_pictures.py"
