@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.dealers import queries, repo
+from chalicelib.dealers import repo
 from chalicelib.dealers.model import Logo
 from chalicelib.dealers.operations import create_dealer, refresh_public_copies
 from chalicelib.kernel.ids import Ids
@@ -115,16 +115,3 @@ def test_creating_the_dealer_again_keeps_its_logo(ours: Dealership, tmp_path: Pa
     assert again.brand.logo
     assert all(entry.dealer_id != made.dealer_id for entry in refresh_public_copies(operator))
     assert ours.dealer.brand.logo is None
-
-
-def test_a_leftover_of_a_crash_goes_with_the_next_change(
-    ours: Dealership, tmp_path: Path, now: datetime, ids: Ids
-) -> None:
-    blobs.put(ours.scope, load().files_bucket, "public/logo/0123456789abcdef.png", b"x", "image/png")
-    picture = tmp_path / "logo.png"
-    picture.write_bytes(a_png())
-    assert main(["set-logo", ours.dealer.code, str(picture), *ACTOR], ids=ids, now=now) == 0
-    found = logo(ours)
-    assert found
-    assert objects(ours) == [f"public/logo/{found.version}.png"]
-    assert queries.logo(ours.scope) == blobs.get(ours.scope, load().files_bucket, objects(ours)[0])

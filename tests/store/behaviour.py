@@ -70,7 +70,7 @@ class StoreBehaviour:
                 batch_write([wrong])
 
     def test_each_role_keeps_to_its_keys(self, scope: TenantScope) -> None:
-        keys = {"tenant": tenant_pk(scope, "THING"), "identity": "P#someone", "operator": "OPS#DEALERS"}
+        keys = {"tenant": tenant_pk(scope, "THING"), "identity": "P#someone", "operator": "OPS#THINGS"}
         scopes: dict[str, Scope] = {"tenant": scope, "identity": IdentityScope(), "operator": OperatorScope("tests")}
         for mine, role in scopes.items():
             for whose, pk in keys.items():

@@ -291,9 +291,13 @@ def access_of(made: Chalice, resource: str, method: str) -> Access:
     return declared
 
 
+OFFERS, PRIVACY, TERMS = "Our offers", "We keep little.", "Payment within 30 days."
+"""What everybody reads of a dealer."""
+
+
 def _write_texts(dealership: Dealership, now: datetime, ids: Ids) -> None:
     """The privacy statement and the terms, which are public."""
-    wording = Wording(privacy="We keep little.", terms="Payment within 30 days.")
+    wording = Wording(privacy=PRIVACY, terms=TERMS)
     seen = fingerprint(dealers.dealer(dealership.scope, fresh=True).texts)
     publish_texts(dealership.admin.staff_scope, wording, seen=seen, now=now, ids=ids)
 
@@ -336,7 +340,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
 def _public_picture(scenario: Scenario, dealership: Dealership) -> str:
     """A file of the landing page that the dealer shows to everybody."""
     scope, now, ids = dealership.admin.staff_scope, scenario.now, scenario.ids
-    drafted = with_picture(scope, Landing(title="Our offers"), Slot.FIRST, now, ids, words="Our offers")
+    drafted = with_picture(scope, Landing(title=OFFERS), Slot.FIRST, now, ids, words=OFFERS)
     picture = save(scope, drafted, now, ids).first.picture
     assert picture
     return picture.share_name

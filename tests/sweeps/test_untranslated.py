@@ -10,7 +10,7 @@ from chalicelib.ingest.entities import ENTITIES
 from tests.fixtures.cast import Dealership, Member
 from tests.pseudo_locale import pseudo_locale, unwrapped
 from tests.sweeps.canary_exports import LONG_NAME, canary, only_ours, transaction
-from tests.sweeps.scenario import Caller, Scenario, address
+from tests.sweeps.scenario import OFFERS, PRIVACY, TERMS, Caller, Scenario, address
 
 IN_ENGLISH = {"/staff/imports/format"}
 """The declarations of the export format, which docs/export-format.md has word for word."""
@@ -66,14 +66,14 @@ def data(dealership: Dealership, member: Member | None) -> str:
     dealer, customers = dealership.dealer, (dealership.customer, dealership.other_customer)
     initials = "".join(word[0] for word in dealer.name.split())
     emails = [member.email, member.email[:2].upper()] if member else []
+    emails += [one.email for one in dealership.people]
     names = [one.membership.account_name for one in customers]
     own = (dealer.name, dealer.tagline, ", ".join(dealer.address), initials, dealer.slug, dealer.contact_email)
-    people = *dealer.address, *names, *emails, *ACTORS
+    people = *dealer.address, *names, *emails, *ACTORS, OFFERS, PRIVACY, TERMS
     known = (only_ours(dealership), transaction(dealership), LONG_NAME, *filter(None, own), *people)
     account = rf"\d+|{re.escape(only_ours(dealership))}"
-    return (
-        rf"{canary(dealership)}( of ({account})|@farm\d+\.example|\.(csv|png|zip))?|{'|'.join(map(re.escape, known))}"
-    )
+    ours = rf"{canary(dealership)}( of ({account})| laptop|@farm\d+\.example|\.(csv|png|zip))?"
+    return "|".join((ours, *map(re.escape, known)))
 
 
 @pytest.mark.parametrize("name", CALLERS)

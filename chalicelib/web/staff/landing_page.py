@@ -190,7 +190,7 @@ def _withdraw(request: Request, found: Published | None, draft: Draft) -> Respon
         operations.keep_draft(scope, draft._replace(base=fingerprint(after)), found=after, now=request.now)
     said = _("Taken down. Within a minute the address shows the log-in page.")
     if draft.landing != (found.landing if found else Landing()):
-        said = f"{said} {_('What you have not saved is still here.')}"
+        said = " ".join((said, _("What you have not saved is still here.")))
     return redirect(HOME, flash=said)
 
 
