@@ -190,6 +190,13 @@ class Request:
         return _the(TenantScope, self.scope)
 
     @property
+    def own_session(self) -> Session:
+        """The session of LOGGED_IN and MEMBER views, which nobody reaches without one."""
+        if self.session is None:
+            raise NotFoundError
+        return self.session
+
+    @property
     def dealer_scope(self) -> DealerScope:
         """The scope of STAFF views."""
         return _the(DealerScope, self.scope)

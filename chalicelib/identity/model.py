@@ -33,7 +33,6 @@ class FactorKind(StrEnum):
 
     APP = "app"
     PASSKEY = "passkey"
-    EMAIL = "email"
     RECOVERY = "recovery"  # shown, but never set up by itself: its codes come with the others
 
 

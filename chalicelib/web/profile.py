@@ -16,7 +16,7 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import email_changes, rate_limits
 from chalicelib.identity.email_changes import EmailRequest
-from chalicelib.identity.model import Session, canonical_email
+from chalicelib.identity.model import canonical_email
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.errors import BusyError, ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
@@ -119,7 +119,7 @@ def _asked_for_email(request: Request) -> EmailRequest | None:
 
     Raises InvalidError on `email`, `current_password` and `code`, TooManyError.
     """
-    session, typed = _session(request), request.form.get("email", "")
+    session, typed = request.own_session, request.form.get("email", "")
     if "email" not in request.form or canonical_email(typed) == session.email:
         return None
     asked = email_changes.check_email_change(
@@ -167,12 +167,6 @@ def remembered(request: Request, response: Response, found: Profile) -> Response
     )
 
 
-def _session(request: Request) -> Session:
-    if request.session is None:  # MEMBER has let nobody in without one
-        raise NotFoundError
-    return request.session
-
-
 def _has_preferences(request: Request) -> bool:
     """Whether the reader is a customer with an account: the dealer may send offers to no others."""
     scope = request.tenant_scope
@@ -195,7 +189,7 @@ def _page(
     status: int = OK,
     message: str = "",
 ) -> Response:
-    session = _session(request)
+    session = request.own_session
     response = page(
         request,
         "profile.html",
@@ -221,7 +215,7 @@ def _page(
 def _photo(request: Request, found: Profile) -> dict[str, Any]:
     return {
         "photo": header_profile.photo_address(found.photo, small=False),
-        "initials": header_profile.letters_of(found.details.name, _session(request).email),
+        "initials": header_profile.letters_of(found.details.name, request.own_session.email),
     }
 
 

@@ -9,8 +9,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import operations, queries, recovery
-from chalicelib.identity.model import Session
-from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
@@ -26,7 +25,7 @@ _IDENTITY = IdentityScope()
 @routes.get("/accounts", LOGGED_IN)
 def accounts(request: Request) -> Response:
     """All that the person may act for, by dealer; `q` finds among them."""
-    session = _session(request)
+    session = request.own_session
     memberships = queries.memberships(_IDENTITY, session.person_id)
     text = request.query.get("q", "").strip()
     found = choices(request, memberships, text)
@@ -49,7 +48,7 @@ def choose(request: Request) -> Response:
     """Act for another account, under a new session secret."""
     secret, session = operations.switch_membership(
         _IDENTITY,
-        session=_session(request),
+        session=request.own_session,
         membership_key=request.form.get("membership", ""),
         now=request.now,
         ids=request.services.ids,
@@ -71,7 +70,7 @@ def change_password(request: Request) -> Response:
     try:
         secret, _ = recovery.change_password(
             _IDENTITY,
-            session=_session(request),
+            session=request.own_session,
             current_password=request.form.get("current_password", ""),
             password=request.form.get("password", ""),
             context=guessable_words,
@@ -85,7 +84,7 @@ def change_password(request: Request) -> Response:
 
 
 def _password_page(request: Request, errors: dict[str, str], *, done: bool = False, status: int = 200) -> Response:
-    session = _session(request)
+    session = request.own_session
     return page(
         request,
         "auth/password.html",
@@ -101,7 +100,7 @@ def _password_page(request: Request, errors: dict[str, str], *, done: bool = Fal
 @routes.get("/account/sessions", LOGGED_IN)
 def sessions(request: Request) -> Response:
     """Where the person is logged in."""
-    own = _session(request)
+    own = request.own_session
     shown = [
         {
             "id": one.session_id,
@@ -120,7 +119,7 @@ def end_session(request: Request) -> Response:
     """Log another browser out."""
     operations.revoke_session(
         _IDENTITY,
-        session=_session(request),
+        session=request.own_session,
         session_id=request.form.get("session", ""),
         now=request.now,
         ids=request.services.ids,
@@ -137,15 +136,9 @@ def ask_to_end_others(request: Request) -> Response:
 @routes.post("/account/sessions/others", LOGGED_IN)
 def end_others(request: Request) -> Response:
     """Log all browsers out but this one."""
-    operations.revoke_other_sessions(_IDENTITY, session=_session(request), now=request.now, ids=request.services.ids)
+    operations.revoke_other_sessions(_IDENTITY, session=request.own_session, now=request.now, ids=request.services.ids)
     return redirect("/account/sessions", flash=_("Your other browsers are logged out"))
 
 
-def _session(request: Request) -> Session:
-    if request.session is None:  # LOGGED_IN has let nobody in without one
-        raise NotFoundError
-    return request.session
-
-
 def _back(request: Request) -> str:
-    return redirects.landing_path(request, _session(request).membership)
+    return redirects.landing_path(request, request.own_session.membership)

@@ -9,10 +9,10 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import repo as identity
-from chalicelib.identity.model import FactorKind, Session
+from chalicelib.identity.model import FactorKind
 from chalicelib.identity.passkeys import operations, queries
 from chalicelib.identity.passkeys.model import MAX_NAME, MAX_PASSKEYS, relying_party
-from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
@@ -34,7 +34,7 @@ def passkeys(request: Request) -> Response:
 @routes.post("/account/passkeys", LOGGED_IN)
 def begin(request: Request) -> Response:
     """The name and the password are right: a page on which the browser makes the passkey."""
-    session = _session(request)
+    session = request.own_session
     name = request.form.get("name", "")
     try:
         options = operations.begin_creation(
@@ -59,7 +59,7 @@ def finish(request: Request) -> Response:
         made, change = operations.finish_creation(
             _IDENTITY,
             party=relying_party(request.services.settings.base_url),
-            session=_session(request),
+            session=request.own_session,
             response=request.form.get("credential", ""),
             client=client_info(request),
             now=request.now,
@@ -86,7 +86,7 @@ def rename(request: Request) -> Response:
     try:
         operations.rename_passkey(
             _IDENTITY,
-            session=_session(request),
+            session=request.own_session,
             passkey_id=request.params["passkey"],
             name=request.form.get("name", ""),
             now=request.now,
@@ -103,7 +103,7 @@ def remove(request: Request) -> Response:
     try:
         removed, change = operations.remove_passkey(
             _IDENTITY,
-            session=_session(request),
+            session=request.own_session,
             passkey_id=request.params["passkey"],
             current_password=request.form.get("current_password", ""),
             code=request.form.get("code", ""),
@@ -121,7 +121,7 @@ def remove(request: Request) -> Response:
 
 
 def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
-    session = _session(request)
+    session = request.own_session
     found = queries.passkeys(_IDENTITY, session.person_id)
     person = identity.person(_IDENTITY, session.person_id)
     context = {"errors": {}, "message": "", "name": browser_name(request.header("user-agent")), **shown}
@@ -139,7 +139,7 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
 
 
 def _one(request: Request, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
-    session = _session(request)
+    session = request.own_session
     found = queries.own_passkey(_IDENTITY, session, request.params["passkey"])
     person = identity.person(_IDENTITY, session.person_id)
     is_last = person and queries.is_last_of_factor(person, queries.passkeys(_IDENTITY, session.person_id))
@@ -153,9 +153,3 @@ def _one(request: Request, *, status: int = 200, errors: dict[str, str] | None =
         max_name=MAX_NAME,
         asks_code=bool(is_last),
     )
-
-
-def _session(request: Request) -> Session:
-    if request.session is None:  # LOGGED_IN has let nobody in without one
-        raise NotFoundError
-    return request.session

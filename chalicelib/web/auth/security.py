@@ -14,7 +14,7 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import factors, remembered_devices, repo, totp
 from chalicelib.identity.factors import FactorChange
-from chalicelib.identity.model import FactorKind, Session
+from chalicelib.identity.model import FactorKind
 from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.recovery_codes import COUNT
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
@@ -32,7 +32,7 @@ _IDENTITY = IdentityScope()
 @routes.get(HOME, LOGGED_IN)
 def security(request: Request) -> Response:
     """What is set up, and the way to each change of it."""
-    session = _session(request)
+    session = request.own_session
     settings = factors.security_settings(_IDENTITY, session.person_id)
     person = repo.person(_IDENTITY, session.person_id)
     devices = remembered_devices.devices(_IDENTITY, person, request.now) if person and settings.factors else []
@@ -69,7 +69,7 @@ def begin_app(request: Request) -> Response:
     try:
         factors.begin_app(
             _IDENTITY,
-            session=_session(request),
+            session=request.own_session,
             password=request.form.get("current_password", ""),
             now=request.now,
             ids=request.services.ids,
@@ -85,7 +85,7 @@ def confirm_app(request: Request) -> Response:
     try:
         change = factors.turn_on_app(
             _IDENTITY,
-            session=_session(request),
+            session=request.own_session,
             code=request.form.get("code", ""),
             now=request.now,
             ids=request.services.ids,
@@ -111,7 +111,7 @@ def turn_off(request: Request) -> Response:
     try:
         change = factors.turn_off_app(
             _IDENTITY,
-            session=_session(request),
+            session=request.own_session,
             password=request.form.get("current_password", ""),
             code=request.form.get("code", ""),
             now=request.now,
@@ -136,7 +136,7 @@ def make_codes(request: Request) -> Response:
     try:
         codes = factors.replace_recovery_codes(
             _IDENTITY,
-            session=_session(request),
+            session=request.own_session,
             password=request.form.get("current_password", ""),
             code=request.form.get("code", ""),
             now=request.now,
@@ -155,7 +155,7 @@ def forget_device(request: Request) -> Response:
     """A browser is asked for the second factor again."""
     remembered_devices.forget(
         _IDENTITY,
-        session=_session(request),
+        session=request.own_session,
         device_id=request.form.get("device", ""),
         now=request.now,
         ids=request.services.ids,
@@ -174,7 +174,7 @@ def factors_changed(request: Request, change: FactorChange, told: str, path: str
 
 def codes_page(request: Request, codes: tuple[str, ...], told: str) -> Response:
     """Shows recovery codes, once."""
-    session = _session(request)
+    session = request.own_session
     text = "\n".join([_("Recovery codes of %(email)s", email=session.email), "", *codes, ""])
     return page(
         request,
@@ -189,7 +189,7 @@ def codes_page(request: Request, codes: tuple[str, ...], told: str) -> Response:
 def _app_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
     from chalicelib.mail.messages import PRODUCT  # loads what sends mails
 
-    session = _session(request)
+    session = request.own_session
     try:
         secret = factors.app_being_set_up(_IDENTITY, session, request.now)
     except NotFoundError:
@@ -212,11 +212,5 @@ def _page(request: Request, template: str, errors: dict[str, str], *, status: in
     return page(request, template, status=status, errors=errors, **context)
 
 
-def _session(request: Request) -> Session:
-    if request.session is None:  # LOGGED_IN has let nobody in without one
-        raise NotFoundError
-    return request.session
-
-
 def _back(request: Request) -> str:
-    return redirects.landing_path(request, _session(request).membership)
+    return redirects.landing_path(request, request.own_session.membership)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
 from chalicelib.dealers.landing.model import TILES, Landing, Slot, SlotContent, SlotPicture, branded
 from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.rendering.brand import brand_version
+from chalicelib.rendering.brand import brand_version, readable_text
 
 PART_LABELS: dict[str, LazyText] = {
     "header": lazy_gettext("Header Colour"),
@@ -129,3 +130,15 @@ def _shown(content: SlotContent, address_of: AddressOf) -> ShownPicture | None:
         link=content.link,
         side=content.side,
     )
+
+
+def button_html(dealer: Dealer, landing: Landing, address: str) -> str:
+    """A link that looks like a button on a page of the dealer's own, whatever styles that has."""
+    brand = branded(dealer.brand, landing)
+    text = readable_text(brand.btn_bg, brand.btn_fg)
+    style = (
+        f"display:inline-block;padding:12px 20px;border-radius:6px;background:{brand.btn_bg};color:{text};"
+        "font:600 16px/1.25 sans-serif;text-decoration:none"
+    )
+    words = _("Your account")
+    return f'<a href="{escape(address)}" style="{style}">{escape(words)}</a>'

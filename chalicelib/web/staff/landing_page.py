@@ -1,9 +1,7 @@
 """Customer Landing Page: the dealer's public page, as a draft of one's own until it is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from html import escape
-from io import BytesIO
 from typing import Any, get_args
 
 from chalice.app import Response
@@ -33,10 +31,12 @@ from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
-from chalicelib.rendering.brand import logo_address, readable_text
+from chalicelib.rendering import qr_code
+from chalicelib.rendering.brand import logo_address
 from chalicelib.web.presenters.branding import ColourField, measured
 from chalicelib.web.presenters.landing import (
     PART_LABELS,
+    button_html,
     landing_address,
     landing_view,
     page_context,
@@ -61,10 +61,8 @@ SIDES: Mapping[str, Any] = {
     "middle": lazy_gettext("The middle"),
     "right": lazy_gettext("The right"),
 }
-QR_MILLIMETRES = 50
 PAGE_WITHOUT_PICTURES = 155_000
 """Bytes that a browser fetches besides pictures at its first visit: the page, its styles, two fonts, a small logo."""
-_QR_DOTS = 1_000
 _INERT = "form-action 'none'; script-src 'none'"
 _CHOOSE = lazy_gettext("Choose one of the list")
 
@@ -232,27 +230,19 @@ def drafted_picture(request: Request) -> Response:
 
 @routes.get(f"{HOME}/qr.svg", STAFF_ADMIN)
 def qr_svg(request: Request) -> Response:
-    """The public address for print, 5 cm wide, as lines."""
-    import segno
-
-    made = segno.make(_address(request), error="m", micro=False)
-    out = BytesIO()
-    made.save(out, kind="svg", unit="mm", scale=QR_MILLIMETRES / made.symbol_size()[0], xmldecl=True, light="#ffffff")
-    return download(out.getvalue(), f"{_dealer(request).slug}-qr.svg", "image/svg+xml; charset=utf-8")
+    """The public address for print, as lines."""
+    return _qr_download(request, qr_code.svg, "svg", "image/svg+xml; charset=utf-8")
 
 
 @routes.get(f"{HOME}/qr.png", STAFF_ADMIN)
 def qr_png(request: Request) -> Response:
-    """The same in dots, as many as print asks for at 5 cm."""
-    import segno
+    """The same in dots."""
+    return _qr_download(request, qr_code.png, "png", "image/png")
 
-    made = segno.make(_address(request), error="m", micro=False)
-    out = BytesIO()
-    dots = _QR_DOTS // made.symbol_size()[0] + 1
-    per_inch = round(dots * made.symbol_size()[0] / (QR_MILLIMETRES / 25.4))
-    made.save(out, kind="png", scale=dots, dpi=per_inch)
-    content = b"" if request.method == "HEAD" else out.getvalue()
-    return download(content, f"{_dealer(request).slug}-qr.png", "image/png")
+
+def _qr_download(request: Request, draw: Callable[[str], bytes], kind: str, media_type: str) -> Response:
+    content = b"" if request.method == "HEAD" else draw(_address(request))
+    return download(content, f"{_dealer(request).slug}-qr.{kind}", media_type)
 
 
 def _dealer(request: Request) -> Dealer:
@@ -317,7 +307,7 @@ def _page(
         usual_title=usual_title(dealer),
         usual_description=usual_description(),
         address=address,
-        snippet=_snippet(dealer, landing, address),
+        snippet=button_html(dealer, landing, address),
         saved=found,
         seen=fingerprint(found),
         overtaken=draft.base != fingerprint(found),
@@ -364,15 +354,3 @@ def _sample(request: Request, landing: Landing) -> dict[str, Any]:
         "sample_dealer": replace(dealer, brand=brand),
         "measured": measured(brand, request.fmt),
     }
-
-
-def _snippet(dealer: Dealer, landing: Landing, address: str) -> str:
-    """A link that looks like a button on a page of the dealer's own, whatever styles that has."""
-    brand = branded(dealer.brand, landing)
-    text = readable_text(brand.btn_bg, brand.btn_fg)
-    style = (
-        f"display:inline-block;padding:12px 20px;border-radius:6px;background:{brand.btn_bg};color:{text};"
-        "font:600 16px/1.25 sans-serif;text-decoration:none"
-    )
-    words = _("Your account")
-    return f'<a href="{escape(address)}" style="{style}">{escape(words)}</a>'
