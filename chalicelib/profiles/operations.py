@@ -17,10 +17,9 @@ from chalicelib.rendering import portraits
 from chalicelib.rendering.portraits import MAX_BYTES, Crop
 from chalicelib.store import blobs
 from chalicelib.store.audit import AuditRow, audit_row
-from chalicelib.store.blobs import Kept, PresignedPost
+from chalicelib.store.blobs import PresignedPost
 from chalicelib.store.transactions import retry_when_refused
 
-FORM_SECONDS = 15 * 60
 CHANGED_ELSEWHERE = lazy_gettext("Your profile was changed in another window since you opened this page.")
 
 
@@ -48,15 +47,10 @@ def save(scope: MemberScope, details: Details, *, seen: str, now: datetime, ids:
 
 def photo_form(scope: MemberScope, *, upload_id: str, success_url: str) -> PresignedPost:
     """A form for one picture, which the storage takes for 15 minutes, keeps for a day and shows to nobody."""
-    return blobs.presign_post(
-        scope,
-        settings.load().files_bucket,
-        _upload_name(scope, upload_id),
-        max_bytes=MAX_BYTES,
-        content_type="application/octet-stream",
-        seconds=FORM_SECONDS,
-        success_redirect=f"{success_url}?upload={upload_id}",
-        kept=Kept.A_DAY,
+    name = _upload_name(scope, upload_id)
+    bucket = settings.load().files_bucket
+    return blobs.presign_picture(
+        scope, bucket, name, max_bytes=MAX_BYTES, success_redirect=f"{success_url}?upload={upload_id}"
     )
 
 

@@ -16,6 +16,7 @@ from chalicelib.store.roles import scoped
 _DELETE_LIMIT = 1000
 PUBLIC = "public"
 """What is under it may be read in the public role of the dealer."""
+_PICTURE_FORM_SECONDS = 15 * 60
 
 
 class Kept(StrEnum):
@@ -202,6 +203,22 @@ def presign_post(
         ExpiresIn=seconds,
     )
     return PresignedPost(made["url"], made["fields"])
+
+
+def presign_picture(
+    scope: TenantScope, bucket: str, name: str, *, max_bytes: int, success_redirect: str
+) -> PresignedPost:
+    """A form for a picture that is drawn anew before it is shown: of any type, valid for 15 minutes, kept for a day."""
+    return presign_post(
+        scope,
+        bucket,
+        name,
+        max_bytes=max_bytes,
+        content_type="application/octet-stream",
+        seconds=_PICTURE_FORM_SECONDS,
+        success_redirect=success_redirect,
+        kept=Kept.A_DAY,
+    )
 
 
 def _tag(answer: Mapping[str, Any]) -> str:

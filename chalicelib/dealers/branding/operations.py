@@ -22,7 +22,6 @@ from chalicelib.store import blobs
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.blobs import Kept, PresignedPost
 
-FORM_SECONDS = 15 * 60
 _DRAWN: TypeAdapter[DrawnLogo] = adapter(DrawnLogo)
 
 
@@ -75,15 +74,10 @@ def publish(scope: DealerScope, draft: Draft, *, seen: str, now: datetime, ids: 
 
 def logo_form(scope: DealerScope, *, upload_id: str, success_url: str) -> PresignedPost:
     """A form for one picture, which the storage takes for 15 minutes, keeps for a day and shows to nobody."""
-    return blobs.presign_post(
-        scope,
-        settings.load().files_bucket,
-        _upload_name(scope, upload_id),
-        max_bytes=MAX_BYTES,
-        content_type="application/octet-stream",
-        seconds=FORM_SECONDS,
-        success_redirect=f"{success_url}?upload={upload_id}",
-        kept=Kept.A_DAY,
+    name = _upload_name(scope, upload_id)
+    bucket = settings.load().files_bucket
+    return blobs.presign_picture(
+        scope, bucket, name, max_bytes=MAX_BYTES, success_redirect=f"{success_url}?upload={upload_id}"
     )
 
 

@@ -33,7 +33,6 @@ from chalicelib.store import blobs
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.blobs import Kept, PresignedPost
 
-FORM_SECONDS = 15 * 60
 _LINK_SECONDS = 15 * 60
 _PUBLIC = f"{blobs.PUBLIC}/landing/"
 _STILL_ASKED_FOR = timedelta(hours=1)
@@ -115,16 +114,9 @@ def upload_form(scope: DealerScope, *, upload_id: str, success_url: str) -> Pres
 
     `success_url`: where the browser is sent then.
     """
-    return blobs.presign_post(
-        scope,
-        settings.load().files_bucket,
-        _upload_name(scope, upload_id),
-        max_bytes=MAX_PICTURE_BYTES,
-        content_type="application/octet-stream",
-        seconds=FORM_SECONDS,
-        success_redirect=success_url,
-        kept=Kept.A_DAY,
-    )
+    name = _upload_name(scope, upload_id)
+    bucket = settings.load().files_bucket
+    return blobs.presign_picture(scope, bucket, name, max_bytes=MAX_PICTURE_BYTES, success_redirect=success_url)
 
 
 def uploaded(scope: DealerScope, *, slot: Slot, upload_id: str) -> tuple[Head, str]:
