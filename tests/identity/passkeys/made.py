@@ -69,10 +69,15 @@ class Ceremonies:
         )
 
     def passkey(
-        self, session: Session, authenticator: Authenticator | None = None, name: str = "Office laptop"
+        self,
+        session: Session,
+        authenticator: Authenticator | None = None,
+        *,
+        name: str = "Office laptop",
+        code: str = "",
     ) -> Passkey:
         made = authenticator or Authenticator(credential_id=self.ids.random_bytes(32))
-        return self.created(session, made.create(self.asked_to_create(session, name=name)))
+        return self.created(session, made.create(self.asked_to_create(session, name=name, code=code)))
 
     def asked_to_log_in(self) -> dict[str, Any]:
         return operations.begin_login(
