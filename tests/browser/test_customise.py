@@ -1,5 +1,6 @@
 """Customise in a browser: an admin follows the manual, and no brand makes a page unreadable."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -49,11 +50,9 @@ def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 -
             yield at
 
 
-def the_bar(page: Page) -> str:
-    colour: str = page.locator("body > header.topbar, body > div > header.topbar").first.evaluate(
-        "it => getComputedStyle(it).backgroundColor"
-    )
-    return colour
+def expect_bar(page: Page, colour: str) -> None:
+    bar = page.locator("body > header.topbar, body > div > header.topbar").first
+    expect(bar).to_have_css("background-color", colour)
 
 
 def storage(dealership: Dealership, served: str) -> Callable[[Route], None]:
@@ -98,7 +97,8 @@ def upload_logo(page: Page, *, scripts: bool) -> None:
 def look_at_the_preview(page: Page) -> None:
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("Customers do not see this yet.")).to_be_visible()
-    assert the_bar(page) == YELLOW
+    expect_bar(page, YELLOW)
+    page.wait_for_load_state()
     assert page.locator(".brand img").evaluate("it => it.complete && it.naturalWidth > 0")
     bar = page.get_by_role("navigation", name="Pages of the preview")
     bar.get_by_role("link", name="Invoice").click()
@@ -133,7 +133,7 @@ def test_an_admin_follows_the_manual(
         save(page)
     with window(chromium, width=width) as page:
         page.goto(f"{served}/d/{dealership.dealer.slug}")
-        assert the_bar(page) == YELLOW
+        expect_bar(page, YELLOW)
     with window(chromium, width=width, scripts=scripts, cookies=logged_in(dealership.admin, ids, NOW, served)) as page:
         page.goto(f"{served}/staff/customise")
         page.get_by_role("button", name="Reset").click()
@@ -154,7 +154,7 @@ def test_a_theme_fills_the_fields_and_a_change_of_one_makes_it_custom(
         expect(page.get_by_label("Navigation Bar Colour", exact=True)).to_have_value("#ffd400")
         expect(page.get_by_label("Headings")).to_have_value("figtree")
         expect(page.get_by_text("Buttons: White text, 19.6:1")).to_be_visible()
-        assert "Figtree" in page.locator("#sample .h1").evaluate("it => getComputedStyle(it).fontFamily")
+        expect(page.locator("#sample .h1")).to_have_css("font-family", re.compile("Figtree"))
         page.get_by_label("Text Colour", exact=True).fill("#ffffff")
         expect(page.get_by_text("White has only 1.4:1 on it, so customers see black text")).to_be_visible()
         expect(page.get_by_role("radio", name="Custom")).to_be_checked()
@@ -234,7 +234,7 @@ def test_an_admin_writes_texts_and_customers_read_them(
         expect(mail.get_by_text("Kind regards")).to_be_visible()
         expect(mail.get_by_text("Registered in England, 123456")).to_be_visible()
         head = mail.locator("td[style*='border-radius:9px']")
-        assert head.evaluate("it => getComputedStyle(it).backgroundColor") == YELLOW
+        expect(head).to_have_css("background-color", YELLOW)
         audit(page)
         page.get_by_role("button", name="Send a test to").click()
         expect(page.get_by_text("A test is on its way to")).to_be_visible()

@@ -73,9 +73,8 @@ def landing(dealership: Dealership) -> Landing | None:
     return found.landing if found else None
 
 
-def background(page: Page, selector: str) -> str:
-    colour: str = page.locator(selector).first.evaluate("it => getComputedStyle(it).backgroundColor")
-    return colour
+def expect_background(page: Page, selector: str, colour: str) -> None:
+    expect(page.locator(selector).first).to_have_css("background-color", colour)
 
 
 def edit_colours(page: Page, *, scripts: bool) -> None:
@@ -86,7 +85,7 @@ def edit_colours(page: Page, *, scripts: bool) -> None:
     page.get_by_label("Log In Button Colour", exact=True).fill("#0b0b0c")
     if scripts:
         expect(page.get_by_text("Navigation bar: Black text, 14.6:1")).to_be_visible()
-        assert background(page, "#sample .topbar") == YELLOW
+        expect_background(page, "#sample .topbar", YELLOW)
         expect(page.get_by_label("Header Colour, picker")).to_have_value("#ffd400")
 
 
@@ -138,15 +137,16 @@ def fill_slots(page: Page, *, scripts: bool) -> None:
 def look_at_the_preview(page: Page) -> None:
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("Customers do not see this yet.")).to_be_visible()
-    assert background(page, "header.topbar") == YELLOW
+    page.wait_for_load_state()
+    expect_background(page, "header.topbar", YELLOW)
     assert page.locator("img.banner").evaluate("it => it.complete && it.naturalWidth > 0")
     page.get_by_role("link", name="Back to Customer Landing Page").click()
 
 
 def read_the_page(page: Page, address: str) -> None:
     page.goto(address)
-    assert background(page, "header.topbar") == YELLOW
-    assert background(page, "header.topbar .btn") == BLACK
+    expect_background(page, "header.topbar", YELLOW)
+    expect_background(page, "header.topbar .btn", BLACK)
     assert page.locator("img.banner").evaluate("it => it.complete && it.naturalWidth > 0")
     expect(page.get_by_role("link", name="Autumn service offer")).to_have_attribute("href", SHOP)
     expect(page.get_by_role("link", name="Buy parts online")).to_have_attribute("href", f"{SHOP}parts")
