@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.customers.enrolment.model import EnrolmentSummary, Status, ineligibility_reason, status_of
 from chalicelib.customers.model import DirectoryEntry
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.i18n import LazyText
 
 PAGE = 50
@@ -129,7 +130,7 @@ class AccountsList:
         return sorted(rows, key=key, reverse=query.descending)
 
     def _row(self, entry: DirectoryEntry) -> AccountRow:
-        shares_with = self._shared.get((entry.email or "").lower(), ())
+        shares_with = self._shared.get(comparable_email(entry.email or ""), ())
         return account_row(entry, self._enrolments.get(entry.ref), shares_with, is_linked=entry.ref in self._linked)
 
     def _key(self, sort: str) -> Callable[[DirectoryEntry], Any] | None:
@@ -164,5 +165,5 @@ def _shared_emails(entries: Iterable[DirectoryEntry]) -> dict[str, list[str]]:
     by_email: dict[str, list[str]] = {}
     for entry in entries:
         if entry.email:
-            by_email.setdefault(entry.email.lower(), []).append(entry.ref)
+            by_email.setdefault(comparable_email(entry.email), []).append(entry.ref)
     return {email: refs for email, refs in by_email.items() if len(refs) > 1}

@@ -16,6 +16,7 @@ from chalicelib.identity import queries as identity
 from chalicelib.identity.invitations import cancel_invitation, end_open_invitation
 from chalicelib.identity.model import Membership, MembershipKind, membership_key, normal_email
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit, consume, refund
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.errors import (
     ConflictError,
     ForbiddenError,
@@ -333,7 +334,7 @@ def _require_admin(seen: StaffList, scope: DealerScope) -> None:
 
 
 def _require_new(seen: StaffList, email: str) -> None:
-    known = next((one for one in seen.members if one.email.strip().lower() == email), None)
+    known = next((one for one in seen.members if comparable_email(one.email) == email), None)
     if known:
         text = (
             gettext("%(email)s is a user already", email=email)

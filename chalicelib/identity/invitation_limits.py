@@ -7,6 +7,7 @@ from datetime import datetime
 from chalicelib.identity import repo
 from chalicelib.identity.model import email_hash
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.errors import TooManyError
 from chalicelib.kernel.i18n import Text, lazy_gettext
 from chalicelib.kernel.scopes import IdentityScope
@@ -82,7 +83,7 @@ def too_many(message: Text, *, now: datetime) -> TooManyError:
 
 
 def _email_key(limit: Limit, dealer_id: str, email: str) -> str:
-    return Attempt(limit, f"{dealer_id}#{email_hash(email.strip().lower())}").key
+    return Attempt(limit, f"{dealer_id}#{email_hash(comparable_email(email))}").key
 
 
 def _count(scope: IdentityScope, attempt: Attempt, *, by: int = 1, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from chalicelib.identity.operations import LoggedIn, Proof, authenticate, open_s
 from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.tokens import live_link
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -80,7 +81,7 @@ def end_open_invitation(scope: IdentityScope, *, email: str, key: str, before: s
 
     For somebody who has joined, or was taken away: a mail that was sent again would give it back. Repeatable.
     """
-    subject = tokens.subject(tokens.INVITE, email.strip().lower(), key)
+    subject = tokens.subject(tokens.INVITE, comparable_email(email), key)
     current = repo.active_link(scope, subject)
     if current and current.request_id <= before:
         ended = writes.cancel_link(subject=subject, request_id=before, link_hash=current.link_hash, now=now)
@@ -194,4 +195,4 @@ def _withdraw_unaccepted(
 
 
 def _subject(email: str, membership: Membership) -> str:
-    return tokens.subject(tokens.INVITE, email.strip().lower(), membership.key)
+    return tokens.subject(tokens.INVITE, comparable_email(email), membership.key)

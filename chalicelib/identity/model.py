@@ -203,7 +203,7 @@ class RememberedDevice:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnedMail:
+class Bounce:
     """A mail to a person that was not delivered; `mail_id` is the ULID of its outbox item."""
 
     email: str
@@ -291,7 +291,7 @@ def canonical_email(email: str) -> str:
     try:
         return normal_email(email)
     except InvalidError:
-        return email.strip()[: emails.MAX_EMAIL_LENGTH + 1].lower()
+        return emails.comparable_email(email.strip()[: emails.MAX_EMAIL_LENGTH + 1])
 
 
 def email_hash(email: str) -> str:

@@ -162,8 +162,8 @@ class DeviceRecord(Record):
     expires_at = UTCDateTimeAttribute()
 
 
-class ReturnedMailRecord(Record):
-    """`P#<id>`, `RETURNED`: the last mail to them that came back, and whether they were told."""
+class BounceRecord(Record):
+    """`P#<id>`, `RETURNED`: the last mail to them that bounced, and whether they were notified."""
 
     email = UnicodeAttribute()
     at = UTCDateTimeAttribute()

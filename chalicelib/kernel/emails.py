@@ -29,6 +29,11 @@ def normal_email(text: str) -> str:
     return (found.ascii_email or "").lower()
 
 
+def comparable_email(email: str) -> str:
+    """How addresses are compared that others have written: an export, a form, SES. Any text will do."""
+    return email.strip().lower()
+
+
 def is_email(text: str) -> bool:
     """Whether `normal_email` takes it. An ordinary one is told by its form: an import asks for tens of thousands."""
     ordinary = _ORDINARY.fullmatch(text)

@@ -101,7 +101,7 @@ def _tagged(scope: OutboxScope, item: OutboxItem, composed: ComposedMail) -> Mai
 
 
 def tags_of(scope: OutboxScope, item: OutboxItem) -> dict[str, str]:
-    """What SES says of a mail that came back: which it was, and whose."""
+    """What SES says of a mail that bounced: which it was, and whose."""
     about = {"kind": item.kind, "item": item.item_id}
     if isinstance(scope, TenantScope):
         about["dealer"] = scope.dealer_id

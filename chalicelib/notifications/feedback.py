@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
-from chalicelib.notifications.handlers import Bounce, Handlers, MailHandler, Notice
+from chalicelib.notifications.handlers import BounceReport, Handlers, MailHandler, Notice
 from chalicelib.notifications.registry import KINDS
 from chalicelib.observability import logger
 
@@ -54,10 +54,10 @@ def handle_ses_event(text: str, *, now: datetime, ids: Ids, kinds: Handlers = KI
         return False
     event = _Event.model_validate_json(text)
     tags = {name: values[0] for name, values in event.mail.tags.items() if values}
-    logger.info("mail.returned", kind=tags.get("kind"), event=event.kind, reason=event.reason)
+    logger.info("mail.bounced", kind=tags.get("kind"), event=event.kind, reason=event.reason)
     handler = next((one for one in kinds if one.kind == tags.get("kind")), None)
     if not isinstance(handler, MailHandler) or event.reason is None or "item" not in tags:
         return False
-    bounce = Bounce(event.mail.destination[0], tags, event.reason)
+    report = BounceReport(event.mail.destination[0], tags, event.reason)
     scope = ImportScope(tags["dealer"]) if isinstance(handler, Notice) else IdentityScope()
-    return handler.returned(scope, bounce, now=now, ids=ids)
+    return handler.bounced(scope, report, now=now, ids=ids)

@@ -12,12 +12,13 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ulid import ULID
 
-from chalicelib.dealers.returned_mail.model import REFUSED, ReturnedMail, spelled
+from chalicelib.dealers.bounces.model import REFUSED, Bounce
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.sender import Mail
-from chalicelib.notifications import returned_mail
+from chalicelib.notifications import bounces
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.store.outbox import OutboxItem
 
@@ -25,17 +26,17 @@ OutboxScope = ImportScope | IdentityScope
 S = TypeVar("S", ImportScope, IdentityScope)
 
 
-class Bounce(NamedTuple):
-    """A mail that came back from an address: the tags it carried, and why as SES says."""
+class BounceReport(NamedTuple):
+    """A mail that bounced: its address, the tags it carried, and why as SES says."""
 
     to: str
     tags: Mapping[str, str]
     reason: str
 
-    def as_returned(self, now: datetime) -> ReturnedMail:
+    def as_bounce(self, now: datetime) -> Bounce:
         """What is kept of it."""
-        return ReturnedMail(
-            email=spelled(self.to),
+        return Bounce(
+            email=comparable_email(self.to),
             reason=self.reason,
             at=now,
             kind=self.tags["kind"],
@@ -50,7 +51,7 @@ def _nothing(_sent_at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ComposedMail:
-    """A mail ready to send; what to note once it is sent; tags that SES hands to `returned` should it come back.
+    """A mail ready to send; what to note once it is sent; tags that SES hands to `bounced` should it bounce.
 
     Tags are names and values of A-Z, a-z, 0-9, - and _. Dispatch adds the item's: see `delivery.tags_of`.
     """
@@ -82,8 +83,8 @@ class MailHandler(ABC, Generic[S]):
         """It cannot be sent to this address."""
 
     @abstractmethod
-    def returned(self, scope: S, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
-        """It was sent, and came back. False where nothing changes by that. Raises ConflictError: try again."""
+    def bounced(self, scope: S, report: BounceReport, *, now: datetime, ids: Ids) -> bool:
+        """It was sent, and bounced. False where nothing changes by that. Raises ConflictError: try again."""
 
 
 class Notice(MailHandler[ImportScope]):
@@ -93,12 +94,12 @@ class Notice(MailHandler[ImportScope]):
     parks = True
 
     def refused(self, scope: ImportScope, item: OutboxItem, *, now: datetime) -> None:  # noqa: ARG002 - see repeatable_ids
-        """As one that came back."""
-        returned_mail.note(scope, _refused(item), now=item.queued_at, ids=repeatable_ids(item))
+        """As one that bounced."""
+        bounces.note(scope, _refused(item), now=item.queued_at, ids=repeatable_ids(item))
 
-    def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
+    def bounced(self, scope: ImportScope, report: BounceReport, *, now: datetime, ids: Ids) -> bool:
         """The account's staff see it, or of a mail to staff their admins."""
-        return returned_mail.note(scope, bounce.as_returned(now), now=now, ids=ids)
+        return bounces.note(scope, report.as_bounce(now), now=now, ids=ids)
 
 
 class IdentityMail(MailHandler[IdentityScope]):
@@ -108,14 +109,14 @@ class IdentityMail(MailHandler[IdentityScope]):
     parks = False
 
     def refused(self, scope: IdentityScope, item: OutboxItem, *, now: datetime) -> None:  # noqa: ARG002
-        """As one that came back."""
+        """As one that bounced."""
         person_id = item.payload.get("person_id", "")
-        returned_mail.note_of_person(_refused(item), person_id=person_id, now=item.queued_at, ids=repeatable_ids(item))
+        bounces.note_of_person(_refused(item), person_id=person_id, now=item.queued_at, ids=repeatable_ids(item))
 
-    def returned(self, scope: IdentityScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:  # noqa: ARG002
+    def bounced(self, scope: IdentityScope, report: BounceReport, *, now: datetime, ids: Ids) -> bool:  # noqa: ARG002
         """The person sees it when they log in, and the staff of every dealer that knows them."""
-        person_id = bounce.tags.get("person", "")
-        return returned_mail.note_of_person(bounce.as_returned(now), person_id=person_id, now=now, ids=ids)
+        person_id = report.tags.get("person", "")
+        return bounces.note_of_person(report.as_bounce(now), person_id=person_id, now=now, ids=ids)
 
 
 class Step(ABC, Generic[S]):
@@ -150,9 +151,9 @@ def repeatable_ids(item: OutboxItem, *, about: str = "") -> Ids:
     return Ids(random_bytes=lambda n: seed[-n:])
 
 
-def _refused(item: OutboxItem) -> ReturnedMail:
-    return ReturnedMail(
-        email=spelled(item.payload["email"]),
+def _refused(item: OutboxItem) -> Bounce:
+    return Bounce(
+        email=comparable_email(item.payload["email"]),
         reason=REFUSED,
         at=item.queued_at,
         kind=item.kind,

@@ -30,14 +30,14 @@ def _undelivered(detail: Mapping[str, str], _fmt: Formats) -> str:
     return _("The invitation to %(email)s bounced", email=email)
 
 
-def _returned(detail: Mapping[str, str], _fmt: Formats) -> str:
+def _bounce(detail: Mapping[str, str], _fmt: Formats) -> str:
     email = detail["email"]
     match detail["reason"]:
         case "complaint":
             return _("%(email)s reported a mail from you as spam", email=email)
         case "unsent" | "reject":
             return _("Mail to %(email)s could not be sent", email=email)
-    return _("Mail to %(email)s was returned", email=email)
+    return _("Mail to %(email)s bounced", email=email)
 
 
 def _document(detail: Mapping[str, str], _fmt: Formats) -> str:
@@ -114,27 +114,27 @@ INVITATION_UNDELIVERED = TaskKind(
     describe=_undelivered,
     page=_account_page,
 )
-MAIL_RETURNED = TaskKind(
+MAIL_BOUNCED = TaskKind(
     name="mail_returned",
-    label=lazy_gettext("Mail returned"),
-    plural=lazy_gettext("Mails returned"),
+    label=lazy_gettext("Mail bounced"),
+    plural=lazy_gettext("Mails bounced"),
     icon="envelope-exclamation",
     tone="warn",
     days=3,
     verb=lazy_gettext("Open"),
-    describe=_returned,
+    describe=_bounce,
     page=_account_page,
     ends_by_hand=True,
 )
-STAFF_MAIL_RETURNED = TaskKind(
+STAFF_MAIL_BOUNCED = TaskKind(
     name="staff_mail_returned",
-    label=lazy_gettext("Mail to a colleague returned"),
-    plural=lazy_gettext("Mails to colleagues returned"),
+    label=lazy_gettext("Mail to a colleague bounced"),
+    plural=lazy_gettext("Mails to colleagues bounced"),
     icon="envelope-exclamation",
     tone="warn",
     days=3,
     verb=lazy_gettext("Open"),
-    describe=_returned,
+    describe=_bounce,
     page=_users_page,
     ends_by_hand=True,
     role=Role.ADMIN,
@@ -177,8 +177,8 @@ _ALL = (
     HELD_EXPORT,
     CHANGE,
     INVITATION_UNDELIVERED,
-    MAIL_RETURNED,
-    STAFF_MAIL_RETURNED,
+    MAIL_BOUNCED,
+    STAFF_MAIL_BOUNCED,
     DOCUMENT,
     DOCUMENT_OVERDUE,
     NOT_TAKEN,

@@ -68,7 +68,7 @@ class Walk:
             "operator, dealer, presigned upload, import": self.dealer,
             "each schedule runs in its own role": self.schedules,
             "a schedule sends the invitation, and it is completed": self.invitation,
-            "a mail that comes back is shown to staff": self.bounce,
+            "a mail that bounces is shown to staff": self.bounce,
             "the customer sees the balance": self.see_balance,
             "the customer downloads the PDF": self.download,
             "the customer sends a document, and staff fetch it": self.document,
@@ -136,7 +136,7 @@ class Walk:
         while BOUNCED_NAME not in self.staff.html and time.monotonic() < deadline:
             time.sleep(0.5)
             self.staff.get("/staff/accounts?status=bounced")
-        _must(BOUNCED_NAME in self.staff.html, "Staff are not shown that a mail came back.")
+        _must(BOUNCED_NAME in self.staff.html, "Staff are not shown that a mail bounced.")
 
     def see_balance(self) -> None:
         """It is the sum of the export."""

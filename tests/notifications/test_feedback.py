@@ -1,4 +1,4 @@
-"""Mails that came back: the sender sees it, once, and nothing else of anybody changes."""
+"""Mails that bounced: the sender sees it, once, and nothing else of anybody changes."""
 
 import json
 from dataclasses import dataclass

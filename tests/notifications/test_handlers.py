@@ -7,7 +7,7 @@ from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.delivery import UNCERTAIN_AFTER
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice, repeatable_ids
+from chalicelib.notifications.handlers import BounceReport, ComposedMail, Notice, repeatable_ids
 from chalicelib.store.outbox import OutboxItem, OutboxState
 from tests.fixtures.cast import Cast
 from tests.notifications.fakes import Greeting, Post, greet, states
@@ -30,9 +30,9 @@ def test_a_plain_kind_is_sent_and_its_failures_are_logged_and_kept(cast: Cast, p
     assert send_due(scope, deps=post.deps, kinds=(Plain(),)) == 0
     assert states(scope) == ["uncertain"]
     tags = dict(post.sender.sent[0].about)
-    bounce = Bounce(post.recipients[0], tags, "NoEmail")
-    assert Plain().returned(scope, bounce, now=post.clock.now, ids=post.ids)
-    assert not Plain().returned(scope, bounce, now=post.clock.now, ids=post.ids), "it is known"
+    report = BounceReport(post.recipients[0], tags, "NoEmail")
+    assert Plain().bounced(scope, report, now=post.clock.now, ids=post.ids)
+    assert not Plain().bounced(scope, report, now=post.clock.now, ids=post.ids), "it is known"
 
 
 def test_ids_of_an_item_come_out_the_same_each_time(now: datetime, ids: Ids) -> None:

@@ -19,13 +19,13 @@ from chalicelib.customers.enrolment import repo as enrolment_repo
 from chalicelib.customers.enrolment.model import OPEN, AccountUser
 from chalicelib.customers.impersonation.operations import begin_impersonation
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.bounces import repo as bounces
+from chalicelib.dealers.bounces.model import Bounce
 from chalicelib.dealers.branding.model import fingerprint
 from chalicelib.dealers.branding.queries import live_brand
 from chalicelib.dealers.landing import queries as landing
 from chalicelib.dealers.landing.model import fingerprint as landing_fingerprint
 from chalicelib.dealers.operations import settings_fingerprint
-from chalicelib.dealers.returned_mail import repo as returned_mail
-from chalicelib.dealers.returned_mail.model import ReturnedMail
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.staff.operations import join_staff
 from chalicelib.dealers.wording import model as wording
@@ -127,7 +127,7 @@ FORMS: dict[str, Form] = {
     "/staff/accounts/{account}/documents/{document}/delete": lambda _: {},
     "/staff/accounts/invite": lambda _: {"only": link_part(DRAWN)},
     "/staff/accounts/{account}/resend": lambda _: {},
-    "/staff/accounts/{account}/mail-works": lambda scenario: {"email": a_returned_address(scenario)},
+    "/staff/accounts/{account}/mail-works": lambda scenario: {"email": a_bounced_address(scenario)},
     "/staff/invitations": lambda scenario: {
         "a_day": "1",
         "first_day": scenario.now.date().isoformat(),
@@ -153,7 +153,7 @@ FORMS: dict[str, Form] = {
     "/staff/users/{user}/role": lambda _: {"role": "service_manager"},
     "/staff/users/{user}/second-factor": lambda scenario: {**with_app_of_colleague(scenario)},
     "/staff/users/{user}/delete": lambda _: {},
-    "/staff/users/{user}/mail-works": lambda scenario: {"email": a_returned_address(scenario, of_user=True)},
+    "/staff/users/{user}/mail-works": lambda scenario: {"email": a_bounced_address(scenario, of_user=True)},
     "/staff/imports/api-keys": lambda _: {"name": "nightly"},
     "/staff/imports/api-keys/{key}/revoke": lambda _: {},
     "/staff/imports/{run}/approve": lambda _: {},
@@ -362,8 +362,8 @@ def reminders_seen(scenario: Scenario) -> str:
     return settings_fingerprint(dealers.dealer(scenario.cast.ours.scope, fresh=True), ["invitation_reminders"])
 
 
-def a_returned_address(scenario: Scenario, *, of_user: bool = False) -> str:
-    """One that a mail came back from."""
+def a_bounced_address(scenario: Scenario, *, of_user: bool = False) -> str:
+    """One from which a mail bounced."""
     ours = scenario.cast.ours
     email = f"{scenario.ids.dealer_id()}@farm.example"
     if of_user:
@@ -372,10 +372,8 @@ def a_returned_address(scenario: Scenario, *, of_user: bool = False) -> str:
             for one in staff_list.members(ours.scope)
             if one.member_id == examples("/staff/users/{user}")["user"](scenario, ours)
         )
-    mail = ReturnedMail(
-        email=email, reason="NoEmail", at=scenario.now, kind="tests", mail_id=scenario.ids.ulid(scenario.now)
-    )
-    returned_mail.put(ours.scope, mail)
+    mail = Bounce(email=email, reason="NoEmail", at=scenario.now, kind="tests", mail_id=scenario.ids.ulid(scenario.now))
+    bounces.put(ours.scope, mail)
     return email
 
 

@@ -57,7 +57,7 @@ MADE_IN = {
     "chalicelib.web.auth.shown_profile": {"TenantScope"},  # the membership that was chosen
     "chalicelib.notifications.kinds.audit": {"ImportScope"},  # identity's outbox
     "chalicelib.notifications.deps": {"TenantScope"},  # the person's own memberships
-    "chalicelib.notifications.returned_mail": {"ImportScope"},  # memberships of the person whose mail came back
+    "chalicelib.notifications.bounces": {"ImportScope"},  # memberships of the person whose mail bounced
     "chalicelib.services": {"ImportScope"},  # another scope of the same dealer
     "chalicelib.ledger.access": {"TenantScope"},  # the same
     "chalicelib.ingest.operations": {"ImportScope"},  # the same

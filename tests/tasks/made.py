@@ -16,9 +16,9 @@ from chalicelib.tasks.kinds import (
     DOCUMENT_OVERDUE,
     HELD_EXPORT,
     INVITATION_UNDELIVERED,
-    MAIL_RETURNED,
+    MAIL_BOUNCED,
     NOT_TAKEN,
-    STAFF_MAIL_RETURNED,
+    STAFF_MAIL_BOUNCED,
 )
 from chalicelib.tasks.model import Task, TaskKind
 from chalicelib.tasks.operations import open_task
@@ -28,8 +28,8 @@ DETAILS = {
     HELD_EXPORT.name: detail_of(run=12, export=412, reason=REASON),
     CHANGE.name: {"field": "phone", "value": "01632 960 118"},
     INVITATION_UNDELIVERED.name: {"email": "al@farm.example", "reason": "NoEmail"},
-    MAIL_RETURNED.name: {"email": "al@farm.example", "reason": "NoEmail"},
-    STAFF_MAIL_RETURNED.name: {"email": "jo@dealer.example", "reason": "complaint"},
+    MAIL_BOUNCED.name: {"email": "al@farm.example", "reason": "NoEmail"},
+    STAFF_MAIL_BOUNCED.name: {"email": "jo@dealer.example", "reason": "complaint"},
     DOCUMENT.name: {"name": "May.pdf"},
     DOCUMENT_OVERDUE.name: {"title": "Three payslips"},
     NOT_TAKEN.name: {"reason": "Number too long"},

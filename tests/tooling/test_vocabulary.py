@@ -32,6 +32,7 @@ RETIRED = {
     r"\.(unsettled|unexplained|uncounted)\b": "incomplete_accounts, without_receipt, unreadable_amounts",
     r"\bListAsOf\b|\b_?as_of\(|\bas_of[=.]": "snapshot_ref (as_at is the date of the figures)",
     r"\bSECURITY \d|domain notes|\bfeature A\d|\bformat 4\.\d": "docs/threats.md, docs/export-format.md",
+    r"\b[Rr]eturned[ _]?[Mm]ail|\b[Mm]ail was returned|_returned_|\bspelled\(": "bounce, comparable_email",
 }
 """Pattern -> what is said instead."""
 READ = (".py", ".md", ".html", ".txt", ".yaml", ".js", ".toml", ".css")

@@ -12,7 +12,7 @@ from chalicelib.customers.enrolment.model import UNDELIVERED, State
 from chalicelib.customers.enrolment.queries import enrolments
 from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.returned_mail import queries as returned_mail
+from chalicelib.dealers.bounces import queries as bounces
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 
@@ -46,7 +46,7 @@ def readiness(scope: TenantScope) -> Readiness:
     known = enrolments(scope)
     unseen = any(entry.next_era and not known.get(entry.ref) for entry in accounts.entries)
     linked = portal_customers.linked_accounts(scope) if unseen else frozenset()
-    return scan(accounts.entries, known.by_ref, returned_mail.all_returned(scope), linked)
+    return scan(accounts.entries, known.by_ref, bounces.all_bounces(scope), linked)
 
 
 def open_campaign(scope: TenantScope) -> Campaign | None:

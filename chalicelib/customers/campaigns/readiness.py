@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from chalicelib.customers.enrolment.model import UNDELIVERED, EnrolmentSummary, State, asks_whose, ineligibility_reason
 from chalicelib.customers.model import DirectoryEntry
-from chalicelib.dealers.returned_mail.model import ReturnedMail, spelled
+from chalicelib.dealers.bounces.model import Bounce
+from chalicelib.kernel.emails import comparable_email
 
 _OWN_BOOKS = frozenset({"internal", "cash"})
 _UNDER_WAY = frozenset({State.QUEUED, State.INVITED, State.UNCERTAIN})
@@ -53,7 +54,7 @@ class Readiness:
 def scan(
     entries: Iterable[DirectoryEntry],
     enrolments: Mapping[str, EnrolmentSummary],
-    returned: Mapping[str, ReturnedMail],
+    bounces: Mapping[str, Bounce],
     linked: Container[str] = frozenset(),
 ) -> Readiness:
     """Sort all accounts. `linked`: accounts whose figures a customer added in the portal sees."""
@@ -62,7 +63,7 @@ def scan(
     ready: list[DirectoryEntry] = []
     held_back: dict[Reason, list[DirectoryEntry]] = {reason: [] for reason in Reason}
     for entry in everybody:
-        reason = _reason(entry, enrolments.get(entry.ref), returned, shared, is_linked=entry.ref in linked)
+        reason = _reason(entry, enrolments.get(entry.ref), bounces, shared, is_linked=entry.ref in linked)
         (held_back[reason] if reason else ready).append(entry)
     return Readiness(ready, held_back)
 
@@ -75,7 +76,7 @@ def has_second_name(name: str) -> bool:
 def _reason(
     entry: DirectoryEntry,
     enrolment: EnrolmentSummary | None,
-    returned: Mapping[str, ReturnedMail],
+    bounces: Mapping[str, Bounce],
     shared: Container[str],
     *,
     is_linked: bool,
@@ -91,21 +92,21 @@ def _reason(
     if ineligibility_reason(entry):
         is_shut = entry.account_status == "closed" or not entry.portal_eligible
         return Reason.CLOSED if is_shut else Reason.NO_EMAIL
-    return _reason_of_address(entry, enrolment, returned, shared)
+    return _reason_of_address(entry, enrolment, bounces, shared)
 
 
 def _reason_of_address(
     entry: DirectoryEntry,
     enrolment: EnrolmentSummary | None,
-    returned: Mapping[str, ReturnedMail],
+    bounces: Mapping[str, Bounce],
     shared: Container[str],
 ) -> Reason | None:
-    email = spelled(entry.email or "")
-    found = returned.get(email)
-    # Tested control: returned-address-not-campaigned
+    email = comparable_email(entry.email or "")
+    found = bounces.get(email)
+    # Tested control: bounced-address-not-campaigned
     if found:
         return Reason.COMPLAINED if found.is_complaint else Reason.BOUNCED
-    if enrolment and enrolment.state in UNDELIVERED and spelled(enrolment.email) == email:
+    if enrolment and enrolment.state in UNDELIVERED and comparable_email(enrolment.email) == email:
         return Reason.BOUNCED
     if email in shared:
         return Reason.SHARED_EMAIL
@@ -117,6 +118,6 @@ def _shared(entries: Iterable[DirectoryEntry]) -> frozenset[str]:
     once, more = set[str](), set[str]()
     for entry in entries:
         if entry.email and not entry.archived and entry.account_type not in _OWN_BOOKS:
-            email = spelled(entry.email)
+            email = comparable_email(entry.email)
             (more if email in once else once).add(email)
     return frozenset(more)

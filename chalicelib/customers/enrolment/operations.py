@@ -26,6 +26,7 @@ from chalicelib.customers.portal_customers import repo as links
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity.invitation_limits import too_many
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
@@ -142,7 +143,7 @@ def cancel_invitations_to(scope: ImportScope, *, email: str, actor: str, now: da
     Raises ConflictError where one of them changes at the same moment: try again.
     """
     known = queries.enrolments(scope).by_ref
-    refs = [ref for ref, one in known.items() if one.state in OPEN and one.email.strip().lower() == email]
+    refs = [ref for ref, one in known.items() if one.state in OPEN and comparable_email(one.email) == email]
     found = repo.enrolments_of(scope, refs)
     for before in found.values():
         _cancel(scope, before, actor=actor, now=now, ids=ids)

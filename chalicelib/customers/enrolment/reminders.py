@@ -12,10 +12,10 @@ from chalicelib.customers.enrolment.operations import account
 from chalicelib.customers.enrolment.repo import EnrolmentChange
 from chalicelib.customers.model import DirectoryEntry
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.bounces import queries as bounces
 from chalicelib.dealers.model import Dealer
-from chalicelib.dealers.returned_mail import queries as returned_mail
-from chalicelib.dealers.returned_mail.model import spelled
 from chalicelib.kernel.clock import local_date
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.errors import BusyError, ConflictError, NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
@@ -86,9 +86,9 @@ def _is_wanted(
         return False
     if owner_in_doubt(entry.next_era, before) or ineligibility_reason(entry):
         return False
-    if spelled(entry.email or "") != spelled(before.email):
+    if comparable_email(entry.email or "") != comparable_email(before.email):
         return False
-    return not returned_mail.returned_from(scope, [before.email])
+    return not bounces.bounces_of(scope, [before.email])
 
 
 def _reminder(

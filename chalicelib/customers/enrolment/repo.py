@@ -32,7 +32,7 @@ class EnrolmentChange:
 
     @property
     def ended_task(self) -> str | None:
-        """The invitation that came back, if this ends that: it is sent again, cancelled, accepted, or another's."""
+        """The invitation that bounced, if this ends that: it is sent again, cancelled, accepted, or another's."""
         before, new = self.before, self.new
         if before is None or before.state not in UNDELIVERED:
             return None

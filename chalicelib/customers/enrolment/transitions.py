@@ -49,15 +49,15 @@ def mark_unsent(scope: ImportScope, *, ref: str, invitation_id: str, now: dateti
         lambda p: replace(p, state=State.UNSENT),
         also=lambda p: (
             *undelivered.task_of(scope, p, reason=undelivered.UNSENT, now=now),
-            *undelivered.noted(scope, undelivered.returned(p, reason=undelivered.UNSENT, now=now)),
+            *undelivered.noted(scope, undelivered.bounce(p, reason=undelivered.UNSENT, now=now)),
         ),
     )
 
 
-def mark_returned(
+def mark_bounced(
     scope: ImportScope, *, ref: str, invitation_id: str, reason: str, mail_id: str = "", now: datetime, ids: Ids
 ) -> bool:
-    """The mail went out and came back: staff have a task. False where that is known, or in mark_invited's cases.
+    """The mail was sent and bounced: staff have a task. False where that is known, or in mark_invited's cases.
 
     Raises ConflictError where somebody else wrote at the same moment: try again.
     """
@@ -74,7 +74,7 @@ def mark_returned(
         detail={"email": before.email, "reason": reason},
     )
     task = undelivered.task_of(scope, before, reason=reason, now=now)
-    noted = undelivered.noted(scope, undelivered.returned(before, reason=reason, mail_id=mail_id, now=now))
+    noted = undelivered.noted(scope, undelivered.bounce(before, reason=reason, mail_id=mail_id, now=now))
     repo.put(scope, replace(before, state=State.BOUNCED), before=before, also=(audit, *task, *noted))
     return True
 

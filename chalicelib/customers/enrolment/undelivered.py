@@ -1,4 +1,4 @@
-"""An invitation that came back is a task of the staff until another is sent, or the account has another address."""
+"""An invitation that bounced is a task of the staff until another is sent, or the account has another address."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -8,9 +8,10 @@ from chalicelib.customers.enrolment.invitation import INVITATION
 from chalicelib.customers.enrolment.model import UNDELIVERED, Enrolment
 from chalicelib.customers.enrolment.operations import account
 from chalicelib.customers.model import DirectoryEntry
-from chalicelib.dealers.returned_mail import queries as returned_mail
-from chalicelib.dealers.returned_mail.model import REFUSED, ReturnedMail, spelled
-from chalicelib.dealers.returned_mail.repo import record as returned_record
+from chalicelib.dealers.bounces import queries as bounces
+from chalicelib.dealers.bounces.model import REFUSED, Bounce
+from chalicelib.dealers.bounces.repo import record as bounce_record
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
@@ -24,10 +25,10 @@ from chalicelib.tasks.model import Task
 UNSENT = REFUSED
 
 
-def returned(before: Enrolment, *, reason: str, mail_id: str = "", now: datetime) -> ReturnedMail:
-    """A mail of an invitation that came back, or was refused; `mail_id` of its outbox item, where known."""
-    return ReturnedMail(
-        email=spelled(before.email),
+def bounce(before: Enrolment, *, reason: str, mail_id: str = "", now: datetime) -> Bounce:
+    """A mail of an invitation that bounced, or was refused; `mail_id` of its outbox item, where known."""
+    return Bounce(
+        email=comparable_email(before.email),
         reason=reason,
         at=now,
         kind=INVITATION,
@@ -36,15 +37,15 @@ def returned(before: Enrolment, *, reason: str, mail_id: str = "", now: datetime
     )
 
 
-def noted(scope: ImportScope, new: ReturnedMail) -> tuple[Record, ...]:
+def noted(scope: ImportScope, new: Bounce) -> tuple[Record, ...]:
     """What is known of the address from now on; nothing where its reader has complained before."""
-    if any(one.is_complaint for one in returned_mail.returned_from(scope, [new.email])):
+    if any(one.is_complaint for one in bounces.bounces_of(scope, [new.email])):
         return ()
-    return (returned_record(scope, new),)
+    return (bounce_record(scope, new),)
 
 
 def task_of(scope: ImportScope, before: Enrolment, *, reason: str, now: datetime) -> tuple[Record, ...]:
-    """The task, for the transaction that notes that it came back. `repo` ends it with whatever follows.
+    """The task, for the transaction that notes that it bounced. `repo` ends it with whatever follows.
 
     Empty where there is one already, or the account has another address by now. `reason` is what SES says, or UNSENT.
     """
@@ -92,4 +93,4 @@ def _entry(scope: ImportScope, ref: str) -> DirectoryEntry | None:
 
 
 def _has_other_address(entry: DirectoryEntry, email: str) -> bool:
-    return (entry.email or "").strip().lower() != email.strip().lower()
+    return comparable_email(entry.email or "") != comparable_email(email)

@@ -79,8 +79,8 @@ def advance_invitation(
     return True
 
 
-def mark_returned(scope: ImportScope, *, email: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
-    """The mail went out and came back. False where that is known, and as in advance_invitation.
+def mark_bounced(scope: ImportScope, *, email: str, invitation_id: str, reason: str, now: datetime, ids: Ids) -> bool:
+    """The mail was sent and bounced. False where that is known, and as in advance_invitation.
 
     Raises ConflictError where somebody else wrote at the same moment: try again.
     """

@@ -2,6 +2,7 @@
 
 from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 
 
@@ -22,4 +23,4 @@ def colleague(scope: TenantScope, person_id: str) -> StaffMember | None:
 
 def open_invitations(scope: TenantScope, email: str) -> list[StaffMember]:
     """Those to this address, `normal_email`, however it was written then."""
-    return [one for one in repo.members(scope) if one.person_id is None and one.email.strip().lower() == email]
+    return [one for one in repo.members(scope) if one.person_id is None and comparable_email(one.email) == email]

@@ -1,5 +1,6 @@
 """Identity's items in the table: read here, written with the items that `writes` builds."""
 
+from chalicelib.identity.repo.bounces import bounce, note_bounce, note_notified
 from chalicelib.identity.repo.reads import (
     active_link,
     api_key,
@@ -20,7 +21,6 @@ from chalicelib.identity.repo.reads import (
     session_ids_by_age,
     sessions,
 )
-from chalicelib.identity.repo.returned_mail import note_returned, note_told, returned
 from chalicelib.identity.repo.updates import (
     acquire,
     claim_showing,
@@ -41,6 +41,7 @@ __all__ = [
     "active_link",
     "api_key",
     "api_keys",
+    "bounce",
     "claim_showing",
     "clear_count",
     "commit",
@@ -54,14 +55,13 @@ __all__ = [
     "link",
     "membership",
     "memberships",
-    "note_returned",
-    "note_told",
+    "note_bounce",
+    "note_notified",
     "person",
     "person_events",
     "person_id_of",
     "person_id_or_decoy",
     "release",
-    "returned",
     "session",
     "session_ids",
     "session_ids_by_age",

@@ -10,9 +10,9 @@ from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKin
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications import returned_mail
+from chalicelib.notifications import bounces
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice, repeatable_ids
+from chalicelib.notifications.handlers import BounceReport, ComposedMail, Notice, repeatable_ids
 from chalicelib.notifications.invitation_mail import invitation_mail
 from chalicelib.store.outbox import OutboxItem
 
@@ -59,14 +59,14 @@ class CustomerInvitation(Notice):
         ref, invitation_id = item.payload["account_ref"], item.payload["invitation_id"]
         transitions.mark_unsent(scope, ref=ref, invitation_id=invitation_id, now=now)
 
-    def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
+    def bounced(self, scope: ImportScope, report: BounceReport, *, now: datetime, ids: Ids) -> bool:
         """The address does not work. A complaint counts whatever has become of the invitation since."""
-        ref, invitation_id = from_link_part(bounce.tags["account"]), bounce.tags["invitation"]
-        found = bounce.as_returned(now)
-        is_new = transitions.mark_returned(
+        ref, invitation_id = from_link_part(report.tags["account"]), report.tags["invitation"]
+        found = report.as_bounce(now)
+        is_new = transitions.mark_bounced(
             scope, ref=ref, invitation_id=invitation_id, reason=found.reason, mail_id=found.mail_id, now=now, ids=ids
         )
-        return is_new or (found.is_complaint and returned_mail.note(scope, found, now=now, ids=ids))
+        return is_new or (found.is_complaint and bounces.note(scope, found, now=now, ids=ids))
 
 
 def offered_membership(scope: ImportScope, enrolment: Enrolment, name: str) -> Membership:

@@ -22,7 +22,7 @@ class InvitationReminder(CustomerInvitation):
     kind = REMINDER
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
-        """None if it was answered, cancelled or repeated, or came back, since it was queued."""
+        """None if it was answered, cancelled or repeated, or bounced, since it was queued."""
         ref, invitation_id = item.payload["account_ref"], item.payload["invitation_id"]
         enrolment = enrolments.enrolment(scope, ref)
         if enrolment is None or enrolment.invitation_id != invitation_id or enrolment.state is not State.INVITED:

@@ -10,7 +10,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.handlers import Bounce, ComposedMail, Notice, repeatable_ids
+from chalicelib.notifications.handlers import BounceReport, ComposedMail, Notice, repeatable_ids
 from chalicelib.notifications.invitation_mail import invitation_mail
 from chalicelib.store.outbox import OutboxItem
 
@@ -40,8 +40,8 @@ class StaffInvitation(Notice):
         _advance(scope, item, StaffState.UNCERTAIN)
 
     def refused(self, scope: ImportScope, item: OutboxItem, *, now: datetime) -> None:  # noqa: ARG002 - see repeatable_ids
-        """The address does not work: the dealer's activity says so, as of one that came back."""
-        staff.mark_returned(
+        """The address does not work: the dealer's activity says so, as of one that bounced."""
+        staff.mark_bounced(
             scope,
             email=item.payload["email"],
             invitation_id=item.payload["invitation_id"],
@@ -50,13 +50,13 @@ class StaffInvitation(Notice):
             ids=repeatable_ids(item),
         )
 
-    def returned(self, scope: ImportScope, bounce: Bounce, *, now: datetime, ids: Ids) -> bool:
+    def bounced(self, scope: ImportScope, report: BounceReport, *, now: datetime, ids: Ids) -> bool:
         """The address does not work."""
-        return staff.mark_returned(
+        return staff.mark_bounced(
             scope,
-            email=bounce.to,
-            invitation_id=bounce.tags["invitation"],
-            reason=bounce.reason,
+            email=report.to,
+            invitation_id=report.tags["invitation"],
+            reason=report.reason,
             now=now,
             ids=ids,
         )

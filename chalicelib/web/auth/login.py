@@ -13,7 +13,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
-from chalicelib.identity import operations, queries, recovery, returned_mail
+from chalicelib.identity import bounces, operations, queries, recovery
 from chalicelib.identity.model import ClientInfo, PasswordToReset
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.pending_logins import ENDED, SecondStepError
@@ -169,7 +169,7 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
     if logged_in.is_told:
         request.services.notify_outbox(_IDENTITY)
     path = redirects.destination(request, logged_in.session.membership, wanted)
-    undelivered = returned_mail.take(_IDENTITY, logged_in.session.person_id)
+    undelivered = bounces.take(_IDENTITY, logged_in.session.person_id)
     flash = (
         _("We could not deliver our mail to %(email)s. Check that the address is right.", email=undelivered.email)
         if undelivered

@@ -24,7 +24,7 @@ REASONS: Mapping[Reason, ReasonWords] = {
         lazy_gettext("Add an address in your dealer system. It comes with the next export."),
     ),
     Reason.BOUNCED: ReasonWords(
-        lazy_gettext("Email returned before"),
+        lazy_gettext("Email bounced before"),
         lazy_gettext("Correct the address in your dealer system, or open the account and say that it works."),
     ),
     Reason.COMPLAINED: ReasonWords(

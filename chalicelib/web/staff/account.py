@@ -13,9 +13,9 @@ from chalicelib.customers.consents.model import NOTHING_EXPORTED, exported
 from chalicelib.customers.enrolment.model import Enrolment, State
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.bounces import queries as bounces
+from chalicelib.dealers.bounces.model import Bounce
 from chalicelib.dealers.model import Module
-from chalicelib.dealers.returned_mail import queries as returned_mail
-from chalicelib.dealers.returned_mail.model import ReturnedMail
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
@@ -81,7 +81,7 @@ def account(request: Request) -> Response:
             person_ids=[user.person_id for user in found.users],
         ),
         history=account_history(found, staff.emails(scope), request.fmt),
-        returned=_returned(scope, found),
+        bounces=_bounces(scope, found),
         sending=is_sending(found.enrolment, request.now),
         link=request.params["account"],
         fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
@@ -96,14 +96,14 @@ def account(request: Request) -> Response:
     )
 
 
-def _returned(scope: DealerScope, found: customers.StaffAccount) -> list[ReturnedMail]:
-    """Addresses of this customer that a mail came back from, whichever mail it was."""
+def _bounces(scope: DealerScope, found: customers.StaffAccount) -> list[Bounce]:
+    """Addresses of this customer from which a mail bounced, whichever mail it was."""
     emails = [
         found.row.entry.email,
         found.enrolment.email if found.enrolment else "",
         *(one.email for one in found.users),
     ]
-    return returned_mail.returned_from(scope, filter(None, emails))
+    return bounces.bounces_of(scope, filter(None, emails))
 
 
 def _asked(request: Request, ref: str, era: str) -> dict[str, list[StaffRequest]]:

@@ -5,7 +5,7 @@ from chalice.app import Response
 from chalicelib.customers import eras, queries
 from chalicelib.customers.enrolment import removal
 from chalicelib.customers.enrolment.model import OPEN, AccountUser
-from chalicelib.dealers.returned_mail import operations as returned_mail
+from chalicelib.dealers.bounces import operations as bounces
 from chalicelib.http.access import STAFF, STAFF_SERVICE_MANAGER
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -111,9 +111,7 @@ def note_mail_works(request: Request) -> Response:
     scope, email = request.dealer_scope, request.form.get("email", "")[:MAX_EMAIL_LENGTH]
     queries.staff_account(scope, _ref(request))
     try:
-        returned_mail.note_works(
-            scope, email=email, account_ref=_ref(request), now=request.now, ids=request.services.ids
-        )
+        bounces.note_works(scope, email=email, account_ref=_ref(request), now=request.now, ids=request.services.ids)
     except ConflictError:
         return _back(request, _("Nothing has changed."), failed=True)
     return _back(request, _("%(email)s counts as working again", email=email))

@@ -6,10 +6,10 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.dealers.bounces.model import Bounce
+from chalicelib.dealers.bounces.operations import note_works
+from chalicelib.dealers.bounces.queries import bounces_of
 from chalicelib.dealers.model import Dealer
-from chalicelib.dealers.returned_mail.model import ReturnedMail
-from chalicelib.dealers.returned_mail.operations import note_works
-from chalicelib.dealers.returned_mail.queries import returned_from
 from chalicelib.dealers.staff.model import ROLE_LABELS
 from chalicelib.dealership_users import operations, queries
 from chalicelib.dealership_users.model import DealershipUser
@@ -60,7 +60,7 @@ def users(request: Request) -> Response:
         request,
         "staff/users.html",
         lines=[line(one, now=request.now, fmt=request.fmt) for one in shown],
-        returned=_returned(request, shown),
+        bounces=_bounces(request, shown),
         sort=sort,
         descending=descending,
         number=number,
@@ -109,7 +109,7 @@ def user(request: Request) -> Response:
         request,
         "staff/user.html",
         line=line(found, now=request.now, fmt=request.fmt),
-        returned=_returned(request, [found]),
+        bounces=_bounces(request, [found]),
         photo=photo_address(found.named.photo, path=f"{HOME}/{found.member.member_id}/photo.jpg", small=False),
         deleting=partial(_deleting, keys),
         keys_links=_keys_links(request, keys),
@@ -258,10 +258,10 @@ def _deleting(keys: Mapping[str, list[str]], found: DealershipUser) -> tuple[str
     return _("Delete %(email)s?", email=email), text, _("Delete %(email)s", email=email)
 
 
-def _returned(request: Request, shown: Iterable[DealershipUser]) -> dict[str, ReturnedMail]:
-    """What came back from them, by their email in lower case."""
+def _bounces(request: Request, shown: Iterable[DealershipUser]) -> dict[str, Bounce]:
+    """Their bounces, by their email in lower case."""
     emails = [one.member.email for one in shown]
-    return {one.email: one for one in returned_from(request.dealer_scope, emails)}
+    return {one.email: one for one in bounces_of(request.dealer_scope, emails)}
 
 
 def _resetting(found: DealershipUser) -> tuple[str, str, str]:

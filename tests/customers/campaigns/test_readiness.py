@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from chalicelib.customers.campaigns.readiness import Reason, has_second_name, scan
 from chalicelib.customers.enrolment.model import EnrolmentSummary, State
-from chalicelib.dealers.returned_mail.model import COMPLAINT, ReturnedMail
+from chalicelib.dealers.bounces.model import COMPLAINT, Bounce
 from tests.customers.accounts import account
 
 NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 
 
-def returned(email: str, reason: str = "NoEmail") -> dict[str, ReturnedMail]:
-    return {email: ReturnedMail(email=email, reason=reason, at=NOW, kind="x", mail_id="m", account_ref="1")}
+def bounced(email: str, reason: str = "NoEmail") -> dict[str, Bounce]:
+    return {email: Bounce(email=email, reason=reason, at=NOW, kind="x", mail_id="m", account_ref="1")}
 
 
 @pytest.mark.parametrize(
@@ -39,17 +39,17 @@ def returned(email: str, reason: str = "NoEmail") -> dict[str, ReturnedMail]:
 def test_each_account_is_ready_or_held_back_for_its_reason(changes: dict[str, Any], reason: Reason | None) -> None:
     one = account("1200", **{"name": "Al Barlow", **changes})
     other = account("1300", "Jo Frost", email="shared@farm.example")
-    found = scan([one, other], {}, returned("gone@farm.example"))
+    found = scan([one, other], {}, bounced("gone@farm.example"))
     assert found.reasons["1200"] == reason
     assert (one in found.ready) == (reason is None)
 
 
 def test_who_complained_is_told_apart_and_a_corrected_address_is_ready() -> None:
     one = account("1200", "Al Barlow", email="al@farm.example")
-    bounced = {"1200": EnrolmentSummary("1200", State.BOUNCED, "old@farm.example")}
-    assert scan([one], {}, returned("al@farm.example", COMPLAINT)).reasons == {"1200": Reason.COMPLAINED}
-    assert scan([one], bounced, {}).reasons == {"1200": None}
-    assert scan([one._replace(email="old@farm.example")], bounced, {}).reasons == {"1200": Reason.BOUNCED}
+    known = {"1200": EnrolmentSummary("1200", State.BOUNCED, "old@farm.example")}
+    assert scan([one], {}, bounced("al@farm.example", COMPLAINT)).reasons == {"1200": Reason.COMPLAINED}
+    assert scan([one], known, {}).reasons == {"1200": None}
+    assert scan([one._replace(email="old@farm.example")], known, {}).reasons == {"1200": Reason.BOUNCED}
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,6 @@ def test_a_title_is_no_name(name: str, *, second: bool) -> None:
 @given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from([None, "a@x.example", "b@x.example"])), max_size=20))
 def test_every_account_is_in_one_place(rows: list[tuple[int, str | None]]) -> None:
     entries = [account(str(ref), email=email) for ref, email in dict(rows).items()]
-    found = scan(entries, {}, returned("b@x.example"))
+    found = scan(entries, {}, bounced("b@x.example"))
     sorted_in = [entry.ref for entry in found.ready] + [e.ref for those in found.held_back.values() for e in those]
     assert sorted(sorted_in) == sorted(entry.ref for entry in entries)

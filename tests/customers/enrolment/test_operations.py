@@ -160,7 +160,7 @@ def test_uncertain_and_bounced_stay_open_for_a_resend(
     invite(staff, dealer, ["1200", "1201"], now, ids)
     assert transitions.mark_uncertain(feed, ref="1200", invitation_id=enrolled(staff, "1200").invitation_id)
     bounced = enrolled(staff, "1201").invitation_id
-    assert transitions.mark_returned(feed, ref="1201", invitation_id=bounced, reason="no mailbox", now=now, ids=ids)
+    assert transitions.mark_bounced(feed, ref="1201", invitation_id=bounced, reason="no mailbox", now=now, ids=ids)
     for ref in ("1200", "1201"):
         operations.resend_invitation(staff, ref=ref, invited_by=MARIA, now=now, ids=ids)
         assert enrolled(staff, ref).state is State.QUEUED

@@ -10,8 +10,8 @@ from chalicelib.customers.enrolment import operations, reminders, repo, transiti
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.dealers import operations as dealer_operations
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.returned_mail import repo as returned_mail
-from chalicelib.dealers.returned_mail.model import ReturnedMail
+from chalicelib.dealers.bounces import repo as bounces
+from chalicelib.dealers.bounces.model import Bounce
 from chalicelib.identity.tokens import INVITE_LIFE
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import outbox
@@ -76,7 +76,7 @@ def cancel(cast: Cast, now: datetime, ids: Ids) -> None:
 
 
 def bounce(cast: Cast, now: datetime, ids: Ids) -> None:
-    transitions.mark_returned(
+    transitions.mark_bounced(
         cast.ours.import_scope,
         ref=REF,
         invitation_id=enrolled(cast.ours).invitation_id,
@@ -88,9 +88,7 @@ def bounce(cast: Cast, now: datetime, ids: Ids) -> None:
 
 def complain(cast: Cast, now: datetime, ids: Ids) -> None:
     email = enrolled(cast.ours).email
-    returned_mail.put(
-        cast.ours.scope, ReturnedMail(email=email, reason="complaint", at=now, kind="x", mail_id=ids.ulid(now))
-    )
+    bounces.put(cast.ours.scope, Bounce(email=email, reason="complaint", at=now, kind="x", mail_id=ids.ulid(now)))
 
 
 def resend(cast: Cast, now: datetime, ids: Ids) -> None:

@@ -1,4 +1,4 @@
-"""An invitation that came back is on the staff's list until something is done about it, by staff or not."""
+"""An invitation that bounced is on the staff's list until something is done about it, by staff or not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -57,7 +57,7 @@ class World:
         )
 
     def bounce(self, reason: str = "NoEmail", *, invitation_id: str = "") -> bool:
-        return transitions.mark_returned(
+        return transitions.mark_bounced(
             self.ours.import_scope,
             ref=REF,
             invitation_id=invitation_id or self.enrolment.invitation_id,

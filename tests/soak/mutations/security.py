@@ -83,7 +83,7 @@ LIST_DECIDES = (
     "their session says"
 )
 CAMPAIGNS = (
-    "A campaign mails nobody whose address returned mail or who reported it as spam; there is one at a time, and "
+    "A campaign mails nobody whose address bounced or who reported it as spam; there is one at a time, and "
     "admins decide on what they saw"
 )
 ASKED_AGAIN = (
@@ -1544,7 +1544,7 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         CAMPAIGNS,
-        "returned-address-not-campaigned",
+        "bounced-address-not-campaigned",
         Condition("False"),
         "tests/customers/campaigns/test_readiness.py::test_who_complained_is_told_apart_and_a_corrected_address_is_ready",
     ),
@@ -1573,7 +1573,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/ingest/test_held_task.py::test_whatever_ends_that_ends_the_task",
     ),
     Mutation(
-        "An invitation that came back is a task of the staff until another is sent, or it is cancelled, accepted or "
+        "An invitation that bounced is a task of the staff until another is sent, or it is cancelled, accepted or "
         "another customer's",
         "undelivered-task-ends",
         Condition("False"),

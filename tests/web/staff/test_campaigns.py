@@ -9,9 +9,9 @@ import pytest
 from chalicelib.customers.campaigns import operations, queries
 from chalicelib.customers.campaigns.model import CampaignState
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.bounces import repo as bounces
+from chalicelib.dealers.bounces.model import Bounce
 from chalicelib.dealers.operations import change_allowances
-from chalicelib.dealers.returned_mail import repo as returned_mail
-from chalicelib.dealers.returned_mail.model import ReturnedMail
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
@@ -47,8 +47,8 @@ def accounts(cast: Cast, now: datetime, ids: Ids) -> None:
         ],
     )
     for email, reason in (("gone@farm.example", "NoEmail"), ("angry@farm.example", "complaint")):
-        mail = ReturnedMail(email=email, reason=reason, at=now, kind="x", mail_id=ids.ulid(now), account_ref="1340")
-        returned_mail.put(cast.ours.scope, mail)
+        mail = Bounce(email=email, reason=reason, at=now, kind="x", mail_id=ids.ulid(now), account_ref="1340")
+        bounces.put(cast.ours.scope, mail)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_each_reason_has_its_number_what_to_do_and_its_list(admin: Visitor) -> N
     for said in (
         "Ready3Can be invited now",
         "No email address 1 Add an address in your dealer system",
-        "Email returned before 1 Correct the address",
+        "Email bounced before 1 Correct the address",
         "Reported your mail as spam 1 Ask them by phone",
         "Same email as another account 2 Give each account",
         "No second name 1 The email greets them",
@@ -243,7 +243,7 @@ def test_the_account_says_which_address_mail_came_back_from_and_staff_say_that_i
     here = f"/staff/accounts/{link_part('1341')}"
     assert "angry@farm.example reported a mail from you as spam on 5 Jun 2024" in admin.get(here).text
     page = admin.get(f"/staff/accounts/{link_part('1340')}")
-    assert "Mail to gone@farm.example was returned on 5 Jun 2024" in page.text
+    assert "Mail to gone@farm.example bounced on 5 Jun 2024" in page.text
     admin.submit(f"/staff/accounts/{link_part('1340')}/mail-works")
     assert "gone@farm.example counts as working again" in admin.follow().text
     assert "1340" in [entry.ref for entry in queries.readiness(cast.ours.scope).ready]
@@ -253,10 +253,10 @@ def test_the_account_says_which_address_mail_came_back_from_and_staff_say_that_i
 def test_dealership_users_say_whose_mail_came_back(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
     ours = cast.ours
     listed(ours, ours.user, now=now)
-    mail = ReturnedMail(email=ours.user.email, reason="NoEmail", at=now, kind="x", mail_id=ids.ulid(now))
-    returned_mail.put(ours.scope, mail)
-    assert "Mail returned on 5 Jun 2024" in admin.get("/staff/users").text
+    mail = Bounce(email=ours.user.email, reason="NoEmail", at=now, kind="x", mail_id=ids.ulid(now))
+    bounces.put(ours.scope, mail)
+    assert "Mail bounced on 5 Jun 2024" in admin.get("/staff/users").text
     here = f"/staff/users/{ours.user.person_id}"
-    assert f"Mail to {ours.user.email} was returned on 5 Jun 2024" in admin.get(here).text
+    assert f"Mail to {ours.user.email} bounced on 5 Jun 2024" in admin.get(here).text
     admin.submit(f"{here}/mail-works")
-    assert "Mail returned" not in admin.get("/staff/users").text
+    assert "Mail bounced" not in admin.get("/staff/users").text

@@ -186,17 +186,17 @@ def test_an_invitation_that_came_back_is_sent_again_from_its_task(
     admin, feed = cast.ours.user.staff_scope, cast.ours.import_scope
     operations.invite_customers(admin, dealer=cast.ours.dealer, refs=["1200"], invited_by="maria", now=now, ids=ids)
     first = enrolled(cast, "1200")
-    transitions.mark_returned(feed, ref="1200", invitation_id=first.invitation_id, reason="NoEmail", now=now, ids=ids)
+    transitions.mark_bounced(feed, ref="1200", invitation_id=first.invitation_id, reason="NoEmail", now=now, ids=ids)
     page = staff.get("/staff/to-do")
     assert "Invitation not delivered, 1200" in page.text
     page = staff.get(page.links[f"The invitation to {first.email} bounced"])
-    assert f"The invitation to {first.email} came back. It was reported on 5 Jun 2024. Correct the address" in page.text
+    assert f"The invitation to {first.email} bounced. It was reported on 5 Jun 2024. Correct the address" in page.text
     publish(feed, [account("1200", email="new@farm.example")])
     page = staff.get(page.path)
     assert "Your dealer system has new@farm.example now. Send the invitation there." in page.text
     staff.submit(f"{page.path}/resend")
     assert enrolled(cast, "1200").email == "new@farm.example"
-    assert "came back" not in staff.get(page.path).text
+    assert "bounced" not in staff.get(page.path).text
     assert "Nothing to do" in staff.get("/staff/to-do").text
     transitions.mark_unsent(feed, ref="1200", invitation_id=enrolled(cast, "1200").invitation_id, now=now)
     page = staff.get(page.path)

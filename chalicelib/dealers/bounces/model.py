@@ -10,8 +10,8 @@ REFUSED = "unsent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnedMail:
-    """The last mail to `email` that was not delivered. `email` is in lower case, `reason` as SES says it.
+class Bounce:
+    """The last mail to `email` that was not delivered. `email` is `comparable_email`'s, `reason` as SES says it.
 
     `mail_id` is the ULID of its outbox item, `kind` that of the mail. `account_ref`: the account that it was about,
     empty for a mail to staff.
@@ -28,8 +28,3 @@ class ReturnedMail:
     def is_complaint(self) -> bool:
         """Whether its reader does not want the dealer's mail."""
         return self.reason == COMPLAINT
-
-
-def spelled(email: str) -> str:
-    """How an address is compared."""
-    return email.strip().lower()

@@ -1,4 +1,4 @@
-"""Whatever mail comes back, somebody who can act on it sees it. A kind of mail that nobody would see fails here."""
+"""Whatever mail bounces, somebody who can act on it sees it. A kind of mail that nobody would see fails here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,17 +9,17 @@ import pytest
 
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import State
-from chalicelib.dealers.returned_mail import queries as returned_mail
+from chalicelib.dealers.bounces import queries as bounces
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.staff.model import StaffState
-from chalicelib.identity import returned_mail as of_people
+from chalicelib.identity import bounces as bounces_of_people
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.notifications.handlers import Bounce, IdentityMail, MailHandler, Notice
+from chalicelib.notifications.handlers import BounceReport, IdentityMail, MailHandler, Notice
 from chalicelib.notifications.registry import KINDS
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.outbox import OutboxItem, OutboxState
@@ -49,10 +49,10 @@ class Seen:
 def seen(dealership: Dealership, email: str, person_id: str = "") -> Seen:
     scope = dealership.admin.staff_scope
     invited = staff_list.invitation(dealership.scope, email)
-    told = of_people.take(IdentityScope(), person_id) if person_id else None
+    told = bounces_of_people.take(IdentityScope(), person_id) if person_id else None
     return Seen(
         tuple((task.kind, task.account_ref, TASK_KINDS[task.kind].role) for task in mentioning(dealership, email)),
-        tuple(one.reason for one in returned_mail.returned_from(scope, [email])),
+        tuple(one.reason for one in bounces.bounces_of(scope, [email])),
         invited.state if invited else None,
         told.email if told else "",
     )
@@ -87,14 +87,14 @@ def sent_to(handler: MailHandler[Any], cast: Cast, post: Post) -> tuple[str, dic
 Fate = Callable[[MailHandler[Any], Any, str, dict[str, str], Post], None]
 
 
-def returned(handler: MailHandler[Any], scope: Any, email: str, tags: dict[str, str], post: Post) -> None:
+def bounced(handler: MailHandler[Any], scope: Any, email: str, tags: dict[str, str], post: Post) -> None:
     for _ in range(2):  # SES may say it twice
-        handler.returned(scope, Bounce(email, tags, "NoEmail"), now=post.clock.now, ids=post.ids)
+        handler.bounced(scope, BounceReport(email, tags, "NoEmail"), now=post.clock.now, ids=post.ids)
 
 
 def complained(handler: MailHandler[Any], scope: Any, email: str, tags: dict[str, str], post: Post) -> None:
     for _ in range(2):
-        handler.returned(scope, Bounce(email, tags, "complaint"), now=post.clock.now, ids=post.ids)
+        handler.bounced(scope, BounceReport(email, tags, "complaint"), now=post.clock.now, ids=post.ids)
 
 
 def refused(handler: MailHandler[Any], scope: Any, email: str, tags: dict[str, str], post: Post) -> None:
@@ -107,7 +107,7 @@ def refused(handler: MailHandler[Any], scope: Any, email: str, tags: dict[str, s
     handler.refused(scope, item, now=post.clock.now)
 
 
-@pytest.mark.parametrize("fate", [returned, complained, refused], ids=lambda fate: fate.__name__)
+@pytest.mark.parametrize("fate", [bounced, complained, refused], ids=lambda fate: fate.__name__)
 @pytest.mark.parametrize("handler", MAILS, ids=lambda one: one.kind)
 def test_c13_every_kind_of_mail_that_is_not_delivered_is_seen(
     cast: Cast, post: Post, handler: MailHandler[Any], fate: Fate
@@ -133,7 +133,7 @@ def test_of_several_mails_to_one_address_there_is_one_task(cast: Cast, post: Pos
     for handler in MAILS:
         if handler.kind in {"document_requested", "documents_shared", "change_refused"}:
             email, tags, _ = sent_to(handler, cast, post)
-            returned(handler, cast.ours.import_scope, email, tags, post)
+            bounced(handler, cast.ours.import_scope, email, tags, post)
     assert len(mentioning(cast.ours, cast.ours.customer.email)) == 1
     with assume_scope(cast.ours.scope):
         rows = [row.event for row in AuditRow.query(tenant_pk(cast.ours.scope, "AUDIT", "2024-06"))]
@@ -145,7 +145,7 @@ def test_a_complaint_is_not_forgotten_for_a_bounce(cast: Cast, post: Post) -> No
     email, tags, _ = sent_to(handler, cast, post)
     scope = cast.ours.import_scope
     complained(handler, scope, email, tags, post)
-    returned(handler, scope, email, {**tags, "item": post.ids.ulid(post.clock.now)}, post)
+    bounced(handler, scope, email, {**tags, "item": post.ids.ulid(post.clock.now)}, post)
     assert seen(cast.ours, email).addresses == ("complaint",)
 
 
@@ -164,8 +164,8 @@ def test_a_complaint_about_an_invitation_counts_after_it_was_answered(cast: Cast
 def test_nobody_is_told_of_a_mail_to_nobody(cast: Cast, post: Post) -> None:
     handler = next(one for one in MAILS if one.kind == "password_reset")
     tags = {"kind": handler.kind, "item": post.ids.ulid(post.clock.now)}
-    bounce = Bounce(cast.outsider_email, tags, "NoEmail")
-    assert not handler.returned(IdentityScope(), bounce, now=post.clock.now, ids=post.ids)
+    report = BounceReport(cast.outsider_email, tags, "NoEmail")
+    assert not handler.bounced(IdentityScope(), report, now=post.clock.now, ids=post.ids)
 
 
 def test_identitys_mail_says_whose_it_was_from_sending_to_login(cast: Cast, post: Post, now: datetime) -> None:
@@ -173,8 +173,8 @@ def test_identitys_mail_says_whose_it_was_from_sending_to_login(cast: Cast, post
     ask_for_reset(email, post)
     post.sender.failures.append(MailRefusedError("no such place", for_good=True))
     send_due(IdentityScope(), deps=post.deps)
-    told = of_people.take(IdentityScope(), cast.ours.user.person_id)
+    told = bounces_of_people.take(IdentityScope(), cast.ours.user.person_id)
     assert told
     assert (told.email, told.at) == (email, now)
-    assert of_people.take(IdentityScope(), cast.ours.user.person_id) is None, "once"
+    assert bounces_of_people.take(IdentityScope(), cast.ours.user.person_id) is None, "once"
     assert [task.kind for task in mentioning(cast.ours, email)] == ["staff_mail_returned"]

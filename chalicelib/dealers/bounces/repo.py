@@ -1,11 +1,12 @@
-"""Returned mail in the table."""
+"""Bounces in the table."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 
-from chalicelib.dealers.returned_mail.model import COMPLAINT, ReturnedMail, spelled
-from chalicelib.dealers.returned_mail.records import ReturnedMailRecord
+from chalicelib.dealers.bounces.model import COMPLAINT, Bounce
+from chalicelib.dealers.bounces.records import BounceRecord
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.batch import Key, batch_get
 from chalicelib.store.record import Record, tenant_pk
@@ -17,12 +18,12 @@ _KEPT = timedelta(days=730)
 
 
 @scoped
-def put(scope: TenantScope, new: ReturnedMail, *, also: Iterable[Record] = ()) -> None:
+def put(scope: TenantScope, new: Bounce, *, also: Iterable[Record] = ()) -> None:
     """Write it, and the records `also`, over what was known of the address; a complaint stays.
 
     Raises ConflictError where it is known already.
     """
-    model = ReturnedMailRecord
+    model = BounceRecord
     is_new = (model.mail_id != new.mail_id) & (model.reason != COMPLAINT)
     with transaction() as t:
         t.put(_record(scope, new), model.pk.does_not_exist() | is_new)
@@ -30,23 +31,23 @@ def put(scope: TenantScope, new: ReturnedMail, *, also: Iterable[Record] = ()) -
             t.put(record)
 
 
-def record(scope: TenantScope, new: ReturnedMail) -> Record:
+def record(scope: TenantScope, new: Bounce) -> Record:
     """To be put, over what was known of the address, in the transaction of what follows from it."""
     return _record(scope, new)
 
 
 @scoped
-def of_emails(scope: TenantScope, emails: Iterable[str]) -> dict[str, ReturnedMail]:
-    """What is known of these addresses, by `spelled` address, 100 a round trip."""
+def of_emails(scope: TenantScope, emails: Iterable[str]) -> dict[str, Bounce]:
+    """What is known of these addresses, by `comparable_email`, 100 a round trip."""
     keys = [_key(scope, email) for email in emails if email]
-    found = map(_returned, batch_get(ReturnedMailRecord, keys, consistent=True))
+    found = map(_bounce, batch_get(BounceRecord, keys, consistent=True))
     return {one.email: one for one in found}
 
 
 @scoped
-def everything(scope: TenantScope) -> dict[str, ReturnedMail]:
+def everything(scope: TenantScope) -> dict[str, Bounce]:
     """The same of every address. One query."""
-    found = map(_returned, ReturnedMailRecord.query(tenant_pk(scope, "RETURNED"), consistent_read=True))
+    found = map(_bounce, BounceRecord.query(tenant_pk(scope, "RETURNED"), consistent_read=True))
     return {one.email: one for one in found}
 
 
@@ -54,19 +55,19 @@ def everything(scope: TenantScope) -> dict[str, ReturnedMail]:
 def forget(scope: TenantScope, email: str, *, also: Iterable[Record] = ()) -> None:
     """Mail to it counts as delivered again. Raises ConflictError where nothing was known of it."""
     with transaction() as t:
-        t.delete(ReturnedMailRecord(*_key(scope, email)), ReturnedMailRecord.pk.exists())
+        t.delete(BounceRecord(*_key(scope, email)), BounceRecord.pk.exists())
         for record in also:
             t.put(record)
 
 
 def _key(scope: TenantScope, email: str) -> Key:
-    return tenant_pk(scope, "RETURNED"), sha256(spelled(email).encode()).hexdigest()
+    return tenant_pk(scope, "RETURNED"), sha256(comparable_email(email).encode()).hexdigest()
 
 
-def _record(scope: TenantScope, new: ReturnedMail) -> ReturnedMailRecord:
-    return ReturnedMailRecord(
+def _record(scope: TenantScope, new: Bounce) -> BounceRecord:
+    return BounceRecord(
         *_key(scope, new.email),
-        email=spelled(new.email),
+        email=comparable_email(new.email),
         reason=new.reason,
         at=new.at,
         kind=new.kind,
@@ -76,8 +77,8 @@ def _record(scope: TenantScope, new: ReturnedMail) -> ReturnedMailRecord:
     )
 
 
-def _returned(record: ReturnedMailRecord) -> ReturnedMail:
-    return ReturnedMail(
+def _bounce(record: BounceRecord) -> Bounce:
+    return Bounce(
         email=record.email,
         reason=record.reason,
         at=record.at,

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from chalicelib.dealers.returned_mail import repo
-from chalicelib.dealers.returned_mail.model import spelled
+from chalicelib.dealers.bounces import repo
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.store.audit import audit_row
@@ -18,6 +18,6 @@ def note_works(scope: DealerScope, *, email: str, account_ref: str, now: datetim
         actor=scope.person_id,
         event="mail.works_again",
         subject=account_ref,
-        detail={"email": spelled(email)},
+        detail={"email": comparable_email(email)},
     )
     repo.forget(scope, email, also=(audit,))

@@ -1,9 +1,9 @@
-"""The last mail to a person that came back."""
+"""The last mail to a person that bounced."""
 
 from contextlib import suppress
 
-from chalicelib.identity.model import ReturnedMail
-from chalicelib.identity.records import ReturnedMailRecord
+from chalicelib.identity.model import Bounce
+from chalicelib.identity.records import BounceRecord
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.roles import scoped
@@ -12,9 +12,9 @@ _SK = "RETURNED"
 
 
 @scoped
-def note_returned(scope: IdentityScope, person_id: str, new: ReturnedMail) -> bool:
+def note_bounce(scope: IdentityScope, person_id: str, new: Bounce) -> bool:
     """Keep it in the place of another. False where it is the one that is there."""
-    model = ReturnedMailRecord
+    model = BounceRecord
     record = model(_pk(person_id), _SK, email=new.email, at=new.at, kind=new.kind, mail_id=new.mail_id)
     with suppress(ConflictError):
         record.save(model.pk.does_not_exist() | (model.mail_id != new.mail_id))
@@ -23,16 +23,16 @@ def note_returned(scope: IdentityScope, person_id: str, new: ReturnedMail) -> bo
 
 
 @scoped
-def returned(scope: IdentityScope, person_id: str) -> ReturnedMail | None:
+def bounce(scope: IdentityScope, person_id: str) -> Bounce | None:
     """What they have not been told of."""
-    found = ReturnedMailRecord.find(_pk(person_id), _SK, consistent=True)
-    return ReturnedMail(found.email, found.at, found.kind, found.mail_id) if found and not found.is_told else None
+    found = BounceRecord.find(_pk(person_id), _SK, consistent=True)
+    return Bounce(found.email, found.at, found.kind, found.mail_id) if found and not found.is_told else None
 
 
 @scoped
-def note_told(scope: IdentityScope, person_id: str, what: ReturnedMail) -> bool:
+def note_notified(scope: IdentityScope, person_id: str, what: Bounce) -> bool:
     """They are told of it now; False where another call was quicker."""
-    model = ReturnedMailRecord
+    model = BounceRecord
     with suppress(ConflictError):
         is_same = (model.mail_id == what.mail_id) & (model.is_told != True)  # noqa: E712 - a condition, not a test
         model(_pk(person_id), _SK).update([model.is_told.set(True)], is_same)

@@ -5,7 +5,7 @@ from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 from chalicelib.store.record import Record
 
 
-class ReturnedMailRecord(Record):
+class BounceRecord(Record):
     """`D#d#RETURNED`, `<hash of the email>`: the last mail to an address that was not delivered."""
 
     email = UnicodeAttribute()

@@ -1,1 +1,0 @@
-"""Email addresses from which a mail of the dealer's came back, or whose reader reported one as spam."""
