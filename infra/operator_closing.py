@@ -37,7 +37,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
     close.add_argument("dealer", help="the dealer's code")
     close.add_argument("--confirm", help="the dealer's address in the portal, typed")
     close.add_argument("--days", type=int, default=standing.TERM, help="the term; 30, and at least 7")
-    close.add_argument("--contact", help="whom its staff are told to contact: an email or a number")
+    close.add_argument("--contact", help="whom its staff are to contact: an email or a number")
     close.add_argument("--withdraw", action="store_true", help="the dealer stays")
     close.set_defaults(run=_close)
     delete = commands.add_parser("delete-closed-dealers", help="delete the data of dealers whose term is over")
@@ -101,7 +101,7 @@ def _close(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
         ids=ids,
     )
     print(f"The portal of {name} is suspended within 5 seconds. {end_sessions(own)} sessions ended.")
-    print(f"Its data are kept until {closing.deletes_on.isoformat()}; its admins are told by mail.")
+    print(f"Its data are kept until {closing.deletes_on.isoformat()}; its admins are notified by mail.")
     print("Until then: export-dealer, check-dealer-export; or close-dealer --withdraw.")
 
 

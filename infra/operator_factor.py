@@ -34,15 +34,15 @@ def _request(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     admins = {
         one.email for dealer in _dealers(email) for one in staff.members(ImportScope(dealer)) if one.is_active_admin
     }
-    factor_reset.request_reset(_IDENTITY, email=email, actor=arguments.actor, told=admins, now=now, ids=ids)
-    print(f"Requested. {email} and {len(admins - {email})} other admins are told by email.")
+    factor_reset.request_reset(_IDENTITY, email=email, actor=arguments.actor, notify=admins, now=now, ids=ids)
+    print(f"Requested. {email} and {len(admins - {email})} other admins are notified by email.")
     print("Confirm it 24 hours from now, or have another operator confirm it before.")
 
 
 def _confirm(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     email = normal_email(arguments.email)
     factor_reset.confirm_reset(_IDENTITY, email=email, actor=arguments.actor, now=now, ids=ids)
-    print(f"{email} has no second factor any more, is logged out everywhere, and is told by email.")
+    print(f"{email} has no second factor any more, is logged out everywhere, and is notified by email.")
 
 
 def _cancel(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:

@@ -18,7 +18,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
     """Add the commands."""
     suspend = commands.add_parser("suspend-dealer", help="let nobody use a dealer's portal, until resume-dealer")
     suspend.add_argument("--reason", required=True, help="why, for the dealer's Activity")
-    suspend.add_argument("--contact", required=True, help="whom its staff are told to contact: an email or a number")
+    suspend.add_argument("--contact", required=True, help="whom its staff are to contact: an email or a number")
     suspend.set_defaults(run=_suspend)
     resume = commands.add_parser("resume-dealer", help="let a suspended portal be used again")
     resume.set_defaults(run=_resume)

@@ -22,7 +22,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 BLOCK = 256 * 1024
 MAX_HEADER = 16 * 1024
 MAX_UNKNOWN = 100
-"""Unknown columns of a file, and other things that are not used, that are told of."""
+"""Unknown columns of a file, and other things that are not used, that are reported."""
 OTHER_SEPARATORS = {
     ";": phrase(lazy_gettext("semicolons")),
     "\t": phrase(lazy_gettext("tabs")),

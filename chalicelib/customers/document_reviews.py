@@ -24,7 +24,7 @@ class AskedAgain:
 def review_document(
     scope: DealerScope, *, account_ref: str, file_id: str, review: Review, comment: str, now: datetime, ids: Ids
 ) -> tuple[SentFile, int]:
-    """See `operations.review_file`; and how many people are told by email. Callers notify the outbox.
+    """See `operations.review_file`; and how many people are notified by email. Callers notify the outbox.
 
     Those who may log in for the account are, unless the document is of an earlier customer of its number.
     """

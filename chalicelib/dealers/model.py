@@ -93,9 +93,9 @@ class Brand:
 class Texts:
     """What the dealer's admins write for its pages, as plain text; None: nothing, or the portal's own words.
 
-    `introduction` is for log in and the top of My Transactions, `placeholder` for where customers write to the dealer,
-    `footer` for the foot of pages and mails. `privacy` and `terms` are long: here are hashes of them, which say that
-    they are there (`chalicelib.dealers.wording`). `current_label` is what the youngest age is called.
+    `introduction` is for the login page and the top of My Transactions, `placeholder` for where customers write to the
+    dealer, `footer` for the foot of pages and mails. `privacy` and `terms` are long: here are hashes of them, which say
+    that they are there (`chalicelib.dealers.wording`). `current_label` is what the youngest age is called.
     """
 
     introduction: Annotated[str, Field(min_length=1, max_length=MAX_INTRODUCTION)] | None = None
@@ -131,7 +131,7 @@ class HelpLink:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Suspension:
-    """Nobody uses the portal. `reason` is the operator's; `contact` is whom the dealer's staff are told to contact."""
+    """Nobody uses the portal. `reason` is the operator's; `contact` is whom the dealer's staff are to contact."""
 
     since: datetime
     reason: Annotated[str, Field(min_length=3, max_length=MAX_REASON)]

@@ -114,7 +114,7 @@ def resend(scope: DealerScope, *, dealer: Dealer, member_id: str, now: datetime,
 def delete(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> StaffMember:
     """Take a member or an open invitation off the list. Callers notify the outbox at once: sessions end with it.
 
-    Of a member the admins are told by mail. Raises NotFoundError, ConflictError for somebody who is protected
+    Of a member the admins are notified by mail. Raises NotFoundError, ConflictError for somebody who is protected
     (PROTECTED), ForbiddenError for a caller who is not on the list any more, TooManyError after as many members a day
     as DELETIONS says.
     """
@@ -133,8 +133,8 @@ def delete(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> St
             provided = (repo.still_member(scope, scope.person_id),)
             _cancel(scope, member, actor=scope.person_id, provided=provided, now=now, ids=ids)
         else:
-            told = _told(scope, member, seen, now=now, ids=ids)
-            staff.leave(scope, member, actor=scope.person_id, seen=seen, also=told, now=now, ids=ids)
+            notices = _notices(scope, member, seen, now=now, ids=ids)
+            staff.leave(scope, member, actor=scope.person_id, seen=seen, also=notices, now=now, ids=ids)
         return member
 
     listed = repo.staff_list(scope).members
@@ -153,7 +153,7 @@ def delete(scope: DealerScope, *, member_id: str, now: datetime, ids: Ids) -> St
         raise
 
 
-def _told(scope: DealerScope, gone: StaffMember, seen: StaffList, *, now: datetime, ids: Ids) -> list[Record]:
+def _notices(scope: DealerScope, gone: StaffMember, seen: StaffList, *, now: datetime, ids: Ids) -> list[Record]:
     """A mail to each admin who did not do it."""
     by = next(one.email for one in seen.members if one.person_id == scope.person_id)
     admins = [

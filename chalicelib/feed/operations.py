@@ -102,7 +102,7 @@ def take_as_files(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
 
 
 def reject(scope: ImportScope, *, item_id: str, reason: str, now: datetime, ids: Ids) -> dict[str, ItemState]:
-    """The dealer's system cannot take it: staff are told why by a task. Returns its state, as `acknowledge` does.
+    """The dealer's system cannot take it: staff see why in a task. Returns its state, as `acknowledge` does.
 
     Raises InvalidError for no reason or one of more than MAX_REASON printable characters, ConflictError as above.
     """

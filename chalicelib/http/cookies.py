@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from chalice.app import Response
 
-from chalicelib.identity import pending_logins, remembered_devices
+from chalicelib.identity import pending_logins, trusted_browsers
 from chalicelib.identity.devices import KEPT_FOR, MAX_PEOPLE
 
 SESSION = "__Host-session"
@@ -14,7 +14,7 @@ FLASH = "__Host-flash"
 DEVICE = "__Host-device"
 PENDING_LOGIN = "__Host-login"
 """A login between its two steps. It opens nothing but the second."""
-REMEMBERED = "__Host-remembered"
+TRUSTED = "__Host-remembered"
 """Spares the people who share this browser their second factor. The password is asked for all the same."""
 DEALER = "__Host-dealer"
 """The slug of the dealer whose pages this browser saw last: the look of pages before login, and nothing else."""
@@ -78,10 +78,10 @@ def set_pending_login(response: Response, secret: str) -> Response:
     return _add(response, f"{PENDING_LOGIN}={secret}; {_ATTRIBUTES}; Max-Age={seconds}")
 
 
-def set_remembered(response: Response, secrets: Sequence[str]) -> Response:
+def set_trusted(response: Response, secrets: Sequence[str]) -> Response:
     """The second factor is not asked for in this browser again for 30 days."""
-    seconds = int(remembered_devices.KEPT_FOR.total_seconds())
-    return _add(response, f"{REMEMBERED}={'.'.join(secrets)}; {_ATTRIBUTES}; Max-Age={seconds}")
+    seconds = int(trusted_browsers.KEPT_FOR.total_seconds())
+    return _add(response, f"{TRUSTED}={'.'.join(secrets)}; {_ATTRIBUTES}; Max-Age={seconds}")
 
 
 def set_session(response: Response, secret: str) -> Response:

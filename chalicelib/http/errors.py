@@ -85,7 +85,7 @@ def expected(request: Request, error: PortalError) -> Response:
 def log_refusal(request: Request, error: PortalError) -> None:
     """An event, if this error turns somebody away. For views too that show such an error on a page of their own."""
     why = _refusal(request, error)
-    # Tested control: refusal-told
+    # Tested control: refusal-logged
     if why:
         refused(why, email=_email(request), address=request.address, dealer=_dealer_id(request))
 

@@ -1,4 +1,4 @@
-"""A mail to a person that bounced: they are told at their next login, if they can log in all the same."""
+"""A mail to a person that bounced: they are notified at their next login, if they can log in all the same."""
 
 from datetime import datetime
 
@@ -13,6 +13,6 @@ def note(scope: IdentityScope, person_id: str, *, email: str, kind: str, mail_id
 
 
 def take(scope: IdentityScope, person_id: str) -> Bounce | None:
-    """What they are to be told now; once."""
+    """What they are to be notified of now; once."""
     found = repo.bounce(scope, person_id)
     return found if found and repo.note_notified(scope, person_id, found) else None

@@ -49,7 +49,7 @@ class EmailRequest:
 
 @dataclass(frozen=True, slots=True)
 class PendingEmail:
-    """What a link is for: this person's log in becomes `email`."""
+    """What a link is for: this person's login becomes `email`."""
 
     person_id: str
     email: str

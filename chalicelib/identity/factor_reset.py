@@ -39,14 +39,14 @@ def reset_factors(scope: IdentityScope, *, person_id: str, before: str, now: dat
 
 
 def request_reset(
-    scope: IdentityScope, *, email: str, actor: str, told: Iterable[str], now: datetime, ids: Ids
+    scope: IdentityScope, *, email: str, actor: str, notify: Iterable[str], now: datetime, ids: Ids
 ) -> FactorReset:
-    """Announce it to the person and to the emails `told`. Raises NotFoundError, and ConflictError without a factor."""
+    """Announce it to the person and the emails `notify`. Raises NotFoundError, and ConflictError without a factor."""
     person = _person(scope, email)
     if not person.factors:
         raise ConflictError(NO_FACTOR)
     request = FactorReset(person.person_id, person.factors_version, actor, now)
-    others = sorted({*told} - {person.email})
+    others = sorted({*notify} - {person.email})
     mails = [{"email": person.email, "change": "reset_requested"}]
     mails += [{"email": one, "change": "reset_of_colleague", "who": person.email} for one in others]
     repo.commit(

@@ -129,13 +129,13 @@ def add_factor(
     session: Session,
     person: Person,
     changes: Sequence[WriteItem],
-    told: Sequence[WriteItem] = (),
+    notices: Sequence[WriteItem] = (),
     now: datetime,
     ids: Ids,
 ) -> FactorChange:
     """`changes` store a factor of this kind for `person`. With the first one come recovery codes.
 
-    `told`: an audit row and a mail that say more than the usual ones, in their place.
+    `notices`: an audit row and a mail that say more than the usual ones, in their place.
     """
     made: tuple[str, ...] = ()
     written = list(changes)
@@ -143,8 +143,8 @@ def add_factor(
         made = recovery_codes.new_codes(ids)
         kept = recovery_codes.stored(person.person_id, made, now)
         written.append(factor_writes.put_recovery_codes(person.person_id, kept))
-    told = told or _told(person, f"{kind}_on", session=session, now=now, ids=ids)
-    written += told
+    notices = notices or _notices(person, f"{kind}_on", session=session, now=now, ids=ids)
+    written += notices
     change = _change_factors(
         scope, person.factors | {kind}, session=session, person=person, changes=written, now=now, ids=ids
     )
@@ -154,7 +154,7 @@ def add_factor(
 def turn_off_app(
     scope: IdentityScope, *, session: Session, password: str, code: str, now: datetime, ids: Ids
 ) -> FactorChange:
-    """It is not asked for any more. Other browsers are logged out, and none is remembered.
+    """It is not asked for any more. Other browsers are logged out, and none is trusted.
 
     Raises InvalidError on `current_password` and `code`, which is one of the app or a recovery code; TooManyError.
     """
@@ -174,19 +174,19 @@ def remove_factor(
     session: Session,
     person: Person,
     changes: Sequence[WriteItem],
-    told: Sequence[WriteItem] = (),
+    notices: Sequence[WriteItem] = (),
     now: datetime,
     ids: Ids,
 ) -> FactorChange:
     """`changes` take away the last factor of this kind. With the last of all, the recovery codes go.
 
-    `told` as in `add_factor`.
+    `notices` as in `add_factor`.
     """
     left = person.factors - {kind}
     gone = [] if left else [factor_writes.drop_recovery_codes(person.person_id)]
-    told = told or _told(person, f"{kind}_off", session=session, now=now, ids=ids)
+    notices = notices or _notices(person, f"{kind}_off", session=session, now=now, ids=ids)
     return _change_factors(
-        scope, left, session=session, person=person, changes=[*changes, *gone, *told], now=now, ids=ids
+        scope, left, session=session, person=person, changes=[*changes, *gone, *notices], now=now, ids=ids
     )
 
 
@@ -277,7 +277,7 @@ def _change_factors(
     return FactorChange(secret, new)
 
 
-def _told(person: Person, change: str, *, session: Session, now: datetime, ids: Ids) -> list[WriteItem]:
+def _notices(person: Person, change: str, *, session: Session, now: datetime, ids: Ids) -> list[WriteItem]:
     return [
         writes.audit(person.person_id, change, now=now, ids=ids, address=session.address),
         writes.outbox_item("second_factor", {"email": person.email, "change": change}, now=now, ids=ids),

@@ -51,7 +51,7 @@ class Person:
     factors_version: str = ""
 
     @property
-    def proofs_version(self) -> str:
+    def credentials_version(self) -> str:
         """Names the password and the factors: what was allowed with others ends with them."""
         return sha256(f"{self.password_hash}\n{self.factors_version}".encode()).hexdigest()
 
@@ -123,7 +123,7 @@ class ClientInfo:
     """Where a request comes from: its address, its browser, and the secret of the session it had, which ends.
 
     `devices`: the secrets by which the browser says whose it is; `device` is the one that is right for who logs in.
-    `remembered`: the secrets of logins there that asked for no second factor again.
+    `trusted_secrets`: the secrets of logins there that asked for no second factor again.
     """
 
     address: str
@@ -131,7 +131,7 @@ class ClientInfo:
     old_secret: str | None = None
     devices: tuple[str, ...] = ()
     device: str | None = None
-    remembered: tuple[str, ...] = ()
+    trusted_secrets: tuple[str, ...] = ()
 
     @property
     def origin(self) -> Origin:
@@ -152,12 +152,12 @@ class PersonEvent:
 class PendingLogin:
     """A login between its two steps: the password was right. `login_id` is the hash of its secret.
 
-    `link_hash`: of the invitation that is accepted with it. `proofs_version` is that of the person at the first step.
+    `link_hash`: of the invitation that is accepted with it. `credentials_version`: the person's at the first step.
     """
 
     login_id: str
     person_id: str
-    proofs_version: str
+    credentials_version: str
     expires_at: datetime
     dealer_id: str | None = None
     link_hash: str | None = None
@@ -191,11 +191,11 @@ class FactorReset:
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedDevice:
+class TrustedBrowser:
     """A browser that is not asked for the second factor until `expires_at`. `device_id` is its secret's hash."""
 
     device_id: str
-    proofs_version: str
+    credentials_version: str
     since: datetime
     expires_at: datetime
     address: str

@@ -9,9 +9,9 @@ from chalicelib.identity import (
     pending_logins,
     queries,
     rate_limits,
-    remembered_devices,
     repo,
     session_revocation,
+    trusted_browsers,
 )
 from chalicelib.identity.model import (
     ClientInfo,
@@ -46,23 +46,23 @@ class LoggedIn:
     """A new session, its secret for the cookie, and all that the person may act for.
 
     `devices` are the secrets by which the browser is known as that of the people who have logged in there;
-    `remembered` those that spare it the second factor, where they are others now. `is_told`: the person is sent a
-    notice, since they have not logged in there before. `codes`: recovery codes that came with this login, in the clear,
-    to be shown once.
+    `trusted_secrets` those that spare it the second factor, where they are others now. `is_notified`: they are sent
+    a notice, since they have not logged in there before. `codes`: recovery codes that came with this login, in clear
+    text, to be shown once.
     """
 
     secret: str
     session: Session
     memberships: tuple[Membership, ...]
     devices: tuple[str, ...] = ()
-    remembered: tuple[str, ...] | None = None
-    is_told: bool = False
+    trusted_secrets: tuple[str, ...] | None = None
+    is_notified: bool = False
     codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What somebody showed to be themselves by: the password, a factor, a browser that is remembered (`device_id`).
+    """What somebody showed to be themselves by: the password, a factor, a trusted browser (`device_id`).
 
     `uses` goes into the transaction of the session: what is used up by it.
     """
@@ -136,20 +136,20 @@ def proof_of_password(
 ) -> Proof:
     """What a right password is worth. `link_hash`: of the invitation that it is entered for.
 
-    Raises SecondStepError where a second factor is set up and the browser is not remembered: then a login waits for it.
+    Raises SecondStepError where a second factor is set up and the browser is not trusted: then a login waits for it.
     """
     # Tested control: password-is-half
     if not person.factors:
         return Proof(password)
-    device_id = remembered_devices.recognised(scope, person, client.remembered, now=now)
+    device_id = trusted_browsers.recognised(scope, person, client.trusted_secrets, now=now)
     if device_id:
-        return Proof(password, device_id=device_id, uses=(factor_writes.is_remembered(person.person_id, device_id),))
+        return Proof(password, device_id=device_id, uses=(factor_writes.is_trusted(person.person_id, device_id),))
     hashed, same = _password_write(person, password)
     secret = ids.secret()
     pending = PendingLogin(
         secret_hash(secret),
         person.person_id,
-        replace(person, password_hash=hashed).proofs_version,
+        replace(person, password_hash=hashed).credentials_version,
         now + pending_logins.LIFE,
         dealer_id,
         link_hash,
@@ -202,10 +202,10 @@ def open_session(
             changes.append(writes.use_membership(person.person_id, one, now))
     shown = {"factor": proof.factor.value} if proof.factor else {}
     changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=client.address, **shown))
-    remembered, kept = devices.remember(person.email, client=client, now=now, ids=ids)
-    told = _new_device(scope, person, memberships, client=client, now=now, ids=ids)
-    repo.commit(scope, [*changes, *remembered, *told])
-    return LoggedIn(secret, session, tuple(memberships), kept, is_told=bool(told))
+    known, kept = devices.remember(person.email, client=client, now=now, ids=ids)
+    notices = _new_device(scope, person, memberships, client=client, now=now, ids=ids)
+    repo.commit(scope, [*changes, *known, *notices])
+    return LoggedIn(secret, session, tuple(memberships), kept, is_notified=bool(notices))
 
 
 def resume_session(scope: IdentityScope, *, secret: str, now: datetime) -> Session | None:
@@ -291,7 +291,7 @@ def _new_device(
     scope: IdentityScope, person: Person, memberships: list[Membership], *, client: ClientInfo, now: datetime, ids: Ids
 ) -> list[WriteItem]:
     """A notice to a person who has logged in before, but never with this browser."""
-    # Tested control: new-device-told
+    # Tested control: new-device-notified
     if client.device or not any(one.active for one in memberships):
         return []
     if not rate_limits.is_within(scope, Attempt(rate_limits.NEW_DEVICE_MAILS, person.person_id), now=now):

@@ -39,6 +39,6 @@ def waiting(scope: IdentityScope, secret: str, now: datetime) -> Waiting:
         raise UnauthenticatedError(ENDED)
     person = stored_person(scope, login.person_id)
     # Tested control: pending-login-bound-to-password
-    if person is None or person.proofs_version != login.proofs_version:
+    if person is None or person.credentials_version != login.credentials_version:
         raise UnauthenticatedError(ENDED)
     return Waiting(login, person)

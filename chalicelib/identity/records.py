@@ -47,10 +47,10 @@ class FactorResetRecord(Record):
     at = UTCDateTimeAttribute()
 
 
-class RememberedDeviceRecord(Record):
+class TrustedBrowserRecord(Record):
     """`P#<id>`, `REMEMBERED#<hash of the secret>`: a browser in which the second factor is not asked for again."""
 
-    proofs_version = UnicodeAttribute()
+    credentials_version = UnicodeAttribute(attr_name="proofs_version")
     since = UTCDateTimeAttribute()
     expires_at = UTCDateTimeAttribute()
     address = UnicodeAttribute(default="")
@@ -61,7 +61,7 @@ class PendingLoginRecord(Record):
     """`T#<hash of the secret>`, `LOGIN`: a login between its two steps."""
 
     person_id = UnicodeAttribute()
-    proofs_version = UnicodeAttribute()
+    credentials_version = UnicodeAttribute(attr_name="proofs_version")
     dealer_id = UnicodeAttribute(null=True)
     link_hash = UnicodeAttribute(null=True)
     expires_at = UTCDateTimeAttribute()
@@ -169,7 +169,7 @@ class BounceRecord(Record):
     at = UTCDateTimeAttribute()
     kind = UnicodeAttribute()
     mail_id = UnicodeAttribute()
-    is_told = BooleanAttribute(default=False)
+    is_notified = BooleanAttribute(default=False, attr_name="is_told")
 
 
 class AuditRecord(Record):

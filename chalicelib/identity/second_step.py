@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.identity import devices, factors, invitations, rate_limits, remembered_devices, repo
+from chalicelib.identity import devices, factors, invitations, rate_limits, repo, trusted_browsers
 from chalicelib.identity.model import ClientInfo, FactorKind
 from chalicelib.identity.operations import LoggedIn, Proof, open_session
 from chalicelib.identity.pending_logins import ENDED, Waiting, waiting
@@ -25,7 +25,7 @@ def enter_code(
     *,
     secret: str,
     code: str,
-    remembered: bool = False,
+    trust_browser: bool = False,
     client: ClientInfo,
     now: datetime,
     ids: Ids,
@@ -49,9 +49,11 @@ def enter_code(
     rate_limits.refund(scope, attempts, now=now)
     uses = [*proof.uses]
     if proof.codes_left is not None:
-        uses += _told(found, proof.codes_left, now=now, ids=ids)
+        uses += _notices(found, proof.codes_left, now=now, ids=ids)
     known = replace(client, device=device)
-    return finish(scope, found, factor=proof.factor, uses=uses, remembered=remembered, client=known, now=now, ids=ids)
+    return finish(
+        scope, found, factor=proof.factor, uses=uses, trust_browser=trust_browser, client=known, now=now, ids=ids
+    )
 
 
 def finish(
@@ -60,7 +62,7 @@ def finish(
     *,
     factor: FactorKind,
     uses: Sequence[WriteItem],
-    remembered: bool,
+    trust_browser: bool,
     client: ClientInfo,
     now: datetime,
     ids: Ids,
@@ -70,8 +72,8 @@ def finish(
     # Tested control: second-step-consumes-login
     written: list[WriteItem] = [factor_writes.consume_pending_login(login.login_id, now), *uses]
     kept = None
-    if remembered:
-        more, kept = remembered_devices.remember(scope, person, client=client, now=now, ids=ids)
+    if trust_browser:
+        more, kept = trusted_browsers.trust(scope, person, client=client, now=now, ids=ids)
         written += more
     proof = Proof(factor=factor, uses=tuple(written))
     if login.link_hash:
@@ -85,10 +87,10 @@ def finish(
         done = open_session(
             scope, person=person, client=client, dealer_id=login.dealer_id, proof=proof, now=now, ids=ids
         )
-    return replace(done, remembered=kept)
+    return replace(done, trusted_secrets=kept)
 
 
-def _told(found: Waiting, left: int, *, now: datetime, ids: Ids) -> list[WriteItem]:
+def _notices(found: Waiting, left: int, *, now: datetime, ids: Ids) -> list[WriteItem]:
     """The person hears of each recovery code that is used."""
     payload = {"email": found.person.email, "change": "code_used", "left": left}
     return [

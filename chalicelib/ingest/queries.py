@@ -160,7 +160,7 @@ def rejects_link(scope: TenantScope, *, run: ImportRun, fmt: Formats, warnings: 
     else:
         text = "".join(report.findings_csv(found, fmt))
         content = text.encode("utf-8-sig")  # a spreadsheet takes it for cp1252 without the mark
-        blobs.put(scope, bucket, name, content, "text/csv; charset=utf-8", kept=blobs.Kept.A_DAY)
+        blobs.put(scope, bucket, name, content, "text/csv; charset=utf-8", kept=blobs.Kept.PER_DAY)
     kind = "warnings" if warnings else "rejects"
     return blobs.presign_get(
         scope,

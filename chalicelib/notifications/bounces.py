@@ -25,7 +25,7 @@ from chalicelib.tasks.operations import open_task
 from chalicelib.tasks.queries import open_tasks_of
 
 MAX_DEALERS = 20
-"""Dealers who are told of one mail to a person who is known to many."""
+"""Dealers who are notified of one mail to a person who is known to many."""
 
 
 def note(scope: ImportScope, new: Bounce, *, now: datetime, ids: Ids) -> bool:
@@ -50,7 +50,7 @@ def note(scope: ImportScope, new: Bounce, *, now: datetime, ids: Ids) -> bool:
 
 
 def note_of_person(new: Bounce, *, person_id: str = "", now: datetime, ids: Ids) -> bool:
-    """A mail of identity's: the person is told when they log in again, and dealers as of a mail of their own.
+    """A mail of identity's: the person is notified when they log in again, and dealers as of a mail of their own.
 
     `person_id` where the address is not the one that they log in with. False where nobody is known by it.
     """

@@ -22,7 +22,7 @@ _PICTURE_FORM_SECONDS = 15 * 60
 class Kept(StrEnum):
     """How long an object is kept: values of its tag `kept`, by which the bucket's rules delete it."""
 
-    A_DAY = "a-day"
+    PER_DAY = "a-day"
     A_QUARTER = "a-quarter"
 
 
@@ -217,7 +217,7 @@ def presign_picture(
         content_type="application/octet-stream",
         seconds=_PICTURE_FORM_SECONDS,
         success_redirect=success_redirect,
-        kept=Kept.A_DAY,
+        kept=Kept.PER_DAY,
     )
 
 

@@ -12,7 +12,7 @@ from chalicelib.store.outbox import BULK_LANES
 from chalicelib.store.record import Versioned, tenant_pk
 from chalicelib.store.roles import scoped
 
-MAX_A_DAY = 50_000
+MAX_PER_DAY = 50_000
 """Bulk items of one dealer in a day (UTC), so that no dealer uses up what the mail service allows for all."""
 
 LEASED_FOR = timedelta(minutes=3)
@@ -45,7 +45,7 @@ def lease(scope: TenantScope, lane: int, *, at_most: int, now: datetime) -> Leas
         record = _LaneRecord(*_key(scope, lane), day=today, taken=0)
     if record.day != today:
         record.day, record.taken = today, 0
-    allowance = min(at_most, MAX_A_DAY // BULK_LANES - int(record.taken))
+    allowance = min(at_most, MAX_PER_DAY // BULK_LANES - int(record.taken))
     record.taken, record.leased_until = record.taken + allowance, now + LEASED_FOR
     try:
         record.save()

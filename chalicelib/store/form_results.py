@@ -50,9 +50,9 @@ def claim(scope: TenantScope, *, person_id: str, form: str, now: datetime) -> bo
 @scoped
 def keep(scope: TenantScope, *, person_id: str, form: str, now: datetime, result: FormResult) -> None:
     """What came of the form that was claimed at `now`. Nothing is kept where that claim expired and was taken over."""
-    told = FormRecord.flash.set(result.flash), FormRecord.failed.set(result.failed)
+    changes = FormRecord.flash.set(result.flash), FormRecord.failed.set(result.failed)
     with suppress(ConflictError):
-        _record(scope, person_id, form).update([FormRecord.path.set(result.path), *told], FormRecord.sent_at == now)
+        _record(scope, person_id, form).update([FormRecord.path.set(result.path), *changes], FormRecord.sent_at == now)
 
 
 @scoped

@@ -17,7 +17,7 @@ def object_name(key: str, extension: str) -> str:
 
 def store_file(scope: TenantScope, name: str, data: IO[bytes], content_type: str) -> None:
     """Store a file for a day."""
-    blobs.put(scope, settings.load().files_bucket, name, data, content_type, kept=blobs.Kept.A_DAY)
+    blobs.put(scope, settings.load().files_bucket, name, data, content_type, kept=blobs.Kept.PER_DAY)
 
 
 def file_link(

@@ -42,10 +42,10 @@ def write(scope: ImportScope, item_ids: Sequence[str]) -> None:
 
 
 def _row(scope: ImportScope, item: FeedItem) -> Row:
-    told = as_json(item)
-    data: Row = told.pop("data")
+    fields = as_json(item)
+    data: Row = fields.pop("data")
     file = {"file": _write_document(scope, item, data)} if item.kind == DOCUMENT.name else {}
-    return told | data | file
+    return fields | data | file
 
 
 def _write_document(scope: ImportScope, item: FeedItem, data: Row) -> str:

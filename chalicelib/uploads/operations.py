@@ -224,6 +224,6 @@ def text_of(field: str, text: str) -> str:
     """What is seen of it. Raises InvalidError on `field` where that is too long."""
     stripped = visible(text)
     if len(stripped) > MAX_TEXT:
-        told = _("Use at most %(num)s characters", num=MAX_TEXT)
-        raise InvalidError(told, {field: told})
+        message = _("Use at most %(num)s characters", num=MAX_TEXT)
+        raise InvalidError(message, {field: message})
     return stripped

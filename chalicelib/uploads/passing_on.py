@@ -1,4 +1,4 @@
-"""What the dealer's own system is told of an accepted file, and how its program fetches it.
+"""What the dealer's own system is sent of an accepted file, and how its program fetches it.
 
 A file becomes an item of the feed where a program takes the items, or files do. Staff review it all the same: a program
 only moves it. Where staff take the items by hand they have the file already, and would mark it twice.
@@ -32,7 +32,7 @@ def is_passed_on(scope: TenantScope) -> bool:
 
 def item_of(scope: TenantScope, file: SentFile, *, request: str, now: datetime) -> Record:
     """The file's item, for the transaction that accepts it. `request` is the title of what staff asked for, if any."""
-    told = DocumentSent(
+    payload = DocumentSent(
         purpose=file.purpose.value,
         note=file.note,
         file_name=file_name(file),
@@ -44,7 +44,7 @@ def item_of(scope: TenantScope, file: SentFile, *, request: str, now: datetime) 
         accepted_at=now.isoformat(),
     )
     return feed_item(
-        scope, told, item_id=file.file_id, now=now, account_ref=file.account_ref, account_name=file.account_name
+        scope, payload, item_id=file.file_id, now=now, account_ref=file.account_ref, account_name=file.account_name
     )
 
 

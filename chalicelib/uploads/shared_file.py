@@ -29,7 +29,7 @@ class DocumentKind(StrEnum):
 class SharedFile(IncomingFile):
     """`is_visible` is what staff have chosen, `shown_at` when its customer could first see it.
 
-    `announced_at`: when they were told by email. `opened`: when each of their people first opened it, by id.
+    `announced_at`: when they were notified by email. `opened`: when each of their people first opened it, by id.
     """
 
     title: str

@@ -29,7 +29,7 @@ MAX_DOCUMENTS = 500
 MAX_ANNOUNCED = 30
 """Documents in one mail."""
 MAX_RECIPIENTS = 60
-"""People of one account who are told. Both are written in one transaction."""
+"""People of one account who are notified. Both are written in one transaction."""
 MAX_TITLE = MAX_NAME
 BEING_CHECKED = lazy_gettext("This document is still being checked. Try again in a moment.")
 NOT_ACCEPTED = lazy_gettext("This document was not accepted, so it cannot be made visible.")
@@ -153,10 +153,10 @@ def announce(
     now: datetime,
     ids_of: Callable[[str], Ids],
 ) -> int:
-    """Queue one mail to each of the customer's people about all documents that they have not been told of; how many.
+    """Queue one mail to each of the customer's people about all documents that they were not notified of; how many.
 
     Repeatable: `ids_of` gives the ids to use for an email, and for the audit row. What was hidden again meanwhile is
-    told of when it is shown again.
+    notified of when it is shown again.
     """
 
     def write() -> int:
@@ -185,15 +185,15 @@ def announce(
                 detail=detail,
             )
         )
-        told = [(stored, replace(stored.file, announced_at=now)) for stored in waiting]
-        repo.announce(scope, told, also)
+        announced = [(stored, replace(stored.file, announced_at=now)) for stored in waiting]
+        repo.announce(scope, announced, also)
         return len(emails[:MAX_RECIPIENTS])
 
     return retry_when_refused(write)
 
 
 def shown_item(scope: TenantScope, file: SharedFile, *, now: datetime, ids: Ids) -> Record:
-    """Has the customer told, for the transaction that shows it to them."""
+    """Has the customer notified, for the transaction that shows it to them."""
     return outbox_item(scope, kind=SHOWN, payload={"account_ref": file.account_ref}, now=now, ids=ids)
 
 
@@ -232,13 +232,13 @@ def _audit(scope: TenantScope, file: SharedFile, event: str, actor: str, *, now:
 def _title(text: str) -> str:
     title = " ".join(text.split())
     if not 0 < len(title) <= MAX_TITLE or not title.isprintable():
-        told = _("Enter a title of up to %(num)s characters", num=MAX_TITLE)
-        raise InvalidError(told, {"title": told})
+        message = _("Enter a title of up to %(num)s characters", num=MAX_TITLE)
+        raise InvalidError(message, {"title": message})
     return title
 
 
 def _kind(text: str) -> DocumentKind:
     if text not in set(DocumentKind):
-        told = _("Choose what kind of document it is")
-        raise InvalidError(told, {"kind": told})
+        message = _("Choose what kind of document it is")
+        raise InvalidError(message, {"kind": message})
     return DocumentKind(text)

@@ -26,15 +26,15 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """Document numbers grow by `a_day` from `first` on the day `start`."""
+    """Document numbers grow by `per_day` from `first` on the day `start`."""
 
     first: int
     start: date
-    a_day: int
+    per_day: int
 
     def number(self, day: date, account: Account, nth: int) -> str:
         """The number of an account's nth document of a day: unlike its others, rarely another account's."""
-        return str(self.first + (day - self.start).days * self.a_day + (account.index * 37 + nth) % self.a_day)
+        return str(self.first + (day - self.start).days * self.per_day + (account.index * 37 + nth) % self.per_day)
 
 
 def month_of(account: Account, first: date, *, seed: int, numbering: Numbering, lines: bool) -> list[Payment]:

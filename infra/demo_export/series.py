@@ -19,7 +19,7 @@ class Size:
 
     accounts: int
     history: int
-    a_day: int
+    per_day: int
     first_number: int
     detailed: bool = False
 
@@ -38,7 +38,7 @@ ONE_IN = 12
 def view_of(size: Size, *, seed: int, as_at: date, sequence: int) -> View:
     """Exports follow each other daily: the series began `sequence` - 1 days before this one."""
     start = as_at - timedelta(days=sequence - 1)
-    numbering = Numbering(size.first_number, start, size.a_day)
+    numbering = Numbering(size.first_number, start, size.per_day)
     return View(seed, as_at, months_back(as_at, size.history), numbering, size.detailed)
 
 

@@ -88,5 +88,5 @@ class Scanner:
             return
         status = status_of(self.s3.get_object(**of_version)["Body"].read())
         self.s3.put_object_tagging(**of_version, Tagging={"TagSet": [{"Key": TAG, "Value": status}]})
-        told = scan_result(self.bucket, key, version, etag, status)
-        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=json.dumps(told))
+        event = scan_result(self.bucket, key, version, etag, status)
+        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=json.dumps(event))

@@ -100,7 +100,7 @@ class Walk:
         visitor = Visitor(self.port)
         _must(visitor.get("/no/such/page") == 404, f"An unknown path is answered with {visitor.status}, not 404.")  # noqa: PLR2004
         _must(visitor.html == NOT_FOUND.read_text(), "An unknown path is not answered with our page.")
-        _must(visitor.get("/login") == 200, f"The log-in page answered {visitor.status} through the distribution.")  # noqa: PLR2004
+        _must(visitor.get("/login") == 200, f"The login page answered {visitor.status} through the distribution.")  # noqa: PLR2004
 
     def dealer(self) -> None:
         """Created by the operator, invited by mail, its account completed, its export uploaded and imported."""

@@ -76,8 +76,8 @@ def finish_batch(portal: Portal, folder: Path) -> int:
 
 def acknowledged(portal: Portal, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those that are the dealer's system's by that. One withdrawn since it was read is none: nobody may enter it."""
-    told = repeat(lambda: portal.acknowledge([item["id"] for item in items]), "acknowledging what was written")
-    states = {item["id"]: item["state"] for item in told["items"]}
+    answer = repeat(lambda: portal.acknowledge([item["id"] for item in items]), "acknowledging what was written")
+    states = {item["id"]: item["state"] for item in answer["items"]}
     for item, state in states.items():
         if state != "taken":
             print(f"{item}: {state} in the portal meanwhile; it is left out", file=sys.stderr)
@@ -136,8 +136,8 @@ def locked(path: Path) -> Iterator[None]:
 
 def reject(portal: Portal, item: str, reason: str) -> int:
     """Say that an item cannot be taken."""
-    (told,) = repeat(lambda: portal.reject(item, reason), "rejecting the item")["items"]
-    if told["state"] != "rejected":
-        raise Stop(REFUSED, f"{item} is {told['state']} in the portal and stays so")
+    (answer,) = repeat(lambda: portal.reject(item, reason), "rejecting the item")["items"]
+    if answer["state"] != "rejected":
+        raise Stop(REFUSED, f"{item} is {answer['state']} in the portal and stays so")
     print(f"{item} is rejected. Staff see it under To do.")
     return APPLIED

@@ -41,7 +41,7 @@ class Visit:
 @measurement
 def page_weight(folder: Path) -> Iterator[Row]:
     with aws(folder), logged_in(dealer_with(100)), serving(app) as url, launched() as browser:
-        pages = {"log in": LOGIN, "My Transactions": "/transactions", "invoice": _invoice(browser, url)}
+        pages = {"login": LOGIN, "My Transactions": "/transactions", "invoice": _invoice(browser, url)}
         seen = {name: [_visit(browser, url, path) for _ in range(VISITS)] for name, path in pages.items()}
     how = f"a phone's first visit: slow 4G, a processor {PROCESSOR_SLOWDOWN} x slower, HTTP/1.1; the median of {VISITS}"
     for name, visits in seen.items():

@@ -103,7 +103,7 @@ def look_at_the_preview(page: Page) -> None:
     bar = page.get_by_role("navigation", name="Pages of the preview")
     bar.get_by_role("link", name="Invoice").click()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
-    bar.get_by_role("link", name="Log in").click()
+    bar.get_by_role("link", name="Login").click()
     expect(page.get_by_text("Remember my User Name")).to_be_visible()
     bar.get_by_role("link", name="Back to Customise").click()
 

@@ -41,7 +41,7 @@ PAGES = (
     "/staff/accounts?status=all",
     "/staff/invitations",
     "/staff/invitations/accounts?reason=no_second_name",
-    "/staff/invitations/new?a_day=5&first_day=2024-06-06&weekdays=yes&include_no_second_name=yes",
+    "/staff/invitations/new?per_day=5&first_day=2024-06-06&weekdays=yes&include_no_second_name=yes",
     ACCOUNT,
     f"{ACCOUNT}/transactions?status=all",
     f"/staff/accounts/invite?account={link_part('1000')}",

@@ -13,9 +13,9 @@ from chalicelib.identity import (
     queries,
     rate_limits,
     recovery,
-    remembered_devices,
     repo,
     second_step,
+    trusted_browsers,
 )
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.identity.operations import LoggedIn, Proof
@@ -58,10 +58,12 @@ def begin(now: datetime, ids: Ids) -> Begin:
 def enter(now: datetime, ids: Ids) -> Enter:
     """Enters a code; by default the one that the app shows."""
 
-    def enter_code(secret: str, code: str | None = None, at: datetime = now, *, remembered: bool = False) -> LoggedIn:
+    def enter_code(
+        secret: str, code: str | None = None, at: datetime = now, *, trust_browser: bool = False
+    ) -> LoggedIn:
         typed = code_at(at) if code is None else code
         return second_step.enter_code(
-            SCOPE, secret=secret, code=typed, remembered=remembered, client=HERE, now=at, ids=ids
+            SCOPE, secret=secret, code=typed, trust_browser=trust_browser, client=HERE, now=at, ids=ids
         )
 
     return enter_code
@@ -255,12 +257,12 @@ def test_the_code_of_somebody_else_is_wrong(
         enter(begin(owner), theirs)
 
 
-def test_a_remembered_browser_is_asked_for_the_password_alone(
+def test_a_trusted_browser_is_asked_for_the_password_alone(
     owner: Member, begin: Begin, enter: Enter, now: datetime, ids: Ids
 ) -> None:
-    kept = enter(begin(owner), remembered=True).remembered
+    kept = enter(begin(owner), trust_browser=True).trusted_secrets
     assert kept
-    browser = replace(HERE, remembered=kept)
+    browser = replace(HERE, trusted_secrets=kept)
 
     def log_in(at: datetime, password: str = PASSWORD) -> LoggedIn:
         return operations.log_in(SCOPE, email=owner.email, password=password, client=browser, now=at, ids=ids)
@@ -272,24 +274,24 @@ def test_a_remembered_browser_is_asked_for_the_password_alone(
         log_in(now + timedelta(days=30))
 
 
-def test_a_browser_is_remembered_only_where_asked_for_and_for_its_own_person(
+def test_a_browser_is_trusted_only_where_asked_for_and_for_its_own_person(
     owner: Member, cast: Cast, begin: Begin, enter: Enter, now: datetime, ids: Ids
 ) -> None:
-    assert enter(begin(owner)).remembered is None
+    assert enter(begin(owner)).trusted_secrets is None
     later = now + timedelta(seconds=30)
-    kept = enter(begin(owner), at=later, remembered=True).remembered
+    kept = enter(begin(owner), at=later, trust_browser=True).trusted_secrets
     assert kept
     give_app(cast.rival.customer, now=now, ids=ids)
-    begin(cast.rival.customer, replace(HERE, remembered=kept))
+    begin(cast.rival.customer, replace(HERE, trusted_secrets=kept))
 
 
 @pytest.mark.parametrize("change", ["password", "factor", "forgotten"])
-def test_a_remembered_browser_ends_with_the_password_the_factor_and_by_hand(
+def test_a_trusted_browser_ends_with_the_password_the_factor_and_by_hand(
     owner: Member, begin: Begin, enter: Enter, now: datetime, ids: Ids, change: str
 ) -> None:
-    done = enter(begin(owner), remembered=True)
-    assert done.remembered
-    browser, password = replace(HERE, remembered=done.remembered), PASSWORD
+    done = enter(begin(owner), trust_browser=True)
+    assert done.trusted_secrets
+    browser, password = replace(HERE, trusted_secrets=done.trusted_secrets), PASSWORD
     if change == "password":
         password = NEW_PASSWORD
         recovery.change_password(
@@ -299,26 +301,24 @@ def test_a_remembered_browser_ends_with_the_password_the_factor_and_by_hand(
         take_app(owner, now=now, ids=ids)
         give_app(owner, now=now, ids=ids)
     else:
-        device_id = secret_hash(done.remembered[0])
-        remembered_devices.forget(SCOPE, session=done.session, device_id=device_id, now=now, ids=ids)
+        device_id = secret_hash(done.trusted_secrets[0])
+        trusted_browsers.revoke(SCOPE, session=done.session, device_id=device_id, now=now, ids=ids)
         with pytest.raises(NotFoundError):
-            remembered_devices.forget(SCOPE, session=done.session, device_id=device_id, now=now, ids=ids)
+            trusted_browsers.revoke(SCOPE, session=done.session, device_id=device_id, now=now, ids=ids)
     person = repo.person(SCOPE, owner.person_id)
     assert person
-    assert remembered_devices.devices(SCOPE, person, now) == []
+    assert trusted_browsers.browsers(SCOPE, person, now) == []
     with pytest.raises(SecondStepError):
         operations.log_in(SCOPE, email=owner.email, password=password, client=browser, now=now, ids=ids)
 
 
-def test_twenty_browsers_of_a_person_are_remembered(owner: Member, now: datetime, ids: Ids) -> None:
+def test_twenty_browsers_of_a_person_are_trusted(owner: Member, now: datetime, ids: Ids) -> None:
     person = repo.person(SCOPE, owner.person_id)
     assert person
     for minute in range(22):
-        written, _ = remembered_devices.remember(
-            SCOPE, person, client=HERE, now=now + timedelta(minutes=minute), ids=ids
-        )
+        written, _ = trusted_browsers.trust(SCOPE, person, client=HERE, now=now + timedelta(minutes=minute), ids=ids)
         repo.commit(SCOPE, written)
-    found = remembered_devices.devices(SCOPE, person, now)
+    found = trusted_browsers.browsers(SCOPE, person, now)
     assert len(found) == 20
     assert min(one.since for one in found) == now + timedelta(minutes=2)
 

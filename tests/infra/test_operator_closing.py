@@ -247,11 +247,11 @@ def test_admins_are_told_the_day_and_it_can_be_withdrawn_until_then(
     assert not dealers.is_suspended(cast.ours.scope)
     post.clock.forward(timedelta(minutes=1))
     assert send_due(cast.ours.import_scope, deps=post.deps) == 1
-    told, untold = post.sender.sent
-    assert (told.to, untold.to) == (cast.ours.admin.email,) * 2
-    assert "15 Jun 2024" in told.text
-    assert "help@portal.example" in told.text
-    assert "no longer to be closed" in untold.text
+    announced, withdrawn = post.sender.sent
+    assert (announced.to, withdrawn.to) == (cast.ours.admin.email,) * 2
+    assert "15 Jun 2024" in announced.text
+    assert "help@portal.example" in announced.text
+    assert "no longer to be closed" in withdrawn.text
     assert run("delete-closed-dealers", days=400) == 0
     assert dealers_repo.dealer(cast.ours.scope) == cast.ours.dealer
     events = {row.event for row in audited(cast.ours.scope, now, "dealer.")}

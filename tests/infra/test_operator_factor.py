@@ -1,4 +1,4 @@
-"""The second factor of the last admin: requested, told to all, and reset a day later or by a second operator."""
+"""The second factor of the last admin: requested, notified to all, and reset a day later or by a second operator."""
 
 from datetime import datetime, timedelta
 
@@ -79,11 +79,13 @@ def test_the_person_and_the_other_admins_are_told(ours: Dealership, cast: Cast, 
     repo.commit(SCOPE, [writes.put_membership(cast.rival.admin.person_id, membership, now)])
     assert run("request-factor-reset", cast.rival.admin, "nora", now=now, ids=ids) == 0
     send_due(SCOPE, deps=post.deps)
-    told = {mail.to: mail.text for mail in post.sender.sent}
-    assert told.keys() >= {cast.rival.admin.email, ours.admin.email}
-    assert ours.user.email not in told
-    assert "If it was not you" in told[cast.rival.admin.email]
-    assert f"{cast.rival.admin.email}: Somebody asked the portal's operator" in " ".join(told[ours.admin.email].split())
+    notified = {mail.to: mail.text for mail in post.sender.sent}
+    assert notified.keys() >= {cast.rival.admin.email, ours.admin.email}
+    assert ours.user.email not in notified
+    assert "If it was not you" in notified[cast.rival.admin.email]
+    assert f"{cast.rival.admin.email}: Somebody asked the portal's operator" in " ".join(
+        notified[ours.admin.email].split()
+    )
 
 
 def test_a_request_is_cancelled_and_ends_after_a_week_and_with_another_factor(

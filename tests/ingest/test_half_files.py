@@ -1,4 +1,4 @@
-"""Fault 5: a transfer stops somewhere. Wherever that is, the old state stays and the dealer is told."""
+"""Fault 5: a transfer stops somewhere. Wherever that is, the old state stays and the dealer is notified."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Staff share documents, and the customer finds what they show, is told by email, and loses what they hide."""
+"""Staff share documents, and the customer finds what they show, is notified by email, and loses what they hide."""
 
 from pathlib import Path
 from random import Random

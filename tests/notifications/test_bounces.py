@@ -43,18 +43,18 @@ class Seen:
     tasks: tuple[tuple[str, str | None, Role], ...]
     addresses: tuple[str, ...]
     invitation: StaffState | None
-    told: str
+    notified: str
 
 
 def seen(dealership: Dealership, email: str, person_id: str = "") -> Seen:
     scope = dealership.admin.staff_scope
     invited = staff_list.invitation(dealership.scope, email)
-    told = bounces_of_people.take(IdentityScope(), person_id) if person_id else None
+    notified = bounces_of_people.take(IdentityScope(), person_id) if person_id else None
     return Seen(
         tuple((task.kind, task.account_ref, TASK_KINDS[task.kind].role) for task in mentioning(dealership, email)),
         tuple(one.reason for one in bounces.bounces_of(scope, [email])),
         invited.state if invited else None,
-        told.email if told else "",
+        notified.email if notified else "",
     )
 
 
@@ -125,7 +125,7 @@ def test_c13_every_kind_of_mail_that_is_not_delivered_is_seen(
     else:
         assert task[1] in {"1200", "1300"}, "the account's page is where staff act"
     assert len(found.addresses) == 1
-    assert found.told == (email if isinstance(handler, IdentityMail) else "")
+    assert found.notified == (email if isinstance(handler, IdentityMail) else "")
     assert mentioning(cast.rival, email) == []
 
 
@@ -173,8 +173,8 @@ def test_identitys_mail_says_whose_it_was_from_sending_to_login(cast: Cast, post
     ask_for_reset(email, post)
     post.sender.failures.append(MailRefusedError("no such place", for_good=True))
     send_due(IdentityScope(), deps=post.deps)
-    told = bounces_of_people.take(IdentityScope(), cast.ours.user.person_id)
-    assert told
-    assert (told.email, told.at) == (email, now)
+    notified = bounces_of_people.take(IdentityScope(), cast.ours.user.person_id)
+    assert notified
+    assert (notified.email, notified.at) == (email, now)
     assert bounces_of_people.take(IdentityScope(), cast.ours.user.person_id) is None, "once"
     assert [task.kind for task in mentioning(cast.ours, email)] == ["staff_mail_returned"]

@@ -189,7 +189,7 @@ def test_a_dealers_bulk_of_a_day_ends_and_goes_on_the_next(
     aws: World, scope: ImportScope, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post.clock.forward(timedelta(days=2))
-    monkeypatch.setattr(bulk_lanes, "MAX_A_DAY", 2 * BULK_LANES)
+    monkeypatch.setattr(bulk_lanes, "MAX_PER_DAY", 2 * BULK_LANES)
     greet(scope, post, *people(100), bulk=True)
     lane = fullest_lane(scope)
     count = len(states(scope, lane))

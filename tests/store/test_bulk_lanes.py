@@ -33,7 +33,7 @@ def test_a_lane_is_one_workers_until_given_back_or_expired(scope: TenantScope, n
 def test_what_was_not_used_of_a_days_items_is_left(
     scope: TenantScope, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_lanes, "MAX_A_DAY", 10 * BULK_LANES)
+    monkeypatch.setattr(bulk_lanes, "MAX_PER_DAY", 10 * BULK_LANES)
     allowed = []
     for used in (4, 3, 3, 0):
         held = lease(scope, 0, at_most=6, now=now)

@@ -34,7 +34,7 @@ from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
-from chalicelib.identity import email_changes, invitations, operations, queries, recovery, remembered_devices, repo
+from chalicelib.identity import email_changes, invitations, operations, queries, recovery, repo, trusted_browsers
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_writes, writes
@@ -129,7 +129,7 @@ FORMS: dict[str, Form] = {
     "/staff/accounts/{account}/resend": lambda _: {},
     "/staff/accounts/{account}/mail-works": lambda scenario: {"email": a_bounced_address(scenario)},
     "/staff/invitations": lambda scenario: {
-        "a_day": "1",
+        "per_day": "1",
         "first_day": scenario.now.date().isoformat(),
         "include_shared_email": "yes",
         "include_no_second_name": "yes",
@@ -304,11 +304,11 @@ def code_being_set_up(scenario: Scenario) -> str:
 
 
 def a_device_of(scenario: Scenario, member: Member) -> str:
-    """The id of a browser that this person is remembered in."""
+    """The id of a browser that this person trusts."""
     person = repo.person(IdentityScope(), member.person_id)
     assert person
     client = ClientInfo("203.0.113.5", "a test")
-    written, (secret, *_) = remembered_devices.remember(
+    written, (secret, *_) = trusted_browsers.trust(
         IdentityScope(), person, client=client, now=scenario.now, ids=scenario.ids
     )
     repo.commit(IdentityScope(), written)

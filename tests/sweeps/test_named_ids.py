@@ -81,7 +81,7 @@ def upload_of(scenario: Scenario, dealer: str) -> str:
 
 
 def a_device(scenario: Scenario) -> str:
-    """A browser that our customer is remembered in."""
+    """A browser that our customer trusts."""
     return a_device_of(scenario, scenario.cast.ours.customer)
 
 
@@ -341,7 +341,13 @@ HARMLESS = {
     "of a bundle that is not there yet": {"file_name", "size"},
     "a detail of the caller's own account, and what is wanted of it": {"value", "note", "decision"},
     "how often a page that waits has looked": {"looks"},
-    "how a campaign and reminders of the caller's own dealer go": {"a_day", "first_day", "weekdays", "first", "second"},
+    "how a campaign and reminders of the caller's own dealer go": {
+        "per_day",
+        "first_day",
+        "weekdays",
+        "first",
+        "second",
+    },
     "whether staff or a program take the caller's own items": {"taker"},
     "items of the feed, which histories of it try, and words about one": {"ids", "id", "reason"},
 }  # fmt: skip

@@ -32,7 +32,10 @@ RETIRED = {
     r"\.(unsettled|unexplained|uncounted)\b": "incomplete_accounts, without_receipt, unreadable_amounts",
     r"\bListAsOf\b|\b_?as_of\(|\bas_of[=.]": "snapshot_ref (as_at is the date of the figures)",
     r"\bSECURITY \d|domain notes|\bfeature A\d|\bformat 4\.\d": "docs/threats.md, docs/export-format.md",
-    r"\b[Rr]eturned[ _]?[Mm]ail|\b[Mm]ail was returned|_returned_|\bspelled\(": "bounce, comparable_email",
+    r"\b[Rr]eturned[ _]?[Mm]ail|\b[Mm]ail was returned|mark_returned|\bspelled\(": "bounce, comparable_email",
+    r"\b(is|note)_told\b(?!\")|\btold=|\b_told\(|\b(staff|admins|owner) (is|are) told\b": "notified, notices, message",
+    r"\b[Aa] log in\b|\b(the|your) log in\b(?! link)|\blog-in (page|form)": "login",
+    r"[Rr]emembered[ _]?([Bb]rowser|[Dd]evice)|\bproofs_version\b(?!\")": "trusted browser, credentials_version",
 }
 """Pattern -> what is said instead."""
 READ = (".py", ".md", ".html", ".txt", ".yaml", ".js", ".toml", ".css")

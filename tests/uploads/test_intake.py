@@ -19,7 +19,7 @@ from tests.uploads.made_files import EICAR, PICTURE
 from tests.uploads.sending import GOOD, Sending, root
 
 HALF_AN_HOUR = timedelta(minutes=31)
-A_DAY = timedelta(hours=24)
+PER_DAY = timedelta(hours=24)
 
 Step = Callable[[Sending, str], None]
 
@@ -59,7 +59,7 @@ def test_both_facts_in_any_order_and_twice(sending: Sending, steps: tuple[Step, 
         assert (sending.kept() == GOOD) is (len(seen) == 2)
     first = "file.checked" if steps[0] is check else "file.scanned"
     assert events(sending) == sorted(["file.begun", first, "file.accepted"])
-    assert repo.pending_files(sending.dealership.scope, begun_before=sending.now + A_DAY) == []
+    assert repo.pending_files(sending.dealership.scope, begun_before=sending.now + PER_DAY) == []
 
 
 @pytest.mark.parametrize("steps", [(check, verdict), (verdict, check)])
@@ -145,7 +145,7 @@ def test_what_was_scanned_is_what_is_kept(sending: Sending) -> None:
 def test_before_anything_came_nothing_is_decided(sending: Sending) -> None:
     assert sending.settle(after=HALF_AN_HOUR) >= 1
     assert sending.found().state is FileState.BEGUN
-    sending.settle(after=A_DAY)
+    sending.settle(after=PER_DAY)
     assert (sending.found().state, sending.found().reason) == (FileState.REFUSED, Reason.NEVER_CAME)
 
 
@@ -166,7 +166,7 @@ def test_without_a_tag_it_waits_for_a_day_and_is_refused(sending: Sending) -> No
     check(sending, version)
     sending.settle(after=HALF_AN_HOUR)
     assert sending.found().state is FileState.RECEIVED
-    sending.settle(after=A_DAY)
+    sending.settle(after=PER_DAY)
     assert (sending.found().state, sending.found().reason) == (FileState.REFUSED, Reason.NOT_SCANNED)
     verdict(sending, version)
     assert (sending.found().state, sending.kept()) == (FileState.REFUSED, None)

@@ -114,7 +114,7 @@ def test_the_customer_is_told_of_a_first_showing_alone(sending: SharedSending) -
         sending.show(visible=False)
     assert waiting(sending) == [sharing.SHOWN, sharing.SHOWN]  # the second finds nothing to tell, once the first did
     sending.show()
-    told = sharing.announce(
+    notified = sharing.announce(
         sending.dealership.import_scope,
         account_ref="1200",
         era="",
@@ -122,7 +122,7 @@ def test_the_customer_is_told_of_a_first_showing_alone(sending: SharedSending) -
         now=sending.now,
         ids_of=lambda _: sending.ids,
     )
-    assert told == 2
+    assert notified == 2
     assert waiting(sending).count(sharing.ANNOUNCED) == 2
     sending.show(visible=False)
     before = len(waiting(sending))

@@ -13,7 +13,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 
 MAX_ACCOUNTS = 10_000
 """Accounts of one campaign: their numbers are one item of the table."""
-MAX_A_DAY = 500
+MAX_PER_DAY = 500
 """Accounts of one wave: each is written with its audit row, in one call of a schedule."""
 MAX_DAYS = 260
 """Days on which a campaign may send: a year of weekdays."""
@@ -22,7 +22,7 @@ SENDS_FROM = 8
 """The hour, where the dealer is, from which a day's invitations go out."""
 CAMPAIGNS = "CAMPAIGN"
 """The list of what is due (`store.due`)."""
-INCLUDABLE = (Reason.SHARED_EMAIL, Reason.NO_SECOND_NAME)
+INCLUDABLE = (Reason.SHARED_EMAIL, Reason.SINGLE_NAME)
 """Accounts that are held back for these reasons may be invited all the same."""
 
 WHICH_DAY = lazy_gettext("Choose a day from today on, within a year")
@@ -68,7 +68,7 @@ class Campaign:
     started_by: str
     invited_by: str
     started_at: datetime
-    a_day: int
+    per_day: int
     weekdays_only: bool
     include: frozenset[Reason]
     total: int
@@ -94,13 +94,13 @@ class Campaign:
     @property
     def wave(self) -> tuple[str, ...]:
         """The accounts whose turn is next."""
-        return self.refs[self.done : self.done + self.a_day]
+        return self.refs[self.done : self.done + self.per_day]
 
     def plan(self) -> Plan | None:
         """What is left, if it goes on as planned."""
         if not self.left or self.next_day is None:
             return None
-        return plan(self.left, a_day=self.a_day, first_day=self.next_day, weekdays_only=self.weekdays_only)
+        return plan(self.left, per_day=self.per_day, first_day=self.next_day, weekdays_only=self.weekdays_only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Wave:
 class Wanted:
     """What an admin asks for."""
 
-    a_day: int
+    per_day: int
     first_day: date
     weekdays_only: bool
     include: frozenset[Reason]
@@ -131,25 +131,25 @@ def sending_days(first: date, *, weekdays_only: bool) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def plan(accounts: int, *, a_day: int, first_day: date, weekdays_only: bool) -> Plan:
+def plan(accounts: int, *, per_day: int, first_day: date, weekdays_only: bool) -> Plan:
     """On how many days, and until when, so many accounts are invited."""
-    days = max(1, -(-accounts // a_day))
+    days = max(1, -(-accounts // per_day))
     chosen = list(islice(sending_days(first_day, weekdays_only=weekdays_only), days))
     return Plan(accounts, days, chosen[0], chosen[-1])
 
 
 def read_wanted(fields: Mapping[str, str], *, today: date) -> tuple[Wanted, dict[str, str]]:
-    """The form: `a_day`, `first_day`, `weekdays`, `include_<reason>`; and what is wrong with it, by field."""
+    """The form: `per_day`, `first_day`, `weekdays`, `include_<reason>`; and what is wrong with it, by field."""
     errors = {}
-    typed = fields.get("a_day", "").strip()
-    a_day = int(typed) if _NUMBER.fullmatch(typed) else 0
-    if not 1 <= a_day <= MAX_A_DAY:
-        errors["a_day"] = _("Enter how many a day, from 1 to %(most)s", most=MAX_A_DAY)
+    typed = fields.get("per_day", "").strip()
+    per_day = int(typed) if _NUMBER.fullmatch(typed) else 0
+    if not 1 <= per_day <= MAX_PER_DAY:
+        errors["per_day"] = _("Enter how many a day, from 1 to %(most)s", most=MAX_PER_DAY)
     first_day = _day(fields.get("first_day", "").strip())
     if first_day is None or not today <= first_day <= today + MAX_AHEAD:
         errors["first_day"] = str(WHICH_DAY)
     include = frozenset(reason for reason in INCLUDABLE if fields.get(f"include_{reason.value}") == "yes")
-    wanted = Wanted(a_day or 1, first_day or today, fields.get("weekdays") == "yes", include)
+    wanted = Wanted(per_day or 1, first_day or today, fields.get("weekdays") == "yes", include)
     return wanted, errors
 
 

@@ -55,8 +55,8 @@ def accounts_for(scope: TenantScope, dealer: Dealer, found: Readiness, wanted: W
 def read_form(dealer: Dealer, fields: Mapping[str, str], *, now: datetime) -> tuple[Wanted, dict[str, str]]:
     """See `model.read_wanted`; no more a day than the dealer may send."""
     wanted, errors = read_wanted(fields, today=local_date(now, dealer.time_zone))
-    if "a_day" not in errors and wanted.a_day > dealer.daily_invitations:
-        errors["a_day"] = _("Your licence allows %(most)s invitations a day", most=dealer.daily_invitations)
+    if "per_day" not in errors and wanted.per_day > dealer.daily_invitations:
+        errors["per_day"] = _("Your licence allows %(most)s invitations a day", most=dealer.daily_invitations)
     return wanted, errors
 
 
@@ -73,16 +73,16 @@ def start(
     refs = accounts_for(scope, dealer, queries.readiness(scope), wanted)
     if not refs:
         raise InvalidError(NOBODY_READY)
-    if -(-len(refs) // wanted.a_day) > MAX_DAYS:
-        raise InvalidError(TOO_SLOW, {"a_day": TOO_SLOW})
-    expected = plan(len(refs), a_day=wanted.a_day, first_day=wanted.first_day, weekdays_only=wanted.weekdays_only)
+    if -(-len(refs) // wanted.per_day) > MAX_DAYS:
+        raise InvalidError(TOO_SLOW, {"per_day": TOO_SLOW})
+    expected = plan(len(refs), per_day=wanted.per_day, first_day=wanted.first_day, weekdays_only=wanted.weekdays_only)
     new = Campaign(
         campaign_id=ids.ulid(now),
         state=CampaignState.RUNNING,
         started_by=scope.person_id,
         invited_by=invited_by,
         started_at=now,
-        a_day=wanted.a_day,
+        per_day=wanted.per_day,
         weekdays_only=wanted.weekdays_only,
         include=wanted.include,
         refs=tuple(refs),
@@ -92,7 +92,7 @@ def start(
     )
     detail = {
         "accounts": new.total,
-        "a_day": new.a_day,
+        "a_day": new.per_day,
         "first_day": expected.first_day.isoformat(),
         "last_day": expected.last_day.isoformat(),
     }

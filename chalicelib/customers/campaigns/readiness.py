@@ -29,7 +29,7 @@ class Reason(StrEnum):
     COMPLAINED = "complained"
     BOUNCED = "bounced"
     SHARED_EMAIL = "shared_email"
-    NO_SECOND_NAME = "no_second_name"
+    SINGLE_NAME = "no_second_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def scan(
     return Readiness(ready, held_back)
 
 
-def has_second_name(name: str) -> bool:
+def has_full_name(name: str) -> bool:
     """Whether it has two words that are no title: `Mr A L Barlow` has, `Mr Barlow` and `Barlow` have not."""
     return len([word for word in _WORD.findall(name) if word.casefold() not in _TITLES]) > 1
 
@@ -110,7 +110,7 @@ def _reason_of_address(
         return Reason.BOUNCED
     if email in shared:
         return Reason.SHARED_EMAIL
-    return None if has_second_name(entry.name) else Reason.NO_SECOND_NAME
+    return None if has_full_name(entry.name) else Reason.SINGLE_NAME
 
 
 def _shared(entries: Iterable[DirectoryEntry]) -> frozenset[str]:

@@ -19,7 +19,7 @@ class CampaignRecord(Versioned):
     started_by = UnicodeAttribute()
     invited_by = UnicodeAttribute()
     started_at = UTCDateTimeAttribute()
-    a_day = NumberAttribute()
+    per_day = NumberAttribute(attr_name="a_day")
     weekdays_only = BooleanAttribute()
     include: JSONAttribute = JSONAttribute()
     refs = BinaryAttribute(legacy_encoding=False, null=True)

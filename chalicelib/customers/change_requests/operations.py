@@ -153,7 +153,7 @@ def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable
 
 
 def refuse(scope: DealerScope, *, ref: str, request_id: str, reason: str, now: datetime, ids: Ids) -> ChangeRequest:
-    """Staff do not change it; the person who asked is told why by email. Callers notify the outbox.
+    """Staff do not change it; the person who asked is notified why by email. Callers notify the outbox.
 
     Repeatable. Raises InvalidError on `reason`, NotFoundError, and ConflictError where it was decided otherwise.
     """
@@ -235,8 +235,8 @@ def _consequences(
         account_name=facts.name,
         depot=facts.depot_code,
     )
-    told = ChangeAskedFor(field=new.field, before=new.before, value=new.value, note=new.note, asked_by=new.asked_by)
-    item = feed_item(scope, told, item_id=new.request_id, now=now, account_ref=ref, account_name=facts.name)
+    payload = ChangeAskedFor(field=new.field, before=new.before, value=new.value, note=new.note, asked_by=new.asked_by)
+    item = feed_item(scope, payload, item_id=new.request_id, now=now, account_ref=ref, account_name=facts.name)
     return task, item, _audit(scope, ref, new, "change.asked", {}, actor=scope.person_id, now=now, ids=ids)
 
 

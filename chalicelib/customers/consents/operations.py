@@ -116,13 +116,13 @@ def _item(
     scope: CustomerScope, ref: str, account_name: str, choice: Choice, exported: Exported, now: datetime
 ) -> Record:
     said = exported.granted.get(choice.channel)
-    told = ConsentChosen(
+    payload = ConsentChosen(
         channel=choice.channel,
         granted=yes_or_no(choice.granted),
         before=yes_or_no(said) if said is not None else "",
         chosen_by=choice.chosen_by,
     )
-    return feed_item(scope, told, item_id=choice.item_id, now=now, account_ref=ref, account_name=account_name)
+    return feed_item(scope, payload, item_id=choice.item_id, now=now, account_ref=ref, account_name=account_name)
 
 
 def _withdrawn(scope: TenantScope, ended: Collection[Choice], *, by: str, now: datetime) -> list[WriteItem]:

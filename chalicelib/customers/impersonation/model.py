@@ -8,7 +8,7 @@ from chalicelib.kernel.keys import link_part
 
 LIFE = timedelta(minutes=30)
 MIN_REASON, MAX_REASON = 3, 200
-MAX_A_DAY = 10
+MAX_PER_DAY = 10
 """Looks of one member of staff at one account."""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.customers import queries
 from chalicelib.customers.impersonation import repo
-from chalicelib.customers.impersonation.model import LIFE, MAX_A_DAY, MAX_REASON, MIN_REASON, Impersonation
+from chalicelib.customers.impersonation.model import LIFE, MAX_PER_DAY, MAX_REASON, MIN_REASON, Impersonation
 from chalicelib.identity import rate_limits
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.errors import ConflictError, InvalidError
@@ -17,7 +17,7 @@ from chalicelib.kernel.texts import visible
 from chalicelib.store.audit import AuditRow, audit_row, put_audit_row
 from chalicelib.store.record import Record
 
-LOOKS = Limit("see-as.account", MAX_A_DAY, DAY)
+LOOKS = Limit("see-as.account", MAX_PER_DAY, DAY)
 
 
 def begin_impersonation(

@@ -121,7 +121,7 @@ def _draw(scope: DealerScope, name: str, etag: str) -> DrawnLogo:
         raise
     # Tested control: logo-decoded-once
     drawn = DrawnLogo(etag, logo, png)
-    blobs.put(scope, bucket, f"{name}.drawn", _DRAWN.dump_json(drawn), "application/json", kept=Kept.A_DAY)
+    blobs.put(scope, bucket, f"{name}.drawn", _DRAWN.dump_json(drawn), "application/json", kept=Kept.PER_DAY)
     return drawn
 
 

@@ -91,7 +91,7 @@ def publish(scope: DealerScope, landing: Landing, *, seen: str, now: datetime, i
 
 
 def withdraw(scope: DealerScope, *, seen: str, now: datetime, ids: Ids) -> Published | None:
-    """Show the log-in page at the dealer's address again; what is stored then, None where that was shown already.
+    """Show the login page at the dealer's address again; what is stored then, None where that was shown already.
 
     What was saved stays, to go on with, as does the admin's draft. Raises ConflictError as `publish`.
     """

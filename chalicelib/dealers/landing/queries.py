@@ -11,7 +11,7 @@ from chalicelib.store import blobs
 
 
 def public_landing(scope: PublicScope) -> Landing | None:
-    """What anybody sees at the dealer's address, as of now; None where that is the log-in page."""
+    """What anybody sees at the dealer's address, as of now; None where that is the login page."""
     found = repo.published(scope)
     return found.landing if found and found.is_shown else None
 

@@ -113,15 +113,22 @@ def finish_creation(
         if len(repo.passkeys(scope, session.person_id)) >= MAX_PASSKEYS:
             raise InvalidError(_has_too_many())
         person = _person(scope, session)
-        changes, told = repo.new_passkey(new), _told(session, new, "added", client=client, now=now, ids=ids)
+        changes, notices = repo.new_passkey(new), _notices(session, new, "added", client=client, now=now, ids=ids)
         try:
             # Tested control: passkey-is-factor
             if FactorKind.PASSKEY in person.factors:
                 # Tested control: passkey-of-current-factors
-                identity.commit(scope, [writes.same_password(person), *changes, *told])
+                identity.commit(scope, [writes.same_password(person), *changes, *notices])
                 return Changed(new)
             change = factors.add_factor(
-                scope, FactorKind.PASSKEY, session=session, person=person, changes=changes, told=told, now=now, ids=ids
+                scope,
+                FactorKind.PASSKEY,
+                session=session,
+                person=person,
+                changes=changes,
+                notices=notices,
+                now=now,
+                ids=ids,
             )
         except ConflictError:  # the credential is somebody's already, perhaps this person's: nobody is told whose
             raise InvalidError(NOT_CREATED) from None
@@ -221,7 +228,7 @@ def remove_passkey(
     with _one_at_a_time(scope, session, now):
         passkey, person = _own(scope, session, passkey_id), _person(scope, session)
         dropped = repo.drop_passkey(passkey)
-        told = _told(session, passkey, "removed", client=client, now=now, ids=ids)
+        notices = _notices(session, passkey, "removed", client=client, now=now, ids=ids)
         # Tested control: last-passkey-is-no-factor
         if queries.is_last_of_factor(person, repo.passkeys(scope, session.person_id)):
             # Tested control: last-passkey-asks-code
@@ -232,12 +239,12 @@ def remove_passkey(
                 session=session,
                 person=person,
                 changes=(dropped,),
-                told=told,
+                notices=notices,
                 now=now,
                 ids=ids,
             )
             return Changed(passkey, change)
-        identity.commit(scope, [writes.same_password(person), dropped, *told])
+        identity.commit(scope, [writes.same_password(person), dropped, *notices])
     return Changed(passkey)
 
 
@@ -306,7 +313,7 @@ def _own(scope: IdentityScope, session: Session, passkey_id: str) -> Passkey:
     return found
 
 
-def _told(
+def _notices(
     session: Session, passkey: Passkey, change: str, *, client: ClientInfo, now: datetime, ids: Ids
 ) -> list[WriteItem]:
     """In the person's trail, and in a mail to them."""

@@ -24,18 +24,18 @@ def note_bounce(scope: IdentityScope, person_id: str, new: Bounce) -> bool:
 
 @scoped
 def bounce(scope: IdentityScope, person_id: str) -> Bounce | None:
-    """What they have not been told of."""
+    """What they have not been notified of."""
     found = BounceRecord.find(_pk(person_id), _SK, consistent=True)
-    return Bounce(found.email, found.at, found.kind, found.mail_id) if found and not found.is_told else None
+    return Bounce(found.email, found.at, found.kind, found.mail_id) if found and not found.is_notified else None
 
 
 @scoped
 def note_notified(scope: IdentityScope, person_id: str, what: Bounce) -> bool:
-    """They are told of it now; False where another call was quicker."""
+    """They are notified of it now; False where another call was quicker."""
     model = BounceRecord
     with suppress(ConflictError):
-        is_same = (model.mail_id == what.mail_id) & (model.is_told != True)  # noqa: E712 - a condition, not a test
-        model(_pk(person_id), _SK).update([model.is_told.set(True)], is_same)
+        is_same = (model.mail_id == what.mail_id) & (model.is_notified != True)  # noqa: E712 - a condition, not a test
+        model(_pk(person_id), _SK).update([model.is_notified.set(True)], is_same)
         return True
     return False
 

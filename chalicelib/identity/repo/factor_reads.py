@@ -1,15 +1,15 @@
-"""Reads of the second factor: what a person has set up, logins between their steps, browsers that are remembered."""
+"""Reads of the second factor: what a person has set up, logins between their steps, trusted browsers."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.identity import records
-from chalicelib.identity.model import AppFactor, FactorKind, FactorReset, PendingLogin, RecoveryCodes, RememberedDevice
+from chalicelib.identity.model import AppFactor, FactorKind, FactorReset, PendingLogin, RecoveryCodes, TrustedBrowser
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.batch import batch_get
 from chalicelib.store.roles import scoped
 
-_REMEMBERED = "REMEMBERED#"
+_TRUSTED = "REMEMBERED#"
 
 
 @scoped
@@ -19,7 +19,7 @@ def pending_login(scope: IdentityScope, login_id: str) -> PendingLogin | None:
     if found is None:
         return None
     return PendingLogin(
-        login_id, found.person_id, found.proofs_version, found.expires_at, found.dealer_id, found.link_hash
+        login_id, found.person_id, found.credentials_version, found.expires_at, found.dealer_id, found.link_hash
     )
 
 
@@ -60,24 +60,24 @@ def factors_of(scope: IdentityScope, person_ids: Iterable[str]) -> dict[str, fro
 
 
 @scoped
-def remembered_devices(scope: IdentityScope, person_id: str) -> list[RememberedDevice]:
+def trusted_browsers(scope: IdentityScope, person_id: str) -> list[TrustedBrowser]:
     """All that are stored, also those that have ended."""
-    model = records.RememberedDeviceRecord
-    found = model.query(f"P#{person_id}", model.sk.startswith(_REMEMBERED), consistent_read=True)
+    model = records.TrustedBrowserRecord
+    found = model.query(f"P#{person_id}", model.sk.startswith(_TRUSTED), consistent_read=True)
     return [_as_device(one) for one in found]
 
 
 @scoped
-def remembered_among(scope: IdentityScope, person_id: str, device_ids: Iterable[str]) -> list[RememberedDevice]:
+def trusted_among(scope: IdentityScope, person_id: str, device_ids: Iterable[str]) -> list[TrustedBrowser]:
     """Those of the devices that are the person's, also those that have ended."""
-    keys = [(f"P#{person_id}", f"{_REMEMBERED}{one}") for one in device_ids]
-    return [_as_device(one) for one in batch_get(records.RememberedDeviceRecord, keys, consistent=True)]
+    keys = [(f"P#{person_id}", f"{_TRUSTED}{one}") for one in device_ids]
+    return [_as_device(one) for one in batch_get(records.TrustedBrowserRecord, keys, consistent=True)]
 
 
-def _as_device(found: records.RememberedDeviceRecord) -> RememberedDevice:
-    return RememberedDevice(
-        device_id=found.sk.removeprefix(_REMEMBERED),
-        proofs_version=found.proofs_version,
+def _as_device(found: records.TrustedBrowserRecord) -> TrustedBrowser:
+    return TrustedBrowser(
+        device_id=found.sk.removeprefix(_TRUSTED),
+        credentials_version=found.credentials_version,
         since=found.since,
         expires_at=found.expires_at,
         address=found.address,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.identity import records
-from chalicelib.identity.model import FactorReset, PendingLogin, RecoveryCodes, RememberedDevice
+from chalicelib.identity.model import FactorReset, PendingLogin, RecoveryCodes, TrustedBrowser
 from chalicelib.store.transactions import Check, Delete, Put, Update, WriteItem
 
 
@@ -15,7 +15,7 @@ def new_pending_login(pending: PendingLogin) -> WriteItem:
         sk="LOGIN",
         ttl=int(pending.expires_at.timestamp()),
         person_id=pending.person_id,
-        proofs_version=pending.proofs_version,
+        credentials_version=pending.credentials_version,
         dealer_id=pending.dealer_id,
         link_hash=pending.link_hash,
         expires_at=pending.expires_at,
@@ -100,13 +100,13 @@ def use_reset(request: FactorReset) -> WriteItem:
     return Delete(model(pk=f"P#{request.person_id}", sk="FACTOR_RESET"), model.at == request.at)
 
 
-def put_remembered_device(person_id: str, device: RememberedDevice) -> WriteItem:
+def put_trusted_browser(person_id: str, device: TrustedBrowser) -> WriteItem:
     """The second factor is not asked for there again."""
-    record = records.RememberedDeviceRecord(
+    record = records.TrustedBrowserRecord(
         pk=f"P#{person_id}",
         sk=f"REMEMBERED#{device.device_id}",
         ttl=int(device.expires_at.timestamp()),
-        proofs_version=device.proofs_version,
+        credentials_version=device.credentials_version,
         since=device.since,
         expires_at=device.expires_at,
         address=device.address,
@@ -115,12 +115,12 @@ def put_remembered_device(person_id: str, device: RememberedDevice) -> WriteItem
     return Put(record)
 
 
-def is_remembered(person_id: str, device_id: str) -> WriteItem:
-    """Requires that it was not forgotten."""
-    model = records.RememberedDeviceRecord
+def is_trusted(person_id: str, device_id: str) -> WriteItem:
+    """Requires that it was not revoked."""
+    model = records.TrustedBrowserRecord
     return Check(model, f"P#{person_id}", f"REMEMBERED#{device_id}", model.pk.exists())
 
 
-def forget_device(person_id: str, device_id: str) -> WriteItem:
+def delete_trusted_browser(person_id: str, device_id: str) -> WriteItem:
     """The second factor is asked for there again."""
-    return Delete(records.RememberedDeviceRecord(pk=f"P#{person_id}", sk=f"REMEMBERED#{device_id}"))
+    return Delete(records.TrustedBrowserRecord(pk=f"P#{person_id}", sk=f"REMEMBERED#{device_id}"))

@@ -19,17 +19,17 @@ class DealerClosing(Notice):
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """None where the opposite was decided since."""
-        dealer, told = dealers.dealer(scope, fresh=True), item.payload
+        dealer, payload = dealers.dealer(scope, fresh=True), item.payload
         day = dealer.closing.deletes_on.isoformat() if dealer.closing else ""
-        if told["day"] != day:
+        if payload["day"] != day:
             return None
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
         mail = deps.mail(
             self.kind,
             dealer,
-            to=told["email"],
+            to=payload["email"],
             link=deps.link("/login"),
             day=fmt.date(date.fromisoformat(day)) if day else "",
-            contact=told["contact"],
+            contact=payload["contact"],
         )
         return ComposedMail(mail)

@@ -1,4 +1,4 @@
-"""Staff show a document to a customer for the first time: everybody who may open the account is told of it."""
+"""Staff show a document to a customer for the first time: everybody who may open the account is notified of it."""
 
 from chalicelib.customers import queries as customers
 from chalicelib.customers.enrolment.queries import current_era
@@ -19,7 +19,7 @@ class DocumentShown(DealerStep):
         ref = item.payload["account_ref"]
         era = current_era(scope, ref)
         emails = sorted({user.email for user in customers.people_of_account(scope, ref, era)})
-        told = sharing.announce(
+        mailed = sharing.announce(
             scope,
             account_ref=ref,
             era=era,
@@ -27,5 +27,5 @@ class DocumentShown(DealerStep):
             now=item.queued_at,
             ids_of=lambda about: repeatable_ids(item, about=about),
         )
-        if told:
+        if mailed:
             outbox_messages.notify(scope)

@@ -16,9 +16,9 @@ class DocumentsShared(Notice):
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """Of those that are still shown; None if none is, or the account is another customer's now."""
-        ref, told = item.payload["account_ref"], set(item.payload["files"])
+        ref, announced = item.payload["account_ref"], set(item.payload["files"])
         shown = shared_queries.shown(scope, ref, era=current_era(scope, ref))
-        titles = [file.title for file in shown if file.file_id in told]
+        titles = [file.title for file in shown if file.file_id in announced]
         if not titles:
             return None
         mail = deps.mail(

@@ -14,7 +14,7 @@ class EmailChange(IdentityMail):
     kind = "email_change"
 
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
-        """None where the person logs in otherwise by now. An owner of the address is told, and nobody else is."""
+        """None where the person logs in otherwise by now. An owner of the address is notified, and nobody else is."""
         person_id, email = item.payload["person_id"], item.payload["email"]
         made = create_email_change_link(
             scope,

@@ -29,7 +29,7 @@ CLOSED = lazy_gettext("This is not asked for any more. Nothing has changed.")
 def ask(
     scope: DealerScope, new: DocumentRequest, *, emails: Iterable[str], provided: WriteItem, now: datetime, ids: Ids
 ) -> None:
-    """Ask the customer, who is told at each of `emails`. Callers notify the outbox.
+    """Ask the customer, who is notified at each of `emails`. Callers notify the outbox.
 
     `provided` holds while the account is in the era of the request. Raises InvalidError beyond MAX_OPEN, ConflictError
     where the account was given to another customer at this moment.

@@ -158,7 +158,7 @@ def client_info(request: Request) -> ClientInfo:
         request.header("user-agent"),
         sent.get(cookies.SESSION),
         cookies.devices(sent.get(cookies.DEVICE, "")),
-        remembered=cookies.devices(sent.get(cookies.REMEMBERED, "")),
+        trusted_secrets=cookies.devices(sent.get(cookies.TRUSTED, "")),
     )
 
 
@@ -166,7 +166,7 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
     """Give the browser its session, record a first login on the dealer's side, and go where the person wanted."""
     if not all(membership.active for membership in logged_in.memberships):
         request.services.notify_outbox(_IDENTITY, at_once=True)
-    if logged_in.is_told:
+    if logged_in.is_notified:
         request.services.notify_outbox(_IDENTITY)
     path = redirects.destination(request, logged_in.session.membership, wanted)
     undelivered = bounces.take(_IDENTITY, logged_in.session.person_id)
@@ -177,8 +177,8 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
     )
     going = redirect(path, flash=flash, failed=bool(undelivered))
     response = cookies.set_devices(cookies.set_session(going, logged_in.secret), logged_in.devices)
-    if logged_in.remembered is not None:
-        cookies.set_remembered(response, logged_in.remembered)
+    if logged_in.trusted_secrets is not None:
+        cookies.set_trusted(response, logged_in.trusted_secrets)
     return cookies.clear_cookie(with_profile(response, request, logged_in.session), cookies.CSRF)
 
 

@@ -67,11 +67,11 @@ def finish(request: Request) -> Response:
         )
     except InvalidError as error:
         return _list(request, status=422, message=error.message)
-    told = _("The passkey “%(name)s” has been added", name=made.name)
+    message = _("The passkey “%(name)s” has been added", name=made.name)
     if change:
-        return factors_changed(request, change, told, _LIST)
+        return factors_changed(request, change, message, _LIST)
     request.services.notify_outbox(_IDENTITY)
-    return redirect(_LIST, flash=told)
+    return redirect(_LIST, flash=message)
 
 
 @routes.get("/account/passkeys/{passkey}", LOGGED_IN)
@@ -113,11 +113,11 @@ def remove(request: Request) -> Response:
         )
     except InvalidError as error:
         return _one(request, status=422, errors=error.fields)
-    told = _("The passkey “%(name)s” has been removed", name=removed.name)
+    message = _("The passkey “%(name)s” has been removed", name=removed.name)
     if change:
-        return factors_changed(request, change, told, _LIST)
+        return factors_changed(request, change, message, _LIST)
     request.services.notify_outbox(_IDENTITY)
-    return redirect(_LIST, flash=told)
+    return redirect(_LIST, flash=message)
 
 
 def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:

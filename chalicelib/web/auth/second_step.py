@@ -1,4 +1,4 @@
-"""Log in, second step: the code of an authenticator app, a passkey, or a recovery code."""
+"""Login, second step: the code of an authenticator app, a passkey, or a recovery code."""
 
 from urllib.parse import urlencode
 
@@ -48,7 +48,7 @@ def enter(request: Request) -> Response:
             _IDENTITY,
             secret=request.cookies.get(cookies.PENDING_LOGIN, ""),
             code=form.get("code", ""),
-            remembered="remember_browser" in form,
+            trust_browser="remember_browser" in form,
             client=client_info(request),
             now=request.now,
             ids=request.services.ids,
@@ -88,7 +88,7 @@ def use_passkey(request: Request) -> Response:
             party=relying_party(request.services.settings.base_url),
             secret=request.cookies.get(cookies.PENDING_LOGIN, ""),
             response=request.form.get("credential", ""),
-            remembered="remember_browser" in request.form,
+            trust_browser="remember_browser" in request.form,
             client=client_info(request),
             now=request.now,
             ids=request.services.ids,

@@ -1,4 +1,4 @@
-"""Security: a person's second factor, recovery codes and remembered browsers. For staff and customers alike."""
+"""Security: a person's second factor, recovery codes and trusted browsers. For staff and customers alike."""
 
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from chalicelib.http.landing import landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.identity import factors, remembered_devices, repo, totp
+from chalicelib.identity import factors, repo, totp, trusted_browsers
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import FactorKind
 from chalicelib.identity.passkeys import queries as passkeys
@@ -35,7 +35,7 @@ def security(request: Request) -> Response:
     session = request.own_session
     settings = factors.security_settings(_IDENTITY, session.person_id)
     person = repo.person(_IDENTITY, session.person_id)
-    devices = remembered_devices.devices(_IDENTITY, person, request.now) if person and settings.factors else []
+    devices = trusted_browsers.browsers(_IDENTITY, person, request.now) if person and settings.factors else []
     return page(
         request,
         "auth/security.html",
@@ -151,9 +151,9 @@ def make_codes(request: Request) -> Response:
 
 
 @routes.post(f"{HOME}/devices", LOGGED_IN)
-def forget_device(request: Request) -> Response:
+def revoke_trusted_browser(request: Request) -> Response:
     """A browser is asked for the second factor again."""
-    remembered_devices.forget(
+    trusted_browsers.revoke(
         _IDENTITY,
         session=request.own_session,
         device_id=request.form.get("device", ""),
@@ -163,16 +163,16 @@ def forget_device(request: Request) -> Response:
     return redirect(HOME, flash=_("That browser will be asked for a code again"))
 
 
-def factors_changed(request: Request, change: FactorChange, told: str, path: str = HOME) -> Response:
+def factors_changed(request: Request, change: FactorChange, message: str, path: str = HOME) -> Response:
     """This browser has a new session; new recovery codes are shown, else `path`, which says what was done."""
     request.services.notify_outbox(_IDENTITY)
     if not change.codes:
-        return cookies.set_session(redirect(path, flash=told), change.secret)
+        return cookies.set_session(redirect(path, flash=message), change.secret)
     request.session = change.session
-    return cookies.set_session(codes_page(request, change.codes, told), change.secret)
+    return cookies.set_session(codes_page(request, change.codes, message), change.secret)
 
 
-def codes_page(request: Request, codes: tuple[str, ...], told: str) -> Response:
+def codes_page(request: Request, codes: tuple[str, ...], message: str) -> Response:
     """Shows recovery codes, once."""
     session = request.own_session
     text = "\n".join([_("Recovery codes of %(email)s", email=session.email), "", *codes, ""])
@@ -180,7 +180,7 @@ def codes_page(request: Request, codes: tuple[str, ...], told: str) -> Response:
         request,
         "auth/recovery_codes.html",
         codes=codes,
-        told=told,
+        message=message,
         file=f"data:text/plain;charset=utf-8,{quote(text)}",
         next=landing(session, request.dealer),
     )

@@ -105,7 +105,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "shared.hidden": ("eye-slash", lazy_gettext("Document hidden from the customer")),
     "shared.changed": ("pencil-square", lazy_gettext("Document for a customer renamed or described")),
     "shared.deleted": ("trash", lazy_gettext("Document for a customer deleted")),
-    "shared.announced": ("envelope", lazy_gettext("Customer told of documents by email")),
+    "shared.announced": ("envelope", lazy_gettext("Customer notified of documents by email")),
     "shared.opened": ("folder2-open", lazy_gettext("Document opened for the first time")),
     "import.opened": ("arrow-down-square", lazy_gettext("Export arrived")),
     "import.published": ("check-circle", lazy_gettext("Export applied")),

@@ -35,8 +35,8 @@ REASONS: Mapping[Reason, ReasonWords] = {
         lazy_gettext("Same email as another account"),
         lazy_gettext("Give each account an address of its own in your dealer system, or include them below."),
     ),
-    Reason.NO_SECOND_NAME: ReasonWords(
-        lazy_gettext("No second name"),
+    Reason.SINGLE_NAME: ReasonWords(
+        lazy_gettext("Only one name, such as Mr Barlow"),
         lazy_gettext("The email greets them by this name. Complete it in your dealer system, or include them below."),
     ),
     Reason.IN_DOUBT: ReasonWords(
@@ -98,5 +98,5 @@ def campaign_in_words(campaign: Campaign, fmt: Formats) -> str:
     """What it does, in a line: `50 a day on weekdays, started 5 June 2024`."""
     day = fmt.date(fmt.today(campaign.started_at))
     if campaign.weekdays_only:
-        return _("%(num)s a day on weekdays, started %(day)s", num=fmt.count(campaign.a_day), day=day)
-    return _("%(num)s a day, started %(day)s", num=fmt.count(campaign.a_day), day=day)
+        return _("%(num)s a day on weekdays, started %(day)s", num=fmt.count(campaign.per_day), day=day)
+    return _("%(num)s a day, started %(day)s", num=fmt.count(campaign.per_day), day=day)

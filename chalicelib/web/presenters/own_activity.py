@@ -48,7 +48,7 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "app_off": ("phone", lazy_gettext("Authenticator app turned off")),
     "recovery_codes_made": ("files", lazy_gettext("New recovery codes made")),
     "recovery_code_used": ("files", lazy_gettext("Recovery code used to log in")),
-    "device_forgotten": ("laptop", lazy_gettext("Remembered browser forgotten")),
+    "device_forgotten": ("laptop", lazy_gettext("Trusted browser removed")),
     "passkey_on": ("fingerprint", lazy_gettext("Passkeys used as second factor")),
     "passkey_added": ("fingerprint", lazy_gettext("Passkey added")),
     "passkey_renamed": ("fingerprint", lazy_gettext("Passkey renamed")),

@@ -22,7 +22,7 @@ routes = Routes(__name__)
 
 @routes.get("/d/{slug}", PUBLIC)
 def landing(request: Request) -> Response:
-    """The dealer's own address: its landing page, or the way to the log-in page where there is none."""
+    """The dealer's own address: its landing page, or the way to the login page where there is none."""
     dealer = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"])
     found = queries.public_landing(PublicScope(dealer.dealer_id))
     if found is None:

@@ -32,7 +32,7 @@ from chalicelib.web.staff.customise import HOME, PREVIEW, brand_stylesheet, draf
 
 routes = Routes(__name__)
 
-TEXTS_PREVIEW = f"{PREVIEW}/log-in?from=texts"
+TEXTS_PREVIEW = f"{PREVIEW}/login?from=texts"
 """Where the preview begins for those who write the texts: with the introduction."""
 
 
@@ -95,9 +95,9 @@ def invoice(request: Request) -> Response:
     )
 
 
-@routes.get(f"{PREVIEW}/log-in", STAFF_ADMIN)
+@routes.get(f"{PREVIEW}/login", STAFF_ADMIN)
 def log_in(request: Request) -> Response:
-    """The log-in page at the dealer's own address."""
+    """The login page at the dealer's own address."""
     home = f"/d/{request.dealer.slug}" if request.dealer else ""
     return _preview(
         request,
@@ -188,7 +188,7 @@ def _preview(request: Request, template: str, *, ref: str | None = None, name: s
             for title, address in (
                 (_("My Transactions"), PREVIEW),
                 (_("Invoice"), f"{PREVIEW}/invoice"),
-                (_("Log in"), f"{PREVIEW}/log-in"),
+                (_("Login"), f"{PREVIEW}/login"),
                 *(statements if is_of_texts else ()),
             )
         ),

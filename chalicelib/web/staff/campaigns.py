@@ -7,7 +7,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.customers.campaigns import operations, queries
-from chalicelib.customers.campaigns.model import INCLUDABLE, MAX_A_DAY, plan, sending_days
+from chalicelib.customers.campaigns.model import INCLUDABLE, MAX_PER_DAY, plan, sending_days
 from chalicelib.customers.campaigns.readiness import Readiness, Reason
 from chalicelib.customers.enrolment.operations import allowance_left
 from chalicelib.customers.enrolment.queries import enrolments
@@ -45,7 +45,7 @@ HOME = "/staff/invitations"
 CAMPAIGN = f"{HOME}/{{campaign}}"
 DOWNLOADS = "/staff/downloads"
 PAGE = 50
-A_DAY = 50
+PER_DAY = 50
 """What the form proposes."""
 READY = "ready"
 REMINDERS = "reminders"
@@ -113,8 +113,8 @@ def new(request: Request) -> Response:
     refs = operations.accounts_for(scope, dealer, found, wanted)
     if not refs:
         return redirect(HOME, flash=_("No customer is ready to invite"), failed=True)
-    expected = plan(len(refs), a_day=wanted.a_day, first_day=wanted.first_day, weekdays_only=wanted.weekdays_only)
-    kept = ("a_day", "first_day", "weekdays", *(f"include_{one.value}" for one in INCLUDABLE))
+    expected = plan(len(refs), per_day=wanted.per_day, first_day=wanted.first_day, weekdays_only=wanted.weekdays_only)
+    kept = ("per_day", "first_day", "weekdays", *(f"include_{one.value}" for one in INCLUDABLE))
     return page(
         request,
         "staff/invite_plan.html",
@@ -278,7 +278,7 @@ def _home(
         states=STATES,
         campaigns=[(one, campaign_in_words(one, fmt)) for one in queries.last_campaigns(scope)],
         left=left,
-        most=min(MAX_A_DAY, dealer.daily_invitations),
+        most=min(MAX_PER_DAY, dealer.daily_invitations),
         licence=fmt.count(dealer.daily_invitations),
         today=fmt.today(request.now),
         filled=_filled(request, dealer, filled),
@@ -299,7 +299,7 @@ def _filled(request: Request, dealer: Dealer, typed: Mapping[str, str] | None) -
     tomorrow = request.fmt.today(request.now) + timedelta(days=1)
     days = [*map(str, dealer.reminder_days), "", ""]
     proposed = {
-        "a_day": str(min(A_DAY, max(1, dealer.daily_invitations))),
+        "per_day": str(min(PER_DAY, max(1, dealer.daily_invitations))),
         "first_day": next(sending_days(tomorrow, weekdays_only=True)).isoformat(),
         "weekdays": "yes",
         "first": days[0],
@@ -308,7 +308,7 @@ def _filled(request: Request, dealer: Dealer, typed: Mapping[str, str] | None) -
     }
     if typed is None:
         return proposed
-    is_plan = "a_day" in typed or "first_day" in typed
+    is_plan = "per_day" in typed or "first_day" in typed
     return {**proposed, **({"weekdays": ""} if is_plan else {}), **{name: text[:40] for name, text in typed.items()}}
 
 

@@ -51,7 +51,7 @@ def _refuse(request: Request, ref: str) -> str:
         ids=request.services.ids,
     )
     request.services.notify_outbox(request.dealer_scope)
-    return _("Refused. %(email)s is told why.", email=found.asked_by)
+    return _("Refused. %(email)s is notified why.", email=found.asked_by)
 
 
 def _request_id(request: Request) -> str:

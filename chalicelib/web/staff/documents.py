@@ -56,7 +56,7 @@ def review(request: Request) -> Response:
     """Say that it is dealt with, or ask for it again with a reason that its sender reads."""
     file = _file(request)
     try:
-        done, told = review_document(
+        done, notified = review_document(
             request.dealer_scope,
             account_ref=file.account_ref,
             file_id=file.file_id,
@@ -70,15 +70,15 @@ def review(request: Request) -> Response:
     if done.review is not Review.ASKED_AGAIN:
         return redirect(HOME, flash=_("The document is marked as dealt with."))
     request.services.notify_outbox(request.dealer_scope)
-    if told:
+    if notified:
         return redirect(HOME, flash=_("The customer gets an email with your reason."))
-    return redirect(HOME, flash=_("Nobody can log in for this account any more, so nobody was told."))
+    return redirect(HOME, flash=_("Nobody can log in for this account any more, so nobody was notified."))
 
 
 def _review(text: str) -> Review:
     if text not in set(Review):
-        told = _("Choose an outcome")
-        raise InvalidError(told, {"comment": told})
+        message = _("Choose an outcome")
+        raise InvalidError(message, {"comment": message})
     return Review(text)
 
 

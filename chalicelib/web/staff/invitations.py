@@ -47,8 +47,8 @@ def _invite(request: Request) -> FormResult:
     if not refs:
         return FormResult(list_path(request), _("Choose at least one customer to invite"), failed=True)
     if len(refs) > MAX_AT_ONCE:
-        told = _("At most %(num)s customers can be invited at once. Nobody was invited.", num=MAX_AT_ONCE)
-        return FormResult(list_path(request), told, failed=True)
+        message = _("At most %(num)s customers can be invited at once. Nobody was invited.", num=MAX_AT_ONCE)
+        return FormResult(list_path(request), message, failed=True)
     result = operations.invite_customers(
         request.dealer_scope,
         dealer=_dealer(request),

@@ -131,7 +131,7 @@ def set_visibility(request: Request) -> Response:
         return redirect(_home(request), flash=error.message, failed=True)
     if request.htmx:
         return page(request, "staff/parts/visibility_switch.html", file=changed, home=_home(request))
-    return redirect(_back(request), flash=_told(changed))
+    return redirect(_back(request), flash=_flash(changed))
 
 
 @routes.get(DOCUMENT + "/delete", STAFF_DOCUMENTS)
@@ -229,7 +229,7 @@ def _document_page(request: Request, *, status: int = 200, errors: Mapping[str, 
     )
 
 
-def _told(file: SharedFile) -> str:
+def _flash(file: SharedFile) -> str:
     if file.is_shown:
         return _("The customer can see %(title)s now", title=file.title)
     if file.is_visible:

@@ -99,8 +99,8 @@ def _back(request: Request, found: Outcome, text: str) -> Response:
         found.for_admins, "%(num)s can be assigned to admins only", "%(num)s can be assigned to admins only"
     )
     said = [(text, found.done), (lost, found.changed_since), (kept, found.for_admins)]
-    told = ". ".join(words for words, is_so in said if is_so)
-    return redirect(_list(request), flash=told, failed=not found.done)
+    message = ". ".join(words for words, is_so in said if is_so)
+    return redirect(_list(request), flash=message, failed=not found.done)
 
 
 def _list(request: Request) -> str:

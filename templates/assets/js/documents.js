@@ -13,8 +13,8 @@ async function announce(form, { file, item }) {
   if (title) fields.set("title", title.value);
   const answer = await fetch(form.action, { method: "POST", headers: { "HX-Request": "true" }, body: fields });
   if (!answer.ok) {
-    const told = await answer.json().catch(() => ({}));
-    throw new Error(told.message ?? form.dataset.refused);
+    const body = await answer.json().catch(() => ({}));
+    throw new Error(body.message ?? form.dataset.refused);
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.querySelector("form[data-file-form]");
@@ -94,14 +94,14 @@ async function send(form, one) {
 for (const form of document.querySelectorAll("form[data-documents]")) {
   const list = form.querySelector("[data-chosen]");
   const template = form.querySelector("template[data-file]");
-  const told = form.querySelector("[data-problem]");
+  const message = form.querySelector("[data-problem]");
   const drop = form.querySelector("[data-drop]");
   let chosen = [];
   let sending = false;
 
   const show = () => {
     list.hidden = chosen.length === 0;
-    told.hidden = true;
+    message.hidden = true;
   };
   const add = (files) => {
     for (const file of files) {
@@ -143,8 +143,8 @@ for (const form of document.querySelectorAll("form[data-documents]")) {
     event.preventDefault();
     if (sending) return;
     if (chosen.length === 0) {
-      told.textContent = form.dataset.none;
-      told.hidden = false;
+      message.textContent = form.dataset.none;
+      message.hidden = false;
       return;
     }
     sending = true;

@@ -86,18 +86,18 @@ function send(form, panel, file) {
 
 for (const form of document.querySelectorAll("form[data-upload]")) {
   const input = form.querySelector("input[type=file]");
-  const told = form.querySelector("[data-problem]");
+  const message = form.querySelector("[data-problem]");
   const panel = document.querySelector("[data-upload-panel]");
   const over = (isOver) => form.classList.toggle("drop-over", isOver);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const [file] = input.files;
-    told.textContent = await problem(file, form.dataset);
-    told.hidden = !told.textContent;
-    if (told.hidden) send(form, panel, file);
+    message.textContent = await problem(file, form.dataset);
+    message.hidden = !message.textContent;
+    if (message.hidden) send(form, panel, file);
   });
   input.addEventListener("change", () => {
-    told.hidden = true;
+    message.hidden = true;
   });
   form.addEventListener("dragover", (event) => {
     event.preventDefault();

@@ -21,7 +21,7 @@ def open_campaign(dealership: Dealership, now: datetime, ids: Ids, *, is_paused:
             started_by=dealership.admin.person_id,
             invited_by=dealership.admin.email,
             started_at=now,
-            a_day=1,
+            per_day=1,
             weekdays_only=False,
             include=frozenset(),
             total=1,

@@ -6,24 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.customers.campaigns.model import MAX_A_DAY, Plan, plan, read_wanted
+from chalicelib.customers.campaigns.model import MAX_PER_DAY, Plan, plan, read_wanted
 from chalicelib.customers.campaigns.readiness import Reason
 
 WEDNESDAY = date(2024, 6, 5)
-GOOD = {"a_day": "50", "first_day": "2024-06-06", "weekdays": "yes", "include_shared_email": "yes"}
+GOOD = {"per_day": "50", "first_day": "2024-06-06", "weekdays": "yes", "include_shared_email": "yes"}
 
 
 def test_143_accounts_in_3_days_of_the_week() -> None:
     expected = Plan(143, 3, date(2024, 6, 6), date(2024, 6, 10))
-    assert plan(143, a_day=50, first_day=date(2024, 6, 6), weekdays_only=True) == expected
-    assert plan(143, a_day=50, first_day=date(2024, 6, 6), weekdays_only=False).last_day == date(2024, 6, 8)
-    assert plan(1, a_day=50, first_day=date(2024, 6, 8), weekdays_only=True).first_day == date(2024, 6, 10)
+    assert plan(143, per_day=50, first_day=date(2024, 6, 6), weekdays_only=True) == expected
+    assert plan(143, per_day=50, first_day=date(2024, 6, 6), weekdays_only=False).last_day == date(2024, 6, 8)
+    assert plan(1, per_day=50, first_day=date(2024, 6, 8), weekdays_only=True).first_day == date(2024, 6, 10)
 
 
-@given(accounts=st.integers(1, 2000), a_day=st.integers(1, 500), later=st.integers(0, 400), weekdays=st.booleans())
-def test_a_plan_has_days_enough_and_none_too_many(accounts: int, a_day: int, later: int, *, weekdays: bool) -> None:
-    found = plan(accounts, a_day=a_day, first_day=WEDNESDAY + timedelta(days=later), weekdays_only=weekdays)
-    assert (found.days - 1) * a_day < accounts <= found.days * a_day
+@given(accounts=st.integers(1, 2000), per_day=st.integers(1, 500), later=st.integers(0, 400), weekdays=st.booleans())
+def test_a_plan_has_days_enough_and_none_too_many(accounts: int, per_day: int, later: int, *, weekdays: bool) -> None:
+    found = plan(accounts, per_day=per_day, first_day=WEDNESDAY + timedelta(days=later), weekdays_only=weekdays)
+    assert (found.days - 1) * per_day < accounts <= found.days * per_day
     assert (found.last_day - found.first_day).days >= found.days - 1
     assert not weekdays or max(found.first_day.weekday(), found.last_day.weekday()) < 5
 
@@ -31,13 +31,13 @@ def test_a_plan_has_days_enough_and_none_too_many(accounts: int, a_day: int, lat
 def test_the_form_is_read() -> None:
     wanted, errors = read_wanted(GOOD, today=WEDNESDAY)
     assert errors == {}
-    assert (wanted.a_day, wanted.first_day, wanted.weekdays_only) == (50, date(2024, 6, 6), True)
+    assert (wanted.per_day, wanted.first_day, wanted.weekdays_only) == (50, date(2024, 6, 6), True)
     assert wanted.include == {Reason.SHARED_EMAIL}
 
 
-@pytest.mark.parametrize("typed", ["", "0", "-1", str(MAX_A_DAY + 1), "ten", "9" * 40, "\u0665"])
+@pytest.mark.parametrize("typed", ["", "0", "-1", str(MAX_PER_DAY + 1), "ten", "9" * 40, "\u0665"])
 def test_a_number_that_is_none_is_said_at_its_field(typed: str) -> None:
-    assert read_wanted(GOOD | {"a_day": typed}, today=WEDNESDAY)[1].keys() == {"a_day"}
+    assert read_wanted(GOOD | {"per_day": typed}, today=WEDNESDAY)[1].keys() == {"per_day"}
 
 
 @pytest.mark.parametrize("typed", ["", "2024-06-04", "2026-01-01", "6 June", "2024-06-31"])

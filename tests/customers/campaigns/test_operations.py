@@ -27,7 +27,7 @@ from tests.fixtures.calls import beside_a_transaction, counted_calls
 from tests.fixtures.cast import Cast
 
 REFS = ("1300", "1301", "1302", "1303", "1304")
-FIELDS = {"a_day": "2", "first_day": "2024-06-05", "weekdays": "yes"}
+FIELDS = {"per_day": "2", "first_day": "2024-06-05", "weekdays": "yes"}
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +126,7 @@ def test_a_call_that_died_before_it_noted_the_wave_is_made_good(cast: Cast, now:
 
 
 def test_who_is_not_ready_any_more_is_left_out_with_the_reason(cast: Cast, now: datetime, ids: Ids) -> None:
-    campaign = started(cast, now, ids, a_day="5")
+    campaign = started(cast, now, ids, per_day="5")
     changed = [account("1300", email=None), account("1301"), account("1302", archived=True), account("1303")]
     publish(cast.ours.import_scope, changed)  # 1304 is gone
     enrolment.invite_customers(
@@ -170,7 +170,7 @@ def test_one_campaign_runs_at_a_time(cast: Cast, now: datetime, ids: Ids) -> Non
 
 def test_the_licence_stops_it_and_the_day_s_number_delays_it(cast: Cast, now: datetime, ids: Ids) -> None:
     scope = cast.ours.scope
-    campaign = started(cast, now, ids, a_day="4")
+    campaign = started(cast, now, ids, per_day="4")
     change_allowances(scope, {"daily_invitations": 1}, actor="operator", now=now, ids=ids)
     assert run(cast, now, ids) == 1
     assert state(cast, campaign).state is CampaignState.RUNNING, "tomorrow has a number of its own"
@@ -189,7 +189,7 @@ def test_what_the_day_has_no_room_for_goes_first_the_next_day(cast: Cast, now: d
     scope = cast.ours.scope
     publish(cast.ours.import_scope, [account(ref) for ref in (*REFS, "1500", "1501")])
     change_allowances(scope, {"daily_invitations": 4}, actor="operator", now=now, ids=ids)
-    campaign = started(cast, now, ids, a_day="4")
+    campaign = started(cast, now, ids, per_day="4")
     by_staff(cast, ["1500"], now, ids)
     publish(cast.ours.import_scope, [account("1300"), account("1301", email=None), *map(account, REFS[2:])])
     change_allowances(scope, {"daily_invitations": 3}, actor="operator", now=now, ids=ids)
@@ -225,7 +225,7 @@ def test_a_day_without_any_room_is_noted_and_the_next_day_goes_on(cast: Cast, no
 
 
 def test_a_part_that_went_before_the_call_died_is_noted_and_the_rest_waits(cast: Cast, now: datetime, ids: Ids) -> None:
-    campaign = started(cast, now, ids, a_day="4")
+    campaign = started(cast, now, ids, per_day="4")
     change_allowances(cast.ours.scope, {"daily_invitations": 2}, actor="operator", now=now, ids=ids)
     dealer = dealers.dealer(cast.ours.scope, fresh=True)
     inviter = Inviter("x", "x@dealer.example", campaign.campaign_id)
@@ -244,7 +244,8 @@ def test_a_plan_takes_no_more_than_the_licence_allows(cast: Cast, now: datetime,
 
 
 @pytest.mark.parametrize(
-    ("fields", "field"), [({"a_day": "0"}, "a_day"), ({"a_day": "300"}, "a_day"), ({"first_day": "x"}, "first_day")]
+    ("fields", "field"),
+    [({"per_day": "0"}, "per_day"), ({"per_day": "300"}, "per_day"), ({"first_day": "x"}, "first_day")],
 )
 def test_what_cannot_be_is_said_at_its_field(
     cast: Cast, now: datetime, ids: Ids, fields: dict[str, str], field: str

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.customers.campaigns.readiness import Reason, has_second_name, scan
+from chalicelib.customers.campaigns.readiness import Reason, has_full_name, scan
 from chalicelib.customers.enrolment.model import EnrolmentSummary, State
 from chalicelib.dealers.bounces.model import COMPLAINT, Bounce
 from tests.customers.accounts import account
@@ -33,7 +33,7 @@ def bounced(email: str, reason: str = "NoEmail") -> dict[str, Bounce]:
         ({"email": "Shared@Farm.example"}, Reason.SHARED_EMAIL),
         ({"email": "gone@farm.example"}, Reason.BOUNCED),
         ({"email": "GONE@farm.example"}, Reason.BOUNCED),
-        ({"name": "Mr Barlow"}, Reason.NO_SECOND_NAME),
+        ({"name": "Mr Barlow"}, Reason.SINGLE_NAME),
     ],
 )
 def test_each_account_is_ready_or_held_back_for_its_reason(changes: dict[str, Any], reason: Reason | None) -> None:
@@ -83,7 +83,7 @@ def test_an_archived_account_shares_its_address_with_nobody() -> None:
     [("Mr A L Barlow", True), ("John Frost", True), ("Mr Barlow", False), ("Barlow", False), ("", False)],
 )
 def test_a_title_is_no_name(name: str, *, second: bool) -> None:
-    assert has_second_name(name) is second
+    assert has_full_name(name) is second
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from([None, "a@x.example", "b@x.example"])), max_size=20))

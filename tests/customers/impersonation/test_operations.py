@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.customers import queries
 from chalicelib.customers.impersonation import repo
-from chalicelib.customers.impersonation.model import LIFE, MAX_A_DAY, MAX_REASON
+from chalicelib.customers.impersonation.model import LIFE, MAX_PER_DAY, MAX_REASON
 from chalicelib.customers.impersonation.operations import begin_impersonation, end_impersonation
 from chalicelib.customers.impersonation.queries import current_impersonation
 from chalicelib.dealers import queries as dealers
@@ -90,14 +90,14 @@ def test_one_person_looks_at_an_account_ten_times_a_day(
     def look(who: DealerScope, ref: str, at: datetime = now) -> None:
         begin_impersonation(who, ref=ref, reason="a complaint", session_id="one", now=at, ids=ids)
 
-    for _ in range(MAX_A_DAY):
+    for _ in range(MAX_PER_DAY):
         look(scope, "1200")
     with pytest.raises(TooManyError):
         look(scope, "1200")
     look(scope, "1201")
     look(cast.ours.admin.staff_scope, "1200")
     look(scope, "1200", now + timedelta(days=1))
-    assert len([row for row in trail(scope, now) if row.event == "access.viewed"]) == MAX_A_DAY + 3
+    assert len([row for row in trail(scope, now) if row.event == "access.viewed"]) == MAX_PER_DAY + 3
 
 
 def test_a_look_at_a_master_is_in_the_trail_of_each_account_of_its_group(

@@ -87,13 +87,13 @@ class Ceremonies:
     def asked_at_second_step(self, secret: str) -> dict[str, Any]:
         return second_step.begin(SCOPE, party=PARTY, secret=secret, client=self.client, now=self.now, ids=self.ids)
 
-    def finished(self, secret: str, response: str, *, remembered: bool = False) -> LoggedIn:
+    def finished(self, secret: str, response: str, *, trust_browser: bool = False) -> LoggedIn:
         return second_step.use_passkey(
             SCOPE,
             party=PARTY,
             secret=secret,
             response=response,
-            remembered=remembered,
+            trust_browser=trust_browser,
             client=self.client,
             now=self.now,
             ids=self.ids,

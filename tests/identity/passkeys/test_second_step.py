@@ -96,12 +96,12 @@ def test_the_password_and_then_a_passkey_log_in(cast: Cast, at: Ceremonies, sess
     options = at.asked_at_second_step(secret)
     assert [one["id"] for one in options["allowCredentials"]] == [bytes_to_base64url(device.credential_id)]
     assert options["userVerification"] == "required"
-    opened = at.finished(secret, device.get(options), remembered=True)
+    opened = at.finished(secret, device.get(options), trust_browser=True)
     assert queries.session(SCOPE, opened.secret, at.now) == opened.session
     assert (opened.session.person_id, opened.session.second_factor) == (mine.person_id, True)
     assert passkeys.passkeys(SCOPE, mine.person_id)[0].last_used_at == at.now
-    assert opened.remembered
-    at.client = replace(at.client, remembered=opened.remembered)
+    assert opened.trusted_secrets
+    at.client = replace(at.client, trusted_secrets=opened.trusted_secrets)
     operations.log_in(
         SCOPE, email=cast.ours.customer.email, password=PASSWORD, client=at.client, now=at.now, ids=at.ids
     )

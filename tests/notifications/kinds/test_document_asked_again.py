@@ -35,9 +35,9 @@ def review(
     review: Review = Review.ASKED_AGAIN,
     comment: str = "Page 2 is missing",
 ) -> int:
-    """How many people are told."""
+    """How many people are notified."""
     post.clock.forward(timedelta(minutes=1))
-    _file, told = review_document(
+    _file, notified = review_document(
         ours.user.staff_scope,
         account_ref=file.account_ref,
         file_id=file.file_id,
@@ -46,7 +46,7 @@ def review(
         now=post.clock.now,
         ids=post.ids,
     )
-    return told
+    return notified
 
 
 def delivered(ours: Dealership, post: Post) -> list[str]:

@@ -1,4 +1,4 @@
-"""Everybody who may open the account is told of a document that staff show, in one mail of several."""
+"""Everybody who may open the account is notified of a document that staff show, in one mail of several."""
 
 from datetime import timedelta
 

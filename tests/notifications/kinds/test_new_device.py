@@ -46,7 +46,7 @@ class Browser:
         return done
 
 
-def told(post: Post) -> list[str]:
+def notified(post: Post) -> list[str]:
     """To whom a notice was sent, in this order."""
     send_due(SCOPE, deps=post.deps)
     return [mail.to for mail in post.sender.sent if mail.subject.startswith("New login to")]
@@ -62,8 +62,8 @@ def member(cast: Cast, post: Post) -> Member:
 
 
 def test_a_login_on_a_new_device_is_told_with_when_where_and_what_to_do(cast: Cast, member: Member, post: Post) -> None:
-    assert Browser(post).log_in(member).is_told
-    assert told(post) == [member.email]
+    assert Browser(post).log_in(member).is_notified
+    assert notified(post) == [member.email]
     (mail,) = post.sender.sent
     assert mail.subject == "New login to Moorbeck Machinery"
     assert "When and where: 5 Jun 2024 10:00, 2001:db8:" in mail.text
@@ -75,16 +75,16 @@ def test_the_very_first_login_is_not_told(cast: Cast, post: Post) -> None:
     membership = replace(cast.ours.customer.membership, active=False)
     email = f"{post.ids.dealer_id()}@farm.example"
     newcomer = add_person(post.ids, post.clock.now, email=email, membership=membership)
-    assert not Browser(post).log_in(newcomer).is_told
-    assert told(post) == []
-    assert Browser(post).log_in(newcomer).is_told
+    assert not Browser(post).log_in(newcomer).is_notified
+    assert notified(post) == []
+    assert Browser(post).log_in(newcomer).is_notified
 
 
 def test_a_browser_is_new_once(member: Member, post: Post) -> None:
     browser = Browser(post)
-    assert browser.log_in(member).is_told
-    assert not browser.log_in(member).is_told
-    assert told(post) == [member.email]
+    assert browser.log_in(member).is_notified
+    assert not browser.log_in(member).is_notified
+    assert notified(post) == [member.email]
 
 
 def test_two_people_at_one_browser_are_each_told(cast: Cast, member: Member, post: Post) -> None:
@@ -92,7 +92,7 @@ def test_two_people_at_one_browser_are_each_told(cast: Cast, member: Member, pos
     browser.log_in(member)
     browser.log_in(cast.ours.other_customer)
     browser.log_in(member)
-    assert sorted(told(post)) == sorted([member.email, cast.ours.other_customer.email])
+    assert sorted(notified(post)) == sorted([member.email, cast.ours.other_customer.email])
 
 
 def test_a_passkey_in_a_new_browser_is_told_too(member: Member, post: Post) -> None:
@@ -100,22 +100,22 @@ def test_a_passkey_in_a_new_browser_is_told_too(member: Member, post: Post) -> N
     device = Authenticator(credential_id=post.ids.random_bytes(16))
     browser = Browser(post)
     at.passkey(browser.log_in(member).session, device)
-    assert told(post) == [member.email]
+    assert notified(post) == [member.email]
     opened = at.logged_in(device.get(at.asked_to_log_in()))
-    assert opened.is_told
+    assert opened.is_notified
     at.client = ClientInfo(at.client.address, FIREFOX, devices=opened.devices)
-    assert not at.logged_in(device.get(at.asked_to_log_in())).is_told
-    assert told(post) == [member.email] * 2
+    assert not at.logged_in(device.get(at.asked_to_log_in())).is_notified
+    assert notified(post) == [member.email] * 2
 
 
 def test_nobody_is_written_to_all_day(member: Member, post: Post) -> None:
-    before = len(told(post))
+    before = len(notified(post))
     for _ in range(NEW_DEVICE_MAILS.maximum + 3):
         Browser(post).log_in(member)
     # one of the day went to the login before
-    assert len(told(post)) - before <= NEW_DEVICE_MAILS.maximum
+    assert len(notified(post)) - before <= NEW_DEVICE_MAILS.maximum
     post.clock.forward(timedelta(days=1))
-    assert Browser(post).log_in(member).is_told
+    assert Browser(post).log_in(member).is_notified
 
 
 def test_a_new_password_by_mail_makes_the_browser_known(member: Member, post: Post) -> None:
@@ -133,4 +133,4 @@ def test_a_new_password_by_mail_makes_the_browser_known(member: Member, post: Po
         ids=post.ids,
     )
     browser.devices = done.devices
-    assert not browser.log_in(member, NEW_PASSWORD).is_told
+    assert not browser.log_in(member, NEW_PASSWORD).is_notified

@@ -13,8 +13,8 @@ def test_its_owner_is_told_of_a_passkey_that_comes_or_goes(cast: Cast, log_in: L
     passkey = at.passkey(session, name="Office laptop")
     at.removed(session, passkey)
     send_due(SCOPE, deps=post.deps)
-    told = (mail for mail in post.sender.sent if "passkey" in mail.subject)  # and of the new device
-    added, removed = sorted(told, key=lambda mail: mail.subject)
+    notified = (mail for mail in post.sender.sent if "passkey" in mail.subject)  # and of the new device
+    added, removed = sorted(notified, key=lambda mail: mail.subject)
     assert added.subject == "A passkey was added to your login for Moorbeck Machinery"
     assert removed.subject == "A passkey was removed from your login for Moorbeck Machinery"
     for mail in (added, removed):

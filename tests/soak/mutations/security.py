@@ -57,17 +57,18 @@ SECOND_FACTOR = (
     "invitation or reset"
 )
 CODES = "A code and a recovery code count once, and are tried five times in five minutes"
-REMEMBERED = "A browser that is not asked for the second factor ends with another password and another factor"
+TRUSTED = "A browser that is not asked for the second factor ends with another password and another factor"
 REQUIRED_FACTOR = "Where a dealer requires a second factor nothing of it opens before one is set up"
 FACTOR_CHANGES = (
     "A factor is set up with the password alone; giving it up, and new recovery codes, ask for a code besides"
 )
 FACTOR_RESET = (
-    "A second factor is reset by another admin or in two steps by the operator, never by oneself, and its owner is told"
+    "A second factor is reset by another admin or in two steps by the operator, never by oneself, "
+    "and its owner is notified"
 )
 SHORT_PASSWORDS = "A password of 8 characters will do only beside a second factor"
 ADMINS_TASKS = "What only an admin may decide is taken by admins and given to admins alone"
-EMAILS = "Nobody takes a log in over by changing its email address, and nobody learns from it whose an address is"
+EMAILS = "Nobody takes a login over by changing its email address, and nobody learns from it whose an address is"
 PHOTOS = "A photo is seen by the person and by staff of their dealer, and nothing but pixels of it is kept"
 VIEWERS = (
     "Staff who see the portal as a customer reach that customer's pages alone, from one session, for half an hour, and "
@@ -641,7 +642,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         SECOND_FACTOR,
         "pending-login-bound-to-password",
-        Swap(" or person.proofs_version != login.proofs_version", ""),
+        Swap(" or person.credentials_version != login.credentials_version", ""),
         "tests/identity/test_second_step.py::test_a_new_password_ends_a_login_that_waits",
     ),
     Mutation(
@@ -663,10 +664,10 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/identity/test_second_step.py::test_codes_are_tried_five_times_in_five_minutes",
     ),
     Mutation(
-        REMEMBERED,
-        "remembered-device-ends",
+        TRUSTED,
+        "trusted-browser-ends",
         Value("now < device.expires_at"),
-        "tests/identity/test_second_step.py::test_a_remembered_browser_ends_with_the_password_the_factor_and_by_hand",
+        "tests/identity/test_second_step.py::test_a_trusted_browser_ends_with_the_password_the_factor_and_by_hand",
     ),
     Mutation(
         REQUIRED_FACTOR,
@@ -785,7 +786,7 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "Each request that is turned away leaves one event and one count, which name nobody",
-        "refusal-told",
+        "refusal-logged",
         Swap("if why", "if not why"),
         "tests/http/test_refusals.py::test_each_refusal_is_one_event[too many]",
     ),
@@ -827,7 +828,7 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "A login in a browser that is new to the person is mailed to them, so that nobody else does so unnoticed",
-        "new-device-told",
+        "new-device-notified",
         Condition("True"),
         "tests/notifications/kinds/test_new_device.py::test_a_login_on_a_new_device_is_told_with_when_where_and_what_to_do",
     ),
@@ -1403,13 +1404,14 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/customers/impersonation/test_operations.py::test_it_lasts_half_an_hour_for_the_session_that_began_it",
     ),
     Mutation(
-        "Of two admins who change settings at once the second is told, and nothing of the first is lost",
+        "Of two admins who change settings at once the second is notified, and nothing of the first is lost",
         "settings-conflict",
         Condition("False"),
         "tests/web/staff/test_settings.py::test_of_two_admins_the_second_is_told_and_loses_nothing_that_was_entered",
     ),
     Mutation(
-        "Of two windows in which somebody changes their profile the second is told, and nothing of the first is lost",
+        "Of two windows in which somebody changes their profile the second is notified, and nothing of the first is "
+        "lost",
         "profile-conflict",
         Condition("False"),
         "tests/profiles/test_operations.py::test_of_two_windows_the_second_is_told_and_the_first_stays",
@@ -1537,7 +1539,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/identity/test_api_keys.py::test_a_key_that_was_made_while_the_role_was_taken_away_works_for_nobody",
     ),
     Mutation(
-        "A person deletes at most 5 users of the dealership a day, and the other admins are told of each",
+        "A person deletes at most 5 users of the dealership a day, and the other admins are notified of each",
         "deletions-capped",
         Drop(),
         "tests/dealership_users/test_operations.py::test_five_users_a_day_and_the_other_admins_are_told",

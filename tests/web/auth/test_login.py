@@ -449,7 +449,7 @@ def test_the_shortest_password_that_is_said_is_the_one_that_counts(
     admin = cast.ours.admin
     visitor = pages.logged_in(admin)
     assert "At least 15 characters." in visitor.get("/account/password").text
-    give_app(admin, now=now, ids=pages.ids)  # after the log in: the session has shown the password alone
+    give_app(admin, now=now, ids=pages.ids)  # after the login: the session has shown the password alone
     assert "At least 8 characters." in visitor.get("/account/password").text
     page = visitor.submit("/account/password", current_password=PASSWORD, password="k7-vexq")
     assert "Enter 8 characters or more" in page.text

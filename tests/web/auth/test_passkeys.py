@@ -240,7 +240,7 @@ def test_with_an_app_and_a_passkey_either_is_offered(cast: Cast, pages: LoginPag
     page = at_second_step(visitor, pages, member)
     assert "6-digit code" in page.text
     assert signed_at_second_step(visitor, device, remember_browser="yes").status == 303
-    assert any(line.startswith(cookies.REMEMBERED) for line in visitor.page.cookies)  # type: ignore[union-attr]
+    assert any(line.startswith(cookies.TRUSTED) for line in visitor.page.cookies)  # type: ignore[union-attr]
 
 
 def test_b26_who_must_have_a_second_factor_sets_a_passkey_up_and_goes_on(

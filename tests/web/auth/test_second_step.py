@@ -94,13 +94,13 @@ def test_a_recovery_code_logs_in_and_the_owner_is_told(cast: Cast, pages: LoginP
     assert "9 of 10 left" in visitor.get("/account/security").text
 
 
-def test_a_browser_is_remembered_for_thirty_days_until_it_is_forgotten(cast: Cast, pages: LoginPages) -> None:
+def test_a_browser_is_trusted_for_thirty_days_until_that_is_revoked(cast: Cast, pages: LoginPages) -> None:
     member = cast.ours.customer
     give_app(member, now=pages.now, ids=pages.ids)
     visitor = pages.visitor()
     at_second_step(visitor, pages, member)
     page = visitor.submit("/login/code", code=code_at(pages.now), remember_browser="yes")
-    (kept,) = (line for line in page.cookies if line.startswith(cookies.REMEMBERED))
+    (kept,) = (line for line in page.cookies if line.startswith(cookies.TRUSTED))
     assert kept.endswith("; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000")
     visitor.get("/account/security")
     visitor.submit("/logout")
@@ -108,9 +108,9 @@ def test_a_browser_is_remembered_for_thirty_days_until_it_is_forgotten(cast: Cas
     own = f"/d/{cast.ours.dealer.slug}/login"
     assert pages.log_in(visitor, member.email, path=own).location == "/transactions"
     page = visitor.get("/account/security")
-    assert "Remembered browsers" in page.text
+    assert "Trusted browsers" in page.text
     visitor.submit("/account/security/devices")
-    assert "Remembered browsers" not in visitor.follow().text
+    assert "Trusted browsers" not in visitor.follow().text
     visitor.submit("/logout")
     at_second_step(visitor, pages, member, own)
 

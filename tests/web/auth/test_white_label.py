@@ -52,7 +52,7 @@ def test_forgot_password_stays_the_dealers_from_the_log_in_page_to_the_next_log_
     assert bears(visitor.get(log_in.links["Forgot Password"]), cast)
     sent = visitor.submit(f"/d/{dealer.slug}/forgot", email=cast.ours.customer.email)
     assert bears(sent, cast)
-    assert sent.links["Back to log in"] == f"/d/{dealer.slug}/login"
+    assert sent.links["Back to login"] == f"/d/{dealer.slug}/login"
     link = reset_link(pages)
     phone = pages.visitor()  # the mail is read on another device
     assert bears(phone.get(link), cast)

@@ -112,7 +112,7 @@ def test_it_ends_after_ninety_days_and_is_paged_by_a_hundred_lines(
         trail.note("file.accepted", at=now - timedelta(minutes=n // 2), name=f"({n}).pdf", file=COLLEAGUE)
     page = customer.get(HERE)
     assert "Newer.pdf" not in page.text
-    assert page.html.count("<time") == activity.MAX_ROWS - 1, "the log in is the first, and a moment is not torn"
+    assert page.html.count("<time") == activity.MAX_ROWS - 1, "the login is the first, and a moment is not torn"
     seen = [n for n in range(activity.MAX_ROWS) if f"({n}).pdf" in page.text]
     page = customer.get(page.links["Older"])
     seen += [n for n in range(activity.MAX_ROWS) if f"({n}).pdf" in page.text]

@@ -22,7 +22,7 @@ from tests.fixtures.staff import listed
 from tests.web.client import Visitor
 
 HOME = "/staff/invitations"
-PLAN = {"a_day": "2", "first_day": "2024-06-06", "weekdays": "yes"}
+PLAN = {"per_day": "2", "first_day": "2024-06-06", "weekdays": "yes"}
 
 
 def flash(visitor: Visitor) -> str:
@@ -68,7 +68,7 @@ def test_each_reason_has_its_number_what_to_do_and_its_list(admin: Visitor) -> N
         "Email bounced before 1 Correct the address",
         "Reported your mail as spam 1 Ask them by phone",
         "Same email as another account 2 Give each account",
-        "No second name 1 The email greets them",
+        "Only one name, such as Mr Barlow 1 The email greets them",
         "Internal and cash accounts 1 Nothing to do",
         "Not in the last export 1 Nothing to do",
     ):
@@ -109,7 +109,7 @@ def test_a_form_sent_twice_begins_one_campaign_and_a_second_admin_is_told(admin:
     fields = page.form(HOME).fields
     first = [admin.post(HOME, fields).location for _click in range(2)]
     assert first[0] == first[1] != HOME
-    page = admin.get(f"{HOME}/new?a_day=1&first_day=2024-06-06")
+    page = admin.get(f"{HOME}/new?per_day=1&first_day=2024-06-06")
     assert admin.submit(HOME).location == HOME
     assert "Another campaign has not ended" in flash(admin)
     assert len(queries.last_campaigns(cast.ours.admin.staff_scope)) == 1
@@ -118,8 +118,8 @@ def test_a_form_sent_twice_begins_one_campaign_and_a_second_admin_is_told(admin:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"a_day": "0"}, "Enter how many a day, from 1 to 500"),
-        ({"a_day": "many"}, "Enter how many a day, from 1 to 500"),
+        ({"per_day": "0"}, "Enter how many a day, from 1 to 500"),
+        ({"per_day": "many"}, "Enter how many a day, from 1 to 500"),
         ({"first_day": "2024-06-01"}, "Choose a day from today on, within a year"),
     ],
 )
@@ -173,7 +173,7 @@ def test_the_page_says_in_short_why_customers_were_left_out(
     dealer = replace(ours.dealer, invite_allowance=100)
     refs = [str(2000 + number) for number in range(11)]
     publish(ours.import_scope, [account(ref, "Al Barlow", email="farm@farm.example") for ref in refs])
-    fields = {"a_day": "20", "first_day": "2024-06-05", "include_shared_email": "yes"}
+    fields = {"per_day": "20", "first_day": "2024-06-05", "include_shared_email": "yes"}
     change_allowances(ours.scope, {"invite_allowance": 100}, actor="operator", now=now, ids=ids)
     campaign = operations.start(
         ours.admin.staff_scope, dealer=dealer, fields=fields, invited_by="x@y.example", now=now, ids=ids
@@ -189,7 +189,7 @@ def test_the_page_says_what_found_no_room_in_the_day_and_when_it_goes(
     admin: Visitor, cast: Cast, now: datetime, ids: Ids
 ) -> None:
     ours = cast.ours
-    plan = {**PLAN, "a_day": "3", "first_day": "2024-06-05"}
+    plan = {**PLAN, "per_day": "3", "first_day": "2024-06-05"}
     campaign = operations.start(
         ours.admin.staff_scope, dealer=ours.dealer, fields=plan, invited_by="x@y.example", now=now, ids=ids
     )

@@ -71,7 +71,7 @@ def test_a_refusal_needs_a_reason_and_sends_it(staff: Visitor, cast: Cast, asked
     assert flash(staff).startswith("!Give a reason")
     assert state(cast, asked) is RequestState.OPEN
     staff.post(FORM, {**sent, "reason": "Not in service"})
-    assert flash(staff) == f"Refused. {asked.asked_by} is told why."
+    assert flash(staff) == f"Refused. {asked.asked_by} is notified why."
     assert state(cast, asked) is RequestState.REFUSED
     assert [item.kind for item in outbox.items(cast.ours.scope)] == ["change_refused"]
     staff.post(FORM, {**sent, "decision": "passed_on"})  # from a page before

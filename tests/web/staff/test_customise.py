@@ -293,7 +293,7 @@ def test_a_preview_shows_the_customers_own_pages_and_nothing_on_them_works(
     page = admin.follow()
     assert "What you owe, less your credits" in page.text
     assert "History" in admin.get(f"{PREVIEW}/invoice").text
-    for path in (PREVIEW, f"{PREVIEW}/invoice", f"{PREVIEW}/log-in"):
+    for path in (PREVIEW, f"{PREVIEW}/invoice", f"{PREVIEW}/login"):
         page = admin.get(path)
         assert page.status == 200
         assert "<script" not in page.html

@@ -65,7 +65,7 @@ def test_a1_27_only_an_admin_finds_it_in_the_menu_and_may_open_it(staff: Visitor
     assert staff.get("/staff/imports").links["Customer Landing Page"] == HOME
     assert staff.get("/staff/customise").links["Customer Landing Page"] == HOME
     page = staff.get(HOME)
-    assert "Your address shows the log-in page until you save a landing page." in page.text
+    assert "Your address shows the login page until you save a landing page." in page.text
 
 
 def test_a1_31_colours_and_texts_are_previewed_by_their_admin_alone_and_live_once_saved(
