@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.dealers import lifecycle, repo
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers import repo, standing
 from chalicelib.dealers.model import ClosedDealer, DealerEntry
 from chalicelib.identity import departures
 from chalicelib.kernel.ids import Ids
@@ -23,7 +23,7 @@ def begin(
 ) -> ClosedDealer:
     """From here on it is not a dealer any more, and cannot be again. Raises ConflictError as `begin_deletion`."""
     own = TenantScope(entry.dealer_id)
-    standing.begin_deletion(operator, own, without_export=without_export, now=now, ids=ids)
+    lifecycle.begin_deletion(operator, own, without_export=without_export, now=now, ids=ids)
     closing = dealers.dealer(own, fresh=True).closing
     has_export = closing is not None and closing.export is not None
     closed = ClosedDealer(entry.dealer_id, entry.slug, entry.code, now, has_export)

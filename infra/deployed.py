@@ -13,8 +13,8 @@ from boto3.session import Session
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.settings import Settings
-from infra import operator_cli
 from infra.local.provision import variable
+from infra.operator_commands import cli as operator_cli
 
 
 def environment(outputs: Mapping[str, str]) -> dict[str, str]:

@@ -16,9 +16,9 @@ from chalicelib.http.authorization import (
     WrongAudienceError,
 )
 from chalicelib.http.csrf import CsrfError
-from chalicelib.http.landing import LOG_IN, LOG_OUT, SWITCHER, landing
 from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.http.return_path import is_file, return_path
+from chalicelib.http.start_page import LOG_IN, LOG_OUT, SWITCHER, start_page
 from chalicelib.identity.model import Session, canonical_email
 from chalicelib.kernel.errors import (
     BusyError,
@@ -148,7 +148,7 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         open_tasks=lambda: 0,  # the store may be what has failed
         message=message,
         request_id=request.id,
-        home=(back, RELOAD) if responses.is_local_path(back) else landing(request.session, request.dealer),
+        home=(back, RELOAD) if responses.is_local_path(back) else start_page(request.session, request.dealer),
     )
 
 

@@ -206,7 +206,7 @@ def _page(
         number_length=model.MAX_NUMBER_LENGTH,
         seen=operations.version_text(found.version),
         consents=_consents(request),
-        back=redirects.landing_path(request, session.membership),
+        back=redirects.start_path(request, session.membership),
         **_photo(request, found),
     )
     return remembered(request, response, found)

@@ -63,9 +63,9 @@ def load(port: int, environment: Mapping[str, str], mails: Archive, state: Path)
 def _create_dealer(environment: Mapping[str, str]) -> bool:
     """Create the dealer, or finish an interrupted start. False if its admin has set a password."""
     options = [text for name, value in _DEALER.items() for text in (f"--{name}", value)]
-    command = ["-m", "infra.operator_cli", "create-dealer", "--actor", "demo", "--invite-again", *options]
+    command = ["-m", "infra.operator_commands.cli", "create-dealer", "--actor", "demo", "--invite-again", *options]
     is_invited = "Queued" in _run(command, environment)
-    _run(["-m", "infra.operator_cli", "set-logo", CODE, _LOGO, "--actor", "demo"], environment)
+    _run(["-m", "infra.operator_commands.cli", "set-logo", CODE, _LOGO, "--actor", "demo"], environment)
     return is_invited
 
 

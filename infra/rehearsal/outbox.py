@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from chalicelib.uploads.feed_files import FOLDER
 from infra.deployed import outputs_of
 from infra.local.aws import ACCOUNT, REGION
-from infra.operator_outbox import template
+from infra.operator_commands.outbox import template
 from infra.rehearsal.bounce import item
 from infra.rehearsal.deployment import Deployment, RehearsalError
 

@@ -150,7 +150,7 @@ VERBS = {
     "rehearse": Verb("deploy the package into an empty local AWS and walk it (--help)", rehearse),
     "create-dealer": Verb(
         "create a dealer in the running portal (--help)",
-        in_environment("-m", "infra.local.command", "infra.operator_cli", "create-dealer"),
+        in_environment("-m", "infra.local.command", "infra.operator_commands.cli", "create-dealer"),
     ),
     "operator": Verb(
         "a command on a deployed portal: --stack NAME create-dealer ... (docs/deploy.md)",

@@ -16,7 +16,7 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.rendering.templates import render
-from infra.operator_cli import main
+from infra.operator_commands.cli import main
 from tests.browser.chrome import WIDTHS, audit, window
 from tests.browser.served import logged_in, serving_portal
 from tests.fixtures.cast import Dealership, make_dealership

@@ -12,7 +12,7 @@ TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 WITH_OPTIONS = {"create-dealer", "demo", "operator", "upload"}
 PROGRAMS = {
     "run": ("-m", "infra.local.server"),
-    "create-dealer": ("-m", "infra.operator_cli", "create-dealer"),
+    "create-dealer": ("-m", "infra.operator_commands.cli", "create-dealer"),
     "demo": ("-m", "infra.demo_export"),
     "operator": ("-m", "infra.deployed", "--stack", "x"),
     "upload": ("-m", "infra.upload_client"),

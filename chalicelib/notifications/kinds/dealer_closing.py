@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from chalicelib.dealers import lifecycle
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers import standing
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.handlers import ComposedMail, Notice
@@ -14,7 +14,7 @@ from chalicelib.store.outbox import OutboxItem
 class DealerClosing(Notice):
     """Payload: email, contact, day; without a day it is no longer to be closed. It leaves though it is suspended."""
 
-    kind = standing.CLOSING_NOTICE
+    kind = lifecycle.CLOSING_NOTICE
     even_suspended = True
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:

@@ -4,10 +4,10 @@ from chalice.app import Response
 
 from chalicelib.http import cookies
 from chalicelib.http.access import LOGGED_IN
-from chalicelib.http.landing import landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.http.start_page import start_page
 from chalicelib.identity import operations, queries, recovery
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
@@ -93,7 +93,7 @@ def _password_page(request: Request, errors: dict[str, str], *, done: bool = Fal
         done=done,
         due=session.short_password,
         shortest=recovery.shortest_password(_IDENTITY, session.person_id),
-        back=landing(session, request.dealer),
+        back=start_page(session, request.dealer),
     )
 
 
@@ -141,4 +141,4 @@ def end_others(request: Request) -> Response:
 
 
 def _back(request: Request) -> str:
-    return redirects.landing_path(request, request.own_session.membership)
+    return redirects.start_path(request, request.own_session.membership)

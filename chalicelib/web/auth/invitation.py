@@ -5,10 +5,10 @@ from chalice.app import Response
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import PublicDealer
 from chalicelib.http.access import VISITOR
-from chalicelib.http.landing import landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.http.start_page import start_page
 from chalicelib.identity import invitations, queries
 from chalicelib.identity.model import Invitation
 from chalicelib.identity.pending_logins import SecondStepError
@@ -111,7 +111,7 @@ def _dealer(offered: Invitation) -> PublicDealer:
 def _ended(request: Request) -> Response:
     path = redirects.log_in_path(request.remembered_dealer)
     if queries.is_invitation_accepted(_IDENTITY, request.params["token"]):
-        start = landing(request.session, request.dealer)
+        start = start_page(request.session, request.dealer)
         next_path = start.path if request.session else path
         forgot = redirects.forgot_path(request.remembered_dealer)
         return page(

@@ -133,7 +133,7 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
         is_full=len(found) >= MAX_PASSKEYS,
         asks_code=person is not None and FactorKind.APP in person.factors,
         max_name=MAX_NAME,
-        back=redirects.landing_path(request, session.membership),
+        back=redirects.start_path(request, session.membership),
         **context,
     )
 

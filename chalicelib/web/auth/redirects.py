@@ -5,10 +5,10 @@ from urllib.parse import urlencode, urlsplit
 from chalice.app import Response
 
 from chalicelib.dealers.model import Dealer, PublicDealer
-from chalicelib.http.landing import LOG_IN, SWITCHER, member_landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.return_path import return_path
+from chalicelib.http.start_page import LOG_IN, SWITCHER, member_start_page
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.observability import Refusal, refused
@@ -19,12 +19,12 @@ FOR_ANYBODY = frozenset(
 """Pages of the person, whatever they act for."""
 
 
-def landing_path(request: Request, membership: Membership | None) -> str:
+def start_path(request: Request, membership: Membership | None) -> str:
     """Where a membership starts, which need not be the one of the request's own session yet."""
     if membership is None:
         return SWITCHER.path
     dealer = request.services.dealer_of(TenantScope(membership.dealer_id))
-    return member_landing(membership, dealer).path
+    return member_start_page(membership, dealer).path
 
 
 def destination(request: Request, membership: Membership | None, wanted: str = "") -> str:
@@ -36,7 +36,7 @@ def destination(request: Request, membership: Membership | None, wanted: str = "
         return f"{SWITCHER.path}?{urlencode({'next': wanted}, safe='/')}" if wanted else SWITCHER.path
     for_staff = urlsplit(wanted).path == "/staff" or wanted.startswith("/staff/")
     fits = wanted and for_staff == (membership.kind is MembershipKind.STAFF)
-    return wanted if fits else landing_path(request, membership)
+    return wanted if fits else start_path(request, membership)
 
 
 def _is_for_anybody(path: str) -> bool:
@@ -46,7 +46,7 @@ def _is_for_anybody(path: str) -> bool:
 
 def redirect_if_logged_in(request: Request) -> Response | None:
     """To where the session's membership starts; None for somebody who has to log in."""
-    return redirect(landing_path(request, request.session.membership)) if request.session else None
+    return redirect(start_path(request, request.session.membership)) if request.session else None
 
 
 def log_in_path(dealer: Dealer | PublicDealer | None, *, done: str = "") -> str:

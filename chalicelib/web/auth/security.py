@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from chalicelib.http import cookies
 from chalicelib.http.access import LOGGED_IN
-from chalicelib.http.landing import landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.http.start_page import start_page
 from chalicelib.identity import factors, repo, totp, trusted_browsers
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import FactorKind
@@ -182,7 +182,7 @@ def codes_page(request: Request, codes: tuple[str, ...], message: str) -> Respon
         codes=codes,
         message=message,
         file=f"data:text/plain;charset=utf-8,{quote(text)}",
-        next=landing(session, request.dealer),
+        next=start_page(session, request.dealer),
     )
 
 
@@ -213,4 +213,4 @@ def _page(request: Request, template: str, errors: dict[str, str], *, status: in
 
 
 def _back(request: Request) -> str:
-    return redirects.landing_path(request, request.own_session.membership)
+    return redirects.start_path(request, request.own_session.membership)

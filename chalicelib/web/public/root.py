@@ -4,10 +4,10 @@ from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.http.access import PUBLIC, VISITOR
-from chalicelib.http.landing import LOG_IN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
 from chalicelib.http.routing import Routes
+from chalicelib.http.start_page import LOG_IN
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import PublicLookupScope, PublicScope
 from chalicelib.rendering.brand import brand_css, brand_version

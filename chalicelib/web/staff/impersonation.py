@@ -6,10 +6,10 @@ from chalicelib.customers import queries
 from chalicelib.customers.impersonation import operations
 from chalicelib.customers.impersonation.model import MAX_REASON
 from chalicelib.http.access import STAFF
-from chalicelib.http.landing import member_landing
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.http.start_page import member_start_page
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
@@ -42,8 +42,8 @@ def begin(request: Request) -> Response:
         )
     except InvalidError as error:
         return _form(request, status=422, errors=error.fields, reason=request.form.get("reason", "")[:MAX_REASON])
-    landing = member_landing(begun.membership, request.dealer).path
-    return redirect(landing if landing != "/accounts" else "/details")
+    start = member_start_page(begun.membership, request.dealer).path
+    return redirect(start if start != "/accounts" else "/details")
 
 
 @routes.post(SEE_AS + "/stop", STAFF)

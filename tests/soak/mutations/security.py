@@ -105,8 +105,8 @@ GONE = (
     "another dealer's"
 )
 EXPORTED = "The export of a dealer's data has all of it, no secret, and nothing of another dealer"
-CLOSING = "tests/infra/test_operator_closing.py::"
-SUSPENSION = "tests/infra/test_operator_suspension.py::"
+CLOSING = "tests/infra/operator_commands/test_closing.py::"
+SUSPENSION = "tests/infra/operator_commands/test_suspension.py::"
 
 CONTROLS: tuple[Mutation, ...] = (
     Mutation(
@@ -227,7 +227,7 @@ CONTROLS: tuple[Mutation, ...] = (
         SUSPENDED,
         "schedules-pass-over-suspended",
         Swap("even_suspended or not entry.suspended", "True"),
-        "tests/dealers/test_standing.py::test_a_suspended_portal_is_said_to_be_so_and_left_out_by_schedules",
+        "tests/dealers/test_lifecycle.py::test_a_suspended_portal_is_said_to_be_so_and_left_out_by_schedules",
     ),
     Mutation(
         "Who may open a route is what it declares, for every kind of visitor",
@@ -264,7 +264,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "The role that fetches a dealer's outbox reaches that alone",
         "outbox-role-prefix",
         Swap("/{prefix}", "/d/*"),
-        "tests/infra/test_operator_outbox.py::test_it_reaches_nothing_else",
+        "tests/infra/operator_commands/test_outbox.py::test_it_reaches_nothing_else",
     ),
     Mutation(
         "Nobody reaches a dealer's data before login, only the public copy of some settings and its logo",
@@ -728,13 +728,13 @@ CONTROLS: tuple[Mutation, ...] = (
         FACTOR_RESET,
         "reset-waits-or-second-operator",
         Condition("False"),
-        "tests/infra/test_operator_factor.py::test_it_is_reset_a_day_later_or_by_another_operator",
+        "tests/infra/operator_commands/test_factor.py::test_it_is_reset_a_day_later_or_by_another_operator",
     ),
     Mutation(
         FACTOR_RESET,
         "newer-factor-kept",
         Swap(" or person.factors_version > before", ""),
-        "tests/infra/test_operator_factor.py::test_what_was_set_up_since_stays",
+        "tests/infra/operator_commands/test_factor.py::test_what_was_set_up_since_stays",
     ),
     Mutation(
         SHORT_PASSWORDS,

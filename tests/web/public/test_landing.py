@@ -15,8 +15,8 @@ from chalicelib import services
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.landing import operations, queries
 from chalicelib.dealers.landing.model import Landing, Slot, fingerprint
+from chalicelib.dealers.lifecycle import suspend
 from chalicelib.dealers.operations import set_logo
-from chalicelib.dealers.standing import suspend
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import OperatorScope

@@ -1,4 +1,4 @@
-"""The operator's commands: `python -m infra.operator_cli create-dealer ...`, on the AWS of the environment."""
+"""The operator's commands: `python -m infra.operator_commands.cli create-dealer ...`, on the AWS of the environment."""
 
 import argparse
 import getpass
@@ -19,14 +19,14 @@ from chalicelib.kernel.errors import InvalidError, PortalError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import OperatorScope, TenantScope
-from infra import (
-    operator_allowances,
-    operator_closing,
-    operator_factor,
-    operator_logo,
-    operator_outbox,
-    operator_people,
-    operator_suspension,
+from infra.operator_commands import (
+    allowances,
+    closing,
+    factor,
+    logo,
+    outbox,
+    people,
+    suspension,
 )
 
 _TEXTS = {
@@ -141,13 +141,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--help-link", action="append", help="as in 'Order parts=https://...'; mailto: and tel: too")
     command.add_argument("--invite-again", action="store_true", help="send the main contact another invitation")
     others = (
-        operator_allowances.add_to(commands),
-        operator_logo.add_to(commands),
-        operator_outbox.add_to(commands),
-        *operator_people.add_to(commands),
-        *operator_suspension.add_to(commands),
-        *operator_closing.add_to(commands),
-        *operator_factor.add_to(commands),
+        allowances.add_to(commands),
+        logo.add_to(commands),
+        outbox.add_to(commands),
+        *people.add_to(commands),
+        *suspension.add_to(commands),
+        *closing.add_to(commands),
+        *factor.add_to(commands),
     )
     for one in (command, refresh, *others):
         one.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")

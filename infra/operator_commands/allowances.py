@@ -9,7 +9,7 @@ from chalicelib.dealers.model import OPERATORS_SETTINGS
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
-from infra.operator_dealer import dealer_with_code
+from infra.operator_commands.dealer import dealer_with_code
 
 _TEXTS = {
     "user_allowance": "how many staff users the licence allows, pending ones included",

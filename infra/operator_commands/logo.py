@@ -10,7 +10,7 @@ from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.rendering.pictures import MAX_BYTES
-from infra.operator_dealer import dealer_with_code
+from infra.operator_commands.dealer import dealer_with_code
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:

@@ -8,8 +8,8 @@ import pytest
 from chalicelib.kernel.ids import Ids
 from chalicelib.settings import load
 from infra.iam.policy import AccessRequest, allows
-from infra.operator_cli import main
-from infra.operator_outbox import template
+from infra.operator_commands.cli import main
+from infra.operator_commands.outbox import template
 from tests.fixtures.cast import Cast
 
 OWN, OTHER, BUCKET = "moorbeck01", "castleton1", "files"

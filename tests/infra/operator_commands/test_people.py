@@ -20,7 +20,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
-from infra.operator_cli import main
+from infra.operator_commands.cli import main
 from tests.fixtures.cast import Cast, Dealership, LogIn, Member
 
 SCOPE = IdentityScope()

@@ -13,7 +13,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import OperatorScope, PublicScope
 from chalicelib.settings import load
 from chalicelib.store import blobs
-from infra.operator_cli import main
+from infra.operator_commands.cli import main
 from tests.dealers.profiles import a_profile
 from tests.fixtures.cast import Cast, Dealership
 from tests.fixtures.trail import audited

@@ -8,7 +8,7 @@ from chalicelib import settings
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.uploads.feed_files import FOLDER
 from infra.cloudformation.loader import Json
-from infra.operator_dealer import dealer_with_code
+from infra.operator_commands.dealer import dealer_with_code
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9+=,.@:/_-]{16,1224}", re.ASCII)

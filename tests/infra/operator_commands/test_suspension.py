@@ -26,7 +26,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.services import Services
-from infra.operator_cli import main
+from infra.operator_commands.cli import main
 from tests.fixtures.cast import PASSWORD, Cast, LogIn
 from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World

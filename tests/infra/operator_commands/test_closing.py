@@ -31,7 +31,7 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.store import blobs, clients
 from infra import dealer_data, dealer_deletion
 from infra.dealer_data import DealerData
-from infra.operator_cli import main
+from infra.operator_commands.cli import main
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn
 from tests.fixtures.staff import listed
 from tests.fixtures.trail import audited

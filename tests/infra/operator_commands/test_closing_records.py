@@ -15,7 +15,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.store import blobs
 from infra import dealer_data
 from infra.dealer_data import DealerData
-from infra.operator_cli import main
+from infra.operator_commands.cli import main
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.profiles.made import PHOTO, has_profile

@@ -12,7 +12,7 @@ from chalicelib.identity.repo import writes
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
-from infra.operator_cli import main
+from infra.operator_commands.cli import main
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn, Member
 from tests.fixtures.staff import listed
 from tests.fixtures.trail import audited

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from chalicelib.customers import queries as customers
 from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.dealers import lifecycle
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers import standing
 from chalicelib.dealers.staff import repo as staff
 from chalicelib.identity import memberships
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, OperatorScope, TenantScope
-from infra.operator_dealer import dealer_with_code
+from infra.operator_commands.dealer import dealer_with_code
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> list[argparse.ArgumentParser]:
@@ -30,7 +30,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
 def _suspend(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     own = TenantScope(dealer_with_code(arguments.dealer, actor=arguments.actor))
     operator = OperatorScope(arguments.actor)
-    standing.suspend(operator, own, reason=arguments.reason, contact=arguments.contact, now=now, ids=ids)
+    lifecycle.suspend(operator, own, reason=arguments.reason, contact=arguments.contact, now=now, ids=ids)
     name = dealers.dealer(own, fresh=True).name
     print(f"The portal of {name} is suspended within 5 seconds. {end_sessions(own)} sessions ended.")
     print("Exports that come, and mails, wait until it is resumed.")
@@ -38,7 +38,7 @@ def _suspend(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
 
 def _resume(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     own = TenantScope(dealer_with_code(arguments.dealer, actor=arguments.actor))
-    ended = standing.resume(OperatorScope(arguments.actor), own, now=now, ids=ids)
+    ended = lifecycle.resume(OperatorScope(arguments.actor), own, now=now, ids=ids)
     name = dealers.dealer(own, fresh=True).name
     if not ended:
         print(f"The portal of {name} is not suspended.")

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.ids import Ids
-from infra.operator_cli import main
+from infra.operator_commands.cli import main
 from tests.fixtures.cast import Cast
 from tests.fixtures.trail import audited
 

@@ -14,7 +14,7 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.rendering.templates import render
-from infra.operator_cli import main
+from infra.operator_commands.cli import main
 from tests.fixtures.worlds import World
 
 Run = Callable[..., int]

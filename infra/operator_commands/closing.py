@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chalicelib.dealers import lifecycle, repo
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers import repo, standing
 from chalicelib.dealers.model import CheckedExport, ClosedDealer
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import ConflictError, InvalidError, PortalError
@@ -18,8 +18,8 @@ from chalicelib.kernel.scopes import OperatorScope, TenantScope
 from infra import dealer_deletion
 from infra.dealer_data import client
 from infra.dealer_export import Export, check_export, write_export
-from infra.operator_dealer import dealer_with_code
-from infra.operator_suspension import end_sessions
+from infra.operator_commands.dealer import dealer_with_code
+from infra.operator_commands.suspension import end_sessions
 
 _S3 = re.compile(r"s3://(?P<bucket>[a-z0-9.-]{3,63})/(?P<key>.{1,1024})")
 
@@ -36,7 +36,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
     close = commands.add_parser("close-dealer", help="suspend a dealer that leaves, and delete its data after a term")
     close.add_argument("dealer", help="the dealer's code")
     close.add_argument("--confirm", help="the dealer's address in the portal, typed")
-    close.add_argument("--days", type=int, default=standing.TERM, help="the term; 30, and at least 7")
+    close.add_argument("--days", type=int, default=lifecycle.TERM, help="the term; 30, and at least 7")
     close.add_argument("--contact", help="whom its staff are to contact: an email or a number")
     close.add_argument("--withdraw", action="store_true", help="the dealer stays")
     close.set_defaults(run=_close)
@@ -53,7 +53,7 @@ def _export(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
         if match := _S3.fullmatch(arguments.archive):
             client("s3").upload_file(str(path), match["bucket"], match["key"])
     operator = OperatorScope(arguments.actor)
-    standing.note_made(operator, own, records=made.records, files=made.files, now=now, ids=ids)
+    lifecycle.note_made(operator, own, records=made.records, files=made.files, now=now, ids=ids)
     print(f"Wrote {made.records:,} records and {made.files:,} files to {arguments.archive}.")
     print("Check it: check-dealer-export, with the same two words.")
 
@@ -71,7 +71,7 @@ def _check(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     if dealers.dealer(own, fresh=True).closing is None:
         print("The dealer is not to be closed, so nothing is noted.")
         return
-    standing.note_export(OperatorScope(arguments.actor), own, checked, now=now, ids=ids)
+    lifecycle.note_export(OperatorScope(arguments.actor), own, checked, now=now, ids=ids)
     print("Noted: its data may be deleted when the term is over.")
 
 
@@ -84,14 +84,14 @@ def _close(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     own = TenantScope(dealer_with_code(arguments.dealer, actor=arguments.actor))
     operator, name = OperatorScope(arguments.actor), dealers.dealer(own, fresh=True).name
     if arguments.withdraw:
-        was = standing.withdraw_closing(operator, own, now=now, ids=ids)
+        was = lifecycle.withdraw_closing(operator, own, now=now, ids=ids)
         print(f"{name} is no longer to be closed." if was else f"{name} is not to be closed.")
         if dealers.is_suspended(own):
             print("Its portal was suspended before, and still is: resume-dealer ends that.")
         return
     if not arguments.contact:
         raise InvalidError("Correct this option:", {"contact": "Say whom its staff may contact"})
-    closing = standing.request_closing(
+    closing = lifecycle.request_closing(
         operator,
         own,
         slug=arguments.confirm or "",
@@ -127,7 +127,7 @@ def _begin_due(operator: OperatorScope, without_export: str | None, *, now: date
         dealer_with_code(without_export, actor=operator.actor)  # a typing error is no reason to go on
     for entry in [one for one in repo.entries(operator) if one.suspended]:
         dealer = repo.dealer(TenantScope(entry.dealer_id))
-        if dealer is None or not standing.is_due(dealer.closing, local_date(now, dealer.time_zone)):
+        if dealer is None or not lifecycle.is_due(dealer.closing, local_date(now, dealer.time_zone)):
             continue
         alone = without_export is not None and entry.code.lower() == without_export.lower()
         try:

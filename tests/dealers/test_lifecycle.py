@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.dealers import queries, repo, standing
+from chalicelib.dealers import lifecycle, queries, repo
 from chalicelib.dealers.each_dealer import for_each_dealer
 from chalicelib.dealers.operations import create_dealer, refresh_public_copies
 from chalicelib.dealers.suspension import SuspendedError
@@ -19,7 +19,7 @@ CONTACT = "help@portal.example"
 
 
 def suspend(cast: Cast, now: datetime, ids: Ids, reason: str = "unpaid") -> None:
-    standing.suspend(OPERATOR, cast.ours.scope, reason=reason, contact=CONTACT, now=now, ids=ids)
+    lifecycle.suspend(OPERATOR, cast.ours.scope, reason=reason, contact=CONTACT, now=now, ids=ids)
 
 
 def visited(now: datetime, *, even_suspended: bool = False) -> set[str]:
@@ -45,7 +45,7 @@ def test_a_suspended_portal_is_said_to_be_so_and_left_out_by_schedules(cast: Cas
     assert {ours.dealer_id, rival.dealer_id} <= visited(now, even_suspended=True)
     assert rival.dealer_id in visited(now)
     assert repo.dealer(cast.rival.scope) == before
-    assert standing.resume(OPERATOR, cast.ours.scope, now=now, ids=ids)
+    assert lifecycle.resume(OPERATOR, cast.ours.scope, now=now, ids=ids)
     assert repo.dealer(cast.ours.scope) == ours
     assert queries.public_dealer_at(PublicLookupScope(), ours.slug).suspended is None
     assert ours.dealer_id in visited(now)
@@ -57,7 +57,7 @@ def test_again_changes_nothing_and_another_reason_is_noted(cast: Cast, now: date
     rows = audited(cast.ours.scope, now, "dealer.suspended")
     assert sorted(row.detail["reason"] for row in rows) == ["unpaid", "unpaid since May"]
     assert {row.actor for row in rows} == {"operator:test"}
-    assert [standing.resume(OPERATOR, cast.ours.scope, now=now, ids=ids) for _ in range(2)] == [True, False]
+    assert [lifecycle.resume(OPERATOR, cast.ours.scope, now=now, ids=ids) for _ in range(2)] == [True, False]
     assert len(audited(cast.ours.scope, now, "dealer.resumed")) == 1
 
 
@@ -74,7 +74,7 @@ def test_a_reason_and_a_contact_are_needed(
     cast: Cast, now: datetime, ids: Ids, reason: str, contact: str, field: str
 ) -> None:
     with pytest.raises(InvalidError) as caught:
-        standing.suspend(OPERATOR, cast.ours.scope, reason=reason, contact=contact, now=now, ids=ids)
+        lifecycle.suspend(OPERATOR, cast.ours.scope, reason=reason, contact=contact, now=now, ids=ids)
     assert list(caught.value.fields) == [field]
     assert not queries.is_suspended(cast.ours.scope)
 

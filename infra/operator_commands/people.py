@@ -14,7 +14,7 @@ from chalicelib.identity.model import Membership, MembershipKind, normal_email
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope, OperatorScope, TenantScope
-from infra.operator_dealer import dealer_with_code
+from infra.operator_commands.dealer import dealer_with_code
 
 _IDENTITY = IdentityScope()
 

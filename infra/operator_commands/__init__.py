@@ -1,0 +1,1 @@
+"""The operator's commands: dealers made, set up, suspended and closed; people; outboxes."""
