@@ -48,7 +48,7 @@ def leave_dealer(scope: IdentityScope, *, person_id: str, dealer_id: str, now: d
 def _forget(scope: IdentityScope, person_id: str, person: Person | None, dealer_id: str) -> None:
     if person:
         person = _lock(scope, person)
-    session_revocation.revoke_remaining(scope, person_id, lambda *_: True)
+    session_revocation.revoke_remaining(scope, person_id, session_revocation.every)
     # Nobody accepts an invitation any more with the password that was: what was accepted before is seen here.
     # Tested control: forgotten-has-nothing
     if any(one.dealer_id != dealer_id for one in repo.memberships(scope, person_id)):

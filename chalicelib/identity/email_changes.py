@@ -227,23 +227,18 @@ def _change(
     now: datetime,
     ids: Ids,
 ) -> None:
-    def not_kept(session_id: str, _: str | None) -> bool:
-        return session_id != keep
-
-    open_ids = session_revocation.revoke_in_batches(scope, person.person_id, not_kept)
     changes: list[WriteItem] = [*writes.change_email(person, email), *extra]
-    changes += [item for one in open_ids for item in writes.end_session(person.person_id, one)]
     # Tested control: email-change-ends-reset
     changes += _ended_reset(scope, person.email, now=now, ids=ids)
     payload = {"person_id": person.person_id, "before": person.email, "email": email}
     changes.append(writes.audit(person.person_id, "email_changed", now=now, ids=ids))
     changes.append(writes.outbox_item("email_changed", payload, now=now, ids=ids))
     changes.append(writes.outbox_item("email_sync", payload, now=now, ids=ids))
-    try:
-        repo.commit(scope, changes)
-    except ConflictError:  # used at the same moment, or the address has become somebody's
-        raise NotFoundError(tokens.ENDED) from None
-    session_revocation.revoke_remaining(scope, person.person_id, not_kept)
+    with session_revocation.ending(scope, person.person_id, session_revocation.all_but(keep)) as ended:
+        try:
+            repo.commit(scope, [*changes, *ended])
+        except ConflictError:  # used at the same moment, or the address has become somebody's
+            raise NotFoundError(tokens.ENDED) from None
 
 
 def _ended_reset(scope: IdentityScope, email: str, *, now: datetime, ids: Ids) -> tuple[WriteItem, ...]:

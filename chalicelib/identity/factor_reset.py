@@ -113,22 +113,17 @@ def _reset(
     now: datetime,
     ids: Ids,
 ) -> None:
-    def every(_: str, __: str | None) -> bool:
-        return True
-
-    open_ids = session_revocation.revoke_in_batches(scope, person.person_id, every)
     changes: list[WriteItem] = [
         *extra,
         writes.set_factors(person, (), version=ids.ulid(now)),
         factor_writes.drop_app(person.person_id),
         factor_writes.drop_recovery_codes(person.person_id),
         *(passkeys.drop_passkey(one) for one in passkeys.passkeys(scope, person.person_id)),  # each logs in alone
-        *(item for one in open_ids for item in writes.end_session(person.person_id, one)),
         writes.audit(person.person_id, "factors_reset", now=now, ids=ids, **({"by": by} if by else {})),
         writes.outbox_item("second_factor", {"email": person.email, "change": "reset"}, now=now, ids=ids),
     ]
-    repo.commit(scope, changes)
-    session_revocation.revoke_remaining(scope, person.person_id, every)
+    with session_revocation.ending(scope, person.person_id, session_revocation.every) as ended:
+        repo.commit(scope, [*changes, *ended])
 
 
 def _person(scope: IdentityScope, email: str) -> Person:

@@ -260,20 +260,14 @@ def _change_factors(
         last_seen=now,
         second_factor=bool(factors),
     )
-
-    def not_kept(session_id: str, _: str | None) -> bool:
-        return session_id != new.session_id
-
-    open_ids = session_revocation.revoke_in_batches(scope, person.person_id, not_kept)
     written: list[WriteItem] = [
         writes.set_factors(person, factors, version=ids.ulid(now)),
         *changes,
         *writes.open_session(new),
         *([writes.has_membership(person.person_id, session.membership)] if session.membership else ()),
-        *(item for one in open_ids for item in writes.end_session(person.person_id, one)),
     ]
-    repo.commit(scope, written)
-    session_revocation.revoke_remaining(scope, person.person_id, not_kept)
+    with session_revocation.ending(scope, person.person_id, session_revocation.all_but(new.session_id)) as ended:
+        repo.commit(scope, [*written, *ended])
     return FactorChange(secret, new)
 
 

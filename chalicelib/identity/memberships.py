@@ -84,7 +84,7 @@ def end_all_sessions(scope: IdentityScope, *, email: str, now: datetime, ids: Id
     if person_id is None:
         raise NotFoundError(_UNKNOWN_EMAIL)
     count = len(repo.session_ids(scope, person_id))
-    session_revocation.revoke_remaining(scope, person_id, lambda *_: True)
+    session_revocation.revoke_remaining(scope, person_id, session_revocation.every)
     repo.commit(scope, [writes.audit(person_id, "sessions_ended", now=now, ids=ids)])
     return count
 
@@ -126,14 +126,9 @@ def _change(
     def acts_for_it(_: str, acts_for: str | None) -> bool:
         return acts_for == key
 
-    changes: list[WriteItem] = [change]
-    for session_id in session_revocation.revoke_in_batches(scope, person_id, acts_for_it):
-        # Tested control: removal-ends-sessions
-        changes += writes.end_session(person_id, session_id)
-    changes.append(writes.audit(person_id, event, now=now, ids=ids, membership=key))
-    repo.commit(scope, changes)
-    # Tested control: removal-ends-late-sessions
-    session_revocation.revoke_remaining(scope, person_id, acts_for_it)
+    audit = writes.audit(person_id, event, now=now, ids=ids, membership=key)
+    with session_revocation.ending(scope, person_id, acts_for_it) as ended:
+        repo.commit(scope, [change, *ended, audit])
 
 
 def end_sessions_at(scope: IdentityScope, *, person_id: str, dealer_id: str) -> int:

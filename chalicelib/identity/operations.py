@@ -264,15 +264,9 @@ def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, n
 
 def revoke_other_sessions(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
     """End all of the person's sessions but this one, also those that are opened meanwhile."""
-
-    def is_other(session_id: str, _: str | None) -> bool:
-        return session_id != session.session_id
-
-    left = session_revocation.revoke_in_batches(scope, session.person_id, is_other)
     audit = writes.audit(session.person_id, "other_sessions_revoked", now=now, ids=ids)
-    ended = [item for one in left for item in writes.end_session(session.person_id, one)]
-    repo.commit(scope, [*ended, audit])
-    session_revocation.revoke_remaining(scope, session.person_id, is_other)
+    with session_revocation.ending(scope, session.person_id, session_revocation.all_but(session.session_id)) as ended:
+        repo.commit(scope, [*ended, audit])
 
 
 def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key: str | None) -> Membership | None:

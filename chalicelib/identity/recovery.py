@@ -177,16 +177,10 @@ def _set_password(
     ids: Ids,
 ) -> None:
     """`extra` may open the session `keep`; all others end."""
-
-    def not_kept(session_id: str, _: str | None) -> bool:
-        return session_id != keep
-
-    open_ids = session_revocation.revoke_in_batches(scope, person.person_id, not_kept)
     changes: list[WriteItem] = [writes.set_password(person, passwords.hash_password(password)), *extra]
-    changes += [item for one in open_ids for item in writes.end_session(person.person_id, one)]
     # Tested control: password-ends-email-change
     changes += ended_change(scope, person.person_id, now=now, ids=ids)
     changes.append(writes.audit(person.person_id, event, now=now, ids=ids))
     changes.append(writes.outbox_item("password_changed", {"email": person.email}, now=now, ids=ids))
-    repo.commit(scope, changes)
-    session_revocation.revoke_remaining(scope, person.person_id, not_kept)
+    with session_revocation.ending(scope, person.person_id, session_revocation.all_but(keep)) as ended:
+        repo.commit(scope, [*changes, *ended])
