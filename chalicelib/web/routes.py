@@ -34,6 +34,7 @@ from chalicelib.web.staff import (
     invitations,
     landing_page,
     landing_picture,
+    landing_preview,
     settings,
     to_do,
     users,
@@ -96,6 +97,7 @@ STAFF = (
     customise_mails,
     brand_preview,
     landing_page,
+    landing_preview,
     landing_picture,
     staff_downloads,
 )

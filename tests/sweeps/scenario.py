@@ -12,11 +12,12 @@ from chalice.app import Chalice
 from app import app
 from chalicelib import services, settings
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.drafts.model import fingerprint
 from chalicelib.dealers.landing.model import Landing, Slot
 from chalicelib.dealers.operations import set_logo
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as staff_list
-from chalicelib.dealers.wording.model import Wording, fingerprint
+from chalicelib.dealers.wording.model import Wording
 from chalicelib.dealers.wording.operations import publish_texts
 from chalicelib.downloads.model import DownloadFile, MemberScope, SpreadsheetFile
 from chalicelib.downloads.operations import make_download, request_download

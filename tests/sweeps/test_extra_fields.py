@@ -21,14 +21,13 @@ from chalicelib.customers.impersonation.operations import begin_impersonation
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.bounces import repo as bounces
 from chalicelib.dealers.bounces.model import Bounce
-from chalicelib.dealers.branding.model import fingerprint
 from chalicelib.dealers.branding.queries import live_brand
+from chalicelib.dealers.drafts.model import fingerprint
 from chalicelib.dealers.landing import queries as landing
 from chalicelib.dealers.landing.model import fingerprint as landing_fingerprint
 from chalicelib.dealers.operations import settings_fingerprint
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.staff.operations import join_staff
-from chalicelib.dealers.wording import model as wording
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -349,7 +348,7 @@ class Words(NamedTuple):
 def words(scenario: Scenario) -> Words:
     """Those of our dealer as of now."""
     dealer = dealers.dealer(scenario.cast.ours.scope, fresh=True)
-    return Words(wording.fingerprint(dealer.texts), wording.fingerprint(dealer.mails))
+    return Words(fingerprint(dealer.texts), fingerprint(dealer.mails))
 
 
 def settings_seen(scenario: Scenario) -> str:

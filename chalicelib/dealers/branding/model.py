@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
-from hashlib import sha256
 
 from pydantic import Base64Bytes
 
@@ -11,8 +9,6 @@ from chalicelib.dealers.model import Brand, FontName, Logo
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.rendering.brand import DEFAULT_BUTTON, DEFAULT_NAV, readable_text
 
-KEPT = timedelta(days=30)
-"""A draft that its admin leaves alone."""
 CUSTOM = "custom"
 
 
@@ -77,11 +73,6 @@ def theme_of(brand: Brand) -> str:
     """The name of the theme that looks like it, or CUSTOM."""
     own = _seen(brand)
     return next((theme.name for theme in THEMES if _seen(theme.brand) == own), CUSTOM)
-
-
-def fingerprint(brand: Brand) -> str:
-    """Names this look: another one has another name."""
-    return sha256(repr(brand).encode()).hexdigest()[:16]
 
 
 def changes(before: Brand, after: Brand) -> dict[str, tuple[str, str]]:

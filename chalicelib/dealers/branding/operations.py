@@ -8,8 +8,9 @@ from pydantic import TypeAdapter
 from chalicelib import settings
 from chalicelib.dealers import operations as dealers
 from chalicelib.dealers import repo as dealers_repo
-from chalicelib.dealers.branding import repo
-from chalicelib.dealers.branding.model import Draft, DrawnLogo, changes, fingerprint
+from chalicelib.dealers.branding.model import Draft, DrawnLogo, changes
+from chalicelib.dealers.drafts import repo
+from chalicelib.dealers.drafts.model import DraftKind, StoredDraft, fingerprint
 from chalicelib.dealers.model import Brand
 from chalicelib.dealers.queries import forget_settings
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
@@ -22,21 +23,23 @@ from chalicelib.store import blobs
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.blobs import Kept, PresignedPost
 
+_BRAND: TypeAdapter[Brand] = adapter(Brand)
 _DRAWN: TypeAdapter[DrawnLogo] = adapter(DrawnLogo)
 
 
 def keep_draft(scope: DealerScope, draft: Draft, *, live: Brand, now: datetime) -> None:
     """Keep what was chosen, for its admin alone; where it is what customers see already there is no draft."""
     if draft.brand == live:
-        repo.delete_draft(scope)
+        repo.delete_draft(scope, DraftKind.LOOK)
         return
     is_live = draft.brand.logo is None or (live.logo is not None and live.logo.version == draft.brand.logo.version)
-    repo.put_draft(scope, replace(draft, picture=None) if is_live else draft, now=now)
+    body = _BRAND.dump_json(draft.brand, exclude_none=True).decode()
+    repo.put_draft(scope, DraftKind.LOOK, StoredDraft(body, draft.base, None if is_live else draft.picture), now=now)
 
 
 def discard_draft(scope: DealerScope) -> None:
     """Nothing of it is kept."""
-    repo.delete_draft(scope)
+    repo.delete_draft(scope, DraftKind.LOOK)
 
 
 def publish(scope: DealerScope, draft: Draft, *, seen: str, now: datetime, ids: Ids) -> bool:
@@ -62,12 +65,12 @@ def publish(scope: DealerScope, draft: Draft, *, seen: str, now: datetime, ids: 
     if logo and draft.picture:
         dealers.store_logo(scope, logo, draft.picture)
     noted = dealers_repo.noted_saved(scope, "look", person_id=scope.person_id, now=now)
-    before = dealers_repo.change_brand(scope, change, audit, also=(repo.ended_draft(scope), noted))
+    before = dealers_repo.change_brand(scope, change, audit, also=(repo.ended_draft(scope, DraftKind.LOOK), noted))
     forget_settings(scope)
     if before.logo and (logo is None or before.logo.version != logo.version):
         dealers.delete_replaced_logo(scope, before.logo)
     if before == draft.brand:
-        repo.delete_draft(scope)
+        repo.delete_draft(scope, DraftKind.LOOK)
         return False
     return True
 

@@ -3,11 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
+from pydantic import TypeAdapter
+
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.branding import repo
-from chalicelib.dealers.branding.model import Draft, fingerprint
+from chalicelib.dealers.branding.model import Draft
+from chalicelib.dealers.drafts import repo
+from chalicelib.dealers.drafts.model import DraftKind, fingerprint
 from chalicelib.dealers.model import Brand
+from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import DealerScope
+
+_BRAND: TypeAdapter[Brand] = adapter(Brand)
 
 
 def live_brand(scope: DealerScope) -> Brand:
@@ -20,9 +26,10 @@ def draft_or_live(scope: DealerScope, live: Brand, *, now: datetime) -> Draft:
 
     Where it kept the logo that was live, and another has taken its place since, it is the new one.
     """
-    found = repo.draft(scope, now=now)
-    if found is None:
+    stored = repo.draft(scope, DraftKind.LOOK, person_id=scope.person_id, now=now)
+    if stored is None:
         return Draft(live, fingerprint(live))
+    found = Draft(_BRAND.validate_json(stored.body), stored.base, stored.picture)
     logo = found.brand.logo
     if logo and found.picture is None and (live.logo is None or live.logo.version != logo.version):
         return replace(found, brand=replace(found.brand, logo=live.logo))

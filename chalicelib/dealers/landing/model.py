@@ -4,21 +4,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import field, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from chalicelib.dealers.drafts import model as drafts
 from chalicelib.dealers.model import Brand, Colour
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
 
-KEPT = timedelta(days=30)
-"""A draft that its admin leaves alone."""
 MAX_WORDS, MAX_LINK, MAX_TITLE, MAX_DESCRIPTION = 120, 300, 70, 200
 """Characters. Search engines and chat programs show about so much of a title and a description."""
 MAX_PICTURE_BYTES = 10_000_000
@@ -184,7 +182,7 @@ class Published:
 
 def fingerprint(found: Published | None) -> str:
     """Names what is public: anything else has another name."""
-    return sha256(repr((found.landing, found.is_shown) if found else None).encode()).hexdigest()[:16]
+    return drafts.fingerprint((found.landing, found.is_shown) if found else None)
 
 
 def branded(brand: Brand, landing: Landing) -> Brand:

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from pydantic import TypeAdapter
+
 from chalicelib import settings
+from chalicelib.dealers.drafts import repo as drafts
+from chalicelib.dealers.drafts.model import DraftKind, StoredDraft
 from chalicelib.dealers.landing import repo
 from chalicelib.dealers.landing.model import (
     MAX_PICTURE_BYTES,
@@ -27,12 +31,14 @@ from chalicelib.dealers.landing.queries import staged_name
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids, is_ulid, moment_of
+from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.rendering.slot_pictures import Crop, Head, cut, head_of
 from chalicelib.store import blobs
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.blobs import Kept, PresignedPost
 
+_LANDING: TypeAdapter[Landing] = adapter(Landing)
 _LINK_SECONDS = 15 * 60
 _PUBLIC = f"{blobs.PUBLIC}/landing/"
 _STILL_ASKED_FOR = timedelta(hours=1)
@@ -44,14 +50,15 @@ _BEING_SAVED = timedelta(days=1)
 def keep_draft(scope: DealerScope, draft: Draft, *, found: Published | None, now: datetime) -> None:
     """Keep what was chosen, for its admin alone; where it is what was saved there is no draft."""
     if draft.landing == (found.landing if found else Landing()):
-        repo.delete_draft(scope)
+        drafts.delete_draft(scope, DraftKind.LANDING_PAGE)
     else:
-        repo.put_draft(scope, draft, now=now)
+        body = _LANDING.dump_json(draft.landing, exclude_none=False).decode()
+        drafts.put_draft(scope, DraftKind.LANDING_PAGE, StoredDraft(body, draft.base), now=now)
 
 
 def discard_draft(scope: DealerScope) -> None:
     """Nothing of it is kept."""
-    repo.delete_draft(scope)
+    drafts.delete_draft(scope, DraftKind.LANDING_PAGE)
     _forget_staged(scope)
 
 

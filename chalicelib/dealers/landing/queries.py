@@ -2,12 +2,19 @@
 
 from datetime import datetime
 
+from pydantic import TypeAdapter
+
 from chalicelib import settings
+from chalicelib.dealers.drafts import repo as drafts
+from chalicelib.dealers.drafts.model import DraftKind
 from chalicelib.dealers.landing import repo
 from chalicelib.dealers.landing.model import PICTURE_FILE, Draft, Landing, Published, fingerprint
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import DealerScope, PublicScope
 from chalicelib.store import blobs
+
+_LANDING: TypeAdapter[Landing] = adapter(Landing)
 
 
 def public_landing(scope: PublicScope) -> Landing | None:
@@ -30,7 +37,10 @@ def published(scope: DealerScope) -> Published | None:
 
 def draft_or_published(scope: DealerScope, found: Published | None, *, now: datetime) -> Draft:
     """The admin's draft, or one in which nothing is changed yet."""
-    return repo.draft(scope, now=now) or Draft(found.landing if found else Landing(), fingerprint(found))
+    stored = drafts.draft(scope, DraftKind.LANDING_PAGE, person_id=scope.person_id, now=now)
+    if stored is None:
+        return Draft(found.landing if found else Landing(), fingerprint(found))
+    return Draft(_LANDING.validate_json(stored.body), stored.base)
 
 
 def drafted_picture(scope: DealerScope, name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
-from chalicelib.store.record import Record, Versioned
+from chalicelib.store.record import Versioned
 
 
 class LandingRecord(Versioned):
@@ -15,10 +15,3 @@ class LandingRecord(Versioned):
     is_shown = BooleanAttribute()
     saved_at = UnicodeAttribute()
     retired = JSONAttribute()
-
-
-class LandingDraftRecord(Record):
-    """`D#d#U#<person>`, `LANDING_DRAFT`: what an admin has chosen, as JSON."""
-
-    body = UnicodeAttribute()
-    base = UnicodeAttribute()

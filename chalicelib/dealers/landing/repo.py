@@ -1,17 +1,19 @@
-"""Landing pages in the table: one that was saved for each dealer, and a draft for each admin."""
+"""Landing pages in the table: the one that was saved last, of each dealer."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from chalicelib.dealers.landing.model import KEPT, Draft, Landing, Published
-from chalicelib.dealers.landing.records import LandingDraftRecord, LandingRecord
+from chalicelib.dealers.drafts import repo as drafts
+from chalicelib.dealers.drafts.model import DraftKind
+from chalicelib.dealers.landing.model import Landing, Published
+from chalicelib.dealers.landing.records import LandingRecord
 from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import DealerScope, PublicScope, TenantScope
 from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import Delete, transaction
+from chalicelib.store.transactions import transaction
 
 _LANDING: TypeAdapter[Landing] = adapter(Landing)
 
@@ -50,31 +52,8 @@ def change(
         t.put(record)
         t.put(audit(before, after))
         if ends_draft:
-            t.add(Delete(LandingDraftRecord(*_draft_key(scope))))
+            t.add(drafts.ended_draft(scope, DraftKind.LANDING_PAGE))
     return before, after
-
-
-@scoped
-def draft(scope: DealerScope, *, now: datetime) -> Draft | None:
-    """The admin's own draft as of now, or None where there is none."""
-    record = LandingDraftRecord.find(*_draft_key(scope), consistent=True)
-    if record is None or (record.ttl and record.ttl <= now.timestamp()):
-        return None
-    return Draft(_LANDING.validate_json(record.body), record.base)
-
-
-@scoped
-def put_draft(scope: DealerScope, new: Draft, *, now: datetime) -> None:
-    """Write it over the one that was there."""
-    body = _LANDING.dump_json(new.landing, exclude_none=False).decode()
-    ttl = int((now + KEPT).timestamp())
-    LandingDraftRecord(*_draft_key(scope), body=body, base=new.base, ttl=ttl).save()
-
-
-@scoped
-def delete_draft(scope: DealerScope) -> None:
-    """Nothing happens where there is none."""
-    LandingDraftRecord(*_draft_key(scope)).delete()
 
 
 def _published(record: LandingRecord) -> Published:
@@ -86,7 +65,3 @@ def _published(record: LandingRecord) -> Published:
 
 def _public_key(scope: TenantScope | PublicScope) -> tuple[str, str]:
     return tenant_pk(scope, "PUBLIC"), "LANDING"
-
-
-def _draft_key(scope: DealerScope) -> tuple[str, str]:
-    return tenant_pk(scope, "U", scope.person_id), "LANDING_DRAFT"

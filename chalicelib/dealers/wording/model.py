@@ -1,14 +1,11 @@
 """Texts and mails that are being chosen. Pure."""
 
 from dataclasses import dataclass, fields
-from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 
 from chalicelib.dealers.model import MailSettings, Texts
 
-KEPT = timedelta(days=30)
-"""A draft that its admin leaves alone."""
 LABELS = frozenset({"current", "current_month"})
 """What the youngest age may be called."""
 
@@ -71,11 +68,6 @@ def texts_of(wording: Wording) -> Texts | None:
 def version_of(text: str) -> str | None:
     """Names a long text, in the settings that say whether there is one."""
     return sha256(text.encode()).hexdigest()[:16] if text else None
-
-
-def fingerprint(live: Texts | MailSettings) -> str:
-    """Names what is live: another has another name."""
-    return sha256(repr(live).encode()).hexdigest()[:16]
 
 
 def changes(before: Texts | MailSettings, after: Texts | MailSettings) -> list[str]:

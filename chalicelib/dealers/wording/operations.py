@@ -6,6 +6,8 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from chalicelib.dealers import repo as dealers_repo
+from chalicelib.dealers.drafts import repo as drafts
+from chalicelib.dealers.drafts.model import DraftKind, StoredDraft, fingerprint
 from chalicelib.dealers.model import Dealer, MailSettings, Profile, Texts
 from chalicelib.dealers.queries import forget_settings
 from chalicelib.dealers.wording import repo
@@ -16,10 +18,8 @@ from chalicelib.dealers.wording.model import (
     TextsDraft,
     Wording,
     changes,
-    fingerprint,
     texts_of,
 )
-from chalicelib.dealers.wording.repo import StoredDraft
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
@@ -37,24 +37,24 @@ _MAILS: TypeAdapter[MailSettings] = adapter(MailSettings)
 def keep_texts(scope: DealerScope, draft: TextsDraft, *, dealer: Dealer, now: datetime) -> None:
     """Keep what was written, for its admin alone; where it is what customers see already there is no draft."""
     if texts_of(draft.wording) == dealer.own_texts:
-        repo.delete_draft(scope, Part.TEXTS)
+        drafts.delete_draft(scope, DraftKind.TEXTS)
         return
     body = _WORDING.dump_json(draft.wording).decode()
-    repo.put_draft(scope, Part.TEXTS, StoredDraft(body, draft.base), now=now)
+    drafts.put_draft(scope, DraftKind.TEXTS, StoredDraft(body, draft.base), now=now)
 
 
 def keep_mails(scope: DealerScope, draft: MailsDraft, *, dealer: Dealer, now: datetime) -> None:
     """The same of mails."""
     if draft.mails == dealer.mails:
-        repo.delete_draft(scope, Part.MAILS)
+        drafts.delete_draft(scope, DraftKind.MAILS)
         return
     body = _MAILS.dump_json(draft.mails, exclude_none=True).decode()
-    repo.put_draft(scope, Part.MAILS, StoredDraft(body, draft.base), now=now)
+    drafts.put_draft(scope, DraftKind.MAILS, StoredDraft(body, draft.base), now=now)
 
 
-def discard(scope: DealerScope, part: Part) -> None:
+def discard(scope: DealerScope, kind: DraftKind) -> None:
     """Nothing of the draft is kept."""
-    repo.delete_draft(scope, part)
+    drafts.delete_draft(scope, kind)
 
 
 def publish_texts(scope: DealerScope, wording: Wording, *, seen: str, now: datetime, ids: Ids) -> bool:
@@ -78,9 +78,9 @@ def publish_texts(scope: DealerScope, wording: Wording, *, seen: str, now: datet
         repo.written_statement(scope, Statement.TERMS, wording.terms),
     ]
     noted = dealers_repo.noted_saved(scope, Part.TEXTS, person_id=scope.person_id, now=now)
-    also = (*statements, repo.ended_draft(scope, Part.TEXTS), noted)
+    also = (*statements, drafts.ended_draft(scope, DraftKind.TEXTS), noted)
     before = dealers_repo.change_profile(scope, change, audit, also=also)
-    return _published(scope, Part.TEXTS, is_new=before.own_texts != after)
+    return _published(scope, DraftKind.TEXTS, is_new=before.own_texts != after)
 
 
 def publish_mails(scope: DealerScope, mails: MailSettings, *, seen: str, now: datetime, ids: Ids) -> bool:
@@ -96,8 +96,8 @@ def publish_mails(scope: DealerScope, mails: MailSettings, *, seen: str, now: da
         return _audit(scope, changes(before.mails, mails), event="mails.changed", now=now, ids=ids)
 
     noted = dealers_repo.noted_saved(scope, Part.MAILS, person_id=scope.person_id, now=now)
-    before = dealers_repo.change_profile(scope, change, audit, also=(repo.ended_draft(scope, Part.MAILS), noted))
-    return _published(scope, Part.MAILS, is_new=before.own_mails != after)
+    before = dealers_repo.change_profile(scope, change, audit, also=(drafts.ended_draft(scope, DraftKind.MAILS), noted))
+    return _published(scope, DraftKind.MAILS, is_new=before.own_mails != after)
 
 
 def send_test(scope: DealerScope, *, mail: str, email: str, now: datetime, ids: Ids) -> None:
@@ -120,8 +120,8 @@ def _audit(scope: DealerScope, changed: list[str], *, event: str, now: datetime,
     return audit_row(scope, ids=ids, now=now, actor=scope.person_id, event=event, subject="", detail=detail)
 
 
-def _published(scope: DealerScope, part: Part, *, is_new: bool) -> bool:
+def _published(scope: DealerScope, kind: DraftKind, *, is_new: bool) -> bool:
     forget_settings(scope)
     if not is_new:
-        repo.delete_draft(scope, part)
+        drafts.delete_draft(scope, kind)
     return is_new

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
+from chalicelib.dealers.drafts import repo as drafts
+from chalicelib.dealers.drafts.model import DraftKind, fingerprint
 from chalicelib.dealers.model import Dealer, MailSettings
 from chalicelib.dealers.wording import repo
-from chalicelib.dealers.wording.model import MailsDraft, Part, Statement, TextsDraft, Wording, fingerprint
+from chalicelib.dealers.wording.model import MailsDraft, Statement, TextsDraft, Wording
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import PublicScope, TenantScope
@@ -38,7 +40,7 @@ def live_wording(scope: TenantScope, dealer: Dealer) -> Wording:
 
 def texts_draft(scope: TenantScope, dealer: Dealer, *, person_id: str, now: datetime) -> TextsDraft:
     """The admin's draft, or one in which nothing is changed yet."""
-    found = repo.draft(scope, Part.TEXTS, person_id=person_id, now=now)
+    found = drafts.draft(scope, DraftKind.TEXTS, person_id=person_id, now=now)
     if found is None:
         return TextsDraft(live_wording(scope, dealer), fingerprint(dealer.texts))
     return TextsDraft(_WORDING.validate_json(found.body), found.base)
@@ -46,7 +48,7 @@ def texts_draft(scope: TenantScope, dealer: Dealer, *, person_id: str, now: date
 
 def mails_draft(scope: TenantScope, dealer: Dealer, *, person_id: str, now: datetime) -> MailsDraft:
     """The same of mails."""
-    found = repo.draft(scope, Part.MAILS, person_id=person_id, now=now)
+    found = drafts.draft(scope, DraftKind.MAILS, person_id=person_id, now=now)
     if found is None:
         return MailsDraft(dealer.mails, fingerprint(dealer.mails))
     return MailsDraft(_MAILS.validate_json(found.body), found.base)

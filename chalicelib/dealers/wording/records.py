@@ -1,15 +1,8 @@
-"""How drafts and long texts are stored in the table."""
+"""How long texts are stored in the table."""
 
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.store.record import Record
-
-
-class WordingDraftRecord(Record):
-    """`D#d#U#<person>`, `DRAFT#<part>`: what an admin has written and not saved, as JSON."""
-
-    body = UnicodeAttribute()
-    base = UnicodeAttribute()
 
 
 class StatementRecord(Record):

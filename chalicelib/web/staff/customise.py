@@ -10,13 +10,14 @@ from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding import operations, queries
-from chalicelib.dealers.branding.model import CUSTOM, PINE, THEMES, Draft, changes, fingerprint, theme_of, themed
+from chalicelib.dealers.branding.model import CUSTOM, PINE, THEMES, Draft, changes, theme_of, themed
+from chalicelib.dealers.drafts.model import fingerprint
 from chalicelib.dealers.model import Brand, FontName, Logo
 from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.rendering.brand import INTER, ROOT, brand_css, colour
@@ -27,6 +28,7 @@ from chalicelib.web.presenters.branding import (
     colour_fields,
     measured,
 )
+from chalicelib.web.staff import draft_form
 from chalicelib.web.staff.last_saved import last_saved
 from chalicelib.web.staff.settings_form import OneOf, SettingField, read_form
 
@@ -35,8 +37,6 @@ routes = Routes(__name__)
 HOME = "/staff/customise"
 LOGO = f"{HOME}/logo"
 PREVIEW = f"{HOME}/preview"
-MAX_NAME = 16
-"""Characters of a `fingerprint`."""
 _TEXTS = ("nav_fg", "btn_fg")
 _SAMPLE = "[data-brand=draft]"
 
@@ -81,11 +81,11 @@ def change(request: Request) -> Response:
     scope, action = request.dealer_scope, request.form.get("do", "")
     if action == "cancel":
         operations.discard_draft(scope)
-        return redirect("/staff", flash=_("Nothing has changed for your customers."))
+        return draft_form.cancelled()
     live = queries.live_brand(scope)
     before = queries.draft_or_live(scope, live, now=request.now)
     brand, errors = chosen(before.brand, request.form)
-    draft = replace(before, brand=brand, base=request.form.get("live", "")[:MAX_NAME] or before.base)
+    draft = replace(before, brand=brand, base=draft_form.base_of(request, before.base))
     if errors and action != "reset":  # which takes nothing of the colours that were entered
         return _page(request, live, draft, errors, status=422)
     if action == "save":
@@ -104,14 +104,14 @@ def _after(action: str, draft: Draft) -> Draft:
 
 
 def _save(request: Request, live: Brand, draft: Draft) -> Response:
-    scope = request.dealer_scope
-    try:
-        operations.publish(scope, draft, seen=request.form.get("live", ""), now=request.now, ids=request.services.ids)
-    except ConflictError as error:
-        operations.keep_draft(scope, draft, live=live, now=request.now)
-        kept = _("Nothing was saved. Your choices are still here: check them, then save again.")
-        return redirect(HOME, flash=f"{error.message} {kept}", failed=True)
-    return redirect(HOME, flash=_("Saved. Your customers see it now."))
+    scope, now, ids = request.dealer_scope, request.now, request.services.ids
+    return draft_form.save(
+        request,
+        HOME,
+        publish=lambda seen: operations.publish(scope, draft, seen=seen, now=now, ids=ids),
+        keep=lambda: operations.keep_draft(scope, draft, live=live, now=now),
+        saved=_("Saved. Your customers see it now."),
+    )
 
 
 @routes.get(f"{HOME}/brand.css", STAFF_ADMIN)

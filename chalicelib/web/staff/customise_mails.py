@@ -9,9 +9,10 @@ from chalice.app import Response
 from chalicelib.dealers import model
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding.model import CUSTOM, THEMES
+from chalicelib.dealers.drafts.model import DraftKind, fingerprint
 from chalicelib.dealers.model import Brand, Dealer, MailSettings
 from chalicelib.dealers.wording import operations, queries
-from chalicelib.dealers.wording.model import MailsDraft, Part, changes, fingerprint
+from chalicelib.dealers.wording.model import MailsDraft, Part, changes
 from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.errors import log_refusal
 from chalicelib.http.headers import content_security_policy
@@ -19,12 +20,12 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import rate_limits
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
+from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.presenters.branding import colour_fields, measured
 from chalicelib.web.presenters.wording import MAIL_LABELS
-from chalicelib.web.staff import customise
+from chalicelib.web.staff import customise, draft_form
 from chalicelib.web.staff.last_saved import last_saved
 from chalicelib.web.staff.settings_form import SettingField, email_address, plain_text, read_form
 
@@ -69,10 +70,10 @@ def change(request: Request) -> Response:
     """What the pressed button says: keep the choices, preview or save them, begin again, drop them."""
     scope, action = request.dealer_scope, request.form.get("do", "")
     if action == "cancel":
-        operations.discard(scope, Part.MAILS)
-        return redirect("/staff", flash=_("Nothing has changed for your customers."))
+        operations.discard(scope, DraftKind.MAILS)
+        return draft_form.cancelled()
     dealer, before = _now(request)
-    base = request.form.get("live", "")[: customise.MAX_NAME] or before.base
+    base = draft_form.base_of(request, before.base)
     if action == "reset":
         operations.keep_mails(scope, MailsDraft(MailSettings(), base), dealer=dealer, now=request.now)
         return redirect(HOME)
@@ -90,14 +91,14 @@ def change(request: Request) -> Response:
 
 
 def _save(request: Request, dealer: Dealer, draft: MailsDraft) -> Response:
-    scope, seen = request.dealer_scope, request.form.get("live", "")
-    try:
-        operations.publish_mails(scope, draft.mails, seen=seen, now=request.now, ids=request.services.ids)
-    except ConflictError as error:
-        operations.keep_mails(scope, draft, dealer=dealer, now=request.now)
-        kept = _("Nothing was saved. Your choices are still here: check them, then save again.")
-        return redirect(HOME, flash=f"{error.message} {kept}", failed=True)
-    return redirect(HOME, flash=_("Saved. Mails from now on have it."))
+    scope, now, ids = request.dealer_scope, request.now, request.services.ids
+    return draft_form.save(
+        request,
+        HOME,
+        publish=lambda seen: operations.publish_mails(scope, draft.mails, seen=seen, now=now, ids=ids),
+        keep=lambda: operations.keep_mails(scope, draft, dealer=dealer, now=now),
+        saved=_("Saved. Mails from now on have it."),
+    )
 
 
 @routes.get(PREVIEW, STAFF_ADMIN)

@@ -7,17 +7,18 @@ from chalice.app import Response
 
 from chalicelib.dealers import model
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.drafts.model import DraftKind, fingerprint
 from chalicelib.dealers.model import Dealer, Texts
 from chalicelib.dealers.wording import operations, queries
-from chalicelib.dealers.wording.model import LABELS, Part, TextsDraft, Wording, changes, fingerprint, texts_of
+from chalicelib.dealers.wording.model import LABELS, Part, TextsDraft, Wording, changes, texts_of
 from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.web.presenters.wording import CURRENT_LABELS, TEXT_LABELS
+from chalicelib.web.staff import draft_form
 from chalicelib.web.staff.brand_preview import TEXTS_PREVIEW
 from chalicelib.web.staff.last_saved import last_saved
 from chalicelib.web.staff.settings_form import OneOf, SettingField, plain_text, read_form
@@ -25,8 +26,6 @@ from chalicelib.web.staff.settings_form import OneOf, SettingField, plain_text, 
 routes = Routes(__name__)
 
 HOME = "/staff/customise/texts"
-MAX_NAME = 16
-"""Characters of a `fingerprint`."""
 FIELDS = (
     SettingField("introduction", plain_text(model.MAX_INTRODUCTION, lines=True)),
     SettingField("placeholder", plain_text(model.MAX_PLACEHOLDER)),
@@ -51,12 +50,12 @@ def change(request: Request) -> Response:
     """What the pressed button says: keep the texts, preview or save them, begin again, drop them."""
     scope, action = request.dealer_scope, request.form.get("do", "")
     if action == "cancel":
-        operations.discard(scope, Part.TEXTS)
-        return redirect("/staff", flash=_("Nothing has changed for your customers."))
+        operations.discard(scope, DraftKind.TEXTS)
+        return draft_form.cancelled()
     dealer, before = _now(request)
     filled = asdict(before.wording) | {one.name: request.form[one.name] for one in FIELDS if one.name in request.form}
     read = read_form(FIELDS, filled)
-    base = request.form.get("live", "")[:MAX_NAME] or before.base
+    base = draft_form.base_of(request, before.base)
     if action == "reset":
         operations.keep_texts(scope, TextsDraft(Wording(), base), dealer=dealer, now=request.now)
         return redirect(HOME)
@@ -70,14 +69,15 @@ def change(request: Request) -> Response:
 
 
 def _save(request: Request, dealer: Dealer, draft: TextsDraft) -> Response:
-    scope, seen = request.dealer_scope, request.form.get("live", "")
-    try:
-        operations.publish_texts(scope, draft.wording, seen=seen, now=request.now, ids=request.services.ids)
-    except ConflictError as error:
-        operations.keep_texts(scope, draft, dealer=dealer, now=request.now)
-        kept = _("Nothing was saved. What you wrote is still here: check it, then save again.")
-        return redirect(HOME, flash=f"{error.message} {kept}", failed=True)
-    return redirect(HOME, flash=_("Saved. Your customers see it now."))
+    scope, now, ids = request.dealer_scope, request.now, request.services.ids
+    return draft_form.save(
+        request,
+        HOME,
+        publish=lambda seen: operations.publish_texts(scope, draft.wording, seen=seen, now=now, ids=ids),
+        keep=lambda: operations.keep_texts(scope, draft, dealer=dealer, now=now),
+        saved=_("Saved. Your customers see it now."),
+        kept=_("Nothing was saved. What you wrote is still here: check it, then save again."),
+    )
 
 
 def _now(request: Request) -> tuple[Dealer, TextsDraft]:

@@ -14,7 +14,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.slot_pictures import MAX_ZOOM, Crop
 from chalicelib.web.presenters.landing import PART_LABELS
-from chalicelib.web.staff.landing_page import HOME, UPLOAD
+from chalicelib.web.staff.landing_form import HOME, UPLOAD
 
 routes = Routes(__name__)
 

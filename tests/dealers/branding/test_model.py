@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.dealers.branding.model import CUSTOM, PINE, THEMES, Theme, changes, fingerprint, theme_of, themed
+from chalicelib.dealers.branding.model import CUSTOM, PINE, THEMES, Theme, changes, theme_of, themed
+from chalicelib.dealers.drafts.model import fingerprint
 from chalicelib.dealers.model import Brand, Logo
 from chalicelib.rendering.brand import DEFAULT_BUTTON, DEFAULT_NAV, contrast, readable_text
 

@@ -8,7 +8,8 @@ import pytest
 from chalicelib import settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding import operations, queries
-from chalicelib.dealers.branding.model import KEPT, Draft, fingerprint
+from chalicelib.dealers.branding.model import Draft
+from chalicelib.dealers.drafts.model import KEPT, fingerprint
 from chalicelib.dealers.model import LOGO_HEIGHT, LOGO_WIDTH, Brand
 from chalicelib.dealers.operations import delete_replaced_logo, drawn_logo, set_logo, store_logo
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError

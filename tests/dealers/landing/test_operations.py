@@ -8,8 +8,10 @@ import pytest
 from PIL import Image
 
 from chalicelib import settings
-from chalicelib.dealers.landing import operations, queries, repo
-from chalicelib.dealers.landing.model import KEPT, Draft, Landing, Slot, SlotContent, fingerprint
+from chalicelib.dealers.drafts import repo as drafts
+from chalicelib.dealers.drafts.model import KEPT, DraftKind
+from chalicelib.dealers.landing import operations, queries
+from chalicelib.dealers.landing.model import Draft, Landing, Slot, SlotContent, fingerprint
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, PublicScope
@@ -48,7 +50,7 @@ def test_a1_31_a_draft_is_seen_by_its_admin_alone_and_goes_after_a_month(
     assert queries.draft_or_published(admin, None, now=now + KEPT).landing == Landing()
     assert public(cast) is None
     operations.keep_draft(admin, Draft(Landing(), "base"), found=None, now=now)
-    assert repo.draft(admin, now=now) is None
+    assert drafts.draft(admin, DraftKind.LANDING_PAGE, person_id=admin.person_id, now=now) is None
 
 
 def test_a1_31_what_is_saved_is_public_with_an_audit_row_and_the_draft_ends(
@@ -60,7 +62,7 @@ def test_a1_31_what_is_saved_is_public_with_an_audit_row_and_the_draft_ends(
     assert public(cast) == TITLED
     (row,) = audited(cast.ours.scope, now, "landing.")
     assert (row.event, row.actor, row.detail) == ("landing.published", admin.person_id, {"parts": ["title"]})
-    assert repo.draft(admin, now=now) is None
+    assert drafts.draft(admin, DraftKind.LANDING_PAGE, person_id=admin.person_id, now=now) is None
     assert not operations.publish(admin, TITLED, seen=before, now=now, ids=ids)  # the second of two clicks
     assert len(audited(cast.ours.scope, now, "landing.")) == 1
 

@@ -1,7 +1,8 @@
 """Texts as settings have them, and what changed."""
 
+from chalicelib.dealers.drafts.model import fingerprint
 from chalicelib.dealers.model import MailSettings, Texts
-from chalicelib.dealers.wording.model import Wording, changes, fingerprint, texts_of, version_of
+from chalicelib.dealers.wording.model import Wording, changes, texts_of, version_of
 
 
 def test_what_is_empty_is_not_stored() -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 import pytest
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.drafts.model import KEPT, DraftKind, fingerprint
 from chalicelib.dealers.model import Dealer, MailSettings
 from chalicelib.dealers.wording import operations, queries
-from chalicelib.dealers.wording.model import KEPT, MailsDraft, Part, Statement, TextsDraft, Wording, fingerprint
+from chalicelib.dealers.wording.model import MailsDraft, Statement, TextsDraft, Wording
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import PublicScope
@@ -43,7 +44,7 @@ def test_a_draft_is_seen_by_its_admin_alone_and_goes_after_a_month(cast: Cast, n
     assert drafted(cast, now + KEPT) == Wording()
     operations.keep_texts(scope, TextsDraft(Wording(), "base"), dealer=live(cast), now=now)
     assert drafted(cast, now) == Wording()
-    operations.discard(scope, Part.MAILS)
+    operations.discard(scope, DraftKind.MAILS)
     assert queries.mails_draft(scope, live(cast), person_id=scope.person_id, now=now).mails == MailSettings()
 
 

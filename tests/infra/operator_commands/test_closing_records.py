@@ -22,14 +22,12 @@ from tests.profiles.made import PHOTO, has_profile
 from tests.tooling.test_architecture import rows
 
 NOT_EXPORTED = {
-    "BrandDraftRecord",
     "DownloadsRecord",
+    "DraftRecord",
     "FormRecord",
     "ImpersonationRecord",
-    "LandingDraftRecord",
     "PartRecord",
     "ProgressRecord",
-    "WordingDraftRecord",
     "_LaneRecord",
     "_OutboxRecord",
 }

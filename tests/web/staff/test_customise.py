@@ -11,7 +11,8 @@ from app import app
 from chalicelib import settings
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding import operations
-from chalicelib.dealers.branding.model import THEMES, Draft, fingerprint
+from chalicelib.dealers.branding.model import THEMES, Draft
+from chalicelib.dealers.drafts.model import fingerprint
 from chalicelib.dealers.model import Brand
 from chalicelib.dealers.operations import set_logo
 from chalicelib.http import cookies

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.branding import operations as branding
-from chalicelib.dealers.branding.model import Draft, fingerprint
+from chalicelib.dealers.branding.model import Draft
+from chalicelib.dealers.drafts.model import fingerprint
 from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids

@@ -5,10 +5,10 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from chalicelib.store.record import Record
 
 
-class BrandDraftRecord(Record):
-    """`D#d#U#<person>`, `BRAND_DRAFT`: the brand as JSON, and the PNG of its logo.
+class DraftRecord(Record):
+    """`D#d#U#<person>`, `BRAND_DRAFT`, `LANDING_DRAFT` or `DRAFT#<part>`: what an admin has chosen, as JSON.
 
-    That has 480 by 160 pixels, so at most 308 KB; an item holds 400.
+    The picture of a logo has 480 by 160 pixels, so at most 308 KB; an item holds 400.
     """
 
     body = UnicodeAttribute()
