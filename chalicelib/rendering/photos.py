@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from chalicelib.rendering import image_files
+from chalicelib.rendering.image_files import ImageKind
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_PIXELS = 40_000_000
-"""What a phone of today takes, and 120 MB while it is drawn."""
-
-_FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 88
 THUMBNAIL_SIDE = 480
 """The longer one, in pixels: twice what a page shows, for sharp screens."""
@@ -20,10 +19,6 @@ _WHITE = (255, 255, 255)
 
 PAGE_SIDE = 2_400
 """The longer one of a picture on a page: some 200 dots an inch on A4."""
-
-
-class TooManyPixelsError(ValueError):
-    """The picture is too large to be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +40,13 @@ class PagePhoto:
     is_grey: bool
 
 
-def is_photo(data: bytes) -> bool:
-    """Whether it begins as a picture that can be drawn anew."""
-    return data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
-
-
-def redrawn_photo(data: bytes) -> Photo:
+def redrawn_photo(data: bytes, kind: ImageKind) -> Photo:
     """A PNG of a PNG, a JPEG of the rest. Its size is read, and judged, before a pixel is.
 
-    Raises TooManyPixelsError, and what Pillow raises for damage: OSError, ValueError, SyntaxError and others.
+    `kind` is what `image_files.kind_of` says. Raises TooManyPixelsError, and `image_files.DAMAGE`.
     """
-    from PIL import Image
-
-    try:
-        opened = Image.open(BytesIO(data), formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # Pillow's own limit, a few times ours
-        raise TooManyPixelsError from None
-    with opened:
-        # Tested control: picture-pixels-bounded
-        if opened.width * opened.height > MAX_PIXELS:
-            raise TooManyPixelsError
-        is_png = opened.format == "PNG"
+    is_png = kind.name == "PNG"
+    with image_files.opened(data, kind) as opened:
         drawn = _drawn(opened)
     out = BytesIO()
     if is_png:
@@ -100,10 +81,10 @@ def _drawn(opened: "Image") -> "Image":
 
 
 def page_photo(data: bytes) -> PagePhoto:
-    """A picture that `redrawn_photo` has made, no larger than a page needs. Raises what Pillow raises for damage."""
+    """A picture that `redrawn_photo` has made, no larger than a page needs. Raises `image_files.DAMAGE`."""
     from PIL import Image
 
-    with Image.open(BytesIO(data), formats=_FORMATS) as opened:
+    with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as opened:
         is_grey = opened.mode == "L"
         if opened.format == "JPEG" and max(opened.size) <= PAGE_SIDE:
             opened.load()

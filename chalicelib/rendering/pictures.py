@@ -4,8 +4,6 @@ Pillow is loaded by the call that needs it: a function that only serves pages ne
 """
 
 import re
-import struct
-import warnings
 from collections import Counter
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,6 +12,8 @@ from typing import TYPE_CHECKING
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.rendering import image_files
+from chalicelib.rendering.image_files import ImageKind, TooManyPixelsError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,15 +21,8 @@ if TYPE_CHECKING:
 MEGABYTE = 1_000_000
 MAX_BYTES = MEGABYTE
 """Of a logo."""
-MAX_PIXELS = 40_000_000
-"""What is decoded is held whole, at four bytes a pixel."""
 MIN_SIDE = 16
 
-_KINDS = (
-    ("PNG", re.compile(rb"\x89PNG\r\n\x1a\n")),
-    ("JPEG", re.compile(rb"\xff\xd8\xff")),
-    ("WEBP", re.compile(rb"RIFF....WEBP", re.DOTALL)),
-)
 _SVG = re.compile(rb"<(?:\w+:)?svg[\s>]", re.IGNORECASE)
 _LOOKED_AT = 4096
 _OPAQUE = 200
@@ -85,16 +78,14 @@ def redrawn(data: bytes, *, max_width: int, max_height: int) -> Picture:
     return Picture(_png(drawn), drawn.width, drawn.height, inks)
 
 
-def _kind(data: bytes, advice: Advice) -> str:
+def _kind(data: bytes, advice: Advice) -> ImageKind:
     if len(data) > advice.max_bytes:
         raise InvalidError(advice.too_many_bytes)
-    # Tested control: picture-type-by-content
-    for kind, begins in _KINDS:
-        if begins.match(data):
-            return kind
+    if kind := image_files.kind_of(data):
+        return kind
     if _SVG.search(data[:_LOOKED_AT]):
         raise InvalidError(advice.svg)
-    raise InvalidError(_("The file is not a PNG, JPEG or WebP picture, whatever its name says. Send one of these"))
+    raise InvalidError(image_files.NO_PICTURE)
 
 
 def decoded(data: bytes, advice: Advice, *, near: int | None = None) -> "Image":
@@ -103,32 +94,22 @@ def decoded(data: bytes, advice: Advice, *, near: int | None = None) -> "Image":
     With `near` a JPEG is unpacked no larger than it has to be for so many pixels a side. Raises InvalidError that says
     what to send instead.
     """
-    from PIL import Image, ImageOps
+    from PIL import ImageOps
 
     kind = _kind(data, advice)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            found = Image.open(BytesIO(data), formats=(kind,))
-        _check_size(*found.size, advice)
+        found = image_files.opened(data, kind)
+        if min(found.size) < MIN_SIDE:
+            raise InvalidError(_("The picture is less than %(count)s pixels wide or high", count=MIN_SIDE))
         if near:
             found.draft("RGB", (near, near))
         if getattr(found, "is_animated", False):
-            raise InvalidError(_("The picture is animated. Send one that stands still"))
+            raise InvalidError(image_files.ANIMATED)
         return ImageOps.exif_transpose(found).convert("RGBA")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except TooManyPixelsError:
         raise InvalidError(advice.too_many_pixels) from None
-    except (OSError, ValueError, SyntaxError, IndexError, TypeError, OverflowError, struct.error):
-        # Pillow's decoders raise each of these for files that are cut off or made up.
-        raise InvalidError(_("The picture cannot be read: the file is damaged or cut off. Save it again")) from None
-
-
-def _check_size(width: int, height: int, advice: Advice) -> None:
-    # Tested control: picture-pixels
-    if width * height > MAX_PIXELS:
-        raise InvalidError(advice.too_many_pixels)
-    if min(width, height) < MIN_SIDE:
-        raise InvalidError(_("The picture is less than %(count)s pixels wide or high", count=MIN_SIDE))
+    except image_files.DAMAGE:
+        raise InvalidError(image_files.UNREADABLE) from None
 
 
 def _png(drawn: "Image") -> bytes:

@@ -3,9 +3,6 @@
 Pillow is loaded by the call that needs it, as in `pictures`.
 """
 
-import re
-import struct
-import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -13,29 +10,22 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.rendering import image_files
+from chalicelib.rendering.image_files import ImageKind, TooManyPixelsError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_PIXELS_OF_OTHERS = 12_000_000
 """Of a PNG or WebP: it is unpacked whole, with its transparency, where a JPEG is shrunk while it is read."""
-MAX_PIXELS = 40_000_000
-"""What a phone of today takes, and 120 MB while it is drawn."""
 MAX_ZOOM = 400
 SHARE = 1200, 630
 """What chat programs and social networks show: https://ogp.me."""
 _SHARE_BYTES = 200_000
-_KINDS = (
-    ("PNG", "image/png", re.compile(rb"\x89PNG\r\n\x1a\n")),
-    ("JPEG", "image/jpeg", re.compile(rb"\xff\xd8\xff")),
-    ("WEBP", "image/webp", re.compile(rb"RIFF....WEBP", re.DOTALL)),
-)
 _ORIENTATION = 0x0112
 _ON_ITS_SIDE = frozenset({5, 6, 7, 8})
 _QUALITIES = (82, 64, 46, 28, 12)
 _WHITE = (255, 255, 255)
-_DAMAGE = (OSError, ValueError, SyntaxError, IndexError, TypeError, OverflowError, struct.error)
-"""What Pillow's decoders raise for files that are cut off or made up."""
 
 
 class Frame(Protocol):
@@ -56,8 +46,7 @@ class Frame(Protocol):
 class Head(NamedTuple):
     """What a file says of itself: its kind, and its size as people see it, upright."""
 
-    kind: str
-    media_type: str
+    kind: ImageKind
     width: int
     height: int
 
@@ -93,33 +82,29 @@ class Cut:
 
 def head_of(data: bytes, frame: Frame) -> Head:
     """The file's kind and size, by its content, with nothing unpacked. Raises InvalidError that says what to send."""
-    from PIL import Image
-
-    kind, media_type = _kind(data)
+    kind = image_files.kind_of(data)
+    if kind is None:
+        raise InvalidError(image_files.NO_PICTURE)
+    is_jpeg = kind.name == "JPEG"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            found = Image.open(BytesIO(data), formats=(kind,))
+        found = image_files.opened(data, kind)
         width, height = found.size
-        # Tested control: landing-picture-pixels
-        if width * height > MAX_PIXELS:
-            raise _too_large()
         # Tested control: landing-picture-memory
-        if kind != "JPEG" and width * height > MAX_PIXELS_OF_OTHERS:
+        if not is_jpeg and width * height > MAX_PIXELS_OF_OTHERS:
             raise InvalidError(_("The picture has more than 12 megapixels. Save it smaller, or as a JPEG"))
         # A telephone's JPEG may hold a second picture for brighter screens, and then counts as animated.
-        if kind != "JPEG" and getattr(found, "is_animated", False):
-            raise InvalidError(_("The picture is animated. Send one that stands still"))
+        if not is_jpeg and getattr(found, "is_animated", False):
+            raise InvalidError(image_files.ANIMATED)
         if found.getexif().get(_ORIENTATION) in _ON_ITS_SIDE:
             width, height = height, width
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_large() from None
-    except _DAMAGE:
-        raise _damaged() from None
+    except TooManyPixelsError:
+        raise InvalidError(_("The picture has more than 40 megapixels. Save it smaller")) from None
+    except image_files.DAMAGE:
+        raise InvalidError(image_files.UNREADABLE) from None
     box = crop_box((width, height), frame, Crop())
     if box[2] - box[0] < frame.least_width:
         raise _too_small(frame)
-    return Head(kind, media_type, width, height)
+    return Head(kind, width, height)
 
 
 def cut(data: bytes, frame: Frame, crop: Crop) -> Cut:
@@ -149,20 +134,12 @@ def crop_box(size: tuple[int, int], frame: Frame, crop: Crop) -> tuple[int, int,
     return left, top, left + own_width, top + own_height
 
 
-def _kind(data: bytes) -> tuple[str, str]:
-    # Tested control: landing-picture-type-by-content
-    for kind, media_type, begins in _KINDS:
-        if begins.match(data):
-            return kind, media_type
-    raise InvalidError(_("The file is not a PNG, JPEG or WebP picture, whatever its name says. Send one of these"))
-
-
 def _drawn(data: bytes, head: Head, box: tuple[int, int, int, int], frame: Frame) -> "Image":
     """The part inside `box`, upright, on a canvas that has never seen the file; what is transparent is white."""
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(BytesIO(data), formats=(head.kind,)) as opened:
+        with Image.open(BytesIO(data), formats=(head.kind.name,)) as opened:
             wanted = (frame.width, box[2] - box[0]), (SHARE[0], box[2] - box[0]), (SHARE[1], box[3] - box[1])
             enough = max(least / there for least, there in wanted)
             if enough < 1:  # a JPEG can be unpacked at a half, a quarter or an eighth
@@ -170,8 +147,8 @@ def _drawn(data: bytes, head: Head, box: tuple[int, int, int, int], frame: Frame
             upright = ImageOps.exif_transpose(opened)
             scale = upright.width / head.width
             part = upright.crop(tuple(round(at * scale) for at in box))  # type: ignore[arg-type]  # four of them
-    except _DAMAGE:
-        raise _damaged() from None
+    except image_files.DAMAGE:
+        raise InvalidError(image_files.UNREADABLE) from None
     canvas = Image.new("RGB", part.size, _WHITE)
     if part.has_transparency_data:
         layer = part.convert("RGBA")
@@ -212,10 +189,6 @@ def _encoded(made: "Image", kind: str, most_bytes: int) -> bytes:
         made = made.resize((max(1, made.width // 4), max(1, made.height // 4))).resize(made.size)
 
 
-def _too_large() -> InvalidError:
-    return InvalidError(_("The picture has more than 40 megapixels. Save it smaller"))
-
-
 def _too_small(frame: Frame) -> InvalidError:
     return InvalidError(
         _(
@@ -224,7 +197,3 @@ def _too_small(frame: Frame) -> InvalidError:
             height=round(frame.least_width * frame.height / frame.width),
         )
     )
-
-
-def _damaged() -> InvalidError:
-    return InvalidError(_("The picture cannot be read: the file is damaged or cut off. Save it again"))

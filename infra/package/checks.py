@@ -41,9 +41,10 @@ page.drawString(72, 72, "x")
 page.drawImage(ImageReader(io.BytesIO(logo.getvalue())), 72, 72, mask="auto")
 page.save()
 from chalicelib.rendering.merged_pdf import MergedPdf
+from chalicelib.rendering.image_files import kind_of
 from chalicelib.rendering.photos import redrawn_photo
 merged = MergedPdf("x")
-merged.add_picture(redrawn_photo(logo.getvalue()).thumbnail)
+merged.add_picture(redrawn_photo(logo.getvalue(), kind_of(logo.getvalue())).thumbnail)
 merged.add_pdf(drawn.getvalue())
 merged.write(io.BytesIO())
 """

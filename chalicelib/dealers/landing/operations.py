@@ -139,7 +139,7 @@ def uploaded(scope: DealerScope, *, slot: Slot, upload_id: str) -> tuple[Head, s
         name,
         filename="picture",
         disposition="inline",
-        content_type=head.media_type,
+        content_type=head.kind.media_type,
         seconds=_LINK_SECONDS,
     )
     return head, link

@@ -1,7 +1,7 @@
 """What a file is by its content, whatever it is called: taken as it is, drawn anew, or refused. Reads bytes alone."""
 
 from chalicelib.observability import logger
-from chalicelib.rendering.photos import is_photo
+from chalicelib.rendering.image_files import kind_of
 from chalicelib.uploads.checks import office, pdf, pictures, text
 from chalicelib.uploads.model import Checked, Reason
 
@@ -22,8 +22,8 @@ def check(data: bytes, name: str) -> Checked:
 
 
 def _check(data: bytes, extension: str) -> Checked:
-    if is_photo(data):
-        return pictures.check(data)
+    if kind := kind_of(data):
+        return pictures.check(data, kind)
     if pdf.is_pdf(data):
         return pdf.check(data)
     if data.startswith(_ZIP):

@@ -150,7 +150,7 @@ def test_a1_30_what_somebody_else_is_saving_just_now_is_left_alone(admin: Dealer
 def test_a1_29_an_upload_is_its_admins_alone(cast: Cast, admin: DealerScope, now: datetime, ids: Ids) -> None:
     upload_id = sent(admin, a_picture(), now, ids)
     head, link = operations.uploaded(admin, slot=Slot.BANNER, upload_id=upload_id)
-    assert (head.width, head.height, head.media_type) == (800, 300, "image/jpeg")
+    assert (head.width, head.height, head.kind.media_type) == (800, 300, "image/jpeg")
     assert "response-content-type=image%2Fjpeg" in link
     for other, asked in ((cast.ours.user.staff_scope, upload_id), (admin, ids.ulid(now)), (admin, "../x"), (admin, "")):
         with pytest.raises(NotFoundError):

@@ -4,7 +4,7 @@ from random import Random
 import pytest
 from PIL import Image
 
-from chalicelib.rendering import photos
+from chalicelib.rendering import image_files
 from chalicelib.uploads.checks import check
 from chalicelib.uploads.model import FileType, Reason
 from tests.uploads import made_files
@@ -66,10 +66,10 @@ def test_the_name_says_nothing() -> None:
 
 
 def test_pixels_are_counted_before_any_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photos, "MAX_PIXELS", 80)
+    monkeypatch.setattr(image_files, "MAX_PIXELS", 80)
     data = made_files.saved(Image.new("RGB", (9, 9)), "PNG")
     assert check(data[:60], "a.png").reason is Reason.TOO_MANY_PIXELS
-    monkeypatch.setattr(photos, "MAX_PIXELS", 81)
+    monkeypatch.setattr(image_files, "MAX_PIXELS", 81)
     assert check(data, "a.png").kind is FileType.PNG
 
 
