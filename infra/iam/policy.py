@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 Context = Mapping[str, Sequence[str]]
@@ -59,6 +60,8 @@ def _condition_holds(operator: str, terms: Mapping[str, Any], context: Context) 
 
 def _string_like(pattern: str, value: str, context: Context) -> bool:
     """`*` and `?` match as in IAM; a policy variable stands for its text, wildcards in which mean nothing."""
+    if "${" not in pattern:
+        return _matches(pattern, value)
     out, at = "", 0
     for variable in _VARIABLE.finditer(pattern):
         known = context.get(variable[1])
@@ -67,6 +70,11 @@ def _string_like(pattern: str, value: str, context: Context) -> bool:
         out += _wildcards(pattern[at : variable.start()]) + re.escape(known[0])
         at = variable.end()
     return re.fullmatch(out + _wildcards(pattern[at:]), value, re.DOTALL) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _matches(pattern: str, value: str) -> bool:
+    return re.fullmatch(_wildcards(pattern), value, re.DOTALL) is not None
 
 
 def _is_true(wanted: str) -> bool:
@@ -80,6 +88,7 @@ def _string_equals(pattern: str, value: str, _context: Context) -> bool:
     return pattern == value
 
 
+@lru_cache(maxsize=1_000)
 def _wildcards(text: str) -> str:
     return re.escape(text).replace(r"\*", ".*").replace(r"\?", ".")
 

@@ -248,7 +248,9 @@ def test_a_changed_password_ends_all_sessions_but_the_one_it_gives(
     assert queries.session(SCOPE, secret, now)
     assert len(queries.sessions(SCOPE, cast.ours.admin.person_id, now)) == 1
     with pytest.raises(UnauthenticatedError):
-        log_in(cast.ours.admin)
+        operations.log_in(
+            SCOPE, email=cast.ours.admin.email, password=PASSWORD, client=ClientInfo("192.0.2.7"), now=now, ids=ids
+        )
 
 
 def test_the_present_password_cannot_be_guessed_at_leisure(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
