@@ -1,10 +1,11 @@
 """A server for Chromium, windows of it, and what must never be seen in them."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from chalice.app import Chalice
 from playwright.sync_api import Browser, Dialog, Page
@@ -15,10 +16,16 @@ from infra.local.api_gateway import ApiGateway, WsgiApp
 from infra.local.assets import Assets
 from tests.fixtures.waitress import running
 
+Scheme = Literal["light", "dark"]
+Look = tuple[int, Scheme]
+"""The width of a window and its colour scheme."""
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 WIDTHS = (1280, 375)
 NARROWEST = 320
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+LOOKS: tuple[Look, ...] = tuple(zip(WIDTHS, SCHEMES, strict=True))
+"""Each width and each scheme once: every page is seen so. The long proof sees it in every one of them."""
+EVERY_LOOK: tuple[Look, ...] = tuple(product(WIDTHS, SCHEMES))
 PHONE_FAULTS = """
 () => {
   const shown = (element) => element.checkVisibility({ visibilityProperty: true })
@@ -121,6 +128,14 @@ def audit_phone(page: Page) -> None:
     assert page.evaluate("matchMedia('(pointer: coarse)').matches")
     wrong = page.evaluate(PHONE_FAULTS)
     assert not wrong, "\n".join(wrong)
+
+
+def audit_looks(page: Page, looks: Iterable[Look] = LOOKS) -> None:
+    """The same for the page in each width and colour scheme."""
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        audit(page)
 
 
 def audit(page: Page) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,7 +18,7 @@ from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.store import blobs
 from tests.browser.brands import BRANDS, dress, live
-from tests.browser.chrome import SCHEMES, audit, serving, window
+from tests.browser.chrome import audit, audit_looks, serving, window
 from tests.browser.served import logged_in
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
@@ -179,10 +178,7 @@ def test_three_brands_have_no_fault_that_axe_knows(
         known = logged_in(member, ids, NOW, served) if member else ()
         with window(chromium, cookies=known) as page:
             page.goto(served + path)
-            for width, scheme in product((1280, 375), SCHEMES):
-                page.set_viewport_size({"width": width, "height": 900})
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
-                audit(page)
+            audit_looks(page)
 
 
 def note(fetched: set[str], request: Request) -> None:

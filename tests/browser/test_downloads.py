@@ -75,7 +75,7 @@ def test_it_becomes_the_download_by_itself(chromium: Browser, served: str, scena
         for width in WIDTHS:
             for scheme in SCHEMES:
                 page.set_viewport_size({"width": width, "height": 900})
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
+                page.emulate_media(color_scheme=scheme)
                 audit(page)
 
 

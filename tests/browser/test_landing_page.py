@@ -19,7 +19,7 @@ from chalicelib.services import Services
 from chalicelib.store import blobs
 from chalicelib.web.staff.landing_page import PAGE_WITHOUT_PICTURES
 from tests.browser.brands import BRANDS, dress
-from tests.browser.chrome import SCHEMES, audit, audit_phone, serving, window
+from tests.browser.chrome import audit, audit_looks, audit_phone, serving, window
 from tests.browser.served import logged_in
 from tests.dealers.landing.made import a_picture, save, with_picture
 from tests.fixtures.cast import Dealership, make_dealership
@@ -197,10 +197,7 @@ def test_a1_28_three_brands_have_no_fault_that_axe_knows(
         dress(dealership, brand, now=NOW, ids=ids)
         with window(chromium, cookies=cookies) as page:
             page.goto(served + path)
-            for width, scheme in product((1280, 375), SCHEMES):
-                page.set_viewport_size({"width": width, "height": 900})
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
-                audit(page)
+            audit_looks(page)
             audit_phone(page)
 
 

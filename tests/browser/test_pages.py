@@ -1,4 +1,4 @@
-"""Every page of the portal in Chromium: no fault that axe knows, wide and narrow, light and dark; fit for a phone.
+"""Every page of the portal in Chromium: no fault that axe knows, wide in light and narrow in dark; fit for a phone.
 
 The list comes from the routes, so that no page is forgotten; EXTRA adds states of pages that an address can reach.
 """
@@ -6,7 +6,6 @@ The list comes from the routes, so that no page is forgotten; EXTRA adds states 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import product
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.browser.brands import BRANDS, dress
-from tests.browser.chrome import NARROWEST, SCHEMES, WIDTHS, audit, audit_phone, window
+from tests.browser.chrome import EVERY_LOOK, LOOKS, NARROWEST, Look, audit, audit_looks, audit_phone, window
 from tests.browser.hostile_pages import mails_of
 from tests.browser.served import logged_in_as, serving_portal
 from tests.bundles import PDF
@@ -116,17 +115,14 @@ def fresh(scenario: Scenario, ids: Ids) -> Scenario:
     )
 
 
-def head(page: Page, url: str, *, widths: Sequence[int] = WIDTHS) -> None:
+def head(page: Page, url: str, *, looks: Sequence[Look] = LOOKS) -> None:
     """Audits one page as everybody sees it. What is fetched from another origin is given here."""
     page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
     page.route("**/thumbnail", lambda route: route.fulfill(content_type="image/png", body=PICTURE))
     answer = page.goto(url)
     assert answer
     assert answer.status < 500
-    for width, scheme in product(widths, SCHEMES):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
-        audit(page)
+    audit_looks(page, looks)
     audit_phone(page)
 
 
@@ -173,7 +169,7 @@ def test_every_page_in_three_brandings(
     for who, theirs in audiences.items():
         with window(chromium, cookies=logged_in_as(who, scenario, served) if who else ()) as page:
             for path in pages_of(*theirs):
-                head(page, served + address(scenario, path, scenario.cast.ours), widths=(1280,))
+                head(page, served + address(scenario, path, scenario.cast.ours), looks=EVERY_LOOK)
 
 
 @pytest.mark.parametrize("who", ["our customer", "our admin"])
