@@ -30,7 +30,7 @@ class NoMembershipError(PortalError):
 
 
 class SecondFactorMissingError(PortalError):
-    """Logged in where a second factor is required, and none is set up: the page that sets one up comes first."""
+    """Logged in where a second factor is required, and none that will do: the page that sets one up comes first."""
 
 
 class ShortPasswordError(PortalError):
@@ -116,10 +116,12 @@ def _require_proofs(request: Request, session: Session, membership: Membership) 
 
 def needs_second_factor(request: Request, session: Session, membership: Membership) -> bool:
     """Whether the membership's dealer requires one that this session has not."""
-    if session.second_factor:
+    is_staff = membership.kind is MembershipKind.STAFF
+    # Tested control: staff-need-strong-factor
+    if session.second_factor and not (is_staff and session.weak_factor):
         return False
     dealer = TenantScope(membership.dealer_id)
-    if membership.kind is MembershipKind.STAFF:
+    if is_staff:
         return session.factor_due and request.services.dealer_of(dealer).staff_need_second_factor
     return request.services.dealer_of(dealer).customers_need_second_factor
 

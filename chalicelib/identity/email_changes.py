@@ -214,7 +214,7 @@ def _proved(
     """The person, by the password and, where they have one, the second factor; what uses its code up."""
     person = confirm_password(scope, session=session, password=password, now=now, provider=provider)
     # Tested control: email-change-asks-code
-    return person, confirm_code(scope, person, code, now=now).uses if person.factors else ()
+    return person, confirm_code(scope, person, code, session=session, now=now).uses if person.factors else ()
 
 
 def _change(

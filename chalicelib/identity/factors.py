@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.identity import rate_limits, recovery_codes, repo, session_revocation, totp
-from chalicelib.identity.model import AppFactor, FactorKind, Person, RecoveryCodes, Session
+from chalicelib.identity.model import SENT, STRONG, AppFactor, FactorKind, Person, RecoveryCodes, Session
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import factor_reads, factor_writes, writes
+from chalicelib.identity.sent_codes import operations as sent_codes
+from chalicelib.identity.sent_codes import repo as sent_codes_repo
+from chalicelib.identity.sent_codes.model import Bound, Purpose
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
@@ -20,9 +23,10 @@ SETUP_LIFE = timedelta(minutes=30)
 NO_CURRENT = lazy_gettext("Enter your current password")
 NOT_CURRENT = lazy_gettext("Your current password is incorrect")
 NO_CODE = lazy_gettext("Enter the 6-digit code that the app shows now")
+NO_CODE_OR_RECOVERY = lazy_gettext("Enter a code")
 WRONG_CODE = lazy_gettext("This code is wrong or was used already. Enter the code that the app shows now.")
 WRONG_CODE_OR_RECOVERY = lazy_gettext(
-    "This code is wrong or was used already. Enter a code of the app, or a recovery code."
+    "This code is wrong or was used already. Enter the newest code, or a recovery code."
 )
 ALREADY = lazy_gettext("An authenticator app is set up already")
 SETUP_ENDED = lazy_gettext("This set-up took more than 30 minutes, or was begun again elsewhere. Begin again.")
@@ -76,12 +80,16 @@ def confirm_password(
     return person
 
 
-def confirm_code(scope: IdentityScope, person: Person, code: str, *, now: datetime) -> "CodeProof":
-    """That it is a code of the person's app, or a recovery code. Raises InvalidError on `code`, TooManyError."""
+def confirm_code(scope: IdentityScope, person: Person, code: str, *, session: Session, now: datetime) -> "CodeProof":
+    """That it is a code of the person's app, one that was sent for this session, or a recovery code.
+
+    Raises InvalidError on `code`, TooManyError.
+    """
     if not code.strip():
-        raise InvalidError(NO_CODE, {"code": NO_CODE})
+        raise InvalidError(NO_CODE_OR_RECOVERY, {"code": NO_CODE_OR_RECOVERY})
     rate_limits.consume(scope, rate_limits.own_code_attempts(person.person_id), now=now)
-    proof = proof_by_code(scope, person, code, now=now)
+    bound = Bound(Purpose.CONFIRM, session.session_id)
+    proof = proof_by_code(scope, person, code, bound=bound, now=now)
     if proof is None:
         raise InvalidError(WRONG_CODE_OR_RECOVERY, {"code": WRONG_CODE_OR_RECOVERY})
     return proof
@@ -146,7 +154,13 @@ def add_factor(
     notices = notices or _notices(person, f"{kind}_on", session=session, now=now, ids=ids)
     written += notices
     change = _change_factors(
-        scope, person.factors | {kind}, session=session, person=person, changes=written, now=now, ids=ids
+        scope,
+        person.factors | {kind},
+        session=replace(session, weak_factor=session.weak_factor and kind not in STRONG),
+        person=person,
+        changes=written,
+        now=now,
+        ids=ids,
     )
     return replace(change, codes=made)
 
@@ -162,7 +176,7 @@ def turn_off_app(
     if FactorKind.APP not in person.factors:
         raise ConflictError(lazy_gettext("No authenticator app is set up"))
     # Tested control: factor-off-asks-code
-    confirm_code(scope, person, code, now=now)
+    confirm_code(scope, person, code, session=session, now=now)
     changes = (factor_writes.drop_app(person.person_id),)
     return remove_factor(scope, FactorKind.APP, session=session, person=person, changes=changes, now=now, ids=ids)
 
@@ -201,13 +215,13 @@ def replace_recovery_codes(
     if not person.factors:
         raise ConflictError(lazy_gettext("Recovery codes come with a second factor. Set one up first."))
     # Tested control: new-codes-ask-code
-    proof = confirm_code(scope, person, code, now=now)
+    proof = confirm_code(scope, person, code, session=session, now=now)
     made = recovery_codes.new_codes(ids)
     kept: RecoveryCodes = recovery_codes.stored(person.person_id, made, now)
     changes: list[WriteItem] = [
         writes.same_password(person),
         factor_writes.put_recovery_codes(person.person_id, kept),
-        *(proof.uses if proof.factor is FactorKind.APP else ()),  # a recovery code is replaced with the others
+        *(proof.uses if proof.factor is not FactorKind.RECOVERY else ()),  # a recovery code is replaced with the others
         writes.audit(person.person_id, "recovery_codes_made", now=now, ids=ids),
         writes.outbox_item("second_factor", {"email": person.email, "change": "codes_made"}, now=now, ids=ids),
     ]
@@ -224,21 +238,37 @@ class CodeProof:
     codes_left: int | None = None
 
 
-def proof_by_code(scope: IdentityScope, person: Person, typed: str, *, now: datetime) -> CodeProof | None:
-    """Whether it is a code of the person's app, or one of their recovery codes. Uses nothing up by itself."""
+def proof_by_code(
+    scope: IdentityScope, person: Person, typed: str, *, bound: Bound | None = None, now: datetime
+) -> CodeProof | None:
+    """Whether it is a code of the person's app, one that was sent for `bound`, or one of their recovery codes.
+
+    Uses nothing up by itself.
+    """
     code = totp.typed_code(typed)
     if code:
         app = factor_reads.app(scope, person.person_id) if FactorKind.APP in person.factors else None
         step = totp.matching_step(app.secret, code, now, after=app.last_step) if app else None
-        if step is None:
-            return None
-        return CodeProof(FactorKind.APP, (factor_writes.use_app(person.person_id, step=step),))
+        if step is not None:
+            return CodeProof(FactorKind.APP, (factor_writes.use_app(person.person_id, step=step),))
+        return _proof_by_sent_code(scope, person, code, bound=bound, now=now) if bound else None
     hashed = recovery_codes.code_hash(person.person_id, typed)
     known = factor_reads.recovery_codes(scope, person.person_id) if hashed else None
     if known is None or hashed not in known.hashes:
         return None
     used = factor_writes.use_recovery_code(person.person_id, known.hashes, hashed)
     return CodeProof(FactorKind.RECOVERY, (used,), len(known.hashes) - 1)
+
+
+def _proof_by_sent_code(
+    scope: IdentityScope, person: Person, code: str, *, bound: Bound, now: datetime
+) -> CodeProof | None:
+    """Of a kind that the person has turned on, and may use."""
+    # Tested control: sent-code-of-factor
+    if not sent_codes.usable_factors(scope, person) & SENT:
+        return None
+    sent = sent_codes.check(scope, bound=bound, person=person, typed=code, now=now)
+    return CodeProof(sent.kind, (sent_codes_repo.use(sent, now),)) if sent else None
 
 
 def _change_factors(
@@ -259,6 +289,7 @@ def _change_factors(
         csrf=csrf_token(secret),
         last_seen=now,
         second_factor=bool(factors),
+        weak_factor=bool(factors) and (session.weak_factor or not factors & STRONG),
     )
     written: list[WriteItem] = [
         writes.set_factors(person, factors, version=ids.ulid(now)),

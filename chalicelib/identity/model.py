@@ -33,7 +33,14 @@ class FactorKind(StrEnum):
 
     APP = "app"
     PASSKEY = "passkey"
+    EMAIL = "email"  # a code that is sent there
     RECOVERY = "recovery"  # shown, but never set up by itself: its codes come with the others
+
+
+STRONG = frozenset({FactorKind.APP, FactorKind.PASSKEY})
+"""What is on something that the person has. The others will do for customers alone."""
+SENT = frozenset({FactorKind.EMAIL})
+"""Codes that are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,8 @@ class Membership:
 class Session:
     """A browser that is logged in. `session_id` is its secret's hash; `csrf` comes from the secret, never stored.
 
-    `only_membership`: at login there was no other to change to. `second_factor`: one was shown, or set up since.
+    `only_membership`: at login there was no other to change to. `second_factor`: one was shown, or set up since;
+    `weak_factor`: it was a code that was sent, which will not do for staff.
     `factor_due`: it is not the first login of a member of staff. `short_password`: it has to be changed first.
     """
 
@@ -116,6 +124,7 @@ class Session:
     second_factor: bool = False
     factor_due: bool = False
     short_password: bool = False
+    weak_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +201,10 @@ class FactorReset:
 
 @dataclass(frozen=True, slots=True)
 class TrustedBrowser:
-    """A browser that is not asked for the second factor until `expires_at`. `device_id` is its secret's hash."""
+    """A browser that is not asked for the second factor until `expires_at`. `device_id` is its secret's hash.
+
+    `weak`: since a code was entered that had been sent.
+    """
 
     device_id: str
     credentials_version: str
@@ -200,6 +212,7 @@ class TrustedBrowser:
     expires_at: datetime
     address: str
     user_agent: str
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)

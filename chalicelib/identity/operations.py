@@ -14,6 +14,8 @@ from chalicelib.identity import (
     trusted_browsers,
 )
 from chalicelib.identity.model import (
+    SENT,
+    STRONG,
     ClientInfo,
     FactorKind,
     Membership,
@@ -25,8 +27,10 @@ from chalicelib.identity.model import (
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import factor_writes, writes
+from chalicelib.identity.sent_codes import operations as sent_codes
+from chalicelib.identity.sent_codes.model import Bound, Purpose, first_sent
 from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
-from chalicelib.kernel.errors import NotFoundError, UnauthenticatedError
+from chalicelib.kernel.errors import NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, may_be_secret, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
@@ -64,18 +68,25 @@ class LoggedIn:
 class Proof:
     """What somebody showed to be themselves by: the password, a factor, a trusted browser (`device_id`).
 
-    `uses` goes into the transaction of the session: what is used up by it.
+    `weak`: that browser is trusted since a code was sent. `uses` goes into the transaction of the session: what is
+    used up by it.
     """
 
     password: str | None = None
     factor: FactorKind | None = None
     device_id: str | None = None
+    weak: bool = False
     uses: tuple[WriteItem, ...] = ()
 
     @property
     def has_second(self) -> bool:
         """Whether it is enough for somebody who has a second factor."""
         return self.factor is not None or self.device_id is not None
+
+    def is_weak_for(self, person: Person) -> bool:
+        """Whether it will not do for staff."""
+        # Tested control: sent-code-not-for-staff
+        return self.weak or self.factor in SENT or not person.factors & STRONG
 
 
 NO_PROOF = Proof()
@@ -141,9 +152,10 @@ def proof_of_password(
     # Tested control: password-is-half
     if not person.factors:
         return Proof(password)
-    device_id = trusted_browsers.recognised(scope, person, client.trusted_secrets, now=now)
-    if device_id:
-        return Proof(password, device_id=device_id, uses=(factor_writes.is_trusted(person.person_id, device_id),))
+    device = trusted_browsers.recognised(scope, person, client.trusted_secrets, now=now)
+    if device:
+        still = factor_writes.is_trusted(person.person_id, device.device_id)
+        return Proof(password, device_id=device.device_id, weak=device.weak, uses=(still,))
     hashed, same = _password_write(person, password)
     secret = ids.secret()
     pending = PendingLogin(
@@ -154,8 +166,9 @@ def proof_of_password(
         dealer_id,
         link_hash,
     )
-    repo.commit(scope, [same, factor_writes.new_pending_login(pending)])
-    raise pending_logins.SecondStepError(secret)
+    sent = _first_code(scope, pending, person, client=client, now=now, ids=ids)
+    repo.commit(scope, [same, factor_writes.new_pending_login(pending), *sent])
+    raise pending_logins.SecondStepError(secret, is_sent=bool(sent))
 
 
 def open_session(
@@ -184,6 +197,7 @@ def open_session(
         session,
         only_membership=len(memberships) == 1,
         second_factor=proof.has_second,
+        weak_factor=proof.has_second and proof.is_weak_for(person),
         factor_due=chosen is not None and chosen.kind is MembershipKind.STAFF and chosen.active,
         # Tested control: short-password-changed
         short_password=not proof.has_second and proof.password is not None and passwords.is_short(proof.password),
@@ -267,6 +281,22 @@ def revoke_other_sessions(scope: IdentityScope, *, session: Session, now: dateti
     audit = writes.audit(session.person_id, "other_sessions_revoked", now=now, ids=ids)
     with session_revocation.ending(scope, session.person_id, session_revocation.all_but(session.session_id)) as ended:
         repo.commit(scope, [*ended, audit])
+
+
+def _first_code(
+    scope: IdentityScope, pending: PendingLogin, person: Person, *, client: ClientInfo, now: datetime, ids: Ids
+) -> list[WriteItem]:
+    """A code is sent at once to who shows nothing else. Nothing where too many were: the next page has other ways."""
+    kind, bound = first_sent(person), Bound(Purpose.LOG_IN, pending.login_id)
+    if kind is None:
+        return []
+    dealer_id = pending.dealer_id
+    try:
+        return sent_codes.ask(
+            scope, kind=kind, bound=bound, person=person, client=client, dealer_id=dealer_id, now=now, ids=ids
+        )
+    except TooManyError:
+        return []
 
 
 def _choose(memberships: list[Membership], *, dealer_id: str | None, account_key: str | None) -> Membership | None:

@@ -1,4 +1,7 @@
-"""A login between its two steps: a record of its own, never a session. Ends after 10 minutes, and is used once."""
+"""A login between its two steps: a record of its own, never a session. Ends after 10 minutes, and is used once.
+
+Where a code is sent for it, these begin again, so that the code can be entered for as long as it says.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,11 +19,15 @@ ENDED = lazy_gettext("You took more than 10 minutes, or your password has change
 
 
 class SecondStepError(PortalError):
-    """The password was right, and there is a second factor to show. `secret` is the waiting login's."""
+    """The password was right, and there is a second factor to show. `secret` is the waiting login's.
 
-    def __init__(self, secret: str) -> None:
+    `is_sent`: a code is on its way.
+    """
+
+    def __init__(self, secret: str, *, is_sent: bool = False) -> None:
         super().__init__(lazy_gettext("Enter your code to log in"))
         self.secret = secret
+        self.is_sent = is_sent
 
 
 @dataclass(frozen=True, slots=True)

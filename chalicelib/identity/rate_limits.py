@@ -94,6 +94,10 @@ CODE_DAY = Limit("code.day", 50, DAY)
 CODE_ALL_DAY = Limit("code.all_day", 200, DAY)
 """In all browsers of a person together."""
 CODE_OWN = Limit("code.own", 10, MINUTES_5)
+CODES_SENT_DEVICE = Limit("code.sent.device", 20, DAY)
+CODES_SENT = Limit("code.sent", 10, DAY)
+CODES_SENT_ALL_DAY = Limit("code.sent.all_day", 30, DAY)
+"""Codes that are sent to one person: none of their browsers, nor somebody who has the password, fills their mailbox."""
 PASSWORD_CHANGES = Limit("password.change", 10, DAY)
 """Each sends a mail to its owner."""
 SAMPLE_MAILS = Limit("mail.sample", 10, HOUR)
@@ -143,6 +147,14 @@ def code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...]:
     if device:
         return (Attempt(CODE_DEVICE, f"{person_id}\n{device}"), Attempt(CODE_DAY, f"{person_id}\n{device}"), in_all)
     return (Attempt(CODE, person_id), Attempt(CODE_DAY, person_id), in_all)
+
+
+def sent_code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...]:
+    """Counted for each code that is sent: of the person's own browser, or of all others together."""
+    in_all = Attempt(CODES_SENT_ALL_DAY, person_id)
+    if device:
+        return (Attempt(CODES_SENT_DEVICE, f"{person_id}\n{device}"), in_all)
+    return (Attempt(CODES_SENT, person_id), in_all)
 
 
 def own_code_attempts(person_id: str) -> tuple[Attempt, ...]:

@@ -55,6 +55,7 @@ class TrustedBrowserRecord(Record):
     expires_at = UTCDateTimeAttribute()
     address = UnicodeAttribute(default="")
     user_agent = UnicodeAttribute(attr_name="agent", default="")
+    weak = BooleanAttribute(default=False)
 
 
 class PendingLoginRecord(Record):
@@ -104,6 +105,7 @@ class SessionRecord(Record):
     second_factor = BooleanAttribute(default=False)
     factor_due = BooleanAttribute(default=False)
     short_password = BooleanAttribute(default=False)
+    weak_factor = BooleanAttribute(default=False)
 
 
 class SessionEntry(Record):

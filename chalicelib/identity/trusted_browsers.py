@@ -21,12 +21,12 @@ MAX_BROWSERS = 20
 _MAX_USER_AGENT = 200
 
 
-def recognised(scope: IdentityScope, person: Person, secrets: Sequence[str], *, now: datetime) -> str | None:
-    """The id of the browser, if it is trusted. One read, none without secrets."""
+def recognised(scope: IdentityScope, person: Person, secrets: Sequence[str], *, now: datetime) -> TrustedBrowser | None:
+    """The browser, if it is trusted. One read, none without secrets."""
     if not secrets:
         return None
     found = factor_reads.trusted_among(scope, person.person_id, [secret_hash(one) for one in secrets])
-    return next((one.device_id for one in found if is_trusted(one, person, now)), None)
+    return next((one for one in found if is_trusted(one, person, now)), None)
 
 
 def is_trusted(device: TrustedBrowser, person: Person, now: datetime) -> bool:
@@ -36,9 +36,9 @@ def is_trusted(device: TrustedBrowser, person: Person, now: datetime) -> bool:
 
 
 def trust(
-    scope: IdentityScope, person: Person, *, client: ClientInfo, now: datetime, ids: Ids
+    scope: IdentityScope, person: Person, *, client: ClientInfo, weak: bool = False, now: datetime, ids: Ids
 ) -> tuple[list[WriteItem], tuple[str, ...]]:
-    """What to write so that the browser is trusted, and the secrets that it keeps."""
+    """What to write so that the browser is trusted, and the secrets that it keeps. `weak`: by a sent code."""
     secret = ids.secret()
     device = TrustedBrowser(
         secret_hash(secret),
@@ -47,6 +47,7 @@ def trust(
         now + KEPT_FOR,
         client.address,
         client.user_agent[:_MAX_USER_AGENT],
+        weak,
     )
     known = sorted(factor_reads.trusted_browsers(scope, person.person_id), key=lambda one: one.since, reverse=True)
     replaced = {secret_hash(one) for one in client.trusted_secrets}

@@ -34,6 +34,12 @@ def comparable_email(email: str) -> str:
     return email.strip().lower()
 
 
+def masked_email(email: str) -> str:
+    """`al.barlow@postgate.example` -> `a•••@postgate.example`: who knows the address knows it again."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}•••@{domain}"
+
+
 def is_email(text: str) -> bool:
     """Whether `normal_email` takes it. An ordinary one is told by its form: an import asks for tens of thousands."""
     ordinary = _ORDINARY.fullmatch(text)

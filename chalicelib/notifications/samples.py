@@ -65,6 +65,10 @@ SAMPLES: Mapping[str, Sample] = {
             "who": "",
         },
     ),
+    "security_code": Sample(
+        lazy_gettext("Code to log in"),
+        lambda day: {**_login(day), "code": "314159", "to_log_in": True},
+    ),
     "new_device": Sample(lazy_gettext("Login on a new device"), _login),
     "passkey_changed": Sample(
         lazy_gettext("Passkey added or removed"),

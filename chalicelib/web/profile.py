@@ -26,6 +26,7 @@ from chalicelib.profiles.model import Details, Named, Profile
 from chalicelib.profiles.numbers import country_of, shown
 from chalicelib.profiles.repo import MemberScope
 from chalicelib.web.auth import redirects
+from chalicelib.web.auth.code_field import code_field
 from chalicelib.web.customer import contact_preferences
 from chalicelib.web.presenters.consents import ConsentLine
 
@@ -197,6 +198,7 @@ def _page(
         side=side_of(request),
         filled=filled,
         asks_code=email_changes.has_second_factor(IdentityScope(), session.person_id),
+        code=code_field(request),
         email=request.form.get("email", session.email) if status != OK else session.email,
         errors=errors,
         message=message,

@@ -1,7 +1,17 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
 from chalicelib.web import profile, profile_photo
-from chalicelib.web.auth import account, email_change, invitation, login, passkey_login, passkeys, second_step, security
+from chalicelib.web.auth import (
+    account,
+    email_change,
+    invitation,
+    login,
+    passkey_login,
+    passkeys,
+    second_step,
+    security,
+    sent_codes,
+)
 from chalicelib.web.customer import activity as own_activity
 from chalicelib.web.customer import (
     details,
@@ -64,6 +74,7 @@ AUTH = (
     invitation,
     account,
     security,
+    sent_codes,
     passkeys,
     email_change,
     profile,

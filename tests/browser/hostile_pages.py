@@ -176,6 +176,7 @@ MAILS = (
     "second_factor",
     "passkey_changed",
     "new_device",
+    "security_code",
     "change_refused",
     "document_requested",
     "document_reminder",
@@ -198,7 +199,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"day": "5 Jul 2024", "contact": text}
     context |= {"name": text, "sent": "5 Jun 2024", "invited": "5 Jun 2024", "deleted": text, "by": text}
     context |= {"name": text, "sent": "5 Jun 2024", "added": True, "when": "5 Jun 2024 10:00", "where": text}
-    context |= {"email": "someone@farm.example"}
+    context |= {"email": "someone@farm.example", "code": "314159", "to_log_in": True}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

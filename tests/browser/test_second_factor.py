@@ -1,12 +1,16 @@
-"""The second factor in Chromium: required, set up by its key, asked for at login, remembered, given up."""
+"""The second factor in Chromium: required, set up by its key or by mail, asked for at login, remembered, given up."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from chalicelib import services
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.notifications.dispatch import send_due
 from tests.browser.chrome import WIDTHS, audit, audit_phone, window
 from tests.browser.served import serving_portal
 from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
@@ -43,6 +47,15 @@ def check(page: Page, width: int) -> None:
     audit(page)
     if width < 400:
         audit_phone(page)
+
+
+def mailed_code() -> str:
+    """That of the newest mail with one."""
+    deps = services.current().mail_deps
+    send_due(IdentityScope(), deps=deps)
+    newest = [mail for mail in deps.sender.sent if mail.about["kind"] == "security_code"][-1]  # type: ignore[attr-defined]
+    (code,) = re.findall(r"^\d{6}$", newest.text, re.MULTILINE)
+    return str(code)
 
 
 def set_up(page: Page, width: int) -> tuple[str, list[str]]:
@@ -103,3 +116,42 @@ def test_staff_set_up_an_app_and_log_in_with_its_code(
         expect(page.get_by_text("The authenticator app is turned off.")).to_be_visible()
         page.goto(f"{served}/staff/accounts")
         expect(page.get_by_text("Set up a second factor to continue.")).to_be_visible()
+
+
+def test_b25_codes_by_email_at_a_phone(chromium: Browser, served: str, dealership: Dealership) -> None:
+    width, customer = 375, dealership.customer
+    address = f"{served}/d/{dealership.dealer.slug}/login"
+    with window(chromium, width=width) as page:
+        enter_password(page, address, customer.email)
+        expect(page.get_by_role("heading", name="My Transactions")).to_be_visible()
+        page.goto(f"{served}/account/security")
+        check(page, width)
+        page.get_by_role("link", name="Set up Codes by email").click()
+        check(page, width)
+        page.get_by_label("Current password").fill(PASSWORD)
+        page.get_by_role("button", name="Send me a code").click()
+        expect(page.get_by_label("6-digit code")).to_be_focused()
+        check(page, width)
+        page.get_by_label("6-digit code").fill(mailed_code())
+        page.get_by_role("button", name="Turn on").click()
+        assert len(page.locator("#codes").inner_text().split()) == 10
+        page.get_by_role("link", name="I have saved them").click()
+
+    with window(chromium, width=width) as page:
+        enter_password(page, address, customer.email)
+        expect(page.get_by_text("we have sent a code to")).to_be_visible()
+        check(page, width)
+        page.get_by_role("button", name="Send again").click()
+        expect(page.get_by_role("alert")).to_contain_text("Wait 60 seconds")
+        check(page, width)
+        page.get_by_label("6-digit code").fill(mailed_code())
+        page.get_by_role("button", name="Log In", exact=True).click()
+        expect(page.get_by_role("heading", name="My Transactions")).to_be_visible()
+        page.goto(f"{served}/account/security/email/off")
+        page.get_by_role("button", name="Send me a code by email").click()
+        expect(page.get_by_text("We have sent a code to")).to_be_visible()
+        check(page, width)
+        page.get_by_label("Code", exact=True).fill(mailed_code())
+        page.get_by_label("Current password").fill(PASSWORD)
+        page.get_by_label("Current password").press("Enter")
+        expect(page.get_by_text("Codes by email are turned off.")).to_be_visible()

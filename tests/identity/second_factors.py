@@ -8,6 +8,9 @@ from chalicelib.identity import recovery_codes, repo
 from chalicelib.identity.model import FactorKind
 from chalicelib.identity.operations import Proof
 from chalicelib.identity.repo import factor_writes, writes
+from chalicelib.identity.sent_codes import operations as sent_codes
+from chalicelib.identity.sent_codes import repo as sent_codes_repo
+from chalicelib.identity.sent_codes.model import Bound
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import Member
@@ -43,3 +46,19 @@ def take_app(member: Member, *, now: datetime, ids: Ids) -> None:
 def code_at(moment: datetime, secret: str = APP_SECRET) -> str:
     """What the app shows."""
     return TOTP(secret).at(moment)
+
+
+def give_email_codes(member: Member, *, also: frozenset[FactorKind] = frozenset(), now: datetime, ids: Ids) -> None:
+    """The person has codes by email from now on, and these factors; no recovery codes."""
+    person = repo.person(SCOPE, member.person_id)
+    assert person
+    repo.commit(SCOPE, [writes.set_factors(person, {FactorKind.EMAIL, *also}, version=ids.ulid(now))])
+
+
+def sent_code(bound: Bound, *, now: datetime, ids: Ids) -> str:
+    """The code that is mailed for this, made as the mail is written."""
+    asked = sent_codes_repo.sent_code(SCOPE, bound)
+    assert asked
+    made = sent_codes.make(SCOPE, bound=bound, ask_id=asked.ask_id, now=now, ids=ids)
+    assert made
+    return made.code

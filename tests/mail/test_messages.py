@@ -68,6 +68,8 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("second_factor", head, **CHANGED, left=None, who=""),
     lambda head: made("second_factor", head, **CHANGED, left=9, who="1"),
     lambda head: made("new_device", head, when="1", where="2"),
+    lambda head: made("security_code", head, code="314159", to_log_in=True, when="1", where="2"),
+    lambda head: made("security_code", head, code="314159", to_log_in=False, when="1", where=""),
     lambda head: made("passkey_changed", head, name="1", added=True, when="2", where="3"),
     lambda head: made("passkey_changed", head, name="1", added=False, when="2", where=""),
     lambda head: made("change_refused", head, account_number="1200", field="1", value="2", reason="3"),

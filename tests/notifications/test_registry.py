@@ -31,6 +31,7 @@ IDENTITYS = {
     "second_factor",
     "passkey_changed",
     "new_device",
+    "security_code",
     "email_change",
     "email_change_requested",
     "email_changed",

@@ -35,10 +35,20 @@ from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
-from chalicelib.identity import email_changes, invitations, operations, queries, recovery, repo, trusted_browsers
-from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
+from chalicelib.identity import (
+    code_factors,
+    email_changes,
+    invitations,
+    operations,
+    queries,
+    recovery,
+    repo,
+    trusted_browsers,
+)
+from chalicelib.identity.model import ClientInfo, FactorKind, Membership, MembershipKind, Session
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_writes, writes
+from chalicelib.identity.sent_codes.model import Bound, Purpose
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.ids import secret_hash
@@ -61,7 +71,7 @@ from tests.fixtures.authenticator import Authenticator
 from tests.fixtures.cast import PASSWORD, Member, add_person, password_hash
 from tests.fixtures.worlds import World
 from tests.identity.passkeys.made import Ceremonies
-from tests.identity.second_factors import APP_SECRET, code_at, give_app, take_app
+from tests.identity.second_factors import APP_SECRET, code_at, give_app, give_email_codes, sent_code, take_app
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import DRAWN, only_ours
 from tests.sweeps.scenario import Scenario, access_of, address, examples
@@ -96,6 +106,18 @@ FORMS: dict[str, Form] = {
         "current_password": with_app(scenario),
         "code": code_at(scenario.now),
     },
+    "/account/security/email": lambda scenario: {"current_password": customer_without_factor(scenario)},
+    "/account/security/email/again": lambda scenario: asked_for_code(scenario, timedelta(minutes=-2)),
+    "/account/security/email/confirm": lambda scenario: {"code": code_that_turns_on(scenario)},
+    "/account/security/email/off": lambda scenario: {
+        "current_password": customer_with_email_codes(scenario),
+        "code": code_that_confirms(scenario),
+    },
+    "/account/security/code": lambda scenario: {
+        "by": FactorKind.EMAIL.value if customer_with_email_codes(scenario) else "",
+        "back": "/account/security/email/off",
+    },
+    "/login/code/send": lambda _: {"with": FactorKind.EMAIL.value},
     "/account/security/devices": lambda scenario: {"device": a_device_of(scenario, scenario.cast.ours.admin)},
     "/logout": lambda _: {},
     "/accounts": lambda scenario: {"membership": scenario.cast.ours.admin.membership.key},
@@ -215,8 +237,21 @@ FORMS: dict[str, Form] = {
 FORGOT = ("/forgot", "/d/{slug}/forgot")
 CHALLENGES = ("/login/passkey/challenge", "/login/code/passkey/challenge", "/account/passkeys")
 """What they answer is for the browser to sign."""
+SENDS_CODES = (
+    "/account/security/email",
+    "/account/security/email/again",
+    "/account/security/code",
+    "/login/code/send",
+)
+OF_CUSTOMERS = ("/account/security/email", "/account/security/code")
+"""Which staff have no use for: what their addresses begin with."""
 OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
-SHOWS_CODES = ("/account/security/app/confirm", "/account/security/recovery-codes", "/account/passkeys/new")
+SHOWS_CODES = (
+    "/account/security/app/confirm",
+    "/account/security/email/confirm",
+    "/account/security/recovery-codes",
+    "/account/passkeys/new",
+)
 DONE = {**dict.fromkeys((*FORGOT, *CHALLENGES, *SHOWS_CODES), 200), **dict.fromkeys(OF_PROGRAMS, 422)}
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
 MEANT = {"/i/{token}": {("customer", "admin")}, "/staff/users/{user}/role": {("staff", "service_manager")}}
@@ -228,11 +263,12 @@ SILENT = frozenset(
         "/staff/customise/logo",
         "/staff/landing-page/picture",
         "/account/security/app",
+        *SENDS_CODES,
         *OF_PROGRAMS,
     }
 )
-"""Those that leave no audit row: the link of a reset is made where it is sent, a challenge, a draft and an app that is
-being set up have changed nothing yet, and a form is no body of the API."""
+"""Those that leave no audit row: the link of a reset is made where it is sent, a challenge, a code that is sent, a
+draft and an app that is being set up have changed nothing yet, and a form is no body of the API."""
 
 
 def another_session(scenario: Scenario, caller: str) -> str:
@@ -288,6 +324,59 @@ def with_app(scenario: Scenario) -> str:
     return PASSWORD
 
 
+def customer_without_factor(scenario: Scenario) -> str:
+    """The password of our customer, who has nothing but that."""
+    take_app(scenario.cast.ours.customer, now=scenario.now, ids=scenario.ids)
+    return PASSWORD
+
+
+def customer_with_email_codes(scenario: Scenario) -> str:
+    """The same of our customer, who has codes by email."""
+    give_email_codes(scenario.cast.ours.customer, now=scenario.now, ids=scenario.ids)
+    return PASSWORD
+
+
+def customers_session(scenario: Scenario) -> Session:
+    """Of the visitor in front of a form for customers."""
+    found = queries.session(IdentityScope(), scenario.sessions["our customer"], scenario.now)
+    assert found
+    return found
+
+
+def asked_for_code(scenario: Scenario, ago: timedelta) -> dict[str, str]:
+    """Nothing is filled in: our customer was sent a code, to turn codes on."""
+    code_factors.begin_email(
+        IdentityScope(),
+        session=customers_session(scenario),
+        password=customer_without_factor(scenario),
+        client=ClientInfo("203.0.113.5", "a test"),
+        now=scenario.now + ago,
+        ids=scenario.ids,
+    )
+    return {}
+
+
+def code_that_turns_on(scenario: Scenario) -> str:
+    """What the mail to our customer says."""
+    asked_for_code(scenario, timedelta())
+    bound = Bound(Purpose.TURN_ON, customers_session(scenario).session_id)
+    return sent_code(bound, now=scenario.now, ids=scenario.ids)
+
+
+def code_that_confirms(scenario: Scenario) -> str:
+    """The same of a code that was sent to our customer for a page that asks for one."""
+    session = customers_session(scenario)
+    code_factors.send_code(
+        IdentityScope(),
+        session=session,
+        kind=FactorKind.EMAIL,
+        client=ClientInfo("203.0.113.5", "a test"),
+        now=scenario.now,
+        ids=scenario.ids,
+    )
+    return sent_code(Bound(Purpose.CONFIRM, session.session_id), now=scenario.now, ids=scenario.ids)
+
+
 def with_app_of_colleague(scenario: Scenario) -> dict[str, str]:
     """Nothing is filled in: the user of the address has an app."""
     path = address(scenario, "/staff/users/{user}", scenario.cast.ours)
@@ -316,8 +405,11 @@ def a_device_of(scenario: Scenario, member: Member) -> str:
     return secret_hash(secret)
 
 
-def a_login_that_waits(scenario: Scenario, device: Authenticator | None = None) -> str:
-    """The secret of one of our other customer, who has an authenticator app, and a passkey on this device."""
+def a_login_that_waits(scenario: Scenario, device: Authenticator | None = None, *, by_email: bool = False) -> str:
+    """The secret of one of our other customer, who has an authenticator app, a passkey on this device, codes by email.
+
+    The last two where they are asked for.
+    """
     member = scenario.cast.ours.other_customer
     restore_password(member)
     take_app(member, now=scenario.now, ids=scenario.ids)
@@ -326,6 +418,8 @@ def a_login_that_waits(scenario: Scenario, device: Authenticator | None = None) 
         assert session
         ceremonies(scenario).passkey(session, device)
     give_app(member, now=scenario.now, ids=scenario.ids)
+    if by_email:
+        give_email_codes(member, also=frozenset({FactorKind.APP}), now=scenario.now, ids=scenario.ids)
     person = repo.person(IdentityScope(), member.person_id)
     assert person
     with pytest.raises(SecondStepError) as waits:
@@ -595,7 +689,8 @@ def ready(scenario: Scenario, resource: str) -> Iterator[Send]:
     """Somebody in front of the form; `send()` fills it in well, with everything else beside it."""
     audience = access_of(app, resource, "POST").audience
     caller = {Audience.VISITOR: "anonymous", Audience.API_KEY: "our upload client"}.get(audience, "our admin")
-    caller = "our customer" if audience is Audience.CUSTOMER else caller
+    for_customers = audience is Audience.CUSTOMER or resource.startswith(OF_CUSTOMERS)
+    caller = "our customer" if for_customers else caller
     path = address(scenario, resource, scenario.cast.ours)
     restore_password(scenario.cast.ours.admin)
     if "{token}" in resource:
@@ -606,7 +701,8 @@ def ready(scenario: Scenario, resource: str) -> Iterator[Send]:
         shown: dict[str, Any] = {}
         if resource.startswith("/login/code"):
             device = Authenticator(credential_id=scenario.ids.random_bytes(16))
-            waiting = a_login_that_waits(scenario, device if "passkey" in resource else None)
+            by_email = resource == "/login/code/send"
+            waiting = a_login_that_waits(scenario, device if "passkey" in resource else None, by_email=by_email)
             visitor.cookies[cookies.PENDING_LOGIN] = waiting
             if resource == "/login/code/passkey":
                 shown["credential"] = device.get(ceremonies(scenario).asked_at_second_step(waiting))

@@ -64,8 +64,8 @@ def begin_creation(
 ) -> dict[str, Any]:
     """What the person's browser has to make a passkey of, within 5 minutes.
 
-    Beside an authenticator app a code is asked for: a passkey logs in without the app. Raises InvalidError on `name`,
-    `current_password` and `code`, TooManyError.
+    Beside an authenticator app, or codes that are sent, one is asked for: a passkey logs in without. Raises
+    InvalidError on `name`, `current_password` and `code`, TooManyError.
     """
     problems: dict[str, str] = {}
     named = ""
@@ -79,8 +79,8 @@ def begin_creation(
     try:
         person = factors.confirm_password(scope, session=session, password=current_password, now=now)
         # Tested control: passkey-asks-code
-        if FactorKind.APP in person.factors and not problems:
-            identity.commit(scope, factors.confirm_code(scope, person, code, now=now).uses)
+        if queries.creation_asks_code(person) and not problems:
+            identity.commit(scope, factors.confirm_code(scope, person, code, session=session, now=now).uses)
     except InvalidError as error:
         problems = {**error.fields, **problems}
     if problems:
@@ -232,7 +232,7 @@ def remove_passkey(
         # Tested control: last-passkey-is-no-factor
         if queries.is_last_of_factor(person, repo.passkeys(scope, session.person_id)):
             # Tested control: last-passkey-asks-code
-            factors.confirm_code(scope, person, code, now=now)
+            factors.confirm_code(scope, person, code, session=session, now=now)
             change = factors.remove_factor(
                 scope,
                 FactorKind.PASSKEY,

@@ -22,6 +22,11 @@ def own_passkey(scope: IdentityScope, session: Session, passkey_id: str) -> Pass
     return found
 
 
+def creation_asks_code(person: Person) -> bool:
+    """Whether, before a passkey is added, a code of another factor is asked for: the passkey logs in without it."""
+    return bool(person.factors - {FactorKind.PASSKEY})
+
+
 def is_last_of_factor(person: Person, found: Sequence[Passkey]) -> bool:
     """Whether, with one of these removed, passkeys are no second factor of the person any more."""
     return len(found) == 1 and FactorKind.PASSKEY in person.factors

@@ -82,4 +82,5 @@ def _as_device(found: records.TrustedBrowserRecord) -> TrustedBrowser:
         expires_at=found.expires_at,
         address=found.address,
         user_agent=found.user_agent,
+        weak=found.weak,
     )

@@ -29,6 +29,13 @@ def consume_pending_login(login_id: str, now: datetime) -> WriteItem:
     return Delete(model(pk=f"T#{login_id}", sk="LOGIN"), model.pk.exists() & (model.expires_at > now))
 
 
+def keep_pending_login(login_id: str, *, expires: datetime, now: datetime) -> WriteItem:
+    """It waits until then. Refused if it was used or has ended."""
+    model = records.PendingLoginRecord
+    later = [model.expires_at.set(expires), model.ttl.set(int(expires.timestamp()))]
+    return Update(model(pk=f"T#{login_id}", sk="LOGIN"), later, model.pk.exists() & (model.expires_at > now))
+
+
 def new_app(person_id: str, secret: str, *, expires: datetime) -> WriteItem:
     """An authenticator app is being set up; one that was begun before is not any more."""
     record = records.NewAppRecord(pk=f"P#{person_id}", sk="FACTOR#app#NEW", secret=secret, expires_at=expires)
@@ -111,6 +118,7 @@ def put_trusted_browser(person_id: str, device: TrustedBrowser) -> WriteItem:
         expires_at=device.expires_at,
         address=device.address,
         user_agent=device.user_agent,
+        weak=device.weak,
     )
     return Put(record)
 

@@ -224,6 +224,7 @@ def _as_session(found: records.SessionRecord) -> Session:
         second_factor=found.second_factor,
         factor_due=found.factor_due,
         short_password=found.short_password,
+        weak_factor=found.weak_factor,
     )
 
 

@@ -195,6 +195,7 @@ def open_session(session: Session) -> tuple[WriteItem, ...]:
         second_factor=session.second_factor,
         factor_due=session.factor_due,
         short_password=session.short_password,
+        weak_factor=session.weak_factor,
     )
     entry = records.SessionEntry(
         pk=f"P#{session.person_id}",

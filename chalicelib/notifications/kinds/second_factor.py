@@ -20,6 +20,14 @@ CHANGES: dict[str, tuple[LazyText, LazyText]] = {
         lazy_gettext("Your passkeys are a second factor now"),
         lazy_gettext("From now on a passkey is asked for when you log in with your password."),
     ),
+    "email_on": (
+        lazy_gettext("Codes by email are turned on"),
+        lazy_gettext("From now on a code that we send to this address is asked for when you log in."),
+    ),
+    "email_off": (
+        lazy_gettext("Codes by email are turned off"),
+        lazy_gettext("A code is no longer sent to this address when you log in."),
+    ),
     "codes_made": (
         lazy_gettext("New recovery codes were made"),
         lazy_gettext("The recovery codes that you had before no longer work."),

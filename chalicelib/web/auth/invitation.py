@@ -82,7 +82,7 @@ def _log_in(request: Request, offered: Invitation) -> Response:
     except UnauthenticatedError:
         return _form(request, offered, status=401, errors={"password": _("This is not the password of your account")})
     except SecondStepError as waiting:
-        return to_second_step(waiting)
+        return to_second_step(request, waiting)
     return welcome(request, logged_in)
 
 

@@ -182,8 +182,10 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
     return cookies.clear_cookie(with_profile(response, request, logged_in.session), cookies.CSRF)
 
 
-def to_second_step(waiting: SecondStepError, wanted: str = "") -> Response:
+def to_second_step(request: Request, waiting: SecondStepError, wanted: str = "") -> Response:
     """The password was right: the browser keeps the login that waits, and is asked for the second factor."""
+    if waiting.is_sent:
+        request.services.notify_outbox(_IDENTITY)
     path = f"/login/code?{urlencode({'next': wanted}, safe='/')}" if wanted else "/login/code"
     return cookies.set_pending_login(redirect(path), waiting.secret)
 
@@ -221,7 +223,7 @@ def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
     except UnauthenticatedError as error:
         return login_form(request, dealer, status=401, errors={"email": error.message, "password": error.message})
     except SecondStepError as waiting:
-        response = to_second_step(waiting, return_path(form.get("next", "")))
+        response = to_second_step(request, waiting, return_path(form.get("next", "")))
     else:
         response = welcome(request, logged_in, form.get("next", ""))
     return user_name.settle(response, form["email"].strip(), keep="remember" in form)

@@ -9,7 +9,6 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import repo as identity
-from chalicelib.identity.model import FactorKind
 from chalicelib.identity.passkeys import operations, queries
 from chalicelib.identity.passkeys.model import MAX_NAME, MAX_PASSKEYS, relying_party
 from chalicelib.kernel.errors import InvalidError
@@ -17,6 +16,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
+from chalicelib.web.auth.code_field import code_field
 from chalicelib.web.auth.login import client_info
 from chalicelib.web.auth.security import factors_changed
 
@@ -131,7 +131,8 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
         status=status,
         passkeys=found,
         is_full=len(found) >= MAX_PASSKEYS,
-        asks_code=person is not None and FactorKind.APP in person.factors,
+        asks_code=person is not None and queries.creation_asks_code(person),
+        code=code_field(request),
         max_name=MAX_NAME,
         back=redirects.start_path(request, session.membership),
         **context,
@@ -152,4 +153,5 @@ def _one(request: Request, *, status: int = 200, errors: dict[str, str] | None =
         errors=errors or {},
         max_name=MAX_NAME,
         asks_code=bool(is_last),
+        code=code_field(request),
     )

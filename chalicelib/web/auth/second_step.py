@@ -1,5 +1,6 @@
-"""Login, second step: the code of an authenticator app, a passkey, or a recovery code."""
+"""Login, second step: the code of an authenticator app, a passkey, a code that is sent, or a recovery code."""
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from chalice.app import Response
@@ -11,12 +12,22 @@ from chalicelib.http.responses import json, page, redirect
 from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
 from chalicelib.identity import pending_logins, second_step
-from chalicelib.identity.model import FactorKind
+from chalicelib.identity.model import SENT, FactorKind
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.passkeys import second_step as with_passkey
 from chalicelib.identity.passkeys.model import relying_party
 from chalicelib.identity.pending_logins import Waiting
-from chalicelib.kernel.errors import ConflictError, InvalidError, UnauthenticatedError
+from chalicelib.identity.second_step import Ways
+from chalicelib.kernel.emails import masked_email
+from chalicelib.kernel.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    TooManyError,
+    UnauthenticatedError,
+)
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth import redirects
 from chalicelib.web.auth.login import client_info, welcome
@@ -24,6 +35,14 @@ from chalicelib.web.auth.login import client_info, welcome
 routes = Routes(__name__)
 
 PATH = "/login/code"
+RECOVERY = FactorKind.RECOVERY.value
+WAYS: dict[str, LazyText] = {
+    FactorKind.APP.value: lazy_gettext("Use your authenticator app"),
+    FactorKind.PASSKEY.value: lazy_gettext("Use your passkey"),
+    FactorKind.EMAIL.value: lazy_gettext("Get a code by email"),
+    RECOVERY: lazy_gettext("Use a recovery code"),
+}
+"""What may be shown, and the link that leads to it. The first that somebody has is asked for."""
 _IDENTITY = IdentityScope()
 
 
@@ -57,9 +76,40 @@ def enter(request: Request) -> Response:
         return _ended(request)
     except InvalidError as error:
         return _form(request, _waiting(request), error.fields, status=422)
-    except ConflictError:  # the code was used at the same moment
-        return _form(request, _waiting(request), {"code": str(second_step.WRONG)}, status=422)
+    except ConflictError:  # the code was used at the same moment, perhaps for this login
+        try:
+            return _form(request, _waiting(request), {"code": str(second_step.WRONG)}, status=422)
+        except UnauthenticatedError:
+            return _ended(request)
     return end_pending(request, logged_in, form.get("next", ""))
+
+
+@routes.post(f"{PATH}/send", VISITOR)
+def send(request: Request) -> Response:
+    """Send a code, or another, to somebody who has turned that on."""
+    kind, secret = request.form.get("with", ""), request.cookies.get(cookies.PENDING_LOGIN, "")
+    if kind not in SENT:
+        raise NotFoundError
+    try:
+        second_step.send_code(
+            _IDENTITY,
+            secret=secret,
+            kind=FactorKind(kind),
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except UnauthenticatedError:
+        return _ended(request)
+    except InvalidError as error:
+        return _form(request, _waiting(request), {}, status=422, message=error.message)
+    except TooManyError as error:
+        return _form(request, _waiting(request), {}, status=429, message=error.message)
+    except ConflictError:  # sent by another click
+        pass
+    request.services.notify_outbox(_IDENTITY)
+    wanted = return_path(request.form.get("next", ""))
+    return cookies.set_pending_login(redirect(_address(kind, wanted)), secret)
 
 
 @routes.post(f"{PATH}/passkey/challenge", VISITOR)
@@ -114,28 +164,58 @@ def _waiting(request: Request) -> Waiting:
     return pending_logins.waiting(_IDENTITY, request.cookies.get(cookies.PENDING_LOGIN, ""), request.now)
 
 
+class Sends(NamedTuple):
+    """A way by which a code is sent: to where, and what its page says."""
+
+    heading: str
+    address: str
+    patience: str
+
+
 def _form(
     request: Request, found: Waiting, errors: dict[str, str], *, status: int = 200, message: str = ""
 ) -> Response:
     wanted = return_path(request.form.get("next") or request.query.get("next", ""))
-    by_recovery = (request.form.get("with") or request.query.get("with", "")) == "recovery"
-    query = {**({} if by_recovery else {"with": "recovery"}), **({"next": wanted} if wanted else {})}
+    known = second_step.ways(_IDENTITY, found, request.now)
+    offered = [name for name in WAYS if name in known.factors or name == RECOVERY]
+    main_way, asked = offered[0], request.form.get("with") or request.query.get("with", "")
+    way = asked if asked in offered else main_way
+    shown_with = {way, FactorKind.PASSKEY} if way == FactorKind.APP else {way}
     return page(
         request,
         "auth/code.html",
         status=status,
         dealer=request.remembered_dealer,
         email=found.person.email,
-        has_app=FactorKind.APP in found.person.factors,
-        has_passkey=FactorKind.PASSKEY in found.person.factors,
-        by_recovery=by_recovery,
+        has_passkey=FactorKind.PASSKEY in offered,
+        way=way,
+        main_way=main_way,
+        sends=_sends(found, known),
+        is_sent=known.sent is not None and known.sent.kind == way,
         errors=errors,
         message=message,
         wanted=wanted,
         remember="remember_browser" in request.form,
-        other=f"{PATH}?{urlencode(query, safe='/')}" if query else PATH,
+        others=[
+            (str(WAYS[name]), _address("" if name == main_way else name, wanted))
+            for name in offered
+            if name not in shown_with
+        ],
         start_again=redirects.log_in_path(request.remembered_dealer),
     )
+
+
+def _sends(found: Waiting, known: Ways) -> dict[str, Sends]:
+    made = {}
+    if FactorKind.EMAIL in known.factors:
+        to, patience = masked_email(found.person.email), _("It can take a minute. Look among the spam too.")
+        made[FactorKind.EMAIL.value] = Sends(_("Get a code by email"), to, patience)
+    return made
+
+
+def _address(way: str, wanted: str) -> str:
+    query = {**({"with": way} if way else {}), **({"next": wanted} if wanted else {})}
+    return f"{PATH}?{urlencode(query, safe='/')}" if query else PATH
 
 
 def _ended(request: Request) -> Response:

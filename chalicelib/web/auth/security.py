@@ -12,16 +12,18 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import start_page
-from chalicelib.identity import factors, repo, totp, trusted_browsers
+from chalicelib.identity import code_factors, factors, repo, totp, trusted_browsers
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import FactorKind
 from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.recovery_codes import COUNT
+from chalicelib.kernel.emails import masked_email
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
+from chalicelib.web.auth.code_field import code_field
 
 routes = Routes(__name__)
 
@@ -35,12 +37,18 @@ def security(request: Request) -> Response:
     session = request.own_session
     settings = factors.security_settings(_IDENTITY, session.person_id)
     person = repo.person(_IDENTITY, session.person_id)
+    may_have_sent = code_factors.is_for(_IDENTITY, session.person_id)
+    due = "due" in request.query and (not settings.factors or (session.weak_factor and not may_have_sent))
     devices = trusted_browsers.browsers(_IDENTITY, person, request.now) if person and settings.factors else []
     return page(
         request,
         "auth/security.html",
         settings=settings,
         has_app=FactorKind.APP in settings.factors,
+        has_email=FactorKind.EMAIL in settings.factors,
+        may_have_sent=may_have_sent,
+        sent_to=masked_email(session.email),
+        too_weak=due and session.weak_factor,
         passkeys=len(passkeys.passkeys(_IDENTITY, session.person_id)),
         codes_made=COUNT,
         devices=[
@@ -52,7 +60,7 @@ def security(request: Request) -> Response:
             }
             for one in devices
         ],
-        due="due" in request.query and not settings.factors,
+        due=due,
         back=_back(request),
     )
 
@@ -102,7 +110,7 @@ def confirm_app(request: Request) -> Response:
 @routes.get(f"{HOME}/app/off", LOGGED_IN)
 def ask_to_turn_off(request: Request) -> Response:
     """Asks for the password and a code."""
-    return _page(request, "auth/app_off.html", {})
+    return _page(request, "auth/app_off.html", {}, code=code_field(request))
 
 
 @routes.post(f"{HOME}/app/off", LOGGED_IN)
@@ -118,7 +126,7 @@ def turn_off(request: Request) -> Response:
             ids=request.services.ids,
         )
     except InvalidError as error:
-        return _page(request, "auth/app_off.html", error.fields, status=422)
+        return _page(request, "auth/app_off.html", error.fields, status=422, code=code_field(request))
     except ConflictError:
         return redirect(HOME)
     return factors_changed(request, change, _("The authenticator app is turned off."))
@@ -127,7 +135,7 @@ def turn_off(request: Request) -> Response:
 @routes.get(f"{HOME}/recovery-codes", LOGGED_IN)
 def ask_for_codes(request: Request) -> Response:
     """Asks for the password."""
-    return _page(request, "auth/recovery_codes_new.html", {})
+    return _page(request, "auth/recovery_codes_new.html", {}, code=code_field(request))
 
 
 @routes.post(f"{HOME}/recovery-codes", LOGGED_IN)
@@ -143,7 +151,7 @@ def make_codes(request: Request) -> Response:
             ids=request.services.ids,
         )
     except InvalidError as error:
-        return _page(request, "auth/recovery_codes_new.html", error.fields, status=422)
+        return _page(request, "auth/recovery_codes_new.html", error.fields, status=422, code=code_field(request))
     except ConflictError:
         return redirect(HOME)
     request.services.notify_outbox(_IDENTITY)

@@ -46,6 +46,8 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "password_reset": ("key", lazy_gettext("New password set by email link")),
     "app_on": ("phone", lazy_gettext("Authenticator app set up")),
     "app_off": ("phone", lazy_gettext("Authenticator app turned off")),
+    "email_on": ("envelope", lazy_gettext("Codes by email turned on")),
+    "email_off": ("envelope", lazy_gettext("Codes by email turned off")),
     "recovery_codes_made": ("files", lazy_gettext("New recovery codes made")),
     "recovery_code_used": ("files", lazy_gettext("Recovery code used to log in")),
     "device_forgotten": ("laptop", lazy_gettext("Trusted browser removed")),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chalicelib.dealers.staff.model import ROLE_LABELS, StaffState
 from chalicelib.dealership_users.model import DealershipUser, Protection
-from chalicelib.identity.model import FactorKind
+from chalicelib.identity.model import STRONG, FactorKind
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
@@ -21,6 +21,7 @@ PROTECTED: dict[Protection, LazyText] = {
 FACTOR_LABELS: dict[FactorKind, LazyText] = {
     FactorKind.APP: lazy_gettext("App"),
     FactorKind.PASSKEY: lazy_gettext("Passkey"),
+    FactorKind.EMAIL: lazy_gettext("Codes by email"),
 }
 _BOTH = lazy_gettext("App, passkey")
 
@@ -56,9 +57,9 @@ def line(user: DealershipUser, *, now: datetime, fmt: Formats) -> UserLine:
 
 def _factor(user: DealershipUser) -> str:
     """`None` is a word for people too."""
-    known = [str(label) for kind, label in FACTOR_LABELS.items() if kind in user.factors]
-    if len(known) > 1:
+    if user.factors >= STRONG:
         return str(_BOTH)
+    known = [str(label) for kind, label in FACTOR_LABELS.items() if kind in user.factors]
     return known[0] if known else _("None")
 
 

@@ -15,6 +15,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import factors
+from chalicelib.identity.model import STRONG
 from chalicelib.kernel.emails import normal_email
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
@@ -149,7 +150,7 @@ def _without_own_factor(request: Request, dealer: Dealer, values: Mapping[str, A
     """Who demands a second factor of the staff has one: else the next page would be the set-up of it."""
     if dealer.staff_need_second_factor or values.get("staff_second_factor", False) is False:
         return {}
-    if factors.security_settings(IdentityScope(), request.dealer_scope.person_id).factors:
+    if STRONG & factors.security_settings(IdentityScope(), request.dealer_scope.person_id).factors:
         return {}
     return {"staff_second_factor": _("Set up your own second factor first: your profile, then Security")}
 

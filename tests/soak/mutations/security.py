@@ -37,6 +37,16 @@ QUARANTINED = (
     "Nobody reads a file before it is checked: pages only put into quarantine, and "
     "the check reads that and nothing else"
 )
+SENT_CODES = (
+    "A code that is sent opens the one login that it was sent for, once, within ten minutes and five tries, and only a "
+    "slow hash of it is stored"
+)
+SENDING_CODES = "Codes are sent to who has turned them on, and no more often than somebody who waits for one needs"
+CODE_FACTORS = (
+    "Codes by email are turned on by who reads the mailbox, beside another factor with a code of it, and given up with "
+    "one"
+)
+WEAK_FACTORS = "A code that is sent will not do for staff of a dealership"
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
 PASSKEYS_ADDED = (
     "A passkey is added with the current password, beside an app with a code too, and a credential stays its first "
@@ -696,8 +706,114 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         FACTOR_CHANGES,
         "new-codes-ask-code",
-        Swap("confirm_code(scope, person, code, now=now)", "CodeProof(FactorKind.RECOVERY, ())"),
+        Swap("confirm_code(scope, person, code, session=session, now=now)", "CodeProof(FactorKind.RECOVERY, ())"),
         "tests/identity/test_factors.py::test_new_recovery_codes_replace_the_old_ones",
+    ),
+    Mutation(
+        SENT_CODES,
+        "sent-code-expires",
+        Value("True"),
+        "tests/identity/sent_codes/test_operations.py::test_a_code_works_for_ten_minutes",
+    ),
+    Mutation(
+        SENT_CODES,
+        "sent-code-tried-five-times",
+        Swap(" & (model.tries < MAX_TRIES)", ""),
+        "tests/identity/sent_codes/test_operations.py::test_five_wrong_tries_use_a_code_up",
+    ),
+    Mutation(
+        SENT_CODES,
+        "sent-code-counts-once",
+        Swap("(model.code_hash == code.code_hash) & (model.expires_at > now)", "None"),
+        "tests/identity/test_code_factors.py::test_a_code_that_two_pages_take_at_once_does_for_one",
+    ),
+    Mutation(
+        SENT_CODES,
+        "sent-code-bound-to-login",
+        Swap("{bound.bound_to}", "one"),
+        "tests/identity/sent_codes/test_operations.py::test_a_code_opens_no_other_login_of_the_same_person",
+    ),
+    Mutation(
+        SENT_CODES,
+        "sent-code-of-current-address",
+        Swap("sent.to == address_of(person, sent.kind)", "sent.to"),
+        "tests/identity/sent_codes/test_operations.py::test_a_code_that_went_to_another_address_opens_nothing",
+    ),
+    Mutation(
+        SENT_CODES,
+        "sent-code-of-factor",
+        Condition("False"),
+        "tests/identity/sent_codes/test_operations.py::test_a_code_of_before_they_were_turned_off_opens_nothing",
+    ),
+    Mutation(
+        SENT_CODES,
+        "sent-code-hashed-slowly",
+        Swap("passwords.hash_password(code)", "code"),
+        "tests/identity/sent_codes/test_operations.py::test_only_a_slow_hash_of_it_is_stored",
+    ),
+    Mutation(
+        SENDING_CODES,
+        "sent-codes-limited",
+        Drop(),
+        "tests/identity/sent_codes/test_operations.py::"
+        "test_codes_are_sent_so_often_a_day_and_strangers_use_up_none_of_the_owners",
+    ),
+    Mutation(
+        SENDING_CODES,
+        "resend-after-a-minute",
+        Condition("False"),
+        "tests/identity/sent_codes/test_operations.py::test_another_code_is_sent_after_a_minute_and_replaces_the_first",
+    ),
+    Mutation(
+        SENDING_CODES,
+        "code-sent-to-who-turned-it-on",
+        Condition("False"),
+        "tests/identity/sent_codes/test_operations.py::test_codes_are_sent_to_who_has_turned_them_on",
+    ),
+    Mutation(
+        CODE_FACTORS,
+        "mailbox-proved-first",
+        Swap(
+            "sent_codes.check(scope, bound=bound, person=person, typed=typed, now=now)",
+            "sent_codes_repo.sent_code(scope, bound)",
+        ),
+        "tests/identity/test_code_factors.py::test_the_code_that_came_through_turns_them_on_and_brings_recovery_codes",
+    ),
+    Mutation(
+        CODE_FACTORS,
+        "code-factor-asks-code",
+        Condition("False"),
+        "tests/identity/test_code_factors.py::test_beside_another_factor_a_code_of_it_is_asked_for",
+    ),
+    Mutation(
+        CODE_FACTORS,
+        "code-factor-off-asks-code",
+        Drop(),
+        "tests/identity/test_code_factors.py::test_they_are_turned_off_with_a_code_and_the_recovery_codes_go",
+    ),
+    Mutation(
+        WEAK_FACTORS,
+        "code-factor-for-customers",
+        Condition("False"),
+        "tests/identity/test_code_factors.py::test_staff_cannot_turn_them_on",
+    ),
+    Mutation(
+        WEAK_FACTORS,
+        "sent-code-not-beside-staff-factor",
+        Condition("False"),
+        "tests/identity/sent_codes/test_operations.py::test_staff_who_have_an_app_are_sent_nothing",
+    ),
+    Mutation(
+        WEAK_FACTORS,
+        "sent-code-not-for-staff",
+        Value("False"),
+        "tests/web/auth/test_sent_codes.py::test_for_staff_they_will_not_do",
+    ),
+    Mutation(
+        WEAK_FACTORS,
+        "staff-need-strong-factor",
+        Swap(" and not (is_staff and session.weak_factor)", ""),
+        "tests/web/auth/test_sent_codes.py::test_for_staff_they_will_not_do",
     ),
     Mutation(
         CODES,
@@ -1461,7 +1577,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         EMAILS,
         "email-change-asks-code",
-        Swap("confirm_code(scope, person, code, now=now).uses if person.factors else ()", "()"),
+        Swap("confirm_code(scope, person, code, session=session, now=now).uses if person.factors else ()", "()"),
         "tests/web/auth/test_email_change.py::test_who_has_a_second_factor_shows_it",
     ),
     Mutation(

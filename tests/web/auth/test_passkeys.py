@@ -83,7 +83,7 @@ def test_a_passkey_is_added_listed_renamed_and_removed(cast: Cast, pages: LoginP
     assert "Your current password is incorrect" in page.text
     page = here.submit(f"/account/passkeys/{made.passkey_id}/remove", current_password=PASSWORD, code="000000")
     assert page.status == 422
-    assert "Enter a code of the app, or a recovery code." in page.text
+    assert "Enter the newest code, or a recovery code." in page.text
     page = here.submit(f"/account/passkeys/{made.passkey_id}/remove", current_password=PASSWORD, code=code)
     assert page.status == 303
     assert "The passkey “Yard tablet” has been removed" in here.follow().text

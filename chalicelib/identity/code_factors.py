@@ -1,0 +1,154 @@
+"""Codes that are sent, as a second factor: turned on and off by the person, and sent where a page asks for one."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.identity import devices, factors, rate_limits, repo, totp
+from chalicelib.identity.factors import FactorChange
+from chalicelib.identity.model import SENT, ClientInfo, FactorKind, Person, Session
+from chalicelib.identity.repo import writes
+from chalicelib.identity.sent_codes import operations as sent_codes
+from chalicelib.identity.sent_codes import repo as sent_codes_repo
+from chalicelib.identity.sent_codes.model import Bound, Purpose, SentCode, is_staff
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.transactions import WriteItem
+
+ALREADY = lazy_gettext("These codes are turned on already")
+NOT_ON = lazy_gettext("These codes are not turned on")
+NOT_FOR_STAFF = lazy_gettext("Staff of a dealership use an authenticator app or a passkey")
+NO_CODE = lazy_gettext("Enter the 6-digit code that we sent")
+WRONG_CODE = lazy_gettext("This code is wrong, or works no longer. Enter the newest, or have another sent.")
+NOT_SENT = lazy_gettext("The code works no longer. Begin again.")
+
+
+def is_for(scope: IdentityScope, person_id: str) -> bool:
+    """Whether codes that are sent will do for this person: staff of a dealership need what is harder to get at."""
+    return not is_staff(repo.memberships(scope, person_id))
+
+
+def begin_email(
+    scope: IdentityScope,
+    *,
+    session: Session,
+    password: str,
+    code: str = "",
+    client: ClientInfo,
+    now: datetime,
+    ids: Ids,
+) -> None:
+    """Send a code to the person's address, which shows that they read what is sent there.
+
+    Beside another factor a code of it is asked for: from now on this one will do instead. Raises InvalidError on
+    `current_password` and `code`, ConflictError where it is on or not for them, TooManyError.
+    """
+    person = factors.confirm_password(scope, session=session, password=password, now=now)
+    _require_off(scope, person, FactorKind.EMAIL)
+    uses: tuple[WriteItem, ...] = ()
+    # Tested control: code-factor-asks-code
+    if person.factors:
+        uses = factors.confirm_code(scope, person, code, session=session, now=now).uses
+    asked = _asked(scope, FactorKind.EMAIL, person, bound=_turned_on_by(session), client=client, now=now, ids=ids)
+    repo.commit(scope, [writes.same_password(person), *uses, *asked])
+
+
+def being_turned_on(scope: IdentityScope, *, session: Session, kind: FactorKind, now: datetime) -> SentCode | None:
+    """The code that is waited for."""
+    found = sent_codes_repo.sent_code(scope, _turned_on_by(session))
+    return found if found and found.kind is kind and found.counts(now) else None
+
+
+def send_again(
+    scope: IdentityScope, *, session: Session, kind: FactorKind, client: ClientInfo, now: datetime, ids: Ids
+) -> None:
+    """Another code, while one is waited for. Raises NotFoundError where none is, InvalidError, TooManyError."""
+    if being_turned_on(scope, session=session, kind=kind, now=now) is None:
+        raise NotFoundError(NOT_SENT)
+    person = _person(scope, session)
+    _require_off(scope, person, kind)
+    asked = _asked(scope, kind, person, bound=_turned_on_by(session), client=client, now=now, ids=ids)
+    repo.commit(scope, [writes.same_password(person), *asked])
+
+
+def turn_on(
+    scope: IdentityScope, *, session: Session, kind: FactorKind, code: str, now: datetime, ids: Ids
+) -> FactorChange:
+    """The code has come through: one is asked for at login from now on. Other browsers are logged out.
+
+    Raises InvalidError on `code`, NotFoundError where none is waited for, ConflictError, TooManyError.
+    """
+    if being_turned_on(scope, session=session, kind=kind, now=now) is None:
+        raise NotFoundError(NOT_SENT)
+    typed = totp.typed_code(code)
+    if not typed:
+        raise InvalidError(NO_CODE, {"code": NO_CODE})
+    rate_limits.consume(scope, rate_limits.own_code_attempts(session.person_id), now=now)
+    person = _person(scope, session)
+    _require_off(scope, person, kind)
+    bound = _turned_on_by(session)
+    # Tested control: mailbox-proved-first
+    sent = sent_codes.check(scope, bound=bound, person=person, typed=typed, now=now)
+    if sent is None:
+        raise InvalidError(WRONG_CODE, {"code": WRONG_CODE})
+    changes = (sent_codes_repo.use(sent, now),)
+    return factors.add_factor(scope, kind, session=session, person=person, changes=changes, now=now, ids=ids)
+
+
+def turn_off(
+    scope: IdentityScope, *, session: Session, kind: FactorKind, password: str, code: str, now: datetime, ids: Ids
+) -> FactorChange:
+    """None is sent any more. Other browsers are logged out, and none is trusted.
+
+    Raises InvalidError on `current_password` and `code`, ConflictError where it is not on, TooManyError.
+    """
+    person = factors.confirm_password(scope, session=session, password=password, now=now)
+    if kind not in SENT & person.factors:
+        raise ConflictError(NOT_ON)
+    # Tested control: code-factor-off-asks-code
+    factors.confirm_code(scope, person, code, session=session, now=now)
+    return factors.remove_factor(scope, kind, session=session, person=person, changes=(), now=now, ids=ids)
+
+
+def send_code(
+    scope: IdentityScope, *, session: Session, kind: FactorKind, client: ClientInfo, now: datetime, ids: Ids
+) -> str:
+    """Send one for a page that asks somebody who is logged in; where to.
+
+    Raises NotFoundError for a way that the person has not, InvalidError where one was sent just now, TooManyError.
+    """
+    person = _person(scope, session)
+    if kind not in SENT & sent_codes.usable_factors(scope, person):
+        raise NotFoundError
+    bound = Bound(Purpose.CONFIRM, session.session_id)
+    asked = _asked(scope, kind, person, bound=bound, client=client, now=now, ids=ids)
+    repo.commit(scope, [writes.same_password(person), *asked])
+    return sent_codes.address_of(person, kind)
+
+
+def _asked(
+    scope: IdentityScope, kind: FactorKind, person: Person, *, bound: Bound, client: ClientInfo, now: datetime, ids: Ids
+) -> list[WriteItem]:
+    known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
+    return sent_codes.ask(scope, kind=kind, bound=bound, person=person, client=known, now=now, ids=ids)
+
+
+def _turned_on_by(session: Session) -> Bound:
+    return Bound(Purpose.TURN_ON, session.session_id)
+
+
+def _require_off(scope: IdentityScope, person: Person, kind: FactorKind) -> None:
+    """Raises ConflictError."""
+    if kind in person.factors:
+        raise ConflictError(ALREADY)
+    # Tested control: code-factor-for-customers
+    if not is_for(scope, person.person_id):
+        raise ConflictError(NOT_FOR_STAFF)
+
+
+def _person(scope: IdentityScope, session: Session) -> Person:
+    person = repo.person(scope, session.person_id)
+    if person is None:
+        raise UnauthenticatedError(lazy_gettext("Log in to continue"))
+    return person

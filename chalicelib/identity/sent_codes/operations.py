@@ -1,0 +1,129 @@
+"""Codes asked for, made where their message is written, and checked."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.identity import passwords, rate_limits
+from chalicelib.identity import repo as identity
+from chalicelib.identity.model import ClientInfo, FactorKind, Person
+from chalicelib.identity.repo import writes
+from chalicelib.identity.sent_codes import repo
+from chalicelib.identity.sent_codes.model import LIFE, MAX_SENT, Bound, SentCode, new_code, usable
+from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel.i18n import lazy_gettext, ngettext
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store.transactions import WriteItem
+
+MESSAGE = "security_code"
+"""The kind of outbox item."""
+SENT_OFTEN = lazy_gettext(
+    "Five codes were sent already. Enter the newest, or wait 10 minutes before you have another sent."
+)
+
+
+class MadeCode(NamedTuple):
+    """A code in the clear, for its message alone."""
+
+    code: str
+    sent: SentCode
+
+
+def ask(
+    scope: IdentityScope,
+    *,
+    kind: FactorKind,
+    bound: Bound,
+    person: Person,
+    client: ClientInfo,
+    dealer_id: str | None = None,
+    now: datetime,
+    ids: Ids,
+) -> list[WriteItem]:
+    """What to write so that a code is sent. Raises InvalidError where one was sent just now, TooManyError."""
+    before = repo.sent_code(scope, bound)
+    asked_before = 0
+    if before and before.counts(now):
+        _require_patience(before, now)
+        asked_before = before.asked
+    # Tested control: sent-codes-limited
+    rate_limits.consume(scope, rate_limits.sent_code_attempts(person.person_id, client.device), now=now)
+    asked = SentCode(
+        bound,
+        kind,
+        person.person_id,
+        address_of(person, kind),
+        ids.ulid(now),
+        asked_at=now,
+        expires_at=now + LIFE,
+        asked=asked_before + 1,
+    )
+    payload = {
+        "person_id": person.person_id,
+        "email": person.email,
+        "purpose": bound.purpose.value,
+        "bound_to": bound.bound_to,
+        "ask_id": asked.ask_id,
+        "dealer_id": dealer_id or "",
+        "origin": client.origin,
+    }
+    return [repo.ask(asked, before=before), writes.outbox_item(MESSAGE, payload, now=now, ids=ids)]
+
+
+def make(scope: IdentityScope, *, bound: Bound, ask_id: str, now: datetime, ids: Ids) -> MadeCode | None:
+    """The code that a message carries: made here, so that none waits in an outbox. The one of before counts no more.
+
+    None where it was asked for again since, used, or nobody waits for it any longer.
+    """
+    asked = repo.sent_code(scope, bound)
+    if asked is None or asked.ask_id != ask_id or not asked.counts(now):
+        return None
+    code = new_code(ids)
+    # Tested control: sent-code-hashed-slowly
+    code_hash = passwords.hash_password(code)  # of a fast hash, somebody tries all the million in a second
+    return MadeCode(code, asked) if repo.keep_code(scope, asked, code_hash) else None
+
+
+def check(scope: IdentityScope, *, bound: Bound, person: Person, typed: str, now: datetime) -> SentCode | None:
+    """The code that was sent for this, if `typed` is it. Counts as a try; uses nothing up by itself."""
+    sent = waiting(scope, bound=bound, person=person, now=now)
+    if sent is None or not sent.code_hash or not repo.count_try(scope, sent):
+        return None
+    return sent if passwords.password_matches(sent.code_hash, typed) else None
+
+
+def waiting(scope: IdentityScope, *, bound: Bound, person: Person, now: datetime) -> SentCode | None:
+    """The code that was asked for, for as long as it can be entered. None where it went to another address."""
+    sent = repo.sent_code(scope, bound)
+    if sent is None or not sent.counts(now) or sent.person_id != person.person_id:
+        return None
+    # Tested control: sent-code-of-current-address
+    return sent if sent.to == address_of(person, sent.kind) else None
+
+
+def usable_factors(scope: IdentityScope, person: Person) -> frozenset[FactorKind]:
+    """By which of their factors the person may log in."""
+    return usable(person, identity.memberships(scope, person.person_id) if person.factors else ())
+
+
+def address_of(person: Person, kind: FactorKind) -> str:
+    """Where codes of this kind go."""
+    if kind is not FactorKind.EMAIL:
+        raise ValueError(f"nothing is sent by {kind}")
+    return person.email
+
+
+def _require_patience(before: SentCode, now: datetime) -> None:
+    seconds = before.seconds_to_wait(now)
+    # Tested control: resend-after-a-minute
+    if seconds:
+        raise InvalidError(
+            ngettext(
+                "A code was sent a moment ago. Wait %(num)s second before you have another sent.",
+                "A code was sent a moment ago. Wait %(num)s seconds before you have another sent.",
+                seconds,
+                num=seconds,
+            )
+        )
+    if before.asked >= MAX_SENT:
+        raise InvalidError(SENT_OFTEN)

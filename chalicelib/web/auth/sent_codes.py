@@ -1,0 +1,182 @@
+"""Codes by email: turned on and off under Security, and sent where another page of the person's asks for one."""
+
+from chalice.app import Response
+
+from chalicelib.http.access import LOGGED_IN
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.return_path import return_path
+from chalicelib.http.routing import Routes
+from chalicelib.identity import code_factors, factors
+from chalicelib.identity.model import SENT, FactorKind
+from chalicelib.identity.sent_codes.model import SentCode
+from chalicelib.kernel.emails import masked_email
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.web.auth.code_field import code_field
+from chalicelib.web.auth.login import client_info
+from chalicelib.web.auth.security import HOME, factors_changed
+
+routes = Routes(__name__)
+
+EMAIL = f"{HOME}/email"
+_IDENTITY = IdentityScope()
+
+
+@routes.get(EMAIL, LOGGED_IN)
+def email(request: Request) -> Response:
+    """Asks for the password, then for the code that was sent."""
+    return _email_page(request, {})
+
+
+@routes.post(EMAIL, LOGGED_IN)
+def begin_email(request: Request) -> Response:
+    """Send a code to the person's address."""
+    try:
+        code_factors.begin_email(
+            _IDENTITY,
+            session=request.own_session,
+            password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        if not error.fields and _being_turned_on(request):  # sent a moment ago, by another click
+            return redirect(EMAIL)
+        return _begin_page(request, error.fields, message=error.message, status=422)
+    except ConflictError as error:
+        return redirect(HOME, flash=error.message, failed=True)
+    request.services.notify_outbox(_IDENTITY)
+    return redirect(EMAIL)
+
+
+@routes.post(f"{EMAIL}/again", LOGGED_IN)
+def send_again(request: Request) -> Response:
+    """Another code; the one of before counts no more."""
+    try:
+        code_factors.send_again(
+            _IDENTITY,
+            session=request.own_session,
+            kind=FactorKind.EMAIL,
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _email_page(request, {}, message=error.message, status=422)
+    except NotFoundError as error:
+        return redirect(EMAIL, flash=error.message, failed=True)
+    except ConflictError:
+        return redirect(HOME)
+    request.services.notify_outbox(_IDENTITY)
+    return redirect(EMAIL, flash=_("We have sent another code"))
+
+
+@routes.post(f"{EMAIL}/confirm", LOGGED_IN)
+def confirm_email(request: Request) -> Response:
+    """The code has come through: one is sent at each login from now on."""
+    try:
+        change = code_factors.turn_on(
+            _IDENTITY,
+            session=request.own_session,
+            kind=FactorKind.EMAIL,
+            code=request.form.get("code", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _email_page(request, error.fields, status=422)
+    except NotFoundError as error:
+        return redirect(EMAIL, flash=error.message, failed=True)
+    except ConflictError:  # turned on by another click
+        return redirect(HOME)
+    return factors_changed(request, change, _("Codes by email are turned on. One is sent when you log in."))
+
+
+@routes.get(f"{EMAIL}/off", LOGGED_IN)
+def ask_to_turn_email_off(request: Request) -> Response:
+    """Asks for the password and a code."""
+    return _off_page(request, {})
+
+
+@routes.post(f"{EMAIL}/off", LOGGED_IN)
+def turn_email_off(request: Request) -> Response:
+    """No code is sent any more."""
+    try:
+        change = code_factors.turn_off(
+            _IDENTITY,
+            session=request.own_session,
+            kind=FactorKind.EMAIL,
+            password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _off_page(request, error.fields, status=422)
+    except ConflictError:
+        return redirect(HOME)
+    return factors_changed(request, change, _("Codes by email are turned off."))
+
+
+@routes.post(f"{HOME}/code", LOGGED_IN)
+def send_code(request: Request) -> Response:
+    """Send a code for the page that this comes from."""
+    back = return_path(request.form.get("back", "")) or HOME
+    kind = request.form.get("by", "")
+    if kind not in SENT:
+        raise NotFoundError
+    try:
+        to = code_factors.send_code(
+            _IDENTITY,
+            session=request.own_session,
+            kind=FactorKind(kind),
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return redirect(back, flash=error.message, failed=True)
+    request.services.notify_outbox(_IDENTITY)
+    return redirect(back, flash=_("We have sent a code to %(address)s", address=masked_email(to)))
+
+
+def _being_turned_on(request: Request) -> SentCode | None:
+    return code_factors.being_turned_on(_IDENTITY, session=request.own_session, kind=FactorKind.EMAIL, now=request.now)
+
+
+def _email_page(request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
+    waiting = _being_turned_on(request)
+    if waiting is None:
+        return _begin_page(request, errors, message=message, status=status)
+    return page(
+        request,
+        "auth/email_codes_confirm.html",
+        status=status,
+        errors=errors,
+        message=message,
+        sent_to=masked_email(waiting.to),
+    )
+
+
+def _begin_page(request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
+    session = request.own_session
+    known = factors.security_settings(_IDENTITY, session.person_id).factors
+    if FactorKind.EMAIL in known or not code_factors.is_for(_IDENTITY, session.person_id):
+        return redirect(HOME)
+    return page(
+        request,
+        "auth/email_codes.html",
+        status=status,
+        errors=errors,
+        message=message,
+        asks_code=bool(known),
+        code=code_field(request),
+    )
+
+
+def _off_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
+    return page(request, "auth/email_codes_off.html", status=status, errors=errors, code=code_field(request))

@@ -1,0 +1,184 @@
+"""Codes by email as people meet them: turned on, asked for at login, sent again, turned off; who is offered none."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.http import cookies
+from chalicelib.identity import repo
+from chalicelib.identity.model import FactorKind, Membership, MembershipKind
+from chalicelib.identity.repo import writes
+from chalicelib.kernel.roles import Role
+from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.dispatch import send_due
+from chalicelib.rendering.templates import render
+from tests.fixtures.cast import PASSWORD, Cast, Member
+from tests.identity.second_factors import SCOPE, code_at, give_app, give_email_codes
+from tests.notifications.fakes import empty
+from tests.web.auth.conftest import LoginPages
+from tests.web.auth.test_second_step import CODE, require
+from tests.web.client import Page, Visitor
+
+HOME = "/account/security"
+
+
+@pytest.fixture(autouse=True)
+def empty_outbox(pages: LoginPages) -> None:  # noqa: ARG001 - the world must stand
+    empty(SCOPE)
+
+
+def mailed_code(pages: LoginPages) -> str:
+    """That of the newest mail with one."""
+    send_due(SCOPE, deps=MailDeps(pages.mail, render, "https://portal.example", lambda: pages.now, pages.ids))
+    newest = [mail for mail in pages.mail.sent if mail.about["kind"] == "security_code"][-1]
+    (code,) = re.findall(r"^\d{6}$", newest.text, re.MULTILINE)
+    return str(code)
+
+
+def turn_on(visitor: Visitor, pages: LoginPages) -> Page:
+    visitor.get(f"{HOME}/email")
+    assert visitor.submit(f"{HOME}/email", current_password=PASSWORD).location == f"{HOME}/email"
+    assert "We have sent it to" in visitor.follow().text
+    return visitor.submit(f"{HOME}/email/confirm", code=mailed_code(pages))
+
+
+def at_second_step(visitor: Visitor, pages: LoginPages, member: Member, path: str = "/login") -> Page:
+    page = pages.log_in(visitor, member.email, path=path)
+    assert (page.status, page.location.partition("?")[0]) == (303, "/login/code")
+    assert cookies.SESSION not in visitor.cookies
+    return visitor.follow()
+
+
+def test_b25_codes_by_email_are_turned_on_and_asked_for_at_the_next_login(cast: Cast, pages: LoginPages) -> None:
+    member = cast.ours.customer
+    visitor = pages.logged_in(member)
+    page = visitor.get(HOME)
+    assert "Codes by email" in page.text
+    done = turn_on(visitor, pages)
+    assert done.status == 200
+    assert len(set(CODE.findall(done.text))) == 10
+    page = visitor.get(HOME)
+    masked = f"{member.email[0]}•••@{member.email.partition('@')[2]}"
+    assert f"Sent to {masked} when you log in" in page.text
+
+    other = pages.visitor()
+    page = at_second_step(other, pages, member, "/login?next=/transactions%3Fstatus=all")
+    assert f"we have sent a code to {masked}" in page.text
+    assert member.email not in page.text
+    wrong = other.submit("/login/code", code="000000")
+    assert (wrong.status, cookies.SESSION in other.cookies) == (422, False)
+    assert "Enter the newest that we sent" in wrong.text
+    page = other.submit("/login/code", code=mailed_code(pages))
+    assert page.location == "/transactions?status=all"
+    assert cookies.PENDING_LOGIN not in other.cookies
+
+
+def test_another_code_is_sent_from_the_page_that_waits(cast: Cast, pages: LoginPages) -> None:
+    give_email_codes(cast.ours.customer, now=pages.now, ids=pages.ids)
+    visitor = pages.visitor()
+    at_second_step(visitor, pages, cast.ours.customer)
+    first = mailed_code(pages)
+    soon = visitor.submit("/login/code/send")
+    assert (soon.status, "Wait 60 seconds" in soon.text) == (422, True)
+    pages.now += timedelta(minutes=9)
+    page = visitor.submit("/login/code/send")
+    assert page.location == "/login/code?with=email"
+    assert [line for line in page.cookies if line.startswith(cookies.PENDING_LOGIN)]  # kept for as long as the code
+    visitor.follow()
+    pages.now += timedelta(minutes=9)
+    newest = mailed_code(pages)
+    assert newest != first
+    assert visitor.submit("/login/code", code=first).status == 422
+    assert visitor.submit("/login/code", code=newest).status == 303
+    assert cookies.SESSION in visitor.cookies
+
+
+def test_who_is_sent_too_many_is_told_and_has_other_ways(cast: Cast, pages: LoginPages) -> None:
+    give_email_codes(cast.ours.customer, now=pages.now, ids=pages.ids)
+    for _ in range(10):
+        at_second_step(pages.visitor(), pages, cast.ours.customer)
+    visitor = pages.visitor()
+    page = at_second_step(visitor, pages, cast.ours.customer)
+    assert "we send a 6-digit code to" in page.text
+    page = visitor.submit("/login/code/send")
+    assert (page.status, "Try again in about" in page.text) == (429, True)
+    assert "Use a recovery code" in page.links
+
+
+def test_beside_an_app_a_code_by_email_is_another_way(cast: Cast, pages: LoginPages) -> None:
+    member = cast.ours.customer
+    give_app(member, now=pages.now, ids=pages.ids)
+    give_email_codes(member, also=frozenset({FactorKind.APP}), now=pages.now, ids=pages.ids)
+    visitor = pages.visitor()
+    page = at_second_step(visitor, pages, member, "/login?next=/details")
+    assert "Open your authenticator app" in page.text
+    page = visitor.get(page.links["Get a code by email"])
+    visitor.submit("/login/code/send")
+    page = visitor.follow()
+    assert "Use your authenticator app" in page.links
+    assert visitor.submit("/login/code", code=mailed_code(pages)).location == "/details"
+
+
+def test_nobody_is_sent_a_code_who_has_not_turned_it_on(cast: Cast, pages: LoginPages) -> None:
+    give_app(cast.ours.customer, now=pages.now, ids=pages.ids)
+    visitor = pages.visitor()
+    page = at_second_step(visitor, pages, cast.ours.customer)
+    assert "Get a code by email" not in page.text
+    token = page.form("/login/code").fields["csrf"]
+    assert visitor.post("/login/code/send", {"with": "email", "csrf": token}).status == 404
+    assert visitor.post("/login/code/send", {"with": "app", "csrf": token}).status == 404
+
+
+def test_they_are_turned_off_with_a_code_that_the_page_sends(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.logged_in(cast.ours.customer)
+    turn_on(visitor, pages)
+    visitor.get(f"{HOME}/email/off")
+    page = visitor.submit(f"{HOME}/code")
+    assert page.location == f"{HOME}/email/off"
+    assert "We have sent a code to" in visitor.follow().text
+    page = visitor.submit(f"{HOME}/email/off", current_password=PASSWORD, code="000000")
+    assert page.status == 422
+    page = visitor.submit(f"{HOME}/email/off", current_password=PASSWORD, code=mailed_code(pages))
+    assert page.location == HOME
+    assert "Codes by email are turned off" in visitor.follow().text
+    visitor.submit("/logout")
+    own = f"/d/{cast.ours.dealer.slug}/login"
+    assert pages.log_in(visitor, cast.ours.customer.email, path=own).location == "/transactions"
+
+
+def test_b25_who_must_have_a_second_factor_may_have_codes_by_email(cast: Cast, pages: LoginPages) -> None:
+    require(cast.ours, pages, customers_second_factor=True)
+    visitor = pages.logged_in(cast.ours.customer)
+    assert visitor.get("/transactions").location == "/account/security?due=factor"
+    page = visitor.follow()
+    assert "Codes by email" in page.text
+    turn_on(visitor, pages)
+    assert visitor.get("/transactions").status == 200
+
+
+def test_staff_are_not_offered_them(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.logged_in(cast.ours.user)
+    assert "Codes by email" not in visitor.get(HOME).text
+    assert visitor.get(f"{HOME}/email").location == HOME
+
+
+def test_for_staff_they_will_not_do(cast: Cast, pages: LoginPages) -> None:
+    """A customer who has joined a dealership since: they get in, and set an app up before anything of it opens."""
+    require(cast.ours, pages, staff_second_factor=None)
+    member = cast.rival.customer
+    give_email_codes(member, now=pages.now, ids=pages.ids)
+    held = Membership(cast.ours.dealer.dealer_id, MembershipKind.STAFF, role=Role.USER, active=True)
+    repo.commit(SCOPE, [writes.put_membership(member.person_id, held, pages.now)])
+    visitor = pages.visitor()
+    at_second_step(visitor, pages, member, f"/d/{cast.ours.dealer.slug}/login")
+    visitor.submit("/login/code", code=mailed_code(pages))
+    assert visitor.get("/staff/accounts").location == "/account/security?due=factor"
+    assert "codes by email will not do" in visitor.follow().text
+    visitor.get(f"{HOME}/app")
+    visitor.submit(f"{HOME}/app", current_password=PASSWORD)
+    page = visitor.follow()
+    found = re.search(r"<code[^>]*>([A-Z2-7 ]+)</code>", page.html)
+    assert found
+    visitor.submit(f"{HOME}/app/confirm", code=code_at(pages.now, found[1].replace(" ", "")))
+    assert visitor.get("/staff/accounts").status == 200
