@@ -30,13 +30,17 @@ def outputs_of(cloudformation: Any, stack: str) -> dict[str, str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the operator's command against the stack. 1 with one sentence when there is no such stack."""
-    parser = argparse.ArgumentParser(prog="dev.py operator", description=__doc__, add_help=False)
-    parser.add_argument("--stack", required=True)
+    """Run the operator's command against the stack. 1 with one sentence when there is no such stack.
+
+    Without a command, or asked for help, it lists the commands, or explains one; that takes no stack.
+    """
+    parser = argparse.ArgumentParser(prog="dev.py operator", add_help=False)
+    parser.add_argument("--stack")
     chosen, command = parser.parse_known_args(argv)
-    if "--help" in command:
-        print(parser.format_usage())
-        return operator_cli.main(command)
+    if not command or {"-h", "--help"} & {*command}:
+        return operator_cli.main(command or ["--help"])
+    if chosen.stack is None:
+        parser.error("the following arguments are required: --stack")
     make: Any = Session().client
     try:
         os.environ.update(environment(outputs_of(make("cloudformation"), chosen.stack)))

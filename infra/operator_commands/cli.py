@@ -56,7 +56,7 @@ _REQUIRED = frozenset({"name", "slug", "code", "contact_email"})
 
 def main(argv: Sequence[str] | None = None, *, ids: Ids | None = None, now: datetime | None = None) -> int:
     """0 if done, 1 with one sentence on stderr if not."""
-    arguments = _parser().parse_args(argv)
+    arguments = command_parser().parse_args(argv)
     try:
         arguments.run(arguments, ids=ids or Ids(), now=now or system_clock())
     except InvalidError as error:
@@ -127,8 +127,12 @@ def _failed(message: str) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="operator", description="Commands for the portal's operator.")
+def command_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dev.py operator --stack NAME",
+        description="Commands for the operator of a deployed portal; NAME is its CloudFormation stack.",
+        epilog="A command's own --help explains its options. docs/operations.md says when to use which.",
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
     refresh = commands.add_parser("refresh-public-copies", help="write again what public pages show of each dealer")
     refresh.set_defaults(run=_refresh_public_copies)

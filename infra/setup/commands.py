@@ -153,7 +153,7 @@ VERBS = {
         in_environment("-m", "infra.local.command", "infra.operator_commands.cli", "create-dealer"),
     ),
     "operator": Verb(
-        "a command on a deployed portal: --stack NAME create-dealer ... (docs/deploy.md)",
+        "a command on a deployed portal: --stack NAME create-dealer ... (--help lists them)",
         in_environment("-m", "infra.deployed"),
     ),
     "demo": Verb("write an export bundle of made-up data (--help)", in_environment("-m", "infra.demo_export")),
