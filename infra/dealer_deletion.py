@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.dealers import lifecycle, repo
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import ClosedDealer, DealerEntry
+from chalicelib.dealers.lifecycle_model import ClosedDealer
+from chalicelib.dealers.model import DealerEntry
 from chalicelib.identity import departures
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, OperatorScope, TenantScope

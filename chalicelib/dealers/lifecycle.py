@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import CheckedExport, Closing, Dealer, Profile, Suspension
+from chalicelib.dealers.lifecycle_model import CheckedExport, Closing, Suspension
+from chalicelib.dealers.model import Dealer, Profile
 from chalicelib.dealers.queries import forget_settings
 from chalicelib.dealers.staff import repo as staff
 from chalicelib.dealers.staff.model import StaffState

@@ -1,44 +1,35 @@
 """What a dealer is: settings that the operator and the dealer's staff choose. Pure."""
 
 from dataclasses import field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import ConfigDict, Field, PlainSerializer, field_validator
+from pydantic import Field, PlainSerializer, field_validator
 from pydantic.dataclasses import dataclass
 
 from chalicelib.dealers.ageing_setting import AgeingSetting
+from chalicelib.dealers.appearance import EMAIL, Brand, MailSettings, Texts
+from chalicelib.dealers.lifecycle_model import Closing, Suspension
 from chalicelib.kernel.clock import is_time_zone
 from chalicelib.kernel.money import minor_digits
-from chalicelib.kernel.schemas import DEFERRED
+from chalicelib.kernel.schemas import DEFERRED, STRICT_SETTINGS
 
 SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 CODE = r"^[A-Za-z0-9_-]{2,32}$"
-COLOUR = r"^#[0-9a-f]{6}$"
 HELP_ADDRESS = r"^(https://|mailto:|tel:)\S+$"
-EMAIL = r"^[^@\s]+@[^@\s]+$"
 MAX_HELP_LINKS = 6
 MAX_PHONE, MAX_PHONE_NOTE, MAX_OPENING_HOURS, MAX_TAGLINE, MAX_HELP_TEXT = 32, 60, 200, 160, 600
 MAX_DOCUMENT_VERSION = 40
-MAX_INTRODUCTION, MAX_PLACEHOLDER, MAX_FOOTER, MAX_STATEMENT = 600, 120, 300, 20_000
-MAX_SENDER, MAX_INVITATION_TEXT, MAX_CLOSING = 60, 600, 300
 MAX_LINK_LABEL, MAX_LINK_ADDRESS = 60, 300
-MAX_REASON = 200
 """Characters."""
 MIN_IDLE, IDLE, MAX_IDLE = 10, 30, 60
 """Minutes: the least, what it is where the dealer has not chosen, the most."""
-LOGO_WIDTH, LOGO_HEIGHT = 480, 160
-"""At most, in pixels: pages show it at a fifth of that, and screens may have three pixels for one."""
 
-Colour = Annotated[str, Field(pattern=COLOUR)]
-FontName = Literal["figtree", "source-serif", "system"]
-"""The fonts besides Inter; their families are in `rendering.brand.FONTS`."""
 Line = Annotated[str, Field(min_length=1, max_length=120)]
 Modules = Annotated[frozenset[str], PlainSerializer(sorted, when_used="json")]
 """Sorted in storage: every process stores the same settings alike."""
-_STRICT = ConfigDict(defer_build=True, hide_input_in_errors=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Module(StrEnum):
@@ -53,109 +44,12 @@ class Module(StrEnum):
     DOCUMENTS = "documents"
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
-class Logo:
-    """A PNG in the dealer's public files. `version` is a hash of it, `inks` are its main colours.
-
-    Where it `shows_name` it says the dealer's name in letters, so that pages need not write it beside.
-    """
-
-    version: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
-    width: Annotated[int, Field(ge=1, le=LOGO_WIDTH)]
-    height: Annotated[int, Field(ge=1, le=LOGO_HEIGHT)]
-    inks: Annotated[tuple[Colour, ...], Field(min_length=1, max_length=8)]
-    shows_name: bool = False
-
-    @property
-    def is_square(self) -> bool:
-        """About as high as it is wide, so that it fits the icon of a browser's tab."""
-        return max(self.width, self.height) * 4 <= min(self.width, self.height) * 5
-
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
-class Brand:
-    """Four colours, `#rrggbb` in lower case: the bar and its text, the main button and its text. The logo, and fonts.
-
-    A text's colour is a wish: where it could not be read, and where it is None, black or white stands in
-    (`rendering.brand.readable_text`). A font that is None is Inter; older releases do not know the others.
-    """
-
-    nav_bg: Colour = "#1f3d2b"
-    nav_fg: Colour | None = None
-    btn_bg: Colour = "#1f6f43"
-    btn_fg: Colour | None = None
-    logo: Logo | None = None
-    font_head: FontName | None = None
-    font_body: FontName | None = None
-
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
-class Texts:
-    """What the dealer's admins write for its pages, as plain text; None: nothing, or the portal's own words.
-
-    `introduction` is for the login page and the top of My Transactions, `placeholder` for where customers write to the
-    dealer, `footer` for the foot of pages and mails. `privacy` and `terms` are long: here are hashes of them, which say
-    that they are there (`chalicelib.dealers.wording`). `current_label` is what the youngest age is called.
-    """
-
-    introduction: Annotated[str, Field(min_length=1, max_length=MAX_INTRODUCTION)] | None = None
-    placeholder: Annotated[str, Field(min_length=1, max_length=MAX_PLACEHOLDER)] | None = None
-    footer: Annotated[str, Field(min_length=1, max_length=MAX_FOOTER)] | None = None
-    privacy: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
-    terms: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
-    current_label: Literal["current_month"] | None = None
-
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
-class MailSettings:
-    """How the dealer's mails differ: who sends them, where answers go, what they say besides, and their colours.
-
-    None: the dealer's name, the support email, nothing, and the colours of the portal. `look` has no logo and no fonts:
-    the logo is the portal's, and mail programs have the fonts.
-    """
-
-    sender: Annotated[str, Field(min_length=1, max_length=MAX_SENDER)] | None = None
-    reply_to: Annotated[str, Field(pattern=EMAIL, max_length=254)] | None = None
-    invitation: Annotated[str, Field(min_length=1, max_length=MAX_INVITATION_TEXT)] | None = None
-    closing: Annotated[str, Field(min_length=1, max_length=MAX_CLOSING)] | None = None
-    look: Brand | None = None
-
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT_SETTINGS)
 class HelpLink:
     """A place that customers are sent to for help: a page, a mail address or a phone number, as a URL."""
 
     label: Annotated[str, Field(min_length=1, max_length=MAX_LINK_LABEL)]
     address: Annotated[str, Field(pattern=HELP_ADDRESS, max_length=MAX_LINK_ADDRESS)]
-
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
-class Suspension:
-    """Nobody uses the portal. `reason` is the operator's; `contact` is whom the dealer's staff are to contact."""
-
-    since: datetime
-    reason: Annotated[str, Field(min_length=3, max_length=MAX_REASON)]
-    contact: Annotated[str, Field(min_length=3, max_length=254)]
-
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
-class CheckedExport:
-    """An export of the dealer's data that was read again and found whole. `digest` is the archive's SHA-256."""
-
-    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    made_at: datetime
-    checked_at: datetime
-
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
-class Closing:
-    """The dealer leaves: from `deletes_on` on its data may be deleted, and from `deleting_since` on they are."""
-
-    requested_at: datetime
-    deletes_on: date
-    contact: Annotated[str, Field(min_length=3, max_length=254)]
-    export: CheckedExport | None = None
-    deleting_since: datetime | None = None
 
 
 MAX_REMINDERS = 2
@@ -191,7 +85,7 @@ def phone_in_full(phone: str, note: str | None) -> str:
     return f"{phone}, {note}" if phone and note else phone
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT_SETTINGS)
 class Profile:
     """What a dealer is set up with. `code` names it in export bundles; allowances count people and invitations.
 
@@ -371,25 +265,6 @@ class Saved(NamedTuple):
 
     person_id: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, config=DEFERRED)
-class ClosedDealer:
-    """What remains of a dealer whose data are deleted: no person's, and nothing that was written there.
-
-    `counts` are of what was deleted; `deleted_at` is when nothing was found any more. Its address and its code are
-    nobody's until `released_on`.
-    """
-
-    dealer_id: str
-    slug: str
-    code: str
-    begun_at: datetime
-    with_export: bool
-    counts: dict[str, int] = field(default_factory=dict)
-    deleted_at: datetime | None = None
-    released_on: date | None = None
-    is_released: bool = False
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)

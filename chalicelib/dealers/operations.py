@@ -10,17 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib import settings
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import (
-    LOGO_HEIGHT,
-    LOGO_WIDTH,
-    OWN_SETTINGS,
-    STANDING,
-    Brand,
-    Dealer,
-    DealerEntry,
-    Logo,
-    Profile,
-)
+from chalicelib.dealers.appearance import LOGO_HEIGHT, LOGO_WIDTH, Brand, Logo
+from chalicelib.dealers.model import OWN_SETTINGS, STANDING, Dealer, DealerEntry, Profile
 from chalicelib.dealers.queries import dealer, forget_settings, logo_name
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _

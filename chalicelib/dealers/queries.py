@@ -4,7 +4,8 @@ from typing import TypeVar
 
 from chalicelib import settings
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import Dealer, DealerEntry, Logo, PublicDealer, Saved
+from chalicelib.dealers.appearance import Logo
+from chalicelib.dealers.model import Dealer, DealerEntry, PublicDealer, Saved
 from chalicelib.dealers.publication import Published
 from chalicelib.dealers.suspension import SuspendedError, unavailable
 from chalicelib.kernel.errors import NotFoundError

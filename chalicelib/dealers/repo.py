@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from chalicelib.dealers.model import Brand, ClosedDealer, Dealer, DealerEntry, Profile, PublicDealer, Saved
+from chalicelib.dealers.appearance import Brand
+from chalicelib.dealers.lifecycle_model import ClosedDealer
+from chalicelib.dealers.model import Dealer, DealerEntry, Profile, PublicDealer, Saved
 from chalicelib.dealers.publication import Published
 from chalicelib.dealers.records import (
     ClosedDealerRecord,

@@ -12,6 +12,8 @@ DEFERRED = ConfigDict(defer_build=True, hide_input_in_errors=True)
 """An error names the field and never its value, which may be somebody's: errors are logged."""
 STRICT = ConfigDict(defer_build=True, extra="forbid", hide_input_in_errors=True)
 """The same, for what is stored: a field that nobody knows is an error."""
+STRICT_SETTINGS = ConfigDict(defer_build=True, extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
+"""The same, for settings that people choose."""
 
 
 def adapter(kind: Any) -> TypeAdapter[Any]:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import Dealer, MailSettings
+from chalicelib.dealers.appearance import MailSettings
+from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.wording import queries as wording
 from chalicelib.dealers.wording.model import texts_of
 from chalicelib.kernel import i18n

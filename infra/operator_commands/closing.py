@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chalicelib.dealers import lifecycle, repo
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import CheckedExport, ClosedDealer
+from chalicelib.dealers.lifecycle_model import CheckedExport, ClosedDealer
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import ConflictError, InvalidError, PortalError
 from chalicelib.kernel.ids import Ids

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import Brand
 from chalicelib.dealers.branding.model import PINE, Draft
 from chalicelib.dealers.branding.operations import publish
 from chalicelib.dealers.drafts.model import fingerprint
-from chalicelib.dealers.model import Brand
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.cast import Dealership
 

@@ -7,7 +7,7 @@ from typing import Any
 from chalice.app import Chalice, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
-from chalicelib.dealers.model import Brand
+from chalicelib.dealers.appearance import Brand
 from chalicelib.http import cookies, responses
 from chalicelib.http.access import PUBLIC, VISITOR
 from chalicelib.http.request import Request

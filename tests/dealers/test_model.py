@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from chalicelib.dealers.ageing_setting import AgeingSetting
-from chalicelib.dealers.model import Brand, Dealer, Module, Profile
+from chalicelib.dealers.appearance import Brand
+from chalicelib.dealers.model import Dealer, Module, Profile
 from chalicelib.dealers.operations import profile_of
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.ids import Ids

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib import services
-from chalicelib.dealers.model import Suspension
+from chalicelib.dealers.lifecycle_model import Suspension
 from chalicelib.http.access import Audience
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.services import Services

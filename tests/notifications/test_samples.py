@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.dealers.model import Brand, MailSettings, Texts
+from chalicelib.dealers.appearance import Brand, MailSettings, Texts
 from chalicelib.dealers.wording import operations, queries
 from chalicelib.dealers.wording.model import MailsDraft, TextsDraft, Wording
 from chalicelib.mail.sender import raw_mail

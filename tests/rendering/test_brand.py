@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.dealers.model import Brand, FontName
+from chalicelib.dealers.appearance import Brand, FontName
 from chalicelib.rendering.brand import (
     FONTS,
     INTER,

@@ -8,7 +8,7 @@ import pytest
 
 from app import app
 from chalicelib import services
-from chalicelib.dealers.model import Logo
+from chalicelib.dealers.appearance import Logo
 from chalicelib.dealers.operations import remove_logo, set_logo
 from chalicelib.http import cookies
 from chalicelib.identity import repo as identity

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 
 from pydantic import Base64Bytes
 
-from chalicelib.dealers.model import Brand, FontName, Logo
+from chalicelib.dealers.appearance import Brand, FontName, Logo
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.rendering.brand import DEFAULT_BUTTON, DEFAULT_NAV, readable_text
 

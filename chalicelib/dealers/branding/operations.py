@@ -8,10 +8,10 @@ from pydantic import TypeAdapter
 from chalicelib import settings
 from chalicelib.dealers import operations as dealers
 from chalicelib.dealers import repo as dealers_repo
+from chalicelib.dealers.appearance import Brand
 from chalicelib.dealers.branding.model import Draft, DrawnLogo, changes
 from chalicelib.dealers.drafts import repo
 from chalicelib.dealers.drafts.model import DraftKind, StoredDraft, fingerprint
-from chalicelib.dealers.model import Brand
 from chalicelib.dealers.queries import forget_settings
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _

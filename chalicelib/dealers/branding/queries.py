@@ -6,10 +6,10 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import Brand
 from chalicelib.dealers.branding.model import Draft
 from chalicelib.dealers.drafts import repo
 from chalicelib.dealers.drafts.model import DraftKind, fingerprint
-from chalicelib.dealers.model import Brand
 from chalicelib.kernel.schemas import adapter
 from chalicelib.kernel.scopes import DealerScope
 

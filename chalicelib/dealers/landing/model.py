@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from chalicelib.dealers.appearance import Brand, Colour
 from chalicelib.dealers.drafts import model as drafts
-from chalicelib.dealers.model import Brand, Colour
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
 

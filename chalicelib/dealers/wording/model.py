@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from hashlib import sha256
 
-from chalicelib.dealers.model import MailSettings, Texts
+from chalicelib.dealers.appearance import MailSettings, Texts
 
 LABELS = frozenset({"current", "current_month"})
 """What the youngest age may be called."""

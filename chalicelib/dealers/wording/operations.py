@@ -6,9 +6,10 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from chalicelib.dealers import repo as dealers_repo
+from chalicelib.dealers.appearance import MailSettings, Texts
 from chalicelib.dealers.drafts import repo as drafts
 from chalicelib.dealers.drafts.model import DraftKind, StoredDraft, fingerprint
-from chalicelib.dealers.model import Dealer, MailSettings, Profile, Texts
+from chalicelib.dealers.model import Dealer, Profile
 from chalicelib.dealers.queries import forget_settings
 from chalicelib.dealers.wording import repo
 from chalicelib.dealers.wording.model import (

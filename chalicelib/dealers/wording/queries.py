@@ -4,9 +4,10 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
+from chalicelib.dealers.appearance import MailSettings
 from chalicelib.dealers.drafts import repo as drafts
 from chalicelib.dealers.drafts.model import DraftKind, fingerprint
-from chalicelib.dealers.model import Dealer, MailSettings
+from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.wording import repo
 from chalicelib.dealers.wording.model import MailsDraft, Statement, TextsDraft, Wording
 from chalicelib.kernel.errors import NotFoundError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
-from chalicelib.dealers.model import Brand
+from chalicelib.dealers.appearance import Brand
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.brand import INTER, contrast, readable_text

@@ -28,6 +28,7 @@ from chalicelib.store import audit
 from chalicelib.store.audit import AuditEntry, AuditPage
 from chalicelib.web import file_responses
 from chalicelib.web.presenters import activity as words
+from chalicelib.web.presenters.activity_subject import run_number
 from chalicelib.web.presenters.imports import title
 from chalicelib.web.staff.accounts import DOWNLOADS
 from chalicelib.web.staff.activity_query import CUSTOMERS, PROGRAM, ActivityQuery, activity_query
@@ -211,5 +212,5 @@ def _oldest_day(request: Request) -> date:
 
 def _exports(scope: DealerScope, entries: Sequence[AuditEntry]) -> dict[int, str]:
     """What the exports that are named are called, by run."""
-    numbers = {number for entry in entries if (number := words.run_number(entry)) is not None}
+    numbers = {number for entry in entries if (number := run_number(entry)) is not None}
     return {run.number: title(run) for run in imports.runs(scope, numbers)}

@@ -9,7 +9,8 @@ from chalicelib.kernel.clock import start_of_day
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
 from chalicelib.store.audit import PROGRAMS, AuditFilter
-from chalicelib.web.presenters.activity import BY_CUSTOMERS, KINDS, STAFF_SUBJECT, event_prefixes
+from chalicelib.web.presenters.activity import BY_CUSTOMERS, KINDS, event_prefixes
+from chalicelib.web.presenters.activity_subject import STAFF_SUBJECT
 
 CUSTOMERS, PROGRAM = "customers", "programs"
 """Who did it, where it is not one of the staff."""

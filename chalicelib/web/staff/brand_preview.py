@@ -8,8 +8,8 @@ from chalice.app import Response
 from chalicelib.customers import queries as customers
 from chalicelib.customers.accounts_list import AccountsQuery
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import Texts
 from chalicelib.dealers.branding import queries
-from chalicelib.dealers.model import Texts
 from chalicelib.dealers.wording import queries as wording
 from chalicelib.dealers.wording.model import Statement, Wording, texts_of
 from chalicelib.http.access import STAFF_ADMIN

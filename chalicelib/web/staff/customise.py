@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import Brand, FontName, Logo
 from chalicelib.dealers.branding import operations, queries
 from chalicelib.dealers.branding.model import CUSTOM, PINE, THEMES, Draft, changes, theme_of, themed
 from chalicelib.dealers.drafts.model import fingerprint
-from chalicelib.dealers.model import Brand, FontName, Logo
 from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Response
 
-from chalicelib.dealers import model
+from chalicelib.dealers import appearance
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import Brand, MailSettings
 from chalicelib.dealers.branding.model import CUSTOM, THEMES
 from chalicelib.dealers.drafts.model import DraftKind, fingerprint
-from chalicelib.dealers.model import Brand, Dealer, MailSettings
+from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.wording import operations, queries
 from chalicelib.dealers.wording.model import MailsDraft, Part, changes
 from chalicelib.http.access import STAFF_ADMIN
@@ -44,7 +45,7 @@ FRAMED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-a
 
 def _sender(typed: str) -> str:
     """A display name. One that looks like an address would make a mail seem to come from there."""
-    text = plain_text(model.MAX_SENDER)(typed)
+    text = plain_text(appearance.MAX_SENDER)(typed)
     if "@" in text or "://" in text:
         raise InvalidError(_("Enter a name, without an email or web address"))
     return text
@@ -53,8 +54,8 @@ def _sender(typed: str) -> str:
 FIELDS = (
     SettingField("sender", _sender),
     SettingField("reply_to", email_address),
-    SettingField("invitation", plain_text(model.MAX_INVITATION_TEXT, lines=True)),
-    SettingField("closing", plain_text(model.MAX_CLOSING, lines=True)),
+    SettingField("invitation", plain_text(appearance.MAX_INVITATION_TEXT, lines=True)),
+    SettingField("closing", plain_text(appearance.MAX_CLOSING, lines=True)),
 )
 
 
@@ -213,7 +214,7 @@ def _page(
         filled=filled,
         errors=errors,
         labels=MAIL_LABELS,
-        limits=model,
+        limits=appearance,
         dealer_name=dealer.name,
         support_email=dealer.support_email,
         themes=THEMES,

@@ -5,10 +5,11 @@ from dataclasses import asdict, replace
 
 from chalice.app import Response
 
-from chalicelib.dealers import model
+from chalicelib.dealers import appearance
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import Texts
 from chalicelib.dealers.drafts.model import DraftKind, fingerprint
-from chalicelib.dealers.model import Dealer, Texts
+from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.wording import operations, queries
 from chalicelib.dealers.wording.model import LABELS, Part, TextsDraft, Wording, changes, texts_of
 from chalicelib.http.access import STAFF_ADMIN
@@ -27,11 +28,11 @@ routes = Routes(__name__)
 
 HOME = "/staff/customise/texts"
 FIELDS = (
-    SettingField("introduction", plain_text(model.MAX_INTRODUCTION, lines=True)),
-    SettingField("placeholder", plain_text(model.MAX_PLACEHOLDER)),
-    SettingField("privacy", plain_text(model.MAX_STATEMENT, lines=True)),
-    SettingField("terms", plain_text(model.MAX_STATEMENT, lines=True)),
-    SettingField("footer", plain_text(model.MAX_FOOTER, lines=True)),
+    SettingField("introduction", plain_text(appearance.MAX_INTRODUCTION, lines=True)),
+    SettingField("placeholder", plain_text(appearance.MAX_PLACEHOLDER)),
+    SettingField("privacy", plain_text(appearance.MAX_STATEMENT, lines=True)),
+    SettingField("terms", plain_text(appearance.MAX_STATEMENT, lines=True)),
+    SettingField("footer", plain_text(appearance.MAX_FOOTER, lines=True)),
     SettingField(
         "current_label", OneOf({name: name for name in sorted(LABELS)}, lazy_gettext("Choose one of the list"))
     ),
@@ -104,7 +105,7 @@ def _page(
         errors=errors,
         labels=TEXT_LABELS,
         current_labels=CURRENT_LABELS,
-        limits=model,
+        limits=appearance,
         seen=fingerprint(dealer.texts),
         overtaken=bool(changed) and draft.base != fingerprint(dealer.texts),
         changed=[str(TEXT_LABELS[name]) for name in changed],

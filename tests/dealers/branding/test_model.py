@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.dealers.appearance import Brand, Logo
 from chalicelib.dealers.branding.model import CUSTOM, PINE, THEMES, Theme, changes, theme_of, themed
 from chalicelib.dealers.drafts.model import fingerprint
-from chalicelib.dealers.model import Brand, Logo
 from chalicelib.rendering.brand import DEFAULT_BUTTON, DEFAULT_NAV, contrast, readable_text
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")

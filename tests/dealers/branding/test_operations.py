@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import LOGO_HEIGHT, LOGO_WIDTH, Brand
 from chalicelib.dealers.branding import operations, queries
 from chalicelib.dealers.branding.model import Draft
 from chalicelib.dealers.drafts.model import KEPT, fingerprint
-from chalicelib.dealers.model import LOGO_HEIGHT, LOGO_WIDTH, Brand
 from chalicelib.dealers.operations import delete_replaced_logo, drawn_logo, set_logo, store_logo
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids

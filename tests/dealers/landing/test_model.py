@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.dealers.appearance import Brand
 from chalicelib.dealers.landing.model import (
     BANNER_FRAME,
     MAX_LINK,
@@ -19,7 +20,6 @@ from chalicelib.dealers.landing.model import (
     changed_parts,
     checked_link,
 )
-from chalicelib.dealers.model import Brand
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.web.staff.landing_page import PAGE_WITHOUT_PICTURES
 

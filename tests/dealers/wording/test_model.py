@@ -1,7 +1,7 @@
 """Texts as settings have them, and what changed."""
 
+from chalicelib.dealers.appearance import MailSettings, Texts
 from chalicelib.dealers.drafts.model import fingerprint
-from chalicelib.dealers.model import MailSettings, Texts
 from chalicelib.dealers.wording.model import Wording, changes, texts_of, version_of
 
 

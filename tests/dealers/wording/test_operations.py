@@ -6,8 +6,9 @@ from datetime import datetime
 import pytest
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import MailSettings
 from chalicelib.dealers.drafts.model import KEPT, DraftKind, fingerprint
-from chalicelib.dealers.model import Dealer, MailSettings
+from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.wording import operations, queries
 from chalicelib.dealers.wording.model import MailsDraft, Statement, TextsDraft, Wording
 from chalicelib.kernel.errors import ConflictError, NotFoundError

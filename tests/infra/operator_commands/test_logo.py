@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.dealers import repo
-from chalicelib.dealers.model import Logo
+from chalicelib.dealers.appearance import Logo
 from chalicelib.dealers.operations import create_dealer, refresh_public_copies
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import OperatorScope, PublicScope

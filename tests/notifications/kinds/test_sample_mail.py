@@ -1,6 +1,6 @@
 """The test of a mail that an admin sends to themselves."""
 
-from chalicelib.dealers.model import MailSettings
+from chalicelib.dealers.appearance import MailSettings
 from chalicelib.dealers.wording import operations
 from chalicelib.dealers.wording.model import MailsDraft
 from chalicelib.notifications.dispatch import send_due

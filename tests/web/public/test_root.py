@@ -9,7 +9,7 @@ from PIL import Image
 
 from app import app
 from chalicelib import services
-from chalicelib.dealers.model import Logo
+from chalicelib.dealers.appearance import Logo
 from chalicelib.dealers.operations import set_logo
 from chalicelib.http import cookies
 from chalicelib.identity import invitations

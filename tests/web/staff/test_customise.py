@@ -10,10 +10,10 @@ import pytest
 from app import app
 from chalicelib import settings
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import Brand
 from chalicelib.dealers.branding import operations
 from chalicelib.dealers.branding.model import THEMES, Draft
 from chalicelib.dealers.drafts.model import fingerprint
-from chalicelib.dealers.model import Brand
 from chalicelib.dealers.operations import set_logo
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids

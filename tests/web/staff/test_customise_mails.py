@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import Brand, MailSettings
+from chalicelib.dealers.appearance import Brand, MailSettings
 from chalicelib.http import cookies
 from tests.fixtures.cast import Cast, LogIn
 from tests.web.client import Visitor

@@ -7,7 +7,7 @@ import pytest
 
 from app import app
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.model import MAX_FOOTER, MAX_STATEMENT, Texts
+from chalicelib.dealers.appearance import MAX_FOOTER, MAX_STATEMENT, Texts
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.cast import Cast, LogIn
