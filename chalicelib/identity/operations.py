@@ -1,5 +1,6 @@
 """Login, logout and changes of an account: the life of a session."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -207,13 +208,7 @@ def open_session(
     # Tested control: login-ends-old-session
     changes += _end_old(scope, client.old_secret)
     changes += _end_oldest(scope, person.person_id, client.old_secret)
-    for one in memberships:
-        if not one.active:
-            used_at = now if one == chosen else None
-            changes.append(writes.activate_membership(person.person_id, one, used_at=used_at))
-            changes.append(_activated(person, one, client=client, now=now, ids=ids))
-        elif one == chosen:
-            changes.append(writes.use_membership(person.person_id, one, now))
+    changes += _used(person, memberships, chosen, client=client, now=now, ids=ids)
     shown = {"factor": proof.factor.value} if proof.factor else {}
     changes.append(writes.audit(person.person_id, "logged_in", now=now, ids=ids, address=client.address, **shown))
     known, kept = devices.remember(person.email, client=client, now=now, ids=ids)
@@ -344,6 +339,25 @@ def _end_oldest(scope: IdentityScope, person_id: str, old_secret: str | None) ->
     # Tested control: sessions-capped
     beyond = others[: max(0, len(others) - (MAX_SESSIONS - 1))][:MAX_ENDED]
     return [item for one in beyond for item in writes.end_session(person_id, one)]
+
+
+def _used(
+    person: Person,
+    memberships: list[Membership],
+    chosen: Membership | None,
+    *,
+    client: ClientInfo,
+    now: datetime,
+    ids: Ids,
+) -> Iterator[WriteItem]:
+    """The one that is acted for is used from now on; each that is new turns active."""
+    for one in memberships:
+        if not one.active:
+            used_at = now if one == chosen else None
+            yield writes.activate_membership(person.person_id, one, used_at=used_at)
+            yield _activated(person, one, client=client, now=now, ids=ids)
+        elif one == chosen:
+            yield writes.use_membership(person.person_id, one, now)
 
 
 def _activated(person: Person, membership: Membership, *, client: ClientInfo, now: datetime, ids: Ids) -> WriteItem:

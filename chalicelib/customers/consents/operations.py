@@ -44,18 +44,8 @@ def choose(
     def write() -> list[Choice]:
         shown = own_consents(scope, ref, exported)
         meant = [one for one in shown if one.channel in changed and changed[one.channel] != bool(one.granted)]
-        new = [
-            Choice(
-                channel=one.channel,
-                granted=changed[one.channel],
-                person_id=scope.person_id,
-                chosen_by=chosen_by,
-                chosen_at=now,
-                item_id=ids.ulid(now),
-                era=era,
-            )
-            for one in meant
-        ]
+        granted = {one.channel: changed[one.channel] for one in meant}
+        new = _choices(granted, era=era, person_id=scope.person_id, chosen_by=chosen_by, now=now, ids=ids)
         if not new:
             return []
         also = [
@@ -73,6 +63,23 @@ def choose(
         return new
 
     return retry_when_refused(write)
+
+
+def _choices(
+    granted: Mapping[Channel, bool], *, era: str, person_id: str, chosen_by: str, now: datetime, ids: Ids
+) -> list[Choice]:
+    return [
+        Choice(
+            channel=channel,
+            granted=allowed,
+            person_id=person_id,
+            chosen_by=chosen_by,
+            chosen_at=now,
+            item_id=ids.ulid(now),
+            era=era,
+        )
+        for channel, allowed in granted.items()
+    ]
 
 
 def forget_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:

@@ -1,9 +1,9 @@
 """The mail to the address that somebody logs in with: another one was asked for, and what to do if it was not them."""
 
-from chalicelib.identity import queries
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.notifications.deps import MailDeps, dealer_of_person, name_at
+from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
+from chalicelib.notifications.kinds.email_changed import mail_to_old_address
 from chalicelib.store.outbox import OutboxItem
 
 
@@ -13,16 +13,5 @@ class EmailChangeRequested(IdentityMail):
     kind = "email_change_requested"
 
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
-        """The dealer's, where the person knows one alone."""
-        person_id = item.payload["person_id"]
-        dealer = dealer_of_person(queries.memberships(scope, person_id))
-        link = deps.link(f"/d/{dealer.slug}/forgot" if dealer else "/forgot")
-        mail = deps.mail(
-            self.kind,
-            dealer,
-            to=item.payload["before"],
-            addressee=name_at(dealer, person_id),
-            email=item.payload["email"],
-            link=link,
-        )
-        return ComposedMail(mail)
+        """With the way to another password."""
+        return mail_to_old_address(self.kind, scope, item, page="forgot", deps=deps)

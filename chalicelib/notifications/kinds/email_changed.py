@@ -13,16 +13,25 @@ class EmailChanged(IdentityMail):
     kind = "email_changed"
 
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
-        """The dealer's, where the person knows one alone."""
-        person_id = item.payload["person_id"]
-        dealer = dealer_of_person(queries.memberships(scope, person_id))
-        link = deps.link(f"/d/{dealer.slug}/login" if dealer else "/login")
-        mail = deps.mail(
-            self.kind,
-            dealer,
-            to=item.payload["before"],
-            addressee=name_at(dealer, person_id),
-            email=item.payload["email"],
-            link=link,
-        )
-        return ComposedMail(mail)
+        """With the way to the login page."""
+        return mail_to_old_address(self.kind, scope, item, page="login", deps=deps)
+
+
+def mail_to_old_address(
+    kind: str, scope: IdentityScope, item: OutboxItem, *, page: str, deps: MailDeps
+) -> ComposedMail:
+    """To the address of `before`, about the new one. From the dealer, where the person knows one alone.
+
+    `page` is where its button leads, of the dealer's pages before login.
+    """
+    person_id = item.payload["person_id"]
+    dealer = dealer_of_person(queries.memberships(scope, person_id))
+    mail = deps.mail(
+        kind,
+        dealer,
+        to=item.payload["before"],
+        addressee=name_at(dealer, person_id),
+        email=item.payload["email"],
+        link=deps.link(f"/d/{dealer.slug}/{page}" if dealer else f"/{page}"),
+    )
+    return ComposedMail(mail)

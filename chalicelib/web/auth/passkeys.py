@@ -9,6 +9,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import repo as identity
+from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.passkeys import operations, queries
 from chalicelib.identity.passkeys.model import MAX_NAME, MAX_PASSKEYS, relying_party
 from chalicelib.kernel.errors import InvalidError
@@ -68,10 +69,7 @@ def finish(request: Request) -> Response:
     except InvalidError as error:
         return _list(request, status=422, message=error.message)
     message = _("The passkey “%(name)s” has been added", name=made.name)
-    if change:
-        return factors_changed(request, change, message, _LIST)
-    request.services.notify_outbox(_IDENTITY)
-    return redirect(_LIST, flash=message)
+    return _changed(request, change, message)
 
 
 @routes.get("/account/passkeys/{passkey}", LOGGED_IN)
@@ -114,10 +112,7 @@ def remove(request: Request) -> Response:
     except InvalidError as error:
         return _one(request, status=422, errors=error.fields)
     message = _("The passkey “%(name)s” has been removed", name=removed.name)
-    if change:
-        return factors_changed(request, change, message, _LIST)
-    request.services.notify_outbox(_IDENTITY)
-    return redirect(_LIST, flash=message)
+    return _changed(request, change, message)
 
 
 def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
@@ -155,3 +150,11 @@ def _one(request: Request, *, status: int = 200, errors: dict[str, str] | None =
         asks_code=bool(is_last),
         code=code_field(request),
     )
+
+
+def _changed(request: Request, change: FactorChange | None, message: str) -> Response:
+    """`change`: where the first or the last passkey makes or ends a second factor."""
+    if change:
+        return factors_changed(request, change, message, _LIST)
+    request.services.notify_outbox(_IDENTITY)
+    return redirect(_LIST, flash=message)
