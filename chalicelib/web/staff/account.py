@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalice.app import Response
 
@@ -22,6 +22,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page
 from chalicelib.http.routing import Routes
 from chalicelib.identity import queries as identity
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part
@@ -82,6 +83,7 @@ def account(request: Request) -> Response:
         ),
         history=account_history(found, staff.emails(scope), request.fmt),
         bounces=_bounces(scope, found),
+        invited=_invited_email(found),
         sending=is_sending(found.enrolment, request.now),
         link=request.params["account"],
         fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
@@ -104,6 +106,18 @@ def _bounces(scope: DealerScope, found: customers.StaffAccount) -> list[Bounce]:
         *(one.email for one in found.users),
     ]
     return bounces.bounces_of(scope, filter(None, emails))
+
+
+class InvitedEmail(NamedTuple):
+    """Where the invitation went, as `comparable_email`; whether the dealer's system has another address by now."""
+
+    email: str
+    is_outdated: bool
+
+
+def _invited_email(found: customers.StaffAccount) -> InvitedEmail:
+    email = comparable_email(found.enrolment.email) if found.enrolment else ""
+    return InvitedEmail(email, comparable_email(found.row.entry.email or "") != email)
 
 
 def _asked(request: Request, ref: str, era: str) -> dict[str, list[StaffRequest]]:

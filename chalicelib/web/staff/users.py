@@ -20,6 +20,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity.queries import api_keys
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.roles import Role
@@ -259,9 +260,9 @@ def _deleting(keys: Mapping[str, list[str]], found: DealershipUser) -> tuple[str
 
 
 def _bounces(request: Request, shown: Iterable[DealershipUser]) -> dict[str, Bounce]:
-    """Their bounces, by their email in lower case."""
-    emails = [one.member.email for one in shown]
-    return {one.email: one for one in bounces_of(request.dealer_scope, emails)}
+    """What bounced, by the id of the member."""
+    users = {comparable_email(one.member.email): one.member.member_id for one in shown}
+    return {users[one.email]: one for one in bounces_of(request.dealer_scope, users)}
 
 
 def _resetting(found: DealershipUser) -> tuple[str, str, str]:
