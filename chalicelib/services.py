@@ -35,6 +35,7 @@ from chalicelib.tasks import queries as tasks
 
 if TYPE_CHECKING:
     from chalicelib.mail.sender import MailSender
+    from chalicelib.mail.texts import TextSender
     from chalicelib.notifications.deps import MailDeps
 
 
@@ -60,11 +61,12 @@ class Services:
 
     `public_dealer_at` has what anybody may know of the dealer at an address; `customer_scope_of` says what a customer's
     user may reach, `impersonation_of` as whom a member of staff sees the portal; `open_tasks` counts what the dealer's
-    staff have to do.
+    staff have to do. `texts` sends text messages: Amazon's, unless another is put in its place.
     """
 
     settings: Settings
     mail: "MailSender"
+    texts: "TextSender | None" = None
     clock: Clock = system_clock
     ids: Ids = field(default_factory=Ids)
     render: Callable[[str, dict[str, Any]], str] = templates.render
@@ -79,9 +81,11 @@ class Services:
     @property
     def mail_deps(self) -> "MailDeps":
         """What notifications need."""
+        from chalicelib.mail.texts import SnsSender
         from chalicelib.notifications.deps import MailDeps
 
-        return MailDeps(self.mail, self.render, self.settings.base_url, self.clock, self.ids)
+        texts = self.texts or SnsSender(self.settings.sms_sender_id)
+        return MailDeps(self.mail, self.render, self.settings.base_url, self.clock, self.ids, texts)
 
     def notify_outbox(self, scope: TenantScope | IdentityScope, *, at_once: bool = False) -> None:
         """Get the scope's outbox worked on: by a message or, `at_once`, in this call, except its mails.

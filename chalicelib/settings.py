@@ -2,9 +2,9 @@
 
 import os
 from functools import cache
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 LOCAL = "local"
 SHORTEST_SECRET = 32
@@ -35,6 +35,8 @@ class Settings(BaseModel):
     base_url: str = "http://localhost:8000"
     mail_from: str = "Customer Connect <portal@customer-connect.example>"
     mail_configuration_set: str = ""
+    sms_countries: Annotated[str, Field(pattern=r"^([A-Z]{2}( [A-Z]{2})*)?$")] = "GB"
+    sms_sender_id: Annotated[str, Field(pattern=r"^([A-Za-z0-9-]{1,11})?$")] = ""
     origin_secrets: tuple[str, ...] = ()
     bucket_origins: str = ""
     assets_url: str = "/assets"

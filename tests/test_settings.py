@@ -29,3 +29,14 @@ def test_two_secrets_are_taken_at_once_and_none_is_needed_locally() -> None:
 
 def test_a_function_that_faces_nobody_needs_none() -> None:
     assert Settings(stage="prod").stage == "prod"
+
+
+@pytest.mark.parametrize("given", [{"sms_countries": "GB,IE"}, {"sms_countries": "gb"}, {"sms_sender_id": "x" * 12}])
+def test_what_text_messages_cannot_use_is_refused(given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate(given)
+
+
+@pytest.mark.parametrize("given", [{"sms_countries": ""}, {"sms_countries": "GB IE"}, {"sms_sender_id": "Moorbeck"}])
+def test_what_text_messages_can_use_is_taken(given: dict[str, str]) -> None:
+    assert given.items() <= Settings.model_validate(given).model_dump().items()

@@ -71,6 +71,7 @@ OWN_SETTINGS = (
     "idle_minutes",
     "staff_second_factor",
     "customers_second_factor",
+    "sms_codes",
     "invitation_reminders",
 )
 """What a dealer's own admins change, beside the brand."""
@@ -123,6 +124,7 @@ class Profile:
     help_links: Annotated[tuple[HelpLink, ...], Field(max_length=MAX_HELP_LINKS)] = ()
     staff_second_factor: bool | None = None
     customers_second_factor: bool | None = None
+    sms_codes: bool | None = None
     suspension: Suspension | None = None
     closing: Closing | None = None
     invitation_reminders: Annotated[tuple[int, ...], Field(max_length=MAX_REMINDERS)] | None = None
@@ -138,6 +140,11 @@ class Profile:
     def customers_need_second_factor(self) -> bool:
         """Only where an admin has turned it on."""
         return self.customers_second_factor is True
+
+    @property
+    def offers_sms_codes(self) -> bool:
+        """Only where an admin has turned it on: each costs."""
+        return self.sms_codes is True
 
     @property
     def suspended(self) -> bool | None:

@@ -1,15 +1,19 @@
-"""Codes that are sent, as a second factor: turned on and off by the person, and sent where a page asks for one."""
+"""Codes that are sent, as a second factor: turned on and off by the person, and sent where a page asks for one.
+
+A mobile number is proved by a code before it is kept. It is the login's own: no profile and no export changes it.
+"""
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from chalicelib.identity import devices, factors, rate_limits, repo, totp
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import SENT, ClientInfo, FactorKind, Person, Session
-from chalicelib.identity.repo import writes
+from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
-from chalicelib.identity.sent_codes.model import Bound, Purpose, SentCode, is_staff
+from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, SentCode, is_staff
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
@@ -50,7 +54,44 @@ def begin_email(
     # Tested control: code-factor-asks-code
     if person.factors:
         uses = factors.confirm_code(scope, person, code, session=session, now=now).uses
-    asked = _asked(scope, FactorKind.EMAIL, person, bound=_turned_on_by(session), client=client, now=now, ids=ids)
+    asked = _asked(
+        scope, Destination(FactorKind.EMAIL), person, bound=_turned_on_by(session), client=client, now=now, ids=ids
+    )
+    repo.commit(scope, [writes.same_password(person), *uses, *asked])
+
+
+def begin_sms(
+    scope: IdentityScope,
+    *,
+    session: Session,
+    number: str,
+    password: str,
+    code: str = "",
+    client: ClientInfo,
+    now: datetime,
+    ids: Ids,
+) -> None:
+    """Send a code to a mobile number (E.164, checked by who calls this), which shows that the person has it.
+
+    Also in the place of the one that is proved. Beside another factor, and for another number, a code of those that the
+    person has is asked for. Raises as `begin_email`.
+    """
+    person = factors.confirm_password(scope, session=session, password=password, now=now)
+    _require_for(scope, person)
+    uses: tuple[WriteItem, ...] = ()
+    # Tested control: number-change-asks-code
+    if person.factors:
+        uses = factors.confirm_code(scope, person, code, session=session, now=now).uses
+    asked = _asked(
+        scope,
+        Destination(FactorKind.SMS, number),
+        person,
+        bound=_turned_on_by(session),
+        client=client,
+        dealer_id=_dealer_of(session),
+        now=now,
+        ids=ids,
+    )
     repo.commit(scope, [writes.same_password(person), *uses, *asked])
 
 
@@ -64,11 +105,22 @@ def send_again(
     scope: IdentityScope, *, session: Session, kind: FactorKind, client: ClientInfo, now: datetime, ids: Ids
 ) -> None:
     """Another code, while one is waited for. Raises NotFoundError where none is, InvalidError, TooManyError."""
-    if being_turned_on(scope, session=session, kind=kind, now=now) is None:
+    waits = being_turned_on(scope, session=session, kind=kind, now=now)
+    if waits is None:
         raise NotFoundError(NOT_SENT)
     person = _person(scope, session)
-    _require_off(scope, person, kind)
-    asked = _asked(scope, kind, person, bound=_turned_on_by(session), client=client, now=now, ids=ids)
+    if kind is FactorKind.EMAIL:
+        _require_off(scope, person, kind)
+    asked = _asked(
+        scope,
+        Destination(kind, waits.to if kind is FactorKind.SMS else ""),
+        person,
+        bound=_turned_on_by(session),
+        client=client,
+        dealer_id=_dealer_of(session),
+        now=now,
+        ids=ids,
+    )
     repo.commit(scope, [writes.same_password(person), *asked])
 
 
@@ -86,14 +138,23 @@ def turn_on(
         raise InvalidError(NO_CODE, {"code": NO_CODE})
     rate_limits.consume(scope, rate_limits.own_code_attempts(session.person_id), now=now)
     person = _person(scope, session)
-    _require_off(scope, person, kind)
+    if kind is FactorKind.EMAIL:
+        _require_off(scope, person, kind)
+    else:
+        _require_for(scope, person)
     bound = _turned_on_by(session)
     # Tested control: mailbox-proved-first
     sent = sent_codes.check(scope, bound=bound, person=person, typed=typed, now=now)
     if sent is None:
         raise InvalidError(WRONG_CODE, {"code": WRONG_CODE})
-    changes = (sent_codes_repo.use(sent, now),)
-    return factors.add_factor(scope, kind, session=session, person=person, changes=changes, now=now, ids=ids)
+    changes = [sent_codes_repo.use(sent, now)]
+    if kind is FactorKind.SMS:
+        changes.append(factor_writes.put_sms_number(person.person_id, sent.to, now=now))
+    event = f"{kind}_changed" if kind in person.factors else f"{kind}_on"
+    notices = factors.notices_of(person, event, session=session, now=now, ids=ids)
+    return factors.add_factor(
+        scope, kind, session=session, person=person, changes=changes, notices=notices, now=now, ids=ids
+    )
 
 
 def turn_off(
@@ -108,7 +169,8 @@ def turn_off(
         raise ConflictError(NOT_ON)
     # Tested control: code-factor-off-asks-code
     factors.confirm_code(scope, person, code, session=session, now=now)
-    return factors.remove_factor(scope, kind, session=session, person=person, changes=(), now=now, ids=ids)
+    gone = (factor_writes.drop_sms_number(person.person_id),) if kind is FactorKind.SMS else ()
+    return factors.remove_factor(scope, kind, session=session, person=person, changes=gone, now=now, ids=ids)
 
 
 def send_code(
@@ -122,16 +184,22 @@ def send_code(
     if kind not in SENT & sent_codes.usable_factors(scope, person):
         raise NotFoundError
     bound = Bound(Purpose.CONFIRM, session.session_id)
-    asked = _asked(scope, kind, person, bound=bound, client=client, now=now, ids=ids)
+    dealer_id = _dealer_of(session)
+    asked = _asked(scope, Destination(kind), person, bound=bound, client=client, dealer_id=dealer_id, now=now, ids=ids)
     repo.commit(scope, [writes.same_password(person), *asked])
-    return sent_codes.address_of(person, kind)
+    return sent_codes.address_of(scope, person, kind)
 
 
 def _asked(
-    scope: IdentityScope, kind: FactorKind, person: Person, *, bound: Bound, client: ClientInfo, now: datetime, ids: Ids
+    scope: IdentityScope, going: Destination, person: Person, *, client: ClientInfo, now: datetime, **more: Any
 ) -> list[WriteItem]:
+    """`more` as `sent_codes.ask` takes it."""
     known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
-    return sent_codes.ask(scope, kind=kind, bound=bound, person=person, client=known, now=now, ids=ids)
+    return sent_codes.ask(scope, going=going, person=person, client=known, now=now, **more)
+
+
+def _dealer_of(session: Session) -> str | None:
+    return session.membership.dealer_id if session.membership else None
 
 
 def _turned_on_by(session: Session) -> Bound:
@@ -142,6 +210,11 @@ def _require_off(scope: IdentityScope, person: Person, kind: FactorKind) -> None
     """Raises ConflictError."""
     if kind in person.factors:
         raise ConflictError(ALREADY)
+    _require_for(scope, person)
+
+
+def _require_for(scope: IdentityScope, person: Person) -> None:
+    """Raises ConflictError."""
     # Tested control: code-factor-for-customers
     if not is_for(scope, person.person_id):
         raise ConflictError(NOT_FOR_STAFF)

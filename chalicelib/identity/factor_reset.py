@@ -117,6 +117,7 @@ def _reset(
         *extra,
         writes.set_factors(person, (), version=ids.ulid(now)),
         factor_writes.drop_app(person.person_id),
+        factor_writes.drop_sms_number(person.person_id),
         factor_writes.drop_recovery_codes(person.person_id),
         *(passkeys.drop_passkey(one) for one in passkeys.passkeys(scope, person.person_id)),  # each logs in alone
         writes.audit(person.person_id, "factors_reset", now=now, ids=ids, **({"by": by} if by else {})),

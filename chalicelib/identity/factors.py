@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.identity import rate_limits, recovery_codes, repo, session_revocation, totp
-from chalicelib.identity.model import SENT, STRONG, AppFactor, FactorKind, Person, RecoveryCodes, Session
+from chalicelib.identity.model import SENT, STRONG, AppFactor, FactorKind, Person, RecoveryCodes, Session, SmsNumber
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import factor_reads, factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
@@ -39,6 +39,7 @@ class SecuritySettings:
     factors: frozenset[FactorKind]
     app: AppFactor | None
     recovery_codes: int | None
+    sms: SmsNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def security_settings(scope: IdentityScope, person_id: str) -> SecuritySettings:
     person = _person(scope, person_id)
     codes = factor_reads.recovery_codes(scope, person_id)
     app = factor_reads.app(scope, person_id) if FactorKind.APP in person.factors else None
-    return SecuritySettings(person.factors, app, len(codes.hashes) if codes else None)
+    sms = factor_reads.sms_number(scope, person_id) if FactorKind.SMS in person.factors else None
+    return SecuritySettings(person.factors, app, len(codes.hashes) if codes else None, sms)
 
 
 def confirm_password(
@@ -151,7 +153,7 @@ def add_factor(
         made = recovery_codes.new_codes(ids)
         kept = recovery_codes.stored(person.person_id, made, now)
         written.append(factor_writes.put_recovery_codes(person.person_id, kept))
-    notices = notices or _notices(person, f"{kind}_on", session=session, now=now, ids=ids)
+    notices = notices or notices_of(person, f"{kind}_on", session=session, now=now, ids=ids)
     written += notices
     change = _change_factors(
         scope,
@@ -198,7 +200,7 @@ def remove_factor(
     """
     left = person.factors - {kind}
     gone = [] if left else [factor_writes.drop_recovery_codes(person.person_id)]
-    notices = notices or _notices(person, f"{kind}_off", session=session, now=now, ids=ids)
+    notices = notices or notices_of(person, f"{kind}_off", session=session, now=now, ids=ids)
     return _change_factors(
         scope, left, session=session, person=person, changes=[*changes, *gone, *notices], now=now, ids=ids
     )
@@ -302,7 +304,8 @@ def _change_factors(
     return FactorChange(secret, new)
 
 
-def _notices(person: Person, change: str, *, session: Session, now: datetime, ids: Ids) -> list[WriteItem]:
+def notices_of(person: Person, change: str, *, session: Session, now: datetime, ids: Ids) -> list[WriteItem]:
+    """In the person's trail, and in a mail to them."""
     return [
         writes.audit(person.person_id, change, now=now, ids=ids, address=session.address),
         writes.outbox_item("second_factor", {"email": person.email, "change": change}, now=now, ids=ids),

@@ -34,12 +34,13 @@ class FactorKind(StrEnum):
     APP = "app"
     PASSKEY = "passkey"
     EMAIL = "email"  # a code that is sent there
+    SMS = "sms"  # the same to a mobile number that they have proved
     RECOVERY = "recovery"  # shown, but never set up by itself: its codes come with the others
 
 
 STRONG = frozenset({FactorKind.APP, FactorKind.PASSKEY})
 """What is on something that the person has. The others will do for customers alone."""
-SENT = frozenset({FactorKind.EMAIL})
+SENT = frozenset({FactorKind.EMAIL, FactorKind.SMS})
 """Codes that are sent."""
 
 
@@ -179,6 +180,14 @@ class AppFactor:
     secret: str
     since: datetime
     last_step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SmsNumber:
+    """The mobile number to which codes go, in E.164: the person has entered a code that was sent there."""
+
+    number: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
-from chalicelib.identity.sent_codes.model import Bound, Purpose, first_sent
+from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, first_sent
 from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
 from chalicelib.kernel.errors import NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
@@ -288,7 +288,14 @@ def _first_code(
     dealer_id = pending.dealer_id
     try:
         return sent_codes.ask(
-            scope, kind=kind, bound=bound, person=person, client=client, dealer_id=dealer_id, now=now, ids=ids
+            scope,
+            going=Destination(kind),
+            bound=bound,
+            person=person,
+            client=client,
+            dealer_id=dealer_id,
+            now=now,
+            ids=ids,
         )
     except TooManyError:
         return []

@@ -98,6 +98,13 @@ CODES_SENT_DEVICE = Limit("code.sent.device", 20, DAY)
 CODES_SENT = Limit("code.sent", 10, DAY)
 CODES_SENT_ALL_DAY = Limit("code.sent.all_day", 30, DAY)
 """Codes that are sent to one person: none of their browsers, nor somebody who has the password, fills their mailbox."""
+TEXTS_NUMBER = Limit("text.number", 10, DAY)
+"""Text messages to one number, no matter who asks for them."""
+TEXTS_NEW_NUMBERS = Limit("text.new", 5, DAY)
+"""Text messages of a person to numbers that are not proved."""
+TEXTS_DEALER = Limit("text.dealer", 500, DAY)
+TEXTS_ALL = Limit("text.all", 5_000, DAY)
+"""Each costs, and fraud pumps them: https://docs.aws.amazon.com/sns/latest/dg/sms_preferences.html bounds it too."""
 PASSWORD_CHANGES = Limit("password.change", 10, DAY)
 """Each sends a mail to its owner."""
 SAMPLE_MAILS = Limit("mail.sample", 10, HOUR)
@@ -155,6 +162,13 @@ def sent_code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...
     if device:
         return (Attempt(CODES_SENT_DEVICE, f"{person_id}\n{device}"), in_all)
     return (Attempt(CODES_SENT, person_id), in_all)
+
+
+def text_attempts(number: str, *, person_id: str, dealer_id: str, is_new: bool) -> tuple[Attempt, ...]:
+    """Counted for each code that is sent as a text message, narrowest first. `is_new`: the number is not proved yet."""
+    new = (Attempt(TEXTS_NEW_NUMBERS, person_id),) if is_new else ()
+    # Tested control: texts-limited
+    return (*new, Attempt(TEXTS_NUMBER, number), Attempt(TEXTS_DEALER, dealer_id), Attempt(TEXTS_ALL))
 
 
 def own_code_attempts(person_id: str) -> tuple[Attempt, ...]:

@@ -32,6 +32,13 @@ class NewAppRecord(Record):
     expires_at = UTCDateTimeAttribute()
 
 
+class SmsNumberRecord(Record):
+    """`P#<id>`, `FACTOR#sms`: the mobile number to which codes go."""
+
+    number = UnicodeAttribute()
+    since = UTCDateTimeAttribute()
+
+
 class RecoveryCodesRecord(Record):
     """`P#<id>`, `RECOVERY`: the hashes of the codes that are left."""
 

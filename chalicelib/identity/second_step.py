@@ -10,7 +10,7 @@ from chalicelib.identity.operations import LoggedIn, Proof, open_session
 from chalicelib.identity.pending_logins import ENDED, LIFE, Waiting, waiting
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
-from chalicelib.identity.sent_codes.model import Bound, Purpose, SentCode
+from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, SentCode
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
@@ -60,7 +60,7 @@ def send_code(
     bound = Bound(Purpose.LOG_IN, found.login.login_id)
     dealer_id = found.login.dealer_id
     asked = sent_codes.ask(
-        scope, kind=kind, bound=bound, person=person, client=known, dealer_id=dealer_id, now=now, ids=ids
+        scope, going=Destination(kind), bound=bound, person=person, client=known, dealer_id=dealer_id, now=now, ids=ids
     )
     repo.commit(scope, [factor_writes.keep_pending_login(found.login.login_id, expires=now + LIFE, now=now), *asked])
 

@@ -8,7 +8,8 @@ from typing import Any
 from chalicelib.kernel.errors import BusyError, ConflictError, PortalError
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import TenantScope
-from chalicelib.mail.sender import Mail, MailRefusedError
+from chalicelib.mail.sender import MailRefusedError
+from chalicelib.mail.texts import TextMessage
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.handlers import ComposedMail, Handler, MailHandler, OutboxScope, Step
 from chalicelib.observability import logger
@@ -81,7 +82,11 @@ def _send(scope: OutboxScope, item: OutboxItem, handler: AnyMail, deps: MailDeps
 
 def _post(scope: OutboxScope, item: OutboxItem, handler: AnyMail, composed: ComposedMail, deps: MailDeps) -> Outcome:
     try:
-        deps.sender.send(_tagged(scope, item, composed))
+        if isinstance(composed.mail, TextMessage):
+            deps.texts.send(composed.mail)
+        else:
+            tags = {**tags_of(scope, item), **composed.tags}
+            deps.sender.send(replace(composed.mail, about=tags))
     except MailRefusedError as error:
         logger.warning("mail.refused", kind=item.kind, item=item.item_id, reason=str(error))
         if error.for_good:
@@ -94,10 +99,6 @@ def _post(scope: OutboxScope, item: OutboxItem, handler: AnyMail, composed: Comp
     composed.on_sent(deps.clock())
     outbox.confirm(scope, item)
     return Outcome.DONE
-
-
-def _tagged(scope: OutboxScope, item: OutboxItem, composed: ComposedMail) -> Mail:
-    return replace(composed.mail, about={**tags_of(scope, item), **composed.tags})
 
 
 def tags_of(scope: OutboxScope, item: OutboxItem) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What sending needs, handed in by the trigger or the page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.dealers import queries as dealers
@@ -12,19 +12,24 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.mail.messages import Letterhead, MailLogo, Render, render_mail
 from chalicelib.mail.sender import Mail, MailSender
+from chalicelib.mail.texts import SnsSender, TextSender
 from chalicelib.profiles import queries as profiles
 from chalicelib.rendering.brand import fitted, logo_address, needs_plate, readable_text
 
 
 @dataclass(frozen=True, slots=True)
 class MailDeps:
-    """The sender, the renderer, the portal's own address (links are built on it alone, threat 7), clock and ids."""
+    """The sender, the renderer, the portal's own address (links are built on it alone, threat 7), clock and ids.
+
+    `texts` sends text messages.
+    """
 
     sender: MailSender
     render: Render
     base_url: str
     clock: Clock
     ids: Ids
+    texts: TextSender = field(default_factory=SnsSender)
 
     def link(self, path: str) -> str:
         """`/i/abc` -> `https://portal.example/i/abc`."""

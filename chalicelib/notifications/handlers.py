@@ -18,6 +18,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.sender import Mail
+from chalicelib.mail.texts import TextMessage
 from chalicelib.notifications import bounces
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.store.outbox import OutboxItem
@@ -51,12 +52,12 @@ def _nothing(_sent_at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ComposedMail:
-    """A mail ready to send; what to note once it is sent; tags that SES hands to `bounced` should it bounce.
+    """A mail, or a text message, ready to send; what to note once it is sent; tags that SES hands to `bounced`.
 
     Tags are names and values of A-Z, a-z, 0-9, - and _. Dispatch adds the item's: see `delivery.tags_of`.
     """
 
-    mail: Mail
+    mail: Mail | TextMessage
     on_sent: Callable[[datetime], None] = _nothing
     tags: Mapping[str, str] = field(default_factory=dict)
 

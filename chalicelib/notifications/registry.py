@@ -30,6 +30,7 @@ from chalicelib.notifications.kinds.same_customers import SameCustomers
 from chalicelib.notifications.kinds.sample_mail import SampleMail
 from chalicelib.notifications.kinds.second_factor import SecondFactor
 from chalicelib.notifications.kinds.security_code import SecurityCode
+from chalicelib.notifications.kinds.security_text import SecurityText
 from chalicelib.notifications.kinds.staff_changed import StaffChanged
 from chalicelib.notifications.kinds.staff_factor_reset import StaffFactorReset
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
@@ -59,6 +60,7 @@ KINDS: Handlers = (
     PasswordChanged(),
     SecondFactor(),
     SecurityCode(),
+    SecurityText(),
     PasskeyChanged(),
     NewDevice(),
     EmailChange(),

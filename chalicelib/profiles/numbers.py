@@ -1,6 +1,6 @@
 """Telephone numbers: stored as E.164 (`+441632960114`), entered and shown as the dealer's country writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from chalicelib.kernel.i18n import Text, lazy_gettext
 
@@ -18,6 +18,8 @@ _OF_LANGUAGE: Mapping[str, str] = {
 }
 """The country of a language that is not named like it."""
 _WRONG = lazy_gettext("Enter a telephone number with its area code. Begin with + and the country code for one abroad")
+_NOT_ALLOWED = lazy_gettext("We send no text messages to this country. Use codes by email or an app instead")
+_NOT_MOBILE = lazy_gettext("Enter a mobile number: a text message does not reach this one")
 _EXTENSION = lazy_gettext("Enter the number without an extension")
 
 
@@ -51,6 +53,26 @@ def e164(text: str, *, country: str) -> str:
     if phonenumbers.is_possible_number_with_reason(found) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise NotANumberError(_WRONG)
     return str(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
+
+
+def mobile_e164(text: str, *, country: str, allowed: Collection[str]) -> str:
+    """The same of a mobile number of one of these countries (ISO 3166, two letters): to which a text message may go.
+
+    Numbers that cost more to reach are no mobile numbers. Raises NotANumberError.
+    """
+    import phonenumbers
+
+    number = e164(text, country=country)
+    found = phonenumbers.parse(number)
+    # Tested control: text-to-allowed-country
+    if not {*phonenumbers.region_codes_for_country_code(found.country_code or 0)} & {*allowed}:
+        raise NotANumberError(_NOT_ALLOWED)
+    kinds = phonenumbers.PhoneNumberType
+    is_mobile = phonenumbers.number_type(found) in {kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE}
+    # Numbers of several countries begin alike: +44 is Jersey's too.
+    if not is_mobile or phonenumbers.region_code_for_number(found) not in allowed:
+        raise NotANumberError(_NOT_MOBILE)
+    return number
 
 
 def shown(number: str, *, country: str) -> str:

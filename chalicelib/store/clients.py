@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_ses.client import SESClient
+    from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_sqs.client import SQSClient
     from mypy_boto3_sts.client import STSClient
 
-SERVICES = ("dynamodb", "s3", "ses", "sqs", "sts")
+SERVICES = ("dynamodb", "s3", "ses", "sns", "sqs", "sts")
 STORED = frozenset({"dynamodb", "s3"})
 """Services that hold tenants' data: signed with the role in force. The others use the function's own role."""
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "GetObject", "HeadObject", "ListObjectsV2"})
@@ -37,6 +38,7 @@ _CONFIGS = {
     ),
     # One attempt: a mail whose answer was lost may have gone out, and nobody wants it twice.
     "ses": Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=8, user_agent=_AGENT),
+    "sns": Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=8, user_agent=_AGENT),  # likewise
     # "virtual" signs links for the bucket's own region; else they go to the global address, which may redirect.
     "s3": Config(
         retries=_RETRIES,
@@ -89,6 +91,8 @@ def client(service: Literal["s3"]) -> "S3Client": ...
 def client(service: Literal["sqs"]) -> "SQSClient": ...
 @overload
 def client(service: Literal["ses"]) -> "SESClient": ...
+@overload
+def client(service: Literal["sns"]) -> "SNSClient": ...
 @overload
 def client(service: Literal["sts"]) -> "STSClient": ...
 def client(service: str) -> Any:

@@ -11,6 +11,7 @@ from chalicelib.web.auth import (
     second_step,
     security,
     sent_codes,
+    sms_codes,
 )
 from chalicelib.web.customer import activity as own_activity
 from chalicelib.web.customer import (
@@ -76,6 +77,7 @@ AUTH = (
     account,
     security,
     sent_codes,
+    sms_codes,
     passkeys,
     email_change,
     profile,

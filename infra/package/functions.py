@@ -102,6 +102,10 @@ def statements(name: str, wanted: Mapping[str, Any]) -> list[Json]:
         found.append(_allow("TakeFromQueue", taking, _arn(f"{queue}Queue")))
     if queues := wanted.get("Sends"):
         found.append(_allow("SendToQueues", ["sqs:SendMessage"], [_arn(f"{queue}Queue") for queue in queues]))
+    if wanted.get("Texts"):
+        # A number has no ARN, a topic has one: https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
+        numbers = {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+        found.append({"Sid": "SendTexts", "Effect": "Allow", "Action": ["sns:Publish"], "NotResource": numbers})
     if wanted.get("Mails"):
         ses = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
         sender = [

@@ -53,6 +53,8 @@ def environment() -> Json:
         "BASE_URL": _ref("BaseUrl"),
         "MAIL_FROM": _ref("MailFrom"),
         "MAIL_CONFIGURATION_SET": _ref("MailConfiguration"),
+        "SMS_COUNTRIES": _ref("SmsCountries"),
+        "SMS_SENDER_ID": _ref("SmsSenderId"),
         "BUCKET_ORIGINS": {"Fn::Sub": _bucket_origins()},
         "ASSETS_URL": "/assets",
         "LOG_LEVEL": _ref("LogLevel"),

@@ -55,6 +55,14 @@ def give_email_codes(member: Member, *, also: frozenset[FactorKind] = frozenset(
     repo.commit(SCOPE, [writes.set_factors(person, {FactorKind.EMAIL, *also}, version=ids.ulid(now))])
 
 
+def give_sms_codes(member: Member, number: str, *, now: datetime, ids: Ids) -> None:
+    """The person has codes by text message to this number from now on, and nothing else."""
+    person = repo.person(SCOPE, member.person_id)
+    assert person
+    set_up = writes.set_factors(person, {FactorKind.SMS}, version=ids.ulid(now))
+    repo.commit(SCOPE, [set_up, factor_writes.put_sms_number(member.person_id, number, now=now)])
+
+
 def sent_code(bound: Bound, *, now: datetime, ids: Ids) -> str:
     """The code that is mailed for this, made as the mail is written."""
     asked = sent_codes_repo.sent_code(SCOPE, bound)

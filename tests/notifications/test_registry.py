@@ -32,6 +32,7 @@ IDENTITYS = {
     "passkey_changed",
     "new_device",
     "security_code",
+    "security_text",
     "email_change",
     "email_change_requested",
     "email_changed",

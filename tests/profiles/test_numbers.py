@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.profiles.numbers import NotANumberError, country_of, e164, shown
+from chalicelib.profiles.numbers import NotANumberError, country_of, e164, mobile_e164, shown
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,29 @@ def test_the_country_is_that_of_the_dealers_locale(locale: str, country: str) ->
 
 def test_nothing_is_shown_of_nothing() -> None:
     assert shown("", country="GB") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("07400 123456", "+447400123456"), ("+44 (0)7400 123456", "+447400123456"), ("+353 85 123 4567", "+353851234567")],
+)
+def test_a_text_message_goes_to_a_mobile_number_of_an_allowed_country(typed: str, stored: str) -> None:
+    assert mobile_e164(typed, country="GB", allowed={"GB", "IE"}) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Enter a telephone number"),
+        ("+1 201 555 0123", "We send no text messages to this country"),
+        ("+7 912 345 67 89", "We send no text messages to this country"),
+        ("+44 7797 712345", "Enter a mobile number"),  # Jersey's, which begins as Britain's do
+        ("01632 960 114", "Enter a mobile number"),
+        ("0906 123 4567", "Enter a mobile number"),  # costs those who call it
+        ("07400 123456 ext 7", "without an extension"),
+    ],
+)
+def test_no_text_message_goes_anywhere_else(typed: str, said: str) -> None:
+    with pytest.raises(NotANumberError) as refused:
+        mobile_e164(typed, country="GB", allowed={"GB", "IE"})
+    assert said in str(refused.value.message)

@@ -120,7 +120,7 @@ def test_a_codec_packs_values_of_its_type() -> None:
 
 @pytest.mark.parametrize(
     ("service", "read_timeout", "attempts"),
-    [("dynamodb", 8, 4), ("s3", 30, 4), ("sqs", 8, 4), ("sts", 8, 4), ("ses", 8, 1)],
+    [("dynamodb", 8, 4), ("s3", 30, 4), ("sqs", 8, 4), ("sts", 8, 4), ("ses", 8, 1), ("sns", 8, 1)],
 )
 def test_no_service_is_waited_for_longer_than_a_page_bears(
     aws: World, service: str, read_timeout: int, attempts: int

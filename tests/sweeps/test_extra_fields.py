@@ -27,7 +27,7 @@ from chalicelib.dealers.branding.queries import live_brand
 from chalicelib.dealers.drafts.model import fingerprint
 from chalicelib.dealers.landing import queries as landing
 from chalicelib.dealers.landing.model import fingerprint as landing_fingerprint
-from chalicelib.dealers.operations import settings_fingerprint
+from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.staff.operations import join_staff
 from chalicelib.feed import queries as feed
@@ -41,6 +41,7 @@ from chalicelib.identity import (
     invitations,
     operations,
     queries,
+    rate_limits,
     recovery,
     repo,
     trusted_browsers,
@@ -71,7 +72,15 @@ from tests.fixtures.authenticator import Authenticator
 from tests.fixtures.cast import PASSWORD, Member, add_person, password_hash
 from tests.fixtures.worlds import World
 from tests.identity.passkeys.made import Ceremonies
-from tests.identity.second_factors import APP_SECRET, code_at, give_app, give_email_codes, sent_code, take_app
+from tests.identity.second_factors import (
+    APP_SECRET,
+    code_at,
+    give_app,
+    give_email_codes,
+    give_sms_codes,
+    sent_code,
+    take_app,
+)
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import DRAWN, only_ours
 from tests.sweeps.scenario import Scenario, access_of, address, examples
@@ -81,6 +90,7 @@ from tests.web.client import OWN_PAGE
 
 MARK = "injected31337"
 NEW_PASSWORD = "quiet orchard ladder"
+MOBILE = "+447400123456"
 LATER = count()
 POSTED = sorted(resource for resource, methods in app.routes.items() if "POST" in methods)
 
@@ -112,6 +122,16 @@ FORMS: dict[str, Form] = {
     "/account/security/email/off": lambda scenario: {
         "current_password": customer_with_email_codes(scenario),
         "code": code_that_confirms(scenario),
+    },
+    "/account/security/sms": lambda scenario: {
+        "number": MOBILE,
+        "current_password": customer_without_factor(scenario),
+    },
+    "/account/security/sms/again": lambda scenario: asked_for_text(scenario, timedelta(minutes=-2)),
+    "/account/security/sms/confirm": lambda scenario: {"code": code_that_proves_number(scenario)},
+    "/account/security/sms/off": lambda scenario: {
+        "current_password": customer_with_sms_codes(scenario),
+        "code": code_that_confirms(scenario, FactorKind.SMS),
     },
     "/account/security/code": lambda scenario: {
         "by": FactorKind.EMAIL.value if customer_with_email_codes(scenario) else "",
@@ -240,15 +260,18 @@ CHALLENGES = ("/login/passkey/challenge", "/login/code/passkey/challenge", "/acc
 SENDS_CODES = (
     "/account/security/email",
     "/account/security/email/again",
+    "/account/security/sms",
+    "/account/security/sms/again",
     "/account/security/code",
     "/login/code/send",
 )
-OF_CUSTOMERS = ("/account/security/email", "/account/security/code")
+OF_CUSTOMERS = ("/account/security/email", "/account/security/sms", "/account/security/code")
 """Which staff have no use for: what their addresses begin with."""
 OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
 SHOWS_CODES = (
     "/account/security/app/confirm",
     "/account/security/email/confirm",
+    "/account/security/sms/confirm",
     "/account/security/recovery-codes",
     "/account/passkeys/new",
 )
@@ -363,13 +386,40 @@ def code_that_turns_on(scenario: Scenario) -> str:
     return sent_code(bound, now=scenario.now, ids=scenario.ids)
 
 
-def code_that_confirms(scenario: Scenario) -> str:
+def asked_for_text(scenario: Scenario, ago: timedelta) -> dict[str, str]:
+    """Nothing is filled in: our customer was sent a code to their mobile number, to turn codes on."""
+    code_factors.begin_sms(
+        IdentityScope(),
+        session=customers_session(scenario),
+        number=MOBILE,
+        password=customer_without_factor(scenario),
+        client=ClientInfo("203.0.113.5", "a test"),
+        now=scenario.now + ago,
+        ids=scenario.ids,
+    )
+    return {}
+
+
+def code_that_proves_number(scenario: Scenario) -> str:
+    """What the text message to our customer says."""
+    asked_for_text(scenario, timedelta())
+    bound = Bound(Purpose.TURN_ON, customers_session(scenario).session_id)
+    return sent_code(bound, now=scenario.now, ids=scenario.ids)
+
+
+def customer_with_sms_codes(scenario: Scenario) -> str:
+    """The password of our customer, who has codes by text message."""
+    give_sms_codes(scenario.cast.ours.customer, MOBILE, now=scenario.now, ids=scenario.ids)
+    return PASSWORD
+
+
+def code_that_confirms(scenario: Scenario, kind: FactorKind = FactorKind.EMAIL) -> str:
     """The same of a code that was sent to our customer for a page that asks for one."""
     session = customers_session(scenario)
     code_factors.send_code(
         IdentityScope(),
         session=session,
-        kind=FactorKind.EMAIL,
+        kind=kind,
         client=ClientInfo("203.0.113.5", "a test"),
         now=scenario.now,
         ids=scenario.ids,
@@ -570,6 +620,13 @@ def prepare(scenario: Scenario, resource: str) -> None:
             now=scenario.now,
             ids=scenario.ids,
         )
+    if resource.startswith(OF_CUSTOMERS):  # each of these forms has one sent to the same customer
+        sent_before = rate_limits.Attempt(rate_limits.CODES_SENT, ours.customer.person_id)
+        repo.clear_count(IdentityScope(), sent_before.key, sent_before.window(scenario.now))
+    if resource.startswith("/account/security/sms"):
+        wanted = {"sms_codes": True}
+        seen = settings_fingerprint(dealers.dealer(ours.scope, fresh=True), wanted)
+        change_settings(ours.admin.staff_scope, wanted, seen=seen, now=scenario.now, ids=scenario.ids)
     if resource == "/staff/invitations":
         end_campaign(ours, scenario.now, scenario.ids)
     if "{campaign}" in resource:

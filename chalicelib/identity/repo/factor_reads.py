@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.identity import records
-from chalicelib.identity.model import AppFactor, FactorKind, FactorReset, PendingLogin, RecoveryCodes, TrustedBrowser
+from chalicelib.identity.model import (
+    AppFactor,
+    FactorKind,
+    FactorReset,
+    PendingLogin,
+    RecoveryCodes,
+    SmsNumber,
+    TrustedBrowser,
+)
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.batch import batch_get
 from chalicelib.store.roles import scoped
@@ -35,6 +43,13 @@ def new_app_secret(scope: IdentityScope, person_id: str, *, now: datetime) -> st
     """The secret of one that is being set up."""
     found = records.NewAppRecord.find(f"P#{person_id}", "FACTOR#app#NEW", consistent=True)
     return found.secret if found and found.expires_at > now else None
+
+
+@scoped
+def sms_number(scope: IdentityScope, person_id: str) -> SmsNumber | None:
+    """The mobile number to which codes go."""
+    found = records.SmsNumberRecord.find(f"P#{person_id}", "FACTOR#sms", consistent=True)
+    return SmsNumber(found.number, found.since) if found else None
 
 
 @scoped

@@ -67,6 +67,16 @@ def drop_app(person_id: str) -> WriteItem:
     return Delete(records.AppFactorRecord(pk=f"P#{person_id}", sk="FACTOR#app"))
 
 
+def put_sms_number(person_id: str, number: str, *, now: datetime) -> WriteItem:
+    """Codes go there from now on."""
+    return Put(records.SmsNumberRecord(pk=f"P#{person_id}", sk="FACTOR#sms", number=number, since=now))
+
+
+def drop_sms_number(person_id: str) -> WriteItem:
+    """It is not the person's any more."""
+    return Delete(records.SmsNumberRecord(pk=f"P#{person_id}", sk="FACTOR#sms"))
+
+
 def put_recovery_codes(person_id: str, codes: RecoveryCodes) -> WriteItem:
     """The ones of before work no more."""
     record = records.RecoveryCodesRecord(

@@ -33,6 +33,14 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a code goes: by mail, or to a mobile number, which is named where it is not proved yet."""
+
+    kind: FactorKind
+    new_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SentCode:
     """A code that was asked for. `code_hash` is empty until the message is written; `to` is where it goes.
 
@@ -75,6 +83,11 @@ def usable(person: Person, memberships: Iterable[Membership]) -> frozenset[Facto
     if strong and is_staff(memberships):
         return strong
     return person.factors
+
+
+def masked_number(number: str) -> str:
+    """`+447700900123` -> `•••123`: who knows the number knows it again."""
+    return f"•••{number[-3:]}"
 
 
 def is_staff(memberships: Iterable[Membership]) -> bool:

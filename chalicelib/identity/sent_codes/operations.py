@@ -6,17 +6,17 @@ from typing import NamedTuple
 from chalicelib.identity import passwords, rate_limits
 from chalicelib.identity import repo as identity
 from chalicelib.identity.model import ClientInfo, FactorKind, Person
-from chalicelib.identity.repo import writes
+from chalicelib.identity.repo import factor_reads, writes
 from chalicelib.identity.sent_codes import repo
-from chalicelib.identity.sent_codes.model import LIFE, MAX_SENT, Bound, SentCode, new_code, usable
-from chalicelib.kernel.errors import InvalidError
+from chalicelib.identity.sent_codes.model import LIFE, MAX_SENT, Bound, Destination, Purpose, SentCode, new_code, usable
+from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext, ngettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
-MESSAGE = "security_code"
-"""The kind of outbox item."""
+MESSAGES = {FactorKind.EMAIL: "security_code", FactorKind.SMS: "security_text"}
+"""The kinds of outbox items."""
 SENT_OFTEN = lazy_gettext(
     "Five codes were sent already. Enter the newest, or wait 10 minutes before you have another sent."
 )
@@ -32,7 +32,7 @@ class MadeCode(NamedTuple):
 def ask(
     scope: IdentityScope,
     *,
-    kind: FactorKind,
+    going: Destination,
     bound: Bound,
     person: Person,
     client: ClientInfo,
@@ -40,24 +40,35 @@ def ask(
     now: datetime,
     ids: Ids,
 ) -> list[WriteItem]:
-    """What to write so that a code is sent. Raises InvalidError where one was sent just now, TooManyError."""
+    """What to write so that a code is sent. `dealer_id`: for whose page it is asked.
+
+    Raises InvalidError where one was sent just now, NotFoundError for a number that nobody has proved, TooManyError.
+    """
     before = repo.sent_code(scope, bound)
     asked_before = 0
     if before and before.counts(now):
         _require_patience(before, now)
         asked_before = before.asked
+    to = going.new_number or address_of(scope, person, going.kind)
+    if not to:
+        raise NotFoundError
     # Tested control: sent-codes-limited
     rate_limits.consume(scope, rate_limits.sent_code_attempts(person.person_id, client.device), now=now)
     asked = SentCode(
         bound,
-        kind,
+        going.kind,
         person.person_id,
-        address_of(person, kind),
+        to,
         ids.ulid(now),
         asked_at=now,
         expires_at=now + LIFE,
         asked=asked_before + 1,
     )
+    if going.kind is FactorKind.SMS:
+        asking = dealer_id or _dealer_of(scope, person)
+        is_new = bool(going.new_number)
+        texts = rate_limits.text_attempts(to, person_id=person.person_id, dealer_id=asking, is_new=is_new)
+        rate_limits.consume(scope, texts, now=now)
     payload = {
         "person_id": person.person_id,
         "email": person.email,
@@ -67,7 +78,7 @@ def ask(
         "dealer_id": dealer_id or "",
         "origin": client.origin,
     }
-    return [repo.ask(asked, before=before), writes.outbox_item(MESSAGE, payload, now=now, ids=ids)]
+    return [repo.ask(asked, before=before), writes.outbox_item(MESSAGES[going.kind], payload, now=now, ids=ids)]
 
 
 def make(scope: IdentityScope, *, bound: Bound, ask_id: str, now: datetime, ids: Ids) -> MadeCode | None:
@@ -97,8 +108,10 @@ def waiting(scope: IdentityScope, *, bound: Bound, person: Person, now: datetime
     sent = repo.sent_code(scope, bound)
     if sent is None or not sent.counts(now) or sent.person_id != person.person_id:
         return None
+    if sent.kind is FactorKind.SMS and bound.purpose is Purpose.TURN_ON:
+        return sent  # to a number that this is to prove
     # Tested control: sent-code-of-current-address
-    return sent if sent.to == address_of(person, sent.kind) else None
+    return sent if sent.to == address_of(scope, person, sent.kind) else None
 
 
 def usable_factors(scope: IdentityScope, person: Person) -> frozenset[FactorKind]:
@@ -106,11 +119,17 @@ def usable_factors(scope: IdentityScope, person: Person) -> frozenset[FactorKind
     return usable(person, identity.memberships(scope, person.person_id) if person.factors else ())
 
 
-def address_of(person: Person, kind: FactorKind) -> str:
-    """Where codes of this kind go."""
-    if kind is not FactorKind.EMAIL:
-        raise ValueError(f"nothing is sent by {kind}")
-    return person.email
+def address_of(scope: IdentityScope, person: Person, kind: FactorKind) -> str:
+    """Where codes of this kind go; empty where no number is proved."""
+    if kind is FactorKind.EMAIL:
+        return person.email
+    found = factor_reads.sms_number(scope, person.person_id)
+    return found.number if found else ""
+
+
+def _dealer_of(scope: IdentityScope, person: Person) -> str:
+    """For whom a text message counts that no dealer's page has asked for."""
+    return next((one.dealer_id for one in identity.memberships(scope, person.person_id)), "")
 
 
 def _require_patience(before: SentCode, now: datetime) -> None:

@@ -28,6 +28,18 @@ CHANGES: dict[str, tuple[LazyText, LazyText]] = {
         lazy_gettext("Codes by email are turned off"),
         lazy_gettext("A code is no longer sent to this address when you log in."),
     ),
+    "sms_on": (
+        lazy_gettext("Codes by text message are turned on"),
+        lazy_gettext("From now on a code that we send to your mobile number is asked for when you log in."),
+    ),
+    "sms_changed": (
+        lazy_gettext("Your mobile number for codes was changed"),
+        lazy_gettext("Codes go to the new number when you log in, and no more to the one of before."),
+    ),
+    "sms_off": (
+        lazy_gettext("Codes by text message are turned off"),
+        lazy_gettext("Your mobile number for codes is deleted. None is sent there any more."),
+    ),
     "codes_made": (
         lazy_gettext("New recovery codes were made"),
         lazy_gettext("The recovery codes that you had before no longer work."),

@@ -11,7 +11,10 @@ from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 
-SENDS: dict[FactorKind, LazyText] = {FactorKind.EMAIL: lazy_gettext("Send me a code by email")}
+SENDS: dict[FactorKind, LazyText] = {
+    FactorKind.EMAIL: lazy_gettext("Send me a code by email"),
+    FactorKind.SMS: lazy_gettext("Send me a code by text message"),
+}
 
 
 class CodeField(NamedTuple):

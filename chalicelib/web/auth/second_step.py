@@ -18,6 +18,8 @@ from chalicelib.identity.passkeys import second_step as with_passkey
 from chalicelib.identity.passkeys.model import relying_party
 from chalicelib.identity.pending_logins import Waiting
 from chalicelib.identity.second_step import Ways
+from chalicelib.identity.sent_codes.model import masked_number
+from chalicelib.identity.sent_codes.operations import address_of
 from chalicelib.kernel.emails import masked_email
 from chalicelib.kernel.errors import (
     ConflictError,
@@ -40,6 +42,7 @@ WAYS: dict[str, LazyText] = {
     FactorKind.APP.value: lazy_gettext("Use your authenticator app"),
     FactorKind.PASSKEY.value: lazy_gettext("Use your passkey"),
     FactorKind.EMAIL.value: lazy_gettext("Get a code by email"),
+    FactorKind.SMS.value: lazy_gettext("Get a code by text message"),
     RECOVERY: lazy_gettext("Use a recovery code"),
 }
 """What may be shown, and the link that leads to it. The first that somebody has is asked for."""
@@ -210,6 +213,9 @@ def _sends(found: Waiting, known: Ways) -> dict[str, Sends]:
     if FactorKind.EMAIL in known.factors:
         to, patience = masked_email(found.person.email), _("It can take a minute. Look among the spam too.")
         made[FactorKind.EMAIL.value] = Sends(_("Get a code by email"), to, patience)
+    if FactorKind.SMS in known.factors:
+        to = masked_number(address_of(_IDENTITY, found.person, FactorKind.SMS))
+        made[FactorKind.SMS.value] = Sends(_("Get a code by text message"), to, _("It can take a minute."))
     return made
 
 

@@ -17,6 +17,7 @@ from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import FactorKind
 from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.recovery_codes import COUNT
+from chalicelib.identity.sent_codes.model import masked_number
 from chalicelib.kernel.emails import masked_email
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
@@ -48,6 +49,9 @@ def security(request: Request) -> Response:
         has_email=FactorKind.EMAIL in settings.factors,
         may_have_sent=may_have_sent,
         sent_to=masked_email(session.email),
+        sms=settings.sms,
+        sms_number=masked_number(settings.sms.number) if settings.sms else "",
+        offers_sms=may_have_sent and request.dealer is not None and request.dealer.offers_sms_codes,
         too_weak=due and session.weak_factor,
         passkeys=len(passkeys.passkeys(_IDENTITY, session.person_id)),
         codes_made=COUNT,

@@ -9,7 +9,7 @@ from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
 from chalicelib.identity import code_factors, factors
 from chalicelib.identity.model import SENT, FactorKind
-from chalicelib.identity.sent_codes.model import SentCode
+from chalicelib.identity.sent_codes.model import SentCode, masked_number
 from chalicelib.kernel.emails import masked_email
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
@@ -141,7 +141,10 @@ def send_code(request: Request) -> Response:
     except InvalidError as error:
         return redirect(back, flash=error.message, failed=True)
     request.services.notify_outbox(_IDENTITY)
-    return redirect(back, flash=_("We have sent a code to %(address)s", address=masked_email(to)))
+    return redirect(
+        back,
+        flash=_("We have sent a code to %(address)s", address=masked_email(to) if "@" in to else masked_number(to)),
+    )
 
 
 def _being_turned_on(request: Request) -> SentCode | None:

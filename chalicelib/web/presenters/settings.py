@@ -19,6 +19,7 @@ SETTING_LABELS: dict[str, LazyText] = {
     "idle_minutes": lazy_gettext("Log out after"),
     "staff_second_factor": lazy_gettext("Staff must use a second factor"),
     "customers_second_factor": lazy_gettext("Customers must use a second factor"),
+    "sms_codes": lazy_gettext("Customers may use codes by text message"),
 }
 ALLOWANCE_LABELS: dict[str, LazyText] = {
     "user_allowance": lazy_gettext("Users"),
@@ -60,6 +61,7 @@ def entered(profile: Profile) -> dict[str, str]:
         "ageing_basis": profile.ageing.basis,
         "staff_second_factor": "yes" if profile.staff_need_second_factor else "no",
         "customers_second_factor": "yes" if profile.customers_need_second_factor else "no",
+        "sms_codes": "yes" if profile.offers_sms_codes else "no",
         **{f"link_label_{at}": label for at, (label, _address) in enumerate(links)},
         **{f"link_address_{at}": address for at, (_label, address) in enumerate(links)},
     }

@@ -22,6 +22,7 @@ FACTOR_LABELS: dict[FactorKind, LazyText] = {
     FactorKind.APP: lazy_gettext("App"),
     FactorKind.PASSKEY: lazy_gettext("Passkey"),
     FactorKind.EMAIL: lazy_gettext("Codes by email"),
+    FactorKind.SMS: lazy_gettext("Codes by text message"),
 }
 _BOTH = lazy_gettext("App, passkey")
 

@@ -84,6 +84,7 @@ FIELDS = (
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
     SettingField("staff_second_factor", OneOf({"yes": None, "no": False}, _CHOOSE)),
     SettingField("customers_second_factor", OneOf({"yes": True, "no": None}, _CHOOSE)),
+    SettingField("sms_codes", OneOf({"yes": True, "no": None}, _CHOOSE)),
     *(SettingField(f"link_label_{at}", plain_text(model.MAX_LINK_LABEL)) for at in range(MAX_HELP_LINKS)),
     *(SettingField(f"link_address_{at}", _address) for at in range(MAX_HELP_LINKS)),
 )
@@ -135,6 +136,7 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "ageing": AgeingSetting(values["ageing_method"], values["ageing_basis"]),
         "staff_second_factor": values["staff_second_factor"],
         "customers_second_factor": values["customers_second_factor"],
+        "sms_codes": values["sms_codes"],
     }
 
 

@@ -13,7 +13,7 @@ from chalicelib.identity.pending_logins import SecondStepError, waiting
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
-from chalicelib.identity.sent_codes.model import Bound, Purpose
+from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose
 from chalicelib.kernel.errors import (
     InvalidError,
     NotFoundError,
@@ -122,7 +122,7 @@ def test_a_code_works_for_ten_minutes(
     person = repo.person(SCOPE, owner.person_id)  # of a session, which goes on, the code alone ends
     assert person
     bound = Bound(Purpose.CONFIRM, "a-session")
-    asked = sent_codes.ask(SCOPE, kind=EMAIL, bound=bound, person=person, client=HERE, now=now, ids=ids)
+    asked = sent_codes.ask(SCOPE, going=Destination(EMAIL), bound=bound, person=person, client=HERE, now=now, ids=ids)
     repo.commit(SCOPE, asked)
     said, end = sent_code(bound, now=now, ids=ids), now + timedelta(minutes=10)
     assert sent_codes.check(SCOPE, bound=bound, person=person, typed=said, now=end) is None

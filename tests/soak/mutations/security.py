@@ -46,6 +46,10 @@ CODE_FACTORS = (
     "Codes by email are turned on by who reads the mailbox, beside another factor with a code of it, and given up with "
     "one"
 )
+TEXTS = (
+    "A text message goes to a mobile number of an allowed country alone, where the dealer offers them, within bounds "
+    "by number, person, dealer and in all"
+)
 WEAK_FACTORS = "A code that is sent will not do for staff of a dealership"
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
 PASSKEYS_ADDED = (
@@ -736,7 +740,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         SENT_CODES,
         "sent-code-of-current-address",
-        Swap("sent.to == address_of(person, sent.kind)", "sent.to"),
+        Swap("sent.to == address_of(scope, person, sent.kind)", "sent.to"),
         "tests/identity/sent_codes/test_operations.py::test_a_code_that_went_to_another_address_opens_nothing",
     ),
     Mutation(
@@ -790,6 +794,36 @@ CONTROLS: tuple[Mutation, ...] = (
         "code-factor-off-asks-code",
         Drop(),
         "tests/identity/test_code_factors.py::test_they_are_turned_off_with_a_code_and_the_recovery_codes_go",
+    ),
+    Mutation(
+        CODE_FACTORS,
+        "number-change-asks-code",
+        Condition("False"),
+        "tests/web/auth/test_sms_codes.py::test_another_number_is_proved_with_a_code_of_the_one_before",
+    ),
+    Mutation(
+        TEXTS,
+        "text-to-one-number",
+        Condition("False"),
+        "tests/mail/test_texts.py::test_what_is_no_number_or_more_than_one_message_is_not_sent",
+    ),
+    Mutation(
+        TEXTS,
+        "text-to-allowed-country",
+        Condition("False"),
+        "tests/profiles/test_numbers.py::test_no_text_message_goes_anywhere_else",
+    ),
+    Mutation(
+        TEXTS,
+        "texts-limited",
+        Value("()"),
+        "tests/web/auth/test_sms_codes.py::test_text_messages_are_bounded_whatever_else",
+    ),
+    Mutation(
+        TEXTS,
+        "texts-only-where-offered",
+        Swap("offers_sms_codes", "slug != ''"),
+        "tests/web/auth/test_sms_codes.py::test_nobody_is_offered_them_whose_dealer_has_not_said_so",
     ),
     Mutation(
         WEAK_FACTORS,

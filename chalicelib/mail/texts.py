@@ -1,0 +1,79 @@
+"""Sending one text message: the port, Amazon's adapter and the recording one."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from chalicelib.mail.sender import MailRefusedError
+from chalicelib.store.clients import client
+
+MAX_LENGTH = 160
+"""Characters, of a message that goes out in one part where its letters are in the alphabet of GSM."""
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+_THEIR_FAULT = 500
+_REFUSED_FOR_GOOD = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut"})
+
+
+@dataclass(frozen=True, slots=True)
+class TextMessage:
+    """One text message to one number, in E.164."""
+
+    to: str
+    text: str
+
+
+class TextSender(Protocol):
+    """Sends a text message."""
+
+    def send(self, message: TextMessage) -> str:
+        """The provider's id of it. Raises MailRefusedError; any other error means that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnsSender:
+    """Amazon SNS. `sender_id` may be empty: some countries know none, others want one that is registered."""
+
+    sender_id: str = ""
+
+    def send(self, message: TextMessage) -> str:
+        """One attempt, never repeated here: a lost answer would send it twice."""
+        checked = _checked(message)
+        # https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
+        attributes: Any = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
+        if self.sender_id:
+            attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": self.sender_id}
+        try:
+            answer = client("sns").publish(PhoneNumber=checked.to, Message=checked.text, MessageAttributes=attributes)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _THEIR_FAULT:
+                raise  # it may have gone out
+            raise MailRefusedError(code, for_good=code in _REFUSED_FOR_GOOD) from error
+        return answer["MessageId"]
+
+
+@dataclass(slots=True)
+class RecordingTextSender:
+    """Keeps what would have been sent. `failures` are raised first, one a message."""
+
+    sent: list[TextMessage] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+
+    def send(self, message: TextMessage) -> str:
+        """Record it."""
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append(_checked(message))
+        return f"recorded-{len(self.sent)}"
+
+
+def _checked(message: TextMessage) -> TextMessage:
+    """SNS takes a topic for a number too, and sells a long message by its parts: both are refused here."""
+    # Tested control: text-to-one-number
+    if not _E164.fullmatch(message.to):
+        raise MailRefusedError("not a number in E.164", for_good=True)
+    if not 0 < len(message.text) <= MAX_LENGTH:
+        raise MailRefusedError("too long for one message", for_good=True)
+    return message

@@ -1,0 +1,184 @@
+"""Codes by text message: a mobile number is proved under Security, changed and removed."""
+
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.http.access import LOGGED_IN
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.identity import code_factors, factors
+from chalicelib.identity.model import FactorKind
+from chalicelib.identity.sent_codes.model import SentCode, masked_number
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
+from chalicelib.profiles.numbers import NotANumberError, country_of, mobile_e164
+from chalicelib.web.auth.code_field import code_field
+from chalicelib.web.auth.login import client_info
+from chalicelib.web.auth.security import HOME, factors_changed
+
+routes = Routes(__name__)
+
+SMS = f"{HOME}/sms"
+MAX_TYPED_LENGTH = 40
+_IDENTITY = IdentityScope()
+
+
+@routes.get(SMS, LOGGED_IN)
+def sms(request: Request) -> Response:
+    """Asks for the number and the password, then for the code that was sent."""
+    return _sms_page(request, {})
+
+
+@routes.post(SMS, LOGGED_IN)
+def begin_sms(request: Request) -> Response:
+    """Send a code to the number."""
+    if not is_offered(request):
+        raise NotFoundError
+    try:
+        number = _typed_number(request)
+        code_factors.begin_sms(
+            _IDENTITY,
+            session=request.own_session,
+            number=number,
+            password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _begin_page(request, error.fields, message=error.message, status=422)
+    except ConflictError as error:
+        return redirect(HOME, flash=error.message, failed=True)
+    request.services.notify_outbox(_IDENTITY)
+    return redirect(SMS)
+
+
+@routes.post(f"{SMS}/again", LOGGED_IN)
+def send_again(request: Request) -> Response:
+    """Another code; the one of before counts no more."""
+    if not is_offered(request):
+        raise NotFoundError
+    try:
+        code_factors.send_again(
+            _IDENTITY,
+            session=request.own_session,
+            kind=FactorKind.SMS,
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _sms_page(request, {}, message=error.message, status=422)
+    except NotFoundError as error:
+        return redirect(SMS, flash=error.message, failed=True)
+    except ConflictError:  # sent by another click
+        return redirect(SMS)
+    request.services.notify_outbox(_IDENTITY)
+    return redirect(SMS, flash=_("We have sent another code"))
+
+
+@routes.post(f"{SMS}/confirm", LOGGED_IN)
+def confirm_sms(request: Request) -> Response:
+    """The code has come through: one is sent to this number at each login from now on."""
+    try:
+        change = code_factors.turn_on(
+            _IDENTITY,
+            session=request.own_session,
+            kind=FactorKind.SMS,
+            code=request.form.get("code", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _sms_page(request, error.fields, status=422)
+    except NotFoundError as error:
+        return redirect(SMS, flash=error.message, failed=True)
+    except ConflictError:  # turned on by another click
+        return redirect(HOME)
+    return factors_changed(request, change, _("Codes by text message are turned on. One is sent when you log in."))
+
+
+@routes.get(f"{SMS}/off", LOGGED_IN)
+def ask_to_turn_sms_off(request: Request) -> Response:
+    """Asks for the password and a code."""
+    return _off_page(request, {})
+
+
+@routes.post(f"{SMS}/off", LOGGED_IN)
+def turn_sms_off(request: Request) -> Response:
+    """The number is deleted, and no code is sent any more."""
+    try:
+        change = code_factors.turn_off(
+            _IDENTITY,
+            session=request.own_session,
+            kind=FactorKind.SMS,
+            password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return _off_page(request, error.fields, status=422)
+    except ConflictError:
+        return redirect(HOME)
+    return factors_changed(request, change, _("Codes by text message are turned off, and your number is deleted."))
+
+
+def is_offered(request: Request) -> bool:
+    """Whether the dealer for whose account the person is logged in has turned it on: each message costs."""
+    membership = request.own_session.membership
+    # Tested control: texts-only-where-offered
+    return membership is not None and request.services.dealer_of(TenantScope(membership.dealer_id)).offers_sms_codes
+
+
+def _typed_number(request: Request) -> str:
+    """Raises InvalidError on `number`."""
+    membership, typed = request.own_session.membership, request.form.get("number", "")[:MAX_TYPED_LENGTH]
+    locale = request.services.dealer_of(TenantScope(membership.dealer_id)).locale if membership else ""
+    home = country_of(locale)
+    try:
+        return mobile_e164(typed, country=home, allowed={home, *request.services.settings.sms_countries.split()})
+    except NotANumberError as error:
+        raise InvalidError(error.message, {"number": error.message}) from None
+
+
+def _being_proved(request: Request) -> SentCode | None:
+    return code_factors.being_turned_on(_IDENTITY, session=request.own_session, kind=FactorKind.SMS, now=request.now)
+
+
+def _sms_page(request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
+    waiting = _being_proved(request)
+    if waiting is None:
+        return _begin_page(request, errors, message=message, status=status)
+    to = masked_number(waiting.to)
+    return _page(request, "confirm", status=status, errors=errors, message=message, sent_to=to)
+
+
+def _begin_page(request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
+    session = request.own_session
+    if not is_offered(request) or not code_factors.is_for(_IDENTITY, session.person_id):
+        return redirect(HOME)
+    known = factors.security_settings(_IDENTITY, session.person_id).factors
+    return _page(
+        request,
+        "begin",
+        status=status,
+        errors=errors,
+        message=message,
+        number=request.form.get("number", "")[:MAX_TYPED_LENGTH],
+        is_change=FactorKind.SMS in known,
+        asks_code=bool(known),
+        code=code_field(request),
+    )
+
+
+def _off_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
+    return _page(request, "off", status=status, errors=errors, code=code_field(request))
+
+
+def _page(request: Request, part: str, *, status: int, **context: Any) -> Response:
+    return page(request, f"auth/sms_codes_{part}.html", status=status, **context)

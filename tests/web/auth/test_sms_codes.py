@@ -1,0 +1,238 @@
+"""Codes by text message as customers meet them: a number is proved, used, changed and removed; and what it may cost."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import services
+from chalicelib.http import cookies
+from chalicelib.identity import factor_reset, rate_limits, repo
+from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.identity.repo import factor_reads, writes
+from chalicelib.kernel.roles import Role
+from chalicelib.mail.sender import MailRefusedError
+from chalicelib.mail.texts import MAX_LENGTH, RecordingTextSender
+from chalicelib.notifications.dispatch import send_due
+from tests.fixtures.cast import PASSWORD, Cast
+from tests.identity.second_factors import SCOPE, give_sms_codes
+from tests.notifications.fakes import empty
+from tests.web.auth.conftest import LoginPages
+from tests.web.auth.test_second_step import CODE, require
+from tests.web.client import Page, Visitor
+
+HOME = "/account/security"
+SMS = f"{HOME}/sms"
+NUMBER, TYPED, MASKED = "+447400123456", "07400 123456", "•••456"
+
+
+@pytest.fixture
+def texts(pages: LoginPages) -> Iterator[RecordingTextSender]:  # noqa: ARG001 - the world must stand
+    """What is sent from here on, by a portal that sends no message anywhere."""
+    empty(SCOPE)
+    sender = RecordingTextSender()
+    with services.use(replace(services.current(), texts=sender)):
+        yield sender
+
+
+def sent(texts: RecordingTextSender) -> str:
+    """The code of the newest message."""
+    send_due(SCOPE, deps=services.current().mail_deps)
+    found = re.match(r"\d{6}", texts.sent[-1].text)
+    assert found
+    return found[0]
+
+
+def offered(cast: Cast, pages: LoginPages) -> Visitor:
+    """Our customer, logged in where the dealer offers them."""
+    require(cast.ours, pages, sms_codes=True)
+    return pages.logged_in(cast.ours.customer)
+
+
+def turn_on(visitor: Visitor, texts: RecordingTextSender, number: str = TYPED, code: str = "") -> Page:
+    visitor.get(SMS)
+    page = visitor.submit(SMS, number=number, current_password=PASSWORD, **({"code": code} if code else {}))
+    assert page.location == SMS
+    assert f"We have sent it to •••{number[-3:]}" in visitor.follow().text
+    return visitor.submit(f"{SMS}/confirm", code=sent(texts))
+
+
+def number_of(cast: Cast) -> str | None:
+    found = factor_reads.sms_number(SCOPE, cast.ours.customer.person_id)
+    return found.number if found else None
+
+
+def test_b25_a_mobile_number_is_proved_and_asked_for_at_the_next_login(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    visitor = offered(cast, pages)
+    assert "Codes by text message" in visitor.get(HOME).text
+    assert number_of(cast) is None
+    done = turn_on(visitor, texts)
+    assert len(set(CODE.findall(done.text))) == 10
+    assert number_of(cast) == NUMBER
+    page = visitor.get(HOME)
+    assert f"Sent to {MASKED} when you log in" in page.text
+    assert TYPED not in page.text
+    (message,) = texts.sent
+    assert message.to == NUMBER
+    assert re.fullmatch(
+        r"\d{6} is your code for Moorbeck Machinery\. Do not tell it to anybody\.\n\n@\S+ #\d{6}", message.text
+    )
+    assert len(message.text) <= MAX_LENGTH
+
+    other = pages.visitor()
+    own = f"/d/{cast.ours.dealer.slug}/login"
+    assert pages.log_in(other, cast.ours.customer.email, path=own).location == "/login/code"
+    assert f"we have sent a code to {MASKED}" in other.follow().text
+    assert other.submit("/login/code", code="000000").status == 422
+    assert other.submit("/login/code", code=sent(texts)).location == "/transactions"
+    assert cookies.SESSION in other.cookies
+
+
+def test_nobody_is_offered_them_whose_dealer_has_not_said_so(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    visitor = pages.logged_in(cast.ours.customer)
+    page = visitor.get(HOME)
+    assert "Codes by text message" not in page.text
+    assert visitor.get(SMS).location == HOME
+    token = visitor.get(f"{HOME}/email").form(f"{HOME}/email").fields["csrf"]
+    form = {"number": TYPED, "current_password": PASSWORD, "csrf": token}
+    assert visitor.post(SMS, form).status == 404
+    assert visitor.post(f"{SMS}/again", {"csrf": token}).status == 404
+    send_due(SCOPE, deps=services.current().mail_deps)
+    assert texts.sent == []
+
+
+def test_staff_are_not_offered_them(cast: Cast, pages: LoginPages, texts: RecordingTextSender) -> None:
+    require(cast.ours, pages, sms_codes=True)
+    visitor = pages.logged_in(cast.ours.user)
+    assert "Codes by text message" not in visitor.get(HOME).text
+    assert visitor.get(SMS).location == HOME
+    assert texts.sent == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("+1 201 555 0123", "We send no text messages to this country"),
+        ("01632 960 114", "Enter a mobile number"),
+        ("", "Enter a telephone number"),
+    ],
+)
+def test_what_no_text_message_may_go_to_is_said_at_its_field(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender, typed: str, said: str
+) -> None:
+    visitor = offered(cast, pages)
+    visitor.get(SMS)
+    page = visitor.submit(SMS, number=typed, current_password=PASSWORD)
+    assert (page.status, said in page.text) == (422, True)
+    assert page.form(SMS).fields["number"] == typed
+    send_due(SCOPE, deps=services.current().mail_deps)
+    assert texts.sent == []
+
+
+def test_another_number_is_proved_with_a_code_of_the_one_before(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    visitor = offered(cast, pages)
+    turn_on(visitor, texts)
+    pages.now += timedelta(minutes=2)
+    visitor.get(SMS)
+    page = visitor.submit(SMS, number="07400 123457", current_password=PASSWORD)
+    assert (page.status, "Enter a code" in page.text) == (422, True)
+    assert visitor.submit(f"{HOME}/code").location == SMS
+    old = sent(texts)
+    assert texts.sent[-1].to == NUMBER
+    visitor.follow()
+    assert turn_on(visitor, texts, "07400 123457", old).location == HOME
+    assert number_of(cast) == "+447400123457"
+    send_due(SCOPE, deps=services.current().mail_deps)
+    assert any("mobile number for codes was changed" in mail.subject for mail in pages.mail.sent)
+
+
+def test_it_is_turned_off_with_a_code_and_the_number_goes(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    visitor = offered(cast, pages)
+    turn_on(visitor, texts)
+    visitor.get(f"{SMS}/off")
+    visitor.submit(f"{HOME}/code")
+    visitor.follow()
+    assert visitor.submit(f"{SMS}/off", current_password=PASSWORD, code="000000").status == 422
+    assert visitor.submit(f"{SMS}/off", current_password=PASSWORD, code=sent(texts)).location == HOME
+    assert number_of(cast) is None
+    assert MASKED not in visitor.get(HOME).text
+
+
+def test_who_has_one_keeps_it_when_the_dealer_offers_them_no_more(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    give_sms_codes(cast.ours.customer, NUMBER, now=pages.now, ids=pages.ids)
+    visitor = pages.visitor()
+    assert pages.log_in(visitor, cast.ours.customer.email).location == "/login/code"
+    visitor.follow()
+    visitor.submit("/login/code", code=sent(texts))
+    page = visitor.get(HOME)
+    assert MASKED in page.text
+    assert SMS not in page.links.values()
+
+
+def test_a_reset_deletes_the_number(cast: Cast, pages: LoginPages) -> None:
+    give_sms_codes(cast.ours.customer, NUMBER, now=pages.now, ids=pages.ids)
+    later = pages.now + timedelta(minutes=1)
+    before = pages.ids.ulid(later)
+    person_id = cast.ours.customer.person_id
+    assert factor_reset.reset_factors(SCOPE, person_id=person_id, before=before, now=later, ids=pages.ids)
+    assert number_of(cast) is None
+
+
+@pytest.mark.parametrize("limit", ["number", "new", "dealer", "all"])
+def test_text_messages_are_bounded_whatever_else(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender, limit: str
+) -> None:
+    customer = cast.ours.customer
+    bound = {
+        "number": (rate_limits.TEXTS_NUMBER, NUMBER),
+        "new": (rate_limits.TEXTS_NEW_NUMBERS, customer.person_id),
+        "dealer": (rate_limits.TEXTS_DEALER, cast.ours.dealer.dealer_id),
+        "all": (rate_limits.TEXTS_ALL, ""),
+    }[limit]
+    used = rate_limits.Attempt(*bound)
+    repo.count(SCOPE, used.key, used.window(pages.now), maximum=10**9, ttl=2**31, by=bound[0].maximum)
+    visitor = offered(cast, pages)
+    visitor.get(SMS)
+    try:
+        assert visitor.submit(SMS, number=TYPED, current_password=PASSWORD).status == 429
+        send_due(SCOPE, deps=services.current().mail_deps)
+        assert texts.sent == []
+    finally:
+        repo.clear_count(SCOPE, used.key, used.window(pages.now))
+
+
+def test_for_staff_they_will_not_do(cast: Cast, pages: LoginPages, texts: RecordingTextSender) -> None:
+    require(cast.ours, pages, staff_second_factor=None)
+    member = cast.rival.customer
+    give_sms_codes(member, "+447400123458", now=pages.now, ids=pages.ids)
+    held = Membership(cast.ours.dealer.dealer_id, MembershipKind.STAFF, role=Role.USER, active=True)
+    repo.commit(SCOPE, [writes.put_membership(member.person_id, held, pages.now)])
+    visitor = pages.visitor()
+    own = f"/d/{cast.ours.dealer.slug}/login"
+    assert pages.log_in(visitor, member.email, path=own).location == "/login/code"
+    visitor.follow()
+    visitor.submit("/login/code", code=sent(texts))
+    assert visitor.get("/staff/accounts").location == "/account/security?due=factor"
+
+
+def test_a_message_that_sns_refuses_says_nothing_of_the_mailbox(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    texts.failures.append(MailRefusedError("OptedOut", for_good=True))
+    give_sms_codes(cast.ours.customer, NUMBER, now=pages.now, ids=pages.ids)
+    assert pages.log_in(pages.visitor(), cast.ours.customer.email).location == "/login/code"
+    send_due(SCOPE, deps=services.current().mail_deps)
+    assert texts.sent == []
+    assert repo.bounce(SCOPE, cast.ours.customer.person_id) is None
