@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chalicelib import services
+from chalicelib.dealers.operations import change_settings, settings_fingerprint
+from chalicelib.dealers.queries import dealer as dealer_of
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.texts import RecordingTextSender
 from chalicelib.notifications.dispatch import send_due
 from tests.browser.chrome import WIDTHS, audit, audit_phone, window
 from tests.browser.served import serving_portal
@@ -155,3 +159,40 @@ def test_b25_codes_by_email_at_a_phone(chromium: Browser, served: str, dealershi
         page.get_by_label("Current password").fill(PASSWORD)
         page.get_by_label("Current password").press("Enter")
         expect(page.get_by_text("Codes by email are turned off.")).to_be_visible()
+
+
+def test_b25_codes_by_text_message_at_a_desk(chromium: Browser, served: str, dealership: Dealership, ids: Ids) -> None:
+    width, texts, wanted = 1280, RecordingTextSender(), {"sms_codes": True}
+    address, scope = f"{served}/d/{dealership.dealer.slug}/login", dealership.admin.staff_scope
+    seen = settings_fingerprint(dealer_of(scope, fresh=True), wanted)
+    change_settings(scope, wanted, seen=seen, now=NOW, ids=ids)
+
+    def sent() -> str:
+        send_due(IdentityScope(), deps=services.current().mail_deps)
+        return texts.sent[-1].text[:6]
+
+    with services.use(replace(services.current(), texts=texts)):
+        with window(chromium, width=width) as page:
+            enter_password(page, address, dealership.customer.email)
+            expect(page.get_by_role("heading", name="My Transactions")).to_be_visible()
+            page.goto(f"{served}/account/security")
+            check(page, width)
+            page.get_by_role("link", name="Set up Codes by text message").click()
+            page.get_by_label("Mobile number").fill("01632 960 114")
+            page.get_by_label("Current password").fill(PASSWORD)
+            page.get_by_role("button", name="Send me a code").click()
+            expect(page.get_by_role("alert")).to_contain_text("Enter a mobile number")
+            check(page, width)
+            page.get_by_label("Mobile number").fill("07400 123456")
+            page.get_by_label("Current password").fill(PASSWORD)
+            page.get_by_role("button", name="Send me a code").click()
+            page.get_by_label("6-digit code").fill(sent())
+            page.get_by_role("button", name="Turn on").click()
+            expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+        with window(chromium, width=width) as page:
+            enter_password(page, address, dealership.customer.email)
+            expect(page.get_by_text("we have sent a code to •••456")).to_be_visible()
+            check(page, width)
+            page.get_by_label("6-digit code").fill(sent())
+            page.get_by_role("button", name="Log In", exact=True).click()
+            expect(page.get_by_role("heading", name="My Transactions")).to_be_visible()
