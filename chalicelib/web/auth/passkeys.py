@@ -112,7 +112,7 @@ def remove(request: Request) -> Response:
     except InvalidError as error:
         return _one(request, status=422, errors=error.fields)
     message = _("The passkey “%(name)s” has been removed, and other browsers are logged out", name=removed.name)
-    return factors_changed(request, change, message, _LIST)
+    return _changed(request, change, message)
 
 
 def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
