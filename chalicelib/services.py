@@ -15,6 +15,7 @@ from chalicelib.dealers import repo as dealers_repo
 from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.identity import api_keys, operations
 from chalicelib.identity.model import ApiKey, Membership, Session
+from chalicelib.kernel import i18n
 from chalicelib.kernel.clock import Clock, system_clock
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import (
@@ -61,7 +62,8 @@ class Services:
 
     `public_dealer_at` has what anybody may know of the dealer at an address; `customer_scope_of` says what a customer's
     user may reach, `impersonation_of` as whom a member of staff sees the portal; `open_tasks` counts what the dealer's
-    staff have to do. `texts` sends text messages: Amazon's, unless another is put in its place.
+    staff have to do; `languages` are the locales that are installed. `texts` sends text messages: Amazon's, unless
+    another is put in its place.
     """
 
     settings: Settings
@@ -77,6 +79,7 @@ class Services:
     customer_scope_of: Callable[[str, Membership], CustomerScope] = account_scope
     impersonation_of: Callable[[DealerScope, str, datetime], Impersonation | None] = _impersonation_of
     open_tasks: Callable[[TenantScope], int] = tasks.open_count
+    languages: Callable[[], tuple[str, ...]] = i18n.installed_languages
 
     @property
     def mail_deps(self) -> "MailDeps":

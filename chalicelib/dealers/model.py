@@ -20,6 +20,7 @@ SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 CODE = r"^[A-Za-z0-9_-]{2,32}$"
 HELP_ADDRESS = r"^(https://|mailto:|tel:)\S+$"
 MAX_HELP_LINKS = 6
+MAX_LANGUAGES = 40
 MAX_PHONE, MAX_PHONE_NOTE, MAX_OPENING_HOURS, MAX_TAGLINE, MAX_HELP_TEXT = 32, 60, 200, 160, 600
 MAX_DOCUMENT_VERSION = 40
 MAX_LINK_LABEL, MAX_LINK_ADDRESS = 60, 300
@@ -28,6 +29,7 @@ MIN_IDLE, IDLE, MAX_IDLE = 10, 30, 60
 """Minutes: the least, what it is where the dealer has not chosen, the most."""
 
 Line = Annotated[str, Field(min_length=1, max_length=120)]
+Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 Modules = Annotated[frozenset[str], PlainSerializer(sorted, when_used="json")]
 """Sorted in storage: every process stores the same settings alike."""
 
@@ -73,6 +75,8 @@ OWN_SETTINGS = (
     "customers_second_factor",
     "sms_codes",
     "invitation_reminders",
+    "locale",
+    "languages",
 )
 """What a dealer's own admins change, beside the brand."""
 OPERATORS_SETTINGS = ("user_allowance", "invite_allowance", "daily_invitations", "daily_files", "modules")
@@ -92,8 +96,9 @@ class Profile:
 
     `daily_files` is for each account, each way. `phone_note` is what to press or whom to ask for.
     `help_text` and `help_links` stand at the foot of each page of its customers, as does `document_version`: of the
-    guide that they were given. A session at the dealer ends after `idle_minutes` without a request.
-    `invitation_reminders` are days after the invitation, None for the usual ones.
+    guide that they were given. Pages are in `locale`, unless their reader has chosen one of `languages`. A session at
+    the dealer ends after `idle_minutes` without a request. `invitation_reminders` are days after the invitation, None
+    for the usual ones.
     """
 
     slug: Annotated[str, Field(pattern=SLUG)]
@@ -114,7 +119,8 @@ class Profile:
     daily_invitations: Annotated[int, Field(ge=0, le=1_000_000)] = 2_000
     daily_files: Annotated[int, Field(ge=0, le=10_000)] = 50
     modules: Modules = frozenset({Module.INVOICES.value, Module.DOCUMENTS.value})
-    locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
+    locale: Locale = "en-GB"
+    languages: Annotated[tuple[Locale, ...], Field(max_length=MAX_LANGUAGES)] | None = None
     time_zone: Annotated[str, Field(max_length=64)] = "Europe/London"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
     ageing: AgeingSetting = field(default_factory=AgeingSetting)
@@ -140,6 +146,10 @@ class Profile:
     def customers_need_second_factor(self) -> bool:
         """Only where an admin has turned it on."""
         return self.customers_second_factor is True
+
+    def language_of(self, wanted: str) -> str:
+        """The locale that somebody reads who wants this one: the dealer's own, where it does not offer that."""
+        return wanted if wanted in (self.languages or ()) else self.locale
 
     @property
     def offers_sms_codes(self) -> bool:

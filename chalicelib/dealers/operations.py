@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib import settings
 from chalicelib.dealers import repo
 from chalicelib.dealers.appearance import LOGO_HEIGHT, LOGO_WIDTH, Brand, Logo
+from chalicelib.dealers.look_alikes import skeleton
 from chalicelib.dealers.model import OWN_SETTINGS, STANDING, Dealer, DealerEntry, Profile
 from chalicelib.dealers.queries import dealer, forget_settings, logo_name
 from chalicelib.kernel.errors import ConflictError, InvalidError
@@ -42,6 +43,7 @@ def create_dealer(scope: OperatorScope, *, profile: Profile, now: datetime, ids:
     ConflictError where the slug or the code is another dealer's, or this one's other settings differ by now.
     """
     dealer_id = _registered(scope, profile, ids)
+    _claim_name(scope, dealer_id, profile.name)
     own = TenantScope(dealer_id)
     made = repo.dealer(own)
     if made is None:
@@ -185,9 +187,18 @@ def settings_fingerprint(profile: Profile, names: Iterable[str]) -> str:
 def refresh_public_copies(scope: OperatorScope) -> list[DealerEntry]:
     """Make the public copy of every dealer that of its settings; the dealers whose copy was missing or old.
 
-    Settings and copy are written together; this is for dealers made by a release that wrote none.
+    Settings and copy are written together; this is for dealers made by a release that wrote none, or no record of
+    their names.
     """
-    return [entry for entry in repo.entries(scope) if repo.refresh_public_copy(TenantScope(entry.dealer_id))]
+    entries = repo.entries(scope)
+    for entry in entries:
+        _claim_name(scope, entry.dealer_id, entry.name)
+    return [entry for entry in entries if repo.refresh_public_copy(TenantScope(entry.dealer_id))]
+
+
+def _claim_name(scope: OperatorScope, dealer_id: str, name: str) -> None:
+    if read := skeleton(name):
+        repo.claim_name(scope, read, dealer_id)
 
 
 def _registered(scope: OperatorScope, profile: Profile, ids: Ids) -> str:

@@ -47,6 +47,9 @@ class ClosedDealerRecord(Versioned):
 
 
 class LookupRecord(Record):
-    """`SLUG#<slug>`, `SLUG` and `CODE#<code>`, `CODE`: whose that address or export code is."""
+    """`SLUG#<slug>`, `SLUG` and `CODE#<code>`, `CODE`: whose that address or export code is.
+
+    `NAME#<skeleton>`, `NAME`: whose name reads like that (`look_alikes`), of several the first dealer's.
+    """
 
     dealer_id = UnicodeAttribute()

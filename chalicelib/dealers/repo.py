@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from chalicelib.dealers.appearance import Brand
 from chalicelib.dealers.lifecycle_model import ClosedDealer
+from chalicelib.dealers.look_alikes import skeleton
 from chalicelib.dealers.model import Dealer, DealerEntry, Profile, PublicDealer, Saved
 from chalicelib.dealers.publication import Published
 from chalicelib.dealers.records import (
@@ -53,6 +54,20 @@ def find_by_code(scope: OperatorScope, code: str, *, consistent: bool = False) -
 
 
 @scoped
+def find_by_name(scope: PublicLookupScope, skeleton: str) -> str | None:  # noqa: ARG001
+    """The dealer whose name reads like that."""
+    found = LookupRecord.find(f"NAME#{skeleton}", "NAME")
+    return found.dealer_id if found else None
+
+
+@scoped
+def claim_name(scope: OperatorScope, skeleton: str, dealer_id: str) -> None:  # noqa: ARG001
+    """What reads like that is this dealer's name, unless it is another's already."""
+    with suppress(ConflictError):
+        LookupRecord(f"NAME#{skeleton}", "NAME", dealer_id=dealer_id).save(LookupRecord.pk.does_not_exist())
+
+
+@scoped
 def entries(scope: OperatorScope) -> list[DealerEntry]:  # noqa: ARG001
     """All dealers, by id."""
     return [_entry(record) for record in DealerEntryRecord.query(_LIST)]
@@ -88,6 +103,10 @@ def close(scope: OperatorScope, new: ClosedDealer) -> None:  # noqa: ARG001
     model = DealerEntryRecord
     if ClosedDealerRecord.find(_CLOSED, f"D#{new.dealer_id}", consistent=True):
         return
+    listed = model.find(_LIST, f"D#{new.dealer_id}", consistent=True)
+    if listed:
+        with suppress(ConflictError):  # another dealer's that reads the same
+            LookupRecord(f"NAME#{skeleton(listed.name)}", "NAME").delete(LookupRecord.dealer_id == new.dealer_id)
     with transaction() as t:
         t.delete(model(_LIST, f"D#{new.dealer_id}"), model.pk.exists())
         t.put(_closed_record(new))

@@ -180,9 +180,13 @@ class Request:
 
     @cached_property
     def fmt(self) -> Formats:
-        """Formats in the dealer's locale, time zone and currency."""
+        """Formats in the dealer's time zone and currency, and the reader's locale."""
         dealer = self.brand
-        return formats(dealer.locale, dealer.time_zone, dealer.currency) if dealer else formats(*DEFAULT_FORMATS)
+        if dealer is None:
+            return formats(*DEFAULT_FORMATS)
+        wanted = self.session.language if self.session else ""
+        locale = dealer.language_of(wanted) if isinstance(dealer, Dealer) else dealer.locale
+        return formats(locale, dealer.time_zone, dealer.currency)
 
     @property
     def tenant_scope(self) -> TenantScope:

@@ -103,15 +103,19 @@ def begin_app(scope: IdentityScope, *, session: Session, password: str, now: dat
     if FactorKind.APP in person.factors:
         raise ConflictError(ALREADY)
     expires = now + SETUP_LIFE
-    repo.commit(scope, [factor_writes.new_app(person.person_id, totp.new_secret(ids), expires=expires)])
+    begun = factor_writes.new_app(
+        person.person_id, totp.new_secret(ids), session_id=session.session_id, expires=expires
+    )
+    repo.commit(scope, [begun])
 
 
 def app_being_set_up(scope: IdentityScope, session: Session, now: datetime) -> str:
-    """The secret to show. Raises NotFoundError where none is being set up."""
-    secret = factor_reads.new_app_secret(scope, session.person_id, now=now)
-    if secret is None:
+    """The secret to show. Raises NotFoundError where none is being set up in this session."""
+    found = factor_reads.new_app(scope, session.person_id)
+    # Tested control: app-secret-of-its-session
+    if found is None or found.expires_at <= now or found.session_id != session.session_id:
         raise NotFoundError(SETUP_ENDED)
-    return secret
+    return found.secret
 
 
 def turn_on_app(scope: IdentityScope, *, session: Session, code: str, now: datetime, ids: Ids) -> FactorChange:
@@ -204,6 +208,19 @@ def remove_factor(
     return _change_factors(
         scope, left, session=session, person=person, changes=[*changes, *gone, *notices], now=now, ids=ids
     )
+
+
+def renew_sessions(
+    scope: IdentityScope,
+    *,
+    session: Session,
+    person: Person,
+    changes: Sequence[WriteItem],
+    now: datetime,
+    ids: Ids,
+) -> FactorChange:
+    """`changes` take away one of several that are a factor together: what it has opened ends with it."""
+    return _change_factors(scope, person.factors, session=session, person=person, changes=changes, now=now, ids=ids)
 
 
 def replace_recovery_codes(

@@ -48,7 +48,9 @@ SENT = frozenset({FactorKind.EMAIL, FactorKind.SMS})
 class Person:
     """One human, by email. `password_hash` is argon2id and stays inside this slice.
 
-    `factors` are set up and asked for at login; `factors_version` is another after each change of them.
+    `factors` are set up and asked for at login; `factors_version` is another after each change of them. `reset_at`:
+    when the password was last set by a mailed link. `language` is the locale that they have chosen to read, or empty:
+    that of the dealer.
     """
 
     person_id: str
@@ -57,6 +59,8 @@ class Person:
     created_at: datetime
     factors: frozenset[FactorKind] = frozenset()
     factors_version: str = ""
+    reset_at: datetime | None = None
+    language: str = ""
 
     @property
     def credentials_version(self) -> str:
@@ -126,6 +130,7 @@ class Session:
     factor_due: bool = False
     short_password: bool = False
     weak_factor: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,15 @@ class SmsNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class NewApp:
+    """An authenticator app that is being set up, in the session that began it alone."""
+
+    secret: str
+    session_id: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryCodes:
     """The hashes of those that are left."""
 
@@ -200,12 +214,16 @@ class RecoveryCodes:
 
 @dataclass(frozen=True, slots=True)
 class FactorReset:
-    """The operator has announced that this person's factors are reset, as they were at `factors_version`."""
+    """The operator has announced that this person's factors are reset, as they were at `factors_version`.
+
+    `requested_as`: whom the system knows the operator as, who calls themselves `requested_by`; None of older ones.
+    """
 
     person_id: str
     factors_version: str
     requested_by: str
     at: datetime
+    requested_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

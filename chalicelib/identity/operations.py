@@ -197,6 +197,7 @@ def open_session(
     session = replace(
         session,
         only_membership=len(memberships) == 1,
+        language=person.language,
         second_factor=proof.has_second,
         weak_factor=proof.has_second and proof.is_weak_for(person),
         factor_due=chosen is not None and chosen.kind is MembershipKind.STAFF and chosen.active,
@@ -261,6 +262,12 @@ def log_out(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) 
     audit = writes.audit(session.person_id, "logged_out", now=now, ids=ids)
     # Tested control: logout-ends-session
     repo.commit(scope, [*writes.end_session(session.person_id, session.session_id), audit])
+
+
+def choose_language(scope: IdentityScope, *, session: Session, language: str, now: datetime, ids: Ids) -> None:
+    """Read pages in this locale from now on, at each dealer that offers it. Raises ConflictError where it has ended."""
+    audit = writes.audit(session.person_id, "language_chosen", now=now, ids=ids)
+    repo.commit(scope, [*writes.choose_language(session, language), audit])
 
 
 def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, now: datetime, ids: Ids) -> None:

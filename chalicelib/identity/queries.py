@@ -90,6 +90,13 @@ def person_id_of(scope: IdentityScope, email: str) -> str | None:
     return repo.person_id_of(scope, email)
 
 
+def language_of(scope: IdentityScope, email: str) -> str:
+    """The locale that the person with this email has chosen to read; empty where they have not, or nobody has it."""
+    person_id = repo.person_id_of(scope, email)
+    person = repo.person(scope, person_id) if person_id else None
+    return person.language if person else ""
+
+
 def factors_of(scope: IdentityScope, person_ids: Iterable[str]) -> dict[str, frozenset[FactorKind]]:
     """What each of these people shows at login beside the password."""
     return factor_reads.factors_of(scope, person_ids)

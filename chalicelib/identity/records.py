@@ -15,6 +15,8 @@ class PersonRecord(Record):
     created_at = UTCDateTimeAttribute()
     factors = UnicodeAttribute(null=True)
     factors_version = UnicodeAttribute(null=True)
+    reset_at = UTCDateTimeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
 
 
 class AppFactorRecord(Record):
@@ -29,6 +31,7 @@ class NewAppRecord(Record):
     """`P#<id>`, `FACTOR#app#NEW`: one that is being set up, until a code of it is entered."""
 
     secret = UnicodeAttribute()
+    session_id = UnicodeAttribute(null=True)
     expires_at = UTCDateTimeAttribute()
 
 
@@ -51,6 +54,7 @@ class FactorResetRecord(Record):
 
     factors_version = UnicodeAttribute()
     requested_by = UnicodeAttribute()
+    requested_as = UnicodeAttribute(null=True)
     at = UTCDateTimeAttribute()
 
 
@@ -113,6 +117,7 @@ class SessionRecord(Record):
     factor_due = BooleanAttribute(default=False)
     short_password = BooleanAttribute(default=False)
     weak_factor = BooleanAttribute(default=False)
+    language = UnicodeAttribute(null=True)
 
 
 class SessionEntry(Record):

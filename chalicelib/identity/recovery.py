@@ -86,8 +86,10 @@ def reset_password(
     now: datetime,
     ids: Ids,
 ) -> PasswordReset:
-    """Set a password by a link, which is used up; all sessions end.
+    """Set a password by a link, which is used up; all sessions end, and none begins.
 
+    Anybody who had the mailbox for a time may have added a passkey: those of before the reset no longer log in alone
+    (`passkeys.model.logs_in_alone`), and the mail about the new password names them.
     Opening the link shows that the mailbox is theirs: no guesses of others keep them out, and this browser is known,
     unless they have a second factor: else each link would be a browser with guesses of its own.
     `context`: what else the password must not be made of, where the person is known. Raises InvalidError on
@@ -177,10 +179,18 @@ def _set_password(
     ids: Ids,
 ) -> None:
     """`extra` may open the session `keep`; all others end."""
-    changes: list[WriteItem] = [writes.set_password(person, passwords.hash_password(password)), *extra]
+    hashed = passwords.hash_password(password)
+    is_reset = event == "password_reset"
+    changes: list[WriteItem] = list(extra)
+    # Tested control: reset-noted
+    if is_reset:
+        changes.append(writes.reset_password(person, hashed, now))
+    else:
+        changes.append(writes.set_password(person, hashed))
     # Tested control: password-ends-email-change
     changes += ended_change(scope, person.person_id, now=now, ids=ids)
     changes.append(writes.audit(person.person_id, event, now=now, ids=ids))
-    changes.append(writes.outbox_item("password_changed", {"email": person.email}, now=now, ids=ids))
+    payload = {"email": person.email, "is_reset": is_reset}
+    changes.append(writes.outbox_item("password_changed", payload, now=now, ids=ids))
     with session_revocation.ending(scope, person.person_id, session_revocation.all_but(keep)) as ended:
         repo.commit(scope, [*changes, *ended])

@@ -121,6 +121,12 @@ def activated(locale: str | Callable[[], str]) -> Iterator[None]:
         _reader.reset(token)
 
 
+def installed_languages(folder: Path = LOCALE_DIR) -> tuple[str, ...]:
+    """The locales that pages can be read in: that of the source, and each that is translated and compiled."""
+    found = sorted(path.parents[1].name.replace("_", "-") for path in folder.glob("*/LC_MESSAGES/messages.mo"))
+    return (SOURCE_LOCALE, *(one for one in found if one != SOURCE_LOCALE))
+
+
 def load_catalogue(locale: str, folder: Path = LOCALE_DIR) -> NullTranslations:
     """The translations of a locale, or else of its language (`de` for `de-CH`), or else the English source."""
     return translation("messages", folder, [locale.replace("-", "_")], fallback=True)

@@ -1,15 +1,16 @@
 """What sending needs, handed in by the trigger or the page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
+from chalicelib.identity import queries as identity
 from chalicelib.identity.model import Membership
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
 from chalicelib.mail.messages import Letterhead, MailLogo, Render, render_mail
 from chalicelib.mail.sender import Mail, MailSender
 from chalicelib.mail.texts import SnsSender, TextSender
@@ -46,16 +47,24 @@ def look_of(dealer: Dealer | None) -> str:
     return f"?at={dealer.slug}" if dealer else ""
 
 
-def dealer_of_person(memberships: Iterable[Membership], asked_at: str | None = None) -> Dealer | None:
+def read_by(dealer: Dealer, email: str) -> Dealer:
+    """The dealer in the language that the reader with this email has chosen there; in its own for all others."""
+    if not dealer.languages:
+        return dealer
+    return replace(dealer, locale=dealer.language_of(identity.language_of(IdentityScope(), email)))
+
+
+def dealer_of_person(memberships: Iterable[Membership], email: str, asked_at: str | None = None) -> Dealer | None:
     """Whose branding a mail about a login has: `asked_at`, if the person is known there, or their only dealer.
 
-    None where that dealer's portal is suspended: the login is the person's own.
+    In the language of the reader, who is known by `email`. None where that dealer's portal is suspended: the login is
+    the person's own.
     """
     known = {one.dealer_id for one in memberships}
     only = next(iter(known)) if len(known) == 1 else None
     chosen = asked_at if asked_at in known else only
     found = dealers.dealer(TenantScope(chosen)) if chosen else None
-    return None if found and found.suspended else found
+    return None if found is None or found.suspended else read_by(found, email)
 
 
 def name_at(dealer: Dealer | None, person_id: str | None) -> str:

@@ -6,7 +6,7 @@ from chalicelib.identity.model import Membership
 from chalicelib.identity.tokens import NewLink
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.mail.sender import Mail
-from chalicelib.notifications.deps import MailDeps, look_of
+from chalicelib.notifications.deps import MailDeps, look_of, read_by
 from chalicelib.rendering.format import formats
 from chalicelib.store.outbox import OutboxItem
 
@@ -26,7 +26,7 @@ def invitation_mail(
         now=deps.clock(),
         ids=deps.ids,
     )
-    dealer = dealers.dealer(scope)
+    dealer = read_by(dealers.dealer(scope), item.payload["email"])
     mail = deps.mail(
         item.kind,
         dealer,

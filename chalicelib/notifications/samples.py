@@ -56,7 +56,7 @@ SAMPLES: Mapping[str, Sample] = {
         lambda day: {**_account(day), "ends": day, "invited": day, "addressee": _("Sample customer")},
     ),
     "password_reset": Sample(lazy_gettext("New password"), lambda _day: {}),
-    "password_changed": Sample(lazy_gettext("Password changed"), lambda _day: {}),
+    "password_changed": Sample(lazy_gettext("Password changed"), lambda _day: {"is_reset": False, "factors": []}),
     "second_factor": Sample(
         lazy_gettext("Second factor"),
         lambda _day: {

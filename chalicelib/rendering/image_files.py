@@ -9,6 +9,7 @@ import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
+from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 
 if TYPE_CHECKING:
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 40_000_000
 """What a phone of today takes, and 120 MB while it is drawn."""
+MAX_PIXELS_UNPACKED = 12_000_000
+"""Of what is unpacked whole and then held a few times, at four bytes a pixel."""
 DAMAGE = (OSError, ValueError, SyntaxError, IndexError, TypeError, OverflowError, struct.error)
 """What Pillow's decoders raise for files that are cut off or made up."""
 
 NO_PICTURE = lazy_gettext("The file is not a PNG, JPEG or WebP picture, whatever its name says. Send one of these")
+TOO_LARGE_UNPACKED = lazy_gettext("The picture has more than 12 megapixels. Save it smaller, or as a JPEG")
 ANIMATED = lazy_gettext("The picture is animated. Send one that stands still")
 UNREADABLE = lazy_gettext("The picture cannot be read: the file is damaged or cut off. Save it again")
 
@@ -62,3 +66,13 @@ def opened(data: bytes, kind: ImageKind) -> "Image":
     if found.width * found.height > MAX_PIXELS:
         raise TooManyPixelsError
     return found
+
+
+def check_unpacked(picture: "Image") -> None:
+    """Of one that has to be unpacked whole, as each PNG and WebP: a JPEG is shrunk while it is read.
+
+    Raises InvalidError.
+    """
+    # Tested control: picture-memory
+    if picture.width * picture.height > MAX_PIXELS_UNPACKED:
+        raise InvalidError(TOO_LARGE_UNPACKED)

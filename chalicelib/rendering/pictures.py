@@ -101,8 +101,10 @@ def decoded(data: bytes, advice: Advice, *, near: int | None = None) -> "Image":
         found = image_files.opened(data, kind)
         if min(found.size) < MIN_SIDE:
             raise InvalidError(_("The picture is less than %(count)s pixels wide or high", count=MIN_SIDE))
-        if near:
+        if near and kind.name == "JPEG":
             found.draft("RGB", (near, near))
+        else:
+            image_files.check_unpacked(found)
         if getattr(found, "is_animated", False):
             raise InvalidError(image_files.ANIMATED)
         return ImageOps.exif_transpose(found).convert("RGBA")

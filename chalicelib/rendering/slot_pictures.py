@@ -16,8 +16,6 @@ from chalicelib.rendering.image_files import ImageKind, TooManyPixelsError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_PIXELS_OF_OTHERS = 12_000_000
-"""Of a PNG or WebP: it is unpacked whole, with its transparency, where a JPEG is shrunk while it is read."""
 MAX_ZOOM = 400
 SHARE = 1200, 630
 """What chat programs and social networks show: https://ogp.me."""
@@ -90,8 +88,8 @@ def head_of(data: bytes, frame: Frame) -> Head:
         found = image_files.opened(data, kind)
         width, height = found.size
         # Tested control: landing-picture-memory
-        if not is_jpeg and width * height > MAX_PIXELS_OF_OTHERS:
-            raise InvalidError(_("The picture has more than 12 megapixels. Save it smaller, or as a JPEG"))
+        if not is_jpeg:
+            image_files.check_unpacked(found)
         # A telephone's JPEG may hold a second picture for brighter screens, and then counts as animated.
         if not is_jpeg and getattr(found, "is_animated", False):
             raise InvalidError(image_files.ANIMATED)

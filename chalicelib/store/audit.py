@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.kernel.callers import caller_detail
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids, first_ulid, is_ulid, moment_of
 from chalicelib.kernel.origin import Origin, stored_origin
@@ -62,8 +63,10 @@ def audit_row(
 ) -> AuditRow:
     """The row to put. `event` is a past tense (`import.published`), `detail` JSON without secrets.
 
-    What a person does has the origin of their request; what follows from it by itself has none.
+    What a person does has the origin of their request; what follows from it by itself has none. What an operator's
+    command does has in its detail who ran it (`kernel.callers`).
     """
+    # Tested control: operator-in-audit-row
     return AuditRow(
         pk=tenant_pk(scope, "AUDIT", _month(now.astimezone(UTC))),
         sk=ids.ulid(now),
@@ -71,7 +74,7 @@ def audit_row(
         actor=actor,
         event=event,
         subject=subject,
-        detail=dict(detail or {}),
+        detail={**(detail or {}), **caller_detail()},
         origin=None if actor in PROGRAMS else scope.origin,
     )
 

@@ -25,6 +25,8 @@ routes = Routes(__name__)
 HOME = f"{profile.HOME}/photo"
 DRAWN = Limit("photo.person", 40, HOUR)
 """How often a picture is drawn: each costs up to some seconds of a processor."""
+FORMS = Limit("photo.form", 40, HOUR)
+"""How often a form is made: each takes a file of up to 10 MB."""
 
 
 @routes.get(HOME, MEMBER)
@@ -33,7 +35,8 @@ def photo(request: Request) -> Response:
     upload_id = request.query.get("upload", "")
     if not upload_id:
         return _form(request)
-    _count(request)
+    # Tested control: photos-previewed-limited
+    _count(request, DRAWN)
     try:
         picture = operations.uploaded_preview(profile.scope_of(request), upload_id=upload_id)
     except NotFoundError:
@@ -56,7 +59,8 @@ def photo(request: Request) -> Response:
 def take(request: Request) -> Response:
     """The chosen square is the photo from now on."""
     scope = profile.scope_of(request)
-    _count(request)
+    # Tested control: photos-limited
+    _count(request, DRAWN)
     try:
         operations.take_photo(
             scope,
@@ -99,14 +103,15 @@ def _step(request: Request, name: str, otherwise: int) -> int:
     return otherwise if found is None else found
 
 
-def _count(request: Request) -> None:
-    """Raises TooManyError."""
-    scope = profile.scope_of(request)
-    # Tested control: photos-limited
-    rate_limits.consume(IdentityScope(), (Attempt(DRAWN, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
+def _count(request: Request, limit: Limit) -> None:
+    """Of the person. Raises TooManyError."""
+    attempt = Attempt(limit, profile.scope_of(request).person_id)
+    rate_limits.consume(IdentityScope(), (attempt,), now=request.now)
 
 
 def _form(request: Request, problem: str = "") -> Response:
+    # Tested control: photo-forms-limited
+    _count(request, FORMS)
     form = operations.photo_form(
         profile.scope_of(request),
         upload_id=request.services.ids.ulid(request.now),

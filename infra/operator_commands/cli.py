@@ -3,7 +3,7 @@
 import argparse
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +14,7 @@ from chalicelib.dealers.model import Dealer, Profile
 from chalicelib.dealers.operations import create_dealer, profile_of, refresh_public_copies
 from chalicelib.dealers.staff.operations import invite_staff
 from chalicelib.identity.model import normal_email
+from chalicelib.kernel.callers import Caller, called_by
 from chalicelib.kernel.clock import system_clock
 from chalicelib.kernel.errors import InvalidError, PortalError
 from chalicelib.kernel.ids import Ids
@@ -28,6 +29,7 @@ from infra.operator_commands import (
     people,
     suspension,
 )
+from infra.operator_commands.caller import caller
 
 _TEXTS = {
     "name": "the dealer's name as customers know it",
@@ -54,11 +56,18 @@ _TEXTS = {
 _REQUIRED = frozenset({"name", "slug", "code", "contact_email"})
 
 
-def main(argv: Sequence[str] | None = None, *, ids: Ids | None = None, now: datetime | None = None) -> int:
-    """0 if done, 1 with one sentence on stderr if not."""
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    ids: Ids | None = None,
+    now: datetime | None = None,
+    run_by: Callable[[], Caller] = caller,
+) -> int:
+    """0 if done, 1 with one sentence on stderr if not. `run_by`: whose command it is, for the audit trail."""
     arguments = command_parser().parse_args(argv)
     try:
-        arguments.run(arguments, ids=ids or Ids(), now=now or system_clock())
+        with called_by(run_by()):
+            arguments.run(arguments, ids=ids or Ids(), now=now or system_clock())
     except InvalidError as error:
         details = [f"  --{name.replace('_', '-')}: {text}" for name, text in error.fields.items()]
         return _failed("\n".join([error.message, *details]))
@@ -154,7 +163,11 @@ def command_parser() -> argparse.ArgumentParser:
         *factor.add_to(commands),
     )
     for one in (command, refresh, *others):
-        one.add_argument("--actor", default=f"operator:{getpass.getuser()}", help="who does it, for the audit trail")
+        one.add_argument(
+            "--actor",
+            default=f"operator:{getpass.getuser()}",
+            help="who does it, for the audit trail, beside whom the system knows",
+        )
     return parser
 
 

@@ -200,6 +200,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"name": text, "sent": "5 Jun 2024", "invited": "5 Jun 2024", "deleted": text, "by": text}
     context |= {"name": text, "sent": "5 Jun 2024", "added": True, "when": "5 Jun 2024 10:00", "where": text}
     context |= {"email": "someone@farm.example", "code": "314159", "to_log_in": True}
+    context |= {"is_reset": True, "factors": [text, text]}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

@@ -59,7 +59,7 @@ def test_nothing_is_begun_or_ended_without_the_password(cast: Cast, now: datetim
         with pytest.raises(InvalidError) as refused:
             change()
         assert list(refused.value.fields) == ["current_password"]
-    assert factor_reads.new_app_secret(SCOPE, member.person_id, now=now) is None
+    assert factor_reads.new_app(SCOPE, member.person_id) is None
     assert factors.security_settings(SCOPE, member.person_id).factors == {FactorKind.APP}
 
 
@@ -90,6 +90,20 @@ def test_a_set_up_ends_after_thirty_minutes(cast: Cast, log_in: LogIn, now: date
     assert factors.app_being_set_up(SCOPE, session, now + timedelta(minutes=29, seconds=59))
     with pytest.raises(NotFoundError):
         factors.app_being_set_up(SCOPE, session, now + timedelta(minutes=30))
+
+
+def test_what_an_app_is_to_read_is_shown_where_it_was_begun_alone(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    """Somebody who has stolen another session of the person reads no secret, and turns nothing on with it."""
+    here, stolen = log_in(cast.ours.user).session, log_in(cast.ours.user).session
+    factors.begin_app(SCOPE, session=here, password=PASSWORD, now=now, ids=ids)
+    secret = factors.app_being_set_up(SCOPE, here, now)
+    with pytest.raises(NotFoundError):
+        factors.app_being_set_up(SCOPE, stolen, now)
+    with pytest.raises(NotFoundError):
+        factors.turn_on_app(SCOPE, session=stolen, code=code_at(now, secret), now=now, ids=ids)
+    assert factors.turn_on_app(SCOPE, session=here, code=code_at(now, secret), now=now, ids=ids).codes
 
 
 def test_an_app_is_turned_off_with_a_code_and_its_recovery_codes_go(

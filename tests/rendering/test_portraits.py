@@ -79,6 +79,7 @@ def test_a_preview_is_small_enough_for_a_page() -> None:
         (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "Choose a photo"),
         (b"MZ\x90\x00" + bytes(500), "not a PNG, JPEG or WebP picture"),
         (bomb(30_000, 30_000), "more than 40 megapixels. Choose a smaller one"),
+        (bomb(4_001, 3_000), "more than 12 megapixels. Save it smaller, or as a JPEG"),
         (halves()[:200], "damaged or cut off"),
         (halves("JPEG")[:300], "damaged or cut off"),
         (b"", "not a PNG, JPEG or WebP picture"),

@@ -144,6 +144,7 @@ FORMS: dict[str, Form] = {
     "/login/passkey/challenge": lambda _: {},
     "/login/passkey": lambda scenario: {"credential": a_signed_login(scenario)},
     "/d/{slug}/login/passkey": lambda scenario: {"credential": a_signed_login(scenario)},
+    "/account/language": lambda scenario: {"language": an_offered_language(scenario)},
     "/account/passkeys": lambda scenario: {"name": "Office laptop", "current_password": without_app(scenario)},
     "/account/passkeys/new": lambda scenario: {"credential": a_new_passkey(scenario)},
     "/account/passkeys/{passkey}": lambda _: {"name": "Yard tablet"},
@@ -316,6 +317,15 @@ def a_signed_login(scenario: Scenario) -> str:
     return device.get(at.asked_to_log_in())
 
 
+def an_offered_language(scenario: Scenario) -> str:
+    """One that our dealer lets people choose."""
+    ours, now, ids = scenario.cast.ours, scenario.now, scenario.ids
+    names = {"languages": ("en-GB",)}
+    seen = settings_fingerprint(dealers.dealer(ours.scope, fresh=True), names)
+    change_settings(ours.admin.staff_scope, names, seen=seen, now=now, ids=ids)
+    return "en-GB"
+
+
 def a_new_passkey(scenario: Scenario) -> str:
     """What the browser of our admin sends that has just made one, who has no second factor yet."""
     without_app(scenario)
@@ -439,7 +449,9 @@ def code_being_set_up(scenario: Scenario) -> str:
     without_app(scenario)
     admin = scenario.cast.ours.admin
     expires = scenario.now + timedelta(minutes=30)
-    repo.commit(IdentityScope(), [factor_writes.new_app(admin.person_id, APP_SECRET, expires=expires)])
+    session_id = secret_hash(scenario.sessions["our admin"])
+    begun = factor_writes.new_app(admin.person_id, APP_SECRET, session_id=session_id, expires=expires)
+    repo.commit(IdentityScope(), [begun])
     return code_at(scenario.now)
 
 

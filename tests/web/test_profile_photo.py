@@ -156,3 +156,9 @@ def test_nobody_has_pictures_drawn_all_day(staff: Visitor, cast: Cast, monkeypat
     monkeypatch.setattr(profile_photo, "DRAWN", profile_photo.DRAWN.__class__("photo.person", 1, 3600))
     assert upload(staff, cast, a_png()).status == 200
     assert staff.submit(PHOTO).status == 429
+    assert upload(staff, cast, a_png()).status == 429
+
+
+def test_nobody_has_forms_made_all_day(staff: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profile_photo, "FORMS", profile_photo.FORMS.__class__("photo.form", 2, 3600))
+    assert [staff.get(PHOTO).status for _ in range(3)] == [200, 200, 429]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -21,6 +21,8 @@ MAX_WORDS, MAX_LINK, MAX_TITLE, MAX_DESCRIPTION = 120, 300, 70, 200
 """Characters. Search engines and chat programs show about so much of a title and a description."""
 MAX_PICTURE_BYTES = 10_000_000
 """Of a file that is sent: what a camera makes."""
+STILL_ASKED_FOR = timedelta(hours=1)
+"""Of a picture that was replaced: a page is kept by caches for a minute, and open in a browser for longer."""
 PAGE_BYTES = 300_000
 """What the page may weigh at first sight, pictures included."""
 PICTURE_FILE = re.compile(r"(0[0-9A-HJKMNP-TV-Z]{25})-[0-9a-f]{16}-(?:[1-9][0-9]{2,3}\.webp|share\.jpg)", re.ASCII)
@@ -178,6 +180,12 @@ class Published:
     is_shown: bool
     saved_at: datetime
     retired: Mapping[str, datetime]
+
+    def shows_picture(self, picture_id: str, now: datetime) -> bool:
+        """Whether anybody may see it: of a page that is shown, or was replaced within STILL_ASKED_FOR."""
+        named = {picture.picture_id for picture in self.landing.pictures.values()}
+        still = {picture for picture, at in self.retired.items() if now - at < STILL_ASKED_FOR}
+        return self.is_shown and picture_id in named | still
 
 
 def fingerprint(found: Published | None) -> str:

@@ -5,6 +5,7 @@ while others save: they can only name what the page that they change names, and 
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from chalicelib.dealers.landing import repo
 from chalicelib.dealers.landing.model import (
     MAX_PICTURE_BYTES,
     PICTURE_FILE,
+    STILL_ASKED_FOR,
     Draft,
     Landing,
     PictureFile,
@@ -41,8 +43,6 @@ from chalicelib.store.blobs import Kept, PresignedPost
 _LANDING: TypeAdapter[Landing] = adapter(Landing)
 _LINK_SECONDS = 15 * 60
 _PUBLIC = f"{blobs.PUBLIC}/landing/"
-_STILL_ASKED_FOR = timedelta(hours=1)
-"""A page is kept by caches for a minute, and open in a browser for longer."""
 _BEING_SAVED = timedelta(days=1)
 """Far longer than a save takes between storing a picture and naming it."""
 
@@ -100,20 +100,24 @@ def publish(scope: DealerScope, landing: Landing, *, seen: str, now: datetime, i
 def withdraw(scope: DealerScope, *, seen: str, now: datetime, ids: Ids) -> Published | None:
     """Show the login page at the dealer's address again; what is stored then, None where that was shown already.
 
-    What was saved stays, to go on with, as does the admin's draft. Raises ConflictError as `publish`.
+    What was saved stays, to go on with, as does the admin's draft; no picture is served any more, and those that were
+    replaced are deleted at once. Raises ConflictError as `publish`.
     """
 
     def change(before: Published | None) -> Published | None:
         if before is None or not before.is_shown:
             return None
         _require_seen(before, seen)
-        return _next(before, before.landing, is_shown=False, now=now)
+        return Published(before.landing, is_shown=False, saved_at=now, retired={})
 
     def audit(_before: Published | None, _after: Published) -> AuditRow:
         return audit_row(scope, ids=ids, now=now, actor=scope.person_id, event="landing.withdrawn", subject="")
 
     before, after = repo.change(scope, change, audit, ends_draft=False)
-    return None if after is before else after
+    if before is None or after is None or after is before:
+        return None
+    _delete_unnamed(scope, after, at_once=set(before.retired), now=now)
+    return after
 
 
 def upload_form(scope: DealerScope, *, upload_id: str, success_url: str) -> PresignedPost:
@@ -182,7 +186,7 @@ def _next(before: Published | None, landing: Landing, *, is_shown: bool, now: da
     named = {picture.picture_id for picture in landing.pictures.values()}
     gone = {picture.picture_id for picture in before.landing.pictures.values()} - named if before else set()
     still: Mapping[str, datetime] = before.retired if before else {}
-    retired = {picture: at for picture, at in still.items() if now - at < _STILL_ASKED_FOR}
+    retired = {picture: at for picture, at in still.items() if now - at < STILL_ASKED_FOR}
     return Published(landing, is_shown, now, {**retired, **dict.fromkeys(gone, now)})
 
 
@@ -212,15 +216,20 @@ def _copy(scope: DealerScope, staged: SlotPicture, shown: SlotPicture) -> None:
         blobs.put(scope, bucket, f"{_PUBLIC}{name}", blobs.get(scope, bucket, staged_name(scope, one)), media_type)
 
 
-def _delete_unnamed(scope: DealerScope, after: Published, *, now: datetime) -> None:
-    """Also what a crash left behind. What is younger than a day may be of somebody who is saving just now."""
+def _delete_unnamed(
+    scope: DealerScope, after: Published, *, at_once: AbstractSet[str] = frozenset(), now: datetime
+) -> None:
+    """Also what a crash left behind. What is younger than a day may be of somebody who is saving just now.
+
+    `at_once`: pictures that were public, whatever their age.
+    """
     bucket = settings.load().files_bucket
     kept = {picture.picture_id for picture in after.landing.pictures.values()} | set(after.retired)
     stored = {name: PICTURE_FILE.fullmatch(name.removeprefix(_PUBLIC)) for name in _listed(scope, _PUBLIC)}
     unnamed = [
         name
         for name, found in stored.items()
-        if found and found[1] not in kept and now - moment_of(found[1]) > _BEING_SAVED
+        if found and found[1] not in kept and (found[1] in at_once or now - moment_of(found[1]) > _BEING_SAVED)
     ]
     if unnamed:
         blobs.delete(scope, bucket, unnamed)

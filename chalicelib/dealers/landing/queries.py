@@ -23,9 +23,11 @@ def public_landing(scope: PublicScope) -> Landing | None:
     return found.landing if found and found.is_shown else None
 
 
-def public_picture(scope: PublicScope, name: str) -> bytes:
-    """A file of a picture of a page that was saved. Raises NotFoundError."""
-    if not PICTURE_FILE.fullmatch(name):
+def public_picture(scope: PublicScope, name: str, *, now: datetime) -> bytes:
+    """A file of a picture of the page that is shown, or was an hour ago. Raises NotFoundError."""
+    named, found = PICTURE_FILE.fullmatch(name), repo.published(scope)
+    # Tested control: landing-picture-of-shown-page
+    if not named or found is None or not found.shows_picture(named[1], now):
         raise NotFoundError
     return blobs.get_public(scope, settings.load().files_bucket, f"landing/{name}")
 
@@ -44,8 +46,11 @@ def draft_or_published(scope: DealerScope, found: Published | None, *, now: date
 
 
 def drafted_picture(scope: DealerScope, name: str) -> bytes:
-    """A file of a picture of the admin's own draft. Raises NotFoundError."""
-    return blobs.get(scope, settings.load().files_bucket, staged_name(scope, name))
+    """A file of a picture of the admin's own draft, or of what was saved last. Raises NotFoundError."""
+    staged, found = staged_name(scope, name), repo.published(scope)
+    saved = {file for picture in found.landing.pictures.values() for file in picture.names} if found else set()
+    where = f"{blobs.PUBLIC}/landing/{name}" if name in saved else staged
+    return blobs.get(scope, settings.load().files_bucket, where)
 
 
 def staged_name(scope: DealerScope, name: str) -> str:

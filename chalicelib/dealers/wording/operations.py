@@ -5,10 +5,12 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
+from chalicelib.dealers import queries as dealers_queries
 from chalicelib.dealers import repo as dealers_repo
 from chalicelib.dealers.appearance import MailSettings, Texts
 from chalicelib.dealers.drafts import repo as drafts
 from chalicelib.dealers.drafts.model import DraftKind, StoredDraft, fingerprint
+from chalicelib.dealers.look_alikes import MAX_WORDS, skeleton, skeletons_within, word_count
 from chalicelib.dealers.model import Dealer, Profile
 from chalicelib.dealers.queries import forget_settings
 from chalicelib.dealers.wording import repo
@@ -21,16 +23,17 @@ from chalicelib.dealers.wording.model import (
     changes,
     texts_of,
 )
-from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.schemas import adapter
-from chalicelib.kernel.scopes import DealerScope
+from chalicelib.kernel.scopes import DealerScope, PublicLookupScope
 from chalicelib.store.audit import AuditRow, audit_row
 from chalicelib.store.outbox import outbox_item
 
 SAMPLE_MAIL = "sample_mail"
 """The kind of the outbox item that sends one."""
+_ANYBODY = PublicLookupScope()
 _WORDING: TypeAdapter[Wording] = adapter(Wording)
 _MAILS: TypeAdapter[MailSettings] = adapter(MailSettings)
 
@@ -45,7 +48,8 @@ def keep_texts(scope: DealerScope, draft: TextsDraft, *, dealer: Dealer, now: da
 
 
 def keep_mails(scope: DealerScope, draft: MailsDraft, *, dealer: Dealer, now: datetime) -> None:
-    """The same of mails."""
+    """The same of mails. Raises InvalidError on `sender` as `publish_mails`."""
+    _require_own_sender(dealer, draft.mails)
     if draft.mails == dealer.mails:
         drafts.delete_draft(scope, DraftKind.MAILS)
         return
@@ -85,7 +89,8 @@ def publish_texts(scope: DealerScope, wording: Wording, *, seen: str, now: datet
 
 
 def publish_mails(scope: DealerScope, mails: MailSettings, *, seen: str, now: datetime, ids: Ids) -> bool:
-    """The same of mails."""
+    """The same of mails. Raises InvalidError on `sender` where it reads like another dealer's name or the portal's."""
+    _require_own_sender(dealers_queries.dealer(scope), mails)
     after = mails if mails != MailSettings() else None
 
     def change(profile: Profile) -> Profile:
@@ -108,6 +113,33 @@ def send_test(scope: DealerScope, *, mail: str, email: str, now: datetime, ids: 
         scope, ids=ids, now=now, actor=scope.person_id, event="mails.tested", subject="", detail={"name": mail}
     )
     repo.write(scope, outbox_item(scope, kind=SAMPLE_MAIL, payload=payload, now=now, ids=ids), row)
+
+
+def _require_own_sender(dealer: Dealer, mails: MailSettings) -> None:
+    """A mail whose sender reads like another dealer leads that one's customers to wherever its words say.
+
+    What stays as it is was allowed, or is older than this rule.
+    """
+    from chalicelib.mail.messages import PRODUCT  # loads what sends mails
+
+    sender = mails.sender
+    if sender is None or sender == dealer.mails.sender:
+        return
+    if word_count(sender) > MAX_WORDS:
+        raise _refused(_("Shorten the name to %(most)s words", most=MAX_WORDS))
+    own, portal = skeleton(dealer.name), skeleton(PRODUCT)
+    if portal in skeleton(sender) and portal not in own:
+        raise _refused(_("This reads like the name of the portal itself. Enter a name that your customers know you by"))
+    for within in skeletons_within(sender):
+        # Tested control: sender-of-nobody-else
+        if within not in own and dealers_repo.find_by_name(_ANYBODY, within) not in {None, dealer.dealer_id}:
+            raise _refused(
+                _("This reads like the name of another dealer. Enter a name that your customers know you by")
+            )
+
+
+def _refused(problem: str) -> InvalidError:
+    return InvalidError(problem, {"sender": problem})
 
 
 def _require_seen(live: Texts | MailSettings, seen: str) -> None:

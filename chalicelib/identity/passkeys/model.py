@@ -42,13 +42,24 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """A credential of a person, under the name that they gave it."""
+    """A credential of a person, under the name that they gave it.
+
+    `confirmed_at`: when it was last used after the password.
+    """
 
     person_id: str
     credential: Credential
     name: str
     created_at: datetime
     last_used_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+    def logs_in_alone(self, reset_at: datetime | None) -> bool:
+        """Not one of before the password was set by a mailed link, until it is used once after the new password.
+
+        Anybody who had the mailbox for a time may have added it; the new password they do not know.
+        """
+        return reset_at is None or max(self.created_at, self.confirmed_at or self.created_at) > reset_at
 
     @property
     def passkey_id(self) -> str:

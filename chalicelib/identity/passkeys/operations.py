@@ -34,14 +34,25 @@ NOT_CREATED = lazy_gettext("The passkey was not added: it took longer than 5 min
 NOT_ACCEPTED = lazy_gettext(
     "That passkey does not work here. Log in with your password, then see your passkeys under Security"
 )
+AFTER_RESET = lazy_gettext(
+    "Your password was reset after this passkey was last used. Log in with your new password once, and then with the "
+    "passkey: from then on it works alone again"
+)
 _SECONDS_TO_CHANGE = 10
 
 
 class Changed(NamedTuple):
-    """A passkey that was added or removed. `factors`: where it was the first, or the last, the new session for it."""
+    """A passkey that was added. `factors`: where it was the first, the new session of this browser."""
 
     passkey: Passkey
     factors: FactorChange | None = None
+
+
+class Removed(NamedTuple):
+    """A passkey that was removed, and the new session of this browser: all others have ended."""
+
+    passkey: Passkey
+    factors: FactorChange
 
 
 class _Used(NamedTuple):
@@ -163,7 +174,7 @@ def log_in(
     """A session for the person whose passkey signed: the device, and that it knows its user, are both factors.
 
     A passkey of before passkeys were second factors is one from this login on. Raises UnauthenticatedError, whatever is
-    wrong, and TooManyError.
+    wrong, also for a passkey of before a reset of the password (`Passkey.logs_in_alone`), and TooManyError.
     """
     attempts = rate_limits.address_attempts(rate_limits.PASSKEY_USED, client.address)
     # Tested control: limit-passkey-logins
@@ -177,6 +188,10 @@ def log_in(
     if person is None:
         raise UnauthenticatedError(NOT_ACCEPTED)
     rate_limits.refund(scope, attempts, now=now)
+    # Tested control: reset-stops-passkeys
+    if not used.passkey.logs_in_alone(person.reset_at):
+        refused(Refusal.CREDENTIALS, email=person.email, address=client.address)
+        raise UnauthenticatedError(AFTER_RESET)
     write = repo.use_passkey(used.passkey, sign_count=used.sign_count, now=now)
     known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
     try:
@@ -216,8 +231,10 @@ def remove_passkey(
     client: ClientInfo,
     now: datetime,
     ids: Ids,
-) -> Changed:
-    """From now on it opens nothing. With the last one, passkeys are no second factor of the person any more.
+) -> Removed:
+    """From now on it opens nothing, and what it has opened ends: all other sessions, trusted browsers too.
+
+    With the last one, passkeys are no second factor of the person any more.
 
     `code`: for the last one, of the app or a recovery code. Raises NotFoundError if it is not theirs, InvalidError on
     `current_password` and `code`, ConflictError, TooManyError.
@@ -230,22 +247,25 @@ def remove_passkey(
         dropped = repo.drop_passkey(passkey)
         notices = _notices(session, passkey, "removed", client=client, now=now, ids=ids)
         # Tested control: last-passkey-is-no-factor
-        if queries.is_last_of_factor(person, repo.passkeys(scope, session.person_id)):
-            # Tested control: last-passkey-asks-code
-            factors.confirm_code(scope, person, code, session=session, now=now)
-            change = factors.remove_factor(
-                scope,
-                FactorKind.PASSKEY,
-                session=session,
-                person=person,
-                changes=(dropped,),
-                notices=notices,
-                now=now,
-                ids=ids,
+        if not queries.is_last_of_factor(person, repo.passkeys(scope, session.person_id)):
+            # Tested control: removed-passkey-ends-sessions
+            change = factors.renew_sessions(
+                scope, session=session, person=person, changes=(dropped, *notices), now=now, ids=ids
             )
-            return Changed(passkey, change)
-        identity.commit(scope, [writes.same_password(person), dropped, *notices])
-    return Changed(passkey)
+            return Removed(passkey, change)
+        # Tested control: last-passkey-asks-code
+        factors.confirm_code(scope, person, code, session=session, now=now)
+        change = factors.remove_factor(
+            scope,
+            FactorKind.PASSKEY,
+            session=session,
+            person=person,
+            changes=(dropped,),
+            notices=notices,
+            now=now,
+            ids=ids,
+        )
+    return Removed(passkey, change)
 
 
 def _now_factor(

@@ -15,6 +15,7 @@ class PasskeyRecord(Record):
     name = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     last_used_at = UTCDateTimeAttribute(null=True)
+    confirmed_at = UTCDateTimeAttribute(null=True)
 
 
 class PasskeyOwnerRecord(Record):

@@ -82,11 +82,13 @@ def new_passkey(one: Passkey) -> tuple[WriteItem, ...]:
     return Put(owner, PasskeyOwnerRecord.pk.does_not_exist()), Put(record, PasskeyRecord.pk.does_not_exist())
 
 
-def use_passkey(one: Passkey, *, sign_count: int, now: datetime) -> WriteItem:
-    """Note its use. Refused if it was removed, or used since `one` was read."""
+def use_passkey(one: Passkey, *, sign_count: int, is_confirmed: bool = False, now: datetime) -> WriteItem:
+    """Note its use, `is_confirmed` after the password. Refused if it was removed, or used since `one` was read."""
     model = PasskeyRecord
+    confirmed = [model.confirmed_at.set(now)] if is_confirmed else []
     unchanged = model.sign_count == one.credential.sign_count
-    return Update(_key(one), [model.sign_count.set(sign_count), model.last_used_at.set(now)], unchanged)
+    used = [model.sign_count.set(sign_count), model.last_used_at.set(now), *confirmed]
+    return Update(_key(one), used, unchanged)
 
 
 def rename_passkey(one: Passkey, name: str) -> WriteItem:
@@ -112,4 +114,6 @@ def _as_passkey(found: PasskeyRecord) -> Passkey:
     credential = Credential(
         found.credential_id, found.public_key, int(found.sign_count), tuple(map(str, found.transports or ()))
     )
-    return Passkey(found.pk.removeprefix("P#"), credential, found.name, found.created_at, found.last_used_at)
+    return Passkey(
+        found.pk.removeprefix("P#"), credential, found.name, found.created_at, found.last_used_at, found.confirmed_at
+    )

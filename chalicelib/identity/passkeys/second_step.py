@@ -89,7 +89,7 @@ def _signed(scope: IdentityScope, found: Waiting, *, party: RelyingParty, respon
     if passkey is None or sent.user_handle not in {"", passkey.person_id}:  # authenticators may leave it out here
         raise ceremony.NotSignedError
     count = ceremony.signed_count(response, party=party, challenge=sent.challenge, passkey=passkey)
-    return repo.use_passkey(passkey, sign_count=count, now=now)
+    return repo.use_passkey(passkey, sign_count=count, is_confirmed=True, now=now)
 
 
 def _bound_to(found: Waiting) -> str:

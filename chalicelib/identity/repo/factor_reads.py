@@ -1,13 +1,13 @@
 """Reads of the second factor: what a person has set up, logins between their steps, trusted browsers."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from chalicelib.identity import records
 from chalicelib.identity.model import (
     AppFactor,
     FactorKind,
     FactorReset,
+    NewApp,
     PendingLogin,
     RecoveryCodes,
     SmsNumber,
@@ -39,10 +39,10 @@ def app(scope: IdentityScope, person_id: str) -> AppFactor | None:
 
 
 @scoped
-def new_app_secret(scope: IdentityScope, person_id: str, *, now: datetime) -> str | None:
-    """The secret of one that is being set up."""
+def new_app(scope: IdentityScope, person_id: str) -> NewApp | None:
+    """One that is being set up, whether it still counts or not."""
     found = records.NewAppRecord.find(f"P#{person_id}", "FACTOR#app#NEW", consistent=True)
-    return found.secret if found and found.expires_at > now else None
+    return NewApp(found.secret, found.session_id, found.expires_at) if found else None
 
 
 @scoped
@@ -63,7 +63,9 @@ def recovery_codes(scope: IdentityScope, person_id: str) -> RecoveryCodes | None
 def reset_request(scope: IdentityScope, person_id: str) -> FactorReset | None:
     """The reset that the operator has announced."""
     found = records.FactorResetRecord.find(f"P#{person_id}", "FACTOR_RESET", consistent=True)
-    return FactorReset(person_id, found.factors_version, found.requested_by, found.at) if found else None
+    if found is None:
+        return None
+    return FactorReset(person_id, found.factors_version, found.requested_by, found.at, found.requested_as)
 
 
 @scoped

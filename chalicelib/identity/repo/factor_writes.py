@@ -36,9 +36,11 @@ def keep_pending_login(login_id: str, *, expires: datetime, now: datetime) -> Wr
     return Update(model(pk=f"T#{login_id}", sk="LOGIN"), later, model.pk.exists() & (model.expires_at > now))
 
 
-def new_app(person_id: str, secret: str, *, expires: datetime) -> WriteItem:
-    """An authenticator app is being set up; one that was begun before is not any more."""
-    record = records.NewAppRecord(pk=f"P#{person_id}", sk="FACTOR#app#NEW", secret=secret, expires_at=expires)
+def new_app(person_id: str, secret: str, *, session_id: str, expires: datetime) -> WriteItem:
+    """An authenticator app is being set up in this session; one that was begun before is not any more."""
+    record = records.NewAppRecord(
+        pk=f"P#{person_id}", sk="FACTOR#app#NEW", secret=secret, session_id=session_id, expires_at=expires
+    )
     record.ttl = int(expires.timestamp())
     return Put(record)
 
@@ -106,6 +108,7 @@ def put_reset(request: FactorReset, *, expires: datetime) -> WriteItem:
         ttl=int(expires.timestamp()),
         factors_version=request.factors_version,
         requested_by=request.requested_by,
+        requested_as=request.requested_as or None,
         at=request.at,
     )
     return Put(record)

@@ -62,7 +62,14 @@ def person(scope: IdentityScope, person_id: str) -> Person | None:
     read = found or records.PersonRecord.from_raw_data(dict(_DECOY))  # a tenth of a millisecond that would give it away
     factors = frozenset(map(FactorKind, (read.factors or "").split()))
     person = Person(
-        read.person_id, read.email, read.password_hash, read.created_at, factors, read.factors_version or ""
+        read.person_id,
+        read.email,
+        read.password_hash,
+        read.created_at,
+        factors,
+        read.factors_version or "",
+        read.reset_at,
+        read.language or "",
     )
     return person if found else None
 
@@ -225,6 +232,7 @@ def _as_session(found: records.SessionRecord) -> Session:
         factor_due=found.factor_due,
         short_password=found.short_password,
         weak_factor=found.weak_factor,
+        language=found.language or "",
     )
 
 

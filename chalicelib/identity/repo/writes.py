@@ -18,6 +18,7 @@ from chalicelib.identity.model import (
     Session,
     email_hash,
 )
+from chalicelib.kernel.callers import caller_detail
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
@@ -55,6 +56,13 @@ def drop_person(person: Person) -> tuple[WriteItem, ...]:
 def set_password(person: Person, password_hash: str) -> WriteItem:
     """Refused if the password or the factors were changed since `person` was read."""
     return Update(_person(person), [records.PersonRecord.password_hash.set(password_hash)], _same_proofs(person))
+
+
+def reset_password(person: Person, password_hash: str, now: datetime) -> WriteItem:
+    """Set by a mailed link. Refused as `set_password`."""
+    model = records.PersonRecord
+    actions = [model.password_hash.set(password_hash), model.reset_at.set(now)]
+    return Update(_person(person), actions, _same_proofs(person))
 
 
 def same_password(person: Person) -> WriteItem:
@@ -176,6 +184,17 @@ def drop_unused_membership(person_id: str, membership: Membership) -> WriteItem:
     return Delete(model(pk=f"P#{person_id}", sk=f"M#{membership.key}"), unused)
 
 
+def choose_language(session: Session, language: str) -> tuple[WriteItem, ...]:
+    """Keep it with the person, and with this session. Refused where either is no more."""
+    person, own = records.PersonRecord, records.SessionRecord
+    return (
+        Update(
+            person(pk=f"P#{session.person_id}", sk="PERSON"), [person.language.set(language)], person.email.exists()
+        ),
+        Update(own(pk=f"S#{session.session_id}", sk="SESSION"), [own.language.set(language)], own.person_id.exists()),
+    )
+
+
 def open_session(session: Session) -> tuple[WriteItem, ...]:
     """A session and its line in the person's list."""
     membership, ttl = session.membership, int(session.expires_at.timestamp())
@@ -196,6 +215,7 @@ def open_session(session: Session) -> tuple[WriteItem, ...]:
         factor_due=session.factor_due,
         short_password=session.short_password,
         weak_factor=session.weak_factor,
+        language=session.language or None,
     )
     entry = records.SessionEntry(
         pk=f"P#{session.person_id}",
@@ -299,10 +319,9 @@ def revoke_api_key(key: ApiKey, key_hash: str, now: datetime) -> tuple[WriteItem
 
 
 def audit(person_id: str, event: str, *, now: datetime, ids: Ids, **detail: str) -> WriteItem:
-    """The row that says it happened, in the person's own trail."""
-    return Put(
-        records.AuditRecord(pk=f"P#{person_id}", sk=f"AUDIT#{ids.ulid(now)}", at=now, event=event, detail=detail)
-    )
+    """The row that says it happened, in the person's own trail; what an operator's command does has who ran it."""
+    said = {**detail, **caller_detail()}
+    return Put(records.AuditRecord(pk=f"P#{person_id}", sk=f"AUDIT#{ids.ulid(now)}", at=now, event=event, detail=said))
 
 
 def outbox_item(kind: str, payload: Mapping[str, Any], *, now: datetime, ids: Ids) -> WriteItem:

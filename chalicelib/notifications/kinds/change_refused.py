@@ -5,7 +5,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.i18n import activated
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.store.outbox import OutboxItem
 
@@ -17,7 +17,8 @@ class ChangeRefused(Notice):
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
         """To the person who asked. It leads to the page where they did."""
-        dealer, asked = dealers.dealer(scope), item.payload
+        asked = item.payload
+        dealer = read_by(dealers.dealer(scope), asked["email"])
         with activated(dealer.locale):
             field = str(FIELD_LABELS[asked["field"]])
         mail = deps.mail(

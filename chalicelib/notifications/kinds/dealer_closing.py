@@ -5,7 +5,7 @@ from datetime import date
 from chalicelib.dealers import lifecycle
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.rendering.format import formats
 from chalicelib.store.outbox import OutboxItem
@@ -23,6 +23,7 @@ class DealerClosing(Notice):
         day = dealer.closing.deletes_on.isoformat() if dealer.closing else ""
         if payload["day"] != day:
             return None
+        dealer = read_by(dealer, payload["email"])
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
         mail = deps.mail(
             self.kind,

@@ -6,7 +6,7 @@ from chalicelib.customers import document_reviews
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.rendering.format import formats
 from chalicelib.store.outbox import OutboxItem
@@ -30,6 +30,7 @@ class DocumentAskedAgain(Notice):
         )
         if found is None or Module.DOCUMENTS not in dealer.modules:
             return None
+        dealer = read_by(dealer, asked["email"])
         fmt, file, request = formats(dealer.locale, dealer.time_zone), found.file, found.request
         mail = deps.mail(
             self.kind,

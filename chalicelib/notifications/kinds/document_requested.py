@@ -4,7 +4,7 @@ from chalicelib.customers import document_requests
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.rendering.format import formats
 from chalicelib.store.outbox import OutboxItem
@@ -24,6 +24,7 @@ class DocumentRequested(Notice):
             return None
         if not document_requests.is_read_by(scope, request, asked["email"]):
             return None
+        dealer = read_by(dealer, asked["email"])
         mail = deps.mail(
             self.kind,
             dealer,

@@ -3,7 +3,7 @@
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.store.outbox import OutboxItem
 from chalicelib.uploads import shared_queries, sharing
@@ -23,7 +23,7 @@ class DocumentsShared(Notice):
             return None
         mail = deps.mail(
             self.kind,
-            dealers.dealer(scope),
+            read_by(dealers.dealer(scope), item.payload["email"]),
             to=item.payload["email"],
             link=deps.link("/documents#shared"),
             account_number=ref,

@@ -14,4 +14,5 @@ class EmailChangeRequested(IdentityMail):
 
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
         """With the way to another password."""
-        return mail_to_old_address(self.kind, scope, item, page="forgot", deps=deps)
+        known_by = item.payload["before"]
+        return mail_to_old_address(self.kind, scope, item, page="forgot", known_by=known_by, deps=deps)

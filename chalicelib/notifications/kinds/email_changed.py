@@ -14,18 +14,19 @@ class EmailChanged(IdentityMail):
 
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
         """With the way to the login page."""
-        return mail_to_old_address(self.kind, scope, item, page="login", deps=deps)
+        known_by = item.payload["email"]
+        return mail_to_old_address(self.kind, scope, item, page="login", known_by=known_by, deps=deps)
 
 
 def mail_to_old_address(
-    kind: str, scope: IdentityScope, item: OutboxItem, *, page: str, deps: MailDeps
+    kind: str, scope: IdentityScope, item: OutboxItem, *, page: str, known_by: str, deps: MailDeps
 ) -> ComposedMail:
     """To the address of `before`, about the new one. From the dealer, where the person knows one alone.
 
-    `page` is where its button leads, of the dealer's pages before login.
+    `page` is where its button leads, of the dealer's pages before login; `known_by` the address that is theirs now.
     """
     person_id = item.payload["person_id"]
-    dealer = dealer_of_person(queries.memberships(scope, person_id))
+    dealer = dealer_of_person(queries.memberships(scope, person_id), known_by)
     mail = deps.mail(
         kind,
         dealer,

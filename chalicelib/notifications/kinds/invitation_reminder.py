@@ -8,7 +8,7 @@ from chalicelib.customers.enrolment.model import State
 from chalicelib.customers.enrolment.reminders import REMINDER
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail
 from chalicelib.notifications.invitation_mail import invitation_mail
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation, offered_membership
@@ -27,7 +27,8 @@ class InvitationReminder(CustomerInvitation):
         enrolment = enrolments.enrolment(scope, ref)
         if enrolment is None or enrolment.invitation_id != invitation_id or enrolment.state is not State.INVITED:
             return None
-        dealer, name = dealers.dealer(scope), item.payload["account_name"]
+        name = item.payload["account_name"]
+        dealer = read_by(dealers.dealer(scope), item.payload["email"])
         fmt = formats(dealer.locale, dealer.time_zone)
         offered = offered_membership(scope, enrolment, name)
         mail, link = invitation_mail(

@@ -4,7 +4,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.dealership_users.operations import USER_DELETED
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.notifications.deps import MailDeps
+from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.store.outbox import OutboxItem
 
@@ -21,7 +21,7 @@ class UserDeleted(Notice):
             return None
         mail = deps.mail(
             self.kind,
-            dealers.dealer(scope),
+            read_by(dealers.dealer(scope), admin.email),
             to=admin.email,
             link=deps.link("/staff/users"),
             deleted=item.payload["deleted"],

@@ -9,7 +9,8 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import start_page
 from chalicelib.identity import operations, queries, recovery
-from chalicelib.kernel.errors import InvalidError
+from chalicelib.kernel import i18n
+from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
@@ -17,6 +18,7 @@ from chalicelib.web.auth import redirects
 from chalicelib.web.auth.account_switcher import choices
 from chalicelib.web.auth.guessable_words import guessable_words
 from chalicelib.web.auth.shown_profile import with_profile
+from chalicelib.web.presenters.languages import language_names
 
 routes = Routes(__name__)
 _IDENTITY = IdentityScope()
@@ -95,6 +97,36 @@ def _password_page(request: Request, errors: dict[str, str], *, done: bool = Fal
         shortest=recovery.shortest_password(_IDENTITY, session.person_id),
         back=start_page(session, request.dealer),
     )
+
+
+@routes.get("/account/language", LOGGED_IN)
+def language(request: Request) -> Response:
+    """The languages that the dealer offers, of which the reader chooses where there is more than its own."""
+    return page(
+        request, "auth/language.html", languages=_offered(request), chosen=request.fmt.locale, back=_back(request)
+    )
+
+
+@routes.post("/account/language", LOGGED_IN)
+def choose_language(request: Request) -> Response:
+    """Keep the choice with the person."""
+    wanted = request.form.get("language", "")
+    if wanted not in dict(_offered(request)):
+        raise NotFoundError
+    operations.choose_language(
+        _IDENTITY, session=request.own_session, language=wanted, now=request.now, ids=request.services.ids
+    )
+    with i18n.activated(wanted):
+        return redirect("/account/language", flash=_("Pages are in this language from now on"))
+
+
+def _offered(request: Request) -> list[tuple[str, str]]:
+    dealer = request.dealer
+    installed = request.services.languages()
+    if dealer is None:
+        raise NotFoundError
+    offered = [one for one in (dealer.languages or ()) if one in installed]
+    return language_names(dict.fromkeys((dealer.locale, *offered)))
 
 
 @routes.get("/account/sessions", LOGGED_IN)

@@ -111,7 +111,7 @@ def remove(request: Request) -> Response:
         )
     except InvalidError as error:
         return _one(request, status=422, errors=error.fields)
-    message = _("The passkey “%(name)s” has been removed", name=removed.name)
+    message = _("The passkey “%(name)s” has been removed, and other browsers are logged out", name=removed.name)
     return _changed(request, change, message)
 
 
@@ -128,6 +128,7 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
         is_full=len(found) >= MAX_PASSKEYS,
         asks_code=person is not None and queries.creation_asks_code(person),
         code=code_field(request),
+        reset_at=person.reset_at if person else None,
         max_name=MAX_NAME,
         back=redirects.start_path(request, session.membership),
         **context,

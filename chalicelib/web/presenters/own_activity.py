@@ -42,6 +42,7 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "session_revoked": ("laptop", lazy_gettext("Another browser logged out")),
     "other_sessions_revoked": ("laptop", lazy_gettext("All other browsers logged out")),
     "sessions_ended": ("laptop", lazy_gettext("Logged out everywhere")),
+    "language_chosen": ("translate", lazy_gettext("Language chosen")),
     "password_changed": ("key", lazy_gettext("Password changed")),
     "password_reset": ("key", lazy_gettext("New password set by email link")),
     "app_on": ("phone", lazy_gettext("Authenticator app set up")),

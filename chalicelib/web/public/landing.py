@@ -58,13 +58,13 @@ def colours(request: Request) -> Response:
 
 @routes.get("/d/{slug}/landing/{picture}", PUBLIC)
 def picture(request: Request) -> Response:
-    """A picture of the page, in one size. Its name holds a hash of it, so it is kept for a year."""
+    """A picture of the page, in one size. Its name holds a hash of it, so browsers keep it for a year."""
     dealer = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"])
     name = request.params["picture"]
-    content = queries.public_picture(PublicScope(dealer.dealer_id), name)
+    content = queries.public_picture(PublicScope(dealer.dealer_id), name, now=request.now)
     headers: dict[str, str | list[str]] = {
         "Content-Type": "image/jpeg" if name.endswith(".jpg") else "image/webp",
-        "Cache-Control": A_YEAR,
+        "Cache-Control": f"{A_YEAR}, s-maxage=600",  # the edge asks again, for a page that was taken down
         "Cross-Origin-Resource-Policy": "cross-origin",  # other programs show it with a link to the page
     }
     return Response(b"" if request.method == "HEAD" else content, headers)

@@ -85,9 +85,12 @@ def change(request: Request) -> Response:
     if errors:
         return _page(request, dealer, MailsDraft(replace(before.mails, look=look), base), filled, errors, status=422)
     draft = MailsDraft(MailSettings(**{name: text or None for name, text in read.values.items()}, look=look), base)
-    if action == "save":
-        return _save(request, dealer, draft)
-    operations.keep_mails(scope, draft, dealer=dealer, now=request.now)
+    try:
+        if action == "save":
+            return _save(request, dealer, draft)
+        operations.keep_mails(scope, draft, dealer=dealer, now=request.now)
+    except InvalidError as error:
+        return _page(request, dealer, draft, filled, error.fields, status=422)
     return redirect(PREVIEW if action == "preview" else HOME)
 
 

@@ -134,7 +134,7 @@ def _withdraw(request: Request, found: Published | None, draft: Draft) -> Respon
         return redirect(HOME, flash=error.message, failed=True)
     if after:  # the draft now begins from what its admin has done, not from somebody else's change
         operations.keep_draft(scope, draft._replace(base=fingerprint(after)), found=after, now=request.now)
-    said = _("Taken down. Within a minute the address shows the login page.")
+    said = _("Taken down. Within a minute the address shows the login page, and within ten its pictures are gone.")
     if draft.landing != (found.landing if found else Landing()):
         said = " ".join((said, _("What you have not saved is still here.")))
     return redirect(HOME, flash=said)

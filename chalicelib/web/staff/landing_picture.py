@@ -10,13 +10,21 @@ from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
+from chalicelib.identity import rate_limits
+from chalicelib.identity.rate_limits import HOUR, Attempt, Limit
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.slot_pictures import MAX_ZOOM, Crop
 from chalicelib.web.presenters.landing import PART_LABELS
 from chalicelib.web.staff.landing_form import HOME, UPLOAD
 
 routes = Routes(__name__)
+
+DRAWN = Limit("landing.drawn", 60, HOUR)
+"""How often a dealer's pictures are drawn: each costs up to some seconds of a processor."""
+FORMS = Limit("landing.form", 60, HOUR)
+"""How often a dealer's admins get a form: each takes a file of up to 10 MB."""
 
 
 @routes.get(UPLOAD, STAFF_ADMIN)
@@ -32,6 +40,8 @@ def take_picture(request: Request) -> Response:
     scope, form = request.dealer_scope, request.form
     slot, upload_id = _slot(form.get("slot", "")), form.get("upload", "")
     crop = Crop(_number(form, "zoom", 100, MAX_ZOOM), _number(form, "across", 0, 100), _number(form, "down", 0, 100))
+    # Tested control: landing-pictures-limited
+    _count(request, DRAWN)
     found = queries.published(scope)
     draft = queries.draft_or_published(scope, found, now=request.now)
     try:
@@ -68,7 +78,15 @@ def _number(form: dict[str, str], name: str, least: int, most: int) -> int:
     return min(max(int(text), least), most) if text.isascii() and text.isdecimal() and len(text) <= 4 else usual  # noqa: PLR2004 - digits of any slider
 
 
+def _count(request: Request, limit: Limit) -> None:
+    """Of the dealer. Raises TooManyError."""
+    attempt = Attempt(limit, request.dealer_scope.dealer_id)
+    rate_limits.consume(IdentityScope(), (attempt,), now=request.now)
+
+
 def _form(request: Request, slot: Slot, problem: str = "") -> Response:
+    # Tested control: landing-forms-limited
+    _count(request, FORMS)
     upload_id = request.services.ids.ulid(request.now)
     query = urlencode({"slot": slot.value, "upload": upload_id})
     form = operations.upload_form(

@@ -55,7 +55,7 @@ def preview(request: Request) -> Response:
 
 @routes.get(f"{PICTURES}/{{picture}}", STAFF_ADMIN)
 def drafted_picture(request: Request) -> Response:
-    """A picture of the reader's own draft, in one size."""
+    """A picture of the reader's own draft or of what was saved last, in one size."""
     name = request.params["picture"]
     content = queries.drafted_picture(request.dealer_scope, name)
     media_type = "image/jpeg" if name.endswith(".jpg") else "image/webp"
@@ -90,8 +90,8 @@ def public_address(request: Request) -> str:
 
 
 def picture_addresses(request: Request) -> AddressOf:
-    """Where pictures are: public ones where everybody finds them, those of the draft where its admin alone does."""
+    """Where pictures are: public ones where everybody finds them, all others where admins alone do."""
     found = queries.published(request.dealer_scope)
-    live = set(found.landing.pictures.values()) if found else set()
+    live = set(found.landing.pictures.values()) if found and found.is_shown else set()
     public = public_files(own_dealer(request).slug)
     return lambda picture, name: public(picture, name) if picture in live else f"{PICTURES}/{name}"

@@ -21,6 +21,7 @@ from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.web.presenters.languages import language_names
 from chalicelib.web.presenters.settings import AGEING_BASES, AGEING_METHODS, SETTING_LABELS, YES_NO, entered
 from chalicelib.web.staff.last_saved import last_saved
 from chalicelib.web.staff.settings_form import OneOf, SettingField, email_address, plain_text, read_form
@@ -101,15 +102,17 @@ def settings(request: Request) -> Response:
 def save(request: Request) -> Response:
     """Save all that the form has, or nothing."""
     dealer = dealers.dealer(request.dealer_scope, fresh=True)
-    filled = entered(dealer) | {one.name: request.form[one.name] for one in FIELDS if one.name in request.form}
+    named = [*(one.name for one in FIELDS), "locale"]
+    filled = entered(dealer) | {name: request.form[name] for name in named if name in request.form}
     read = read_form(FIELDS, filled)
-    errors = read.errors | _unpaired(read.values) | _without_own_factor(request, dealer, read.values)
+    languages, wrong = _languages(request, dealer)
+    errors = read.errors | _unpaired(read.values) | _without_own_factor(request, dealer, read.values) | wrong
     if errors:
         return _page(request, dealer, filled, errors, status=422)
     try:
         is_new = operations.change_settings(
             request.dealer_scope,
-            _settings(read.values),
+            {**_settings(read.values), **languages},
             seen=request.form.get("seen", ""),
             now=request.now,
             ids=request.services.ids,
@@ -117,6 +120,22 @@ def save(request: Request) -> Response:
     except ConflictError as error:
         return _page(request, dealer, filled, {}, status=409, message=f"{error.message} {_differing(dealer, filled)}")
     return redirect(HOME, flash=_("Saved. Your customers see it now.") if is_new else _("Nothing has changed."))
+
+
+def _languages(request: Request, dealer: Dealer) -> tuple[dict[str, Any], dict[str, str]]:
+    """The settings of languages, and what is wrong. While one language is installed the form has none: they stay."""
+    if "languages" not in request.form:
+        return {"locale": dealer.locale, "languages": dealer.languages}, {}
+    own, choices = request.form.get("locale", ""), dict(_choices(request, dealer))
+    if own not in choices:
+        return {}, {"locale": str(_CHOOSE)}
+    ticked = set(_ticked(request))
+    others = [one for one in choices if one in ticked and one != own]
+    return {"locale": own, "languages": (own, *others) if others else None}, {}
+
+
+def _ticked(request: Request) -> list[str]:
+    return request.form_all.get("language", [])
 
 
 def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,6 +188,12 @@ def _unpaired(values: Mapping[str, Any]) -> dict[str, str]:
     return errors
 
 
+def _choices(request: Request, dealer: Dealer) -> list[tuple[str, str]]:
+    """The languages that are installed, and the dealer's own; none where there is nothing to choose."""
+    found = dict.fromkeys((*request.services.languages(), dealer.locale))
+    return language_names(found) if len(request.services.languages()) > 1 else []
+
+
 def _page(
     request: Request,
     dealer: Dealer,
@@ -190,6 +215,8 @@ def _page(
         bases=AGEING_BASES,
         yes_no=YES_NO,
         links=range(MAX_HELP_LINKS),
+        languages=_choices(request, dealer),
+        offered=_ticked(request) if "languages" in request.form else dealer.languages or (),
         limits=model,
         seen=operations.settings_fingerprint(dealer, SETTING_LABELS),
         saved=last_saved(request, "settings"),

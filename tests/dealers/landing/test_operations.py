@@ -11,7 +11,7 @@ from chalicelib import settings
 from chalicelib.dealers.drafts import repo as drafts
 from chalicelib.dealers.drafts.model import KEPT, DraftKind
 from chalicelib.dealers.landing import operations, queries
-from chalicelib.dealers.landing.model import Draft, Landing, Slot, SlotContent, fingerprint
+from chalicelib.dealers.landing.model import Draft, Landing, Slot, SlotContent, SlotPicture, fingerprint
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, PublicScope
@@ -108,13 +108,13 @@ def test_a1_29_a_picture_is_public_only_once_it_is_saved_under_a_name_that_no_dr
     assert objects(admin) == set(shown.names)
     assert not set(shown.names) & set(staged.names)
     assert objects(admin, f"landing/{admin.person_id}/") == set()
-    found = queries.public_picture(PublicScope(cast.ours.dealer.dealer_id), shown.file_name(shown.widest))
+    found = queries.public_picture(PublicScope(cast.ours.dealer.dealer_id), shown.file_name(shown.widest), now=now)
     assert Image.open(BytesIO(found), formats=("WEBP",)).size == (800, 172)
     for name in (staged.file_name(staged.widest), "x", "../logo.png", f"../../{shown.names[0]}"):
         with pytest.raises(NotFoundError):
-            queries.public_picture(PublicScope(cast.ours.dealer.dealer_id), name)
+            queries.public_picture(PublicScope(cast.ours.dealer.dealer_id), name, now=now)
     with pytest.raises(NotFoundError):
-        queries.public_picture(PublicScope(cast.rival.dealer.dealer_id), shown.names[0])
+        queries.public_picture(PublicScope(cast.rival.dealer.dealer_id), shown.names[0], now=now)
 
 
 def test_a1_30_what_is_kept_keeps_its_name_and_what_is_replaced_goes_an_hour_later(
@@ -135,6 +135,38 @@ def test_a1_30_what_is_kept_keeps_its_name_and_what_is_replaced_goes_an_hour_lat
     save(admin, replace(second, title="Summer"), later + timedelta(minutes=61), ids)
     assert objects(admin) == set(kept.names)
     assert objects(cast.rival.admin.staff_scope) == set()
+
+
+def test_a1_27_no_picture_of_a_page_that_was_taken_down_is_served(
+    cast: Cast, admin: DealerScope, now: datetime, ids: Ids
+) -> None:
+    """Nor of one that it has replaced: anybody who has the address of a picture asks for it directly."""
+    anybody = PublicScope(cast.ours.dealer.dealer_id)
+
+    def serves(picture: SlotPicture, at: datetime) -> bool:
+        try:
+            return bool(queries.public_picture(anybody, picture.share_name, now=at))
+        except NotFoundError:
+            return False
+
+    both = with_picture(admin, with_picture(admin, Landing(), Slot.FIRST, now, ids), Slot.SECOND, now, ids)
+    first = save(admin, both, now, ids)
+    kept, replaced = first.first.picture, first.second.picture
+    assert kept
+    assert replaced
+    save(admin, first.with_slot(Slot.SECOND, SlotContent()), now, ids)
+    assert serves(replaced, now + timedelta(minutes=59))
+    assert not serves(replaced, now + timedelta(minutes=60))
+    assert operations.withdraw(admin, seen=seen(admin), now=now, ids=ids)
+    assert not serves(kept, now)
+    assert not serves(replaced, now)
+    assert objects(admin) == set(kept.names), "the one that goes on with it"
+    assert queries.drafted_picture(admin, kept.share_name)
+    with pytest.raises(NotFoundError):
+        queries.drafted_picture(cast.rival.admin.staff_scope, kept.share_name)
+    again = save(admin, queries.draft_or_published(admin, queries.published(admin), now=now).landing, now, ids)
+    assert again.first.picture == kept
+    assert serves(kept, now)
 
 
 def test_a1_30_what_somebody_else_is_saving_just_now_is_left_alone(admin: DealerScope, now: datetime, ids: Ids) -> None:

@@ -8,7 +8,7 @@ from chalicelib.identity.model import ClientInfo, Session
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.passkeys import operations, second_step
 from chalicelib.identity.passkeys.model import Passkey, RelyingParty
-from chalicelib.identity.passkeys.operations import Changed
+from chalicelib.identity.passkeys.operations import Changed, Removed
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.authenticator import Authenticator
@@ -56,7 +56,7 @@ class Ceremonies:
 
     def removed(
         self, session: Session, passkey: Passkey, *, password: str = PASSWORD, code: str | None = None
-    ) -> Changed:
+    ) -> Removed:
         return operations.remove_passkey(
             SCOPE,
             session=session,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from webauthn.helpers import bytes_to_base64url
 
-from chalicelib.identity import factors, operations, queries, repo
+from chalicelib.identity import factors, operations, queries, recovery, repo
 from chalicelib.identity import second_step as codes
 from chalicelib.identity.model import ClientInfo, FactorKind, Session
 from chalicelib.identity.passkeys import queries as passkeys
@@ -24,6 +24,7 @@ from tests.identity.passkeys.made import Ceremonies
 from tests.identity.second_factors import give_app
 
 SCOPE = IdentityScope()
+NEW_PASSWORD = "saddle-fern-eighteen-crates"
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_beside_an_app_no_new_recovery_codes_come(at: Ceremonies, session: Sessi
     assert codes_shown == ()
     assert factors_of(session) == {FactorKind.APP, FactorKind.PASSKEY}
     (passkey,) = passkeys.passkeys(SCOPE, session.person_id)
-    assert at.removed(mine, passkey, code=code).factors
+    at.removed(mine, passkey, code=code)
     settings = factors.security_settings(SCOPE, session.person_id)
     assert settings.factors == {FactorKind.APP}
     assert settings.recovery_codes == 9
@@ -212,14 +213,13 @@ def test_the_last_passkey_goes_with_the_password_and_a_code_and_its_recovery_cod
             at.removed(mine, first, password=password)
         assert refused.value.fields.keys() == {"current_password"}
     assert len(passkeys.passkeys(SCOPE, session.person_id)) == 2
-    assert at.removed(mine, first).factors is None
+    mine = at.removed(mine, first).factors.session
     assert factors_of(session) == {FactorKind.PASSKEY}
     for wrong in ("", "000000"):
         with pytest.raises(InvalidError) as refused:
             at.removed(mine, last, code=wrong)
         assert refused.value.fields.keys() == {"code"}
     change = at.removed(mine, last, code=code).factors
-    assert change
     assert not change.session.second_factor
     assert queries.session(SCOPE, change.secret, at.now)
     settings = factors.security_settings(SCOPE, session.person_id)
@@ -270,5 +270,54 @@ def test_a_passkey_of_before_is_a_second_factor_from_its_next_login_on(
 def test_one_of_before_that_is_removed_changes_no_factor(at: Ceremonies, session: Session) -> None:
     old = Passkey(session.person_id, Credential(at.ids.secret(), "pQ", 0), "Old", at.now)
     repo.commit(SCOPE, store.new_passkey(old))
-    assert at.removed(session, old).factors is None
+    assert not at.removed(session, old).factors.session.second_factor
+    assert factors_of(session) == frozenset()
     assert passkeys.passkeys(SCOPE, session.person_id) == []
+
+
+def test_of_several_the_one_that_is_removed_ends_what_it_has_opened(
+    cast: Cast, at: Ceremonies, session: Session
+) -> None:
+    """As the rest does that is open: a device that was lost may have been used since in more than one way."""
+    device, mine, _ = added(at, session)
+    at.passkey(mine, name="Phone")
+    thief = at.logged_in(device.get(at.asked_to_log_in()))
+    secret = waiting(at, cast.ours.customer)
+    lost, kept = passkeys.passkeys(SCOPE, session.person_id)
+    assert lost.credential.credential_id == bytes_to_base64url(device.credential_id)
+    change = at.removed(mine, lost).factors
+    assert queries.session(SCOPE, thief.secret, at.now) is None
+    assert queries.session(SCOPE, change.secret, at.now) == change.session
+    assert change.session.second_factor
+    with pytest.raises(UnauthenticatedError):
+        at.finished(secret, "{}")
+    assert passkeys.passkeys(SCOPE, session.person_id) == [kept]
+    assert factors_of(session) == {FactorKind.PASSKEY}
+    assert factors.security_settings(SCOPE, session.person_id).recovery_codes == 10
+
+
+def test_after_a_reset_by_mail_a_passkey_of_before_works_after_the_new_password_alone(
+    at: Ceremonies, session: Session, now: datetime
+) -> None:
+    """Anybody who had the mailbox for a time has added one, and does not know the password that is set now."""
+    device, _, _ = added(at, session)
+    at.logged_in(device.get(at.asked_to_log_in()))
+    at.now = reset_at = now + timedelta(hours=1)
+    made = recovery.create_reset_link(
+        SCOPE, email=session.email, request_id=at.ids.ulid(at.now), now=at.now, ids=at.ids
+    )
+    assert made
+    recovery.reset_password(
+        SCOPE, secret=made.link.secret, password=NEW_PASSWORD, client=at.client, now=at.now, ids=at.ids
+    )
+    assert queries.sessions(SCOPE, session.person_id, at.now) == []
+    with pytest.raises(UnauthenticatedError, match="Your password was reset"):
+        at.logged_in(device.get(at.asked_to_log_in()))
+    assert queries.sessions(SCOPE, session.person_id, at.now) == []
+    at.now += timedelta(minutes=1)
+    with pytest.raises(SecondStepError) as half:
+        operations.log_in(SCOPE, email=session.email, password=NEW_PASSWORD, client=at.client, now=at.now, ids=at.ids)
+    opened = at.finished(half.value.secret, device.get(at.asked_at_second_step(half.value.secret)))
+    assert opened.session.second_factor
+    at.logged_in(device.get(at.asked_to_log_in()))
+    assert all(one.logs_in_alone(reset_at) for one in passkeys.passkeys(SCOPE, session.person_id))

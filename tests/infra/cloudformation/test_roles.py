@@ -13,11 +13,12 @@ KEYS = {
     "tenant": ["D#${aws:PrincipalTag/dealer}#*"],
     "intake": [],
     "identity": ["P#*", "E#*", "S#*", "T#*", "K#*", "LIMIT#*"],
-    "operator": ["OPS#*", "SLUG#*", "CODE#*"],
+    "operator": ["OPS#*", "SLUG#*", "CODE#*", "NAME#*"],
     "public": [
         "SLUG#*",
         "HOST#*",
         "ACCT#*",
+        "NAME#*",
         "D#${aws:PrincipalTag/dealer}#PUBLIC",
         "D#${aws:PrincipalTag/dealer}#REQUESTS",
     ],

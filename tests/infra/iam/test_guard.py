@@ -216,6 +216,7 @@ def test_a_tenant_role_does_its_own_work() -> None:
         (OPERATOR, "OPS#DEALERS", True),
         (OPERATOR, "SLUG#moorbeck", True),
         (OPERATOR, "CODE#1", True),
+        (OPERATOR, "NAME#moorbeck", True),
         (OPERATOR, "P#1", False),
         (OPERATOR, f"D#{OWN}#DEALER", False),
         (TENANT, "OPS#DEALERS", False),
@@ -266,7 +267,7 @@ def test_the_intake_role_reads_its_quarantine_and_puts_what_it_has_checked(aws: 
 
 @pytest.mark.parametrize("scope", [LOOKUP, PUBLIC])
 def test_the_public_role_gets_lookups_and_the_public_copy_and_nothing_else(scope: Scope) -> None:
-    for pk in ("SLUG#moorbeck", "HOST#portal.moorbeck.example", "ACCT#acct_1"):
+    for pk in ("SLUG#moorbeck", "HOST#portal.moorbeck.example", "ACCT#acct_1", "NAME#moorbeck"):
         judged(scope, lambda pk=pk: dynamodb("get_item", Key=item(pk)), passes=True)  # type: ignore[misc]
         judged(scope, lambda pk=pk: query(pk), passes=False)  # type: ignore[misc]
         judged(scope, lambda pk=pk: dynamodb("put_item", Item=item(pk)), passes=False)  # type: ignore[misc]

@@ -27,7 +27,7 @@ def test_allowances_and_modules_are_changed_with_an_audit_row(
     dealer = dealers.dealer(scope, fresh=True)
     assert (dealer.user_allowance, dealer.modules) == (25, frozenset({"invoices", "documents", "messages"}))
     (row,) = audited(scope, now, "dealer.changed")
-    assert (row.actor, row.detail) == ("operator:test", {"settings": ["user_allowance", "modules"]})
+    assert (row.actor, row.detail["settings"]) == ("operator:test", ["user_allowance", "modules"])
     assert dealers.dealer(cast.rival.scope, fresh=True) == before
     assert main(["set-allowances", code, *options, *ACTOR], ids=ids, now=now) == 0
     assert len(audited(scope, now, "dealer.changed")) == 1

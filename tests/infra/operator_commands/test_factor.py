@@ -9,6 +9,7 @@ from chalicelib.identity.factor_reset import reset_factors
 from chalicelib.identity.model import ClientInfo
 from chalicelib.identity.passkeys import repo as passkeys
 from chalicelib.identity.repo import writes
+from chalicelib.kernel.callers import Caller
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
@@ -37,7 +38,7 @@ def has_factor(member: Member) -> bool:
 
 
 def run(command: str, member: Member, actor: str, *, now: datetime, ids: Ids) -> int:
-    return main([command, "--email", member.email, "--actor", actor], ids=ids, now=now)
+    return main([command, "--email", member.email, "--actor", actor], ids=ids, now=now, run_by=lambda: Caller(actor))
 
 
 @pytest.mark.parametrize(("actor", "hours", "done"), [("nora", 23, False), ("nora", 24, True), ("omar", 0, True)])
@@ -69,6 +70,24 @@ def test_it_is_reset_a_day_later_or_by_another_operator(
         found = {one.event for one in audited(ours.scope, later, "staff.factor_reset")}
         assert found == {"staff.factor_reset_requested", "staff.factor_reset"}
         assert run("confirm-factor-reset", admin, "omar", now=later, ids=ids) == 1  # once
+
+
+def test_two_names_of_one_operator_are_one_operator(ours: Dealership, now: datetime, ids: Ids) -> None:
+    """What `--actor` says is theirs to choose; whom AWS and the machine know is not."""
+    nora = Caller("nora", "arn:aws:sts::123456789012:assumed-role/operator/nora")
+
+    def run_as(caller: Caller, command: str, actor: str) -> int:
+        return main([command, "--email", ours.admin.email, "--actor", actor], ids=ids, now=now, run_by=lambda: caller)
+
+    assert run_as(nora, "request-factor-reset", "nora") == 0
+    assert run_as(nora, "confirm-factor-reset", "omar") == 1
+    assert run_as(Caller("somebody", nora.aws), "confirm-factor-reset", "omar") == 1
+    assert has_factor(ours.admin)
+    assert run_as(Caller("nora", nora.aws.replace("/nora", "/omar")), "confirm-factor-reset", "omar") == 0
+    assert not has_factor(ours.admin)
+    send_due(SCOPE, deps=Post(Clock(now), ids).deps)
+    rows = audited(ours.scope, now, "staff.factor_reset")
+    assert {row.detail["operator"]["aws"].rpartition("/")[2] for row in rows} == {"nora", "omar"}
 
 
 def test_the_person_and_the_other_admins_are_told(ours: Dealership, cast: Cast, now: datetime, ids: Ids) -> None:

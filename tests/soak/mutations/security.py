@@ -60,6 +60,11 @@ PASSKEY_FACTOR = (
     "A passkey is a second factor: the password alone does not log its owner in, and what it signs at the second step "
     "counts for that login of theirs, once"
 )
+OPERATORS = "What the operator's commands do names who ran them, whatever they call themselves"
+SENDERS = "No mail bears the name of another dealer, or of the portal, as its sender"
+TAKEN_DOWN = "No picture of a landing page that was taken down, or that was replaced more than an hour ago, is served"
+DRAWN = "Pictures are drawn, and forms for them made, a limited number of times an hour"
+RESET_BY_MAIL = "A reset by mail opens no session, and no passkey of before it logs in without the new password"
 PASSKEYS_LIMITED = "Passkeys are tried within limits, and their challenges tell nobody who is known"
 GUESSING = "Guessing ends after a few tries, by account, by address and in all"
 SHARED = (
@@ -370,6 +375,61 @@ CONTROLS: tuple[Mutation, ...] = (
         Swap("replace(picture, picture_id=ids.ulid(now))", "picture"),
         "tests/dealers/landing/test_operations.py"
         "::test_a1_29_a_picture_is_public_only_once_it_is_saved_under_a_name_that_no_draft_had",
+    ),
+    Mutation(
+        PICTURE,
+        "picture-memory",
+        Condition("False"),
+        "tests/rendering/test_portraits.py::test_what_is_no_photo_is_answered_with_what_to_send",
+    ),
+    Mutation(
+        OPERATORS,
+        "operator-in-audit-row",
+        Swap(", **caller_detail()", ""),
+        "tests/infra/operator_commands/test_caller.py::test_each_audit_row_of_a_command_names_who_ran_it",
+    ),
+    Mutation(
+        OPERATORS,
+        "operator-known-to-aws",
+        Value("Caller(_os_user())"),
+        "tests/infra/operator_commands/test_caller.py::test_on_a_deployed_portal_it_is_whom_aws_knows_too",
+    ),
+    Mutation(
+        SENDERS,
+        "sender-of-nobody-else",
+        Condition("False"),
+        "tests/web/staff/test_customise_mails.py::test_what_cannot_be_used_is_said_at_its_field_and_kept"
+        "[fields3-reads like the name of another dealer]",
+    ),
+    Mutation(
+        TAKEN_DOWN,
+        "landing-picture-of-shown-page",
+        Swap(" or not found.shows_picture(named[1], now)", ""),
+        "tests/dealers/landing/test_operations.py::test_a1_27_no_picture_of_a_page_that_was_taken_down_is_served",
+    ),
+    Mutation(
+        DRAWN,
+        "photos-previewed-limited",
+        Drop(),
+        "tests/web/test_profile_photo.py::test_nobody_has_pictures_drawn_all_day",
+    ),
+    Mutation(
+        DRAWN,
+        "photo-forms-limited",
+        Drop(),
+        "tests/web/test_profile_photo.py::test_nobody_has_forms_made_all_day",
+    ),
+    Mutation(
+        DRAWN,
+        "landing-pictures-limited",
+        Drop(),
+        "tests/web/staff/test_landing_page.py::test_a1_29_no_dealer_has_pictures_drawn_or_forms_made_all_day",
+    ),
+    Mutation(
+        DRAWN,
+        "landing-forms-limited",
+        Drop(),
+        "tests/web/staff/test_landing_page.py::test_a1_29_no_dealer_has_pictures_drawn_or_forms_made_all_day",
     ),
     Mutation(
         LANDING_PICTURE,
@@ -1048,7 +1108,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         PASSKEY_FACTOR,
         "last-passkey-is-no-factor",
-        Condition("False"),
+        Condition("True"),
         "tests/identity/passkeys/test_second_step.py::test_the_last_passkey_goes_with_the_password_and_a_code_and_its_recovery_codes_go",
     ),
     Mutation(
@@ -1074,6 +1134,33 @@ CONTROLS: tuple[Mutation, ...] = (
         "last-passkey-asks-code",
         Drop(),
         "tests/identity/passkeys/test_second_step.py::test_the_last_passkey_goes_with_the_password_and_a_code_and_its_recovery_codes_go",
+    ),
+    Mutation(
+        RESET_BY_MAIL,
+        "reset-noted",
+        Condition("False"),
+        "tests/identity/passkeys/test_second_step.py::test_after_a_reset_by_mail_a_passkey_of_before_works_after_the_new_password_alone",
+    ),
+    Mutation(
+        RESET_BY_MAIL,
+        "reset-stops-passkeys",
+        Condition("False"),
+        "tests/identity/passkeys/test_second_step.py::test_after_a_reset_by_mail_a_passkey_of_before_works_after_the_new_password_alone",
+    ),
+    Mutation(
+        FACTOR_CHANGES,
+        "app-secret-of-its-session",
+        Swap(" or found.session_id != session.session_id", ""),
+        "tests/identity/test_factors.py::test_what_an_app_is_to_read_is_shown_where_it_was_begun_alone",
+    ),
+    Mutation(
+        FACTOR_CHANGES,
+        "removed-passkey-ends-sessions",
+        Swap(
+            "factors.renew_sessions(",
+            "(lambda *_, **__: factors.FactorChange(identity.commit(scope, (dropped, *notices)) or '', session))(",
+        ),
+        "tests/identity/passkeys/test_second_step.py::test_of_several_the_one_that_is_removed_ends_what_it_has_opened",
     ),
     Mutation(
         PASSKEYS_LIMITED,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.http import cookies
-from chalicelib.identity import repo
+from chalicelib.identity import recovery, repo
 from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.passkeys.model import Passkey
 from chalicelib.identity.repo import writes
@@ -21,6 +21,7 @@ from tests.web.auth.test_second_step import CODE, at_second_step, require
 from tests.web.client import OWN_PAGE, Page, Visitor
 
 SCOPE = IdentityScope()
+NEW_PASSWORD = "saddle-fern-eighteen-crates"
 
 
 def begun(here: Visitor, *, name: str = "Office laptop", password: str = PASSWORD, code: str = "") -> Page:
@@ -86,7 +87,7 @@ def test_a_passkey_is_added_listed_renamed_and_removed(cast: Cast, pages: LoginP
     assert "Enter the newest code, or a recovery code." in page.text
     page = here.submit(f"/account/passkeys/{made.passkey_id}/remove", current_password=PASSWORD, code=code)
     assert page.status == 303
-    assert "The passkey “Yard tablet” has been removed" in here.follow().text
+    assert "The passkey “Yard tablet” has been removed, and other browsers are logged out" in here.follow().text
     assert of(cast.ours.customer) == []
     assert here.get(f"/account/passkeys/{made.passkey_id}").status == 404
 
@@ -126,6 +127,32 @@ def test_a_passkey_logs_in_alone_and_leads_on(cast: Cast, pages: LoginPages, dev
     at_dealer = pages.visitor()
     page = log_in(at_dealer, device, f"/d/{cast.ours.dealer.slug}/login")
     assert (page.status, page.location) == (303, "/staff/accounts")
+
+
+def test_after_a_reset_by_mail_the_page_and_the_login_say_what_a_passkey_does(
+    cast: Cast, pages: LoginPages, device: Authenticator
+) -> None:
+    person = cast.ours.customer
+    added(pages.logged_in(person), device)
+    pages.now += timedelta(hours=1)
+    made = recovery.create_reset_link(
+        SCOPE, email=person.email, request_id=pages.ids.ulid(pages.now), now=pages.now, ids=pages.ids
+    )
+    assert made
+    visitor = pages.visitor()
+    visitor.get(f"/reset/{made.link.secret}")
+    assert visitor.submit(f"/reset/{made.link.secret}", password=NEW_PASSWORD).location == "/login?done=reset"
+    page = log_in(pages.visitor(), device)
+    assert page.status == 401
+    assert "Log in with your new password once, and then with the passkey" in page.text
+    pages.now += timedelta(minutes=1)
+    assert pages.log_in(visitor, person.email, NEW_PASSWORD).location == "/login/code"
+    code = next(iter(give_app(person, now=pages.now, ids=pages.ids)))
+    visitor = pages.visitor()
+    pages.log_in(visitor, person.email, NEW_PASSWORD)
+    visitor.get("/login/code")
+    visitor.submit("/login/code", code=code)
+    assert "It works after the new password only, until you use it there once." in visitor.get("/account/passkeys").text
 
 
 def test_a_passkey_leads_nowhere_outside_the_portal(cast: Cast, pages: LoginPages, device: Authenticator) -> None:

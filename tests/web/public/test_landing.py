@@ -112,7 +112,7 @@ def test_a1_27_pictures_are_kept_for_a_year_under_names_with_their_hash(
     for path in files:
         got = visitor.get(path, headers=BROWSERS)
         assert (got.status, got.headers["content-type"]) == (200, "image/webp")
-        assert got.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert got.headers["cache-control"] == "public, max-age=31536000, immutable, s-maxage=600"
         width = int(path.removesuffix(".webp").rpartition("-")[2])
         assert Image.open(BytesIO(got.body), formats=("WEBP",)).width == width
     assert visitor.call("HEAD", files[0], headers=BROWSERS).body == b""

@@ -72,6 +72,10 @@ def test_colours_of_their_own_are_measured(admin: Visitor, cast: Cast) -> None:
     [
         ({"sender": "support@bank.example"}, "without an email or web address"),
         ({"sender": "https://bank.example"}, "without an email or web address"),
+        ({"sender": "Quernmore Trucks"}, "reads like the name of another dealer"),
+        ({"sender": "Accounts, QUERNM0RE Truckś Ltd"}, "reads like the name of another dealer"),
+        ({"sender": "Customer-Connect billing"}, "reads like the name of the portal itself"),
+        ({"sender": "a b c d e f g h i j k"}, "Shorten the name to 10 words"),
         ({"reply_to": "parts at moorbeck"}, "Enter an email address"),
         ({"closing": "x" * 301}, "Shorten it to 300 characters"),
     ],
@@ -79,12 +83,31 @@ def test_colours_of_their_own_are_measured(admin: Visitor, cast: Cast) -> None:
 def test_what_cannot_be_used_is_said_at_its_field_and_kept(
     admin: Visitor, cast: Cast, fields: dict[str, str], words: str
 ) -> None:
+    assert cast.rival.dealer.name == "Quernmore Trucks"
     send(admin, "save", **{**WORDS, **fields})
     assert admin.page
     assert admin.page.status == 422
     assert words in admin.page.text
     assert admin.page.form(HOME).fields["closing"] == {**WORDS, **fields}["closing"]
     assert live(cast) == MailSettings()
+
+
+@pytest.mark.parametrize("do", ["keep", "preview"])
+def test_not_even_a_draft_bears_anothers_name(admin: Visitor, cast: Cast, do: str) -> None:
+    """A test of it would go out under that name."""
+    assert cast.rival.dealer.name == "Quernmore Trucks"
+    send(admin, do, sender="Quernmore Trucks")
+    assert admin.page
+    assert admin.page.status == 422
+    assert admin.page.form(HOME).fields["sender"] == "Quernmore Trucks"
+    admin.get(HOME)
+    assert admin.page.form(HOME).fields["sender"] == ""
+
+
+@pytest.mark.parametrize("sender", ["Moorbeck Machinery Ltd", "The Moorbeck Machinery team", "Trucks of Quernmore"])
+def test_ones_own_name_and_words_of_others_may_stand_there(admin: Visitor, cast: Cast, sender: str) -> None:
+    send(admin, "save", sender=sender)
+    assert live(cast).sender == sender
 
 
 def test_each_mail_is_previewed_as_html_and_text_with_the_draft(admin: Visitor, cast: Cast) -> None:

@@ -16,8 +16,10 @@ from chalicelib import services, settings
 from chalicelib.dealers.landing import queries
 from chalicelib.dealers.landing.model import Landing, Slot
 from chalicelib.http import cookies
+from chalicelib.identity.rate_limits import Limit
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import blobs
+from chalicelib.web.staff import landing_picture
 from tests.dealers.landing.made import LINK, a_picture, save
 from tests.fixtures.cast import Cast, LogIn
 from tests.rendering.pictures import a_png, bomb
@@ -347,3 +349,14 @@ def test_a1_27_the_qr_code_leads_to_the_public_page(
         admin.get(f"{HOME}/{name}", headers={"accept": "image/png"})
     assert Visitor(app).get(made[0].removeprefix(services.current().settings.base_url)).status == 303
     assert made == [f"{services.current().settings.base_url}/d/{cast.ours.dealer.slug}"] * 2
+
+
+def test_a1_29_no_dealer_has_pictures_drawn_or_forms_made_all_day(
+    admin: Visitor, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landing_picture, "DRAWN", Limit("landing.drawn", 1, 3600))
+    monkeypatch.setattr(landing_picture, "FORMS", Limit("landing.form", 3, 3600))
+    for status in (303, 429):
+        upload(admin, cast, a_picture(), "first")
+        assert admin.submit(UPLOAD).status == status
+    assert [admin.get(f"{UPLOAD}?slot=first").status for _ in range(2)] == [200, 429]
