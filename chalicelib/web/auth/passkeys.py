@@ -129,7 +129,7 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
         asks_code=person is not None and queries.creation_asks_code(person),
         code=code_field(request),
         max_name=MAX_NAME,
-        back=redirects.start_path(request, session.membership),
+        back=redirects.back_to_profile(request),
         **context,
     )
 
