@@ -20,6 +20,8 @@ DEALER = "__Host-dealer"
 """The slug of the dealer whose pages this browser saw last: the look of pages before login, and nothing else."""
 NEW_KEY = "__Host-key"
 """Which form made an API key, from its redirect to the page that shows the key once. The key itself is not in it."""
+RECOVERY_CODES = "__Host-codes"
+"""New recovery codes, from the redirect after they were made to the page that shows them once and takes this away."""
 USER_NAME = "__Host-user"
 """What the login form starts with."""
 ACCOUNTS_STATUS = "__Host-accounts"
@@ -32,6 +34,7 @@ _PAIR = re.compile(r"(?:^|;)\s*([^=;\s]+)=([!#-+\--:<-\[\]-~]*)(?=\s*(?:;|$))")
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 _DEVICE_SECONDS = int(KEPT_FOR.total_seconds())
 _A_YEAR = 365 * 24 * 60 * 60
+_CODES_SECONDS = 10 * 60
 
 
 def read(header: str) -> dict[str, str]:
@@ -84,6 +87,11 @@ def set_trusted(response: Response, secrets: Sequence[str]) -> Response:
     return _add(response, f"{TRUSTED}={'.'.join(secrets)}; {_ATTRIBUTES}; Max-Age={seconds}")
 
 
+def set_recovery_codes(response: Response, codes: Sequence[str]) -> Response:
+    """The next page shows them. A page that did not arrive may be asked for again."""
+    return _add(response, f"{RECOVERY_CODES}={'.'.join(codes)}; {_ATTRIBUTES}; Max-Age={_CODES_SECONDS}")
+
+
 def set_session(response: Response, secret: str) -> Response:
     """Gives the browser its session: after login, after a switch (a new secret each time)."""
     return set_cookie(response, SESSION, secret)
@@ -92,6 +100,14 @@ def set_session(response: Response, secret: str) -> Response:
 def clear_session(response: Response) -> Response:
     """Takes the session away: after logout."""
     return clear_cookie(response, SESSION)
+
+
+def copy_cookies(response: Response, other: Response) -> Response:
+    """Adds what `other` sets: of two cookies with one name its own counts."""
+    lines = other.headers.get("Set-Cookie", [])
+    for line in [lines] if isinstance(lines, str) else lines:
+        _add(response, line)
+    return response
 
 
 def _add(response: Response, line: str) -> Response:

@@ -10,12 +10,14 @@ from chalice.app import Response
 
 from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.http import cookies
+from chalicelib.http.access import Audience
 from chalicelib.http.csrf import mask
 from chalicelib.http.header_profile import avatar
 from chalicelib.http.request import Request
 from chalicelib.kernel.scopes import DealerScope
 
 TEXTUAL = re.compile(r"text/|application/json")
+_CHANGES = re.compile(r'<form\b(?=[^>]* method="post")(?![^>]* action="(?:/logout|/staff/))')
 _FAILED = "!"
 """Begins the flash of something that was not done; no text that is quoted does."""
 _RELATIVE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
@@ -24,6 +26,8 @@ _RELATIVE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
     """A page from templates/`template`, with what `_always` gives to each."""
     body = request.services.render(template, {**_always(request), **context})
+    if request.impersonation:
+        body = _inert_forms(body)
     response = Response(body, {"Content-Type": "text/html; charset=utf-8"}, status)
     _remember_dealer(request, response, context.get("dealer", request.brand))
     if request.new_csrf:
@@ -33,8 +37,19 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     return response
 
 
-def _always(request: Request) -> dict[str, Any]:
+def _inert_forms(body: str) -> str:
+    """Of a page that is only looked at: no form that changes something can be reached, but for the ways out."""
+    return _CHANGES.sub(lambda found: " ".join((found[0], "inert")), body)
+
+
+def flash_of(request: Request) -> tuple[str, bool]:
+    """What the page before has done, and whether it failed: said once."""
     flash = request.cookies.get(cookies.FLASH, "")
+    return unquote(flash.removeprefix(_FAILED)), flash.startswith(_FAILED)
+
+
+def _always(request: Request) -> dict[str, Any]:
+    flash, failed = flash_of(request)
     return {
         "fmt": request.fmt,
         "dealer": request.brand,
@@ -45,13 +60,25 @@ def _always(request: Request) -> dict[str, Any]:
         "form_id": request.services.ids.secret,
         "path": request.path,
         "here": request.here,
+        "form_page": _form_page(request),
         "now": request.now,
         "htmx": request.htmx,
         "open_tasks": lambda: _open_tasks(request),
-        "flash": unquote(flash.removeprefix(_FAILED)),
-        "flash_failed": flash.startswith(_FAILED),
+        "flash": flash,
+        "flash_failed": failed,
         "preview": None,  # of a look that is not saved yet: chalicelib/web/staff/brand_preview.py
     }
+
+
+def _form_page(request: Request) -> str:
+    """Of the answer to a form, the page that the form is on: an address that can be opened again."""
+    if request.method != "POST":
+        return ""
+    sent_from = request.sent_from
+    if sent_from or request.access.audience is not Audience.VISITOR:
+        return sent_from if is_local_path(sent_from) else ""
+    # Those pages send no referrer. Each form goes to its own page, and the passkey's button stands on that of the form.
+    return request.path.removesuffix("/passkey")
 
 
 def _open_tasks(request: Request) -> int:

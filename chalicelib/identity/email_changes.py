@@ -8,20 +8,26 @@ from datetime import datetime
 
 from chalicelib.identity import devices, pending_email_change, rate_limits, repo, session_revocation, tokens
 from chalicelib.identity.factors import confirm_code, confirm_password
-from chalicelib.identity.model import ClientInfo, Membership, OneTimeLink, Person, Session, normal_email
+from chalicelib.identity.model import (
+    ClientInfo,
+    Membership,
+    OneTimeLink,
+    Person,
+    Session,
+    WaitingEmail,
+    normal_email,
+)
 from chalicelib.identity.provider import IdentityProvider
-from chalicelib.identity.rate_limits import DAY, Attempt, Limit
+from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.origin import Origin
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
-CHANGES = Limit("email.change", 5, DAY)
-TO_ADDRESS = Limit("email.change_to", 3, DAY)
-"""Mails to one address that has been typed, by anybody."""
 ALREADY = lazy_gettext("You log in with this address already")
 
 
@@ -40,11 +46,12 @@ class EmailRequest:
     person: Person
     email: str
     uses: tuple[WriteItem, ...]
+    origin: Origin
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
         """What a link to it counts against."""
-        return (Attempt(CHANGES, self.person.person_id), Attempt(TO_ADDRESS, self.email))
+        return pending_email_change.attempts(self.person.person_id, self.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ def check_email_change(
     if wanted == session.email:
         raise InvalidError(ALREADY, {"email": ALREADY})
     person, uses = _proved(scope, session, current_password, code, now=now, provider=provider)
-    return EmailRequest(person, wanted, uses)
+    return EmailRequest(person, wanted, uses, session.origin)
 
 
 def count_email_change(scope: IdentityScope, asked: EmailRequest, *, now: datetime) -> None:
@@ -103,8 +110,9 @@ def request_email_change(scope: IdentityScope, asked: EmailRequest, *, now: date
     payload = {"person_id": person.person_id, "before": person.email, "email": asked.email}
     made = [
         *asked.uses,
+        writes.put_waiting_email(person.person_id, WaitingEmail(asked.email, now, now + tokens.EMAIL_LIFE)),
         writes.outbox_item("email_change", payload, now=now, ids=ids),
-        writes.outbox_item("email_change_requested", payload, now=now, ids=ids),
+        writes.outbox_item("email_change_requested", {**payload, "origin": asked.origin}, now=now, ids=ids),
         writes.audit(person.person_id, "email_change_requested", now=now, ids=ids),
     ]
     repo.commit(scope, made)
@@ -180,7 +188,16 @@ def confirm_email_change(
         extra += writes.open_session(new)
         if own.membership:
             extra.append(writes.has_membership(person.person_id, own.membership))
-    _change(scope, person, pending.email, extra=extra, keep=new.session_id if new else None, now=now, ids=ids)
+    _change(
+        scope,
+        person,
+        pending.email,
+        extra=extra,
+        keep=new.session_id if new else None,
+        origin=client.origin,
+        now=now,
+        ids=ids,
+    )
     return ChangedEmail(pending.email, new_secret, kept)
 
 
@@ -224,15 +241,20 @@ def _change(
     *,
     extra: list[WriteItem],
     keep: str | None,
+    origin: Origin,
     now: datetime,
     ids: Ids,
 ) -> None:
-    changes: list[WriteItem] = [*writes.change_email(person, email), *extra]
+    changes: list[WriteItem] = [
+        *writes.change_email(person, email),
+        writes.drop_waiting_email(person.person_id),
+        *extra,
+    ]
     # Tested control: email-change-ends-reset
     changes += _ended_reset(scope, person.email, now=now, ids=ids)
     payload = {"person_id": person.person_id, "before": person.email, "email": email}
     changes.append(writes.audit(person.person_id, "email_changed", now=now, ids=ids))
-    changes.append(writes.outbox_item("email_changed", payload, now=now, ids=ids))
+    changes.append(writes.outbox_item("email_changed", {**payload, "origin": origin}, now=now, ids=ids))
     changes.append(writes.outbox_item("email_sync", payload, now=now, ids=ids))
     with session_revocation.ending(scope, person.person_id, session_revocation.all_but(keep)) as ended:
         try:

@@ -28,6 +28,10 @@ WRONG_CODE = lazy_gettext("This code is wrong or was used already. Enter the cod
 WRONG_CODE_OR_RECOVERY = lazy_gettext(
     "This code is wrong or was used already. Enter the newest code, or a recovery code."
 )
+NO_RECOVERY_CODE = lazy_gettext("Enter one of your recovery codes")
+WRONG_RECOVERY_CODE = lazy_gettext(
+    "This recovery code is wrong, was used already, or was replaced by newer ones. Check it, or enter another one."
+)
 ALREADY = lazy_gettext("An authenticator app is set up already")
 SETUP_ENDED = lazy_gettext("This set-up took more than 30 minutes, or was begun again elsewhere. Begin again.")
 
@@ -40,6 +44,7 @@ class SecuritySettings:
     app: AppFactor | None
     recovery_codes: int | None
     sms: SmsNumber | None = None
+    codes_made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,16 @@ def security_settings(scope: IdentityScope, person_id: str) -> SecuritySettings:
     codes = factor_reads.recovery_codes(scope, person_id)
     app = factor_reads.app(scope, person_id) if FactorKind.APP in person.factors else None
     sms = factor_reads.sms_number(scope, person_id) if FactorKind.SMS in person.factors else None
-    return SecuritySettings(person.factors, app, len(codes.hashes) if codes else None, sms)
+    if codes is None:
+        return SecuritySettings(person.factors, app, None, sms)
+    return SecuritySettings(person.factors, app, len(codes.hashes), sms, codes.made_at)
+
+
+def codes_in_force(scope: IdentityScope, session: Session, typed: Sequence[str]) -> tuple[str, ...]:
+    """Those of `typed` that are recovery codes of this person and not used yet."""
+    known = factor_reads.recovery_codes(scope, session.person_id)
+    hashes = known.hashes if known else ()
+    return tuple(one for one in typed if recovery_codes.code_hash(session.person_id, one) in hashes)
 
 
 def confirm_password(
@@ -242,7 +256,7 @@ def replace_recovery_codes(
         factor_writes.put_recovery_codes(person.person_id, kept),
         *(proof.uses if proof.factor is not FactorKind.RECOVERY else ()),  # a recovery code is replaced with the others
         writes.audit(person.person_id, "recovery_codes_made", now=now, ids=ids),
-        writes.outbox_item("second_factor", {"email": person.email, "change": "codes_made"}, now=now, ids=ids),
+        _mail(person, "codes_made", session=session, now=now, ids=ids),
     ]
     repo.commit(scope, changes)
     return made
@@ -325,8 +339,13 @@ def notices_of(person: Person, change: str, *, session: Session, now: datetime, 
     """In the person's trail, and in a mail to them."""
     return [
         writes.audit(person.person_id, change, now=now, ids=ids, address=session.address),
-        writes.outbox_item("second_factor", {"email": person.email, "change": change}, now=now, ids=ids),
+        _mail(person, change, session=session, now=now, ids=ids),
     ]
+
+
+def _mail(person: Person, change: str, *, session: Session, now: datetime, ids: Ids) -> WriteItem:
+    payload = {"email": person.email, "change": change, "origin": session.origin}
+    return writes.outbox_item("second_factor", payload, now=now, ids=ids)
 
 
 def _person(scope: IdentityScope, person_id: str) -> Person:

@@ -132,6 +132,11 @@ class Session:
     weak_factor: bool = False
     language: str = ""
 
+    @property
+    def origin(self) -> Origin:
+        """Where it was logged in, as an audit trail and a mail say it."""
+        return origin_of(self.address, self.user_agent)
+
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
@@ -283,6 +288,15 @@ class ApiKey:
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
     made_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEmail:
+    """Another address that a person has asked to log in with, and whose link has not been opened yet."""
+
+    email: str
+    asked_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

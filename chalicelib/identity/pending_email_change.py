@@ -1,12 +1,24 @@
-"""A change of the email address that waits for its link to be opened: another password ends it."""
+"""A change of the email address that waits for its link to be opened: shown, sent again, cancelled.
+
+Another password ends it.
+"""
 
 from datetime import datetime
 
-from chalicelib.identity import repo, tokens
+from chalicelib.identity import rate_limits, repo, tokens
+from chalicelib.identity.model import Session, WaitingEmail
+from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.identity.repo import writes
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
+
+CHANGES = Limit("email.change", 5, DAY)
+TO_ADDRESS = Limit("email.change_to", 3, DAY)
+"""Mails to one address that has been typed, by anybody."""
+NONE_WAITS = lazy_gettext("No change of your email address is waiting any more")
 
 
 def subject(person_id: str) -> str:
@@ -16,7 +28,48 @@ def subject(person_id: str) -> str:
 
 def ended_change(scope: IdentityScope, person_id: str, *, now: datetime, ids: Ids) -> tuple[WriteItem, ...]:
     """The items that end it, also where its mail is yet to be composed."""
-    return cancelled(scope, subject(person_id), now=now, ids=ids)
+    return (writes.drop_waiting_email(person_id), *cancelled(scope, subject(person_id), now=now, ids=ids))
+
+
+def waiting_email(scope: IdentityScope, person_id: str, now: datetime) -> WaitingEmail | None:
+    """The address that waits, the same whether it is somebody's already."""
+    found = repo.waiting_email(scope, person_id)
+    return found if found and found.expires_at > now else None
+
+
+def resend_link(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> str:
+    """Mail the link once more, which ends the one before; to whom.
+
+    Raises NotFoundError, TooManyError, and ConflictError where it was just cancelled.
+    """
+    found = waiting_email(scope, session.person_id, now)
+    if found is None:
+        raise NotFoundError(NONE_WAITS)
+    rate_limits.consume(scope, attempts(session.person_id, found.email), now=now)
+    payload = {"person_id": session.person_id, "before": session.email, "email": found.email}
+    changes = [
+        writes.extend_waiting_email(session.person_id, found.email, now + tokens.EMAIL_LIFE),
+        writes.outbox_item("email_change", payload, now=now, ids=ids),
+        writes.audit(session.person_id, "email_change_resent", now=now, ids=ids, address=session.address),
+    ]
+    repo.commit(scope, changes)
+    return found.email
+
+
+def cancel_change(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
+    """Its link works no more. Raises NotFoundError, and ConflictError where it was just asked for once more."""
+    if waiting_email(scope, session.person_id, now) is None:
+        raise NotFoundError(NONE_WAITS)
+    changes = [
+        *ended_change(scope, session.person_id, now=now, ids=ids),
+        writes.audit(session.person_id, "email_change_cancelled", now=now, ids=ids, address=session.address),
+    ]
+    repo.commit(scope, changes)
+
+
+def attempts(person_id: str, email: str) -> tuple[Attempt, ...]:
+    """What a link to an address counts against."""
+    return (Attempt(CHANGES, person_id), Attempt(TO_ADDRESS, email))
 
 
 def cancelled(scope: IdentityScope, of: str, *, now: datetime, ids: Ids) -> tuple[WriteItem, ...]:

@@ -137,6 +137,14 @@ class LinkRecord(Record):
     expires_at = UTCDateTimeAttribute()
 
 
+class EmailChangeRecord(Record):
+    """`P#<id>`, `EMAIL_CHANGE`: another address that waits for its link to be opened."""
+
+    email = UnicodeAttribute()
+    asked_at = UTCDateTimeAttribute()
+    expires_at = UTCDateTimeAttribute()
+
+
 class UsedLinkRecord(Record):
     """`T#<hash of the secret>`, `USED`: an invitation that was accepted, so that its link can say so."""
 

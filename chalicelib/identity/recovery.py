@@ -13,6 +13,7 @@ from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.origin import Origin
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
@@ -56,7 +57,7 @@ def request_reset(
     """
     devices.count_attempt(scope, rate_limits.RESET, email=email, client=client, now=now)
     normal = normal_email(email)
-    payload = {"email": normal, **({"dealer_id": dealer_id} if dealer_id else {})}
+    payload = {"email": normal, "origin": client.origin, **({"dealer_id": dealer_id} if dealer_id else {})}
     repo.commit(scope, [writes.outbox_item("password_reset", payload, now=now, ids=ids)])
 
 
@@ -105,7 +106,8 @@ def reset_password(
     passwords.check_password(password, context=(*words, person.email), shortest=passwords.shortest_for(person))
     used = writes.consume_link(secret_hash(secret), now)
     remembered, kept = _known_device(scope, person, client=client, now=now, ids=ids)
-    _set_password(scope, person, password, event="password_reset", extra=[used, *remembered], now=now, ids=ids)
+    extra = [used, *remembered, _mail(person, client.origin, is_reset=True, now=now, ids=ids)]
+    _set_password(scope, person, password, event="password_reset", extra=extra, now=now, ids=ids)
     rate_limits.clear(scope, person.email, now=now)
     return PasswordReset(person.email, kept)
 
@@ -163,8 +165,14 @@ def change_password(
     extra: list[WriteItem] = list(writes.open_session(new))
     if session.membership:
         extra.append(writes.has_membership(person.person_id, session.membership))
+    extra.append(_mail(person, session.origin, is_reset=False, now=now, ids=ids))
     _set_password(scope, person, password, event="password_changed", extra=extra, keep=new.session_id, now=now, ids=ids)
     return secret, new
+
+
+def _mail(person: Person, origin: Origin, *, is_reset: bool, now: datetime, ids: Ids) -> WriteItem:
+    payload = {"email": person.email, "origin": origin, "is_reset": is_reset}
+    return writes.outbox_item("password_changed", payload, now=now, ids=ids)
 
 
 def _set_password(
@@ -190,7 +198,5 @@ def _set_password(
     # Tested control: password-ends-email-change
     changes += ended_change(scope, person.person_id, now=now, ids=ids)
     changes.append(writes.audit(person.person_id, event, now=now, ids=ids))
-    payload = {"email": person.email, "is_reset": is_reset}
-    changes.append(writes.outbox_item("password_changed", payload, now=now, ids=ids))
     with session_revocation.ending(scope, person.person_id, session_revocation.all_but(keep)) as ended:
         repo.commit(scope, [*changes, *ended])

@@ -70,6 +70,7 @@ def enter_code(
     *,
     secret: str,
     code: str,
+    by_recovery: bool = False,
     trust_browser: bool = False,
     client: ClientInfo,
     now: datetime,
@@ -77,11 +78,13 @@ def enter_code(
 ) -> LoggedIn:
     """Log in by a code of the app, one that was sent for this login, or a recovery code.
 
-    Raises UnauthenticatedError once the login has ended, InvalidError on `code`, TooManyError.
+    `by_recovery`: which of them the page asked for, and so what it says of a wrong one. Raises UnauthenticatedError
+    once the login has ended, InvalidError on `code`, TooManyError.
     """
     found = waiting(scope, secret, now)
     if not code.strip():
-        raise InvalidError(NO_CODE, {"code": NO_CODE})
+        missing = factors.NO_RECOVERY_CODE if by_recovery else NO_CODE
+        raise InvalidError(missing, {"code": missing})
     person = found.person
     device = devices.recognised(scope, person.email, client.devices, now=now)
     attempts = rate_limits.code_attempts(person.person_id, device)
@@ -92,12 +95,12 @@ def enter_code(
     if proof is None:
         refused(Refusal.CREDENTIALS, email=person.email, address=client.address)
         was_sent = totp.typed_code(code) and sent_codes.waiting(scope, bound=bound, person=person, now=now)
-        wrong = WRONG_SENT if was_sent else WRONG
+        wrong = factors.WRONG_RECOVERY_CODE if by_recovery else WRONG_SENT if was_sent else WRONG
         raise InvalidError(wrong, {"code": wrong})
     rate_limits.refund(scope, attempts, now=now)
     uses = [*proof.uses]
     if proof.codes_left is not None:
-        uses += _notices(found, proof.codes_left, now=now, ids=ids)
+        uses += _notices(found, proof.codes_left, client=client, now=now, ids=ids)
     known = replace(client, device=device)
     return finish(
         scope, found, factor=proof.factor, uses=uses, trust_browser=trust_browser, client=known, now=now, ids=ids
@@ -139,9 +142,9 @@ def finish(
     return replace(done, trusted_secrets=kept)
 
 
-def _notices(found: Waiting, left: int, *, now: datetime, ids: Ids) -> list[WriteItem]:
+def _notices(found: Waiting, left: int, *, client: ClientInfo, now: datetime, ids: Ids) -> list[WriteItem]:
     """The person hears of each recovery code that is used."""
-    payload = {"email": found.person.email, "change": "code_used", "left": left}
+    payload = {"email": found.person.email, "change": "code_used", "left": left, "origin": client.origin}
     return [
         writes.audit(found.person.person_id, "recovery_code_used", now=now, ids=ids),
         writes.outbox_item("second_factor", payload, now=now, ids=ids),

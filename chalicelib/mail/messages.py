@@ -51,13 +51,13 @@ class Letterhead:
 def render_mail(
     render: Render, template: str, head: Letterhead, *, to: str, addressee: str = "", **context: Any
 ) -> Mail:
-    """The mail of templates/mail/<template>/. Each is given `context`, `head`, `greeting` and `product`.
+    """The mail of templates/mail/<template>/. Each is given `context`, `head` and `greeting`.
 
     `addressee` is the name to greet. Where none is known nobody is called by an email address.
     """
     with i18n.activated(head.locale):
         greeting = _("Dear %(name)s,", name=addressee) if addressee else _("Hello,")
-        known = {**context, "head": head, "greeting": greeting, "product": PRODUCT}
+        known = {**context, "head": head, "greeting": greeting}
         return Mail(
             to=to,
             subject=" ".join(render(f"mail/{template}/subject.txt", known).split()),

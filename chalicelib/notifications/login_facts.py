@@ -12,10 +12,13 @@ _NO_DEALERS = i18n.SOURCE_LOCALE, "Europe/London"
 
 
 def login_facts(item: OutboxItem, dealer: Dealer | None) -> dict[str, str]:
-    """`when` (in the dealer's time zone) and `where`, in the dealer's language. Payload: origin, as a list."""
+    """`when` (in the dealer's time zone) and `where`, in the dealer's language. Payload: origin, as a list.
+
+    `where` is empty where it has none: what an operator did, and what waited before origins were kept.
+    """
     fmt = formats_of(dealer)
     with i18n.activated(fmt.locale):
-        where = origin_in_words(stored_origin(item.payload["origin"]))
+        where = origin_in_words(stored_origin(item.payload.get("origin")))
     return {"when": fmt.stamp(moment_of(item.item_id)), "where": where}
 
 

@@ -42,8 +42,8 @@ def _wanted(day: str) -> Context:
     return {**_account(day), "title": _("Proof of insurance"), "words": words, "missing": 1, "wanted": 1, "due": day}
 
 
-def _new_email(_day: str) -> Context:
-    return {"email": "new.address@farm.example"}
+def _new_email(day: str) -> Context:
+    return {**_login(day), "email": "new.address@farm.example"}
 
 
 SAMPLES: Mapping[str, Sample] = {
@@ -55,11 +55,14 @@ SAMPLES: Mapping[str, Sample] = {
         lazy_gettext("Reminder of an invitation"),
         lambda day: {**_account(day), "ends": day, "invited": day, "addressee": _("Sample customer")},
     ),
-    "password_reset": Sample(lazy_gettext("New password"), lambda _day: {}),
-    "password_changed": Sample(lazy_gettext("Password changed"), lambda _day: {"is_reset": False, "factors": []}),
+    "password_reset": Sample(lazy_gettext("New password"), _login),
+    "password_changed": Sample(
+        lazy_gettext("Password changed"), lambda day: {**_login(day), "is_reset": False, "factors": []}
+    ),
     "second_factor": Sample(
         lazy_gettext("Second factor"),
-        lambda _day: {
+        lambda day: {
+            **_login(day),
             "heading": _("A recovery code was used to log in"),
             "words": _("It no longer works."),
             "left": 7,

@@ -9,18 +9,18 @@ from chalicelib.kernel.texts import visible
 from chalicelib.profiles.numbers import NotANumberError, e164
 
 TITLES: Mapping[str, LazyText] = {
-    "dr": lazy_gettext("Dr"),
-    "miss": lazy_gettext("Miss"),
     "mr": lazy_gettext("Mr"),
     "mrs": lazy_gettext("Mrs"),
     "ms": lazy_gettext("Ms"),
+    "miss": lazy_gettext("Miss"),
     "mx": lazy_gettext("Mx"),
+    "dr": lazy_gettext("Dr"),
     "prof": lazy_gettext("Prof"),
     "rev": lazy_gettext("Rev"),
     "sir": lazy_gettext("Sir"),
     "lady": lazy_gettext("Lady"),
 }
-"""By what is stored."""
+"""By what is stored, the usual ones first."""
 FIELD_LABELS: Mapping[str, LazyText] = {
     "title": lazy_gettext("Title"),
     "first_name": lazy_gettext("First Name"),
@@ -109,7 +109,7 @@ def entered(form: Mapping[str, str], *, country: str) -> Entered:
     for name, text in _MISSING.items():
         if name not in errors and not values[name]:
             errors[name] = str(text)
-    return Entered(Details(**values), errors)
+    return Entered(Details(**values), {name: errors[name] for name in FIELD_LABELS if name in errors})
 
 
 def changed_fields(before: Details, after: Details) -> list[str]:

@@ -20,6 +20,7 @@ _OF_LANGUAGE: Mapping[str, str] = {
 _WRONG = lazy_gettext("Enter a telephone number with its area code. Begin with + and the country code for one abroad")
 _NOT_ALLOWED = lazy_gettext("We send no text messages to this country. Use codes by email or an app instead")
 _NOT_MOBILE = lazy_gettext("Enter a mobile number: a text message does not reach this one")
+_LENGTH = lazy_gettext("Check the number: it has a digit too few or too many")
 _EXTENSION = lazy_gettext("Enter the number without an extension")
 
 
@@ -40,7 +41,8 @@ def country_of(locale: str) -> str:
 def e164(text: str, *, country: str) -> str:
     """The number as it is stored. Raises NotANumberError for what nobody can dial.
 
-    Its length is checked, not whether it is given out: new ranges are dialled before a library knows them.
+    Its length is checked, not whether it is given out: new ranges are dialled before a library knows them. One that no
+    national form fits, as a mobile number without its last digit, could only be shown without its leading 0.
     """
     import phonenumbers
 
@@ -52,6 +54,9 @@ def e164(text: str, *, country: str) -> str:
         raise NotANumberError(_EXTENSION)
     if phonenumbers.is_possible_number_with_reason(found) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise NotANumberError(_WRONG)
+    national = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.NATIONAL)
+    if national.isdigit() and not phonenumbers.is_valid_number(found):
+        raise NotANumberError(_LENGTH)
     return str(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
 
 

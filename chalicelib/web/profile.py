@@ -6,6 +6,7 @@ The same page for staff and for customers. Email and password are the person's o
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -14,7 +15,8 @@ from chalicelib.http.access import MEMBER
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.identity import email_changes, rate_limits
+from chalicelib.http.start_page import SWITCHER
+from chalicelib.identity import email_changes, pending_email_change, rate_limits
 from chalicelib.identity.email_changes import EmailRequest
 from chalicelib.identity.model import canonical_email
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
@@ -44,6 +46,31 @@ def profile(request: Request) -> Response:
     """The form, filled in with what is so now."""
     found = queries.own_profile(scope_of(request))
     return _page(request, found, _filled(request, found.details), {})
+
+
+@routes.post(f"{HOME}/email/resend", MEMBER)
+def resend_link(request: Request) -> Response:
+    """Mail the link to the new address once more."""
+    try:
+        email = pending_email_change.resend_link(
+            IdentityScope(), session=request.own_session, now=request.now, ids=request.services.ids
+        )
+    except (ConflictError, NotFoundError, TooManyError) as error:
+        return redirect(HOME, flash=error.message, failed=True)
+    request.services.notify_outbox(IdentityScope())
+    said = _("We have sent a new link to %(email)s. The one of before no longer works.", email=email)
+    return redirect(HOME, flash=said)
+
+
+@routes.post(f"{HOME}/email/cancel", MEMBER)
+def cancel_email_change(request: Request) -> Response:
+    """The email address stays as it is."""
+    session = request.own_session
+    try:
+        pending_email_change.cancel_change(IdentityScope(), session=session, now=request.now, ids=request.services.ids)
+    except (ConflictError, NotFoundError) as error:
+        return redirect(HOME, flash=error.message, failed=True)
+    return redirect(HOME, flash=_("Cancelled. You go on logging in with %(email)s.", email=session.email))
 
 
 @routes.post(HOME, MEMBER)
@@ -111,8 +138,8 @@ def _saved_rest(request: Request, asked: EmailRequest | None, *, is_new: bool) -
         said = _("We have sent a link to %(email)s. Until you open it, you log in as before.", email=asked.email)
     if failed:
         rest = [said] if asked else [_("The rest is saved.")] if is_new else []
-        return redirect(HOME, flash=" ".join([*failed, *rest]), failed=True)
-    return redirect(HOME, flash=said)
+        return redirect(_home(request), flash=" ".join([*failed, *rest]), failed=True)
+    return redirect(_home(request), flash=said)
 
 
 def _asked_for_email(request: Request) -> EmailRequest | None:
@@ -199,6 +226,7 @@ def _page(
         filled=filled,
         asks_code=email_changes.has_second_factor(IdentityScope(), session.person_id),
         code=code_field(request),
+        waiting=pending_email_change.waiting_email(IdentityScope(), session.person_id, request.now),
         email=request.form.get("email", session.email) if status != OK else session.email,
         errors=errors,
         message=message,
@@ -208,10 +236,25 @@ def _page(
         number_length=model.MAX_NUMBER_LENGTH,
         seen=operations.version_text(found.version),
         consents=_consents(request),
-        back=redirects.start_path(request, session.membership),
+        back=_came_from(request),
         **_photo(request, found),
     )
     return remembered(request, response, found)
+
+
+def _came_from(request: Request) -> str:
+    """The page that the reader came from and goes back to; the start page where it was one of their own pages."""
+    asked = request.form.get("back") if request.method == "POST" else request.query.get("back") or request.sent_from
+    path = redirects.destination(request, request.own_session.membership, asked or "")
+    is_own = redirects.is_for_anybody(path) or path.startswith(SWITCHER.path)
+    return redirects.start_path(request, request.own_session.membership) if is_own else path
+
+
+def _home(request: Request) -> str:
+    """This page again, which remembers where the reader came from."""
+    back = _came_from(request)
+    is_start = back == redirects.start_path(request, request.own_session.membership)
+    return HOME if is_start else f"{HOME}?{urlencode({'back': back}, safe='/')}"
 
 
 def _photo(request: Request, found: Profile) -> dict[str, Any]:

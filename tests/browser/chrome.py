@@ -1,7 +1,7 @@
 """A server for Chromium, windows of it, and what must never be seen in them."""
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -89,8 +89,12 @@ def window(
     scripts: bool = True,
     touch: bool = False,
     cookies: Any = (),
+    answer: Callable[[Dialog], None] | None = None,
 ) -> Iterator[Page]:
-    """A fresh window that notes every CSP report, script error and dialog, and fails for them at its end."""
+    """A fresh window that notes every CSP report, script error and dialog, and fails for them at its end.
+
+    A page with something typed is left. `answer` answers all dialogs instead.
+    """
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme=scheme,
@@ -105,13 +109,16 @@ def window(
     seen: list[str] = []
 
     def refuse(dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":
+            dialog.accept()
+            return
         seen.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
     page.add_init_script(NOTE_VIOLATIONS)
     page.on("pageerror", lambda error: seen.append(f"script error: {error}"))
     page.on("console", lambda message: seen.append(message.text) if "Content Security Policy" in message.text else None)
-    page.on("dialog", refuse)
+    page.on("dialog", answer or refuse)
     try:
         yield page
         assert not seen, seen

@@ -27,7 +27,7 @@ INVITATION = """Create Your Account
 
 Dear Mr A L Barlow,
 
-You have been sent an invitation to use Customer Connect. It shows you the
+Moorbeck Machinery invites you to its customer portal. It shows you the
 invoices and the balance of account 1200, Mr A L Barlow.
 
 Open this link to finish setting up your account:
@@ -56,18 +56,19 @@ def invitation(head: Letterhead = HEAD, name: str = "Mr A L Barlow") -> Mail:
 WANTED = {"account_name": "1", "title": "2", "words": "3", "missing": 2, "wanted": 3, "due": "4"}
 AGAIN = {"account_name": "1", "name": "2", "sent": "3", "reason": "4", "title": "5", "due": "6"}
 CHANGED = dict(zip(("heading", "words"), CHANGES["code_used"], strict=True))
+FACTS = {"when": "8", "where": "9"}
 ALL: list[Callable[[Letterhead], Mail]] = [
     invitation,
     lambda head: made("staff_invitation", head, ends="28 Nov 2026"),
-    lambda head: made("password_reset", head),
+    lambda head: made("password_reset", head, **FACTS),
     lambda head: made("email_change", head),
-    lambda head: made("email_change_requested", head, email="anna@farm.example"),
-    lambda head: made("email_changed", head, email="anna@farm.example"),
+    lambda head: made("email_change_requested", head, email="anna@farm.example", **FACTS),
+    lambda head: made("email_changed", head, email="anna@farm.example", **FACTS),
     lambda head: made("email_taken", head),
-    lambda head: made("password_changed", head, is_reset=False, factors=[]),
-    lambda head: made("password_changed", head, is_reset=True, factors=["1", "2"]),
-    lambda head: made("second_factor", head, **CHANGED, left=None, who=""),
-    lambda head: made("second_factor", head, **CHANGED, left=9, who="1"),
+    lambda head: made("password_changed", head, **FACTS, is_reset=False, factors=[]),
+    lambda head: made("password_changed", head, **FACTS, is_reset=True, factors=["1", "2"]),
+    lambda head: made("second_factor", head, **CHANGED, left=None, who="", **FACTS),
+    lambda head: made("second_factor", head, **CHANGED, left=9, who="1", when="8", where=""),
     lambda head: made("new_device", head, when="1", where="2"),
     lambda head: made("security_code", head, code="314159", to_log_in=True, when="1", where="2"),
     lambda head: made("security_code", head, code="314159", to_log_in=False, when="1", where=""),
@@ -104,6 +105,12 @@ class Words(HTMLParser):
         self.words += data.split()
 
 
+@pytest.mark.parametrize("compose", ALL)
+def test_a_dealers_mail_names_the_dealer_and_not_the_product(compose: Callable[[Letterhead], Mail]) -> None:
+    mail = compose(HEAD)
+    assert "Customer Connect" not in mail.subject + mail.text + mail.html
+
+
 def test_the_invitation_reads_as_the_model() -> None:
     mail = invitation()
     assert mail.subject == "Create Your Account with Moorbeck Machinery"
@@ -128,6 +135,18 @@ def test_who_has_no_name_is_greeted_without_one(compose: Callable[[Letterhead], 
     assert "\nHello,\n" in mail.text
     assert "Hello," in Words(mail.html).words
     assert TO not in mail.text + mail.html
+
+
+@pytest.mark.parametrize(
+    "name", ["password_reset", "password_changed", "email_change_requested", "email_changed", "second_factor"]
+)
+@pytest.mark.parametrize(
+    ("where", "said"), [("192.0.2.1, Edge", "When and where: 8, 192.0.2.1, Edge"), ("", "When: 8")]
+)
+def test_what_was_done_to_a_login_says_when_and_from_where(name: str, where: str, said: str) -> None:
+    mail = made(name, HEAD, **{"email": "1", **CHANGED, "left": None, "who": "", "when": "8", "where": where})
+    assert f"\n\n{said}\n\n" in mail.text
+    assert said in " ".join(Words(mail.html).words)
 
 
 @pytest.mark.parametrize("compose", ALL)

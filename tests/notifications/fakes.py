@@ -99,7 +99,7 @@ class Greeting(Notice):
 
     @staticmethod
     def mail(item: OutboxItem, deps: MailDeps) -> Mail:
-        return deps.mail("password_changed", None, to=item.payload["to"], link="https://portal.example/forgot")
+        return deps.mail("email_change", None, to=item.payload["to"], link="https://portal.example/forgot")
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         del scope

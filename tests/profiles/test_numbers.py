@@ -31,6 +31,21 @@ def test_what_nobody_can_dial_is_refused(typed: str) -> None:
         e164(typed, country="GB")
 
 
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [("07700 90011", "GB"), ("020 7946 001", "GB"), ("+44 7700 90011", "DE"), ("01 42 68 53 0", "FR")],
+)
+def test_a_number_without_one_of_its_digits_is_refused(typed: str, country: str) -> None:
+    with pytest.raises(NotANumberError, match="a digit too few or too many"):
+        e164(typed, country=country)
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("0800 1111", "+448001111"), ("01204 52345", "+44120452345")])
+def test_short_numbers_that_there_are_are_kept_with_their_leading_0(typed: str, stored: str) -> None:
+    assert e164(typed, country="GB") == stored
+    assert shown(stored, country="GB") == typed
+
+
 def test_an_extension_cannot_be_stored() -> None:
     with pytest.raises(NotANumberError, match="without an extension"):
         e164("01632 960114 ext 12", country="GB")

@@ -46,7 +46,7 @@ from chalicelib.identity import (
     repo,
     trusted_browsers,
 )
-from chalicelib.identity.model import ClientInfo, FactorKind, Membership, MembershipKind, Session
+from chalicelib.identity.model import ClientInfo, FactorKind, Membership, MembershipKind, Session, WaitingEmail
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes.model import Bound, Purpose
@@ -158,6 +158,8 @@ FORMS: dict[str, Form] = {
         "last_name": "Reed",
         "seen": profile_seen(scenario),
     },
+    "/profile/email/resend": lambda scenario: {**email_waits(scenario)},
+    "/profile/email/cancel": lambda scenario: {**email_waits(scenario)},
     "/profile/photo": lambda scenario: {"upload": an_uploaded_photo(scenario)},
     "/profile/photo/remove": lambda _: {},
     "/documents": lambda _: {"purpose": "order", "note": "For May", "name": "order.pdf"},
@@ -249,6 +251,7 @@ FORMS: dict[str, Form] = {
         "title": scenario.ids.dealer_id(),
         "live": landing_seen(scenario),
     },
+    "/staff/landing-page/take-down": lambda scenario: {"live": landing_seen(scenario)},
     "/staff/landing-page/picture": lambda scenario: {"slot": "first", "upload": a_landing_picture(scenario)},
     "/api/v1/uploads": lambda _: {},
     "/api/v1/feed/acknowledgements": lambda _: {},
@@ -269,14 +272,7 @@ SENDS_CODES = (
 OF_CUSTOMERS = ("/account/security/email", "/account/security/sms", "/account/security/code")
 """Which staff have no use for: what their addresses begin with."""
 OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
-SHOWS_CODES = (
-    "/account/security/app/confirm",
-    "/account/security/email/confirm",
-    "/account/security/sms/confirm",
-    "/account/security/recovery-codes",
-    "/account/passkeys/new",
-)
-DONE = {**dict.fromkeys((*FORGOT, *CHALLENGES, *SHOWS_CODES), 200), **dict.fromkeys(OF_PROGRAMS, 422)}
+DONE = {**dict.fromkeys((*FORGOT, *CHALLENGES), 200), **dict.fromkeys(OF_PROGRAMS, 422)}
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
 MEANT = {"/i/{token}": {("customer", "admin")}, "/staff/users/{user}/role": {("staff", "service_manager")}}
 """The memberships that a form is for: as what, with which role. Others give nobody any."""
@@ -453,6 +449,13 @@ def code_being_set_up(scenario: Scenario) -> str:
     begun = factor_writes.new_app(admin.person_id, APP_SECRET, session_id=session_id, expires=expires)
     repo.commit(IdentityScope(), [begun])
     return code_at(scenario.now)
+
+
+def email_waits(scenario: Scenario) -> dict[str, str]:
+    """Nothing is filled in: another address of our admin waits to be confirmed."""
+    waiting = WaitingEmail(f"{scenario.ids.dealer_id()}@farm.example", scenario.now, scenario.now + timedelta(days=1))
+    repo.commit(IdentityScope(), [writes.put_waiting_email(scenario.cast.ours.admin.person_id, waiting)])
+    return {}
 
 
 def a_device_of(scenario: Scenario, member: Member) -> str:

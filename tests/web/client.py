@@ -17,6 +17,8 @@ from infra.local.html_page import Form, HtmlPage
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
 _TOKENS = re.compile(r"[\w-]{43}\.[\w-]{58,86}|(?<=name=\"form_id\" value=\")[\w-]+")
 
+_SUMMARY = re.compile(r'<div class="error-summary".*?</div>', re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -146,6 +148,7 @@ class Visitor:
             self._event(method, parts.path, parts.query, found, sent, body), LambdaContext("api", seconds=29)
         )
         self.page = _page(parts.path, answer)
+        _check_error_summary(self.page)
         self._keep(self.page.cookies)
         return self.page
 
@@ -180,6 +183,16 @@ class Visitor:
                     self.cookies.pop(name, None)
                 else:
                     self.cookies[name] = morsel.value
+
+
+def _check_error_summary(page: Page) -> None:
+    """Each line of it leads to its field, and they come in the order of the fields."""
+    found = _SUMMARY.search(page.html) if page.headers.get("content-type", "").startswith("text/html") else None
+    if found:
+        names = re.findall(r'href="#([^"]+)"', found[0])
+        places = [page.html.find(f' id="{name}"') for name in names]
+        assert -1 not in places, f"{page.path}: no field for one of {names}"
+        assert places == sorted(places), f"{page.path}: not in the order of the fields: {names}"
 
 
 def _page(path: str, answer: Mapping[str, Any]) -> Page:

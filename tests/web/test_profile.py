@@ -119,6 +119,13 @@ def test_a1_15_required_fields_are_marked_and_asked_for_and_what_was_typed_stays
     assert shown(staff)["first_name"] == ""
 
 
+def test_a1_15_a_number_without_a_digit_is_refused_at_its_field(customer: Visitor) -> None:
+    page = save(customer, **{**ANNA, "mobile": "07700 90011"})
+    assert page.status == 422
+    assert page.html.count("Check the number: it has a digit too few or too many") == 2  # in the summary, at the field
+    assert page.form(HOME).fields["mobile"] == "07700 90011"
+
+
 def test_a1_16_a_customer_sets_contact_preferences_on_the_same_form(customer: Visitor) -> None:
     page = customer.get(HOME)
     for label in ("Email", "Text message (SMS)", "Phone", "Post"):
@@ -160,6 +167,22 @@ def test_staff_have_no_contact_preferences(staff: Visitor) -> None:
 def test_a1_17_cancel_returns_to_the_dashboard(staff: Visitor, customer: Visitor) -> None:
     assert staff.get(HOME).links["Cancel"] == "/staff/accounts"
     assert customer.get(HOME).links["Cancel"] == "/transactions"
+
+
+def test_cancel_leads_back_to_where_the_reader_came_from_also_after_saving(customer: Visitor) -> None:
+    base = settings.load().base_url
+    page = customer.get(HOME, headers={"referer": f"{base}/details"})
+    assert page.links["Cancel"] == "/details"
+    assert customer.submit(HOME, title="").status == 422
+    assert customer.page
+    assert customer.page.links["Cancel"] == "/details"
+    assert customer.submit(HOME, **ANNA).location == f"{HOME}?back=/details"
+    assert customer.follow().links["Cancel"] == "/details"
+    for other in (f"{base}/profile/photo", f"{base}/account/security", "https://evil.example/x", f"{base}/staff/to-do"):
+        assert customer.get(HOME, headers={"referer": other}).links["Cancel"] == "/transactions", other
+    assert customer.get(f"{HOME}?back=//evil.example").links["Cancel"] == "/transactions"
+    for own in ("/account/security", "/account/sessions", "/account/passkeys", "/account/password"):
+        assert customer.get(own).links["Back"] == HOME, own
 
 
 def test_of_two_windows_the_second_is_told_and_may_save_again(staff: Visitor, cast: Cast) -> None:

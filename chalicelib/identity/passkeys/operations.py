@@ -93,7 +93,7 @@ def begin_creation(
         if queries.creation_asks_code(person) and not problems:
             identity.commit(scope, factors.confirm_code(scope, person, code, session=session, now=now).uses)
     except InvalidError as error:
-        problems = {**error.fields, **problems}
+        problems |= error.fields
     if problems:
         raise InvalidError(next(iter(problems.values())), problems)
     challenge = ids.secret()

@@ -20,6 +20,7 @@ from chalicelib.identity.repo.reads import (
     session_ids,
     session_ids_by_age,
     sessions,
+    waiting_email,
 )
 from chalicelib.identity.repo.updates import (
     acquire,
@@ -70,4 +71,5 @@ __all__ = [
     "touch_session",
     "uncount",
     "uncount_each",
+    "waiting_email",
 ]

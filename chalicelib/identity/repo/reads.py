@@ -16,6 +16,7 @@ from chalicelib.identity.model import (
     Person,
     PersonEvent,
     Session,
+    WaitingEmail,
     email_hash,
 )
 from chalicelib.kernel.ids import first_ulid
@@ -156,6 +157,13 @@ def link(scope: IdentityScope, link_hash: str) -> OneTimeLink | None:
     return OneTimeLink(
         link_hash, found.purpose, found.request_id, found.email, found.expires_at, found.person_id, offered
     )
+
+
+@scoped
+def waiting_email(scope: IdentityScope, person_id: str) -> WaitingEmail | None:
+    """The address that waits for its link to be opened, also one whose link has ended."""
+    found = records.EmailChangeRecord.find(f"P#{person_id}", "EMAIL_CHANGE", consistent=True)
+    return WaitingEmail(found.email, found.asked_at, found.expires_at) if found else None
 
 
 @scoped

@@ -16,6 +16,7 @@ from chalicelib.identity.model import (
     OneTimeLink,
     Person,
     Session,
+    WaitingEmail,
     email_hash,
 )
 from chalicelib.kernel.callers import caller_detail
@@ -262,6 +263,31 @@ def new_link(link: OneTimeLink, *, subject: str, before: str | None) -> tuple[Wr
     )
     gone = (Delete(records.LinkRecord(pk=f"T#{before}", sk="LINK")),) if before else ()
     return Put(record), Put(current, allowed), *gone
+
+
+def put_waiting_email(person_id: str, waiting: WaitingEmail) -> WriteItem:
+    """An address waits for its link to be opened, in the place of one that waited before."""
+    record = records.EmailChangeRecord(
+        pk=f"P#{person_id}",
+        sk="EMAIL_CHANGE",
+        ttl=int(waiting.expires_at.timestamp()),
+        email=waiting.email,
+        asked_at=waiting.asked_at,
+        expires_at=waiting.expires_at,
+    )
+    return Put(record)
+
+
+def extend_waiting_email(person_id: str, email: str, expires: datetime) -> WriteItem:
+    """It is mailed once more. Refused where it does not wait any more."""
+    model = records.EmailChangeRecord
+    changes = [model.expires_at.set(expires), model.ttl.set(int(expires.timestamp()))]
+    return Update(model(pk=f"P#{person_id}", sk="EMAIL_CHANGE"), changes, model.email == email)
+
+
+def drop_waiting_email(person_id: str) -> WriteItem:
+    """None waits any more."""
+    return Delete(records.EmailChangeRecord(pk=f"P#{person_id}", sk="EMAIL_CHANGE"))
 
 
 def cancel_link(*, subject: str, request_id: str, link_hash: str | None, now: datetime) -> tuple[WriteItem, ...]:

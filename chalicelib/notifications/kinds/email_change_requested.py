@@ -8,7 +8,7 @@ from chalicelib.store.outbox import OutboxItem
 
 
 class EmailChangeRequested(IdentityMail):
-    """Payload: person_id, before, email."""
+    """Payload: person_id, before, email, origin."""
 
     kind = "email_change_requested"
 

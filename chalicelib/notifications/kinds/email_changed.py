@@ -4,11 +4,12 @@ from chalicelib.identity import queries
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.deps import MailDeps, dealer_of_person, name_at
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
+from chalicelib.notifications.login_facts import login_facts
 from chalicelib.store.outbox import OutboxItem
 
 
 class EmailChanged(IdentityMail):
-    """Payload: person_id, before, email."""
+    """Payload: person_id, before, email, origin."""
 
     kind = "email_changed"
 
@@ -34,5 +35,6 @@ def mail_to_old_address(
         addressee=name_at(dealer, person_id),
         email=item.payload["email"],
         link=deps.link(f"/d/{dealer.slug}/{page}" if dealer else f"/{page}"),
+        **login_facts(item, dealer),
     )
     return ComposedMail(mail)

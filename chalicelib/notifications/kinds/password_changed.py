@@ -8,12 +8,12 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.deps import MailDeps, dealer_of_person, name_at
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
-from chalicelib.notifications.login_facts import formats_of
+from chalicelib.notifications.login_facts import formats_of, login_facts
 from chalicelib.store.outbox import OutboxItem
 
 
 class PasswordChanged(IdentityMail):
-    """Payload: email, is_reset (missing in older items)."""
+    """Payload: email, origin, is_reset (missing in older items)."""
 
     kind = "password_changed"
 
@@ -31,6 +31,7 @@ class PasswordChanged(IdentityMail):
             addressee=name,
             link=link,
             is_reset=bool(item.payload.get("is_reset")),
+            **login_facts(item, dealer),
             factors=_factors(scope, person_id, dealer) if person_id else [],
         )
         return ComposedMail(mail)

@@ -4,11 +4,12 @@ from chalicelib.identity import queries, recovery
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.deps import MailDeps, dealer_of_person, look_of, name_at
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
+from chalicelib.notifications.login_facts import login_facts
 from chalicelib.store.outbox import OutboxItem
 
 
 class PasswordReset(IdentityMail):
-    """Payload: email; and dealer_id, where it was asked for at a dealer's address."""
+    """Payload: email, origin; and dealer_id, where it was asked for at a dealer's address."""
 
     kind = "password_reset"
 
@@ -22,4 +23,5 @@ class PasswordReset(IdentityMail):
         dealer = dealer_of_person(made.memberships, made.email, item.payload.get("dealer_id"))
         name = name_at(dealer, queries.person_id_of(scope, made.email))
         link = deps.link(f"/reset/{made.link.secret}{look_of(dealer)}")
-        return ComposedMail(deps.mail(self.kind, dealer, to=made.email, addressee=name, link=link))
+        facts = login_facts(item, dealer)
+        return ComposedMail(deps.mail(self.kind, dealer, to=made.email, addressee=name, link=link, **facts))

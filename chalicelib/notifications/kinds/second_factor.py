@@ -5,6 +5,7 @@ from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.deps import MailDeps, dealer_of_person
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
+from chalicelib.notifications.login_facts import login_facts
 from chalicelib.store.outbox import OutboxItem
 
 CHANGES: dict[str, tuple[LazyText, LazyText]] = {
@@ -65,7 +66,7 @@ CHANGES: dict[str, tuple[LazyText, LazyText]] = {
 
 
 class SecondFactor(IdentityMail):
-    """Payload: email, change, `left` where a recovery code was used, `who` where it is about somebody else."""
+    """Payload: email, change, origin, `left` where a recovery code was used, `who` where it is about somebody else."""
 
     kind = "second_factor"
 
@@ -86,5 +87,6 @@ class SecondFactor(IdentityMail):
             words=words,
             left=payload.get("left"),
             who=payload.get("who", ""),
+            **login_facts(item, dealer),
         )
         return ComposedMail(mail)

@@ -95,7 +95,8 @@ def _password_page(request: Request, errors: dict[str, str], *, done: bool = Fal
         done=done,
         due=session.short_password,
         shortest=recovery.shortest_password(_IDENTITY, session.person_id),
-        back=start_page(session, request.dealer),
+        go_on=start_page(session, request.dealer),
+        back=redirects.back_to_profile(request),
     )
 
 
@@ -143,7 +144,7 @@ def sessions(request: Request) -> Response:
         }
         for one in queries.sessions(_IDENTITY, own.person_id, request.now)
     ]
-    return page(request, "auth/sessions.html", sessions=shown, back=_back(request))
+    return page(request, "auth/sessions.html", sessions=shown, back=redirects.back_to_profile(request))
 
 
 @routes.post("/account/sessions", LOGGED_IN)

@@ -1,11 +1,14 @@
 """Log in with a passkey: the browser asks for something to sign, its user says yes, and that is the whole login."""
 
+from urllib.parse import urlencode
+
 from chalice.app import Response
 
 from chalicelib.dealers.model import PublicDealer
+from chalicelib.http import cookies
 from chalicelib.http.access import VISITOR
 from chalicelib.http.request import Request
-from chalicelib.http.responses import json
+from chalicelib.http.responses import json, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity.passkeys import operations
 from chalicelib.identity.passkeys.model import relying_party
@@ -13,7 +16,7 @@ from chalicelib.kernel.errors import UnauthenticatedError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth.login import client_info, dealer_at, login_form, welcome
-from chalicelib.web.auth.security import codes_page
+from chalicelib.web.auth.security import CODES
 
 routes = Routes(__name__)
 _IDENTITY = IdentityScope()
@@ -62,8 +65,7 @@ def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
     response = welcome(request, logged_in, request.form.get("next", ""))
     if not logged_in.codes:
         return response
-    request.session = logged_in.session
     request.services.notify_outbox(_IDENTITY)
-    shown = codes_page(request, logged_in.codes, _("Your passkeys are a second factor now."))
-    shown.headers["Set-Cookie"] = response.headers["Set-Cookie"]
-    return shown
+    wanted = urlencode({"next": str(response.headers["Location"])}, safe="/")
+    shown = redirect(f"{CODES}?{wanted}", flash=_("Your passkeys are a second factor now."))
+    return cookies.set_recovery_codes(cookies.copy_cookies(shown, response), logged_in.codes)

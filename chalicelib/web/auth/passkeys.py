@@ -130,7 +130,7 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
         code=code_field(request),
         reset_at=person.reset_at if person else None,
         max_name=MAX_NAME,
-        back=redirects.start_path(request, session.membership),
+        back=redirects.back_to_profile(request),
         **context,
     )
 

@@ -30,7 +30,7 @@ def start_path(request: Request, membership: Membership | None) -> str:
 def destination(request: Request, membership: Membership | None, wanted: str = "") -> str:
     """`wanted` if it is a page of ours and of this kind of member, else where the membership starts (threat 18)."""
     wanted = return_path(wanted)
-    if wanted and _is_for_anybody(wanted):
+    if wanted and is_for_anybody(wanted):
         return wanted
     if membership is None:  # the switcher asks first, and goes on from there
         return f"{SWITCHER.path}?{urlencode({'next': wanted}, safe='/')}" if wanted else SWITCHER.path
@@ -39,7 +39,8 @@ def destination(request: Request, membership: Membership | None, wanted: str = "
     return wanted if fits else start_path(request, membership)
 
 
-def _is_for_anybody(path: str) -> bool:
+def is_for_anybody(path: str) -> bool:
+    """Whether it is one of a person's own pages."""
     asked = urlsplit(path).path
     return any(asked == own or asked.startswith(f"{own}/") for own in FOR_ANYBODY)
 
@@ -64,3 +65,8 @@ def expired_link_page(request: Request, next_path: str, label: str) -> Response:
     """A one-time link that no longer works: used, replaced, expired or never made, all the same."""
     refused(Refusal.LINK, address=request.address)
     return page(request, "auth/link_expired.html", status=404, next_path=next_path, label=label)
+
+
+def back_to_profile(request: Request) -> str:
+    """Where the pages of one's own login lead back to: the profile, or the choice of an account without one."""
+    return "/profile" if request.own_session.membership else SWITCHER.path

@@ -12,6 +12,7 @@ from chalicelib.http.responses import json, page, redirect
 from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
 from chalicelib.identity import pending_logins, second_step
+from chalicelib.identity.factors import WRONG_RECOVERY_CODE
 from chalicelib.identity.model import SENT, FactorKind
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.passkeys import second_step as with_passkey
@@ -70,6 +71,7 @@ def enter(request: Request) -> Response:
             _IDENTITY,
             secret=request.cookies.get(cookies.PENDING_LOGIN, ""),
             code=form.get("code", ""),
+            by_recovery=_by_recovery(request),
             trust_browser="remember_browser" in form,
             client=client_info(request),
             now=request.now,
@@ -80,8 +82,9 @@ def enter(request: Request) -> Response:
     except InvalidError as error:
         return _form(request, _waiting(request), error.fields, status=422)
     except ConflictError:  # the code was used at the same moment, perhaps for this login
+        wrong = WRONG_RECOVERY_CODE if _by_recovery(request) else second_step.WRONG
         try:
-            return _form(request, _waiting(request), {"code": str(second_step.WRONG)}, status=422)
+            return _form(request, _waiting(request), {"code": str(wrong)}, status=422)
         except UnauthenticatedError:
             return _ended(request)
     return end_pending(request, logged_in, form.get("next", ""))
@@ -165,6 +168,11 @@ def end_pending(request: Request, logged_in: LoggedIn, wanted: str) -> Response:
 
 def _waiting(request: Request) -> Waiting:
     return pending_logins.waiting(_IDENTITY, request.cookies.get(cookies.PENDING_LOGIN, ""), request.now)
+
+
+def _by_recovery(request: Request) -> bool:
+    """Whether the page asks for a recovery code."""
+    return (request.form.get("with") or request.query.get("with", "")) == RECOVERY
 
 
 class Sends(NamedTuple):

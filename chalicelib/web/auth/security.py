@@ -9,7 +9,8 @@ from markupsafe import Markup
 from chalicelib.http import cookies
 from chalicelib.http.access import LOGGED_IN
 from chalicelib.http.request import Request
-from chalicelib.http.responses import page, redirect
+from chalicelib.http.responses import flash_of, page, redirect
+from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import start_page
 from chalicelib.identity import code_factors, factors, repo, totp, trusted_browsers
@@ -29,6 +30,7 @@ from chalicelib.web.auth.code_field import code_field
 routes = Routes(__name__)
 
 HOME = "/account/security"
+CODES = f"{HOME}/recovery-codes/new"
 _IDENTITY = IdentityScope()
 
 
@@ -65,7 +67,7 @@ def security(request: Request) -> Response:
             for one in devices
         ],
         due=due,
-        back=_back(request),
+        back=redirects.back_to_profile(request),
     )
 
 
@@ -139,12 +141,12 @@ def turn_off(request: Request) -> Response:
 @routes.get(f"{HOME}/recovery-codes", LOGGED_IN)
 def ask_for_codes(request: Request) -> Response:
     """Asks for the password."""
-    return _page(request, "auth/recovery_codes_new.html", {}, code=code_field(request))
+    return _new_codes_page(request, {})
 
 
 @routes.post(f"{HOME}/recovery-codes", LOGGED_IN)
 def make_codes(request: Request) -> Response:
-    """Ten new ones, shown once."""
+    """Ten new ones, which the page that follows shows once."""
     try:
         codes = factors.replace_recovery_codes(
             _IDENTITY,
@@ -155,11 +157,37 @@ def make_codes(request: Request) -> Response:
             ids=request.services.ids,
         )
     except InvalidError as error:
-        return _page(request, "auth/recovery_codes_new.html", error.fields, status=422, code=code_field(request))
+        return _new_codes_page(request, error.fields, status=422)
     except ConflictError:
         return redirect(HOME)
     request.services.notify_outbox(_IDENTITY)
-    return codes_page(request, codes, _("Your new recovery codes are ready. The old ones no longer work."))
+    message = _("Your new recovery codes are ready. The old ones no longer work.")
+    return cookies.set_recovery_codes(redirect(CODES, flash=message), codes)
+
+
+@routes.get(CODES, LOGGED_IN)
+def new_codes(request: Request) -> Response:
+    """Shows the codes that were just made, once; a reload says since when they count, and how to make others."""
+    sent = request.cookies.get(cookies.RECOVERY_CODES, "").split(".")[:COUNT]
+    codes = factors.codes_in_force(_IDENTITY, request.own_session, sent) if request.method != "HEAD" else ()
+    settings = factors.security_settings(_IDENTITY, request.own_session.person_id)
+    if settings.recovery_codes is None:
+        return redirect(HOME)
+    text = "\n".join([_("Recovery codes of %(email)s", email=request.own_session.email), "", *codes, ""])
+    said, failed = flash_of(request)
+    response = page(
+        request,
+        "auth/recovery_codes.html",
+        codes=codes,
+        left=settings.recovery_codes,
+        all=COUNT,
+        made_at=settings.codes_made_at,
+        message="" if failed else said,
+        flash=said if failed else "",
+        file=f"data:text/plain;charset=utf-8,{quote(text)}",
+        next=return_path(request.query.get("next", "")) or start_page(request.own_session, request.dealer).path,
+    )
+    return cookies.clear_cookie(response, cookies.RECOVERY_CODES) if codes else response
 
 
 @routes.post(f"{HOME}/devices", LOGGED_IN)
@@ -178,24 +206,8 @@ def revoke_trusted_browser(request: Request) -> Response:
 def factors_changed(request: Request, change: FactorChange, message: str, path: str = HOME) -> Response:
     """This browser has a new session; new recovery codes are shown, else `path`, which says what was done."""
     request.services.notify_outbox(_IDENTITY)
-    if not change.codes:
-        return cookies.set_session(redirect(path, flash=message), change.secret)
-    request.session = change.session
-    return cookies.set_session(codes_page(request, change.codes, message), change.secret)
-
-
-def codes_page(request: Request, codes: tuple[str, ...], message: str) -> Response:
-    """Shows recovery codes, once."""
-    session = request.own_session
-    text = "\n".join([_("Recovery codes of %(email)s", email=session.email), "", *codes, ""])
-    return page(
-        request,
-        "auth/recovery_codes.html",
-        codes=codes,
-        message=message,
-        file=f"data:text/plain;charset=utf-8,{quote(text)}",
-        next=start_page(session, request.dealer),
-    )
+    response = cookies.set_session(redirect(CODES if change.codes else path, flash=message), change.secret)
+    return cookies.set_recovery_codes(response, change.codes) if change.codes else response
 
 
 def _app_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
@@ -220,9 +232,18 @@ def _qr(text: str) -> Markup:
     return Markup(drawn.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None))  # noqa: S704 - no text is in it
 
 
+def _new_codes_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
+    settings = factors.security_settings(_IDENTITY, request.own_session.person_id)
+    return _page(
+        request,
+        "auth/recovery_codes_new.html",
+        errors,
+        status=status,
+        settings=settings,
+        all=COUNT,
+        code=code_field(request),
+    )
+
+
 def _page(request: Request, template: str, errors: dict[str, str], *, status: int = 200, **context: Any) -> Response:
     return page(request, template, status=status, errors=errors, **context)
-
-
-def _back(request: Request) -> str:
-    return redirects.start_path(request, request.own_session.membership)

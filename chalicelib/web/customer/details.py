@@ -1,4 +1,4 @@
-"""Your details: what the dealer's system has on the account, which only it changes, and the customer's own consents."""
+"""Account details: what the dealer's system has on the account, which only it changes; the customer's own consents."""
 
 from collections.abc import Mapping
 

@@ -227,7 +227,8 @@ def _assigned(entry: AuditEntry, people: Mapping[str, str]) -> str:
 
 def _who(entry: AuditEntry, people: Mapping[str, str]) -> str:
     person = entry.actor.rpartition(" ")[2]
-    if entry.event in BY_CUSTOMERS and entry.subject != STAFF_SUBJECT and person not in people:
+    is_somebody = entry.actor not in PROGRAMS and person not in people
+    if entry.event in BY_CUSTOMERS and entry.subject != STAFF_SUBJECT and is_somebody:
         return _("The customer")
     if entry.subject == STAFF_SUBJECT and person not in people and "email" in entry.detail:
         return str(entry.detail["email"])

@@ -86,12 +86,19 @@ def left_out_in_words(codes: Iterable[str]) -> str:
 
 
 def plan_in_words(plan: Plan, fmt: Formats) -> str:
-    """`143 customers in 3 days, done on Wednesday 12 June 2024`."""
+    """`143 customers in 3 days, first on Monday 10 June 2024, done on Wednesday 12 June 2024`."""
     days = fmt.plural(plan.days, "%(num)s day", "%(num)s days")
     customers = fmt.plural(plan.accounts, "%(num)s customer", "%(num)s customers")
     if plan.days == 1:
         return _("%(customers)s, all on %(day)s", customers=customers, day=fmt.date(plan.last_day))
-    return _("%(customers)s in %(days)s, done on %(day)s", customers=customers, days=days, day=fmt.date(plan.last_day))
+    first, last = fmt.date(plan.first_day), fmt.date(plan.last_day)
+    return _(
+        "%(customers)s in %(days)s, first on %(first)s, done on %(day)s",
+        customers=customers,
+        days=days,
+        first=first,
+        day=last,
+    )
 
 
 def campaign_in_words(campaign: Campaign, fmt: Formats) -> str:

@@ -12,7 +12,7 @@ from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.channels import CHANNEL_LABELS, Channel
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.store.audit import AuditEntry
+from chalicelib.store.audit import PROGRAMS, AuditEntry
 from chalicelib.web.presenters.activity import BY_CUSTOMERS
 
 ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
@@ -60,6 +60,8 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "passkey_renamed": ("fingerprint", lazy_gettext("Passkey renamed")),
     "passkey_removed": ("fingerprint", lazy_gettext("Passkey removed")),
     "email_change_requested": ("envelope", lazy_gettext("Another email address asked for")),
+    "email_change_resent": ("envelope", lazy_gettext("Link to another email address sent again")),
+    "email_change_cancelled": ("envelope", lazy_gettext("Change of the email address cancelled")),
     "email_changed": ("envelope", lazy_gettext("Email address changed")),
     "factors_reset": ("phone", lazy_gettext("Second factor reset")),
     "factors_reset_requested": ("phone", lazy_gettext("Reset of the second factor requested")),
@@ -127,4 +129,5 @@ def _who(entry: AuditEntry, reader: Reader) -> str:
         return _("You")
     if entry.actor in reader.emails:
         return reader.emails[entry.actor]
-    return _("Another user of this account") if entry.event in BY_CUSTOMERS else reader.dealer
+    by_customer = entry.event in BY_CUSTOMERS and entry.actor not in PROGRAMS
+    return _("Another user of this account") if by_customer else reader.dealer

@@ -7,7 +7,7 @@ from chalice.app import Response
 
 from chalicelib.customers.campaigns import operations, queries
 from chalicelib.customers.campaigns.model import INCLUDABLE, MAX_PER_DAY, plan, sending_days
-from chalicelib.customers.campaigns.readiness import Readiness, Reason
+from chalicelib.customers.campaigns.readiness import Reason
 from chalicelib.customers.enrolment.operations import allowance_left
 from chalicelib.customers.enrolment.queries import enrolments
 from chalicelib.customers.model import DirectoryEntry
@@ -43,6 +43,8 @@ PAGE = 50
 PER_DAY = 50
 """What the form proposes."""
 READY = "ready"
+UNDER_WAY = frozenset({Reason.INVITED, Reason.ACTIVE})
+"""Not held back: they have figures of their own."""
 REMINDERS = "reminders"
 """The part that is noted as saved last: no other page is about it."""
 
@@ -50,7 +52,7 @@ REMINDERS = "reminders"
 @routes.get(HOME, STAFF)
 def invite_customers(request: Request) -> Response:
     """The readiness of all accounts, the campaign that runs, and the form for the next."""
-    return _home(request)
+    return _home(request, filled=request.query or None)
 
 
 @routes.get(f"{HOME}/accounts", STAFF)
@@ -189,10 +191,14 @@ def _home(
         "staff/invite_customers.html",
         status=status,
         ready=len(found.ready),
-        held_back=[(reason.value, words, len(found.held_back[reason])) for reason, words in REASONS.items()],
+        held_back=[
+            (reason.value, words, len(found.held_back[reason]))
+            for reason, words in REASONS.items()
+            if reason not in UNDER_WAY
+        ],
         active=len(found.held_back[Reason.ACTIVE]),
         invited=len(found.held_back[Reason.INVITED]),
-        not_ready=sum(map(len, found.held_back.values())) - _under_way(found),
+        not_ready=sum(len(refs) for reason, refs in found.held_back.items() if reason not in UNDER_WAY),
         includable=[(one.value, REASONS[one].label, len(found.held_back[one])) for one in INCLUDABLE],
         may_start=scope.is_admin,
         runs=runs,
@@ -210,10 +216,6 @@ def _home(
         seen=dealer_operations.settings_fingerprint(dealer, ["invitation_reminders"]),
         saved=last_saved(request, REMINDERS),
     )
-
-
-def _under_way(found: Readiness) -> int:
-    return len(found.held_back[Reason.ACTIVE]) + len(found.held_back[Reason.INVITED])
 
 
 def _filled(request: Request, dealer: Dealer, typed: Mapping[str, str] | None) -> dict[str, str]:
@@ -235,13 +237,15 @@ def _filled(request: Request, dealer: Dealer, typed: Mapping[str, str] | None) -
 
 
 def _read_days(typed: Mapping[str, str]) -> tuple[tuple[int, ...], dict[str, str]]:
-    """The days, and what is wrong at which field. Without the first the second is the only one."""
+    """The days, and what is wrong at which field. They stay where they were entered: a second needs a first."""
     days: list[int] = []
     errors = {}
     for name, text in typed.items():
         before = days[-1] if days else 0
         number = whole_number(text)
-        if text and (number is None or not before < number <= before + MAX_REMINDER_GAP):
+        if name == "second" and text and not typed["first"]:
+            errors["first"] = _("Enter the first reminder too, or the second one here")
+        elif text and (number is None or not before < number <= before + MAX_REMINDER_GAP):
             errors[name] = _(
                 "Enter a day from %(first)s to %(last)s, or leave it empty",
                 first=before + 1,

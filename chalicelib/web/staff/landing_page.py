@@ -33,6 +33,7 @@ from chalicelib.web.presenters.landing import (
     usual_title,
 )
 from chalicelib.web.staff import draft_form
+from chalicelib.web.staff.confirm import confirm_page
 from chalicelib.web.staff.customise import brand_stylesheet
 from chalicelib.web.staff.landing_form import (
     COLOURS,
@@ -50,6 +51,7 @@ from chalicelib.web.staff.landing_preview import own_dealer, picture_addresses, 
 
 routes = Routes(__name__)
 
+TAKE_DOWN = f"{HOME}/take-down"
 PAGE_WITHOUT_PICTURES = 155_000
 """Bytes that a browser fetches besides pictures at its first visit: the page, its styles, two fonts, a small logo."""
 
@@ -100,14 +102,12 @@ def change(request: Request) -> Response:
         return _page(request, found, draft, errors, status=422)
     if action == "save":
         return _save(request, found, draft)
-    if action == "withdraw":
-        return _withdraw(request, found, draft)
     if action == "remove":
         draft = draft._replace(landing=without_picture(landing, slot))
     operations.keep_draft(scope, draft, found=found, now=request.now)
     if action == "upload":
         return redirect(f"{UPLOAD}?slot={slot_named(slot)}")
-    return redirect(PREVIEW if action == "preview" else HOME)
+    return redirect({"preview": PREVIEW, "withdraw": TAKE_DOWN}.get(action, HOME))
 
 
 def _save(request: Request, found: Published | None, draft: Draft) -> Response:
@@ -124,10 +124,32 @@ def _save(request: Request, found: Published | None, draft: Draft) -> Response:
         return _page(request, found, draft, error.fields, status=422)
 
 
-def _withdraw(request: Request, found: Published | None, draft: Draft) -> Response:
+@routes.get(TAKE_DOWN, STAFF_ADMIN)
+def ask_to_take_down(request: Request) -> Response:
+    """Asks once more: everybody who has the address loses the page."""
+    found = queries.published(request.dealer_scope)
+    if found is None or not found.is_shown:
+        return redirect(HOME)
+    text = _(
+        "Within a minute its address shows the login page to everybody, also to those who come by a QR code or a link "
+        "of yours. What you have chosen stays here: save it to put the page up again."
+    )
+    return confirm_page(
+        request,
+        _("Take the landing page down?"),
+        text,
+        _("Take the page down"),
+        back=HOME,
+        fields={"live": fingerprint(found)},
+    )
+
+
+@routes.post(TAKE_DOWN, STAFF_ADMIN)
+def take_down(request: Request) -> Response:
     """What was chosen and not saved stays a draft, also where the page stays up."""
     scope = request.dealer_scope
-    operations.keep_draft(scope, draft, found=found, now=request.now)
+    found = queries.published(scope)
+    draft = queries.draft_or_published(scope, found, now=request.now)
     try:
         after = operations.withdraw(scope, seen=request.form.get("live", ""), now=request.now, ids=request.services.ids)
     except ConflictError as error:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from json import dumps, loads
 from typing import Any, get_args, get_type_hints
 
 from chalice.app import Response
@@ -37,6 +38,14 @@ _SETTING_OF = {
     "link_address_": "help_links",
 }
 """Fields of the form that are part of a setting of another name."""
+_OPTIONS = {
+    "ageing_method": AGEING_METHODS,
+    "ageing_basis": AGEING_BASES,
+    "staff_second_factor": YES_NO,
+    "customers_second_factor": YES_NO,
+    "sms_codes": YES_NO,
+}
+_MAX_WAS = 20_000
 _CHOOSE = lazy_gettext("Choose one of the list")
 _AGEING = get_type_hints(AgeingSetting)
 
@@ -71,7 +80,7 @@ def _idle(typed: str) -> int | None:
     return minutes if minutes != IDLE else None
 
 
-FIELDS = (
+FIELDS = (  # in the order of the form
     SettingField("phone", _phone),
     SettingField("phone_note", plain_text(model.MAX_PHONE_NOTE)),
     SettingField("support_email", email_address),
@@ -80,14 +89,17 @@ FIELDS = (
     SettingField("tagline", plain_text(model.MAX_TAGLINE)),
     SettingField("help_text", plain_text(model.MAX_HELP_TEXT, lines=True)),
     SettingField("document_version", plain_text(model.MAX_DOCUMENT_VERSION)),
-    SettingField("idle_minutes", _idle),
+    *(
+        SettingField(f"link_{part}_{at}", read)
+        for at in range(MAX_HELP_LINKS)
+        for part, read in (("label", plain_text(model.MAX_LINK_LABEL)), ("address", _address))
+    ),
     SettingField("ageing_method", OneOf({name: name for name in get_args(_AGEING["method"])}, _CHOOSE)),
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
+    SettingField("idle_minutes", _idle),
     SettingField("staff_second_factor", OneOf({"yes": None, "no": False}, _CHOOSE)),
     SettingField("customers_second_factor", OneOf({"yes": True, "no": None}, _CHOOSE)),
     SettingField("sms_codes", OneOf({"yes": True, "no": None}, _CHOOSE)),
-    *(SettingField(f"link_label_{at}", plain_text(model.MAX_LINK_LABEL)) for at in range(MAX_HELP_LINKS)),
-    *(SettingField(f"link_address_{at}", _address) for at in range(MAX_HELP_LINKS)),
 )
 
 
@@ -118,7 +130,7 @@ def save(request: Request) -> Response:
             ids=request.services.ids,
         )
     except ConflictError as error:
-        return _page(request, dealer, filled, {}, status=409, message=f"{error.message} {_differing(dealer, filled)}")
+        return _overtaken(request, dealer, filled, error.message)
     return redirect(HOME, flash=_("Saved. Your customers see it now.") if is_new else _("Nothing has changed."))
 
 
@@ -159,12 +171,48 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _differing(dealer: Dealer, filled: Mapping[str, str]) -> str:
-    """Which fields of the form would replace what is saved now: also those that this person has not touched."""
-    saved = entered(dealer)
-    names = [name for name in saved if filled[name] != saved[name]]
-    labels = dict.fromkeys(str(SETTING_LABELS[_SETTING_OF.get(name.rstrip("0123456789"), name)]) for name in names)
-    return _("Nothing was saved. Saving again replaces what is saved now of: %(fields)s.", fields=", ".join(labels))
+def _overtaken(request: Request, dealer: Dealer, filled: Mapping[str, str], why: str) -> Response:
+    """Both admins' changes in one form: what only the other changed is theirs, and where both did, both are shown."""
+    saved, opened_with = entered(dealer), _opened_with(request)
+    theirs = {name for name in saved if name in opened_with and _same(filled[name], opened_with[name])}
+    merged = {name: saved[name] if name in theirs else filled[name] for name in saved}
+    both = [
+        name
+        for name in saved
+        if name not in theirs and opened_with.get(name) != saved[name] and not _same(merged[name], saved[name])
+    ]
+    notes = {name: _of_the_other(name, saved[name]) for name in both}
+    taken = dict.fromkeys(_label(name) for name in sorted(theirs) if opened_with.get(name) != saved[name])
+    said = [why, _("Nothing was saved.")]
+    if taken:
+        said.append(_("Their changes are in the form: %(fields)s.", fields=", ".join(taken)))
+    if both:
+        differing = dict.fromkeys(map(_label, both))
+        said.append(_("Saving again replaces theirs with yours: %(fields)s.", fields=", ".join(differing)))
+    return _page(request, dealer, merged, notes, status=409, message=" ".join(said))
+
+
+def _opened_with(request: Request) -> dict[str, str]:
+    """What the form showed when it was opened; nothing where that cannot be read."""
+    try:
+        found = loads(request.form.get("was", "")[:_MAX_WAS])
+    except ValueError:
+        return {}
+    return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
+
+
+def _same(one: str, other: str) -> bool:
+    """Browsers end lines with two characters."""
+    return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()
+
+
+def _label(name: str) -> str:
+    return str(SETTING_LABELS[_SETTING_OF.get(name.rstrip("0123456789"), name)])
+
+
+def _of_the_other(name: str, value: str) -> str:
+    shown = str(_OPTIONS.get(name, {}).get(value, value))
+    return _("Somebody else saved: “%(value)s”.", value=shown) if shown else _("Somebody else saved: nothing.")
 
 
 def _without_own_factor(request: Request, dealer: Dealer, values: Mapping[str, Any]) -> dict[str, str]:
@@ -208,7 +256,8 @@ def _page(
         "staff/settings.html",
         status=status,
         filled=filled,
-        errors=errors,
+        was=dumps(entered(dealer)),
+        errors={one.name: errors[one.name] for one in FIELDS if one.name in errors},
         message=message,
         labels=SETTING_LABELS,
         methods=AGEING_METHODS,

@@ -1,10 +1,12 @@
-// Toasts: `document.dispatchEvent(new CustomEvent("toast", {detail: {text, bad}}))`. Success goes after 6 s, failure stays.
+// Toasts: `document.dispatchEvent(new CustomEvent("toast", {detail: {text, bad}}))`. Failure stays. Success goes once it can
+// have been read: after 6 s, a long one later, and not while the pointer or the focus is on it.
 
 const SHOWN_MS = 6000;
+const READING_MS = 100; // a character
 const place = document.querySelector(".toasts");
 
 function show(element, bad) {
-  const toast = window.bootstrap.Toast.getOrCreateInstance(element, { autohide: !bad, delay: SHOWN_MS });
+  const toast = window.bootstrap.Toast.getOrCreateInstance(element, { autohide: !bad, delay: Math.max(SHOWN_MS, element.textContent.trim().length * READING_MS) });
   element.addEventListener("hidden.bs.toast", () => element.remove());
   toast.show();
 }

@@ -26,7 +26,7 @@ def test_staff_are_invited(cast: Cast, post: Post) -> None:
     assert invite_staff(dealership.scope, email=email, role=Role.ADMIN, invited_by="operator", now=now, ids=ids)
     assert not invite_staff(dealership.scope, email=email, role=Role.ADMIN, invited_by="operator", now=now, ids=ids)
     assert send_due(dealership.import_scope, deps=post.deps) == 1
-    assert "It lets the staff" in post.sender.sent[0].text
+    assert "There you invite" in post.sender.sent[0].text
     offered = queries.invitation(IdentityScope(), next(post.links), now)
     assert (offered.membership.kind, offered.membership.role) == (MembershipKind.STAFF, Role.ADMIN)
     invited = staff_repo.invitation(dealership.scope, email)

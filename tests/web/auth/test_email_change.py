@@ -16,7 +16,7 @@ from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.http import cookies
-from chalicelib.identity import devices, email_changes, queries, recovery
+from chalicelib.identity import devices, email_changes, pending_email_change, queries, recovery
 from chalicelib.identity.model import ClientInfo
 from chalicelib.identity.rate_limits import Limit
 from chalicelib.kernel.ids import Ids
@@ -102,6 +102,82 @@ def test_the_link_makes_the_new_address_count_and_the_old_one_is_told(cast: Cast
     assert pages.log_in(pages.visitor(), member.email).status == 401
     assert pages.log_in(pages.visitor(), new).status == 303
     assert here.get(path).status == 404
+
+
+def test_an_address_that_waits_shows_on_the_profile_and_is_sent_to_again_or_cancelled(
+    cast: Cast, pages: LoginPages, new: str
+) -> None:
+    member = cast.ours.customer
+    here = pages.logged_in(member)
+    assert "waits to be confirmed" not in here.get(HOME).text
+    ask(here, new)
+    page = here.follow()
+    assert f"{new} waits to be confirmed: open the link that we sent there." in page.text
+    assert f"Until then you log in with {member.email}." in page.text
+    first = link_in(mailed(pages))
+    pages.now += timedelta(minutes=1)
+    here.get(HOME)
+    assert here.submit(f"{HOME}/email/resend").location == HOME
+    assert f"We have sent a new link to {new}. The one of before no longer works." in here.follow().text
+    second = link_in(mailed(pages))
+    assert [here.get(one).status for one in (first, second)] == [404, 200]
+    assert "Nothing has changed yet." in here.get(second).text
+    here.get(HOME)
+    stale = here.page
+    here.submit(f"{HOME}/email/cancel")
+    page = here.follow()
+    assert f"Cancelled. You go on logging in with {member.email}." in page.text
+    assert "waits to be confirmed" not in page.text
+    assert here.get(second).status == 404
+    for action in ("resend", "cancel"):
+        here.page = stale
+        here.submit(f"{HOME}/email/{action}")
+        assert "No change of your email address is waiting any more" in here.follow().text
+    activity = here.get("/account/activity").text
+    for what in ("Link to another email address sent again", "Change of the email address cancelled"):
+        assert what in activity
+
+
+def test_an_address_waits_no_longer_once_it_counts_or_the_day_is_over(cast: Cast, pages: LoginPages, new: str) -> None:
+    here = pages.logged_in(cast.ours.user)
+    listed(cast.ours, cast.ours.admin, cast.ours.user, now=pages.now)
+    ask(here, new)
+    path = link_in(mailed(pages))
+    here.get(path)
+    here.submit(path)
+    assert "waits to be confirmed" not in here.follow().text
+    other = pages.logged_in(cast.ours.other_customer)
+    ask(other, f"other.{new}")
+    assert "waits to be confirmed" in other.follow().text
+    other.get(HOME)
+    for _ in range(2):
+        other.submit(f"{HOME}/email/resend")
+        other.follow()
+    assert other.submit(f"{HOME}/email/resend").location == HOME
+    assert "Too many" in other.follow().text
+    pages.now += timedelta(days=1)
+    again = pages.visitor()
+    pages.log_in(again, cast.ours.other_customer.email)
+    assert "waits to be confirmed" not in again.get(HOME).text
+
+
+def test_an_address_that_is_somebodys_waits_like_any_other(cast: Cast, pages: LoginPages) -> None:
+    here = pages.logged_in(cast.ours.customer)
+    ask(here, cast.ours.user.email)
+    assert f"{cast.ours.user.email} waits to be confirmed" in here.follow().text
+
+
+def test_the_notices_of_a_change_say_when_and_from_where(cast: Cast, pages: LoginPages, new: str) -> None:
+    here = pages.logged_in(cast.ours.customer)
+    ask(here, new)
+    mails = mailed(pages)
+    here.get(link_in(mails))
+    here.submit(link_in(mails))
+    mails += mailed(pages)
+    told = [mail for mail in mails if mail.to == cast.ours.customer.email]
+    assert len(told) == 2
+    assert all(re.search(r"^When and where: 5 Jun 2024 10:00, [\d.:a-f]{3,}", mail.text, re.MULTILINE) for mail in told)
+    assert not [mail for mail in mails if mail.to == new and "When" in mail.text]  # it may be a stranger's
 
 
 def test_a_browser_is_known_by_the_new_address_alone(cast: Cast, pages: LoginPages, new: str) -> None:
@@ -271,13 +347,13 @@ def test_an_address_that_has_become_somebodys_is_not_taken_from_them(cast: Cast,
 
 def test_nobody_sends_links_all_day(cast: Cast, pages: LoginPages, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
     visitor = pages.logged_in(cast.ours.user)
-    for number in range(email_changes.CHANGES.maximum):
+    for number in range(pending_email_change.CHANGES.maximum):
         assert ask(visitor, f"{number}{new}").status == 303
     page = ask(visitor, new)
     assert page.status == 429
     assert "Too many attempts." in page.text
     assert page.form(HOME).fields["first_name"] == "Anna"
-    monkeypatch.setattr(email_changes, "TO_ADDRESS", Limit("email.change_to", 1, 86_400))
+    monkeypatch.setattr(pending_email_change, "TO_ADDRESS", Limit("email.change_to", 1, 86_400))
     target = f"stranger.{new}"
     for member, status in ((cast.ours.admin, 303), (cast.ours.customer, 429)):
         assert ask(pages.logged_in(member), target).status == status
@@ -331,7 +407,7 @@ def test_nothing_is_mailed_where_another_window_saves_first(cast: Cast, pages: L
     assert "Nothing was saved." in page.text
     assert mailed(pages) == []
     assert here.get(HOME).form(HOME).fields["city"] == "York"
-    for number in range(email_changes.CHANGES.maximum):
+    for number in range(pending_email_change.CHANGES.maximum):
         assert ask(here, f"{number}{new}").status == 303, "it did not count"
 
 

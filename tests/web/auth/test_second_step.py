@@ -17,6 +17,7 @@ from tests.identity.second_factors import SCOPE, code_at, give_app
 from tests.web.auth.conftest import LoginPages
 from tests.web.client import Page, Visitor
 
+CODES = "/account/security/recovery-codes/new"
 CODE = re.compile(r"[a-z2-7]{4}(?:-[a-z2-7]{4}){3}")
 
 
@@ -30,8 +31,8 @@ def set_up(visitor: Visitor, pages: LoginPages) -> list[str]:
     assert found
     secret = found[1].replace(" ", "")
     done = visitor.submit("/account/security/app/confirm", code=code_at(pages.now, secret))
-    assert done.status == 200
-    return [secret, *dict.fromkeys(CODE.findall(done.text))]
+    assert (done.status, done.location) == (303, CODES)
+    return [secret, *dict.fromkeys(CODE.findall(visitor.follow().text))]
 
 
 def require(dealership: Dealership, pages: LoginPages, **settings: bool | None) -> None:
@@ -92,6 +93,20 @@ def test_a_recovery_code_logs_in_and_the_owner_is_told(cast: Cast, pages: LoginP
     assert visitor.page
     assert visitor.page.location == "/transactions?status=all"
     assert "9 of 10 left" in visitor.get("/account/security").text
+
+
+def test_a_wrong_recovery_code_is_told_what_helps_with_a_recovery_code(cast: Cast, pages: LoginPages) -> None:
+    give_app(cast.ours.customer, now=pages.now, ids=pages.ids)
+    visitor = pages.visitor()
+    page = at_second_step(visitor, pages, cast.ours.customer)
+    page = visitor.submit("/login/code", code="000000")
+    assert "Wait for the next one, or use a recovery code." in page.text
+    visitor.get(page.links["Use a recovery code"])
+    assert "Enter one of your recovery codes" in visitor.submit("/login/code", code="").text
+    page = visitor.submit("/login/code", code="abcd-efgh-ijkl-mnop")
+    assert page.status == 422
+    assert "This recovery code is wrong, was used already, or was replaced by newer ones." in page.text
+    assert "next one" not in page.text
 
 
 def test_a_browser_is_trusted_for_thirty_days_until_that_is_revoked(cast: Cast, pages: LoginPages) -> None:
@@ -160,8 +175,26 @@ def test_new_recovery_codes_are_shown_once(cast: Cast, pages: LoginPages) -> Non
     visitor.get("/account/security/recovery-codes")
     assert visitor.submit("/account/security/recovery-codes", current_password="not it").status == 422
     page = visitor.submit("/account/security/recovery-codes", current_password=PASSWORD, code=codes[0])
-    assert page.status == 200
+    assert page.location == CODES
+    sent = visitor.cookies[cookies.RECOVERY_CODES]
+    page = visitor.follow()
     assert len({*CODE.findall(page.text)} - {*codes}) == 10
+    assert "Your new recovery codes are ready." in page.text
+    assert cookies.RECOVERY_CODES not in visitor.cookies
+
+    page = visitor.get(CODES)  # reloaded
+    assert not CODE.search(page.text)
+    assert "were shown once and cannot be shown again. They have been in force since they were made." in page.text
+    assert "Today 10:00. 10 of 10 left." in page.text
+    assert page.links["Make new recovery codes"] == "/account/security/recovery-codes"
+    assert "Today 10:00, 10 of 10 left." in visitor.get("/account/security/recovery-codes").text
+
+    visitor.cookies[cookies.RECOVERY_CODES] = sent  # the page has not arrived: it is asked for again
+    assert len(CODE.findall(visitor.get(CODES).text)) == 10
+    other = pages.logged_in(cast.ours.other_customer)
+    other.cookies[cookies.RECOVERY_CODES] = sent  # of somebody else
+    page = other.get(CODES)
+    assert (page.location, CODE.findall(page.text)) == ("/account/security", [])
 
 
 def test_b25_staff_who_must_have_one_set_it_up_before_anything_else_opens(cast: Cast, pages: LoginPages) -> None:

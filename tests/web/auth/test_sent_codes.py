@@ -55,8 +55,8 @@ def test_b25_codes_by_email_are_turned_on_and_asked_for_at_the_next_login(cast: 
     visitor = pages.logged_in(member)
     page = visitor.get(HOME)
     assert "Codes by email" in page.text
-    done = turn_on(visitor, pages)
-    assert done.status == 200
+    assert turn_on(visitor, pages).status == 303
+    done = visitor.follow()
     assert len(set(CODE.findall(done.text))) == 10
     page = visitor.get(HOME)
     masked = f"{member.email[0]}•••@{member.email.partition('@')[2]}"

@@ -1,4 +1,4 @@
-"""Contact preferences, on the page Your details."""
+"""Contact preferences, on the page Account details."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -30,7 +30,7 @@ from chalicelib.store import audit
 from chalicelib.tasks import repo
 from chalicelib.tasks.kinds import CHANGE, HELD_EXPORT
 from chalicelib.tasks.operations import assign
-from chalicelib.web.presenters.activity import EVENTS
+from chalicelib.web.presenters.activity import BY_CUSTOMERS, EVENTS, line
 from chalicelib.web.staff import activity
 from chalicelib.web.staff.activity import PAGE
 from tests.fixtures.cast import Cast, Dealership, LogIn
@@ -283,6 +283,13 @@ def test_where_it_came_from_is_for_admins(staff: Visitor, admin: Visitor, cast: 
     assert "203.0.113.9" not in seen.html
     assert f"{HERE}.csv" not in seen.html
     assert staff.get(f"{HERE}.csv").status == 403
+
+
+@pytest.mark.parametrize("event", sorted(BY_CUSTOMERS))
+def test_what_a_program_did_is_not_said_to_be_the_customers(event: str, now: datetime, ids: Ids) -> None:
+    detail = {"name": "1", "file": "2"}
+    made = [audit.AuditEntry("", now, actor, event, "1200", detail) for actor in ("system", ids.ulid(now))]
+    assert [line(one, {}, {}).who for one in made] == ["The portal", "The customer"]
 
 
 def test_an_invitation_is_accepted_from_somewhere(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:

@@ -1,5 +1,6 @@
 """Invite customers: readiness with what to do, a plan, the campaign with its buttons, reminders."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import unquote
@@ -86,12 +87,19 @@ def test_each_reason_has_its_number_what_to_do_and_its_list(admin: Visitor) -> N
 def test_the_plan_is_shown_before_anything_begins(admin: Visitor, cast: Cast) -> None:
     admin.get(HOME)
     page = admin.submit(f"{HOME}/new", **PLAN)
-    assert "3 customers in 2 days, done on 7 Jun 2024" in page.text
+    assert "3 customers in 2 days, first on 6 Jun 2024, done on 7 Jun 2024" in page.text
+    assert "6 Jun 2024, from 8 in the morning" in page.text
     assert queries.open_campaign(cast.ours.scope) is None
+    changed = admin.get(page.links["Change the plan"]).form(f"{HOME}/new").fields
+    assert {name: changed[name] for name in PLAN} == PLAN
+    admin.submit(f"{HOME}/new")
     assert admin.submit(HOME).location.startswith(f"{HOME}/")
     page = admin.follow()
-    assert "The campaign is planned: 3 customers in 2 days, done on 7 Jun 2024" in page.text
-    assert "Next: 6 Jun 2024. Left: 3 customers in 2 days, done on 7 Jun 2024." in page.text
+    assert "The campaign is planned: 3 customers in 2 days, first on 6 Jun 2024, done on 7 Jun 2024" in page.text
+    assert (
+        "Next: 6 Jun 2024, from 8 in the morning. Left: 3 customers in 2 days, first on 6 Jun 2024, done on 7 Jun 2024."
+        in page.text
+    )
     begun = queries.open_campaign(cast.ours.scope)
     assert begun
     assert (begun.invited_by, begun.refs) == (cast.ours.admin.email, ("1300", "1301", "1302"))
@@ -196,11 +204,28 @@ def test_the_page_says_what_found_no_room_in_the_day_and_when_it_goes(
     change_allowances(ours.scope, {"daily_invitations": 1}, actor="operator", now=now, ids=ids)
     operations.run_due(ours.import_scope, now=now, ids=ids)
     page = admin.get(f"{HOME}/{campaign.campaign_id}")
-    assert "Next: 6 Jun 2024. Left: 2 customers" in page.text
+    assert "Next: 6 Jun 2024, from 8 in the morning. Left: 2 customers" in page.text
     assert "On 5 Jun 2024 there was no room for 2 customers: too few of the invitations" in page.text
     operations.cancel(ours.admin.staff_scope, campaign_id=campaign.campaign_id, seen="running", now=now, ids=ids)
     assert "there was no room" not in admin.get(f"{HOME}/{campaign.campaign_id}").text
     assert "Reminders and invitations by your staff count towards the 1 a day" in admin.get(HOME).text
+
+
+def test_as_many_are_held_back_as_the_table_lists(admin: Visitor) -> None:
+    page = admin.get(HOME)
+    told = re.search(r"Held back\s*(\d+)", page.text)
+    assert told
+    rows = re.findall(r'/staff/invitations/accounts\?reason=\w+"[^>]*>[^<]+</a></td>\s*<td[^>]*>(\d+)<', page.html)
+    assert sum(map(int, rows)) == int(told[1]) > 0
+
+
+def test_a_second_reminder_is_not_made_the_first(admin: Visitor) -> None:
+    admin.get(HOME)
+    page = admin.submit(f"{HOME}/reminders", first="", second="10")
+    assert page.status == 422
+    assert "Enter the first reminder too, or the second one here" in page.text
+    fields = page.form(f"{HOME}/reminders").fields
+    assert (fields["first"], fields["second"]) == ("", "10")
 
 
 def test_reminders_are_chosen_by_admins(admin: Visitor, cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """See as the customer, through the pages: what the customer sees, nothing that changes, and the way back."""
 
+import re
 from datetime import datetime, timedelta
 from urllib.parse import unquote
 
@@ -62,6 +63,20 @@ def test_staff_give_a_reason_and_see_what_the_customer_sees(staff: Visitor) -> N
 def test_what_staff_see_beside_it_stays_theirs(viewer: Visitor) -> None:
     assert viewer.get("/staff/accounts").status == 200
     assert "You see the portal as" not in viewer.get(PAGE).text
+
+
+def test_what_would_change_something_can_be_seen_and_not_pressed(viewer: Visitor, cast: Cast, log_in: LogIn) -> None:
+    theirs = Visitor(app)
+    theirs.cookies[cookies.SESSION] = log_in(cast.ours.customer).secret
+    for path in ("/details", "/documents", "/transactions"):
+        html = viewer.get(path).html
+        forms = re.findall(r"<form[^>]* method=\"post\"[^>]*>", html)
+        ways_out = [one for one in forms if "/logout" in one or "/see-as/stop" in one]
+        assert len(ways_out) == 2, path
+        assert all(" inert" in one for one in forms if one not in ways_out), path
+        assert not [one for one in ways_out if " inert" in one], path
+        assert "<form inert" not in theirs.get(path).html
+    assert 'class="act" inert' in viewer.get("/details").html
 
 
 def test_they_see_the_page_of_the_customer_word_for_word(viewer: Visitor, cast: Cast, log_in: LogIn) -> None:

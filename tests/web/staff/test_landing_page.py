@@ -26,6 +26,7 @@ from tests.rendering.pictures import a_png, bomb
 from tests.web.client import Page, Visitor
 
 HOME = "/staff/landing-page"
+TAKE_DOWN = f"{HOME}/take-down"
 UPLOAD = f"{HOME}/picture"
 PREVIEW = f"{HOME}/preview"
 
@@ -243,10 +244,16 @@ def test_a1_27_the_page_can_be_taken_down(admin: Visitor, cast: Cast) -> None:
     assert "Take the page down" not in admin.get(HOME).text
     choose(admin, "save", title="Welcome")
     assert "Take the page down" in admin.follow().text
-    admin.submit(HOME, do="withdraw")
+    assert admin.submit(HOME, do="withdraw").location == TAKE_DOWN
+    page = admin.follow()
+    assert "Take the landing page down?" in page.text
+    assert page.links["Keep it"] == HOME
+    assert live(cast), "nothing has happened yet"
+    admin.submit(TAKE_DOWN)
     assert flash(admin).startswith("Taken down.")
     assert live(cast) is None
     assert admin.follow().form(HOME).fields["title"] == "Welcome"
+    assert admin.get(TAKE_DOWN).location == HOME
     assert "Customer Landing Page taken down" in admin.get("/staff/activity").text
 
 
@@ -260,6 +267,8 @@ def test_a1_27_taking_the_page_down_keeps_what_was_not_saved(admin: Visitor, cas
     assert admin.submit(HOME, do="withdraw", first_words="typed and not kept yet", header="blue").status == 422
     assert live(cast) == Landing(title="Welcome"), "first what is wrong on the page is said"
     admin.submit(HOME, do="withdraw", first_words="typed and not kept yet", header="")
+    admin.follow()
+    admin.submit(TAKE_DOWN)
     assert flash(admin).startswith("Taken down.")
     assert flash(admin).endswith("What you have not saved is still here.")
     assert live(cast) is None
@@ -286,9 +295,13 @@ def test_a1_31_somebody_elses_change_is_not_overwritten_unseen(
     save(cast.ours.user.staff_scope, Landing(title="First"), now, ids)
     admin.get(HOME)
     shown = admin.page
+    admin.page = shown
+    if do == "withdraw":
+        admin.submit(HOME, do=do, title="Mine")
+        shown = admin.follow()
     save(cast.ours.user.staff_scope, Landing(title="Theirs"), now, ids)
     admin.page = shown
-    admin.submit(HOME, do=do, title="Mine")
+    admin.submit(HOME if do == "save" else TAKE_DOWN, **({"do": do, "title": "Mine"} if do == "save" else {}))
     assert flash(admin).startswith("!Somebody else changed the landing page since you opened this page.")
     assert live(cast) == Landing(title="Theirs")
     page = admin.follow()

@@ -1,5 +1,6 @@
 """Settings, through the pages: what customers see of them, what is refused at its field, two admins at once."""
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -11,6 +12,7 @@ from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.dealers.model import Dealer, HelpLink
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
+from chalicelib.web.presenters.settings import entered
 from tests.fixtures.cast import Cast, LogIn
 from tests.identity.second_factors import give_app
 from tests.web.client import Visitor
@@ -140,15 +142,34 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(
 def test_of_two_admins_the_second_is_told_and_loses_nothing_that_was_entered(admin: Visitor, cast: Cast) -> None:
     stale = dict(admin.get(HOME).form(HOME).fields)
     admin.submit(HOME, **GOOD)
-    page = admin.post(HOME, {**stale, "phone": "01632 960 055"})
+    page = admin.post(HOME, {**stale, "phone": "01632 960 055", "document_version": "Mine"})
     assert page.status == 409
     assert "Somebody else changed the settings since you opened this page." in page.text
-    assert "Saving again replaces what is saved now of: Support number, " in page.text
-    assert "Help links" in page.text
-    assert page.form(HOME).fields["phone"] == "01632 960 055"
+    assert "Saving again replaces theirs with yours: Support number, Document Version." in page.text
+    assert "Somebody else saved: “01632 960 099”." in page.text
+    assert 'id="phone-error"' in page.html
+    fields = page.form(HOME).fields
+    assert (fields["phone"], fields["document_version"]) == ("01632 960 055", "Mine")
+    others = [name for name in GOOD if name not in {"phone", "document_version"}]
+    saved = entered(now_set(cast))
+    assert {name: fields[name] for name in others} == {name: saved[name] for name in others}
+    told = page.text.split("Their changes are in the form: ")[1].split(".")[0]
+    assert {"Help links", "Opening hours"} <= set(told.split(", "))
     assert now_set(cast).phone == "01632 960 099"
+    before = now_set(cast)
     assert admin.submit(HOME).location == HOME
-    assert now_set(cast).phone == "01632 960 055"
+    assert now_set(cast) == replace(before, phone="01632 960 055", document_version="Mine")
+
+
+@pytest.mark.parametrize("was", ["", "[]", "nonsense", '{"phone": 1}'])
+def test_without_what_the_form_began_from_all_of_it_counts_as_changed(admin: Visitor, cast: Cast, was: str) -> None:
+    stale = dict(admin.get(HOME).form(HOME).fields)
+    admin.submit(HOME, **GOOD)
+    page = admin.post(HOME, {**stale, "was": was})
+    assert page.status == 409
+    assert "Their changes are in the form" not in page.text
+    assert "Somebody else saved: “01632 960 099”." in page.text
+    assert now_set(cast).phone == "01632 960 099"
 
 
 def test_they_are_for_admins(staff: Visitor) -> None:

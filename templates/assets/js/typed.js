@@ -1,0 +1,109 @@
+// What was typed into a form that changes something is not lost: leaving the page asks first, and Back brings it back.
+// It is kept with the page's entry in this tab's history, without passwords and codes. Without this script a browser does
+// as it always does.
+
+const LEAVES_ALONE = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
+const SECRET = /one-time-code|current-password|new-password/u;
+const QUESTION = document.querySelector(".toasts").dataset.unsaved;
+
+const forms = [...document.querySelectorAll("main form[method=post]")];
+
+function* fieldsOf(form) {
+  for (const field of form.elements) {
+    if (!field.name || LEAVES_ALONE.has(field.type) || SECRET.test(field.autocomplete) || field.readOnly) continue;
+    yield field;
+  }
+}
+
+function hasChanged(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected) && !isFirst(field);
+  return field.value !== field.defaultValue;
+}
+
+// Of a list in which nothing is chosen by the page, the browser chooses the first.
+function isFirst(select) {
+  return select.selectedIndex === 0 && ![...select.options].some((one) => one.defaultSelected);
+}
+
+// Of a form that was refused, all that it shows is typed.
+const refused = document.querySelector("main .error-summary") !== null;
+const isTyped = (form) => refused || [...fieldsOf(form)].some(hasChanged);
+const nameOf = (form) => form.getAttribute("action") ?? "";
+
+// What the form was made of, as the version of what it changes: typing fits no other.
+function madeOf(form) {
+  const own = new Set(["csrf", "form_id", "back", "credential"]);
+  return JSON.stringify([...form.elements].filter(({ type, name }) => type === "hidden" && !own.has(name)).map(({ name, value }) => [name, value]));
+}
+
+function values(form) {
+  const kept = [];
+  for (const field of fieldsOf(form)) {
+    if (field.type === "checkbox" || field.type === "radio") kept.push([field.name, field.value, field.checked]);
+    else kept.push([field.name, field.value]);
+  }
+  return kept;
+}
+
+function restore(form, kept) {
+  const left = [...kept];
+  for (const field of fieldsOf(form)) {
+    const at = left.findIndex(([name, value, checked]) => name === field.name && (checked === undefined || value === field.value));
+    if (at < 0) continue;
+    const [[, value, checked]] = left.splice(at, 1);
+    if (checked === undefined) field.value = value;
+    else field.checked = checked;
+    if (hasChanged(field)) field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function keep(again) {
+  const typed = {};
+  for (const form of forms) if (isTyped(form)) typed[nameOf(form)] ??= { of: madeOf(form), values: values(form) };
+  history.replaceState({ ...history.state, typed, again }, "");
+}
+
+let sending = false;
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || (event.submitter?.getAttribute("formmethod") ?? event.target.method) !== "post") return;
+  const drops = ["cancel", "reset"].includes(event.submitter?.value);
+  if (drops && event.target.hasAttribute("data-unsaved") && (isTyped(event.target) || event.target.hasAttribute("data-drafted")) && !window.confirm(QUESTION)) {
+    event.preventDefault();
+    return;
+  }
+  keep(true);
+  sending = true;
+  setTimeout(() => {
+    sending = false; // a download, or a lost connection
+  }, 8000);
+});
+document.addEventListener("change", (event) => {
+  if (forms.includes(event.target.form)) keep(refused);
+});
+// A browser cuts what is pasted to the length of the field, and says nothing.
+document.addEventListener("paste", ({ target, clipboardData }) => {
+  if (!(target.maxLength > 0)) return;
+  const pasted = clipboardData.getData("text").length;
+  if (target.value.length - (target.selectionEnd - target.selectionStart) + pasted <= target.maxLength) return;
+  const text = document.querySelector(".toasts").dataset.cut.replace("{most}", target.maxLength);
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad: true } }));
+});
+window.addEventListener("beforeunload", (event) => {
+  if (!sending && forms.some((form) => form.hasAttribute("data-unsaved") && isTyped(form))) event.preventDefault();
+});
+
+// The answer to a form is no page of its own: Back to it, or a reload, would ask to send the form again.
+const page = document.querySelector('meta[name="form-page"]')?.content;
+if (page) {
+  history.replaceState({}, "", page);
+  if (refused) keep(true);
+} else {
+  const [opened] = performance.getEntriesByType("navigation");
+  const { typed = {}, again = false } = history.state ?? {};
+  const isBack = opened?.type === "back_forward" || (opened?.type === "reload" && again);
+  for (const form of isBack ? forms : []) {
+    const kept = typed[nameOf(form)];
+    if (kept?.of === madeOf(form)) restore(form, kept.values);
+  }
+}
