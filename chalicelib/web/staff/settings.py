@@ -242,6 +242,13 @@ def _choices(request: Request, dealer: Dealer) -> list[tuple[str, str]]:
     return language_names(found) if len(request.services.languages()) > 1 else []
 
 
+def _in_order() -> list[str]:
+    """The fields as the page has them, of which the languages are no settings like the others."""
+    names = [one.name for one in FIELDS]
+    at = names.index("ageing_method")
+    return [*names[:at], "locale", *names[at:]]
+
+
 def _page(
     request: Request,
     dealer: Dealer,
@@ -257,7 +264,7 @@ def _page(
         status=status,
         filled=filled,
         was=dumps(entered(dealer)),
-        errors={one.name: errors[one.name] for one in FIELDS if one.name in errors},
+        errors={name: errors[name] for name in _in_order() if name in errors},
         message=message,
         labels=SETTING_LABELS,
         methods=AGEING_METHODS,

@@ -49,9 +49,9 @@ def test_a_choice_is_offered_by_the_dealer_and_kept_with_the_person(cast: Cast, 
     customer.get(HOME)
     customer.submit(HOME, language="de")
     assert unquote(customer.cookies[cookies.FLASH]) == "⟦Pages are in this language from now on⟧"
-    assert "⟦Your details⟧" in customer.get("/details").text
+    assert "⟦Account details⟧" in customer.get("/details").text
     again = pages.logged_in(cast.ours.customer)
-    assert "⟦Your details⟧" in again.get("/details").text
+    assert "⟦Account details⟧" in again.get("/details").text
     assert "⟦Language chosen⟧" in again.get("/account/activity").text
     assert "⟦" not in pages.logged_in(cast.ours.other_customer).get("/details").text
     again.get(HOME)
@@ -91,7 +91,7 @@ def test_what_is_wrong_in_the_settings_of_languages_is_said_and_kept(cast: Cast,
     admin.submit(SETTINGS, locale="de", language="en-GB")
     made = dealers.dealer(cast.ours.scope, fresh=True)
     assert (made.locale, made.languages) == ("de", ("de", "en-GB"))
-    assert "⟦Your details⟧" in pages.logged_in(cast.ours.customer).get("/details").text
+    assert "⟦Account details⟧" in pages.logged_in(cast.ours.customer).get("/details").text
     assert "⟦" in pages.visitor().get(f"/d/{cast.ours.dealer.slug}/login").text
 
 
