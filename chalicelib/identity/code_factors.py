@@ -150,8 +150,8 @@ def turn_on(
     changes = [sent_codes_repo.use(sent, now)]
     if kind is FactorKind.SMS:
         changes.append(factor_writes.put_sms_number(person.person_id, sent.to, now=now))
-    event = f"{kind}_changed" if kind in person.factors else f"{kind}_on"
-    notices = factors.notices_of(person, event, session=session, now=now, ids=ids)
+    change = f"{kind}_changed" if kind in person.factors else f"{kind}_on"
+    notices = factors.notices_of(person, change, session=session, now=now, ids=ids)
     return factors.add_factor(
         scope, kind, session=session, person=person, changes=changes, notices=notices, now=now, ids=ids
     )

@@ -334,7 +334,7 @@ HARMLESS = {
         "document_version", "footer", "from", "help_text", "idle_minutes", "introduction", "invitation", "live", "logo",
         "mail", "opening_hours", "phone", "phone_note", "placeholder", "privacy", "reply_to", "sales_email", "sample",
         "seen", "sender", "shows_name", "slot", "sms_codes", "staff_second_factor", "support_email", "tagline", "terms",
-        "theme", "was-theme", "languages", "language", "locale",
+        "theme", "was", "was-theme", "languages", "language", "locale",
     },
     "the form of an answer": {"save", "v"},
     "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},

@@ -35,6 +35,7 @@ VALUES = {
 """What others may import: none of it reaches the table by itself."""
 MAKES_CLIENTS = {
     "chalicelib.mail.sender": {"clients.client"},  # SES, which stores nothing
+    "chalicelib.mail.texts": {"clients.client"},  # SNS, which stores nothing
     "chalicelib.services": {"clients."},  # makes those of the first call early, and uses none
 }
 TENANT_SCOPES = {"TenantScope", "DealerScope", "CustomerScope", "ImportScope", "IntakeScope"}
@@ -44,6 +45,7 @@ MADE_IN = {
     "chalicelib.http.request": {"TenantScope"},  # the session's membership
     "chalicelib.customers.scopes": {"TenantScope", "CustomerScope"},  # a membership and the groups of its account
     "chalicelib.web.auth.account_switcher": {"TenantScope"},  # the person's own memberships
+    "chalicelib.web.auth.sms_codes": {"TenantScope"},  # the session's membership
     "chalicelib.web.auth.redirects": {"TenantScope"},  # the membership that was chosen
     "chalicelib.triggers.ingest": {"ImportScope"},  # a queue message, an object's key, the list of dealers
     "chalicelib.triggers.notifications": {"ImportScope"},  # a queue message

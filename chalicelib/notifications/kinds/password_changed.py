@@ -13,7 +13,7 @@ from chalicelib.store.outbox import OutboxItem
 
 
 class PasswordChanged(IdentityMail):
-    """Payload: email, origin, is_reset (missing in older items)."""
+    """Payload: email, origin, is_reset; the last two are missing in older items."""
 
     kind = "password_changed"
 

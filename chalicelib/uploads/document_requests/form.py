@@ -32,12 +32,12 @@ def read_form(fields: Mapping[str, str], *, today: date) -> Wanted:
     title, words = " ".join(fields.get("title", "").split()), fields.get("words", "").replace("\r\n", "\n").strip()
     wanted, due, purpose = whole_number(fields.get("wanted", "")) or 0, _day(fields), fields.get("purpose", "")
     wrong: dict[str, str | LazyText] = {}
-    if purpose not in set(Purpose):
-        wrong["purpose"] = CHOOSE_PURPOSE
     if not title or not title.isprintable():
         wrong["title"] = NO_TITLE
     elif len(title) > MAX_TITLE:
         wrong["title"] = _("Use at most %(num)s characters", num=MAX_TITLE)
+    if purpose not in set(Purpose):
+        wrong["purpose"] = CHOOSE_PURPOSE
     if len(words) > MAX_WORDS or not words.replace("\n", "").isprintable():
         wrong["words"] = _("Use at most %(num)s characters, and no control characters", num=MAX_WORDS)
     if not 1 <= wanted <= MAX_WANTED:
