@@ -145,7 +145,7 @@ def test_who_has_no_name_is_greeted_without_one(compose: Callable[[Letterhead], 
     ("where", "said"), [("192.0.2.1, Edge", "When and where: 8, 192.0.2.1, Edge"), ("", "When: 8")]
 )
 def test_what_was_done_to_a_login_says_when_and_from_where(name: str, where: str, said: str) -> None:
-    of_kinds = {"email": "1", **CHANGED, "left": None, "who": "", "is_reset": False, "factors": []}
+    of_kinds: dict[str, Any] = {"email": "1", **CHANGED, "left": None, "who": "", "is_reset": False, "factors": []}
     mail = made(name, HEAD, **of_kinds, when="8", where=where)
     assert f"\n\n{said}\n\n" in mail.text
     assert said in " ".join(Words(mail.html).words)
