@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -20,8 +21,9 @@ class TtlCache(Generic[V]):
     def get(self, key: Hashable, load: Callable[[], V], *, fresh: bool = False) -> V:
         """The value, loaded where it is missing, too old, or `fresh` is asked for."""
         with self._lock:
-            if not fresh and key in self._values:
-                return self._values[key]
+            if not fresh:
+                with suppress(KeyError):  # not asked for first: it may end between two looks
+                    return self._values[key]
         value = load()
         with self._lock:
             self._values[key] = value

@@ -2,6 +2,7 @@
 
 import zlib
 from datetime import date
+from itertools import count
 
 import pytest
 from pydantic import ValidationError
@@ -69,6 +70,14 @@ def test_a_recent_value_is_read_again_when_old_forgotten_or_wanted_fresh() -> No
     recent.forget("a")
     recent.forget("never")
     assert recent.get("a", source.load) == 5
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4, 5])
+def test_a_value_may_end_while_it_is_looked_for(step: int) -> None:
+    ticks = count(0, step)
+    recent: TtlCache[int] = TtlCache(5, clock=lambda: float(next(ticks)))
+    for _ in range(9):
+        assert recent.get("a", lambda: 7) == 7
 
 
 def test_what_is_remembered_has_a_bound() -> None:

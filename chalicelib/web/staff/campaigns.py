@@ -104,6 +104,8 @@ def new(request: Request) -> Response:
         return redirect(HOME)
     scope, dealer = request.dealer_scope, dealers.dealer(request.dealer_scope)
     wanted, errors = operations.read_form(dealer, request.query, now=request.now)
+    if errors and queries.open_campaign(scope):
+        return redirect(HOME, flash=str(operations.ANOTHER_RUNS), failed=True)
     if errors:
         return _home(request, status=422, errors=errors, filled=request.query)
     found = queries.readiness(scope)
@@ -145,6 +147,8 @@ def start(request: Request) -> Response:
     try:
         return once(request, act)
     except InvalidError as error:
+        if queries.open_campaign(request.dealer_scope):  # then the page has no form for it
+            return redirect(HOME, flash=str(operations.ANOTHER_RUNS), failed=True)
         if not error.fields:
             return redirect(HOME, flash=error.message, failed=True)
         return _home(request, status=422, errors=error.fields, filled=request.form)

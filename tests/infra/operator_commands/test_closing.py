@@ -15,6 +15,7 @@ from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealers_repo
+from chalicelib.dealers.look_alikes import skeleton
 from chalicelib.dealers.operations import create_dealer
 from chalicelib.identity import api_keys, departures, invitations, operations
 from chalicelib.identity import queries as identity
@@ -124,7 +125,14 @@ def _digest(item: Any) -> str:
 def without(picture: Picture, dealership: Dealership, *more: str) -> Picture:
     """What is another's: neither its dealer nor one of its people is in the key."""
     emails = [email_hash(member.email) for member in dealership.people]
-    names = [dealership.dealer.dealer_id, *(member.person_id for member in dealership.people), *emails, *more]
+    dealer = dealership.dealer
+    names = [
+        dealer.dealer_id,
+        f"NAME#{skeleton(dealer.name)} ",
+        *(member.person_id for member in dealership.people),
+        *emails,
+        *more,
+    ]
     return {key: value for key, value in picture.items() if not any(name in " ".join(key) for name in names)}
 
 
