@@ -161,7 +161,7 @@ def audit(page: Page) -> None:
     assert overflow <= 0, f"{overflow} px of sideways scroll"
 
 
-def wait_until(page: Page, expression: str, *, seconds: float = 8) -> None:
+def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
     """Until it is true in the page. Playwright's own wait evaluates text again from within, which our CSP forbids."""
     for _ in range(int(seconds * 20)):
         if page.evaluate(expression):
