@@ -159,7 +159,7 @@ class Walk:
         self.customer.submit("/account/security/sms/confirm", code=code[0] if code else "")
         _must(self.customer.status == 303, f"The code of the text message was answered with {self.customer.status}.")  # noqa: PLR2004
         self.customer.get("/account/security")
-        _must(f"•••{MOBILE[-3:]}" in self.customer.html, "The page of the customer's security does not name the number.")
+        _must(f"•••{MOBILE[-3:]}" in self.customer.html, "The customer's Security does not name the number.")
 
     def see_balance(self) -> None:
         """It is the sum of the export."""
