@@ -20,7 +20,7 @@ from chalicelib.identity.model import (
 from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import writes
-from chalicelib.identity.sessions import csrf_token
+from chalicelib.identity.sessions import renewed_session
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -175,19 +175,11 @@ def confirm_email_change(
         person, uses = _proved(scope, asked, password, code, now=now)
     remembered, kept = _device_of_new_email(scope, person, pending.email, client=client, now=now, ids=ids)
     extra = [*uses, writes.consume_link(secret_hash(secret), now), *remembered]
-    new_secret = ids.secret() if own else None
-    new = None
-    if own and new_secret:
-        new = replace(
-            own,
-            session_id=secret_hash(new_secret),
-            csrf=csrf_token(new_secret),
-            email=pending.email,
-            last_seen=now,
-        )
-        extra += writes.open_session(new)
-        if own.membership:
-            extra.append(writes.has_membership(person.person_id, own.membership))
+    new_secret, new = None, None
+    if own:
+        new_secret = ids.secret()
+        new = renewed_session(own, secret=new_secret, now=now, email=pending.email)
+        extra += writes.reopen_session(new)
     _change(
         scope,
         person,

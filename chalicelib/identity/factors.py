@@ -11,10 +11,10 @@ from chalicelib.identity.repo import factor_reads, factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
 from chalicelib.identity.sent_codes.model import Bound, Purpose
-from chalicelib.identity.sessions import csrf_token
+from chalicelib.identity.sessions import renewed_session
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
-from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
@@ -316,19 +316,17 @@ def _change_factors(
 ) -> FactorChange:
     """All sessions end; this browser gets a new one. Every browser is asked for the second factor again."""
     secret = ids.secret()
-    new = replace(
+    new = renewed_session(
         session,
-        session_id=secret_hash(secret),
-        csrf=csrf_token(secret),
-        last_seen=now,
+        secret=secret,
+        now=now,
         second_factor=bool(factors),
         weak_factor=bool(factors) and (session.weak_factor or not factors & STRONG),
     )
     written: list[WriteItem] = [
         writes.set_factors(person, factors, version=ids.ulid(now)),
         *changes,
-        *writes.open_session(new),
-        *([writes.has_membership(person.person_id, session.membership)] if session.membership else ()),
+        *writes.reopen_session(new),
     ]
     with session_revocation.ending(scope, person.person_id, session_revocation.all_but(new.session_id)) as ended:
         repo.commit(scope, [*written, *ended])

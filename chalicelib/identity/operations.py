@@ -30,7 +30,7 @@ from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, first_sent
-from chalicelib.identity.sessions import TOUCH_AFTER, csrf_token, new_session
+from chalicelib.identity.sessions import TOUCH_AFTER, new_session, renewed_session
 from chalicelib.kernel.errors import NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, may_be_secret, secret_hash
@@ -238,12 +238,11 @@ def switch_membership(
     if membership is None:
         raise NotFoundError
     secret = ids.secret()
-    new = replace(
+    new = renewed_session(
         session,
-        session_id=secret_hash(secret),
-        csrf=csrf_token(secret),
+        secret=secret,
+        now=now,
         membership=membership,
-        last_seen=now,
         factor_due=membership.kind is MembershipKind.STAFF,
     )
     changes = [

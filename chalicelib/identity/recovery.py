@@ -9,7 +9,7 @@ from chalicelib.identity.model import ClientInfo, Membership, OneTimeLink, Perso
 from chalicelib.identity.pending_email_change import ended_change
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
-from chalicelib.identity.sessions import csrf_token
+from chalicelib.identity.sessions import renewed_session
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -161,10 +161,8 @@ def change_password(
         raise InvalidError(found, problem)
     rate_limits.consume(scope, rate_limits.password_change_attempts(person.person_id), now=now)
     secret = ids.secret()
-    new = replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now, short_password=False)
-    extra: list[WriteItem] = list(writes.open_session(new))
-    if session.membership:
-        extra.append(writes.has_membership(person.person_id, session.membership))
+    new = renewed_session(session, secret=secret, now=now, short_password=False)
+    extra = writes.reopen_session(new)
     extra.append(_mail(person, session.origin, is_reset=False, now=now, ids=ids))
     _set_password(scope, person, password, event="password_changed", extra=extra, keep=new.session_id, now=now, ids=ids)
     return secret, new

@@ -2,7 +2,9 @@
 
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.dealers import model as dealers
 from chalicelib.identity.model import Membership, Person, Session
@@ -32,6 +34,11 @@ def new_session(
         address=address,
         user_agent=user_agent[:_MAX_USER_AGENT],
     )
+
+
+def renewed_session(session: Session, *, secret: str, now: datetime, **changes: Any) -> Session:
+    """The same, ending when it would have ended, with another secret and `changes` of its fields."""
+    return replace(session, session_id=secret_hash(secret), csrf=csrf_token(secret), last_seen=now, **changes)
 
 
 def is_live(session: Session, now: datetime, idle_limit: Callable[[Session], timedelta]) -> bool:

@@ -227,6 +227,12 @@ def open_session(session: Session) -> tuple[WriteItem, ...]:
     return Put(record), Put(entry)
 
 
+def reopen_session(session: Session) -> list[WriteItem]:
+    """A session that takes the place of one that ends. Refused where its membership was just taken away."""
+    kept = [has_membership(session.person_id, session.membership)] if session.membership else []
+    return [*open_session(session), *kept]
+
+
 def end_session(person_id: str, session_id: str, *, must_exist: bool = False) -> tuple[WriteItem, ...]:
     """End it. Refused where it has ended already only if it `must_exist`."""
     there = records.SessionRecord.pk.exists() if must_exist else None

@@ -65,10 +65,7 @@ def ask(
         asked=asked_before + 1,
     )
     if going.kind is FactorKind.SMS:
-        asking = dealer_id or _dealer_of(scope, person)
-        is_new = bool(going.new_number)
-        texts = rate_limits.text_attempts(to, person_id=person.person_id, dealer_id=asking, is_new=is_new)
-        rate_limits.consume(scope, texts, now=now)
+        _count_text(scope, going, to=to, person=person, dealer_id=dealer_id, now=now)
     payload = {
         "person_id": person.person_id,
         "email": person.email,
@@ -125,6 +122,15 @@ def address_of(scope: IdentityScope, person: Person, kind: FactorKind) -> str:
         return person.email
     found = factor_reads.sms_number(scope, person.person_id)
     return found.number if found else ""
+
+
+def _count_text(
+    scope: IdentityScope, going: Destination, *, to: str, person: Person, dealer_id: str | None, now: datetime
+) -> None:
+    """Each costs, so there are bounds by number, person and dealer. Raises TooManyError."""
+    asking, is_new = dealer_id or _dealer_of(scope, person), bool(going.new_number)
+    texts = rate_limits.text_attempts(to, person_id=person.person_id, dealer_id=asking, is_new=is_new)
+    rate_limits.consume(scope, texts, now=now)
 
 
 def _dealer_of(scope: IdentityScope, person: Person) -> str:

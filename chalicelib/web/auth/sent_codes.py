@@ -14,9 +14,10 @@ from chalicelib.kernel.emails import masked_email
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.web.auth import sent_code_forms as forms
 from chalicelib.web.auth.code_field import code_field
 from chalicelib.web.auth.login import client_info
-from chalicelib.web.auth.security import HOME, factors_changed
+from chalicelib.web.auth.security import HOME
 
 routes = Routes(__name__)
 
@@ -56,44 +57,14 @@ def begin_email(request: Request) -> Response:
 @routes.post(f"{EMAIL}/again", LOGGED_IN)
 def send_again(request: Request) -> Response:
     """Another code; the one of before counts no more."""
-    try:
-        code_factors.send_again(
-            _IDENTITY,
-            session=request.own_session,
-            kind=FactorKind.EMAIL,
-            client=client_info(request),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except InvalidError as error:
-        return _email_page(request, {}, message=error.message, status=422)
-    except NotFoundError as error:
-        return redirect(EMAIL, flash=error.message, failed=True)
-    except ConflictError:
-        return redirect(HOME)
-    request.services.notify_outbox(_IDENTITY)
-    return redirect(EMAIL, flash=_("We have sent another code"))
+    return forms.send_again(request, FactorKind.EMAIL, at=EMAIL, show=_email_page)
 
 
 @routes.post(f"{EMAIL}/confirm", LOGGED_IN)
 def confirm_email(request: Request) -> Response:
     """The code has come through: one is sent at each login from now on."""
-    try:
-        change = code_factors.turn_on(
-            _IDENTITY,
-            session=request.own_session,
-            kind=FactorKind.EMAIL,
-            code=request.form.get("code", ""),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except InvalidError as error:
-        return _email_page(request, error.fields, status=422)
-    except NotFoundError as error:
-        return redirect(EMAIL, flash=error.message, failed=True)
-    except ConflictError:  # turned on by another click
-        return redirect(HOME)
-    return factors_changed(request, change, _("Codes by email are turned on. One is sent when you log in."))
+    done = _("Codes by email are turned on. One is sent when you log in.")
+    return forms.turn_on(request, FactorKind.EMAIL, at=EMAIL, show=_email_page, done=done)
 
 
 @routes.get(f"{EMAIL}/off", LOGGED_IN)
@@ -105,21 +76,7 @@ def ask_to_turn_email_off(request: Request) -> Response:
 @routes.post(f"{EMAIL}/off", LOGGED_IN)
 def turn_email_off(request: Request) -> Response:
     """No code is sent any more."""
-    try:
-        change = code_factors.turn_off(
-            _IDENTITY,
-            session=request.own_session,
-            kind=FactorKind.EMAIL,
-            password=request.form.get("current_password", ""),
-            code=request.form.get("code", ""),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except InvalidError as error:
-        return _off_page(request, error.fields, status=422)
-    except ConflictError:
-        return redirect(HOME)
-    return factors_changed(request, change, _("Codes by email are turned off."))
+    return forms.turn_off(request, FactorKind.EMAIL, show=_off_page, done=_("Codes by email are turned off."))
 
 
 @routes.post(f"{HOME}/code", LOGGED_IN)
@@ -181,5 +138,7 @@ def _begin_page(request: Request, errors: dict[str, str], *, message: str = "", 
     )
 
 
-def _off_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
-    return page(request, "auth/email_codes_off.html", status=status, errors=errors, code=code_field(request))
+def _off_page(request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
+    return page(
+        request, "auth/email_codes_off.html", status=status, errors=errors, message=message, code=code_field(request)
+    )

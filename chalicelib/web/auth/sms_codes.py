@@ -15,9 +15,10 @@ from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope, TenantScope
 from chalicelib.profiles.numbers import NotANumberError, country_of, mobile_e164
+from chalicelib.web.auth import sent_code_forms as forms
 from chalicelib.web.auth.code_field import code_field
 from chalicelib.web.auth.login import client_info
-from chalicelib.web.auth.security import HOME, factors_changed
+from chalicelib.web.auth.security import HOME
 
 routes = Routes(__name__)
 
@@ -62,44 +63,14 @@ def send_again(request: Request) -> Response:
     """Another code; the one of before counts no more."""
     if not is_offered(request):
         raise NotFoundError
-    try:
-        code_factors.send_again(
-            _IDENTITY,
-            session=request.own_session,
-            kind=FactorKind.SMS,
-            client=client_info(request),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except InvalidError as error:
-        return _sms_page(request, {}, message=error.message, status=422)
-    except NotFoundError as error:
-        return redirect(SMS, flash=error.message, failed=True)
-    except ConflictError:  # sent by another click
-        return redirect(SMS)
-    request.services.notify_outbox(_IDENTITY)
-    return redirect(SMS, flash=_("We have sent another code"))
+    return forms.send_again(request, FactorKind.SMS, at=SMS, show=_sms_page)
 
 
 @routes.post(f"{SMS}/confirm", LOGGED_IN)
 def confirm_sms(request: Request) -> Response:
     """The code has come through: one is sent to this number at each login from now on."""
-    try:
-        change = code_factors.turn_on(
-            _IDENTITY,
-            session=request.own_session,
-            kind=FactorKind.SMS,
-            code=request.form.get("code", ""),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except InvalidError as error:
-        return _sms_page(request, error.fields, status=422)
-    except NotFoundError as error:
-        return redirect(SMS, flash=error.message, failed=True)
-    except ConflictError:  # turned on by another click
-        return redirect(HOME)
-    return factors_changed(request, change, _("Codes by text message are turned on. One is sent when you log in."))
+    done = _("Codes by text message are turned on. One is sent when you log in.")
+    return forms.turn_on(request, FactorKind.SMS, at=SMS, show=_sms_page, done=done)
 
 
 @routes.get(f"{SMS}/off", LOGGED_IN)
@@ -111,21 +82,8 @@ def ask_to_turn_sms_off(request: Request) -> Response:
 @routes.post(f"{SMS}/off", LOGGED_IN)
 def turn_sms_off(request: Request) -> Response:
     """The number is deleted, and no code is sent any more."""
-    try:
-        change = code_factors.turn_off(
-            _IDENTITY,
-            session=request.own_session,
-            kind=FactorKind.SMS,
-            password=request.form.get("current_password", ""),
-            code=request.form.get("code", ""),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except InvalidError as error:
-        return _off_page(request, error.fields, status=422)
-    except ConflictError:
-        return redirect(HOME)
-    return factors_changed(request, change, _("Codes by text message are turned off, and your number is deleted."))
+    done = _("Codes by text message are turned off, and your number is deleted.")
+    return forms.turn_off(request, FactorKind.SMS, show=_off_page, done=done)
 
 
 def is_offered(request: Request) -> bool:
@@ -176,8 +134,8 @@ def _begin_page(request: Request, errors: dict[str, str], *, message: str = "", 
     )
 
 
-def _off_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
-    return _page(request, "off", status=status, errors=errors, code=code_field(request))
+def _off_page(request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
+    return _page(request, "off", status=status, errors=errors, message=message, code=code_field(request))
 
 
 def _page(request: Request, part: str, *, status: int, **context: Any) -> Response:

@@ -1,0 +1,84 @@
+"""What the pages of codes by email and by text message do alike. `at`: the address of the page."""
+
+from typing import Protocol
+
+from chalice.app import Response
+
+from chalicelib.http.request import Request
+from chalicelib.http.responses import redirect
+from chalicelib.identity import code_factors
+from chalicelib.identity.model import FactorKind
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.web.auth.login import client_info
+from chalicelib.web.auth.security import HOME, factors_changed
+
+_IDENTITY = IdentityScope()
+
+
+class Show(Protocol):
+    """The page again, with what is wrong."""
+
+    def __call__(self, request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
+        """`errors` by field."""
+
+
+def send_again(request: Request, kind: FactorKind, *, at: str, show: Show) -> Response:
+    """Another code; the one of before counts no more."""
+    try:
+        code_factors.send_again(
+            _IDENTITY,
+            session=request.own_session,
+            kind=kind,
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return show(request, {}, message=error.message, status=422)
+    except NotFoundError as error:
+        return redirect(at, flash=error.message, failed=True)
+    except ConflictError:  # sent, or turned on, by another click
+        return redirect(at)
+    request.services.notify_outbox(_IDENTITY)
+    return redirect(at, flash=_("We have sent another code"))
+
+
+def turn_on(request: Request, kind: FactorKind, *, at: str, show: Show, done: str) -> Response:
+    """The code has come through: one is sent at each login from now on."""
+    try:
+        change = code_factors.turn_on(
+            _IDENTITY,
+            session=request.own_session,
+            kind=kind,
+            code=request.form.get("code", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return show(request, error.fields, status=422)
+    except NotFoundError as error:
+        return redirect(at, flash=error.message, failed=True)
+    except ConflictError:  # turned on by another click
+        return redirect(HOME)
+    return factors_changed(request, change, done)
+
+
+def turn_off(request: Request, kind: FactorKind, *, show: Show, done: str) -> Response:
+    """No code is sent any more."""
+    try:
+        change = code_factors.turn_off(
+            _IDENTITY,
+            session=request.own_session,
+            kind=kind,
+            password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return show(request, error.fields, status=422)
+    except ConflictError:
+        return redirect(HOME)
+    return factors_changed(request, change, done)
