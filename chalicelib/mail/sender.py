@@ -1,7 +1,8 @@
 """Sending one mail: the port, Amazon's adapter and the recording one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -44,6 +45,18 @@ class Mail:
     about: Mapping[str, str] = field(default_factory=dict)
 
 
+@contextmanager
+def refusals_of(for_good: Collection[str]) -> Iterator[None]:
+    """A provider's refusal, of which nothing went out, is a MailRefusedError; `for_good`: the codes that stay so."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _THEIR_FAULT:
+            raise  # it may have gone out
+        raise MailRefusedError(code, for_good=code in for_good) from error
+
+
 class MailSender(Protocol):
     """Sends a mail."""
 
@@ -63,13 +76,8 @@ class SesSender:
         more: Any = {"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}
         more["Tags"] = [{"Name": name, "Value": value} for name, value in mail.about.items()]
         raw = raw_mail(mail, mail_from=self.mail_from)
-        try:
+        with refusals_of(_REFUSED_FOR_GOOD):
             answer = client("ses").send_raw_email(Destinations=[mail.to], RawMessage={"Data": raw}, **more)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _THEIR_FAULT:
-                raise  # it may have gone out
-            raise MailRefusedError(code, for_good=code in _REFUSED_FOR_GOOD) from error
         return answer["MessageId"]
 
 

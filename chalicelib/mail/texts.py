@@ -4,15 +4,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from botocore.exceptions import ClientError
-
-from chalicelib.mail.sender import MailRefusedError
+from chalicelib.mail.sender import MailRefusedError, refusals_of
 from chalicelib.store.clients import client
 
 MAX_LENGTH = 160
 """Characters, of a message that goes out in one part where its letters are in the alphabet of GSM."""
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
-_THEIR_FAULT = 500
 _REFUSED_FOR_GOOD = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut"})
 
 
@@ -44,13 +41,8 @@ class SnsSender:
         attributes: Any = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
         if self.sender_id:
             attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": self.sender_id}
-        try:
+        with refusals_of(_REFUSED_FOR_GOOD):
             answer = client("sns").publish(PhoneNumber=checked.to, Message=checked.text, MessageAttributes=attributes)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _THEIR_FAULT:
-                raise  # it may have gone out
-            raise MailRefusedError(code, for_good=code in _REFUSED_FOR_GOOD) from error
         return answer["MessageId"]
 
 

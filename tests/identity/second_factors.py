@@ -1,11 +1,12 @@
 """People with an authenticator app, and what it shows."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from pyotp import TOTP
 
 from chalicelib.identity import recovery_codes, repo
-from chalicelib.identity.model import FactorKind
+from chalicelib.identity.model import ClientInfo, FactorKind
 from chalicelib.identity.operations import Proof
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
@@ -17,6 +18,8 @@ from tests.fixtures.cast import Member
 
 SCOPE = IdentityScope()
 APP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+HERE = ClientInfo("2001:db8:77::7", "Mozilla/5.0 Chrome/126.0")
+Begin = Callable[..., str]
 BY_APP = Proof(factor=FactorKind.APP)
 
 

@@ -17,7 +17,7 @@ from chalicelib.identity import (
     second_step,
     trusted_browsers,
 )
-from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
+from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.operations import LoggedIn, Proof
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_reads
@@ -32,26 +32,12 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, LogIn, Member
-from tests.identity.second_factors import BY_APP, code_at, give_app, take_app
+from tests.identity.second_factors import BY_APP, HERE, Begin, code_at, give_app, take_app
 
 SCOPE = IdentityScope()
-HERE = ClientInfo("2001:db8:77::7", "Mozilla/5.0 Chrome/126.0")
 NEW_PASSWORD = "quiet orchard ladder"
 
-Begin = Callable[..., str]
 Enter = Callable[..., LoggedIn]
-
-
-@pytest.fixture
-def begin(now: datetime, ids: Ids) -> Begin:
-    """Enters the right password; the secret of the login that waits."""
-
-    def enter_password(member: Member, client: ClientInfo = HERE, at: datetime = now) -> str:
-        with pytest.raises(SecondStepError) as waits:
-            operations.log_in(SCOPE, email=member.email, password=PASSWORD, client=client, now=at, ids=ids)
-        return waits.value.secret
-
-    return enter_password
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from chalicelib.identity import factors, operations, rate_limits, repo, second_s
 from chalicelib.identity.model import ClientInfo, FactorKind, Membership, MembershipKind
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.passwords import password_matches
-from chalicelib.identity.pending_logins import SecondStepError, waiting
+from chalicelib.identity.pending_logins import waiting
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
@@ -24,13 +24,11 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import PASSWORD, Cast, Member
-from tests.identity.second_factors import APP_SECRET, code_at, give_app, give_email_codes, sent_code
+from tests.identity.second_factors import APP_SECRET, HERE, Begin, code_at, give_app, give_email_codes, sent_code
 
 SCOPE = IdentityScope()
-HERE = ClientInfo("2001:db8:77::7", "Mozilla/5.0 Chrome/126.0")
 EMAIL = FactorKind.EMAIL
 
-Begin = Callable[..., str]
 Enter = Callable[..., LoggedIn]
 
 
@@ -43,18 +41,6 @@ def owner(cast: Cast, now: datetime, ids: Ids) -> Member:
     """A customer who has codes by email and nothing else."""
     give_email_codes(cast.ours.customer, now=now, ids=ids)
     return cast.ours.customer
-
-
-@pytest.fixture
-def begin(now: datetime, ids: Ids) -> Begin:
-    """Enters the right password; the secret of the login that waits."""
-
-    def enter_password(member: Member, client: ClientInfo = HERE, at: datetime = now) -> str:
-        with pytest.raises(SecondStepError) as waits:
-            operations.log_in(SCOPE, email=member.email, password=PASSWORD, client=client, now=at, ids=ids)
-        return waits.value.secret
-
-    return enter_password
 
 
 @pytest.fixture
