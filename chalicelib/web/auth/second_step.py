@@ -219,7 +219,7 @@ def _form(
 def _sends(found: Waiting, known: Ways) -> dict[str, Sends]:
     made = {}
     if FactorKind.EMAIL in known.factors:
-        to, patience = masked_email(found.person.email), _("It can take a minute. Look among the spam too.")
+        to, patience = masked_email(found.person.email), _("It can take a minute. Check your spam folder too.")
         made[FactorKind.EMAIL.value] = Sends(_("Get a code by email"), to, patience)
     if FactorKind.SMS in known.factors:
         to = masked_number(address_of(_IDENTITY, found.person, FactorKind.SMS))

@@ -43,4 +43,4 @@ def test_what_else_belongs_to_the_login_is_named(cast: Cast, post: Post) -> None
     for text in (mail.text, mail.html):
         assert "Passkey “Their phone”, added on 5 Jun 2024" in text
         assert "Authenticator app, set up on 5 Jun 2024" in text
-    assert "A passkey works after the new password only" in mail.html
+    assert "A passkey does not log you in on its own until" in mail.html

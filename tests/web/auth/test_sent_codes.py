@@ -174,7 +174,7 @@ def test_for_staff_they_will_not_do(cast: Cast, pages: LoginPages) -> None:
     at_second_step(visitor, pages, member, f"/d/{cast.ours.dealer.slug}/login")
     visitor.submit("/login/code", code=mailed_code(pages))
     assert visitor.get("/staff/accounts").location == "/account/security?due=factor"
-    assert "a code that we send will not do" in visitor.follow().text
+    assert "a code that we send is not enough" in visitor.follow().text
     visitor.get(f"{HOME}/app")
     visitor.submit(f"{HOME}/app", current_password=PASSWORD)
     page = visitor.follow()
