@@ -152,7 +152,10 @@ def test_after_a_reset_by_mail_the_page_and_the_login_say_what_a_passkey_does(
     pages.log_in(visitor, person.email, NEW_PASSWORD)
     visitor.get("/login/code")
     visitor.submit("/login/code", code=code)
-    assert "It does not log you in on its own until you have used it once with the new password." in visitor.get("/account/passkeys").text
+    assert (
+        "It does not log you in on its own until you have used it once with the new password."
+        in visitor.get("/account/passkeys").text
+    )
 
 
 def test_a_passkey_leads_nowhere_outside_the_portal(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
