@@ -13,6 +13,7 @@ from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.dealers.appearance import EMAIL, Brand, MailSettings, Texts
 from chalicelib.dealers.lifecycle_model import Closing, Suspension
 from chalicelib.kernel.clock import is_time_zone
+from chalicelib.kernel.countries import country_of
 from chalicelib.kernel.money import minor_digits
 from chalicelib.kernel.schemas import DEFERRED, STRICT_SETTINGS
 
@@ -96,9 +97,9 @@ class Profile:
 
     `daily_files` is for each account, each way. `phone_note` is what to press or whom to ask for.
     `help_text` and `help_links` stand at the foot of each page of its customers, as does `document_version`: of the
-    guide that they were given. Pages are in `locale`, unless their reader has chosen one of `languages`. A session at
-    the dealer ends after `idle_minutes` without a request. `invitation_reminders` are days after the invitation, None
-    for the usual ones.
+    guide that they were given. Pages are in `locale`, unless their reader has chosen one of `languages`; `country` is
+    None until the language was changed, and then where the dealer was before. A session at the dealer ends after
+    `idle_minutes` without a request. `invitation_reminders` are days after the invitation, None for the usual ones.
     """
 
     slug: Annotated[str, Field(pattern=SLUG)]
@@ -120,6 +121,7 @@ class Profile:
     daily_files: Annotated[int, Field(ge=0, le=10_000)] = 50
     modules: Modules = frozenset({Module.INVOICES.value, Module.DOCUMENTS.value})
     locale: Locale = "en-GB"
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     languages: Annotated[tuple[Locale, ...], Field(max_length=MAX_LANGUAGES)] | None = None
     time_zone: Annotated[str, Field(max_length=64)] = "Europe/London"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
@@ -150,6 +152,11 @@ class Profile:
     def language_of(self, wanted: str) -> str:
         """The locale that somebody reads who wants this one: the dealer's own, where it does not offer that."""
         return wanted if wanted in (self.languages or ()) else self.locale
+
+    @property
+    def home_country(self) -> str:
+        """Whose telephone numbers and addresses are written without naming it (ISO 3166, two letters)."""
+        return self.country or country_of(self.locale)
 
     @property
     def offers_sms_codes(self) -> bool:

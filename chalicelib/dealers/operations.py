@@ -126,6 +126,8 @@ def change_settings(
 
     def change(before: Profile) -> Profile:
         after = replace(before, **changed)
+        if after.locale != before.locale:  # the dealer has not moved
+            after = replace(after, country=before.home_country)
         # Tested control: settings-conflict
         if after != before and settings_fingerprint(before, changed) != seen:
             raise ConflictError(_("Somebody else changed the settings since you opened this page."))

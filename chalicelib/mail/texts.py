@@ -7,8 +7,17 @@ from typing import Any, Protocol
 from chalicelib.mail.sender import MailRefusedError, refusals_of
 from chalicelib.store.clients import client
 
-MAX_LENGTH = 160
-"""Characters, of a message that goes out in one part where its letters are in the alphabet of GSM."""
+MAX_SEPTETS, MAX_UTF16_UNITS = 160, 70
+"""What one message takes: in the alphabet of GSM, and in UTF-16, which one character outside that alphabet asks for.
+
+https://www.etsi.org/deliver/etsi_ts/123000_123099/123038/17.00.00_60/ts_123038v170000p.pdf
+"""
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
+"""Two septets each."""
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _REFUSED_FOR_GOOD = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut"})
 
@@ -19,6 +28,13 @@ class TextMessage:
 
     to: str
     text: str
+
+
+def is_one_part(text: str) -> bool:
+    """Whether a message with this text is charged once."""
+    if _GSM.union(_GSM_EXTENSION).issuperset(text):
+        return len(text) + sum(character in _GSM_EXTENSION for character in text) <= MAX_SEPTETS
+    return len(text.encode("utf-16-be")) // 2 <= MAX_UTF16_UNITS
 
 
 class TextSender(Protocol):
@@ -66,6 +82,6 @@ def _checked(message: TextMessage) -> TextMessage:
     # Tested control: text-to-one-number
     if not _E164.fullmatch(message.to):
         raise MailRefusedError("not a number in E.164", for_good=True)
-    if not 0 < len(message.text) <= MAX_LENGTH:
+    if not message.text or not is_one_part(message.text):
         raise MailRefusedError("too long for one message", for_good=True)
     return message

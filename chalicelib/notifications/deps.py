@@ -54,7 +54,7 @@ def read_by(dealer: Dealer, email: str) -> Dealer:
     return replace(dealer, locale=dealer.language_of(identity.language_of(IdentityScope(), email)))
 
 
-def dealer_of_person(memberships: Iterable[Membership], email: str, asked_at: str | None = None) -> Dealer | None:
+def dealer_of_person(memberships: Iterable[Membership], *, email: str, asked_at: str | None = None) -> Dealer | None:
     """Whose branding a mail about a login has: `asked_at`, if the person is known there, or their only dealer.
 
     In the language of the reader, who is known by `email`. None where that dealer's portal is suspended: the login is

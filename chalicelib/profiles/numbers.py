@@ -1,22 +1,9 @@
 """Telephone numbers: stored as E.164 (`+441632960114`), entered and shown as the dealer's country writes them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from chalicelib.kernel.i18n import Text, lazy_gettext
 
-_OF_LANGUAGE: Mapping[str, str] = {
-    "en": "GB",
-    "cs": "CZ",
-    "da": "DK",
-    "el": "GR",
-    "et": "EE",
-    "ga": "IE",
-    "nb": "NO",
-    "sl": "SI",
-    "sv": "SE",
-    "uk": "UA",
-}
-"""The country of a language that is not named like it."""
 _WRONG = lazy_gettext("Enter a telephone number with its area code. Begin with + and the country code for one abroad")
 _NOT_ALLOWED = lazy_gettext("We send no text messages to this country. Use codes by email or an app instead")
 _NOT_MOBILE = lazy_gettext("Enter a mobile number: a text message does not reach this one")
@@ -30,12 +17,6 @@ class NotANumberError(ValueError):
     def __init__(self, message: Text) -> None:
         super().__init__(message)
         self.message = message
-
-
-def country_of(locale: str) -> str:
-    """The country whose national form a dealer's people know: `en-GB` -> `GB`, `de` -> `DE`."""
-    language, _, region = locale.partition("-")
-    return region or _OF_LANGUAGE.get(language, language.upper())
 
 
 def e164(text: str, *, country: str) -> str:

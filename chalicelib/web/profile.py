@@ -25,7 +25,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope
 from chalicelib.profiles import model, operations, queries
 from chalicelib.profiles.model import Details, Named, Profile
-from chalicelib.profiles.numbers import country_of, shown
+from chalicelib.profiles.numbers import shown
 from chalicelib.profiles.repo import MemberScope
 from chalicelib.web.auth import redirects
 from chalicelib.web.auth.code_field import code_field
@@ -83,7 +83,7 @@ def save(request: Request) -> Response:
     scope = scope_of(request)
     before, seen = queries.own_profile(scope), request.form.get("seen", "")
     filled = {name: request.form.get(name, value) for name, value in _filled(request, before.details).items()}
-    details, errors = model.entered(filled, country=country_of(request.fmt.locale))
+    details, errors = model.entered(filled, country=_country(request))
     if errors:
         return _page(request, before, filled, errors, status=422)
     if seen != operations.version_text(before.version) and details != before.details:
@@ -201,9 +201,14 @@ def _has_preferences(request: Request) -> bool:
     return isinstance(scope, CustomerScope) and scope.ledger_ref is not None
 
 
+def _country(request: Request) -> str:
+    """Whose national form the numbers have: the dealer's, whatever language the reader has chosen."""
+    return request.services.dealer_of(request.tenant_scope).home_country
+
+
 def _filled(request: Request, details: Details) -> dict[str, str]:
     """The fields as the form shows them."""
-    country = country_of(request.fmt.locale)
+    country = _country(request)
     values: dict[str, str] = asdict(details)
     return {name: shown(value, country=country) if name in model.NUMBERS else value for name, value in values.items()}
 

@@ -26,7 +26,7 @@ def provision(local_aws: LocalAws, *, base_url: str) -> dict[str, str]:
     Raises LocalError when CloudFormation refuses the template.
     """
     outputs = provision_stack(local_aws, base_url=base_url)
-    _table(local_client("dynamodb", local_aws.dynamodb_url), outputs["TableName"])
+    provision_table(local_client("dynamodb", local_aws.dynamodb_url), outputs["TableName"])
     address = re.search(r"<(.+)>", MAIL_FROM)
     local_client("ses", local_aws.url).verify_email_identity(EmailAddress=address[1] if address else MAIL_FROM)
     return {
@@ -99,7 +99,7 @@ def _settled(cloudformation: Any) -> Mapping[str, Any]:
     return stack
 
 
-def _table(dynamodb: Any, name: str) -> None:
+def provision_table(dynamodb: Any, name: str) -> None:
     """The table itself where DynamoDB is not ministack's, and its TTL, which ministack's CloudFormation leaves out."""
     described = resource("Table")
     if name not in dynamodb.list_tables()["TableNames"]:

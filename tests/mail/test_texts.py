@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.mail.sender import MailRefusedError
-from chalicelib.mail.texts import RecordingTextSender, SnsSender, TextMessage
+from chalicelib.mail.texts import RecordingTextSender, SnsSender, TextMessage, is_one_part
 from chalicelib.store import clients
 from tests.fixtures.worlds import World
 
@@ -79,6 +79,7 @@ def test_of_an_error_at_their_side_nobody_knows(aws: World) -> None:
         TextMessage("+447400123456,+447400123457", "x"),
         TextMessage("+447400123456", ""),
         TextMessage("+447400123456", "x" * 161),
+        TextMessage("+447400123456", "ł" + "x" * 70),
     ],
 )
 def test_what_is_no_number_or_more_than_one_message_is_not_sent(message: TextMessage) -> None:
@@ -94,3 +95,20 @@ def test_the_recording_one_keeps_what_it_is_given() -> None:
         sender.send(MESSAGE)
     assert sender.send(MESSAGE) == "recorded-1"
     assert sender.sent == [MESSAGE]
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("ä" * 160, True),
+        ("x" * 161, False),
+        ("€" * 80, True),
+        ("€" * 80 + "x", False),
+        ("ł" + "x" * 69, True),
+        ("ł" + "x" * 70, False),
+        ("🚜" * 35, True),
+        ("🚜" * 36, False),
+    ],
+)
+def test_a_message_has_room_for_fewer_letters_outside_the_alphabet_of_gsm(text: str, fits: bool) -> None:  # noqa: FBT001
+    assert is_one_part(text) is fits

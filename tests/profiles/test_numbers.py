@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.profiles.numbers import NotANumberError, country_of, e164, mobile_e164, shown
+from chalicelib.profiles.numbers import NotANumberError, e164, mobile_e164, shown
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,6 @@ def test_whatever_is_typed_is_a_number_or_refused(typed: str) -> None:
     except NotANumberError:
         return
     assert e164(shown(stored, country="GB"), country="GB") == stored
-
-
-@pytest.mark.parametrize(
-    ("locale", "country"), [("en-GB", "GB"), ("en", "GB"), ("de", "DE"), ("de-AT", "AT"), ("da", "DK"), ("xx", "XX")]
-)
-def test_the_country_is_that_of_the_dealers_locale(locale: str, country: str) -> None:
-    assert country_of(locale) == country
 
 
 def test_nothing_is_shown_of_nothing() -> None:

@@ -27,7 +27,7 @@ class EmailChange(IdentityMail):
         )
         if made is None:
             return None
-        dealer = dealer_of_person(made.memberships, item.payload["before"])
+        dealer = dealer_of_person(made.memberships, email=item.payload["before"])
         if made.link is None:
             name = name_at(dealer, queries.person_id_of(scope, email))
             link = deps.link(f"/d/{dealer.slug}/login" if dealer else "/login")

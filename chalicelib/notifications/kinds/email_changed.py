@@ -27,7 +27,7 @@ def mail_to_old_address(
     `page` is where its button leads, of the dealer's pages before login; `known_by` the address that is theirs now.
     """
     person_id = item.payload["person_id"]
-    dealer = dealer_of_person(queries.memberships(scope, person_id), known_by)
+    dealer = dealer_of_person(queries.memberships(scope, person_id), email=known_by)
     mail = deps.mail(
         kind,
         dealer,

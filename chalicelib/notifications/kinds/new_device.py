@@ -16,6 +16,6 @@ class NewDevice(IdentityMail):
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
         """The dealer's, where the person knows one alone."""
         email = item.payload["email"]
-        dealer = dealer_of_person(queries.memberships_of_email(scope, email), email)
+        dealer = dealer_of_person(queries.memberships_of_email(scope, email), email=email)
         link = deps.link(f"/d/{dealer.slug}/forgot" if dealer else "/forgot")
         return ComposedMail(deps.mail(self.kind, dealer, to=email, link=link, **login_facts(item, dealer)))

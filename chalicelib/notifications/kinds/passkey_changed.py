@@ -16,7 +16,7 @@ class PasskeyChanged(IdentityMail):
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
         """The dealer's, where the person knows one alone."""
         email = item.payload["email"]
-        dealer = dealer_of_person(queries.memberships_of_email(scope, email), email)
+        dealer = dealer_of_person(queries.memberships_of_email(scope, email), email=email)
         mail = deps.mail(
             self.kind,
             dealer,

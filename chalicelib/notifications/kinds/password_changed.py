@@ -20,7 +20,7 @@ class PasswordChanged(IdentityMail):
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail:
         """The dealer's, where the person knows one alone; a password belongs to the person, not to one of several."""
         email = item.payload["email"]
-        dealer = dealer_of_person(queries.memberships_of_email(scope, email), email)
+        dealer = dealer_of_person(queries.memberships_of_email(scope, email), email=email)
         person_id = queries.person_id_of(scope, email)
         name = name_at(dealer, person_id)
         link = deps.link(f"/d/{dealer.slug}/forgot" if dealer else "/forgot")

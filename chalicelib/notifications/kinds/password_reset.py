@@ -20,7 +20,7 @@ class PasswordReset(IdentityMail):
         )
         if made is None:
             return None
-        dealer = dealer_of_person(made.memberships, made.email, item.payload.get("dealer_id"))
+        dealer = dealer_of_person(made.memberships, email=made.email, asked_at=item.payload.get("dealer_id"))
         name = name_at(dealer, queries.person_id_of(scope, made.email))
         link = deps.link(f"/reset/{made.link.secret}{look_of(dealer)}")
         facts = login_facts(item, dealer)

@@ -74,7 +74,7 @@ class SecondFactor(IdentityMail):
         """The dealer's, where the person knows one alone. It leads to Forgot Password, or to the users."""
         email = item.payload["email"]
         heading, words = CHANGES[item.payload["change"]]
-        dealer = dealer_of_person(queries.memberships_of_email(scope, email), email)
+        dealer = dealer_of_person(queries.memberships_of_email(scope, email), email=email)
         payload = item.payload
         own = f"/d/{dealer.slug}/forgot" if dealer else "/forgot"
         link = deps.link("/staff/users" if "who" in payload else own)

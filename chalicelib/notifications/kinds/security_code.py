@@ -27,7 +27,8 @@ class SecurityCode(IdentityMail):
         made = sent_codes.make(scope, bound=bound, ask_id=payload["ask_id"], now=deps.clock(), ids=deps.ids)
         if made is None:
             return None
-        dealer = dealer_of_person(queries.memberships(scope, payload["person_id"]), payload["dealer_id"])
+        known = queries.memberships(scope, payload["person_id"])
+        dealer = dealer_of_person(known, email=payload["email"], asked_at=payload["dealer_id"])
         mail = deps.mail(
             self.kind,
             dealer,

@@ -4,6 +4,7 @@ Its last line binds the code to the portal's own address: browsers fill it in th
 https://wicg.github.io/sms-one-time-codes/
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,11 +12,12 @@ from chalicelib.identity import queries
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes.model import Bound, Purpose
 from chalicelib.kernel import i18n
+from chalicelib.kernel.i18n import SOURCE_LOCALE
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.messages import PRODUCT
-from chalicelib.mail.texts import MAX_LENGTH, TextMessage
+from chalicelib.mail.texts import TextMessage, is_one_part
 from chalicelib.notifications.deps import MailDeps, dealer_of_person
 from chalicelib.notifications.handlers import BounceReport, ComposedMail, IdentityMail
 from chalicelib.store.outbox import OutboxItem
@@ -35,13 +37,11 @@ class SecurityText(IdentityMail):
         made = sent_codes.make(scope, bound=bound, ask_id=payload["ask_id"], now=deps.clock(), ids=deps.ids)
         if made is None:
             return None
-        dealer = dealer_of_person(queries.memberships(scope, payload["person_id"]), payload["dealer_id"])
-        name = (dealer.name if dealer else PRODUCT)[:_MAX_NAME]
-        with i18n.activated(dealer.locale if dealer else i18n.SOURCE_LOCALE):
-            words = _("%(code)s is your code for %(product)s. Do not tell it to anybody.", code=made.code, product=name)
+        known = queries.memberships(scope, payload["person_id"])
+        dealer = dealer_of_person(known, email=payload["email"], asked_at=payload["dealer_id"])
         bind = f"\n\n@{urlsplit(deps.base_url).hostname} #{made.code}"
-        bound_words = f"{words}{bind}" if len(words) + len(bind) <= MAX_LENGTH else words[:MAX_LENGTH]
-        return ComposedMail(TextMessage(made.sent.to, bound_words))
+        texts = _texts(made.code, dealer.name if dealer else PRODUCT, dealer.locale if dealer else SOURCE_LOCALE, bind)
+        return ComposedMail(TextMessage(made.sent.to, next(filter(is_one_part, texts))))
 
     def refused(self, scope: IdentityScope, item: OutboxItem, *, now: datetime) -> None:
         """It is logged: the person has another sent, or uses another way. Their email has nothing to do with it."""
@@ -50,3 +50,12 @@ class SecurityText(IdentityMail):
         """Text messages do not bounce."""
         del scope, report, now, ids
         return False
+
+
+def _texts(code: str, name: str, locale: str, bind: str) -> Iterator[str]:
+    """The text, and shorter ones for names and languages that take more than one message. The last one fits."""
+    for product, language in ((name[:_MAX_NAME], locale), (PRODUCT, locale), (PRODUCT, SOURCE_LOCALE)):
+        with i18n.activated(language):
+            words = _("%(code)s is your code for %(product)s. Do not tell it to anybody.", code=code, product=product)
+        yield f"{words}{bind}"
+        yield words

@@ -14,7 +14,7 @@ from chalicelib.identity.sent_codes.model import SentCode, masked_number
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope, TenantScope
-from chalicelib.profiles.numbers import NotANumberError, country_of, mobile_e164
+from chalicelib.profiles.numbers import NotANumberError, mobile_e164
 from chalicelib.web.auth import sent_code_forms as forms
 from chalicelib.web.auth.code_field import code_field
 from chalicelib.web.auth.login import client_info
@@ -96,8 +96,9 @@ def is_offered(request: Request) -> bool:
 def _typed_number(request: Request) -> str:
     """Raises InvalidError on `number`."""
     membership, typed = request.own_session.membership, request.form.get("number", "")[:MAX_TYPED_LENGTH]
-    locale = request.services.dealer_of(TenantScope(membership.dealer_id)).locale if membership else ""
-    home = country_of(locale)
+    if membership is None:
+        raise NotFoundError
+    home = request.services.dealer_of(TenantScope(membership.dealer_id)).home_country
     try:
         return mobile_e164(typed, country=home, allowed={home, *request.services.settings.sms_countries.split()})
     except NotANumberError as error:

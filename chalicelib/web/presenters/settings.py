@@ -46,7 +46,7 @@ AGEING_BASES: Mapping[str, LazyText] = {
 
 
 def entered(profile: Profile) -> dict[str, str]:
-    """The fields of the form, filled in with these settings."""
+    """The fields of the form, filled in with these settings. Languages are tags with spaces between."""
     links = [(link.label, link.address) for link in profile.help_links]
     links += [("", "")] * (MAX_HELP_LINKS - len(links))
     return {
@@ -60,6 +60,7 @@ def entered(profile: Profile) -> dict[str, str]:
         "document_version": profile.document_version or "",
         "idle_minutes": str(profile.idle),
         "locale": profile.locale,
+        "languages": " ".join(sorted(profile.languages or ())),
         "ageing_method": profile.ageing.method,
         "ageing_basis": profile.ageing.basis,
         "staff_second_factor": "yes" if profile.staff_need_second_factor else "no",

@@ -91,7 +91,7 @@ def account(request: Request) -> Response:
         facts=view.facts if view else None,
         changes=[asked(one, view.facts if view else None) for one in changes.open_requests(scope, ref)],
         asked=_asked(request, ref, found.era),
-        details=_details(view.facts, request.fmt) if view else [],
+        details=_details(view.facts, view.dealer.home_country, request.fmt) if view else [],
         consents=_consents(request, ref, found.era, view),
         figures=view.figures if view else None,
         **(_panel(view, request.fmt) if view else {}),
@@ -149,10 +149,9 @@ def _panel(view: AccountView, fmt: Formats) -> dict[str, Any]:
     }
 
 
-def _details(facts: AccountFacts, fmt: Formats) -> list[tuple[str, list[str]]]:
-    """Label and lines of each fact; an empty one says so."""
+def _details(facts: AccountFacts, at_home: str, fmt: Formats) -> list[tuple[str, list[str]]]:
+    """Label and lines of each fact; an empty one says so. One does not write one's own country on a letter."""
     address = [facts.address_1, facts.address_2, facts.address_3, facts.address_4, facts.city, facts.region]
-    at_home = fmt.locale.partition("-")[2]  # one does not write one's own country on a letter
     contact = " ".join(filter(None, (facts.contact_title, facts.contact_first, facts.contact_last)))
     limit = fmt.money(facts.credit_limit, facts.currency) if facts.credit_limit is not None else ""
     rows: list[tuple[str, list[str | None]]] = [

@@ -116,6 +116,8 @@ def save(request: Request) -> Response:
     dealer = dealers.dealer(request.dealer_scope, fresh=True)
     named = [*(one.name for one in FIELDS), "locale"]
     filled = entered(dealer) | {name: request.form[name] for name in named if name in request.form}
+    if "languages" in request.form:
+        filled["languages"] = " ".join(sorted(_ticked(request, dealer)))
     read = read_form(FIELDS, filled)
     languages, wrong = _languages(request, dealer)
     errors = read.errors | _unpaired(read.values) | _without_own_factor(request, dealer, read.values) | wrong
@@ -138,16 +140,16 @@ def _languages(request: Request, dealer: Dealer) -> tuple[dict[str, Any], dict[s
     """The settings of languages, and what is wrong. While one language is installed the form has none: they stay."""
     if "languages" not in request.form:
         return {"locale": dealer.locale, "languages": dealer.languages}, {}
-    own, choices = request.form.get("locale", ""), dict(_choices(request, dealer))
-    if own not in choices:
+    own = request.form.get("locale", "")
+    if own not in dict(_choices(request, dealer)):
         return {}, {"locale": str(_CHOOSE)}
-    ticked = set(_ticked(request))
-    others = [one for one in choices if one in ticked and one != own]
+    others = [one for one in _ticked(request, dealer) if one != own]
     return {"locale": own, "languages": (own, *others) if others else None}, {}
 
 
-def _ticked(request: Request) -> list[str]:
-    return request.form_all.get("language", [])
+def _ticked(request: Request, dealer: Dealer) -> list[str]:
+    ticked = request.form_all.get("language", [])
+    return [one for one, _name in _choices(request, dealer) if one in ticked]
 
 
 def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,7 +213,9 @@ def _label(name: str) -> str:
 
 
 def _of_the_other(name: str, value: str) -> str:
-    shown = str(_OPTIONS.get(name, {}).get(value, value))
+    is_languages = name in {"locale", "languages"}
+    shown = ", ".join(name for _locale, name in language_names(value.split())) if is_languages else value
+    shown = str(_OPTIONS.get(name, {}).get(value, shown))
     return _("Somebody else saved: “%(value)s”.", value=shown) if shown else _("Somebody else saved: nothing.")
 
 
@@ -246,7 +250,7 @@ def _in_order() -> list[str]:
     """The fields as the page has them, of which the languages are no settings like the others."""
     names = [one.name for one in FIELDS]
     at = names.index("ageing_method")
-    return [*names[:at], "locale", *names[at:]]
+    return [*names[:at], "locale", "languages", *names[at:]]
 
 
 def _page(
@@ -272,7 +276,7 @@ def _page(
         yes_no=YES_NO,
         links=range(MAX_HELP_LINKS),
         languages=_choices(request, dealer),
-        offered=_ticked(request) if "languages" in request.form else dealer.languages or (),
+        offered=filled["languages"].split(),
         limits=model,
         seen=operations.settings_fingerprint(dealer, SETTING_LABELS),
         saved=last_saved(request, "settings"),

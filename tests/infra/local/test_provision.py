@@ -11,7 +11,7 @@ from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import clients
 from chalicelib.store.roles import assume_scope
 from infra.local.emulators import LocalAws
-from infra.local.provision import MAIL_FROM, provision
+from infra.local.provision import MAIL_FROM, provision, provision_table
 from tests.fixtures.engines import BASE_URL
 from tests.fixtures.worlds import World
 
@@ -19,7 +19,9 @@ DEALER = "aaaaaaaaaa"
 
 
 def test_the_table_expires_what_has_a_ttl(engine: World) -> None:
-    described = engine.root("dynamodb").describe_time_to_live(TableName=engine.settings.table_name)
+    dynamodb, name = engine.root("dynamodb"), f"own-{uuid4()}"  # of that of all tests the fixture turned it off
+    provision_table(dynamodb, name)
+    described = dynamodb.describe_time_to_live(TableName=name)
     expiry = described["TimeToLiveDescription"]
     assert (expiry["TimeToLiveStatus"], expiry["AttributeName"]) == ("ENABLED", "ttl")
 

@@ -11,12 +11,18 @@ from chalicelib import services
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.http import cookies
+from chalicelib.identity import repo
+from chalicelib.identity.model import FactorKind
+from chalicelib.identity.repo import writes
 from chalicelib.kernel import i18n
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.mail.texts import RecordingTextSender
 from chalicelib.notifications.deps import read_by
 from chalicelib.notifications.dispatch import send_due
+from chalicelib.profiles.queries import own_profile
 from tests.fixtures.cast import Cast
+from tests.identity.second_factors import give_email_codes, give_sms_codes
 from tests.pseudo_locale import pseudo_locale
 from tests.web.auth.conftest import LoginPages
 
@@ -80,6 +86,34 @@ def test_mails_to_a_person_are_in_the_language_that_they_chose(
 
 
 @pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("kind", [FactorKind.EMAIL, FactorKind.SMS])
+def test_codes_for_somebody_of_two_dealers_are_of_the_one_where_they_log_in_and_in_their_language(
+    cast: Cast, pages: LoginPages, now: datetime, ids: Ids, kind: FactorKind
+) -> None:
+    offer(cast, ("en-GB", "de"), now, ids)
+    member, texts = cast.ours.customer, RecordingTextSender()
+    customer = pages.logged_in(member)
+    customer.get(HOME)
+    customer.submit(HOME, language="de")
+    elsewhere = replace(member.membership, dealer_id=cast.rival.dealer.dealer_id)
+    repo.commit(IdentityScope(), [writes.put_membership(member.person_id, elsewhere, now)])
+    if kind is FactorKind.EMAIL:
+        give_email_codes(member, now=now, ids=ids)
+    else:
+        give_sms_codes(member, "+447400123456", now=now, ids=ids)
+    with services.use(replace(services.current(), texts=texts)):
+        path = f"/d/{cast.ours.dealer.slug}/login"
+        assert pages.log_in(pages.visitor(), member.email, path=path).location == "/login/code"
+        send_due(IdentityScope(), deps=services.current().mail_deps)
+    if kind is FactorKind.EMAIL:
+        (said,) = (mail.subject for mail in pages.mail.sent if mail.about["kind"] == "security_code")
+        assert cast.ours.dealer.name in said
+    else:  # brackets leave no room for the name
+        said = texts.sent[-1].text
+    assert said.startswith("⟦")
+
+
+@pytest.mark.usefixtures("german")
 def test_what_is_wrong_in_the_settings_of_languages_is_said_and_kept(cast: Cast, pages: LoginPages) -> None:
     admin = pages.logged_in(cast.ours.admin)
     admin.get(SETTINGS)
@@ -93,6 +127,45 @@ def test_what_is_wrong_in_the_settings_of_languages_is_said_and_kept(cast: Cast,
     assert (made.locale, made.languages) == ("de", ("de", "en-GB"))
     assert "⟦Account details⟧" in pages.logged_in(cast.ours.customer).get("/details").text
     assert "⟦" in pages.visitor().get(f"/d/{cast.ours.dealer.slug}/login").text
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("ticked", "said", "checked"),
+    [
+        ([], "Their changes are in the form: Languages to choose.", True),
+        (["en-GB"], "Somebody else saved: “Deutsch, English (United Kingdom)”.", False),
+    ],
+)
+def test_of_two_admins_the_second_keeps_the_languages_of_the_first_or_is_told(
+    cast: Cast,
+    pages: LoginPages,
+    ticked: list[str],
+    said: str,
+    checked: bool,  # noqa: FBT001
+) -> None:
+    first, second = pages.logged_in(cast.ours.admin), pages.logged_in(cast.ours.admin)
+    second.get(SETTINGS)
+    first.get(SETTINGS)
+    first.submit(SETTINGS, language="de")
+    page = second.submit(SETTINGS, phone="01632 960 055", language=ticked)
+    assert page.status == 409
+    assert said in page.text
+    assert ('value="de" checked' in page.html) is checked
+
+
+@pytest.mark.usefixtures("german")
+def test_another_language_moves_no_dealer_to_another_country(cast: Cast, pages: LoginPages) -> None:
+    admin = pages.logged_in(cast.ours.admin)
+    admin.get(SETTINGS)
+    admin.submit(SETTINGS, locale="de")
+    made = dealers.dealer(cast.ours.scope, fresh=True)
+    assert (made.locale, made.home_country) == ("de", "GB")
+    customer = pages.logged_in(cast.ours.customer)
+    customer.get("/profile")
+    customer.submit("/profile", title="Mr", first_name="Al", last_name="Barlow", phone="01632 960114")
+    assert own_profile(cast.ours.customer.customer_scope).details.phone == "+441632960114"
+    assert customer.get("/profile").form("/profile").fields["phone"] == "01632 960114"
 
 
 @pytest.mark.usefixtures("german")
