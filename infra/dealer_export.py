@@ -69,10 +69,19 @@ class Export:
 
 
 def write_export(scope: TenantScope, to: Path, *, now: datetime) -> Export:
-    """Write the archive, over one that was there, once it is whole. A run that was stopped changes nothing there."""
-    data, dealer = DealerData(scope.dealer_id), dealers.dealer(scope, fresh=True)
+    """Write the archive, over one that was there, once it is whole. A run that fails leaves nothing of it behind."""
     part = to.with_name(f"{to.name}.part")
-    with tempfile.TemporaryDirectory(dir=to.parent) as folder, ZipFile(part, "w", ZIP_DEFLATED) as archive:
+    try:
+        export = _write(scope, part, now)
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)
+    return export
+
+
+def _write(scope: TenantScope, part: Path, now: datetime) -> Export:
+    data, dealer = DealerData(scope.dealer_id), dealers.dealer(scope, fresh=True)
+    with tempfile.TemporaryDirectory(dir=part.parent) as folder, ZipFile(part, "w", ZIP_DEFLATED) as archive:
         entries = [_add_lines(archive, path, count) for path, count in _spooled(scope, data, Path(folder))]
         here = settings.load()
         for label, bucket in (("files", here.files_bucket), ("inbox", here.inbox_bucket)):
@@ -90,7 +99,6 @@ def write_export(scope: TenantScope, to: Path, *, now: datetime) -> Export:
             "entries": [asdict(entry) for entry in entries],
         }
         archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-    part.replace(to)
     return Export(scope.dealer_id, now, tuple(entries))
 
 

@@ -1,6 +1,7 @@
-"""Who runs an operator's command, as the system knows them that they are logged in to: kept with what it changes.
+"""Who runs an operator's command: the user of the operating system and the identity in AWS, for the audit trail.
 
-What they call themselves (`--actor`) is theirs to choose; this is not.
+`--actor` is whatever they type. The identity in AWS cannot be chosen where operators log in by IAM Identity Center; who
+assumes a role by hand chooses the name of the session, which is the end of its ARN.
 """
 
 from collections.abc import Iterator, Mapping

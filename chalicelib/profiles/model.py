@@ -1,10 +1,12 @@
 """A person as one dealer knows them, and the rules of what they may enter. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from chalicelib.kernel.i18n import LazyText, lazy_gettext, ngettext
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.texts import visible
 from chalicelib.profiles.numbers import NotANumberError, e164
 
@@ -42,6 +44,8 @@ MAX_LENGTH: Mapping[str, int] = {
     "city": 60,
     "postcode": 12,
 }
+_NAMES = ("first_name", "last_name")
+_ADDRESS = re.compile(r"[/@:\\<>]|www\.", re.IGNORECASE)
 MAX_NUMBER_LENGTH = 40
 NUMBERS = ("phone", "mobile", "alternate")
 _MISSING: Mapping[str, LazyText] = {
@@ -130,6 +134,8 @@ def _text(name: str, typed: str) -> str:
         raise _WrongError(
             ngettext("Shorten it to %(num)s character", "Shorten it to %(num)s characters", most, num=most)
         )
+    if name in _NAMES and _ADDRESS.search(text):  # mails greet by it
+        raise _WrongError(_("Enter a name, without the address of a page or a mail"))
     return text
 
 

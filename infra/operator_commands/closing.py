@@ -35,8 +35,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
         one.add_argument("archive", help="a file, or s3://BUCKET/KEY")
     close = commands.add_parser("close-dealer", help="suspend a dealer that leaves, and delete its data after a term")
     close.add_argument("dealer", help="the dealer's code")
-    close.add_argument("--confirm", help="the dealer's address in the portal, typed")
-    close.add_argument("--days", type=int, default=lifecycle.TERM, help="the term; 30, and at least 7")
+    close.add_argument("--confirm", help="type the dealer's address in the portal to confirm")
+    close.add_argument("--days", type=int, default=lifecycle.TERM, help="the term: 7 to 365, default 30")
     close.add_argument("--contact", help="whom its staff are to contact: an email or a number")
     close.add_argument("--withdraw", action="store_true", help="the dealer stays")
     close.set_defaults(run=_close)
@@ -55,7 +55,7 @@ def _export(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     operator = OperatorScope(arguments.actor)
     lifecycle.note_made(operator, own, records=made.records, files=made.files, now=now, ids=ids)
     print(f"Wrote {made.records:,} records and {made.files:,} files to {arguments.archive}.")
-    print("Check it: check-dealer-export, with the same two words.")
+    print("Check it: check-dealer-export, with the same arguments.")
 
 
 def _check(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:

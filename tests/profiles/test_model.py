@@ -35,6 +35,8 @@ def test_what_was_entered_is_tidied_and_numbers_are_made_international() -> None
         ("first_name", " \u202e", "Enter your first name"),
         ("last_name", "", "Enter your last name"),
         ("last_name", "x" * 61, "Shorten it to 60 characters"),
+        ("last_name", "Pay at https://pay.example", "Enter a name, without the address"),
+        ("first_name", "www.pay.example", "Enter a name, without the address"),
         ("line1", "x" * 101, "Shorten it to 100 characters"),
         ("postcode", "x" * 13, "Shorten it to 12 characters"),
         ("mobile", "7700", "Enter a telephone number"),

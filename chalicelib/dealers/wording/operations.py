@@ -10,7 +10,7 @@ from chalicelib.dealers import repo as dealers_repo
 from chalicelib.dealers.appearance import MailSettings, Texts
 from chalicelib.dealers.drafts import repo as drafts
 from chalicelib.dealers.drafts.model import DraftKind, StoredDraft, fingerprint
-from chalicelib.dealers.look_alikes import MAX_WORDS, skeleton, skeletons_within, word_count
+from chalicelib.dealers.look_alikes import MAX_WORDS, is_one_alphabet, skeleton, skeletons_within, word_count
 from chalicelib.dealers.model import Dealer, Profile
 from chalicelib.dealers.queries import forget_settings
 from chalicelib.dealers.wording import repo
@@ -127,6 +127,8 @@ def _require_own_sender(dealer: Dealer, mails: MailSettings) -> None:
         return
     if word_count(sender) > MAX_WORDS:
         raise _refused(_("Shorten the name to %(most)s words", most=MAX_WORDS))
+    if not is_one_alphabet(sender):
+        raise _refused(_("Use Latin, Greek or Cyrillic letters, of one of these alphabets"))
     own, portal = skeleton(dealer.name), skeleton(PRODUCT)
     if portal in skeleton(sender) and portal not in own:
         raise _refused(_("This reads like the name of the portal itself. Enter a name that your customers know you by"))

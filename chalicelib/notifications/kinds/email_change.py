@@ -9,7 +9,10 @@ from chalicelib.store.outbox import OutboxItem
 
 
 class EmailChange(IdentityMail):
-    """Payload: person_id, before, email."""
+    """Payload: person_id, before, email.
+
+    It greets nobody by name: a name is whatever its person has typed, and the address may be a stranger's.
+    """
 
     kind = "email_change"
 
@@ -33,5 +36,4 @@ class EmailChange(IdentityMail):
             link = deps.link(f"/d/{dealer.slug}/login" if dealer else "/login")
             return ComposedMail(deps.mail("email_taken", dealer, to=email, addressee=name, link=link))
         link = deps.link(f"/email/{made.link.secret}{look_of(dealer)}")
-        mail = deps.mail(self.kind, dealer, to=email, addressee=name_at(dealer, person_id), link=link)
-        return ComposedMail(mail)
+        return ComposedMail(deps.mail(self.kind, dealer, to=email, link=link))

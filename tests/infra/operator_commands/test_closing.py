@@ -184,6 +184,20 @@ def test_the_archive_has_everything_but_secrets_and_nothing_of_a_rival(
     assert audited(cast.ours.scope, now, "dealer.exported")[0].detail["files"] == sum("objects/" in n for n in content)
 
 
+def test_an_export_that_fails_leaves_no_data_on_the_disk(cast: Cast, run: Run, tmp_path: Path) -> None:
+    def fail(**_: Any) -> None:
+        raise OSError("no network")
+
+    dynamodb = dealer_data.client("dynamodb")
+    dynamodb.meta.events.register("before-call.dynamodb", fail, unique_id="test")
+    try:
+        with pytest.raises(OSError, match="no network"):
+            run("export-dealer", cast.ours.dealer.code, str(tmp_path / "export.zip"))
+    finally:
+        dynamodb.meta.events.unregister("before-call.dynamodb", unique_id="test")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_archive_in_s3_and_what_was_changed_in_one(
     aws: World, cast: Cast, run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
