@@ -52,6 +52,11 @@ class Formats:
     def _full(self) -> DateTimePattern:
         return get_date_format("medium", self._babel)
 
+    @cached_property
+    def _percent(self) -> str:
+        """`{}%`, or with a space before the sign."""
+        return "{}" + self._babel.percent_formats[None].pattern.rpartition("0")[2]
+
     def money(self, minor: int, currency: str) -> str:
         """179680 GBP -> `£1,796.80`; -4820 -> `−£48.20`; a currency that is not the dealer's: `EUR 12.00`."""
         _, _, before, after = _currency_shape(self.locale, currency, home=currency == self._home)
@@ -83,11 +88,11 @@ class Formats:
     def percent(self, part: float, whole: float = 1) -> str:
         """(341, 1482) -> `23%`; nothing of nothing is `0%`. Rounded, but 100% and 0% only when exact."""
         if not whole or not part:
-            return "0%"
+            return self._percent.format(0)
         share = round(100 * part / whole)
         if 0 < part < whole:
             share = min(99, max(1, share))
-        return f"{self.count(share)}%"
+        return self._percent.format(self.count(share))
 
     def date(self, day: Date) -> str:
         """`18 Nov 2026`, the medium form of the locale."""
@@ -165,7 +170,8 @@ class Formats:
         for unit, length in _SIZES:
             if count >= length:
                 whole, tenth = divmod(count * 10 // length, 10)
-                shown = f"{whole}.{tenth}" if tenth and count < 10 * length else f"{whole}"
+                _, point, _, _ = _currency_shape(self.locale, "GBP", home=True)
+                shown = f"{whole}{point}{tenth}" if tenth and count < 10 * length else f"{whole}"
                 return f"{shown}{_NO_BREAK}{unit}"
         return self.plural(count, "%(num)s byte", "%(num)s bytes")
 

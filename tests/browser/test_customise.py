@@ -155,7 +155,7 @@ def test_a_theme_fills_the_fields_and_a_change_of_one_makes_it_custom(
         expect(page.get_by_text("Buttons: White text, 19.6:1")).to_be_visible()
         expect(page.locator("#sample .h1")).to_have_css("font-family", re.compile("Figtree"))
         page.get_by_label("Text Colour", exact=True).fill("#ffffff")
-        expect(page.get_by_text("White has only 1.4:1 on it, so customers see black text")).to_be_visible()
+        expect(page.get_by_text("White has only 1.4:1 on it. Customers see: Black text")).to_be_visible()
         expect(page.get_by_role("radio", name="Custom")).to_be_checked()
         page.keyboard.press("Enter")  # keeps the draft, and publishes nothing
         expect(page.get_by_text("5 changes")).to_be_visible()

@@ -158,6 +158,13 @@ def test_sizes(count: int, text: str) -> None:
     assert UK.size(count) == text
 
 
+def test_other_languages_write_sizes_and_percents_their_own_way() -> None:
+    german = formats("de", "Europe/Berlin")
+    assert german.size(1500) == "1,5\N{NO-BREAK SPACE}KB"
+    assert german.percent(341, 1482) == "23\N{NO-BREAK SPACE}%"
+    assert german.percent(0) == "0\N{NO-BREAK SPACE}%"
+
+
 @given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), st.sampled_from(LOCALES))
 def test_every_date_has_a_form_in_every_locale(day: date, locale: str) -> None:
     made = formats(locale, "UTC")

@@ -207,8 +207,8 @@ def _check(facts: AccountFacts, field: AccountField, value: str, note: str, *, a
         wrong["value"] = ASKED_BEFORE
     elif not 0 < len(value) <= MAX_LENGTH[field] or not value.isprintable():
         wrong["value"] = _(
-            "Enter the new %(field)s, up to %(max)s characters",
-            field=str(FIELD_LABELS[field]).lower(),
+            "%(field)s: enter the new one, up to %(max)s characters",
+            field=FIELD_LABELS[field],
             max=MAX_LENGTH[field],
         )
     elif field is AccountField.EMAIL and not is_email(value):

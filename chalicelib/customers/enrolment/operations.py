@@ -113,7 +113,7 @@ def resend_invitation(scope: DealerScope, *, ref: str, invited_by: str, now: dat
     entry = account(scope, ref)
     doubt = IN_DOUBT if owner_in_doubt(entry.next_era, before) else None
     if reason := doubt or ineligibility_reason(entry):
-        raise InvalidError(_("%(name)s cannot be invited: %(reason)s", name=entry.name, reason=str(reason).lower()))
+        raise InvalidError(_("%(name)s cannot be invited. %(reason)s.", name=entry.name, reason=reason))
     maximum = dealers.dealer(scope).daily_invitations
     counted = count_invitations(scope, [entry], {ref: before}, maximum=maximum, now=now)
     if counted.refused:

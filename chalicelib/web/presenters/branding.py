@@ -89,11 +89,11 @@ def _measured(where: str, ground: str, wanted: str | None, fmt: Formats) -> Meas
         return Measured(_("%(where)s: %(shown)s", where=where, shown=shown), passes=True)
     return Measured(
         _(
-            "%(where)s: %(wanted)s has only %(ratio)s:1 on it, so customers see %(shown)s",
+            "%(where)s: %(wanted)s has only %(ratio)s:1 on it. Customers see: %(shown)s",
             where=where,
             wanted=_NAMES.get(wanted, wanted),
             ratio=_ratio(wanted, ground, fmt),
-            shown=shown[0].lower() + shown[1:],
+            shown=shown,
         ),
         passes=False,
     )

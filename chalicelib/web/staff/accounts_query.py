@@ -16,7 +16,7 @@ FIELDS = {
     "name": lazy_gettext("Name"),
     "address": lazy_gettext("Address"),
     "city": lazy_gettext("City"),
-    "state": lazy_gettext("State"),
+    "state": lazy_gettext("County or state"),
     "number": lazy_gettext("Number"),
 }
 EVERYBODY = "all"

@@ -76,7 +76,7 @@ def test_a_form_sent_twice_counts_once(customer: Visitor, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("phone", "", "Enter the new phone, up to 32 characters"),
+        ("phone", "", "Phone: enter the new one, up to 32 characters"),
         ("phone", "01632 960014", "This is already the current value"),
         ("email", "nobody", "Enter an email address"),
     ],

@@ -74,4 +74,4 @@ def test_with_one_account_there_is_nothing_to_change_to(account: Visitor, cast: 
 
     with services.use(replace(services.current(), session_of=with_others)):
         several = account.get(HOME)
-    assert several.links["Change"] == "/accounts"
+    assert several.links["Change account"] == "/accounts"

@@ -124,7 +124,7 @@ def test_a_saved_look_reaches_pages_mails_the_tab_and_the_bar_of_phones(
 def test_a_text_that_cannot_be_read_gives_way_and_the_page_says_so(admin: Visitor) -> None:
     choose(admin, "keep", nav_bg="#777777", nav_fg="#888888", btn_bg="#16324f", btn_fg="#ffd400")
     page = admin.follow()
-    assert "Navigation bar: #888888 has only 1.2:1 on it, so customers see black text, 4.6:1" in page.text
+    assert "Navigation bar: #888888 has only 1.2:1 on it. Customers see: Black text, 4.6:1" in page.text
     assert "Buttons: #ffd400 text, 9.1:1" in page.text
     fragment = admin.get(f"{HOME}?nav_bg=%23777777&btn_bg=x&nav_fg=", htmx=True)
     assert "Navigation bar: Black text, 4.6:1" in fragment.text
