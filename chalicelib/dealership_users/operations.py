@@ -10,7 +10,7 @@ from chalicelib.dealers.staff import queries as staff_queries
 from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember
 from chalicelib.dealers.staff.repo import StaffList
-from chalicelib.dealership_users.model import Protection, protection
+from chalicelib.dealership_users.model import Protection, UnconfirmedError, doubts, protection
 from chalicelib.identity import invitation_limits, memberships
 from chalicelib.identity import queries as identity
 from chalicelib.identity.invitations import cancel_invitation, end_open_invitation
@@ -64,11 +64,14 @@ def allowance_used_up(dealer: Dealer) -> str:
     )
 
 
-def invite(scope: DealerScope, *, dealer: Dealer, email: str, role: str, now: datetime, ids: Ids) -> str:
+def invite(
+    scope: DealerScope, *, dealer: Dealer, email: str, role: str, confirmed: str, now: datetime, ids: Ids
+) -> str:
     """Queue an invitation; to which address. Callers notify the outbox.
 
     Raises InvalidError on `email` or `role`, also where the allowance is used up, and TooManyError where that is enough
-    for today; ForbiddenError for somebody who is no admin on the list any more.
+    for today; ForbiddenError for somebody who is no admin on the list any more; UnconfirmedError for an address that
+    may be the wrong one, unless it is the one that the admin has `confirmed`.
     """
     address = normal_email(email)
     chosen = _role(role)
@@ -77,15 +80,16 @@ def invite(scope: DealerScope, *, dealer: Dealer, email: str, role: str, now: da
         seen = repo.staff_list(scope)
         _require_admin(seen, scope)
         _require_new(seen, address)
-        # Tested control: user-allowance
-        if len(seen.members) >= dealer.user_allowance:
-            text = allowance_used_up(dealer)
-            raise InvalidError(text, {"email": text})
+        _require_allowance(seen, dealer)
         staff.add_invitation(scope, email=address, role=chosen, invited_by=scope.person_id, seen=seen, now=now, ids=ids)
 
     listed = repo.staff_list(scope)
     _require_admin(listed, scope)
     _require_new(listed, address)
+    _require_allowance(listed, dealer)
+    # Tested control: doubtful-colleague-confirmed
+    if confirmed != address:
+        _require_plausible(scope, listed, address)
     _counted(scope, dealer, address, lambda: retry_when_refused(add), now=now)
     return address
 
@@ -342,6 +346,21 @@ def _require_new(seen: StaffList, email: str) -> None:
             else gettext("%(email)s has been invited already. Resend the invitation from the list.", email=email)
         )
         raise InvalidError(text, {"email": text})
+
+
+def _require_allowance(seen: StaffList, dealer: Dealer) -> None:
+    # Tested control: user-allowance
+    if len(seen.members) >= dealer.user_allowance:
+        text = allowance_used_up(dealer)
+        raise InvalidError(text, {"email": text})
+
+
+def _require_plausible(scope: DealerScope, seen: StaffList, email: str) -> None:
+    """Staff see all customers: a customer's address, or one of a new domain, may be a slip."""
+    theirs = identity.memberships_of_email(_IDENTITY, email)
+    found = doubts(email, members=seen.members, memberships=theirs, dealer_id=scope.dealer_id)
+    if found:
+        raise UnconfirmedError(email, found)
 
 
 def _role(text: str) -> Role:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Response
 
+from chalicelib.customers.impersonation.model import ViewEndedError
 from chalicelib.dealers.suspension import SuspendedError
 from chalicelib.http import cookies, responses
 from chalicelib.http.access import Audience
@@ -51,6 +52,7 @@ STATUS: dict[type[PortalError], int] = {
 _PAGES = frozenset({403, 404, 409, 422, 429, 500, 503})
 """Statuses with a page of their own, templates/errors/<status>.html."""
 RELOAD = lazy_gettext("Reload the page")
+OPEN_ACCOUNT = lazy_gettext("Open the account")
 GENERIC_ERROR = lazy_gettext("Something went wrong on our side. Nothing has changed.")
 
 
@@ -137,6 +139,15 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         return responses.page(request, "errors/suspended.html", status=status, message=message, dealer=None)
     if isinstance(error, AccountShutError):
         return responses.page(request, "errors/account_shut.html", status=status, message=message)
+    if isinstance(error, ViewEndedError):
+        return responses.page(
+            request,
+            "errors/view_ended.html",
+            status=status,
+            layout=_layout(request),
+            message=message,
+            home=(f"/staff/accounts/{error.account_link}", OPEN_ACCOUNT),
+        )
     known = status if status in _PAGES else 422
     expired = isinstance(error, CsrfError)
     back = request.sent_from if expired else ""
@@ -146,6 +157,7 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         status=status,
         layout=_layout(request),
         open_tasks=lambda: 0,  # the store may be what has failed
+        beside=lambda: None,
         message=message,
         request_id=request.id,
         home=(back, RELOAD) if responses.is_local_path(back) else start_page(request.session, request.dealer),
@@ -166,7 +178,7 @@ def _refusal(request: Request, error: PortalError) -> Refusal | None:
     match error:
         case CsrfError():
             return error.why
-        case SuspendedError():  # all its people come by, and none of them is to blame
+        case SuspendedError() | ViewEndedError():  # their people come by, and none of them is to blame
             return None
         case UnauthenticatedError():
             return _MACHINES.get(request.access.audience)

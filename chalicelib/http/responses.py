@@ -3,17 +3,20 @@
 import re
 from collections.abc import Mapping
 from json import dumps
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from chalice.app import Response
 
+from chalicelib.customers.impersonation.model import Impersonation, ViewEndedError
 from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.http import cookies
 from chalicelib.http.access import Audience
 from chalicelib.http.csrf import mask
 from chalicelib.http.header_profile import avatar
 from chalicelib.http.request import Request
+from chalicelib.http.start_page import viewed_start_path
+from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.scopes import DealerScope
 
 TEXTUAL = re.compile(r"text/|application/json")
@@ -21,6 +24,13 @@ _CHANGES = re.compile(r'<form\b(?=[^>]* method="post")(?![^>]* action="(?:/logou
 _FAILED = "!"
 """Begins the flash of something that was not done; no text that is quoted does."""
 _RELATIVE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
+
+
+class Beside(NamedTuple):
+    """As which customer a member of staff sees the portal beside the page of their own, and where that goes on."""
+
+    impersonation: Impersonation
+    path: str
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
@@ -64,6 +74,7 @@ def _always(request: Request) -> dict[str, Any]:
         "now": request.now,
         "htmx": request.htmx,
         "open_tasks": lambda: _open_tasks(request),
+        "beside": lambda: _beside(request),
         "flash": flash,
         "flash_failed": failed,
         "preview": None,  # of a look that is not saved yet: chalicelib/web/staff/brand_preview.py
@@ -84,6 +95,20 @@ def _form_page(request: Request) -> str:
 def _open_tasks(request: Request) -> int:
     """What the sidebar of staff counts; asked for by their layout alone."""
     return request.services.open_tasks(request.scope) if isinstance(request.scope, DealerScope) else 0
+
+
+def _beside(request: Request) -> Beside | None:
+    """For the layout of staff, whose own pages stay theirs while they see the portal as a customer."""
+    session = request.session
+    membership = session.membership if session else None
+    if session is None or membership is None or membership.kind is not MembershipKind.STAFF:
+        return None
+    scope = DealerScope(membership.dealer_id, session.person_id, membership.role)
+    try:
+        found = request.services.impersonation_of(scope, session.session_id, request.now)
+    except ViewEndedError:
+        return None
+    return Beside(found, viewed_start_path(found, request.dealer)) if found else None
 
 
 def _remember_dealer(request: Request, response: Response, shown: Dealer | PublicDealer | None) -> None:

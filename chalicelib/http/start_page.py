@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from chalicelib.customers.impersonation.model import Impersonation
 from chalicelib.dealers.model import Dealer, Module
 from chalicelib.identity.model import Membership, MembershipKind, Session
 from chalicelib.kernel.i18n import Text, lazy_gettext
@@ -33,3 +34,9 @@ def member_start_page(membership: Membership, dealer: Dealer | None) -> StartPag
     if dealer and Module.INVOICES in dealer.modules:
         return StartPage("/transactions", lazy_gettext("Go to My Transactions"))
     return SWITCHER
+
+
+def viewed_start_path(impersonation: Impersonation, dealer: Dealer | None) -> str:
+    """Where a member of staff starts who sees the portal as a customer: there is one account, and nothing to switch."""
+    start = member_start_page(impersonation.membership, dealer)
+    return start.path if start != SWITCHER else "/details"

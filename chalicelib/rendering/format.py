@@ -121,6 +121,10 @@ class Formats:
         local = moment.astimezone(self._zone)
         return f"{self.date(local.date())} {local:%H:%M}"
 
+    def time(self, moment: datetime) -> str:
+        """`06:12`: for a moment of the next hours."""
+        return f"{moment.astimezone(self._zone):%H:%M}"
+
     def near_stamp(self, moment: datetime, today: Date) -> str:
         """`21 Nov 06:12` within half a year of `today`, else with its year."""
         local = moment.astimezone(self._zone)

@@ -10,6 +10,7 @@ from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.dealership_users import operations, queries
+from chalicelib.dealership_users.model import Doubts, UnconfirmedError
 from chalicelib.dealership_users.operations import PROTECTED
 from chalicelib.identity import invitations
 from chalicelib.identity import queries as identity
@@ -49,8 +50,16 @@ def invitations_of(dealership: Dealership) -> list[StaffMember]:
 
 
 def invite(dealership: Dealership, email: str, now: datetime, ids: Ids, role: str = "user") -> str:
+    """To an address that was confirmed."""
+    confirmed = email.strip().lower()
     return operations.invite(
-        dealership.admin.staff_scope, dealer=dealership.dealer, email=email, role=role, now=now, ids=ids
+        dealership.admin.staff_scope,
+        dealer=dealership.dealer,
+        email=email,
+        role=role,
+        confirmed=confirmed,
+        now=now,
+        ids=ids,
     )
 
 
@@ -65,6 +74,25 @@ def test_an_invitation_is_put_on_the_list_with_its_role(cast: Cast, now: datetim
     listed(ours, ours.user, now=now)
     with pytest.raises(InvalidError, match="is a user already"):
         invite(ours, ours.user.email, now, ids)
+
+
+def test_an_address_that_may_be_the_wrong_one_is_confirmed_first(cast: Cast, now: datetime, ids: Ids) -> None:
+    ours, rival = cast.ours, cast.rival
+    listed(ours, ours.admin, now=now)
+    customer = ours.customer
+    known = ours.admin.email.replace("admin", "rob")
+    add = partial(operations.invite, ours.admin.staff_scope, dealer=ours.dealer, role="user", now=now, ids=ids)
+    for email, confirmed in ((customer.email, ""), (customer.email, known), (rival.customer.email, "")):
+        with pytest.raises(UnconfirmedError) as asked:
+            add(email=email, confirmed=confirmed)
+        assert asked.value.email == email
+        assert asked.value.doubts == (
+            Doubts((customer.membership,)) if email == customer.email else Doubts((), email.partition("@")[2])
+        )
+    assert invitations_of(ours) == []
+    assert add(email=known, confirmed="") == known
+    assert add(email=customer.email, confirmed=customer.email) == customer.email
+    assert len(invitations_of(ours)) == 2
 
 
 @pytest.mark.parametrize(("email", "role", "field"), [("no address", "user", "email"), ("a@b.example", "pay", "role")])

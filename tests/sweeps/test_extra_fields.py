@@ -95,6 +95,12 @@ LATER = count()
 POSTED = sorted(resource for resource, methods in app.routes.items() if "POST" in methods)
 
 Form = Callable[[Scenario], dict[str, str]]
+
+
+def a_colleague(email: str) -> dict[str, str]:
+    return {"email": email, "role": "user", "confirmed": email}
+
+
 FORMS: dict[str, Form] = {
     "/login": lambda scenario: {"email": scenario.cast.ours.user.email, "password": PASSWORD},
     "/d/{slug}/login": lambda scenario: {"email": scenario.cast.ours.user.email, "password": PASSWORD},
@@ -194,7 +200,7 @@ FORMS: dict[str, Form] = {
     "/staff/accounts/{account}/see-as/stop": lambda _: {},
     "/staff/accounts/{account}/owner": lambda scenario: {"owner": "same", "era": another_owner(scenario)},
     "/staff/settings": lambda scenario: {"phone": "01632 960 099", "seen": settings_seen(scenario)},
-    "/staff/users": lambda scenario: {"email": f"{scenario.ids.dealer_id()}@dealer.example", "role": "user"},
+    "/staff/users": lambda scenario: a_colleague(f"{scenario.ids.dealer_id()}@dealer.example"),
     "/staff/users/{user}/resend": lambda _: {},
     "/staff/users/{user}/role": lambda _: {"role": "service_manager"},
     "/staff/users/{user}/second-factor": lambda scenario: {**with_app_of_colleague(scenario)},

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.identity.model import FIRST_USER_ROLE, Membership, MembershipKind
+from chalicelib.kernel.errors import ForbiddenError
+from chalicelib.kernel.i18n import Text
 from chalicelib.kernel.keys import link_part
 
 LIFE = timedelta(minutes=30)
@@ -14,7 +16,7 @@ MAX_PER_DAY = 10
 
 @dataclass(frozen=True, slots=True)
 class Impersonation:
-    """Of an account in its present era, from one session of the member of staff."""
+    """Of an account in its present era, from one session of the member of staff. `stopped`: before its end."""
 
     dealer_id: str
     account_ref: str
@@ -23,6 +25,7 @@ class Impersonation:
     reason: str
     session_id: str
     expires_at: datetime
+    stopped: bool = False
 
     @property
     def account_link(self) -> str:
@@ -41,3 +44,11 @@ class Impersonation:
             active=True,
             era=self.era,
         )
+
+
+class ViewEndedError(ForbiddenError):
+    """A customer's page is asked for by somebody who saw it as the customer until now (403)."""
+
+    def __init__(self, message: Text, ended: Impersonation) -> None:
+        super().__init__(message)
+        self.account_link = ended.account_link

@@ -39,7 +39,8 @@ def begin_impersonation(
     for member in sorted(queries.account_group(scope, found.published, ref) - {ref}):
         put_audit_row(scope, _viewed(scope, member, {**detail, "master": ref}, now=now, ids=ids))
     before = repo.impersonation(scope)
-    ended = _ended(scope, before, now=now, ids=ids) if before and before.expires_at > now else ()
+    runs = before and before.expires_at > now and not before.stopped
+    ended = _ended(scope, before, now=now, ids=ids) if before and runs else ()
     repo.put(scope, new, also=(audit, *ended))
     return new
 
@@ -47,10 +48,10 @@ def begin_impersonation(
 def end_impersonation(scope: DealerScope, *, now: datetime, ids: Ids) -> None:
     """Again, or without one: no change."""
     found = repo.impersonation(scope)
-    if found is None:
+    if found is None or found.stopped:
         return
     with suppress(ConflictError):  # ended by another click
-        repo.delete(scope, also=_ended(scope, found, now=now, ids=ids))
+        repo.stop(scope, found, also=_ended(scope, found, now=now, ids=ids))
 
 
 def _viewed(scope: DealerScope, ref: str, detail: Mapping[str, str], *, now: datetime, ids: Ids) -> AuditRow:

@@ -1,6 +1,6 @@
 """How it is stored in the table."""
 
-from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.store.record import Record
 
@@ -14,3 +14,4 @@ class ImpersonationRecord(Record):
     reason = UnicodeAttribute()
     session_id = UnicodeAttribute()
     expires_at = UTCDateTimeAttribute()
+    stopped = BooleanAttribute(null=True)

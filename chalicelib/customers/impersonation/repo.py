@@ -1,6 +1,7 @@
 """Reads and writes of whom a member of staff sees the portal as."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from chalicelib.customers.impersonation.model import Impersonation
 from chalicelib.customers.impersonation.records import ImpersonationRecord
@@ -24,35 +25,41 @@ def impersonation(scope: DealerScope) -> Impersonation | None:
         record.reason,
         record.session_id,
         record.expires_at,
+        bool(record.stopped),
     )
 
 
 @scoped
 def put(scope: DealerScope, new: Impersonation, *, also: Iterable[Record]) -> None:
     """Write it over the one before."""
-    record = ImpersonationRecord(
-        *_key(scope),
-        ttl=int(new.expires_at.timestamp()),
-        account_ref=new.account_ref,
-        account_name=new.account_name,
-        era=new.era or None,
-        reason=new.reason,
-        session_id=new.session_id,
-        expires_at=new.expires_at,
-    )
     with transaction() as t:
-        t.put(record)
+        t.put(_record(scope, new))
         for one in also:
             t.put(one)
 
 
 @scoped
-def delete(scope: DealerScope, *, also: Iterable[Record]) -> None:
-    """Take it away. Raises ConflictError where there is none."""
+def stop(scope: DealerScope, found: Impersonation, *, also: Iterable[Record]) -> None:
+    """End it before its time: until then its page says so. Raises ConflictError where another ended it."""
+    running = (ImpersonationRecord.expires_at == found.expires_at) & ImpersonationRecord.stopped.does_not_exist()
     with transaction() as t:
-        t.delete(ImpersonationRecord(*_key(scope)), ImpersonationRecord.pk.exists())
+        t.put(_record(scope, replace(found, stopped=True)), running)
         for one in also:
             t.put(one)
+
+
+def _record(scope: DealerScope, one: Impersonation) -> ImpersonationRecord:
+    return ImpersonationRecord(
+        *_key(scope),
+        ttl=int(one.expires_at.timestamp()),
+        account_ref=one.account_ref,
+        account_name=one.account_name,
+        era=one.era or None,
+        reason=one.reason,
+        session_id=one.session_id,
+        expires_at=one.expires_at,
+        stopped=one.stopped or None,
+    )
 
 
 def _key(scope: DealerScope) -> tuple[str, str]:

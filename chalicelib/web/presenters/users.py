@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.dealers.staff.model import ROLE_LABELS, StaffState
-from chalicelib.dealership_users.model import DealershipUser, Protection
+from chalicelib.dealership_users.model import DealershipUser, Doubts, Protection
 from chalicelib.identity.model import STRONG, FactorKind
-from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import LazyText, lazy_gettext, ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
 
@@ -77,3 +77,24 @@ def _invitation(user: DealershipUser, *, now: datetime, fmt: Formats) -> tuple[s
     if user.is_expired(now):
         return _("Invited %(day)s, expired", day=day), "warn"
     return _("Invited %(day)s", day=day), "info"
+
+
+_MOST_NAMED = 3
+
+
+def doubts_in_words(doubts: Doubts) -> list[str]:
+    """Sentences before the question whether to invite somebody all the same."""
+    said = [_of_customer(one.account_number, one.account_name) for one in doubts.customers[:_MOST_NAMED]]
+    if more := len(doubts.customers[_MOST_NAMED:]):
+        said.append(ngettext("And to %(num)s more.", "And to %(num)s more.", more, num=more))
+    if doubts.customers:
+        said.append(_("Staff see all customers."))
+    if doubts.new_domain:
+        said.append(_("None of your users has an address at %(domain)s yet.", domain=doubts.new_domain))
+    return said
+
+
+def _of_customer(number: str, name: str) -> str:
+    if number and name:
+        return _("This address belongs to customer %(account)s, %(name)s.", account=number, name=name)
+    return _("This address belongs to customer %(name)s.", name=name or number)

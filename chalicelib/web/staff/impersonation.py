@@ -9,7 +9,7 @@ from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.http.start_page import member_start_page
+from chalicelib.http.start_page import viewed_start_path
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
@@ -42,8 +42,7 @@ def begin(request: Request) -> Response:
         )
     except InvalidError as error:
         return _form(request, status=422, errors=error.fields, reason=request.form.get("reason", "")[:MAX_REASON])
-    start = member_start_page(begun.membership, request.dealer).path
-    return redirect(start if start != "/accounts" else "/details")
+    return redirect(viewed_start_path(begun, request.dealer))
 
 
 @routes.post(SEE_AS + "/stop", STAFF)

@@ -12,7 +12,7 @@ from chalicelib.dealers.bounces.queries import bounces_of
 from chalicelib.dealers.model import Dealer
 from chalicelib.dealers.staff.model import ROLE_LABELS
 from chalicelib.dealership_users import operations, queries
-from chalicelib.dealership_users.model import DealershipUser
+from chalicelib.dealership_users.model import DealershipUser, UnconfirmedError
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.header_profile import photo_address
 from chalicelib.http.idempotency import once
@@ -28,7 +28,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.store.form_results import FormResult
 from chalicelib.web.photo_responses import photo_response
-from chalicelib.web.presenters.users import line
+from chalicelib.web.presenters.users import doubts_in_words, line
 from chalicelib.web.staff.api_keys import HOME as API_KEYS
 from chalicelib.web.staff.confirm import confirm_page
 
@@ -88,6 +88,7 @@ def invite(request: Request) -> Response:
             dealer=_dealer(request),
             email=request.form.get("email", ""),
             role=request.form.get("role", ""),
+            confirmed=request.form.get("confirmed", ""),
             now=request.now,
             ids=request.services.ids,
         )
@@ -98,6 +99,8 @@ def invite(request: Request) -> Response:
         return once(request, act)
     except InvalidError as error:
         return _form(request, status=422, errors=error.fields)
+    except UnconfirmedError as error:
+        return _form(request, status=409, doubted=error)
     except TooManyError as error:
         return _form(request, status=429, errors={"email": error.message})
 
@@ -256,7 +259,7 @@ def _deleting(keys: Mapping[str, list[str]], found: DealershipUser) -> tuple[str
     if made := keys.get(found.member.person_id or ""):
         names = ", ".join(made)
         text += " " + _("API keys that they made keep working until an admin revokes them: %(keys)s.", keys=names)
-    return _("Delete %(email)s?", email=email), text, _("Delete %(email)s", email=email)
+    return _("Delete %(email)s?", email=email), text, _("Delete")
 
 
 def _bounces(request: Request, shown: Iterable[DealershipUser]) -> dict[str, Bounce]:
@@ -275,12 +278,27 @@ def _resetting(found: DealershipUser) -> tuple[str, str, str]:
     return _("Reset the second factor of %(email)s?", email=email), text, _("Reset it")
 
 
-def _form(request: Request, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+def _form(
+    request: Request,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    doubted: UnconfirmedError | None = None,
+) -> Response:
     used = len(queries.users(request.dealer_scope))
-    return page(request, "staff/add_user.html", status=status, **_adding(request, used, errors=errors))
+    adding = _adding(request, used, errors=errors, confirming=doubted.email if doubted else "")
+    return page(
+        request,
+        "staff/add_user.html",
+        status=status,
+        doubts=doubts_in_words(doubted.doubts) if doubted else [],
+        **adding,
+    )
 
 
-def _adding(request: Request, used: int, *, errors: dict[str, str] | None = None) -> dict[str, Any]:
+def _adding(
+    request: Request, used: int, *, errors: dict[str, str] | None = None, confirming: str = ""
+) -> dict[str, Any]:
     """What the form shows: how many users there are of how many, and what was typed before."""
     dealer = _dealer(request)
     return {
@@ -290,8 +308,9 @@ def _adding(request: Request, used: int, *, errors: dict[str, str] | None = None
         "may_add": request.dealer_scope.is_admin,
         "roles": list(ROLE_LABELS.items()),
         "errors": errors or {},
-        "email": request.form.get("email", "") if errors else "",
-        "role": request.form.get("role", "") if errors else Role.USER.value,
+        "email": request.form.get("email", "") if errors or confirming else "",
+        "role": request.form.get("role", "") if errors or confirming else Role.USER.value,
+        "confirming": confirming,
     }
 
 

@@ -6,12 +6,13 @@ import pytest
 
 from chalicelib.customers import queries
 from chalicelib.customers.impersonation import repo
-from chalicelib.customers.impersonation.model import LIFE, MAX_PER_DAY, MAX_REASON
+from chalicelib.customers.impersonation.model import LIFE, MAX_PER_DAY, MAX_REASON, ViewEndedError
 from chalicelib.customers.impersonation.operations import begin_impersonation, end_impersonation
 from chalicelib.customers.impersonation.queries import current_impersonation
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.errors import ForbiddenError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.store.audit import AuditEntry
 from tests.customers.accounts import account, publish
@@ -55,7 +56,18 @@ def test_both_ends_and_the_reason_are_in_the_accounts_trail(scope: DealerScope, 
     assert (begun.event, begun.subject, begun.actor) == ("access.viewed", "1200", scope.person_id)
     assert begun.detail == {"reason": "asked on the phone", "until": (now + LIFE).isoformat()}
     assert (ended.event, ended.subject) == ("access.view_ended", "1200")
-    assert repo.impersonation(scope) is None
+
+
+def test_who_has_stopped_sees_nothing_more_until_they_begin_again(scope: DealerScope, now: datetime, ids: Ids) -> None:
+    begin_impersonation(scope, ref="1200", reason="asked on the phone", session_id="one", now=now, ids=ids)
+    end_impersonation(scope, now=now, ids=ids)
+    with pytest.raises(ViewEndedError, match="You have stopped") as ended:
+        current_impersonation(scope, session_id="one", now=now)
+    assert ended.value.account_link == link_part("1200")
+    assert current_impersonation(scope, session_id="another", now=now) is None
+    begun = begin_impersonation(scope, ref="1201", reason="a complaint", session_id="one", now=now, ids=ids)
+    assert current_impersonation(scope, session_id="one", now=now) == begun
+    assert [row.event for row in trail(scope, now)] == ["access.viewed", "access.view_ended", "access.viewed"]
 
 
 def test_another_account_takes_the_place_of_the_first(scope: DealerScope, now: datetime, ids: Ids) -> None:

@@ -1641,6 +1641,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/customers/impersonation/test_operations.py::test_it_lasts_half_an_hour_for_the_session_that_began_it",
     ),
     Mutation(
+        VIEWERS,
+        "viewer-stopped",
+        Condition("False"),
+        "tests/customers/impersonation/test_operations.py::test_who_has_stopped_sees_nothing_more_until_they_begin_again",
+    ),
+    Mutation(
         "Of two admins who change settings at once the second is notified, and nothing of the first is lost",
         "settings-conflict",
         Condition("False"),
@@ -1798,6 +1804,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "campaign-decided-as-seen",
         Condition("False"),
         "tests/customers/campaigns/test_operations.py::test_pause_resume_and_cancel_count_as_the_admin_saw_it",
+    ),
+    Mutation(
+        "Nobody becomes staff by a slip: a customer's address, or the first of its domain, is confirmed",
+        "doubtful-colleague-confirmed",
+        Condition("False"),
+        "tests/dealership_users/test_operations.py::test_an_address_that_may_be_the_wrong_one_is_confirmed_first",
     ),
     Mutation(
         "A dealer has no more users than its allowance, pending ones included",

@@ -60,9 +60,24 @@ def test_staff_give_a_reason_and_see_what_the_customer_sees(staff: Visitor) -> N
     assert "You see the portal as Mr A L Barlow does. Nothing can be changed. Until 5 Jun 10:30." in shown.text
 
 
-def test_what_staff_see_beside_it_stays_theirs(viewer: Visitor) -> None:
-    assert viewer.get("/staff/accounts").status == 200
-    assert "You see the portal as" not in viewer.get(PAGE).text
+def other_session(cast: Cast, log_in: LogIn) -> Visitor:
+    second = Visitor(app)
+    second.cookies[cookies.SESSION] = log_in(cast.ours.user).secret
+    return second
+
+
+def test_pages_of_staff_stay_theirs_and_say_as_whom_they_also_see_the_portal(
+    viewer: Visitor, cast: Cast, log_in: LogIn
+) -> None:
+    assert "You are also" not in other_session(cast, log_in).get(PAGE).text
+    for path in (PAGE, "/staff/accounts", "/profile"):
+        page = viewer.get(path)
+        assert "You see the portal as" not in page.text
+        assert "You are also seeing the portal as Mr A L Barlow until 10:30. Back to itStop" in page.text, path
+        assert page.links["Back to it"] == "/transactions"
+        assert not [form for form in re.findall(r"<form[^>]*>", page.html) if " inert" in form]
+    assert viewer.submit(f"{SEE_AS}/stop").location == PAGE
+    assert "You are also" not in viewer.follow().text
 
 
 def test_what_would_change_something_can_be_seen_and_not_pressed(viewer: Visitor, cast: Cast, log_in: LogIn) -> None:
@@ -109,7 +124,10 @@ def test_stop_leads_back_to_the_account_and_shuts_the_customers_pages(viewer: Vi
     viewer.get("/transactions")
     assert viewer.submit(f"{SEE_AS}/stop").location == PAGE
     assert unquote(viewer.cookies[cookies.FLASH]) == "You no longer see the portal as the customer"
-    assert viewer.get("/transactions").status == 404
+    page = viewer.get("/transactions")
+    assert page.status == 403
+    assert "You no longer see the portal as a customer" in page.text
+    assert page.links["Open the account"] == PAGE
     viewer.get(PAGE)
     assert "Portal seen as the customer" in viewer.get("/staff/activity").text
     assert "Account 1200, asked on the phone" in viewer.get("/staff/activity").text
@@ -142,13 +160,12 @@ def test_after_half_an_hour_the_page_says_so(viewer: Visitor, now: datetime, ids
         page = viewer.get("/transactions")
     assert page.status == 403
     assert "The half hour in which you saw the portal as a customer is over" in page.text
+    assert page.links["Open the account"] == PAGE
 
 
 def test_another_session_of_the_same_person_sees_nothing(viewer: Visitor, cast: Cast, log_in: LogIn) -> None:
     assert viewer.get("/transactions").status == 200
-    second = Visitor(app)
-    second.cookies[cookies.SESSION] = log_in(cast.ours.user).secret
-    assert second.get("/transactions").status == 404
+    assert other_session(cast, log_in).get("/transactions").status == 404
 
 
 def test_an_account_of_another_dealer_is_not_there(staff: Visitor) -> None:

@@ -62,7 +62,7 @@ def test_the_list_has_email_status_and_bin_and_says_how_many(admin: Visitor, cas
 
 def test_an_invitation_goes_from_add_to_pending(admin: Visitor, cast: Cast) -> None:
     admin.get(f"{HOME}/new")
-    assert admin.submit(HOME, email=NEW.upper(), role="service_manager").location == HOME
+    assert admin.submit(HOME, email=NEW.upper(), role="service_manager", confirmed=NEW).location == HOME
     assert flash(admin) == f"{NEW} is invited"
     page = admin.get(HOME)
     assert f"{NEW}Pending Service manager – Being sentResend" in page.text
@@ -72,10 +72,29 @@ def test_an_invitation_goes_from_add_to_pending(admin: Visitor, cast: Cast) -> N
 
 def test_a_second_click_invites_once_and_gets_the_same_answer(admin: Visitor, cast: Cast) -> None:
     page = admin.get(f"{HOME}/new")
-    fields = {**page.form(HOME).fields, "email": NEW, "role": "user"}
+    fields = {**page.form(HOME).fields, "email": NEW, "role": "user", "confirmed": NEW}
     assert [admin.post(HOME, fields).location for _ in range(2)] == [HOME, HOME]
     assert flash(admin) == f"{NEW} is invited"
     assert len(repo.members(cast.ours.scope)) == 3
+
+
+def test_the_address_of_a_customer_and_the_first_of_a_domain_are_asked_about(admin: Visitor, cast: Cast) -> None:
+    customer = cast.ours.customer
+    admin.get(f"{HOME}/new")
+    page = admin.submit(HOME, email=customer.email, role="service_manager")
+    assert page.status == 409
+    ref, name = customer.membership.account_ref, customer.membership.account_name
+    assert f"This address belongs to customer {ref}, {name}. Staff see all customers. Invite anyway?" in page.text
+    form = page.form(HOME)
+    assert (form.fields["email"], form.fields["role"]) == (customer.email, "service_manager")
+    other = admin.submit(HOME, email=NEW)
+    assert "None of your users has an address at moorbeck.example yet. Invite anyway?" in other.text
+    assert "belongs to customer" not in other.text
+    assert len(repo.members(cast.ours.scope)) == 2
+    assert admin.submit(HOME).location == HOME
+    assert flash(admin) == f"{NEW} is invited"
+    admin.get(f"{HOME}/new")
+    assert admin.submit(HOME, email=f"second.{NEW}", role="user").location == HOME
 
 
 @pytest.mark.parametrize(
