@@ -47,15 +47,12 @@ def request_reset(
     if not person.factors:
         raise ConflictError(NO_FACTOR)
     request = FactorReset(person.person_id, person.factors_version, actor, now, caller_name())
-    others = sorted({*notify} - {person.email})
-    mails = [{"email": person.email, "change": "reset_requested"}]
-    mails += [{"email": one, "change": "reset_of_colleague", "who": person.email} for one in others]
     repo.commit(
         scope,
         [
             factor_writes.put_reset(request, expires=now + REQUEST_LIFE),
             writes.audit(person.person_id, "factors_reset_requested", now=now, ids=ids, by=actor),
-            *(writes.outbox_item("second_factor", mail, now=now, ids=ids) for mail in mails),
+            *_mails(person, "reset_requested", notify, "reset_of_colleague", now=now, ids=ids),
             *_audited(scope, person, event="staff.factor_reset_requested", actor=actor, now=now, ids=ids),
         ],
     )
@@ -81,14 +78,36 @@ def confirm_reset(scope: IdentityScope, *, email: str, actor: str, now: datetime
     return person
 
 
-def cancel_reset(scope: IdentityScope, *, email: str, actor: str, now: datetime, ids: Ids) -> None:
-    """It was not the person who asked. Raises NotFoundError, and ConflictError where none was requested."""
+def cancel_reset(
+    scope: IdentityScope, *, email: str, actor: str, notify: Iterable[str], now: datetime, ids: Ids
+) -> None:
+    """It was not the person who asked: they and the emails `notify`, to whom it was announced, hear of it.
+
+    Raises NotFoundError, and ConflictError where none was requested.
+    """
     person = _person(scope, email)
     request = factor_reads.reset_request(scope, person.person_id)
     if request is None:
         raise ConflictError(NOT_REQUESTED)
-    audit = writes.audit(person.person_id, "factors_reset_cancelled", now=now, ids=ids, by=actor)
-    repo.commit(scope, [factor_writes.use_reset(request), audit])
+    repo.commit(
+        scope,
+        [
+            factor_writes.use_reset(request),
+            writes.audit(person.person_id, "factors_reset_cancelled", now=now, ids=ids, by=actor),
+            *_mails(person, "reset_cancelled", notify, "reset_of_colleague_cancelled", now=now, ids=ids),
+            *_audited(scope, person, event="staff.factor_reset_cancelled", actor=actor, now=now, ids=ids),
+        ],
+    )
+
+
+def _mails(
+    person: Person, change: str, notify: Iterable[str], of_colleague: str, *, now: datetime, ids: Ids
+) -> list[WriteItem]:
+    """To the person, and to others about them."""
+    others = sorted({*notify} - {person.email})
+    mails = [{"email": person.email, "change": change}]
+    mails += [{"email": one, "change": of_colleague, "who": person.email} for one in others]
+    return [writes.outbox_item("second_factor", mail, now=now, ids=ids) for mail in mails]
 
 
 def _audited(

@@ -31,9 +31,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
 
 def _request(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     email = normal_email(arguments.email)
-    admins = {
-        one.email for dealer in _dealers(email) for one in staff.members(ImportScope(dealer)) if one.is_active_admin
-    }
+    admins = _admins(email)
     factor_reset.request_reset(_IDENTITY, email=email, actor=arguments.actor, notify=admins, now=now, ids=ids)
     print(f"Requested. {email} and {len(admins - {email})} other admins are notified by email.")
     print("Confirm it 24 hours from now, or have another operator confirm it before.")
@@ -42,13 +40,21 @@ def _request(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
 def _confirm(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     email = normal_email(arguments.email)
     factor_reset.confirm_reset(_IDENTITY, email=email, actor=arguments.actor, now=now, ids=ids)
-    print(f"{email} has no second factor any more, is logged out everywhere, and is notified by email.")
+    print(f"{email} no longer has a second factor, is logged out everywhere, and is notified by email.")
 
 
 def _cancel(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -> None:
     email = normal_email(arguments.email)
-    factor_reset.cancel_reset(_IDENTITY, email=email, actor=arguments.actor, now=now, ids=ids)
-    print("Cancelled.")
+    admins = _admins(email)
+    factor_reset.cancel_reset(_IDENTITY, email=email, actor=arguments.actor, notify=admins, now=now, ids=ids)
+    print(f"Cancelled. {email} and {len(admins - {email})} other admins are notified by email.")
+
+
+def _admins(email: str) -> set[str]:
+    """Emails of the admins of each dealership whose staff the person is."""
+    return {
+        one.email for dealer in _dealers(email) for one in staff.members(ImportScope(dealer)) if one.is_active_admin
+    }
 
 
 def _dealers(email: str) -> list[str]:

@@ -57,8 +57,16 @@ CHANGES: dict[str, tuple[LazyText, LazyText]] = {
         lazy_gettext("A colleague's second factor is about to be reset"),
         lazy_gettext("Somebody asked the portal's operator for it. If it was not your colleague, tell us at once."),
     ),
+    "reset_cancelled": (
+        lazy_gettext("Your second factor is not reset"),
+        lazy_gettext("The request that we wrote to you about was cancelled. Your second factor stays as it is."),
+    ),
+    "reset_of_colleague_cancelled": (
+        lazy_gettext("A colleague's second factor is not reset"),
+        lazy_gettext("The request that we wrote to you about was cancelled. It stays as it is."),
+    ),
     "code_used": (
-        lazy_gettext("A recovery code was used to log in"),
+        lazy_gettext("A recovery code was used"),
         lazy_gettext("It no longer works."),
     ),
 }

@@ -105,6 +105,10 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
         "shield-exclamation",
         lazy_gettext("Reset of a colleague's second factor requested from the operator"),
     ),
+    "staff.factor_reset_cancelled": (
+        "shield-check",
+        lazy_gettext("Requested reset of a colleague's second factor cancelled"),
+    ),
     "staff.role_changed": ("person-badge", lazy_gettext("Role of a colleague changed")),
     "staff.removed": ("person-x", lazy_gettext("Colleague removed")),
     "staff.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a colleague not delivered")),

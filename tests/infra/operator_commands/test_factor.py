@@ -105,6 +105,15 @@ def test_the_person_and_the_other_admins_are_told(ours: Dealership, cast: Cast, 
     assert f"{cast.rival.admin.email}: Somebody asked the portal's operator" in " ".join(
         notified[ours.admin.email].split()
     )
+    assert run("cancel-factor-reset", cast.rival.admin, "omar", now=now, ids=ids) == 0
+    before = len(post.sender.sent)
+    send_due(SCOPE, deps=post.deps)
+    cancelled = {mail.to: mail.subject for mail in post.sender.sent[before:]}
+    assert cancelled.keys() >= {cast.rival.admin.email, ours.admin.email}
+    assert "Your second factor is not reset" in cancelled[cast.rival.admin.email]
+    assert "A colleague's second factor is not reset" in cancelled[ours.admin.email]
+    rows = audited(ours.scope, now, "staff.factor_reset_cancelled")
+    assert [(row.actor, row.subject) for row in rows] == [("omar", cast.rival.admin.email)]
 
 
 def test_a_request_is_cancelled_and_ends_after_a_week_and_with_another_factor(
