@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.identity import devices, factors, rate_limits, repo, totp
+from chalicelib.identity import devices, factors, queries, rate_limits, repo, totp
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import SENT, ClientInfo, FactorKind, Person, Session
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
 from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, SentCode, is_staff
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
@@ -50,14 +50,13 @@ def begin_email(
     """
     person = factors.confirm_password(scope, session=session, password=password, now=now)
     _require_off(scope, person, FactorKind.EMAIL)
-    uses: tuple[WriteItem, ...] = ()
     # Tested control: code-factor-asks-code
-    if person.factors:
-        uses = factors.confirm_code(scope, person, code, session=session, now=now).uses
+    proof = factors.confirm_factor(scope, person, code, session=session, now=now)
+    spent = factors.spend(proof, person, origin=session.origin, now=now, ids=ids)
     asked = _asked(
         scope, Destination(FactorKind.EMAIL), person, bound=_turned_on_by(session), client=client, now=now, ids=ids
     )
-    repo.commit(scope, [writes.same_password(person), *uses, *asked])
+    repo.commit(scope, [writes.same_password(person), *spent, *asked])
 
 
 def begin_sms(
@@ -78,10 +77,9 @@ def begin_sms(
     """
     person = factors.confirm_password(scope, session=session, password=password, now=now)
     _require_for(scope, person)
-    uses: tuple[WriteItem, ...] = ()
     # Tested control: number-change-asks-code
-    if person.factors:
-        uses = factors.confirm_code(scope, person, code, session=session, now=now).uses
+    proof = factors.confirm_factor(scope, person, code, session=session, now=now)
+    spent = factors.spend(proof, person, origin=session.origin, now=now, ids=ids)
     asked = _asked(
         scope,
         Destination(FactorKind.SMS, number),
@@ -92,7 +90,7 @@ def begin_sms(
         now=now,
         ids=ids,
     )
-    repo.commit(scope, [writes.same_password(person), *uses, *asked])
+    repo.commit(scope, [writes.same_password(person), *spent, *asked])
 
 
 def being_turned_on(scope: IdentityScope, *, session: Session, kind: FactorKind, now: datetime) -> SentCode | None:
@@ -108,7 +106,7 @@ def send_again(
     waits = being_turned_on(scope, session=session, kind=kind, now=now)
     if waits is None:
         raise NotFoundError(NOT_SENT)
-    person = _person(scope, session)
+    person = queries.own_person(scope, session.person_id)
     if kind is FactorKind.EMAIL:
         _require_off(scope, person, kind)
     asked = _asked(
@@ -137,7 +135,7 @@ def turn_on(
     if not typed:
         raise InvalidError(NO_CODE, {"code": NO_CODE})
     rate_limits.consume(scope, rate_limits.own_code_attempts(session.person_id), now=now)
-    person = _person(scope, session)
+    person = queries.own_person(scope, session.person_id)
     if kind is FactorKind.EMAIL:
         _require_off(scope, person, kind)
     else:
@@ -160,17 +158,14 @@ def turn_on(
 def turn_off(
     scope: IdentityScope, *, session: Session, kind: FactorKind, password: str, code: str, now: datetime, ids: Ids
 ) -> FactorChange:
-    """None is sent any more. Other browsers are logged out, and none is trusted.
+    """None is sent from now on. Other browsers are logged out, and none is trusted.
 
     Raises InvalidError on `current_password` and `code`, ConflictError where it is not on, TooManyError.
     """
     person = factors.confirm_password(scope, session=session, password=password, now=now)
     if kind not in SENT & person.factors:
         raise ConflictError(NOT_ON)
-    # Tested control: code-factor-off-asks-code
-    factors.confirm_code(scope, person, code, session=session, now=now)
-    gone = (factor_writes.drop_sms_number(person.person_id),) if kind is FactorKind.SMS else ()
-    return factors.remove_factor(scope, kind, session=session, person=person, changes=gone, now=now, ids=ids)
+    return factors.remove_factor(scope, kind, session=session, person=person, code=code, now=now, ids=ids)
 
 
 def send_code(
@@ -180,7 +175,7 @@ def send_code(
 
     Raises NotFoundError for a way that the person has not, InvalidError where one was sent just now, TooManyError.
     """
-    person = _person(scope, session)
+    person = queries.own_person(scope, session.person_id)
     if kind not in SENT & sent_codes.usable_factors(scope, person):
         raise NotFoundError
     bound = Bound(Purpose.CONFIRM, session.session_id)
@@ -218,10 +213,3 @@ def _require_for(scope: IdentityScope, person: Person) -> None:
     # Tested control: code-factor-for-customers
     if not is_for(scope, person.person_id):
         raise ConflictError(NOT_FOR_STAFF)
-
-
-def _person(scope: IdentityScope, session: Session) -> Person:
-    person = repo.person(scope, session.person_id)
-    if person is None:
-        raise UnauthenticatedError(lazy_gettext("Log in to continue"))
-    return person

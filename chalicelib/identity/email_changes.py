@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.identity import devices, pending_email_change, rate_limits, repo, session_revocation, tokens
-from chalicelib.identity.factors import confirm_code, confirm_password
+from chalicelib.identity.factors import CodeProof, confirm_factor, confirm_password, spend
 from chalicelib.identity.model import (
     ClientInfo,
+    FactorKind,
     Membership,
     OneTimeLink,
     Person,
@@ -17,9 +18,9 @@ from chalicelib.identity.model import (
     WaitingEmail,
     normal_email,
 )
-from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import writes
+from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sessions import renewed_session
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
@@ -41,11 +42,11 @@ class EmailChangeLink:
 
 @dataclass(frozen=True, slots=True)
 class EmailRequest:
-    """Another address that a person has asked for and shown that they may; `uses` uses their code up."""
+    """Another address that a person has asked for and shown that they may; `proof`: the code that they entered."""
 
     person: Person
     email: str
-    uses: tuple[WriteItem, ...]
+    proof: CodeProof | None
     origin: Origin
 
     @property
@@ -79,7 +80,6 @@ def check_email_change(
     current_password: str,
     code: str = "",
     now: datetime,
-    provider: IdentityProvider | None = None,
 ) -> EmailRequest:
     """What `request_email_change` queues; until then nothing is written.
 
@@ -89,8 +89,8 @@ def check_email_change(
     wanted = normal_email(email)
     if wanted == session.email:
         raise InvalidError(ALREADY, {"email": ALREADY})
-    person, uses = _proved(scope, session, current_password, code, now=now, provider=provider)
-    return EmailRequest(person, wanted, uses, session.origin)
+    person, proof = _proved(scope, session, current_password, code, now=now)
+    return EmailRequest(person, wanted, proof, session.origin)
 
 
 def count_email_change(scope: IdentityScope, asked: EmailRequest, *, now: datetime) -> None:
@@ -109,7 +109,7 @@ def request_email_change(scope: IdentityScope, asked: EmailRequest, *, now: date
     person = asked.person
     payload = {"person_id": person.person_id, "before": person.email, "email": asked.email}
     made = [
-        *asked.uses,
+        *spend(asked.proof, person, origin=asked.origin, now=now, ids=ids),
         writes.put_waiting_email(person.person_id, WaitingEmail(asked.email, now, now + tokens.EMAIL_LIFE)),
         writes.outbox_item("email_change", payload, now=now, ids=ids),
         writes.outbox_item("email_change_requested", {**payload, "origin": asked.origin}, now=now, ids=ids),
@@ -168,13 +168,14 @@ def confirm_email_change(
     if person is None:
         raise NotFoundError(tokens.ENDED)
     own = session if session and session.person_id == person.person_id else None
-    uses: tuple[WriteItem, ...] = ()
+    spent: list[WriteItem] = []
     # Tested control: email-link-needs-person
     if own is None:
         asked = Session("", person.person_id, person.email, None, "", now, now, now, client.address, client.user_agent)
-        person, uses = _proved(scope, asked, password, code, now=now)
+        person, proof = _proved(scope, asked, password, code, now=now)
+        spent = spend(proof, person, origin=client.origin, now=now, ids=ids)
     remembered, kept = _device_of_new_email(scope, person, pending.email, client=client, now=now, ids=ids)
-    extra = [*uses, writes.consume_link(secret_hash(secret), now), *remembered]
+    extra = [*spent, writes.consume_link(secret_hash(secret), now), *remembered]
     new_secret, new = None, None
     if own:
         new_secret = ids.secret()
@@ -206,9 +207,15 @@ def _device_of_new_email(
 
 
 def has_second_factor(scope: IdentityScope, person_id: str) -> bool:
-    """Whether a code is asked for beside the password."""
+    """Whether a code is asked for as well as the password."""
     person = repo.person(scope, person_id)
     return person is not None and bool(person.factors)
+
+
+def shown_at_login(scope: IdentityScope, person_id: str) -> frozenset[FactorKind]:
+    """By which factors the person may show who they are, besides the password."""
+    person = repo.person(scope, person_id)
+    return sent_codes.usable_factors(scope, person) if person else frozenset()
 
 
 def _proved(
@@ -218,12 +225,11 @@ def _proved(
     code: str,
     *,
     now: datetime,
-    provider: IdentityProvider | None = None,
-) -> tuple[Person, tuple[WriteItem, ...]]:
-    """The person, by the password and, where they have one, the second factor; what uses its code up."""
-    person = confirm_password(scope, session=session, password=password, now=now, provider=provider)
+) -> tuple[Person, CodeProof | None]:
+    """The person, by the password and, where they have one, a code of the second factor."""
+    person = confirm_password(scope, session=session, password=password, now=now)
     # Tested control: email-change-asks-code
-    return person, confirm_code(scope, person, code, session=session, now=now).uses if person.factors else ()
+    return person, confirm_factor(scope, person, code, session=session, now=now)
 
 
 def _change(

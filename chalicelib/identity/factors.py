@@ -1,20 +1,30 @@
 """Setting the second factor up and giving it up, by the person themselves who is logged in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.identity import rate_limits, recovery_codes, repo, session_revocation, totp
-from chalicelib.identity.model import SENT, STRONG, AppFactor, FactorKind, Person, RecoveryCodes, Session, SmsNumber
+from chalicelib.identity import queries, rate_limits, recovery_codes, repo, session_revocation, totp
+from chalicelib.identity.model import (
+    SENT,
+    STRONG,
+    AppFactor,
+    FactorKind,
+    Person,
+    RecoveryCodes,
+    Session,
+    SmsNumber,
+)
 from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import factor_reads, factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
 from chalicelib.identity.sent_codes.model import Bound, Purpose
 from chalicelib.identity.sessions import renewed_session
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.origin import Origin
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
@@ -58,7 +68,7 @@ class FactorChange:
 
 def security_settings(scope: IdentityScope, person_id: str) -> SecuritySettings:
     """For the person's own page."""
-    person = _person(scope, person_id)
+    person = queries.own_person(scope, person_id)
     codes = factor_reads.recovery_codes(scope, person_id)
     app = factor_reads.app(scope, person_id) if FactorKind.APP in person.factors else None
     sms = factor_reads.sms_number(scope, person_id) if FactorKind.SMS in person.factors else None
@@ -104,23 +114,42 @@ def confirm_code(scope: IdentityScope, person: Person, code: str, *, session: Se
     if not code.strip():
         raise InvalidError(NO_CODE_OR_RECOVERY, {"code": NO_CODE_OR_RECOVERY})
     rate_limits.consume(scope, rate_limits.own_code_attempts(person.person_id), now=now)
-    bound = Bound(Purpose.CONFIRM, session.session_id)
+    bound = Bound(Purpose.CONFIRM, session.session_id) if session.session_id else None
     proof = proof_by_code(scope, person, code, bound=bound, now=now)
     if proof is None:
         raise InvalidError(WRONG_CODE_OR_RECOVERY, {"code": WRONG_CODE_OR_RECOVERY})
     return proof
 
 
-def begin_app(scope: IdentityScope, *, session: Session, password: str, now: datetime, ids: Ids) -> None:
-    """Make the secret that the app is to read. Raises as confirm_password, and ConflictError where one is set up."""
+def confirm_factor(
+    scope: IdentityScope, person: Person, code: str, *, session: Session, now: datetime
+) -> "CodeProof | None":
+    """As `confirm_code`, of somebody who has a second factor; None of somebody who has none.
+
+    Before another factor or email address is set up: the password alone may have been read or guessed.
+    """
+    return confirm_code(scope, person, code, session=session, now=now) if person.factors else None
+
+
+def begin_app(
+    scope: IdentityScope, *, session: Session, password: str, code: str = "", now: datetime, ids: Ids
+) -> None:
+    """Make the secret that the app is to read.
+
+    Where another factor is on, a code is asked for: with the password and a session alone, a thief would set their own
+    app up. Raises InvalidError on `current_password` and `code`, ConflictError where one is set up, TooManyError.
+    """
     person = confirm_password(scope, session=session, password=password, now=now)
     if FactorKind.APP in person.factors:
         raise ConflictError(ALREADY)
+    # Tested control: app-asks-code
+    proof = confirm_factor(scope, person, code, session=session, now=now)
+    spent = spend(proof, person, origin=session.origin, now=now, ids=ids)
     expires = now + SETUP_LIFE
     begun = factor_writes.new_app(
         person.person_id, totp.new_secret(ids), session_id=session.session_id, expires=expires
     )
-    repo.commit(scope, [begun])
+    repo.commit(scope, [writes.same_password(person), *spent, begun])
 
 
 def app_being_set_up(scope: IdentityScope, session: Session, now: datetime) -> str:
@@ -145,7 +174,7 @@ def turn_on_app(scope: IdentityScope, *, session: Session, code: str, now: datet
     step = totp.matching_step(secret, typed, now)
     if step is None:
         raise InvalidError(WRONG_CODE, {"code": WRONG_CODE})
-    person = _person(scope, session.person_id)
+    person = queries.own_person(scope, session.person_id)
     changes = factor_writes.add_app(person.person_id, secret, step=step, now=now)
     return add_factor(scope, FactorKind.APP, session=session, person=person, changes=changes, now=now, ids=ids)
 
@@ -188,17 +217,14 @@ def add_factor(
 def turn_off_app(
     scope: IdentityScope, *, session: Session, password: str, code: str, now: datetime, ids: Ids
 ) -> FactorChange:
-    """It is not asked for any more. Other browsers are logged out, and none is trusted.
+    """It is no longer asked for. Other browsers are logged out, and none is trusted.
 
-    Raises InvalidError on `current_password` and `code`, which is one of the app or a recovery code; TooManyError.
+    Raises InvalidError on `current_password` and `code`, ConflictError where none is set up, TooManyError.
     """
     person = confirm_password(scope, session=session, password=password, now=now)
     if FactorKind.APP not in person.factors:
         raise ConflictError(lazy_gettext("No authenticator app is set up"))
-    # Tested control: factor-off-asks-code
-    confirm_code(scope, person, code, session=session, now=now)
-    changes = (factor_writes.drop_app(person.person_id),)
-    return remove_factor(scope, FactorKind.APP, session=session, person=person, changes=changes, now=now, ids=ids)
+    return remove_factor(scope, FactorKind.APP, session=session, person=person, code=code, now=now, ids=ids)
 
 
 def remove_factor(
@@ -207,20 +233,31 @@ def remove_factor(
     *,
     session: Session,
     person: Person,
-    changes: Sequence[WriteItem],
-    notices: Sequence[WriteItem] = (),
+    code: str,
+    changes: Sequence[WriteItem] = (),
     now: datetime,
     ids: Ids,
 ) -> FactorChange:
-    """`changes` take away the last factor of this kind. With the last of all, the recovery codes go.
+    """The last factor of this kind is removed; with the last of all, the recovery codes are deleted.
 
-    `notices` as in `add_factor`.
+    `changes`: what removes the passkey, where it is one, and says so to the person. Raises as `confirm_code`, and
+    ConflictError where the code was used meanwhile.
     """
+    # Tested control: factor-off-asks-code
+    proof = confirm_code(scope, person, code, session=session, now=now)
     left = person.factors - {kind}
-    gone = [] if left else [factor_writes.drop_recovery_codes(person.person_id)]
-    notices = notices or notices_of(person, f"{kind}_off", session=session, now=now, ids=ids)
+    dropped: list[WriteItem] = []
+    if kind is FactorKind.APP:
+        dropped.append(factor_writes.drop_app(person.person_id, before_step=proof.step))
+    if kind is FactorKind.SMS:
+        dropped.append(factor_writes.drop_sms_number(person.person_id))
+    if not left:
+        dropped.append(factor_writes.drop_recovery_codes(person.person_id, before=proof.hashes))
+    gone = {kind, *(() if left else (FactorKind.RECOVERY,))} - SENT
+    spent = spend(proof, person, origin=session.origin, gone=gone, now=now, ids=ids)
+    notices = changes or notices_of(person, f"{kind}_off", session=session, now=now, ids=ids)
     return _change_factors(
-        scope, left, session=session, person=person, changes=[*changes, *gone, *notices], now=now, ids=ids
+        scope, left, session=session, person=person, changes=[*dropped, *spent, *notices], now=now, ids=ids
     )
 
 
@@ -240,7 +277,7 @@ def renew_sessions(
 def replace_recovery_codes(
     scope: IdentityScope, *, session: Session, password: str, code: str, now: datetime, ids: Ids
 ) -> tuple[str, ...]:
-    """New ones, in the clear; those of before work no more. Raises as confirm_password and confirm_code, ConflictError.
+    """New ones, in the clear; the others no longer work. Raises as confirm_password and confirm_code, ConflictError.
 
     Without a code, who has the password alone would make codes, and by one of them do all that asks for a code.
     """
@@ -253,8 +290,8 @@ def replace_recovery_codes(
     kept: RecoveryCodes = recovery_codes.stored(person.person_id, made, now)
     changes: list[WriteItem] = [
         writes.same_password(person),
-        factor_writes.put_recovery_codes(person.person_id, kept),
-        *(proof.uses if proof.factor is not FactorKind.RECOVERY else ()),  # a recovery code is replaced with the others
+        factor_writes.put_recovery_codes(person.person_id, kept, before=proof.hashes),
+        *spend(proof, person, origin=session.origin, gone={FactorKind.RECOVERY}, now=now, ids=ids),
         writes.audit(person.person_id, "recovery_codes_made", now=now, ids=ids),
         _mail(person, "codes_made", session=session, now=now, ids=ids),
     ]
@@ -264,11 +301,51 @@ def replace_recovery_codes(
 
 @dataclass(frozen=True, slots=True)
 class CodeProof:
-    """A code was right: `uses` uses it up. `codes_left` where it was a recovery code."""
+    """A code was right: `uses` uses it up, see `spend`.
+
+    `step`: of an app's code. `hashes`: of the recovery codes as they were, where it is one of them.
+    """
 
     factor: FactorKind
     uses: tuple[WriteItem, ...]
-    codes_left: int | None = None
+    step: int | None = None
+    hashes: tuple[str, ...] | None = None
+
+
+def spend(
+    proof: CodeProof | None,
+    person: Person,
+    *,
+    origin: Origin,
+    gone: Collection[FactorKind] = (),
+    now: datetime,
+    ids: Ids,
+) -> list[WriteItem]:
+    """What uses the code up, in the transaction of what it allows. The person hears of each recovery code that is used.
+
+    `gone`: the same transaction deletes or replaces what is stored of these kinds, on condition that it is unchanged.
+    """
+    if proof is None:
+        return []
+    is_gone = proof.factor in gone
+    # Tested control: code-used-up
+    written = [] if is_gone else [*proof.uses]
+    # Tested control: recovery-code-notified
+    if proof.hashes is not None:
+        written += _recovery_code_used(
+            person, None if is_gone else len(proof.hashes) - 1, origin=origin, now=now, ids=ids
+        )
+    return written
+
+
+def _recovery_code_used(
+    person: Person, left: int | None, *, origin: Origin, now: datetime, ids: Ids
+) -> list[WriteItem]:
+    payload = {"email": person.email, "change": "code_used", "origin": origin}
+    return [
+        writes.audit(person.person_id, "recovery_code_used", now=now, ids=ids, address=origin.address),
+        writes.outbox_item("second_factor", payload if left is None else {**payload, "left": left}, now=now, ids=ids),
+    ]
 
 
 def proof_by_code(
@@ -283,14 +360,14 @@ def proof_by_code(
         app = factor_reads.app(scope, person.person_id) if FactorKind.APP in person.factors else None
         step = totp.matching_step(app.secret, code, now, after=app.last_step) if app else None
         if step is not None:
-            return CodeProof(FactorKind.APP, (factor_writes.use_app(person.person_id, step=step),))
+            return CodeProof(FactorKind.APP, (factor_writes.use_app(person.person_id, step=step),), step=step)
         return _proof_by_sent_code(scope, person, code, bound=bound, now=now) if bound else None
     hashed = recovery_codes.code_hash(person.person_id, typed)
     known = factor_reads.recovery_codes(scope, person.person_id) if hashed else None
     if known is None or hashed not in known.hashes:
         return None
     used = factor_writes.use_recovery_code(person.person_id, known.hashes, hashed)
-    return CodeProof(FactorKind.RECOVERY, (used,), len(known.hashes) - 1)
+    return CodeProof(FactorKind.RECOVERY, (used,), hashes=known.hashes)
 
 
 def _proof_by_sent_code(
@@ -344,10 +421,3 @@ def notices_of(person: Person, change: str, *, session: Session, now: datetime, 
 def _mail(person: Person, change: str, *, session: Session, now: datetime, ids: Ids) -> WriteItem:
     payload = {"email": person.email, "change": change, "origin": session.origin}
     return writes.outbox_item("second_factor", payload, now=now, ids=ids)
-
-
-def _person(scope: IdentityScope, person_id: str) -> Person:
-    person = repo.person(scope, person_id)
-    if person is None:
-        raise UnauthenticatedError(lazy_gettext("Log in to continue"))
-    return person

@@ -13,6 +13,7 @@ from chalicelib.identity.model import (
     Membership,
     MembershipKind,
     PasswordToReset,
+    Person,
     PersonEvent,
     Session,
     membership_key,
@@ -21,7 +22,8 @@ from chalicelib.identity.passwords import shortest_for
 from chalicelib.identity.repo import factor_reads
 from chalicelib.identity.sessions import IDLE, csrf_token, is_live
 from chalicelib.identity.tokens import ENDED, INVITE, RESET, live_link
-from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.errors import NotFoundError, UnauthenticatedError
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import may_be_secret, secret_hash
 from chalicelib.kernel.scopes import IdentityScope, TenantScope
 
@@ -77,6 +79,14 @@ def last_logins(
     kind = MembershipKind.STAFF if account_ref is None else MembershipKind.CUSTOMER
     key = membership_key(dealer_id=dealer_id, kind=kind, subject_ref=account_ref)
     return repo.last_logins(scope, person_ids, key)
+
+
+def own_person(scope: IdentityScope, person_id: str) -> Person:
+    """The person of a session. Raises UnauthenticatedError where they were deleted since."""
+    person = repo.person(scope, person_id)
+    if person is None:
+        raise UnauthenticatedError(lazy_gettext("Log in to continue"))
+    return person
 
 
 def email_of(scope: IdentityScope, person_id: str) -> str:

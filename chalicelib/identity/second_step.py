@@ -8,7 +8,7 @@ from chalicelib.identity import devices, factors, invitations, rate_limits, repo
 from chalicelib.identity.model import SENT, ClientInfo, FactorKind
 from chalicelib.identity.operations import LoggedIn, Proof, open_session
 from chalicelib.identity.pending_logins import ENDED, LIFE, Waiting, waiting
-from chalicelib.identity.repo import factor_writes, writes
+from chalicelib.identity.repo import factor_writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, SentCode
 from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
@@ -98,9 +98,7 @@ def enter_code(
         wrong = factors.WRONG_RECOVERY_CODE if by_recovery else WRONG_SENT if was_sent else WRONG
         raise InvalidError(wrong, {"code": wrong})
     rate_limits.refund(scope, attempts, now=now)
-    uses = [*proof.uses]
-    if proof.codes_left is not None:
-        uses += _notices(found, proof.codes_left, client=client, now=now, ids=ids)
+    uses = factors.spend(proof, person, origin=client.origin, now=now, ids=ids)
     known = replace(client, device=device)
     return finish(
         scope, found, factor=proof.factor, uses=uses, trust_browser=trust_browser, client=known, now=now, ids=ids
@@ -140,12 +138,3 @@ def finish(
             scope, person=person, client=client, dealer_id=login.dealer_id, proof=proof, now=now, ids=ids
         )
     return replace(done, trusted_secrets=kept)
-
-
-def _notices(found: Waiting, left: int, *, client: ClientInfo, now: datetime, ids: Ids) -> list[WriteItem]:
-    """The person hears of each recovery code that is used."""
-    payload = {"email": found.person.email, "change": "code_used", "left": left, "origin": client.origin}
-    return [
-        writes.audit(found.person.person_id, "recovery_code_used", now=now, ids=ids),
-        writes.outbox_item("second_factor", payload, now=now, ids=ids),
-    ]

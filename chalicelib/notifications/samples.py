@@ -63,7 +63,7 @@ SAMPLES: Mapping[str, Sample] = {
         lazy_gettext("Second factor"),
         lambda day: {
             **_login(day),
-            "heading": _("A recovery code was used to log in"),
+            "heading": _("A recovery code was used"),
             "words": _("It no longer works."),
             "left": 7,
             "who": "",

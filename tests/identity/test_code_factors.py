@@ -1,23 +1,26 @@
 """Codes by email are turned on by who reads the mailbox, for customers alone, and turned off with a code."""
 
+from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from chalicelib.identity import code_factors, factors, operations, passwords, repo
+from chalicelib.identity import code_factors, email_changes, factors, operations, passwords, queries, repo
 from chalicelib.identity.factors import FactorChange
-from chalicelib.identity.model import ClientInfo, FactorKind, Person, Session
+from chalicelib.identity.model import FactorKind, Person, Session
 from chalicelib.identity.passwords import shortest_for
-from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes.model import Bound, Purpose
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.store import outbox
+from tests.fixtures.calls import beside_a_transaction
 from tests.fixtures.cast import PASSWORD, Cast, LogIn
-from tests.identity.second_factors import BY_APP, code_at, give_app, sent_code
+from tests.identity.passkeys.made import Ceremonies
+from tests.identity.second_factors import BY_APP, HERE, code_at, give_app, sent_code
 
 SCOPE = IdentityScope()
-HERE = ClientInfo("2001:db8:77::7", "Mozilla/5.0 Chrome/126.0")
 EMAIL = FactorKind.EMAIL
 
 
@@ -38,7 +41,7 @@ def turned_on(session: Session, now: datetime, ids: Ids, code: str = "") -> Fact
 def test_the_code_that_came_through_turns_them_on_and_brings_recovery_codes(
     cast: Cast, log_in: LogIn, now: datetime, ids: Ids
 ) -> None:
-    other, session = log_in(cast.ours.customer).session, log_in(cast.ours.customer).session
+    other, session = log_in(cast.ours.customer), log_in(cast.ours.customer).session
     begin(session, now, ids)
     person = repo.person(SCOPE, session.person_id)
     assert person
@@ -53,7 +56,7 @@ def test_the_code_that_came_through_turns_them_on_and_brings_recovery_codes(
     assert (change.session.second_factor, change.session.weak_factor) == (True, True)
     assert factors.security_settings(SCOPE, session.person_id).factors == {EMAIL}
     assert [one for one, _ in repo.session_ids(SCOPE, session.person_id)] == [change.session.session_id]
-    assert other.session_id != change.session.session_id
+    assert queries.session(SCOPE, other.secret, now) is None
     again = repo.person(SCOPE, session.person_id)
     assert again
     assert shortest_for(again) == passwords.SHORTEST_WITH_FACTOR
@@ -171,10 +174,6 @@ def test_a_code_makes_new_recovery_codes_once(cast: Cast, log_in: LogIn, now: da
     assert len(make()) == 10
     with pytest.raises(InvalidError):
         make()
-    assert (
-        sent_codes.waiting(SCOPE, bound=Bound(Purpose.CONFIRM, session.session_id), person=_person(session), now=now)
-        is None
-    )
 
 
 def test_a_code_that_two_pages_take_at_once_does_for_one(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
@@ -187,11 +186,87 @@ def test_a_code_that_two_pages_take_at_once_does_for_one(cast: Cast, log_in: Log
         repo.commit(SCOPE, second.uses)
 
 
+def app_begun(session: Session, now: datetime, ids: Ids) -> str:
+    """The secret for an app, shown for a code that is mailed."""
+    code_factors.send_code(SCOPE, session=session, kind=EMAIL, client=HERE, now=now, ids=ids)
+    said = mailed(session, Purpose.CONFIRM, now, ids)
+    factors.begin_app(SCOPE, session=session, password=PASSWORD, code=said, now=now, ids=ids)
+    return factors.app_being_set_up(SCOPE, session, now)
+
+
+def test_an_app_is_begun_with_a_code_of_what_is_on(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    """With the password and a session alone, a thief would set their own app up, and be the second factor."""
+    session = turned_on(log_in(cast.ours.customer).session, now, ids).session
+    for wrong in ("", "000000"):
+        with pytest.raises(InvalidError) as refused:
+            factors.begin_app(SCOPE, session=session, password=PASSWORD, code=wrong, now=now, ids=ids)
+        assert list(refused.value.fields) == ["code"]
+    with pytest.raises(NotFoundError):
+        factors.app_being_set_up(SCOPE, session, now)
+    assert app_begun(session, now, ids)
+
+
+def test_what_turns_one_of_several_off_is_used_up(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
+    change = turned_on(log_in(cast.ours.customer).session, now, ids)
+    recovery_code, *_ = change.codes
+    secret = app_begun(change.session, now, ids)
+    session = factors.turn_on_app(SCOPE, session=change.session, code=code_at(now, secret), now=now, ids=ids).session
+    later = now + timedelta(seconds=30)
+    session = code_factors.turn_off(
+        SCOPE, session=session, kind=EMAIL, password=PASSWORD, code=code_at(later, secret), now=later, ids=ids
+    ).session
+    assert factors.proof_by_code(SCOPE, _person(session), code_at(later, secret), now=later) is None
+    much_later = later + timedelta(seconds=30)
+    begin(session, much_later, ids, code=code_at(much_later, secret))
+    said = mailed(session, Purpose.TURN_ON, much_later, ids)
+    session = code_factors.turn_on(SCOPE, session=session, kind=EMAIL, code=said, now=much_later, ids=ids).session
+    off = factors.turn_off_app(SCOPE, session=session, password=PASSWORD, code=recovery_code, now=much_later, ids=ids)
+    assert factors.security_settings(SCOPE, session.person_id).recovery_codes == 9
+    assert factors.codes_in_force(SCOPE, off.session, [recovery_code]) == ()
+
+
+def test_of_two_changes_at_once_with_one_recovery_code_one_is_made(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    change = turned_on(log_in(cast.ours.customer).session, now, ids)
+
+    def make() -> tuple[str, ...]:
+        return factors.replace_recovery_codes(
+            SCOPE, session=change.session, password=PASSWORD, code=change.codes[0], now=now, ids=ids
+        )
+
+    with beside_a_transaction(make), pytest.raises(ConflictError):
+        make()
+
+
+def test_each_recovery_code_that_is_used_is_told_to_its_owner(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    """Wherever it is: a thief who spends one to add, change or remove a factor is noticed too."""
+    change = turned_on(log_in(cast.ours.customer).session, now, ids)
+    session, codes = change.session, list(change.codes)
+    given: dict[str, Any] = {"session": session, "now": now, "ids": ids}
+    factors.begin_app(SCOPE, password=PASSWORD, code=codes[0], **given)
+    Ceremonies(now, ids).asked_to_create(session, code=codes[1])
+    code_factors.begin_sms(SCOPE, number="+447400123456", password=PASSWORD, code=codes[2], client=HERE, **given)
+    asked = email_changes.check_email_change(
+        SCOPE, session=session, email=f"new.{session.email}", current_password=PASSWORD, code=codes[3], now=now
+    )
+    email_changes.request_email_change(SCOPE, asked, now=now, ids=ids)
+    last, *_ = factors.replace_recovery_codes(SCOPE, password=PASSWORD, code=codes[4], **given)
+    code_factors.turn_off(SCOPE, kind=EMAIL, password=PASSWORD, code=last, **given)
+    mails = [item.payload for item in outbox.items(SCOPE, limit=1000) if item.payload.get("email") == session.email]
+    used = [one for one in mails if one.get("change") == "code_used"]
+    # The last two have replaced and deleted those that were left.
+    assert Counter(one.get("left") for one in used) == {9: 1, 8: 1, 7: 1, 6: 1, None: 2}
+    events = queries.person_events(SCOPE, session.person_id, since=now - timedelta(days=1), limit=50)
+    assert [one.event for one in events].count("recovery_code_used") == 6
+
+
 def test_an_app_beside_them_makes_the_session_do_for_staff(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     session = turned_on(log_in(cast.ours.customer).session, now, ids).session
     assert session.weak_factor
-    factors.begin_app(SCOPE, session=session, password=PASSWORD, now=now, ids=ids)
-    secret = factors.app_being_set_up(SCOPE, session, now)
+    secret = app_begun(session, now, ids)
     change = factors.turn_on_app(SCOPE, session=session, code=code_at(now, secret), now=now, ids=ids)
     assert (change.codes, change.session.weak_factor) == ((), False)
     later = now + timedelta(seconds=30)

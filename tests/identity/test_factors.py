@@ -5,17 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.identity import factors, operations, queries, recovery, repo
-from chalicelib.identity.model import ClientInfo, FactorKind, Session
+from chalicelib.identity.model import FactorKind, Session
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_reads
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import PASSWORD, Cast, LogIn
-from tests.identity.second_factors import BY_APP, code_at, give_app
+from tests.identity.second_factors import BY_APP, HERE, code_at, give_app
 
 SCOPE = IdentityScope()
-HERE = ClientInfo("2001:db8:78::7", "Mozilla/5.0 Chrome/126.0")
 
 
 def set_up(session: Session, now: datetime, ids: Ids) -> factors.FactorChange:

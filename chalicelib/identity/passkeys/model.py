@@ -55,9 +55,10 @@ class Passkey:
     confirmed_at: datetime | None = None
 
     def logs_in_alone(self, reset_at: datetime | None) -> bool:
-        """Not one of before the password was set by a mailed link, until it is used once after the new password.
+        """Not one from before the password was set by a mailed link, until it is used once after the new password.
 
-        Anybody who had the mailbox for a time may have added it; the new password they do not know.
+        Anybody who had the mailbox for a time may have added it; the new password they do not know. Of somebody to whom
+        passkeys are no second factor it cannot be used after the password: they add it again.
         """
         return reset_at is None or max(self.created_at, self.confirmed_at or self.created_at) > reset_at
 

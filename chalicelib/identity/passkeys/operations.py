@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from chalicelib.identity import devices, factors, rate_limits
+from chalicelib.identity import queries as people
 from chalicelib.identity import repo as identity
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import ClientInfo, FactorKind, Person, Session
@@ -22,7 +23,7 @@ from chalicelib.identity.passkeys.model import (
     passkey_name,
 )
 from chalicelib.identity.repo import writes
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.errors import ConflictError, InvalidError, UnauthenticatedError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, may_be_secret, secret_hash
@@ -37,6 +38,10 @@ NOT_ACCEPTED = lazy_gettext(
 AFTER_RESET = lazy_gettext(
     "Your password was reset after this passkey was last used. Log in with your new password once, and then with the "
     "passkey: from then on it works alone again"
+)
+NO_FACTOR_AFTER_RESET = lazy_gettext(
+    "Your password was reset after this passkey was last used, so it can no longer be used to log in. Log in with your "
+    "new password, remove the passkey under Security, and add it again"
 )
 _SECONDS_TO_CHANGE = 10
 
@@ -91,7 +96,9 @@ def begin_creation(
         person = factors.confirm_password(scope, session=session, password=current_password, now=now)
         # Tested control: passkey-asks-code
         if queries.creation_asks_code(person) and not problems:
-            identity.commit(scope, factors.confirm_code(scope, person, code, session=session, now=now).uses)
+            proof = factors.confirm_code(scope, person, code, session=session, now=now)
+            spent = factors.spend(proof, person, origin=session.origin, now=now, ids=ids)
+            identity.commit(scope, spent)
     except InvalidError as error:
         problems |= error.fields
     if problems:
@@ -123,7 +130,7 @@ def finish_creation(
         # Tested control: passkeys-capped
         if len(repo.passkeys(scope, session.person_id)) >= MAX_PASSKEYS:
             raise InvalidError(_has_too_many())
-        person = _person(scope, session)
+        person = people.own_person(scope, session.person_id)
         changes, notices = repo.new_passkey(new), _notices(session, new, "added", client=client, now=now, ids=ids)
         try:
             # Tested control: passkey-is-factor
@@ -191,7 +198,7 @@ def log_in(
     # Tested control: reset-stops-passkeys
     if not used.passkey.logs_in_alone(person.reset_at):
         refused(Refusal.CREDENTIALS, email=person.email, address=client.address)
-        raise UnauthenticatedError(AFTER_RESET)
+        raise UnauthenticatedError(AFTER_RESET if FactorKind.PASSKEY in person.factors else NO_FACTOR_AFTER_RESET)
     write = repo.use_passkey(used.passkey, sign_count=used.sign_count, now=now)
     known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
     try:
@@ -216,7 +223,7 @@ def rename_passkey(
 ) -> None:
     """Raises NotFoundError if it is not theirs, InvalidError on `name`."""
     named = passkey_name(name)
-    passkey = _own(scope, session, passkey_id)
+    passkey = queries.own_passkey(scope, session, passkey_id)
     audit = writes.audit(session.person_id, "passkey_renamed", now=now, ids=ids)
     identity.commit(scope, [repo.rename_passkey(passkey, named), audit])
 
@@ -234,16 +241,17 @@ def remove_passkey(
 ) -> Removed:
     """From now on it opens nothing, and what it has opened ends: all other sessions, trusted browsers too.
 
-    With the last one, passkeys are no second factor of the person any more.
+    With the last one, passkeys are no longer a second factor of the person.
 
-    `code`: for the last one, of the app or a recovery code. Raises NotFoundError if it is not theirs, InvalidError on
+    `code`: for the last one. Raises NotFoundError if it is not theirs, InvalidError on
     `current_password` and `code`, ConflictError, TooManyError.
     """
-    _own(scope, session, passkey_id)
+    queries.own_passkey(scope, session, passkey_id)
     # Tested control: passkey-removal-asks-password
     factors.confirm_password(scope, session=session, password=current_password, now=now)
     with _one_at_a_time(scope, session, now):
-        passkey, person = _own(scope, session, passkey_id), _person(scope, session)
+        passkey = queries.own_passkey(scope, session, passkey_id)
+        person = people.own_person(scope, session.person_id)
         dropped = repo.drop_passkey(passkey)
         notices = _notices(session, passkey, "removed", client=client, now=now, ids=ids)
         # Tested control: last-passkey-is-no-factor
@@ -253,15 +261,13 @@ def remove_passkey(
                 scope, session=session, person=person, changes=(dropped, *notices), now=now, ids=ids
             )
             return Removed(passkey, change)
-        # Tested control: last-passkey-asks-code
-        factors.confirm_code(scope, person, code, session=session, now=now)
         change = factors.remove_factor(
             scope,
             FactorKind.PASSKEY,
             session=session,
             person=person,
-            changes=(dropped,),
-            notices=notices,
+            code=code,
+            changes=(dropped, *notices),
             now=now,
             ids=ids,
         )
@@ -317,20 +323,6 @@ def use_challenge(scope: IdentityScope, challenge: str, *, purpose: Purpose, bou
 def _one_at_a_time(scope: IdentityScope, session: Session, now: datetime) -> AbstractContextManager[None]:
     """Of two who add or remove at once, each would count the same passkeys."""
     return rate_limits.one_at_a_time(scope, "passkeys", session.person_id, now=now, seconds=_SECONDS_TO_CHANGE)
-
-
-def _person(scope: IdentityScope, session: Session) -> Person:
-    person = identity.person(scope, session.person_id)
-    if person is None:
-        raise NotFoundError
-    return person
-
-
-def _own(scope: IdentityScope, session: Session, passkey_id: str) -> Passkey:
-    found = repo.passkey(scope, session.person_id, passkey_id)
-    if found is None:
-        raise NotFoundError
-    return found
 
 
 def _notices(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from pynamodb.expressions.condition import Condition
+
 from chalicelib.identity import records
 from chalicelib.identity.model import FactorReset, PendingLogin, RecoveryCodes, TrustedBrowser
 from chalicelib.store.transactions import Check, Delete, Put, Update, WriteItem
@@ -64,9 +66,11 @@ def use_app(person_id: str, *, step: int) -> WriteItem:
     return Update(model(pk=f"P#{person_id}", sk="FACTOR#app"), [model.last_step.set(step)], model.last_step < step)
 
 
-def drop_app(person_id: str) -> WriteItem:
-    """It is not the person's any more."""
-    return Delete(records.AppFactorRecord(pk=f"P#{person_id}", sk="FACTOR#app"))
+def drop_app(person_id: str, *, before_step: int | None = None) -> WriteItem:
+    """It is no longer the person's. Refused if the code of `before_step` was used already."""
+    model = records.AppFactorRecord
+    unused = None if before_step is None else model.last_step < before_step
+    return Delete(model(pk=f"P#{person_id}", sk="FACTOR#app"), unused)
 
 
 def put_sms_number(person_id: str, number: str, *, now: datetime) -> WriteItem:
@@ -75,29 +79,33 @@ def put_sms_number(person_id: str, number: str, *, now: datetime) -> WriteItem:
 
 
 def drop_sms_number(person_id: str) -> WriteItem:
-    """It is not the person's any more."""
+    """It is no longer the person's."""
     return Delete(records.SmsNumberRecord(pk=f"P#{person_id}", sk="FACTOR#sms"))
 
 
-def put_recovery_codes(person_id: str, codes: RecoveryCodes) -> WriteItem:
-    """The ones of before work no more."""
+def put_recovery_codes(person_id: str, codes: RecoveryCodes, *, before: Sequence[str] | None = None) -> WriteItem:
+    """The previous ones no longer work. Refused if those that are left are no longer `before`."""
     record = records.RecoveryCodesRecord(
         pk=f"P#{person_id}", sk="RECOVERY", hashes=list(codes.hashes), made_at=codes.made_at
     )
-    return Put(record)
+    return Put(record, _unused(before))
 
 
 def use_recovery_code(person_id: str, before: Sequence[str], used: str) -> WriteItem:
-    """One of those that are left is used up. Refused if they are not `before` any more."""
+    """One of those that are left is used up. Refused if they are no longer `before`."""
     model = records.RecoveryCodesRecord
     left = [one for one in before if one != used]
     # Tested control: recovery-code-used-once
     return Update(model(pk=f"P#{person_id}", sk="RECOVERY"), [model.hashes.set(left)], model.hashes == list(before))
 
 
-def drop_recovery_codes(person_id: str) -> WriteItem:
-    """None works any more."""
-    return Delete(records.RecoveryCodesRecord(pk=f"P#{person_id}", sk="RECOVERY"))
+def drop_recovery_codes(person_id: str, *, before: Sequence[str] | None = None) -> WriteItem:
+    """None works from now on. Refused if those that are left are no longer `before`."""
+    return Delete(records.RecoveryCodesRecord(pk=f"P#{person_id}", sk="RECOVERY"), _unused(before))
+
+
+def _unused(before: Sequence[str] | None) -> Condition | None:
+    return None if before is None else records.RecoveryCodesRecord.hashes == list(before)
 
 
 def put_reset(request: FactorReset, *, expires: datetime) -> WriteItem:

@@ -44,7 +44,8 @@ class Destination:
 class SentCode:
     """A code that was asked for. `code_hash` is empty until the message is written; `to` is where it goes.
 
-    `ask_id` is another each time that one is sent again; `asked` counts how often.
+    `ask_id` is another each time that one is sent again; `asked` counts how often. `other_asked_at`: when one of the
+    other kind was asked for last, which this one has replaced.
     """
 
     bound: Bound
@@ -56,15 +57,21 @@ class SentCode:
     expires_at: datetime
     code_hash: str = ""
     asked: int = 1
+    other_asked_at: datetime | None = None
 
     def counts(self, now: datetime) -> bool:
         """Whether it can still be entered."""
         # Tested control: sent-code-expires
         return now < self.expires_at
 
-    def seconds_to_wait(self, now: datetime) -> int:
-        """Before another may be sent."""
-        return max(0, int((self.asked_at + RESEND_AFTER - now).total_seconds()))
+    def last_asked_at(self, kind: FactorKind) -> datetime | None:
+        """When one of this kind was asked for last."""
+        return self.asked_at if kind is self.kind else self.other_asked_at
+
+    def seconds_to_wait(self, kind: FactorKind, now: datetime) -> int:
+        """Before another of this kind may be sent: somebody who waits in vain has it sent the other way at once."""
+        last = self.last_asked_at(kind)
+        return max(0, int((last + RESEND_AFTER - now).total_seconds())) if last else 0
 
 
 def new_code(ids: Ids) -> str:

@@ -17,6 +17,7 @@ from chalicelib.store.transactions import WriteItem
 
 MESSAGES = {FactorKind.EMAIL: "security_code", FactorKind.SMS: "security_text"}
 """The kinds of outbox items."""
+_OTHER = {FactorKind.EMAIL: FactorKind.SMS, FactorKind.SMS: FactorKind.EMAIL}
 SENT_OFTEN = lazy_gettext(
     "Five codes were sent already. Enter the newest, or wait 10 minutes before you have another sent."
 )
@@ -45,10 +46,9 @@ def ask(
     Raises InvalidError where one was sent just now, NotFoundError for a number that nobody has proved, TooManyError.
     """
     before = repo.sent_code(scope, bound)
-    asked_before = 0
-    if before and before.counts(now):
-        _require_patience(before, now)
-        asked_before = before.asked
+    live = before if before and before.counts(now) else None
+    if live:
+        _enforce_resend_delay(live, going.kind, now)
     to = going.new_number or address_of(scope, person, going.kind)
     if not to:
         raise NotFoundError
@@ -62,7 +62,8 @@ def ask(
         ids.ulid(now),
         asked_at=now,
         expires_at=now + LIFE,
-        asked=asked_before + 1,
+        asked=live.asked + 1 if live else 1,
+        other_asked_at=live.last_asked_at(_OTHER[going.kind]) if live else None,
     )
     if going.kind is FactorKind.SMS:
         _count_text(scope, going, to=to, person=person, dealer_id=dealer_id, now=now)
@@ -138,8 +139,8 @@ def _dealer_of(scope: IdentityScope, person: Person) -> str:
     return next((one.dealer_id for one in identity.memberships(scope, person.person_id)), "")
 
 
-def _require_patience(before: SentCode, now: datetime) -> None:
-    seconds = before.seconds_to_wait(now)
+def _enforce_resend_delay(before: SentCode, kind: FactorKind, now: datetime) -> None:
+    seconds = before.seconds_to_wait(kind, now)
     # Tested control: resend-after-a-minute
     if seconds:
         raise InvalidError(

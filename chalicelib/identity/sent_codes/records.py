@@ -17,3 +17,4 @@ class SentCodeRecord(Record):
     code_hash = UnicodeAttribute(null=True)
     tries = NumberAttribute(default=0)
     asked = NumberAttribute(default=1)
+    other_asked_at = UTCDateTimeAttribute(null=True)

@@ -27,6 +27,7 @@ def sent_code(scope: IdentityScope, bound: Bound) -> SentCode | None:
         found.expires_at,
         found.code_hash or "",
         int(found.asked),
+        found.other_asked_at,
     )
 
 
@@ -43,7 +44,7 @@ def keep_code(scope: IdentityScope, code: SentCode, code_hash: str) -> bool:
 
 @scoped
 def count_try(scope: IdentityScope, code: SentCode) -> bool:
-    """Count it before it is compared; False where all tries are used up, or the code is not this one any more."""
+    """Count it before it is compared; False where all tries are used up, or the code is no longer this one."""
     model = SentCodeRecord
     # Tested control: sent-code-tried-five-times
     allowed = (model.code_hash == code.code_hash) & (model.tries < MAX_TRIES)
@@ -55,7 +56,7 @@ def count_try(scope: IdentityScope, code: SentCode) -> bool:
 
 
 def ask(code: SentCode, *, before: SentCode | None) -> WriteItem:
-    """A code is asked for; the one of before counts no more. Refused if yet another was asked for meanwhile."""
+    """A code is asked for; the previous one no longer counts. Refused if yet another was asked for meanwhile."""
     model = SentCodeRecord
     pk, sk = _key(code.bound)
     record = model(
@@ -69,6 +70,7 @@ def ask(code: SentCode, *, before: SentCode | None) -> WriteItem:
         asked_at=code.asked_at,
         expires_at=code.expires_at,
         asked=code.asked,
+        other_asked_at=code.other_asked_at,
     )
     return Put(record, model.ask_id == before.ask_id if before else model.pk.does_not_exist())
 

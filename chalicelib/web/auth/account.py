@@ -3,7 +3,7 @@
 from chalice.app import Response
 
 from chalicelib.http import cookies
-from chalicelib.http.access import LOGGED_IN
+from chalicelib.http.access import LOGGED_IN, MEMBER
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
@@ -100,7 +100,7 @@ def _password_page(request: Request, errors: dict[str, str], *, done: bool = Fal
     )
 
 
-@routes.get("/account/language", LOGGED_IN)
+@routes.get("/account/language", MEMBER)
 def language(request: Request) -> Response:
     """The languages that the dealer offers, of which the reader chooses where there is more than its own."""
     return page(
@@ -108,7 +108,7 @@ def language(request: Request) -> Response:
     )
 
 
-@routes.post("/account/language", LOGGED_IN)
+@routes.post("/account/language", MEMBER)
 def choose_language(request: Request) -> Response:
     """Keep the choice with the person."""
     wanted = request.form.get("language", "")

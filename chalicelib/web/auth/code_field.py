@@ -35,7 +35,9 @@ def hint_for(kinds: Iterable[FactorKind]) -> str:
     """What may be entered by who has these factors."""
     kinds = frozenset(kinds)
     if FactorKind.APP in kinds and SENT & kinds:
-        return _("The 6 digits that the app shows now, a code that we send you, or a recovery code.")
+        return _("The 6 digits that the app shows now, the newest code that we sent you, or a recovery code.")
     if FactorKind.APP in kinds:
         return _("The 6 digits that the app shows now, or a recovery code.")
-    return _("A code that we send you, or a recovery code.") if SENT & kinds else _("One of your recovery codes.")
+    if SENT & kinds:
+        return _("The newest code that we sent you, or a recovery code.")
+    return _("One of your recovery codes.")

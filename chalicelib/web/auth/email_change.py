@@ -1,5 +1,7 @@
 """The page behind the link to a new email address: confirmed by POST alone, since mail scanners open links."""
 
+from urllib.parse import urlencode
+
 from chalice.app import Response
 
 from chalicelib.http import cookies
@@ -9,10 +11,12 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import email_changes
 from chalicelib.identity.email_changes import PendingEmail
+from chalicelib.identity.model import SENT, FactorKind
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth import redirects, user_name
+from chalicelib.web.auth.code_field import hint_for
 from chalicelib.web.auth.login import client_info
 
 routes = Routes(__name__)
@@ -65,6 +69,7 @@ def confirm(request: Request) -> Response:
 def _page(request: Request, pending: PendingEmail, errors: dict[str, str], *, status: int = 200) -> Response:
     session = request.session
     asks_password = session is None or session.person_id != pending.person_id
+    kinds = email_changes.shown_at_login(_IDENTITY, pending.person_id) if asks_password else frozenset[FactorKind]()
     return page(
         request,
         "auth/confirm_email.html",
@@ -72,7 +77,11 @@ def _page(request: Request, pending: PendingEmail, errors: dict[str, str], *, st
         email=pending.email,
         errors=errors,
         asks_password=asks_password,
-        asks_code=asks_password and email_changes.has_second_factor(_IDENTITY, pending.person_id),
+        asks_code=bool(kinds),
+        code_hint=hint_for(kinds - SENT),
+        # What is sent, or signed by a browser, is for a login alone.
+        logs_in_first=bool(kinds) and FactorKind.APP not in kinds,
+        login_path=f"{redirects.log_in_path(request.remembered_dealer)}?{urlencode({'next': request.path}, safe='/')}",
     )
 
 

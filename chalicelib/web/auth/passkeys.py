@@ -10,6 +10,7 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import repo as identity
 from chalicelib.identity.factors import FactorChange
+from chalicelib.identity.model import FactorKind
 from chalicelib.identity.passkeys import operations, queries
 from chalicelib.identity.passkeys.model import MAX_NAME, MAX_PASSKEYS, relying_party
 from chalicelib.kernel.errors import InvalidError
@@ -129,6 +130,7 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
         asks_code=person is not None and queries.creation_asks_code(person),
         code=code_field(request),
         reset_at=person.reset_at if person else None,
+        is_factor=person is not None and FactorKind.PASSKEY in person.factors,
         max_name=MAX_NAME,
         back=redirects.back_to_profile(request),
         **context,

@@ -14,7 +14,15 @@ from chalicelib.kernel.scopes import TenantScope
 from chalicelib.observability import Refusal, refused
 
 FOR_ANYBODY = frozenset(
-    {"/account/passkeys", "/account/password", "/account/security", "/account/sessions", "/profile"}
+    {
+        "/account/language",
+        "/account/passkeys",
+        "/account/password",
+        "/account/security",
+        "/account/sessions",
+        "/email",
+        "/profile",
+    }
 )
 """Pages of the person, whatever they act for."""
 

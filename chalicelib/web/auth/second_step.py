@@ -80,13 +80,10 @@ def enter(request: Request) -> Response:
     except UnauthenticatedError:
         return _ended(request)
     except InvalidError as error:
-        return _form(request, _waiting(request), error.fields, status=422)
-    except ConflictError:  # the code was used at the same moment, perhaps for this login
+        return _form_again(request, error.fields)
+    except ConflictError:  # the code was used meanwhile, perhaps for this login
         wrong = WRONG_RECOVERY_CODE if _by_recovery(request) else second_step.WRONG
-        try:
-            return _form(request, _waiting(request), {"code": str(wrong)}, status=422)
-        except UnauthenticatedError:
-            return _ended(request)
+        return _form_again(request, {"code": str(wrong)})
     return end_pending(request, logged_in, form.get("next", ""))
 
 
@@ -108,9 +105,9 @@ def send(request: Request) -> Response:
     except UnauthenticatedError:
         return _ended(request)
     except InvalidError as error:
-        return _form(request, _waiting(request), {}, status=422, message=error.message)
+        return _form_again(request, {}, message=error.message)
     except TooManyError as error:
-        return _form(request, _waiting(request), {}, status=429, message=error.message)
+        return _form_again(request, {}, status=429, message=error.message)
     except ConflictError:  # sent by another click
         pass
     request.services.notify_outbox(_IDENTITY)
@@ -152,10 +149,7 @@ def use_passkey(request: Request) -> Response:
     except UnauthenticatedError:
         return _ended(request)
     except InvalidError as error:
-        try:
-            return _form(request, _waiting(request), {}, status=422, message=error.message)
-        except UnauthenticatedError:  # another window has finished this login
-            return _ended(request)
+        return _form_again(request, {}, message=error.message)
     return end_pending(request, logged_in, request.form.get("next", ""))
 
 
@@ -183,6 +177,14 @@ class Sends(NamedTuple):
     patience: str
 
 
+def _form_again(request: Request, errors: dict[str, str], *, status: int = 422, message: str = "") -> Response:
+    """With what is wrong; where another window has finished this login meanwhile, as one that has ended."""
+    try:
+        return _form(request, _waiting(request), errors, status=status, message=message)
+    except UnauthenticatedError:
+        return _ended(request)
+
+
 def _form(
     request: Request, found: Waiting, errors: dict[str, str], *, status: int = 200, message: str = ""
 ) -> Response:
@@ -203,6 +205,7 @@ def _form(
         main_way=main_way,
         sends=_sends(found, known),
         is_sent=known.sent is not None and known.sent.kind == way,
+        replaces=known.sent is not None and known.sent.kind != way,
         errors=errors,
         message=message,
         wanted=wanted,

@@ -85,11 +85,15 @@ def begin_app(request: Request) -> Response:
             _IDENTITY,
             session=request.own_session,
             password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
             now=request.now,
             ids=request.services.ids,
         )
     except InvalidError as error:
-        return _page(request, "auth/app_begin.html", error.fields, status=422)
+        return _begin_app_page(request, error.fields, status=422)
+    except ConflictError as error:
+        return redirect(HOME, flash=error.message, failed=True)
+    request.services.notify_outbox(_IDENTITY)
     return redirect(f"{HOME}/app")
 
 
@@ -121,7 +125,7 @@ def ask_to_turn_off(request: Request) -> Response:
 
 @routes.post(f"{HOME}/app/off", LOGGED_IN)
 def turn_off(request: Request) -> Response:
-    """The app is not asked for any more."""
+    """The app is no longer asked for."""
     try:
         change = factors.turn_off_app(
             _IDENTITY,
@@ -217,11 +221,19 @@ def _app_page(request: Request, errors: dict[str, str], *, status: int = 200) ->
     try:
         secret = factors.app_being_set_up(_IDENTITY, session, request.now)
     except NotFoundError:
-        return _page(request, "auth/app_begin.html", {})
+        return _begin_app_page(request, {})
     issuer = request.dealer.name if request.dealer else PRODUCT
     key = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     address = totp.setup_address(secret, email=session.email, issuer=issuer)
     return _page(request, "auth/app_confirm.html", errors, status=status, key=key, address=address, qr=_qr(address))
+
+
+def _begin_app_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
+    known = factors.security_settings(_IDENTITY, request.own_session.person_id).factors
+    if FactorKind.APP in known:
+        return redirect(HOME)
+    code = code_field(request)
+    return _page(request, "auth/app_begin.html", errors, status=status, asks_code=bool(known), code=code)
 
 
 def _qr(text: str) -> Markup:

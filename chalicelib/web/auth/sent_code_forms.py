@@ -8,6 +8,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
 from chalicelib.identity import code_factors
 from chalicelib.identity.model import FactorKind
+from chalicelib.identity.sent_codes.model import SentCode
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
@@ -22,6 +23,22 @@ class Show(Protocol):
 
     def __call__(self, request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
         """`errors` by field."""
+
+
+def refused(
+    request: Request, error: InvalidError | ConflictError, *, at: str, sent: SentCode | None, show: Show
+) -> Response:
+    """None is sent. `sent`: the code that is on its way already, there where it was to go.
+
+    With one, and the right password, this is the second click of two: its code was used up by the first, or is asked
+    for too soon after it.
+    """
+    fields = error.fields if isinstance(error, InvalidError) else {}
+    if sent and fields.keys() <= {"code"}:
+        return redirect(at)
+    if isinstance(error, ConflictError):
+        return redirect(HOME, flash=error.message, failed=True)
+    return show(request, fields, message="" if fields else error.message, status=422)
 
 
 def send_again(request: Request, kind: FactorKind, *, at: str, show: Show) -> Response:

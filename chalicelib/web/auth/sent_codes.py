@@ -44,12 +44,8 @@ def begin_email(request: Request) -> Response:
             now=request.now,
             ids=request.services.ids,
         )
-    except InvalidError as error:
-        if not error.fields and _being_turned_on(request):  # sent a moment ago, by another click
-            return redirect(EMAIL)
-        return _begin_page(request, error.fields, message=error.message, status=422)
-    except ConflictError as error:
-        return redirect(HOME, flash=error.message, failed=True)
+    except (InvalidError, ConflictError) as error:
+        return forms.refused(request, error, at=EMAIL, sent=_being_turned_on(request), show=_begin_page)
     request.services.notify_outbox(_IDENTITY)
     return redirect(EMAIL)
 

@@ -38,6 +38,7 @@ def begin_sms(request: Request) -> Response:
     """Send a code to the number."""
     if not is_offered(request):
         raise NotFoundError
+    number = ""
     try:
         number = _typed_number(request)
         code_factors.begin_sms(
@@ -50,10 +51,10 @@ def begin_sms(request: Request) -> Response:
             now=request.now,
             ids=request.services.ids,
         )
-    except InvalidError as error:
-        return _begin_page(request, error.fields, message=error.message, status=422)
-    except ConflictError as error:
-        return redirect(HOME, flash=error.message, failed=True)
+    except (InvalidError, ConflictError) as error:
+        waiting = _being_proved(request)
+        sent = waiting if waiting and waiting.to == number else None
+        return forms.refused(request, error, at=SMS, sent=sent, show=_begin_page)
     request.services.notify_outbox(_IDENTITY)
     return redirect(SMS)
 

@@ -53,7 +53,7 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "sms_changed": ("phone", lazy_gettext("Mobile number for codes changed")),
     "sms_off": ("phone", lazy_gettext("Codes by text message turned off")),
     "recovery_codes_made": ("files", lazy_gettext("New recovery codes made")),
-    "recovery_code_used": ("files", lazy_gettext("Recovery code used to log in")),
+    "recovery_code_used": ("files", lazy_gettext("Recovery code used")),
     "device_forgotten": ("laptop", lazy_gettext("Trusted browser removed")),
     "passkey_on": ("fingerprint", lazy_gettext("Passkeys used as second factor")),
     "passkey_added": ("fingerprint", lazy_gettext("Passkey added")),

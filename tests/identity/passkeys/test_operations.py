@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from chalicelib.identity import queries
+from chalicelib.identity import queries, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import ClientInfo, Session
 from chalicelib.identity.passkeys import ceremony, operations
@@ -18,6 +18,7 @@ from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.passkeys import repo as store
 from chalicelib.identity.passkeys.model import MAX_PASSKEYS, Passkey, RelyingParty, relying_party
 from chalicelib.identity.rate_limits import PASSKEY_ASKED, PASSKEY_USED
+from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
@@ -301,6 +302,15 @@ def test_it_is_renamed_and_removed_by_its_owner_alone(
     with pytest.raises(NotFoundError):
         passkeys.own_passkey(SCOPE, stranger, passkey.passkey_id)
     assert [one.name for one in mine(session)] == ["Yard tablet"]
+
+
+def test_a_person_who_was_deleted_logs_in_again_first(at: Ceremonies, session: Session) -> None:
+    answer = Authenticator(credential_id=b"late").create(at.asked_to_create(session))
+    person = repo.person(SCOPE, session.person_id)
+    assert person
+    repo.commit(SCOPE, writes.drop_person(person))
+    with pytest.raises(UnauthenticatedError):
+        at.created(session, answer)
 
 
 def test_an_address_asks_and_answers_so_often(at: Ceremonies, device: Authenticator) -> None:

@@ -19,6 +19,7 @@ from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError, 
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.authenticator import PRESENT, Authenticator
+from tests.fixtures.calls import beside_a_transaction
 from tests.fixtures.cast import PASSWORD, Cast, LogIn, Member
 from tests.identity.passkeys.made import Ceremonies
 from tests.identity.second_factors import give_app
@@ -88,7 +89,8 @@ def test_beside_an_app_no_new_recovery_codes_come(at: Ceremonies, session: Sessi
     at.removed(mine, passkey, code=code)
     settings = factors.security_settings(SCOPE, session.person_id)
     assert settings.factors == {FactorKind.APP}
-    assert settings.recovery_codes == 9
+    assert settings.recovery_codes == 8
+    assert [one for one in (code, first) if factors.codes_in_force(SCOPE, mine, [one])] == []
 
 
 def test_the_password_and_then_a_passkey_log_in(cast: Cast, at: Ceremonies, session: Session) -> None:
@@ -230,24 +232,16 @@ def test_the_last_passkey_goes_with_the_password_and_a_code_and_its_recovery_cod
     )
 
 
-def test_a_passkey_is_not_added_while_the_factors_are_reset(
-    at: Ceremonies, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_passkey_is_not_added_while_the_factors_are_reset(at: Ceremonies, session: Session) -> None:
     _, mine, _ = added(at, session)
     answer = Authenticator(credential_id=b"late").create(at.asked_to_create(mine))
-    commit = repo.commit
-    done: list[bool] = []
 
-    def reset_first(*given: object) -> None:
-        if not done:
-            done.append(True)
-            person = repo.person(SCOPE, session.person_id)
-            assert person
-            commit(SCOPE, [writes.set_factors(person, (), version=at.ids.ulid(at.now))])
-        commit(*given)  # type: ignore[arg-type]
+    def reset() -> None:
+        person = repo.person(SCOPE, session.person_id)
+        assert person
+        repo.commit(SCOPE, [writes.set_factors(person, (), version=at.ids.ulid(at.now))])
 
-    monkeypatch.setattr(repo, "commit", reset_first)
-    with pytest.raises(InvalidError):
+    with beside_a_transaction(reset), pytest.raises(InvalidError):
         at.created(mine, answer)
     assert len(passkeys.passkeys(SCOPE, session.person_id)) == 1
 
@@ -296,13 +290,7 @@ def test_of_several_the_one_that_is_removed_ends_what_it_has_opened(
     assert factors.security_settings(SCOPE, session.person_id).recovery_codes == 10
 
 
-def test_after_a_reset_by_mail_a_passkey_of_before_works_after_the_new_password_alone(
-    at: Ceremonies, session: Session, now: datetime
-) -> None:
-    """Anybody who had the mailbox for a time has added one, and does not know the password that is set now."""
-    device, _, _ = added(at, session)
-    at.logged_in(device.get(at.asked_to_log_in()))
-    at.now = reset_at = now + timedelta(hours=1)
+def reset_by_mail(at: Ceremonies, session: Session) -> None:
     made = recovery.create_reset_link(
         SCOPE, email=session.email, request_id=at.ids.ulid(at.now), now=at.now, ids=at.ids
     )
@@ -310,6 +298,36 @@ def test_after_a_reset_by_mail_a_passkey_of_before_works_after_the_new_password_
     recovery.reset_password(
         SCOPE, secret=made.link.secret, password=NEW_PASSWORD, client=at.client, now=at.now, ids=at.ids
     )
+
+
+def test_after_a_reset_by_mail_a_passkey_that_is_no_factor_is_added_again(
+    at: Ceremonies, session: Session, now: datetime
+) -> None:
+    """At no second step could it be used after the new password, so what the refusal says has to help."""
+    device = stored_before(at, session)
+    at.now = now + timedelta(hours=1)
+    reset_by_mail(at, session)
+    with pytest.raises(UnauthenticatedError, match="remove the passkey under Security, and add it again"):
+        at.logged_in(device.get(at.asked_to_log_in()))
+    at.now += timedelta(minutes=1)
+    mine = operations.log_in(
+        SCOPE, email=session.email, password=NEW_PASSWORD, client=at.client, now=at.now, ids=at.ids
+    ).session
+    (old,) = passkeys.passkeys(SCOPE, session.person_id)
+    mine = at.removed(mine, old, password=NEW_PASSWORD).factors.session
+    again = Authenticator(credential_id=at.ids.random_bytes(32))
+    at.created(mine, again.create(at.asked_to_create(mine, password=NEW_PASSWORD)))
+    assert at.logged_in(again.get(at.asked_to_log_in())).session.second_factor
+
+
+def test_after_a_reset_by_mail_a_passkey_of_before_works_after_the_new_password_alone(
+    at: Ceremonies, session: Session, now: datetime
+) -> None:
+    """Anybody who had the mailbox for a time has added one, and does not know the password that is set now."""
+    device, _, _ = added(at, session)
+    at.logged_in(device.get(at.asked_to_log_in()))
+    at.now = reset_at = now + timedelta(hours=1)
+    reset_by_mail(at, session)
     assert queries.sessions(SCOPE, session.person_id, at.now) == []
     with pytest.raises(UnauthenticatedError, match="Your password was reset"):
         at.logged_in(device.get(at.asked_to_log_in()))

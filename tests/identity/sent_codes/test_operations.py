@@ -24,10 +24,19 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import PASSWORD, Cast, Member
-from tests.identity.second_factors import APP_SECRET, HERE, Begin, code_at, give_app, give_email_codes, sent_code
+from tests.identity.second_factors import (
+    APP_SECRET,
+    HERE,
+    Begin,
+    code_at,
+    give_app,
+    give_email_codes,
+    give_sms_codes,
+    sent_code,
+)
 
 SCOPE = IdentityScope()
-EMAIL = FactorKind.EMAIL
+EMAIL, SMS = FactorKind.EMAIL, FactorKind.SMS
 
 Enter = Callable[..., LoggedIn]
 
@@ -116,18 +125,17 @@ def test_a_code_works_for_ten_minutes(
 
 
 def test_five_wrong_tries_use_a_code_up(owner: Member, begin: Begin, code: Callable[..., str], now: datetime) -> None:
-    secret = begin(owner)
-    said = code(secret)
     person = repo.person(SCOPE, owner.person_id)
     assert person
-
-    def entered(typed: str) -> bool:
-        return sent_codes.check(SCOPE, bound=of_login(secret), person=person, typed=typed, now=now) is not None
-
-    wrong = f"{(int(said) + 1) % 10**6:06}"
-    assert [entered(wrong) for _ in range(4)] == [False] * 4
-    assert entered(said)  # the fifth; nothing is used up before the session begins
-    assert not entered(said)
+    for wrong_tries, is_accepted in ((4, True), (5, False)):
+        secret = begin(owner)
+        said = code(secret)
+        wrong = f"{(int(said) + 1) % 10**6:06}"
+        entered = [
+            sent_codes.check(SCOPE, bound=of_login(secret), person=person, typed=typed, now=now) is not None
+            for typed in (*[wrong] * wrong_tries, said)
+        ]
+        assert entered == [False] * wrong_tries + [is_accepted]
 
 
 def test_another_code_is_sent_after_a_minute_and_replaces_the_first(
@@ -148,6 +156,34 @@ def test_another_code_is_sent_after_a_minute_and_replaces_the_first(
     end = now + timedelta(minutes=11)
     assert waiting(SCOPE, secret, now).login.expires_at == end  # it waits for as long as the code counts
     assert enter(secret, newest, end - timedelta(seconds=1)).session.second_factor
+
+
+def test_a_code_is_sent_the_other_way_at_once_and_the_newest_alone_counts(
+    owner: Member, begin: Begin, enter: Enter, code: Callable[..., str], now: datetime, ids: Ids
+) -> None:
+    """Somebody who waits for a mail in vain need not wait any longer for a text message; each way has its minute."""
+    give_sms_codes(owner, "+447400123456", now=now, ids=ids)
+    give_email_codes(owner, also=frozenset({SMS}), now=now, ids=ids)
+    secret = begin(owner)
+    first = code(secret)
+
+    def send(kind: FactorKind, at: datetime) -> None:
+        second_step.send_code(SCOPE, secret=secret, kind=kind, client=HERE, now=at, ids=ids)
+
+    send(SMS, now + timedelta(seconds=1))
+    with pytest.raises(InvalidError):
+        enter(secret, first)
+    for kind, seconds in ((EMAIL, 59), (SMS, 60)):
+        with pytest.raises(InvalidError, match="Wait 1 second before"):
+            send(kind, now + timedelta(seconds=seconds))
+    send(EMAIL, now + timedelta(seconds=60))
+    with pytest.raises(InvalidError, match="Wait 1 second before"):
+        send(SMS, now + timedelta(seconds=60))
+    for seconds in (61, 121):
+        send(SMS, now + timedelta(seconds=seconds))
+    with pytest.raises(InvalidError, match="Five codes were sent"):
+        send(EMAIL, now + timedelta(seconds=121))
+    assert enter(secret, code(secret, now + timedelta(seconds=121)), now + timedelta(seconds=122)).session.weak_factor
 
 
 def test_a_login_is_sent_five_codes(owner: Member, begin: Begin, now: datetime, ids: Ids) -> None:

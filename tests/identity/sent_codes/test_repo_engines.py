@@ -7,7 +7,6 @@ from random import Random
 import pytest
 
 from chalicelib.identity import operations, repo, second_step
-from chalicelib.identity.model import ClientInfo
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
 from chalicelib.identity.sent_codes.model import MAX_TRIES, Bound, Purpose
@@ -16,10 +15,9 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.cast import PASSWORD, make_dealership
 from tests.fixtures.worlds import World
-from tests.identity.second_factors import give_email_codes, sent_code
+from tests.identity.second_factors import HERE, give_email_codes, sent_code
 
 SCOPE = IdentityScope()
-HERE = ClientInfo("2001:db8:77::7", "Mozilla/5.0 Chrome/126.0")
 
 
 def of_login(secret: str) -> Bound:

@@ -50,11 +50,11 @@ TEXTS = (
     "A text message goes to a mobile number of an allowed country alone, where the dealer offers them, within bounds "
     "by number, person, dealer and in all"
 )
-WEAK_FACTORS = "A code that is sent will not do for staff of a dealership"
+WEAK_FACTORS = "A code that is sent is not enough for staff of a dealership"
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
 PASSKEYS_ADDED = (
-    "A passkey is added with the current password, beside an app with a code too, and a credential stays its first "
-    "owner's for ever"
+    "A passkey is added with the current password, where an app or codes are on with a code too, and a credential stays "
+    "its first owner's for ever"
 )
 PASSKEY_FACTOR = (
     "A passkey is a second factor: the password alone does not log its owner in, and what it signs at the second step "
@@ -75,11 +75,13 @@ SECOND_FACTOR = (
     "Where a second factor is set up no session begins without it, whichever way the password was entered: login, "
     "invitation or reset"
 )
-CODES = "A code and a recovery code count once, and are tried five times in five minutes"
+CODES = "A code and a recovery code count once, wherever they are entered, and are tried five times in five minutes"
+RECOVERY_CODES = "Nobody spends a recovery code unnoticed by its owner"
 TRUSTED = "A browser that is not asked for the second factor ends with another password and another factor"
 REQUIRED_FACTOR = "Where a dealer requires a second factor nothing of it opens before one is set up"
 FACTOR_CHANGES = (
-    "A factor is set up with the password alone; giving it up, and new recovery codes, ask for a code besides"
+    "The first factor is set up with the password alone; another kind, turning one off, and new recovery codes ask for a "
+    "code too"
 )
 FACTOR_RESET = (
     "A second factor is reset by another admin or in two steps by the operator, never by oneself, "
@@ -764,8 +766,26 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         FACTOR_CHANGES,
         "factor-off-asks-code",
-        Drop(),
+        Swap("confirm_code(scope, person, code, session=session, now=now)", "CodeProof(FactorKind.APP, ())"),
         "tests/identity/test_factors.py::test_an_app_is_turned_off_with_a_code_and_its_recovery_codes_go",
+    ),
+    Mutation(
+        FACTOR_CHANGES,
+        "app-asks-code",
+        Swap("confirm_factor(scope, person, code, session=session, now=now)", "None"),
+        "tests/identity/test_code_factors.py::test_an_app_is_begun_with_a_code_of_what_is_on",
+    ),
+    Mutation(
+        CODES,
+        "code-used-up",
+        Swap("[*proof.uses]", "[]"),
+        "tests/identity/test_code_factors.py::test_what_turns_one_of_several_off_is_used_up",
+    ),
+    Mutation(
+        RECOVERY_CODES,
+        "recovery-code-notified",
+        Condition("False"),
+        "tests/identity/test_code_factors.py::test_each_recovery_code_that_is_used_is_told_to_its_owner",
     ),
     Mutation(
         FACTOR_CHANGES,
@@ -846,19 +866,13 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         CODE_FACTORS,
         "code-factor-asks-code",
-        Condition("False"),
+        Swap("factors.confirm_factor(scope, person, code, session=session, now=now)", "None"),
         "tests/identity/test_code_factors.py::test_beside_another_factor_a_code_of_it_is_asked_for",
     ),
     Mutation(
         CODE_FACTORS,
-        "code-factor-off-asks-code",
-        Drop(),
-        "tests/identity/test_code_factors.py::test_they_are_turned_off_with_a_code_and_the_recovery_codes_go",
-    ),
-    Mutation(
-        CODE_FACTORS,
         "number-change-asks-code",
-        Condition("False"),
+        Swap("factors.confirm_factor(scope, person, code, session=session, now=now)", "None"),
         "tests/web/auth/test_sms_codes.py::test_another_number_is_proved_with_a_code_of_the_one_before",
     ),
     Mutation(
@@ -901,13 +915,13 @@ CONTROLS: tuple[Mutation, ...] = (
         WEAK_FACTORS,
         "sent-code-not-for-staff",
         Value("False"),
-        "tests/web/auth/test_sent_codes.py::test_for_staff_they_will_not_do",
+        "tests/web/auth/test_sent_codes.py::test_for_staff_they_are_not_enough",
     ),
     Mutation(
         WEAK_FACTORS,
         "staff-need-strong-factor",
         Swap(" and not (is_staff and session.weak_factor)", ""),
-        "tests/web/auth/test_sent_codes.py::test_for_staff_they_will_not_do",
+        "tests/web/auth/test_sent_codes.py::test_for_staff_they_are_not_enough",
     ),
     Mutation(
         CODES,
@@ -1126,12 +1140,6 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         FACTOR_CHANGES,
         "passkey-removal-asks-password",
-        Drop(),
-        "tests/identity/passkeys/test_second_step.py::test_the_last_passkey_goes_with_the_password_and_a_code_and_its_recovery_codes_go",
-    ),
-    Mutation(
-        FACTOR_CHANGES,
-        "last-passkey-asks-code",
         Drop(),
         "tests/identity/passkeys/test_second_step.py::test_the_last_passkey_goes_with_the_password_and_a_code_and_its_recovery_codes_go",
     ),
@@ -1704,7 +1712,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         EMAILS,
         "email-change-asks-code",
-        Swap("confirm_code(scope, person, code, session=session, now=now).uses if person.factors else ()", "()"),
+        Swap("confirm_factor(scope, person, code, session=session, now=now)", "None"),
         "tests/web/auth/test_email_change.py::test_who_has_a_second_factor_shows_it",
     ),
     Mutation(

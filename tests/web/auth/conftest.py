@@ -1,7 +1,8 @@
 """The portal as somebody meets it who is not logged in yet."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pytest
@@ -13,8 +14,11 @@ from chalicelib.identity.model import Membership
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
+from chalicelib.mail.texts import RecordingTextSender
+from chalicelib.notifications.dispatch import send_due
 from tests.fixtures.cast import PASSWORD, Member
 from tests.fixtures.worlds import World
+from tests.notifications.fakes import empty
 from tests.web.client import Page, Visitor
 
 SCOPE = IdentityScope()
@@ -52,3 +56,20 @@ def pages(aws: World, now: datetime, ids: Ids) -> Iterator[LoginPages]:
     made = LoginPages(now, ids)
     with services.use(services.Services(settings=aws.settings, mail=made.mail, clock=lambda: made.now, ids=ids)):
         yield made
+
+
+@pytest.fixture
+def texts(pages: LoginPages) -> Iterator[RecordingTextSender]:  # noqa: ARG001 - the world must stand
+    """What is sent from here on, by a portal that sends no message anywhere."""
+    empty(SCOPE)
+    sender = RecordingTextSender()
+    with services.use(replace(services.current(), texts=sender)):
+        yield sender
+
+
+def sent(texts: RecordingTextSender) -> str:
+    """The code of the newest text message."""
+    send_due(SCOPE, deps=services.current().mail_deps)
+    found = re.match(r"\d{6}", texts.sent[-1].text)
+    assert found
+    return found[0]

@@ -26,7 +26,7 @@ from chalicelib.web import profile
 from tests.customers.accounts import account, publish
 from tests.fixtures.cast import PASSWORD, Cast, Member
 from tests.fixtures.staff import listed
-from tests.identity.second_factors import code_at, give_app
+from tests.identity.second_factors import code_at, give_app, give_email_codes
 from tests.web.auth.conftest import SCOPE, LoginPages
 from tests.web.client import Page, Visitor
 
@@ -211,6 +211,27 @@ def test_without_a_session_the_password_is_asked_for(cast: Cast, pages: LoginPag
     page = visitor.follow()
     assert "Your new email address is confirmed. Log in with it." in page.text
     assert page.form("/login").fields["email"] == new
+    assert email_of(member) == new
+
+
+def test_who_is_sent_codes_alone_logs_in_first_and_comes_back(cast: Cast, pages: LoginPages, new: str) -> None:
+    """To somebody who is not logged in no code is sent for this page."""
+    member = cast.ours.customer
+    ask(pages.logged_in(member), new)
+    path = link_in(mailed(pages))
+    give_email_codes(member, now=pages.now, ids=pages.ids)
+    assert "You are logged in as somebody else." in pages.logged_in(cast.ours.other_customer).get(path).text
+    visitor = pages.visitor()
+    page = visitor.get(path)
+    assert "Current password" not in page.text
+    visitor.get(page.links["Log in"])
+    visitor.submit("/login", email=member.email, password=PASSWORD)
+    visitor.follow()
+    codes = [re.search(r"^\d{6}$", mail.text, re.MULTILINE) for mail in mailed(pages)]
+    code = next(found[0] for found in codes if found)
+    assert visitor.submit("/login/code", code=code).location == path
+    visitor.follow()
+    assert visitor.submit(path).location == HOME
     assert email_of(member) == new
 
 
@@ -443,7 +464,7 @@ def test_who_has_a_second_factor_shows_it(cast: Cast, pages: LoginPages, new: st
     path = link_in(mailed(pages))
     pages.now += timedelta(minutes=1)
     stranger = pages.visitor()
-    stranger.get(path)
+    assert "The 6 digits that the app shows now, or a recovery code." in stranger.get(path).text
     assert stranger.submit(path, current_password=PASSWORD).status == 422
     assert stranger.submit(path, current_password=PASSWORD, code=code_at(pages.now)).location == "/login?done=email"
     assert email_of(member) == new

@@ -129,11 +129,20 @@ def test_a_passkey_logs_in_alone_and_leads_on(cast: Cast, pages: LoginPages, dev
     assert (page.status, page.location) == (303, "/staff/accounts")
 
 
+def take_factors(member: Member, pages: LoginPages) -> None:
+    """Their passkeys are no second factor, as those that were added before passkeys could be."""
+    person = repo.person(SCOPE, member.person_id)
+    assert person
+    repo.commit(SCOPE, [writes.set_factors(person, (), version=pages.ids.ulid(pages.now))])
+
+
 def test_after_a_reset_by_mail_the_page_and_the_login_say_what_a_passkey_does(
     cast: Cast, pages: LoginPages, device: Authenticator
 ) -> None:
     person = cast.ours.customer
-    added(pages.logged_in(person), device)
+    here = pages.logged_in(person)
+    added(here, device)
+    code, *_ = CODE.findall(here.follow().text)
     pages.now += timedelta(hours=1)
     made = recovery.create_reset_link(
         SCOPE, email=person.email, request_id=pages.ids.ulid(pages.now), now=pages.now, ids=pages.ids
@@ -147,15 +156,17 @@ def test_after_a_reset_by_mail_the_page_and_the_login_say_what_a_passkey_does(
     assert "Log in with your new password once, and then with the passkey" in page.text
     pages.now += timedelta(minutes=1)
     assert pages.log_in(visitor, person.email, NEW_PASSWORD).location == "/login/code"
-    code = next(iter(give_app(person, now=pages.now, ids=pages.ids)))
-    visitor = pages.visitor()
-    pages.log_in(visitor, person.email, NEW_PASSWORD)
-    visitor.get("/login/code")
+    visitor.get(visitor.follow().links["Use a recovery code"])
     visitor.submit("/login/code", code=code)
     assert (
         "It does not log you in on its own until you have used it once with the new password."
         in visitor.get("/account/passkeys").text
     )
+    take_factors(person, pages)
+    visitor = pages.visitor()
+    pages.log_in(visitor, person.email, NEW_PASSWORD)
+    assert "Remove it and add it again." in visitor.get("/account/passkeys").text
+    assert "add it again" in log_in(pages.visitor(), device).text
 
 
 def test_a_passkey_leads_nowhere_outside_the_portal(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
@@ -293,9 +304,7 @@ def test_a_passkey_of_before_shows_recovery_codes_at_its_next_login(
 ) -> None:
     member = cast.ours.customer
     added(pages.logged_in(member), device)
-    person = repo.person(SCOPE, member.person_id)
-    assert person
-    repo.commit(SCOPE, [writes.set_factors(person, (), version=pages.ids.ulid(pages.now))])
+    take_factors(member, pages)
     visitor = pages.visitor()
     assert log_in(visitor, device, next="/details").location == f"{CODES}?next=/details"
     page = visitor.follow()

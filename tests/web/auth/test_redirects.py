@@ -53,7 +53,10 @@ def test_what_is_switched_off_is_not_found_and_not_in_the_navigation(
         assert "Choose an account" in page.links
 
 
-@pytest.mark.parametrize("wanted", ["/profile/photo", "/account/security/app", "/account/passkeys?x=1", "/profile"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["/profile/photo", "/account/security/app", "/account/passkeys?x=1", "/account/language", "/profile"],
+)
 def test_a_page_of_the_persons_own_is_gone_back_to_by_staff_and_customers(
     visitor: Visitor, bare: Dealership, wanted: str
 ) -> None:

@@ -1,7 +1,10 @@
 """The second factor as people meet it: set up, asked for at login, given up, required by the dealer."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -12,11 +15,13 @@ from chalicelib.http import cookies
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.identity.recovery import create_reset_link
 from chalicelib.kernel.roles import Role
+from tests.fixtures.calls import listening
 from tests.fixtures.cast import PASSWORD, Cast, Dealership, Member
-from tests.identity.second_factors import SCOPE, code_at, give_app
+from tests.identity.second_factors import SCOPE, code_at, give_app, give_email_codes
 from tests.web.auth.conftest import LoginPages
 from tests.web.client import Page, Visitor
 
+APP = "/account/security/app"
 CODES = "/account/security/recovery-codes/new"
 CODE = re.compile(r"[a-z2-7]{4}(?:-[a-z2-7]{4}){3}")
 
@@ -153,6 +158,62 @@ def test_an_invitation_asks_for_the_code_too(cast: Cast, pages: LoginPages) -> N
     visitor.submit("/login/code", code=code_at(pages.now))
     assert "account 1200" in visitor.get("/accounts").text.lower()
     assert pages.visitor().get(path).status == 404
+
+
+def test_beside_another_factor_an_app_is_begun_with_a_code(cast: Cast, pages: LoginPages) -> None:
+    member = cast.ours.customer
+    visitor = pages.logged_in(member)
+    recovery_code, *_ = give_app(member, now=pages.now, ids=pages.ids)
+    give_email_codes(member, now=pages.now, ids=pages.ids)
+    page = visitor.get(APP)
+    assert "Send me a code by email" in page.text
+    page = visitor.submit(APP, current_password=PASSWORD)
+    assert (page.status, "Enter a code" in page.text) == (422, True)
+    assert visitor.submit(APP, current_password=PASSWORD, code=recovery_code).location == APP
+    assert "<svg" in visitor.follow().html
+
+
+def test_an_app_that_is_set_up_is_not_set_up_again(cast: Cast, pages: LoginPages) -> None:
+    visitor = pages.logged_in(cast.ours.customer)
+    visitor.get(APP)
+    give_app(cast.ours.customer, now=pages.now, ids=pages.ids)  # in another window
+    assert visitor.submit(APP, current_password=PASSWORD).location == "/account/security"
+    assert "An authenticator app is set up already" in visitor.follow().text
+    assert visitor.get(APP).location == "/account/security"
+
+
+@contextmanager
+def before_call(operation: str, act: Callable[[], object], *, of: str) -> Iterator[None]:
+    """Another window acts right before the first such call that names `of`."""
+    waiting = [act]
+
+    def look(params: dict[str, Any], **_: Any) -> None:
+        if waiting and of in repr(params):
+            waiting.pop()()
+
+    with listening("dynamodb", f"provide-client-params.dynamodb.{operation}", look):
+        yield
+    assert not waiting
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "call", "of"),
+    [("/login/code", {"code": "000000"}, "UpdateItem", "LIMIT#"), ("/login/code/send", {}, "GetItem", "CODE#log_in")],
+)
+def test_a_login_that_another_window_finishes_meanwhile_begins_again(
+    cast: Cast, pages: LoginPages, path: str, form: dict[str, str], call: str, of: str
+) -> None:
+    member = cast.ours.customer
+    code, *_ = give_app(member, now=pages.now, ids=pages.ids)
+    give_email_codes(member, now=pages.now, ids=pages.ids)
+    visitor, other = pages.visitor(), pages.visitor()
+    at_second_step(visitor, pages, member)
+    other.cookies.update(visitor.cookies)
+    other.get("/login/code?with=recovery")
+    with before_call(call, lambda: other.submit("/login/code", code=code), of=of):
+        page = visitor.submit(path, **form)
+    assert cookies.SESSION in other.cookies
+    assert page.location == "/login?done=late"
 
 
 def test_it_is_turned_off_with_the_password_and_a_code(cast: Cast, pages: LoginPages) -> None:

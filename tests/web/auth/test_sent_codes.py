@@ -10,13 +10,14 @@ from chalicelib.identity import repo
 from chalicelib.identity.model import FactorKind, Membership, MembershipKind
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.roles import Role
+from chalicelib.mail.texts import RecordingTextSender
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.rendering.templates import render
 from tests.fixtures.cast import PASSWORD, Cast, Member
-from tests.identity.second_factors import SCOPE, code_at, give_app, give_email_codes
+from tests.identity.second_factors import SCOPE, code_at, give_app, give_email_codes, give_sms_codes
 from tests.notifications.fakes import empty
-from tests.web.auth.conftest import LoginPages
+from tests.web.auth.conftest import LoginPages, sent
 from tests.web.auth.test_second_step import CODE, require
 from tests.web.client import Page, Visitor
 
@@ -157,26 +158,41 @@ def test_b25_who_must_have_a_second_factor_may_have_codes_by_email(cast: Cast, p
     assert visitor.get("/transactions").status == 200
 
 
-def test_staff_are_not_offered_them(cast: Cast, pages: LoginPages) -> None:
+@pytest.mark.parametrize(("kind", "name"), [("email", "Codes by email"), ("sms", "Codes by text message")])
+def test_staff_are_not_offered_them(cast: Cast, pages: LoginPages, kind: str, name: str) -> None:
+    require(cast.ours, pages, sms_codes=True)
+    assert name in pages.logged_in(cast.ours.customer).get(HOME).text
     visitor = pages.logged_in(cast.ours.user)
-    assert "Codes by email" not in visitor.get(HOME).text
-    assert visitor.get(f"{HOME}/email").location == HOME
+    assert name not in visitor.get(HOME).text
+    assert visitor.get(f"{HOME}/{kind}").location == HOME
 
 
-def test_for_staff_they_will_not_do(cast: Cast, pages: LoginPages) -> None:
+@pytest.mark.parametrize("kind", [FactorKind.EMAIL, FactorKind.SMS])
+def test_for_staff_they_are_not_enough(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender, kind: FactorKind
+) -> None:
     """A customer who has joined a dealership since: they get in, and set an app up before anything of it opens."""
     require(cast.ours, pages, staff_second_factor=None)
     member = cast.rival.customer
-    give_email_codes(member, now=pages.now, ids=pages.ids)
+    if kind is FactorKind.EMAIL:
+        give_email_codes(member, now=pages.now, ids=pages.ids)
+    else:
+        give_sms_codes(member, "+447400123458", now=pages.now, ids=pages.ids)
+
+    def code() -> str:
+        return mailed_code(pages) if kind is FactorKind.EMAIL else sent(texts)
+
     held = Membership(cast.ours.dealer.dealer_id, MembershipKind.STAFF, role=Role.USER, active=True)
     repo.commit(SCOPE, [writes.put_membership(member.person_id, held, pages.now)])
     visitor = pages.visitor()
     at_second_step(visitor, pages, member, f"/d/{cast.ours.dealer.slug}/login")
-    visitor.submit("/login/code", code=mailed_code(pages))
+    visitor.submit("/login/code", code=code())
     assert visitor.get("/staff/accounts").location == "/account/security?due=factor"
     assert "a code that we send is not enough" in visitor.follow().text
     visitor.get(f"{HOME}/app")
-    visitor.submit(f"{HOME}/app", current_password=PASSWORD)
+    visitor.submit(f"{HOME}/code")
+    visitor.follow()
+    visitor.submit(f"{HOME}/app", current_password=PASSWORD, code=code())
     page = visitor.follow()
     found = re.search(r"<code[^>]*>([A-Z2-7 ]+)</code>", page.html)
     assert found

@@ -1,8 +1,6 @@
 """Codes by text message as customers meet them: a number is proved, used, changed and removed; and what it may cost."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,39 +8,20 @@ import pytest
 from chalicelib import services
 from chalicelib.http import cookies
 from chalicelib.identity import factor_reset, rate_limits, repo
-from chalicelib.identity.model import Membership, MembershipKind
-from chalicelib.identity.repo import factor_reads, writes
-from chalicelib.kernel.roles import Role
+from chalicelib.identity.model import FactorKind
+from chalicelib.identity.repo import factor_reads
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.mail.texts import RecordingTextSender, is_one_part
 from chalicelib.notifications.dispatch import send_due
 from tests.fixtures.cast import PASSWORD, Cast
-from tests.identity.second_factors import SCOPE, give_sms_codes
-from tests.notifications.fakes import empty
-from tests.web.auth.conftest import LoginPages
+from tests.identity.second_factors import SCOPE, give_app, give_email_codes, give_sms_codes
+from tests.web.auth.conftest import LoginPages, sent
 from tests.web.auth.test_second_step import CODE, require
 from tests.web.client import Page, Visitor
 
 HOME = "/account/security"
 SMS = f"{HOME}/sms"
 NUMBER, TYPED, MASKED = "+447400123456", "07400 123456", "•••456"
-
-
-@pytest.fixture
-def texts(pages: LoginPages) -> Iterator[RecordingTextSender]:  # noqa: ARG001 - the world must stand
-    """What is sent from here on, by a portal that sends no message anywhere."""
-    empty(SCOPE)
-    sender = RecordingTextSender()
-    with services.use(replace(services.current(), texts=sender)):
-        yield sender
-
-
-def sent(texts: RecordingTextSender) -> str:
-    """The code of the newest message."""
-    send_due(SCOPE, deps=services.current().mail_deps)
-    found = re.match(r"\d{6}", texts.sent[-1].text)
-    assert found
-    return found[0]
 
 
 def offered(cast: Cast, pages: LoginPages) -> Visitor:
@@ -107,14 +86,6 @@ def test_nobody_is_offered_them_whose_dealer_has_not_said_so(
     assert texts.sent == []
 
 
-def test_staff_are_not_offered_them(cast: Cast, pages: LoginPages, texts: RecordingTextSender) -> None:
-    require(cast.ours, pages, sms_codes=True)
-    visitor = pages.logged_in(cast.ours.user)
-    assert "Codes by text message" not in visitor.get(HOME).text
-    assert visitor.get(SMS).location == HOME
-    assert texts.sent == []
-
-
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -152,6 +123,55 @@ def test_another_number_is_proved_with_a_code_of_the_one_before(
     assert number_of(cast) == "+447400123457"
     send_due(SCOPE, deps=services.current().mail_deps)
     assert any("mobile number for codes was changed" in mail.subject for mail in pages.mail.sent)
+
+
+def test_a_second_click_leads_to_the_code_that_is_on_its_way(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    visitor = offered(cast, pages)
+    visitor.get(SMS)
+    begun = visitor.page
+    for _ in range(2):
+        visitor.page = begun
+        assert visitor.submit(SMS, number=TYPED, current_password=PASSWORD).location == SMS
+    send_due(SCOPE, deps=services.current().mail_deps)
+    assert [message.to for message in texts.sent] == [NUMBER]
+    visitor.page = begun
+    page = visitor.submit(SMS, number="07400 123457", current_password=PASSWORD)
+    assert (page.status, "Wait 60 seconds" in page.text) == (422, True)
+    visitor.page = begun
+    assert visitor.submit(SMS, number=TYPED, current_password="not it").status == 422
+
+
+def test_a_second_click_with_the_same_code_leads_there_too(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    visitor = offered(cast, pages)
+    recovery_code, *_ = give_app(cast.ours.customer, now=pages.now, ids=pages.ids)
+    visitor.get(SMS)
+    begun = visitor.page
+    for _ in range(2):
+        visitor.page = begun
+        form = {"number": TYPED, "current_password": PASSWORD, "code": recovery_code}
+        assert visitor.submit(SMS, **form).location == SMS
+    assert "We have sent it to" in visitor.follow().text
+    assert sent(texts)
+
+
+def test_a_login_is_sent_a_text_message_where_the_mail_does_not_come(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    member = cast.ours.customer
+    give_sms_codes(member, NUMBER, now=pages.now, ids=pages.ids)
+    give_email_codes(member, also=frozenset({FactorKind.SMS}), now=pages.now, ids=pages.ids)
+    visitor = pages.visitor()
+    assert pages.log_in(visitor, member.email).location == "/login/code"
+    page = visitor.get(visitor.follow().links["Get a code by text message"])
+    assert "It replaces the code that we have already sent" in page.text
+    assert visitor.submit("/login/code/send").location == "/login/code?with=sms"
+    assert "The newest one that we sent." in visitor.follow().text
+    assert visitor.submit("/login/code", code=sent(texts)).status == 303
+    assert cookies.SESSION in visitor.cookies
 
 
 def test_it_is_turned_off_with_a_code_and_the_number_goes(
@@ -211,20 +231,6 @@ def test_text_messages_are_bounded_whatever_else(
         assert texts.sent == []
     finally:
         repo.clear_count(SCOPE, used.key, used.window(pages.now))
-
-
-def test_for_staff_they_will_not_do(cast: Cast, pages: LoginPages, texts: RecordingTextSender) -> None:
-    require(cast.ours, pages, staff_second_factor=None)
-    member = cast.rival.customer
-    give_sms_codes(member, "+447400123458", now=pages.now, ids=pages.ids)
-    held = Membership(cast.ours.dealer.dealer_id, MembershipKind.STAFF, role=Role.USER, active=True)
-    repo.commit(SCOPE, [writes.put_membership(member.person_id, held, pages.now)])
-    visitor = pages.visitor()
-    own = f"/d/{cast.ours.dealer.slug}/login"
-    assert pages.log_in(visitor, member.email, path=own).location == "/login/code"
-    visitor.follow()
-    visitor.submit("/login/code", code=sent(texts))
-    assert visitor.get("/staff/accounts").location == "/account/security?due=factor"
 
 
 def test_a_message_that_sns_refuses_says_nothing_of_the_mailbox(
