@@ -119,7 +119,7 @@ class Profile:
     invite_allowance: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
     daily_invitations: Annotated[int, Field(ge=0, le=1_000_000)] = 2_000
     daily_files: Annotated[int, Field(ge=0, le=10_000)] = 50
-    modules: Modules = frozenset({Module.INVOICES.value, Module.DOCUMENTS.value})
+    modules: Modules = frozenset({Module.INVOICES.value, Module.DOCUMENTS.value, Module.MESSAGES.value})
     locale: Locale = "en-GB"
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     languages: Annotated[tuple[Locale, ...], Field(max_length=MAX_LANGUAGES)] | None = None

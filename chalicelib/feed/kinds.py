@@ -6,7 +6,15 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.feed.model import FeedItem
-from chalicelib.feed.payloads import ChangeAskedFor, ConsentChosen, DocumentSent, InvitationAccepted, Payload
+from chalicelib.feed.payloads import (
+    ChangeAskedFor,
+    ConsentChosen,
+    DocumentSent,
+    InvitationAccepted,
+    Payload,
+    QuestionAsked,
+    QuestionClosed,
+)
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.channels import CHANNEL_LABELS
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
@@ -56,6 +64,10 @@ def _consent(data: ConsentChosen) -> str:
     return _("%(channel)s: yes", channel=label) if data.granted == "yes" else _("%(channel)s: no", channel=label)
 
 
+def _question(data: QuestionAsked | QuestionClosed) -> str:
+    return data.subject
+
+
 INVITATION_ACCEPTED = FeedKind(
     name="invitation_accepted",
     version=1,
@@ -91,7 +103,26 @@ CONSENT = FeedKind(
     describe=_consent,
 )
 
-KINDS: Mapping[str, FeedKind] = {kind.name: kind for kind in (INVITATION_ACCEPTED, CHANGE_ASKED_FOR, DOCUMENT, CONSENT)}
+QUESTION = FeedKind(
+    name="question",
+    version=1,
+    payload=QuestionAsked,
+    label=lazy_gettext("Question"),
+    icon="chat-left-text",
+    describe=_question,
+)
+
+QUESTION_CLOSED = FeedKind(
+    name="question_closed",
+    version=1,
+    payload=QuestionClosed,
+    label=lazy_gettext("Question closed"),
+    icon="check-circle",
+    describe=_question,
+)
+
+_ALL = (INVITATION_ACCEPTED, CHANGE_ASKED_FOR, DOCUMENT, CONSENT, QUESTION, QUESTION_CLOSED)
+KINDS: Mapping[str, FeedKind] = {kind.name: kind for kind in _ALL}
 """By name."""
 KIND_OF: Mapping[type[Payload], FeedKind] = {kind.payload: kind for kind in KINDS.values()}
 

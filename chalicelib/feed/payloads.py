@@ -14,6 +14,9 @@ MAX_VALUE = 254
 MAX_NOTE = 500
 MAX_FILE_NAME = 130
 MAX_REQUEST = 80
+MAX_QUESTION_SUBJECT = 120
+MAX_MESSAGE = 2000
+MAX_TRANSACTION_ID = 254
 
 Email = Annotated[str, Field(max_length=MAX_EMAIL)]
 
@@ -76,4 +79,28 @@ class ConsentChosen:
     chosen_by: Email
 
 
-Payload = DocumentSent | InvitationAccepted | ChangeAskedFor | ConsentChosen
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class QuestionAsked:
+    """A customer asks something. `transaction_type` and `transaction_id` are empty where it is about no transaction.
+
+    `asked_by` is an email.
+    """
+
+    thread_id: Annotated[str, Field(max_length=26)]
+    subject: Annotated[str, Field(max_length=MAX_QUESTION_SUBJECT)]
+    text: Annotated[str, Field(max_length=MAX_MESSAGE)]
+    transaction_type: Annotated[str, Field(max_length=30)]
+    transaction_id: Annotated[str, Field(max_length=MAX_TRANSACTION_ID)]
+    asked_by: Email
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class QuestionClosed:
+    """Nothing is left to answer, says the customer or the dealer."""
+
+    thread_id: Annotated[str, Field(max_length=26)]
+    subject: Annotated[str, Field(max_length=MAX_QUESTION_SUBJECT)]
+    closed_by: Literal["customer", "dealer"]
+
+
+Payload = QuestionAsked | QuestionClosed | DocumentSent | InvitationAccepted | ChangeAskedFor | ConsentChosen

@@ -60,6 +60,10 @@ def _account_page(task: Task) -> str:
     return home + link_part(ref)
 
 
+def _question_page(task: Task) -> str:
+    return f"/staff/messages/{link_part(task.account_ref or '')}/{task.task_id}"
+
+
 def _users_page(_task: Task) -> str:
     return "/staff/users"
 
@@ -160,6 +164,16 @@ DOCUMENT_OVERDUE = TaskKind(
     describe=_title,
     page=_requests_page,
 )
+QUESTION = TaskKind(
+    name="question",
+    label=lazy_gettext("Question"),
+    plural=lazy_gettext("Questions"),
+    icon="chat-left-text",
+    days=1,
+    verb=lazy_gettext("Answer"),
+    describe=_title,
+    page=_question_page,
+)
 NOT_TAKEN = TaskKind(
     name="not_taken",
     label=lazy_gettext("Not taken"),
@@ -175,6 +189,7 @@ NOT_TAKEN = TaskKind(
 
 _ALL = (
     HELD_EXPORT,
+    QUESTION,
     CHANGE,
     INVITATION_UNDELIVERED,
     MAIL_BOUNCED,

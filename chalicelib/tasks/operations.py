@@ -38,7 +38,7 @@ class Outcome:
     for_admins: int = 0
 
 
-def open_task(
+def open_task(  # noqa: PLR0913 - a task has as many parts
     scope: TenantScope,
     *,
     kind: TaskKind,
@@ -48,8 +48,12 @@ def open_task(
     account_ref: str | None = None,
     account_name: str = "",
     depot: str | None = None,
+    assigned_to: str | None = None,
 ) -> Record:
-    """The task's record, to be put in the transaction that writes what it stands for, whose ULID is `task_id`."""
+    """The task's record, to be put in the transaction that writes what it stands for, whose ULID is `task_id`.
+
+    `assigned_to` is who of the staff has it from the beginning.
+    """
     opened = local_date(now, dealers.dealer(scope).time_zone)
     task = Task(
         kind=kind.name,
@@ -60,6 +64,7 @@ def open_task(
         account_ref=account_ref,
         account_name=account_name,
         depot=depot,
+        assigned_to=assigned_to,
     )
     return repo.new_task(scope, task)
 

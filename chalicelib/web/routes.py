@@ -20,6 +20,7 @@ from chalicelib.web.customer import (
     documents,
     downloads,
     invoices,
+    messages,
     shared_documents,
     transactions,
 )
@@ -55,6 +56,7 @@ from chalicelib.web.staff import accounts as staff_accounts
 from chalicelib.web.staff import document_downloads as staff_document_downloads
 from chalicelib.web.staff import documents as staff_documents
 from chalicelib.web.staff import downloads as staff_downloads
+from chalicelib.web.staff import messages as staff_messages
 from chalicelib.web.staff import shared_documents as staff_shared_documents
 
 BINARY_TYPES = (
@@ -83,7 +85,17 @@ AUTH = (
     profile,
     profile_photo,
 )
-CUSTOMER = (transactions, invoices, documents, shared_documents, document_downloads, downloads, details, own_activity)
+CUSTOMER = (
+    transactions,
+    invoices,
+    messages,
+    documents,
+    shared_documents,
+    document_downloads,
+    downloads,
+    details,
+    own_activity,
+)
 STAFF = (
     to_do,
     staff_accounts,
@@ -100,6 +112,7 @@ STAFF = (
     document_request,
     staff_document_downloads,
     staff_shared_documents,
+    staff_messages,
     imports,
     feed,
     export_format,

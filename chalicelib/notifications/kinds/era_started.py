@@ -8,6 +8,7 @@ from chalicelib.customers.consents import operations as consents
 from chalicelib.customers.enrolment.invitation import end_link
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
+from chalicelib.messages import operations as messages
 from chalicelib.notifications.former_members import forget_profile
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
 from chalicelib.store.audit import IMPORT
@@ -29,6 +30,7 @@ class EraStarted(DealerStep):
         changes.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         consents.forget_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         document_requests.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
+        messages.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         for customer in eras.earlier_links(scope, ref):
             operations.unlink(scope, customer, actor=IMPORT, now=now, ids=ids_of(customer.customer_id))
 

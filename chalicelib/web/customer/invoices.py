@@ -35,7 +35,7 @@ routes = Routes(__name__)
 @routes.get("/invoices/{account}/{kind}/{transaction}", CUSTOMER_INVOICES)
 def invoice(request: Request) -> Response:
     """Its page, with its lines for screens too small for the PDF; for the list's script, a dialog."""
-    view, row = _find(request)
+    view, row = find_row(request)
     formatter = RowFormatter.of(view, request.fmt)
     return page(
         request,
@@ -52,7 +52,7 @@ def invoice(request: Request) -> Response:
 @routes.get("/invoices/{account}/{kind}/{transaction}/view", CUSTOMER_INVOICES)
 def document_viewer(request: Request) -> Response:
     """Its PDF in the portal's viewer, at an address that can be reloaded, as the signed one of the file cannot."""
-    row = _find(request)[1]
+    row = find_row(request)[1]
     if document_state(row) not in {"ready", "drawn"}:
         raise NotFoundError(_("The PDF has not arrived yet"))
     own_page = request.path.removesuffix("/view")
@@ -68,7 +68,7 @@ def document_viewer(request: Request) -> Response:
 @routes.get("/invoices/{account}/{kind}/{transaction}/pdf", CUSTOMER_INVOICES)
 def pdf(request: Request) -> Response:
     """The way to its PDF, for a minute; `save` to keep it. Raises NotFoundError where there is no file and no line."""
-    view, row = _find(request)
+    view, row = find_row(request)
     if request.method == "HEAD":  # nothing is drawn and stored that is not fetched
         return Response(b"", {"Content-Type": "application/pdf"})
     name = safe_file_name(title_of(row), extension="pdf")
@@ -97,6 +97,7 @@ def invoice_context(view: AccountView, formatter: RowFormatter, row: Row) -> dic
         "details": details(view, formatter, row),
         "events": events(view, row),
         "document": document_state(row),
+        "ask_link": row_link(view.ref, row).replace("?", "/ask?", 1),
     }
 
 
@@ -159,7 +160,7 @@ def _lines(request: Request, view: AccountView, row: Row) -> list[InvoiceLine] |
     )
 
 
-def _find(request: Request) -> tuple[AccountView, Row]:
+def find_row(request: Request) -> tuple[AccountView, Row]:
     """The row, if the address names the current account. Raises NotFoundError."""
     ref = account_ref(request)
     if ref is None or from_link_part(request.params["account"]) != ref:

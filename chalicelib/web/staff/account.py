@@ -30,8 +30,11 @@ from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import DealerScope, IdentityScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
+from chalicelib.messages import queries as messages
+from chalicelib.messages.model import ListedThread
 from chalicelib.rendering.format import Formats
 from chalicelib.uploads.document_requests import queries as document_requests
+from chalicelib.web.presenters import messages as message_words
 from chalicelib.web.presenters.account_history import account_history
 from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.changes import asked
@@ -91,6 +94,8 @@ def account(request: Request) -> Response:
         facts=view.facts if view else None,
         changes=[asked(one, view.facts if view else None) for one in changes.open_requests(scope, ref)],
         asked=_asked(request, ref, found.era),
+        threads=_threads(scope, ref, found.era),
+        message_words=message_words,
         details=_details(view.facts, view.dealer.home_country, request.fmt) if view else [],
         consents=_consents(request, ref, found.era, view),
         figures=view.figures if view else None,
@@ -129,6 +134,11 @@ def _asked(request: Request, ref: str, era: str) -> dict[str, list[StaffRequest]
     emails, today = staff.emails(scope), request.fmt.today(request.now)
     of_state = {"open": found.open, "closed": found.closed}
     return {state: [staff_request(one, emails, today) for one in those] for state, those in of_state.items()}
+
+
+def _threads(scope: DealerScope, ref: str, era: str) -> list[ListedThread]:
+    """What the customer has asked, where the dealer has messages in its portal."""
+    return messages.threads_of_account(scope, ref, era=era) if Module.MESSAGES in dealers.dealer(scope).modules else []
 
 
 def _consents(request: Request, ref: str, era: str, view: AccountView | None) -> list[tuple[str, list[str]]]:

@@ -1,0 +1,1 @@
+"""Questions of customers, what the dealer's staff answer, and what they note among themselves."""

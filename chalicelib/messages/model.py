@@ -1,0 +1,149 @@
+"""A thread of messages between a customer and the dealer's staff. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from chalicelib.feed.payloads import MAX_MESSAGE, MAX_QUESTION_SUBJECT
+from chalicelib.kernel.ids import Ids, moment_of
+
+MAX_SUBJECT, MAX_TEXT = MAX_QUESTION_SUBJECT, MAX_MESSAGE
+MAX_ENTRIES = 300
+"""Of one thread, which pages read whole."""
+
+
+class Side(StrEnum):
+    """Who wrote an entry."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+
+
+class EntryKind(StrEnum):
+    """What an entry is. A NOTE is the staff's own."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class About(NamedTuple):
+    """The transaction that a thread is about: the key of its row, its ISO date and its reference as they were then."""
+
+    type: str
+    transaction_id: str
+    on: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewQuestion:
+    """What a customer's form says. `email` is the customer's, `about` a transaction of the account in hand."""
+
+    subject: str
+    text: str
+    email: str
+    about: About | None = None
+    account_name: str = ""
+    depot: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """`entry_id` is a ULID: entries of a thread sort by it. `person_id` wrote it; `text` is empty of what has none."""
+
+    entry_id: str
+    kind: EntryKind
+    side: Side
+    person_id: str
+    at: datetime
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """`thread_id` is a ULID, also of its task and its item of the feed. It belongs to the account's `era`.
+
+    `waits`: for the dealer's answer, and has a task. `newest_id` is that of its newest entry, `shown_id`, `shown_at`
+    and `shown_side` are those of the newest that customers see. `writers` are the customer's users who have written.
+    `assigned_to` is who of the staff answers; while there is a task that is the task's to say.
+    """
+
+    thread_id: str
+    account_ref: str
+    era: str
+    subject: str
+    begun_by: str
+    begun_at: datetime
+    account_name: str = ""
+    depot: str | None = None
+    about: About | None = None
+    is_open: bool = True
+    waits: bool = False
+    number: int = 0
+    newest_id: str = ""
+    shown_id: str = ""
+    shown_at: datetime | None = None
+    shown_side: Side = Side.CUSTOMER
+    writers: tuple[str, ...] = ()
+    assigned_to: str | None = None
+    version: int = 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes no more words."""
+        return self.number >= MAX_ENTRIES
+
+    def next_id(self, now: datetime, ids: Ids) -> str:
+        """A ULID behind those of all its entries, whichever clock gave them theirs."""
+        if not self.newest_id:
+            return ids.ulid(now)
+        return ids.ulid(max(now, moment_of(self.newest_id) + timedelta(milliseconds=1)))
+
+    def with_entry(self, entry: Entry) -> Self:
+        """It with one more entry. A message opens it, the customer's waits for an answer, the dealer's is one."""
+        grown = replace(self, number=self.number + 1, newest_id=entry.entry_id)
+        if entry.kind is EntryKind.NOTE:
+            return grown
+        of_customer = entry.side is Side.CUSTOMER
+        is_message = entry.kind is EntryKind.MESSAGE
+        is_new = of_customer and is_message and entry.person_id not in self.writers
+        return replace(
+            grown,
+            shown_id=entry.entry_id,
+            shown_at=entry.at,
+            shown_side=entry.side,
+            is_open=entry.kind is not EntryKind.CLOSED,
+            waits=of_customer if is_message else entry.kind is EntryKind.REOPENED,
+            writers=(*self.writers, entry.person_id) if is_new else self.writers,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """How far somebody of a side has read a thread: up to the entry of this id, since this moment.
+
+    Notes do not count.
+    """
+
+    up_to: str
+    at: datetime
+    side: Side
+
+
+class ListedThread(NamedTuple):
+    """A thread in a list. `unread`: it has something that the reader has not seen."""
+
+    thread: Thread
+    unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A thread with its entries, oldest first, and by person how far each has read it."""
+
+    thread: Thread
+    entries: tuple[Entry, ...]
+    read: dict[str, ReadMark]

@@ -1,0 +1,97 @@
+"""Reads about threads of messages."""
+
+from chalicelib.customers.portal_customers import repo as portal_customers
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.keys import portal_customer_ref
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
+from chalicelib.messages import repo
+from chalicelib.messages.model import About, Conversation, Entry, ListedThread, Thread
+from chalicelib.tasks import queries as tasks
+from chalicelib.tasks.kinds import QUESTION
+from chalicelib.uploads.model import sender_ref
+
+
+def own_threads(scope: CustomerScope) -> list[ListedThread]:
+    """The newest threads of the account in hand, what was written last first."""
+    ref, found = sender_ref(scope), _own(scope)
+    if ref is None or not found:
+        return []
+    marks = repo.marks_of(scope, ref, [one.thread_id for one in found], person_id=scope.person_id)
+    listed = [ListedThread(one, marks.get(one.thread_id, "") < one.shown_id) for one in found]
+    return sorted(listed, key=lambda one: one.thread.shown_id, reverse=True)
+
+
+def own_threads_about(scope: CustomerScope, about: About) -> list[Thread]:
+    """What was asked about this transaction, newest first."""
+    key = about.type, about.transaction_id
+    return [one for one in _own(scope) if one.about and (one.about.type, one.about.transaction_id) == key]
+
+
+def _own(scope: CustomerScope) -> list[Thread]:
+    ref = sender_ref(scope)
+    return [one for one in repo.threads(scope, ref) if is_own(scope, one)] if ref else []
+
+
+def own_thread(scope: CustomerScope, thread_id: str) -> Thread:
+    """A thread of the account in hand. Raises NotFoundError."""
+    ref = sender_ref(scope)
+    found = repo.thread(scope, ref, thread_id) if ref else None
+    if found is None or not is_own(scope, found):
+        raise NotFoundError
+    return found
+
+
+def own_conversation(scope: CustomerScope, thread_id: str) -> Conversation:
+    """The same with what was written in it. Raises NotFoundError."""
+    found = own_thread(scope, thread_id)
+    ref = found.account_ref
+    return Conversation(found, tuple(repo.entries(scope, ref, thread_id)), repo.read_marks(scope, ref, thread_id))
+
+
+def is_own(scope: CustomerScope, thread: Thread) -> bool:
+    """Whether it is of the era that is the customer's."""
+    # Tested control: threads-of-own-era
+    return thread.era == scope.eras.get(thread.account_ref, "")
+
+
+def threads_of_account(scope: DealerScope, ref: str, *, era: str) -> list[ListedThread]:
+    """The newest threads of an account's customer and of portal customers who are linked to it, the last written first.
+
+    What waits for an answer is above the rest.
+    """
+    linked = [one for one in portal_customers.linked_to(scope, ref) if one.account_era == era]
+    of_account = [(ref, era), *((portal_customer_ref(one.customer_id), "") for one in linked)]
+    found: list[ListedThread] = []
+    for each, own_era in of_account:
+        threads = [one for one in repo.threads(scope, each) if one.era == own_era]
+        marks = repo.marks_of(scope, each, [one.thread_id for one in threads], person_id=scope.person_id)
+        found += [ListedThread(one, marks.get(one.thread_id, "") < one.shown_id) for one in threads]
+    return sorted(found, key=lambda one: (one.thread.waits, one.thread.shown_id), reverse=True)
+
+
+def thread(scope: DealerScope | ImportScope, *, ref: str, thread_id: str) -> Thread:
+    """One thread, of whichever era. Raises NotFoundError."""
+    found = repo.thread(scope, ref, thread_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def conversation(scope: DealerScope, *, ref: str, thread_id: str) -> Conversation:
+    """The same with all that was written, notes too, and who has read how far. Raises NotFoundError."""
+    found = thread(scope, ref=ref, thread_id=thread_id)
+    return Conversation(found, tuple(repo.entries(scope, ref, thread_id)), repo.read_marks(scope, ref, thread_id))
+
+
+def assignee(scope: DealerScope, thread: Thread) -> str | None:
+    """Who of the staff answers: as the task says while there is one."""
+    task = tasks.open_task_of(scope, QUESTION, thread.thread_id) if thread.waits else None
+    return task.assigned_to if task else thread.assigned_to
+
+
+def answer(scope: ImportScope, *, ref: str, thread_id: str, entry_id: str) -> tuple[Thread, Entry]:
+    """A message that customers see, with its thread. Raises NotFoundError."""
+    found = repo.entry(scope, ref, thread_id, entry_id)
+    if found is None:
+        raise NotFoundError
+    return thread(scope, ref=ref, thread_id=thread_id), found

@@ -1,0 +1,56 @@
+"""How threads are stored in the table."""
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.store.record import Record
+
+
+class ThreadRecord(Record):
+    """`D#d#A#<ref>`, `THREAD#<ulid>`: a thread of messages without its entries."""
+
+    era = UnicodeAttribute(null=True)
+    subject = UnicodeAttribute()
+    begun_by = UnicodeAttribute()
+    begun_at = UTCDateTimeAttribute()
+    account_name = UnicodeAttribute(null=True)
+    depot = UnicodeAttribute(null=True)
+    about: JSONAttribute = JSONAttribute(null=True)
+    is_open = BooleanAttribute()
+    waits = BooleanAttribute()
+    number = NumberAttribute()
+    newest_id = UnicodeAttribute()
+    shown_id = UnicodeAttribute()
+    shown_at = UTCDateTimeAttribute()
+    shown_side = UnicodeAttribute()
+    writers: JSONAttribute = JSONAttribute()
+    assigned_to = UnicodeAttribute(null=True)
+    version = NumberAttribute()
+
+    def own_condition(self) -> Condition:
+        """A thread is put once; what changes one says of which version."""
+        condition: Condition = type(self).pk.does_not_exist()
+        return condition
+
+
+class EntryRecord(Record):
+    """`D#d#A#<ref>`, `MSG#<thread>#<ulid>`: a message, a note of the staff, or that the thread was closed."""
+
+    kind = UnicodeAttribute()
+    side = UnicodeAttribute()
+    person_id = UnicodeAttribute()
+    at = UTCDateTimeAttribute()
+    text = UnicodeAttribute(null=True)
+
+    def own_condition(self) -> Condition:
+        """What was written stays as it was."""
+        condition: Condition = type(self).pk.does_not_exist()
+        return condition
+
+
+class ReadRecord(Record):
+    """`D#d#A#<ref>`, `READ#<thread>#<person>`: how far somebody has read a thread."""
+
+    up_to = UnicodeAttribute()
+    at = UTCDateTimeAttribute()
+    side = UnicodeAttribute()

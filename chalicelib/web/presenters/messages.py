@@ -1,0 +1,130 @@
+"""Threads of messages, as customers and staff read them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.keys import link_part
+from chalicelib.ledger.row import TransactionType
+from chalicelib.messages.model import About, Conversation, Entry, EntryKind, Side, Thread
+from chalicelib.web.presenters.files import Chip
+from chalicelib.web.presenters.transactions import TYPES
+
+WAITS_FOR_DEALER: Chip = (lazy_gettext("Waiting for an answer"), "hourglass-split", "info")
+WAITS_FOR_STAFF: Chip = (lazy_gettext("To be answered"), "chat-left-text", "warn")
+ANSWERED: Chip = (lazy_gettext("Answered"), "check-circle", "ok")
+CLOSED: Chip = (lazy_gettext("Closed"), "archive", "")
+NEW: Chip = (lazy_gettext("New"), "envelope", "info")
+_STEPS: Mapping[tuple[EntryKind, Side], LazyText] = {
+    (EntryKind.CLOSED, Side.CUSTOMER): lazy_gettext("closed this conversation"),
+    (EntryKind.CLOSED, Side.STAFF): lazy_gettext("closed this conversation"),
+    (EntryKind.REOPENED, Side.STAFF): lazy_gettext("opened this conversation again"),
+}
+
+
+class Writer(NamedTuple):
+    """Who wrote something: a name and, where that is more than an address, whose or which one."""
+
+    name: str
+    of: str = ""
+
+
+class Line(NamedTuple):
+    """One entry. `step` says what was done where nothing was written; `is_own`: by the reader."""
+
+    entry: Entry
+    who: Writer
+    initials: str
+    step: str
+    is_own: bool
+    is_note: bool
+
+
+class Reading(NamedTuple):
+    """Who has read a thread and since when; `is_all`: its newest message too."""
+
+    name: str
+    at: datetime
+    is_all: bool
+
+
+def title_of(about: About) -> str:
+    """`Invoice 127070`."""
+    return _("%(type)s %(reference)s", type=TYPES[TransactionType(about.type)], reference=about.reference)
+
+
+def own_page_of(about: About, ref: str | None) -> str:
+    """Its page, for the customer of this account; empty where there is none."""
+    if ref is None:
+        return ""
+    return f"/invoices/{link_part(ref)}/{about.type}/{link_part(about.transaction_id)}?on={about.on}"
+
+
+def staff_page_of(thread: Thread) -> str:
+    """Its page for the dealer's staff."""
+    return f"/staff/messages/{link_part(thread.account_ref)}/{thread.thread_id}"
+
+
+def own_chip(thread: Thread) -> Chip:
+    """How a thread stands for its customer."""
+    return _chip(thread, WAITS_FOR_DEALER)
+
+
+def staff_chip(thread: Thread) -> Chip:
+    """How it stands for the dealer's staff."""
+    return _chip(thread, WAITS_FOR_STAFF)
+
+
+def _chip(thread: Thread, waits: Chip) -> Chip:
+    if not thread.is_open:
+        return CLOSED
+    return waits if thread.waits else ANSWERED
+
+
+def lines(
+    entries: Iterable[Entry], reader_id: str, names: Mapping[str, Writer], others: Mapping[Side, str]
+) -> list[Line]:
+    """`names` are those that are known, by id; `others` what anybody else of a side is called."""
+    return [_line(entry, reader_id, names, others) for entry in entries]
+
+
+def _line(entry: Entry, reader_id: str, names: Mapping[str, Writer], others: Mapping[Side, str]) -> Line:
+    is_own = entry.person_id == reader_id
+    who = names.get(entry.person_id, Writer(others[entry.side]))
+    step = _STEPS.get((entry.kind, entry.side), "")
+    return Line(
+        entry,
+        Writer(_("You")) if is_own else who,
+        initials(who.name),
+        str(step),
+        is_own,
+        entry.kind is EntryKind.NOTE,
+    )
+
+
+def initials(name: str) -> str:
+    """`Anna Reed` -> `AR`; of an address its first letter."""
+    words = name.split()
+    first_and_last = words[:1] + words[1:][-1:]
+    return "".join(word[0] for word in first_and_last).upper()
+
+
+def readings(found: Conversation, side: Side, names: Mapping[str, Writer], other: str) -> list[Reading]:
+    """Who of a side has read it, the last first."""
+    newest = found.thread.shown_id
+    read = [
+        Reading(names.get(person, Writer(other)).name, mark.at, mark.up_to >= newest)
+        for person, mark in found.read.items()
+        if mark.side is side
+    ]
+    return sorted(read, key=lambda one: one.at, reverse=True)
+
+
+def read_by_dealer(found: Conversation) -> datetime | None:
+    """When somebody at the dealer first read the newest message, where that is the customer's."""
+    if found.thread.shown_side is not Side.CUSTOMER:
+        return None
+    read = [mark.at for mark in found.read.values() if mark.side is Side.STAFF and mark.up_to >= found.thread.shown_id]
+    return min(read, default=None)
