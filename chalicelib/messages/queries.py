@@ -1,5 +1,9 @@
 """Reads about threads of messages."""
 
+from typing import NamedTuple
+
+from chalicelib.customers.document_requests import account_users
+from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import portal_customer_ref
@@ -89,9 +93,21 @@ def assignee(scope: DealerScope, thread: Thread) -> str | None:
     return task.assigned_to if task else thread.assigned_to
 
 
-def answer(scope: ImportScope, *, ref: str, thread_id: str, entry_id: str) -> tuple[Thread, Entry]:
-    """A message that customers see, with its thread. Raises NotFoundError."""
-    found = repo.entry(scope, ref, thread_id, entry_id)
-    if found is None:
+class Answer(NamedTuple):
+    """A message of the dealer's, with its thread."""
+
+    thread: Thread
+    entry: Entry
+
+
+def answer(scope: ImportScope, *, ref: str, thread_id: str, entry_id: str, email: str) -> Answer:
+    """An answer that somebody of this email may read. Raises NotFoundError, also once the account is another's."""
+    found, entry = thread(scope, ref=ref, thread_id=thread_id), repo.entry(scope, ref, thread_id, entry_id)
+    # Tested control: answers-to-present-people
+    if entry is None or found.era != current_era(scope, ref) or email not in _readers(scope, found):
         raise NotFoundError
-    return thread(scope, ref=ref, thread_id=thread_id), found
+    return Answer(found, entry)
+
+
+def _readers(scope: ImportScope, found: Thread) -> set[str]:
+    return {user.email for user in account_users(scope, found.account_ref, found.era)}

@@ -22,6 +22,7 @@ from chalicelib.notifications.kinds.email_sync import EmailSync
 from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.feed_files import FeedFiles
 from chalicelib.notifications.kinds.invitation_reminder import InvitationReminder
+from chalicelib.notifications.kinds.message_answered import MessageAnswered
 from chalicelib.notifications.kinds.new_device import NewDevice
 from chalicelib.notifications.kinds.passkey_changed import PasskeyChanged
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
@@ -53,6 +54,7 @@ KINDS: Handlers = (
     DocumentShown(),
     DocumentsShared(),
     DocumentDeleted(),
+    MessageAnswered(),
     FeedFiles(),
     DealerClosing(),
     SampleMail(),

@@ -99,6 +99,13 @@ SAMPLES: Mapping[str, Sample] = {
         lazy_gettext("Documents shared"),
         lambda day: {**_account(day), "titles": [_("Handover report"), _("Warranty")]},
     ),
+    "message_answered": Sample(
+        lazy_gettext("Question answered"),
+        lambda _day: {
+            "subject": _("Where is the second hose?"),
+            "words": _("It was delivered on Monday, to the back of the workshop."),
+        },
+    ),
     "change_refused": Sample(
         lazy_gettext("Change not made"),
         lambda day: {

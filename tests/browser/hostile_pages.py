@@ -62,6 +62,7 @@ def customers_paths() -> list[str]:
         "/documents",
         "/details",
         "/details/change?field=city",
+        "/messages",
         "/accounts",
         "/account/sessions",
         "/account/passkeys",
@@ -182,6 +183,7 @@ MAILS = (
     "document_reminder",
     "document_asked_again",
     "documents_shared",
+    "message_answered",
     "dealer_closing",
     "invitation_reminder",
     "user_deleted",
@@ -196,7 +198,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"field": "Phone", "value": text, "reason": text, "titles": [text, text]}
     context |= {"title": text, "words": text, "missing": 2, "wanted": 3, "due": "19 Jun 2024"}
     context |= {"name": text, "sent": "5 Jun 2024", "heading": text, "left": 3, "who": text}
-    context |= {"day": "5 Jul 2024", "contact": text}
+    context |= {"day": "5 Jul 2024", "contact": text, "subject": text}
     context |= {"name": text, "sent": "5 Jun 2024", "invited": "5 Jun 2024", "deleted": text, "by": text}
     context |= {"name": text, "sent": "5 Jun 2024", "added": True, "when": "5 Jun 2024 10:00", "where": text}
     context |= {"email": "someone@farm.example", "code": "314159", "to_log_in": True}

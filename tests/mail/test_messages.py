@@ -80,6 +80,7 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("document_reminder", head, **WANTED),
     lambda head: made("document_asked_again", head, **AGAIN),
     lambda head: made("document_asked_again", head, **AGAIN | {"name": "", "title": "", "due": ""}),
+    lambda head: made("message_answered", head, subject="1", words="2\n3"),
     lambda head: made("dealer_closing", head, day="5 Jul 2024", contact="help@portal.example"),
     lambda head: made("dealer_closing", head, day="", contact=""),
     lambda head: made("invitation_reminder", head, account_number="1200", account_name="1", ends="2", invited="3"),

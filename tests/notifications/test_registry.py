@@ -19,6 +19,7 @@ DEALERS = {
     "document_requested",
     "document_reminder",
     "document_asked_again",
+    "message_answered",
     "document_shown",
     "documents_shared",
     "document_deleted",

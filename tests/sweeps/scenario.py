@@ -37,6 +37,7 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
+from chalicelib.messages import repo as messages
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
 from chalicelib.uploads import repo as repo_of_files
@@ -50,6 +51,7 @@ from tests.fixtures.cast import Cast, Dealership, Member, add_person
 from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
 from tests.ingest.pipeline import ImportPipeline
+from tests.messages.made import asked as question
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.tasks.made import opened
@@ -327,6 +329,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         for ref in ("1200", only_ours(dealership)):
             asked_for(dealership, ref, now, ids, name=canary(dealership))
             asked_alone(dealership, ref, now, ids, title=canary(dealership))
+            a_thread(scenario, dealership, ref)
         _taken_by(scenario, dealership, Taker.PROGRAM)
         scenario.files[dealer] = _file(scenario, dealership)
         _taken_by(scenario, dealership, Taker.PAGE)
@@ -434,6 +437,20 @@ def _revoked_key(scenario: Scenario, dealership: Dealership) -> str:
     return secret
 
 
+def a_thread(scenario: Scenario, dealership: Dealership, ref: str, *, closed: bool = False) -> str:
+    """A question of this account, and a note about it."""
+    bird = canary(dealership)
+    talk = question(dealership, scenario.now, scenario.ids, ref=ref, subject=bird, text=bird, about=None, name=bird)
+    talk.note(bird)
+    if closed:
+        talk.close()
+    return talk.thread_id
+
+
+def _newest_thread(ref: Callable[[Dealership], str]) -> "Example":
+    return lambda _, dealership: messages.threads(dealership.scope, ref(dealership))[0].thread_id
+
+
 def _document_request(dealership: Dealership) -> str:
     """What the account that only this dealership has was asked for last."""
     (newest,) = document_requests.newest_requests(dealership.scope, only_ours(dealership), limit=1)
@@ -491,6 +508,7 @@ EXAMPLES: dict[str, Example] = {
     "user": _user,
     "campaign": lambda scenario, dealership: open_campaign(dealership, scenario.now, scenario.ids),
     "passkey": _passkey,
+    "thread": _newest_thread(only_ours),
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
@@ -501,6 +519,7 @@ OF_CUSTOMERS: dict[str, Example] = {
     "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][1],
     "file": lambda scenario, dealership: scenario.files[dealership.dealer.dealer_id],
     "document": _shown_document,
+    "thread": _newest_thread(lambda _: "1200"),
 }
 """The same on customers' pages: what only the first customer of `dealership` has. Both dealers have an account 1200."""
 
@@ -522,7 +541,7 @@ def examples(resource: str) -> dict[str, Example]:
     if "document-downloads" in resource:
         whose = 0 if resource.startswith("/staff") else 1
         return {"download": lambda scenario, dealership: scenario.archives[dealership.dealer.dealer_id][whose]}
-    if resource.startswith(("/invoices/", "/downloads/", "/documents/", "/shared-documents/")):
+    if resource.startswith(("/invoices/", "/downloads/", "/documents/", "/shared-documents/", "/messages/")):
         return OF_CUSTOMERS
     if resource.startswith(("/staff/documents/", "/staff/accounts/{account}/documents/")):
         return EXAMPLES | {"account": OF_CUSTOMERS["account"]}

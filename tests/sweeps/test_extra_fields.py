@@ -83,7 +83,7 @@ from tests.identity.second_factors import (
 )
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import DRAWN, only_ours
-from tests.sweeps.scenario import Scenario, access_of, address, examples
+from tests.sweeps.scenario import Scenario, a_thread, access_of, address, examples
 from tests.tasks.made import opened
 from tests.uploads.document_requests.made import asked_alone
 from tests.web.client import OWN_PAGE
@@ -217,6 +217,15 @@ FORMS: dict[str, Form] = {
     "/staff/to-do/done": lambda scenario: {"only": a_task(scenario)},
     "/details/change": lambda scenario: {"field": "mobile", "value": f"0{scenario.ids.random_bytes(4).hex()}"},
     "/details/contact-preferences": lambda scenario: {other_channel(scenario): "yes"},
+    "/messages/new": lambda _: {"subject": "Opening hours", "text": "Are you open on Saturday?"},
+    "/invoices/{account}/{kind}/{transaction}/ask": lambda _: {"subject": "Hoses", "text": "One came, two are on it."},
+    "/messages/{thread}": lambda _: {"text": "It has come."},
+    "/messages/{thread}/close": lambda _: {},
+    "/staff/messages/{account}/{thread}": lambda _: {"text": "It follows on Monday.", "seen": "Z" * 26},
+    "/staff/messages/{account}/{thread}/note": lambda _: {"text": "Ask the depot."},
+    "/staff/messages/{account}/{thread}/close": lambda _: {"seen": "Z" * 26},
+    "/staff/messages/{account}/{thread}/reopen": lambda _: {},
+    "/staff/messages/{account}/{thread}/assign": lambda _: {"to": "me"},
     "/details/withdraw": lambda scenario: {"change": a_change(scenario)},
     "/staff/accounts/{account}/changes": lambda scenario: {
         "change": a_change(scenario, only_ours(scenario.cast.ours)),
@@ -648,6 +657,7 @@ def prepare(scenario: Scenario, resource: str) -> None:
         wanted = {"sms_codes": True}
         seen = settings_fingerprint(dealers.dealer(ours.scope, fresh=True), wanted)
         change_settings(ours.admin.staff_scope, wanted, seen=seen, now=scenario.now, ids=scenario.ids)
+    with_thread(scenario, resource)
     if resource == "/staff/invitations":
         end_campaign(ours, scenario.now, scenario.ids)
     if "{campaign}" in resource:
@@ -673,6 +683,14 @@ def prepare(scenario: Scenario, resource: str) -> None:
         enrolment.invite_customers(
             scope, dealer=ours.dealer, refs=[ref], invited_by=ours.user.email, now=scenario.now, ids=scenario.ids
         )
+
+
+def with_thread(scenario: Scenario, resource: str) -> None:
+    """A thread that the form can do something with."""
+    ours = scenario.cast.ours
+    if "{thread}" in resource:
+        whose = only_ours(ours) if resource.startswith("/staff") else "1200"
+        a_thread(scenario, ours, whose, closed=resource.endswith("/reopen"))
 
 
 def extra(scenario: Scenario) -> dict[str, str]:

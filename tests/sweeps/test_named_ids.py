@@ -245,6 +245,14 @@ CASES = (
         "POST",
         fields=lambda s: {"task": our_task(s)},
     ),
+    Case(
+        "/staff/messages/{account}/{thread}/assign",
+        "to",
+        "our staff",
+        lambda _: "me",
+        lambda s: [s.cast.rival.user.person_id, s.cast.ours.customer.person_id],
+        "POST",
+    ),
     Case(f"{TO_DO}/take", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
     Case(f"{TO_DO}/done", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
     Case("/details/withdraw", "change", "our other customer", our_change, changes_of_others, "POST"),
@@ -339,6 +347,7 @@ HARMLESS = {
     "the form of an answer": {"save", "v"},
     "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},
     "of a bundle that is not there yet": {"file_name", "size"},
+    "what is written in a message": {"subject", "text"},
     "a detail of the caller's own account, and what is wanted of it": {"value", "note", "decision"},
     "how often a page that waits has looked": {"looks"},
     "how a campaign and reminders of the caller's own dealer go": {

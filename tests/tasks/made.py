@@ -18,6 +18,7 @@ from chalicelib.tasks.kinds import (
     INVITATION_UNDELIVERED,
     MAIL_BOUNCED,
     NOT_TAKEN,
+    QUESTION,
     STAFF_MAIL_BOUNCED,
 )
 from chalicelib.tasks.model import Task, TaskKind
@@ -26,6 +27,7 @@ from chalicelib.tasks.operations import open_task
 REASON = Message(Code.G402_ACCOUNTS, {"removed": 30, "before": 40, "percent": Share(30, 40), "limit": "20"})
 DETAILS = {
     HELD_EXPORT.name: detail_of(run=12, export=412, reason=REASON),
+    QUESTION.name: {"title": "Where is the second hose?"},
     CHANGE.name: {"field": "phone", "value": "01632 960 118"},
     INVITATION_UNDELIVERED.name: {"email": "al@farm.example", "reason": "NoEmail"},
     MAIL_BOUNCED.name: {"email": "al@farm.example", "reason": "NoEmail"},

@@ -19,7 +19,9 @@ from chalicelib.web.presenters.landing import PART_LABELS as LANDING_LABELS
 from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, INVITATION_LABELS, SETTING_LABELS
 from chalicelib.web.presenters.wording import MAIL_LABELS, TEXT_LABELS
 
-_OF_ACCOUNTS = frozenset({"invitation", "account", "access", "task", "feed", "change", "consent", "request", "mail"})
+_OF_ACCOUNTS = frozenset(
+    {"invitation", "account", "access", "task", "feed", "change", "consent", "request", "mail", "message"}
+)
 """Kinds whose subject is an account, where they have one."""
 _WITH_FILES = frozenset({"file", "shared"})
 STAFF_SUBJECT = "staff"

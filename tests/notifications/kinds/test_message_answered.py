@@ -1,0 +1,51 @@
+"""The mail about an answer: to those who have written and can still log in; what staff note is in none."""
+
+import pytest
+
+from chalicelib.customers import eras
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.notifications.dispatch import send_due
+from tests.fixtures.cast import Cast, Dealership
+from tests.messages.made import Talk, asked
+from tests.notifications.fakes import Post
+from tests.uploads.document_requests.made import known
+
+
+@pytest.fixture
+def ours(cast: Cast, post: Post) -> Dealership:
+    return known(cast.ours, post.clock.now)
+
+
+@pytest.fixture
+def talk(ours: Dealership, post: Post) -> Talk:
+    return asked(ours, post.clock.now, post.ids, subject="The <b>second</b> hose")
+
+
+def test_the_customer_reads_the_answer_and_where_to_reply(ours: Dealership, post: Post, talk: Talk) -> None:
+    talk.note("They ring often")
+    talk.answer("It follows on Monday.\nWith <b>fittings</b>.")
+    assert send_due(ours.import_scope, deps=post.deps) == 1
+    (mail,) = post.sender.sent
+    assert mail.to == ours.customer.email
+    assert mail.subject == "Moorbeck Machinery has answered: The <b>second</b> hose"
+    for words in ("It follows on Monday.", "With <b>fittings</b>.", f"/messages/{talk.thread_id}"):
+        assert words in mail.text
+    assert "<b>" not in mail.html
+    assert "They ring often" not in mail.text + mail.html
+
+
+def test_only_those_who_have_written_are_notified(ours: Dealership, post: Post, talk: Talk) -> None:
+    colleague = AccountUser(post.ids.ulid(post.clock.now), "colleague@farm.example", post.clock.now)
+    enrolments.add_user(ours.scope, colleague, ref="1200")
+    talk.answer()
+    send_due(ours.import_scope, deps=post.deps)
+    assert [mail.to for mail in post.sender.sent] == [ours.customer.email]
+
+
+def test_nobody_is_told_who_may_not_read_it_any_more(ours: Dealership, post: Post, talk: Talk) -> None:
+    talk.answer()
+    now = post.clock.now
+    eras.start_era(ours.import_scope, ref="1200", era=post.ids.ulid(now), reason="export", now=now, ids=post.ids)
+    send_due(ours.import_scope, deps=post.deps)
+    assert [mail for mail in post.sender.sent if talk.thread_id in mail.text] == []
