@@ -19,6 +19,7 @@ from chalicelib.store import outbox
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
+from chalicelib.store.transactions import TransactionRefusedError
 from chalicelib.tasks import operations as tasks_operations
 from chalicelib.tasks import repo as tasks
 from tests.fixtures.calls import counted_calls
@@ -118,6 +119,14 @@ def test_a_message_that_staff_have_not_seen_keeps_them_from_answering_and_closin
     with pytest.raises(UnseenMessageError):  # a colleague has answered
         talk.answer("The same again", seen=seen)
     assert [entry.text for entry in talk.entries()][2:] == ["It was delivered on Monday"]
+
+
+def test_what_was_read_before_somebody_else_wrote_is_not_written_over_it(ours: Dealership, talk: Talk) -> None:
+    before = talk.stored()
+    talk.write()
+    with pytest.raises(TransactionRefusedError):
+        repo.change(ours.scope, replace(before, is_open=False))
+    assert talk.stored().number == 2
 
 
 def test_a_note_is_for_staff_alone_and_answers_nothing(ours: Dealership, talk: Talk) -> None:

@@ -43,7 +43,15 @@ def test_only_those_who_have_written_are_notified(ours: Dealership, post: Post, 
     assert [mail.to for mail in post.sender.sent] == [ours.customer.email]
 
 
-def test_nobody_is_told_who_may_not_read_it_any_more(ours: Dealership, post: Post, talk: Talk) -> None:
+def test_nobody_is_told_who_may_not_log_in_any_more(ours: Dealership, post: Post, talk: Talk) -> None:
+    talk.answer()
+    former = AccountUser(ours.customer.person_id, ours.customer.email, post.clock.now)
+    enrolments.remove_user(ours.scope, former, ref="1200", also=())
+    send_due(ours.import_scope, deps=post.deps)
+    assert post.sender.sent == []
+
+
+def test_nobody_is_told_of_another_customers_answer(ours: Dealership, post: Post, talk: Talk) -> None:
     talk.answer()
     now = post.clock.now
     eras.start_era(ours.import_scope, ref="1200", era=post.ids.ulid(now), reason="export", now=now, ids=post.ids)

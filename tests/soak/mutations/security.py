@@ -71,6 +71,11 @@ SHARED = (
     "A customer reaches only documents of their account that staff have made visible and that were checked, and none "
     "from the moment they are hidden"
 )
+THREADS = (
+    "A conversation is read by the customer whose account it is and by the dealer's staff, and no mail of it by others"
+)
+NOTES = "What staff note among themselves is on no page, in no mail and in no item that customers or programs read"
+ANSWERS = "Nobody answers past a message that they have not seen, and of what is written at once nothing is lost"
 SECOND_FACTOR = (
     "Where a second factor is set up no session begins without it, whichever way the password was entered: login, "
     "invitation or reset"
@@ -1849,5 +1854,42 @@ CONTROLS: tuple[Mutation, ...] = (
         "asked-again-of-present-people",
         Condition("False"),
         "tests/notifications/kinds/test_document_asked_again.py::test_nobody_is_told_who_may_not_log_in_any_more",
+    ),
+    Mutation(
+        THREADS,
+        "threads-of-own-era",
+        Value("True"),
+        "tests/messages/test_operations.py::test_of_an_earlier_customer_nothing_waits_and_nothing_is_shown",
+    ),
+    Mutation(
+        THREADS,
+        "answers-to-present-people",
+        Swap(" or email not in _readers(scope, found)", ""),
+        "tests/notifications/kinds/test_message_answered.py::test_nobody_is_told_who_may_not_log_in_any_more",
+    ),
+    Mutation(
+        NOTES,
+        "notes-for-staff-alone",
+        Swap("isinstance(scope, DealerScope)", "scope"),
+        "tests/messages/test_operations.py::test_a_note_is_for_staff_alone_and_answers_nothing",
+    ),
+    Mutation(
+        ANSWERS,
+        "staff-have-read-what-they-answer",
+        Condition("False"),
+        "tests/messages/test_operations.py::"
+        "test_a_message_that_staff_have_not_seen_keeps_them_from_answering_and_closing",
+    ),
+    Mutation(
+        ANSWERS,
+        "thread-of-one-version",
+        Swap(".version == after.version", ".pk.exists()"),
+        "tests/messages/test_operations.py::test_what_was_read_before_somebody_else_wrote_is_not_written_over_it",
+    ),
+    Mutation(
+        "A customer gives staff no more to do than a person could mean",
+        "messages-limited",
+        Drop(),
+        "tests/web/customer/test_messages.py::test_a_person_writes_so_many_a_day",
     ),
 )
