@@ -1,4 +1,4 @@
-"""What the dealer's own system is told of questions: where a program or files take the items.
+"""What the dealer's own system has to know of questions: where a program or files take the items.
 
 Staff who take them by hand have the question among their tasks already, and would mark it twice.
 """

@@ -126,7 +126,7 @@ def change(
 
 
 def _written(scope: TenantScope, thread: Thread, said: Entry) -> list[WriteItem]:
-    """The entry, and that whoever wrote it has read so far."""
+    """The entry, and that its writer has read so far."""
     ref, thread_id = thread.account_ref, thread.thread_id
     record = EntryRecord(
         account_pk(scope, ref),

@@ -103,7 +103,7 @@ def asked(
     about: About | None = INVOICE,
     name: str = "Mr A L Barlow",
 ) -> Talk:
-    """A question of the account's customer, whoever that is."""
+    """A question of the account's customer."""
     member = dealership.customer if ref == "1200" else dealership.other_customer
     scope = member.customer_scope
     if ref not in scope.account_refs:

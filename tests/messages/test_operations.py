@@ -223,7 +223,7 @@ def test_an_unread_message_is_marked_for_each_reader_until_they_read_it(ours: De
     assert mark.at == talk.now + timedelta(minutes=4)
 
 
-def test_whoever_has_the_task_has_the_next_one(ours: Dealership, talk: Talk, now: datetime, ids: Ids) -> None:
+def test_who_has_the_task_has_the_next_one(ours: Dealership, talk: Talk, now: datetime, ids: Ids) -> None:
     (task,) = tasks.tasks(ours.scope, kind="question")
     admin = ours.admin.person_id
     tasks_operations.assign(ours.user.staff_scope, shown=[task.shown], to=admin, now=now, ids=ids)
@@ -234,7 +234,7 @@ def test_whoever_has_the_task_has_the_next_one(ours: Dealership, talk: Talk, now
     assert task.assigned_to == admin
     talk.assign(None)
     assert tasks.tasks(ours.scope, kind="question")[0].assigned_to is None
-    talk.answer()  # whoever answers has it from there on
+    talk.answer()  # who answers has it from there on
     assert talk.stored().assigned_to == ours.user.person_id
     talk.assign(admin)
     talk.assign(admin)

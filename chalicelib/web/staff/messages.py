@@ -121,8 +121,8 @@ def _answer(request: Request) -> FormResult:
     except ConflictError as error:  # what was typed stays
         raise InvalidError(error.message, {"text": error.message}) from error
     request.services.notify_outbox(scope)
-    told = request.fmt.plural(number, "%(num)s person is notified by email", "%(num)s people are notified by email")
-    return FormResult(_address(request), _("Sent. %(told)s.", told=told) if number else _("Sent"))
+    notified = request.fmt.plural(number, "%(num)s person is notified by email", "%(num)s people are notified by email")
+    return FormResult(_address(request), _("Sent. %(notified)s.", notified=notified) if number else _("Sent"))
 
 
 def _note(request: Request) -> FormResult:
