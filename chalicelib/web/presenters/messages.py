@@ -17,11 +17,6 @@ WAITS_FOR_STAFF: Chip = (lazy_gettext("To be answered"), "chat-left-text", "warn
 ANSWERED: Chip = (lazy_gettext("Answered"), "check-circle", "ok")
 CLOSED: Chip = (lazy_gettext("Closed"), "archive", "")
 NEW: Chip = (lazy_gettext("New"), "envelope", "info")
-_STEPS: Mapping[tuple[EntryKind, Side], LazyText] = {
-    (EntryKind.CLOSED, Side.CUSTOMER): lazy_gettext("closed this conversation"),
-    (EntryKind.CLOSED, Side.STAFF): lazy_gettext("closed this conversation"),
-    (EntryKind.REOPENED, Side.STAFF): lazy_gettext("opened this conversation again"),
-}
 
 
 class Writer(NamedTuple):
@@ -93,15 +88,23 @@ def lines(
 def _line(entry: Entry, reader_id: str, names: Mapping[str, Writer], others: Mapping[Side, str]) -> Line:
     is_own = entry.person_id == reader_id
     who = names.get(entry.person_id, Writer(others[entry.side]))
-    step = _STEPS.get((entry.kind, entry.side), "")
     return Line(
         entry,
         Writer(_("You")) if is_own else who,
         initials(who.name),
-        str(step),
+        _step(entry.kind, "" if is_own else who.name),
         is_own,
         entry.kind is EntryKind.NOTE,
     )
+
+
+def _step(kind: EntryKind, who: str) -> str:
+    """What was done where nothing was written; without `who` it was the reader."""
+    if kind is EntryKind.CLOSED:
+        return _("%(who)s closed this conversation", who=who) if who else _("You closed this conversation")
+    if kind is EntryKind.REOPENED:
+        return _("%(who)s opened this conversation again", who=who) if who else _("You opened this conversation again")
+    return ""
 
 
 def initials(name: str) -> str:
