@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.row import TransactionType
 from chalicelib.messages.model import About, Conversation, Entry, EntryKind, Side, Thread
