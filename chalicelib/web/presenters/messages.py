@@ -114,13 +114,15 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in first_and_last).upper()
 
 
-def readings(found: Conversation, side: Side, names: Mapping[str, Writer], other: str) -> list[Reading]:
-    """Who of a side has read it, the last first."""
+def readings(
+    found: Conversation, side: Side, names: Mapping[str, Writer], other: str, *, reader_id: str
+) -> list[Reading]:
+    """Who of a side has read it but the reader, the last first."""
     newest = found.thread.shown_id
     read = [
         Reading(names.get(person, Writer(other)).name, mark.at, mark.up_to >= newest)
         for person, mark in found.read.items()
-        if mark.side is side
+        if mark.side is side and person != reader_id
     ]
     return sorted(read, key=lambda one: one.at, reverse=True)
 
