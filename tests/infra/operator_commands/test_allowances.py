@@ -18,14 +18,14 @@ def test_allowances_and_modules_are_changed_with_an_audit_row(
 ) -> None:
     code, scope = cast.ours.dealer.code, cast.ours.scope
     before = dealers.dealer(cast.rival.scope, fresh=True)
-    options = ("--user-allowance", "25", "--modules", "invoices, documents,messages", "--daily-files", "50")
+    options = ("--user-allowance", "25", "--modules", "invoices, documents,statements", "--daily-files", "50")
     assert main(["set-allowances", code, *options, *ACTOR], ids=ids, now=now) == 0
     said = capsys.readouterr().out
     assert "Moorbeck Machinery, user allowance: 25, before 10" in said
-    assert "modules: documents, invoices, messages, before documents, invoices" in said
+    assert "modules: documents, invoices, statements, before documents, invoices, messages" in said
     assert "daily files: 50, as before" in said
     dealer = dealers.dealer(scope, fresh=True)
-    assert (dealer.user_allowance, dealer.modules) == (25, frozenset({"invoices", "documents", "messages"}))
+    assert (dealer.user_allowance, dealer.modules) == (25, frozenset({"invoices", "documents", "statements"}))
     (row,) = audited(scope, now, "dealer.changed")
     assert (row.actor, row.detail["settings"]) == ("operator:test", ["user_allowance", "modules"])
     assert dealers.dealer(cast.rival.scope, fresh=True) == before
