@@ -111,11 +111,10 @@ def request_email_change(scope: IdentityScope, asked: EmailRequest, *, now: date
     made = [
         *spend(asked.proof, person, origin=asked.origin, now=now, ids=ids),
         writes.put_waiting_email(person.person_id, WaitingEmail(asked.email, now, now + tokens.EMAIL_LIFE)),
-        writes.outbox_item("email_change", payload, now=now, ids=ids),
         writes.outbox_item("email_change_requested", {**payload, "origin": asked.origin}, now=now, ids=ids),
         writes.audit(person.person_id, "email_change_requested", now=now, ids=ids),
     ]
-    repo.commit(scope, made)
+    pending_email_change.commit_with_link(scope, made, **payload, now=now, ids=ids)
 
 
 def create_email_change_link(

@@ -3,13 +3,14 @@
 Another password ends it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.identity import rate_limits, repo, tokens
 from chalicelib.identity.model import Session, WaitingEmail
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.identity.repo import writes
-from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.errors import NotFoundError, PortalError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
@@ -17,7 +18,10 @@ from chalicelib.store.transactions import WriteItem
 
 CHANGES = Limit("email.change", 5, DAY)
 TO_ADDRESS = Limit("email.change_to", 3, DAY)
-"""Mails to one address that has been typed, by anybody."""
+"""Links that one person has sent to one address."""
+ALL_TO_ADDRESS = Limit("email.change_to.all", 10, DAY)
+"""Mails to one address that has been typed, by anybody: whoever asks for more is answered as usual, and none is sent.
+"""
 NONE_WAITS = lazy_gettext("No change of your email address is waiting any more")
 
 
@@ -46,14 +50,47 @@ def resend_link(scope: IdentityScope, *, session: Session, now: datetime, ids: I
     if found is None:
         raise NotFoundError(NONE_WAITS)
     rate_limits.consume(scope, attempts(session.person_id, found.email), now=now)
-    payload = {"person_id": session.person_id, "before": session.email, "email": found.email}
     changes = [
         writes.extend_waiting_email(session.person_id, found.email, now + tokens.EMAIL_LIFE),
-        writes.outbox_item("email_change", payload, now=now, ids=ids),
         writes.audit(session.person_id, "email_change_resent", now=now, ids=ids, address=session.address),
     ]
-    repo.commit(scope, changes)
+    commit_with_link(
+        scope, changes, person_id=session.person_id, before=session.email, email=found.email, now=now, ids=ids
+    )
     return found.email
+
+
+def commit_with_link(
+    scope: IdentityScope,
+    changes: Iterable[WriteItem],
+    *,
+    person_id: str,
+    before: str,
+    email: str,
+    now: datetime,
+    ids: Ids,
+) -> None:
+    """Write `changes`, and have the link mailed to `email`, unless as many mails as it takes went there today."""
+    count = Attempt(ALL_TO_ADDRESS, email)
+    # Tested control: email-change-mails-limited
+    is_sent = rate_limits.is_within(scope, count, now=now)
+    payload = {"person_id": person_id, "before": before, "email": email}
+    if is_sent:
+        made: tuple[WriteItem, ...] = (writes.outbox_item("email_change", payload, now=now, ids=ids),)
+    else:
+        made = _ended_other(scope, person_id, email, now=now, ids=ids)
+    try:
+        repo.commit(scope, [*changes, *made])
+    except PortalError:
+        if is_sent:
+            rate_limits.refund(scope, (count,), now=now)
+        raise
+
+
+def _ended_other(scope: IdentityScope, person_id: str, email: str, *, now: datetime, ids: Ids) -> tuple[WriteItem, ...]:
+    """A link to another address works no more, as if one to this were on its way."""
+    before = waiting_email(scope, person_id, now)
+    return cancelled(scope, subject(person_id), now=now, ids=ids) if before and before.email != email else ()
 
 
 def cancel_change(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
@@ -69,7 +106,8 @@ def cancel_change(scope: IdentityScope, *, session: Session, now: datetime, ids:
 
 def attempts(person_id: str, email: str) -> tuple[Attempt, ...]:
     """What a link to an address counts against."""
-    return (Attempt(CHANGES, person_id), Attempt(TO_ADDRESS, email))
+    # Tested control: email-change-address-by-person
+    return (Attempt(CHANGES, person_id), Attempt(TO_ADDRESS, f"{person_id}\n{email}"))
 
 
 def cancelled(scope: IdentityScope, of: str, *, now: datetime, ids: Ids) -> tuple[WriteItem, ...]:

@@ -367,7 +367,7 @@ def test_an_address_that_has_become_somebodys_is_not_taken_from_them(cast: Cast,
     assert (email_of(one), email_of(other)) == (new, other.email)
 
 
-def test_nobody_sends_links_all_day(cast: Cast, pages: LoginPages, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_sends_links_all_day(cast: Cast, pages: LoginPages, new: str) -> None:
     visitor = pages.logged_in(cast.ours.user)
     for number in range(pending_email_change.CHANGES.maximum):
         assert ask(visitor, f"{number}{new}").status == 303
@@ -375,10 +375,39 @@ def test_nobody_sends_links_all_day(cast: Cast, pages: LoginPages, new: str, mon
     assert page.status == 429
     assert "Too many attempts." in page.text
     assert page.form(HOME).fields["first_name"] == "Anna"
-    monkeypatch.setattr(pending_email_change, "TO_ADDRESS", Limit("email.change_to", 1, 86_400))
-    target = f"stranger.{new}"
-    for member, status in ((cast.ours.admin, 303), (cast.ours.customer, 429)):
-        assert ask(pages.logged_in(member), target).status == status
+
+
+def test_strangers_who_name_an_address_keep_nobody_from_changing_to_it(cast: Cast, pages: LoginPages, new: str) -> None:
+    stranger, owner = pages.logged_in(cast.ours.customer), pages.logged_in(cast.ours.user)
+    statuses = [ask(stranger, new).status for _ in range(pending_email_change.TO_ADDRESS.maximum + 1)]
+    assert statuses == [303, 303, 303, 429]
+    mailed(pages)
+    assert ask(owner, new).status == 303
+    path = link_in(mailed(pages))
+    owner.get(path)
+    owner.submit(path)
+    assert email_of(cast.ours.user) == new
+
+
+def test_past_so_many_mails_an_address_is_sent_no_more_and_the_answer_is_the_same(
+    cast: Cast, pages: LoginPages, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pending_email_change, "ALL_TO_ADDRESS", Limit("email.change_to.all", 1, 86_400))
+    first, second = pages.logged_in(cast.ours.user), pages.logged_in(cast.ours.other_customer)
+    ask(second, f"other.{new}")
+    other = link_in(mailed(pages))
+    answers = [(ask(one, new).location, one.follow().text) for one in (first, second)]
+    assert [f"We have sent a link to {new}." in text for _, text in answers] == [True, True]
+    assert answers[0][0] == answers[1][0]
+    mails = mailed(pages)
+    assert [mail.to for mail in mails].count(new) == 1
+    assert {mail.to for mail in mails} == {new, cast.ours.user.email, cast.ours.other_customer.email}
+    assert second.get(other).status == 404, "as if the newer one were on its way"
+    mine = link_in(mails)
+    first.get(HOME)
+    assert first.submit(f"{HOME}/email/resend").location == HOME
+    assert new not in {mail.to for mail in mailed(pages)}
+    assert first.get(mine).status == 200
 
 
 def test_my_own_activity_says_it(cast: Cast, pages: LoginPages, new: str) -> None:
