@@ -18,6 +18,7 @@ from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
 
 ALREADY = lazy_gettext("These codes are turned on already")
@@ -134,7 +135,8 @@ def turn_on(
     typed = totp.typed_code(code)
     if not typed:
         raise InvalidError(NO_CODE, {"code": NO_CODE})
-    rate_limits.consume(scope, rate_limits.own_code_attempts(session.person_id), now=now)
+    attempts = rate_limits.own_code_attempts(session.person_id)
+    rate_limits.consume(scope, attempts, now=now)
     person = queries.own_person(scope, session.person_id)
     if kind is FactorKind.EMAIL:
         _require_off(scope, person, kind)
@@ -144,7 +146,9 @@ def turn_on(
     # Tested control: mailbox-proved-first
     sent = sent_codes.check(scope, bound=bound, person=person, typed=typed, now=now)
     if sent is None:
+        refused(Refusal.CREDENTIALS, email=session.email, address=session.address)
         raise InvalidError(WRONG_CODE, {"code": WRONG_CODE})
+    rate_limits.refund(scope, attempts, now=now)
     changes = [sent_codes_repo.use(sent, now)]
     if kind is FactorKind.SMS:
         changes.append(factor_writes.put_sms_number(person.person_id, sent.to, now=now))

@@ -113,11 +113,15 @@ def confirm_code(scope: IdentityScope, person: Person, code: str, *, session: Se
     """
     if not code.strip():
         raise InvalidError(NO_CODE_OR_RECOVERY, {"code": NO_CODE_OR_RECOVERY})
-    rate_limits.consume(scope, rate_limits.own_code_attempts(person.person_id), now=now)
+    attempts = rate_limits.own_code_attempts(person.person_id)
+    rate_limits.consume(scope, attempts, now=now)
     bound = Bound(Purpose.CONFIRM, session.session_id) if session.session_id else None
     proof = proof_by_code(scope, person, code, bound=bound, now=now)
     if proof is None:
+        # Tested control: own-code-guess-recorded
+        refused(Refusal.CREDENTIALS, email=person.email, address=session.address)
         raise InvalidError(WRONG_CODE_OR_RECOVERY, {"code": WRONG_CODE_OR_RECOVERY})
+    rate_limits.refund(scope, attempts, now=now)
     return proof
 
 
@@ -170,10 +174,13 @@ def turn_on_app(scope: IdentityScope, *, session: Session, code: str, now: datet
     typed = totp.typed_code(code)
     if not typed:
         raise InvalidError(NO_CODE, {"code": NO_CODE})
-    rate_limits.consume(scope, rate_limits.own_code_attempts(session.person_id), now=now)
+    attempts = rate_limits.own_code_attempts(session.person_id)
+    rate_limits.consume(scope, attempts, now=now)
     step = totp.matching_step(secret, typed, now)
     if step is None:
+        refused(Refusal.CREDENTIALS, email=session.email, address=session.address)
         raise InvalidError(WRONG_CODE, {"code": WRONG_CODE})
+    rate_limits.refund(scope, attempts, now=now)
     person = queries.own_person(scope, session.person_id)
     changes = factor_writes.add_app(person.person_id, secret, step=step, now=now)
     return add_factor(scope, FactorKind.APP, session=session, person=person, changes=changes, now=now, ids=ids)

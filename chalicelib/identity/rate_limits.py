@@ -94,12 +94,17 @@ CODE_DAY = Limit("code.day", 50, DAY)
 CODE_ALL_DAY = Limit("code.all_day", 200, DAY)
 """In all browsers of a person together."""
 CODE_OWN = Limit("code.own", 10, MINUTES_5)
+CODE_OWN_DAY = Limit("code.own.day", 50, DAY)
+"""Of somebody who is logged in: a quarter of what all browsers have, so that a login is left to the owner."""
 CODES_SENT_DEVICE = Limit("code.sent.device", 20, DAY)
 CODES_SENT = Limit("code.sent", 10, DAY)
 CODES_SENT_ALL_DAY = Limit("code.sent.all_day", 30, DAY)
 """Codes that are sent to one person: none of their browsers, nor somebody who has the password, fills their mailbox."""
+TEXTS_DEVICE = Limit("text.device", 10, DAY)
 TEXTS_NUMBER = Limit("text.number", 10, DAY)
-"""Text messages to one number, no matter who asks for them."""
+"""Text messages of a person to the number that they have proved."""
+TEXTS_NEW_NUMBER = Limit("text.new.number", 10, DAY)
+"""Text messages to one number, of all who have not proved it."""
 TEXTS_NEW_NUMBERS = Limit("text.new", 5, DAY)
 """Text messages of a person to numbers that are not proved."""
 TEXTS_DEALER = Limit("text.dealer", 500, DAY)
@@ -164,16 +169,29 @@ def sent_code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...
     return (Attempt(CODES_SENT, person_id), in_all)
 
 
-def text_attempts(number: str, *, person_id: str, dealer_id: str, is_new: bool) -> tuple[Attempt, ...]:
-    """Counted for each code that is sent as a text message, narrowest first. `is_new`: the number is not proved yet."""
-    new = (Attempt(TEXTS_NEW_NUMBERS, person_id),) if is_new else ()
+def text_attempts(
+    number: str, *, person_id: str, device: str | None, dealer_id: str, is_new: bool
+) -> tuple[Attempt, ...]:
+    """Counted for each code that is sent as a text message, narrowest first.
+
+    `is_new`: the person has not proved the number yet. Whoever asks for those uses up nothing of its owner's.
+    """
+    own = f"{person_id}\n{number}"
+    # Tested control: texts-of-owner-alone
+    if is_new:
+        of_number: tuple[Attempt, ...] = (Attempt(TEXTS_NEW_NUMBERS, person_id), Attempt(TEXTS_NEW_NUMBER, number))
+    elif device:
+        of_number = (Attempt(TEXTS_DEVICE, f"{own}\n{device}"),)
+    else:
+        of_number = (Attempt(TEXTS_NUMBER, own),)
     # Tested control: texts-limited
-    return (*new, Attempt(TEXTS_NUMBER, number), Attempt(TEXTS_DEALER, dealer_id), Attempt(TEXTS_ALL))
+    return (*of_number, Attempt(TEXTS_DEALER, dealer_id), Attempt(TEXTS_ALL))
 
 
 def own_code_attempts(person_id: str) -> tuple[Attempt, ...]:
     """Of somebody who is logged in."""
-    return (Attempt(CODE_OWN, person_id),)
+    # Tested control: limit-own-codes
+    return (Attempt(CODE_OWN, person_id), Attempt(CODE_OWN_DAY, person_id), Attempt(CODE_ALL_DAY, person_id))
 
 
 def sample_mail_attempts(person_id: str) -> tuple[Attempt, ...]:
@@ -199,6 +217,19 @@ def consume(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime)
         end = start + one.limit.seconds
         if not repo.count(scope, one.key, start, maximum=one.limit.maximum, ttl=end + DAY):
             raise too_many(max(1, end - int(now.timestamp())))
+
+
+def consume_all(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime) -> None:
+    """As `consume`, of what costs rather than guesses: nothing is counted of what is refused. Raises TooManyError."""
+    counted: list[Attempt] = []
+    try:
+        for one in attempts:
+            consume(scope, (one,), now=now)
+            counted.append(one)
+    except TooManyError:
+        # Tested control: refused-code-costs-nothing
+        refund(scope, counted, now=now)
+        raise
 
 
 def is_within(scope: IdentityScope, attempt: Attempt, *, now: datetime) -> bool:

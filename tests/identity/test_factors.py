@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.identity import factors, operations, queries, recovery, repo
+from chalicelib.identity import factors, operations, queries, rate_limits, recovery, repo
 from chalicelib.identity.model import FactorKind, Session
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_reads
@@ -81,6 +81,44 @@ def test_guesses_of_the_first_code_are_limited(cast: Cast, log_in: LogIn, now: d
             factors.turn_on_app(SCOPE, session=session, code="000000", now=now, ids=ids)
     with pytest.raises(TooManyError):
         factors.turn_on_app(SCOPE, session=session, code="000000", now=now, ids=ids)
+
+
+def test_codes_are_guessed_fifty_times_a_day_when_logged_in_and_leave_an_event_each(
+    cast: Cast, now: datetime, ids: Ids, caplog: pytest.LogCaptureFixture
+) -> None:
+    member = cast.ours.user
+    give_app(member, now=now, ids=ids)
+    person = repo.person(SCOPE, member.person_id)
+    assert person
+    session = operations.open_session(SCOPE, person=person, client=HERE, proof=BY_APP, now=now, ids=ids).session
+
+    def guessed(at: datetime, code: str = "000000") -> type[Exception] | None:
+        try:
+            factors.confirm_code(SCOPE, person, code, session=session, now=at)
+        except (InvalidError, TooManyError) as error:
+            return type(error)
+        return None
+
+    for window in range(5):
+        at = now + timedelta(minutes=5 * window)
+        assert guessed(at, code_at(at)) is None, "a right one is no guess"
+        assert [guessed(at) for _ in range(11)] == [InvalidError] * 10 + [TooManyError]
+    assert [record.getMessage() for record in caplog.records].count("auth.refused") == 50
+    assert guessed(now + timedelta(hours=1)) is TooManyError
+    assert guessed(now + timedelta(days=1)) is InvalidError
+
+
+def test_guesses_at_login_count_with_those_of_somebody_who_is_logged_in(
+    cast: Cast, log_in: LogIn, now: datetime, ids: Ids
+) -> None:
+    session = log_in(cast.ours.user).session
+    person = repo.person(SCOPE, session.person_id)
+    assert person
+    give_app(cast.ours.user, now=now, ids=ids)
+    tried = rate_limits.Attempt(rate_limits.CODE_ALL_DAY, session.person_id)
+    repo.count(SCOPE, tried.key, tried.window(now), maximum=tried.limit.maximum, ttl=2**31, by=tried.limit.maximum)
+    with pytest.raises(TooManyError):
+        factors.confirm_code(SCOPE, person, "000000", session=session, now=now)
 
 
 def test_a_set_up_ends_after_thirty_minutes(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:

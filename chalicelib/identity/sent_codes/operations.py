@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.dealers import queries as dealers
 from chalicelib.identity import passwords, rate_limits
 from chalicelib.identity import repo as identity
 from chalicelib.identity.model import ClientInfo, FactorKind, Person
@@ -12,7 +13,7 @@ from chalicelib.identity.sent_codes.model import LIFE, MAX_SENT, Bound, Destinat
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext, ngettext
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.kernel.scopes import IdentityScope, TenantScope
 from chalicelib.store.transactions import WriteItem
 
 MESSAGES = {FactorKind.EMAIL: "security_code", FactorKind.SMS: "security_text"}
@@ -52,8 +53,18 @@ def ask(
     to = going.new_number or address_of(scope, person, going.kind)
     if not to:
         raise NotFoundError
+    attempts = rate_limits.sent_code_attempts(person.person_id, client.device)
+    if going.kind is FactorKind.SMS:
+        is_new = bool(going.new_number) and to != address_of(scope, person, FactorKind.SMS)
+        attempts += rate_limits.text_attempts(
+            to,
+            person_id=person.person_id,
+            device=client.device,
+            dealer_id=_paying_dealer(scope, person, dealer_id),
+            is_new=is_new,
+        )
     # Tested control: sent-codes-limited
-    rate_limits.consume(scope, rate_limits.sent_code_attempts(person.person_id, client.device), now=now)
+    rate_limits.consume_all(scope, attempts, now=now)
     asked = SentCode(
         bound,
         going.kind,
@@ -65,8 +76,6 @@ def ask(
         asked=live.asked + 1 if live else 1,
         other_asked_at=live.last_asked_at(_OTHER[going.kind]) if live else None,
     )
-    if going.kind is FactorKind.SMS:
-        _count_text(scope, going, to=to, person=person, dealer_id=dealer_id, now=now)
     payload = {
         "person_id": person.person_id,
         "email": person.email,
@@ -125,18 +134,22 @@ def address_of(scope: IdentityScope, person: Person, kind: FactorKind) -> str:
     return found.number if found else ""
 
 
-def _count_text(
-    scope: IdentityScope, going: Destination, *, to: str, person: Person, dealer_id: str | None, now: datetime
-) -> None:
-    """Each costs, so there are bounds by number, person and dealer. Raises TooManyError."""
-    asking, is_new = dealer_id or _dealer_of(scope, person), bool(going.new_number)
-    texts = rate_limits.text_attempts(to, person_id=person.person_id, dealer_id=asking, is_new=is_new)
-    rate_limits.consume(scope, texts, now=now)
+def _paying_dealer(scope: IdentityScope, person: Person, asked_at: str | None) -> str:
+    """Whose text message it is: of the person's dealers that offer them, the one at whose page it is asked for first.
+
+    Anybody may log in at any dealer's page. Empty where none of theirs offers them, which counts for all such people.
+    """
+    own = {one.dealer_id for one in identity.memberships(scope, person.person_id)}
+    # Tested control: texts-of-own-dealer
+    return next(filter(_offers_texts, sorted(own, key=lambda one: (one != asked_at, one))), "")
 
 
-def _dealer_of(scope: IdentityScope, person: Person) -> str:
-    """For whom a text message counts that no dealer's page has asked for."""
-    return next((one.dealer_id for one in identity.memberships(scope, person.person_id)), "")
+def _offers_texts(dealer_id: str) -> bool:
+    try:
+        # Tested control: texts-of-offering-dealer
+        return dealers.dealer(TenantScope(dealer_id)).offers_sms_codes
+    except NotFoundError:
+        return False
 
 
 def _enforce_resend_delay(before: SentCode, kind: FactorKind, now: datetime) -> None:

@@ -50,6 +50,10 @@ TEXTS = (
     "A text message goes to a mobile number of an allowed country alone, where the dealer offers them, within bounds "
     "by number, person, dealer and in all"
 )
+OWN_TEXTS = (
+    "Strangers use up none of a person's text messages, neither by naming their number nor by logging in at their "
+    "dealer's page"
+)
 WEAK_FACTORS = "A code that is sent is not enough for staff of a dealership"
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
 PASSKEYS_ADDED = (
@@ -899,6 +903,30 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/web/auth/test_sms_codes.py::test_text_messages_are_bounded_whatever_else",
     ),
     Mutation(
+        OWN_TEXTS,
+        "texts-of-owner-alone",
+        Condition("True"),
+        "tests/identity/sent_codes/test_text_limits.py::test_strangers_who_name_a_number_use_up_nothing_of_its_owners",
+    ),
+    Mutation(
+        OWN_TEXTS,
+        "texts-of-own-dealer",
+        Swap("sorted(own, key=lambda one: (one != asked_at, one))", "[asked_at or '', *sorted(own)]"),
+        "tests/identity/sent_codes/test_text_limits.py::test_a_text_message_counts_for_a_dealer_of_the_persons_own",
+    ),
+    Mutation(
+        OWN_TEXTS,
+        "texts-of-offering-dealer",
+        Swap("offers_sms_codes", "slug != ''"),
+        "tests/identity/sent_codes/test_text_limits.py::test_nothing_counts_for_a_dealer_that_offers_no_text_messages",
+    ),
+    Mutation(
+        OWN_TEXTS,
+        "refused-code-costs-nothing",
+        Drop(),
+        "tests/identity/sent_codes/test_text_limits.py::test_what_is_refused_costs_nothing",
+    ),
+    Mutation(
         TEXTS,
         "texts-only-where-offered",
         Swap("offers_sms_codes", "slug != ''"),
@@ -927,6 +955,20 @@ CONTROLS: tuple[Mutation, ...] = (
         "staff-need-strong-factor",
         Swap(" and not (is_staff and session.weak_factor)", ""),
         "tests/web/auth/test_sent_codes.py::test_for_staff_they_are_not_enough",
+    ),
+    Mutation(
+        CODES,
+        "limit-own-codes",
+        Swap(", Attempt(CODE_OWN_DAY, person_id)", ""),
+        "tests/identity/test_factors.py::"
+        "test_codes_are_guessed_fifty_times_a_day_when_logged_in_and_leave_an_event_each",
+    ),
+    Mutation(
+        CODES,
+        "own-code-guess-recorded",
+        Drop(),
+        "tests/identity/test_factors.py::"
+        "test_codes_are_guessed_fifty_times_a_day_when_logged_in_and_leave_an_event_each",
     ),
     Mutation(
         CODES,
@@ -1707,6 +1749,19 @@ CONTROLS: tuple[Mutation, ...] = (
         "email-changes-limited",
         Drop(),
         "tests/web/auth/test_email_change.py::test_nobody_sends_links_all_day",
+    ),
+    Mutation(
+        EMAILS,
+        "email-change-address-by-person",
+        Swap('f"{person_id}\\n{email}"', "email"),
+        "tests/web/auth/test_email_change.py::test_strangers_who_name_an_address_keep_nobody_from_changing_to_it",
+    ),
+    Mutation(
+        EMAILS,
+        "email-change-mails-limited",
+        Swap("rate_limits.is_within(scope, count, now=now)", "True"),
+        "tests/web/auth/test_email_change.py::"
+        "test_past_so_many_mails_an_address_is_sent_no_more_and_the_answer_is_the_same",
     ),
     Mutation(
         EMAILS,

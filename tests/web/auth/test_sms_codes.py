@@ -216,7 +216,7 @@ def test_text_messages_are_bounded_whatever_else(
 ) -> None:
     customer = cast.ours.customer
     bound = {
-        "number": (rate_limits.TEXTS_NUMBER, NUMBER),
+        "number": (rate_limits.TEXTS_NEW_NUMBER, NUMBER),
         "new": (rate_limits.TEXTS_NEW_NUMBERS, customer.person_id),
         "dealer": (rate_limits.TEXTS_DEALER, cast.ours.dealer.dealer_id),
         "all": (rate_limits.TEXTS_ALL, ""),
