@@ -19,6 +19,8 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.store.transactions import WriteItem
 
 KEPT_FOR = timedelta(days=180)
+ANYBODY = ""
+"""In the place of the email: the browser is known to be somebody's, where nobody has said yet whose."""
 MAX_PEOPLE = 5
 """People who share a browser; beyond that, the one who was there longest ago counts as a stranger again."""
 
@@ -63,11 +65,18 @@ def recognised(scope: IdentityScope, email: str, secrets: Sequence[str], *, now:
 def remember(email: str, *, client: ClientInfo, now: datetime, ids: Ids) -> tuple[list[WriteItem], tuple[str, ...]]:
     """What to write so that the browser is the person's from now on, and the secrets it keeps: `device` is replaced."""
     secret = ids.secret()
-    changes: list[WriteItem] = [writes.new_device(device_hash(email, secret), expires=now + KEPT_FOR)]
+    changes: list[WriteItem] = [
+        writes.new_device(device_hash(whose, secret), expires=now + KEPT_FOR) for whose in (email, ANYBODY)
+    ]
     if client.device:
-        changes.append(writes.drop_device(device_hash(email, client.device)))
+        changes += forget(email, client.device)
     others = [one for one in client.devices if one != client.device]
     return changes, (secret, *others[: MAX_PEOPLE - 1])
+
+
+def forget(email: str, secret: str) -> list[WriteItem]:
+    """The browser is not known by this secret any more."""
+    return [writes.drop_device(device_hash(whose, secret)) for whose in (email, ANYBODY)]
 
 
 def device_hash(email: str, secret: str) -> str:

@@ -201,7 +201,7 @@ def _device_of_new_email(
     others = replace(client, devices=tuple(one for one in client.devices if one != old))
     changes, kept = devices.remember(email, client=others, now=now, ids=ids)
     if old:
-        changes.append(writes.drop_device(devices.device_hash(person.email, old)))
+        changes += devices.forget(person.email, old)
     return changes, kept
 
 

@@ -119,8 +119,10 @@ LINK_ADDRESS = Limit("link.address", 100, MINUTES_5)
 
 PASSKEY_ASKED = Limit("passkey.asked", 100, MINUTES_5)
 """Challenges that an address may ask for: each is a small item, for 5 minutes. A whole office logs in behind one."""
+PASSKEY_ASKED_DEVICE = Limit("passkey.asked.device", 30, MINUTES_5)
 PASSKEY_USED = Limit("passkey.used", 10, MINUTES_5)
-"""Answers to challenges that were wrong."""
+"""Answers that were wrong, to a challenge that waited in this browser for one: any others cost one read."""
+PASSKEY_USED_DEVICE = Limit("passkey.used.device", 10, MINUTES_5)
 
 NEW_DEVICE_MAILS = Limit("mail.device", 3, DAY)
 """Notices of a login on a new device: who deletes cookies is new each time, and must not be taught to ignore them."""
@@ -192,6 +194,18 @@ def own_code_attempts(person_id: str) -> tuple[Attempt, ...]:
     """Of somebody who is logged in."""
     # Tested control: limit-own-codes
     return (Attempt(CODE_OWN, person_id), Attempt(CODE_OWN_DAY, person_id), Attempt(CODE_ALL_DAY, person_id))
+
+
+def passkey_asked_attempts(address: str, device: str | None) -> tuple[Attempt, ...]:
+    """Counted for each challenge: of a browser in which somebody has logged in, or of all others at an address."""
+    # Tested control: known-device-asks-alone
+    return (Attempt(PASSKEY_ASKED_DEVICE, device),) if device else address_attempts(PASSKEY_ASKED, address)
+
+
+def passkey_used_attempts(address: str, device: str | None) -> tuple[Attempt, ...]:
+    """Counted for each answer: of a browser of the person whose passkey it names, or of all others at an address."""
+    # Tested control: known-device-answers-alone
+    return (Attempt(PASSKEY_USED_DEVICE, device),) if device else address_attempts(PASSKEY_USED, address)
 
 
 def sample_mail_attempts(person_id: str) -> tuple[Attempt, ...]:

@@ -179,7 +179,10 @@ class LimitRecord(Record):
 
 
 class DeviceRecord(Record):
-    """`LIMIT#DEVICE#<hash>`, `DEVICE`: a browser in which somebody has logged in; the hash is of email and secret."""
+    """`LIMIT#DEVICE#<hash>`, `DEVICE`: a browser in which somebody has logged in.
+
+    One hash is of email and secret, another of the secret alone.
+    """
 
     expires_at = UTCDateTimeAttribute()
 

@@ -60,10 +60,19 @@ class Removed(NamedTuple):
     factors: FactorChange
 
 
+class _Answer(NamedTuple):
+    """To a challenge that waited for one: in the name of which passkey and person, before it is checked."""
+
+    sent: ceremony.Sent
+    passkey: Passkey | None
+    person: Person | None
+
+
 class _Used(NamedTuple):
-    """A passkey that has signed, and how often it did."""
+    """A passkey that has signed, whose it is, and how often it did."""
 
     passkey: Passkey
+    person: Person
     sign_count: int
 
 
@@ -160,8 +169,9 @@ def begin_login(
 
     `bound_to`: a secret of this browser alone.
     """
+    device = devices.recognised(scope, devices.ANYBODY, client.devices, now=now)
     # Tested control: limit-passkey-challenges
-    rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.PASSKEY_ASKED, client.address), now=now)
+    rate_limits.consume(scope, rate_limits.passkey_asked_attempts(client.address, device), now=now)
     challenge = ids.secret()
     keep_challenge(scope, challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
     return ceremony.request_options(party, challenge=challenge)
@@ -183,24 +193,25 @@ def log_in(
     A passkey of before passkeys were second factors is one from this login on. Raises UnauthenticatedError, whatever is
     wrong, also for a passkey of before a reset of the password (`Passkey.logs_in_alone`), and TooManyError.
     """
-    attempts = rate_limits.address_attempts(rate_limits.PASSKEY_USED, client.address)
-    # Tested control: limit-passkey-logins
-    rate_limits.consume(scope, attempts, now=now)
     try:
-        used = _signed(scope, party=party, response=response, bound_to=bound_to, now=now)
+        # Tested control: passkey-junk-not-counted
+        answer = _answered(scope, response=response, bound_to=bound_to, now=now)
+        device = _device_of(scope, answer.person, client, now)
+        attempts = rate_limits.passkey_used_attempts(client.address, device)
+        # Tested control: limit-passkey-logins
+        rate_limits.consume(scope, attempts, now=now)
+        used = _signed(answer, party=party, response=response)
     except ceremony.NotSignedError:
         refused(Refusal.CREDENTIALS, address=client.address)
         raise UnauthenticatedError(NOT_ACCEPTED) from None
-    person = identity.person(scope, used.passkey.person_id)
-    if person is None:
-        raise UnauthenticatedError(NOT_ACCEPTED)
+    person = used.person
     rate_limits.refund(scope, attempts, now=now)
     # Tested control: reset-stops-passkeys
     if not used.passkey.logs_in_alone(person.reset_at):
         refused(Refusal.CREDENTIALS, email=person.email, address=client.address)
         raise UnauthenticatedError(AFTER_RESET if FactorKind.PASSKEY in person.factors else NO_FACTOR_AFTER_RESET)
     write = repo.use_passkey(used.passkey, sign_count=used.sign_count, now=now)
-    known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
+    known = replace(client, device=device)
     try:
         opened = open_session(
             scope,
@@ -288,18 +299,29 @@ def _now_factor(
     return replace(opened, secret=change.secret, session=change.session, codes=change.codes)
 
 
-def _signed(scope: IdentityScope, *, party: RelyingParty, response: str, bound_to: str, now: datetime) -> _Used:
-    """The challenge is used up also by an answer that is wrong."""
+def _answered(scope: IdentityScope, *, response: str, bound_to: str, now: datetime) -> _Answer:
+    """The challenge is used up also by an answer that is wrong. Raises NotSignedError where none waits here for one."""
     sent = ceremony.sent(response)
     use_challenge(scope, sent.challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
     identifier = passkey_id(sent.credential_id)
     owner = repo.owner_id(scope, identifier)
     passkey = repo.passkey(scope, owner, identifier) if owner else None
+    person = identity.person(scope, passkey.person_id) if passkey else None
+    return _Answer(sent, passkey, person)
+
+
+def _signed(answer: _Answer, *, party: RelyingParty, response: str) -> _Used:
+    """Raises NotSignedError."""
+    sent, passkey, person = answer
     # Tested control: passkey-user-handle
-    if passkey is None or sent.user_handle != passkey.person_id:
+    if passkey is None or person is None or sent.user_handle != passkey.person_id:
         raise ceremony.NotSignedError
     count = ceremony.signed_count(response, party=party, challenge=sent.challenge, passkey=passkey)
-    return _Used(passkey, count)
+    return _Used(passkey, person, count)
+
+
+def _device_of(scope: IdentityScope, person: Person | None, client: ClientInfo, now: datetime) -> str | None:
+    return devices.recognised(scope, person.email, client.devices, now=now) if person else None
 
 
 def keep_challenge(

@@ -29,7 +29,8 @@ def begin(
     Raises UnauthenticatedError once the login has ended, NotFoundError for somebody without a passkey, TooManyError.
     """
     found = waiting(scope, secret, now)
-    rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.PASSKEY_ASKED, client.address), now=now)
+    device = devices.recognised(scope, found.person.email, client.devices, now=now)
+    rate_limits.consume(scope, rate_limits.passkey_asked_attempts(client.address, device), now=now)
     allowed = repo.passkeys(scope, found.person.person_id)
     if not allowed:
         raise NotFoundError

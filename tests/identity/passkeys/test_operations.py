@@ -10,14 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from chalicelib.identity import queries, repo
+from chalicelib.identity import devices, queries, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import ClientInfo, Session
 from chalicelib.identity.passkeys import ceremony, operations
 from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.passkeys import repo as store
 from chalicelib.identity.passkeys.model import MAX_PASSKEYS, Passkey, RelyingParty, relying_party
-from chalicelib.identity.rate_limits import PASSKEY_ASKED, PASSKEY_USED
+from chalicelib.identity.rate_limits import (
+    PASSKEY_ASKED,
+    PASSKEY_ASKED_DEVICE,
+    PASSKEY_USED,
+    PASSKEY_USED_DEVICE,
+)
 from chalicelib.identity.repo import writes
 from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids
@@ -316,7 +321,7 @@ def test_a_person_who_was_deleted_logs_in_again_first(at: Ceremonies, session: S
 def test_an_address_asks_and_answers_so_often(at: Ceremonies, device: Authenticator) -> None:
     for _ in range(PASSKEY_USED.maximum):
         with pytest.raises(UnauthenticatedError):
-            at.logged_in("{}")
+            at.logged_in(forged(at, device))
     with pytest.raises(TooManyError):
         at.logged_in(device.get(at.asked_to_log_in()))
     at.client = replace(at.client, address=f"2001:db8:{at.ids.random_bytes(2).hex()}::9")
@@ -326,6 +331,71 @@ def test_an_address_asks_and_answers_so_often(at: Ceremonies, device: Authentica
         at.asked_to_log_in()
     with pytest.raises(TooManyError):
         at.asked_to_log_in()
+
+
+def forged(at: Ceremonies, device: Authenticator) -> str:
+    """An answer that nobody has signed, to a challenge that waits for one."""
+    return device.get(at.asked_to_log_in(), signature=bytes_to_base64url(b"forged"))
+
+
+def test_what_answers_nothing_counts_nothing(at: Ceremonies, device: Authenticator) -> None:
+    elsewhere = [device.get(at.asked_to_log_in()) for _ in range(PASSKEY_USED.maximum)]
+    junk = ["{}", "", device.get({"challenge": at.ids.secret()}), device.get({"challenge": "A" * 500})]
+    for answer in junk * PASSKEY_USED.maximum:
+        with pytest.raises(UnauthenticatedError):
+            at.logged_in(answer)
+    for answer in elsewhere:
+        with pytest.raises(UnauthenticatedError):
+            at.logged_in(answer, bound_to="another browser")
+    at.logged_in(device.get(at.asked_to_log_in()))
+
+
+def test_others_at_the_address_keep_nobody_out_of_their_own_browser(at: Ceremonies, device: Authenticator) -> None:
+    stranger = at.client
+    own = replace(at.client, devices=at.logged_in(device.get(at.asked_to_log_in())).devices)
+    invented = replace(stranger, devices=(at.ids.secret(),))
+    for number in range(PASSKEY_USED.maximum):
+        at.client = invented if number % 2 else stranger
+        with pytest.raises(UnauthenticatedError):
+            at.logged_in(forged(at, device))
+    with pytest.raises(TooManyError):
+        at.logged_in(forged(at, device))
+    assert challenges_left(at) < PASSKEY_ASKED.maximum - PASSKEY_USED.maximum
+    at.client = own
+    for _ in range(3):
+        at.client = replace(own, devices=at.logged_in(device.get(at.asked_to_log_in())).devices)
+    own = at.client
+    for _ in range(PASSKEY_USED_DEVICE.maximum):
+        with pytest.raises(UnauthenticatedError):
+            at.logged_in(forged(at, device))
+    with pytest.raises(TooManyError):
+        at.logged_in(device.get(at.asked_to_log_in()))
+    assert challenges_left(at) < PASSKEY_ASKED_DEVICE.maximum - PASSKEY_USED_DEVICE.maximum
+
+
+def challenges_left(at: Ceremonies) -> int:
+    """How many there were, all of which are asked for."""
+    for number in range(PASSKEY_ASKED.maximum):
+        try:
+            at.asked_to_log_in()
+        except TooManyError:
+            return number
+    return PASSKEY_ASKED.maximum
+
+
+def test_a_browser_known_to_be_somebody_elses_answers_as_a_stranger(
+    cast: Cast, at: Ceremonies, device: Authenticator, now: datetime, ids: Ids
+) -> None:
+    person = repo.person(SCOPE, cast.ours.user.person_id)
+    assert person
+    changes, kept = devices.remember(person.email, client=at.client, now=now, ids=ids)
+    repo.commit(SCOPE, changes)
+    for _ in range(PASSKEY_USED.maximum):
+        with pytest.raises(UnauthenticatedError):
+            at.logged_in(forged(at, device))
+    at.client = replace(at.client, devices=kept)
+    with pytest.raises(TooManyError):
+        at.logged_in(device.get(at.asked_to_log_in()))
 
 
 def test_two_logins_with_one_count_open_one_session(at: Ceremonies, session: Session, device: Authenticator) -> None:

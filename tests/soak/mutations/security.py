@@ -1231,6 +1231,28 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         PASSKEYS_LIMITED,
+        "passkey-junk-not-counted",
+        Swap(
+            "answer = _answered(",
+            "rate_limits.consume(scope, rate_limits.passkey_used_attempts(client.address, None), now=now); "
+            "answer = _answered(",
+        ),
+        "tests/identity/passkeys/test_operations.py::test_what_answers_nothing_counts_nothing",
+    ),
+    Mutation(
+        PASSKEYS_LIMITED,
+        "known-device-asks-alone",
+        Swap("if device", "if not 1"),
+        "tests/identity/passkeys/test_operations.py::test_others_at_the_address_keep_nobody_out_of_their_own_browser",
+    ),
+    Mutation(
+        PASSKEYS_LIMITED,
+        "known-device-answers-alone",
+        Swap("if device", "if not 1"),
+        "tests/identity/passkeys/test_operations.py::test_others_at_the_address_keep_nobody_out_of_their_own_browser",
+    ),
+    Mutation(
+        PASSKEYS_LIMITED,
         "limit-passkey-logins",
         Drop(),
         "tests/identity/passkeys/test_operations.py::test_an_address_asks_and_answers_so_often",
