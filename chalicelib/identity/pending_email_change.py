@@ -20,8 +20,7 @@ CHANGES = Limit("email.change", 5, DAY)
 TO_ADDRESS = Limit("email.change_to", 3, DAY)
 """Links that one person has sent to one address."""
 ALL_TO_ADDRESS = Limit("email.change_to.all", 10, DAY)
-"""Mails to one address that has been typed, by anybody: whoever asks for more is answered as usual, and none is sent.
-"""
+"""Mails to one address that has been typed, by anybody: past these the answer is the same, and none is sent."""
 NONE_WAITS = lazy_gettext("No change of your email address is waiting any more")
 
 

@@ -176,7 +176,7 @@ def text_attempts(
 ) -> tuple[Attempt, ...]:
     """Counted for each code that is sent as a text message, narrowest first.
 
-    `is_new`: the person has not proved the number yet. Whoever asks for those uses up nothing of its owner's.
+    `is_new`: the person has not proved the number yet. Who asks for those uses up nothing of its owner's.
     """
     own = f"{person_id}\n{number}"
     # Tested control: texts-of-owner-alone
