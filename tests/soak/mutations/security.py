@@ -57,8 +57,8 @@ OWN_TEXTS = (
 WEAK_FACTORS = "A code that is sent is not enough for staff of a dealership"
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
 PASSKEYS_ADDED = (
-    "A passkey is added with the current password, where an app or codes are on with a code too, and a credential stays "
-    "its first owner's for ever"
+    "A passkey is added with the current password, where an app or codes are on with a code too, and a credential "
+    "stays its first owner's for ever"
 )
 PASSKEY_FACTOR = (
     "A passkey is a second factor: the password alone does not log its owner in, and what it signs at the second step "
@@ -89,8 +89,8 @@ RECOVERY_CODES = "Nobody spends a recovery code unnoticed by its owner"
 TRUSTED = "A browser that is not asked for the second factor ends with another password and another factor"
 REQUIRED_FACTOR = "Where a dealer requires a second factor nothing of it opens before one is set up"
 FACTOR_CHANGES = (
-    "The first factor is set up with the password alone; another kind, turning one off, and new recovery codes ask for a "
-    "code too"
+    "The first factor is set up with the password alone; another kind, turning one off, and new recovery codes ask for "
+    "a code too"
 )
 FACTOR_RESET = (
     "A second factor is reset by another admin or in two steps by the operator, never by oneself, "
