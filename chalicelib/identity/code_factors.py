@@ -100,6 +100,19 @@ def being_turned_on(scope: IdentityScope, *, session: Session, kind: FactorKind,
     return found if found and found.kind is kind and found.counts(now) else None
 
 
+def cancel(scope: IdentityScope, *, session: Session, kind: FactorKind, now: datetime) -> None:
+    """The code that is waited for turns nothing on. Raises NotFoundError where none is, ConflictError."""
+    waits = being_turned_on(scope, session=session, kind=kind, now=now)
+    if waits is None:
+        raise NotFoundError(NOT_SENT)
+    repo.commit(scope, [sent_codes_repo.drop(waits)])
+
+
+def being_confirmed(scope: IdentityScope, *, session: Session, person: Person, now: datetime) -> SentCode | None:
+    """The code that was sent for a page which asks for one."""
+    return sent_codes.waiting(scope, bound=_confirms(session), person=person, now=now)
+
+
 def send_again(
     scope: IdentityScope, *, session: Session, kind: FactorKind, client: ClientInfo, now: datetime, ids: Ids
 ) -> None:
@@ -182,7 +195,7 @@ def send_code(
     person = queries.own_person(scope, session.person_id)
     if kind not in SENT & sent_codes.usable_factors(scope, person):
         raise NotFoundError
-    bound = Bound(Purpose.CONFIRM, session.session_id)
+    bound = _confirms(session)
     dealer_id = _dealer_of(session)
     asked = _asked(scope, Destination(kind), person, bound=bound, client=client, dealer_id=dealer_id, now=now, ids=ids)
     repo.commit(scope, [writes.same_password(person), *asked])
@@ -203,6 +216,10 @@ def _dealer_of(session: Session) -> str | None:
 
 def _turned_on_by(session: Session) -> Bound:
     return Bound(Purpose.TURN_ON, session.session_id)
+
+
+def _confirms(session: Session) -> Bound:
+    return Bound(Purpose.CONFIRM, session.session_id)
 
 
 def _require_off(scope: IdentityScope, person: Person, kind: FactorKind) -> None:

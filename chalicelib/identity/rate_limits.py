@@ -22,6 +22,8 @@ from chalicelib.kernel.scopes import IdentityScope
 MINUTES_5 = 300
 HOUR = 3_600
 DAY = 86_400
+MINUTES_AT_MOST = 120
+"""More are said in hours."""
 _MAX_ADDRESS_LENGTH = 64
 _NETWORK = 64
 """Bits of the IPv6 network that counts as one address."""
@@ -93,6 +95,9 @@ CODE_DAY = Limit("code.day", 50, DAY)
 """Of a million codes three count at a time: an even chance takes somebody who has the password twelve years."""
 CODE_ALL_DAY = Limit("code.all_day", 200, DAY)
 """In all browsers of a person together."""
+RECOVERY_DEVICE = Limit("code.recovery.device", 5, MINUTES_5)
+RECOVERY = Limit("code.recovery", 5, MINUTES_5)
+"""Recovery codes: nobody guesses 80 bits, so wrong codes of six digits keep their owner from none of them."""
 CODE_OWN = Limit("code.own", 10, MINUTES_5)
 CODE_OWN_DAY = Limit("code.own.day", 50, DAY)
 """Of somebody who is logged in: a quarter of what all browsers have, so that a login is left to the owner."""
@@ -161,6 +166,11 @@ def code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...]:
     if device:
         return (Attempt(CODE_DEVICE, f"{person_id}\n{device}"), Attempt(CODE_DAY, f"{person_id}\n{device}"), in_all)
     return (Attempt(CODE, person_id), Attempt(CODE_DAY, person_id), in_all)
+
+
+def recovery_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...]:
+    """The same for a recovery code."""
+    return (Attempt(RECOVERY_DEVICE, f"{person_id}\n{device}") if device else Attempt(RECOVERY, person_id),)
 
 
 def sent_code_attempts(person_id: str, device: str | None) -> tuple[Attempt, ...]:
@@ -246,6 +256,14 @@ def consume_all(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datet
         raise
 
 
+def require_room(scope: IdentityScope, attempts: Iterable[Attempt], *, now: datetime) -> None:
+    """That one more could be counted, of which nothing is. Raises TooManyError as `consume`."""
+    for one in attempts:
+        start = one.window(now)
+        if repo.counted(scope, one.key, start) >= one.limit.maximum:
+            raise too_many(max(1, start + one.limit.seconds - int(now.timestamp())))
+
+
 def is_within(scope: IdentityScope, attempt: Attempt, *, now: datetime) -> bool:
     """Count one, if there is room for it; whether there was."""
     try:
@@ -258,7 +276,7 @@ def is_within(scope: IdentityScope, attempt: Attempt, *, now: datetime) -> bool:
 def too_many(seconds: int) -> TooManyError:
     """Says how long to wait, in the largest unit that is not rounded far."""
     minutes = ceil(seconds / 60)
-    if minutes <= 2 * 60:
+    if minutes <= MINUTES_AT_MOST:
         wait = ngettext(
             "Try again in about %(num)s minute.", "Try again in about %(num)s minutes.", minutes, num=minutes
         )

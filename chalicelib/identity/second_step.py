@@ -1,18 +1,30 @@
 """The second step of a login: a code, and the session begins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 
-from chalicelib.identity import devices, factors, invitations, rate_limits, repo, totp, trusted_browsers
+from chalicelib.identity import (
+    devices,
+    factors,
+    invitations,
+    rate_limits,
+    recovery_codes,
+    repo,
+    totp,
+    trusted_browsers,
+)
 from chalicelib.identity.model import SENT, ClientInfo, FactorKind
 from chalicelib.identity.operations import LoggedIn, Proof, open_session
 from chalicelib.identity.pending_logins import ENDED, LIFE, Waiting, waiting
 from chalicelib.identity.repo import factor_writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, SentCode
-from chalicelib.kernel.errors import InvalidError, NotFoundError, UnauthenticatedError
-from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError, UnauthenticatedError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext, ngettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.observability import Refusal, refused
@@ -23,6 +35,11 @@ WRONG = lazy_gettext("This code is wrong or was used already. Wait for the next 
 WRONG_SENT = lazy_gettext(
     "This code is wrong, or works no longer. Enter the newest that we sent. After 5 wrong ones, have another sent."
 )
+
+
+NOT_A_SENT_CODE = lazy_gettext("Enter the 6 digits of the code that we sent.")
+NOT_A_CODE = lazy_gettext("Enter the 6 digits that your app shows, or use a recovery code.")
+NOT_A_RECOVERY_CODE = lazy_gettext("Enter all 16 letters and digits of one of your recovery codes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,9 @@ def send_code(
     if kind not in SENT & sent_codes.usable_factors(scope, person):
         raise NotFoundError
     known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
+    # Tested control: no-code-sent-while-locked
+    with _wrong_codes(is_sent=True):
+        rate_limits.require_room(scope, rate_limits.code_attempts(person.person_id, known.device), now=now)
     bound = Bound(Purpose.LOG_IN, found.login.login_id)
     dealer_id = found.login.dealer_id
     asked = sent_codes.ask(
@@ -86,16 +106,23 @@ def enter_code(
         missing = factors.NO_RECOVERY_CODE if by_recovery else NO_CODE
         raise InvalidError(missing, {"code": missing})
     person = found.person
-    device = devices.recognised(scope, person.email, client.devices, now=now)
-    attempts = rate_limits.code_attempts(person.person_id, device)
-    # Tested control: limit-codes
-    rate_limits.consume(scope, attempts, now=now)
     bound = Bound(Purpose.LOG_IN, found.login.login_id)
+    is_sent = sent_codes.waiting(scope, bound=bound, person=person, now=now) is not None
+    has_digits = bool(totp.typed_code(code))
+    if not has_digits and not recovery_codes.code_hash(person.person_id, code):  # a slip, and no guess
+        slip = NOT_A_RECOVERY_CODE if by_recovery else NOT_A_SENT_CODE if is_sent else NOT_A_CODE
+        raise InvalidError(slip, {"code": slip})
+    device = devices.recognised(scope, person.email, client.devices, now=now)
+    of_kind = rate_limits.code_attempts if has_digits else rate_limits.recovery_attempts
+    attempts = of_kind(person.person_id, device)
+    # Tested control: limit-codes
+    with _wrong_codes(is_sent=is_sent):
+        rate_limits.consume(scope, attempts, now=now)
     proof = factors.proof_by_code(scope, person, code, bound=bound, now=now)
     if proof is None:
         refused(Refusal.CREDENTIALS, email=person.email, address=client.address)
-        was_sent = totp.typed_code(code) and sent_codes.waiting(scope, bound=bound, person=person, now=now)
-        wrong = factors.WRONG_RECOVERY_CODE if by_recovery else WRONG_SENT if was_sent else WRONG
+        by_recovery |= not has_digits
+        wrong = factors.WRONG_RECOVERY_CODE if by_recovery else WRONG_SENT if is_sent else WRONG
         raise InvalidError(wrong, {"code": wrong})
     rate_limits.refund(scope, attempts, now=now)
     uses = factors.spend(proof, person, origin=client.origin, now=now, ids=ids)
@@ -103,6 +130,27 @@ def enter_code(
     return finish(
         scope, found, factor=proof.factor, uses=uses, trust_browser=trust_browser, client=known, now=now, ids=ids
     )
+
+
+@contextmanager
+def _wrong_codes(*, is_sent: bool) -> Iterator[None]:
+    """What is said of too many: what to wait for. Raises TooManyError."""
+    try:
+        yield
+    except TooManyError as error:
+        minutes = ceil(error.retry_after / 60)
+        hours = ceil(minutes / 60)
+        wait = (
+            ngettext("%(num)s minute", "%(num)s minutes", minutes, num=minutes)
+            if minutes <= rate_limits.MINUTES_AT_MOST
+            else ngettext("%(num)s hour", "%(num)s hours", hours, num=hours)
+        )
+        said = (
+            _("Too many wrong codes. Wait %(wait)s, then request a new code.", wait=wait)
+            if is_sent
+            else _("Too many wrong codes. Wait %(wait)s, then enter a new one, or use a recovery code now.", wait=wait)
+        )
+        raise TooManyError(said, retry_after=error.retry_after) from None
 
 
 def finish(

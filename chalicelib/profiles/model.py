@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chalicelib.kernel.i18n import LazyText, lazy_gettext, ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.texts import visible
+from chalicelib.profiles import numbers
 from chalicelib.profiles.numbers import NotANumberError, e164
 
 TITLES: Mapping[str, LazyText] = {
@@ -107,7 +108,9 @@ def entered(form: Mapping[str, str], *, country: str) -> Entered:
     values, errors = dict[str, str](), dict[str, str]()
     for name in FIELD_LABELS:
         try:
-            values[name] = _number(form.get(name, ""), country) if name in NUMBERS else _text(name, form.get(name, ""))
+            values[name] = (
+                _number(name, form.get(name, ""), country) if name in NUMBERS else _text(name, form.get(name, ""))
+            )
         except _WrongError as error:
             errors[name] = str(error)
     for name, text in _MISSING.items():
@@ -139,9 +142,10 @@ def _text(name: str, typed: str) -> str:
     return text
 
 
-def _number(typed: str, country: str) -> str:
+def _number(name: str, typed: str, country: str) -> str:
     text = " ".join(visible(typed[: MAX_NUMBER_LENGTH + 1]).split())
     try:
         return e164(text, country=country) if text else ""
     except NotANumberError as error:
-        raise _WrongError(str(error.message)) from None
+        is_format = name == "mobile" and error.message is numbers.WRONG
+        raise _WrongError(numbers.not_a_mobile_number(country) if is_format else str(error.message)) from None

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 
 from chalicelib.kernel.i18n import Text, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
 
-_WRONG = lazy_gettext("Enter a telephone number with its area code. Begin with + and the country code for one abroad")
+WRONG = lazy_gettext("Enter a telephone number with its area code. Begin with + and the country code for one abroad")
 _NOT_ALLOWED = lazy_gettext("We send no text messages to this country. Use codes by email or an app instead")
-_NOT_MOBILE = lazy_gettext("Enter a mobile number: a text message does not reach this one")
+_NOT_MOBILE = lazy_gettext("We cannot send text messages to this number. Check it, or use codes by email instead.")
 _LENGTH = lazy_gettext("Check the number: it has a digit too few or too many")
 _EXTENSION = lazy_gettext("Enter the number without an extension")
 
@@ -30,11 +31,11 @@ def e164(text: str, *, country: str) -> str:
     try:
         found = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        raise NotANumberError(_WRONG) from None
+        raise NotANumberError(WRONG) from None
     if found.extension:
         raise NotANumberError(_EXTENSION)
     if phonenumbers.is_possible_number_with_reason(found) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise NotANumberError(_WRONG)
+        raise NotANumberError(WRONG)
     national = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.NATIONAL)
     if national.isdigit() and not phonenumbers.is_valid_number(found):
         raise NotANumberError(_LENGTH)
@@ -48,7 +49,12 @@ def mobile_e164(text: str, *, country: str, allowed: Collection[str]) -> str:
     """
     import phonenumbers
 
-    number = e164(text, country=country)
+    try:
+        number = e164(text, country=country)
+    except NotANumberError as error:
+        if error.message is not WRONG:
+            raise
+        raise NotANumberError(not_a_mobile_number(country)) from None
     found = phonenumbers.parse(number)
     # Tested control: text-to-allowed-country
     if not {*phonenumbers.region_codes_for_country_code(found.country_code or 0)} & {*allowed}:
@@ -59,6 +65,17 @@ def mobile_e164(text: str, *, country: str, allowed: Collection[str]) -> str:
     if not is_mobile or phonenumbers.region_code_for_number(found) not in allowed:
         raise NotANumberError(_NOT_MOBILE)
     return number
+
+
+def not_a_mobile_number(country: str) -> str:
+    """What is said in a field of a mobile number of what is no number."""
+    import phonenumbers
+
+    example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+    if example is None:
+        return str(WRONG)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL
+    return _("Enter your mobile number, such as %(example)s", example=phonenumbers.format_number(example, form))
 
 
 def shown(number: str, *, country: str) -> str:

@@ -28,7 +28,7 @@ from chalicelib.profiles.model import Details, Named, Profile
 from chalicelib.profiles.numbers import shown
 from chalicelib.profiles.repo import MemberScope
 from chalicelib.web.auth import redirects
-from chalicelib.web.auth.code_field import code_field
+from chalicelib.web.auth.code_field import code_field, send_if_asked
 from chalicelib.web.customer import contact_preferences
 from chalicelib.web.presenters.consents import ConsentLine
 
@@ -80,9 +80,12 @@ def save(request: Request) -> Response:
     Name and numbers, contact preferences and the change of email are three writes: where one that follows fails, the
     page says which are saved.
     """
+    again = send_if_asked(request, _typed_page)
+    if again:
+        return again
     scope = scope_of(request)
     before, seen = queries.own_profile(scope), request.form.get("seen", "")
-    filled = {name: request.form.get(name, value) for name, value in _filled(request, before.details).items()}
+    filled = _typed(request, before.details)
     details, errors = model.entered(filled, country=_country(request))
     if errors:
         return _page(request, before, filled, errors, status=422)
@@ -106,6 +109,18 @@ def save(request: Request) -> Response:
         return _overtaken(request, queries.own_profile(scope), filled, error.message)
     response = _saved_rest(request, asked, is_new=bool(changed))
     return remembered(request, response, replace(before, details=details))
+
+
+def _typed_page(request: Request, errors: Mapping[str, str], *, status: int = OK) -> Response:
+    """With what was typed, of which nothing is looked at yet."""
+    found = queries.own_profile(scope_of(request))
+    return _page(
+        request, found, _typed(request, found.details), errors, status=status, seen=request.form.get("seen", "")
+    )
+
+
+def _typed(request: Request, details: Details) -> dict[str, str]:
+    return {name: request.form.get(name, value) for name, value in _filled(request, details).items()}
 
 
 def _count(request: Request) -> None:
@@ -221,7 +236,9 @@ def _page(
     *,
     status: int = OK,
     message: str = "",
+    seen: str | None = None,
 ) -> Response:
+    """`seen`: the version that the form was filled in for, where that is another than this one."""
     session = request.own_session
     response = page(
         request,
@@ -232,14 +249,14 @@ def _page(
         asks_code=email_changes.has_second_factor(IdentityScope(), session.person_id),
         code=code_field(request),
         waiting=pending_email_change.waiting_email(IdentityScope(), session.person_id, request.now),
-        email=request.form.get("email", session.email) if status != OK else session.email,
+        email=request.form.get("email", session.email),
         errors=errors,
         message=message,
         labels=model.FIELD_LABELS,
         titles=[("", _("Choose")), *((code, str(label)) for code, label in model.TITLES.items())],
         lengths=model.MAX_LENGTH,
         number_length=model.MAX_NUMBER_LENGTH,
-        seen=operations.version_text(found.version),
+        seen=operations.version_text(found.version) if seen is None else seen,
         consents=_consents(request),
         back=_came_from(request),
         **_photo(request, found),

@@ -88,7 +88,7 @@ def test_staff_set_up_an_app_and_log_in_with_its_code(
     address = f"{served}/d/{dealership.dealer.slug}/login"
     with window(chromium, width=width) as page:
         enter_password(page, address, dealership.user.email)
-        expect(page.get_by_text("Set up a second factor to continue.")).to_be_visible()
+        expect(page.get_by_text("Set up an extra check when you log in to continue.")).to_be_visible()
         check(page, width)
         secret, codes = set_up(page, width)
         with page.expect_download() as saved:
@@ -119,7 +119,7 @@ def test_staff_set_up_an_app_and_log_in_with_its_code(
         page.get_by_role("button", name="Turn off").click()
         expect(page.get_by_text("The authenticator app is turned off.")).to_be_visible()
         page.goto(f"{served}/staff/accounts")
-        expect(page.get_by_text("Set up a second factor to continue.")).to_be_visible()
+        expect(page.get_by_text("Set up an extra check when you log in to continue.")).to_be_visible()
 
 
 def test_b25_codes_by_email_at_a_phone(chromium: Browser, served: str, dealership: Dealership) -> None:
@@ -145,17 +145,16 @@ def test_b25_codes_by_email_at_a_phone(chromium: Browser, served: str, dealershi
         enter_password(page, address, customer.email)
         expect(page.get_by_text("we have sent a code to")).to_be_visible()
         check(page, width)
-        page.get_by_role("button", name="Send again").click()
-        expect(page.get_by_role("alert")).to_contain_text("Wait 60 seconds")
+        expect(page.get_by_role("button", name="Send again in")).to_be_disabled()  # and counts down
         check(page, width)
         page.get_by_label("6-digit code").fill(mailed_code())
         page.get_by_role("button", name="Log In", exact=True).click()
         expect(page.get_by_role("heading", name="My Transactions")).to_be_visible()
         page.goto(f"{served}/account/security/email/off")
-        page.get_by_role("button", name="Send me a code by email").click()
-        expect(page.get_by_text("We have sent a code to")).to_be_visible()
+        page.get_by_role("button", name="Send a code to").click()
+        expect(page.get_by_text("We have just sent one to")).to_be_visible()
         check(page, width)
-        page.get_by_label("Code", exact=True).fill(mailed_code())
+        page.get_by_label("Code from your email").fill(mailed_code())
         page.get_by_label("Current password").fill(PASSWORD)
         page.get_by_label("Current password").press("Enter")
         expect(page.get_by_text("Codes by email are turned off.")).to_be_visible()
@@ -181,7 +180,7 @@ def test_b25_codes_by_text_message_at_a_desk(chromium: Browser, served: str, dea
             page.get_by_label("Mobile number").fill("01632 960 114")
             page.get_by_label("Current password").fill(PASSWORD)
             page.get_by_role("button", name="Send me a code").click()
-            expect(page.get_by_role("alert")).to_contain_text("Enter a mobile number")
+            expect(page.get_by_role("alert")).to_contain_text("We cannot send text messages to this number")
             check(page, width)
             page.get_by_label("Mobile number").fill("07400 123456")
             page.get_by_label("Current password").fill(PASSWORD)

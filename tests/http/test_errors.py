@@ -31,7 +31,7 @@ HEADING = {
     404: "Page not found",
     409: "This has changed in the meantime",
     422: "We cannot accept this",
-    429: "Too many attempts",
+    429: "Please wait",
     500: "Something went wrong",
     503: "Busy at the moment",
 }

@@ -124,6 +124,7 @@ FORMS: dict[str, Form] = {
     },
     "/account/security/email": lambda scenario: {"current_password": customer_without_factor(scenario)},
     "/account/security/email/again": lambda scenario: asked_for_code(scenario, timedelta(minutes=-2)),
+    "/account/security/email/cancel": lambda scenario: asked_for_code(scenario, timedelta()),
     "/account/security/email/confirm": lambda scenario: {"code": code_that_turns_on(scenario)},
     "/account/security/email/off": lambda scenario: {
         "current_password": customer_with_email_codes(scenario),
@@ -134,14 +135,11 @@ FORMS: dict[str, Form] = {
         "current_password": customer_without_factor(scenario),
     },
     "/account/security/sms/again": lambda scenario: asked_for_text(scenario, timedelta(minutes=-2)),
+    "/account/security/sms/cancel": lambda scenario: asked_for_text(scenario, timedelta()),
     "/account/security/sms/confirm": lambda scenario: {"code": code_that_proves_number(scenario)},
     "/account/security/sms/off": lambda scenario: {
         "current_password": customer_with_sms_codes(scenario),
         "code": code_that_confirms(scenario, FactorKind.SMS),
-    },
-    "/account/security/code": lambda scenario: {
-        "by": FactorKind.EMAIL.value if customer_with_email_codes(scenario) else "",
-        "back": "/account/security/email/off",
     },
     "/login/code/send": lambda _: {"with": FactorKind.EMAIL.value},
     "/account/security/devices": lambda scenario: {"device": a_device_of(scenario, scenario.cast.ours.admin)},
@@ -281,10 +279,9 @@ SENDS_CODES = (
     "/account/security/email/again",
     "/account/security/sms",
     "/account/security/sms/again",
-    "/account/security/code",
     "/login/code/send",
 )
-OF_CUSTOMERS = ("/account/security/email", "/account/security/sms", "/account/security/code")
+OF_CUSTOMERS = ("/account/security/email", "/account/security/sms")
 """Which staff have no use for: what their addresses begin with."""
 OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
 DONE = {**dict.fromkeys((*FORGOT, *CHALLENGES), 200), **dict.fromkeys(OF_PROGRAMS, 422)}
@@ -298,6 +295,8 @@ SILENT = frozenset(
         "/staff/customise/logo",
         "/staff/landing-page/picture",
         "/account/security/app",
+        "/account/security/email/cancel",
+        "/account/security/sms/cancel",
         *SENDS_CODES,
         *OF_PROGRAMS,
     }

@@ -110,7 +110,7 @@ def test_a1_15_required_fields_are_marked_and_asked_for_and_what_was_typed_stays
     for name, said in (
         ("title", "Choose your title"),
         ("last_name", "Enter your last name"),
-        ("mobile", "Enter a telephone number with its area code"),
+        ("mobile", "Enter your mobile number, such as 07400 123456"),
     ):
         assert said in page.text
         assert f'id="{name}-error"' in page.html

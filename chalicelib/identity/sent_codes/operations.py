@@ -24,6 +24,10 @@ SENT_OFTEN = lazy_gettext(
 )
 
 
+class JustSentError(InvalidError):
+    """One was sent less than a minute ago."""
+
+
 class MadeCode(NamedTuple):
     """A code in the clear, for its message alone."""
 
@@ -44,11 +48,11 @@ def ask(
 ) -> list[WriteItem]:
     """What to write so that a code is sent. `dealer_id`: for whose page it is asked.
 
-    Raises InvalidError where one was sent just now, NotFoundError for a number that nobody has proved, TooManyError.
+    Raises JustSentError, InvalidError after five, NotFoundError for a number that nobody has proved, TooManyError.
     """
     before = repo.sent_code(scope, bound)
     live = before if before and before.counts(now) else None
-    if live:
+    if live and (not going.new_number or going.new_number == live.to):  # a number that was mistyped waits for nothing
         _enforce_resend_delay(live, going.kind, now)
     to = going.new_number or address_of(scope, person, going.kind)
     if not to:
@@ -156,10 +160,10 @@ def _enforce_resend_delay(before: SentCode, kind: FactorKind, now: datetime) -> 
     seconds = before.seconds_to_wait(kind, now)
     # Tested control: resend-after-a-minute
     if seconds:
-        raise InvalidError(
+        raise JustSentError(
             ngettext(
-                "A code was sent a moment ago. Wait %(num)s second before you have another sent.",
-                "A code was sent a moment ago. Wait %(num)s seconds before you have another sent.",
+                "We have just sent one. You can ask for another in %(num)s second.",
+                "We have just sent one. You can ask for another in %(num)s seconds.",
                 seconds,
                 num=seconds,
             )

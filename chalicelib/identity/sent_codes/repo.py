@@ -82,6 +82,11 @@ def use(code: SentCode, now: datetime) -> WriteItem:
     return Delete(_record(code.bound), (model.code_hash == code.code_hash) & (model.expires_at > now))
 
 
+def drop(code: SentCode) -> WriteItem:
+    """Nobody waits for it any more. Refused where another was asked for meanwhile."""
+    return Delete(_record(code.bound), SentCodeRecord.ask_id == code.ask_id)
+
+
 def _record(bound: Bound) -> SentCodeRecord:
     pk, sk = _key(bound)
     return SentCodeRecord(pk=pk, sk=sk)

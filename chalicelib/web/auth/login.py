@@ -278,7 +278,13 @@ def _ask_for_reset(request: Request, dealer: PublicDealer | None) -> Response:
         return _forgot_form(request, dealer, status=422, errors=error.fields, email=email)
     request.services.notify_outbox(_IDENTITY)
     # Tested control: reset-link-only-by-mail
-    return page(request, "auth/forgot_sent.html", **_dealers_look(request, dealer))
+    return page(
+        request,
+        "auth/forgot_sent.html",
+        email=email.strip(),
+        again=redirects.forgot_path(dealer),
+        **_dealers_look(request, dealer),
+    )
 
 
 def _forgot_form(

@@ -18,7 +18,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
-from chalicelib.web.auth.code_field import code_field
+from chalicelib.web.auth.code_field import code_field, send_if_asked
 from chalicelib.web.auth.login import client_info
 from chalicelib.web.auth.security import factors_changed
 
@@ -36,6 +36,9 @@ def passkeys(request: Request) -> Response:
 @routes.post("/account/passkeys", LOGGED_IN)
 def begin(request: Request) -> Response:
     """The name and the password are right: a page on which the browser makes the passkey."""
+    again = send_if_asked(request, _add_again)
+    if again:
+        return again
     session = request.own_session
     name = request.form.get("name", "")
     try:
@@ -99,6 +102,9 @@ def rename(request: Request) -> Response:
 @routes.post("/account/passkeys/{passkey}/remove", LOGGED_IN)
 def remove(request: Request) -> Response:
     """From now on it logs nobody in."""
+    again = send_if_asked(request, _remove_again)
+    if again:
+        return again
     try:
         removed, change = operations.remove_passkey(
             _IDENTITY,
@@ -135,6 +141,14 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
         back=redirects.back_to_profile(request),
         **context,
     )
+
+
+def _add_again(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
+    return _list(request, status=status, errors=errors, name=request.form.get("name", ""))
+
+
+def _remove_again(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
+    return _one(request, status=status, errors=errors)
 
 
 def _one(request: Request, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:

@@ -7,6 +7,7 @@ from chalice.app import Response
 
 from chalicelib.http import cookies
 from chalicelib.http.access import VISITOR
+from chalicelib.http.errors import log_refusal
 from chalicelib.http.request import Request
 from chalicelib.http.responses import json, page, redirect
 from chalicelib.http.return_path import return_path
@@ -20,7 +21,7 @@ from chalicelib.identity.passkeys.model import relying_party
 from chalicelib.identity.pending_logins import Waiting
 from chalicelib.identity.second_step import Ways
 from chalicelib.identity.sent_codes.model import masked_number
-from chalicelib.identity.sent_codes.operations import address_of
+from chalicelib.identity.sent_codes.operations import JustSentError, address_of
 from chalicelib.kernel.emails import masked_email
 from chalicelib.kernel.errors import (
     ConflictError,
@@ -81,6 +82,8 @@ def enter(request: Request) -> Response:
         return _ended(request)
     except InvalidError as error:
         return _form_again(request, error.fields)
+    except TooManyError as error:
+        return _too_many(request, error)
     except ConflictError:  # the code was used meanwhile, perhaps for this login
         wrong = WRONG_RECOVERY_CODE if _by_recovery(request) else second_step.WRONG
         return _form_again(request, {"code": str(wrong)})
@@ -104,10 +107,12 @@ def send(request: Request) -> Response:
         )
     except UnauthenticatedError:
         return _ended(request)
+    except JustSentError:  # the page says so
+        return redirect(_address(kind, return_path(request.form.get("next", ""))))
     except InvalidError as error:
         return _form_again(request, {}, message=error.message)
     except TooManyError as error:
-        return _form_again(request, {}, status=429, message=error.message)
+        return _too_many(request, error)
     except ConflictError:  # sent by another click
         pass
     request.services.notify_outbox(_IDENTITY)
@@ -206,6 +211,7 @@ def _form(
         sends=_sends(found, known),
         is_sent=known.sent is not None and known.sent.kind == way,
         replaces=known.sent is not None and known.sent.kind != way,
+        wait=known.sent.seconds_to_wait(known.sent.kind, request.now) if known.sent else 0,
         errors=errors,
         message=message,
         wanted=wanted,
@@ -217,6 +223,13 @@ def _form(
         ],
         start_again=redirects.log_in_path(request.remembered_dealer),
     )
+
+
+def _too_many(request: Request, error: TooManyError) -> Response:
+    log_refusal(request, error)
+    response = _form_again(request, {}, status=429, message=error.message)
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _sends(found: Waiting, known: Ways) -> dict[str, Sends]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from chalicelib.http import cookies
 from chalicelib.http.access import LOGGED_IN
+from chalicelib.http.authorization import needs_second_factor
 from chalicelib.http.request import Request
 from chalicelib.http.responses import flash_of, page, redirect
 from chalicelib.http.return_path import return_path
@@ -25,12 +26,14 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
-from chalicelib.web.auth.code_field import code_field
+from chalicelib.web.auth.code_field import code_field, send_if_asked
 
 routes = Routes(__name__)
 
 HOME = "/account/security"
 CODES = f"{HOME}/recovery-codes/new"
+_CODES_OF_HOME = f"{CODES}?next={HOME}"
+"""The same for somebody who came from Security, and goes back there; from a page that led here, on to the portal."""
 _IDENTITY = IdentityScope()
 
 
@@ -80,6 +83,9 @@ def app(request: Request) -> Response:
 @routes.post(f"{HOME}/app", LOGGED_IN)
 def begin_app(request: Request) -> Response:
     """Make the secret for the app."""
+    again = send_if_asked(request, _begin_app_page)
+    if again:
+        return again
     try:
         factors.begin_app(
             _IDENTITY,
@@ -120,12 +126,15 @@ def confirm_app(request: Request) -> Response:
 @routes.get(f"{HOME}/app/off", LOGGED_IN)
 def ask_to_turn_off(request: Request) -> Response:
     """Asks for the password and a code."""
-    return _page(request, "auth/app_off.html", {}, code=code_field(request))
+    return _off_page(request, {})
 
 
 @routes.post(f"{HOME}/app/off", LOGGED_IN)
 def turn_off(request: Request) -> Response:
     """The app is no longer asked for."""
+    again = send_if_asked(request, _off_page)
+    if again:
+        return again
     try:
         change = factors.turn_off_app(
             _IDENTITY,
@@ -136,7 +145,7 @@ def turn_off(request: Request) -> Response:
             ids=request.services.ids,
         )
     except InvalidError as error:
-        return _page(request, "auth/app_off.html", error.fields, status=422, code=code_field(request))
+        return _off_page(request, error.fields, status=422)
     except ConflictError:
         return redirect(HOME)
     return factors_changed(request, change, _("The authenticator app is turned off."))
@@ -151,6 +160,9 @@ def ask_for_codes(request: Request) -> Response:
 @routes.post(f"{HOME}/recovery-codes", LOGGED_IN)
 def make_codes(request: Request) -> Response:
     """Ten new ones, which the page that follows shows once."""
+    again = send_if_asked(request, _new_codes_page)
+    if again:
+        return again
     try:
         codes = factors.replace_recovery_codes(
             _IDENTITY,
@@ -166,7 +178,7 @@ def make_codes(request: Request) -> Response:
         return redirect(HOME)
     request.services.notify_outbox(_IDENTITY)
     message = _("Your new recovery codes are ready. The old ones no longer work.")
-    return cookies.set_recovery_codes(redirect(CODES, flash=message), codes)
+    return cookies.set_recovery_codes(redirect(_CODES_OF_HOME, flash=message), codes)
 
 
 @routes.get(CODES, LOGGED_IN)
@@ -186,6 +198,7 @@ def new_codes(request: Request) -> Response:
         left=settings.recovery_codes,
         all=COUNT,
         made_at=settings.codes_made_at,
+        lost=_lost(settings.factors),
         message="" if failed else said,
         flash=said if failed else "",
         file=f"data:text/plain;charset=utf-8,{quote(text)}",
@@ -210,7 +223,10 @@ def revoke_trusted_browser(request: Request) -> Response:
 def factors_changed(request: Request, change: FactorChange, message: str, path: str = HOME) -> Response:
     """This browser has a new session; new recovery codes are shown, else `path`, which says what was done."""
     request.services.notify_outbox(_IDENTITY)
-    response = cookies.set_session(redirect(CODES if change.codes else path, flash=message), change.secret)
+    session = request.own_session
+    is_due = session.membership is not None and needs_second_factor(request, session, session.membership)
+    shows = CODES if is_due else _CODES_OF_HOME
+    response = cookies.set_session(redirect(shows if change.codes else path, flash=message), change.secret)
     return cookies.set_recovery_codes(response, change.codes) if change.codes else response
 
 
@@ -236,12 +252,25 @@ def _begin_app_page(request: Request, errors: dict[str, str], *, status: int = 2
     return _page(request, "auth/app_begin.html", errors, status=status, asks_code=bool(known), code=code)
 
 
+def _off_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
+    return _page(request, "auth/app_off.html", errors, status=status, code=code_field(request))
+
+
 def _qr(text: str) -> Markup:
     """The QR code as SVG, black on white in the dark too: cameras read it only so."""
     import segno  # one page draws codes
 
     drawn = segno.make(text, error="m", micro=False)
     return Markup(drawn.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None))  # noqa: S704 - no text is in it
+
+
+def _lost(kinds: frozenset[FactorKind]) -> str:
+    """What a recovery code is for."""
+    if kinds == {FactorKind.EMAIL}:
+        return _("If you cannot reach your email, one of these codes logs you in instead.")
+    if kinds == {FactorKind.PASSKEY}:
+        return _("If you lose the device with your passkey, one of these codes logs you in after your password.")
+    return _("If you lose your phone, one of these codes logs you in instead.")
 
 
 def _new_codes_page(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:

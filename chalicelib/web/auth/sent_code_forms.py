@@ -9,7 +9,8 @@ from chalicelib.http.responses import redirect
 from chalicelib.identity import code_factors
 from chalicelib.identity.model import FactorKind
 from chalicelib.identity.sent_codes.model import SentCode
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.identity.sent_codes.operations import JustSentError
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth.login import client_info
@@ -52,14 +53,25 @@ def send_again(request: Request, kind: FactorKind, *, at: str, show: Show) -> Re
             now=request.now,
             ids=request.services.ids,
         )
+    except (JustSentError, ConflictError):  # the page says so; or sent, or turned on, by another click
+        return redirect(at)
     except InvalidError as error:
         return show(request, {}, message=error.message, status=422)
+    except TooManyError as error:
+        return show(request, {}, message=error.message, status=429)
     except NotFoundError as error:
         return redirect(at, flash=error.message, failed=True)
-    except ConflictError:  # sent, or turned on, by another click
-        return redirect(at)
     request.services.notify_outbox(_IDENTITY)
     return redirect(at, flash=_("We have sent another code"))
+
+
+def cancel(request: Request, kind: FactorKind) -> Response:
+    """Nobody waits for the code any more: the way back from an address that was mistyped."""
+    try:
+        code_factors.cancel(_IDENTITY, session=request.own_session, kind=kind, now=request.now)
+    except (NotFoundError, ConflictError):  # it has ended, was used, or another was sent by another click
+        return redirect(HOME)
+    return redirect(HOME, flash=_("Cancelled. Nothing has changed."))
 
 
 def turn_on(request: Request, kind: FactorKind, *, at: str, show: Show, done: str) -> Response:

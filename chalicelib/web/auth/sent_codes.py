@@ -1,21 +1,19 @@
-"""Codes by email: turned on and off under Security, and sent where another page of the person's asks for one."""
+"""Codes by email: turned on and off under Security."""
 
 from chalice.app import Response
 
 from chalicelib.http.access import LOGGED_IN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
-from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
 from chalicelib.identity import code_factors, factors
-from chalicelib.identity.model import SENT, FactorKind
-from chalicelib.identity.sent_codes.model import SentCode, masked_number
-from chalicelib.kernel.emails import masked_email
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.identity.model import FactorKind
+from chalicelib.identity.sent_codes.model import SentCode
+from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth import sent_code_forms as forms
-from chalicelib.web.auth.code_field import code_field
+from chalicelib.web.auth.code_field import code_field, send_if_asked
 from chalicelib.web.auth.login import client_info
 from chalicelib.web.auth.security import HOME
 
@@ -34,6 +32,9 @@ def email(request: Request) -> Response:
 @routes.post(EMAIL, LOGGED_IN)
 def begin_email(request: Request) -> Response:
     """Send a code to the person's address."""
+    again = send_if_asked(request, _begin_page)
+    if again:
+        return again
     try:
         code_factors.begin_email(
             _IDENTITY,
@@ -63,6 +64,12 @@ def confirm_email(request: Request) -> Response:
     return forms.turn_on(request, FactorKind.EMAIL, at=EMAIL, show=_email_page, done=done)
 
 
+@routes.post(f"{EMAIL}/cancel", LOGGED_IN)
+def cancel_email(request: Request) -> Response:
+    """The code that was sent turns nothing on."""
+    return forms.cancel(request, FactorKind.EMAIL)
+
+
 @routes.get(f"{EMAIL}/off", LOGGED_IN)
 def ask_to_turn_email_off(request: Request) -> Response:
     """Asks for the password and a code."""
@@ -72,32 +79,10 @@ def ask_to_turn_email_off(request: Request) -> Response:
 @routes.post(f"{EMAIL}/off", LOGGED_IN)
 def turn_email_off(request: Request) -> Response:
     """No code is sent any more."""
+    again = send_if_asked(request, _off_page)
+    if again:
+        return again
     return forms.turn_off(request, FactorKind.EMAIL, show=_off_page, done=_("Codes by email are turned off."))
-
-
-@routes.post(f"{HOME}/code", LOGGED_IN)
-def send_code(request: Request) -> Response:
-    """Send a code for the page that this comes from."""
-    back = return_path(request.form.get("back", "")) or HOME
-    kind = request.form.get("by", "")
-    if kind not in SENT:
-        raise NotFoundError
-    try:
-        to = code_factors.send_code(
-            _IDENTITY,
-            session=request.own_session,
-            kind=FactorKind(kind),
-            client=client_info(request),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except InvalidError as error:
-        return redirect(back, flash=error.message, failed=True)
-    request.services.notify_outbox(_IDENTITY)
-    return redirect(
-        back,
-        flash=_("We have sent a code to %(address)s", address=masked_email(to) if "@" in to else masked_number(to)),
-    )
 
 
 def _being_turned_on(request: Request) -> SentCode | None:
@@ -114,7 +99,8 @@ def _email_page(request: Request, errors: dict[str, str], *, message: str = "", 
         status=status,
         errors=errors,
         message=message,
-        sent_to=masked_email(waiting.to),
+        sent_to=waiting.to,
+        wait=waiting.seconds_to_wait(waiting.kind, request.now),
     )
 
 

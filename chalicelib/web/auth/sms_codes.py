@@ -10,13 +10,13 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.identity import code_factors, factors
 from chalicelib.identity.model import FactorKind
-from chalicelib.identity.sent_codes.model import SentCode, masked_number
+from chalicelib.identity.sent_codes.model import SentCode
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope, TenantScope
-from chalicelib.profiles.numbers import NotANumberError, mobile_e164
+from chalicelib.profiles.numbers import NotANumberError, mobile_e164, shown
 from chalicelib.web.auth import sent_code_forms as forms
-from chalicelib.web.auth.code_field import code_field
+from chalicelib.web.auth.code_field import code_field, send_if_asked
 from chalicelib.web.auth.login import client_info
 from chalicelib.web.auth.security import HOME
 
@@ -29,8 +29,8 @@ _IDENTITY = IdentityScope()
 
 @routes.get(SMS, LOGGED_IN)
 def sms(request: Request) -> Response:
-    """Asks for the number and the password, then for the code that was sent."""
-    return _sms_page(request, {})
+    """Asks for the number and the password, then for the code that was sent; `other` asks for another number."""
+    return _begin_page(request, {}) if "other" in request.query else _sms_page(request, {})
 
 
 @routes.post(SMS, LOGGED_IN)
@@ -38,6 +38,9 @@ def begin_sms(request: Request) -> Response:
     """Send a code to the number."""
     if not is_offered(request):
         raise NotFoundError
+    again = send_if_asked(request, _begin_page)
+    if again:
+        return again
     number = ""
     try:
         number = _typed_number(request)
@@ -74,6 +77,12 @@ def confirm_sms(request: Request) -> Response:
     return forms.turn_on(request, FactorKind.SMS, at=SMS, show=_sms_page, done=done)
 
 
+@routes.post(f"{SMS}/cancel", LOGGED_IN)
+def cancel_sms(request: Request) -> Response:
+    """The number that was entered is not used, and its code turns nothing on."""
+    return forms.cancel(request, FactorKind.SMS)
+
+
 @routes.get(f"{SMS}/off", LOGGED_IN)
 def ask_to_turn_sms_off(request: Request) -> Response:
     """Asks for the password and a code."""
@@ -83,6 +92,9 @@ def ask_to_turn_sms_off(request: Request) -> Response:
 @routes.post(f"{SMS}/off", LOGGED_IN)
 def turn_sms_off(request: Request) -> Response:
     """The number is deleted, and no code is sent any more."""
+    again = send_if_asked(request, _off_page)
+    if again:
+        return again
     done = _("Codes by text message are turned off, and your number is deleted.")
     return forms.turn_off(request, FactorKind.SMS, show=_off_page, done=done)
 
@@ -96,14 +108,18 @@ def is_offered(request: Request) -> bool:
 
 def _typed_number(request: Request) -> str:
     """Raises InvalidError on `number`."""
-    membership, typed = request.own_session.membership, request.form.get("number", "")[:MAX_TYPED_LENGTH]
-    if membership is None:
-        raise NotFoundError
-    home = request.services.dealer_of(TenantScope(membership.dealer_id)).home_country
+    typed, home = request.form.get("number", "")[:MAX_TYPED_LENGTH], _home_country(request)
     try:
         return mobile_e164(typed, country=home, allowed={home, *request.services.settings.sms_countries.split()})
     except NotANumberError as error:
         raise InvalidError(error.message, {"number": error.message}) from None
+
+
+def _home_country(request: Request) -> str:
+    membership = request.own_session.membership
+    if membership is None:
+        raise NotFoundError
+    return request.services.dealer_of(TenantScope(membership.dealer_id)).home_country
 
 
 def _being_proved(request: Request) -> SentCode | None:
@@ -114,8 +130,17 @@ def _sms_page(request: Request, errors: dict[str, str], *, message: str = "", st
     waiting = _being_proved(request)
     if waiting is None:
         return _begin_page(request, errors, message=message, status=status)
-    to = masked_number(waiting.to)
-    return _page(request, "confirm", status=status, errors=errors, message=message, sent_to=to)
+    known = factors.security_settings(_IDENTITY, request.own_session.person_id).factors
+    return _page(
+        request,
+        "confirm",
+        status=status,
+        errors=errors,
+        message=message,
+        sent_to=shown(waiting.to, country=_home_country(request)),
+        wait=waiting.seconds_to_wait(waiting.kind, request.now),
+        is_change=FactorKind.SMS in known,
+    )
 
 
 def _begin_page(request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
@@ -123,13 +148,15 @@ def _begin_page(request: Request, errors: dict[str, str], *, message: str = "", 
     if not is_offered(request) or not code_factors.is_for(_IDENTITY, session.person_id):
         return redirect(HOME)
     known = factors.security_settings(_IDENTITY, session.person_id).factors
+    waiting = _being_proved(request)
+    before = shown(waiting.to, country=_home_country(request)) if waiting else ""
     return _page(
         request,
         "begin",
         status=status,
         errors=errors,
         message=message,
-        number=request.form.get("number", "")[:MAX_TYPED_LENGTH],
+        number=request.form.get("number", before)[:MAX_TYPED_LENGTH],
         is_change=FactorKind.SMS in known,
         asks_code=bool(known),
         code=code_field(request),

@@ -74,6 +74,15 @@ function say(form, text) {
   place.querySelector("span").textContent = text;
 }
 
+// A box that stands above two forms is ticked for both.
+function addBox(form) {
+  const box = document.getElementById(form.dataset.withBox);
+  if (!box?.checked) return;
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: box.name, value: box.value });
+  form.append(field);
+}
+
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   let busy = false;
   form.addEventListener("submit", async (event) => {
@@ -85,6 +94,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     say(form, "");
     try {
       form.elements.credential.value = JSON.stringify(await (form.dataset.passkey === "create" ? create(form) : get(form)));
+      addBox(form);
       form.requestSubmit();
     } catch (error) {
       say(form, problem(form, error));

@@ -44,3 +44,16 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted && left) window.location.reload();
   for (const form of document.forms) enable(form);
 });
+
+// `data-wait` seconds before a button may be pressed: it counts them down. Without this script the answer says how many are left.
+for (const button of document.querySelectorAll("button[data-wait]")) {
+  const until = Date.now() + Number(button.dataset.wait) * 1000;
+  const words = button.textContent;
+  const tick = () => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? button.dataset.waiting.replace("{seconds}", left) : words;
+    if (left > 0) setTimeout(tick, 1000);
+  };
+  tick();
+}

@@ -26,8 +26,8 @@ function isFirst(select) {
   return select.selectedIndex === 0 && ![...select.options].some((one) => one.defaultSelected);
 }
 
-// Of a form that was refused, all that it shows is typed.
-const refused = document.querySelector("main .error-summary") !== null;
+// Of a form that was refused, or is shown again for something beside it, all that it shows is typed.
+const refused = document.querySelector("main :is(.error-summary, [data-shown-again])") !== null;
 const isTyped = (form) => refused || [...fieldsOf(form)].some(hasChanged);
 const nameOf = (form) => form.getAttribute("action") ?? "";
 

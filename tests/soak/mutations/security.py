@@ -859,6 +859,12 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         SENDING_CODES,
+        "no-code-sent-while-locked",
+        Drop(),
+        "tests/web/auth/test_sent_codes.py::test_after_five_wrong_codes_the_page_says_how_long_to_wait_and_sends_none",
+    ),
+    Mutation(
+        SENDING_CODES,
         "code-sent-to-who-turned-it-on",
         Condition("False"),
         "tests/identity/sent_codes/test_operations.py::test_codes_are_sent_to_who_has_turned_them_on",

@@ -123,7 +123,7 @@ def test_forgot_password_says_the_same_to_everybody(cast: Cast, pages: LoginPage
         visitor.get("/forgot")
         with counted_calls("dynamodb", "sqs") as calls:
             page = visitor.submit("/forgot", email=email)
-        answers.append((page.status, page.html_without_tokens, sorted(page.headers), list(calls)))
+        answers.append((page.status, page.html_without_tokens.replace(email, ""), sorted(page.headers), list(calls)))
     assert answers[0] == answers[1]
     assert answers[0][0] == 200
     assert answers[0][3] == ["UpdateItem"] * 6 + ["TransactWriteItems", "SendMessage"]

@@ -80,8 +80,9 @@ def test_another_code_is_sent_from_the_page_that_waits(cast: Cast, pages: LoginP
     visitor = pages.visitor()
     at_second_step(visitor, pages, cast.ours.customer)
     first = mailed_code(pages)
-    soon = visitor.submit("/login/code/send")
-    assert (soon.status, "Wait 60 seconds" in soon.text) == (422, True)
+    assert visitor.submit("/login/code/send").location == "/login/code?with=email"
+    soon = visitor.follow()
+    assert ("error-summary" in soon.html, "You can ask for another in 60 seconds." in soon.text) == (False, True)
     pages.now += timedelta(minutes=9)
     page = visitor.submit("/login/code/send")
     assert page.location == "/login/code?with=email"
@@ -121,6 +122,39 @@ def test_beside_an_app_a_code_by_email_is_another_way(cast: Cast, pages: LoginPa
     assert visitor.submit("/login/code", code=mailed_code(pages)).location == "/details"
 
 
+def test_what_is_no_code_is_no_try(cast: Cast, pages: LoginPages) -> None:
+    give_email_codes(cast.ours.customer, now=pages.now, ids=pages.ids)
+    visitor = pages.visitor()
+    at_second_step(visitor, pages, cast.ours.customer)
+    for typed in ("12345", "1234567", "my code", "12 34", "O12345", "12345.", "x" * 60):
+        page = visitor.submit("/login/code", code=typed)
+        assert (page.status, "Enter the 6 digits of the code that we sent." in page.text) == (422, True), typed
+    assert visitor.submit("/login/code", code=mailed_code(pages)).status == 303
+
+
+def test_after_five_wrong_codes_the_page_says_how_long_to_wait_and_sends_none(cast: Cast, pages: LoginPages) -> None:
+    recovery, *_ = give_app(cast.ours.customer, now=pages.now, ids=pages.ids)
+    give_email_codes(cast.ours.customer, now=pages.now, ids=pages.ids)
+    visitor = pages.visitor()
+    at_second_step(visitor, pages, cast.ours.customer)
+    right = mailed_code(pages)
+    pages.now += timedelta(minutes=1)
+    for _ in range(5):
+        assert visitor.submit("/login/code", code="000000").status == 422
+    said = "Too many wrong codes. Wait 4 minutes, then request a new code."
+    page = visitor.submit("/login/code", code=right)
+    assert (page.status, said in page.text, page.headers["retry-after"]) == (429, True, "240")
+    before = len(pages.mail.sent)
+    page = visitor.submit("/login/code/send")
+    assert (page.status, said in page.text) == (429, True)
+    mailed_code(pages)
+    assert len(pages.mail.sent) == before
+    page = visitor.get(page.links["Use a recovery code"])
+    assert visitor.submit("/login/code", code="not one").status == 422
+    assert visitor.submit("/login/code", code=recovery).status == 303
+    assert cookies.SESSION in visitor.cookies
+
+
 def test_nobody_is_sent_a_code_who_has_not_turned_it_on(cast: Cast, pages: LoginPages) -> None:
     give_app(cast.ours.customer, now=pages.now, ids=pages.ids)
     visitor = pages.visitor()
@@ -135,9 +169,8 @@ def test_they_are_turned_off_with_a_code_that_the_page_sends(cast: Cast, pages: 
     visitor = pages.logged_in(cast.ours.customer)
     turn_on(visitor, pages)
     visitor.get(f"{HOME}/email/off")
-    page = visitor.submit(f"{HOME}/code")
-    assert page.location == f"{HOME}/email/off"
-    assert "We have sent a code to" in visitor.follow().text
+    page = visitor.submit(f"{HOME}/email/off", send_code="email")
+    assert "We have just sent one to" in page.text
     page = visitor.submit(f"{HOME}/email/off", current_password=PASSWORD, code="000000")
     assert page.status == 422
     page = visitor.submit(f"{HOME}/email/off", current_password=PASSWORD, code=mailed_code(pages))
@@ -190,8 +223,7 @@ def test_for_staff_they_are_not_enough(
     assert visitor.get("/staff/accounts").location == "/account/security?due=factor"
     assert "a code that we send is not enough" in visitor.follow().text
     visitor.get(f"{HOME}/app")
-    visitor.submit(f"{HOME}/code")
-    visitor.follow()
+    visitor.submit(f"{HOME}/app", send_code=kind.value)
     visitor.submit(f"{HOME}/app", current_password=PASSWORD, code=code())
     page = visitor.follow()
     found = re.search(r"<code[^>]*>([A-Z2-7 ]+)</code>", page.html)

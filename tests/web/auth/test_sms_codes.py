@@ -34,7 +34,7 @@ def turn_on(visitor: Visitor, texts: RecordingTextSender, number: str = TYPED, c
     visitor.get(SMS)
     page = visitor.submit(SMS, number=number, current_password=PASSWORD, **({"code": code} if code else {}))
     assert page.location == SMS
-    assert f"We have sent it to •••{number[-3:]}" in visitor.follow().text
+    assert f"We have sent it to {number}" in visitor.follow().text  # in full: so a slip is seen
     return visitor.submit(f"{SMS}/confirm", code=sent(texts))
 
 
@@ -90,8 +90,10 @@ def test_nobody_is_offered_them_whose_dealer_has_not_said_so(
     ("typed", "said"),
     [
         ("+1 201 555 0123", "We send no text messages to this country"),
-        ("01632 960 114", "Enter a mobile number"),
-        ("", "Enter a telephone number"),
+        ("01632 960 114", "We cannot send text messages to this number. Check it, or use codes by email instead."),
+        ("07911 123456", "We cannot send text messages to this number. Check it, or use codes by email instead."),
+        ("", "Enter your mobile number, such as 07400 123456"),
+        ("call me", "Enter your mobile number, such as 07400 123456"),
     ],
 )
 def test_what_no_text_message_may_go_to_is_said_at_its_field(
@@ -101,6 +103,10 @@ def test_what_no_text_message_may_go_to_is_said_at_its_field(
     visitor.get(SMS)
     page = visitor.submit(SMS, number=typed, current_password=PASSWORD)
     assert (page.status, said in page.text) == (422, True)
+    assert (page.text.count(said), "There is a problem" in page.text) == (
+        2,
+        True,
+    )  # in the box, at the field
     assert page.form(SMS).fields["number"] == typed
     send_due(SCOPE, deps=services.current().mail_deps)
     assert texts.sent == []
@@ -115,10 +121,19 @@ def test_another_number_is_proved_with_a_code_of_the_one_before(
     visitor.get(SMS)
     page = visitor.submit(SMS, number="07400 123457", current_password=PASSWORD)
     assert (page.status, "Enter a code" in page.text) == (422, True)
-    assert visitor.submit(f"{HOME}/code").location == SMS
+    assert "Code from your current phone" in page.text
+    buttons = [words for words, *_rest in page.form(SMS).buttons if "code" in words]
+    assert buttons == [
+        f"Send a code to {MASKED}",
+        "Send a code to the new number",
+    ]
+    page = visitor.submit(SMS, number="07400 123457", send_code="sms")
+    assert page.form(SMS).fields["number"] == "07400 123457"
+    assert f"We have just sent one to {MASKED}. You can ask for another in 60 seconds." in page.text
     old = sent(texts)
     assert texts.sent[-1].to == NUMBER
-    visitor.follow()
+    page = visitor.submit(SMS, number="07400 123457", send_code="sms")  # too soon: no error, and none is sent
+    assert (page.status, "error-summary" in page.html, len(texts.sent)) == (200, False, 2)
     assert turn_on(visitor, texts, "07400 123457", old).location == HOME
     assert number_of(cast) == "+447400123457"
     send_due(SCOPE, deps=services.current().mail_deps)
@@ -180,12 +195,66 @@ def test_it_is_turned_off_with_a_code_and_the_number_goes(
     visitor = offered(cast, pages)
     turn_on(visitor, texts)
     visitor.get(f"{SMS}/off")
-    visitor.submit(f"{HOME}/code")
-    visitor.follow()
+    visitor.submit(f"{SMS}/off", send_code="sms")
     assert visitor.submit(f"{SMS}/off", current_password=PASSWORD, code="000000").status == 422
     assert visitor.submit(f"{SMS}/off", current_password=PASSWORD, code=sent(texts)).location == HOME
     assert number_of(cast) is None
     assert MASKED not in visitor.get(HOME).text
+
+
+def test_a_mistyped_number_is_no_dead_end(cast: Cast, pages: LoginPages, texts: RecordingTextSender) -> None:
+    visitor = offered(cast, pages)
+    visitor.get(SMS)
+    visitor.submit(SMS, number="07400 654321", current_password=PASSWORD)
+    page = visitor.follow()
+    assert "We have sent it to 07400 654321" in page.text
+    page = visitor.get(page.links["Use another number"])
+    assert page.form(SMS).fields["number"] == "07400 654321"
+    assert visitor.submit(SMS, number=TYPED, current_password=PASSWORD).location == SMS  # at once: it is another number
+    assert f"We have sent it to {TYPED}" in visitor.follow().text
+    code = sent(texts)
+    assert texts.sent[-1].to == NUMBER
+    visitor.submit(f"{SMS}/cancel")
+    assert "Cancelled. Nothing has changed." in visitor.follow().text
+    page = visitor.get(SMS)
+    assert page.form(SMS).fields["number"] == ""
+    token = page.form(SMS).fields["csrf"]
+    assert visitor.post(f"{SMS}/confirm", {"csrf": token, "code": code}).location == SMS  # it turns nothing on
+    assert number_of(cast) is None
+    assert visitor.post(f"{SMS}/cancel", {"csrf": token}).location == HOME  # a second click
+
+
+def test_another_code_too_soon_is_no_error(cast: Cast, pages: LoginPages, texts: RecordingTextSender) -> None:
+    visitor = offered(cast, pages)
+    visitor.get(SMS)
+    visitor.submit(SMS, number=TYPED, current_password=PASSWORD)
+    visitor.follow()
+    pages.now += timedelta(seconds=10)
+    assert visitor.submit(f"{SMS}/again").location == SMS
+    page = visitor.follow()
+    assert "We have just sent one. You can ask for another in 50 seconds." in page.text
+    assert ("error-summary" in page.html, 'data-wait="50"' in page.html) == (False, True)
+    send_due(SCOPE, deps=services.current().mail_deps)
+    assert len(texts.sent) == 1
+
+
+def test_what_was_typed_into_the_profile_outlives_the_sending_of_a_code(
+    cast: Cast, pages: LoginPages, texts: RecordingTextSender
+) -> None:
+    visitor = offered(cast, pages)
+    give_sms_codes(cast.ours.customer, NUMBER, now=pages.now, ids=pages.ids)
+    visitor.get("/profile")
+    page = visitor.submit(
+        "/profile", city="Whitby", email="new@example.com", current_password="half a password", send_code="sms"
+    )
+    shown = page.form("/profile").fields
+    assert (page.status, shown["city"], shown["email"]) == (200, "Whitby", "new@example.com")
+    assert "half a password" not in page.html
+    assert f"We have just sent one to {MASKED}" in page.text
+    sent(texts)
+    assert texts.sent[-1].to == NUMBER
+    assert visitor.get("/profile").form("/profile").fields["city"] == ""  # nothing was saved
+    assert visitor.submit("/profile", send_code="app").status == 404
 
 
 def test_who_has_one_keeps_it_when_the_dealer_offers_them_no_more(
