@@ -39,7 +39,7 @@ def test_what_was_entered_is_tidied_and_numbers_are_made_international() -> None
         ("first_name", "www.pay.example", "Enter a name, without the address"),
         ("line1", "x" * 101, "Shorten it to 100 characters"),
         ("postcode", "x" * 13, "Shorten it to 12 characters"),
-        ("mobile", "7700", "Enter a telephone number"),
+        ("mobile", "7700", "Enter your mobile number, such as 07400 123456"),
         ("alternate", "0" * 5000, "Enter a telephone number"),
     ],
 )

@@ -75,12 +75,12 @@ def test_a_text_message_goes_to_a_mobile_number_of_an_allowed_country(typed: str
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Enter a telephone number"),
+        ("", "Enter your mobile number, such as 07400 123456"),
         ("+1 201 555 0123", "We send no text messages to this country"),
         ("+7 912 345 67 89", "We send no text messages to this country"),
-        ("+44 7797 712345", "Enter a mobile number"),  # Jersey's, which begins as Britain's do
-        ("01632 960 114", "Enter a mobile number"),
-        ("0906 123 4567", "Enter a mobile number"),  # costs those who call it
+        ("+44 7797 712345", "We cannot send text messages to this number"),  # Jersey's, which begins as Britain's do
+        ("01632 960 114", "We cannot send text messages to this number"),
+        ("0906 123 4567", "We cannot send text messages to this number"),  # costs those who call it
         ("07400 123456 ext 7", "without an extension"),
     ],
 )

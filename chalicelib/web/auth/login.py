@@ -277,14 +277,9 @@ def _ask_for_reset(request: Request, dealer: PublicDealer | None) -> Response:
     except InvalidError as error:
         return _forgot_form(request, dealer, status=422, errors=error.fields, email=email)
     request.services.notify_outbox(_IDENTITY)
+    shown = {"email": email.strip(), "again": redirects.forgot_path(dealer), **_dealers_look(request, dealer)}
     # Tested control: reset-link-only-by-mail
-    return page(
-        request,
-        "auth/forgot_sent.html",
-        email=email.strip(),
-        again=redirects.forgot_path(dealer),
-        **_dealers_look(request, dealer),
-    )
+    return page(request, "auth/forgot_sent.html", **shown)
 
 
 def _forgot_form(

@@ -1309,7 +1309,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "No answer holds what a mail holds",
         "reset-link-only-by-mail",
         Swap(
-            'page(request, "auth/forgot_sent.html", **_dealers_look(request, dealer))',
+            'page(request, "auth/forgot_sent.html", **shown)',
             'redirect(f"/reset/{request.services.ids.secret()}")',
         ),
         "tests/web/auth/test_enumeration.py::test_no_answer_holds_the_link_that_goes_by_mail",
