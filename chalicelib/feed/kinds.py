@@ -9,6 +9,8 @@ from chalicelib.feed.model import FeedItem
 from chalicelib.feed.payloads import (
     ChangeAskedFor,
     ConsentChosen,
+    DisputeChanged,
+    DisputeRaised,
     DocumentSent,
     InvitationAccepted,
     Payload,
@@ -17,6 +19,7 @@ from chalicelib.feed.payloads import (
 )
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.channels import CHANNEL_LABELS
+from chalicelib.kernel.dispute_codes import REASON_LABELS, STATE_LABELS
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.store.codec import Codec
@@ -66,6 +69,19 @@ def _consent(data: ConsentChosen) -> str:
 
 def _question(data: QuestionAsked | QuestionClosed) -> str:
     return data.subject
+
+
+def _dispute(data: DisputeRaised) -> str:
+    return _("%(transactions)s: %(reason)s", transactions=_named(data), reason=REASON_LABELS[data.dispute_reason])
+
+
+def _dispute_state(data: DisputeChanged) -> str:
+    return _("%(transactions)s: %(state)s", transactions=_named(data), state=STATE_LABELS[data.dispute_state])
+
+
+def _named(data: DisputeRaised | DisputeChanged) -> str:
+    """Ids of the transactions, without types and amounts."""
+    return ", ".join(line.partition(" ")[2].rpartition(" ")[0] for line in data.transactions.splitlines())
 
 
 INVITATION_ACCEPTED = FeedKind(
@@ -121,7 +137,33 @@ QUESTION_CLOSED = FeedKind(
     describe=_question,
 )
 
-_ALL = (INVITATION_ACCEPTED, CHANGE_ASKED_FOR, DOCUMENT, CONSENT, QUESTION, QUESTION_CLOSED)
+DISPUTE_RAISED = FeedKind(
+    name="dispute_raised",
+    version=1,
+    payload=DisputeRaised,
+    label=lazy_gettext("Dispute raised"),
+    icon="chat-square-text",
+    describe=_dispute,
+)
+DISPUTE_CHANGED = FeedKind(
+    name="dispute_changed",
+    version=1,
+    payload=DisputeChanged,
+    label=lazy_gettext("Dispute moved on"),
+    icon="chat-square-text",
+    describe=_dispute_state,
+)
+
+_ALL = (
+    INVITATION_ACCEPTED,
+    CHANGE_ASKED_FOR,
+    DOCUMENT,
+    CONSENT,
+    QUESTION,
+    QUESTION_CLOSED,
+    DISPUTE_RAISED,
+    DISPUTE_CHANGED,
+)
 KINDS: Mapping[str, FeedKind] = {kind.name: kind for kind in _ALL}
 """By name."""
 KIND_OF: Mapping[type[Payload], FeedKind] = {kind.payload: kind for kind in KINDS.values()}

@@ -7,6 +7,7 @@ from pydantic.dataclasses import dataclass
 
 from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.channels import Channel
+from chalicelib.kernel.dispute_codes import DisputeReason, DisputeState
 from chalicelib.kernel.schemas import STRICT
 
 MAX_EMAIL = 254
@@ -17,6 +18,8 @@ MAX_REQUEST = 80
 MAX_QUESTION_SUBJECT = 120
 MAX_MESSAGE = 2000
 MAX_TRANSACTION_ID = 254
+MAX_TRANSACTIONS = 6_000
+"""Forty lines, each with a type, an id and an amount."""
 
 Email = Annotated[str, Field(max_length=MAX_EMAIL)]
 
@@ -103,4 +106,42 @@ class QuestionClosed:
     closed_by: Literal["customer", "dealer"]
 
 
-Payload = QuestionAsked | QuestionClosed | DocumentSent | InvitationAccepted | ChangeAskedFor | ConsentChosen
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class DisputeRaised:
+    """A customer disputes transactions, `amount` minor units of `currency` in all; its item has the dispute's id.
+
+    `transactions` names them and how much of each, a line each: `invoice 126884 4615`. Raised again, after its end, it
+    comes with an id of its own. `raised_by` is an email.
+    """
+
+    dispute_id: Annotated[str, Field(max_length=26)]
+    dispute_reason: DisputeReason
+    amount: Annotated[int, Field(ge=0)]
+    currency: Annotated[str, Field(max_length=3)]
+    transactions: Annotated[str, Field(max_length=MAX_TRANSACTIONS)]
+    message: Annotated[str, Field(max_length=MAX_MESSAGE)]
+    raised_by: Email
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class DisputeChanged:
+    """Where a dispute stands now; `credit`, minor units, is what the dealer credits. `answer` is what staff wrote."""
+
+    dispute_id: Annotated[str, Field(max_length=26)]
+    dispute_state: DisputeState
+    credit: Annotated[int, Field(ge=0)]
+    currency: Annotated[str, Field(max_length=3)]
+    transactions: Annotated[str, Field(max_length=MAX_TRANSACTIONS)]
+    answer: Annotated[str, Field(max_length=MAX_MESSAGE)]
+
+
+Payload = (
+    DisputeRaised
+    | DisputeChanged
+    | QuestionAsked
+    | QuestionClosed
+    | DocumentSent
+    | InvitationAccepted
+    | ChangeAskedFor
+    | ConsentChosen
+)

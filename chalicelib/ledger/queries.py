@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
@@ -32,9 +33,10 @@ def account_view(
 ) -> AccountView:
     """All that a page of the account needs, with the rows that `query` asks for; a reader who restarts sees page 1.
 
-    `snapshot_ref`, `published` and `era` are those of `account_snapshot`. The first screen takes two round trips: the
-    dealer's settings with PUBLISHED, and the head. Raises NoFiguresError while no export has named the account,
-    NotFoundError for another's, SnapshotExpiredError.
+    `snapshot_ref`, `published` and `era` are those of `account_snapshot`. The first screen takes three round trips: the
+    dealer's settings with PUBLISHED, the head, and the rows in dispute with pages that the head names.
+
+    Raises NoFiguresError while no export has named the account, NotFoundError for another's, SnapshotExpiredError.
     """
     account_pk(scope, ref)
     current, dealer = dealers.published_and_dealer(scope)
@@ -46,9 +48,17 @@ def account_view(
     # Tested control: no-figures-without-head
     if head is None or as_at is None:
         raise NoFiguresError(snapshot.published)
-    rules = LedgerRules.of(head.facts, dealer.ageing, as_at=as_at, today=today, archived=head.archived)
     if query and query.page and snapshot.restarted:
         query = replace(query, page=1)
+    marks = repo.read_dispute_marks(scope, ref, pages=[page.sk for page in _wanted_pages(head, query)])
+    rules = LedgerRules.of(
+        head.facts,
+        dealer.ageing,
+        as_at=as_at,
+        today=today,
+        overlays=marks.overlays(head.era),
+        archived=head.archived,
+    )
     opened = open_rows(scope, head=head)
     rules = rules.over(opened)
     page = _page(scope, head, opened, query, rules) if query else RowPage()
@@ -121,16 +131,33 @@ def transaction_row(scope: TenantScope, *, head: AccountHead, key: RowKey, on: s
 
 def _page(scope: TenantScope, head: AccountHead, opened: Sequence[Row], query: RowQuery, rules: LedgerRules) -> RowPage:
     """The page asked for, with totals over all rows that match. Without a filter only the pages it shows are read."""
-    if query.page and query.in_stored_order and query.status is not LedgerTab.CURRENT:
-        return _stored_page(scope, head, opened, query, query.page)
+    if _is_stored_page(query):
+        return _stored_page(scope, head, opened, query, query.page or 1)
     return page_of(_candidates(scope, head, opened, query), query, rules)
 
 
+def _is_stored_page(query: RowQuery) -> bool:
+    return bool(query.page and query.in_stored_order and query.status is not LedgerTab.CURRENT)
+
+
+def _wanted_pages(head: AccountHead, query: RowQuery | None) -> Sequence[PageRef]:
+    """The pages that this question reads."""
+    if query is None:
+        return head.open_pages
+    if _is_stored_page(query):
+        return (*head.open_pages, *_stored_pages(head, query, query.page or 1).pages)
+    return (*head.open_pages, *_settled_candidates(head, query))
+
+
 def _candidates(scope: TenantScope, head: AccountHead, opened: Sequence[Row], query: RowQuery) -> Sequence[Row]:
-    if query.status is LedgerTab.CURRENT or query.age is not None or query.open_state is not None:
-        return opened
-    settled = _rows(scope, head, [page for page in head.settled_pages if _may_hold(page, query)])
+    settled = _rows(scope, head, _settled_candidates(head, query))
     return settled if query.status is LedgerTab.HISTORY else [*opened, *settled]
+
+
+def _settled_candidates(head: AccountHead, query: RowQuery) -> list[PageRef]:
+    if query.status is LedgerTab.CURRENT or query.age is not None or query.open_state is not None:
+        return []
+    return [page for page in head.settled_pages if _may_hold(page, query)]
 
 
 def _may_hold(page: PageRef, query: RowQuery) -> bool:
@@ -145,18 +172,31 @@ def _rows(scope: TenantScope, head: AccountHead, pages: Sequence[PageRef]) -> li
 def _stored_page(scope: TenantScope, head: AccountHead, opened: Sequence[Row], query: RowQuery, number: int) -> RowPage:
     if query.status is LedgerTab.HISTORY:
         opened = ()
-    count = len(opened) + head.settled_count
-    page = page_within(number, count)
+    page, pages, before = _stored_pages(head, query, number)
     first, last = (page - 1) * PAGE_ROWS, page * PAGE_ROWS
-    pages, before = _covering(head.settled_pages, first - len(opened), last)
     rows = merged(opened, _rows(scope, head, pages))
     return RowPage(
         rows=tuple(rows[first - before : last - before]),
-        count=count,
+        count=len(opened) + head.settled_count,
         outstanding=head.balance if opened else 0,
         total=sum(row.total for row in opened) + sum(page.total for page in head.settled_pages),
         page=page,
     )
+
+
+class _StoredPages(NamedTuple):
+    """The page that is shown, the stored pages that hold its settled rows, and how many rows stand before those."""
+
+    page: int
+    pages: list[PageRef]
+    before: int
+
+
+def _stored_pages(head: AccountHead, query: RowQuery, number: int) -> _StoredPages:
+    opened = 0 if query.status is LedgerTab.HISTORY else head.open_count
+    page = page_within(number, opened + head.settled_count)
+    first, last = (page - 1) * PAGE_ROWS, page * PAGE_ROWS
+    return _StoredPages(page, *_covering(head.settled_pages, first - opened, last))
 
 
 def _covering(pages: Sequence[PageRef], first: int, last: int) -> tuple[list[PageRef], int]:

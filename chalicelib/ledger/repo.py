@@ -1,4 +1,4 @@
-"""Heads and pages in the table. Nothing here is ever overwritten, so what was once read may be remembered."""
+"""Heads and pages in the table, never overwritten, so that what was once read may be remembered; and overlays."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
 from chalicelib.ledger.codec import decode_documents, decode_head, decode_rows, encode_head
 from chalicelib.ledger.layout import Account, run_key
 from chalicelib.ledger.model import AccountHead, DocumentEntry, SnapshotExpiredError
-from chalicelib.ledger.records import HeadRecord, PageRecord
+from chalicelib.ledger.overlays import NO_MARKS, DisputeMarks, pack_marks, unpack_marks
+from chalicelib.ledger.records import HeadRecord, OverlayRecord, PageRecord
 from chalicelib.ledger.row import Row
-from chalicelib.store.batch import Key, batch_get, batch_write
+from chalicelib.store.batch import READ_LIMIT, Key, batch_get, batch_get_mixed, batch_write
 from chalicelib.store.record import Record, account_pk
 from chalicelib.store.roles import scoped
+from chalicelib.store.transactions import Put
 from chalicelib.store.weighted_cache import WeightedCache
 
 _ROWS_KEPT = 300_000
@@ -20,6 +22,8 @@ _ROWS_KEPT = 300_000
 
 RUN_PREFIXES = ("HEAD#", "L#", "X#")
 """What the sort keys of an account begin with that end in the run which wrote them, in their order."""
+
+_DISPUTES = "O#DISPUTES"
 
 _heads: WeightedCache[AccountHead] = WeightedCache(_ROWS_KEPT // 3, lambda head: len(head.open) + 1)
 _pages: WeightedCache[list[Row]] = WeightedCache(_ROWS_KEPT, lambda rows: len(rows) + 1)
@@ -128,6 +132,38 @@ def _load(pk: str, names: Sequence[str]) -> dict[str, bytes]:
     if len(found) < len(set(names)):
         raise SnapshotExpiredError
     return found
+
+
+@scoped
+def read_dispute_marks(scope: TenantScope, ref: str, *, pages: Sequence[str] = ()) -> DisputeMarks:
+    """The account's rows in dispute, as of now. `pages` are those that will be asked for: no round trip of their own.
+
+    Raises NotFoundError for another's account.
+    """
+    pk = account_pk(scope, ref)
+    missing = [name for name in dict.fromkeys(pages) if _pages.get((pk, name)) is None][: READ_LIMIT - 1]
+    key = (pk, _DISPUTES)
+    if not missing:
+        return _marks(OverlayRecord.find(*key, consistent=True))
+    found = batch_get_mixed({key: OverlayRecord, **{(pk, name): PageRecord for name in missing}})
+    with gc_paused():
+        for (_, name), record in found.items():
+            if isinstance(record, PageRecord):
+                _pages.put((pk, name), decode_rows(record.data))
+    return _marks(found.get(key))
+
+
+def dispute_marks(scope: TenantScope, ref: str, marks: DisputeMarks) -> Put:
+    """The item of a transaction that stores them, refused where they are not what `marks` was made from."""
+    record = OverlayRecord(account_pk(scope, ref), _DISPUTES, data=pack_marks(marks.by_row), version=marks.version + 1)
+    unchanged = OverlayRecord.version == marks.version if marks.version else OverlayRecord.pk.does_not_exist()
+    return Put(record, unchanged)
+
+
+def _marks(record: Record | None) -> DisputeMarks:
+    if not isinstance(record, OverlayRecord):
+        return NO_MARKS
+    return DisputeMarks(unpack_marks(record.data), int(record.version))
 
 
 @dataclass(frozen=True, slots=True)

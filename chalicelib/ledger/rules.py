@@ -78,6 +78,15 @@ class LedgerRules:
         """Whether the dealer's system or the portal has a dispute about the row."""
         return row.dispute_flag or self._overlay(row).disputed
 
+    def dispute(self, row: Row) -> RowOverlay | None:
+        """The open dispute about the row that its customer has raised in the portal, if any."""
+        found = self._overlay(row)
+        return found if found.dispute_id else None
+
+    def undisputed(self, row: Row) -> int:
+        """What is outstanding and in no dispute of the portal: it stays payable, in minor units."""
+        return row.outstanding - min(row.outstanding, self._overlay(row).in_dispute) if row.outstanding > 0 else 0
+
     def overdue_days(self, row: Row) -> int:
         """Whole days past the due date; 0 on the day itself, for credits, and where no date is known."""
         as_at = self.ageing.as_at

@@ -9,6 +9,7 @@ from chalicelib.notifications.kinds.audit import Audit
 from chalicelib.notifications.kinds.change_refused import ChangeRefused
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
 from chalicelib.notifications.kinds.dealer_closing import DealerClosing
+from chalicelib.notifications.kinds.dispute_news import DisputeNews
 from chalicelib.notifications.kinds.document_asked_again import DocumentAskedAgain
 from chalicelib.notifications.kinds.document_deleted import DocumentDeleted
 from chalicelib.notifications.kinds.document_reminder import DocumentReminder
@@ -48,6 +49,7 @@ KINDS: Handlers = (
     SameCustomers(),
     AccessEnded(),
     ChangeRefused(),
+    DisputeNews(),
     DocumentRequested(),
     DocumentReminder(),
     DocumentAskedAgain(),

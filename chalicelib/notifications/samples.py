@@ -115,6 +115,17 @@ SAMPLES: Mapping[str, Sample] = {
             "reason": _("The number has a digit too few."),
         },
     ),
+    "dispute_news": Sample(
+        lazy_gettext("News of a dispute"),
+        lambda day: {
+            **_account(day),
+            "references": "126884",
+            "amount": "46.15",
+            "state": "resolved_credit",
+            "credit": "46.15",
+            "answer": _("The second hose was not in the carton. Sorry."),
+        },
+    ),
     "staff_invitation": Sample(lazy_gettext("Invitation of a colleague"), lambda day: {"ends": day}),
     "user_deleted": Sample(
         lazy_gettext("Colleague deleted"),

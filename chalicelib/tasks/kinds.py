@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from chalicelib.ccx.messages import Formats
 from chalicelib.kernel.account_fields import FIELD_LABELS
+from chalicelib.kernel.dispute_codes import OPEN_STATES, REASON_LABELS, STATE_LABELS
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import is_portal_customer, link_part
@@ -48,6 +49,16 @@ def _document(detail: Mapping[str, str], _fmt: Formats) -> str:
 
 def _title(detail: Mapping[str, str], _fmt: Formats) -> str:
     return detail["title"]
+
+
+def _dispute(detail: Mapping[str, str], fmt: Formats) -> str:
+    amount = fmt.money(int(detail["amount"]), detail["currency"])
+    reason = REASON_LABELS[detail["reason"]]
+    return _("%(amount)s of %(references)s: %(reason)s", amount=amount, references=detail["references"], reason=reason)
+
+
+def _dispute_page(task: Task) -> str:
+    return f"/staff/disputes/{link_part(task.account_ref or '')}/{task.task_id}"
 
 
 def _document_page(task: Task) -> str:
@@ -106,6 +117,18 @@ CHANGE = TaskKind(
     verb=lazy_gettext("Review"),
     describe=_change,
     page=_changes_page,
+)
+DISPUTE = TaskKind(
+    name="dispute",
+    label=lazy_gettext("Dispute"),
+    plural=lazy_gettext("Disputes"),
+    icon="chat-square-text",
+    tone="query",
+    days=3,
+    verb=lazy_gettext("Open"),
+    describe=_dispute,
+    page=_dispute_page,
+    states={state: label for state, label in STATE_LABELS.items() if state in OPEN_STATES},
 )
 INVITATION_UNDELIVERED = TaskKind(
     name="invitation_undelivered",
@@ -191,6 +214,7 @@ _ALL = (
     HELD_EXPORT,
     QUESTION,
     CHANGE,
+    DISPUTE,
     INVITATION_UNDELIVERED,
     MAIL_BOUNCED,
     STAFF_MAIL_BOUNCED,

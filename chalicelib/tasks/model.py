@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple, Self
 
@@ -32,6 +32,11 @@ class Task:
     depot: str | None = None
     assigned_to: str | None = None
     version: int = 1
+
+    @property
+    def state(self) -> str:
+        """Where what it stands for is; empty where its kind knows no states."""
+        return self.detail.get("state", "")
 
     @property
     def shown(self) -> "ShownTask":
@@ -65,7 +70,7 @@ class TaskKind:
     `label` and `plural` name them. `icon` is one of Bootstrap's, `tone` its colour. A task is due `days` after it was
     opened. `describe` says one in a line, from its `detail` and in the reader's formats; `page` is the path where it
     is dealt with, and `verb` what is done there. `ends_by_hand`: nothing else ends it. `role` is the least that may do
-    it: who may not sees it all the same.
+    it: who may not sees it all the same. `states` are what `detail["state"]` may be, where tasks of the kind have one.
     """
 
     name: str
@@ -79,6 +84,7 @@ class TaskKind:
     tone: str = ""
     ends_by_hand: bool = False
     role: Role = Role.USER
+    states: Mapping[str, LazyText] = field(default_factory=dict)
 
     def may_do(self, scope: DealerScope) -> bool:
         """Whether this member of the staff may."""

@@ -22,7 +22,7 @@ from chalicelib.tasks.kinds import KINDS
 from chalicelib.tasks.model import ShownTask, Task, TaskKind
 
 NOT_STAFF = lazy_gettext("Choose a colleague")
-AUDITED = ("field", "title", "name", "email", "run", "export")
+AUDITED = ("field", "title", "name", "email", "run", "export", "references")
 """What the audit trail keeps of a task's detail, to say which it was. What a customer has entered is not repeated."""
 
 
@@ -72,6 +72,11 @@ def open_task(  # noqa: PLR0913 - a task has as many parts
 def close_task(scope: TenantScope, *, kind: TaskKind, task_id: str) -> WriteItem:
     """Its removal, for the transaction that ends what it stands for."""
     return repo.closed_task(scope, kind.name, task_id)
+
+
+def update_task(scope: TenantScope, task: Task, *, detail: Mapping[str, str]) -> WriteItem:
+    """What an open task says, for the transaction that changes it. It stays with who has it."""
+    return repo.changed_task(scope, task, replace(task, detail=detail))
 
 
 def end_task(scope: TenantScope, task: Task, *, also: Iterable[Record]) -> None:

@@ -15,6 +15,11 @@ def open_tasks(scope: DealerScope) -> list[Task]:
     return sorted(found, key=lambda task: (task.due, task.since, task.task_id))
 
 
+def open_task(scope: TenantScope, kind: TaskKind, task_id: str) -> Task | None:
+    """One that is open."""
+    return repo.task(scope, kind.name, task_id)
+
+
 def open_tasks_of(scope: TenantScope, kind: TaskKind) -> list[Task]:
     """Those of this kind that are open, the oldest first. One query."""
     return repo.tasks(scope, kind=kind.name)

@@ -9,7 +9,7 @@ from pynamodb.constants import COUNT
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store.record import Record, shared_table, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import Delete, WriteItem, transaction
+from chalicelib.store.transactions import Delete, Put, WriteItem, transaction
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.records import TaskRecord
 
@@ -42,6 +42,11 @@ def new_task(scope: TenantScope, task: Task) -> Record:
 def closed_task(scope: TenantScope, kind: str, task_id: str) -> WriteItem:
     """Its removal, for the transaction that ends what it stands for. One that is gone does no harm."""
     return Delete(TaskRecord(_pk(scope), _sk(kind, task_id)))
+
+
+def changed_task(scope: TenantScope, before: Task, new: Task) -> WriteItem:
+    """`new` in the place of `before`, for a transaction, which is refused where it is no longer that."""
+    return Put(_record(scope, replace(new, version=before.version + 1)), TaskRecord.version == before.version)
 
 
 @scoped

@@ -19,7 +19,7 @@ from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.web.customer import document_downloads as shared_documents
 from chalicelib.web.customer import transactions
 from chalicelib.web.customer.account_page import HOME as CUSTOMER_HOME
-from chalicelib.web.staff import accounts, activity, feed
+from chalicelib.web.staff import accounts, activity, dispute_list, feed
 from chalicelib.web.staff import document_downloads as documents
 from chalicelib.web.staff.accounts_query import HOME
 
@@ -53,6 +53,7 @@ _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
     **{f"{CUSTOMER_HOME}.{kind}": _transactions for kind in FileKind},
     f"{HOME}.csv": _accounts,
     f"{activity.HOME}.csv": lambda request, _: activity.download_file(request),
+    f"{dispute_list.HOME}.csv": lambda request, _: dispute_list.download_file(request),
     f"{feed.HOME}.csv": lambda request, _: feed.download_file(request),
     "/shared-documents.zip": lambda request, _: shared_documents.download_file(request),
     f"{documents.RECEIVED}.zip": lambda request, _: documents.received_file(request),

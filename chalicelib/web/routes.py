@@ -16,6 +16,7 @@ from chalicelib.web.auth import (
 from chalicelib.web.customer import activity as own_activity
 from chalicelib.web.customer import (
     details,
+    disputes,
     document_downloads,
     documents,
     downloads,
@@ -38,6 +39,7 @@ from chalicelib.web.staff import (
     customise,
     customise_mails,
     customise_texts,
+    dispute_list,
     document_request,
     document_requests,
     export_format,
@@ -53,6 +55,7 @@ from chalicelib.web.staff import (
     users,
 )
 from chalicelib.web.staff import accounts as staff_accounts
+from chalicelib.web.staff import disputes as staff_disputes
 from chalicelib.web.staff import document_downloads as staff_document_downloads
 from chalicelib.web.staff import documents as staff_documents
 from chalicelib.web.staff import downloads as staff_downloads
@@ -88,6 +91,7 @@ AUTH = (
 CUSTOMER = (
     transactions,
     invoices,
+    disputes,
     messages,
     documents,
     shared_documents,
@@ -107,6 +111,8 @@ STAFF = (
     impersonation,
     changes,
     account_transactions,
+    dispute_list,
+    staff_disputes,
     staff_documents,
     document_requests,
     document_request,

@@ -179,6 +179,7 @@ MAILS = (
     "new_device",
     "security_code",
     "change_refused",
+    "dispute_news",
     "document_requested",
     "document_reminder",
     "document_asked_again",
@@ -203,6 +204,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"name": text, "sent": "5 Jun 2024", "added": True, "when": "5 Jun 2024 10:00", "where": text}
     context |= {"email": "someone@farm.example", "code": "314159", "to_log_in": True}
     context |= {"is_reset": True, "factors": [text, text]}
+    context |= {"references": text, "amount": text, "state": "resolved_credit", "credit": text, "answer": text}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

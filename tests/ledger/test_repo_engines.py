@@ -16,7 +16,7 @@ def test_a_hundred_thousand_rows_are_stored_read_searched_and_swept(engine: Worl
     publish(dealer, [account])
     customer = the_customer(dealer)
     for query, calls_expected, count in (
-        (RowQuery(), 2, 50),
+        (RowQuery(), 3, 50),
         (RowQuery(status=None), 3, 100_050),
         (RowQuery(status=None, text="po99"), 3, None),
     ):

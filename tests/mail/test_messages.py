@@ -76,6 +76,19 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("passkey_changed", head, name="1", added=True, when="2", where="3"),
     lambda head: made("passkey_changed", head, name="1", added=False, when="2", where=""),
     lambda head: made("change_refused", head, account_number="1200", field="1", value="2", reason="3"),
+    *(
+        lambda head, state=state, answer=answer: made(
+            "dispute_news",
+            head,
+            account_number="1200",
+            references="1",
+            amount="2",
+            state=state,
+            credit="3",
+            answer=answer,
+        )
+        for state, answer in (("acknowledged", ""), ("resolved_credit", "4"), ("resolved_rejected", "4"))
+    ),
     lambda head: made("document_requested", head, **WANTED),
     lambda head: made("document_reminder", head, **WANTED),
     lambda head: made("document_asked_again", head, **AGAIN),

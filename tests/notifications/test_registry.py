@@ -16,6 +16,7 @@ DEALERS = {
     "staff_factor_reset",
     "same_customers",
     "change_refused",
+    "dispute_news",
     "document_requested",
     "document_reminder",
     "document_asked_again",

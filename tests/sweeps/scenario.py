@@ -46,6 +46,7 @@ from chalicelib.web.archives import Archive
 from tests.customers.campaigns.made import open_campaign
 from tests.customers.change_requests.made import asked_for
 from tests.dealers.landing.made import save, with_picture
+from tests.disputes.made import disputed, withdrawn
 from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, Member, add_person
 from tests.fixtures.staff import listed
@@ -494,6 +495,21 @@ def _passkey(scenario: Scenario, dealership: Dealership) -> str:
     return made.passkey_id
 
 
+def _own_dispute(scenario: Scenario, dealership: Dealership) -> str:
+    """One that the first customer of the dealership has raised."""
+    return disputed(dealership, "1200", scenario.now, scenario.ids, words=canary(dealership)).dispute_id
+
+
+def _withdrawn_dispute(scenario: Scenario, dealership: Dealership) -> str:
+    return withdrawn(dealership, "1200", scenario.now, scenario.ids).dispute_id
+
+
+def _dispute(scenario: Scenario, dealership: Dealership) -> str:
+    """One of the account that only this dealership has."""
+    ref = only_ours(dealership)
+    return disputed(dealership, ref, scenario.now, scenario.ids, words=canary(dealership)).dispute_id
+
+
 Example = Callable[[Scenario, Dealership], str]
 EXAMPLES: dict[str, Example] = {
     "slug": lambda _, dealership: dealership.dealer.slug,
@@ -509,6 +525,7 @@ EXAMPLES: dict[str, Example] = {
     "campaign": lambda scenario, dealership: open_campaign(dealership, scenario.now, scenario.ids),
     "passkey": _passkey,
     "thread": _newest_thread(only_ours),
+    "dispute": _dispute,
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
@@ -541,6 +558,8 @@ def examples(resource: str) -> dict[str, Example]:
     if "document-downloads" in resource:
         whose = 0 if resource.startswith("/staff") else 1
         return {"download": lambda scenario, dealership: scenario.archives[dealership.dealer.dealer_id][whose]}
+    if resource.startswith("/disputes/"):
+        return {"dispute": _withdrawn_dispute if resource.endswith("/reopen") else _own_dispute}
     if resource.startswith(("/invoices/", "/downloads/", "/documents/", "/shared-documents/", "/messages/")):
         return OF_CUSTOMERS
     if resource.startswith(("/staff/documents/", "/staff/accounts/{account}/documents/")):

@@ -30,6 +30,7 @@ from chalicelib.dealers.landing.model import fingerprint as landing_fingerprint
 from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.staff.operations import join_staff
+from chalicelib.disputes.model import Dispute
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -63,10 +64,14 @@ from chalicelib.profiles.queries import own_profile
 from chalicelib.rendering.portraits import Crop
 from chalicelib.services import Services
 from chalicelib.store import blobs
+from chalicelib.tasks import queries as tasks_now
+from chalicelib.tasks.kinds import DISPUTE
 from chalicelib.web.presenters.settings import SETTING_LABELS
+from chalicelib.web.presenters.transactions import row_value
 from tests.customers.campaigns.made import end_campaign, open_campaign
 from tests.customers.change_requests.made import asked_for
 from tests.dealers.landing.made import a_picture, sent
+from tests.disputes.made import disputed, undisputed_row
 from tests.feed.made import written
 from tests.fixtures.authenticator import Authenticator
 from tests.fixtures.cast import PASSWORD, Member, add_person, password_hash
@@ -166,6 +171,20 @@ FORMS: dict[str, Form] = {
     "/profile/email/cancel": lambda scenario: {**email_waits(scenario)},
     "/profile/photo": lambda scenario: {"upload": an_uploaded_photo(scenario)},
     "/profile/photo/remove": lambda _: {},
+    "/disputes/new": lambda scenario: {
+        "row": row_value(undisputed_row(scenario.cast.ours, "1200", scenario.now, scenario.ids)),
+        "reason": "price",
+        "part": "whole",
+        "message": "Too much",
+    },
+    "/disputes/{dispute}/withdraw": lambda _: {},
+    "/disputes/{dispute}/reopen": lambda _: {"text": "Not settled"},
+    "/staff/disputes/{account}/{dispute}/decision": lambda scenario: {
+        "decision": "acknowledge",
+        "version": str(a_dispute(scenario).version),
+    },
+    "/staff/disputes/{account}/{dispute}/notes": lambda _: {"note": "Ask the carrier"},
+    "/staff/disputes/{account}/{dispute}/assign": lambda scenario: {**task_of_dispute(scenario)},
     "/documents": lambda _: {"purpose": "order", "note": "For May", "name": "order.pdf"},
     "/staff/documents/{account}/{file}": lambda _: {"review": "done", "comment": "Thank you"},
     "/staff/accounts/{account}/documents": lambda _: {"kind": "quote", "title": "Baler", "era": ""},
@@ -572,6 +591,19 @@ def a_change(scenario: Scenario, ref: str = "1200") -> str:
     """One that a customer of ours waits for."""
     ours = scenario.cast.ours
     return asked_for(ours, ref, scenario.now, scenario.ids)
+
+
+def a_dispute(scenario: Scenario) -> Dispute:
+    """One that a customer of ours has raised."""
+    ours = scenario.cast.ours
+    return disputed(ours, only_ours(ours), scenario.now, scenario.ids)
+
+
+def task_of_dispute(scenario: Scenario) -> dict[str, str]:
+    """It goes to our admin, or from them to nobody."""
+    task = tasks_now.open_task(scenario.cast.ours.scope, DISPUTE, a_dispute(scenario).dispute_id)
+    assert task
+    return {"task": str(task.shown), "to": "nobody" if task.assigned_to else "me"}
 
 
 def a_request(scenario: Scenario) -> str:

@@ -18,7 +18,9 @@ import chalicelib
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.keys import from_link_part, link_part
+from chalicelib.web.presenters.transactions import row_value
 from tests.customers.change_requests.made import asked_for
+from tests.disputes.made import undisputed_row
 from tests.feed.made import written
 from tests.fixtures.worlds import World
 from tests.sweeps.canary_exports import canary, only_ours, transaction
@@ -115,6 +117,10 @@ def row_of_ours(scenario: Scenario) -> str:
     with scenario.visiting(scenario.callers()["our customer"]) as visitor:
         page = visitor.get(f"/transactions?status=all&q={transaction(scenario.cast.ours)}")
     return page.html.split('name="row" value="')[1].partition('"')[0]
+
+
+def disputable_row(scenario: Scenario) -> str:
+    return row_value(undisputed_row(scenario.cast.ours, "1200", scenario.now, scenario.ids))
 
 
 def our_upload(scenario: Scenario) -> str:
@@ -320,6 +326,16 @@ CASES = (
     Case("/staff/feed/taken", "item", "our staff", our_item, rivals_item, "POST"),
     Case("/staff/imports", "upload", "our staff", our_upload, rivals_upload),
     Case("/api/v1/imports", "upload", "our upload client", our_upload, rivals_upload),
+    Case("/disputes/new", "row", "our customer", disputable_row, rows_of_others),
+    Case(
+        "/disputes/new",
+        "row",
+        "our customer",
+        disputable_row,
+        rows_of_others,
+        "POST",
+        fields=lambda _: {"reason": "price", "part": "whole", "message": "Too much"},
+    ),
     Case("/transactions.csv", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
     Case("/transactions.xlsx", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
 )
@@ -343,6 +359,9 @@ HARMLESS = {
         "mail", "opening_hours", "phone", "phone_note", "placeholder", "privacy", "reply_to", "sales_email", "sample",
         "seen", "sender", "shows_name", "slot", "sms_codes", "staff_second_factor", "support_email", "tagline", "terms",
         "theme", "was", "was-theme", "languages", "language", "locale",
+    },
+    "how much of a row is disputed, and why; what is done with a dispute that the path names, as of which version": {
+        "part", "line", "message", "text", "credit", "version",
     },
     "the form of an answer": {"save", "v"},
     "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},

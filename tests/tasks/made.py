@@ -12,6 +12,7 @@ from chalicelib.tasks import repo
 from chalicelib.tasks.held_export import detail_of
 from chalicelib.tasks.kinds import (
     CHANGE,
+    DISPUTE,
     DOCUMENT,
     DOCUMENT_OVERDUE,
     HELD_EXPORT,
@@ -29,6 +30,13 @@ DETAILS = {
     HELD_EXPORT.name: detail_of(run=12, export=412, reason=REASON),
     QUESTION.name: {"title": "Where is the second hose?"},
     CHANGE.name: {"field": "phone", "value": "01632 960 118"},
+    DISPUTE.name: {
+        "references": "126884",
+        "reason": "goods",
+        "state": "raised",
+        "amount": "4615",
+        "currency": "GBP",
+    },
     INVITATION_UNDELIVERED.name: {"email": "al@farm.example", "reason": "NoEmail"},
     MAIL_BOUNCED.name: {"email": "al@farm.example", "reason": "NoEmail"},
     STAFF_MAIL_BOUNCED.name: {"email": "jo@dealer.example", "reason": "complaint"},

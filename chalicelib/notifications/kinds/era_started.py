@@ -6,6 +6,7 @@ from chalicelib.customers import document_requests, eras, operations
 from chalicelib.customers.change_requests import operations as changes
 from chalicelib.customers.consents import operations as consents
 from chalicelib.customers.enrolment.invitation import end_link
+from chalicelib.disputes import operations as disputes
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.messages import operations as messages
@@ -28,6 +29,7 @@ class EraStarted(DealerStep):
         for person_id in eras.end_earlier_memberships(scope, ref=ref, now=now, ids=repeatable_ids(item)):
             forget_profile(scope, person_id=person_id)
         changes.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
+        disputes.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         consents.forget_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         document_requests.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)
         messages.end_earlier(scope, ref=ref, now=now, ids_of=ids_of)

@@ -20,7 +20,7 @@ from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, INVITATION_LABE
 from chalicelib.web.presenters.wording import MAIL_LABELS, TEXT_LABELS
 
 _OF_ACCOUNTS = frozenset(
-    {"invitation", "account", "access", "task", "feed", "change", "consent", "request", "mail", "message"}
+    {"invitation", "account", "access", "task", "feed", "change", "dispute", "consent", "request", "mail", "message"}
 )
 """Kinds whose subject is an account, where they have one."""
 _WITH_FILES = frozenset({"file", "shared"})
@@ -130,7 +130,7 @@ def _named_by(kind: str, detail: Mapping[str, Any]) -> str:
     reason = detail.get("reason") if kind == "access" else ""
     if reason and (master := detail.get("master")):
         return _("%(reason)s (with account %(account)s)", reason=reason, account=master)
-    return str(detail.get("email") or detail.get("title") or name or reason or "")
+    return str(detail.get("references") or detail.get("email") or detail.get("title") or name or reason or "")
 
 
 def _file(ref: str, detail: Mapping[str, Any], *, received: bool) -> tuple[str, str]:

@@ -8,13 +8,17 @@ from chalicelib.documents.model import InvoiceLine, LineType
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.row import Row, SettledReason
-from chalicelib.web.presenters.transactions import Badge, RowFormatter, status_badge
+from chalicelib.web.presenters.transactions import Badge, RowFormatter, row_value, status_badge
 
 _PAID = frozenset({SettledReason.PAID.value, SettledReason.DISCOUNT.value})
 
 
 class Standing(NamedTuple):
-    """The first thing a reader sees: an amount, what it is, and the row's state. `settled_part` is empty, or words."""
+    """The first thing a reader sees: an amount, what it is, and the row's state. `settled_part` is empty, or words.
+
+    `dispute_id` is that of a dispute in the portal over `in_dispute`; `is_marked`: the dealer's system has one.
+    `disputable` is the row in the form that raises one, empty where nothing is owed on it.
+    """
 
     label: str
     amount: str
@@ -22,6 +26,10 @@ class Standing(NamedTuple):
     badge: Badge
     settled_part: str
     is_disputed: bool
+    dispute_id: str
+    in_dispute: str
+    is_marked: bool
+    disputable: str
 
 
 class PageLine(NamedTuple):
@@ -35,6 +43,7 @@ class PageLine(NamedTuple):
 
 def standing(view: AccountView, formatter: RowFormatter, row: Row) -> Standing:
     """What is outstanding, or the total of a row that is settled."""
+    dispute = view.rules.dispute(row) if row.outstanding else None
     return Standing(
         label=_("Outstanding") if row.outstanding else _("Total"),
         amount=formatter.money(row.outstanding or row.total),
@@ -42,6 +51,10 @@ def standing(view: AccountView, formatter: RowFormatter, row: Row) -> Standing:
         badge=_badge(view, formatter, row),
         settled_part=settled_part(formatter, row),
         is_disputed=bool(row.outstanding) and view.rules.is_disputed(row),
+        dispute_id=dispute.dispute_id if dispute else "",
+        in_dispute=formatter.money(dispute.in_dispute) if dispute else "",
+        is_marked=bool(row.outstanding) and row.dispute_flag,
+        disputable=row_value(row) if row.outstanding > 0 and dispute is None else "",
     )
 
 

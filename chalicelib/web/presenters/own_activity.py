@@ -28,6 +28,13 @@ ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "change.withdrawn": ("x-circle", lazy_gettext("Change withdrawn")),
     "change.passed_on": ("check-circle", lazy_gettext("Change passed on")),
     "change.refused": ("slash-circle", lazy_gettext("Change refused")),
+    "dispute.raised": ("chat-square-text", lazy_gettext("Dispute raised")),
+    "dispute.acknowledged": ("check2", lazy_gettext("Dispute acknowledged")),
+    "dispute.reviewed": ("search", lazy_gettext("Dispute taken under review")),
+    "dispute.credited": ("check-circle", lazy_gettext("Dispute resolved with a credit")),
+    "dispute.rejected": ("x-circle", lazy_gettext("Dispute rejected")),
+    "dispute.withdrawn": ("arrow-counterclockwise", lazy_gettext("Dispute withdrawn")),
+    "dispute.reopened": ("arrow-repeat", lazy_gettext("Dispute reopened")),
     "consent.changed": ("megaphone", lazy_gettext("Contact preferences changed")),
     "file.begun": ("cloud-arrow-up", lazy_gettext("Upload of a document started")),
     "file.accepted": ("inbox", lazy_gettext("Document received")),
@@ -126,7 +133,7 @@ def _about(entry: AuditEntry) -> str:
     if channels := detail.get("channels"):
         return ", ".join(str(CHANNEL_LABELS[Channel(channel)]) for channel in channels)
     reason = detail.get("reason") if entry.event == "access.viewed" else ""
-    return str(detail.get("title") or detail.get("name") or reason or "")
+    return str(detail.get("title") or detail.get("name") or detail.get("references") or reason or "")
 
 
 def _who(entry: AuditEntry, reader: Reader) -> str:

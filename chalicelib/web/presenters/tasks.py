@@ -43,13 +43,14 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """What of the list is asked for: a kind, a depot's code, ME, NOBODY or a person's id, when due, words."""
+    """What of the list is asked for: a kind, a depot's code, ME, NOBODY or a person's id, when due, words, a state."""
 
     kind: str = ""
     depot: str = ""
     person: str = ""
     due: str = ""
     text: str = ""
+    state: str = ""
 
 
 class Line(NamedTuple):
@@ -105,6 +106,7 @@ def _matches(task: Task, wanted: TaskFilter, viewer: Viewer) -> bool:
     said = f"{task.account_ref or ''} {task.account_name} {_describe(task, viewer)}".casefold() if words else ""
     return (
         wanted.kind in {"", task.kind}
+        and wanted.state in {"", task.state}
         and wanted.depot in {"", task.depot}
         and wanted.due in {"", viewer.due(task)}
         and _is_with(task, wanted.person, viewer)

@@ -88,11 +88,12 @@ class RowFormatter:
     ref: str
     currency: str
     labels: RowLabels
+    dealer: str = ""
 
     @classmethod
     def of(cls, view: AccountView, fmt: Formats) -> Self:
         """For the rows of this account."""
-        return cls(fmt, view.rules, view.ref, view.facts.currency, RowLabels.current(view.dealer))
+        return cls(fmt, view.rules, view.ref, view.facts.currency, RowLabels.current(view.dealer), view.dealer.name)
 
     def money(self, minor: int) -> str:
         """In the account's currency."""
@@ -126,7 +127,8 @@ class Badge(NamedTuple):
 class TransactionRow(NamedTuple):
     """A row of the list, formatted: a tuple, since a page has up to a hundred.
 
-    `payable` and `outstanding_minor` are minor units, for sums in the browser.
+    `payable` and `outstanding_minor` are minor units, for sums in the browser. `dispute_source` says who has a row in
+    dispute, and `disputed_twice` that both have.
     """
 
     key: str
@@ -146,6 +148,8 @@ class TransactionRow(NamedTuple):
     settlement: str
     document: str
     ticked: bool = False
+    dispute_source: str = ""
+    disputed_twice: bool = False
 
 
 def row_value(row: Row) -> str:
@@ -223,4 +227,17 @@ def present(formatter: RowFormatter, row: Row, *, ticked: frozenset[str] = froze
         settlement="" if discounted is None else formatter.money(discounted),
         document=document_state(row),
         ticked=value in ticked,
+        dispute_source=dispute_source(formatter, row),
+        disputed_twice=row.dispute_flag and rules.dispute(row) is not None,
     )
+
+
+def dispute_source(formatter: RowFormatter, row: Row) -> str:
+    """Where a row that is not settled is in dispute: here, in the dealer's system, or both. Empty where it is not."""
+    if not row.outstanding or not formatter.rules.is_disputed(row):
+        return ""
+    if formatter.rules.dispute(row) is None:
+        return _("in the system of %(dealer)s", dealer=formatter.dealer)
+    if row.dispute_flag:
+        return _("raised here, and in the system of %(dealer)s", dealer=formatter.dealer)
+    return _("raised here")

@@ -28,7 +28,7 @@ MAX_SEARCH_LENGTH = 100
 
 @routes.get(HOME, STAFF)
 def to_do(request: Request) -> Response:
-    """The list, soonest due first. Its state is the address: kind, depot, person, due, q and page."""
+    """The list, soonest due first. Its state is the address: kind, state, depot, person, due, q, page."""
     scope = request.dealer_scope
     viewer = Viewer(scope, staff_labels(scope), request.fmt.today(request.now), request.fmt)
     everything = queries.open_tasks(scope)
@@ -42,6 +42,7 @@ def to_do(request: Request) -> Response:
         wanted=wanted,
         figures=_figures(everything, viewer),
         kinds=_kinds(everything),
+        states=list(KINDS[wanted.kind].states.items()) if wanted.kind else [],
         depots=[(depot, depot) for depot in sorted({task.depot for task in everything if task.depot})],
         people=_people(viewer),
         total=len(everything),
@@ -109,9 +110,11 @@ def _list(request: Request) -> str:
 
 
 def _filter(query: Mapping[str, str]) -> TaskFilter:
-    kind, due = query.get("kind", ""), query.get("due", "")
+    kind, due, state = query.get("kind", ""), query.get("due", ""), query.get("state", "")
+    known = KINDS.get(kind)
     return TaskFilter(
-        kind=kind if kind in KINDS else "",
+        kind=kind if known else "",
+        state=state if known and state in known.states else "",
         depot=query.get("depot", ""),
         person=query.get("person", ""),
         due=due if due in {Due.LATE, Due.TODAY} else "",

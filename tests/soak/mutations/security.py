@@ -99,6 +99,7 @@ FACTOR_RESET = (
 SHORT_PASSWORDS = "A password of 8 characters will do only beside a second factor"
 ADMINS_TASKS = "What only an admin may decide is taken by admins and given to admins alone"
 EMAILS = "Nobody takes a login over by changing its email address, and nobody learns from it whose an address is"
+DISPUTES = "A dispute moves only as its rules say, for its own customer, and never over what somebody has not seen"
 PHOTOS = "A photo is seen by the person and by staff of their dealer, and nothing but pixels of it is kept"
 VIEWERS = (
     "Staff who see the portal as a customer reach that customer's pages alone, from one session, for half an hour, and "
@@ -1410,6 +1411,36 @@ CONTROLS: tuple[Mutation, ...] = (
         Swap(", is_newest", ""),
         "tests/customers/change_requests/test_operations.py::"
         "test_a_newer_request_for_the_field_refuses_one_that_was_begun_before",
+    ),
+    Mutation(
+        "A customer gives staff no more to do than a person could mean",
+        "disputes-limited",
+        Drop(),
+        "tests/web/customer/test_disputes.py::test_a_person_raises_so_many_a_day",
+    ),
+    Mutation(
+        "A customer gives staff no more to do than a person could mean",
+        "one-open-dispute-a-row",
+        Condition("False"),
+        "tests/disputes/test_operations.py::test_a_row_is_in_one_open_dispute",
+    ),
+    Mutation(
+        DISPUTES,
+        "dispute-states",
+        Condition("False"),
+        "tests/disputes/test_model.py::test_no_way_leads_elsewhere_and_it_is_reopened_at_most_once",
+    ),
+    Mutation(
+        DISPUTES,
+        "disputes-of-own-era",
+        Swap("not isinstance(scope, CustomerScope) or ", "True or "),
+        "tests/disputes/test_operations.py::test_anothers_is_not_found",
+    ),
+    Mutation(
+        DISPUTES,
+        "dispute-seen-version",
+        Condition("False"),
+        "tests/disputes/test_operations.py::test_of_two_of_the_staff_the_second_reads_that_it_changed",
     ),
     Mutation(
         "Items of the feed are taken by staff or by a program, never by both",

@@ -1,0 +1,391 @@
+"""A dispute is raised, worked on and ended: each step is one transaction with its task and its audit row."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.customers.enrolment.queries import current_era
+from chalicelib.customers.enrolment.repo import in_era
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.repo import require_generation
+from chalicelib.disputes import queries, repo
+from chalicelib.disputes.model import (
+    MAX_LINES,
+    MAX_MESSAGE,
+    MAX_NOTE,
+    MAX_OPEN_ROWS,
+    MAX_ROWS,
+    Action,
+    Decision,
+    Dispute,
+    DisputedLine,
+    DisputedRow,
+    Step,
+    move,
+)
+from chalicelib.disputes.repo import DisputeNote
+from chalicelib.feed.operations import feed_item
+from chalicelib.feed.payloads import DisputeChanged, DisputeRaised
+from chalicelib.kernel.dispute_codes import DisputeReason, DisputeState
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
+from chalicelib.kernel.texts import visible
+from chalicelib.ledger import queries as accounts
+from chalicelib.ledger import repo as ledger
+from chalicelib.ledger.account_view import AccountView
+from chalicelib.ledger.overlays import DisputeMark, DisputeMarks
+from chalicelib.ledger.row import Row, RowKey
+from chalicelib.store.audit import IMPORT, AuditRow, audit_row
+from chalicelib.store.outbox import outbox_item
+from chalicelib.store.record import CHANGED, Record
+from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
+from chalicelib.tasks import queries as tasks
+from chalicelib.tasks.kinds import DISPUTE
+from chalicelib.tasks.operations import close_task, open_task, update_task
+
+NEWS = "dispute_news"
+"""The kind of the outbox item that has the customer mailed."""
+MAILED = frozenset({Action.ACKNOWLEDGE, Action.CREDIT, Action.REJECT})
+_EVENTS = {
+    Action.RAISE: "dispute.raised",
+    Action.ACKNOWLEDGE: "dispute.acknowledged",
+    Action.REVIEW: "dispute.reviewed",
+    Action.CREDIT: "dispute.credited",
+    Action.REJECT: "dispute.rejected",
+    Action.WITHDRAW: "dispute.withdrawn",
+    Action.REOPEN: "dispute.reopened",
+}
+CHOOSE_REASON = lazy_gettext("Choose what it is about")
+ALREADY = lazy_gettext("Part of this is in an open dispute already. Withdraw that first, or leave it out.")
+NOTHING_OWED = lazy_gettext("Nothing is outstanding on it, so there is nothing to dispute.")
+NOTHING_LEFT = lazy_gettext("Nothing is outstanding any more, so there is nothing to reopen.")
+TOO_MANY_OPEN = lazy_gettext("This account has too many open disputes. Wait until some are decided.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What of a row is disputed: minor units (None: no amount that could be read), and the lines that were chosen."""
+
+    key: RowKey
+    amount: int | None
+    lines: tuple[DisputedLine, ...] = ()
+
+
+def raise_dispute(
+    scope: CustomerScope,
+    *,
+    ref: str,
+    claims: Sequence[Claim],
+    reason: str,
+    message: str,
+    raised_by: str,
+    now: datetime,
+    ids: Ids,
+) -> Dispute:
+    """Dispute rows of an account. `raised_by` is an email. Callers notify the outbox.
+
+    Raises InvalidError on `reason`, `message`, `rows` and `amount-<n>` of the claim with that place; NotFoundError for
+    another's account and rows that it has not.
+    """
+    message, era = visible(message), scope.eras.get(ref, "")
+    if not 0 < len(claims) <= MAX_ROWS or any(len(claim.lines) > MAX_LINES for claim in claims):
+        raise InvalidError(_("Choose 1 to %(max)s transactions", max=MAX_ROWS))
+    dispute_id, own_era = ids.ulid(now), in_era(scope, ref, era)
+
+    def write() -> Dispute:
+        view, marks = _view(scope, ref, now), ledger.read_dispute_marks(scope, ref)
+        rows = [_row(view, claim.key) for claim in claims]
+        _check(reason, message, claims, rows, marks, era)
+        new = Dispute(
+            dispute_id=dispute_id,
+            account_ref=ref,
+            account_name=view.facts.name,
+            currency=view.facts.currency,
+            reason=DisputeReason(reason),
+            rows=tuple(_disputed(row, claim) for row, claim in zip(rows, claims, strict=True)),
+            raised_by=raised_by,
+            steps=(Step(action=Action.RAISE, at=now, by=scope.person_id, text=message),),
+            depot_code=view.facts.depot_code or "",
+            era=era,
+        )
+        return _put_opened(scope, new, view, marks, before=None, provided=own_era, now=now, ids=ids)
+
+    return _in_own_era(write, own_era)
+
+
+def withdraw(scope: CustomerScope, *, ref: str, dispute_id: str, now: datetime, ids: Ids) -> Dispute:
+    """Its customer ends it. Repeatable. Raises NotFoundError, ConflictError where it was decided."""
+
+    def write() -> Dispute:
+        before = queries.dispute(scope, ref, dispute_id)
+        if before.steps[-1].action is Action.WITHDRAW:
+            return before
+        return _put_moved(
+            scope, before, move(before, Decision(Action.WITHDRAW), by=scope.person_id, now=now), now=now, ids=ids
+        )
+
+    return retry_when_refused(write)
+
+
+def reopen(scope: CustomerScope, *, ref: str, dispute_id: str, message: str, now: datetime, ids: Ids) -> Dispute:
+    """Its customer does not agree with its end: what is still outstanding of it is disputed once more.
+
+    Raises NotFoundError, InvalidError on `message`, ConflictError where it cannot be reopened (any more).
+    """
+    own_era = in_era(scope, ref, scope.eras.get(ref, ""))
+
+    def write() -> Dispute:
+        before = queries.dispute(scope, ref, dispute_id)
+        new = move(before, Decision(Action.REOPEN, message), by=scope.person_id, now=now)
+        view, marks = _view(scope, ref, now), ledger.read_dispute_marks(scope, ref)
+        rows = tuple(_still_owed(view, before.rows))
+        if not rows:
+            raise ConflictError(NOTHING_LEFT)
+        if any(_is_marked(marks, row.key, before.era) for row in rows):
+            raise ConflictError(ALREADY)
+        new = replace(new, rows=rows)
+        return _put_opened(scope, new, view, marks, before=before, provided=own_era, now=now, ids=ids)
+
+    return _in_own_era(write, own_era)
+
+
+def decide(
+    scope: DealerScope,
+    *,
+    ref: str,
+    dispute_id: str,
+    version: int,
+    decision: Decision,
+    now: datetime,
+    ids: Ids,
+) -> Dispute:
+    """Staff take it one step further; `version` is the one that they have seen. Callers notify the outbox.
+
+    Raises NotFoundError, ConflictError where somebody was quicker, InvalidError on `text` and `credit`.
+    """
+    if decision.action in {Action.RAISE, Action.WITHDRAW, Action.REOPEN}:
+        raise NotFoundError
+
+    def write() -> Dispute:
+        before = queries.dispute(scope, ref, dispute_id)
+        # Tested control: dispute-seen-version
+        if before.version != version:
+            raise ConflictError(CHANGED)
+        new = move(before, decision, by=scope.person_id, now=now)
+        return _put_moved(scope, before, new, now=now, ids=ids)
+
+    return retry_when_refused(write)
+
+
+def add_note(scope: DealerScope, *, ref: str, dispute_id: str, text: str, now: datetime, ids: Ids) -> None:
+    """Staff note something for each other. Raises NotFoundError, InvalidError on `note`."""
+    found, text = queries.dispute(scope, ref, dispute_id), visible(text)
+    if not 0 < len(text) <= MAX_NOTE:
+        wrong = _("Write a note of 1 to %(max)s characters", max=MAX_NOTE)
+        raise InvalidError(wrong, {"note": wrong})
+    note = DisputeNote(ids.ulid(now), now, scope.person_id, text)
+    audit = _audit(scope, found, "dispute.noted", now=now, ids=ids, actor=scope.person_id)
+    repo.put_note(scope, ref, dispute_id, note, also=(audit,))
+
+
+def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
+    """The account's number is another customer's now: the disputes of the earlier one end. Repeatable.
+
+    `ids_of` gives the ids to use for a dispute's id.
+    """
+    era = current_era(scope, ref)
+    for one in repo.open_disputes(scope, ref):
+        if one.era < era:
+            with suppress(ConflictError):  # ended at this moment
+                _end(scope, one.dispute_id, ref, now=now, ids=ids_of(one.dispute_id))
+
+
+def _end(scope: ImportScope, dispute_id: str, ref: str, *, now: datetime, ids: Ids) -> Dispute:
+    def write() -> Dispute:
+        before = queries.dispute(scope, ref, dispute_id)
+        return _put_moved(scope, before, move(before, Decision(Action.WITHDRAW), by=IMPORT, now=now), now=now, ids=ids)
+
+    return retry_when_refused(write)
+
+
+def _view(scope: CustomerScope, ref: str, now: datetime) -> AccountView:
+    """The account as of this moment, not of some seconds ago: what is written rests on its rows."""
+    return accounts.account_view(scope, ref=ref, now=now, published=dealers.published(scope, fresh=True))
+
+
+def _row(view: AccountView, key: RowKey) -> Row:
+    found = next((row for row in view.open_rows if row.key == key), None)
+    if found is None or found.outstanding <= 0:
+        raise InvalidError(NOTHING_OWED, {"rows": NOTHING_OWED})
+    return found
+
+
+def _check(
+    reason: str,
+    message: str,
+    claims: Sequence[Claim],
+    rows: Sequence[Row],
+    marks: DisputeMarks,
+    era: str,
+) -> None:
+    wrong: dict[str, str | LazyText] = {}
+    # Tested control: one-open-dispute-a-row
+    if any(_is_marked(marks, row.key, era) for row in rows) or len({row.key for row in rows}) < len(rows):
+        wrong["rows"] = ALREADY
+    elif len(marks.by_row) + len(rows) > MAX_OPEN_ROWS:
+        wrong["rows"] = TOO_MANY_OPEN
+    if reason not in set(DisputeReason):
+        wrong["reason"] = CHOOSE_REASON
+    for place, (claim, row) in enumerate(zip(claims, rows, strict=True)):
+        if claim.amount is None or not 0 < claim.amount <= row.outstanding:
+            wrong[f"amount-{place}"] = lazy_gettext("Enter an amount above 0, and not above what is outstanding")
+    if not 0 < len(message) <= MAX_MESSAGE:
+        wrong["message"] = _("Say what is wrong, in 1 to %(max)s characters", max=MAX_MESSAGE)
+    if wrong:
+        raise InvalidError(next(iter(wrong.values())), wrong)
+
+
+def _is_marked(marks: DisputeMarks, key: RowKey, era: str) -> bool:
+    """Whether a row of this era is in an open dispute."""
+    return key in marks.by_row and marks.by_row[key].era == era
+
+
+def _disputed(row: Row, claim: Claim) -> DisputedRow:
+    return DisputedRow(
+        type=row.type,
+        transaction_id=row.transaction_id,
+        reference=row.reference,
+        on=row.transaction_date,
+        amount=claim.amount or 0,
+        outstanding=row.outstanding,
+        depot_code=row.depot_code or "",
+        rep_code=row.rep_code or "",
+        lines=claim.lines,
+    )
+
+
+def _still_owed(view: AccountView, rows: Iterable[DisputedRow]) -> Iterable[DisputedRow]:
+    """Those that are not settled, each with no more than is outstanding now."""
+    opened = {row.key: row.outstanding for row in view.open_rows}
+    for row in rows:
+        if (owed := opened.get(row.key, 0)) > 0:
+            yield replace(row, amount=min(row.amount, owed), outstanding=owed)
+
+
+def _put_opened(
+    scope: CustomerScope,
+    new: Dispute,
+    view: AccountView,
+    marks: DisputeMarks,
+    *,
+    before: Dispute | None,
+    provided: WriteItem,
+    now: datetime,
+    ids: Ids,
+) -> Dispute:
+    """It is raised, or raised again: staff have a task, and its rows are marked, if no newer export changed them."""
+    task = open_task(
+        scope,
+        kind=DISPUTE,
+        task_id=new.dispute_id,
+        detail=_task_detail(new),
+        now=now,
+        account_ref=new.account_ref,
+        account_name=new.account_name,
+        depot=new.depot_code or None,
+    )
+    marked = marks.with_rows({row.key: DisputeMark(new.dispute_id, row.amount, new.era) for row in new.rows})
+    return repo.put(
+        scope,
+        new,
+        before=before,
+        marks=marked,
+        writes=(provided, require_generation(scope, view.snapshot.published.generation)),
+        also=(task, *_consequences(scope, new, now=now, ids=ids)),
+    )
+
+
+def _put_moved(
+    scope: CustomerScope | DealerScope | ImportScope, before: Dispute, new: Dispute, *, now: datetime, ids: Ids
+) -> Dispute:
+    """A step of one that is open. What ends it ends its task, and its rows are in dispute no more."""
+    if not new.is_open:
+        marks = ledger.read_dispute_marks(scope, new.account_ref).without(new.dispute_id)
+        writes: list[WriteItem] = [close_task(scope, kind=DISPUTE, task_id=new.dispute_id)]
+    else:
+        marks, task = None, tasks.open_task(scope, DISPUTE, new.dispute_id)
+        writes = [update_task(scope, task, detail=_task_detail(new))] if task else []
+    also = _consequences(scope, new, now=now, ids=ids)
+    return repo.put(scope, new, before=before, marks=marks, writes=writes, also=also)
+
+
+def _consequences(
+    scope: CustomerScope | DealerScope | ImportScope, new: Dispute, *, now: datetime, ids: Ids
+) -> tuple[Record, ...]:
+    """What others read of its last step: the dealer's system, the trail, and where it is news to them its customer."""
+    step = new.steps[-1]
+    audit = _audit(scope, new, _EVENTS[step.action], now=now, ids=ids, actor=step.by)
+    item = feed_item(
+        scope,
+        _feed_payload(new),
+        item_id=new.dispute_id if step.action is Action.RAISE else ids.ulid(now),
+        now=now,
+        account_ref=new.account_ref,
+        account_name=new.account_name,
+    )
+    if step.action not in MAILED:
+        return audit, item
+    payload = {"account_ref": new.account_ref, "dispute_id": new.dispute_id, "step": len(new.steps)}
+    return audit, item, outbox_item(scope, kind=NEWS, payload=payload, now=now, ids=ids)
+
+
+def _feed_payload(dispute: Dispute) -> DisputeRaised | DisputeChanged:
+    step = dispute.steps[-1]
+    transactions = "\n".join(f"{row.type} {row.transaction_id} {row.amount}" for row in dispute.rows)
+    if step.state is DisputeState.RAISED:
+        return DisputeRaised(
+            dispute_id=dispute.dispute_id,
+            dispute_reason=dispute.reason,
+            amount=dispute.amount,
+            currency=dispute.currency,
+            transactions=transactions,
+            message=step.text,
+            raised_by=dispute.raised_by,
+        )
+    return DisputeChanged(
+        dispute_id=dispute.dispute_id,
+        dispute_state=step.state,
+        credit=step.credit,
+        currency=dispute.currency,
+        transactions=transactions,
+        answer=step.text,
+    )
+
+
+def _task_detail(dispute: Dispute) -> dict[str, str]:
+    return {
+        "references": dispute.references,
+        "reason": dispute.reason.value,
+        "state": dispute.state.value,
+        "amount": str(dispute.amount),
+        "currency": dispute.currency,
+    }
+
+
+def _audit(scope: TenantScope, dispute: Dispute, event: str, *, now: datetime, ids: Ids, actor: str) -> AuditRow:
+    detail = {"dispute": dispute.dispute_id, "references": dispute.references}
+    return audit_row(scope, ids=ids, now=now, actor=actor, event=event, subject=dispute.account_ref, detail=detail)
+
+
+def _in_own_era(write: Callable[[], Dispute], own_era: WriteItem) -> Dispute:
+    """Raises NotFoundError where the account's number has just been given to another customer."""
+    try:
+        return retry_when_refused(write)
+    except TransactionRefusedError as error:
+        if own_era.key in error.failed:
+            raise NotFoundError from error
+        raise

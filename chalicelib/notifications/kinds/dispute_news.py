@@ -1,0 +1,44 @@
+"""The mail to a customer whose dispute the dealer has acknowledged or decided."""
+
+from chalicelib.customers import queries as customers
+from chalicelib.dealers import queries as dealers
+from chalicelib.disputes import operations, queries
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications.deps import MailDeps, read_by
+from chalicelib.notifications.handlers import ComposedMail, Notice
+from chalicelib.rendering.format import formats
+from chalicelib.store.outbox import OutboxItem
+
+
+class DisputeNews(Notice):
+    """Payload: account_ref, dispute_id, step: how many steps the dispute had with this one."""
+
+    kind = operations.NEWS
+
+    def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
+        """To who raised it. None where they may not log in for the account any more, or the dispute is not there."""
+        ref = item.payload["account_ref"]
+        try:
+            found = queries.dispute(scope, ref, item.payload["dispute_id"])
+        except NotFoundError:
+            return None
+        users = customers.people_of_account(scope, ref, found.era)
+        if found.raised_by not in {user.email for user in users}:
+            return None
+        step = found.steps[item.payload["step"] - 1]
+        dealer = read_by(dealers.dealer(scope), found.raised_by)
+        fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
+        mail = deps.mail(
+            self.kind,
+            dealer,
+            to=found.raised_by,
+            link=deps.link(f"/disputes/{found.dispute_id}"),
+            account_number=ref,
+            references=found.references,
+            amount=fmt.money(found.amount, found.currency),
+            state=step.state.value,
+            credit=fmt.money(step.credit, found.currency) if step.credit else "",
+            answer=step.text,
+        )
+        return ComposedMail(mail)

@@ -1,0 +1,197 @@
+"""Disputes of the account: raised over transactions, followed, withdrawn and reopened by its customer."""
+
+from collections.abc import Mapping, Sequence
+
+from chalice.app import Response
+
+from chalicelib.disputes import operations, queries
+from chalicelib.disputes.model import MAX_ANSWER, Dispute
+from chalicelib.documents import queries as documents
+from chalicelib.http.access import CUSTOMER_INVOICES
+from chalicelib.http.idempotency import once
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.identity import rate_limits
+from chalicelib.identity.rate_limits import DAY, Attempt, Limit
+from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.ledger import queries as ledger
+from chalicelib.ledger.account_view import AccountView, NoFiguresError
+from chalicelib.ledger.codec import to_transaction
+from chalicelib.ledger.row import Row
+from chalicelib.store.form_results import FormResult
+from chalicelib.web.customer.account_page import HOME as TRANSACTIONS
+from chalicelib.web.customer.account_page import account_ref
+from chalicelib.web.customer.dispute_form import FormLine, asked_rows, claims, form_context, form_lines
+from chalicelib.web.presenters import disputes as words
+
+routes = Routes(__name__)
+
+HOME = "/disputes"
+RAISED = Limit("dispute.person", 30, DAY)
+
+
+@routes.get(HOME, CUSTOMER_INVOICES)
+def own_disputes(request: Request) -> Response:
+    """All of the account, newest first."""
+    ref = account_ref(request)
+    found = queries.own_disputes(request.customer_scope, ref) if ref else []
+    return page(request, "customer/disputes.html", lines=[words.shown(one, request.fmt) for one in found])
+
+
+@routes.get(f"{HOME}/new", CUSTOMER_INVOICES)
+def form(request: Request) -> Response:
+    """The form for the transactions that `row` names. One that is in dispute already leads to that."""
+    view = _view(request)
+    rows = asked_rows(request.query_all, view)
+    if not rows:
+        return redirect(TRANSACTIONS, flash=str(operations.NOTHING_OWED), failed=True)
+    if len(rows) == 1 and (known := view.rules.dispute(rows[0])):
+        return redirect(f"{HOME}/{known.dispute_id}")
+    return _form(request, view, rows, {})
+
+
+@routes.post(f"{HOME}/new", CUSTOMER_INVOICES)
+def raise_dispute(request: Request) -> Response:
+    """Raise it. The same form sent again counts once."""
+    view = _view(request)
+    rows = asked_rows(request.form_all, view)
+    if not rows:
+        return redirect(TRANSACTIONS, flash=str(operations.NOTHING_OWED), failed=True)
+    lines = _lines(request, view, rows)
+    try:
+        return once(request, lambda: _raise(request, view, rows, lines))
+    except InvalidError as error:
+        if not error.fields:
+            raise
+        return _form(request, view, rows, error.fields, status=422)
+
+
+@routes.get(HOME + "/{dispute}", CUSTOMER_INVOICES)
+def dispute(request: Request) -> Response:
+    """One: what, since when, where it stands, what the dealer answered."""
+    return _page(request, {})
+
+
+@routes.post(HOME + "/{dispute}/withdraw", CUSTOMER_INVOICES)
+def withdraw(request: Request) -> Response:
+    """It is settled, or was a mistake."""
+    ref, dispute_id = _ref(request), request.params["dispute"]
+    here = f"{HOME}/{dispute_id}"
+    try:
+        operations.withdraw(
+            request.customer_scope, ref=ref, dispute_id=dispute_id, now=request.now, ids=request.services.ids
+        )
+    except ConflictError as error:  # decided since the page was shown
+        return redirect(here, flash=error.message, failed=True)
+    return redirect(here, flash=_("Withdrawn. You can reopen it once within 30 days."))
+
+
+@routes.post(HOME + "/{dispute}/reopen", CUSTOMER_INVOICES)
+def reopen(request: Request) -> Response:
+    """It is not settled after all."""
+    ref, dispute_id = _ref(request), request.params["dispute"]
+    here = f"{HOME}/{dispute_id}"
+    try:
+        operations.reopen(
+            request.customer_scope,
+            ref=ref,
+            dispute_id=dispute_id,
+            message=request.form.get("text", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except ConflictError as error:
+        return redirect(here, flash=error.message, failed=True)
+    except InvalidError as error:
+        return _page(request, error.fields, status=422)
+    return redirect(here, flash=_("Reopened. Your dealer is told."))
+
+
+def _raise(request: Request, view: AccountView, rows: Sequence[Row], lines: Sequence[FormLine]) -> FormResult:
+    scope = request.customer_scope
+    wanted = claims(request, rows, lines, view.facts.currency)
+    # Tested control: disputes-limited
+    rate_limits.consume(IdentityScope(), (Attempt(RAISED, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
+    made = operations.raise_dispute(
+        scope,
+        ref=view.ref,
+        claims=wanted,
+        reason=request.form.get("reason", ""),
+        message=request.form.get("message", ""),
+        raised_by=request.session.email if request.session else "",
+        now=request.now,
+        ids=request.services.ids,
+    )
+    return FormResult(f"{HOME}/{made.dispute_id}", _("Dispute sent. Its status appears here."))
+
+
+def _form(
+    request: Request, view: AccountView, rows: Sequence[Row], errors: Mapping[str, str], *, status: int = 200
+) -> Response:
+    lines = _lines(request, view, rows)
+    return page(
+        request, "customer/dispute_form.html", status=status, **form_context(request, view, rows, lines, errors)
+    )
+
+
+def _lines(request: Request, view: AccountView, rows: Sequence[Row]) -> list[FormLine]:
+    """Those of the one invoice that is disputed, where they came with it."""
+    at = to_transaction(rows[0]).lines if len(rows) == 1 else None
+    if at is None:
+        return []
+    found = documents.invoice_lines(
+        request.customer_scope, ref=view.ref, run=at.run, part=at.part, offset=at.offset, length=at.length
+    )
+    return form_lines(found)
+
+
+def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> Response:
+    scope = request.customer_scope
+    found = queries.dispute(scope, _ref(request), request.params["dispute"])
+    return page(
+        request,
+        "customer/dispute.html",
+        status=status,
+        errors=errors,
+        shown=words.shown(found, request.fmt),
+        rows=words.rows(found, request.fmt, linked=True),
+        track=words.track(found, request.fmt, request.now),
+        conversation=words.conversation(found, request.fmt, {scope.person_id: _("You")}, others=_dealer_name(request)),
+        may_reopen=found.may_be_reopened(request.now),
+        text=request.form.get("text", ""),
+        max_text=MAX_ANSWER,
+        **_standing(request, found),
+    )
+
+
+def _standing(request: Request, found: Dispute) -> dict[str, object]:
+    """What of its transactions is outstanding now and not in dispute, and whether the dealer's system marks one too."""
+    try:
+        view = _view(request)
+    except NoFiguresError:
+        return {"undisputed": "", "marked": False}
+    keys = {row.key for row in found.rows}
+    rows = [row for row in view.open_rows if row.key in keys]
+    left = sum(view.rules.undisputed(row) for row in rows)
+    return {
+        "undisputed": request.fmt.money(left, found.currency) if left else "",
+        "marked": any(row.dispute_flag for row in rows),
+    }
+
+
+def _dealer_name(request: Request) -> str:
+    return request.dealer.name if request.dealer else ""
+
+
+def _view(request: Request) -> AccountView:
+    return ledger.account_view(request.customer_scope, ref=_ref(request), now=request.now)
+
+
+def _ref(request: Request) -> str:
+    ref = account_ref(request)
+    if ref is None:
+        raise NotFoundError
+    return ref
