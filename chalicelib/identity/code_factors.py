@@ -25,12 +25,12 @@ ALREADY = lazy_gettext("These codes are turned on already")
 NOT_ON = lazy_gettext("These codes are not turned on")
 NOT_FOR_STAFF = lazy_gettext("Staff of a dealership use an authenticator app or a passkey")
 NO_CODE = lazy_gettext("Enter the 6-digit code that we sent")
-WRONG_CODE = lazy_gettext("This code is wrong, or works no longer. Enter the newest, or have another sent.")
-NOT_SENT = lazy_gettext("The code works no longer. Begin again.")
+WRONG_CODE = lazy_gettext("This code is wrong or no longer works. Enter the newest, or request a new one.")
+NOT_SENT = lazy_gettext("The code no longer works. Start again.")
 
 
 def is_for(scope: IdentityScope, person_id: str) -> bool:
-    """Whether codes that are sent will do for this person: staff of a dealership need what is harder to get at."""
+    """Whether codes that are sent are accepted from this person: staff of a dealership need something stronger."""
     return not is_staff(repo.memberships(scope, person_id))
 
 

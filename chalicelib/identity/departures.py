@@ -19,7 +19,7 @@ def leave_dealer(scope: IdentityScope, *, person_id: str, dealer_id: str, now: d
     """End all that somebody may do at the dealer, with its sessions. Whether they were forgotten, having nothing else.
 
     Their memberships there go last: a crash anywhere leaves one, by which they are found again. Raises ConflictError
-    where they are given a membership, or change their password, at this moment: try again.
+    where they are given a membership, or change their password, meanwhile: try again.
     """
     held = repo.memberships(scope, person_id)
     person = repo.person(scope, person_id)
@@ -49,7 +49,7 @@ def _forget(scope: IdentityScope, person_id: str, person: Person | None, dealer_
     if person:
         person = _lock(scope, person)
     session_revocation.revoke_remaining(scope, person_id, session_revocation.every)
-    # Nobody accepts an invitation any more with the password that was: what was accepted before is seen here.
+    # Nobody can still accept an invitation with the earlier password: what was accepted before is seen here.
     # Tested control: forgotten-has-nothing
     if any(one.dealer_id != dealer_id for one in repo.memberships(scope, person_id)):
         if person:

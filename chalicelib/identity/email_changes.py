@@ -157,9 +157,9 @@ def confirm_email_change(
 ) -> ChangedEmail:
     """Use the link up: the person logs in with the new address, and every other browser is logged out.
 
-    Who opens it is logged in as this person, or knows the password and has the second factor: a slip of the pen
-    gives a stranger nothing. Raises InvalidError on `current_password` and `code`, NotFoundError for a link that no
-    longer works, TooManyError.
+    Used by somebody who is logged in as this person, or who knows the password and has the second factor: a slip of
+    the pen gives a stranger nothing. Raises InvalidError on `current_password` and `code`, NotFoundError for a link
+    that no longer works, TooManyError.
     """
     rate_limits.consume(scope, rate_limits.address_attempts(rate_limits.LINK_ADDRESS, client.address), now=now)
     pending = pending_email(scope, secret, now)
@@ -256,11 +256,11 @@ def _change(
     with session_revocation.ending(scope, person.person_id, session_revocation.all_but(keep)) as ended:
         try:
             repo.commit(scope, [*changes, *ended])
-        except ConflictError:  # used at the same moment, or the address has become somebody's
+        except ConflictError:  # used meanwhile, or the address has become somebody's
             raise NotFoundError(tokens.ENDED) from None
 
 
 def _ended_reset(scope: IdentityScope, email: str, *, now: datetime, ids: Ids) -> tuple[WriteItem, ...]:
-    """A link for another password that lies in the old mailbox works no more."""
+    """A link for another password that lies in the old mailbox no longer works."""
     subject = tokens.subject(tokens.RESET, email)
     return pending_email_change.cancelled(scope, subject, now=now, ids=ids)

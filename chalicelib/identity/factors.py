@@ -1,4 +1,4 @@
-"""Setting the second factor up and giving it up, by the person themselves who is logged in."""
+"""Setting the second factor up and turning it off, by the person themselves who is logged in."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ WRONG_RECOVERY_CODE = lazy_gettext(
     "This recovery code is wrong, was used already, or was replaced by newer ones. Check it, or enter another one."
 )
 ALREADY = lazy_gettext("An authenticator app is set up already")
-SETUP_ENDED = lazy_gettext("This set-up took more than 30 minutes, or was begun again elsewhere. Begin again.")
+SETUP_ENDED = lazy_gettext("This set-up took more than 30 minutes, or was started again elsewhere. Start again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def cancel_invitation(
 
 
 def end_open_invitation(scope: IdentityScope, *, email: str, key: str, before: str, now: datetime) -> None:
-    """No invitation to this email for the membership of this key works any more that is older than the ULID `before`.
+    """Invitations to this email for the membership of this key that are older than the ULID `before` no longer work.
 
     For somebody who has joined, or was taken away: a mail that was sent again would give it back. Repeatable.
     """

@@ -46,7 +46,7 @@ def end_membership(
 ) -> None:
     """Take it away with its sessions, unless its invitation is newer than the ULID `before`. Repeatable.
 
-    Raises ConflictError where the person is given another at this moment: try again.
+    Raises ConflictError where the person is given another meanwhile: try again.
     """
     key = membership_key(dealer_id=dealer_id, kind=kind, subject_ref=subject_ref)
     membership = repo.membership(scope, person_id, key)
@@ -57,9 +57,9 @@ def end_membership(
 def change_staff_role(
     scope: IdentityScope, *, person_id: str, dealer_id: str, role: Role, now: datetime, ids: Ids
 ) -> None:
-    """What they may do as staff of the dealer from now on; sessions with the role of before end. Again: no change.
+    """What they may do as staff of the dealer from now on; sessions with the earlier role end. Again: no change.
 
-    Raises ConflictError where the person is given another membership at this moment: try again.
+    Raises ConflictError where the person is given another membership meanwhile: try again.
     """
     key = membership_key(dealer_id=dealer_id, kind=MembershipKind.STAFF, subject_ref=None)
     membership = repo.membership(scope, person_id, key)
@@ -102,7 +102,7 @@ def end_earlier_era(
 ) -> None:
     """Take away a membership of the account from before `era`, with its sessions. Again, or without one: no change.
 
-    Raises ConflictError where the person is given one of the new era at this moment: try again.
+    Raises ConflictError where the person is given one of the new era meanwhile: try again.
     """
     key = membership_key(dealer_id=dealer_id, kind=MembershipKind.CUSTOMER, subject_ref=account_ref)
     membership = repo.membership(scope, person_id, key)

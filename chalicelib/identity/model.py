@@ -29,7 +29,7 @@ FIRST_USER_ROLE = Role.ADMIN
 
 
 class FactorKind(StrEnum):
-    """By what somebody shows at login that it is they, beside the password. Stored: a kind keeps its name."""
+    """By what somebody shows at login who they are, besides the password. Stored: a kind keeps its name."""
 
     APP = "app"
     PASSKEY = "passkey"
@@ -39,7 +39,7 @@ class FactorKind(StrEnum):
 
 
 STRONG = frozenset({FactorKind.APP, FactorKind.PASSKEY})
-"""What is on something that the person has. The others will do for customers alone."""
+"""What is on something that the person has. The others are accepted of customers alone."""
 SENT = frozenset({FactorKind.EMAIL, FactorKind.SMS})
 """Codes that are sent."""
 
@@ -111,7 +111,7 @@ class Session:
     """A browser that is logged in. `session_id` is its secret's hash; `csrf` comes from the secret, never stored.
 
     `only_membership`: at login there was no other to change to. `second_factor`: one was shown, or set up since;
-    `weak_factor`: it was a code that was sent, which will not do for staff.
+    `weak_factor`: it was a code that was sent, which is not enough for staff.
     `factor_due`: it is not the first login of a member of staff. `short_password`: it has to be changed first.
     """
 

@@ -85,7 +85,7 @@ class Proof:
         return self.factor is not None or self.device_id is not None
 
     def is_weak_for(self, person: Person) -> bool:
-        """Whether it will not do for staff."""
+        """Whether it is not enough for staff."""
         # Tested control: sent-code-not-for-staff
         return self.weak or self.factor in SENT or not person.factors & STRONG
 
@@ -346,7 +346,7 @@ def _end_old(scope: IdentityScope, old_secret: str | None) -> tuple[WriteItem, .
 
 
 def _end_oldest(scope: IdentityScope, person_id: str, old_secret: str | None) -> list[WriteItem]:
-    """Room for one more session: of those beyond the limit the ones that were begun first end."""
+    """Room for one more session: of those beyond the limit the ones that started first end."""
     ending = secret_hash(old_secret) if old_secret else ""
     others = [one for one in repo.session_ids_by_age(scope, person_id) if one != ending]
     # Tested control: sessions-capped

@@ -21,7 +21,7 @@ TO_ADDRESS = Limit("email.change_to", 3, DAY)
 """Links that one person has sent to one address."""
 ALL_TO_ADDRESS = Limit("email.change_to.all", 10, DAY)
 """Mails to one address that has been typed, by anybody: past these the answer is the same, and none is sent."""
-NONE_WAITS = lazy_gettext("No change of your email address is waiting any more")
+NONE_WAITS = lazy_gettext("No change of your email address is waiting any longer")
 
 
 def subject(person_id: str) -> str:
@@ -93,7 +93,7 @@ def _ended_other(scope: IdentityScope, person_id: str, email: str, *, now: datet
 
 
 def cancel_change(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
-    """Its link works no more. Raises NotFoundError, and ConflictError where it was just asked for once more."""
+    """Its link no longer works. Raises NotFoundError, and ConflictError where it was just asked for once more."""
     if waiting_email(scope, session.person_id, now) is None:
         raise NotFoundError(NONE_WAITS)
     changes = [

@@ -108,7 +108,7 @@ def language_of(scope: IdentityScope, email: str) -> str:
 
 
 def factors_of(scope: IdentityScope, person_ids: Iterable[str]) -> dict[str, frozenset[FactorKind]]:
-    """What each of these people shows at login beside the password."""
+    """What each of these people shows at login besides the password."""
     return factor_reads.factors_of(scope, person_ids)
 
 

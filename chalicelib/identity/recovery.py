@@ -89,7 +89,7 @@ def reset_password(
 ) -> PasswordReset:
     """Set a password by a link, which is used up; all sessions end, and none begins.
 
-    Anybody who had the mailbox for a time may have added a passkey: those of before the reset no longer log in alone
+    Anybody who had the mailbox for a time may have added a passkey: those from before the reset no longer log in alone
     (`passkeys.model.logs_in_alone`), and the mail about the new password names them.
     Opening the link shows that the mailbox is theirs: no guesses of others keep them out, and this browser is known,
     unless they have a second factor: else each link would be a browser with guesses of its own.

@@ -33,7 +33,7 @@ from chalicelib.store.transactions import WriteItem
 NO_CODE = lazy_gettext("Enter your code")
 WRONG = lazy_gettext("This code is wrong or was used already. Wait for the next one, or use a recovery code.")
 WRONG_SENT = lazy_gettext(
-    "This code is wrong, or works no longer. Enter the newest that we sent. After 5 wrong ones, have another sent."
+    "This code is wrong or no longer works. Enter the newest that we sent. After 5 wrong ones, request a new one."
 )
 
 
@@ -63,7 +63,7 @@ def ways(scope: IdentityScope, found: Waiting, now: datetime) -> Ways:
 def send_code(
     scope: IdentityScope, *, secret: str, kind: FactorKind, client: ClientInfo, now: datetime, ids: Ids
 ) -> None:
-    """Send the person a code, or another: the one of before counts no more. The login waits 10 minutes from now.
+    """Send the person a code, or another: the previous one no longer counts. The login waits 10 minutes from now.
 
     Raises UnauthenticatedError once the login has ended, NotFoundError for a way that the person has not, InvalidError
     where one was sent just now, TooManyError.

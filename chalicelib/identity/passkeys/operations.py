@@ -89,7 +89,7 @@ def begin_creation(
 ) -> dict[str, Any]:
     """What the person's browser has to make a passkey of, within 5 minutes.
 
-    Beside an authenticator app, or codes that are sent, one is asked for: a passkey logs in without. Raises
+    Where an authenticator app or sent codes are on, a code is asked for: a passkey logs in without. Raises
     InvalidError on `name`, `current_password` and `code`, TooManyError.
     """
     problems: dict[str, str] = {}
@@ -190,8 +190,8 @@ def log_in(
 ) -> LoggedIn:
     """A session for the person whose passkey signed: the device, and that it knows its user, are both factors.
 
-    A passkey of before passkeys were second factors is one from this login on. Raises UnauthenticatedError, whatever is
-    wrong, also for a passkey of before a reset of the password (`Passkey.logs_in_alone`), and TooManyError.
+    A passkey from before passkeys were second factors is one from this login on. Raises UnauthenticatedError, whatever
+    is wrong, also for a passkey from before a reset of the password (`Passkey.logs_in_alone`), and TooManyError.
     """
     try:
         # Tested control: passkey-junk-not-counted
@@ -222,7 +222,7 @@ def log_in(
             now=now,
             ids=ids,
         )
-    except ConflictError:  # its count was taken by another login at this moment, or it was removed
+    except ConflictError:  # its count was taken by another login meanwhile, or it was removed
         raise UnauthenticatedError(NOT_ACCEPTED) from None
     return (
         opened if FactorKind.PASSKEY in person.factors else _now_factor(scope, person, used.passkey, opened, now, ids)
@@ -288,7 +288,7 @@ def remove_passkey(
 def _now_factor(
     scope: IdentityScope, person: Person, passkey: Passkey, opened: LoggedIn, now: datetime, ids: Ids
 ) -> LoggedIn:
-    """The login in the new session that comes with it. As it was, where the factors are changed at this moment."""
+    """The login in the new session that comes with it. As it was, where the factors are changed meanwhile."""
     kept = (repo.has_passkey(passkey),)
     try:
         change = factors.add_factor(
@@ -360,4 +360,4 @@ def _notices(
 
 
 def _has_too_many() -> str:
-    return _("You have %(num)s passkeys. Remove one that you do not use", num=MAX_PASSKEYS)
+    return _("You have reached the limit of %(num)s passkeys. Remove one that you do not use", num=MAX_PASSKEYS)

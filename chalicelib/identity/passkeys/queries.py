@@ -28,5 +28,5 @@ def creation_asks_code(person: Person) -> bool:
 
 
 def is_last_of_factor(person: Person, found: Sequence[Passkey]) -> bool:
-    """Whether, with one of these removed, passkeys are no second factor of the person any more."""
+    """Whether, with one of these removed, passkeys are no longer a second factor of the person."""
     return len(found) == 1 and FactorKind.PASSKEY in person.factors

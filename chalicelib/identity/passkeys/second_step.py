@@ -77,7 +77,7 @@ def use_passkey(
             now=now,
             ids=ids,
         )
-    except ConflictError:  # its count, or this login, was used at this moment, or the passkey was removed
+    except ConflictError:  # its count, or this login, was used meanwhile, or the passkey was removed
         raise InvalidError(NOT_ACCEPTED) from None
 
 

@@ -13,7 +13,7 @@ _SK = "RETURNED"
 
 @scoped
 def note_bounce(scope: IdentityScope, person_id: str, new: Bounce) -> bool:
-    """Keep it in the place of another. False where it is the one that is there."""
+    """Keep it, replacing another. False where it is the one that is there."""
     model = BounceRecord
     record = model(_pk(person_id), _SK, email=new.email, at=new.at, kind=new.kind, mail_id=new.mail_id)
     with suppress(ConflictError):

@@ -39,7 +39,7 @@ def keep_pending_login(login_id: str, *, expires: datetime, now: datetime) -> Wr
 
 
 def new_app(person_id: str, secret: str, *, session_id: str, expires: datetime) -> WriteItem:
-    """An authenticator app is being set up in this session; one that was begun before is not any more."""
+    """An authenticator app is being set up in this session; one that was started before no longer is."""
     record = records.NewAppRecord(
         pk=f"P#{person_id}", sk="FACTOR#app#NEW", secret=secret, session_id=session_id, expires_at=expires
     )
@@ -48,7 +48,7 @@ def new_app(person_id: str, secret: str, *, session_id: str, expires: datetime) 
 
 
 def add_app(person_id: str, secret: str, *, step: int, now: datetime) -> tuple[WriteItem, ...]:
-    """It is set up: the code of `step` is used up. Refused if another was begun, or this one finished, meanwhile."""
+    """It is set up: the code of `step` is used up. Refused if another was started, or this one finished, meanwhile."""
     begun = records.NewAppRecord
     return (
         Delete(begun(pk=f"P#{person_id}", sk="FACTOR#app#NEW"), begun.secret == secret),
@@ -109,7 +109,7 @@ def _unused(before: Sequence[str] | None) -> Condition | None:
 
 
 def put_reset(request: FactorReset, *, expires: datetime) -> WriteItem:
-    """The operator has announced it; one that was announced before does not count any more."""
+    """The operator has announced it; one that was announced before no longer counts."""
     record = records.FactorResetRecord(
         pk=f"P#{request.person_id}",
         sk="FACTOR_RESET",

@@ -1,4 +1,4 @@
-"""What identity writes, as items of a transaction: a change has its audit row beside it. Nothing here calls AWS."""
+"""What identity writes, as items of a transaction: a change comes with its audit row. Nothing here calls AWS."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -186,7 +186,7 @@ def drop_unused_membership(person_id: str, membership: Membership) -> WriteItem:
 
 
 def choose_language(session: Session, language: str) -> tuple[WriteItem, ...]:
-    """Keep it with the person, and with this session. Refused where either is no more."""
+    """Keep it with the person, and with this session. Refused where either has ended."""
     person, own = records.PersonRecord, records.SessionRecord
     return (
         Update(
@@ -272,7 +272,7 @@ def new_link(link: OneTimeLink, *, subject: str, before: str | None) -> tuple[Wr
 
 
 def put_waiting_email(person_id: str, waiting: WaitingEmail) -> WriteItem:
-    """An address waits for its link to be opened, in the place of one that waited before."""
+    """An address waits for its link to be opened, replacing one that waited before."""
     record = records.EmailChangeRecord(
         pk=f"P#{person_id}",
         sk="EMAIL_CHANGE",
@@ -285,14 +285,14 @@ def put_waiting_email(person_id: str, waiting: WaitingEmail) -> WriteItem:
 
 
 def extend_waiting_email(person_id: str, email: str, expires: datetime) -> WriteItem:
-    """It is mailed once more. Refused where it does not wait any more."""
+    """It is mailed once more. Refused where it no longer waits."""
     model = records.EmailChangeRecord
     changes = [model.expires_at.set(expires), model.ttl.set(int(expires.timestamp()))]
     return Update(model(pk=f"P#{person_id}", sk="EMAIL_CHANGE"), changes, model.email == email)
 
 
 def drop_waiting_email(person_id: str) -> WriteItem:
-    """None waits any more."""
+    """None waits from now on."""
     return Delete(records.EmailChangeRecord(pk=f"P#{person_id}", sk="EMAIL_CHANGE"))
 
 
@@ -328,7 +328,7 @@ def new_device(device_hash: str, *, expires: datetime) -> WriteItem:
 
 
 def drop_device(device_hash: str) -> WriteItem:
-    """It is not known by this secret any more."""
+    """It is no longer known by this secret."""
     return Delete(records.DeviceRecord(pk=f"LIMIT#DEVICE#{device_hash}", sk="DEVICE"))
 
 

@@ -1,4 +1,4 @@
-"""What a code is that was sent to somebody, and for whom one will do. Pure."""
+"""What a code is that was sent to somebody, and of whom one is accepted. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -80,10 +80,10 @@ def new_code(ids: Ids) -> str:
 
 
 def usable(person: Person, memberships: Iterable[Membership]) -> frozenset[FactorKind]:
-    """By which of their factors somebody may show that it is they.
+    """By which of their factors somebody may show who they are.
 
-    A code that is sent will not do for staff, who have set up something that cannot be read or diverted on its way. Of
-    staff who have nothing else yet it is taken, so that they get in and set something up.
+    A code that is sent is not accepted from staff who have set up something that cannot be read or diverted on its way.
+    From staff who have nothing else yet it is, so that they get in and set something up.
     """
     strong = person.factors & STRONG
     # Tested control: sent-code-not-beside-staff-factor

@@ -20,7 +20,7 @@ MESSAGES = {FactorKind.EMAIL: "security_code", FactorKind.SMS: "security_text"}
 """The kinds of outbox items."""
 _OTHER = {FactorKind.EMAIL: FactorKind.SMS, FactorKind.SMS: FactorKind.EMAIL}
 SENT_OFTEN = lazy_gettext(
-    "Five codes were sent already. Enter the newest, or wait 10 minutes before you have another sent."
+    "Five codes were sent already. Enter the newest, or wait 10 minutes before you request a new one."
 )
 
 
@@ -93,7 +93,7 @@ def ask(
 
 
 def make(scope: IdentityScope, *, bound: Bound, ask_id: str, now: datetime, ids: Ids) -> MadeCode | None:
-    """The code that a message carries: made here, so that none waits in an outbox. The one of before counts no more.
+    """The code that a message carries: made here, so that none waits in an outbox. The previous one no longer counts.
 
     None where it was asked for again since, used, or nobody waits for it any longer.
     """

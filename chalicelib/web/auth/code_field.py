@@ -1,4 +1,4 @@
-"""The field in which somebody who is logged in shows a code, beside their password, and the buttons that send one.
+"""The field in which somebody who is logged in shows a code, as well as their password, and the buttons that send one.
 
 A button sends the whole form: the page comes again with what was typed, but for passwords.
 """

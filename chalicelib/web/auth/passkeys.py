@@ -133,6 +133,7 @@ def _list(request: Request, *, status: int = 200, **shown: Any) -> Response:
         status=status,
         passkeys=found,
         is_full=len(found) >= MAX_PASSKEYS,
+        max_passkeys=MAX_PASSKEYS,
         asks_code=person is not None and queries.creation_asks_code(person),
         code=code_field(request),
         reset_at=person.reset_at if person else None,

@@ -43,7 +43,7 @@ def refused(
 
 
 def send_again(request: Request, kind: FactorKind, *, at: str, show: Show) -> Response:
-    """Another code; the one of before counts no more."""
+    """A new code; the previous one no longer counts."""
     try:
         code_factors.send_again(
             _IDENTITY,
@@ -95,7 +95,7 @@ def turn_on(request: Request, kind: FactorKind, *, at: str, show: Show, done: st
 
 
 def turn_off(request: Request, kind: FactorKind, *, show: Show, done: str) -> Response:
-    """No code is sent any more."""
+    """No code is sent from now on."""
     try:
         change = code_factors.turn_off(
             _IDENTITY,

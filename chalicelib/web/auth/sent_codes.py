@@ -53,7 +53,7 @@ def begin_email(request: Request) -> Response:
 
 @routes.post(f"{EMAIL}/again", LOGGED_IN)
 def send_again(request: Request) -> Response:
-    """Another code; the one of before counts no more."""
+    """A new code; the previous one no longer counts."""
     return forms.send_again(request, FactorKind.EMAIL, at=EMAIL, show=_email_page)
 
 
@@ -78,7 +78,7 @@ def ask_to_turn_email_off(request: Request) -> Response:
 
 @routes.post(f"{EMAIL}/off", LOGGED_IN)
 def turn_email_off(request: Request) -> Response:
-    """No code is sent any more."""
+    """No code is sent from now on."""
     again = send_if_asked(request, _off_page)
     if again:
         return again

@@ -64,7 +64,7 @@ def begin_sms(request: Request) -> Response:
 
 @routes.post(f"{SMS}/again", LOGGED_IN)
 def send_again(request: Request) -> Response:
-    """Another code; the one of before counts no more."""
+    """A new code; the previous one no longer counts."""
     if not is_offered(request):
         raise NotFoundError
     return forms.send_again(request, FactorKind.SMS, at=SMS, show=_sms_page)
@@ -91,7 +91,7 @@ def ask_to_turn_sms_off(request: Request) -> Response:
 
 @routes.post(f"{SMS}/off", LOGGED_IN)
 def turn_sms_off(request: Request) -> Response:
-    """The number is deleted, and no code is sent any more."""
+    """The number is deleted, and no code is sent from now on."""
     again = send_if_asked(request, _off_page)
     if again:
         return again

@@ -255,9 +255,9 @@ def test_there_are_ten_at_most(at: Ceremonies, session: Session) -> None:
     begun = at.asked_to_create(session)
     for number in range(MAX_PASSKEYS):
         at.passkey(session, name=f"Device {number}")
-    with pytest.raises(InvalidError, match="You have 10 passkeys"):
+    with pytest.raises(InvalidError, match="You have reached the limit of 10 passkeys"):
         at.asked_to_create(session)
-    with pytest.raises(InvalidError, match="You have 10 passkeys"):
+    with pytest.raises(InvalidError, match="You have reached the limit of 10 passkeys"):
         at.created(session, Authenticator(credential_id=b"one more").create(begun))
     assert sorted(one.name for one in mine(session)) == [f"Device {number}" for number in range(MAX_PASSKEYS)]
 

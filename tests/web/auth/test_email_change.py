@@ -133,7 +133,7 @@ def test_an_address_that_waits_shows_on_the_profile_and_is_sent_to_again_or_canc
     for action in ("resend", "cancel"):
         here.page = stale
         here.submit(f"{HOME}/email/{action}")
-        assert "No change of your email address is waiting any more" in here.follow().text
+        assert "No change of your email address is waiting any longer" in here.follow().text
     activity = here.get("/account/activity").text
     for what in ("Link to another email address sent again", "Change of the email address cancelled"):
         assert what in activity
