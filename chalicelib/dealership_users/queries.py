@@ -5,6 +5,7 @@ from chalicelib.dealers.staff import repo as staff
 from chalicelib.dealers.staff.model import StaffMember
 from chalicelib.dealership_users.model import DealershipUser, protection
 from chalicelib.identity import queries as identity
+from chalicelib.identity.model import STRONG
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import DealerScope, IdentityScope
@@ -30,6 +31,13 @@ def users(scope: DealerScope) -> list[DealershipUser]:
     return sorted((shown(member) for member in members), key=lambda one: one.member.email)
 
 
+def without_strong_factor(scope: DealerScope) -> int:
+    """How many who have joined have nothing that does where staff must use a second factor."""
+    person_ids = [member.person_id for member in staff.members(scope) if member.person_id]
+    factors = identity.factors_of(IdentityScope(), person_ids)
+    return sum(1 for one in person_ids if not STRONG & factors.get(one, frozenset()))
+
+
 def user(scope: DealerScope, member_id: str) -> DealershipUser:
     """One of them. Raises NotFoundError."""
     found = next((one for one in users(scope) if one.member.member_id == member_id), None)
@@ -48,3 +56,14 @@ def staff_labels(scope: DealerScope) -> dict[str, str]:
         else email
         for person_id, email in emails.items()
     }
+
+
+def joined_with(scope: DealerScope, invitation_id: str) -> StaffMember:
+    """Who accepted this invitation. Raises NotFoundError."""
+    members = staff.members(scope)
+    found = next(
+        (one for one in members if one.person_id and invitation_id and one.invitation_id == invitation_id), None
+    )
+    if found is None:
+        raise NotFoundError
+    return found

@@ -157,7 +157,7 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         status=status,
         layout=_layout(request),
         open_tasks=lambda: 0,  # the store may be what has failed
-        beside=lambda: None,
+        also_seen=lambda: None,
         message=message,
         request_id=request.id,
         home=(back, RELOAD) if responses.is_local_path(back) else start_page(request.session, request.dealer),

@@ -26,7 +26,7 @@ _FAILED = "!"
 _RELATIVE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 
 
-class Beside(NamedTuple):
+class AlsoSeen(NamedTuple):
     """As which customer a member of staff sees the portal beside the page of their own, and where that goes on."""
 
     impersonation: Impersonation
@@ -74,7 +74,7 @@ def _always(request: Request) -> dict[str, Any]:
         "now": request.now,
         "htmx": request.htmx,
         "open_tasks": lambda: _open_tasks(request),
-        "beside": lambda: _beside(request),
+        "also_seen": lambda: _also_seen(request),
         "flash": flash,
         "flash_failed": failed,
         "preview": None,  # of a look that is not saved yet: chalicelib/web/staff/brand_preview.py
@@ -97,7 +97,7 @@ def _open_tasks(request: Request) -> int:
     return request.services.open_tasks(request.scope) if isinstance(request.scope, DealerScope) else 0
 
 
-def _beside(request: Request) -> Beside | None:
+def _also_seen(request: Request) -> AlsoSeen | None:
     """For the layout of staff, whose own pages stay theirs while they see the portal as a customer."""
     session = request.session
     membership = session.membership if session else None
@@ -108,7 +108,7 @@ def _beside(request: Request) -> Beside | None:
         found = request.services.impersonation_of(scope, session.session_id, request.now)
     except ViewEndedError:
         return None
-    return Beside(found, viewed_start_path(found, request.dealer)) if found else None
+    return AlsoSeen(found, viewed_start_path(found, request.dealer)) if found else None
 
 
 def _remember_dealer(request: Request, response: Response, shown: Dealer | PublicDealer | None) -> None:

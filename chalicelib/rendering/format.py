@@ -109,6 +109,11 @@ class Formats:
         spoken = self.locale.partition("-")[0] == language().partition("-")[0]
         return _near_date(self.locale, _as_date(day), "MMMd" if spoken else "Md")
 
+    def month(self, day: Date) -> str:
+        """`November 2026`; in digits where `near_date` is."""
+        spoken = self.locale.partition("-")[0] == language().partition("-")[0]
+        return _near_date(self.locale, _as_date(day), "yMMMM" if spoken else "yM")
+
     def moment(self, moment: datetime, now: datetime) -> str:
         """`Today 14:20`, `Yesterday 16:05`, `21 Nov 2026 06:12`, in the dealer's time zone."""
         local = moment.astimezone(self._zone)

@@ -135,7 +135,8 @@ def test_an_admin_follows_the_manual(
         expect_bar(page, YELLOW)
     with window(chromium, width=width, scripts=scripts, cookies=logged_in(dealership.admin, ids, NOW, served)) as page:
         page.goto(f"{served}/staff/customise")
-        page.get_by_role("button", name="Reset").click()
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="Use the portal's standard look").click()
         expect(page.get_by_label("Navigation Bar Colour", exact=True)).to_have_value(PINE.brand.nav_bg)
         assert live(dealership).nav_bg == "#ffd400"
         save(page)

@@ -97,3 +97,7 @@ def test_what_is_pasted_and_does_not_fit_is_said(
             }"""
         )
         expect(page.locator(".toast")).to_contain_text("was cut off after")
+        page.get_by_label("Introduction").fill("x" * 601)
+        expect(page.get_by_text("601 of 600 characters: shorten it by 1")).to_be_visible()
+        page.get_by_label("Introduction").fill("x" * 599)
+        expect(page.get_by_text("599 of 600 characters")).to_be_visible()

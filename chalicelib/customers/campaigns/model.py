@@ -1,7 +1,7 @@
 """A campaign of invitations: which accounts, how many a day, on which days. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -87,6 +87,11 @@ class Campaign:
         return self.state in OPEN
 
     @property
+    def is_planned(self) -> bool:
+        """Whether its first day is still to come."""
+        return self.state is CampaignState.RUNNING and not self.done and self.postponed_on is None
+
+    @property
     def left(self) -> int:
         """Accounts whose turn has not come."""
         return self.total - self.done
@@ -95,6 +100,16 @@ class Campaign:
     def wave(self) -> tuple[str, ...]:
         """The accounts whose turn is next."""
         return self.refs[self.done : self.done + self.per_day]
+
+    def turns(self, refs: Collection[str]) -> dict[str, date]:
+        """Of these accounts those whose turn is to come while it runs, and on which day, if it goes on as planned."""
+        if self.state is not CampaignState.RUNNING or self.next_day is None:
+            return {}
+        wanted = frozenset(refs)
+        waves = {ref: at // self.per_day for at, ref in enumerate(self.refs[self.done :]) if ref in wanted}
+        last = max(waves.values(), default=-1)
+        days = list(islice(sending_days(self.next_day, weekdays_only=self.weekdays_only), last + 1))
+        return {ref: days[wave] for ref, wave in waves.items()}
 
     def plan(self) -> Plan | None:
         """What is left, if it goes on as planned."""

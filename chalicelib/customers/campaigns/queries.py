@@ -1,8 +1,9 @@
 """Reads for the pages Invite customers and of a campaign."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from chalicelib.customers.campaigns import repo
 from chalicelib.customers.campaigns.model import Campaign, Wave
@@ -53,6 +54,20 @@ def open_campaign(scope: TenantScope) -> Campaign | None:
     """The one that has not ended."""
     campaign_id = repo.open_campaign_id(scope)
     return repo.campaign(scope, campaign_id) if campaign_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """A campaign, and on which day it comes to each of the accounts asked for, where their turn is to come."""
+
+    campaign_id: str = ""
+    days: Mapping[str, date] = field(default_factory=dict)
+
+
+def turns(scope: TenantScope, refs: Collection[str]) -> Turns:
+    """Of the campaign that runs: two reads, and none of no accounts."""
+    found = open_campaign(scope) if refs else None
+    return Turns(found.campaign_id, found.turns(refs)) if found else Turns()
 
 
 def last_campaigns(scope: DealerScope) -> list[Campaign]:

@@ -27,7 +27,10 @@ class StaffState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """`person_id` is None until the invitation is accepted, `invitation_id` empty from then on."""
+    """`person_id` is None until the invitation is accepted.
+
+    `invitation_id` stays, so that the page of the pending user leads on; it is empty of those who joined before it did.
+    """
 
     email: str
     role: Role

@@ -110,7 +110,7 @@ def join_staff(
     """
     if any(member.person_id == person_id for member in repo.members(scope)):
         return
-    member = StaffMember(email, role, StaffState.ACTIVE, "", now, person_id)
+    member = StaffMember(email, role, StaffState.ACTIVE, invited.invitation_id if invited else "", now, person_id)
     audit = audit_row(scope, ids=ids, now=now, actor=person_id, event="staff.joined", subject=email)
     repo.join(scope, member, invited=invited, also=(audit,))
 

@@ -70,6 +70,12 @@ STATES: Mapping[CampaignState, tuple[LazyText, str, str]] = {
     CampaignState.DONE: (lazy_gettext("Done"), "check-circle", "ok"),
 }
 """Label, icon and kind of the chip."""
+_PLANNED = (lazy_gettext("Planned"), "clock", "info")
+
+
+def state_chip(campaign: Campaign) -> tuple[LazyText, str, str]:
+    """Label, icon and kind of the chip: one that runs is planned until its first day."""
+    return _PLANNED if campaign.is_planned else STATES[campaign.state]
 
 
 def reason_label(code: str) -> str:
@@ -103,6 +109,11 @@ def plan_in_words(plan: Plan, fmt: Formats) -> str:
 
 def campaign_in_words(campaign: Campaign, fmt: Formats) -> str:
     """What it does, in a line: `50 a day on weekdays, started 5 June 2024`."""
+    if campaign.is_planned and campaign.next_day:
+        day, count = fmt.date(campaign.next_day), fmt.count(campaign.per_day)
+        if campaign.weekdays_only:
+            return _("%(num)s a day on weekdays, starts %(day)s", num=count, day=day)
+        return _("%(num)s a day, starts %(day)s", num=count, day=day)
     day = fmt.date(fmt.today(campaign.started_at))
     if campaign.weekdays_only:
         return _("%(num)s a day on weekdays, started %(day)s", num=fmt.count(campaign.per_day), day=day)

@@ -79,13 +79,13 @@ def _invitation(user: DealershipUser, *, now: datetime, fmt: Formats) -> tuple[s
     return _("Invited %(day)s", day=day), "info"
 
 
-_MOST_NAMED = 3
+MAX_NAMED = 3
 
 
 def doubts_in_words(doubts: Doubts) -> list[str]:
     """Sentences before the question whether to invite somebody all the same."""
-    said = [_of_customer(one.account_number, one.account_name) for one in doubts.customers[:_MOST_NAMED]]
-    if more := len(doubts.customers[_MOST_NAMED:]):
+    said = [_of_customer(one.account_number, one.account_name) for one in doubts.customers[:MAX_NAMED]]
+    if more := len(doubts.customers[MAX_NAMED:]):
         said.append(ngettext("And to %(num)s more.", "And to %(num)s more.", more, num=more))
     if doubts.customers:
         said.append(_("Staff see all customers."))

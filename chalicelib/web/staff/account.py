@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
+from chalicelib.customers.campaigns.queries import turns
 from chalicelib.customers.change_requests import queries as changes
 from chalicelib.customers.consents import queries as consents
 from chalicelib.customers.consents.model import NOTHING_EXPORTED, exported
-from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.customers.enrolment.model import Enrolment, State, Status
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.bounces import queries as bounces
@@ -87,6 +88,7 @@ def account(request: Request) -> Response:
         history=account_history(found, staff.emails(scope), request.fmt),
         bounces=_bounces(scope, found),
         invited=_invited_email(found),
+        turns=turns(scope, [ref] if found.row.status is Status.NONE else []),
         sending=is_sending(found.enrolment, request.now),
         link=request.params["account"],
         fresh=dealer_freshness(found.published, request.fmt.today(request.now)),

@@ -7,6 +7,7 @@ from chalice.app import Response
 
 from chalicelib.customers import queries
 from chalicelib.customers.accounts_list import AccountRow
+from chalicelib.customers.campaigns.queries import turns
 from chalicelib.customers.enrolment.model import Status
 from chalicelib.customers.list_snapshot import ListSnapshotRef
 from chalicelib.dealers import queries as dealers
@@ -76,6 +77,7 @@ def accounts(request: Request) -> Response:
         restarted=restarted,
         max_at_once=MAX_AT_ONCE,
         link_part=link_part,
+        turns=turns(request.dealer_scope, [row.entry.ref for row in found.page.rows if row.status is Status.NONE]).days,
         looks=whole_number(request.query.get("looks", "")) or 0,
         **search_arguments(request.query),
     )

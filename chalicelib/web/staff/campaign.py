@@ -14,11 +14,11 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
 from chalicelib.web.presenters.campaigns import (
-    STATES,
     campaign_in_words,
     left_out_in_words,
     plan_in_words,
     reason_label,
+    state_chip,
 )
 from chalicelib.web.staff.campaigns import HOME
 from chalicelib.web.staff.confirm import confirm_page
@@ -39,7 +39,7 @@ def campaign(request: Request) -> Response:
         "staff/campaign.html",
         found=found,
         one=one,
-        state=STATES[one.state],
+        state=state_chip(one),
         line=campaign_in_words(one, fmt),
         expected=plan_in_words(expected, fmt) if expected else "",
         next_day=max(one.next_day, fmt.today(request.now)) if one.next_day else None,

@@ -29,9 +29,9 @@ from chalicelib.store.form_results import FormResult
 from chalicelib.web import file_responses
 from chalicelib.web.presenters.campaigns import (
     REASONS,
-    STATES,
     campaign_in_words,
     plan_in_words,
+    state_chip,
 )
 from chalicelib.web.staff.last_saved import last_saved
 
@@ -207,7 +207,7 @@ def _home(
         may_start=scope.is_admin,
         runs=runs,
         expected=plan_in_words(expected, fmt) if expected else "",
-        states=STATES,
+        state_chip=state_chip,
         campaigns=[(one, campaign_in_words(one, fmt)) for one in queries.last_campaigns(scope)],
         left=left,
         most=min(MAX_PER_DAY, dealer.daily_invitations),
@@ -249,7 +249,7 @@ def _read_days(typed: Mapping[str, str]) -> tuple[tuple[int, ...], dict[str, str
         number = whole_number(text)
         if name == "second" and text and not typed["first"]:
             errors["first"] = _("Enter the first reminder too, or the second one here")
-        elif text and (number is None or not before < number <= before + MAX_REMINDER_GAP):
+        if text and (number is None or not before < number <= before + MAX_REMINDER_GAP):
             errors[name] = _(
                 "Enter a day from %(first)s to %(last)s, or leave it empty",
                 first=before + 1,

@@ -10,10 +10,11 @@ from chalicelib.kernel.i18n import gettext as _
 
 
 class LastSaved(NamedTuple):
-    """By whom, in words, and when."""
+    """By whom, in words, and when; whether it was the reader, in another window."""
 
     by: str
     at: datetime
+    is_reader: bool = False
 
 
 def last_saved(request: Request, part: str) -> LastSaved | None:
@@ -23,6 +24,6 @@ def last_saved(request: Request, part: str) -> LastSaved | None:
     if found is None:
         return None
     if found.person_id == scope.person_id:
-        return LastSaved(_("you"), found.at)
+        return LastSaved(_("you"), found.at, is_reader=True)
     known = staff.emails(scope).get(found.person_id) or staff.former_emails(scope).get(found.person_id)
     return LastSaved(known or _("somebody who has left"), found.at)

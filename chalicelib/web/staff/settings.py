@@ -11,6 +11,7 @@ from chalicelib.dealers import model, operations
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.dealers.model import HELP_ADDRESS, IDLE, MAX_HELP_LINKS, MAX_IDLE, MIN_IDLE, Dealer, HelpLink
+from chalicelib.dealership_users.queries import without_strong_factor
 from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -20,11 +21,11 @@ from chalicelib.identity.model import STRONG
 from chalicelib.kernel.emails import normal_email
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.i18n import lazy_gettext, ngettext
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.presenters.languages import language_names
 from chalicelib.web.presenters.settings import AGEING_BASES, AGEING_METHODS, SETTING_LABELS, YES_NO, entered
-from chalicelib.web.staff.last_saved import last_saved
+from chalicelib.web.staff.last_saved import LastSaved, last_saved
 from chalicelib.web.staff.settings_form import OneOf, SettingField, email_address, plain_text, read_form
 
 routes = Routes(__name__)
@@ -133,7 +134,18 @@ def save(request: Request) -> Response:
         )
     except ConflictError as error:
         return _overtaken(request, dealer, filled, error.message)
-    return redirect(HOME, flash=_("Saved. Your customers see it now.") if is_new else _("Nothing has changed."))
+    if not is_new:
+        return redirect(HOME, flash=_("Nothing has changed."))
+    said = _("Saved. Your customers see it now.")
+    is_demanded = not dealer.staff_need_second_factor and read.values["staff_second_factor"] is None
+    if is_demanded and (missing := without_strong_factor(request.dealer_scope)):
+        said += " " + ngettext(
+            "%(num)s of your users has no second factor, and sets one up at their next click or login.",
+            "%(num)s of your users have no second factor, and set one up at their next click or login.",
+            missing,
+            num=missing,
+        )
+    return redirect(HOME, flash=said)
 
 
 def _languages(request: Request, dealer: Dealer) -> tuple[dict[str, Any], dict[str, str]]:
@@ -183,7 +195,8 @@ def _overtaken(request: Request, dealer: Dealer, filled: Mapping[str, str], why:
         for name in saved
         if name not in theirs and opened_with.get(name) != saved[name] and not _same(merged[name], saved[name])
     ]
-    notes = {name: _of_the_other(name, saved[name]) for name in both}
+    by = last_saved(request, "settings")
+    notes = {name: _of_the_other(name, saved[name], by) for name in both}
     taken = dict.fromkeys(_label(name) for name in sorted(theirs) if opened_with.get(name) != saved[name])
     said = [why, _("Nothing was saved.")]
     if taken:
@@ -212,11 +225,16 @@ def _label(name: str) -> str:
     return str(SETTING_LABELS[_SETTING_OF.get(name.rstrip("0123456789"), name)])
 
 
-def _of_the_other(name: str, value: str) -> str:
+def _of_the_other(name: str, value: str, by: LastSaved | None) -> str:
     is_languages = name in {"locale", "languages"}
     shown = ", ".join(name for _locale, name in language_names(value.split())) if is_languages else value
     shown = str(_OPTIONS.get(name, {}).get(value, shown))
-    return _("Somebody else saved: “%(value)s”.", value=shown) if shown else _("Somebody else saved: nothing.")
+    shown = _("“%(value)s”", value=shown) if shown else _("nothing")
+    if by is None:
+        return _("Somebody else saved: %(value)s.", value=shown)
+    if by.is_reader:
+        return _("In another window you saved: %(value)s.", value=shown)
+    return _("%(person)s saved: %(value)s.", person=by.by, value=shown)
 
 
 def _without_own_factor(request: Request, dealer: Dealer, values: Mapping[str, Any]) -> dict[str, str]:
@@ -278,6 +296,7 @@ def _page(
         languages=_choices(request, dealer),
         offered=filled["languages"].split(),
         limits=model,
+        without_factor=without_strong_factor(request.dealer_scope),
         seen=operations.settings_fingerprint(dealer, SETTING_LABELS),
         saved=last_saved(request, "settings"),
     )

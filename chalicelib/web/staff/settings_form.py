@@ -45,9 +45,18 @@ def plain_text(most: int, *, lines: bool = False) -> Callable[[str], str]:
     """A reader of plain text of at most so many characters, on one line unless `lines`."""
 
     def read(typed: str) -> str:
-        text = visible(typed[: 2 * most + 2])  # browsers send two characters for the end of a line
-        if len(text) > most:
-            raise InvalidError(_("Shorten it to %(most)s characters", most=most))
+        read_to = 4 * most  # browsers send two characters for the end of a line
+        text = visible(typed[:read_to])
+        count = len(text) if len(typed) <= read_to else len(typed)
+        if count > most:
+            raise InvalidError(
+                _(
+                    "%(num)s of %(most)s characters: shorten it by %(over)s",
+                    num=count,
+                    most=most,
+                    over=count - most,
+                )
+            )
         return text if lines else " ".join(text.split())
 
     return read

@@ -108,7 +108,12 @@ def invite(request: Request) -> Response:
 @routes.get(USER, STAFF)
 def user(request: Request) -> Response:
     """One of them: what they may do, and since when."""
-    found, keys = queries.user(request.dealer_scope, request.params["user"]), _keys(request)
+    try:
+        found = queries.user(request.dealer_scope, request.params["user"])
+    except NotFoundError:
+        joined = queries.joined_with(request.dealer_scope, request.params["user"])
+        return redirect(f"{HOME}/{joined.member_id}")
+    keys = _keys(request)
     return page(
         request,
         "staff/user.html",
@@ -190,7 +195,16 @@ def reset_factor(request: Request) -> Response:
         return redirect(here, flash=error.message, failed=True)
     request.services.notify_outbox(request.dealer_scope, at_once=True)
     request.services.notify_outbox(IdentityScope())
-    return redirect(here, flash=_("The second factor of %(email)s is reset", email=member.email))
+    if _dealer(request).staff_need_second_factor:
+        said = _(
+            "The second factor of %(email)s is reset. They set up another after their next login.", email=member.email
+        )
+    else:
+        said = _(
+            "The second factor of %(email)s is reset. Settings requires none: remind them to set up another.",
+            email=member.email,
+        )
+    return redirect(here, flash=said)
 
 
 @routes.post(f"{USER}/resend", STAFF_ADMIN)
@@ -204,6 +218,10 @@ def resend(request: Request) -> Response:
             now=request.now,
             ids=request.services.ids,
         )
+    except NotFoundError:
+        joined = queries.joined_with(request.dealer_scope, request.params["user"])
+        said = _("%(email)s has accepted the invitation", email=joined.email)
+        return redirect(f"{HOME}/{joined.member_id}", flash=said, failed=True)
     except (ConflictError, TooManyError) as error:
         return redirect(HOME, flash=error.message, failed=True)
     request.services.notify_outbox(request.dealer_scope)

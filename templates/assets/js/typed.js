@@ -67,7 +67,12 @@ function keep(again) {
 let sending = false;
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || (event.submitter?.getAttribute("formmethod") ?? event.target.method) !== "post") return;
-  const drops = ["cancel", "reset"].includes(event.submitter?.value);
+  const asks = event.submitter?.dataset.question;
+  if (asks && !window.confirm(asks)) {
+    event.preventDefault();
+    return;
+  }
+  const drops = !asks && ["cancel", "reset"].includes(event.submitter?.value);
   if (drops && event.target.hasAttribute("data-unsaved") && (isTyped(event.target) || event.target.hasAttribute("data-drafted")) && !window.confirm(QUESTION)) {
     event.preventDefault();
     return;
@@ -88,6 +93,15 @@ document.addEventListener("paste", ({ target, clipboardData }) => {
   if (target.value.length - (target.selectionEnd - target.selectionStart) + pasted <= target.maxLength) return;
   const text = document.querySelector(".toasts").dataset.cut.replace("{most}", target.maxLength);
   document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad: true } }));
+});
+// Of a text that has a limit and is not cut off: how much of it is used.
+document.addEventListener("input", ({ target }) => {
+  const counter = target.id && document.querySelector(`[data-count="${CSS.escape(target.id)}"]`);
+  if (!counter) return;
+  const { most, fits, over } = counter.dataset;
+  const used = [...target.value].length;
+  counter.textContent = (used > most ? over : fits).replace("{num}", used).replace("{over}", used - most);
+  counter.classList.toggle("too-much", used > most);
 });
 window.addEventListener("beforeunload", (event) => {
   if (!sending && forms.some((form) => form.hasAttribute("data-unsaved") && isTyped(form))) event.preventDefault();

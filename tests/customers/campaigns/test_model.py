@@ -1,12 +1,13 @@
 """On which days a campaign sends, and what its form says of wrong input."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.customers.campaigns.model import MAX_PER_DAY, Plan, plan, read_wanted
+from chalicelib.customers.campaigns.model import MAX_PER_DAY, Campaign, CampaignState, Plan, plan, read_wanted
 from chalicelib.customers.campaigns.readiness import Reason
 
 WEDNESDAY = date(2024, 6, 5)
@@ -26,6 +27,41 @@ def test_a_plan_has_days_enough_and_none_too_many(accounts: int, per_day: int, l
     assert (found.days - 1) * per_day < accounts <= found.days * per_day
     assert (found.last_day - found.first_day).days >= found.days - 1
     assert not weekdays or max(found.first_day.weekday(), found.last_day.weekday()) < 5
+
+
+def a_campaign(**fields: Any) -> Campaign:
+    refs = ("1300", "1301", "1302", "1303", "1304")
+    made: dict[str, Any] = {
+        "campaign_id": "01",
+        "state": CampaignState.RUNNING,
+        "started_by": "p",
+        "invited_by": "anna@moorbeck.example",
+        "started_at": datetime(2024, 6, 5, tzinfo=UTC),
+        "per_day": 2,
+        "weekdays_only": True,
+        "include": frozenset(),
+        "total": len(refs),
+        "done": 0,
+        "next_day": date(2024, 6, 7),
+        "refs": refs,
+    }
+    return Campaign(**made | fields)
+
+
+def test_an_account_knows_the_day_of_its_turn() -> None:
+    friday, monday, tuesday = date(2024, 6, 7), date(2024, 6, 10), date(2024, 6, 11)
+    asked = ("1300", "1303", "1304", "9999")
+    assert a_campaign().turns(asked) == {"1300": friday, "1303": monday, "1304": tuesday}
+    assert a_campaign(done=2, next_day=monday).turns(asked) == {"1303": monday, "1304": tuesday}
+    assert a_campaign(state=CampaignState.PAUSED).turns(asked) == {}
+    assert a_campaign(done=5, next_day=None, state=CampaignState.DONE).turns(asked) == {}
+
+
+def test_a_campaign_is_planned_until_its_first_day() -> None:
+    assert a_campaign().is_planned
+    assert not a_campaign(state=CampaignState.PAUSED).is_planned
+    assert not a_campaign(done=2).is_planned
+    assert not a_campaign(postponed=2, postponed_on=date(2024, 6, 7)).is_planned
 
 
 def test_the_form_is_read() -> None:

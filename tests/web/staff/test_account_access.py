@@ -69,7 +69,7 @@ def test_access_ends_at_once_and_may_be_given_again(staff: Visitor, cast: Cast, 
     assert "access.ended" in events(cast)
     page = staff.get(PAGE)
     assert "Nobody yet." in page.text
-    assert f"A former colleague ended the access of {barlow.email}" in page.text.partition("History")[2]
+    assert f"A former colleague ended the access of {barlow.email}" in page.text.partition("Invitation and access")[2]
     assert "Invite c1200@farm.example" in page.text
 
 

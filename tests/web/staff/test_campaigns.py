@@ -105,6 +105,27 @@ def test_the_plan_is_shown_before_anything_begins(admin: Visitor, cast: Cast) ->
     assert (begun.invited_by, begun.refs) == (cast.ours.admin.email, ("1300", "1301", "1302"))
 
 
+def test_a_campaign_whose_first_day_is_to_come_is_planned_and_its_accounts_say_when(admin: Visitor, cast: Cast) -> None:
+    admin.get(HOME)
+    admin.submit(f"{HOME}/new", **PLAN)
+    admin.submit(HOME)
+    page = admin.follow()
+    assert f"starts 6 Jun 2024, planned by {cast.ours.admin.email} Planned" in page.text
+    assert "Email bounced" not in page.text
+    listed_page = admin.get(HOME)
+    assert "A campaign is planned: 3 customers in 2 days" in listed_page.text
+    assert "starts 6 Jun 2024Planned" in listed_page.text
+    accounts = admin.get("/staff/accounts").text
+    assert accounts.count("To be invited from 6 Jun") == 2
+    assert accounts.count("To be invited from 7 Jun") == 1
+    account = admin.get(f"/staff/accounts/{link_part('1302')}")
+    assert "A campaign invites this customer from 7 Jun 2024." in account.text
+    campaign = account.links["Open the campaign"]
+    admin.get(campaign)
+    admin.submit(f"{campaign}/pause")
+    assert "To be invited" not in admin.get("/staff/accounts").text
+
+
 def test_who_is_held_back_for_a_name_or_an_address_may_be_included(admin: Visitor) -> None:
     admin.get(HOME)
     page = admin.submit(f"{HOME}/new", **PLAN, include_shared_email="yes", include_no_second_name="yes")

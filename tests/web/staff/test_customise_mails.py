@@ -77,7 +77,7 @@ def test_colours_of_their_own_are_measured(admin: Visitor, cast: Cast) -> None:
         ({"sender": "Customer-Connect billing"}, "reads like the name of the portal itself"),
         ({"sender": "a b c d e f g h i j k"}, "Shorten the name to 10 words"),
         ({"reply_to": "parts at moorbeck"}, "Enter an email address"),
-        ({"closing": "x" * 301}, "Shorten it to 300 characters"),
+        ({"closing": "x" * 301}, "301 of 300 characters: shorten it by 1"),
     ],
 )
 def test_what_cannot_be_used_is_said_at_its_field_and_kept(

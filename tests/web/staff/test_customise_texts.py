@@ -140,7 +140,7 @@ def test_what_is_too_long_is_said_at_its_field_and_kept(admin: Visitor, cast: Ca
     send(admin, "save", **{**OURS, name: "x" * (most + 1)})
     assert admin.page
     assert admin.page.status == 422
-    assert f"Shorten it to {most} characters" in admin.page.text
+    assert f"{most + 1} of {most} characters: shorten it by 1" in admin.page.text
     assert admin.page.form(HOME).fields["introduction"].startswith("Welcome")
     assert live(cast) == Texts()
     send(admin, "save", current_label="ancient")

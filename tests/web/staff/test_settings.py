@@ -14,6 +14,7 @@ from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.web.presenters.settings import entered
 from tests.fixtures.cast import Cast, LogIn
+from tests.fixtures.staff import listed
 from tests.identity.second_factors import give_app
 from tests.web.client import Visitor
 
@@ -114,11 +115,11 @@ def test_saving_again_changes_nothing(admin: Visitor) -> None:
     ("field", "typed", "said"),
     [
         ("phone", "call us", "Enter a phone number"),
-        ("phone", "0" * 40, "Shorten it to 32 characters"),
+        ("phone", "0" * 40, "40 of 32 characters: shorten it by 8"),
         ("support_email", "parts at moorbeck", "Enter an email address"),
-        ("opening_hours", "x" * 201, "Shorten it to 200 characters"),
-        ("tagline", "x" * 161, "Shorten it to 160 characters"),
-        ("help_text", "x" * 601, "Shorten it to 600 characters"),
+        ("opening_hours", "x" * 201, "201 of 200 characters: shorten it by 1"),
+        ("tagline", "x" * 161, "161 of 160 characters: shorten it by 1"),
+        ("help_text", "x" * 601, "601 of 600 characters: shorten it by 1"),
         ("link_address_0", "javascript:alert(1)", "Enter an address that begins with https://"),
         ("link_address_0", "http://parts.example", "Enter an address that begins with https://"),
         ("link_address_0", "", "Say where the link leads"),
@@ -146,7 +147,7 @@ def test_of_two_admins_the_second_is_told_and_loses_nothing_that_was_entered(adm
     assert page.status == 409
     assert "Somebody else changed the settings since you opened this page." in page.text
     assert "Saving again replaces theirs with yours: Support number, Document Version." in page.text
-    assert "Somebody else saved: “01632 960 099”." in page.text
+    assert "In another window you saved: “01632 960 099”." in page.text
     assert 'id="phone-error"' in page.html
     fields = page.form(HOME).fields
     assert (fields["phone"], fields["document_version"]) == ("01632 960 055", "Mine")
@@ -168,7 +169,7 @@ def test_without_what_the_form_began_from_all_of_it_counts_as_changed(admin: Vis
     page = admin.post(HOME, {**stale, "was": was})
     assert page.status == 409
     assert "Their changes are in the form" not in page.text
-    assert "Somebody else saved: “01632 960 099”." in page.text
+    assert "In another window you saved: “01632 960 099”." in page.text
     assert now_set(cast).phone == "01632 960 099"
 
 
@@ -197,8 +198,10 @@ def test_an_admin_says_who_must_use_a_second_factor(admin: Visitor, cast: Cast, 
     page = admin.submit(HOME, staff_second_factor="yes")
     assert (page.status, "Set up your own second factor first" in page.text) == (422, True)
     give_app(cast.ours.admin, now=now, ids=ids)
-    admin.get(HOME)
+    listed(cast.ours, cast.ours.admin, cast.ours.user, now=now)
+    assert "1 of your users has none now." in admin.get(HOME).text
     admin.submit(HOME, customers_second_factor="no", staff_second_factor="yes")
+    assert "1 of your users has no second factor, and sets one up at their next click or login." in flash(admin)
     dealer = now_set(cast)
     assert (dealer.staff_second_factor, dealer.customers_second_factor) == (None, None)  # stored only where it differs
     assert dealer.staff_need_second_factor

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.kernel.errors import InvalidError
-from chalicelib.web.staff.settings_form import OneOf, SettingField, read_form
+from chalicelib.web.staff.settings_form import OneOf, SettingField, plain_text, read_form
 
 
 def a_number(text: str) -> int:
@@ -26,3 +26,14 @@ def test_a_choice_is_one_of_its_options() -> None:
     assert (choice("a"), choice("b")) == (None, 2)
     with pytest.raises(InvalidError, match="Choose one"):
         choice("c")
+
+
+def test_a_text_that_is_too_long_says_by_how_much_and_is_not_cut() -> None:
+    read = plain_text(600, lines=True)
+    assert read("a\r\n" * 200).count("\n") == 199
+    for typed, said in (
+        ("x" * 812, "812 of 600 characters: shorten it by 212"),
+        ("x" * 9_000, "9000 of 600 characters"),
+    ):
+        with pytest.raises(InvalidError, match=said):
+            read(typed)

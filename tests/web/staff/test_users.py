@@ -222,6 +222,23 @@ def test_a_pending_one_is_deleted_and_its_place_is_free(staff: Visitor, cast: Ca
     assert "2 of 10 users" in staff.get(HOME).text
 
 
+def test_the_page_of_a_pending_one_leads_to_their_own_once_they_have_joined(
+    admin: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    members.invite_staff(cast.ours.scope, email=NEW, role=Role.USER, invited_by="x", now=now, ids=ids)
+    pending = invited(cast)
+    here, person_id = f"{HOME}/{pending.member_id}", ids.ulid(now)
+    assert "The role can be changed once they have joined." in admin.get(here).text
+    members.join_staff(
+        cast.ours.import_scope, person_id=person_id, email=NEW, role=Role.USER, invited=pending, now=now, ids=ids
+    )
+    assert admin.submit(f"{here}/resend").location == f"{HOME}/{person_id}"
+    assert flash(admin) == f"!{NEW} has accepted the invitation"
+    assert admin.get(here).location == f"{HOME}/{person_id}"
+    assert "Change the role" in admin.follow().text
+    assert admin.get(f"{HOME}/{ids.ulid(now)}").status == 404
+
+
 def test_a_role_is_changed_and_counts_from_the_next_log_in(admin: Visitor, cast: Cast, log_in: LogIn) -> None:
     theirs, here = Visitor(app), f"{HOME}/{cast.ours.user.person_id}"
     theirs.cookies[cookies.SESSION] = log_in(cast.ours.user).secret
@@ -283,7 +300,9 @@ def test_b25_an_admin_resets_the_second_factor_of_a_colleague(
     assert f"{member.email}Active User App" in admin.get(HOME).text
     admin.get(f"{here}/second-factor")
     assert admin.submit(f"{here}/second-factor").location == here
-    assert flash(admin) == f"The second factor of {member.email} is reset"
+    assert flash(admin) == (
+        f"The second factor of {member.email} is reset. Settings requires none: remind them to set up another."
+    )
     assert theirs.get(HOME).location.startswith("/login")
     assert log_in(member).session.membership == member.membership
     assert "Second factor of a colleague reset" in admin.get("/staff/activity?about=staff").text
