@@ -42,6 +42,7 @@ FILES = (
     "/staff/feed.csv",
     "/staff/activity.csv",
     "/staff/customise/brand.css",
+    "/staff/accounts/invite.html",
     "/staff/customise/mails/preview.html",
 )
 """GET routes that answer with a file, not with a page."""

@@ -111,7 +111,7 @@ def preview(request: Request) -> Response:
     from chalicelib.notifications.samples import SAMPLES
 
     name, mail = _sample(request)
-    response = page(
+    shown = page(
         request,
         "staff/customise_mail_preview.html",
         mail=mail,
@@ -119,17 +119,27 @@ def preview(request: Request) -> Response:
         samples=[(kind, sample.label) for kind, sample in SAMPLES.items()],
         email=request.session.email if request.session else "",
     )
-    origins = request.services.settings.bucket_origins
-    response.headers["Content-Security-Policy"] = content_security_policy(origins, frames="'self'")
-    return response
+    return around_frame(request, shown)
 
 
 @routes.get(f"{PREVIEW}.html", STAFF_ADMIN)
 def framed(request: Request) -> Response:
     """The HTML of the same mail, for the frame on its page: no script runs in it, and no link leads anywhere."""
     _name, mail = _sample(request)
+    return in_frame(mail)
+
+
+def in_frame(mail: "Mail") -> Response:
+    """Its HTML alone, for a frame."""
     # Tested control: mail-preview-sandboxed
     return Response(mail.html, {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": FRAMED})
+
+
+def around_frame(request: Request, response: Response) -> Response:
+    """A page that shows a mail in a frame."""
+    origins = request.services.settings.bucket_origins
+    response.headers["Content-Security-Policy"] = content_security_policy(origins, frames="'self'")
+    return response
 
 
 @routes.post(f"{HOME}/test", STAFF_ADMIN)

@@ -1,6 +1,7 @@
 """Invitations sent from Customer Accounts: the email, sending it, sending it again, cancelling it."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from chalice.app import Response
@@ -23,10 +24,14 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity.tokens import INVITE_LIFE
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, PortalError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.keys import from_link_part
+from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.store.form_results import FormResult
 from chalicelib.web.staff.accounts_query import accounts_query, list_path, search_arguments
 from chalicelib.web.staff.confirm import confirm_page
+from chalicelib.web.staff.customise_mails import around_frame, in_frame
+
+if TYPE_CHECKING:
+    from chalicelib.mail.sender import Mail
 
 routes = Routes(__name__)
 
@@ -78,12 +83,33 @@ def _chosen(request: Request) -> list[str]:
 @routes.get("/staff/accounts/invite", STAFF)
 def preview(request: Request) -> Response:
     """The email that an invitation sends to `account`, or to the first that can be invited; its link opens nothing."""
-    entry, dealer = _previewed(request), _dealer(request)
+    entry = _previewed(request)
     if entry is None:
         return redirect(list_path(request), flash=_("There is no customer to invite"), failed=True)
-    mail = request.services.mail_deps.mail(
+    shown = page(
+        request,
+        "staff/invitation_preview.html",
+        mail=_mail_to(request, entry),
+        entry=entry,
+        link=link_part(entry.ref),
+        back=list_path(request),
+    )
+    return around_frame(request, shown)
+
+
+@routes.get("/staff/accounts/invite.html", STAFF)
+def framed(request: Request) -> Response:
+    """The HTML of the same mail, for the frame on its page: no script runs in it, and no link leads anywhere."""
+    entry = _previewed(request)
+    if entry is None:
+        raise NotFoundError
+    return in_frame(_mail_to(request, entry))
+
+
+def _mail_to(request: Request, entry: DirectoryEntry) -> "Mail":
+    return request.services.mail_deps.mail(
         INVITATION,
-        dealer,
+        _dealer(request),
         to=entry.email or "",
         link=f"{request.services.settings.base_url}/i/…",
         ends=request.fmt.date(request.fmt.today(request.now + INVITE_LIFE)),
@@ -91,7 +117,6 @@ def preview(request: Request) -> Response:
         account_name=entry.name,
         addressee=entry.name,
     )
-    return page(request, "staff/invitation_preview.html", mail=mail, entry=entry, back=list_path(request))
 
 
 def _previewed(request: Request) -> DirectoryEntry | None:

@@ -85,7 +85,15 @@ def test_the_email_can_be_read_before_it_is_sent(staff: Visitor, cast: Cast) -> 
     chosen = staff.get(f"/staff/accounts/invite?account={link_part('1201')}")
     assert chosen.text.count("John Frost Imports") == 3  # above the mail, and in it with its salutation
     assert "c1201@farm.example" in chosen.text
-    assert staff.get(f"/staff/accounts/invite?account={link_part('9999')}").status == 404
+    framed = f"/staff/accounts/invite.html?account={link_part('1201')}"
+    assert f'<iframe class="mail-frame" sandbox src="{framed}"' in chosen.html
+    assert "frame-src 'self'" in chosen.headers["content-security-policy"]
+    branded = staff.get(framed)
+    assert "John Frost Imports" in branded.text
+    assert cast.ours.dealer.name in branded.text
+    assert "sandbox" in branded.headers["content-security-policy"]
+    for path in ("invite", "invite.html"):
+        assert staff.get(f"/staff/accounts/{path}?account={link_part('9999')}").status == 404
     assert page.links["Back"] == f"{LIST}?q=frost"
     assert staff.get("/staff/accounts/invite?back=//evil.example").links["Back"] == LIST
 
