@@ -5,6 +5,8 @@ import re
 import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,6 +60,17 @@ def test_before_the_first_export_the_page_says_what_to_do(admin: Visitor) -> Non
     assert page.status == 200, page.html
     assert "No exports yet" in page.text
     assert 'enctype="multipart/form-data"' in page.html
+
+
+def test_of_another_zip_the_page_says_which_file_to_choose(admin: Visitor, line: ImportPipeline) -> None:
+    made = BytesIO()
+    with ZipFile(made, "w") as archive:
+        archive.writestr("photo.txt", "a tractor")
+    run = line.take_in(made.getvalue())
+    page = admin.get(f"{HOME}/{run.number}")
+    assert "This is not an export of your dealer system. Choose the file that it made" in page.text
+    assert page.links["Upload another"] == HOME
+    assert page.text.index("holds no manifest.json") < page.text.index("B011_NO_MANIFEST")
 
 
 def test_only_an_admin_is_given_a_way_to_upload(staff: Visitor) -> None:
