@@ -6,6 +6,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.ccx.codes import Code
 from chalicelib.ccx.messages import reason_of, sentences
 from chalicelib.customers.queries import account_entries
 from chalicelib.dealers.staff import queries as staff
@@ -117,6 +118,7 @@ def import_run(request: Request) -> Response:
     return page(
         request,
         "staff/import_run.html",
+        is_another_zip=run.code == Code.B011_NO_MANIFEST,
         run=run,
         published=current,
         overtaken=queries.is_overtaken(run, current),
