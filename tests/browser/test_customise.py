@@ -133,9 +133,9 @@ def test_an_admin_follows_the_manual(
     with window(chromium, width=width) as page:
         page.goto(f"{served}/d/{dealership.dealer.slug}")
         expect_bar(page, YELLOW)
-    with window(chromium, width=width, scripts=scripts, cookies=logged_in(dealership.admin, ids, NOW, served)) as page:
+    cookies = logged_in(dealership.admin, ids, NOW, served)
+    with window(chromium, width=width, scripts=scripts, cookies=cookies, answer=lambda dialog: dialog.accept()) as page:
         page.goto(f"{served}/staff/customise")
-        page.once("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="Use the portal's standard look").click()
         expect(page.get_by_label("Navigation Bar Colour", exact=True)).to_have_value(PINE.brand.nav_bg)
         assert live(dealership).nav_bg == "#ffd400"
