@@ -32,6 +32,7 @@ from tests.fixtures.worlds import World
 from tests.ingest.exports import export
 from tests.ingest.pipeline import ImportPipeline
 from tests.ledger.accounts import a_facts
+from tests.messages.made import asked as question
 from tests.sweeps.scenario import Scenario
 from tests.uploads.document_requests.made import asked_alone
 from tests.uploads.sending import Sending
@@ -157,7 +158,7 @@ def furnish(world: World, ids: Ids, now: datetime, attack: Attack) -> Scenario:
 
 
 def _typed_by_people(dealership: Dealership, ids: Ids, now: datetime, attack: Attack) -> None:
-    """A change that a customer asks for, a document that staff ask for, and an item that a program rejects."""
+    """A change and a question of a customer, a document that staff ask for, and an item that a program rejects."""
     texts = (text for text in attack.texts() if text.isprintable() and len(text) <= 120)
     mine = dealership.customer.customer_scope
     ask_for_change(
@@ -170,6 +171,9 @@ def _typed_by_people(dealership: Dealership, ids: Ids, now: datetime, attack: At
         now=now,
         ids=ids,
     )
+    talk = question(dealership, now, ids, ref=ACCOUNT, subject=next(texts), text=next(texts), name=next(texts))
+    talk.answer(next(texts))
+    talk.note(next(texts))
     asked_alone(dealership, ACCOUNT, now, ids, title=next(text for text in texts if len(text) <= MAX_TITLE))
     accepted = written(dealership.scope, now, ids, InvitationAccepted(email=next(texts)), ref=ACCOUNT, name=next(texts))
     choose_taker(dealership.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)

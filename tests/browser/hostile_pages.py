@@ -14,6 +14,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.mail.messages import render_mail
 from chalicelib.mail.sender import Mail, RecordingSender
+from chalicelib.messages import repo as messages
 from chalicelib.notifications.deps import letterhead
 from chalicelib.rendering.templates import render
 from chalicelib.services import Services
@@ -125,6 +126,9 @@ def opened(browser: Browser, at: str, world: World, ids: Ids, now: datetime, att
     paths = asked(text, scenario.cast.ours.dealer.slug)
     ours = scenario.cast.ours.dealer.dealer_id
     paths["our customer"] += [*customers_paths(), f"/shared-documents/{scenario.documents[ours]}"]
+    thread = messages.threads(scenario.cast.ours.scope, ACCOUNT)[0].thread_id
+    paths["our customer"].append(f"/messages/{thread}")
+    paths["our admin"].append(f"/staff/messages/{link_part(ACCOUNT)}/{thread}")
     paths["our admin"] += staff_paths(scenario.files[ours], scenario.documents[ours])
     seen = Seen()
     with services.use(made):

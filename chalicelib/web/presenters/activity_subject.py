@@ -52,6 +52,8 @@ def account_ref(entry: AuditEntry) -> str:
 def about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
     """What it happened to, and the page of that."""
     kind, detail = entry.event.partition(".")[0], entry.detail
+    if kind == "message":
+        return _message(entry.subject, detail)
     of_account = kind in _OF_ACCOUNTS and entry.subject not in {"", STAFF_SUBJECT}
     if of_account and not is_portal_customer(entry.subject):
         return _account(entry.subject, _what_of_it(kind, detail))
@@ -145,6 +147,13 @@ def _shared(ref: str, detail: Mapping[str, Any], *, is_there: bool) -> tuple[str
     home = f"/staff/accounts/{link_part(ref)}/documents"
     link = f"{home}/{detail['file']}" if is_there else home
     return ", ".join((_("Account %(account)s", account=ref), str(detail["name"]))), link
+
+
+def _message(ref: str, detail: Mapping[str, Any]) -> tuple[str, str]:
+    """A conversation by its account and subject."""
+    account = "" if is_portal_customer(ref) else _("Account %(account)s", account=ref)
+    link = f"/staff/messages/{link_part(ref)}/{detail['thread']}" if "thread" in detail else ""
+    return ", ".join(filter(None, (account, str(detail.get("title", ""))))), link
 
 
 def _account(ref: str, of_whom: str) -> tuple[str, str]:

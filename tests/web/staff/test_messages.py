@@ -51,6 +51,10 @@ def test_a_question_leads_from_to_do_to_its_page_and_is_answered(
     assert "You" in page.text
     assert tasks.tasks(cast.ours.scope) == []
     assert talk.entries()[-1].text == "It follows on Monday"
+    page = staff.get("/staff/activity?about=message")
+    assert page.links["Account 1200, Where is the second hose?"] == here
+    for words in ("Question asked", "The customer", "Question answered"):
+        assert words in page.text
 
 
 def test_the_account_lists_its_threads_those_to_be_answered_first(
