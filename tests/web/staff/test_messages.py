@@ -5,6 +5,7 @@ import pytest
 
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part, portal_customer_ref
 from chalicelib.messages.model import EntryKind
 from chalicelib.tasks import repo as tasks
 from tests.fixtures.cast import Cast
@@ -69,6 +70,20 @@ def test_the_account_lists_its_threads_those_to_be_answered_first(
     staff.get(here)
     assert "Where is the second hose? New" not in staff.get(ACCOUNT).text
     assert talk.stored().waits
+
+
+def test_a_customer_whom_no_export_names_is_answered_too(
+    staff: Visitor, cast: Cast, talk: Talk, now: datetime, ids: Ids
+) -> None:
+    ref = portal_customer_ref(ids.ulid(now))
+    other = asked(cast.ours, now, ids, ref=ref, subject="When are you open?", about=None, name="Hilda Frost")
+    here = f"/staff/messages/{link_part(ref)}/{other.thread_id}"
+    assert staff.get("/staff/to-do").links["When are you open?"] == here
+    assert "Hilda Frost" in staff.get(here).text
+    staff.submit(here, text="On Saturday too")
+    assert flash(staff) == "Sent"
+    assert other.entries()[-1].text == "On Saturday too"
+    assert talk.stored().number == 1
 
 
 def test_a_note_stays_among_colleagues(staff: Visitor, talk: Talk, here: str) -> None:
