@@ -3,7 +3,6 @@
 A mobile number is proved by a code before it is kept. It is the login's own: no profile and no export changes it.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -206,7 +205,7 @@ def _asked(
     scope: IdentityScope, going: Destination, person: Person, *, client: ClientInfo, now: datetime, **more: Any
 ) -> list[WriteItem]:
     """`more` as `sent_codes.ask` takes it."""
-    known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
+    known = devices.with_known(scope, person.email, client, now=now)
     return sent_codes.ask(scope, going=going, person=person, client=known, now=now, **more)
 
 

@@ -6,7 +6,7 @@ https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Co
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -60,6 +60,11 @@ def recognised(scope: IdentityScope, email: str, secrets: Sequence[str], *, now:
         return None
     hashes = {device_hash(email, secret): secret for secret in secrets}
     return next((hashes[one] for one in repo.known_devices(scope, hashes, now=now)), None)
+
+
+def with_known(scope: IdentityScope, email: str, client: ClientInfo, *, now: datetime) -> ClientInfo:
+    """The client with its `device`: the secret by which it is known to be this person's, if it is."""
+    return replace(client, device=recognised(scope, email, client.devices, now=now))
 
 
 def remember(email: str, *, client: ClientInfo, now: datetime, ids: Ids) -> tuple[list[WriteItem], tuple[str, ...]]:

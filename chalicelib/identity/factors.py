@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.identity import queries, rate_limits, recovery_codes, repo, session_revocation, totp
+from chalicelib.identity import credentials, queries, rate_limits, recovery_codes, repo, session_revocation, totp
 from chalicelib.identity.model import (
     SENT,
     STRONG,
@@ -15,7 +15,6 @@ from chalicelib.identity.model import (
     Session,
     SmsNumber,
 )
-from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import factor_reads, factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
@@ -84,20 +83,13 @@ def codes_in_force(scope: IdentityScope, session: Session, typed: Sequence[str])
     return tuple(one for one in typed if recovery_codes.code_hash(session.person_id, one) in hashes)
 
 
-def confirm_password(
-    scope: IdentityScope,
-    *,
-    session: Session,
-    password: str,
-    now: datetime,
-    provider: IdentityProvider | None = None,
-) -> Person:
-    """The person, once more by their password: before a factor changes. Raises InvalidError on `current_password`."""
+def confirm_password(scope: IdentityScope, *, session: Session, password: str, now: datetime) -> Person:
+    """The session's person, once more by their password. Raises InvalidError on `current_password`, TooManyError."""
     if not password:
         raise InvalidError(NO_CURRENT, {"current_password": NO_CURRENT})
     attempts = (rate_limits.Attempt(rate_limits.PASSWORD, session.person_id),)
     rate_limits.consume(scope, attempts, now=now)
-    person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=password)
+    person = credentials.person_of_password(scope, email=session.email, password=password)
     # Tested control: factor-change-asks-password
     if person is None or person.person_id != session.person_id:
         refused(Refusal.CREDENTIALS, email=session.email, address=session.address)

@@ -17,7 +17,6 @@ from chalicelib.identity.model import (
     normal_email,
 )
 from chalicelib.identity.operations import LoggedIn, Proof, authenticate, open_session, proof_of_password
-from chalicelib.identity.provider import IdentityProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.tokens import live_link
 from chalicelib.kernel.emails import comparable_email
@@ -123,11 +122,10 @@ def accept_as_existing_user(
     client: ClientInfo,
     now: datetime,
     ids: Ids,
-    provider: IdentityProvider | None = None,
 ) -> LoggedIn:
     """A known person logs in and gains the membership; no password is ever set. Raises as log_in, and NotFoundError."""
     link = live_link(scope, secret, purpose=tokens.INVITE, now=now)
-    person, known = authenticate(scope, email=link.email, password=password, client=client, now=now, provider=provider)
+    person, known = authenticate(scope, email=link.email, password=password, client=client, now=now)
     proof = proof_of_password(
         scope, person=person, password=password, client=known, link_hash=link.link_hash, now=now, ids=ids
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.identity import (
+    credentials,
     devices,
     passwords,
     pending_logins,
@@ -25,7 +26,6 @@ from chalicelib.identity.model import (
     Person,
     Session,
 )
-from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
@@ -102,14 +102,13 @@ def log_in(
     dealer_id: str | None = None,
     now: datetime,
     ids: Ids,
-    provider: IdentityProvider | None = None,
 ) -> LoggedIn:
     """Start a session. `dealer_id`: at whose address; a person's only membership there is chosen at once.
 
     Raises TooManyError and UnauthenticatedError, the same after the same calls for a wrong password and nobody's email;
     SecondStepError where a second factor is to be shown.
     """
-    person, known = authenticate(scope, email=email, password=password, client=client, now=now, provider=provider)
+    person, known = authenticate(scope, email=email, password=password, client=client, now=now)
     proof = proof_of_password(
         scope, person=person, password=password, client=known, dealer_id=dealer_id, now=now, ids=ids
     )
@@ -117,17 +116,11 @@ def log_in(
 
 
 def authenticate(
-    scope: IdentityScope,
-    *,
-    email: str,
-    password: str,
-    client: ClientInfo,
-    now: datetime,
-    provider: IdentityProvider | None = None,
+    scope: IdentityScope, *, email: str, password: str, client: ClientInfo, now: datetime
 ) -> tuple[Person, ClientInfo]:
     """Who it is, within the limits, and the client with its `device`. Raises UnauthenticatedError, TooManyError."""
     counted = devices.count_attempt(scope, rate_limits.LOGIN, email=email, client=client, now=now)
-    person = (provider or PasswordProvider()).authenticate(scope, email=counted.email, proof=password)
+    person = credentials.person_of_password(scope, email=counted.email, password=password)
     if person is None:
         refused(Refusal.CREDENTIALS, email=counted.email, address=client.address)
         raise UnauthenticatedError(WRONG)

@@ -1,26 +1,20 @@
 """A new password: by a mailed link for those who forgot it, with the current one for those who know it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.identity import devices, passwords, rate_limits, repo, session_revocation, tokens
+from chalicelib.identity.factors import confirm_password
 from chalicelib.identity.model import ClientInfo, Membership, OneTimeLink, Person, Session, normal_email
 from chalicelib.identity.pending_email_change import ended_change
-from chalicelib.identity.provider import IdentityProvider, PasswordProvider
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import renewed_session
 from chalicelib.kernel.errors import InvalidError, NotFoundError
-from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.origin import Origin
 from chalicelib.kernel.scopes import IdentityScope
-from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
-
-NO_CURRENT = lazy_gettext("Enter your current password")
-NOT_CURRENT = lazy_gettext("Your current password is incorrect")
-
 
 Context = Callable[[Sequence[Membership]], Iterable[str]]
 """What an attacker would try of somebody with these memberships, as the dealers' names."""
@@ -118,7 +112,7 @@ def _known_device(
     # Tested control: reset-makes-no-device-beside-factor
     if person.factors:
         return [], client.devices
-    known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
+    known = devices.with_known(scope, person.email, client, now=now)
     return devices.remember(person.email, client=known, now=now, ids=ids)
 
 
@@ -137,7 +131,6 @@ def change_password(
     context: Context = _nothing_else,
     now: datetime,
     ids: Ids,
-    provider: IdentityProvider | None = None,
 ) -> tuple[str, Session]:
     """Set another password. All sessions end; this browser gets a new one, with its secret.
 
@@ -148,15 +141,10 @@ def change_password(
     shortest = shortest_password(scope, session.person_id)
     found = passwords.problem(password, context=(*words, session.email), shortest=shortest)
     problem = {"password": found} if found else {}
-    if not current_password:
-        raise InvalidError(NO_CURRENT, {"current_password": NO_CURRENT, **problem})
-    attempts = (rate_limits.Attempt(rate_limits.PASSWORD, session.person_id),)
-    rate_limits.consume(scope, attempts, now=now)
-    person = (provider or PasswordProvider()).authenticate(scope, email=session.email, proof=current_password)
-    if person is None or person.person_id != session.person_id:
-        refused(Refusal.CREDENTIALS, email=session.email, address=session.address)
-        raise InvalidError(NOT_CURRENT, {"current_password": NOT_CURRENT, **problem})
-    rate_limits.refund(scope, attempts, now=now)
+    try:
+        person = confirm_password(scope, session=session, password=current_password, now=now)
+    except InvalidError as error:
+        raise InvalidError(error.message, {**error.fields, **problem}) from None
     if found:
         raise InvalidError(found, problem)
     rate_limits.consume(scope, rate_limits.password_change_attempts(person.person_id), now=now)

@@ -73,7 +73,7 @@ def send_code(
     # Tested control: code-sent-to-who-turned-it-on
     if kind not in SENT & sent_codes.usable_factors(scope, person):
         raise NotFoundError
-    known = replace(client, device=devices.recognised(scope, person.email, client.devices, now=now))
+    known = devices.with_known(scope, person.email, client, now=now)
     # Tested control: no-code-sent-while-locked
     with _wrong_codes(is_sent=True):
         rate_limits.require_room(scope, rate_limits.code_attempts(person.person_id, known.device), now=now)

@@ -1,6 +1,5 @@
 """A passkey at the second step of a login, after the password."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -56,8 +55,8 @@ def use_passkey(
     """
     found = waiting(scope, secret, now)
     person = found.person
-    device = devices.recognised(scope, person.email, client.devices, now=now)
-    attempts = rate_limits.code_attempts(person.person_id, device)
+    known = devices.with_known(scope, person.email, client, now=now)
+    attempts = rate_limits.code_attempts(person.person_id, known.device)
     # Tested control: limit-passkeys-at-second-step
     rate_limits.consume(scope, attempts, now=now)
     try:
@@ -73,7 +72,7 @@ def use_passkey(
             factor=FactorKind.PASSKEY,
             uses=(use,),
             trust_browser=trust_browser,
-            client=replace(client, device=device),
+            client=known,
             now=now,
             ids=ids,
         )
