@@ -147,7 +147,7 @@ def test_another_code_is_sent_after_a_minute_and_replaces_the_first(
     def send(at: datetime) -> None:
         second_step.send_code(SCOPE, secret=secret, kind=EMAIL, client=HERE, now=at, ids=ids)
 
-    with pytest.raises(InvalidError, match="Wait 1 second before"):
+    with pytest.raises(InvalidError, match="ask for another in 1 second"):
         send(soon)
     send(later)
     with pytest.raises(InvalidError):
@@ -174,10 +174,10 @@ def test_a_code_is_sent_the_other_way_at_once_and_the_newest_alone_counts(
     with pytest.raises(InvalidError):
         enter(secret, first)
     for kind, seconds in ((EMAIL, 59), (SMS, 60)):
-        with pytest.raises(InvalidError, match="Wait 1 second before"):
+        with pytest.raises(InvalidError, match="ask for another in 1 second"):
             send(kind, now + timedelta(seconds=seconds))
     send(EMAIL, now + timedelta(seconds=60))
-    with pytest.raises(InvalidError, match="Wait 1 second before"):
+    with pytest.raises(InvalidError, match="ask for another in 1 second"):
         send(SMS, now + timedelta(seconds=60))
     for seconds in (61, 121):
         send(SMS, now + timedelta(seconds=seconds))
