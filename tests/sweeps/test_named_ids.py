@@ -351,7 +351,7 @@ HARMLESS = {
     "what only the caller can know, or makes up": {
         "email", "password", "current_password", "credential", "csrf", "name", "remember", "code",
     },
-    "what somebody who logs in chooses, or has sent to them": {"remember_browser", "with", "send_code"},
+    "what somebody who logs in chooses, or has sent to them": {"remember_browser", "with", "send_code", "other"},
     "what a colleague may do": {"role"},
     "settings of the caller's own dealer, and the look that they choose for it": {
         "ageing_basis", "ageing_method", "closing", "current_label", "customers_second_factor", "do",

@@ -181,8 +181,10 @@ def test_cancel_leads_back_to_where_the_reader_came_from_also_after_saving(custo
     for other in (f"{base}/profile/photo", f"{base}/account/security", "https://evil.example/x", f"{base}/staff/to-do"):
         assert customer.get(HOME, headers={"referer": other}).links["Cancel"] == "/transactions", other
     assert customer.get(f"{HOME}?back=//evil.example").links["Cancel"] == "/transactions"
-    for own in ("/account/security", "/account/sessions", "/account/passkeys", "/account/password"):
+    for own in ("/account/passkeys", "/account/password"):
         assert customer.get(own).links["Back"] == HOME, own
+    for own in ("/account/security", "/account/sessions"):
+        assert customer.get(own).links["Profile"] == HOME, own
 
 
 def test_of_two_windows_the_second_is_told_and_may_save_again(staff: Visitor, cast: Cast) -> None:

@@ -67,7 +67,7 @@ def device(pages: LoginPages) -> Authenticator:
 
 def test_a_passkey_is_added_listed_renamed_and_removed(cast: Cast, pages: LoginPages, device: Authenticator) -> None:
     here = pages.logged_in(cast.ours.customer)
-    assert added(here, device).location == CODES
+    assert added(here, device).location == f"{CODES}?next=/account/security"
     page = here.follow()
     assert "The passkey “Office laptop” has been added" in page.text
     code, *others = {*CODE.findall(page.text)}
