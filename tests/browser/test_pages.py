@@ -46,7 +46,7 @@ FILES = (
     "/staff/customise/mails/preview.html",
 )
 """GET routes that answer with a file, not with a page."""
-NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}", "{thread}")
+NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}", "{thread}", "{dispute}")
 """What a dealer whose portal is new has none of."""
 ENDINGS = ("/pdf", ".pdf", ".zip", ".csv", ".png", ".jpg", ".svg", "/{picture}", "/file", "/thumbnail")
 EXTRA = {
