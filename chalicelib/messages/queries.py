@@ -89,7 +89,7 @@ def conversation(scope: DealerScope, *, ref: str, thread_id: str) -> Conversatio
 
 def assignee(scope: DealerScope, thread: Thread) -> str | None:
     """Who of the staff answers: as the task says while there is one."""
-    task = tasks.open_task_of(scope, QUESTION, thread.thread_id) if thread.waits else None
+    task = tasks.open_task(scope, QUESTION, thread.thread_id) if thread.waits else None
     return task.assigned_to if task else thread.assigned_to
 
 

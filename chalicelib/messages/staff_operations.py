@@ -109,7 +109,7 @@ def assign(scope: DealerScope, *, ref: str, thread_id: str, to: str | None, now:
     found = queries.thread(scope, ref=ref, thread_id=thread_id)
     if to and to != scope.person_id and staff.colleague(scope, to) is None:
         raise InvalidError(tasks.NOT_STAFF, {"to": tasks.NOT_STAFF})
-    task = open_tasks.open_task_of(scope, QUESTION, thread_id) if found.waits else None
+    task = open_tasks.open_task(scope, QUESTION, thread_id) if found.waits else None
     if task:
         if tasks.assign(scope, shown=[task.shown], to=to, now=now, ids=ids).changed_since:
             raise ConflictError(CHANGED_TASK)

@@ -55,7 +55,7 @@ class Formats:
     @cached_property
     def _percent(self) -> str:
         """`{}%`, or with a space before the sign."""
-        return "{}" + self._babel.percent_formats[None].pattern.rpartition("0")[2]
+        return "{}" + str(self._babel.percent_formats[None].pattern).rpartition("0")[2]
 
     def money(self, minor: int, currency: str) -> str:
         """179680 GBP -> `£1,796.80`; -4820 -> `−£48.20`; a currency that is not the dealer's: `EUR 12.00`."""

@@ -25,11 +25,6 @@ def open_tasks_of(scope: TenantScope, kind: TaskKind) -> list[Task]:
     return repo.tasks(scope, kind=kind.name)
 
 
-def open_task_of(scope: TenantScope, kind: TaskKind, task_id: str) -> Task | None:
-    """The task of this kind that stands for what has this id, while it is open."""
-    return repo.task(scope, kind.name, task_id)
-
-
 def accounts_with(scope: TenantScope, kind: TaskKind) -> list[str]:
     """The accounts that an open task of this kind is about. One query."""
     return sorted({task.account_ref for task in open_tasks_of(scope, kind) if task.account_ref})
