@@ -53,7 +53,7 @@ def _impersonation_of(scope: DealerScope, session_id: str, now: datetime) -> Imp
 
 
 def _key_of(secret: str, now: datetime) -> ApiKey | None:
-    return api_keys.key_used_by(IdentityScope(), secret=secret, now=now)
+    return api_keys.authenticate_key(IdentityScope(), secret=secret, now=now)
 
 
 @dataclass(frozen=True, kw_only=True)

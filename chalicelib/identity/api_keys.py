@@ -76,7 +76,7 @@ def show_key_of_form(
     if made is None or made[1].revoked_at is not None:
         return None
     secret, key = made
-    return (secret if repo.claim_showing(scope, key, now) else ""), key
+    return (secret if repo.mark_shown_once(scope, key, now) else ""), key
 
 
 def _made_with(scope: IdentityScope, dealer: DealerScope, token: str) -> tuple[str, ApiKey] | None:
@@ -99,7 +99,7 @@ def revoke_api_key(scope: IdentityScope, *, dealer: DealerScope, key_id: str, no
     raise NotFoundError
 
 
-def key_used_by(scope: IdentityScope, *, secret: str, now: datetime) -> ApiKey | None:
+def authenticate_key(scope: IdentityScope, *, secret: str, now: datetime) -> ApiKey | None:
     """The key that an upload client sent, or None. One read, and once an hour two writes that note its use."""
     key_hash = secret_hash(secret)
     key = repo.api_key(scope, key_hash)

@@ -56,7 +56,7 @@ def begin_email(
     asked = _asked(
         scope, Destination(FactorKind.EMAIL), person, bound=_turned_on_by(session), client=client, now=now, ids=ids
     )
-    repo.commit(scope, [writes.same_password(person), *spent, *asked])
+    repo.commit(scope, [writes.require_same_credentials(person), *spent, *asked])
 
 
 def begin_sms(
@@ -90,7 +90,7 @@ def begin_sms(
         now=now,
         ids=ids,
     )
-    repo.commit(scope, [writes.same_password(person), *spent, *asked])
+    repo.commit(scope, [writes.require_same_credentials(person), *spent, *asked])
 
 
 def being_turned_on(scope: IdentityScope, *, session: Session, kind: FactorKind, now: datetime) -> SentCode | None:
@@ -132,7 +132,7 @@ def send_again(
         now=now,
         ids=ids,
     )
-    repo.commit(scope, [writes.same_password(person), *asked])
+    repo.commit(scope, [writes.require_same_credentials(person), *asked])
 
 
 def turn_on(
@@ -197,7 +197,7 @@ def send_code(
     bound = _confirms(session)
     dealer_id = _dealer_of(session)
     asked = _asked(scope, Destination(kind), person, bound=bound, client=client, dealer_id=dealer_id, now=now, ids=ids)
-    repo.commit(scope, [writes.same_password(person), *asked])
+    repo.commit(scope, [writes.require_same_credentials(person), *asked])
     return sent_codes.address_of(scope, person, kind)
 
 

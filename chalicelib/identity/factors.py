@@ -145,7 +145,7 @@ def begin_app(
     begun = factor_writes.new_app(
         person.person_id, totp.new_secret(ids), session_id=session.session_id, expires=expires
     )
-    repo.commit(scope, [writes.same_password(person), *spent, begun])
+    repo.commit(scope, [writes.require_same_credentials(person), *spent, begun])
 
 
 def app_being_set_up(scope: IdentityScope, session: Session, now: datetime) -> str:
@@ -288,7 +288,7 @@ def replace_recovery_codes(
     made = recovery_codes.new_codes(ids)
     kept: RecoveryCodes = recovery_codes.stored(person.person_id, made, now)
     changes: list[WriteItem] = [
-        writes.same_password(person),
+        writes.require_same_credentials(person),
         factor_writes.put_recovery_codes(person.person_id, kept, before=proof.hashes),
         *spend(proof, person, origin=session.origin, gone={FactorKind.RECOVERY}, now=now, ids=ids),
         writes.audit(person.person_id, "recovery_codes_made", now=now, ids=ids),

@@ -151,7 +151,7 @@ def accept_with_proof(
     if held and held.active and held.kind is MembershipKind.STAFF:
         raise ConflictError(BELONGS)
     accepted = _accepted(person, link, client=client, now=now, ids=ids)
-    repo.commit(scope, [writes.same_password(person), *proof.uses, *accepted])
+    repo.commit(scope, [writes.require_same_credentials(person), *proof.uses, *accepted])
     rest = replace(proof, uses=())  # a transaction uses nothing up twice
     return open_session(scope, person=person, client=client, account_key=key, proof=rest, now=now, ids=ids)
 

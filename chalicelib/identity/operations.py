@@ -148,7 +148,7 @@ def proof_of_password(
         return Proof(password)
     device = trusted_browsers.recognised(scope, person, client.trusted_secrets, now=now)
     if device:
-        still = factor_writes.is_trusted(person.person_id, device.device_id)
+        still = factor_writes.require_trusted_browser(person.person_id, device.device_id)
         return Proof(password, device_id=device.device_id, weak=device.weak, uses=(still,))
     hashed, same = _password_write(person, password)
     secret = ids.secret()
@@ -330,7 +330,7 @@ def _password_write(person: Person, password: str | None) -> tuple[str, WriteIte
     if password is not None and passwords.needs_rehash(person.password_hash):
         hashed = passwords.hash_password(password)
         return hashed, writes.set_password(person, hashed)
-    return person.password_hash, writes.same_password(person)
+    return person.password_hash, writes.require_same_credentials(person)
 
 
 def _end_old(scope: IdentityScope, old_secret: str | None) -> tuple[WriteItem, ...]:

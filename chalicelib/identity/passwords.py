@@ -16,11 +16,11 @@ from chalicelib.kernel.i18n import ngettext
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-SHORTEST = 15
-SHORTEST_WITH_FACTOR = 8
+MIN_LENGTH = 15
+MIN_LENGTH_WITH_FACTOR = 8
 """Characters, of somebody who shows a second factor too."""
-LONGEST = 256
-MAX_TYPED_LENGTH = 4 * LONGEST
+MAX_LENGTH = 256
+MAX_TYPED_LENGTH = 4 * MAX_LENGTH
 """Characters before they are normalised: the composed form of four may be one."""
 
 _COMMON = Path(__file__).with_name("common_passwords.txt.gz")
@@ -42,7 +42,7 @@ _PIECES = 2
 
 
 def check_password(
-    password: str, *, context: Iterable[str] = (), field: str = "password", shortest: int = SHORTEST
+    password: str, *, context: Iterable[str] = (), field: str = "password", shortest: int = MIN_LENGTH
 ) -> None:
     """Raises InvalidError for `field`, saying what to do.
 
@@ -56,23 +56,25 @@ def check_password(
 def shortest_for(person: Person) -> int:
     """Characters that a password of theirs has at least."""
     # Tested control: password-length-by-factor
-    return SHORTEST_WITH_FACTOR if person.factors else SHORTEST
+    return MIN_LENGTH_WITH_FACTOR if person.factors else MIN_LENGTH
 
 
 def is_short(password: str) -> bool:
     """Whether it is too short for somebody without a second factor."""
-    return len(_normal(password)) < SHORTEST
+    return len(_normal(password)) < MIN_LENGTH
 
 
-def problem(password: str, *, context: Iterable[str] = (), shortest: int = SHORTEST) -> str | None:
+def problem(password: str, *, context: Iterable[str] = (), shortest: int = MIN_LENGTH) -> str | None:
     """What is wrong with a new password, in words for the person; None when it may be used. No rules of composition."""
     text = _normal(password)
     if not text:
         return _("Enter a new password")
     if len(text) < shortest:
         return ngettext("Enter %(num)s character or more", "Enter %(num)s characters or more", shortest, num=shortest)
-    if len(password) > MAX_TYPED_LENGTH or len(text) > LONGEST:
-        return ngettext("Enter %(num)s character or fewer", "Enter %(num)s characters or fewer", LONGEST, num=LONGEST)
+    if len(password) > MAX_TYPED_LENGTH or len(text) > MAX_LENGTH:
+        return ngettext(
+            "Enter %(num)s character or fewer", "Enter %(num)s characters or fewer", MAX_LENGTH, num=MAX_LENGTH
+        )
     # Tested control: guessable-refused
     if is_guessable(text, context=context):
         return _("This password is easy to guess. Add words that have nothing to do with you or the dealer")
@@ -106,7 +108,7 @@ def password_matches(stored: str | None, password: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        matches = _hasher().verify(_dummy() if stored is None else stored, _normal(password)[: LONGEST + 1])
+        matches = _hasher().verify(_dummy() if stored is None else stored, _normal(password)[: MAX_LENGTH + 1])
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None and matches

@@ -119,7 +119,7 @@ def _known_device(
 def shortest_password(scope: IdentityScope, person_id: str) -> int:
     """Characters that a new password of this person has at least, by what they have set up now."""
     stored = repo.person(scope, person_id)
-    return passwords.shortest_for(stored) if stored else passwords.SHORTEST
+    return passwords.shortest_for(stored) if stored else passwords.MIN_LENGTH
 
 
 def change_password(

@@ -82,7 +82,7 @@ def send_code(
     asked = sent_codes.ask(
         scope, going=Destination(kind), bound=bound, person=person, client=known, dealer_id=dealer_id, now=now, ids=ids
     )
-    repo.commit(scope, [factor_writes.keep_pending_login(found.login.login_id, expires=now + LIFE, now=now), *asked])
+    repo.commit(scope, [factor_writes.extend_pending_login(found.login.login_id, expires=now + LIFE, now=now), *asked])
 
 
 def enter_code(

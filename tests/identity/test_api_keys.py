@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.identity import queries
-from chalicelib.identity.api_keys import create_api_key, form_token, key_used_by, revoke_api_key, show_key_of_form
+from chalicelib.identity.api_keys import authenticate_key, create_api_key, form_token, revoke_api_key, show_key_of_form
 from chalicelib.identity.model import ApiKey
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
@@ -31,14 +31,14 @@ def test_a_key_opens_its_dealer_until_it_is_revoked(cast: Cast, now: datetime, i
     secret, key = create_api_key(SCOPE, dealer=admin, name="  Gold\n server ", now=now, ids=ids)
     assert secret.startswith("ccx_")
     assert (key.name, key.prefix) == ("Gold server", secret[:10])
-    used = key_used_by(SCOPE, secret=secret, now=now)
+    used = authenticate_key(SCOPE, secret=secret, now=now)
     assert used
     assert used.dealer_id == cast.ours.dealer.dealer_id
     (listed,) = queries.api_keys(SCOPE, cast.ours.dealer.dealer_id)
     assert listed == replace(key, last_used_at=now)
     assert queries.api_keys(SCOPE, cast.rival.dealer.dealer_id) == []
     revoke_api_key(SCOPE, dealer=admin, key_id=key.key_id, now=now, ids=ids)
-    assert key_used_by(SCOPE, secret=secret, now=now) is None
+    assert authenticate_key(SCOPE, secret=secret, now=now) is None
     assert [one.revoked_at for one in queries.api_keys(SCOPE, cast.ours.dealer.dealer_id)] == [now]
     with pytest.raises(ConflictError):
         revoke_api_key(SCOPE, dealer=admin, key_id=key.key_id, now=now, ids=ids)
@@ -49,7 +49,7 @@ def test_the_last_use_is_noted_once_an_hour(cast: Cast, now: datetime, ids: Ids)
     noted = []
     for minutes in (0, 59, 60, 61):
         with counted_calls("dynamodb") as calls:
-            assert key_used_by(SCOPE, secret=secret, now=now + timedelta(minutes=minutes))
+            assert authenticate_key(SCOPE, secret=secret, now=now + timedelta(minutes=minutes))
         noted.append(list(calls).count("UpdateItem"))
     assert noted == [2, 0, 2, 0]
     (key,) = queries.api_keys(SCOPE, cast.ours.dealer.dealer_id)
@@ -81,7 +81,7 @@ def test_a_form_makes_one_key_and_gives_it_again(cast: Cast, now: datetime, ids:
     revoke_api_key(SCOPE, dealer=admin, key_id=made[0][1].key_id, now=now, ids=ids)
     create_api_key(SCOPE, dealer=admin, name="Agent", token=token, now=now, ids=ids)
     assert show_key_of_form(SCOPE, dealer=admin, token=token, now=now) is None
-    assert key_used_by(SCOPE, secret=made[0][0], now=now) is None  # what is revoked stays so
+    assert authenticate_key(SCOPE, secret=made[0][0], now=now) is None  # what is revoked stays so
 
 
 def test_a_key_is_shown_once(cast: Cast, now: datetime, ids: Ids) -> None:
@@ -99,7 +99,7 @@ def test_only_an_admin_of_the_dealer_makes_and_revokes(cast: Cast, now: datetime
         revoke_api_key(SCOPE, dealer=cast.ours.user.staff_scope, key_id=key.key_id, now=now, ids=ids)
     with pytest.raises(NotFoundError):
         revoke_api_key(SCOPE, dealer=cast.rival.admin.staff_scope, key_id=key.key_id, now=now, ids=ids)
-    assert key_used_by(SCOPE, secret=secret, now=now)
+    assert authenticate_key(SCOPE, secret=secret, now=now)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
@@ -119,7 +119,7 @@ def test_twenty_keys_are_enough(cast: Cast, now: datetime, ids: Ids) -> None:
 @pytest.mark.parametrize("secret", ["", "ccx_", "ccx_" + "x" * 43])
 @pytest.mark.usefixtures("aws")
 def test_no_other_key_opens_anything(secret: str, now: datetime) -> None:
-    assert key_used_by(SCOPE, secret=secret, now=now) is None
+    assert authenticate_key(SCOPE, secret=secret, now=now) is None
 
 
 def test_who_is_no_admin_on_the_list_any_more_makes_and_revokes_none(cast: Cast, now: datetime, ids: Ids) -> None:

@@ -59,7 +59,7 @@ def test_the_code_that_came_through_turns_them_on_and_brings_recovery_codes(
     assert queries.session(SCOPE, other.secret, now) is None
     again = repo.person(SCOPE, session.person_id)
     assert again
-    assert shortest_for(again) == passwords.SHORTEST_WITH_FACTOR
+    assert shortest_for(again) == passwords.MIN_LENGTH_WITH_FACTOR
     with pytest.raises(NotFoundError):  # its code was of the session before
         code_factors.turn_on(SCOPE, session=change.session, kind=EMAIL, code=said, now=now, ids=ids)
 

@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from chalicelib.identity import operations, queries, recovery, repo, tokens
-from chalicelib.identity.api_keys import create_api_key, key_used_by, revoke_api_key
+from chalicelib.identity.api_keys import authenticate_key, create_api_key, revoke_api_key
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind, OneTimeLink
 from chalicelib.identity.passwords import needs_rehash
@@ -76,7 +76,7 @@ def test_one_key_of_several_is_revoked(cast: Cast, now: datetime, ids: Ids) -> N
     made = [create_api_key(SCOPE, dealer=admin, name=name, now=now, ids=ids) for name in ("One", "Two", "Three")]
     gone = made[1][1]
     revoke_api_key(SCOPE, dealer=admin, key_id=gone.key_id, now=now, ids=ids)
-    assert {key_used_by(SCOPE, secret=secret, now=now) for secret, key in made} == {
+    assert {authenticate_key(SCOPE, secret=secret, now=now) for secret, key in made} == {
         None,
         *(key for _, key in made if key != gone),
     }

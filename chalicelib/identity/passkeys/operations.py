@@ -113,7 +113,7 @@ def begin_creation(
     if problems:
         raise InvalidError(next(iter(problems.values())), problems)
     challenge = ids.secret()
-    keep_challenge(scope, challenge, purpose=Purpose.CREATE, bound_to=session.session_id, name=named, now=now)
+    store_challenge(scope, challenge, purpose=Purpose.CREATE, bound_to=session.session_id, name=named, now=now)
     return ceremony.creation_options(party, session=session, challenge=challenge, known=known)
 
 
@@ -145,7 +145,7 @@ def finish_creation(
             # Tested control: passkey-is-factor
             if FactorKind.PASSKEY in person.factors:
                 # Tested control: passkey-of-current-factors
-                identity.commit(scope, [writes.same_password(person), *changes, *notices])
+                identity.commit(scope, [writes.require_same_credentials(person), *changes, *notices])
                 return Changed(new)
             change = factors.add_factor(
                 scope,
@@ -173,7 +173,7 @@ def begin_login(
     # Tested control: limit-passkey-challenges
     rate_limits.consume(scope, rate_limits.passkey_asked_attempts(client.address, device), now=now)
     challenge = ids.secret()
-    keep_challenge(scope, challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
+    store_challenge(scope, challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
     return ceremony.request_options(party, challenge=challenge)
 
 
@@ -289,7 +289,7 @@ def _now_factor(
     scope: IdentityScope, person: Person, passkey: Passkey, opened: LoggedIn, now: datetime, ids: Ids
 ) -> LoggedIn:
     """The login in the new session that comes with it. As it was, where the factors are changed meanwhile."""
-    kept = (repo.has_passkey(passkey),)
+    kept = (repo.require_passkey(passkey),)
     try:
         change = factors.add_factor(
             scope, FactorKind.PASSKEY, session=opened.session, person=person, changes=kept, now=now, ids=ids
@@ -324,7 +324,7 @@ def _device_of(scope: IdentityScope, person: Person | None, client: ClientInfo, 
     return devices.recognised(scope, person.email, client.devices, now=now) if person else None
 
 
-def keep_challenge(
+def store_challenge(
     scope: IdentityScope, challenge: str, *, purpose: Purpose, bound_to: str, name: str = "", now: datetime
 ) -> None:
     """It counts within 5 minutes, once, for this purpose and who it is bound to."""

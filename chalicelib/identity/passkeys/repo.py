@@ -96,7 +96,7 @@ def rename_passkey(one: Passkey, name: str) -> WriteItem:
     return Update(_key(one), [PasskeyRecord.name.set(name)], PasskeyRecord.pk.exists())
 
 
-def has_passkey(one: Passkey) -> WriteItem:
+def require_passkey(one: Passkey) -> WriteItem:
     """Requires that it was not removed."""
     return Check(PasskeyRecord, f"P#{one.person_id}", f"PASSKEY#{one.passkey_id}", PasskeyRecord.pk.exists())
 

@@ -8,7 +8,7 @@ from chalicelib.identity.model import ClientInfo, FactorKind
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.passkeys import ceremony, repo
 from chalicelib.identity.passkeys.model import Purpose, RelyingParty, passkey_id
-from chalicelib.identity.passkeys.operations import keep_challenge, use_challenge
+from chalicelib.identity.passkeys.operations import store_challenge, use_challenge
 from chalicelib.identity.pending_logins import Waiting, waiting
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
@@ -34,7 +34,7 @@ def begin(
     if not allowed:
         raise NotFoundError
     challenge = ids.secret()
-    keep_challenge(scope, challenge, purpose=Purpose.SECOND_STEP, bound_to=_bound_to(found), now=now)
+    store_challenge(scope, challenge, purpose=Purpose.SECOND_STEP, bound_to=_bound_to(found), now=now)
     return ceremony.request_options(party, challenge=challenge, allowed=allowed)
 
 

@@ -31,7 +31,7 @@ def consume_pending_login(login_id: str, now: datetime) -> WriteItem:
     return Delete(model(pk=f"T#{login_id}", sk="LOGIN"), model.pk.exists() & (model.expires_at > now))
 
 
-def keep_pending_login(login_id: str, *, expires: datetime, now: datetime) -> WriteItem:
+def extend_pending_login(login_id: str, *, expires: datetime, now: datetime) -> WriteItem:
     """It waits until then. Refused if it was used or has ended."""
     model = records.PendingLoginRecord
     later = [model.expires_at.set(expires), model.ttl.set(int(expires.timestamp()))]
@@ -144,7 +144,7 @@ def put_trusted_browser(person_id: str, device: TrustedBrowser) -> WriteItem:
     return Put(record)
 
 
-def is_trusted(person_id: str, device_id: str) -> WriteItem:
+def require_trusted_browser(person_id: str, device_id: str) -> WriteItem:
     """Requires that it was not revoked."""
     model = records.TrustedBrowserRecord
     return Check(model, f"P#{person_id}", f"REMEMBERED#{device_id}", model.pk.exists())

@@ -39,7 +39,7 @@ def touch_api_key(scope: IdentityScope, key: ApiKey, key_hash: str, now: datetim
 
 
 @scoped
-def claim_showing(scope: IdentityScope, key: ApiKey, now: datetime) -> bool:
+def mark_shown_once(scope: IdentityScope, key: ApiKey, now: datetime) -> bool:
     """Whether the key was not shown before: it counts as shown from now on."""
     model = records.ApiKeyRecord
     line = model(pk=f"K#DEALER#{key.dealer_id}", sk=key.key_id)

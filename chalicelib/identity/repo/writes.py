@@ -56,19 +56,19 @@ def drop_person(person: Person) -> tuple[WriteItem, ...]:
 
 def set_password(person: Person, password_hash: str) -> WriteItem:
     """Refused if the password or the factors were changed since `person` was read."""
-    return Update(_person(person), [records.PersonRecord.password_hash.set(password_hash)], _same_proofs(person))
+    return Update(_person(person), [records.PersonRecord.password_hash.set(password_hash)], _same_credentials(person))
 
 
 def reset_password(person: Person, password_hash: str, now: datetime) -> WriteItem:
     """Set by a mailed link. Refused as `set_password`."""
     model = records.PersonRecord
     actions = [model.password_hash.set(password_hash), model.reset_at.set(now)]
-    return Update(_person(person), actions, _same_proofs(person))
+    return Update(_person(person), actions, _same_credentials(person))
 
 
-def same_password(person: Person) -> WriteItem:
+def require_same_credentials(person: Person) -> WriteItem:
     """Requires that neither the password nor the factors were changed since `person` was read."""
-    return Check(records.PersonRecord, f"P#{person.person_id}", "PERSON", _same_proofs(person))
+    return Check(records.PersonRecord, f"P#{person.person_id}", "PERSON", _same_credentials(person))
 
 
 def set_factors(person: Person, factors: Iterable[FactorKind], *, version: str) -> WriteItem:
@@ -76,10 +76,10 @@ def set_factors(person: Person, factors: Iterable[FactorKind], *, version: str) 
     model = records.PersonRecord
     names = " ".join(sorted(factors))
     kept = model.factors.set(names) if names else model.factors.remove()
-    return Update(_person(person), [kept, model.factors_version.set(version)], _same_proofs(person))
+    return Update(_person(person), [kept, model.factors_version.set(version)], _same_credentials(person))
 
 
-def _same_proofs(person: Person) -> Condition:
+def _same_credentials(person: Person) -> Condition:
     model = records.PersonRecord
     if person.factors_version:
         same: Condition = model.factors_version == person.factors_version
@@ -93,7 +93,7 @@ def _same_proofs(person: Person) -> Condition:
 def change_email(person: Person, email: str) -> tuple[WriteItem, ...]:
     """Another email names the person. Refused if it has a person, or if `person` has changed since it was read."""
     model, by_email = records.PersonRecord, records.EmailRecord
-    same: Condition = (model.email == person.email) & _same_proofs(person)
+    same: Condition = (model.email == person.email) & _same_credentials(person)
     return (
         Put(
             by_email(pk=f"E#{email_hash(email)}", sk="EMAIL", person_id=person.person_id), by_email.pk.does_not_exist()

@@ -103,7 +103,7 @@ def make(scope: IdentityScope, *, bound: Bound, ask_id: str, now: datetime, ids:
     code = new_code(ids)
     # Tested control: sent-code-hashed-slowly
     code_hash = passwords.hash_password(code)  # of a fast hash, somebody tries all the million in a second
-    return MadeCode(code, asked) if repo.keep_code(scope, asked, code_hash) else None
+    return MadeCode(code, asked) if repo.store_code(scope, asked, code_hash) else None
 
 
 def check(scope: IdentityScope, *, bound: Bound, person: Person, typed: str, now: datetime) -> SentCode | None:

@@ -32,7 +32,7 @@ def sent_code(scope: IdentityScope, bound: Bound) -> SentCode | None:
 
 
 @scoped
-def keep_code(scope: IdentityScope, code: SentCode, code_hash: str) -> bool:
+def store_code(scope: IdentityScope, code: SentCode, code_hash: str) -> bool:
     """This is the code from now on, and none was tried; False where another has been asked for."""
     model = SentCodeRecord
     try:

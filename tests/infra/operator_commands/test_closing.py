@@ -351,7 +351,7 @@ def test_all_of_it_goes_and_the_other_dealer_is_the_same_to_the_byte(
     assert len(owned) == 2
     assert identity_repo.session(IDENTITY, elsewhere.session_id)
     assert log_in(both).session.person_id == both.person_id
-    assert api_keys.key_used_by(IDENTITY, secret=secrets["key"], now=now) is None
+    assert api_keys.authenticate_key(IDENTITY, secret=secrets["key"], now=now) is None
     assert identity_repo.link(IDENTITY, secret_hash(secrets["link"])) is None
     assert identity.session(IDENTITY, secrets["session"], now) is None
     raw = json.dumps(

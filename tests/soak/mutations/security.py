@@ -1017,7 +1017,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         SHORT_PASSWORDS,
         "password-length-by-factor",
-        Value("SHORTEST_WITH_FACTOR"),
+        Value("MIN_LENGTH_WITH_FACTOR"),
         "tests/identity/test_factors.py::test_with_a_second_factor_a_password_of_eight_will_do_until_it_is_given_up",
     ),
     Mutation(
@@ -1170,7 +1170,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         PASSKEY_FACTOR,
         "passkey-of-current-factors",
-        Swap("writes.same_password(person), ", ""),
+        Swap("writes.require_same_credentials(person), ", ""),
         "tests/identity/passkeys/test_second_step.py::test_a_passkey_is_not_added_while_the_factors_are_reset",
     ),
     Mutation(
