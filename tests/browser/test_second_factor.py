@@ -114,7 +114,7 @@ def test_staff_set_up_an_app_and_log_in_with_its_code(
         expect(page.get_by_role("heading", name="Customer Accounts")).to_be_visible()
         page.goto(f"{served}/account/security/app/off")
         page.get_by_label("Current password").fill(PASSWORD)
-        page.get_by_label("Code", exact=True).fill(codes[1].upper())
+        page.get_by_label("Code from your authenticator app").fill(codes[1].upper())
         check(page, width)
         page.get_by_role("button", name="Turn off").click()
         expect(page.get_by_text("The authenticator app is turned off.")).to_be_visible()

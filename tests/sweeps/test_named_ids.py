@@ -352,7 +352,7 @@ HARMLESS = {
         "email", "password", "current_password", "credential", "csrf", "name", "remember", "code",
     },
     "what somebody who logs in chooses, or has sent to them": {"remember_browser", "with", "send_code", "other"},
-    "what a colleague may do": {"role"},
+    "what a colleague may do, and that their address is the right one": {"role", "confirmed"},
     "settings of the caller's own dealer, and the look that they choose for it": {
         "ageing_basis", "ageing_method", "closing", "current_label", "customers_second_factor", "do",
         "document_version", "footer", "from", "help_text", "idle_minutes", "introduction", "invitation", "live", "logo",
