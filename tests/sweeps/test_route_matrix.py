@@ -266,6 +266,7 @@ def declares(route: Route, quality: str) -> bool:
     return access is not None and getattr(access, quality)
 
 
+@pytest.mark.usefixtures("no_limit_reached")
 @pytest.mark.parametrize(
     ("resource", "method"),
     [
