@@ -4,7 +4,7 @@ PORT ?= 8000
 STAGE ?= prod
 DEV := @python3 infra/dev.py
 
-.PHONY: help run test soak bench check lock package rehearse
+.PHONY: help run test soak bench check lock messages package rehearse
 
 help:
 	$(DEV) help
@@ -26,6 +26,9 @@ check:
 
 lock:
 	$(DEV) lock
+
+messages:
+	$(DEV) messages $(LANGUAGE)
 
 package:
 	$(DEV) package --stage $(STAGE)

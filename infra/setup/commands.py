@@ -146,6 +146,9 @@ VERBS = {
     "bench": Verb("measure what it costs, into bench.json [--only NAME]", bench),
     "check": Verb("lint, format, types, layers, dependencies, locks", check),
     "lock": Verb("bring the locks up to pyproject.toml [--upgrade]", lock),
+    "messages": Verb(
+        "bring the translations up to the program's messages [LANGUAGE]", in_environment("-m", "infra.messages")
+    ),
     "package": Verb("build and check what deploys [--stage prod]", package),
     "rehearse": Verb("deploy the package into an empty local AWS and walk it (--help)", rehearse),
     "create-dealer": Verb(

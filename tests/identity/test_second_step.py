@@ -309,6 +309,14 @@ def test_twenty_browsers_of_a_person_are_trusted(owner: Member, now: datetime, i
     assert min(one.since for one in found) == now + timedelta(minutes=2)
 
 
+def test_a_browser_is_trusted_by_five_people(owner: Member, now: datetime, ids: Ids) -> None:
+    person = repo.person(SCOPE, owner.person_id)
+    assert person
+    others = tuple(ids.secret() for _ in range(9))
+    _, secrets = trusted_browsers.trust(SCOPE, person, client=replace(HERE, trusted_secrets=others), now=now, ids=ids)
+    assert secrets[1:] == others[:4]
+
+
 def invited(dealership: Dealership, member: Member, now: datetime, ids: Ids) -> tuple[str, Membership]:
     offered = Membership(dealership.dealer.dealer_id, MembershipKind.CUSTOMER, "1777", "Postgate", role=Role.ADMIN)
     link = invitations.create_invitation(

@@ -10,7 +10,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from chalicelib.kernel import i18n
-from chalicelib.kernel.i18n import gettext, language, lazy_gettext, lazy_ngettext, ngettext
+from chalicelib.kernel.i18n import (
+    SOURCE_LOCALE,
+    gettext,
+    installed_languages,
+    language,
+    lazy_gettext,
+    lazy_ngettext,
+    ngettext,
+)
 from chalicelib.rendering.format import formats
 from infra.setup.paths import ROOT
 from tests.pseudo_locale import translated
@@ -108,3 +116,13 @@ def test_what_is_activated_inside_a_block_ends_with_it() -> None:
         assert gettext("Open") == "Offen"
         assert copy_context().run(lambda: gettext("Open")) == "Offen"
     assert gettext("Open") == "Open"
+
+
+def test_a_language_is_offered_where_its_catalogue_is_compiled(tmp_path: Path) -> None:
+    assert installed_languages(tmp_path) == (SOURCE_LOCALE,)
+    for name in ("nl", "de_CH", "fr"):
+        (tmp_path / name / "LC_MESSAGES").mkdir(parents=True)
+    for name in ("nl", "de_CH"):
+        (tmp_path / name / "LC_MESSAGES" / "messages.mo").touch()
+    assert installed_languages(tmp_path) == (SOURCE_LOCALE, "de-CH", "nl")
+    assert installed_languages() == (SOURCE_LOCALE, "de")

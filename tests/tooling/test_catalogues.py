@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from chalicelib.kernel.i18n import LOCALE_DIR, SOURCE_LOCALE, installed_languages
-from infra.setup.paths import ROOT
+from chalicelib.kernel.i18n import LOCALE_DIR, load_catalogue
+from infra import messages
 
 FOLDERS = sorted(path.parent for path in LOCALE_DIR.glob("*/LC_MESSAGES/messages.[mp]o"))
 
@@ -38,13 +37,9 @@ def as_mo(catalogue: Catalog) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+def source() -> Catalog:
     """All messages of the program."""
-    file = tmp_path_factory.mktemp("messages") / "messages.pot"
-    command = ["pybabel", "-q", "extract", "-F", str(ROOT / "pyproject.toml"), "-o", str(file)]
-    CommandLineInterface().run([*command, str(ROOT)])  # type: ignore[no-untyped-call]
-    with file.open("rb") as opened:
-        return read_po(opened)
+    return messages.source()
 
 
 def test_every_catalogue_that_is_here_is_whole_and_compiled(source: Catalog) -> None:
@@ -69,9 +64,9 @@ def test_every_catalogue_that_is_here_is_whole_and_compiled(source: Catalog) -> 
     ],
 )
 def test_what_a_catalogue_lacks_is_named(words: dict[str, str], said: list[str]) -> None:
-    messages = ("Log in", ("%(num)s row", "%(num)s rows"))
+    known = ("Log in", ("%(num)s row", "%(num)s rows"))
     template, translated = Catalog(), Catalog(locale="de")
-    for one in messages:
+    for one in known:
         template.add(one, flags=["python-format"])
         if one in words:
             translated.add(one, words[one], flags=["python-format"])
@@ -80,11 +75,15 @@ def test_what_a_catalogue_lacks_is_named(words: dict[str, str], said: list[str])
     assert all(begin in one for begin, one in zip(said, found, strict=True))
 
 
-def test_a_language_is_offered_where_its_catalogue_is_compiled(tmp_path: Path) -> None:
-    assert installed_languages(tmp_path) == (SOURCE_LOCALE,)
-    for name in ("nl", "de_CH", "fr"):
-        (tmp_path / name / "LC_MESSAGES").mkdir(parents=True)
-    for name in ("nl", "de_CH"):
-        (tmp_path / name / "LC_MESSAGES" / "messages.mo").write_bytes(as_mo(Catalog(locale=name)))
-    assert installed_languages(tmp_path) == (SOURCE_LOCALE, "de-CH", "nl")
-    assert installed_languages() == (SOURCE_LOCALE, *sorted({one.parent.name.replace("_", "-") for one in FOLDERS}))
+def test_new_messages_come_in_without_a_translation_and_old_ones_go(tmp_path: Path) -> None:
+    first, second = Catalog(), Catalog()
+    first.add("Log in", locations=[("a.html", 1)])
+    assert messages.update(tmp_path, "de", first) == 1
+    file = tmp_path / "de" / "LC_MESSAGES" / "messages.po"
+    file.write_text(file.read_text().replace('msgid "Log in"\nmsgstr ""', 'msgid "Log in"\nmsgstr "Anmelden"'))
+    second.add("Log in", locations=[("b.html", 7)])
+    second.add(("%(num)s row", "%(num)s rows"), flags=["python-format"])
+    assert messages.update(tmp_path, "de", second) == 1
+    assert messages.update(tmp_path, "de", first) == 0
+    assert "row" not in file.read_text()
+    assert load_catalogue("de", tmp_path).gettext("Log in") == "Anmelden"

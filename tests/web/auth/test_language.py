@@ -183,8 +183,23 @@ def test_where_a_dealer_no_longer_offers_it_pages_are_in_the_dealers_own(
 
 
 def test_with_one_language_installed_there_is_nothing_to_choose(cast: Cast, pages: LoginPages) -> None:
+    with services.use(replace(services.current(), languages=lambda: (i18n.SOURCE_LOCALE,))):
+        admin = pages.logged_in(cast.ours.admin)
+        assert "Languages to choose" not in admin.get(SETTINGS).text
+        assert "has its pages and mails in one language" in admin.get(HOME).text
+        assert "Language" not in admin.get("/profile").links
+
+
+def test_a_german_dealer_has_german_pages_and_mails(cast: Cast, pages: LoginPages) -> None:
     admin = pages.logged_in(cast.ours.admin)
-    assert "Languages to choose" not in admin.get(SETTINGS).text
-    assert "has its pages and mails in one language" in admin.get(HOME).text
-    assert "Language" not in admin.get("/profile").links
-    assert i18n.installed_languages() == ("en-GB",)
+    admin.get(SETTINGS)
+    admin.submit(SETTINGS, locale="de")
+    assert "Meine Buchungen" in pages.logged_in(cast.ours.customer).get("/transactions").text
+    assert "Kundenkonten" in admin.get("/staff/accounts").text
+    visitor = pages.visitor()
+    visitor.get(f"/d/{cast.ours.dealer.slug}/forgot")
+    visitor.submit(f"/d/{cast.ours.dealer.slug}/forgot", email=cast.ours.customer.email)
+    send_due(IdentityScope(), deps=services.current().mail_deps)
+    (mail,) = (one for one in pages.mail.sent if one.about["kind"] == "password_reset")
+    assert mail.subject == "Neues Passwort für Moorbeck Machinery festlegen"
+    assert '<html lang="de">' in mail.html
