@@ -14,6 +14,7 @@ from chalicelib.dealers.appearance import LOGO_HEIGHT, LOGO_WIDTH, Brand, Logo
 from chalicelib.dealers.look_alikes import skeleton
 from chalicelib.dealers.model import OWN_SETTINGS, STANDING, Dealer, DealerEntry, Profile
 from chalicelib.dealers.queries import dealer, forget_settings, logo_name
+from chalicelib.kernel.countries import country_of
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
@@ -127,7 +128,8 @@ def change_settings(
     def change(before: Profile) -> Profile:
         after = replace(before, **changed)
         if after.locale != before.locale:  # the dealer has not moved
-            after = replace(after, country=before.home_country)
+            country = before.home_country
+            after = replace(after, country=None if country == country_of(after.locale) else country)
         # Tested control: settings-conflict
         if after != before and settings_fingerprint(before, changed) != seen:
             raise ConflictError(_("Somebody else changed the settings since you opened this page."))

@@ -160,12 +160,15 @@ def test_another_language_moves_no_dealer_to_another_country(cast: Cast, pages: 
     admin.get(SETTINGS)
     admin.submit(SETTINGS, locale="de")
     made = dealers.dealer(cast.ours.scope, fresh=True)
-    assert (made.locale, made.home_country) == ("de", "GB")
+    assert (made.locale, made.country, made.home_country) == ("de", "GB", "GB")
     customer = pages.logged_in(cast.ours.customer)
     customer.get("/profile")
     customer.submit("/profile", title="mr", first_name="Al", last_name="Barlow", phone="01632 960114")
     assert own_profile(cast.ours.customer.customer_scope).details.phone == "+441632960114"
     assert customer.get("/profile").form("/profile").fields["phone"] == "01632 960114"
+    admin.get(SETTINGS)
+    admin.submit(SETTINGS, locale="en-GB")
+    assert dealers.dealer(cast.ours.scope, fresh=True).country is None  # which older releases know
 
 
 @pytest.mark.usefixtures("german")
