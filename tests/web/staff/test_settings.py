@@ -1,5 +1,6 @@
 """Settings, through the pages: what customers see of them, what is refused at its field, two admins at once."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
@@ -7,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from app import app
+from chalicelib import services
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.dealers.model import Dealer, HelpLink
@@ -205,3 +207,12 @@ def test_an_admin_says_who_must_use_a_second_factor(admin: Visitor, cast: Cast, 
     dealer = now_set(cast)
     assert (dealer.staff_second_factor, dealer.customers_second_factor) == (None, None)  # stored only where it differs
     assert dealer.staff_need_second_factor
+
+
+@pytest.mark.parametrize(("referer", "page_of"), [(f"{HOME}?x=1", f"{HOME}?x=1"), ("", "")])
+def test_the_answer_names_the_page_of_its_form_where_that_is_known(admin: Visitor, referer: str, page_of: str) -> None:
+    fields = {**admin.get(HOME).form(HOME).fields, **GOOD, "support_email": "nobody"}
+    base = services.current().settings.base_url
+    page = admin.post(HOME, fields, headers={"referer": f"{base}{referer}"} if referer else {})
+    assert page.status == 422
+    assert re.findall(r'<meta name="form-page" content="([^"]*)">', page.html) == ([page_of] if page_of else [])
