@@ -302,8 +302,9 @@ def test_it_is_renamed_and_removed_by_its_owner_alone(
         operations.rename_passkey(
             SCOPE, session=stranger, passkey_id=passkey.passkey_id, name="Mine", now=now, ids=at.ids
         )
-    with pytest.raises(NotFoundError):
-        at.removed(stranger, passkey)
+    for password in (PASSWORD, "not my password"):  # whose it is says nothing about the password
+        with pytest.raises(NotFoundError):
+            at.removed(stranger, passkey, password=password)
     with pytest.raises(NotFoundError):
         passkeys.own_passkey(SCOPE, stranger, passkey.passkey_id)
     assert [one.name for one in mine(session)] == ["Yard tablet"]
