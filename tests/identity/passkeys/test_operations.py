@@ -29,7 +29,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from tests.fixtures.authenticator import PRESENT, Authenticator
 from tests.fixtures.calls import beside_a_transaction
-from tests.fixtures.cast import Cast, LogIn
+from tests.fixtures.cast import PASSWORD, Cast, LogIn
 from tests.identity.passkeys.made import Ceremonies
 from tests.identity.second_factors import give_app
 
