@@ -1,6 +1,7 @@
 """A customer disputes an invoice, follows what becomes of it, withdraws and reopens it."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -164,8 +165,13 @@ def test_without_a_row_that_is_owed_it_leads_back_to_the_list(account: Visitor) 
 
 LINES = [
     InvoiceLine(
-        line_no=1, line_type=LineType.GOODS, part_no="HY-20417", description="Hose", net_amount=100, vat_rate=20
-    ),  # type: ignore[arg-type]
+        line_no=1,
+        line_type=LineType.GOODS,
+        part_no="HY-20417",
+        description="Hose",
+        net_amount=100,
+        vat_rate=Decimal(20),
+    ),
     InvoiceLine(line_no=2, line_type=LineType.GOODS, part_no="HY-11800", net_amount=150, vat_amount=31),
     InvoiceLine(line_no=3, line_type=LineType.TEXT, description="Thank you"),
 ]
