@@ -134,7 +134,7 @@ def test_what_is_wrong_in_the_settings_of_languages_is_said_and_kept(cast: Cast,
     ("ticked", "said", "checked"),
     [
         ([], "Their changes are in the form: Languages to choose.", True),
-        (["en-GB"], "Somebody else saved: “Deutsch, English (United Kingdom)”.", False),
+        (["en-GB"], "In another window you saved: “Deutsch, English (United Kingdom)”.", False),
     ],
 )
 def test_of_two_admins_the_second_keeps_the_languages_of_the_first_or_is_told(
