@@ -16,7 +16,6 @@ from chalicelib.http.csrf import mask
 from chalicelib.http.header_profile import avatar
 from chalicelib.http.request import Request
 from chalicelib.http.start_page import viewed_start_path
-from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.scopes import DealerScope
 
 TEXTUAL = re.compile(r"text/|application/json")
@@ -99,11 +98,9 @@ def _open_tasks(request: Request) -> int:
 
 def _also_seen(request: Request) -> AlsoSeen | None:
     """For the layout of staff, whose own pages stay theirs while they see the portal as a customer."""
-    session = request.session
-    membership = session.membership if session else None
-    if session is None or membership is None or membership.kind is not MembershipKind.STAFF:
+    session, scope = request.session, request.scope
+    if session is None or not isinstance(scope, DealerScope):
         return None
-    scope = DealerScope(membership.dealer_id, session.person_id, membership.role)
     try:
         found = request.services.impersonation_of(scope, session.session_id, request.now)
     except ViewEndedError:

@@ -42,6 +42,7 @@ TENANT_SCOPES = {"TenantScope", "DealerScope", "CustomerScope", "ImportScope", "
 MADE_IN = {
     "chalicelib.http.authorization": {"DealerScope", "ImportScope", "TenantScope"},  # the session, the API key
     "chalicelib.identity.queries": {"TenantScope"},  # the session's membership
+    "chalicelib.identity.sent_codes.operations": {"TenantScope"},  # the person's own memberships
     "chalicelib.http.request": {"TenantScope"},  # the session's membership
     "chalicelib.customers.scopes": {"TenantScope", "CustomerScope"},  # a membership and the groups of its account
     "chalicelib.web.auth.account_switcher": {"TenantScope"},  # the person's own memberships

@@ -32,12 +32,12 @@ OPENED = {
 COLUMNS = "|".join(sorted((name for entity in ENTITIES for name in entity.schema.by_name), key=len, reverse=True))
 SAME_EVERYWHERE = (
     r'<a href="http[^"]+" style="[^"]+">|</a>|'
-    r"https?://\S+|Customer Connect|CSV|XLSX|[KM]B|GBP|ccx_[\w-]+…|"
+    r"https?://\S+|Deutsch|English \(United Kingdom\)|Customer Connect|CSV|XLSX|[KM]B|GBP|ccx_[\w-]+…|"
     r"\d{1,2} [A-Z][a-z]{2}( \d{4})?|"
     rf"[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
 )
-"""HTML of a button, names, currencies, units, the beginning of a key, dates, which Babel words, codes and names of
-the export format."""
+"""HTML of a button, names, languages as their readers call them, currencies, units, the beginning of a key, dates, which
+Babel words, codes and names of the export format."""
 ACTORS = ("cast", "tests")
 """Who acted in the rows of the audit trail."""
 _LETTER = re.compile(r"[^\W\d_]")
@@ -65,8 +65,8 @@ def data(dealership: Dealership, member: Member | None) -> str:
     """The dealer's and the reader's own names, and the references and texts of the exports."""
     dealer, customers = dealership.dealer, (dealership.customer, dealership.other_customer)
     initials = "".join(word[0] for word in dealer.name.split())
-    emails = [member.email, member.email[:2].upper()] if member else []
-    emails += [one.email for one in dealership.people]
+    emails = [one.email for one in (*filter(None, (member,)), *dealership.people)]
+    emails += [email[:2].upper() for email in emails]
     names = [one.membership.account_name for one in customers]
     own = (dealer.name, dealer.tagline, ", ".join(dealer.address), initials, dealer.slug, dealer.contact_email)
     people = *dealer.address, *names, *emails, *ACTORS, OFFERS, PRIVACY, TERMS

@@ -9,6 +9,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.row import TransactionType
 from chalicelib.messages.model import About, Conversation, Entry, EntryKind, Side, Thread
+from chalicelib.rendering.contact import initials
 from chalicelib.web.presenters.files import Chip
 from chalicelib.web.presenters.transactions import TYPES
 
@@ -87,11 +88,12 @@ def lines(
 
 def _line(entry: Entry, reader_id: str, names: Mapping[str, Writer], others: Mapping[Side, str]) -> Line:
     is_own = entry.person_id == reader_id
-    who = names.get(entry.person_id, Writer(others[entry.side]))
+    named = names.get(entry.person_id)
+    who = named or Writer(others[entry.side])
     return Line(
         entry,
         Writer(_("You")) if is_own else who,
-        initials(who.name),
+        initials(named.name) if named else "",
         _step(entry.kind, "" if is_own else who.name),
         is_own,
         entry.kind is EntryKind.NOTE,
@@ -105,13 +107,6 @@ def _step(kind: EntryKind, who: str) -> str:
     if kind is EntryKind.REOPENED:
         return _("%(who)s opened this conversation again", who=who) if who else _("You opened this conversation again")
     return ""
-
-
-def initials(name: str) -> str:
-    """`Anna Reed` -> `AR`; of an address its first letter."""
-    words = name.split()
-    first_and_last = words[:1] + words[1:][-1:]
-    return "".join(word[0] for word in first_and_last).upper()
 
 
 def readings(
