@@ -36,7 +36,7 @@ SAME_EVERYWHERE = (
     r"\d{1,2} [A-Z][a-z]{2}( \d{4})?|"
     rf"[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
 )
-"""HTML of a button, names, languages as their readers call them, currencies, units, the beginning of a key, dates, which
+"""HTML of a button, names, languages as their readers call them, currencies, units, the beginning of a key, dates that
 Babel words, codes and names of the export format."""
 ACTORS = ("cast", "tests")
 """Who acted in the rows of the audit trail."""
