@@ -60,14 +60,15 @@ def test_both_ends_and_the_reason_are_in_the_accounts_trail(scope: DealerScope, 
 
 def test_who_has_stopped_sees_nothing_more_until_they_begin_again(scope: DealerScope, now: datetime, ids: Ids) -> None:
     begin_impersonation(scope, ref="1200", reason="asked on the phone", session_id="one", now=now, ids=ids)
-    end_impersonation(scope, now=now, ids=ids)
+    end_impersonation(scope, now=now + timedelta(seconds=1), ids=ids)
     with pytest.raises(ViewEndedError, match="You have stopped") as ended:
         current_impersonation(scope, session_id="one", now=now)
     assert ended.value.account_link == link_part("1200")
     assert current_impersonation(scope, session_id="another", now=now) is None
-    begun = begin_impersonation(scope, ref="1201", reason="a complaint", session_id="one", now=now, ids=ids)
-    assert current_impersonation(scope, session_id="one", now=now) == begun
-    assert [row.event for row in trail(scope, now)] == ["access.viewed", "access.view_ended", "access.viewed"]
+    later = now + timedelta(seconds=2)
+    begun = begin_impersonation(scope, ref="1201", reason="a complaint", session_id="one", now=later, ids=ids)
+    assert current_impersonation(scope, session_id="one", now=later) == begun
+    assert [row.event for row in trail(scope, later)] == ["access.viewed", "access.view_ended", "access.viewed"]
 
 
 def test_another_account_takes_the_place_of_the_first(scope: DealerScope, now: datetime, ids: Ids) -> None:
