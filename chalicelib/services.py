@@ -13,7 +13,7 @@ from chalicelib.customers.impersonation.queries import current_impersonation
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers import repo as dealers_repo
 from chalicelib.dealers.model import Dealer, PublicDealer
-from chalicelib.identity import api_keys, operations
+from chalicelib.identity import api_keys, own_sessions
 from chalicelib.identity.model import ApiKey, Membership, Session
 from chalicelib.kernel import i18n
 from chalicelib.kernel.clock import Clock, system_clock
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def _session_of(secret: str, now: datetime) -> Session | None:
-    return operations.resume_session(IdentityScope(), secret=secret, now=now)
+    return own_sessions.resume_session(IdentityScope(), secret=secret, now=now)
 
 
 def _public_dealer_at(slug: str) -> PublicDealer:

@@ -6,7 +6,7 @@ from chalicelib.http.access import API_KEY
 from chalicelib.http.request import Request
 from chalicelib.http.responses import json
 from chalicelib.http.routing import Routes
-from chalicelib.uploads import passing_on
+from chalicelib.uploads import feed_items
 from chalicelib.uploads.media_types import MEDIA_TYPES
 
 routes = Routes(__name__)
@@ -15,8 +15,8 @@ routes = Routes(__name__)
 @routes.get("/api/v1/documents/{file}/content", API_KEY)
 def content(request: Request) -> Response:
     """The way to a file, whose id is that of its item. The link is no redirect: a program would send its key along."""
-    file, url = passing_on.fetch(
+    file, url = feed_items.fetch(
         request.import_scope, request.params["file"], now=request.now, ids=request.services.ids
     )
     media_type = MEDIA_TYPES[file.kind] if file.kind else ""
-    return json({"url": url, "file_name": passing_on.file_name(file), "media_type": media_type, "size": file.size})
+    return json({"url": url, "file_name": feed_items.file_name(file), "media_type": media_type, "size": file.size})

@@ -18,8 +18,8 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
 from chalicelib.store.due import DueItem, due
+from chalicelib.uploads import feed_items
 from chalicelib.uploads import operations as files
-from chalicelib.uploads import passing_on
 from chalicelib.uploads.document_requests import operations, queries, repo
 from chalicelib.uploads.document_requests.form import read_form
 from chalicelib.uploads.document_requests.model import OVERDUE, REMINDERS, DocumentRequest, reminder_day
@@ -71,7 +71,7 @@ def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable
     era = current_era(scope, ref)
     operations.end_earlier(scope, account_ref=ref, era=era, now=now, ids_of=ids_of)
     files.end_earlier(scope, account_ref=ref, era=era, now=now, ids_of=ids_of)  # first: no more of them is accepted
-    passing_on.end_earlier(scope, account_ref=ref, era=era, now=now, ids_of=ids_of)
+    feed_items.end_earlier(scope, account_ref=ref, era=era, now=now, ids_of=ids_of)
 
 
 def made_requests(scope: DealerScope, *, now: datetime, before: str = "") -> RequestsPage:

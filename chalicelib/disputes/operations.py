@@ -1,4 +1,4 @@
-"""A dispute is raised, worked on and ended: each step is one transaction with its task and its audit row."""
+"""A customer raises, withdraws and reopens a dispute; staff decide it and note what only they see."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -8,8 +8,7 @@ from datetime import datetime
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.dealers import queries as dealers
-from chalicelib.dealers.repo import require_generation
-from chalicelib.disputes import queries, repo
+from chalicelib.disputes import queries, repo, steps
 from chalicelib.disputes.model import (
     MAX_LINES,
     MAX_MESSAGE,
@@ -25,40 +24,22 @@ from chalicelib.disputes.model import (
     move,
 )
 from chalicelib.disputes.repo import DisputeNote
-from chalicelib.feed.operations import feed_item
-from chalicelib.feed.payloads import DisputeChanged, DisputeRaised
-from chalicelib.kernel.dispute_codes import DisputeReason, DisputeState
+from chalicelib.kernel.dispute_codes import DisputeReason
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.kernel.texts import visible
 from chalicelib.ledger import queries as accounts
 from chalicelib.ledger import repo as ledger
 from chalicelib.ledger.account_view import AccountView
-from chalicelib.ledger.overlays import DisputeMark, DisputeMarks
+from chalicelib.ledger.overlays import DisputeMarks
 from chalicelib.ledger.row import Row, RowKey
-from chalicelib.store.audit import IMPORT, AuditRow, audit_row
-from chalicelib.store.outbox import outbox_item
-from chalicelib.store.record import CHANGED, Record
-from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
-from chalicelib.tasks import queries as tasks
-from chalicelib.tasks.kinds import DISPUTE
-from chalicelib.tasks.operations import close_task, open_task, update_task
+from chalicelib.store.audit import IMPORT
+from chalicelib.store.record import CHANGED
+from chalicelib.store.transactions import refusal_as, retry_when_refused
 
-NEWS = "dispute_news"
-"""The kind of the outbox item that has the customer mailed."""
-MAILED = frozenset({Action.ACKNOWLEDGE, Action.CREDIT, Action.REJECT})
-_EVENTS = {
-    Action.RAISE: "dispute.raised",
-    Action.ACKNOWLEDGE: "dispute.acknowledged",
-    Action.REVIEW: "dispute.reviewed",
-    Action.CREDIT: "dispute.credited",
-    Action.REJECT: "dispute.rejected",
-    Action.WITHDRAW: "dispute.withdrawn",
-    Action.REOPEN: "dispute.reopened",
-}
 CHOOSE_REASON = lazy_gettext("Choose what it is about")
 ALREADY = lazy_gettext("Part of this is in an open dispute already. Withdraw that first, or leave it out.")
 NOTHING_OWED = lazy_gettext("Nothing is outstanding on it, so there is nothing to dispute.")
@@ -112,23 +93,15 @@ def raise_dispute(
             depot_code=view.facts.depot_code or "",
             era=era,
         )
-        return _put_opened(scope, new, view, marks, before=None, provided=own_era, now=now, ids=ids)
+        return steps.put_opened(scope, new, view, marks, before=None, provided=own_era, now=now, ids=ids)
 
-    return _in_own_era(write, own_era)
+    with refusal_as(NotFoundError(), of=own_era):
+        return retry_when_refused(write)
 
 
 def withdraw(scope: CustomerScope, *, ref: str, dispute_id: str, now: datetime, ids: Ids) -> Dispute:
     """Its customer ends it. Repeatable. Raises NotFoundError, ConflictError where it was decided."""
-
-    def write() -> Dispute:
-        before = queries.dispute(scope, ref, dispute_id)
-        if before.steps[-1].action is Action.WITHDRAW:
-            return before
-        return _put_moved(
-            scope, before, move(before, Decision(Action.WITHDRAW), by=scope.person_id, now=now), now=now, ids=ids
-        )
-
-    return retry_when_refused(write)
+    return _withdraw(scope, ref, dispute_id, by=scope.person_id, now=now, ids=ids)
 
 
 def reopen(scope: CustomerScope, *, ref: str, dispute_id: str, message: str, now: datetime, ids: Ids) -> Dispute:
@@ -148,9 +121,10 @@ def reopen(scope: CustomerScope, *, ref: str, dispute_id: str, message: str, now
         if any(_is_marked(marks, row.key, before.era) for row in rows):
             raise ConflictError(ALREADY)
         new = replace(new, rows=rows)
-        return _put_opened(scope, new, view, marks, before=before, provided=own_era, now=now, ids=ids)
+        return steps.put_opened(scope, new, view, marks, before=before, provided=own_era, now=now, ids=ids)
 
-    return _in_own_era(write, own_era)
+    with refusal_as(NotFoundError(), of=own_era):
+        return retry_when_refused(write)
 
 
 def decide(
@@ -176,7 +150,7 @@ def decide(
         if before.version != version:
             raise ConflictError(CHANGED)
         new = move(before, decision, by=scope.person_id, now=now)
-        return _put_moved(scope, before, new, now=now, ids=ids)
+        return steps.put_moved(scope, before, new, now=now, ids=ids)
 
     return retry_when_refused(write)
 
@@ -188,7 +162,7 @@ def add_note(scope: DealerScope, *, ref: str, dispute_id: str, text: str, now: d
         wrong = _("Write a note of 1 to %(max)s characters", max=MAX_NOTE)
         raise InvalidError(wrong, {"note": wrong})
     note = DisputeNote(ids.ulid(now), now, scope.person_id, text)
-    audit = _audit(scope, found, "dispute.noted", now=now, ids=ids, actor=scope.person_id)
+    audit = steps.audit_of(scope, found, "dispute.noted", now=now, ids=ids, actor=scope.person_id)
     repo.put_note(scope, ref, dispute_id, note, also=(audit,))
 
 
@@ -200,14 +174,19 @@ def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable
     era = current_era(scope, ref)
     for one in repo.open_disputes(scope, ref):
         if one.era < era:
-            with suppress(ConflictError):  # ended at this moment
-                _end(scope, one.dispute_id, ref, now=now, ids=ids_of(one.dispute_id))
+            with suppress(ConflictError):  # ended meanwhile
+                _withdraw(scope, ref, one.dispute_id, by=IMPORT, now=now, ids=ids_of(one.dispute_id))
 
 
-def _end(scope: ImportScope, dispute_id: str, ref: str, *, now: datetime, ids: Ids) -> Dispute:
+def _withdraw(
+    scope: CustomerScope | ImportScope, ref: str, dispute_id: str, *, by: str, now: datetime, ids: Ids
+) -> Dispute:
     def write() -> Dispute:
         before = queries.dispute(scope, ref, dispute_id)
-        return _put_moved(scope, before, move(before, Decision(Action.WITHDRAW), by=IMPORT, now=now), now=now, ids=ids)
+        if before.steps[-1].action is Action.WITHDRAW:
+            return before
+        new = move(before, Decision(Action.WITHDRAW), by=by, now=now)
+        return steps.put_moved(scope, before, new, now=now, ids=ids)
 
     return retry_when_refused(write)
 
@@ -274,118 +253,3 @@ def _still_owed(view: AccountView, rows: Iterable[DisputedRow]) -> Iterable[Disp
     for row in rows:
         if (owed := opened.get(row.key, 0)) > 0:
             yield replace(row, amount=min(row.amount, owed), outstanding=owed)
-
-
-def _put_opened(
-    scope: CustomerScope,
-    new: Dispute,
-    view: AccountView,
-    marks: DisputeMarks,
-    *,
-    before: Dispute | None,
-    provided: WriteItem,
-    now: datetime,
-    ids: Ids,
-) -> Dispute:
-    """It is raised, or raised again: staff have a task, and its rows are marked, if no newer export changed them."""
-    task = open_task(
-        scope,
-        kind=DISPUTE,
-        task_id=new.dispute_id,
-        detail=_task_detail(new),
-        now=now,
-        account_ref=new.account_ref,
-        account_name=new.account_name,
-        depot=new.depot_code or None,
-    )
-    marked = marks.with_rows({row.key: DisputeMark(new.dispute_id, row.amount, new.era) for row in new.rows})
-    return repo.put(
-        scope,
-        new,
-        before=before,
-        marks=marked,
-        writes=(provided, require_generation(scope, view.snapshot.published.generation)),
-        also=(task, *_consequences(scope, new, now=now, ids=ids)),
-    )
-
-
-def _put_moved(
-    scope: CustomerScope | DealerScope | ImportScope, before: Dispute, new: Dispute, *, now: datetime, ids: Ids
-) -> Dispute:
-    """A step of one that is open. What ends it ends its task, and its rows are in dispute no more."""
-    if not new.is_open:
-        marks = ledger.read_dispute_marks(scope, new.account_ref).without(new.dispute_id)
-        writes: list[WriteItem] = [close_task(scope, kind=DISPUTE, task_id=new.dispute_id)]
-    else:
-        marks, task = None, tasks.open_task(scope, DISPUTE, new.dispute_id)
-        writes = [update_task(scope, task, detail=_task_detail(new))] if task else []
-    also = _consequences(scope, new, now=now, ids=ids)
-    return repo.put(scope, new, before=before, marks=marks, writes=writes, also=also)
-
-
-def _consequences(
-    scope: CustomerScope | DealerScope | ImportScope, new: Dispute, *, now: datetime, ids: Ids
-) -> tuple[Record, ...]:
-    """What others read of its last step: the dealer's system, the trail, and where it is news to them its customer."""
-    step = new.steps[-1]
-    audit = _audit(scope, new, _EVENTS[step.action], now=now, ids=ids, actor=step.by)
-    item = feed_item(
-        scope,
-        _feed_payload(new),
-        item_id=new.dispute_id if step.action is Action.RAISE else ids.ulid(now),
-        now=now,
-        account_ref=new.account_ref,
-        account_name=new.account_name,
-    )
-    if step.action not in MAILED:
-        return audit, item
-    payload = {"account_ref": new.account_ref, "dispute_id": new.dispute_id, "step": len(new.steps)}
-    return audit, item, outbox_item(scope, kind=NEWS, payload=payload, now=now, ids=ids)
-
-
-def _feed_payload(dispute: Dispute) -> DisputeRaised | DisputeChanged:
-    step = dispute.steps[-1]
-    transactions = "\n".join(f"{row.type} {row.transaction_id} {row.amount}" for row in dispute.rows)
-    if step.state is DisputeState.RAISED:
-        return DisputeRaised(
-            dispute_id=dispute.dispute_id,
-            dispute_reason=dispute.reason,
-            amount=dispute.amount,
-            currency=dispute.currency,
-            transactions=transactions,
-            message=step.text,
-            raised_by=dispute.raised_by,
-        )
-    return DisputeChanged(
-        dispute_id=dispute.dispute_id,
-        dispute_state=step.state,
-        credit=step.credit,
-        currency=dispute.currency,
-        transactions=transactions,
-        answer=step.text,
-    )
-
-
-def _task_detail(dispute: Dispute) -> dict[str, str]:
-    return {
-        "references": dispute.references,
-        "reason": dispute.reason.value,
-        "state": dispute.state.value,
-        "amount": str(dispute.amount),
-        "currency": dispute.currency,
-    }
-
-
-def _audit(scope: TenantScope, dispute: Dispute, event: str, *, now: datetime, ids: Ids, actor: str) -> AuditRow:
-    detail = {"dispute": dispute.dispute_id, "references": dispute.references}
-    return audit_row(scope, ids=ids, now=now, actor=actor, event=event, subject=dispute.account_ref, detail=detail)
-
-
-def _in_own_era(write: Callable[[], Dispute], own_era: WriteItem) -> Dispute:
-    """Raises NotFoundError where the account's number has just been given to another customer."""
-    try:
-        return retry_when_refused(write)
-    except TransactionRefusedError as error:
-        if own_era.key in error.failed:
-            raise NotFoundError from error
-        raise

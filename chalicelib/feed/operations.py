@@ -18,7 +18,7 @@ from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import NOT_TAKEN
-from chalicelib.tasks.operations import open_task
+from chalicelib.tasks.operations import close_task, open_task
 
 MAX_IDS = 40
 """Each takes two items of a transaction, which has a hundred."""
@@ -63,6 +63,16 @@ def settle_item(
 ) -> tuple[WriteItem, ...]:
     """A waiting item ends in the transaction of another change, which is refused where it waits no longer."""
     return repo.settled_item(scope, item, state=state, by=by, now=now)
+
+
+def withdraw_item(scope: TenantScope, item_id: str, *, by: str, now: datetime) -> tuple[WriteItem, ...]:
+    """What ends an item that waits, or the task of one that was rejected, in the transaction of another change."""
+    item = repo.items(scope, [item_id]).get(item_id)
+    if item and item.state is ItemState.REJECTED:
+        return (close_task(scope, kind=NOT_TAKEN, task_id=item_id),)
+    if item is None or item.state is not ItemState.WAITING:
+        return ()
+    return settle_item(scope, item, state=ItemState.WITHDRAWN, by=by, now=now)
 
 
 def acknowledge(

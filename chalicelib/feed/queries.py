@@ -24,6 +24,11 @@ def taker(scope: TenantScope) -> Taker:
     return repo.taker(scope)
 
 
+def is_taken_by_a_system(scope: TenantScope) -> bool:
+    """Whether a program takes items, or files do. Staff who take them by hand have what is a task already."""
+    return taker(scope) is not Taker.PAGE
+
+
 def waiting(scope: TenantScope, *, after: str = "", limit: int) -> FeedPage:
     """Items that nobody has taken, oldest first. Without `after` it is all of them, in whatever order they came."""
     return _page(repo.waiting(scope, after=after, limit=limit + 1), limit)

@@ -6,7 +6,7 @@ A mobile number is proved by a code before it is kept. It is the login's own: no
 from datetime import datetime
 from typing import Any
 
-from chalicelib.identity import devices, factors, queries, rate_limits, repo, totp
+from chalicelib.identity import code_proofs, devices, factors, queries, rate_limits, repo, totp
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import SENT, ClientInfo, FactorKind, Person, Session
 from chalicelib.identity.repo import factor_writes, writes
@@ -21,7 +21,6 @@ from chalicelib.observability import Refusal, refused
 from chalicelib.store.transactions import WriteItem
 
 ALREADY = lazy_gettext("These codes are turned on already")
-NOT_ON = lazy_gettext("These codes are not turned on")
 NOT_FOR_STAFF = lazy_gettext("Staff of a dealership use an authenticator app or a passkey")
 NO_CODE = lazy_gettext("Enter the 6-digit code that we sent")
 WRONG_CODE = lazy_gettext("This code is wrong or no longer works. Enter the newest, or request a new one.")
@@ -51,8 +50,8 @@ def begin_email(
     person = factors.confirm_password(scope, session=session, password=password, now=now)
     _require_off(scope, person, FactorKind.EMAIL)
     # Tested control: code-factor-asks-code
-    proof = factors.confirm_factor(scope, person, code, session=session, now=now)
-    spent = factors.spend(proof, person, origin=session.origin, now=now, ids=ids)
+    proof = code_proofs.confirm_factor(scope, person, code, session=session, now=now)
+    spent = code_proofs.spend(proof, person, origin=session.origin, now=now, ids=ids)
     asked = _asked(
         scope, Destination(FactorKind.EMAIL), person, bound=_turned_on_by(session), client=client, now=now, ids=ids
     )
@@ -78,8 +77,8 @@ def begin_sms(
     person = factors.confirm_password(scope, session=session, password=password, now=now)
     _require_for(scope, person)
     # Tested control: number-change-asks-code
-    proof = factors.confirm_factor(scope, person, code, session=session, now=now)
-    spent = factors.spend(proof, person, origin=session.origin, now=now, ids=ids)
+    proof = code_proofs.confirm_factor(scope, person, code, session=session, now=now)
+    spent = code_proofs.spend(proof, person, origin=session.origin, now=now, ids=ids)
     asked = _asked(
         scope,
         Destination(FactorKind.SMS, number),
@@ -171,19 +170,6 @@ def turn_on(
     )
 
 
-def turn_off(
-    scope: IdentityScope, *, session: Session, kind: FactorKind, password: str, code: str, now: datetime, ids: Ids
-) -> FactorChange:
-    """None is sent from now on. Other browsers are logged out, and none is trusted.
-
-    Raises InvalidError on `current_password` and `code`, ConflictError where it is not on, TooManyError.
-    """
-    person = factors.confirm_password(scope, session=session, password=password, now=now)
-    if kind not in SENT & person.factors:
-        raise ConflictError(NOT_ON)
-    return factors.remove_factor(scope, kind, session=session, person=person, code=code, now=now, ids=ids)
-
-
 def send_code(
     scope: IdentityScope, *, session: Session, kind: FactorKind, client: ClientInfo, now: datetime, ids: Ids
 ) -> str:
@@ -202,11 +188,11 @@ def send_code(
 
 
 def _asked(
-    scope: IdentityScope, going: Destination, person: Person, *, client: ClientInfo, now: datetime, **more: Any
+    scope: IdentityScope, destination: Destination, person: Person, *, client: ClientInfo, now: datetime, **more: Any
 ) -> list[WriteItem]:
     """`more` as `sent_codes.ask` takes it."""
     known = devices.with_known(scope, person.email, client, now=now)
-    return sent_codes.ask(scope, going=going, person=person, client=known, now=now, **more)
+    return sent_codes.request_code(scope, destination=destination, person=person, client=known, now=now, **more)
 
 
 def _dealer_of(session: Session) -> str | None:

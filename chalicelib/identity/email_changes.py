@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.identity import devices, pending_email_change, rate_limits, repo, session_revocation, tokens
-from chalicelib.identity.factors import CodeProof, confirm_factor, confirm_password, spend
+from chalicelib.identity.code_proofs import CodeProof, confirm_factor, spend
+from chalicelib.identity.factors import confirm_password
 from chalicelib.identity.model import (
     ClientInfo,
     FactorKind,
@@ -170,9 +171,7 @@ def confirm_email_change(
     spent: list[WriteItem] = []
     # Tested control: email-link-needs-person
     if own is None:
-        asked = Session("", person.person_id, person.email, None, "", now, now, now, client.address, client.user_agent)
-        person, proof = _proved(scope, asked, password, code, now=now)
-        spent = spend(proof, person, origin=client.origin, now=now, ids=ids)
+        person, spent = _proved_without_session(scope, person, password, code, client=client, now=now, ids=ids)
     remembered, kept = _device_of_new_email(scope, person, pending.email, client=client, now=now, ids=ids)
     extra = [*spent, writes.consume_link(secret_hash(secret), now), *remembered]
     new_secret, new = None, None
@@ -191,6 +190,15 @@ def confirm_email_change(
         ids=ids,
     )
     return ChangedEmail(pending.email, new_secret, kept)
+
+
+def _proved_without_session(
+    scope: IdentityScope, person: Person, password: str, code: str, *, client: ClientInfo, now: datetime, ids: Ids
+) -> tuple[Person, list[WriteItem]]:
+    """The person, and what uses their code up. Raises InvalidError on `current_password` and `code`, TooManyError."""
+    asked = Session("", person.person_id, person.email, None, "", now, now, now, client.address, client.user_agent)
+    proved, proof = _proved(scope, asked, password, code, now=now)
+    return proved, spend(proof, proved, origin=client.origin, now=now, ids=ids)
 
 
 def _device_of_new_email(

@@ -9,10 +9,8 @@ from chalicelib.identity import (
     devices,
     passwords,
     pending_logins,
-    queries,
     rate_limits,
     repo,
-    session_revocation,
     trusted_browsers,
 )
 from chalicelib.identity.model import (
@@ -30,7 +28,7 @@ from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, first_sent
-from chalicelib.identity.sessions import TOUCH_AFTER, new_session, renewed_session
+from chalicelib.identity.sessions import new_session, renewed_session
 from chalicelib.kernel.errors import NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, may_be_secret, secret_hash
@@ -211,15 +209,6 @@ def open_session(
     return LoggedIn(secret, session, tuple(memberships), kept, is_notified=bool(notices))
 
 
-def resume_session(scope: IdentityScope, *, secret: str, now: datetime) -> Session | None:
-    """The live session of a request, kept from going idle: one read, and one write a minute."""
-    session = queries.session(scope, secret, now)
-    if session and now - session.last_seen >= TOUCH_AFTER:
-        repo.touch_session(scope, session.session_id, now)
-        return replace(session, last_seen=now)
-    return session
-
-
 def switch_membership(
     scope: IdentityScope, *, session: Session, membership_key: str, now: datetime, ids: Ids
 ) -> tuple[str, Session]:
@@ -248,35 +237,6 @@ def switch_membership(
     return secret, new
 
 
-# Tested control: logout-audited
-def log_out(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
-    """End the session. Its cookie opens nothing from here on."""
-    audit = writes.audit(session.person_id, "logged_out", now=now, ids=ids)
-    # Tested control: logout-ends-session
-    repo.commit(scope, [*writes.end_session(session.person_id, session.session_id), audit])
-
-
-def choose_language(scope: IdentityScope, *, session: Session, language: str, now: datetime, ids: Ids) -> None:
-    """Read pages in this locale from now on, at each dealer that offers it. Raises ConflictError where it has ended."""
-    audit = writes.audit(session.person_id, "language_chosen", now=now, ids=ids)
-    repo.commit(scope, [*writes.choose_language(session, language), audit])
-
-
-def revoke_session(scope: IdentityScope, *, session: Session, session_id: str, now: datetime, ids: Ids) -> None:
-    """End another of the person's own sessions. Raises NotFoundError if it is not theirs."""
-    if session_id not in dict(repo.session_ids(scope, session.person_id)):
-        raise NotFoundError
-    audit = writes.audit(session.person_id, "session_revoked", now=now, ids=ids)
-    repo.commit(scope, [*writes.end_session(session.person_id, session_id), audit])
-
-
-def revoke_other_sessions(scope: IdentityScope, *, session: Session, now: datetime, ids: Ids) -> None:
-    """End all of the person's sessions but this one, also those that are opened meanwhile."""
-    audit = writes.audit(session.person_id, "other_sessions_revoked", now=now, ids=ids)
-    with session_revocation.ending(scope, session.person_id, session_revocation.all_but(session.session_id)) as ended:
-        repo.commit(scope, [*ended, audit])
-
-
 def _first_code(
     scope: IdentityScope, pending: PendingLogin, person: Person, *, client: ClientInfo, now: datetime, ids: Ids
 ) -> list[WriteItem]:
@@ -286,9 +246,9 @@ def _first_code(
         return []
     dealer_id = pending.dealer_id
     try:
-        return sent_codes.ask(
+        return sent_codes.request_code(
             scope,
-            going=Destination(kind),
+            destination=Destination(kind),
             bound=bound,
             person=person,
             client=client,

@@ -7,6 +7,7 @@ from datetime import datetime
 from math import ceil
 
 from chalicelib.identity import (
+    code_proofs,
     devices,
     factors,
     invitations,
@@ -79,8 +80,15 @@ def send_code(
         rate_limits.require_room(scope, rate_limits.code_attempts(person.person_id, known.device), now=now)
     bound = Bound(Purpose.LOG_IN, found.login.login_id)
     dealer_id = found.login.dealer_id
-    asked = sent_codes.ask(
-        scope, going=Destination(kind), bound=bound, person=person, client=known, dealer_id=dealer_id, now=now, ids=ids
+    asked = sent_codes.request_code(
+        scope,
+        destination=Destination(kind),
+        bound=bound,
+        person=person,
+        client=known,
+        dealer_id=dealer_id,
+        now=now,
+        ids=ids,
     )
     repo.commit(scope, [factor_writes.extend_pending_login(found.login.login_id, expires=now + LIFE, now=now), *asked])
 
@@ -118,14 +126,14 @@ def enter_code(
     # Tested control: limit-codes
     with _wrong_codes(is_sent=is_sent):
         rate_limits.consume(scope, attempts, now=now)
-    proof = factors.proof_by_code(scope, person, code, bound=bound, now=now)
+    proof = code_proofs.proof_by_code(scope, person, code, bound=bound, now=now)
     if proof is None:
         refused(Refusal.CREDENTIALS, email=person.email, address=client.address)
         by_recovery |= not has_digits
         wrong = factors.WRONG_RECOVERY_CODE if by_recovery else WRONG_SENT if is_sent else WRONG
         raise InvalidError(wrong, {"code": wrong})
     rate_limits.refund(scope, attempts, now=now)
-    uses = factors.spend(proof, person, origin=client.origin, now=now, ids=ids)
+    uses = code_proofs.spend(proof, person, origin=client.origin, now=now, ids=ids)
     known = replace(client, device=device)
     return finish(
         scope, found, factor=proof.factor, uses=uses, trust_browser=trust_browser, client=known, now=now, ids=ids

@@ -3,24 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.feed import queries as feed
+from chalicelib.feed.operations import withdraw_item
 from chalicelib.feed.payloads import QuestionAsked, QuestionClosed
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
-from chalicelib.messages import passing_on, queries, repo
+from chalicelib.messages import feed_items, queries, repo
 from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of
 from chalicelib.messages.model import Conversation, EntryKind, NewQuestion, ReadMark, Side, Thread
 from chalicelib.store.audit import IMPORT
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
+from chalicelib.store.transactions import refusal_as, retry_when_refused
 from chalicelib.uploads.model import sender_ref
-
-T = TypeVar("T")
 
 
 def ask(scope: CustomerScope, new: NewQuestion, *, now: datetime, ids: Ids) -> Thread:
@@ -49,10 +47,11 @@ def ask(scope: CustomerScope, new: NewQuestion, *, now: datetime, ids: Ids) -> T
     also = [
         task_of(scope, thread, now=now),
         audit_of(scope, thread, "message.asked", actor=scope.person_id, now=now, ids=ids),
-        *passing_on.question(scope, thread, entry, email=new.email, now=now),
+        *feed_items.question(scope, thread, entry, email=new.email, now=now),
     ]
     own_era = in_era(scope, ref, thread.era)
-    _of_own_era(lambda: repo.put(scope, thread, entry, provided=(own_era,), also=also), own_era)
+    with refusal_as(NotFoundError(), of=own_era):
+        repo.put(scope, thread, entry, provided=(own_era,), also=also)
     return thread
 
 
@@ -71,7 +70,8 @@ def write(scope: CustomerScope, *, thread_id: str, text: str, now: datetime, ids
         if not before.waits:
             also.append(task_of(scope, after, now=now))
         own_era = in_era(scope, before.account_ref, before.era)
-        return _of_own_era(lambda: repo.change(scope, after, entry, writes=(own_era,), also=also), own_era)
+        with refusal_as(NotFoundError(), of=own_era):
+            return repo.change(scope, after, entry, writes=(own_era,), also=also)
 
     return retry_when_refused(change)
 
@@ -87,7 +87,7 @@ def close(scope: CustomerScope, *, thread_id: str, now: datetime, ids: Ids) -> T
         after = before.with_entry(entry)
         also = [
             audit_of(scope, after, "message.closed_by_customer", actor=scope.person_id, now=now, ids=ids),
-            *passing_on.closing(scope, after, entry, now=now),
+            *feed_items.closing(scope, after, entry, now=now),
         ]
         return repo.change(scope, after, entry, writes=task_ended(scope, before), also=also)
 
@@ -133,18 +133,8 @@ def _end(scope: ImportScope, ref: str, thread_id: str, *, now: datetime, ids: Id
 def _withdraw(scope: ImportScope, ref: str, thread_id: str, item_id: str, era: str, *, now: datetime) -> None:
     def change() -> None:
         found = queries.thread(scope, ref=ref, thread_id=thread_id)
-        writes = passing_on.withdrawn(scope, item_id, by=IMPORT, now=now) if found.era < era else []
+        writes = withdraw_item(scope, item_id, by=IMPORT, now=now) if found.era < era else ()
         if writes:
             repo.change(scope, found, writes=writes)
 
     retry_when_refused(change)
-
-
-def _of_own_era(write: Callable[[], T], own_era: WriteItem) -> T:
-    """Raises NotFoundError where the account's number was given to another customer at this moment."""
-    try:
-        return write()
-    except TransactionRefusedError as error:
-        if own_era.key in error.failed:
-            raise NotFoundError from error
-        raise

@@ -10,12 +10,12 @@ from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
-from chalicelib.messages import passing_on, queries, repo
+from chalicelib.messages import feed_items, queries, repo
 from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of
 from chalicelib.messages.model import Entry, EntryKind, Side, Thread
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
+from chalicelib.store.transactions import WriteItem, refusal_as, retry_when_refused
 from chalicelib.tasks import operations as tasks
 from chalicelib.tasks import queries as open_tasks
 from chalicelib.tasks.kinds import QUESTION
@@ -80,7 +80,7 @@ def close(scope: DealerScope, *, ref: str, thread_id: str, seen: str, now: datet
         entry = entry_of(before, EntryKind.CLOSED, Side.STAFF, scope.person_id, now=now, ids=ids)
         after = replace(before.with_entry(entry), assigned_to=queries.assignee(scope, before))
         row = audit_of(scope, after, "message.closed", actor=scope.person_id, now=now, ids=ids)
-        return _changed(scope, before, after, entry, [row, *passing_on.closing(scope, after, entry, now=now)])
+        return _changed(scope, before, after, entry, [row, *feed_items.closing(scope, after, entry, now=now)])
 
     return retry_when_refused(change)
 
@@ -135,12 +135,8 @@ def _require_seen(before: Thread, seen: str) -> None:
 def _changed(scope: DealerScope, before: Thread, after: Thread, entry: Entry, also: list[Record]) -> Thread:
     """Write it while the account is in the thread's era."""
     own_era: WriteItem = in_era(scope, before.account_ref, before.era)
-    try:
+    with refusal_as(ConflictError(OF_EARLIER), of=own_era):
         return repo.change(scope, after, entry, writes=(own_era, *task_ended(scope, before)), also=also)
-    except TransactionRefusedError as error:
-        if own_era.key in error.failed:
-            raise ConflictError(OF_EARLIER) from error
-        raise
 
 
 def _readers(scope: DealerScope, thread: Thread) -> list[str]:

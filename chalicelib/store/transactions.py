@@ -164,6 +164,17 @@ def retry_when_refused(change: Callable[[], T]) -> T:
     raise refused
 
 
+@contextmanager
+def refusal_as(error: Exception, *, of: "WriteItem") -> Iterator[None]:
+    """Raise `error` where the transaction inside is refused because of this one of its items."""
+    try:
+        yield
+    except TransactionRefusedError as refused:
+        if of.key in refused.failed:
+            raise error from refused
+        raise
+
+
 def _commit(collected: WriteTransaction) -> bool:
     """Send. False where other transactions held the items, so that another attempt is worth it."""
     write, keys = _build(collected)

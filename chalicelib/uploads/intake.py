@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.dealers.each_dealer import isolated
+from chalicelib.feed import queries as feed
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IntakeScope, TenantScope
@@ -20,7 +21,7 @@ from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import open_task
-from chalicelib.uploads import checks, passing_on, repo
+from chalicelib.uploads import checks, feed_items, repo
 from chalicelib.uploads.document_requests import fulfilment
 from chalicelib.uploads.media_types import MEDIA_TYPES, THUMBNAIL_TYPE
 from chalicelib.uploads.model import (
@@ -144,7 +145,7 @@ def _record(
             scope, ids=ids, now=now, actor=_ACTOR, event=_event(after), subject=file.account_ref, detail=_detail(after)
         )
         if isinstance(after, SentFile) and after.state is FileState.ACCEPTED:
-            after = replace(after, in_feed=passing_on.is_passed_on(scope))
+            after = replace(after, in_feed=feed.is_taken_by_a_system(scope))
         opened, closed = _consequences(scope, after, now=now, ids=ids)
         repo.change(scope, before, after, audit=audit, opened=opened, closed=closed)
         logger.info(_event(after), file=file.file_id, reason=after.reason and after.reason.value)
@@ -181,7 +182,7 @@ def _for_staff(
         account_ref=file.account_ref,
         account_name=file.account_name,
     )
-    item = passing_on.item_of(scope, file, request=asked.title, now=now) if file.in_feed else None
+    item = feed_items.item_of(scope, file, request=asked.title, now=now) if file.in_feed else None
     return (task, item) if item else (task,), asked.writes
 
 

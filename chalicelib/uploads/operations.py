@@ -20,7 +20,7 @@ from chalicelib.store.record import Record
 from chalicelib.store.transactions import retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import close_task
-from chalicelib.uploads import passing_on, repo
+from chalicelib.uploads import feed_items, repo
 from chalicelib.uploads.document_requests import fulfilment
 from chalicelib.uploads.document_requests import repo as document_requests
 from chalicelib.uploads.document_requests.model import DocumentRequest
@@ -156,7 +156,7 @@ def review_file(
         closed = [close_task(scope, kind=DOCUMENT, task_id=file_id), *of_request]
         mails: list[Record] = []
         if asked_again:
-            closed += passing_on.withdrawn(scope, after, by=scope.person_id, now=now)
+            closed += feed_items.withdrawn(scope, after, by=scope.person_id, now=now)
             mails = [_mail(scope, after, email, now=now, ids=ids) for email in emails]
         repo.change(scope, before, after, audit=row, opened=mails, closed=closed)
         return after

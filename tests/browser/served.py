@@ -18,6 +18,9 @@ from tests.browser.chrome import serving
 from tests.fixtures.cast import PASSWORD, Member
 from tests.sweeps.scenario import Scenario
 
+NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
+"""The moment at which all browser tests begin."""
+
 
 @contextmanager
 def serving_portal(ids: Ids, now: datetime) -> Iterator[str]:

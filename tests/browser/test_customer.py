@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime
 from io import BytesIO, StringIO
 
 import pytest
@@ -11,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from chalicelib.kernel.ids import Ids
 from tests.browser.chrome import audit, window
-from tests.browser.served import logged_in, serving_portal
+from tests.browser.served import NOW, logged_in
 from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import an_account, history
@@ -20,7 +19,6 @@ from tests.ledger.rows import a_row
 from tests.web.customer.barlow import ROWS
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 HOME = "/transactions"
 LONG_NAME = "Landmaschinen Schwarzenberger-Öttinger & Söhne GmbH & Co. KG"
 NINE_DIGITS = 123_456_789_01
@@ -62,12 +60,6 @@ def wealthy(aws: World, ids: Ids) -> Dealership:
     ]
     publish(made.import_scope, [an_account([*ROWS, *rows])])
     return made
-
-
-@pytest.fixture(scope="module")
-def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
-    with serving_portal(ids, NOW) as at:
-        yield at
 
 
 def pdf() -> bytes:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ from chalicelib.services import Services
 from chalicelib.store import blobs
 from tests.browser.brands import BRANDS, dress, live
 from tests.browser.chrome import audit, audit_looks, serving, window
-from tests.browser.served import logged_in
+from tests.browser.served import NOW, logged_in
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
@@ -27,7 +26,6 @@ from tests.ingest.pipeline import ImportPipeline
 from tests.rendering.pictures import a_png
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 STORAGE = "https://*.amazonaws.com"
 YELLOW = "rgb(255, 212, 0)"
 SIDEBAR_FROM = 1200

@@ -1,7 +1,6 @@
 """A customer disputes what is ticked, staff answer and the customer reads it; also without scripts on a phone."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from tests.browser.chrome import audit_looks, audit_phone, window
-from tests.browser.served import logged_in, serving_portal
+from tests.browser.served import NOW, logged_in
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
@@ -18,7 +17,6 @@ from tests.ledger.published import publish
 from tests.web.customer.barlow import ROWS
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +26,6 @@ def dealership(aws: World, ids: Ids) -> Dealership:
     listed(made, made.admin, made.user, now=NOW)
     publish(made.import_scope, [an_account(ROWS)])
     return made
-
-
-@pytest.fixture(scope="module")
-def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
-    with serving_portal(ids, NOW) as at:
-        yield at
 
 
 @pytest.fixture

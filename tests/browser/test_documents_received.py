@@ -1,21 +1,19 @@
 """The list of documents received looks again by itself, and never takes a tick away by that."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from chalicelib.kernel.ids import Ids
 from tests.browser.chrome import window
-from tests.browser.served import logged_in_as, serving_portal
+from tests.browser.served import NOW, logged_in_as, serving_portal
 from tests.fixtures.cast import make_cast
 from tests.fixtures.worlds import World
 from tests.sweeps.scenario import Scenario
 from tests.uploads.sending import Sending
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 LOOKS_MS = 5_500
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,13 +11,12 @@ from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.kernel.ids import Ids
 from chalicelib.rendering.spreadsheet import FileKind
 from tests.browser.chrome import SCHEMES, WIDTHS, audit, window
-from tests.browser.served import logged_in_as, serving_portal
+from tests.browser.served import NOW, logged_in_as, serving_portal
 from tests.fixtures.cast import make_cast
 from tests.fixtures.worlds import World
 from tests.sweeps.scenario import Scenario
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 FILE = SpreadsheetFile(
     file_name="customer-accounts.csv", form=FileKind.CSV, title="", columns=(), rows=(), count=40_000
 )

@@ -2,7 +2,6 @@
 
 import gzip
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from itertools import product
 from urllib.parse import urlsplit
 
@@ -20,13 +19,12 @@ from chalicelib.store import blobs
 from chalicelib.web.staff.landing_page import PAGE_WITHOUT_PICTURES
 from tests.browser.brands import BRANDS, dress
 from tests.browser.chrome import audit, audit_looks, audit_phone, serving, window
-from tests.browser.served import logged_in
+from tests.browser.served import NOW, logged_in
 from tests.dealers.landing.made import a_picture, save, with_picture
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 STORAGE = "https://*.amazonaws.com"
 YELLOW, BLACK = "rgb(255, 212, 0)", "rgb(11, 11, 12)"
 SIDEBAR_FROM = 1200

@@ -1,8 +1,5 @@
 """The bar with a logo in a browser: what only layout can show."""
 
-from collections.abc import Iterator
-from datetime import datetime
-
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page
@@ -10,7 +7,7 @@ from playwright.sync_api import Browser, Page
 from chalicelib.dealers.operations import set_logo
 from chalicelib.kernel.ids import Ids
 from tests.browser.chrome import audit, window
-from tests.browser.served import logged_in, serving_portal
+from tests.browser.served import NOW, logged_in
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import an_account
@@ -19,7 +16,6 @@ from tests.rendering.pictures import file_of
 from tests.web.customer.barlow import ROWS
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 LONG_NAME = "Landmaschinen Schwarzenberger-Öttinger & Söhne GmbH & Co. KG"
 # Whether the picture has come, is whole within the bar, keeps its proportions, and touches nothing beside it.
 STANDS = """() => {
@@ -54,12 +50,6 @@ def dealership(aws: World, ids: Ids) -> Dealership:
     made = make_dealership(ids, NOW, name=LONG_NAME, prefix="marked", phone="+49 (0)831 / 555 0100")
     publish(made.import_scope, [an_account(ROWS)])
     return made
-
-
-@pytest.fixture(scope="module")
-def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
-    with serving_portal(ids, NOW) as at:
-        yield at
 
 
 def stands(page: Page, address: str) -> None:

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -18,14 +17,13 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.rendering.templates import render
 from infra.operator_commands.cli import main
 from tests.browser.chrome import WIDTHS, audit, window
-from tests.browser.served import logged_in, serving_portal
+from tests.browser.served import NOW, logged_in, serving_portal
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 NEW_PASSWORD = "copper lantern meadow"
 
 

@@ -1,7 +1,6 @@
 """A question from the invoice to its answer, in two browsers: the customer's and the staff's."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from random import Random
 
 import pytest
@@ -11,7 +10,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.ids import Ids
 from chalicelib.ledger import repo as ledger
 from tests.browser.chrome import WIDTHS, audit, window
-from tests.browser.served import serving_portal, session_cookie
+from tests.browser.served import NOW, serving_portal, session_cookie
 from tests.fixtures.cast import make_cast
 from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
@@ -22,7 +21,6 @@ from tests.sweeps.scenario import Scenario
 from tests.uploads.document_requests.made import known
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 LONG = "https://carrier.example/" + "parcel" * 40
 
 

@@ -5,7 +5,6 @@ The list comes from the routes, so that no page is forgotten; EXTRA adds states 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from tests.browser.brands import BRANDS, dress
 from tests.browser.chrome import EVERY_LOOK, LOOKS, NARROWEST, Look, audit, audit_looks, audit_phone, window
 from tests.browser.hostile_pages import mails_of
-from tests.browser.served import logged_in_as, serving_portal
+from tests.browser.served import NOW, logged_in_as, serving_portal
 from tests.bundles import PDF
 from tests.fixtures.cast import make_cast, make_dealership
 from tests.fixtures.worlds import World
@@ -29,7 +28,6 @@ from tests.sweeps.scenario import Scenario, access_of, address, furnish
 from tests.uploads.made_files import PICTURE
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 LONG_NAME = "Landmaschinen Schwarzenberger-Öttinger & Söhne GmbH & Co. KG"
 LONG_WORD = "Norderfriedrichskoogeragrargenossenschaftslohnbetrieb2024001"
 FILES = (

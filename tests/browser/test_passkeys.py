@@ -1,7 +1,6 @@
 """Passkeys in Chromium, with its virtual authenticator: added, used as the only step, missing, cancelled."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,12 +8,11 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from chalicelib.kernel.ids import Ids
 from tests.browser.chrome import WIDTHS, audit, audit_phone, window
-from tests.browser.served import logged_in, serving_portal
+from tests.browser.served import NOW, logged_in, serving_portal
 from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
 from tests.fixtures.worlds import World
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",

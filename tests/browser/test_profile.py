@@ -1,7 +1,6 @@
 """Profile in Chromium, in the steps of section 2.3 of the manual: the icon, the photo, the fields, Save Changes."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,13 +11,12 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.profiles.queries import own_profile
 from chalicelib.store import blobs
 from tests.browser.chrome import WIDTHS, audit, window
-from tests.browser.served import logged_in, serving_portal
+from tests.browser.served import NOW, logged_in, serving_portal
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.rendering.pictures import a_png
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,13 +16,12 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.texts import RecordingTextSender
 from chalicelib.notifications.dispatch import send_due
 from tests.browser.chrome import WIDTHS, audit, audit_phone, window
-from tests.browser.served import serving_portal
+from tests.browser.served import NOW, serving_portal
 from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.identity.second_factors import code_at
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,14 +15,13 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
 from tests.browser.chrome import audit, wait_until, window
-from tests.browser.served import logged_in, serving_portal
+from tests.browser.served import NOW, logged_in
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ingest.exports import export, ledger
 from tests.ingest.pipeline import ImportPipeline
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 LONG_NAME = "Landmaschinen Schwarzenberger-Öttinger & Söhne GmbH & Co. KG"
 ACCOUNT = f"/staff/accounts/{link_part('1000')}"
 PAGES = (
@@ -67,12 +65,6 @@ def dealership(aws: World, ids: Ids) -> Dealership:
     colleague = f"{'c' * 60}@{'landmaschinen' * 4}.example"
     staff.invite_staff(made.scope, email=colleague, role=Role.SERVICE_MANAGER, invited_by="x", now=NOW, ids=ids)
     return made
-
-
-@pytest.fixture(scope="module")
-def served(ids: Ids, dealership: Dealership) -> Iterator[str]:  # noqa: ARG001 - what it serves
-    with serving_portal(ids, NOW) as at:
-        yield at
 
 
 @pytest.fixture

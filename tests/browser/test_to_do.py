@@ -1,7 +1,7 @@
 """The staff's to-do list in Chromium: ticks, the bar that counts them, and filters that follow the typing."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -11,7 +11,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.tasks import repo
 from chalicelib.tasks.kinds import CHANGE
 from tests.browser.chrome import WIDTHS, audit, window
-from tests.browser.served import serving_portal, session_cookie
+from tests.browser.served import NOW, serving_portal, session_cookie
 from tests.fixtures.cast import Dealership, make_cast
 from tests.fixtures.worlds import World
 from tests.sweeps.scenario import Scenario
@@ -20,7 +20,6 @@ from tests.tasks.made import opened
 pytestmark = pytest.mark.browser
 PAPER = 794
 """A4 upright in pixels, as media queries see it."""
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
 @pytest.fixture

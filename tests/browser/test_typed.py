@@ -1,20 +1,18 @@
 """What was typed is not lost: leaving asks first, Back and a reload bring it back, and nothing is sent twice."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
 
 from chalicelib.kernel.ids import Ids
 from tests.browser.chrome import window
-from tests.browser.served import logged_in, serving_portal
+from tests.browser.served import NOW, logged_in, serving_portal
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
 @pytest.fixture

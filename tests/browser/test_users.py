@@ -1,7 +1,6 @@
 """Dealership Users in Chromium, in the steps of the manual: the menu, + Add, Invite, the bin."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -10,12 +9,11 @@ from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo
 from chalicelib.kernel.ids import Ids
 from tests.browser.chrome import WIDTHS, audit, window
-from tests.browser.served import logged_in, serving_portal
+from tests.browser.served import NOW, logged_in, serving_portal
 from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 
 pytestmark = pytest.mark.browser
-NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 NEW = "rob.swainby@moorbeck.example"
 
 

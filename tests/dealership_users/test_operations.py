@@ -9,7 +9,7 @@ import pytest
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember, StaffState
-from chalicelib.dealership_users import operations, queries
+from chalicelib.dealership_users import operations, queries, sync
 from chalicelib.dealership_users.model import Doubts, UnconfirmedError
 from chalicelib.dealership_users.operations import PROTECTED
 from chalicelib.identity import invitations
@@ -217,7 +217,7 @@ def test_identity_follows_the_list_in_any_order(cast: Cast, log_in: LogIn, now: 
     key = user.membership.key
 
     def follow() -> None:
-        operations.sync_membership(
+        sync.sync_membership(
             ours.import_scope, person_id=user.person_id, email=user.email, before=ids.ulid(now), now=now, ids=ids
         )
 
@@ -243,9 +243,7 @@ def test_who_is_invited_again_keeps_the_new_membership(cast: Cast, now: datetime
     before = ids.ulid(now)
     newer = replace(ours.user.membership, invitation_id=ids.ulid(now + timedelta(minutes=1)))
     member = add_person(ids, now, email=email, membership=newer)
-    operations.sync_membership(
-        ours.import_scope, person_id=member.person_id, email=email, before=before, now=now, ids=ids
-    )
+    sync.sync_membership(ours.import_scope, person_id=member.person_id, email=email, before=before, now=now, ids=ids)
     assert identity.memberships(SCOPE, member.person_id) == [newer]
 
 
@@ -280,7 +278,7 @@ def test_a_session_that_holds_another_role_ends_when_the_list_is_followed(
     identity_repo.commit(SCOPE, [writes.put_membership(admin.person_id, lower, now)])
     (member,) = [one for one in repo.members(ours.scope) if one.person_id == admin.person_id]
     repo.change_member(ours.scope, replace(member, role=Role.USER), seen=repo.staff_list(ours.scope))
-    operations.sync_membership(
+    sync.sync_membership(
         ours.import_scope, person_id=admin.person_id, email=admin.email, before=ids.ulid(now), now=now, ids=ids
     )
     assert identity.session(SCOPE, secret, now) is None

@@ -81,9 +81,13 @@ def disputed(ours: Dealership, ref: str, now: datetime, ids: Ids, *, words: str 
     for one in queries.own_disputes(scope, ref):
         if one.state is DisputeState.RAISED:
             return one
+    return _over_a_penny(ours, ref, words, now, ids)
+
+
+def _over_a_penny(ours: Dealership, ref: str, words: str, now: datetime, ids: Ids) -> Dispute:
     row = undisputed_row(ours, ref, now, ids)
     return operations.raise_dispute(
-        scope,
+        customer_of(ours, ref),
         ref=ref,
         claims=[Claim(key=row.key, amount=1)],
         reason="price",
@@ -96,15 +100,5 @@ def disputed(ours: Dealership, ref: str, now: datetime, ids: Ids, *, words: str 
 
 def withdrawn(ours: Dealership, ref: str, now: datetime, ids: Ids) -> Dispute:
     """One that its customer may reopen."""
-    row, scope = undisputed_row(ours, ref, now, ids), customer_of(ours, ref)
-    made = operations.raise_dispute(
-        scope,
-        ref=ref,
-        claims=[Claim(key=row.key, amount=1)],
-        reason="price",
-        message=WORDS,
-        raised_by=ours.customer.email,
-        now=now,
-        ids=ids,
-    )
-    return operations.withdraw(scope, ref=ref, dispute_id=made.dispute_id, now=now, ids=ids)
+    made = _over_a_penny(ours, ref, WORDS, now, ids)
+    return operations.withdraw(customer_of(ours, ref), ref=ref, dispute_id=made.dispute_id, now=now, ids=ids)

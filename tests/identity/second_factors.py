@@ -70,6 +70,6 @@ def sent_code(bound: Bound, *, now: datetime, ids: Ids) -> str:
     """The code that is mailed for this, made as the mail is written."""
     asked = sent_codes_repo.sent_code(SCOPE, bound)
     assert asked
-    made = sent_codes.make(SCOPE, bound=bound, ask_id=asked.ask_id, now=now, ids=ids)
+    made = sent_codes.generate_code(SCOPE, bound=bound, ask_id=asked.ask_id, now=now, ids=ids)
     assert made
     return made.code

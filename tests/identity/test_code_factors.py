@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.identity import code_factors, email_changes, factors, operations, passwords, queries, repo
+from chalicelib.identity import (
+    app_factor,
+    code_factors,
+    code_proofs,
+    email_changes,
+    factors,
+    operations,
+    passwords,
+    queries,
+    repo,
+)
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import FactorKind, Person, Session
 from chalicelib.identity.passwords import shortest_for
@@ -112,7 +122,7 @@ def test_beside_another_factor_a_code_of_it_is_asked_for(cast: Cast, now: dateti
     change = turned_on(session, now, ids, code=code_at(now))
     assert change.codes == ()  # those of before still work
     assert not change.session.weak_factor
-    assert factors.proof_by_code(SCOPE, _person(change.session), recovery_code, now=now)
+    assert code_proofs.proof_by_code(SCOPE, _person(change.session), recovery_code, now=now)
 
 
 def _person(session: Session) -> Person:
@@ -127,7 +137,7 @@ def test_they_are_turned_off_with_a_code_and_the_recovery_codes_go(
     session = turned_on(log_in(cast.ours.customer).session, now, ids).session
 
     def turn_off(password: str = PASSWORD, code: str = "") -> FactorChange:
-        return code_factors.turn_off(SCOPE, session=session, kind=EMAIL, password=password, code=code, now=now, ids=ids)
+        return factors.turn_off(SCOPE, EMAIL, session=session, password=password, code=code, now=now, ids=ids)
 
     assert code_factors.send_code(SCOPE, session=session, kind=EMAIL, client=HERE, now=now, ids=ids) == (
         cast.ours.customer.email
@@ -146,7 +156,7 @@ def test_they_are_turned_off_with_a_code_and_the_recovery_codes_go(
     settings = factors.security_settings(SCOPE, session.person_id)
     assert (settings.factors, settings.recovery_codes) == (frozenset(), None)
     with pytest.raises(ConflictError):
-        code_factors.turn_off(SCOPE, session=change.session, kind=EMAIL, password=PASSWORD, code=said, now=now, ids=ids)
+        factors.turn_off(SCOPE, EMAIL, session=change.session, password=PASSWORD, code=said, now=now, ids=ids)
     with pytest.raises(NotFoundError):
         code_factors.send_code(SCOPE, session=change.session, kind=EMAIL, client=HERE, now=now, ids=ids)
 
@@ -160,7 +170,7 @@ def test_what_is_sent_to_turn_them_on_does_not_confirm_anything_else(cast: Cast,
     begin(session, now, ids, code=code_at(now))
     said = mailed(session, Purpose.TURN_ON, now, ids)
     with pytest.raises(InvalidError):
-        factors.turn_off_app(SCOPE, session=session, password=PASSWORD, code=said, now=now, ids=ids)
+        factors.turn_off(SCOPE, FactorKind.APP, session=session, password=PASSWORD, code=said, now=now, ids=ids)
 
 
 def test_a_code_makes_new_recovery_codes_once(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
@@ -180,7 +190,7 @@ def test_a_code_that_two_pages_take_at_once_does_for_one(cast: Cast, log_in: Log
     session = turned_on(log_in(cast.ours.customer).session, now, ids).session
     code_factors.send_code(SCOPE, session=session, kind=EMAIL, client=HERE, now=now, ids=ids)
     said, person = mailed(session, Purpose.CONFIRM, now, ids), _person(session)
-    first, second = (factors.confirm_code(SCOPE, person, said, session=session, now=now) for _ in range(2))
+    first, second = (code_proofs.confirm_code(SCOPE, person, said, session=session, now=now) for _ in range(2))
     repo.commit(SCOPE, first.uses)
     with pytest.raises(ConflictError):
         repo.commit(SCOPE, second.uses)
@@ -190,8 +200,8 @@ def app_begun(session: Session, now: datetime, ids: Ids) -> str:
     """The secret for an app, shown for a code that is mailed."""
     code_factors.send_code(SCOPE, session=session, kind=EMAIL, client=HERE, now=now, ids=ids)
     said = mailed(session, Purpose.CONFIRM, now, ids)
-    factors.begin_app(SCOPE, session=session, password=PASSWORD, code=said, now=now, ids=ids)
-    return factors.app_being_set_up(SCOPE, session, now)
+    app_factor.begin_app(SCOPE, session=session, password=PASSWORD, code=said, now=now, ids=ids)
+    return app_factor.app_being_set_up(SCOPE, session, now)
 
 
 def test_an_app_is_begun_with_a_code_of_what_is_on(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
@@ -199,10 +209,10 @@ def test_an_app_is_begun_with_a_code_of_what_is_on(cast: Cast, log_in: LogIn, no
     session = turned_on(log_in(cast.ours.customer).session, now, ids).session
     for wrong in ("", "000000"):
         with pytest.raises(InvalidError) as refused:
-            factors.begin_app(SCOPE, session=session, password=PASSWORD, code=wrong, now=now, ids=ids)
+            app_factor.begin_app(SCOPE, session=session, password=PASSWORD, code=wrong, now=now, ids=ids)
         assert list(refused.value.fields) == ["code"]
     with pytest.raises(NotFoundError):
-        factors.app_being_set_up(SCOPE, session, now)
+        app_factor.app_being_set_up(SCOPE, session, now)
     assert app_begun(session, now, ids)
 
 
@@ -210,17 +220,19 @@ def test_what_turns_one_of_several_off_is_used_up(cast: Cast, log_in: LogIn, now
     change = turned_on(log_in(cast.ours.customer).session, now, ids)
     recovery_code, *_ = change.codes
     secret = app_begun(change.session, now, ids)
-    session = factors.turn_on_app(SCOPE, session=change.session, code=code_at(now, secret), now=now, ids=ids).session
+    session = app_factor.turn_on_app(SCOPE, session=change.session, code=code_at(now, secret), now=now, ids=ids).session
     later = now + timedelta(seconds=30)
-    session = code_factors.turn_off(
-        SCOPE, session=session, kind=EMAIL, password=PASSWORD, code=code_at(later, secret), now=later, ids=ids
+    session = factors.turn_off(
+        SCOPE, EMAIL, session=session, password=PASSWORD, code=code_at(later, secret), now=later, ids=ids
     ).session
-    assert factors.proof_by_code(SCOPE, _person(session), code_at(later, secret), now=later) is None
+    assert code_proofs.proof_by_code(SCOPE, _person(session), code_at(later, secret), now=later) is None
     much_later = later + timedelta(seconds=30)
     begin(session, much_later, ids, code=code_at(much_later, secret))
     said = mailed(session, Purpose.TURN_ON, much_later, ids)
     session = code_factors.turn_on(SCOPE, session=session, kind=EMAIL, code=said, now=much_later, ids=ids).session
-    off = factors.turn_off_app(SCOPE, session=session, password=PASSWORD, code=recovery_code, now=much_later, ids=ids)
+    off = factors.turn_off(
+        SCOPE, FactorKind.APP, session=session, password=PASSWORD, code=recovery_code, now=much_later, ids=ids
+    )
     assert factors.security_settings(SCOPE, session.person_id).recovery_codes == 9
     assert factors.codes_in_force(SCOPE, off.session, [recovery_code]) == ()
 
@@ -246,7 +258,7 @@ def test_each_recovery_code_that_is_used_is_told_to_its_owner(
     change = turned_on(log_in(cast.ours.customer).session, now, ids)
     session, codes = change.session, list(change.codes)
     given: dict[str, Any] = {"session": session, "now": now, "ids": ids}
-    factors.begin_app(SCOPE, password=PASSWORD, code=codes[0], **given)
+    app_factor.begin_app(SCOPE, password=PASSWORD, code=codes[0], **given)
     Ceremonies(now, ids).asked_to_create(session, code=codes[1])
     code_factors.begin_sms(SCOPE, number="+447400123456", password=PASSWORD, code=codes[2], client=HERE, **given)
     asked = email_changes.check_email_change(
@@ -254,7 +266,7 @@ def test_each_recovery_code_that_is_used_is_told_to_its_owner(
     )
     email_changes.request_email_change(SCOPE, asked, now=now, ids=ids)
     last, *_ = factors.replace_recovery_codes(SCOPE, password=PASSWORD, code=codes[4], **given)
-    code_factors.turn_off(SCOPE, kind=EMAIL, password=PASSWORD, code=last, **given)
+    factors.turn_off(SCOPE, EMAIL, password=PASSWORD, code=last, **given)
     mails = [item.payload for item in outbox.items(SCOPE, limit=1000) if item.payload.get("email") == session.email]
     used = [one for one in mails if one.get("change") == "code_used"]
     # The last two have replaced and deleted those that were left.
@@ -267,11 +279,17 @@ def test_an_app_beside_them_makes_the_session_do_for_staff(cast: Cast, log_in: L
     session = turned_on(log_in(cast.ours.customer).session, now, ids).session
     assert session.weak_factor
     secret = app_begun(session, now, ids)
-    change = factors.turn_on_app(SCOPE, session=session, code=code_at(now, secret), now=now, ids=ids)
+    change = app_factor.turn_on_app(SCOPE, session=session, code=code_at(now, secret), now=now, ids=ids)
     assert (change.codes, change.session.weak_factor) == ((), False)
     later = now + timedelta(seconds=30)
-    gone = factors.turn_off_app(
-        SCOPE, session=change.session, password=PASSWORD, code=code_at(later, secret), now=later, ids=ids
+    gone = factors.turn_off(
+        SCOPE,
+        FactorKind.APP,
+        session=change.session,
+        password=PASSWORD,
+        code=code_at(later, secret),
+        now=later,
+        ids=ids,
     )
     assert gone.session.weak_factor
     assert factors.security_settings(SCOPE, session.person_id).factors == {EMAIL}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.identity import factors, operations, queries, rate_limits, recovery, repo
+from chalicelib.identity import app_factor, code_proofs, factors, operations, queries, rate_limits, recovery, repo
 from chalicelib.identity.model import FactorKind, Session
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_reads
@@ -18,9 +18,9 @@ SCOPE = IdentityScope()
 
 
 def set_up(session: Session, now: datetime, ids: Ids) -> factors.FactorChange:
-    factors.begin_app(SCOPE, session=session, password=PASSWORD, now=now, ids=ids)
-    secret = factors.app_being_set_up(SCOPE, session, now)
-    return factors.turn_on_app(SCOPE, session=session, code=code_at(now, secret), now=now, ids=ids)
+    app_factor.begin_app(SCOPE, session=session, password=PASSWORD, now=now, ids=ids)
+    secret = app_factor.app_being_set_up(SCOPE, session, now)
+    return app_factor.turn_on_app(SCOPE, session=session, code=code_at(now, secret), now=now, ids=ids)
 
 
 def test_an_app_is_set_up_with_the_password_and_its_first_code(
@@ -38,7 +38,7 @@ def test_an_app_is_set_up_with_the_password_and_its_first_code(
     with pytest.raises(SecondStepError):
         operations.log_in(SCOPE, email=member.email, password=PASSWORD, client=HERE, now=now, ids=ids)
     with pytest.raises(ConflictError):
-        factors.begin_app(SCOPE, session=change.session, password=PASSWORD, now=now, ids=ids)
+        app_factor.begin_app(SCOPE, session=change.session, password=PASSWORD, now=now, ids=ids)
 
 
 @pytest.mark.parametrize("password", ["", "not it"])
@@ -49,8 +49,10 @@ def test_nothing_is_begun_or_ended_without_the_password(cast: Cast, now: datetim
     assert person
     session = operations.open_session(SCOPE, person=person, client=HERE, proof=BY_APP, now=now, ids=ids).session
     for change in (
-        lambda: factors.begin_app(SCOPE, session=session, password=password, now=now, ids=ids),
-        lambda: factors.turn_off_app(SCOPE, session=session, password=password, code=code_at(now), now=now, ids=ids),
+        lambda: app_factor.begin_app(SCOPE, session=session, password=password, now=now, ids=ids),
+        lambda: factors.turn_off(
+            SCOPE, FactorKind.APP, session=session, password=password, code=code_at(now), now=now, ids=ids
+        ),
         lambda: factors.replace_recovery_codes(
             SCOPE, session=session, password=password, code=code_at(now), now=now, ids=ids
         ),
@@ -65,22 +67,22 @@ def test_nothing_is_begun_or_ended_without_the_password(cast: Cast, now: datetim
 def test_a_wrong_first_code_sets_nothing_up(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     session = log_in(cast.ours.user).session
     with pytest.raises(NotFoundError):
-        factors.turn_on_app(SCOPE, session=session, code="123456", now=now, ids=ids)
-    factors.begin_app(SCOPE, session=session, password=PASSWORD, now=now, ids=ids)
+        app_factor.turn_on_app(SCOPE, session=session, code="123456", now=now, ids=ids)
+    app_factor.begin_app(SCOPE, session=session, password=PASSWORD, now=now, ids=ids)
     for typed in ("", "12345", code_at(now)):  # the last one is of another secret
         with pytest.raises(InvalidError):
-            factors.turn_on_app(SCOPE, session=session, code=typed, now=now, ids=ids)
+            app_factor.turn_on_app(SCOPE, session=session, code=typed, now=now, ids=ids)
     assert factors.security_settings(SCOPE, session.person_id).factors == frozenset()
 
 
 def test_guesses_of_the_first_code_are_limited(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     session = log_in(cast.ours.user).session
-    factors.begin_app(SCOPE, session=session, password=PASSWORD, now=now, ids=ids)
+    app_factor.begin_app(SCOPE, session=session, password=PASSWORD, now=now, ids=ids)
     for _ in range(10):
         with pytest.raises(InvalidError):
-            factors.turn_on_app(SCOPE, session=session, code="000000", now=now, ids=ids)
+            app_factor.turn_on_app(SCOPE, session=session, code="000000", now=now, ids=ids)
     with pytest.raises(TooManyError):
-        factors.turn_on_app(SCOPE, session=session, code="000000", now=now, ids=ids)
+        app_factor.turn_on_app(SCOPE, session=session, code="000000", now=now, ids=ids)
 
 
 def test_codes_are_guessed_fifty_times_a_day_when_logged_in_and_leave_an_event_each(
@@ -94,7 +96,7 @@ def test_codes_are_guessed_fifty_times_a_day_when_logged_in_and_leave_an_event_e
 
     def guessed(at: datetime, code: str = "000000") -> type[Exception] | None:
         try:
-            factors.confirm_code(SCOPE, person, code, session=session, now=at)
+            code_proofs.confirm_code(SCOPE, person, code, session=session, now=at)
         except (InvalidError, TooManyError) as error:
             return type(error)
         return None
@@ -118,15 +120,15 @@ def test_guesses_at_login_count_with_those_of_somebody_who_is_logged_in(
     tried = rate_limits.Attempt(rate_limits.CODE_ALL_DAY, session.person_id)
     repo.count(SCOPE, tried.key, tried.window(now), maximum=tried.limit.maximum, ttl=2**31, by=tried.limit.maximum)
     with pytest.raises(TooManyError):
-        factors.confirm_code(SCOPE, person, "000000", session=session, now=now)
+        code_proofs.confirm_code(SCOPE, person, "000000", session=session, now=now)
 
 
 def test_a_set_up_ends_after_thirty_minutes(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     session = log_in(cast.ours.user).session
-    factors.begin_app(SCOPE, session=session, password=PASSWORD, now=now, ids=ids)
-    assert factors.app_being_set_up(SCOPE, session, now + timedelta(minutes=29, seconds=59))
+    app_factor.begin_app(SCOPE, session=session, password=PASSWORD, now=now, ids=ids)
+    assert app_factor.app_being_set_up(SCOPE, session, now + timedelta(minutes=29, seconds=59))
     with pytest.raises(NotFoundError):
-        factors.app_being_set_up(SCOPE, session, now + timedelta(minutes=30))
+        app_factor.app_being_set_up(SCOPE, session, now + timedelta(minutes=30))
 
 
 def test_what_an_app_is_to_read_is_shown_where_it_was_begun_alone(
@@ -134,13 +136,13 @@ def test_what_an_app_is_to_read_is_shown_where_it_was_begun_alone(
 ) -> None:
     """Somebody who has stolen another session of the person reads no secret, and turns nothing on with it."""
     here, stolen = log_in(cast.ours.user).session, log_in(cast.ours.user).session
-    factors.begin_app(SCOPE, session=here, password=PASSWORD, now=now, ids=ids)
-    secret = factors.app_being_set_up(SCOPE, here, now)
+    app_factor.begin_app(SCOPE, session=here, password=PASSWORD, now=now, ids=ids)
+    secret = app_factor.app_being_set_up(SCOPE, here, now)
     with pytest.raises(NotFoundError):
-        factors.app_being_set_up(SCOPE, stolen, now)
+        app_factor.app_being_set_up(SCOPE, stolen, now)
     with pytest.raises(NotFoundError):
-        factors.turn_on_app(SCOPE, session=stolen, code=code_at(now, secret), now=now, ids=ids)
-    assert factors.turn_on_app(SCOPE, session=here, code=code_at(now, secret), now=now, ids=ids).codes
+        app_factor.turn_on_app(SCOPE, session=stolen, code=code_at(now, secret), now=now, ids=ids)
+    assert app_factor.turn_on_app(SCOPE, session=here, code=code_at(now, secret), now=now, ids=ids).codes
 
 
 def test_an_app_is_turned_off_with_a_code_and_its_recovery_codes_go(
@@ -149,16 +151,18 @@ def test_an_app_is_turned_off_with_a_code_and_its_recovery_codes_go(
     change = set_up(log_in(cast.ours.user).session, now, ids)
     later = now + timedelta(minutes=1)
     with pytest.raises(InvalidError) as refused:  # the one that set it up is used up
-        factors.turn_off_app(SCOPE, session=change.session, password=PASSWORD, code=code_at(now), now=now, ids=ids)
+        factors.turn_off(
+            SCOPE, FactorKind.APP, session=change.session, password=PASSWORD, code=code_at(now), now=now, ids=ids
+        )
     assert list(refused.value.fields) == ["code"]
-    off = factors.turn_off_app(
-        SCOPE, session=change.session, password=PASSWORD, code=change.codes[3], now=later, ids=ids
+    off = factors.turn_off(
+        SCOPE, FactorKind.APP, session=change.session, password=PASSWORD, code=change.codes[3], now=later, ids=ids
     )
     assert not off.session.second_factor
     settings = factors.security_settings(SCOPE, change.session.person_id)
     assert (settings.factors, settings.app, settings.recovery_codes) == (frozenset(), None, None)
     with pytest.raises(ConflictError):
-        factors.turn_off_app(SCOPE, session=off.session, password=PASSWORD, code="1", now=later, ids=ids)
+        factors.turn_off(SCOPE, FactorKind.APP, session=off.session, password=PASSWORD, code="1", now=later, ids=ids)
     with pytest.raises(ConflictError):
         factors.replace_recovery_codes(SCOPE, session=off.session, password=PASSWORD, code="1", now=later, ids=ids)
 
@@ -176,8 +180,8 @@ def test_new_recovery_codes_replace_the_old_ones(cast: Cast, log_in: LogIn, now:
     )
     person = repo.person(SCOPE, change.session.person_id)
     assert person
-    assert factors.proof_by_code(SCOPE, person, change.codes[0], now=now) is None
-    assert factors.proof_by_code(SCOPE, person, made[0], now=now)
+    assert code_proofs.proof_by_code(SCOPE, person, change.codes[0], now=now) is None
+    assert code_proofs.proof_by_code(SCOPE, person, made[0], now=now)
 
 
 def test_with_a_second_factor_a_password_of_eight_will_do_until_it_is_given_up(
@@ -197,7 +201,9 @@ def test_with_a_second_factor_a_password_of_eight_will_do_until_it_is_given_up(
     with pytest.raises(InvalidError):
         change_to(short[:7], change.session)
     session = change_to(short, change.session)
-    off = factors.turn_off_app(SCOPE, session=session, password=short, code=change.codes[0], now=now, ids=ids)
+    off = factors.turn_off(
+        SCOPE, FactorKind.APP, session=session, password=short, code=change.codes[0], now=now, ids=ids
+    )
     assert not off.session.short_password  # from the next login on
     later = operations.log_in(SCOPE, email=member.email, password=short, client=HERE, now=now, ids=ids).session
     assert later.short_password

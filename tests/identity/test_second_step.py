@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.identity import (
-    factors,
+    code_proofs,
     invitations,
     operations,
     queries,
@@ -155,11 +155,13 @@ def test_a_code_that_two_browsers_send_at_once_lets_one_in(cast: Cast, now: date
     person = repo.person(SCOPE, owner.person_id)
     assert person
     typed = code_at(now) if by == "app" else recovery_code
-    first, second = (factors.proof_by_code(SCOPE, person, typed, now=now) for _ in range(2))  # both before either wrote
+    first, second = (
+        code_proofs.proof_by_code(SCOPE, person, typed, now=now) for _ in range(2)
+    )  # both before either wrote
     assert first
     assert second
 
-    def open_with(found: factors.CodeProof) -> LoggedIn:
+    def open_with(found: code_proofs.CodeProof) -> LoggedIn:
         proof = Proof(factor=found.factor, uses=found.uses)
         return operations.open_session(SCOPE, person=person, client=HERE, proof=proof, now=now, ids=ids)
 

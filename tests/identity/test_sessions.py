@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.operations import change_settings, settings_fingerprint
-from chalicelib.identity import operations, queries, records, recovery, repo
+from chalicelib.identity import operations, own_sessions, queries, records, recovery, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import ClientInfo, Membership, MembershipKind
 from chalicelib.identity.operations import MAX_SESSIONS
@@ -90,15 +90,15 @@ def test_a_session_in_use_ends_after_twelve_hours(cast: Cast, log_in: LogIn, now
     secret = log_in(cast.ours.admin).secret
     for step in range(1, 48):
         moment = now + timedelta(minutes=15 * step)
-        assert operations.resume_session(SCOPE, secret=secret, now=moment)
-    assert operations.resume_session(SCOPE, secret=secret, now=now + timedelta(hours=12)) is None
+        assert own_sessions.resume_session(SCOPE, secret=secret, now=moment)
+    assert own_sessions.resume_session(SCOPE, secret=secret, now=now + timedelta(hours=12)) is None
 
 
 def test_a_session_is_touched_at_most_once_a_minute(cast: Cast, log_in: LogIn, now: datetime) -> None:
     secret = log_in(cast.ours.admin).secret
     with counted_calls() as calls:
         for seconds in (0, 30, 59, 60, 90, 119, 120):
-            operations.resume_session(SCOPE, secret=secret, now=now + timedelta(seconds=seconds))
+            own_sessions.resume_session(SCOPE, secret=secret, now=now + timedelta(seconds=seconds))
     assert calls.count("GetItem") == 7
     assert calls.count("UpdateItem") == 2
 
@@ -107,7 +107,7 @@ def test_log_out_ends_it_and_a_late_touch_does_not_revive_it(
     cast: Cast, log_in: LogIn, now: datetime, ids: Ids
 ) -> None:
     logged_in = log_in(cast.ours.admin)
-    operations.log_out(SCOPE, session=logged_in.session, now=now, ids=ids)
+    own_sessions.log_out(SCOPE, session=logged_in.session, now=now, ids=ids)
     repo.touch_session(SCOPE, logged_in.session.session_id, now)
     assert queries.session(SCOPE, logged_in.secret, now) is None
     assert queries.sessions(SCOPE, cast.ours.admin.person_id, now) == []
@@ -197,17 +197,19 @@ def test_sessions_are_listed_and_revoked_by_their_owner_alone(
     here, there, foreign = log_in(cast.ours.admin), log_in(cast.ours.admin), log_in(cast.rival.admin)
     listed = queries.sessions(SCOPE, cast.ours.admin.person_id, now)
     assert {one.session_id for one in listed} == {here.session.session_id, there.session.session_id}
-    operations.revoke_session(SCOPE, session=here.session, session_id=there.session.session_id, now=now, ids=ids)
+    own_sessions.revoke_session(SCOPE, session=here.session, session_id=there.session.session_id, now=now, ids=ids)
     assert queries.session(SCOPE, there.secret, now) is None
     assert queries.session(SCOPE, here.secret, now)
     with pytest.raises(NotFoundError):
-        operations.revoke_session(SCOPE, session=here.session, session_id=foreign.session.session_id, now=now, ids=ids)
+        own_sessions.revoke_session(
+            SCOPE, session=here.session, session_id=foreign.session.session_id, now=now, ids=ids
+        )
     assert queries.session(SCOPE, foreign.secret, now)
 
 
 def test_all_others_are_revoked_and_it_is_written_down(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     here, *others, foreign = (log_in(who) for who in (*[cast.ours.admin] * 3, cast.rival.admin))
-    operations.revoke_other_sessions(SCOPE, session=here.session, now=now, ids=ids)
+    own_sessions.revoke_other_sessions(SCOPE, session=here.session, now=now, ids=ids)
     assert [queries.session(SCOPE, one.secret, now) for one in others] == [None, None]
     assert queries.session(SCOPE, here.secret, now)
     assert queries.session(SCOPE, foreign.secret, now)

@@ -25,7 +25,7 @@ from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, Te
 from chalicelib.store.audit import IMPORT, AuditRow, audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
+from chalicelib.store.transactions import WriteItem, refusal_as, retry_when_refused
 from chalicelib.tasks.kinds import CHANGE, NOT_TAKEN
 from chalicelib.tasks.operations import close_task, open_task
 
@@ -81,12 +81,8 @@ def ask_for_change(
         mine = (one for one in repo.open_requests(scope, ref) if one.era == era and not one.is_shown(facts))
         _check(facts, field, value, note, asked_before=any(one.field is field for one in mine))
         also = _consequences(scope, facts, new, now=now, ids=ids)
-        try:
+        with refusal_as(NotFoundError(), of=own_era):
             repo.put(scope, ref, new, newest=newest, provided=(own_era,), also=also)
-        except TransactionRefusedError as error:
-            if own_era.key in error.failed:
-                raise NotFoundError from error
-            raise
         return new
 
     return retry_when_refused(write)

@@ -18,7 +18,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
 from chalicelib.store.audit import IMPORT, AuditRow, audit_row
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import TransactionRefusedError, WriteItem, retry_when_refused
+from chalicelib.store.transactions import WriteItem, refusal_as, retry_when_refused
 
 
 def choose(
@@ -54,12 +54,8 @@ def choose(
         ]
         replaced = [one.choice for one in meant if one.choice]
         writes = [own_era, *_withdrawn(scope, replaced, by=scope.person_id, now=now)]
-        try:
+        with refusal_as(NotFoundError(), of=own_era):
             repo.put(scope, ref, new, before=replaced, writes=writes, also=also)
-        except TransactionRefusedError as error:
-            if own_era.key in error.failed:
-                raise NotFoundError from error
-            raise
         return new
 
     return retry_when_refused(write)

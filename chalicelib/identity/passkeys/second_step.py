@@ -7,8 +7,8 @@ from chalicelib.identity import devices, rate_limits, second_step
 from chalicelib.identity.model import ClientInfo, FactorKind
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.passkeys import ceremony, repo
+from chalicelib.identity.passkeys.challenges import store_challenge, use_challenge
 from chalicelib.identity.passkeys.model import Purpose, RelyingParty, passkey_id
-from chalicelib.identity.passkeys.operations import store_challenge, use_challenge
 from chalicelib.identity.pending_logins import Waiting, waiting
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext

@@ -35,10 +35,10 @@ class MadeCode(NamedTuple):
     sent: SentCode
 
 
-def ask(
+def request_code(
     scope: IdentityScope,
     *,
-    going: Destination,
+    destination: Destination,
     bound: Bound,
     person: Person,
     client: ClientInfo,
@@ -46,53 +46,60 @@ def ask(
     now: datetime,
     ids: Ids,
 ) -> list[WriteItem]:
-    """What to write so that a code is sent. `dealer_id`: for whose page it is asked.
+    """What to write so that a code is sent. `dealer_id`: for whose page it is requested.
 
     Raises JustSentError, InvalidError after five, NotFoundError for a number that nobody has proved, TooManyError.
     """
-    before = repo.sent_code(scope, bound)
+    kind, before = destination.kind, repo.sent_code(scope, bound)
     live = before if before and before.counts(now) else None
-    if live and (not going.new_number or going.new_number == live.to):  # a number that was mistyped waits for nothing
-        _enforce_resend_delay(live, going.kind, now)
-    to = going.new_number or address_of(scope, person, going.kind)
+    if live and destination.new_number in {"", live.to}:  # a number that was mistyped waits for nothing
+        _enforce_resend_delay(live, kind, now)
+    to = destination.new_number or address_of(scope, person, kind)
     if not to:
         raise NotFoundError
-    attempts = rate_limits.sent_code_attempts(person.person_id, client.device)
-    if going.kind is FactorKind.SMS:
-        is_new = bool(going.new_number) and to != address_of(scope, person, FactorKind.SMS)
-        attempts += rate_limits.text_attempts(
-            to,
-            person_id=person.person_id,
-            device=client.device,
-            dealer_id=_paying_dealer(scope, person, dealer_id),
-            is_new=is_new,
-        )
     # Tested control: sent-codes-limited
-    rate_limits.consume_all(scope, attempts, now=now)
-    asked = SentCode(
+    rate_limits.consume_all(scope, _attempts(scope, destination, to, person, client, dealer_id), now=now)
+    requested = SentCode(
         bound,
-        going.kind,
+        kind,
         person.person_id,
         to,
         ids.ulid(now),
         asked_at=now,
         expires_at=now + LIFE,
         asked=live.asked + 1 if live else 1,
-        other_asked_at=live.last_asked_at(_OTHER[going.kind]) if live else None,
+        other_asked_at=live.last_asked_at(_OTHER[kind]) if live else None,
     )
     payload = {
         "person_id": person.person_id,
         "email": person.email,
         "purpose": bound.purpose.value,
         "bound_to": bound.bound_to,
-        "ask_id": asked.ask_id,
+        "ask_id": requested.ask_id,
         "dealer_id": dealer_id or "",
         "origin": client.origin,
     }
-    return [repo.ask(asked, before=before), writes.outbox_item(MESSAGES[going.kind], payload, now=now, ids=ids)]
+    return [repo.put_request(requested, before=before), writes.outbox_item(MESSAGES[kind], payload, now=now, ids=ids)]
 
 
-def make(scope: IdentityScope, *, bound: Bound, ask_id: str, now: datetime, ids: Ids) -> MadeCode | None:
+def _attempts(
+    scope: IdentityScope, destination: Destination, to: str, person: Person, client: ClientInfo, dealer_id: str | None
+) -> tuple[rate_limits.Attempt, ...]:
+    """Against which limits a code to this address counts."""
+    attempts = rate_limits.sent_code_attempts(person.person_id, client.device)
+    if destination.kind is not FactorKind.SMS:
+        return attempts
+    is_new = bool(destination.new_number) and to != address_of(scope, person, FactorKind.SMS)
+    return attempts + rate_limits.text_attempts(
+        to,
+        person_id=person.person_id,
+        device=client.device,
+        dealer_id=_paying_dealer(scope, person, dealer_id),
+        is_new=is_new,
+    )
+
+
+def generate_code(scope: IdentityScope, *, bound: Bound, ask_id: str, now: datetime, ids: Ids) -> MadeCode | None:
     """The code that a message carries: made here, so that none waits in an outbox. The previous one no longer counts.
 
     None where it was asked for again since, used, or nobody waits for it any longer.

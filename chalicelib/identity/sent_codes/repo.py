@@ -55,7 +55,7 @@ def count_try(scope: IdentityScope, code: SentCode) -> bool:
     return True
 
 
-def ask(code: SentCode, *, before: SentCode | None) -> WriteItem:
+def put_request(code: SentCode, *, before: SentCode | None) -> WriteItem:
     """A code is asked for; the previous one no longer counts. Refused if yet another was asked for meanwhile."""
     model = SentCodeRecord
     pk, sk = _key(code.bound)

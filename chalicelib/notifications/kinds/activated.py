@@ -3,7 +3,7 @@
 from chalicelib.customers import eras
 from chalicelib.customers.enrolment import transitions
 from chalicelib.customers.enrolment.model import AccountUser
-from chalicelib.dealership_users import operations as dealership_users
+from chalicelib.dealership_users import sync
 from chalicelib.identity import queries
 from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.origin import stored_origin
@@ -29,7 +29,7 @@ class Activated(IdentityStep):
         person_id, now, ids = done["person_id"], item.queued_at, repeatable_ids(item)
         email = queries.email_of(scope, person_id) or done["email"]  # it may have been changed since
         if done["kind"] != MembershipKind.CUSTOMER:
-            dealership_users.join(
+            sync.join(
                 dealer,
                 role=Role(done["role"]),
                 person_id=person_id,

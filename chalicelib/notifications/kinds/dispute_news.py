@@ -2,7 +2,7 @@
 
 from chalicelib.customers import queries as customers
 from chalicelib.dealers import queries as dealers
-from chalicelib.disputes import operations, queries
+from chalicelib.disputes import queries, steps
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps, read_by
@@ -14,7 +14,7 @@ from chalicelib.store.outbox import OutboxItem
 class DisputeNews(Notice):
     """Payload: account_ref, dispute_id, step: how many steps the dispute had with this one."""
 
-    kind = operations.NEWS
+    kind = steps.NEWS
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """To who raised it. None where they may not log in for the account any more, or the dispute is not there."""

@@ -24,7 +24,7 @@ class SecurityCode(IdentityMail):
         payload = item.payload
         purpose = Purpose(payload["purpose"])
         bound = Bound(purpose, payload["bound_to"])
-        made = sent_codes.make(scope, bound=bound, ask_id=payload["ask_id"], now=deps.clock(), ids=deps.ids)
+        made = sent_codes.generate_code(scope, bound=bound, ask_id=payload["ask_id"], now=deps.clock(), ids=deps.ids)
         if made is None:
             return None
         known = queries.memberships(scope, payload["person_id"])

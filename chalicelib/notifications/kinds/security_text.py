@@ -34,7 +34,7 @@ class SecurityText(IdentityMail):
         """None where another was asked for since, or it is too late for it."""
         payload = item.payload
         bound = Bound(Purpose(payload["purpose"]), payload["bound_to"])
-        made = sent_codes.make(scope, bound=bound, ask_id=payload["ask_id"], now=deps.clock(), ids=deps.ids)
+        made = sent_codes.generate_code(scope, bound=bound, ask_id=payload["ask_id"], now=deps.clock(), ids=deps.ids)
         if made is None:
             return None
         known = queries.memberships(scope, payload["person_id"])

@@ -1,7 +1,7 @@
 """Somebody was taken off the dealer's list of staff, or has another role on it: identity's side follows."""
 
 from chalicelib.dealers.staff import operations as staff
-from chalicelib.dealership_users.operations import sync_membership
+from chalicelib.dealership_users.sync import sync_membership
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.former_members import forget_profile
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids

@@ -8,7 +8,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import start_page
-from chalicelib.identity import operations, queries, recovery
+from chalicelib.identity import operations, own_sessions, queries, recovery
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
@@ -114,7 +114,7 @@ def choose_language(request: Request) -> Response:
     wanted = request.form.get("language", "")
     if wanted not in dict(_offered(request)):
         raise NotFoundError
-    operations.choose_language(
+    own_sessions.choose_language(
         _IDENTITY, session=request.own_session, language=wanted, now=request.now, ids=request.services.ids
     )
     with i18n.activated(wanted):
@@ -150,7 +150,7 @@ def sessions(request: Request) -> Response:
 @routes.post("/account/sessions", LOGGED_IN)
 def end_session(request: Request) -> Response:
     """Log another browser out."""
-    operations.revoke_session(
+    own_sessions.revoke_session(
         _IDENTITY,
         session=request.own_session,
         session_id=request.form.get("session", ""),
@@ -169,7 +169,9 @@ def ask_to_end_others(request: Request) -> Response:
 @routes.post("/account/sessions/others", LOGGED_IN)
 def end_others(request: Request) -> Response:
     """Log all browsers out but this one."""
-    operations.revoke_other_sessions(_IDENTITY, session=request.own_session, now=request.now, ids=request.services.ids)
+    own_sessions.revoke_other_sessions(
+        _IDENTITY, session=request.own_session, now=request.now, ids=request.services.ids
+    )
     return redirect("/account/sessions", flash=_("Your other browsers are logged out"))
 
 

@@ -13,7 +13,7 @@ from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
 from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
-from chalicelib.identity import bounces, operations, queries, recovery
+from chalicelib.identity import bounces, operations, own_sessions, queries, recovery
 from chalicelib.identity.model import ClientInfo, PasswordToReset
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.pending_logins import ENDED, SecondStepError
@@ -89,7 +89,7 @@ def log_out(request: Request) -> Response:
     """End the session, and back to the login page it came from."""
     dealer = request.dealer
     if request.session:
-        operations.log_out(_IDENTITY, session=request.session, now=request.now, ids=request.services.ids)
+        own_sessions.log_out(_IDENTITY, session=request.session, now=request.now, ids=request.services.ids)
     return cookies.clear_session(redirect(redirects.log_in_path(dealer, done="out")))
 
 

@@ -10,7 +10,7 @@ from chalicelib.http.access import VISITOR
 from chalicelib.http.request import Request
 from chalicelib.http.responses import json, redirect
 from chalicelib.http.routing import Routes
-from chalicelib.identity.passkeys import operations
+from chalicelib.identity.passkeys import login
 from chalicelib.identity.passkeys.model import relying_party
 from chalicelib.kernel.errors import UnauthenticatedError
 from chalicelib.kernel.i18n import gettext as _
@@ -25,7 +25,7 @@ _IDENTITY = IdentityScope()
 @routes.post("/login/passkey/challenge", VISITOR)
 def challenge(request: Request) -> Response:
     """What the browser has to sign, as JSON: the same for everybody."""
-    options = operations.begin_login(
+    options = login.begin_login(
         _IDENTITY,
         party=relying_party(request.services.settings.base_url),
         client=client_info(request),
@@ -50,7 +50,7 @@ def log_in_at_dealer(request: Request) -> Response:
 
 def _log_in(request: Request, dealer: PublicDealer | None) -> Response:
     try:
-        logged_in = operations.log_in(
+        logged_in = login.log_in(
             _IDENTITY,
             party=relying_party(request.services.settings.base_url),
             response=request.form.get("credential", ""),

@@ -14,7 +14,7 @@ from chalicelib.http.responses import flash_of, page, redirect
 from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import start_page
-from chalicelib.identity import code_factors, factors, repo, totp, trusted_browsers
+from chalicelib.identity import app_factor, code_factors, factors, repo, totp, trusted_browsers
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import FactorKind
 from chalicelib.identity.passkeys import queries as passkeys
@@ -26,7 +26,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
-from chalicelib.web.auth.code_field import code_field, send_if_asked
+from chalicelib.web.auth.code_field import Show, code_field, send_if_asked
 
 routes = Routes(__name__)
 
@@ -87,7 +87,7 @@ def begin_app(request: Request) -> Response:
     if again:
         return again
     try:
-        factors.begin_app(
+        app_factor.begin_app(
             _IDENTITY,
             session=request.own_session,
             password=request.form.get("current_password", ""),
@@ -107,7 +107,7 @@ def begin_app(request: Request) -> Response:
 def confirm_app(request: Request) -> Response:
     """The first code shows that the app has read it: from now on it is asked for at login."""
     try:
-        change = factors.turn_on_app(
+        change = app_factor.turn_on_app(
             _IDENTITY,
             session=request.own_session,
             code=request.form.get("code", ""),
@@ -132,23 +132,7 @@ def ask_to_turn_off(request: Request) -> Response:
 @routes.post(f"{HOME}/app/off", LOGGED_IN)
 def turn_off(request: Request) -> Response:
     """The app is no longer asked for."""
-    again = send_if_asked(request, _off_page)
-    if again:
-        return again
-    try:
-        change = factors.turn_off_app(
-            _IDENTITY,
-            session=request.own_session,
-            password=request.form.get("current_password", ""),
-            code=request.form.get("code", ""),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except InvalidError as error:
-        return _off_page(request, error.fields, status=422)
-    except ConflictError:
-        return redirect(HOME)
-    return factors_changed(request, change, _("The authenticator app is turned off."))
+    return turn_off_factor(request, FactorKind.APP, show=_off_page, done=_("The authenticator app is turned off."))
 
 
 @routes.get(f"{HOME}/recovery-codes", LOGGED_IN)
@@ -220,6 +204,28 @@ def revoke_trusted_browser(request: Request) -> Response:
     return redirect(HOME, flash=_("That browser will be asked for a code again"))
 
 
+def turn_off_factor(request: Request, kind: FactorKind, *, show: Show, done: str) -> Response:
+    """Turn it off with the password and a code, or send the code that is asked for."""
+    again = send_if_asked(request, show)
+    if again:
+        return again
+    try:
+        change = factors.turn_off(
+            _IDENTITY,
+            kind,
+            session=request.own_session,
+            password=request.form.get("current_password", ""),
+            code=request.form.get("code", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except InvalidError as error:
+        return show(request, error.fields, status=422)
+    except ConflictError:  # by another click
+        return redirect(HOME)
+    return factors_changed(request, change, done)
+
+
 def factors_changed(request: Request, change: FactorChange, message: str, path: str = HOME) -> Response:
     """This browser has a new session; new recovery codes are shown, else `path`, which says what was done."""
     request.services.notify_outbox(_IDENTITY)
@@ -235,7 +241,7 @@ def _app_page(request: Request, errors: dict[str, str], *, status: int = 200) ->
 
     session = request.own_session
     try:
-        secret = factors.app_being_set_up(_IDENTITY, session, request.now)
+        secret = app_factor.app_being_set_up(_IDENTITY, session, request.now)
     except NotFoundError:
         return _begin_app_page(request, {})
     issuer = request.dealer.name if request.dealer else PRODUCT

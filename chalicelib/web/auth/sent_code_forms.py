@@ -92,22 +92,3 @@ def turn_on(request: Request, kind: FactorKind, *, at: str, show: Show, done: st
     except ConflictError:  # turned on by another click
         return redirect(HOME)
     return factors_changed(request, change, done)
-
-
-def turn_off(request: Request, kind: FactorKind, *, show: Show, done: str) -> Response:
-    """No code is sent from now on."""
-    try:
-        change = code_factors.turn_off(
-            _IDENTITY,
-            session=request.own_session,
-            kind=kind,
-            password=request.form.get("current_password", ""),
-            code=request.form.get("code", ""),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except InvalidError as error:
-        return show(request, error.fields, status=422)
-    except ConflictError:
-        return redirect(HOME)
-    return factors_changed(request, change, done)

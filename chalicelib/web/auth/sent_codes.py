@@ -15,7 +15,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.auth import sent_code_forms as forms
 from chalicelib.web.auth.code_field import code_field, send_if_asked
 from chalicelib.web.auth.login import client_info
-from chalicelib.web.auth.security import HOME
+from chalicelib.web.auth.security import HOME, turn_off_factor
 
 routes = Routes(__name__)
 
@@ -79,10 +79,7 @@ def ask_to_turn_email_off(request: Request) -> Response:
 @routes.post(f"{EMAIL}/off", LOGGED_IN)
 def turn_email_off(request: Request) -> Response:
     """No code is sent from now on."""
-    again = send_if_asked(request, _off_page)
-    if again:
-        return again
-    return forms.turn_off(request, FactorKind.EMAIL, show=_off_page, done=_("Codes by email are turned off."))
+    return turn_off_factor(request, FactorKind.EMAIL, show=_off_page, done=_("Codes by email are turned off."))
 
 
 def _being_turned_on(request: Request) -> SentCode | None:

@@ -18,7 +18,7 @@ from chalicelib.profiles.numbers import NotANumberError, mobile_e164, shown
 from chalicelib.web.auth import sent_code_forms as forms
 from chalicelib.web.auth.code_field import code_field, send_if_asked
 from chalicelib.web.auth.login import client_info
-from chalicelib.web.auth.security import HOME
+from chalicelib.web.auth.security import HOME, turn_off_factor
 
 routes = Routes(__name__)
 
@@ -92,11 +92,8 @@ def ask_to_turn_sms_off(request: Request) -> Response:
 @routes.post(f"{SMS}/off", LOGGED_IN)
 def turn_sms_off(request: Request) -> Response:
     """The number is deleted, and no code is sent from now on."""
-    again = send_if_asked(request, _off_page)
-    if again:
-        return again
     done = _("Codes by text message are turned off, and your number is deleted.")
-    return forms.turn_off(request, FactorKind.SMS, show=_off_page, done=done)
+    return turn_off_factor(request, FactorKind.SMS, show=_off_page, done=done)
 
 
 def is_offered(request: Request) -> bool:

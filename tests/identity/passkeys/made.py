@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.identity.model import ClientInfo, Session
 from chalicelib.identity.operations import LoggedIn
-from chalicelib.identity.passkeys import operations, second_step
+from chalicelib.identity.passkeys import login, operations, second_step
 from chalicelib.identity.passkeys.model import Passkey, RelyingParty
 from chalicelib.identity.passkeys.operations import Changed, Removed
 from chalicelib.kernel.ids import Ids
@@ -80,7 +80,7 @@ class Ceremonies:
         return self.created(session, made.create(self.asked_to_create(session, name=name, code=code)))
 
     def asked_to_log_in(self) -> dict[str, Any]:
-        return operations.begin_login(
+        return login.begin_login(
             SCOPE, party=PARTY, client=self.client, bound_to=self.browser, now=self.now, ids=self.ids
         )
 
@@ -100,7 +100,7 @@ class Ceremonies:
         )
 
     def logged_in(self, response: str, **asked: Any) -> LoggedIn:
-        return operations.log_in(
+        return login.log_in(
             SCOPE,
             **{
                 "party": PARTY,

@@ -13,7 +13,7 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from chalicelib.identity import devices, queries, repo
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import ClientInfo, Session
-from chalicelib.identity.passkeys import ceremony, operations
+from chalicelib.identity.passkeys import ceremony, login, operations
 from chalicelib.identity.passkeys import queries as passkeys
 from chalicelib.identity.passkeys import repo as store
 from chalicelib.identity.passkeys.model import MAX_PASSKEYS, Passkey, RelyingParty, relying_party
@@ -141,7 +141,7 @@ def test_what_is_not_signed_here_is_refused(
     spoil(device)
     with pytest.raises(UnauthenticatedError) as refused:
         at.logged_in(device.get(at.asked_to_log_in()))
-    assert refused.value.message == operations.NOT_ACCEPTED.message
+    assert refused.value.message == login.NOT_ACCEPTED.message
     assert mine(session)[0].credential.sign_count == 1
 
 

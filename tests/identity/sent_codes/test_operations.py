@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.identity import factors, operations, rate_limits, repo, second_step, trusted_browsers
+from chalicelib.identity import code_proofs, operations, rate_limits, repo, second_step, trusted_browsers
 from chalicelib.identity.model import ClientInfo, FactorKind, Membership, MembershipKind
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.passwords import password_matches
@@ -117,7 +117,9 @@ def test_a_code_works_for_ten_minutes(
     person = repo.person(SCOPE, owner.person_id)  # of a session, which goes on, the code alone ends
     assert person
     bound = Bound(Purpose.CONFIRM, "a-session")
-    asked = sent_codes.ask(SCOPE, going=Destination(EMAIL), bound=bound, person=person, client=HERE, now=now, ids=ids)
+    asked = sent_codes.request_code(
+        SCOPE, destination=Destination(EMAIL), bound=bound, person=person, client=HERE, now=now, ids=ids
+    )
     repo.commit(SCOPE, asked)
     said, end = sent_code(bound, now=now, ids=ids), now + timedelta(minutes=10)
     assert sent_codes.check(SCOPE, bound=bound, person=person, typed=said, now=end) is None
@@ -203,7 +205,7 @@ def test_a_mail_that_another_has_overtaken_is_not_written(owner: Member, begin: 
     second_step.send_code(SCOPE, secret=secret, kind=EMAIL, client=HERE, now=at, ids=ids)
 
     def made(ask_id: str, when: datetime) -> bool:
-        return sent_codes.make(SCOPE, bound=of_login(secret), ask_id=ask_id, now=when, ids=ids) is not None
+        return sent_codes.generate_code(SCOPE, bound=of_login(secret), ask_id=ask_id, now=when, ids=ids) is not None
 
     assert not made(before.ask_id, at)
     newest = sent_codes_repo.sent_code(SCOPE, of_login(secret))
@@ -249,8 +251,8 @@ def test_a_code_of_before_they_were_turned_off_opens_nothing(
     repo.commit(SCOPE, [writes.set_factors(person, {FactorKind.APP}, version=ids.ulid(now))])
     without = repo.person(SCOPE, owner.person_id)
     assert without
-    assert factors.proof_by_code(SCOPE, person, said, bound=of_login(secret), now=now)
-    assert factors.proof_by_code(SCOPE, without, said, bound=of_login(secret), now=now) is None
+    assert code_proofs.proof_by_code(SCOPE, person, said, bound=of_login(secret), now=now)
+    assert code_proofs.proof_by_code(SCOPE, without, said, bound=of_login(secret), now=now) is None
 
 
 def test_beside_an_app_either_code_will_do_and_none_is_sent_unasked(

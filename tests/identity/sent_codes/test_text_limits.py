@@ -42,9 +42,9 @@ def text(now: datetime, ids: Ids) -> Text:
     ) -> None:
         person = repo.person(SCOPE, member.person_id)
         assert person
-        sent_codes.ask(
+        sent_codes.request_code(
             SCOPE,
-            going=Destination(FactorKind.EMAIL if by_mail else FactorKind.SMS, number),
+            destination=Destination(FactorKind.EMAIL if by_mail else FactorKind.SMS, number),
             bound=Bound(Purpose.TURN_ON if number else Purpose.LOG_IN, ids.secret()),
             person=person,
             client=ClientInfo(HERE.address, device=device),

@@ -882,13 +882,13 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         CODE_FACTORS,
         "code-factor-asks-code",
-        Swap("factors.confirm_factor(scope, person, code, session=session, now=now)", "None"),
+        Swap("code_proofs.confirm_factor(scope, person, code, session=session, now=now)", "None"),
         "tests/identity/test_code_factors.py::test_beside_another_factor_a_code_of_it_is_asked_for",
     ),
     Mutation(
         CODE_FACTORS,
         "number-change-asks-code",
-        Swap("factors.confirm_factor(scope, person, code, session=session, now=now)", "None"),
+        Swap("code_proofs.confirm_factor(scope, person, code, session=session, now=now)", "None"),
         "tests/web/auth/test_sms_codes.py::test_another_number_is_proved_with_a_code_of_the_one_before",
     ),
     Mutation(
@@ -1626,7 +1626,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "A dealer's program fetches the documents that it is told of and no other file, and each fetch is audited",
         "only-passed-on-files-fetched",
         Swap(" or not found.file.in_feed", ""),
-        "tests/uploads/test_passing_on.py::test_without_a_program_nothing_is_told",
+        "tests/uploads/test_feed_items.py::test_without_a_program_nothing_is_told",
     ),
     Mutation(
         "An account is asked for so many documents at once",

@@ -6,15 +6,11 @@ Staff who take them by hand have the question among their tasks already, and wou
 from datetime import datetime
 
 from chalicelib.feed import queries as feed
-from chalicelib.feed.model import ItemState, Taker
-from chalicelib.feed.operations import feed_item, settle_item
+from chalicelib.feed.operations import feed_item
 from chalicelib.feed.payloads import Payload, QuestionAsked, QuestionClosed
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.messages.model import Entry, Side, Thread
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import WriteItem
-from chalicelib.tasks.kinds import NOT_TAKEN
-from chalicelib.tasks.operations import close_task
 
 
 def question(scope: TenantScope, thread: Thread, entry: Entry, *, email: str, now: datetime) -> list[Record]:
@@ -41,18 +37,8 @@ def closing(scope: TenantScope, thread: Thread, entry: Entry, *, now: datetime) 
     return _item(scope, thread, payload, entry.entry_id, now=now)
 
 
-def withdrawn(scope: TenantScope, item_id: str, *, by: str, now: datetime) -> list[WriteItem]:
-    """An item ends where it waits, and so does the task of one that was rejected."""
-    item = feed.item(scope, item_id)
-    if item and item.state is ItemState.REJECTED:
-        return [close_task(scope, kind=NOT_TAKEN, task_id=item_id)]
-    if item is None or item.state is not ItemState.WAITING:
-        return []
-    return list(settle_item(scope, item, state=ItemState.WITHDRAWN, by=by, now=now))
-
-
 def _item(scope: TenantScope, thread: Thread, payload: Payload, item_id: str, *, now: datetime) -> list[Record]:
-    if feed.taker(scope) is Taker.PAGE:
+    if not feed.is_taken_by_a_system(scope):
         return []
     item = feed_item(
         scope, payload, item_id=item_id, now=now, account_ref=thread.account_ref, account_name=thread.account_name

@@ -13,7 +13,7 @@ from chalicelib.feed.payloads import DocumentSent
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.tasks.queries import open_tasks
-from chalicelib.uploads import operations, passing_on
+from chalicelib.uploads import feed_items, operations
 from chalicelib.uploads.model import Review, SentFile
 from tests.fixtures.cast import Cast, Dealership
 from tests.fixtures.trail import audited
@@ -69,7 +69,7 @@ def test_without_a_program_nothing_is_told(cast: Cast, now: datetime, ids: Ids) 
     assert kinds(cast.ours) == ["document"]
     feed.choose_taker(cast.ours.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
     with pytest.raises(NotFoundError):
-        passing_on.fetch(cast.ours.import_scope, file.file_id, now=now, ids=ids)
+        feed_items.fetch(cast.ours.import_scope, file.file_id, now=now, ids=ids)
 
 
 def test_a_refused_file_is_told_to_nobody(ours: Dealership, now: datetime, ids: Ids) -> None:
@@ -77,14 +77,14 @@ def test_a_refused_file_is_told_to_nobody(ours: Dealership, now: datetime, ids: 
     sending.arrived(sending.put(b"<html><script>"))
     assert items.waiting(ours.scope, limit=9).items == ()
     with pytest.raises(NotFoundError):
-        passing_on.fetch(ours.import_scope, sending.file.file_id, now=now, ids=ids)
+        feed_items.fetch(ours.import_scope, sending.file.file_id, now=now, ids=ids)
 
 
 def test_a_program_fetches_its_dealers_files_and_that_is_noted(
     ours: Dealership, cast: Cast, now: datetime, ids: Ids
 ) -> None:
     file = accepted(ours, now, ids, name="")
-    found, link = passing_on.fetch(ours.import_scope, file.file_id, now=now, ids=ids)
+    found, link = feed_items.fetch(ours.import_scope, file.file_id, now=now, ids=ids)
     assert found == file
     assert "response-content-disposition=attachment" in link
     assert file.kind
@@ -99,7 +99,7 @@ def test_a_program_fetches_its_dealers_files_and_that_is_noted(
         (ours.import_scope, ""),
     ):
         with pytest.raises(NotFoundError):
-            passing_on.fetch(scope, file_id, now=now, ids=ids)
+            feed_items.fetch(scope, file_id, now=now, ids=ids)
 
 
 @pytest.mark.parametrize("steps", list(permutations(("take", "again", "done"))), ids="-".join)
@@ -143,7 +143,7 @@ def test_a_customer_whom_no_export_names_has_no_number_in_it(ours: Dealership, n
     file = sending.accept()
     (item,) = items.waiting(ours.scope, limit=9).items
     assert (item.account_ref, item.item_id) == ("", file.file_id)
-    assert passing_on.fetch(ours.import_scope, file.file_id, now=now, ids=ids)[0].account_ref == own
+    assert feed_items.fetch(ours.import_scope, file.file_id, now=now, ids=ids)[0].account_ref == own
 
 
 def test_a_request_counts_a_file_that_is_passed_on(ours: Dealership, now: datetime, ids: Ids) -> None:

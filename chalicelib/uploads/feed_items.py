@@ -9,8 +9,7 @@ from datetime import datetime
 
 from chalicelib.feed import queries as feed
 from chalicelib.feed.kinds import DOCUMENT
-from chalicelib.feed.model import ItemState, Taker
-from chalicelib.feed.operations import PROGRAM, feed_item, settle_item
+from chalicelib.feed.operations import PROGRAM, feed_item, withdraw_item
 from chalicelib.feed.payloads import DocumentSent
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids, is_ulid
@@ -18,16 +17,9 @@ from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store.audit import IMPORT, audit_row, put_audit_row
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, retry_when_refused
-from chalicelib.tasks.kinds import NOT_TAKEN
-from chalicelib.tasks.operations import close_task
 from chalicelib.uploads import queries, repo
 from chalicelib.uploads.media_types import MEDIA_TYPES
 from chalicelib.uploads.model import FileState, SentFile, with_extension
-
-
-def is_passed_on(scope: TenantScope) -> bool:
-    """Whether a program takes what customers do, or files do."""
-    return feed.taker(scope) is not Taker.PAGE
 
 
 def item_of(scope: TenantScope, file: SentFile, *, request: str, now: datetime) -> Record:
@@ -50,14 +42,7 @@ def item_of(scope: TenantScope, file: SentFile, *, request: str, now: datetime) 
 
 def withdrawn(scope: TenantScope, file: SentFile, *, by: str, now: datetime) -> tuple[WriteItem, ...]:
     """A file that is asked for again is not to be entered: its item ends where it waits, and so does its task."""
-    item = feed.item(scope, file.file_id) if file.in_feed else None
-    if item is None:
-        return ()
-    if item.state is ItemState.REJECTED:
-        return (close_task(scope, kind=NOT_TAKEN, task_id=file.file_id),)
-    if item.state is not ItemState.WAITING:
-        return ()
-    return settle_item(scope, item, state=ItemState.WITHDRAWN, by=by, now=now)
+    return withdraw_item(scope, file.file_id, by=by, now=now) if file.in_feed else ()
 
 
 def end_earlier(scope: ImportScope, *, account_ref: str, era: str, now: datetime, ids_of: Callable[[str], Ids]) -> None:
