@@ -28,7 +28,7 @@ MAX_LINES = 100
 MAX_OPEN_ROWS = 1_000
 """Of an account, in all its open disputes: they are one item."""
 
-NOT_NOW = lazy_gettext("This dispute has moved on since. Nothing has changed.")
+NOT_NOW = lazy_gettext("This dispute was changed in the meantime. Nothing was saved.")
 TOO_LATE = lazy_gettext("A dispute can be reopened once, within 30 days of its end.")
 WHY_REOPEN = lazy_gettext("Say why you reopen it.")
 GIVE_REASON = lazy_gettext("Say why it is rejected. The customer reads this.")

@@ -41,9 +41,9 @@ from chalicelib.store.record import CHANGED
 from chalicelib.store.transactions import refusal_as, retry_when_refused
 
 CHOOSE_REASON = lazy_gettext("Choose what it is about")
-ALREADY = lazy_gettext("Part of this is in an open dispute already. Withdraw that first, or leave it out.")
+ALREADY = lazy_gettext("Part of this is already in an open dispute. Withdraw that first, or leave it out.")
 NOTHING_OWED = lazy_gettext("Nothing is outstanding on it, so there is nothing to dispute.")
-NOTHING_LEFT = lazy_gettext("Nothing is outstanding any more, so there is nothing to reopen.")
+NOTHING_LEFT = lazy_gettext("Nothing is outstanding any longer, so there is nothing to reopen.")
 TOO_MANY_OPEN = lazy_gettext("This account has too many open disputes. Wait until some are decided.")
 
 

@@ -149,7 +149,7 @@ DISPUTE_CHANGED = FeedKind(
     name="dispute_changed",
     version=1,
     payload=DisputeChanged,
-    label=lazy_gettext("Dispute moved on"),
+    label=lazy_gettext("Dispute updated"),
     icon="chat-square-text",
     describe=_dispute_state,
 )

@@ -15,7 +15,7 @@ from chalicelib.store.transactions import WriteItem
 from chalicelib.tasks.kinds import QUESTION
 from chalicelib.tasks.operations import close_task, open_task
 
-FULL = lazy_gettext("This conversation is full. Begin a new one.")
+FULL = lazy_gettext("This conversation is full. Start a new one.")
 
 
 def checked(*, text: str, subject: str | None = None) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from chalicelib.kernel.scopes import DealerScope
 ENDED = lazy_gettext(
     "The half hour in which you saw the portal as a customer is over. Open the account to begin again."
 )
-STOPPED = lazy_gettext("You have stopped. Open the account to begin again.")
+STOPPED = lazy_gettext("You have stopped. Open the account to start again.")
 
 
 def current_impersonation(scope: DealerScope, *, session_id: str, now: datetime) -> Impersonation | None:

@@ -107,7 +107,7 @@ def reopen(request: Request) -> Response:
         return redirect(here, flash=error.message, failed=True)
     except InvalidError as error:
         return _page(request, error.fields, status=422)
-    return redirect(here, flash=_("Reopened. Your dealer is told."))
+    return redirect(here, flash=_("Reopened. Your dealer has been notified."))
 
 
 def _raise(request: Request, view: AccountView, rows: Sequence[Row], lines: Sequence[FormLine]) -> FormResult:

@@ -105,7 +105,7 @@ def _step(kind: EntryKind, who: str) -> str:
     if kind is EntryKind.CLOSED:
         return _("%(who)s closed this conversation", who=who) if who else _("You closed this conversation")
     if kind is EntryKind.REOPENED:
-        return _("%(who)s opened this conversation again", who=who) if who else _("You opened this conversation again")
+        return _("%(who)s reopened this conversation", who=who) if who else _("You reopened this conversation")
     return ""
 
 

@@ -23,7 +23,7 @@ ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "message.answered": ("send", lazy_gettext("Question answered")),
     "message.closed": ("archive", lazy_gettext("Question closed")),
     "message.closed_by_customer": ("archive", lazy_gettext("Question closed")),
-    "message.reopened": ("arrow-counterclockwise", lazy_gettext("Question opened again")),
+    "message.reopened": ("arrow-counterclockwise", lazy_gettext("Question reopened")),
     "change.asked": ("pencil-square", lazy_gettext("Change requested")),
     "change.withdrawn": ("x-circle", lazy_gettext("Change withdrawn")),
     "change.passed_on": ("check-circle", lazy_gettext("Change passed on")),

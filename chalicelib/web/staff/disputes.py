@@ -100,7 +100,9 @@ def assign(request: Request) -> Response:
     person = None if to == NOBODY else scope.person_id if to == ME else to
     done = tasks.assign(scope, shown=[shown], to=person, now=request.now, ids=request.services.ids).done
     return redirect(
-        _here(request), flash=_("Assigned") if done else _("Somebody else changed this meanwhile."), failed=not done
+        _here(request),
+        flash=_("Assigned") if done else _("Somebody else has changed this in the meantime."),
+        failed=not done,
     )
 
 

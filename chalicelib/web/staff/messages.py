@@ -76,7 +76,7 @@ def reopen(request: Request) -> Response:
         )
     except ConflictError as error:
         return redirect(_address(request), flash=error.message, failed=True)
-    return redirect(_address(request), flash=_("Open again, and on the to-do list"))
+    return redirect(_address(request), flash=_("Reopened, and back on the to-do list"))
 
 
 @routes.post(THREAD + "/assign", STAFF_MESSAGES)

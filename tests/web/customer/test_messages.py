@@ -133,7 +133,7 @@ def test_the_customer_closes_it_and_opens_it_again_by_writing(customer: Visitor,
     page = customer.follow()
     assert "Closed" in page.text
     assert tasks.tasks(cast.ours.scope) == []
-    assert "This opens the conversation again." in page.text
+    assert "This reopens the conversation." in page.text
     customer.submit(here, text="It came without its fittings")
     assert flash(customer) == "Sent"
     assert [task.task_id for task in tasks.tasks(cast.ours.scope)] == [talk.thread_id]

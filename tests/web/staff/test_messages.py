@@ -124,7 +124,7 @@ def test_it_is_closed_and_opened_again(staff: Visitor, cast: Cast, talk: Talk, h
     assert "Closed" in staff.follow().text
     assert not talk.stored().is_open
     staff.submit(f"{here}/reopen")
-    assert flash(staff) == "Open again, and on the to-do list"
+    assert flash(staff) == "Reopened, and back on the to-do list"
     assert [task.task_id for task in tasks.tasks(cast.ours.scope)] == [talk.thread_id]
 
 
