@@ -132,7 +132,7 @@ def change_settings(
             after = replace(after, country=None if country == country_of(after.locale) else country)
         # Tested control: settings-conflict
         if after != before and settings_fingerprint(before, changed) != seen:
-            raise ConflictError(_("Somebody else changed the settings since you opened this page."))
+            raise ConflictError(_("The settings were changed since you opened this page."))
         return after
 
     def audit(before: Profile) -> AuditRow:

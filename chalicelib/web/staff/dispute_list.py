@@ -1,9 +1,7 @@
 """Disputes of a month: who raised them, why, and what they are about by depot and rep code; the same as CSV."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from chalice.app import Response
 
@@ -24,6 +22,7 @@ from chalicelib.rendering.format import Formats
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.web import file_responses
 from chalicelib.web.presenters import disputes as words
+from chalicelib.web.presenters.months import last_months, month_named
 from chalicelib.web.presenters.transactions import TYPES
 from chalicelib.web.staff.accounts import DOWNLOADS
 
@@ -33,7 +32,6 @@ HOME = "/staff/disputes"
 MONTHS = 13
 SHOWN = 200
 """Lines of the page; the CSV has all."""
-_MONTH = re.compile(r"2\d{3}-(?:0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def disputes(request: Request) -> Response:
         request,
         "staff/disputes.html",
         wanted=wanted,
-        months=[str(day)[:7] for day in _months(fmt.today(request.now))],
+        months=last_months(fmt.today(request.now), MONTHS),
         reasons=list(REASON_LABELS.items()),
         states=list(STATE_LABELS.items()),
         depots=[(one, one) for one in sorted(set().union(*map(depots_of, everything)) | ({wanted.depot} - {""}))],
@@ -145,18 +143,10 @@ def _amounts(amounts: Mapping[str, int], fmt: Formats) -> str:
 
 def _filter(request: Request) -> DisputeFilter:
     query, today = request.query, request.fmt.today(request.now)
-    month, state, reason = query.get("month", ""), query.get("state", ""), query.get("reason", "")
+    state, reason = query.get("state", ""), query.get("reason", "")
     return DisputeFilter(
-        month=month if _MONTH.fullmatch(month) else str(today)[:7],
+        month=month_named(query.get("month", "")) or str(today)[:7],
         state=state if state in STATE_LABELS else "",
         reason=reason if reason in REASON_LABELS else "",
         depot=query.get("depot", ""),
     )
-
-
-def _months(today: date) -> list[date]:
-    """The first of this month and of those before it."""
-    found = [today.replace(day=1)]
-    while len(found) < MONTHS:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
-    return found

@@ -1,9 +1,7 @@
 """For your system: what the dealer's own system has to know, and what it has taken."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
 from typing import NamedTuple
 
 from chalice.app import Response
@@ -24,6 +22,7 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.web import file_responses
 from chalicelib.web.presenters.activity import named
+from chalicelib.web.presenters.months import last_months, month_named
 from chalicelib.web.staff.accounts import DOWNLOADS
 
 routes = Routes(__name__)
@@ -32,7 +31,6 @@ HOME = "/staff/feed"
 PAGE = operations.MAX_IDS
 """A page's ticks fit in one form."""
 MONTHS = 13
-_MONTH = re.compile(r"2\d{3}-(?:0[1-9]|1[0-2])", re.ASCII)
 
 
 class Line(NamedTuple):
@@ -61,7 +59,7 @@ def feed(request: Request) -> Response:
         next=request.here(after=found.next) if found.next else "",
         first=not request.query.get("after"),
         month=month,
-        months=_months(request.fmt.today(request.now)),
+        months=last_months(request.fmt.today(request.now), MONTHS),
         only=one is not None,
         taker=taker.value,
         by_hand=taker is Taker.PAGE and not month,
@@ -132,16 +130,7 @@ def _found(request: Request, month: str) -> FeedPage:
 
 
 def _month(query: Mapping[str, str]) -> str:
-    month = query.get("month", "")
-    return month if _MONTH.fullmatch(month) else ""
-
-
-def _months(today: date) -> list[date]:
-    """The first of this month and of those before it."""
-    found = [today.replace(day=1)]
-    while len(found) < MONTHS:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
-    return found
+    return month_named(query.get("month", ""))
 
 
 def _line(item: FeedItem, emails: Mapping[str, str]) -> Line:

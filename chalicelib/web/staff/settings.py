@@ -203,7 +203,7 @@ def _overtaken(request: Request, dealer: Dealer, filled: Mapping[str, str], why:
         said.append(_("Their changes are in the form: %(fields)s.", fields=", ".join(taken)))
     if both:
         differing = dict.fromkeys(map(_label, both))
-        said.append(_("Saving again replaces theirs with yours: %(fields)s.", fields=", ".join(differing)))
+        said.append(_("Saving again replaces what was saved with yours: %(fields)s.", fields=", ".join(differing)))
     return _page(request, dealer, merged, notes, status=409, message=" ".join(said))
 
 

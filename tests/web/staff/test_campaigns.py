@@ -260,7 +260,7 @@ def test_reminders_are_chosen_by_admins(admin: Visitor, cast: Cast) -> None:
     assert dealers.dealer(cast.ours.scope, fresh=True).reminder_days == (5,)
     stale = {**page.form(f"{HOME}/reminders").fields, "first": "3", "second": ""}
     admin.post(f"{HOME}/reminders", stale)
-    assert "Somebody else changed the settings" in flash(admin)
+    assert "The settings were changed" in flash(admin)
     admin.get(HOME)
     admin.submit(f"{HOME}/reminders", first="", second="")
     assert dealers.dealer(cast.ours.scope, fresh=True).reminder_days == ()

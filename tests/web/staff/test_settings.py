@@ -147,8 +147,8 @@ def test_of_two_admins_the_second_is_told_and_loses_nothing_that_was_entered(adm
     admin.submit(HOME, **GOOD)
     page = admin.post(HOME, {**stale, "phone": "01632 960 055", "document_version": "Mine"})
     assert page.status == 409
-    assert "Somebody else changed the settings since you opened this page." in page.text
-    assert "Saving again replaces theirs with yours: Support number, Document Version." in page.text
+    assert "The settings were changed since you opened this page." in page.text
+    assert "Saving again replaces what was saved with yours: Support number, Document Version." in page.text
     assert "In another window you saved: “01632 960 099”." in page.text
     assert 'id="phone-error"' in page.html
     fields = page.form(HOME).fields
