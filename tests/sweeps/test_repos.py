@@ -30,6 +30,7 @@ VALUES = {
     "transactions.Put",
     "transactions.TransactionRefusedError",
     "transactions.WriteItem",
+    "transactions.refusal_as",
     "transactions.retry_when_refused",
 }
 """What others may import: none of it reaches the table by itself."""

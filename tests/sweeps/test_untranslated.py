@@ -1,6 +1,7 @@
 """Shown in a language in which every message is wrapped, a page has no other text than its data."""
 
 import re
+from calendar import month_name
 from collections.abc import Iterator
 
 import pytest
@@ -33,7 +34,7 @@ COLUMNS = "|".join(sorted((name for entity in ENTITIES for name in entity.schema
 SAME_EVERYWHERE = (
     r'<a href="http[^"]+" style="[^"]+">|</a>|'
     r"https?://\S+|Deutsch|English \(United Kingdom\)|Customer Connect|CSV|XLSX|[KM]B|GBP|ccx_[\w-]+…|"
-    r"\d{1,2} [A-Z][a-z]{2}( \d{4})?|"
+    rf"\d{{1,2}} [A-Z][a-z]{{2}}( \d{{4}})?|({'|'.join(month_name[1:])}) \d{{4}}|"
     rf"[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
 )
 """HTML of a button, names, languages as their readers call them, currencies, units, the beginning of a key, dates that

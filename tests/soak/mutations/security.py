@@ -782,7 +782,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         FACTOR_CHANGES,
         "app-asks-code",
-        Swap("confirm_factor(scope, person, code, session=session, now=now)", "None"),
+        Swap("code_proofs.confirm_factor(scope, person, code, session=session, now=now)", "None"),
         "tests/identity/test_code_factors.py::test_an_app_is_begun_with_a_code_of_what_is_on",
     ),
     Mutation(

@@ -68,7 +68,7 @@ def test_from_the_invoice_to_the_page_of_the_dispute_and_back(account: Visitor, 
     page = account.get(f"/invoices/{link_part('1200')}/invoice/{link_part('126950')}")
     page = account.get(page.links["Dispute this"])
     words = spoken(page)
-    assert "Dispute invoice 126950 Say what is wrong. Moorbeck Machinery is told at once and answers here." in words
+    assert "Dispute invoice 126950 Say what is wrong. Moorbeck Machinery is notified at once and answers here." in words
     assert "All that is outstanding £93.50" in words
     answer = account.submit(NEW, **FIELDS)
     found = the_dispute(cast)
