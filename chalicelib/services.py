@@ -1,6 +1,6 @@
 """What an entrance needs, put together in one place. Nothing is made at import; tests put their own in with `use`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import settings as environment
+from chalicelib.alerts import queries as alerts
 from chalicelib.customers.impersonation.model import Impersonation
 from chalicelib.customers.impersonation.queries import current_impersonation
 from chalicelib.dealers import queries as dealers
@@ -61,9 +62,9 @@ class Services:
     """Injectable dependencies. `session_of` and `key_of` say whose call it is, `dealer_of` whose branding it shows.
 
     `public_dealer_at` has what anybody may know of the dealer at an address; `customer_scope_of` says what a customer's
-    user may reach, `impersonation_of` as whom a member of staff sees the portal; `open_tasks` counts what the dealer's
-    staff have to do; `languages` are the locales that are installed. `texts` sends text messages: Amazon's, unless
-    another is put in its place.
+    user may reach, `impersonation_of` as whom a member of staff sees the portal; `unread_alerts` counts what is unread
+    behind a customer's bell, `open_tasks` what the dealer's staff have to do; `languages` are the locales that are
+    installed. `texts` sends text messages: Amazon's, unless another is put in its place.
     """
 
     settings: Settings
@@ -78,6 +79,7 @@ class Services:
     public_dealer_at: Callable[[str], PublicDealer] = _public_dealer_at
     customer_scope_of: Callable[[str, Membership], CustomerScope] = account_scope
     impersonation_of: Callable[[DealerScope, str, datetime], Impersonation | None] = _impersonation_of
+    unread_alerts: Callable[[CustomerScope, Collection[str]], int] = alerts.unread
     open_tasks: Callable[[TenantScope], int] = tasks.open_count
     languages: Callable[[], tuple[str, ...]] = i18n.installed_languages
 

@@ -1,5 +1,6 @@
 """What a customer's user may reach."""
 
+from chalicelib.alerts import queries as alerts
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment
 from chalicelib.customers.enrolment.queries import enrolments as enrolments_now
@@ -18,8 +19,8 @@ def customer_scope(person_id: str, membership: Membership) -> tuple[CustomerScop
     The newest export says which accounts it is the master of, also where one has been given to another customer. So
     those are reached in their present era, and nothing of an earlier one is.
 
-    With it comes the enrolment of the account whose figures they see, as of now: no round trip of its own where this
-    process does not hold the dealer's settings.
+    With it comes the enrolment of the account whose figures they see, as of now, and their bell: one round trip, in
+    which the dealer's settings come too where this process does not hold them.
 
     A portal customer has a partition of their own and the account that is linked, which is read at each request, so
     that a link corrected or taken away counts at once. Raises NotFoundError where there is no such portal customer,
@@ -28,11 +29,13 @@ def customer_scope(person_id: str, membership: Membership) -> tuple[CustomerScop
     ref, scope = membership.account_ref, TenantScope(membership.dealer_id)
     if ref is None:
         raise NotFoundError
+    alerts.forget()
     linked = _linked(scope, ref) if is_portal_customer(ref) else (ref, membership.era)
     if linked is None:
         return CustomerScope(scope.dealer_id, person_id, frozenset({ref}), membership.role), None
     account_ref, era = linked
-    enrolment = enrolments.enrolment_with_dealer(scope, account_ref)
+    enrolment, found = enrolments.enrolment_with_dealer(scope, account_ref, alerts.wanted(scope, person_id))
+    alerts.keep(scope, person_id, found)
     reached = account_group(scope, dealers.published(scope), account_ref) | {ref}
     eras = _eras_now(scope, reached - {ref, account_ref}) | ({account_ref: era} if era else {})
     return CustomerScope(scope.dealer_id, person_id, reached, membership.role, account_ref, eras), enrolment

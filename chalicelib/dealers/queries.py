@@ -1,5 +1,6 @@
 """Reads about dealers."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from chalicelib import settings
@@ -16,7 +17,6 @@ from chalicelib.store.record import Record
 from chalicelib.store.ttl_cache import TtlCache
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Record)
 
 _dealers: TtlCache[Dealer] = TtlCache(5)
 _public: TtlCache[PublicDealer] = TtlCache(5)
@@ -53,17 +53,16 @@ def published_and_dealer(scope: TenantScope) -> tuple[Published, Dealer]:
     return published(scope), dealer(scope)
 
 
-def read_beside(scope: TenantScope, key: Key, model: type[R]) -> R | None:
-    """Another item of the dealer's as of now, in one round trip with both where this process does not hold them."""
+def read_beside(scope: TenantScope, wanted: Mapping[Key, type[Record]]) -> dict[Key, Record]:
+    """Other items of the dealer's as of now, in one round trip with both where this process does not hold them."""
     if _published.holds(scope.dealer_id) and _dealers.holds(scope.dealer_id):
-        return repo.item(scope, key, model)
-    published, own, found = repo.published_dealer_and(scope, {key: model})
+        return repo.items(scope, wanted)
+    published, own, found = repo.published_dealer_and(scope, wanted)
     if published and published.run:  # before the first export it is asked for each time: see `published`
         _published.offer(scope.dealer_id, published)
     if own:
         _dealers.offer(scope.dealer_id, own)
-    one = found.get(key)
-    return one if isinstance(one, model) else None
+    return found
 
 
 def public_dealer(scope: PublicScope, *, even_suspended: bool = False) -> PublicDealer:

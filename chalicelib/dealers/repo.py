@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -30,7 +29,6 @@ from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Check, Put, WriteItem, transaction
 
-R = TypeVar("R", bound=Record)
 _PROFILE: TypeAdapter[Profile] = adapter(Profile)
 _PUBLISHED: TypeAdapter[Published] = adapter(Published)
 _PUBLIC: TypeAdapter[PublicDealer] = adapter(PublicDealer)
@@ -269,9 +267,9 @@ def published_dealer_and(
 
 
 @scoped
-def item(scope: TenantScope, key: Key, model: type[R]) -> R | None:  # noqa: ARG001
-    """One item of another slice, as of now."""
-    return model.find(*key, consistent=True)
+def items(scope: TenantScope, wanted: Mapping[Key, type[Record]]) -> dict[Key, Record]:  # noqa: ARG001
+    """Items of other slices, as of now."""
+    return batch_get_mixed(wanted)
 
 
 @scoped

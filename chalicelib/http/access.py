@@ -1,6 +1,6 @@
 """Who may open a route: an audience and, where it matters, a role and a module. Every route names one; no default."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +40,10 @@ class SignedRequest(Protocol):
     """What a signature is checked over."""
 
     now: datetime
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """The parts of the path that the route names."""
 
     @property
     def body(self) -> bytes:

@@ -16,7 +16,7 @@ from chalicelib.http.csrf import mask
 from chalicelib.http.header_profile import avatar
 from chalicelib.http.request import Request
 from chalicelib.http.start_page import viewed_start_path
-from chalicelib.kernel.scopes import DealerScope
+from chalicelib.kernel.scopes import CustomerScope, DealerScope
 
 TEXTUAL = re.compile(r"text/|application/json")
 _CHANGES = re.compile(r'<form\b(?=[^>]* method="post")(?![^>]* action="(?:/logout|/staff/))')
@@ -72,6 +72,7 @@ def _always(request: Request) -> dict[str, Any]:
         "form_page": _form_page(request),
         "now": request.now,
         "htmx": request.htmx,
+        "unread_alerts": lambda: _unread_alerts(request),
         "open_tasks": lambda: _open_tasks(request),
         "also_seen": lambda: _also_seen(request),
         "flash": flash,
@@ -89,6 +90,13 @@ def _form_page(request: Request) -> str:
         return sent_from if is_local_path(sent_from) else ""
     # Those pages send no referrer. Each form goes to its own page, and the passkey's button stands on that of the form.
     return request.path.removesuffix("/passkey")
+
+
+def _unread_alerts(request: Request) -> int:
+    """What the bell of a customer's page counts; 0 on the pages of their login, which are of no account."""
+    if not isinstance(request.scope, CustomerScope):
+        return 0
+    return request.services.unread_alerts(request.scope, request.services.dealer_of(request.scope).modules)
 
 
 def _open_tasks(request: Request) -> int:

@@ -137,6 +137,15 @@ class LinkRecord(Record):
     expires_at = UTCDateTimeAttribute()
 
 
+class UnsubscribeRecord(Record):
+    """`T#<hash of the secret>`, `UNSUBSCRIBE`: a link of a mail that stops those of its kind."""
+
+    dealer_id = UnicodeAttribute()
+    person_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    expires_at = UTCDateTimeAttribute()
+
+
 class EmailChangeRecord(Record):
     """`P#<id>`, `EMAIL_CHANGE`: another address that waits for its link to be opened."""
 

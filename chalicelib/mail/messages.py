@@ -28,8 +28,9 @@ class MailLogo:
 class Letterhead:
     """Whose mail it is: the dealer's name, ways to reach it, language, colours (`#rrggbb`), logo. Or the product's.
 
-    `sender` is who it comes from, where that is not the name; the last three are the dealer's own words: in invitations
-    of customers, below what a mail says, and at its foot.
+    `sender` is who it comes from, where that is not the name; `invitation`, `closing` and `footer` are the dealer's
+    own words: in invitations of customers, below what a mail says, and at its foot. `choices`: the address where its
+    reader chooses which mails they get, of those that they can do without.
     """
 
     name: str = PRODUCT
@@ -46,6 +47,7 @@ class Letterhead:
     invitation: str = ""
     closing: str = ""
     footer: str = ""
+    choices: str = ""
 
 
 def render_mail(

@@ -33,7 +33,8 @@ class MailRefusedError(Exception):
 class Mail:
     """One mail to one person. `from_name` and `reply_to` are the dealer's; the sender's address is the portal's.
 
-    `about` comes back when the mail bounces: names and values of A-Z, a-z, 0-9, - and _.
+    `about` comes back when the mail bounces: names and values of A-Z, a-z, 0-9, - and _. `unsubscribe` is the address
+    by which its reader gets no more of its kind.
     """
 
     to: str
@@ -43,6 +44,7 @@ class Mail:
     from_name: str = ""
     reply_to: str = ""
     about: Mapping[str, str] = field(default_factory=dict)
+    unsubscribe: str = ""
 
 
 @contextmanager
@@ -110,12 +112,22 @@ def raw_mail(mail: Mail, *, mail_from: str) -> bytes:
         if mail.reply_to:
             message["Reply-To"] = Address(_one_line(mail.from_name), addr_spec=_one_address(mail.reply_to))
         message["Subject"] = _one_line(mail.subject)
+        head = _unsubscribe_headers(mail.unsubscribe) if mail.unsubscribe else b""
     except (ValueError, MessageError) as error:
         raise MailRefusedError(str(error), for_good=True) from error
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
-    return message.as_bytes()
+    return head + message.as_bytes()
+
+
+def _unsubscribe_headers(address: str) -> bytes:
+    """One click, as https://www.rfc-editor.org/rfc/rfc8058 has it.
+
+    Written by hand: the library encodes an address that is longer than a line of its own, and nobody could follow it.
+    """
+    lines = f"List-Unsubscribe: <{_one_line(address)}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
 def _one_address(text: str) -> str:

@@ -5,9 +5,15 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from chalicelib.alerts import operations as alerts
+from chalicelib.alerts import queries as preferences
+from chalicelib.alerts.kinds import BY_NAME, AlertChannel
+from chalicelib.alerts.model import Entry
+from chalicelib.customers import queries as customers
+from chalicelib.customers import unsubscribing
 from chalicelib.kernel.errors import BusyError, ConflictError, PortalError
 from chalicelib.kernel.keys import link_part
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.mail.texts import TextMessage
 from chalicelib.notifications.deps import MailDeps
@@ -63,7 +69,7 @@ def postpone(scope: OutboxScope, item: OutboxItem, now: datetime) -> Outcome:
 
 def _send(scope: OutboxScope, item: OutboxItem, handler: AnyMail, deps: MailDeps) -> Outcome:
     try:
-        composed = handler.compose(scope, item, deps=deps)
+        composed = _as_chosen(scope, item, handler.compose(scope, item, deps=deps), deps)
     except BusyError:
         logger.warning("outbox.busy", kind=item.kind, item=item.item_id)
         outbox.release(scope, item)
@@ -78,6 +84,31 @@ def _send(scope: OutboxScope, item: OutboxItem, handler: AnyMail, deps: MailDeps
         outbox.confirm(scope, item)
         return Outcome.GONE
     return _post(scope, item, handler, composed, deps)
+
+
+def _as_chosen(
+    scope: OutboxScope, item: OutboxItem, composed: ComposedMail | None, deps: MailDeps
+) -> ComposedMail | None:
+    """The mail, with the way to unsubscribe from it; None where its reader wants none of the kind.
+
+    It is shown in the portal too, where they want that. Done again, that changes nothing.
+    """
+    if composed is None or composed.alert is None or not isinstance(scope, ImportScope):
+        return composed
+    alert, mail = composed.alert, composed.mail
+    users = customers.people_of_account(scope, alert.account_ref, alert.era)
+    reader = next((user.person_id for user in users if user.email == mail.to), None)
+    if reader is None or isinstance(mail, TextMessage):
+        return composed
+    kind = BY_NAME[alert.kind]
+    channels = preferences.channels(scope, reader, kind)
+    if AlertChannel.PORTAL in channels:
+        alerts.add(scope, Entry(item.item_id, alert), person_id=reader)
+    # Tested control: mails-as-chosen
+    if AlertChannel.EMAIL not in channels:
+        return None
+    secret = unsubscribing.new_secret(scope, kind, person_id=reader, now=deps.clock(), ids=deps.ids)
+    return replace(composed, mail=replace(mail, unsubscribe=deps.link(f"/unsubscribe/{secret}")))
 
 
 def _post(scope: OutboxScope, item: OutboxItem, handler: AnyMail, composed: ComposedMail, deps: MailDeps) -> Outcome:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.alerts.kinds import OPTIONAL_MAILS
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
 from chalicelib.identity import queries as identity
@@ -39,6 +40,8 @@ class MailDeps:
     def mail(self, template: str, dealer: Dealer | None, *, to: str, **context: Any) -> Mail:
         """The mail of templates/mail/<template>/, in the dealer's branding or, without one, the product's own."""
         head = letterhead(dealer, base_url=self.base_url) if dealer else Letterhead()
+        if template in OPTIONAL_MAILS:
+            head = replace(head, choices=self.link("/profile/notifications"))
         return render_mail(self.render, template, head, to=to, **context)
 
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ulid import ULID
 
+from chalicelib.alerts.model import Alert
 from chalicelib.dealers.bounces.model import REFUSED, Bounce
 from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.ids import Ids
@@ -54,12 +55,14 @@ def _nothing(_sent_at: datetime) -> None:
 class ComposedMail:
     """A mail, or a text message, ready to send; what to note once it is sent; tags that SES hands to `bounced`.
 
-    Tags are names and values of A-Z, a-z, 0-9, - and _. Dispatch adds the item's: see `delivery.tags_of`.
+    Tags are names and values of A-Z, a-z, 0-9, - and _. Dispatch adds the item's: see `delivery.tags_of`. `alert`: what
+    its reader is shown in the portal.
     """
 
     mail: Mail | TextMessage
     on_sent: Callable[[datetime], None] = _nothing
     tags: Mapping[str, str] = field(default_factory=dict)
+    alert: Alert | None = None
 
 
 class MailHandler(ABC, Generic[S]):

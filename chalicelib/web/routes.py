@@ -22,10 +22,12 @@ from chalicelib.web.customer import (
     downloads,
     invoices,
     messages,
+    notification_preferences,
+    notifications,
     shared_documents,
     transactions,
 )
-from chalicelib.web.public import landing, root, statements
+from chalicelib.web.public import landing, root, statements, unsubscribe
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
     account_access,
@@ -73,7 +75,7 @@ BINARY_TYPES = (
 )
 """What API Gateway sends as bytes; anything else is text."""
 
-PUBLIC = (root, landing, statements)
+PUBLIC = (root, landing, statements, unsubscribe)
 AUTH = (
     login,
     passkey_login,
@@ -99,6 +101,8 @@ CUSTOMER = (
     downloads,
     details,
     own_activity,
+    notifications,
+    notification_preferences,
 )
 STAFF = (
     to_do,

@@ -64,6 +64,7 @@ def customers_paths() -> list[str]:
         "/details",
         "/details/change?field=city",
         "/messages",
+        "/notifications",
         "/accounts",
         "/account/sessions",
         "/account/passkeys",

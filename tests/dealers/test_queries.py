@@ -65,11 +65,10 @@ def test_another_item_comes_with_both_where_they_are_not_held(scope: TenantScope
     key = (tenant_pk(scope, "PUBLIC"), "DEALER")
     with counted_calls() as calls:
         for _ in range(2):
-            found = queries.read_beside(scope, key, PublicRecord)
-            assert found
+            assert queries.read_beside(scope, {key: PublicRecord})[key].body
         queries.published_and_dealer(scope)
-    assert calls == ["BatchGetItem", "GetItem"], "never from memory"
-    assert queries.read_beside(scope, (key[0], "NOTHING"), PublicRecord) is None
+    assert calls == ["BatchGetItem", "BatchGetItem"], "never from memory"
+    assert queries.read_beside(scope, {(key[0], "NOTHING"): PublicRecord}) == {}
 
 
 def test_what_is_held_of_a_dealer_is_that_dealers_alone(scope: TenantScope, now: datetime, ids: Ids) -> None:

@@ -145,3 +145,16 @@ def test_a_providers_words_about_an_address_are_kept_from_whoever_reads_the_reas
     with pytest.raises(MailRefusedError) as refused:
         raw_mail(mail(to="al.barlow@postgate..example"), mail_from=FROM)
     assert "barlow" not in str(refused.value)
+
+
+def test_one_click_gets_nobody_more_of_a_kind_of_mails() -> None:
+    address = f"https://portal.customer-connect.example/unsubscribe/{'A' * 43}"
+    raw = raw_mail(mail(unsubscribe=address), mail_from=FROM)
+    assert f"List-Unsubscribe: <{address}>\r\n".encode() in raw, "whole, and on one line"
+    sent = read(raw)
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert sent["Subject"] == "Create Your Account with Moorbeck Machinery"
+    assert "List-Unsubscribe" not in read(raw_mail(mail(), mail_from=FROM))
+    for wrong in (f"{address}\r\nBcc: all@evil.example", f"{address}ü"):
+        with pytest.raises(MailRefusedError):
+            raw_mail(mail(unsubscribe=wrong), mail_from=FROM)

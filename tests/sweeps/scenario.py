@@ -42,6 +42,7 @@ from chalicelib.services import Services
 from chalicelib.uploads import repo as repo_of_files
 from chalicelib.uploads.document_requests import repo as document_requests
 from chalicelib.web.archives import Archive
+from tests.alerts.made import notified
 from tests.customers.campaigns.made import open_campaign
 from tests.customers.change_requests.made import asked_for
 from tests.dealers.landing.made import save, with_picture
@@ -330,6 +331,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
             asked_for(dealership, ref, now, ids, name=canary(dealership))
             asked_alone(dealership, ref, now, ids, title=canary(dealership))
             a_thread(scenario, dealership, ref)
+        notified(dealership, now, ids, subject=canary(dealership))
         _taken_by(scenario, dealership, Taker.PROGRAM)
         scenario.files[dealer] = _file(scenario, dealership)
         _taken_by(scenario, dealership, Taker.PAGE)
@@ -541,6 +543,9 @@ OF_CUSTOMERS: dict[str, Example] = {
     "file": lambda scenario, dealership: scenario.files[dealership.dealer.dealer_id],
     "document": _shown_document,
     "thread": _newest_thread(lambda _: "1200"),
+    "notification": lambda scenario, dealership: notified(
+        dealership, scenario.now, scenario.ids, subject=canary(dealership)
+    ),
 }
 """The same on customers' pages: what only the first customer of `dealership` has. Both dealers have an account 1200."""
 
@@ -564,7 +569,9 @@ def examples(resource: str) -> dict[str, Example]:
         return {"download": lambda scenario, dealership: scenario.archives[dealership.dealer.dealer_id][whose]}
     if resource.startswith("/disputes/"):
         return {"dispute": _withdrawn_dispute if resource.endswith("/reopen") else _own_dispute}
-    if resource.startswith(("/invoices/", "/downloads/", "/documents/", "/shared-documents/", "/messages/")):
+    if resource.startswith(
+        ("/invoices/", "/downloads/", "/documents/", "/shared-documents/", "/messages/", "/notifications/")
+    ):
         return OF_CUSTOMERS
     if resource.startswith(("/staff/documents/", "/staff/accounts/{account}/documents/")):
         return EXAMPLES | {"account": OF_CUSTOMERS["account"]}

@@ -12,7 +12,8 @@ import pytest
 
 from app import app
 from chalicelib import settings
-from chalicelib.customers import eras
+from chalicelib.alerts.kinds import MESSAGE_ANSWERED
+from chalicelib.customers import eras, unsubscribing
 from chalicelib.customers.consents import repo as consents
 from chalicelib.customers.enrolment import operations as enrolment
 from chalicelib.customers.enrolment import queries as enrolments
@@ -238,6 +239,10 @@ FORMS: dict[str, Form] = {
     "/invoices/{account}/{kind}/{transaction}/ask": lambda _: {"subject": "Hoses", "text": "One came, two are on it."},
     "/messages/{thread}": lambda _: {"text": "It has come."},
     "/messages/{thread}/close": lambda _: {},
+    "/profile/notifications": lambda _: {"message_answered-email": "yes", "seen": ""},
+    "/unsubscribe/{token}": lambda _: {"List-Unsubscribe": "One-Click"},
+    "/notifications": lambda _: {"up_to": "Z" * 26},
+    "/notifications/{notification}": lambda _: {},
     "/staff/messages/{account}/{thread}": lambda _: {"text": "It follows on Monday.", "seen": "Z" * 26},
     "/staff/messages/{account}/{thread}/note": lambda _: {"text": "Ask the depot."},
     "/staff/messages/{account}/{thread}/close": lambda _: {"seen": "Z" * 26},
@@ -303,7 +308,7 @@ SENDS_CODES = (
 OF_CUSTOMERS = ("/account/security/email", "/account/security/sms")
 """Which staff have no use for: what their addresses begin with."""
 OF_PROGRAMS = ("/api/v1/uploads", "/api/v1/feed/acknowledgements", "/api/v1/feed/rejections")
-DONE = {**dict.fromkeys((*FORGOT, *CHALLENGES), 200), **dict.fromkeys(OF_PROGRAMS, 422)}
+DONE = {**dict.fromkeys((*FORGOT, *CHALLENGES, "/unsubscribe/{token}"), 200), **dict.fromkeys(OF_PROGRAMS, 422)}
 """How a form that has done its work answers, where it does not lead on. The upload client sends JSON: see below."""
 MEANT = {"/i/{token}": {("customer", "admin")}, "/staff/users/{user}/role": {("staff", "service_manager")}}
 """The memberships that a form is for: as what, with which role. Others give nobody any."""
@@ -313,6 +318,8 @@ SILENT = frozenset(
         *CHALLENGES,
         "/staff/customise/logo",
         "/staff/landing-page/picture",
+        "/notifications",
+        "/notifications/{notification}",
         "/account/security/app",
         "/account/security/email/cancel",
         "/account/security/sms/cancel",
@@ -321,7 +328,8 @@ SILENT = frozenset(
     }
 )
 """Those that leave no audit row: the link of a reset is made where it is sent, a challenge, a code that is sent, a
-draft and an app that is being set up have changed nothing yet, and a form is no body of the API."""
+draft and an app that is being set up have changed nothing yet, what somebody has read is their own business, and a form
+is no body of the API."""
 
 
 def another_session(scenario: Scenario, caller: str) -> str:
@@ -775,6 +783,10 @@ def link(scenario: Scenario, resource: str) -> str:
             now=scenario.now,
             ids=scenario.ids,
         ).secret
+    if resource == "/unsubscribe/{token}":
+        reader = user_of_account(scenario).person_id
+        scope, now, ids = dealership.scope, scenario.now, scenario.ids
+        return unsubscribing.new_secret(scope, MESSAGE_ANSWERED, person_id=reader, now=now, ids=ids)
     if resource == "/email/{token}":
         mover = user_of_account(scenario)
         made_for = email_changes.create_email_change_link(
@@ -845,12 +857,12 @@ def delivered(scenario: Scenario, world: World) -> None:
 
 
 def lasting(key: tuple[str, str]) -> bool:
-    """Whether it says something of somebody: no counter, session, link, draft or work to do.
+    """Whether it says something of somebody: no counter, session, link, draft, read mark or work to do.
 
     Nor when a key was used.
     """
     passing = key[0].startswith(("LIMIT#", "S#", "T#", "K#")) or key[1].startswith(
-        ("S#", "BRAND_DRAFT", "LANDING_DRAFT", "FACTOR#app#NEW")
+        ("S#", "BELL", "BRAND_DRAFT", "LANDING_DRAFT", "FACTOR#app#NEW")
     )
     return not (passing or "#OUTBOX" in key[0])
 

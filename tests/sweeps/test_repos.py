@@ -46,6 +46,7 @@ MADE_IN = {
     "chalicelib.identity.sent_codes.operations": {"TenantScope"},  # the person's own memberships
     "chalicelib.http.request": {"TenantScope"},  # the session's membership
     "chalicelib.customers.scopes": {"TenantScope", "CustomerScope"},  # a membership and the groups of its account
+    "chalicelib.customers.unsubscribing": {"TenantScope"},  # a link that we mailed
     "chalicelib.web.auth.account_switcher": {"TenantScope"},  # the person's own memberships
     "chalicelib.web.auth.sms_codes": {"TenantScope"},  # the session's membership
     "chalicelib.web.auth.redirects": {"TenantScope"},  # the membership that was chosen

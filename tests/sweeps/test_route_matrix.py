@@ -79,6 +79,8 @@ def expected(access: Access, caller: Caller, scenario: Scenario, *, belongs: boo
     """What the declared access promises. `belongs`: the path names something that only our dealer has."""
     if access.is_open:
         return LET_IN
+    if access.audience is Audience.WEBHOOK:
+        return UNKNOWN_KEY  # nobody of the cast knows what it asks for
     if access.is_machine:
         return _machine(caller, scenario, belongs=belongs)
     if not caller.has_session:

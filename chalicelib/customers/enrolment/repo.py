@@ -1,6 +1,6 @@
 """Reads and writes of enrolments. A change carries its audit row, its outbox item, and its place in the lists."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.customers.enrolment import shard_repo
@@ -53,10 +53,13 @@ def enrolment(scope: TenantScope, ref: str) -> Enrolment | None:
     return _enrolment(record) if record else None
 
 
-def enrolment_with_dealer(scope: TenantScope, ref: str) -> Enrolment | None:
-    """The same, and the dealer's settings and published run with it where this process does not hold them."""
-    record = read_beside(scope, _key(scope, ref), EnrolmentRecord)
-    return _enrolment(record) if record else None
+def enrolment_with_dealer(
+    scope: TenantScope, ref: str, also: Mapping[Key, type[Record]]
+) -> tuple[Enrolment | None, dict[Key, Record]]:
+    """The same and items of other slices, with the dealer's settings and published run where they are not held."""
+    found = read_beside(scope, {_key(scope, ref): EnrolmentRecord, **also})
+    record = found.pop(_key(scope, ref), None)
+    return _enrolment(record) if isinstance(record, EnrolmentRecord) else None, found
 
 
 @scoped

@@ -1,6 +1,9 @@
 """The mail to a customer whose change the dealer does not make, with the reason."""
 
+from chalicelib.alerts.kinds import CHANGE_REFUSED
+from chalicelib.alerts.model import Alert
 from chalicelib.customers.change_requests import operations as changes
+from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.i18n import activated
@@ -31,4 +34,6 @@ class ChangeRefused(Notice):
             value=asked["value"],
             reason=asked["reason"],
         )
-        return ComposedMail(mail)
+        ref = asked["account_ref"]
+        about = {"field": asked["field"], "value": asked["value"], "reason": asked["reason"]}
+        return ComposedMail(mail, alert=Alert(CHANGE_REFUSED.name, ref, current_era(scope, ref), "/details", about))

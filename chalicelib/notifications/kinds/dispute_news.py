@@ -1,5 +1,7 @@
 """The mail to a customer whose dispute the dealer has acknowledged or decided."""
 
+from chalicelib.alerts.kinds import DISPUTE_NEWS
+from chalicelib.alerts.model import Alert
 from chalicelib.customers import queries as customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.disputes import queries, steps
@@ -41,4 +43,6 @@ class DisputeNews(Notice):
             credit=fmt.money(step.credit, found.currency) if step.credit else "",
             answer=step.text,
         )
-        return ComposedMail(mail)
+        about = {"references": found.references, "state": step.state.value, "words": step.text}
+        path = f"/disputes/{found.dispute_id}"
+        return ComposedMail(mail, alert=Alert(DISPUTE_NEWS.name, ref, found.era, path, about))

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from chalicelib.alerts.kinds import DOCUMENT_REQUESTED
+from chalicelib.alerts.model import Alert
 from chalicelib.customers import document_reviews
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
@@ -32,11 +34,12 @@ class DocumentAskedAgain(Notice):
             return None
         dealer = read_by(dealer, asked["email"])
         fmt, file, request = formats(dealer.locale, dealer.time_zone), found.file, found.request
+        path = f"/documents?request={request.request_id}" if request else "/documents"
         mail = deps.mail(
             self.kind,
             dealer,
             to=asked["email"],
-            link=deps.link(f"/documents?request={request.request_id}" if request else "/documents"),
+            link=deps.link(path),
             account_name=file.account_name,
             name=file.name,
             sent=fmt.date(fmt.today(file.begun_at)),
@@ -44,4 +47,5 @@ class DocumentAskedAgain(Notice):
             title=request.title if request else "",
             due=fmt.date(request.due) if request else "",
         )
-        return ComposedMail(mail)
+        about = {"mail": self.kind, "name": file.name, "reason": file.comment}
+        return ComposedMail(mail, alert=Alert(DOCUMENT_REQUESTED.name, file.account_ref, file.era, path, about))

@@ -1,5 +1,7 @@
 """The mail about a document that staff ask a customer for."""
 
+from chalicelib.alerts.kinds import DOCUMENT_REQUESTED
+from chalicelib.alerts.model import Alert
 from chalicelib.customers import document_requests
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
@@ -24,12 +26,12 @@ class DocumentRequested(Notice):
             return None
         if not document_requests.is_read_by(scope, request, asked["email"]):
             return None
-        dealer = read_by(dealer, asked["email"])
+        dealer, path = read_by(dealer, asked["email"]), f"/documents?request={request.request_id}"
         mail = deps.mail(
             self.kind,
             dealer,
             to=asked["email"],
-            link=deps.link(f"/documents?request={request.request_id}"),
+            link=deps.link(path),
             account_name=request.account_name,
             title=request.title,
             words=request.words,
@@ -37,4 +39,6 @@ class DocumentRequested(Notice):
             wanted=request.wanted,
             due=formats(dealer.locale, dealer.time_zone).date(request.due),
         )
-        return ComposedMail(mail)
+        about = {"mail": self.kind, "title": request.title, "due": request.due.isoformat()}
+        alert = Alert(DOCUMENT_REQUESTED.name, request.account_ref, request.era, path, about)
+        return ComposedMail(mail, alert=alert)

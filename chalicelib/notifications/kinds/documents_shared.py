@@ -1,5 +1,7 @@
 """The mail that tells somebody of documents that the dealer shows them."""
 
+from chalicelib.alerts.kinds import DOCUMENTS_SHARED
+from chalicelib.alerts.model import Alert
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.scopes import ImportScope
@@ -17,7 +19,8 @@ class DocumentsShared(Notice):
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """Of those that are still shown; None if none is, or the account is another customer's now."""
         ref, announced = item.payload["account_ref"], set(item.payload["files"])
-        shown = shared_queries.shown(scope, ref, era=current_era(scope, ref))
+        era = current_era(scope, ref)
+        shown = shared_queries.shown(scope, ref, era=era)
         titles = [file.title for file in shown if file.file_id in announced]
         if not titles:
             return None
@@ -29,4 +32,5 @@ class DocumentsShared(Notice):
             account_number=ref,
             titles=titles,
         )
-        return ComposedMail(mail)
+        about = {"titles": ", ".join(titles), "count": str(len(titles))}
+        return ComposedMail(mail, alert=Alert(DOCUMENTS_SHARED.name, ref, era, "/documents#shared", about))

@@ -1,5 +1,7 @@
 """The mail to a customer whose question was answered, with the answer."""
 
+from chalicelib.alerts.kinds import MESSAGE_ANSWERED
+from chalicelib.alerts.model import Alert
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
 from chalicelib.kernel.errors import NotFoundError
@@ -36,4 +38,6 @@ class MessageAnswered(Notice):
             subject=found.thread.subject,
             words=found.entry.text,
         )
-        return ComposedMail(mail)
+        about = {"subject": found.thread.subject, "words": found.entry.text}
+        path = f"/messages/{answered['thread_id']}"
+        return ComposedMail(mail, alert=Alert(MESSAGE_ANSWERED.name, ref, found.thread.era, path, about))

@@ -2,9 +2,11 @@
 
 import pytest
 
+from chalicelib.alerts import queries as alerts
 from chalicelib.customers import eras
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.dealers.model import Module
 from chalicelib.notifications.dispatch import send_due
 from tests.fixtures.cast import Cast, Dealership
 from tests.messages.made import Talk, asked
@@ -33,6 +35,16 @@ def test_the_customer_reads_the_answer_and_where_to_reply(ours: Dealership, post
         assert words in mail.text
     assert "<b>" not in mail.html
     assert "They ring often" not in mail.text + mail.html
+
+
+def test_who_is_mailed_is_shown_it_in_the_portal_too(ours: Dealership, post: Post, talk: Talk) -> None:
+    talk.answer("It follows on Monday.")
+    for _ in range(2):
+        send_due(ours.import_scope, deps=post.deps)
+    (entry,) = alerts.entries(ours.customer.customer_scope, {Module.MESSAGES})
+    assert (entry.alert.kind, entry.alert.path) == ("message_answered", f"/messages/{talk.thread_id}")
+    assert entry.alert.about == {"subject": "The <b>second</b> hose", "words": "It follows on Monday."}
+    assert alerts.entries(ours.other_customer.customer_scope, {Module.MESSAGES}) == []
 
 
 def test_only_those_who_have_written_are_notified(ours: Dealership, post: Post, talk: Talk) -> None:

@@ -16,6 +16,16 @@ LANDING_PICTURE = (
     "A picture for the landing page is taken by its content, measured before it is unpacked, and drawn anew in a "
     "bounded weight"
 )
+NOTIFICATIONS = (
+    "What somebody was notified of is seen by them alone, and only while they reach the account that it is about"
+)
+UNSUBSCRIBING = (
+    "A link to unsubscribe stops one kind of mails to one person of one dealer, for 180 days, and does nothing else; "
+    "nobody gets out of a must by it"
+)
+MAILS_AS_CHOSEN = (
+    "Who wants no mails of a kind gets none; two windows do not undo each other's choice, and nobody chooses all day"
+)
 LANDING_LINK = "A landing page leads nowhere but to https, and its preview is its admin's alone"
 REUSED_NUMBER = (
     "Where an account's number becomes somebody else's, the people who reached it before see nothing of the new "
@@ -482,6 +492,54 @@ CONTROLS: tuple[Mutation, ...] = (
         "account-in-scope",
         Swap("ref not in", "not"),
         "tests/ledger/test_repo.py::test_another_s_account_is_not_found",
+    ),
+    Mutation(
+        NOTIFICATIONS,
+        "alerts-of-reached-accounts",
+        Swap("alert.account_ref in scope.account_refs and ", ""),
+        "tests/alerts/test_model.py::test_only_what_the_scope_reaches_is_visible",
+    ),
+    Mutation(
+        NOTIFICATIONS,
+        "bell-of-the-person-alone",
+        Swap("[] if scope.is_read_only else ", ""),
+        "tests/alerts/test_operations.py::test_staff_who_look_see_nobodys_notifications",
+    ),
+    Mutation(
+        UNSUBSCRIBING,
+        "unsubscribe-link-expires",
+        Swap(" or found.expires_at <= now", ""),
+        "tests/web/public/test_unsubscribe.py::test_a_link_that_was_never_made_or_has_expired_does_nothing",
+    ),
+    Mutation(
+        UNSUBSCRIBING,
+        "no-way-out-of-a-must",
+        Condition("False"),
+        "tests/web/public/test_unsubscribe.py::test_there_is_no_way_out_of_a_must",
+    ),
+    Mutation(
+        UNSUBSCRIBING,
+        "must-is-sent",
+        Swap("kind.channels if kind.must else ", ""),
+        "tests/alerts/test_preferences.py::test_a_must_that_is_stored_counts_for_nothing",
+    ),
+    Mutation(
+        MAILS_AS_CHOSEN,
+        "mails-as-chosen",
+        Condition("False"),
+        "tests/web/customer/test_notification_preferences.py::test_what_is_ticked_counts_from_the_next_mail_on",
+    ),
+    Mutation(
+        MAILS_AS_CHOSEN,
+        "preferences-conflict",
+        Condition("False"),
+        "tests/web/customer/test_notification_preferences.py::test_the_second_of_two_windows_is_told_and_keeps_what_it_has",
+    ),
+    Mutation(
+        MAILS_AS_CHOSEN,
+        "preferences-limited",
+        Drop(),
+        "tests/web/customer/test_notification_preferences.py::test_nobody_chooses_all_day",
     ),
     Mutation(
         "A removed member, and one whose session is too old, is nobody at once",

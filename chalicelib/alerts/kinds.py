@@ -1,0 +1,94 @@
+"""The kinds of what customers are notified of: one table, of which the bell, the mails and the preferences are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.dealers.model import Module
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
+
+
+class AlertChannel(StrEnum):
+    """A way to notify somebody. PORTAL is the list behind the bell."""
+
+    PORTAL = "portal"
+    EMAIL = "email"
+
+
+_BOTH = frozenset({AlertChannel.PORTAL, AlertChannel.EMAIL})
+_BY_MAIL = frozenset({AlertChannel.EMAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class AlertKind:
+    """What the users of an account are notified of.
+
+    `mails` are the kinds of outbox items, and so the templates of templates/mail, that it comes in. `channels` are used
+    where nobody has chosen otherwise; of one that is a `must` nobody can. `bundled`: several events are one entry and
+    one mail. `module`: only while the dealer has it.
+    """
+
+    name: str
+    label: LazyText
+    mails: tuple[str, ...]
+    module: Module | None = None
+    channels: frozenset[AlertChannel] = _BOTH
+    must: bool = False
+    bundled: bool = False
+
+
+DISPUTE_NEWS = AlertKind("dispute_news", lazy_gettext("News of my disputes"), ("dispute_news",), Module.INVOICES)
+MESSAGE_ANSWERED = AlertKind(
+    "message_answered", lazy_gettext("Answers to my questions"), ("message_answered",), Module.MESSAGES
+)
+DOCUMENTS_SHARED = AlertKind(
+    "documents_shared",
+    lazy_gettext("Documents shared with me"),
+    ("documents_shared",),
+    Module.DOCUMENTS,
+    bundled=True,
+)
+DOCUMENT_REQUESTED = AlertKind(
+    "document_requested",
+    lazy_gettext("Documents that I am asked for"),
+    ("document_requested", "document_reminder", "document_asked_again"),
+    Module.DOCUMENTS,
+)
+CHANGE_REFUSED = AlertKind("change_refused", lazy_gettext("Changes of my details"), ("change_refused",))
+INVITATION = AlertKind(
+    "invitation",
+    lazy_gettext("Invitations to log in"),
+    ("customer_invitation", "invitation_reminder"),
+    channels=_BY_MAIL,
+    must=True,
+)
+SECURITY = AlertKind(
+    "security",
+    lazy_gettext("The security of my login"),
+    (
+        "password_reset",
+        "password_changed",
+        "second_factor",
+        "security_code",
+        "security_text",
+        "passkey_changed",
+        "new_device",
+        "email_change",
+        "email_change_requested",
+        "email_changed",
+    ),
+    channels=_BY_MAIL,
+    must=True,
+)
+KINDS = (
+    MESSAGE_ANSWERED,
+    DISPUTE_NEWS,
+    DOCUMENTS_SHARED,
+    DOCUMENT_REQUESTED,
+    CHANGE_REFUSED,
+    INVITATION,
+    SECURITY,
+)
+BY_NAME: Mapping[str, AlertKind] = {kind.name: kind for kind in KINDS}
+OPTIONAL_MAILS = frozenset(mail for kind in KINDS if not kind.must for mail in kind.mails)
+"""Those that nobody has to get."""

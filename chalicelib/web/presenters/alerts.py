@@ -1,0 +1,106 @@
+"""What stands behind a customer's bell, in words."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from chalicelib.alerts import kinds
+from chalicelib.alerts.model import Entry
+from chalicelib.kernel.account_fields import FIELD_LABELS
+from chalicelib.kernel.dispute_codes import DisputeState
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import ngettext
+from chalicelib.rendering.format import Formats
+
+
+class Words(NamedTuple):
+    """`tone` is a class of `.list-icon`; `more` may be empty."""
+
+    icon: str
+    tone: str
+    title: str
+    more: str = ""
+
+
+class AlertLine(NamedTuple):
+    """A line of the list: `href` leads to what it is about."""
+
+    entry_id: str
+    words: Words
+    at: datetime
+    is_read: bool
+    href: str
+
+
+About = Mapping[str, str]
+
+
+def lines(entries: Iterable[Entry], *, dealer: str, fmt: Formats) -> list[AlertLine]:
+    """The lines of these, `dealer` being the dealer's name."""
+    return [
+        AlertLine(
+            entry.entry_id,
+            _WORDS[entry.alert.kind](entry.alert.about, dealer, fmt),
+            entry.at,
+            entry.is_read,
+            f"/notifications/{entry.entry_id}",
+        )
+        for entry in entries
+        if entry.alert.kind in _WORDS
+    ]
+
+
+def _answered(about: About, dealer: str, fmt: Formats) -> Words:
+    del fmt
+    title = _("%(dealer)s has answered: %(subject)s", dealer=dealer, subject=about["subject"])
+    return Words("chat-left-text", "query", title, about["words"])
+
+
+def _dispute(about: About, dealer: str, fmt: Formats) -> Words:
+    del dealer, fmt
+    references = about["references"]
+    if about["state"] == DisputeState.RESOLVED_CREDIT:
+        tone, title = "ok", _("Your dispute over %(references)s: credited", references=references)
+    elif about["state"] == DisputeState.RESOLVED_REJECTED:
+        tone, title = "bad", _("Your dispute over %(references)s: rejected", references=references)
+    else:
+        tone, title = "query", _("Your dispute over %(references)s: acknowledged", references=references)
+    return Words("chat-square-text", tone, title, about["words"])
+
+
+def _shared(about: About, dealer: str, fmt: Formats) -> Words:
+    del fmt
+    number = int(about["count"])
+    title = ngettext(
+        "%(dealer)s has shared a document with you",
+        "%(dealer)s has shared %(num)s documents with you",
+        number,
+        dealer=dealer,
+    )
+    return Words("folder2-open", "", title, about["titles"])
+
+
+def _requested(about: About, dealer: str, fmt: Formats) -> Words:
+    if about["mail"] == "document_asked_again":
+        title = _("%(dealer)s asks you to send a document again", dealer=dealer)
+        more = ": ".join(filter(None, (about["name"], about["reason"])))
+        return Words("arrow-repeat", "warn", title, more)
+    title = _("%(dealer)s asks for a document", dealer=dealer)
+    due = fmt.date(date.fromisoformat(about["due"]))
+    return Words("file-earmark-plus", "warn", title, _("%(title)s, by %(date)s", title=about["title"], date=due))
+
+
+def _refused(about: About, dealer: str, fmt: Formats) -> Words:
+    del fmt
+    title = _("%(dealer)s has not made the change you asked for", dealer=dealer)
+    field = _("%(field)s: %(value)s", field=FIELD_LABELS[about["field"]], value=about["value"])
+    return Words("slash-circle", "", title, ". ".join(filter(None, (field, about["reason"]))))
+
+
+_WORDS: Mapping[str, Callable[[About, str, Formats], Words]] = {
+    kinds.MESSAGE_ANSWERED.name: _answered,
+    kinds.DISPUTE_NEWS.name: _dispute,
+    kinds.DOCUMENTS_SHARED.name: _shared,
+    kinds.DOCUMENT_REQUESTED.name: _requested,
+    kinds.CHANGE_REFUSED.name: _refused,
+}

@@ -1,0 +1,23 @@
+from chalicelib.alerts.kinds import BY_NAME, KINDS
+from chalicelib.notifications.handlers import MailHandler
+from chalicelib.notifications.registry import KINDS as HANDLERS
+
+OF_STAFF = {
+    "staff_invitation",
+    "user_deleted",
+    "dealer_closing",
+    "sample_mail",
+}
+"""Mails that no user of an account gets."""
+
+
+def test_each_mail_is_of_one_kind() -> None:
+    declared = [mail for kind in KINDS for mail in kind.mails]
+    assert len(declared) == len(set(declared))
+    mails = {handler.kind for handler in HANDLERS if isinstance(handler, MailHandler)}
+    assert mails == {*declared, *OF_STAFF}
+
+
+def test_a_kind_has_one_name() -> None:
+    assert list(BY_NAME) == [kind.name for kind in KINDS]
+    assert all(kind.channels for kind in KINDS)
