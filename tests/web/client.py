@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from http.cookies import SimpleCookie
 from json import loads
 from typing import Any
@@ -20,7 +21,7 @@ _TOKENS = re.compile(r"[\w-]{43}\.[\w-]{58,86}|(?<=name=\"form_id\" value=\")[\w
 _SUMMARY = re.compile(r'<div class="error-summary".*?</div>', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """What came back. `headers` have lower-case names; `cookies` are the Set-Cookie lines."""
 
@@ -47,19 +48,19 @@ class Page:
     def location(self) -> str:
         return self.headers.get("location", "")
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words a reader sees, single-spaced."""
-        return " ".join("".join(self._read().text).split())
+        return " ".join("".join(self._read.text).split())
 
     @property
     def forms(self) -> list[Form]:
-        return self._read().forms
+        return self._read.forms
 
     @property
     def links(self) -> dict[str, str]:
         """Addresses by their words; of several the first."""
-        return dict(reversed(self._read().links))
+        return dict(reversed(self._read.links))
 
     @property
     def everything(self) -> bytes:
@@ -73,6 +74,7 @@ class Page:
         assert found, f"no form to {action} on {self.path}, only {[form.action for form in self.forms]}"
         return found[0]
 
+    @cached_property
     def _read(self) -> HtmlPage:
         return HtmlPage(self.path, self.html)
 
