@@ -1,11 +1,14 @@
-"""The parts of a drawn invoice above and below its lines. Each draws from a top and returns where it ends."""
+"""The parts of a drawn invoice above and below its lines. Each draws from a top and returns where it ends.
+
+Heads and the foot are those of a statement too.
+"""
 
 from collections.abc import Sequence
 
 from reportlab.lib.units import mm
 
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.rendering.invoice_document import InvoiceDocument, Pair
+from chalicelib.rendering.invoice_document import InvoiceDocument, Letter, Pair
 from chalicelib.rendering.pdf_page import (
     BODY,
     DEALER,
@@ -33,7 +36,7 @@ _WHO = 80 * mm
 _MARK_WIDTH, _MARK_GAP = 45 * mm, 3.5 * mm
 
 
-def head(pen: Pen, document: InvoiceDocument) -> float:
+def head(pen: Pen, document: Letter) -> float:
     """The first page's head: dealer, title, who and which."""
     y = TOP
     height = _who(pen, document, y)
@@ -54,7 +57,7 @@ def head(pen: Pen, document: InvoiceDocument) -> float:
     )
 
 
-def _who(pen: Pen, document: InvoiceDocument, y: float) -> float:
+def _who(pen: Pen, document: Letter, y: float) -> float:
     """The dealer's mark and name, side by side at the same middle; how high they are."""
     x, mark, marked = LEFT, document.mark, 0.0
     if mark:
@@ -71,7 +74,7 @@ def _who(pen: Pen, document: InvoiceDocument, y: float) -> float:
     return height
 
 
-def short_head(pen: Pen, document: InvoiceDocument) -> float:
+def short_head(pen: Pen, document: Letter) -> float:
     """The head of a page that goes on."""
     pen.text(LEFT, TOP, wrap(document.dealer, pen.face, BODY.size, 80 * mm, bold=True)[0], bold=True)
     pen.right(RIGHT, TOP, _("%(title)s, continued", title=document.title), colour=GREY)
@@ -80,7 +83,7 @@ def short_head(pen: Pen, document: InvoiceDocument) -> float:
     return y
 
 
-def foot(pen: Pen, document: InvoiceDocument, page: int, pages: int) -> None:
+def foot(pen: Pen, document: Letter, page: int, pages: int) -> None:
     """The line at the foot of every page."""
     y = FOOT + FINE.lead
     pen.rule(LEFT, y + 3 * mm, RIGHT)
@@ -89,7 +92,7 @@ def foot(pen: Pen, document: InvoiceDocument, page: int, pages: int) -> None:
     pen.right(RIGHT, y, place, FINE, colour=GREY)
 
 
-def _addressee(pen: Pen, document: InvoiceDocument, y: float) -> float:
+def _addressee(pen: Pen, document: Letter, y: float) -> float:
     pen.text(LEFT, y, document.addressee_label, SMALL, colour=GREY)
     y -= SMALL.lead + 1.5 * mm
     for n, text in enumerate(document.addressee):

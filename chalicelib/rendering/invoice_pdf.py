@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import IO
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -11,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import language
 from chalicelib.rendering import invoice_blocks as blocks
-from chalicelib.rendering.invoice_document import DocumentLine, InvoiceDocument
+from chalicelib.rendering.invoice_document import DocumentLine, InvoiceDocument, Letter
 from chalicelib.rendering.pdf_page import BODY, BOTTOM, GREY, INK, LEFT, RIGHT, RULE, SMALL, DryPen, Pen
 from chalicelib.rendering.pdf_text import Face, face_for, wrap
 
@@ -41,7 +42,7 @@ def draw_invoice(document: InvoiceDocument) -> bytes:
     face = face_for(document.texts())
     pages = _paginate(document, face)
     out = BytesIO()
-    canvas = _canvas(out, document)
+    canvas = a4_canvas(out, document)
     pen = Pen(canvas, face)
     for number, rows in enumerate(pages, 1):
         _page(pen, document, rows, number, len(pages))
@@ -50,7 +51,8 @@ def draw_invoice(document: InvoiceDocument) -> bytes:
     return out.getvalue()
 
 
-def _canvas(out: BytesIO, document: InvoiceDocument) -> Canvas:
+def a4_canvas(out: IO[bytes], document: Letter) -> Canvas:
+    """Empty pages of a document; equal contents give equal bytes."""
     canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang=language())
     canvas.setTitle(document.title)
     canvas.setAuthor(document.dealer)

@@ -70,6 +70,13 @@ class Pen:
         self.canvas.setLineWidth(weight)
         self.canvas.line(x, y, to, y)
 
+    def dashes(self, x: float, y: float, to: float) -> None:
+        """Where the page is cut."""
+        self.canvas.saveState()
+        self.canvas.setDash(3, 3)
+        self.rule(x, y, to)
+        self.canvas.restoreState()
+
     def box(self, y: float, height: float, radius: float) -> None:
         """A frame across the page, from its top."""
         self.canvas.setStrokeColor(INK)
@@ -94,4 +101,4 @@ class DryPen(Pen):
     def text(self, *_: Any, **__: Any) -> None:
         """Nothing."""
 
-    right = runs = rule = box = picture = text
+    right = runs = rule = dashes = box = picture = text

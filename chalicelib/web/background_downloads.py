@@ -17,11 +17,13 @@ from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.web.customer import document_downloads as shared_documents
-from chalicelib.web.customer import transactions
+from chalicelib.web.customer import statements, transactions
 from chalicelib.web.customer.account_page import HOME as CUSTOMER_HOME
 from chalicelib.web.staff import accounts, activity, dispute_list, feed
 from chalicelib.web.staff import document_downloads as documents
+from chalicelib.web.staff import statements as staff_statements
 from chalicelib.web.staff.accounts_query import HOME
+from chalicelib.web.statement_files import KINDS as STATEMENT_KINDS
 
 
 def produce(scope: MemberScope, download: Download) -> DownloadFile:
@@ -49,8 +51,23 @@ def _accounts(request: Request, download: Download) -> DownloadFile:
     return accounts.download_file(request, current, restarted=True)
 
 
+def _statement(request: Request, download: Download) -> DownloadFile:
+    return _of_its_run(statements.download_file(request, download.kind), download)
+
+
+def _account_statement(request: Request, download: Download) -> DownloadFile:
+    return _of_its_run(staff_statements.download_file(request, request.query["account"], download.kind), download)
+
+
+def _of_its_run(file: DownloadFile, download: Download) -> DownloadFile:
+    """A statement is made of the newest figures, and says so where they are newer than those that were seen."""
+    return file if file.snapshot_ref == download.snapshot_ref else replace(file, restarted=True)
+
+
 _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
     **{f"{CUSTOMER_HOME}.{kind}": _transactions for kind in FileKind},
+    **{f"{statements.HOME}.{kind}": _statement for kind in STATEMENT_KINDS},
+    **{f"{staff_statements.FILES}.{kind}": _account_statement for kind in STATEMENT_KINDS},
     f"{HOME}.csv": _accounts,
     f"{activity.HOME}.csv": lambda request, _: activity.download_file(request),
     f"{dispute_list.HOME}.csv": lambda request, _: dispute_list.download_file(request),

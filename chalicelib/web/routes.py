@@ -27,6 +27,7 @@ from chalicelib.web.customer import (
     shared_documents,
     transactions,
 )
+from chalicelib.web.customer import statements as own_statements
 from chalicelib.web.public import landing, root, statements, unsubscribe
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
@@ -63,6 +64,7 @@ from chalicelib.web.staff import documents as staff_documents
 from chalicelib.web.staff import downloads as staff_downloads
 from chalicelib.web.staff import messages as staff_messages
 from chalicelib.web.staff import shared_documents as staff_shared_documents
+from chalicelib.web.staff import statements as staff_statements
 
 BINARY_TYPES = (
     "application/octet-stream",
@@ -92,6 +94,7 @@ AUTH = (
 )
 CUSTOMER = (
     transactions,
+    own_statements,
     invoices,
     disputes,
     messages,
@@ -115,6 +118,7 @@ STAFF = (
     impersonation,
     changes,
     account_transactions,
+    staff_statements,
     dispute_list,
     staff_disputes,
     staff_documents,

@@ -60,6 +60,7 @@ def customers_paths() -> list[str]:
     invoices = [f"/invoices/{link_part(ACCOUNT)}/invoice/{link_part(f'{INVOICE}{n}')}" for n in range(2)]
     return [
         "/transactions",
+        "/statements?period=2024-06",
         "/documents",
         "/details",
         "/details/change?field=city",
@@ -88,6 +89,7 @@ def staff_paths(file_id: str, document_id: str) -> list[str]:
         "/staff/document-requests/new?q=hostile",
         f"/staff/document-requests/new?account={link_part(ACCOUNT)}",
         f"/staff/documents/{link_part(ACCOUNT)}/{file_id}",
+        f"{account}/statements?period=2024-06",
         f"{account}/documents",
         f"{account}/documents/{document_id}",
         f"{account}/documents/{document_id}/delete",
@@ -109,6 +111,7 @@ def asked(text: str, slug: str) -> dict[str, list[str]]:
         "anonymous": [f"/login?next={word}&done={word}", f"/d/{slug}/login?next={word}", f"/d/{word}", f"/i/{word}"],
         "our customer": [
             f"/transactions?q={word}&{states}",
+            f"/statements?period={word}&from={word}&to={word}&style={word}&with={word}",
             f"/accounts?q={word}&next={word}",
             f"/invoices/{word}/x/y",
         ],

@@ -36,6 +36,7 @@ FILES = (
     "/d/{slug}/landing.css",
     "/transactions.csv",
     "/transactions.xlsx",
+    "/statements.xlsx",
     "/staff/accounts.csv",
     "/staff/feed.csv",
     "/staff/activity.csv",
@@ -46,13 +47,14 @@ FILES = (
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}", "{thread}", "{dispute}")
 """What a dealer whose portal is new has none of."""
-ENDINGS = ("/pdf", ".pdf", ".zip", ".csv", ".png", ".jpg", ".svg", "/{picture}", "/file", "/thumbnail")
+ENDINGS = ("/pdf", ".pdf", ".zip", ".csv", "/csv", "/xlsx", ".png", ".jpg", ".svg", "/{picture}", "/file", "/thumbnail")
 EXTRA = {
     Audience.VISITOR: ["/login?done=out", "/login?next=/transactions"],
     Audience.CUSTOMER: [
         "/transactions?q=nothing+like+it",
         "/transactions?type=payment&status=history",
         "/transactions?sort=total&order=asc",
+        "/statements?period=own&from=2024-06-05&to=2024-06-01",
         "/staff/accounts",
     ],
     Audience.STAFF: [

@@ -42,6 +42,7 @@ PAGES = (
     "/staff/invitations/new?per_day=5&first_day=2024-06-06&weekdays=yes&include_no_second_name=yes",
     ACCOUNT,
     f"{ACCOUNT}/transactions?status=all",
+    f"{ACCOUNT}/statements?period=2024-06",
     f"/staff/accounts/invite?account={link_part('1000')}",
 )
 

@@ -343,7 +343,7 @@ HARMLESS = {
     "a filter, an order or a place in the caller's own list": {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
         "select", "before", "from", "state", "about", "list", "all", "kind", "due", "month", "limit", "account",
-        "number", "up_to",
+        "number", "up_to", "period", "style", "asked",
     },
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},

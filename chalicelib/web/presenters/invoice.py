@@ -113,9 +113,9 @@ def document(
     return InvoiceDocument(
         title=title_of(row),
         dealer=view.dealer.name,
-        sender=_sender(view.dealer),
+        sender=sender_of(view.dealer),
         addressee_label=_("%(type)s to", type=label),
-        addressee=_addressee(view.facts),
+        addressee=addressee_of(view.facts),
         facts=_pairs(
             (_("%(type)s date and tax point", type=label), _day(formatter, row.transaction_date)),
             (_("Due date"), _day(formatter, row.due_date)),
@@ -136,11 +136,12 @@ def document(
         else (),
         advice=_advice() if row.total > 0 else None,
         footer=view.dealer.name,
-        mark=_mark(view.dealer, logo),
+        mark=mark_of(view.dealer, logo),
     )
 
 
-def _mark(dealer: Dealer, png: bytes | None) -> DealerMark | None:
+def mark_of(dealer: Dealer, png: bytes | None) -> DealerMark | None:
+    """The dealer's logo where it can be seen on paper."""
     logo = dealer.brand.logo
     if logo is None or png is None or not shows_on_paper(logo.inks):
         return None
@@ -233,14 +234,16 @@ def _advice() -> Pair:
     )
 
 
-def _sender(dealer: Dealer) -> tuple[str, ...]:
+def sender_of(dealer: Dealer) -> tuple[str, ...]:
+    """Where the dealer is, how to reach it, its tax number."""
     reach = " · ".join(_filled(dealer.phone_in_full, dealer.support_email))
     return _filled(
         ", ".join(dealer.address), reach, dealer.vat_number and _("V.A.T. No. %(number)s", number=dealer.vat_number)
     )
 
 
-def _addressee(facts: AccountFacts) -> tuple[str, ...]:
+def addressee_of(facts: AccountFacts) -> tuple[str, ...]:
+    """Name and address of the customer, as the dealer's system has them."""
     lines = (facts.address_1, facts.address_2, facts.address_3, facts.address_4)
     return _filled(facts.name, *lines, facts.city, facts.region, facts.postcode)
 

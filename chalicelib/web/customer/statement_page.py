@@ -1,0 +1,56 @@
+"""What the page of a statement shows, for customers and staff alike."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from chalicelib.http.request import Request
+from chalicelib.statements.queries import AccountStatement
+from chalicelib.web.customer.statement_query import (
+    OWN,
+    PARTS,
+    StatementQuery,
+    months_offered,
+    statement_query,
+)
+from chalicelib.web.presenters.ageing_bar import segments
+from chalicelib.web.presenters.statements import PART_LABELS, STYLES, ShownStatement, shown, slip
+from chalicelib.web.presenters.transactions import RowFormatter
+
+MAX_LINES = 500
+"""On one page; files have all."""
+
+
+def asked_statement(request: Request) -> StatementQuery:
+    """The statement that the address names."""
+    return statement_query(request.query, request.query_all.get("with", []), today=request.fmt.today(request.now))
+
+
+def shown_statement(
+    request: Request, found: AccountStatement, query: StatementQuery, *, linked: bool
+) -> ShownStatement:
+    """The statement in words."""
+    return shown(found, RowFormatter.of(found.view, request.fmt), query.style, query.parts, linked=linked)
+
+
+def statement_context(request: Request, query: StatementQuery, made: ShownStatement) -> dict[str, Any]:
+    """What the template needs besides the account's header."""
+    found, fmt = made.found, request.fmt
+    today = fmt.today(request.now)
+    months = months_offered(today, found.statement.known_from)
+    first, last = found.statement.period
+    return {
+        "made": made,
+        "statement": found.statement,
+        "lines": made.lines if len(made.lines) <= MAX_LINES else (*made.lines[: MAX_LINES - 1], made.lines[-1]),
+        "later": made.later[:MAX_LINES],
+        "is_cut": len(made.lines) > MAX_LINES or len(made.later) > MAX_LINES,
+        "slip": slip(made),
+        "segments": segments(found.buckets) if found.buckets and made.ages else [],
+        "query": query,
+        "choices": [*((f"{month:%Y-%m}", fmt.month(month)) for month in months), (OWN, None)],
+        "styles": list(STYLES.items()),
+        "parts": [(part, PART_LABELS[part], part in query.parts) for part in PARTS],
+        "days": query.typed if query.errors else (first.isoformat(), last.isoformat()),
+        "errors": query.errors,
+        "files": urlencode(query.address()),
+    }

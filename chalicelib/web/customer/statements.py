@@ -1,0 +1,96 @@
+"""Statements: what the account owed from one day to another, to read, to print and to keep."""
+
+from urllib.parse import urlencode
+
+from chalice.app import Response
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.downloads.model import DownloadFile, DownloadKind
+from chalicelib.http.access import CUSTOMER_INVOICES
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect
+from chalicelib.http.routing import Routes
+from chalicelib.ledger.account_view import NoFiguresError
+from chalicelib.ledger.model import SnapshotExpiredError
+from chalicelib.statements import queries as statements
+from chalicelib.statements.queries import AccountStatement
+from chalicelib.web import file_responses, statement_files
+from chalicelib.web.customer.account_page import account_ref
+from chalicelib.web.customer.statement_page import asked_statement, shown_statement, statement_context
+from chalicelib.web.customer.statement_query import StatementQuery
+from chalicelib.web.customer.transactions import DOWNLOADS
+from chalicelib.web.presenters.transactions import account_header
+
+routes = Routes(__name__)
+
+HOME = "/statements"
+
+
+@routes.get(HOME, CUSTOMER_INVOICES)
+def statement(request: Request) -> Response:
+    """One statement, of a month or of any days."""
+    query = asked_statement(request)
+    try:
+        found = _found(request, query)
+    except NoFiguresError as error:
+        return page(request, "customer/no_figures.html", ref=account_ref(request), published=error.published)
+    except SnapshotExpiredError:
+        return redirect(request.here())
+    made = shown_statement(request, found, query, linked=True)
+    return page(
+        request,
+        "customer/statement.html",
+        status=422 if query.errors else 200,
+        home=HOME,
+        **account_header(found.view, made.formatter),
+        **statement_context(request, query, made),
+    )
+
+
+@routes.get(f"{HOME}.pdf", CUSTOMER_INVOICES)
+def pdf(request: Request) -> Response:
+    """The statement, drawn."""
+    return _file(request, DownloadKind.PDF)
+
+
+@routes.get(f"{HOME}.csv", CUSTOMER_INVOICES)
+def csv(request: Request) -> Response:
+    """Its lines as CSV."""
+    return _file(request, DownloadKind.CSV)
+
+
+@routes.get(f"{HOME}.xlsx", CUSTOMER_INVOICES)
+def xlsx(request: Request) -> Response:
+    """Its lines as a workbook."""
+    return _file(request, DownloadKind.XLSX)
+
+
+def download_file(request: Request, kind: DownloadKind) -> DownloadFile:
+    """The statement as a file. Raises NoFiguresError and SnapshotExpiredError."""
+    query = asked_statement(request)
+    found = _found(request, query)
+    return statement_files.statement_file(
+        request.customer_scope, shown_statement(request, found, query, linked=False), kind
+    )
+
+
+def _found(request: Request, query: StatementQuery) -> AccountStatement:
+    scope, ref = request.customer_scope, account_ref(request)
+    if ref is None:
+        raise NoFiguresError(dealers.published(scope))
+    return statements.account_statement(scope, ref=ref, now=request.now, period=query.period)
+
+
+def _file(request: Request, kind: DownloadKind) -> Response:
+    def make() -> Response:
+        query = asked_statement(request)
+        if query.errors:
+            return redirect(f"{HOME}?{request.here().partition('?')[2]}")
+        try:
+            file = download_file(request, kind)
+        except (NoFiguresError, SnapshotExpiredError):
+            return redirect(HOME)
+        address = f"{HOME}.{kind}?{urlencode(query.address())}"
+        return file_responses.deliver(request, request.customer_scope, file, DOWNLOADS, address=address)
+
+    return file_responses.answer(request, request.customer_scope, kind, make)

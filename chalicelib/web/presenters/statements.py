@@ -1,0 +1,388 @@
+"""A statement in words: for its page, its PDF and its rows in a file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+from typing import NamedTuple
+
+from chalicelib.downloads.model import SpreadsheetFile
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import lazy_gettext, ngettext
+from chalicelib.kernel.money import as_decimal
+from chalicelib.ledger.ageing import Age
+from chalicelib.ledger.row import Row, TransactionType
+from chalicelib.rendering.invoice_document import Pair
+from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
+from chalicelib.rendering.statement_document import StatementDocument, StatementLine
+from chalicelib.statements.model import Effect, Movement, Period, Source, StatementStyle, kind_of
+from chalicelib.statements.queries import AccountStatement
+from chalicelib.store.temporary_files import safe_file_name
+from chalicelib.web.presenters.invoice import REASONS, SETTLED, addressee_of, mark_of, sender_of
+from chalicelib.web.presenters.transactions import RowFormatter, ages_of, row_link
+
+EFFECTS = {
+    Effect.SETTLED: lazy_gettext("Settled"),
+    Effect.UNDATED: lazy_gettext("Settled"),
+    Effect.REMOVED: lazy_gettext("Removed"),
+    Effect.UNLISTED: lazy_gettext("Other entries"),
+}
+STYLES = {
+    StatementStyle.BALANCE_FORWARD: lazy_gettext("All movements"),
+    StatementStyle.OPEN_ITEM: lazy_gettext("Open items only"),
+}
+PART_LABELS = {
+    "ageing": lazy_gettext("Ageing"),
+    "payments": lazy_gettext("Payments"),
+    "credits": lazy_gettext("Credits"),
+}
+_MAX_NAMED = 5
+
+
+class Line(NamedTuple):
+    """A line of a statement. `amounts` are two columns, of which a movement fills one; `balance` is that after it."""
+
+    on: date | None
+    type: str
+    reference: str
+    description: str
+    amounts: tuple[int | None, int | None]
+    balance: int
+    link: str = ""
+    is_sum: bool = False
+    late: bool = False
+
+
+class Settlement(NamedTuple):
+    """What the discounts of a statement would save."""
+
+    until: date
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """A statement as its reader asked for it, in words. `is_open_items`: its lines are what is open, not movements."""
+
+    found: AccountStatement
+    formatter: RowFormatter
+    is_open_items: bool
+    lines: tuple[Line, ...]
+    later: tuple[Line, ...]
+    ages: tuple[tuple[Age, str, int], ...]
+    notes: tuple[str, ...]
+    settlement: Settlement | None
+
+    @property
+    def title(self) -> str:
+        """`Statement, June 2024`."""
+        return _("Statement, %(period)s", period=in_words(self.formatter, self.found.statement.period))
+
+    @property
+    def headings(self) -> tuple[str, str, str]:
+        """Those of the three amounts."""
+        if self.is_open_items:
+            return _("Total"), _("Outstanding"), _("Balance")
+        return _("Debit"), _("Credit"), _("Balance")
+
+    @property
+    def reference(self) -> str:
+        """What a payment of it names."""
+        period = self.found.statement.period
+        return f"{self.found.view.ref} / ST-{period.month or period.last.isoformat()}"
+
+
+def shown(
+    found: AccountStatement, formatter: RowFormatter, style: StatementStyle, parts: frozenset[str], *, linked: bool
+) -> ShownStatement:
+    """The statement of this style, with those `parts`; what is left out of the lines is added up."""
+    statement = found.statement
+    is_open_items = style is StatementStyle.OPEN_ITEM and statement.items is not None
+    words = _Words(formatter, linked=linked)
+    hidden = frozenset(kind for part, kind in (("payments", "payment"), ("credits", "credit")) if part not in parts)
+    made = (
+        [words.item(row) for row in statement.items or ()]
+        if is_open_items
+        else [words.movement(one) for one in statement.movements]
+    )
+    kinds = (
+        [kind_of(Effect.ENTERED, row.type) for row in statement.items or ()]
+        if is_open_items
+        else [kind_of(one.effect, one.type) for one in statement.movements]
+    )
+    listed = [line for line, kind in zip(made, kinds, strict=True) if kind not in hidden]
+    summed = [
+        _added_up(kind, [line for line, other in zip(made, kinds, strict=True) if other == kind])
+        for kind in ("payment", "credit")
+        if kind in hidden and kind in kinds
+    ]
+    opening = 0 if is_open_items else statement.opening
+    lines = (*_with_balances([*listed, *summed], opening, is_open_items=is_open_items),)
+    first = () if is_open_items else (_sum_line(statement.period.first, _("Opening balance"), statement.opening),)
+    last = _sum_line(statement.period.last, _("Closing balance"), statement.closing)
+    totals: tuple[int | None, int | None] = (None, None) if is_open_items else (statement.debits, statement.credits)
+    return ShownStatement(
+        found,
+        formatter,
+        is_open_items,
+        (*first, *lines, last._replace(amounts=totals)),
+        (*_with_balances([words.movement(one) for one in statement.later], statement.closing),),
+        tuple(_ages(found)) if "ageing" in parts else (),
+        tuple(_notes(found, formatter, style, parts)),
+        _settlement(found, formatter),
+    )
+
+
+def in_words(formatter: RowFormatter, period: Period) -> str:
+    """`June 2024`, or from one day to another."""
+    fmt = formatter.fmt
+    if period.month:
+        return fmt.month(period.first)
+    return _("%(first)s to %(last)s", first=fmt.date(period.first), last=fmt.date(period.last))
+
+
+def document(shown_: ShownStatement, *, logo: bytes | None) -> StatementDocument:
+    """The statement as it is drawn, under the dealer's `logo`, a PNG."""
+    found, formatter = shown_.found, shown_.formatter
+    view, statement = found.view, found.statement
+    later = [StatementLine(description=_("Not yet on a statement"), kind="heading")] if shown_.later else []
+    return StatementDocument(
+        title=shown_.title,
+        dealer=view.dealer.name,
+        sender=sender_of(view.dealer),
+        addressee_label=_("Statement to"),
+        addressee=addressee_of(view.facts),
+        facts=((_("Account"), view.ref), (_("Figures as of"), formatter.fmt.date(view.as_at))),
+        references=(
+            (_("From"), formatter.fmt.date(statement.period.first)),
+            (_("To"), formatter.fmt.date(statement.period.last)),
+        ),
+        headings=shown_.headings,
+        lines=(
+            *(_drawn(formatter, line) for line in shown_.lines),
+            *later,
+            *(_drawn(formatter, line) for line in shown_.later),
+        ),
+        ages_title=_("Ageing on %(day)s", day=formatter.fmt.date(min(statement.period.last, view.as_at))),
+        ages=(
+            *((label, formatter.money(amount)) for _age, label, amount in shown_.ages),
+            (_("Balance"), formatter.money(statement.closing)),
+        )
+        if shown_.ages
+        else (),
+        notes=shown_.notes,
+        slip=slip(shown_),
+        footer=view.dealer.name,
+        mark=mark_of(view.dealer, logo),
+    )
+
+
+def slip(shown_: ShownStatement) -> tuple[Pair, ...]:
+    """What is sent with a payment; nothing where nothing is owed."""
+    found, money = shown_.found, shown_.formatter.money
+    if found.statement.closing <= 0:
+        return ()
+    dealer, pairs = found.view.dealer, []
+    pairs.append((_("To"), ", ".join((dealer.name, *dealer.address))))
+    pairs.append((_("Reference"), shown_.reference))
+    pairs.append((_("Closing balance"), money(found.statement.closing)))
+    if saving := shown_.settlement:
+        pairs.append((_("By %(day)s", day=shown_.formatter.fmt.date(saving.until)), saving.sentence))
+    return tuple(pairs)
+
+
+def spreadsheet(shown_: ShownStatement, kind: FileKind) -> SpreadsheetFile:
+    """The lines as a file, from opening to closing."""
+    view = shown_.found.view
+    digits = view.rules.digits
+    labels = (_("Date"), _("Type"), _("Reference"), _("Description"), *shown_.headings, _("Account"), _("Currency"))
+    return SpreadsheetFile(
+        file_name=file_name(shown_, kind.value),
+        form=kind,
+        title=_("Statement %(account)s", account=view.ref),
+        columns=[Column(label, 32 if place == 3 else 14, digits) for place, label in enumerate(labels)],  # noqa: PLR2004
+        rows=(_cells(shown_, line) for line in shown_.lines),
+        count=len(shown_.lines),
+        snapshot_ref=str(view.snapshot.snapshot_ref),
+        restarted=view.snapshot.restarted,
+    )
+
+
+def file_name(shown_: ShownStatement, extension: str) -> str:
+    """`statement-1200-2024-06.pdf`."""
+    period = shown_.found.statement.period
+    days = period.month or f"{period.first.isoformat()}-{period.last.isoformat()}"
+    return safe_file_name("statement", shown_.found.view.ref, days, extension=extension)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Says what movements and items are. `linked`: their reader may open them."""
+
+    formatter: RowFormatter
+    linked: bool
+
+    def movement(self, one: Movement) -> Line:
+        return Line(
+            on=date.fromisoformat(one.on),
+            type=self._type(one),
+            reference=one.reference if one.effect != Effect.UNLISTED else "",
+            description=self._description(one),
+            amounts=(one.amount, None) if one.amount > 0 else (None, one.amount),
+            balance=0,
+            link=self._link(one),
+            late=one.late,
+        )
+
+    def item(self, row: Row) -> Line:
+        due = row.due_date if row.outstanding > 0 else None
+        day = _("due %(day)s", day=self.formatter.fmt.date(date.fromisoformat(due))) if due else ""
+        return Line(
+            on=date.fromisoformat(row.transaction_date),
+            type=self.formatter.labels.types[TransactionType(row.type)],
+            reference=row.reference,
+            description=", ".join(filter(None, (row.description, day))),
+            amounts=(row.total, row.outstanding),
+            balance=0,
+            link=row_link(self.formatter.ref, row) if self.linked else "",
+        )
+
+    def _type(self, one: Movement) -> str:
+        if one.effect == Effect.ENTERED:
+            return self.formatter.labels.types[TransactionType(one.type)]
+        return str(EFFECTS[Effect(one.effect)])
+
+    def _description(self, one: Movement) -> str:
+        if one.effect == Effect.ENTERED:
+            return one.description
+        if one.effect == Effect.REMOVED:
+            return _("No longer in the ledger of %(dealer)s", dealer=self.formatter.dealer)
+        if one.effect == Effect.UNLISTED:
+            return _("Payments and other entries that were not sent one by one")
+        if one.effect == Effect.UNDATED:
+            return _("Paid or credited; the day is not known")
+        return str(REASONS.get(one.description, SETTLED))
+
+    def _link(self, one: Movement) -> str:
+        if not self.linked or one.row_key is None or one.effect == Effect.UNLISTED:
+            return ""
+        on = one.on if one.effect in {Effect.ENTERED, Effect.UNDATED} else ""
+        row = Row(one.transaction_id, one.type, one.reference, on, 0, 0)
+        return row_link(self.formatter.ref, row).removesuffix("?on=")
+
+
+def _with_balances(lines: Sequence[Line], opening: int, *, is_open_items: bool = False) -> Iterator[Line]:
+    changes = [line.amounts[1] if is_open_items else sum(filter(None, line.amounts)) for line in lines]
+    balances = list(accumulate((change or 0 for change in changes), initial=opening))[1:]
+    for line, balance in zip(lines, balances, strict=True):
+        yield line._replace(balance=balance)
+
+
+def _added_up(kind: str, lines: Sequence[Line]) -> Line:
+    count = len(lines)
+    label = (
+        ngettext("%(num)s payment, not listed", "%(num)s payments, not listed", count)
+        if kind == "payment"
+        else ngettext("%(num)s credit, not listed", "%(num)s credits, not listed", count)
+    )
+    first, second = ([amount for line in lines if (amount := line.amounts[place]) is not None] for place in (0, 1))
+    return Line(None, "", "", label, (sum(first) if first else None, sum(second) if second else None), 0)
+
+
+def _sum_line(day: date, label: str, balance: int) -> Line:
+    return Line(day, "", "", label, (None, None), balance, is_sum=True)
+
+
+def _ages(found: AccountStatement) -> Iterable[tuple[Age, str, int]]:
+    if found.buckets is None or found.buckets.source == "none":
+        return
+    labels = ages_of(found.view.dealer)
+    for age, amount in found.buckets.shown:
+        yield age, str(labels[age]), amount
+
+
+def _notes(
+    found: AccountStatement, formatter: RowFormatter, style: StatementStyle, parts: frozenset[str]
+) -> Iterator[str]:
+    statement, fmt, dealer = found.statement, formatter.fmt, found.view.dealer.name
+    first, last = statement.period
+    if statement.known_from is None:
+        yield _("%(dealer)s has sent no transactions of this account.", dealer=dealer)
+    elif first < statement.known_from:
+        yield _(
+            "The oldest transaction that %(dealer)s has sent is of %(day)s. What is said here of the days before it is "
+            "worked out from the later ones.",
+            dealer=dealer,
+            day=fmt.date(statement.known_from),
+        )
+    if last > found.view.as_at:
+        yield _("The figures are those of %(day)s.", day=fmt.date(found.view.as_at))
+    if statement.source is Source.SETTLED_DATES:
+        yield _(
+            "%(dealer)s does not send the payments of this account. What was settled is taken off on the day that its "
+            "system gives.",
+            dealer=dealer,
+        )
+    if statement.items is None and (style is StatementStyle.OPEN_ITEM or "ageing" in parts):
+        yield _(
+            "Which items were open on %(day)s, and how old they were, is not known: the dates on which items were "
+            "settled do not add up to the balance of that day.",
+            day=fmt.date(last),
+        )
+    elif style is StatementStyle.OPEN_ITEM and last < found.view.as_at:
+        yield _(
+            "What was open on %(day)s is worked out from the dates on which items were settled.", day=fmt.date(last)
+        )
+    if found.buckets is not None and found.buckets.source == "none" and "ageing" in parts:
+        yield _("This balance is not aged: it was brought forward without dates.")
+    if statement.unallocated:
+        yield _(
+            "Payments that are not set against an invoice yet: %(amount)s, in the balance above.",
+            amount=formatter.money(statement.unallocated),
+        )
+
+
+def _settlement(found: AccountStatement, formatter: RowFormatter) -> Settlement | None:
+    saving = found.saving
+    if saving is None:
+        return None
+    chosen = [row for row in found.view.open_rows if row.key in saving.keys]
+    named = [f"{row.reference} ({formatter.money(found.view.rules.payable(row))})" for row in chosen[:_MAX_NAMED]]
+    amount, saved = formatter.money(saving.amount), formatter.money(saving.saved)
+    if len(chosen) > _MAX_NAMED:
+        sentence = ngettext(
+            "%(amount)s settles %(num)s invoice; you save %(saved)s",
+            "%(amount)s settles %(num)s invoices; you save %(saved)s",
+            len(chosen),
+            amount=amount,
+            saved=saved,
+            num=formatter.fmt.count(len(chosen)),
+        )
+        return Settlement(saving.until, sentence)
+    return Settlement(
+        saving.until,
+        _("%(amount)s settles %(invoices)s; you save %(saved)s", amount=amount, invoices=", ".join(named), saved=saved),
+    )
+
+
+def _drawn(formatter: RowFormatter, line: Line) -> StatementLine:
+    first, second = ("" if amount is None else formatter.money(amount) for amount in line.amounts)
+    return StatementLine(
+        on=formatter.fmt.date(line.on) if line.on else "",
+        type=line.type,
+        reference=line.reference,
+        description=_described(line),
+        amounts=(first, second, formatter.money(line.balance)),
+        kind="sum" if line.is_sum else "row",
+    )
+
+
+def _described(line: Line) -> str:
+    return _("%(text)s (entered late)", text=line.description).strip() if line.late else line.description
+
+
+def _cells(shown_: ShownStatement, line: Line) -> list[Cell]:
+    view = shown_.found.view
+    currency = view.facts.currency
+    amounts = (None if amount is None else as_decimal(amount, currency) for amount in (*line.amounts, line.balance))
+    return [line.on, line.type, line.reference, _described(line), *amounts, view.ref, currency]

@@ -1,0 +1,126 @@
+import csv
+import re
+from io import BytesIO, StringIO
+from urllib.parse import unquote
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from chalicelib.downloads.model import Download, DownloadKind
+from chalicelib.web import background_downloads
+from chalicelib.web.customer.statement_page import MAX_LINES
+from tests.fixtures.cast import Cast
+from tests.fixtures.worlds import World
+from tests.ledger.accounts import an_account, history
+from tests.ledger.published import NOW, publish, the_customer
+from tests.ledger.rows import a_row
+from tests.web.client import Page, Visitor
+from tests.web.customer.barlow import BALANCE, ROWS, spoken
+
+HOME = "/statements"
+MAY = "period=2024-05"
+
+
+@pytest.fixture
+def account(cast: Cast, customer: Visitor) -> Visitor:
+    publish(cast.ours.import_scope, [an_account(ROWS)])
+    publish(cast.rival.import_scope, [an_account([a_row("CANARY", total=1, description="CANARY")])])
+    return customer
+
+
+def references(page: Page) -> list[str]:
+    return re.findall(r'data-slot="title"><a [^>]*>([^<]+)</a>', page.html)
+
+
+def test_the_last_whole_month_with_what_came_before_and_since(account: Visitor) -> None:
+    page = account.get(HOME)
+    words = spoken(page)
+    assert page.status == 200
+    assert "Statement, May 2024" in words
+    assert references(page) == ["126884", "C20417", "127070", "127072", "127073"]
+    assert "Opening balance £93.50" in words
+    assert "Closing balance £164.30 −£48.20 £209.60" in words
+    assert "Balance today £247.06" in words
+    assert BALANCE == 24706
+    assert "CANARY" not in page.html
+
+
+def test_what_is_chosen_is_the_address(account: Visitor) -> None:
+    page = account.get(f"{HOME}?period=own&from=2024-04-01&to=2024-04-30&asked=1&style=open_item&with=ageing")
+    assert references(page)[0] == "126950"
+    assert re.search(r'<option value="open_item" selected>', page.html)
+    assert re.search(r'value="payments" id="with-payments">', page.html)
+    assert 'name="from" type="date" value="2024-04-01"' in page.html
+    assert (
+        "/statements.pdf?period=own&amp;from=2024-04-01&amp;to=2024-04-30&amp;style=open_item&amp;asked=1&amp;with=ageing"
+        in page.html
+    )
+
+
+def test_a_wrong_day_is_named_at_its_field_and_kept(account: Visitor) -> None:
+    page = account.get(f"{HOME}?period=own&from=2024-05-31&to=2024-05-01")
+    assert page.status == 422
+    assert "The first day must not be after the last" in page.html
+    assert 'name="from" type="date" value="2024-05-31" aria-invalid="true"' in page.html
+    assert (
+        account.get(f"{HOME}.csv?period=own&from=x&to=2024-05-01").location == f"{HOME}?period=own&from=x&to=2024-05-01"
+    )
+
+
+def test_pdf_csv_and_workbook(account: Visitor, aws: World) -> None:
+    found = account.get(f"{HOME}.csv?{MAY}")
+    assert found.headers["Content-Disposition"].endswith('"statement-1200-2024-05.csv"')
+    lines = list(csv.reader(StringIO(found.html.lstrip("\ufeff"))))
+    assert lines[0][:7] == ["Date", "Type", "Reference", "Description", "Debit", "Credit", "Balance"]
+    assert [line[6] for line in lines[1:]] == ["93.50", "257.80", "209.60", "209.60"]
+    sheet = load_workbook(BytesIO(_stored(account.get(f"{HOME}.xlsx?{MAY}"), aws))).active
+    assert sheet is not None
+    assert sheet["G5"].value == pytest.approx(209.6)
+    (page,) = PdfReader(BytesIO(_stored(account.get(f"{HOME}.pdf?{MAY}"), aws))).pages
+    text = " ".join(page.extract_text().split())
+    assert "Statement, May 2024" in text
+    assert "Closing balance £164.30 –£48.20 £209.60" in text
+    assert "Remittance slip" in text
+
+
+def _stored(page: Page, aws: World) -> bytes:
+    """The file behind a presigned link."""
+    assert page.status == 303, page.html
+    name = unquote(page.location.partition("/d/")[2].partition("?")[0])
+    content: bytes = aws.root("s3").get_object(Bucket=aws.settings.files_bucket, Key=f"d/{name}")["Body"].read()
+    return content
+
+
+def test_a_long_statement_is_cut_on_its_page_and_its_pdf_is_made_in_the_background(
+    cast: Cast, customer: Visitor
+) -> None:
+    publish(cast.ours.import_scope, [an_account(history(900, per_day=30))])
+    address = "period=own&from=2024-03-01&to=2024-06-05"
+    page = customer.get(f"{HOME}?{address}")
+    assert "This is a long statement" in spoken(page)
+    assert "Closing balance" in spoken(page)
+    assert 400 < page.html.count("<tr") < MAX_LINES + 20
+    asked = customer.get(f"{HOME}.pdf?{address}")
+    waiting = customer.get(asked.location)
+    assert "Download" in spoken(waiting)
+    scope = the_customer(cast.ours.import_scope)
+    download = Download(
+        download_id="x",
+        address=f"{HOME}.pdf?{address}",
+        snapshot_ref="",
+        account_refs=("1200",),
+        file_name="x",
+        kind=DownloadKind.PDF,
+        asked_at=NOW,
+    )
+    file, out = background_downloads.produce(scope, download), BytesIO()
+    assert (file.write(out), file.is_large, file.restarted) == ((), True, True)
+    assert len(PdfReader(out).pages) > 20
+
+
+def test_no_figures_yet(customer: Visitor) -> None:
+    page = customer.get(HOME)
+    assert page.status == 200
+    assert "/statements" in page.html
+    assert customer.get(f"{HOME}.pdf").location == HOME
