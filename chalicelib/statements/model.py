@@ -189,7 +189,6 @@ def statement_of(
     inside = tuple(one for one in moved if first <= one.on <= last)
     later = tuple(one for one in moved if one.on > last)
     closing = balance - sum(one.amount for one in later)
-    items = open_items(rows, last=last)
     oldest = min((row.transaction_date for row in rows), default=None)
     return Statement(
         period=period,
@@ -197,23 +196,33 @@ def statement_of(
         movements=inside,
         closing=closing,
         later=later,
-        items=items if sum(row.outstanding for row in items) == closing else None,
+        items=_items(rows, last=last, closing=closing),
         source=source,
         known_from=date.fromisoformat(oldest) if oldest else None,
     )
 
 
-def open_items(rows: Iterable[Row], *, last: str) -> tuple[Row, ...]:
+def _items(rows: Sequence[Row], *, last: str, closing: int) -> tuple[Row, ...] | None:
+    """What was open at the end of a day, if that makes its balance: part payments were before it, or since."""
+    for paid_since in (False, True):
+        found = open_items(rows, last=last, paid_since=paid_since)
+        if sum(row.outstanding for row in found) == closing:
+            return found
+    return None
+
+
+def open_items(rows: Iterable[Row], *, last: str, paid_since: bool = False) -> tuple[Row, ...]:
     """What was open at the end of a day, as far as settled dates say; oldest first.
 
-    A row that has been settled since was open with its total, one that is still open with what is outstanding now.
+    A row that has been settled since was open with its total, one that is still open with what is outstanding now; or
+    with its total, if what was paid of it was `paid_since`.
     """
     found = []
     for row in rows:
         if row.transaction_date > last:
             continue
         if row.outstanding:
-            found.append(row)
+            found.append(row._replace(outstanding=row.total) if paid_since else row)
         elif row.total and row.settled_date and row.settled_date > last:
             found.append(row._replace(outstanding=row.total, settled_date=None, settled_reason=None))
     return tuple(sorted(found, key=_row_order))

@@ -44,6 +44,13 @@ ROWS = [
     *JULY_ROWS,
 ]
 """The same on 3 July: 68.86 are owed."""
+PART_PAID = [
+    a_row("0", total=9, on="2024-04-01", outstanding=8),
+    a_row("1", total=100, on="2024-05-01", outstanding=60),
+    _settled("R0", -1, "2024-05-15", "payment", ""),
+    _settled("R1", -40, "2024-07-01", "payment", ""),
+]
+"""Of its two part payments one is of May and one of July, which the invoices themselves do not say."""
 START = date(2024, 1, 1)
 DAYS = st.integers(0, 365).map(lambda days: START + timedelta(days=days))
 

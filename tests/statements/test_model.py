@@ -18,7 +18,7 @@ from chalicelib.statements.model import (
     statement_of,
 )
 from tests.ledger.rows import a_row, account_rows
-from tests.statements.ledgers import AS_AT, DAYS, JUNE, ROWS, balance_of, settled_ledgers
+from tests.statements.ledgers import AS_AT, DAYS, JUNE, PART_PAID, ROWS, balance_of, settled_ledgers
 
 TODAY = date(2024, 6, 5)
 
@@ -144,14 +144,13 @@ def test_several_open_balances_are_debts_of_their_own() -> None:
 
 
 def test_open_items_of_a_past_day_are_left_out_where_they_do_not_make_the_balance() -> None:
-    """A part payment in June has no day of its own that the invoice could tell."""
-    rows = [
-        a_row("1", total=100, on="2024-05-01", outstanding=60),
-        a_row("R", total=-40, on="2024-06-10", type="payment", outstanding=0, settled_date="2024-06-10"),
-    ]
-    may, june = (statement_of(rows, balance=60, as_at=AS_AT, period=month_period(date(2024, n, 1))) for n in (5, 6))
-    assert (may.closing, may.items) == (100, None)
-    assert june.items is not None
+    april, june, july = (
+        statement_of(PART_PAID, balance=68, as_at=AS_AT, period=month_period(date(2024, month, 1)))
+        for month in (4, 6, 7)
+    )
+    assert [row.outstanding for row in april.items or ()] == [9]
+    assert (june.closing, june.items) == (108, None)
+    assert [row.outstanding for row in july.items or ()] == [8, 60]
 
 
 def test_payments_that_no_invoice_has() -> None:

@@ -16,7 +16,7 @@ from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.statements import PART_LABELS, STYLES, ShownStatement, shown, slip
 from chalicelib.web.presenters.transactions import RowFormatter
 
-MAX_LINES = 500
+MAX_LINES, MAX_LATER = 500, 100
 """On one page; files have all."""
 
 
@@ -42,8 +42,8 @@ def statement_context(request: Request, query: StatementQuery, made: ShownStatem
         "made": made,
         "statement": found.statement,
         "lines": made.lines if len(made.lines) <= MAX_LINES else (*made.lines[: MAX_LINES - 1], made.lines[-1]),
-        "later": made.later[:MAX_LINES],
-        "is_cut": len(made.lines) > MAX_LINES or len(made.later) > MAX_LINES,
+        "later": made.later[:MAX_LATER],
+        "is_cut": len(made.lines) > MAX_LINES or len(made.later) > MAX_LATER,
         "slip": slip(made),
         "segments": segments(found.buckets) if found.buckets and made.ages else [],
         "query": query,

@@ -11,7 +11,8 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext, ngettext
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.ageing import Age
-from chalicelib.ledger.row import Row, TransactionType
+from chalicelib.ledger.row import Row, TransactionType, newest_first
+from chalicelib.rendering.format import Formats
 from chalicelib.rendering.invoice_document import Pair
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.rendering.statement_document import StatementDocument, StatementLine
@@ -112,7 +113,7 @@ def shown(
     )
     listed = [line for line, kind in zip(made, kinds, strict=True) if kind not in hidden]
     summed = [
-        _added_up(kind, [line for line, other in zip(made, kinds, strict=True) if other == kind])
+        _added_up(formatter.fmt, kind, [line for line, other in zip(made, kinds, strict=True) if other == kind])
         for kind in ("payment", "credit")
         if kind in hidden and kind in kinds
     ]
@@ -278,12 +279,11 @@ def _with_balances(lines: Sequence[Line], opening: int, *, is_open_items: bool =
         yield line._replace(balance=balance)
 
 
-def _added_up(kind: str, lines: Sequence[Line]) -> Line:
-    count = len(lines)
+def _added_up(fmt: Formats, kind: str, lines: Sequence[Line]) -> Line:
     label = (
-        ngettext("%(num)s payment, not listed", "%(num)s payments, not listed", count)
+        fmt.plural(len(lines), "%(num)s payment, not listed", "%(num)s payments, not listed")
         if kind == "payment"
-        else ngettext("%(num)s credit, not listed", "%(num)s credits, not listed", count)
+        else fmt.plural(len(lines), "%(num)s credit, not listed", "%(num)s credits, not listed")
     )
     first, second = ([amount for line in lines if (amount := line.amounts[place]) is not None] for place in (0, 1))
     return Line(None, "", "", label, (sum(first) if first else None, sum(second) if second else None), 0)
@@ -346,7 +346,7 @@ def _settlement(found: AccountStatement, formatter: RowFormatter) -> Settlement 
     saving = found.saving
     if saving is None:
         return None
-    chosen = [row for row in found.view.open_rows if row.key in saving.keys]
+    chosen = sorted((row for row in found.view.open_rows if row.key in saving.keys), key=newest_first)
     named = [f"{row.reference} ({formatter.money(found.view.rules.payable(row))})" for row in chosen[:_MAX_NAMED]]
     amount, saved = formatter.money(saving.amount), formatter.money(saving.saved)
     if len(chosen) > _MAX_NAMED:

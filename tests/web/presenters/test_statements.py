@@ -17,12 +17,12 @@ from chalicelib.statements.model import Period, StatementStyle
 from chalicelib.statements.queries import account_statement
 from chalicelib.web.customer.statement_query import PARTS
 from chalicelib.web.presenters.statements import ShownStatement, document, shown, slip, spreadsheet
-from chalicelib.web.presenters.transactions import RowFormatter
+from chalicelib.web.presenters.transactions import RowFormatter, row_link
 from tests.fixtures.cast import Cast
 from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish, the_customer
 from tests.ledger.rows import a_row
-from tests.statements.ledgers import AS_AT, JUNE, ROWS, balance_of
+from tests.statements.ledgers import AS_AT, JUNE, PART_PAID, ROWS, balance_of
 from tests.statements.test_queries import NOW
 
 ALL = frozenset(PARTS)
@@ -67,10 +67,10 @@ def test_the_worked_example(dealer: ImportScope) -> None:
         ("", "Closing balance", (3996, -1970), 11376),
     ]
     assert [(line.reference, line.balance) for line in june.later] == [("127204", 16236), ("R28114", 6886)]
-    assert june.lines[1].link == "/invoices/1200/invoice/127070?on=2024-06-05"
+    assert june.lines[1].link == row_link("1200", ROWS[1])
     assert (june.title, june.headings, june.notes) == ("Statement, June 2024", ("Debit", "Credit", "Balance"), ())
     assert slip(june) == (
-        ("To", "Moorbeck Machinery Ltd, Beck Lane, Castleton, WHITBY YO21 6XX"),
+        ("To", "Moorbeck Machinery, Beck Lane, Castleton, Whitby YO21 6XX"),
         ("Reference", "1200 / ST-2024-06"),
         ("Closing balance", "£113.76"),
         ("By 5 Jul 2024", "£28.27 settles 127072 (£3.78), 127073 (£24.49); you save £1.49"),
@@ -107,7 +107,7 @@ def test_what_is_not_listed_is_added_up(dealer: ImportScope) -> None:
 
 def test_days_before_the_first_transaction_say_so(dealer: ImportScope) -> None:
     found = made(dealer, period=Period(date(2024, 1, 1), JUNE.last))
-    assert found.notes[0].startswith("The oldest transaction that Moorbeck Machinery Ltd has sent is of 17 Apr 2024.")
+    assert found.notes[0].startswith("The oldest transaction that Moorbeck Machinery has sent is of 17 Apr 2024.")
     assert slip(found)[1] == ("Reference", "1200 / ST-2024-06-30")
 
 
@@ -122,7 +122,7 @@ def test_what_was_settled_without_receipts_is_explained(dealer: ImportScope) -> 
     assert texts == {
         ("Settled", "Paid"),
         ("Settled", "Paid or credited; the day is not known"),
-        ("Removed", "No longer in the ledger of Moorbeck Machinery Ltd"),
+        ("Removed", "No longer in the ledger of Moorbeck Machinery"),
     }
     assert any("does not send the payments" in note for note in found.notes)
 
@@ -144,11 +144,7 @@ def test_a_balance_brought_forward_says_what_it_leaves_out(dealer: ImportScope) 
 
 
 def test_open_items_that_are_not_known_are_not_shown(dealer: ImportScope) -> None:
-    rows = [
-        a_row("1", total=100, on="2024-05-01", outstanding=60),
-        a_row("R", total=-40, on="2024-07-01", type="payment", outstanding=0, settled_date="2024-07-01"),
-    ]
-    found = made(dealer, rows, style=StatementStyle.OPEN_ITEM)
+    found = made(dealer, PART_PAID, style=StatementStyle.OPEN_ITEM)
     assert not found.is_open_items
     assert any("is not known" in note for note in found.notes)
 
@@ -167,15 +163,16 @@ def test_many_discounts_are_counted(dealer: ImportScope) -> None:
 
 
 def test_an_account_without_transactions(dealer: ImportScope) -> None:
-    assert made(dealer, []).notes[0] == "Moorbeck Machinery Ltd has sent no transactions of this account."
+    assert made(dealer, []).notes[0] == "Moorbeck Machinery has sent no transactions of this account."
 
 
 @pytest.mark.parametrize("kind", FileKind)
 def test_lines_as_a_file(dealer: ImportScope, kind: FileKind) -> None:
-    file = spreadsheet(made(dealer), kind)
+    statement = made(dealer)
+    file = spreadsheet(statement, kind)
     assert (file.file_name, file.count) == (f"statement-1200-2024-06.{kind}", 9)
     cells = list(file.rows)
     assert [one[6] for one in cells][::8] == [Decimal("93.50"), Decimal("113.76")]
     assert cells[4][:6] == [date(2024, 6, 6), "Payment", "R28044", "Bank transfer, for 127070", None, Decimal("-7.32")]
     out = BytesIO()
-    assert spreadsheet(made(dealer), kind).write(out) == ()
+    assert spreadsheet(statement, kind).write(out) == ()
