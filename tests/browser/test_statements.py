@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, expect
 from chalicelib.kernel.ids import Ids
 from tests.browser.chrome import audit_looks, audit_phone, window
 from tests.browser.served import NOW, logged_in
-from tests.fixtures.cast import make_dealership
+from tests.fixtures.cast import Dealership, make_dealership
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import an_account
 from tests.ledger.published import publish
@@ -15,10 +15,15 @@ from tests.web.customer.barlow import ROWS
 pytestmark = pytest.mark.browser
 
 
-def test_a_statement_is_chosen_and_read(chromium: Browser, served: str, aws: World, ids: Ids) -> None:
+@pytest.fixture(scope="module")
+def dealership(aws: World, ids: Ids) -> Dealership:
     assert aws.name
-    dealership = make_dealership(ids, NOW, name="Moorbeck Machinery", prefix="moorbeck", phone="01632 960 014")
-    publish(dealership.import_scope, [an_account(ROWS)])
+    made = make_dealership(ids, NOW, name="Moorbeck Machinery", prefix="moorbeck", phone="01632 960 014")
+    publish(made.import_scope, [an_account(ROWS)])
+    return made
+
+
+def test_a_statement_is_chosen_and_read(chromium: Browser, served: str, dealership: Dealership, ids: Ids) -> None:
     cookies = logged_in(dealership.customer, ids, NOW, served)
     with window(chromium, cookies=cookies) as page:
         page.goto(f"{served}/transactions")
